@@ -1,0 +1,65 @@
+package kube
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Clean makes text from a cluster safe to draw. Names are checked by the API server, but messages, image names,
+// labels, events and reasons can hold anything (CVE-2021-25743): escape sequences are made visible as ␛[31m, other
+// control characters, invalid UTF-8, bidirectional controls and zero-width characters become U+FFFD, and line ends and
+// tabs become single spaces, so that one value stays on one line. The zero-width joiner stays: emoji need it.
+func Clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		if r == '\n' || r == '\r' || r == '\t' {
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+			continue
+		}
+		space = r == ' '
+		b.WriteRune(visible(r))
+	}
+	return b.String()
+}
+
+// CleanLines is [Clean] for text of several lines: line ends stay.
+func CleanLines(s string) string {
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = Clean(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+func visible(r rune) rune {
+	const joiner = '\u200d'
+	switch {
+	case r == 0x1b:
+		return '␛'
+	case r == utf8.RuneError, unicode.IsControl(r):
+		return utf8.RuneError
+	case r == joiner:
+		return r
+	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
+		return utf8.RuneError
+	}
+	return r
+}

@@ -1,0 +1,119 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/rest"
+	"k8s.io/klog/v2"
+)
+
+// Cluster is one opened kubeconfig context.
+type Cluster struct {
+	Context   string // name of the context; empty in a pod without a kubeconfig
+	Namespace string // the namespace the context starts in
+	Server    string // URL of the API server
+
+	config *rest.Config
+	core   *rest.RESTClient
+	params runtime.ParameterCodec
+	// timeout bounds one request that is not a stream; zero means none (--request-timeout).
+	timeout time.Duration
+}
+
+// RouteLogs sends what client-go and its libraries log to l. Without it they write on stderr, across the screen.
+func RouteLogs(l *slog.Logger) {
+	klog.SetSlogLogger(l)
+}
+
+// newCluster makes a client of our own small scheme instead of the generated clientset: that one registers every
+// API group there is, which costs some 20 MB of binary and the start-up time to match.
+func newCluster(name, namespace string, config *rest.Config) (*Cluster, error) {
+	scheme := runtime.NewScheme()
+	if err := corev1.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("register the core API: %w", err)
+	}
+	config = rest.CopyConfig(config)
+	timeout := config.Timeout
+	config.Timeout = 0 // it would end watches and sessions too; unary applies it
+	config.QPS = -1    // the API server has fair queuing of its own
+	config.UserAgent = "dayfly"
+	config.WarningHandler = rest.NoWarnings{}
+	config.APIPath = "/api"
+	config.GroupVersion = &corev1.SchemeGroupVersion
+	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
+	core, err := rest.RESTClientFor(config)
+	if err != nil {
+		return nil, &Problem{
+			What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(err.Error())),
+			Hint: "mend it in the kubeconfig, or choose another with --context",
+			Err:  err,
+		}
+	}
+	return &Cluster{
+		Context: Clean(name), Namespace: namespace, Server: Clean(config.Host),
+		config: config, core: core, params: runtime.NewParameterCodec(scheme), timeout: timeout,
+	}, nil
+}
+
+// unary bounds a request that is not a stream by --request-timeout, or by half a minute: an API server that has
+// not answered by then is told as such.
+func (c *Cluster) unary(ctx context.Context) (context.Context, context.CancelFunc) {
+	timeout := c.timeout
+	if timeout == 0 {
+		timeout = 30 * time.Second
+	}
+	return context.WithTimeout(ctx, timeout)
+}
+
+// Health is what a ping of the API server tells.
+type Health struct {
+	Version string        // "v1.34"
+	Took    time.Duration // there and back
+}
+
+// Ping asks the API server for its version.
+func (c *Cluster) Ping(ctx context.Context) (Health, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	start := time.Now()
+	body, err := c.core.Get().AbsPath("/version").Do(ctx).Raw()
+	if err != nil {
+		return Health{}, c.problem("reach the cluster", err)
+	}
+	var version struct{ Major, Minor string }
+	if err := json.Unmarshal(body, &version); err != nil {
+		return Health{}, c.problem("read the server's version", err)
+	}
+	return Health{Version: Clean("v" + version.Major + "." + version.Minor), Took: time.Since(start)}, nil
+}
+
+// Namespaces lists the names of the namespaces there are.
+func (c *Cluster) Namespaces(ctx context.Context) ([]string, error) {
+	ctx, cancel := c.unary(ctx)
+	defer cancel()
+	var list metav1.PartialObjectMetadataList
+	body, err := c.core.Get().Resource("namespaces").
+		SetHeader("Accept", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json").
+		Do(ctx).Raw()
+	if err != nil {
+		return nil, c.problem("list the namespaces", err)
+	}
+	if err := json.Unmarshal(body, &list); err != nil {
+		return nil, c.problem("read the list of namespaces", err)
+	}
+	names := make([]string, len(list.Items))
+	for i := range list.Items {
+		names[i] = Clean(list.Items[i].Name)
+	}
+	slices.Sort(names)
+	return names, nil
+}

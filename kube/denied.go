@@ -1,0 +1,51 @@
+package kube
+
+import (
+	"fmt"
+	"strings"
+)
+
+// DebugRole is the Role that a person needs for debugging with ephemeral containers in one namespace. The built-in
+// roles edit and admin lack the patch on purpose (kubernetes/kubernetes#120909).
+const DebugRole = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: dayfly
+  namespace: %s
+rules:
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [events]
+  verbs: [list, watch]
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+- apiGroups: [""]
+  resources: [pods/ephemeralcontainers]
+  verbs: [patch]
+- apiGroups: [""]
+  resources: [pods/attach]
+  verbs: [get, create]
+`
+
+// denied explains a refusal for want of rights, with what to ask for; the server's sentence names user and verb.
+// Admission answers with the same status: then the sentence is about the container, and no role would help.
+func (c *Cluster) denied(op, namespace string, err error) error {
+	text := Clean(rootText(err))
+	if !isRBAC(text) {
+		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: "choose a profile with fewer rights", Err: err}
+	}
+	return &Problem{
+		What: op + ": " + text,
+		Hint: fmt.Sprintf("ask for this Role in namespace %s, and a RoleBinding to it", namespace),
+		Ask:  fmt.Sprintf(DebugRole, namespace),
+		Err:  err,
+	}
+}
+
+// isRBAC tells the authorizer's sentence ("User "x" cannot patch resource …") from an admission plugin's.
+func isRBAC(text string) bool {
+	return strings.Contains(text, " cannot ")
+}

@@ -1,0 +1,16 @@
+// Package kube is the cluster as dayfly sees it: the only package that speaks to Kubernetes and the only one that
+// imports k8s.io.
+//
+// Everything it returns is a plain value with the words already decided and already cleaned ([Clean]), so that a
+// screen can draw it as it is. The way of a debugging session through this package:
+//
+//	flags.Load → Kubeconfig.Open → Cluster
+//	Cluster.WatchPods                     rows of the pods there are, and what changes
+//	Cluster.WatchPod                      one pod and its containers
+//	NewPlan(pod, request) → Plan          pure: exactly what would be added
+//	Cluster.CarryOut(plan) → Progress…    the patch, and what the kubelet makes of it
+//	Cluster.Logs, Cluster.Attach          what was printed before, and the live streams
+//	Cluster.AwaitExit → Exit              how it ended
+//
+// Errors a person can meet are a [*Problem]: what happened, to what, and what to do about it ([Explain]).
+package kube

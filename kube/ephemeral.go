@@ -1,0 +1,129 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/yaml"
+)
+
+// DebugName makes a name for a debug container, as kubectl makes them: "debugger-" and five random characters.
+func DebugName() string {
+	const letters, length = "bcdfghjklmnpqrstvwxz2456789", 5 // without vowels: no words arise by chance
+	suffix := make([]byte, length)
+	for i := range suffix {
+		suffix[i] = letters[rand.IntN(len(letters))]
+	}
+	return "debugger-" + string(suffix)
+}
+
+// container builds the ephemeral container that a request asks for.
+func (r Request) container() (*corev1.EphemeralContainer, error) {
+	c := &corev1.EphemeralContainer{
+		EphemeralContainerCommon: corev1.EphemeralContainerCommon{
+			Name: r.Name, Image: r.Image, ImagePullPolicy: corev1.PullPolicy(r.PullPolicy),
+			Stdin: true, TTY: true,
+			TerminationMessagePolicy: corev1.TerminationMessageReadFile,
+		},
+		TargetContainerName: r.Target,
+	}
+	for _, v := range r.Env {
+		c.Env = append(c.Env, corev1.EnvVar{Name: v.Name, Value: v.Value})
+	}
+	if r.ArgumentsOnly {
+		c.Args = r.Command
+	} else {
+		c.Command = r.Command
+	}
+	r.Profile.apply(c)
+	if err := r.Custom.apply(c); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// injection is the deed of an ephemeral container: one patch of a subresource that can only ever add.
+type injection struct {
+	target    Target
+	container *corev1.EphemeralContainer
+	patch     []byte
+}
+
+func newInjection(pod *corev1.Pod, c *corev1.EphemeralContainer) (*injection, error) {
+	// The UID makes sure that the pod that was looked at is the pod that is changed, not its successor of the same name.
+	patch, err := json.Marshal(map[string]any{
+		"metadata": map[string]any{"uid": pod.UID},
+		"spec":     map[string]any{"ephemeralContainers": []*corev1.EphemeralContainer{c}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("write the patch: %w", err)
+	}
+	return &injection{target: Target{Namespace: pod.Namespace, Pod: pod.Name, Container: c.Name}, container: c, patch: patch}, nil
+}
+
+// yaml is the container as it is sent.
+func (i *injection) yaml() string {
+	text, err := yaml.Marshal(i.container)
+	if err != nil {
+		return "" // it has just been written as JSON
+	}
+	return CleanLines(string(text))
+}
+
+func (i *injection) do(ctx context.Context, c *Cluster) (string, error) {
+	ctx, cancel := c.unary(ctx)
+	defer cancel()
+	var pod corev1.Pod
+	err := c.core.Patch(types.StrategicMergePatchType).
+		Namespace(i.target.Namespace).Resource("pods").Name(i.target.Pod).SubResource("ephemeralcontainers").
+		Param("fieldManager", "dayfly").Body(i.patch).Do(ctx).Into(&pod)
+	if err == nil {
+		return pod.ResourceVersion, nil
+	}
+	op := fmt.Sprintf("add %s to pod %s", i.target.Container, i.target.Pod)
+	switch {
+	case disabled(err):
+		return "", &Problem{What: op + ": this cluster has no ephemeral containers", Hint: "they came with Kubernetes 1.25", Err: err}
+	case apierrors.IsConflict(err):
+		return "", &Problem{
+			What: fmt.Sprintf("%s: the pod has been replaced by another of the same name", op),
+			Hint: "go back to the list and take the new one", Err: err,
+		}
+	case apierrors.IsForbidden(err):
+		return "", c.denied(op, i.target.Namespace, err)
+	case apierrors.IsInvalid(err):
+		return "", &Problem{What: op + ": the cluster refuses it: " + Clean(rootText(err)), Hint: "choose another preset or profile", Err: err}
+	}
+	return "", c.problem(op, err)
+}
+
+// disabled knows the 404 of a cluster without the subresource: unlike that of a missing pod, it names nothing.
+func disabled(err error) bool {
+	status, ok := err.(apierrors.APIStatus) //nolint:errorlint // client-go returns it unwrapped
+	return ok && apierrors.IsNotFound(err) && (status.Status().Details == nil || status.Status().Details.Name == "")
+}
+
+// userNotes are warnings of settings of the pod that weaken a profile without a word from anybody.
+func userNotes(pod *corev1.Pod, profile Profile) []Note {
+	s := pod.Spec.SecurityContext
+	if s == nil {
+		return nil
+	}
+	var notes []Note
+	user := s.RunAsUser
+	if user != nil && *user != 0 && (profile == General || profile == Netadmin) {
+		notes = append(notes, Note{Warns: true, Text: fmt.Sprintf("the pod runs as user %d: the capabilities of profile %s have no effect for it", *user, profile)})
+	}
+	if s.RunAsNonRoot != nil && *s.RunAsNonRoot && user == nil {
+		notes = append(notes, Note{Warns: true, Text: "the pod asks for a non-root user: an image that runs as root will not start in it"})
+	}
+	if profile == Restricted && user == nil {
+		notes = append(notes, Note{Warns: true, Text: "profile restricted asks for a non-root user: an image that runs as root will not start under it"})
+	}
+	return notes
+}

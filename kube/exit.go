@@ -1,0 +1,109 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Exit is how a container ended.
+type Exit struct {
+	Code     int
+	Reason   string // the runtime's word: Completed, Error, OOMKilled, StartError, …
+	Message  string
+	Started  time.Time
+	Finished time.Time
+}
+
+func exitOf(t *corev1.ContainerStateTerminated) *Exit {
+	return &Exit{
+		Code: int(t.ExitCode), Reason: Clean(t.Reason), Message: Clean(t.Message),
+		Started: t.StartedAt.Time, Finished: t.FinishedAt.Time,
+	}
+}
+
+// Words says what the exit code means, by the conventions of shells: 126 and 127 are the shell's own, 128+n is death by
+// signal n.
+func (e *Exit) Words() string {
+	const (
+		kill          = 9
+		signalBase    = 128
+		lastSignal    = 64
+		cannotExecute = 126
+		notFound      = 127
+	)
+	switch code := e.Code; {
+	case neverStarted(e.Reason):
+		return "never started"
+	case e.Reason == "OOMKilled":
+		return "killed by the kernel: out of memory (OOMKilled)"
+	case code == 0:
+		return "success"
+	case code == 1:
+		return "general error"
+	case code == cannotExecute:
+		return "command found but not executable"
+	case code == notFound:
+		return "command not found"
+	case code == signalBase+kill:
+		return "killed (SIGKILL), not for memory"
+	case code > signalBase && code <= signalBase+lastSignal:
+		return fmt.Sprintf("ended by signal %d%s", code-signalBase, signalName(code-signalBase))
+	}
+	return "error"
+}
+
+// neverStarted tells the reasons the runtime gives for a container whose program never ran.
+func neverStarted(reason string) bool {
+	return reason == "StartError" || reason == "ContainerCannotRun"
+}
+
+// signalName names a signal as Linux on amd64 and arm64 numbers them: the container's, not this machine's.
+func signalName(n int) string {
+	names := [...]string{
+		1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
+		9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM",
+		16: "SIGSTKFLT", 17: "SIGCHLD", 18: "SIGCONT", 19: "SIGSTOP", 20: "SIGTSTP", 21: "SIGTTIN", 22: "SIGTTOU",
+		23: "SIGURG", 24: "SIGXCPU", 25: "SIGXFSZ", 26: "SIGVTALRM", 27: "SIGPROF", 28: "SIGWINCH", 29: "SIGIO",
+		30: "SIGPWR", 31: "SIGSYS",
+	}
+	if n < len(names) {
+		return " (" + names[n] + ")"
+	}
+	return ""
+}
+
+// Ending is what can be said of a debug container after its session.
+type Ending struct {
+	Exit    *Exit // nil while it runs, or when nobody can know any more
+	Running bool  // it goes on
+	Gone    bool  // the pod was deleted
+}
+
+// AwaitExit waits until the kubelet has reported the end of a container: that comes up to about a second after its
+// streams have ended. When ctx ends first the container is said to run on.
+func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var trouble error
+	ending := Ending{Running: true}
+	for news := range c.WatchPod(ctx, t.Namespace, t.Pod) {
+		trouble = news.Trouble
+		if news.Gone {
+			return Ending{Gone: true}, nil
+		}
+		if news.Pod == nil {
+			continue
+		}
+		container, ok := news.Pod.Container(t.Container)
+		if !ok {
+			return Ending{Gone: true}, nil // another pod of the same name
+		}
+		if !container.Running && container.Exit != nil {
+			return Ending{Exit: container.Exit}, nil
+		}
+	}
+	return ending, trouble
+}

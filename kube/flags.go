@@ -1,0 +1,153 @@
+package kube
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// Flags are the connection flags of kubectl, spelled as kubectl spells them: --kubeconfig, --context, -n, --as,
+// --request-timeout and the rest.
+type Flags struct {
+	kubeconfig string
+	overrides  clientcmd.ConfigOverrides
+}
+
+// AddTo declares the flags.
+func (f *Flags) AddTo(flags *pflag.FlagSet) {
+	flags.StringVar(&f.kubeconfig, clientcmd.RecommendedConfigPathFlag, "", "Path to the kubeconfig file to use")
+	clientcmd.BindOverrideFlags(&f.overrides, flags, clientcmd.RecommendedConfigOverrideFlags(""))
+}
+
+// Load reads the kubeconfig files (--kubeconfig, else the KUBECONFIG list, else ~/.kube/config; else the service
+// account when running in a pod). It does not connect.
+func (f *Flags) Load() (*Kubeconfig, error) {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = f.kubeconfig
+	rules.WarnIfAllMissing = false
+	raw, err := rules.Load()
+	if err != nil {
+		return nil, &Problem{
+			What: "the kubeconfig cannot be read: " + Clean(err.Error()),
+			Hint: "mend that file, or name another one with --kubeconfig or KUBECONFIG",
+			Err:  err,
+		}
+	}
+	return &Kubeconfig{rules: rules, overrides: f.overrides, raw: raw}, nil
+}
+
+// Kubeconfig is the merged kubeconfig and the flags laid over it.
+type Kubeconfig struct {
+	rules     *clientcmd.ClientConfigLoadingRules
+	overrides clientcmd.ConfigOverrides
+	raw       *clientcmdapi.Config
+}
+
+// Context is one entry of the kubeconfig.
+type Context struct {
+	Name      string
+	Cluster   string
+	User      string
+	Namespace string
+	Current   bool
+}
+
+// Contexts lists the contexts by name.
+func (k *Kubeconfig) Contexts() []Context {
+	list := make([]Context, 0, len(k.raw.Contexts))
+	for name, c := range k.raw.Contexts {
+		list = append(list, Context{
+			Name:      Clean(name),
+			Cluster:   Clean(c.Cluster),
+			User:      Clean(c.AuthInfo),
+			Namespace: Clean(c.Namespace),
+			Current:   name == k.Current(),
+		})
+	}
+	slices.SortFunc(list, func(a, b Context) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// Current is the name of the context that --context or else the kubeconfig chooses; empty when there is none.
+func (k *Kubeconfig) Current() string {
+	if k.overrides.CurrentContext != "" {
+		return k.overrides.CurrentContext
+	}
+	return k.raw.CurrentContext
+}
+
+// Open prepares a cluster for the named context; the empty name means [Kubeconfig.Current]. It does not connect: the
+// first request does. The --namespace flag counts for the current context only, because a namespace of one cluster
+// means little in the next.
+func (k *Kubeconfig) Open(name string) (*Cluster, error) {
+	overrides := k.overrides
+	if name != "" && name != k.Current() {
+		overrides.Context.Namespace = ""
+	}
+	if name == "" {
+		name = k.Current()
+	}
+	if err := k.check(name); err != nil {
+		return nil, err
+	}
+	overrides.CurrentContext = name
+	loader := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(k.rules, &overrides)
+	config, err := loader.ClientConfig()
+	if err != nil {
+		return nil, k.unusable(name, err)
+	}
+	namespace, _, err := loader.Namespace()
+	if err != nil {
+		return nil, k.unusable(name, err)
+	}
+	return newCluster(name, namespace, config)
+}
+
+func (k *Kubeconfig) check(name string) error {
+	if name == "" || k.raw.Contexts[name] != nil {
+		return nil
+	}
+	hint := "the kubeconfig has no contexts at all"
+	if names := k.Contexts(); len(names) > 0 {
+		known := make([]string, len(names))
+		for i, c := range names {
+			known[i] = c.Name
+		}
+		hint = "choose one of: " + strings.Join(known, ", ")
+	}
+	return &Problem{What: fmt.Sprintf("there is no context %q in the kubeconfig", Clean(name)), Hint: hint}
+}
+
+func (k *Kubeconfig) unusable(name string, err error) error {
+	if clientcmd.IsEmptyConfig(err) {
+		return &Problem{What: "no cluster is configured" + k.missingFiles(), Hint: "set KUBECONFIG or use --kubeconfig FILE", Err: err}
+	}
+	return &Problem{
+		What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(err.Error())),
+		Hint: "mend it in the kubeconfig, or choose another with --context",
+		Err:  err,
+	}
+}
+
+// missingFiles says which of the files that should hold the configuration do not exist.
+func (k *Kubeconfig) missingFiles() string {
+	var missing []string
+	for _, file := range k.rules.GetLoadingPrecedence() {
+		if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
+			missing = append(missing, Clean(file))
+		}
+	}
+	switch len(missing) {
+	case 0:
+		return ""
+	case 1:
+		return ": " + missing[0] + " does not exist"
+	}
+	return ": none of " + strings.Join(missing, ", ") + " exists"
+}

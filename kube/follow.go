@@ -1,0 +1,171 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Step is how far a plan has come.
+type Step int
+
+// The steps, in their order.
+const (
+	Asked    Step = iota // the request is on its way
+	Accepted             // the API server has it
+	Pulling              // the node fetches the image
+	Pulled               // …
+	Created              // the container exists
+	Started              // it runs: attach
+	Ended                // it ran and has ended already: there is only its log to read
+	Failed               // it will not start by waiting
+)
+
+// Progress is news of a plan that is being carried out.
+type Progress struct {
+	Step  Step
+	At    time.Time // when this machine learned of it
+	Words string    // the kubelet's own sentence on it; may be empty
+	Exit  *Exit     // with Ended
+	Err   error     // with Failed: a *Problem
+}
+
+// CarryOut does what the plan says and follows it until the container runs, has ended, or will not start by waiting:
+// that is the last value before the channel is closed. Ending ctx ends the following, not the container.
+func (c *Cluster) CarryOut(ctx context.Context, p Plan) <-chan Progress {
+	f := &follower{cluster: c, plan: p, progress: make(chan Progress, 8)}
+	go func() {
+		defer close(f.progress)
+		f.run(ctx)
+	}()
+	return f.progress
+}
+
+type follower struct {
+	cluster  *Cluster
+	plan     Plan
+	progress chan Progress
+	reached  Step
+	lastBad  string // the newest sentence of an event that warns
+}
+
+func (f *follower) run(ctx context.Context) {
+	version, err := f.plan.deed.do(ctx, f.cluster)
+	if err != nil {
+		f.tell(ctx, Progress{Step: Failed, Err: err})
+		return
+	}
+	f.tell(ctx, Progress{Step: Accepted})
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	t := f.plan.Debug
+	pods := f.cluster.watchPodFrom(ctx, t.Namespace, t.Pod, version)
+	events := f.cluster.watchEvents(ctx, t)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e := <-events:
+			f.event(ctx, e)
+		case news := <-pods:
+			if f.pod(ctx, events, news) {
+				return
+			}
+		}
+	}
+}
+
+func (f *follower) tell(ctx context.Context, p Progress) {
+	if p.Step < f.reached {
+		return
+	}
+	f.reached = p.Step
+	p.At = time.Now()
+	select {
+	case f.progress <- p:
+	case <-ctx.Done():
+	}
+}
+
+// event turns the kubelet's events of our container into steps.
+func (f *follower) event(ctx context.Context, e containerEvent) {
+	step, known := map[string]Step{"Pulling": Pulling, "Pulled": Pulled, "Created": Created}[e.reason]
+	switch {
+	case e.warns:
+		f.lastBad = e.message
+	case known:
+		f.tell(ctx, Progress{Step: step, Words: e.message})
+	}
+}
+
+// pod looks at the status of our container and tells whether that was the last word.
+func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news PodNews) bool {
+	t := f.plan.Debug
+	switch {
+	case news.Gone:
+		f.tell(ctx, Progress{Step: Failed, Err: &Problem{
+			What: fmt.Sprintf("pod %s was deleted before %s started", t.Pod, t.Container),
+			Hint: "esc goes back to the list: take the pod that replaces it",
+		}})
+		return true
+	case news.Pod == nil:
+		return false // trouble with the watch; it is taken up again
+	}
+	c, ok := news.Pod.Container(t.Container)
+	switch {
+	case !ok:
+		return false // a state from before the patch
+	case c.Running:
+		f.tell(ctx, Progress{Step: Started})
+		return true
+	case c.Exit != nil && neverStarted(c.Exit.Reason):
+		f.tell(ctx, Progress{Step: Failed, Err: startProblem(f.plan, c.Exit.Reason, c.Exit.Message)})
+		return true
+	case c.Exit != nil:
+		f.tell(ctx, Progress{Step: Ended, Exit: c.Exit})
+		return true
+	}
+	reason := strings.TrimPrefix(c.State, "waiting: ")
+	if !slices.Contains(hopeless(), reason) {
+		return false
+	}
+	f.tell(ctx, Progress{Step: Failed, Err: startProblem(f.plan, reason, f.why(ctx, events, c.Message))})
+	return true
+}
+
+// why prefers the sentence of the warning event, which says more than the status ("Back-off pulling image …"); it
+// arrives a moment before or after the status.
+func (f *follower) why(ctx context.Context, events <-chan containerEvent, message string) string {
+	const grace = 300 * time.Millisecond
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	for f.lastBad == "" && !tellsCause(message) {
+		select {
+		case e := <-events:
+			f.event(ctx, e)
+		case <-timer.C:
+			return message
+		case <-ctx.Done():
+			return message
+		}
+	}
+	if f.lastBad != "" && !tellsCause(message) {
+		return f.lastBad
+	}
+	return message
+}
+
+func tellsCause(message string) bool {
+	return message != "" && !strings.HasPrefix(message, "Back-off")
+}
+
+// hopeless are the kubelet's waiting reasons that do not mend by waiting; kubectl debug hangs on them.
+func hopeless() []string {
+	return []string{
+		"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",
+		"SignatureValidationFailed", "ImageInspectError",
+		"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError",
+	}
+}

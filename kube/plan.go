@@ -1,0 +1,134 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/distribution/reference"
+)
+
+// Plan is a debugging session before it exists: whom it is about, what would be added, how to attach, and what it leaves.
+// It is a value: building one is pure, and nothing changes in a cluster before [Cluster.CarryOut]. The ephemeral
+// container is the first kind; a new kind is a new deed and a new builder.
+type Plan struct {
+	Target  Target  // what is looked at; without a Container when no container's processes are shared
+	Debug   Target  // the container to attach to
+	Image   string  // what runs in it
+	Profile Profile // …
+	TTY     bool    // how it is made, and so how it must be attached
+	Adds    string  // exactly what is added to the cluster, as YAML
+	Command string  // the equal kubectl command
+	Leaves  string  // what stays in the cluster afterwards, in a sentence
+	Notes   []Note  // what a person should know before
+
+	deed deed
+}
+
+// Note is a remark on a plan.
+type Note struct {
+	Warns bool // otherwise it only tells
+	Text  string
+}
+
+// deed is what a kind of plan does to the cluster.
+type deed interface {
+	// do makes the change and returns the resource version from which its effect can be watched.
+	do(ctx context.Context, c *Cluster) (version string, err error)
+}
+
+// Request is what a person chose.
+type Request struct {
+	Name    string // of the debug container; see [DebugName]
+	Image   string
+	Command []string // replaces the image's entrypoint, or its arguments only when ArgumentsOnly
+	// ArgumentsOnly keeps the image's own entrypoint.
+	ArgumentsOnly bool
+	Env           []EnvVar
+	Profile       Profile
+	Custom        Custom
+	// Target is the container whose processes and files are to be seen; empty for none.
+	Target string
+	// PullPolicy is Always, IfNotPresent or Never; empty means IfNotPresent, because the server would make it Always for
+	// a tag :latest and so pull again on every use.
+	PullPolicy string
+}
+
+// EnvVar is one variable of the environment.
+type EnvVar struct {
+	Name, Value string
+}
+
+// NewPlan builds the plan of putting an ephemeral container into a pod. The error is a [*Problem]: the pod cannot take
+// one, or the request is wrong.
+func NewPlan(pod *Pod, r Request) (Plan, error) {
+	if pod.Refusal != nil {
+		return Plan{}, pod.Refusal
+	}
+	if err := checkImage(r.Image); err != nil {
+		return Plan{}, err
+	}
+	if _, taken := pod.Container(r.Name); taken || r.Name == "" {
+		return Plan{}, &Problem{
+			What: fmt.Sprintf("pod %s already has a container %q, and a debug container's name can never be used again", pod.Name, Clean(r.Name)),
+			Hint: "choose another name",
+		}
+	}
+	notes, target, err := chooseTarget(pod, r.Target)
+	if err != nil {
+		return Plan{}, err
+	}
+	r.Target = target
+	if r.PullPolicy == "" {
+		r.PullPolicy = "IfNotPresent"
+	}
+	container, err := r.container()
+	if err != nil {
+		return Plan{}, &Problem{What: err.Error(), Hint: "mend the preset", Err: err}
+	}
+	deed, err := newInjection(pod.object, container)
+	if err != nil {
+		return Plan{}, err
+	}
+	about := Target{Namespace: pod.Namespace, Pod: pod.Name}
+	return Plan{
+		Target: about.Of(target), Debug: about.Of(r.Name),
+		Image: r.Image, Profile: r.Profile, TTY: container.TTY,
+		Adds: deed.yaml(), Command: r.kubectl(about),
+		Leaves: fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
+		Notes:  append(notes, userNotes(pod.object, r.Profile)...),
+		deed:   deed,
+	}, nil
+}
+
+// chooseTarget drops a target that is not running: the kubelet would try for ever to find its processes.
+func chooseTarget(pod *Pod, name string) ([]Note, string, error) {
+	if name == "" {
+		return nil, "", nil
+	}
+	c, ok := pod.Container(name)
+	if !ok || c.Kind == DebugContainer {
+		return nil, "", &Problem{
+			What: fmt.Sprintf("pod %s has no container %q to look at", pod.Name, Clean(name)),
+			Hint: "choose one of the pod's containers",
+		}
+	}
+	if c.Running {
+		return nil, name, nil
+	}
+	return []Note{{Warns: true, Text: fmt.Sprintf("%s is not running (%s): its processes and files cannot be seen, only the pod's network", name, c.State)}}, "", nil
+}
+
+// checkImage holds an image name against the grammar of the distribution project, which the kubelet uses too.
+func checkImage(image string) error {
+	_, err := reference.ParseNormalizedNamed(image)
+	if err == nil {
+		return nil
+	}
+	hint := "it has the form registry/path/name:tag, as busybox:1.37 or quay.io/team/tool@sha256:…"
+	if errors.Is(err, reference.ErrNameContainsUppercase) {
+		hint = "image names are lower case: " + Clean(strings.ToLower(image))
+	}
+	return &Problem{What: fmt.Sprintf("%q is not an image name: %s", Clean(image), Clean(err.Error())), Hint: hint, Err: err}
+}

@@ -1,0 +1,111 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Pod is one pod as a screen needs it.
+type Pod struct {
+	Namespace, Name string
+	Node            string
+	IP              string
+	Phase           string // Pending, Running, Succeeded, Failed, Unknown
+	Created         time.Time
+	Deleting        bool
+	Containers      []Container // init containers first, then the app's, then debug containers
+	// Default is the container that kubectl would take: the one the annotation
+	// kubectl.kubernetes.io/default-container names, else the first of the app.
+	Default string
+	// Refusal says why no debug container can be put into the pod at all; nil when one can.
+	Refusal *Problem
+
+	object *corev1.Pod
+}
+
+// defaultContainerAnnotation is read by kubectl exec, logs, attach and debug alike.
+const defaultContainerAnnotation = "kubectl.kubernetes.io/default-container"
+
+// Container finds a container of the pod by name.
+func (p *Pod) Container(name string) (Container, bool) {
+	for _, c := range p.Containers {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Container{}, false
+}
+
+// Pod reads one pod.
+func (c *Cluster) Pod(ctx context.Context, namespace, name string) (*Pod, error) {
+	ctx, cancel := c.unary(ctx)
+	defer cancel()
+	var object corev1.Pod
+	err := c.core.Get().Namespace(namespace).Resource("pods").Name(name).Do(ctx).Into(&object)
+	if err != nil {
+		return nil, c.problem("read pod "+name, err)
+	}
+	return newPod(&object), nil
+}
+
+func newPod(object *corev1.Pod) *Pod {
+	p := &Pod{
+		Namespace: object.Namespace, Name: object.Name,
+		Node: object.Spec.NodeName, IP: object.Status.PodIP, Phase: string(object.Status.Phase),
+		Created: object.CreationTimestamp.Time, Deleting: object.DeletionTimestamp != nil,
+		Containers: containersOf(object),
+		Refusal:    refusal(object),
+		object:     object,
+	}
+	for i := range object.Spec.Containers {
+		name := object.Spec.Containers[i].Name
+		if i == 0 || name == object.Annotations[defaultContainerAnnotation] {
+			p.Default = name
+		}
+	}
+	return p
+}
+
+// refusal knows the pods in which an ephemeral container would never start, although the API server takes the patch
+// for most of them.
+func refusal(pod *corev1.Pod) *Problem {
+	const copyHint = "start a new one of its kind and debug that; its logs can still be read"
+	switch {
+	case pod.Status.Phase == corev1.PodSucceeded:
+		return &Problem{
+			What: fmt.Sprintf("pod %s has completed: no container can be started in it any more", pod.Name),
+			Hint: copyHint,
+		}
+	case pod.Status.Phase == corev1.PodFailed:
+		return &Problem{
+			What: fmt.Sprintf("pod %s has failed%s: no container can be started in it any more", pod.Name, because(pod.Status.Reason)),
+			Hint: copyHint,
+		}
+	case pod.Annotations["kubernetes.io/config.mirror"] != "":
+		return &Problem{
+			What: fmt.Sprintf("pod %s is static: its node's kubelet runs it from a file, and the API server changes nothing of it", pod.Name),
+			Hint: "debug it from its node",
+		}
+	case pod.DeletionTimestamp != nil:
+		return &Problem{
+			What: fmt.Sprintf("pod %s is being deleted: no container is started in it any more", pod.Name),
+			Hint: "esc goes back to the list: take the pod that replaces it",
+		}
+	case pod.Spec.NodeName == "":
+		return &Problem{
+			What: fmt.Sprintf("pod %s is not on a node yet, so nothing can run in it", pod.Name),
+			Hint: "its events say why it is not scheduled",
+		}
+	}
+	return nil
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " (" + Clean(reason) + ")"
+}

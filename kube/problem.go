@@ -1,0 +1,99 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
+
+// Problem is an error a person can meet: one sentence of what happened to what, and one of what to do.
+type Problem struct {
+	What string // "patch web-7d: you may not …"
+	Hint string // "ask for …"; may be empty
+	Ask  string // YAML to hand to whoever grants rights, when that is the remedy
+	Err  error  // the cause, for errors.Is and errors.As; may be nil
+}
+
+// Error is What: the hint is for screens that have room.
+func (p *Problem) Error() string { return p.What }
+
+// Unwrap gives the cause.
+func (p *Problem) Unwrap() error { return p.Err }
+
+// Explain makes a Problem of any error: the one inside it, or its text, cleaned.
+func Explain(err error) *Problem {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	return &Problem{What: Clean(err.Error()), Err: err}
+}
+
+// IsForbidden tells whether the API server refused for want of rights.
+func IsForbidden(err error) bool { return apierrors.IsForbidden(err) }
+
+// IsNotFound tells whether the thing asked for does not exist.
+func IsNotFound(err error) bool { return apierrors.IsNotFound(err) }
+
+// problem explains an error of the sub-operation op ("list pods in shop").
+func (c *Cluster) problem(op string, err error) error {
+	var already *Problem
+	if err == nil || errors.As(err, &already) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	why, hint := c.diagnose(err)
+	return &Problem{What: op + ": " + why, Hint: hint, Err: err}
+}
+
+func (c *Cluster) diagnose(err error) (why, hint string) {
+	var dns *net.DNSError
+	text := Clean(rootText(err))
+	switch {
+	case apierrors.IsUnauthorized(err):
+		return "the cluster does not accept your credentials", "they may have expired: log in again, then press r; this context is " + c.name()
+	case apierrors.IsForbidden(err):
+		return text, "ask whoever runs the cluster for this right, or switch context with c"
+	case apierrors.IsNotFound(err):
+		return text, "it may have been deleted; esc goes back to the list"
+	case apierrors.IsTooManyRequests(err), apierrors.IsServerTimeout(err), apierrors.IsServiceUnavailable(err):
+		return "the API server is overloaded or starting: " + text, "it is asked again by itself"
+	case errors.As(err, &dns):
+		return "the name " + Clean(dns.Name) + " of the API server cannot be resolved", "is the VPN up? context " + c.name() + " points to " + c.Server
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing answers at " + c.Server, "is the cluster up? c chooses another context"
+	case isTimeout(err):
+		return "no answer from " + c.Server + " in time", "is the VPN up? --request-timeout sets how long to wait"
+	case strings.Contains(text, "x509:"):
+		return "the certificate of " + c.Server + " is not trusted: " + text, "check certificate-authority in the kubeconfig"
+	case strings.Contains(text, "getting credentials"):
+		return "the credential plugin of the kubeconfig gave none: " + text, "log in again with the tool your cluster uses, then press r"
+	}
+	return text, ""
+}
+
+func (c *Cluster) name() string {
+	if c.Context == "" {
+		return "the pod's service account"
+	}
+	return fmt.Sprintf("%q", c.Context)
+}
+
+// rootText drops the request's method and URL that net/http wraps around what went wrong.
+func rootText(err error) string {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err.Error()
+	}
+	return err.Error()
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}

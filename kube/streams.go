@@ -1,0 +1,33 @@
+package kube
+
+import (
+	"io"
+	"time"
+)
+
+// Size is a terminal's size in character cells.
+type Size struct {
+	Cols, Rows uint16
+}
+
+// Streams is the local end of an attach.
+type Streams struct {
+	// In is what the remote program reads. Its EOF ends the attach and leaves the container running: that is
+	// how a session detaches. It is never os.Stdin: a reader that cannot be closed would eat the next key.
+	// Nil attaches without input.
+	In io.Reader
+	// Out receives what the program writes. A Write that blocks for more than about a minute kills the link.
+	Out io.Writer
+	// TTY must be what the container was created with. With a TTY there is no separate stream of errors.
+	TTY bool
+	// Sizes carries the terminal's size, the first value at once. Close it when the attach has returned.
+	Sizes <-chan Size
+}
+
+// LogOptions chooses a part of a container's log.
+type LogOptions struct {
+	Tail     int64     // last lines only; 0 means all
+	Since    time.Time // only lines written at or after it; zero means all
+	Previous bool      // of the instance before the last restart
+	Follow   bool      // keep the stream open
+}
