@@ -22,6 +22,7 @@ type Plan struct {
 	Command string  // the equal kubectl command
 	Leaves  string  // what stays in the cluster afterwards, in a sentence
 	Notes   []Note  // what a person should know before
+	Request Request // what it was made from, to do the same again
 
 	deed deed
 }
@@ -96,9 +97,9 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 		Target: about.Of(target), Debug: about.Of(r.Name),
 		Image: r.Image, Profile: r.Profile, TTY: container.TTY,
 		Adds: deed.yaml(), Command: r.kubectl(about),
-		Leaves: fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
-		Notes:  append(notes, userNotes(pod.object, r.Profile)...),
-		deed:   deed,
+		Leaves:  fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
+		Notes:   append(notes, userNotes(pod.object, r.Profile)...),
+		Request: r, deed: deed,
 	}, nil
 }
 

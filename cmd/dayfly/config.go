@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
+)
+
+// config is the user's config.yaml.
+type config struct {
+	DetachKey string `yaml:"detachKey"` // as --detach-key
+}
+
+// configFolder is $XDG_CONFIG_HOME/dayfly, else ~/.config/dayfly, on every system.
+func configFolder() (folder string, notices []string) {
+	base := os.Getenv("XDG_CONFIG_HOME")
+	if filepath.IsAbs(base) {
+		return filepath.Join(base, "dayfly"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return os.DevNull, []string{fmt.Sprintf("no configuration is read: %v", err)}
+	}
+	return filepath.Join(home, ".config", "dayfly"), nil
+}
+
+// readConfig reads the configuration; a file that is not there is an empty one.
+func readConfig(file string) (config, error) {
+	var c config
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, fmt.Errorf("the configuration is not read: %w", err)
+	}
+	err = strictyaml.Decode(file, data, &c)
+	return c, err
+}

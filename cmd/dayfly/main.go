@@ -1,0 +1,102 @@
+// Command dayfly debugs Kubernetes pods with ephemeral containers, from the keyboard.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// Exit codes; 128+n is for the end by signal n, as shells count.
+const (
+	exitError      = 1
+	exitUsage      = 2 // and no terminal
+	exitSignalBase = 128
+)
+
+// version is set by the linker.
+var version = "dev" //nolint:gochecknoglobals // -X can set nothing else
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	cmd := newCommand()
+	cmd.SetArgs(args)
+	cmd.SetOut(stdout)
+	cmd.SetErr(stderr)
+	err := cmd.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	var ended *session.SignalError
+	if errors.As(err, &ended) {
+		if n, ok := ended.Signal.(syscall.Signal); ok {
+			return exitSignalBase + int(n)
+		}
+		return exitError
+	}
+	problem := kube.Explain(err)
+	_, _ = fmt.Fprintln(stderr, "dayfly: "+problem.What)
+	if problem.Hint != "" {
+		_, _ = fmt.Fprintln(stderr, "  "+problem.Hint)
+	}
+	var noTerminal *session.NoTerminalError
+	var usage usageError
+	if errors.As(err, &noTerminal) || errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitError
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func newCommand() *cobra.Command {
+	var o options
+	cmd := &cobra.Command{
+		Use:   "dayfly [POD]",
+		Short: "Debug Kubernetes pods with ephemeral containers",
+		Long: `dayfly puts a tool of your choice into a running pod as an ephemeral container and
+gives you a shell in it: pick the pod, pick the tool, look around, leave with the exit code.
+
+Without POD it shows the pods of the namespace; with POD it opens that pod.
+? shows the keys of every screen.`,
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usageError{fmt.Errorf("one pod at most, but there are %d arguments: %q", len(args), args)}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.pod = args[0]
+			}
+			return o.run(cmd.Context())
+		},
+	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w (dayfly --help lists the flags)", err)}
+	})
+	cmd.CompletionOptions.DisableDefaultCmd = true
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVarP(&o.all, "all-namespaces", "A", false, "Show the pods of all namespaces")
+	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+session.DefaultDetachKey+")")
+	o.kube.AddTo(flags)
+	return cmd
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// options is the command line.
+type options struct {
+	kube      kube.Flags
+	pod       string
+	all       bool
+	detachKey string
+}
+
+// run shows the interface. Everything that can be wrong with the command line and the kubeconfig is told before the
+// terminal is touched.
+func (o *options) run(ctx context.Context) error {
+	if o.all && o.pod != "" {
+		return usageError{fmt.Errorf("pod %q and --all-namespaces do not go together: use -n NAMESPACE", o.pod)}
+	}
+	kube.RouteLogs(slog.New(slog.DiscardHandler))
+	terminal, err := session.OpenTerminal(os.Stdin, os.Stdout)
+	if err != nil {
+		return err
+	}
+	t, err := o.interfaceOptions()
+	if err != nil {
+		return err
+	}
+	return show(ctx, terminal, t)
+}
+
+func (o *options) interfaceOptions() (tui.Options, error) {
+	folder, notices := configFolder()
+	config, err := readConfig(filepath.Join(folder, "config.yaml"))
+	if err != nil {
+		notices = append(notices, err.Error())
+	}
+	key, err := o.detach(config)
+	if err != nil {
+		return tui.Options{}, err
+	}
+	list, mistakes := presets.Load(filepath.Join(folder, "presets"))
+	for _, mistake := range mistakes {
+		notices = append(notices, mistake.Error())
+	}
+	dark, errDark := themes.Dark()
+	light, errLight := themes.Light()
+	if err := errors.Join(errDark, errLight); err != nil {
+		return tui.Options{}, err
+	}
+	kubeconfig, err := o.kube.Load()
+	if err != nil {
+		return tui.Options{}, err
+	}
+	cluster, err := kubeconfig.Open("")
+	if err != nil {
+		return tui.Options{}, err
+	}
+	namespace := cluster.Namespace
+	if o.all {
+		namespace = ""
+	}
+	return tui.Options{
+		Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.pod,
+		Kit:  tui.Kit{Presets: list, Notices: notices, DetachKey: key},
+		Dark: dark, Light: light,
+	}, nil
+}
+
+// detach is the key of the flag, else of the configuration, else the default.
+func (o *options) detach(config config) (session.DetachKey, error) {
+	if o.detachKey != "" {
+		key, err := session.ParseDetachKey(o.detachKey)
+		if err != nil {
+			return key, usageError{fmt.Errorf("--detach-key: %w", err)}
+		}
+		return key, nil
+	}
+	key, err := session.ParseDetachKey(config.DetachKey)
+	if err != nil {
+		return key, fmt.Errorf("config.yaml: detachKey: %w", err)
+	}
+	return key, nil
+}
+
+// show lends the terminal to the interface and restores it on every way out, a panic included.
+func show(ctx context.Context, terminal *session.Terminal, o tui.Options) (err error) {
+	if err := terminal.Start(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, terminal.Restore()) }()
+	defer terminal.Guard()
+	return tui.Run(ctx, terminal, o)
+}

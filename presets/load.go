@@ -1,0 +1,65 @@
+package presets
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+//go:embed shipped/*.yaml
+var shipped embed.FS
+
+// Load reads the shipped presets and those of a user's folder, which need not exist. A file with a mistake becomes one of
+// the errors, and the rest still works. The order is that of the file names: the shipped ones first.
+func Load(folder string) ([]Preset, []error) {
+	list, errs := read(shipped, "shipped", func(name string) string { return "shipped preset " + name })
+	own, mistakes := read(os.DirFS(folder), ".", func(name string) string { return filepath.Join(folder, name) })
+	errs = append(errs, mistakes...)
+	for _, p := range own {
+		if i := slices.IndexFunc(list, func(q Preset) bool { return q.Name == p.Name }); i >= 0 {
+			list[i] = p
+			continue
+		}
+		list = append(list, p)
+	}
+	return list, errs
+}
+
+// read parses the YAML files of one folder; label names a file for people.
+func read(files fs.FS, folder string, label func(string) string) (list []Preset, errs []error) {
+	entries, err := fs.ReadDir(files, folder)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return nil, []error{fmt.Errorf("%s: %w", label("."), err)}
+	}
+	seen := map[string]string{}
+	for _, entry := range entries {
+		if ext := filepath.Ext(entry.Name()); entry.IsDir() || ext != ".yaml" && ext != ".yml" {
+			continue
+		}
+		file := label(entry.Name())
+		data, err := fs.ReadFile(files, filepath.ToSlash(filepath.Join(folder, entry.Name())))
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", file, err))
+			continue
+		}
+		p, err := parse(file, data)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if other := seen[p.Name]; other != "" {
+			errs = append(errs, fmt.Errorf("%s: name %q is taken by %s: give it another", file, p.Name, other))
+			continue
+		}
+		seen[p.Name] = file
+		list = append(list, p)
+	}
+	return list, errs
+}

@@ -1,0 +1,243 @@
+// Package tui is what is on the screen. The rules of the interface:
+//
+//   - App is the only [tea.Model]. Screens form a stack; the top one gets keys and pastes, App gets sizes, colours,
+//     navigation and its own clock, everything else goes to every screen, each dropping what is not addressed to it.
+//   - Update never blocks. A command captures values, makes one call and returns one message; it changes nothing.
+//   - A stream is a channel and a command that is issued again for each batch. What comes late is dropped by identity.
+//   - A broken cluster is a value on the screen with a hint. No error stops Update.
+//   - Nothing is done to a cluster that the screen has not shown first.
+//   - Letters are commands, unless the screen is taking text; then only esc and ↵ are.
+//   - Symbols carry the meaning, colours repeat it.
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// App is the root of the interface: the stack of screens and what is around them.
+type App struct {
+	*kit
+	ctx         context.Context //nolint:containedctx // of the program's life: screens and commands run in it
+	kubeconfig  *kube.Kubeconfig
+	cluster     *kube.Cluster
+	namespace   string
+	dark, light themes.Theme
+	stage       stage
+
+	stack         []screen
+	width, height int
+	flash         string
+	flashUntil    time.Time
+	link          link
+	lent          *typeahead // keys that come while the terminal is being handed over; nil otherwise
+	exit          error      // why the program ends, when it is not by a person's wish
+}
+
+// stage lends the terminal to a session.
+type stage interface {
+	Play(ctx context.Context, a attachMsg) (session.Outcome, error)
+}
+
+// Options is what App is made of.
+type Options struct {
+	Kubeconfig  *kube.Kubeconfig
+	Cluster     *kube.Cluster
+	Namespace   string // empty: all
+	Pod         string // to open at once; empty: none
+	Kit         Kit
+	Dark, Light themes.Theme
+}
+
+func newApp(ctx context.Context, o Options, s stage) *App {
+	a := &App{
+		kit: o.Kit.kit(o.Dark), ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
+		dark: o.Dark, light: o.Light, stage: s,
+	}
+	a.stack = []screen{newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace)}
+	if o.Pod != "" {
+		pod := kube.PodKey{Namespace: o.Namespace, Name: o.Pod}
+		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
+	}
+	if len(a.notices) > 0 {
+		a.flash, a.flashUntil = a.notices[0], a.now().Add(10*time.Second)
+	}
+	return a
+}
+
+// Init starts the screens and the clocks, and asks the terminal whether it is dark.
+func (a *App) Init() tea.Cmd {
+	cmds := []tea.Cmd{tea.RequestBackgroundColor, tick(), a.ping()}
+	for _, s := range a.stack {
+		cmds = append(cmds, s.Init())
+	}
+	return tea.Batch(cmds...)
+}
+
+type (
+	tickMsg struct{}
+	// drainMsg asks for what was typed while the terminal was being handed over.
+	drainMsg struct{ reply chan<- []byte }
+	// attachMsg asks for a session with a container.
+	attachMsg struct {
+		cluster *kube.Cluster
+		target  kube.Target
+		plan    *kube.Plan // that made the container, if it was ours
+		tty     bool       // how the container was made
+		again   bool       // it has been attached to before
+	}
+	sessionOverMsg struct {
+		attach  attachMsg
+		outcome session.Outcome
+		err     error
+	}
+)
+
+func tick() tea.Cmd {
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} })
+}
+
+func (a *App) top() screen { return a.stack[len(a.stack)-1] }
+
+// Update routes: keys and pastes to the top screen, what is App's to App, all else to every screen.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return a, a.press(msg)
+	case tea.PasteMsg:
+		if a.lent != nil {
+			a.lent.paste(msg)
+			return a, nil
+		}
+		return a, a.top().Update(msg)
+	}
+	if cmd, mine := a.own(msg); mine {
+		return a, cmd
+	}
+	if cmd, mine := a.navigate(msg); mine {
+		return a, cmd
+	}
+	var cmds []tea.Cmd
+	for _, s := range a.stack {
+		cmds = append(cmds, s.Update(msg))
+	}
+	return a, tea.Batch(cmds...)
+}
+
+// own takes what concerns the terminal, the clock and the sessions.
+func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		theme := a.light
+		if msg.IsDark() {
+			theme = a.dark
+		}
+		a.styles = newStyles(theme)
+	case tickMsg:
+		if a.link.due(a.now()) {
+			return tea.Batch(tick(), a.ping()), true
+		}
+		return tick(), true
+	case pingMsg:
+		if msg.cluster == a.cluster {
+			a.link.take(a.now(), msg)
+		}
+	case drainMsg:
+		var typed []byte
+		if a.lent != nil {
+			typed, a.lent = a.lent.bytes, nil
+		}
+		msg.reply <- typed
+	case attachMsg:
+		return a.attach(msg), true
+	case sessionOverMsg:
+		return a.sessionOver(msg), true
+	case quitMsg:
+		return tea.Quit, true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// press gives a key to the session that is about to begin, to App's own commands, or to the top screen.
+func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
+	if a.lent != nil {
+		a.lent.key(msg)
+		return nil
+	}
+	top := a.top()
+	if t, ok := top.(typist); ok && t.Typing() {
+		if _, launching := top.(*launchScreen); !launching && msg.String() == "ctrl+c" {
+			return tea.Quit
+		}
+		return top.Update(msg)
+	}
+	switch {
+	case key.Matches(msg, a.keys.Quit):
+		return tea.Quit
+	case key.Matches(msg, a.keys.Help):
+		if _, open := top.(*helpScreen); !open {
+			return push(newHelpScreen(a.kit, top))
+		}
+	case key.Matches(msg, a.keys.Namespace):
+		return push(a.namespacePicker())
+	case key.Matches(msg, a.keys.Context):
+		return push(a.contextPicker())
+	case key.Matches(msg, a.keys.Back) && len(a.stack) > 1 && !holdsBack(top):
+		return pop
+	}
+	return top.Update(msg)
+}
+
+// holdsBack tells a screen that wants to see the key that leaves it.
+func holdsBack(s screen) bool {
+	switch s := s.(type) {
+	case *toolsScreen:
+		return s.filter.text() != ""
+	case *cardScreen:
+		return true // its grace period
+	}
+	return false
+}
+
+// attach hands the terminal over. From here until it has been drained, keys are the session's.
+func (a *App) attach(msg attachMsg) tea.Cmd {
+	a.lent = &typeahead{}
+	if launch, ok := a.top().(*launchScreen); ok {
+		*a.lent = launch.typed
+	}
+	ctx, stage := a.ctx, a.stage
+	return func() tea.Msg {
+		outcome, err := stage.Play(ctx, msg)
+		return sessionOverMsg{msg, outcome, err}
+	}
+}
+
+func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
+	a.lent = nil
+	var signal *session.SignalError
+	if errors.As(msg.err, &signal) || errors.Is(msg.err, session.ErrTerminalLost) {
+		a.exit = msg.err
+		return tea.Quit
+	}
+	if msg.err != nil && msg.outcome.Err == nil {
+		msg.outcome.Err = msg.err
+	}
+	card := newCardScreen(a.ctx, a.kit, msg.attach, msg.outcome)
+	switch a.top().(type) {
+	case *launchScreen, *cardScreen:
+		return a.replaceTop(card)
+	}
+	return a.pushOn(card)
+}

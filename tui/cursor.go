@@ -1,0 +1,46 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// cursor is a place in a list, and the part of the list that is on the screen.
+type cursor struct {
+	at, top int
+}
+
+// move follows a key through a list of n lines, of which a page fits on the screen; false: it is no key of a list.
+func (c *cursor) move(k keyMap, msg tea.KeyPressMsg, n, page int) bool {
+	switch {
+	case key.Matches(msg, k.Up):
+		c.at--
+	case key.Matches(msg, k.Down):
+		c.at++
+	case key.Matches(msg, k.PageUp):
+		c.at -= max(page-1, 1)
+	case key.Matches(msg, k.PageDown):
+		c.at += max(page-1, 1)
+	case key.Matches(msg, k.Top):
+		c.at = 0
+	case key.Matches(msg, k.Bottom):
+		c.at = n - 1
+	default:
+		return false
+	}
+	c.clamp(n)
+	return true
+}
+
+// clamp keeps the place inside a list of n lines.
+func (c *cursor) clamp(n int) {
+	c.at = max(min(c.at, n-1), 0)
+}
+
+// window is the range of lines to draw in a page so that the place is in it.
+func (c *cursor) window(n, page int) (from, to int) {
+	page = max(page, 1)
+	c.clamp(n)
+	c.top = max(min(c.top, c.at, n-page), c.at-page+1, 0)
+	return c.top, min(c.top+page, n)
+}

@@ -1,0 +1,99 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/sahilm/fuzzy"
+)
+
+// filter is a line to type into that narrows a list by fuzzy match.
+type filter struct {
+	input textinput.Model
+}
+
+func newFilter(prompt string) filter {
+	input := textinput.New()
+	input.Prompt = prompt
+	return filter{input: input}
+}
+
+// Typing tells whether the line has the keyboard.
+func (f *filter) Typing() bool { return f.input.Focused() }
+
+// text is what has been typed.
+func (f *filter) text() string { return f.input.Value() }
+
+func (f *filter) start() tea.Cmd { return f.input.Focus() }
+
+func (f *filter) clear() {
+	f.input.Reset()
+	f.input.Blur()
+}
+
+// update takes a key or paste while typing.
+func (f *filter) update(k keyMap, msg tea.Msg) tea.Cmd {
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		switch {
+		case key.Matches(press, k.FilterClear):
+			f.clear()
+			return nil
+		case key.Matches(press, k.FilterDone):
+			f.input.Blur()
+			return nil
+		}
+	}
+	var cmd tea.Cmd
+	f.input, cmd = f.input.Update(msg)
+	return cmd
+}
+
+// view draws the line: empty when there is no filter.
+func (f *filter) view(s *styles, width int) string {
+	if !f.Typing() && f.text() == "" {
+		return ""
+	}
+	if !f.Typing() {
+		return s.accent.Render(f.input.Prompt) + s.text.Render(f.text())
+	}
+	f.input.SetWidth(max(width-4, 1))
+	look := f.input.Styles()
+	look.Focused.Prompt, look.Focused.Text = s.accent, s.text
+	f.input.SetStyles(look)
+	return f.input.View()
+}
+
+// match is one line that passed: its index in the list, where its text matched, how well.
+type match struct {
+	index int
+	marks []int
+	score int
+}
+
+// matches finds the lines that pass, in the list's own order. An empty pattern passes all.
+func matches(pattern string, list []string) []match {
+	if pattern == "" {
+		all := make([]match, len(list))
+		for i := range all {
+			all[i].index = i
+		}
+		return all
+	}
+	found := fuzzy.FindNoSort(pattern, list)
+	passed := make([]match, len(found))
+	for i, m := range found {
+		passed[i] = match{index: m.Index, marks: m.MatchedIndexes, score: m.Score}
+	}
+	return passed
+}
+
+// best is the place in passed of the best match.
+func best(passed []match) int {
+	at := 0
+	for i := range passed {
+		if passed[i].score > passed[at].score {
+			at = i
+		}
+	}
+	return at
+}

@@ -1,0 +1,121 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// The smallest terminal in which screens are drawn.
+const leastWidth, leastHeight = 36, 8
+
+// View draws the header, the top screen and the footer.
+func (a *App) View() tea.View {
+	v := tea.NewView(a.draw())
+	v.AltScreen = true
+	v.WindowTitle = "dayfly"
+	return v
+}
+
+func (a *App) draw() string {
+	if a.width <= 0 || a.height <= 0 {
+		return "" // the first view comes before the first size
+	}
+	if a.width < leastWidth || a.height < leastHeight {
+		return box(wrap(fmt.Sprintf("dayfly needs %d×%d cells, this terminal has %d×%d: make it larger, or q.",
+			leastWidth, leastHeight, a.width, a.height), a.width), a.width, a.height)
+	}
+	body := box(a.top().View(a.width, a.height-2), a.width, a.height-2)
+	return a.header() + "\n" + body + "\n" + a.footer()
+}
+
+func (a *App) header() string {
+	st := &a.styles
+	bar := st.bar
+	place := a.cluster.Context
+	if t, ok := a.top().(titled); ok {
+		place = strings.TrimPrefix(place+" › "+t.Title(), " › ")
+	}
+	left := bar.Render(" ") + st.accent.Bold(true).Inherit(bar).Render("dayfly") + bar.Render("  ") + st.text.Inherit(bar).Render(place)
+	var right string
+	if s, ok := a.top().(summed); ok && s.Summary() != "" {
+		right = st.text.Inherit(bar).Render(s.Summary()) + bar.Render("  ")
+	}
+	right += a.link.view(st) + bar.Render(" ")
+	return padStyled(spreadStyled(left, right, a.width, bar), a.width, bar)
+}
+
+func (a *App) footer() string {
+	st := &a.styles
+	bar := st.bar
+	if a.flash != "" && a.now().Before(a.flashUntil) {
+		return padStyled(st.warn.Inherit(bar).Render(fit(" "+a.flash, a.width)), a.width, bar)
+	}
+	var parts []string
+	keys := a.top().Keys()
+	for _, b := range keys {
+		parts = append(parts, st.accent.Inherit(bar).Render(short(b.Help().Key))+st.muted.Inherit(bar).Render(" "+b.Help().Desc))
+	}
+	var right string
+	if t, ok := a.top().(typist); !ok || !t.Typing() {
+		right = st.accent.Inherit(bar).Render("?") + st.muted.Inherit(bar).Render(" help") + bar.Render("  ") +
+			st.accent.Inherit(bar).Render("q") + st.muted.Inherit(bar).Render(" quit ")
+	}
+	return padStyled(spreadStyled(bar.Render(" ")+strings.Join(parts, bar.Render("  ")), right, a.width, bar), a.width, bar)
+}
+
+// short is the first of the keys that a binding shows: the help has them all.
+func short(keys string) string {
+	first, _, _ := strings.Cut(keys, " ")
+	return first
+}
+
+// link is what is known of the way to the API server.
+type link struct {
+	health kube.Health
+	lost   bool
+	asked  time.Time
+	asking bool
+}
+
+type pingMsg struct {
+	cluster *kube.Cluster
+	health  kube.Health
+	err     error
+}
+
+func (a *App) ping() tea.Cmd {
+	a.link.asking, a.link.asked = true, a.now()
+	cluster, ctx := a.cluster, a.ctx
+	return func() tea.Msg {
+		health, err := cluster.Ping(ctx)
+		return pingMsg{cluster, health, err}
+	}
+}
+
+// due tells when to ask again.
+func (l *link) due(now time.Time) bool {
+	const every = 5 * time.Second
+	return !l.asking && now.Sub(l.asked) >= every
+}
+
+func (l *link) take(now time.Time, msg pingMsg) {
+	l.asking, l.asked, l.lost = false, now, msg.err != nil && !kube.IsForbidden(msg.err)
+	if msg.err == nil {
+		l.health = msg.health
+	}
+}
+
+func (l *link) view(st *styles) string {
+	switch {
+	case l.lost:
+		return st.bad.Inherit(st.bar).Render("✗ no answer")
+	case l.health.Version == "":
+		return st.muted.Inherit(st.bar).Render("…")
+	}
+	return st.muted.Inherit(st.bar).Render(fmt.Sprintf("%s  %d ms", l.health.Version, max(l.health.Took.Milliseconds(), 1)))
+}

@@ -1,0 +1,90 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+)
+
+// keyMap declares every key once: the same declaration matches it, shows it in the footer and documents it.
+type keyMap struct {
+	Up, Down, PageUp, PageDown, Top, Bottom          key.Binding
+	Open, Back, Quit, Help                           key.Binding
+	Debug, Attach, Filter, Sort                      key.Binding
+	Namespace, AllNamespaces, Context, Retry         key.Binding
+	Profile, Target, Launch, Cancel, Again, AnyTool  key.Binding
+	FilterDone, FilterClear, PickUp, PickDown, Leave key.Binding
+}
+
+func newKeyMap() keyMap {
+	bind := func(show, what string, keys ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(show, what))
+	}
+	return keyMap{
+		Up:       bind("↑ k", "up", "up", "k"),
+		Down:     bind("↓ j", "down", "down", "j"),
+		PageUp:   bind("pgup ^b", "page up", "pgup", "ctrl+b", "ctrl+u"),
+		PageDown: bind("pgdn ^f", "page down", "pgdown", "ctrl+f", "ctrl+d"),
+		Top:      bind("g home", "first", "home", "g"),
+		Bottom:   bind("G end", "last", "end", "G"),
+
+		Open: bind("↵ l →", "open", "enter", "l", "right"),
+		Back: bind("esc h ←", "back", "esc", "h", "left", "backspace"),
+		Quit: bind("q", "quit", "q", "ctrl+c"),
+		Help: bind("?", "help", "?"),
+
+		Debug:  bind("d", "debug", "d"),
+		Attach: bind("a", "attach", "a"),
+		Filter: bind("/", "filter", "/"),
+		Sort:   bind("o", "order", "o"),
+
+		Namespace:     bind("n", "namespace", "n"),
+		AllNamespaces: bind("A", "all namespaces", "A"),
+		Context:       bind("c", "context", "c"),
+		Retry:         bind("r", "retry now", "r"),
+
+		Profile: bind("p", "profile", "p"),
+		Target:  bind("t", "target", "t"),
+		Launch:  bind("↵", "debug with this", "enter"),
+		Cancel:  bind("esc", "stop waiting", "esc", "ctrl+c"),
+		Again:   bind("r", "run again", "r"),
+		AnyTool: bind("t", "another tool", "t"),
+
+		FilterDone:  bind("↵", "keep the filter", "enter"),
+		FilterClear: bind("esc", "clear", "esc"),
+		PickUp:      bind("↑ ^p", "up", "up", "ctrl+p"),
+		PickDown:    bind("↓ ^n", "down", "down", "ctrl+n"),
+		Leave:       bind("esc", "back", "esc"),
+	}
+}
+
+// moves are the bindings of every list.
+func (k keyMap) moves() []key.Binding {
+	return []key.Binding{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom}
+}
+
+// KeyTable is the README's table of keys, in Markdown.
+func KeyTable() string {
+	k := newKeyMap()
+	var b strings.Builder
+	b.WriteString("| where | keys |\n|---|---|\n")
+	for _, group := range []struct {
+		where string
+		keys  []key.Binding
+	}{
+		{"everywhere", []key.Binding{k.Help, k.Back, k.Quit}},
+		{"lists", k.moves()},
+		{"pods", []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.Namespace, k.AllNamespaces, k.Context, k.Retry}},
+		{"containers", []key.Binding{k.Debug, k.Attach}},
+		{"tools", []key.Binding{k.Launch, k.Profile, k.Target, k.Filter}},
+		{"starting", []key.Binding{k.Cancel}},
+		{"after a session", []key.Binding{k.Again, k.AnyTool, k.Attach}},
+	} {
+		words := make([]string, len(group.keys))
+		for i, binding := range group.keys {
+			words[i] = "`" + binding.Help().Key + "` " + binding.Help().Desc
+		}
+		b.WriteString("| " + group.where + " | " + strings.Join(words, " · ") + " |\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,153 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// launchScreen shows the steps of a plan as they happen and hands the terminal over when the container runs. What is
+// typed meanwhile is meant for the session and kept for it.
+type launchScreen struct {
+	*kit
+	cluster *kube.Cluster
+	plan    kube.Plan
+	news    <-chan kube.Progress
+	stop    context.CancelFunc
+
+	started time.Time
+	steps   []kube.Progress
+	typed   typeahead
+	failed  *kube.Problem
+}
+
+// progressMsg is a batch of news for the screen that listens on source.
+type progressMsg struct {
+	source <-chan kube.Progress
+	news   batch[kube.Progress]
+}
+
+func newLaunchScreen(ctx context.Context, k *kit, cluster *kube.Cluster, plan kube.Plan) *launchScreen {
+	ctx, stop := context.WithCancel(ctx)
+	return &launchScreen{
+		kit: k, cluster: cluster, plan: plan, stop: stop, started: k.now(),
+		news: cluster.CarryOut(ctx, plan),
+	}
+}
+
+func (s *launchScreen) Title() string {
+	return s.plan.Debug.Namespace + " › " + s.plan.Debug.Pod + " › " + s.plan.Debug.Container
+}
+
+func (s *launchScreen) Init() tea.Cmd {
+	source := s.news
+	return listen(source, func(b batch[kube.Progress]) tea.Msg { return progressMsg{source, b} })
+}
+
+func (s *launchScreen) Close() { s.stop() }
+
+// Typing keeps the keyboard from the commands of App: what is typed belongs to the session that is about to begin.
+func (s *launchScreen) Typing() bool { return s.failed == nil }
+
+func (s *launchScreen) Keys() []key.Binding {
+	if s.failed != nil {
+		return []key.Binding{s.keys.AnyTool, s.keys.Back}
+	}
+	return []key.Binding{s.keys.Cancel}
+}
+
+func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case progressMsg:
+		if msg.source != s.news {
+			return nil
+		}
+		return s.take(msg.news)
+	case tea.KeyPressMsg:
+		if s.failed != nil {
+			if key.Matches(msg, s.keys.AnyTool, s.keys.Open, s.keys.Back) {
+				return pop
+			}
+			return nil
+		}
+		if key.Matches(msg, s.keys.Cancel) {
+			return tea.Batch(pop, flash(s.plan.Debug.Container+" is not waited for any more; should it start, it is among the pod's containers"))
+		}
+		s.typed.key(msg)
+	case tea.PasteMsg:
+		s.typed.paste(msg)
+	}
+	return nil
+}
+
+func (s *launchScreen) take(news batch[kube.Progress]) tea.Cmd {
+	for _, p := range news.items {
+		s.steps = append(s.steps, p)
+		switch p.Step {
+		case kube.Started, kube.Ended:
+			plan := s.plan
+			return func() tea.Msg {
+				return attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY}
+			}
+		case kube.Failed:
+			s.failed = kube.Explain(p.Err)
+			return nil
+		case kube.Asked, kube.Accepted, kube.Pulling, kube.Pulled, kube.Created:
+		}
+	}
+	if news.ended {
+		return nil
+	}
+	return s.Init()
+}
+
+func (s *launchScreen) View(width, height int) string {
+	st := &s.styles
+	out := []string{
+		"",
+		"  " + st.title.Render(s.plan.Debug.Container) + st.muted.Render("  "+s.plan.Image),
+		"",
+	}
+	for i, p := range s.steps {
+		until := s.now()
+		if i+1 < len(s.steps) {
+			until = s.steps[i+1].At
+		}
+		out = append(out, s.step(p, i == len(s.steps)-1, until.Sub(p.At), width))
+	}
+	if len(s.steps) == 0 {
+		out = append(out, "  "+st.warn.Render("…")+" "+st.text.Render("asking the API server")+st.muted.Render("  "+lasted(s.now().Sub(s.started))))
+	}
+	if s.failed != nil {
+		out = append(out, problemText(st, s.failed, width))
+		if len(s.steps) > 1 { // it has been accepted
+			out = append(out, "", indent(wrapStyled("Left behind: "+s.plan.Leaves+".", width-4, st.muted), 2))
+		}
+	} else if n := s.typed.keys; n > 0 {
+		out = append(out, "", "  "+st.muted.Render(fmt.Sprintf("%s typed ahead for the session", count(n, "key"))))
+	}
+	return box(strings.Join(out, "\n"), width, height)
+}
+
+func (s *launchScreen) step(p kube.Progress, last bool, took time.Duration, width int) string {
+	st := &s.styles
+	name := map[kube.Step]string{
+		kube.Accepted: "accepted by the API server", kube.Pulling: "pulling the image", kube.Pulled: "image is there",
+		kube.Created: "created", kube.Started: "started", kube.Ended: "has run and ended", kube.Failed: "failed",
+	}[p.Step]
+	mark := st.good.Render("✓")
+	switch {
+	case p.Step == kube.Failed:
+		mark = st.bad.Render("✗")
+	case last && p.Step != kube.Started && p.Step != kube.Ended:
+		mark = st.warn.Render("…")
+	}
+	line := "  " + mark + " " + st.text.Render(fit(name, 28)) + st.muted.Render(fit(lasted(took), 9))
+	return line + st.muted.Render(fit(p.Words, width-42))
+}

@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// flashTime is how long a remark stays in the footer.
+const flashTime = 6 * time.Second
+
+// navigate takes what moves between screens.
+func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case pushMsg:
+		return a.pushOn(msg.screen), true
+	case popMsg:
+		a.popTop()
+	case replaceMsg:
+		return a.replaceTop(msg.screen), true
+	case homeMsg:
+		for len(a.stack) > 1 {
+			a.popTop()
+		}
+	case flashMsg:
+		a.flash, a.flashUntil = msg.text, a.now().Add(flashTime)
+	case openMsg:
+		return a.open(msg), true
+	case openPodMsg:
+		if msg.debug {
+			return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, "")), true
+		}
+		return a.pushOn(newContainersScreen(a.ctx, a.kit, msg.cluster, msg.pod)), true
+	case openToolsMsg:
+		return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, msg.target)), true
+	case launchMsg:
+		screen := newLaunchScreen(a.ctx, a.kit, msg.cluster, msg.plan)
+		if _, again := a.top().(*cardScreen); again {
+			return a.replaceTop(screen), true
+		}
+		return a.pushOn(screen), true
+	case againMsg:
+		return a.again(msg), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+func (a *App) pushOn(s screen) tea.Cmd {
+	a.flash = ""
+	a.stack = append(a.stack, s)
+	return s.Init()
+}
+
+// popTop ends the top screen with what runs in it. The first screen stays.
+func (a *App) popTop() {
+	if len(a.stack) == 1 {
+		return
+	}
+	if c, ok := a.top().(closer); ok {
+		c.Close()
+	}
+	a.flash = ""
+	a.stack = a.stack[:len(a.stack)-1]
+}
+
+func (a *App) replaceTop(s screen) tea.Cmd {
+	a.popTop()
+	return a.pushOn(s)
+}
+
+// open starts anew in another cluster or namespace.
+func (a *App) open(msg openMsg) tea.Cmd {
+	for _, s := range a.stack {
+		if c, ok := s.(closer); ok {
+			c.Close()
+		}
+	}
+	if msg.cluster != a.cluster {
+		a.link = link{}
+	}
+	a.cluster, a.namespace, a.flash = msg.cluster, msg.namespace, ""
+	a.stack = []screen{newPodsScreen(a.ctx, a.kit, msg.cluster, msg.namespace)}
+	return tea.Batch(a.top().Init(), a.ping())
+}
+
+// again plans the same for the pod as it is now, under a new name.
+func (a *App) again(msg againMsg) tea.Cmd {
+	ctx, name := a.ctx, a.newName()
+	return func() tea.Msg {
+		pod, err := msg.cluster.Pod(ctx, msg.plan.Debug.Namespace, msg.plan.Debug.Pod)
+		if err != nil {
+			return flashMsg{kube.Explain(err).What}
+		}
+		request := msg.plan.Request
+		request.Name = name
+		plan, err := kube.NewPlan(pod, request)
+		if err != nil {
+			return flashMsg{kube.Explain(err).What}
+		}
+		return launchMsg{msg.cluster, plan}
+	}
+}
+
+func (a *App) namespacePicker() screen {
+	cluster := a.cluster
+	read := func(ctx context.Context) ([]choice, error) {
+		names, err := cluster.Namespaces(ctx)
+		choices := make([]choice, len(names))
+		for i, name := range names {
+			choices[i] = choice{name: name}
+		}
+		return choices, err
+	}
+	p := newPicker(a.ctx, a.kit, "namespace", a.namespace, read, func(name string) tea.Msg { return openMsg{cluster, name} })
+	p.free = true
+	return p
+}
+
+func (a *App) contextPicker() screen {
+	kubeconfig := a.kubeconfig
+	read := func(context.Context) ([]choice, error) {
+		var choices []choice
+		for _, c := range kubeconfig.Contexts() {
+			choices = append(choices, choice{name: c.Name, note: "cluster " + c.Cluster + ", user " + c.User})
+		}
+		return choices, nil
+	}
+	return newPicker(a.ctx, a.kit, "context", a.cluster.Context, read, func(name string) tea.Msg {
+		cluster, err := kubeconfig.Open(name)
+		if err != nil {
+			return flashMsg{kube.Explain(err).What}
+		}
+		return openMsg{cluster, cluster.Namespace}
+	})
+}

@@ -1,0 +1,321 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// podsScreen is the live list of pods of a namespace, or of all.
+type podsScreen struct {
+	*kit
+	cluster   *kube.Cluster
+	namespace string // empty: all
+	updates   <-chan kube.PodsUpdate
+	stop      context.CancelFunc
+
+	list    podList
+	listed  bool // the first list is in
+	trouble *kube.Problem
+	since   time.Time // of trouble
+	chosen  kube.PodKey
+	cursor  cursor
+	filter  filter
+	grid    grid
+	page    int
+}
+
+// podsMsg is a batch of news for the screen that listens on source.
+type podsMsg struct {
+	source <-chan kube.PodsUpdate
+	news   batch[kube.PodsUpdate]
+}
+
+func newPodsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace string) *podsScreen {
+	ctx, stop := context.WithCancel(ctx)
+	s := &podsScreen{
+		kit: k, cluster: cluster, namespace: namespace, stop: stop, filter: newFilter("/ "),
+		updates: cluster.WatchPods(ctx, namespace),
+	}
+	return s
+}
+
+func (s *podsScreen) Init() tea.Cmd {
+	source := s.updates
+	return listen(source, func(b batch[kube.PodsUpdate]) tea.Msg { return podsMsg{source, b} })
+}
+
+func (s *podsScreen) Close() { s.stop() }
+
+func (s *podsScreen) Typing() bool { return s.filter.Typing() }
+
+func (s *podsScreen) Title() string {
+	if s.namespace == "" {
+		return "all namespaces › pods"
+	}
+	return s.namespace + " › pods"
+}
+
+// Summary is the right of the header.
+func (s *podsScreen) Summary() string {
+	if !s.listed {
+		return ""
+	}
+	words := count(len(s.list.all), "pod")
+	if s.list.sick > 0 {
+		words += fmt.Sprintf(" · %d sick", s.list.sick)
+	}
+	return words
+}
+
+func (s *podsScreen) Keys() []key.Binding {
+	k := s.keys
+	if s.Typing() {
+		return []key.Binding{k.FilterDone, k.FilterClear}
+	}
+	keys := []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.Namespace, k.Context, k.AllNamespaces}
+	if s.trouble != nil {
+		keys = append([]key.Binding{k.Retry}, keys...)
+	}
+	return keys
+}
+
+func (s *podsScreen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case podsMsg:
+		if msg.source != s.updates {
+			return nil
+		}
+		s.take(msg.news.items)
+		if msg.news.ended {
+			return nil
+		}
+		return s.Init()
+	case tea.KeyPressMsg:
+		return s.press(msg)
+	default:
+		if s.Typing() {
+			return s.typed(msg)
+		}
+	}
+	return nil
+}
+
+// take applies news; the cursor stays on its pod while rows move.
+func (s *podsScreen) take(news []kube.PodsUpdate) {
+	for _, u := range news {
+		if u.Trouble != nil {
+			if s.trouble == nil {
+				s.since = s.now()
+			}
+			s.trouble = kube.Explain(u.Trouble)
+			continue
+		}
+		s.trouble = nil
+		s.listed = s.listed || u.Reset
+		s.list.apply(u)
+	}
+	s.arrange()
+}
+
+// arrange puts the list in order; the column it is ordered by is marked.
+func (s *podsScreen) arrange() {
+	s.list.arrange()
+	title := func(name string, by order) string {
+		if s.list.sort == by {
+			return name + " ▾"
+		}
+		return name
+	}
+	namespace := ""
+	if s.namespace == "" {
+		namespace = "NAMESPACE"
+	}
+	s.grid.columns = []column{
+		{}, {title: namespace, drop: 1}, {title: title("NAME", byName), flex: true}, {title: "READY", drop: 2},
+		{title: title("STATUS", byNeed)}, {title: title("RESTARTS", byRestarts), drop: 4},
+		{title: title("AGE", byAge), drop: 3}, {title: title("NODE", byNode), drop: 5},
+	}
+	s.grid.measure(len(s.list.rows), func(i int) []cell { return s.cells(&s.list.rows[i], nil) })
+	s.follow()
+}
+
+// follow puts the cursor where the chosen pod is now.
+func (s *podsScreen) follow() {
+	if at := s.list.find(s.chosen); at >= 0 {
+		s.cursor.at = at
+	}
+	s.choose()
+}
+
+// choose remembers the pod under the cursor.
+func (s *podsScreen) choose() {
+	s.cursor.clamp(s.list.len())
+	if s.list.len() > 0 {
+		s.chosen = s.list.row(s.cursor.at).PodKey
+	}
+}
+
+func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
+	before := s.filter.text()
+	cmd := s.filter.update(s.keys, msg)
+	if text := s.filter.text(); text != before {
+		s.list.pattern = text
+		s.list.refilter()
+		if text == "" {
+			s.follow()
+		} else {
+			s.cursor.at = best(s.list.passed)
+			s.choose()
+		}
+	}
+	return cmd
+}
+
+func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
+	k := s.keys
+	if s.Typing() {
+		return s.typed(msg)
+	}
+	if s.cursor.move(k, msg, s.list.len(), s.page) {
+		s.choose()
+		return nil
+	}
+	switch {
+	case key.Matches(msg, k.Filter):
+		return s.filter.start()
+	case key.Matches(msg, k.Sort):
+		s.list.sort = (s.list.sort + 1) % orders
+		s.arrange()
+	case key.Matches(msg, k.Back):
+		s.filter.clear()
+		s.list.pattern = ""
+		s.list.refilter()
+		s.follow()
+	case key.Matches(msg, k.AllNamespaces):
+		return func() tea.Msg { return openMsg{s.cluster, ""} }
+	case key.Matches(msg, k.Retry):
+		return func() tea.Msg { return openMsg{s.cluster, s.namespace} }
+	case s.list.len() == 0:
+	case key.Matches(msg, k.Open):
+		return s.open(false)
+	case key.Matches(msg, k.Debug):
+		return s.open(true)
+	}
+	return nil
+}
+
+// open shows the containers of the chosen pod, or goes on to the tools for its default container.
+func (s *podsScreen) open(debug bool) tea.Cmd {
+	return func() tea.Msg { return openPodMsg{s.cluster, s.chosen, debug} }
+}
+
+// openPodMsg asks App for the screen of a pod.
+type openPodMsg struct {
+	cluster *kube.Cluster
+	pod     kube.PodKey
+	debug   bool // and at once for the tools
+}
+
+func (s *podsScreen) View(width, height int) string {
+	foot := s.footer(width)
+	s.page = max(height-1-len(foot), 1)
+	if s.list.len() == 0 {
+		return box(s.empty(width)+strings.Repeat("\n", max(height-lines(s.empty(width))-len(foot), 0)+1)+strings.Join(foot, "\n"), width, height)
+	}
+	widths := s.grid.widths(width - 1)
+	out := []string{" " + s.grid.header(widths, s.styles.muted)}
+	from, to := s.cursor.window(s.list.len(), s.page)
+	for i := from; i < to; i++ {
+		m := s.list.passed[i]
+		cells := s.cells(&s.list.rows[m.index], m.marks)
+		lead, over := " ", s.styles.text.UnsetForeground()
+		if i == s.cursor.at {
+			lead, over = s.styles.accent.Inherit(s.styles.selection).Render("▸"), s.styles.selection
+		}
+		line := lead + s.grid.line(cells, widths, over, s.styles.accent.Underline(true))
+		if i == s.cursor.at {
+			line = padStyled(line, width, over)
+		}
+		out = append(out, line)
+	}
+	for len(out) < height-len(foot) {
+		out = append(out, "")
+	}
+	return box(strings.Join(append(out, foot...), "\n"), width, height)
+}
+
+// footer are the lines under the list: trouble, and the filter.
+func (s *podsScreen) footer(width int) []string {
+	var foot []string
+	if s.trouble != nil && s.listed {
+		foot = append(foot, " "+s.styles.warn.Render(fmt.Sprintf("! stale for %s: %s", age(s.now(), s.since), s.trouble.What)))
+	}
+	if line := s.filter.view(&s.styles, width-24); line != "" {
+		of := s.styles.muted.Render(fmt.Sprintf("%d of %d", s.list.len(), len(s.list.rows)))
+		foot = append(foot, spread(" "+line, of+" ", width))
+	}
+	return foot
+}
+
+// empty says why there is nothing to see.
+func (s *podsScreen) empty(width int) string {
+	st := &s.styles
+	switch {
+	case s.trouble != nil && !s.listed:
+		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("Asked again by itself, since "+age(s.now(), s.since)+"."), 2)
+	case !s.listed:
+		return "\n  " + st.muted.Render("Reading the pods…")
+	case len(s.list.all) > 0:
+		return "\n  " + st.text.Render(fmt.Sprintf("No pod matches %q.", s.filter.text())) + st.muted.Render("  esc clears the filter.")
+	case s.namespace == "":
+		return "\n  " + st.text.Render("There are no pods in this cluster.")
+	}
+	return "\n  " + st.text.Render("There are no pods in namespace "+s.namespace+".") + st.muted.Render("  n another namespace, A all.")
+}
+
+func (s *podsScreen) cells(row *kube.PodRow, marks []int) []cell {
+	st := &s.styles
+	symbol, style := st.condition(row.Condition())
+	status := st.text
+	if row.Condition() > kube.Healthy {
+		status = style
+	}
+	namespace := ""
+	if s.namespace == "" {
+		namespace = row.Namespace
+	}
+	restarts := row.Restarts
+	if !row.LastExit.IsZero() {
+		restarts += " (" + age(s.now(), row.LastExit) + ")"
+	}
+	// The filter looks at name, status, namespace and node, in this order and a space apart.
+	from := len(row.Name) + 1
+	return []cell{
+		{text: symbol, style: style},
+		{text: namespace, style: st.muted},
+		{text: row.Name, style: st.text, marks: within(marks, 0, len(row.Name))},
+		{text: row.Ready, style: st.text},
+		{text: row.Status, style: status, marks: within(marks, from, len(row.Status))},
+		{text: restarts, style: st.text},
+		{text: age(s.now(), row.Created), style: st.text},
+		{text: row.Node, style: st.muted},
+	}
+}
+
+// within are the marks that lie in a part of the text, counted from its start.
+func within(marks []int, from, length int) []int {
+	var part []int
+	for _, at := range marks {
+		if at >= from && at < from+length {
+			part = append(part, at-from)
+		}
+	}
+	return part
+}

@@ -1,0 +1,71 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// podWatch is the part of a screen that shows one pod as it is now.
+type podWatch struct {
+	cluster *kube.Cluster
+	key     kube.PodKey
+	news    <-chan kube.PodNews
+	stop    context.CancelFunc
+
+	pod     *kube.Pod // nil until it has been read
+	gone    bool
+	trouble *kube.Problem
+}
+
+// podNewsMsg is a batch of news for the screen that listens on source.
+type podNewsMsg struct {
+	source <-chan kube.PodNews
+	news   batch[kube.PodNews]
+}
+
+func watchPod(ctx context.Context, cluster *kube.Cluster, key kube.PodKey) podWatch {
+	ctx, stop := context.WithCancel(ctx)
+	return podWatch{cluster: cluster, key: key, stop: stop, news: cluster.WatchPod(ctx, key.Namespace, key.Name)}
+}
+
+func (w *podWatch) Init() tea.Cmd {
+	source := w.news
+	return listen(source, func(b batch[kube.PodNews]) tea.Msg { return podNewsMsg{source, b} })
+}
+
+func (w *podWatch) Close() { w.stop() }
+
+// take applies news that is addressed to this screen; false: it was not.
+func (w *podWatch) take(msg podNewsMsg) (tea.Cmd, bool) {
+	if msg.source != w.news {
+		return nil, false
+	}
+	for _, n := range msg.news.items {
+		switch {
+		case n.Trouble != nil:
+			w.trouble = kube.Explain(n.Trouble)
+		case n.Gone:
+			w.gone, w.trouble = true, nil
+		default:
+			w.pod, w.gone, w.trouble = n.Pod, false, nil
+		}
+	}
+	if msg.news.ended {
+		return nil, true
+	}
+	return w.Init(), true
+}
+
+// state says what there is to say instead of, or above, the pod; nil when all is well.
+func (w *podWatch) state() *kube.Problem {
+	switch {
+	case w.gone && w.pod == nil:
+		return &kube.Problem{What: "pod " + w.key.Name + " does not exist in " + w.key.Namespace, Hint: "esc goes back to the list"}
+	case w.gone:
+		return &kube.Problem{What: "pod " + w.key.Name + " has been deleted", Hint: "esc goes back to the list: take the pod that replaces it"}
+	}
+	return w.trouble
+}

@@ -1,0 +1,133 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// Kit is what comes from the configuration.
+type Kit struct {
+	Presets   []presets.Preset
+	Notices   []string // mistakes in the user's files, a line each
+	DetachKey session.DetachKey
+}
+
+func (k Kit) kit(theme themes.Theme) *kit {
+	return &kit{
+		keys: newKeyMap(), styles: newStyles(theme), now: time.Now, presets: k.Presets, notices: k.Notices,
+		newName: kube.DebugName, detach: k.DetachKey.String(),
+	}
+}
+
+// Run shows the interface on a terminal until the person leaves it. The terminal must have been started; restoring it
+// is the caller's. The error is a [*session.SignalError] when a signal ended the program.
+func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey}
+	app := newApp(ctx, o, stage)
+	stage.program = tea.NewProgram(app,
+		tea.WithInput(terminal.Input()), tea.WithOutput(terminal.Output()), tea.WithoutSignalHandler())
+	stop := stage.quitOnSignals(ctx)
+	defer stop()
+	_, err := stage.program.Run()
+	switch {
+	case app.exit != nil:
+		return app.exit
+	case stage.signal.Load() != nil:
+		return &session.SignalError{Signal: *stage.signal.Load()}
+	case errors.Is(err, session.ErrTerminalLost):
+		return session.ErrTerminalLost
+	case err != nil:
+		return fmt.Errorf("interface: %w", err)
+	}
+	return nil
+}
+
+// terminalStage lends the real terminal.
+type terminalStage struct {
+	terminal *session.Terminal
+	key      session.DetachKey
+	program  *tea.Program
+	playing  atomic.Bool
+	signal   atomic.Pointer[os.Signal]
+}
+
+// Play runs one session in the foreground.
+func (s *terminalStage) Play(ctx context.Context, a attachMsg) (outcome session.Outcome, err error) {
+	s.playing.Store(true)
+	defer s.playing.Store(false)
+	err = s.terminal.HandOver(&lender{s.program, ctx}, s.key, func(fg *session.Foreground) {
+		// The line above a session, on the main screen: where one is, and how to leave.
+		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s in %s · %s detaches\x1b[m\r\n", a.target.Container, a.target.Pod, s.key)
+		outcome = session.Run(ctx, a.cluster, a.target, fg, a.options())
+	})
+	return outcome, err
+}
+
+// options are how to attach: all of the past the first time, a screenful when coming back.
+func (a attachMsg) options() session.Options {
+	const screenful = 50
+	o := session.Options{TTY: a.tty}
+	if a.again {
+		o.Tail = screenful
+	}
+	return o
+}
+
+// quitOnSignals ends the program for SIGTERM, SIGHUP and SIGINT while the interface has the terminal. While a session
+// has it, the hand-over takes them.
+func (s *terminalStage) quitOnSignals(ctx context.Context) (stop func()) {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT)
+	go func() {
+		defer s.terminal.Guard()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case sig := <-signals:
+				if !s.playing.Load() {
+					s.signal.Store(&sig)
+					s.program.Send(quitMsg{})
+				}
+			}
+		}
+	}()
+	return func() { signal.Stop(signals) }
+}
+
+// lender is the interface's side of a hand-over.
+type lender struct {
+	*tea.Program
+	ctx context.Context //nolint:containedctx // of one hand-over
+}
+
+// Drain asks App for the keys that it has been given since the hand-over was decided. Bubble Tea delivers messages in
+// their order, so when this one is answered all keys before it have been taken.
+func (l *lender) Drain() []byte {
+	const patience = time.Second
+	ctx, cancel := context.WithTimeout(l.ctx, patience)
+	defer cancel()
+	reply := make(chan []byte, 1)
+	go l.Send(drainMsg{reply})
+	select {
+	case typed := <-reply:
+		return typed
+	case <-ctx.Done():
+		return nil
+	}
+}

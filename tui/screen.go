@@ -1,0 +1,61 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// screen is one page of the interface. Screens form a stack; only the top one sees keys, all see everything else and
+// drop what is not addressed to them.
+type screen interface {
+	// Keys are the bindings that do something here now, the most useful first: the footer and the help are made of them.
+	Keys() []key.Binding
+	Init() tea.Cmd
+	Update(msg tea.Msg) tea.Cmd
+	// View draws exactly into the given cells; what does not fit is cut off by App.
+	View(width, height int) string
+}
+
+// typist is a screen that takes text at times: then letters are not commands.
+type typist interface {
+	Typing() bool
+}
+
+// closer is a screen with something running, which ends with it.
+type closer interface {
+	Close()
+}
+
+// titled is a screen with a name in the header.
+type titled interface {
+	Title() string
+}
+
+// summed is a screen that has figures for the right of the header.
+type summed interface {
+	Summary() string
+}
+
+// The messages by which screens steer App.
+type (
+	pushMsg    struct{ screen screen }
+	popMsg     struct{}
+	replaceMsg struct{ screen screen } // the top screen gives way to another
+	homeMsg    struct{}                // back to the first screen
+	flashMsg   struct{ text string }   // one line in the footer for a while
+	quitMsg    struct{}
+	openMsg    struct { // another cluster or namespace: the stack starts anew
+		cluster   *kube.Cluster
+		namespace string
+	}
+)
+
+func push(s screen) tea.Cmd    { return func() tea.Msg { return pushMsg{s} } }
+func pop() tea.Msg             { return popMsg{} }
+func home() tea.Msg            { return homeMsg{} }
+func replace(s screen) tea.Cmd { return func() tea.Msg { return replaceMsg{s} } }
+func flash(text string) tea.Cmd {
+	return func() tea.Msg { return flashMsg{text} }
+}

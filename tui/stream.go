@@ -1,0 +1,33 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// batch is what a stream has brought since the last time.
+type batch[T any] struct {
+	items []T
+	ended bool // the channel is closed: do not listen again
+}
+
+// listen waits for news on a channel and takes all that has come. The command is to be issued again for each batch, so
+// that a fast stream makes one message a frame and not one an item.
+func listen[T any](ch <-chan T, wrap func(batch[T]) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		first, ok := <-ch
+		if !ok {
+			return wrap(batch[T]{ended: true})
+		}
+		b := batch[T]{items: []T{first}}
+		for {
+			select {
+			case item, ok := <-ch:
+				if !ok {
+					b.ended = true
+					return wrap(b)
+				}
+				b.items = append(b.items, item)
+			default:
+				return wrap(b)
+			}
+		}
+	}
+}

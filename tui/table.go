@@ -1,0 +1,142 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// column is one column of a table. When the width does not do for all, those with the highest drop go first; the
+// one with flex gives way next.
+type column struct {
+	title string
+	drop  int // 0: never
+	flex  bool
+}
+
+// cell is one value with its style; marks are the bytes of text that a filter matched.
+type cell struct {
+	text  string
+	style lipgloss.Style
+	marks []int
+}
+
+// grid lays lines of cells out in columns. It knows nothing of what they mean.
+type grid struct {
+	columns []column
+	natural []int // widths that show everything
+}
+
+const gutter = 2
+
+// measure takes the natural widths from all n lines, so that scrolling does not make columns jump.
+func (g *grid) measure(n int, line func(i int) []cell) {
+	g.natural = make([]int, len(g.columns))
+	for i, c := range g.columns {
+		g.natural[i] = ansi.StringWidth(c.title)
+	}
+	for i := range n {
+		for j, c := range line(i) {
+			if w := len(c.text); w > g.natural[j] { // a byte is at least as wide as what it draws
+				g.natural[j] = max(g.natural[j], ansi.StringWidth(c.text))
+			}
+		}
+	}
+}
+
+// widths shares width out; 0 leaves a column out.
+func (g *grid) widths(width int) []int {
+	const least = 12
+	w := append([]int(nil), g.natural...)
+	total := func() int {
+		sum := 0
+		for _, n := range w {
+			if n > 0 {
+				sum += n + gutter
+			}
+		}
+		return sum - gutter
+	}
+	flex := 0
+	for i, c := range g.columns {
+		if c.flex {
+			flex = i
+		}
+	}
+	for total() > width {
+		if shrink := min(total()-width, w[flex]-least); shrink > 0 && (w[flex]-shrink >= 24 || !g.canDrop(w)) {
+			w[flex] -= shrink
+			continue
+		}
+		victim := g.victim(w)
+		if victim < 0 {
+			w[flex] = max(w[flex]-(total()-width), 1)
+			break
+		}
+		w[victim] = 0
+	}
+	return w
+}
+
+func (g *grid) canDrop(w []int) bool { return g.victim(w) >= 0 }
+
+func (g *grid) victim(w []int) int {
+	victim, drop := -1, 0
+	for i, c := range g.columns {
+		if w[i] > 0 && c.drop > drop {
+			victim, drop = i, c.drop
+		}
+	}
+	return victim
+}
+
+// header draws the titles.
+func (g *grid) header(widths []int, style lipgloss.Style) string {
+	var parts []string
+	for i, c := range g.columns {
+		if widths[i] > 0 {
+			parts = append(parts, fit(c.title, widths[i]))
+		}
+	}
+	return style.Render(strings.Join(parts, strings.Repeat(" ", gutter)))
+}
+
+// line draws one line; over is laid over every cell (the selection's background).
+func (g *grid) line(cells []cell, widths []int, over, mark lipgloss.Style) string {
+	var b strings.Builder
+	gap := over.Render(strings.Repeat(" ", gutter))
+	for i, c := range cells {
+		if widths[i] == 0 {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(gap)
+		}
+		style := c.style.Inherit(over)
+		text := fit(c.text, widths[i])
+		if len(c.marks) == 0 {
+			b.WriteString(style.Render(text))
+			continue
+		}
+		b.WriteString(marked(text, c.marks, style, mark.Inherit(over)))
+	}
+	return b.String()
+}
+
+// marked draws the bytes at marks in another style.
+func marked(text string, marks []int, style, mark lipgloss.Style) string {
+	var b strings.Builder
+	start := 0
+	for _, at := range marks {
+		if at < start || at >= len(text) || text[at] >= 0x80 {
+			continue
+		}
+		if at > start {
+			b.WriteString(style.Render(text[start:at]))
+		}
+		b.WriteString(mark.Render(text[at : at+1]))
+		start = at + 1
+	}
+	return b.String() + style.Render(text[start:])
+}

@@ -1,0 +1,101 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// fit cuts or pads s to exactly width cells.
+func fit(s string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	w := ansi.StringWidth(s)
+	if w > width {
+		s = ansi.Truncate(s, width, "…")
+		w = ansi.StringWidth(s)
+	}
+	return s + strings.Repeat(" ", width-w)
+}
+
+// box cuts or pads text to exactly width by height cells.
+func box(s string, width, height int) string {
+	lines := strings.Split(s, "\n")
+	if len(lines) > height {
+		lines = lines[:max(height, 0)]
+	}
+	for i, line := range lines {
+		lines[i] = fit(line, width)
+	}
+	for len(lines) < height {
+		lines = append(lines, strings.Repeat(" ", max(width, 0)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wrap breaks text at words, and words that are too long anywhere.
+func wrap(s string, width int) string {
+	return ansi.Wrap(s, max(width, 1), "")
+}
+
+// age is how long ago t was, in at most two units, as kubectl prints it.
+func age(now, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return span(now.Sub(t))
+}
+
+// span writes a duration as kubectl does: precise while short, coarse when long.
+func span(d time.Duration) string {
+	const day, year = 24 * time.Hour, 365 * 24 * time.Hour
+	pair := func(big, small time.Duration, b, s string) string {
+		if rest := d % big / small; rest > 0 {
+			return fmt.Sprintf("%d%s%d%s", d/big, b, rest, s)
+		}
+		return fmt.Sprintf("%d%s", d/big, b)
+	}
+	switch {
+	case d < 0:
+		return "0s"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%ds", d/time.Second)
+	case d < 10*time.Minute:
+		return pair(time.Minute, time.Second, "m", "s")
+	case d < 3*time.Hour:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d < 8*time.Hour:
+		return pair(time.Hour, time.Minute, "h", "m")
+	case d < 2*day:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d < 8*day:
+		return pair(day, time.Hour, "d", "h")
+	case d < 2*year:
+		return fmt.Sprintf("%dd", d/day)
+	case d < 8*year:
+		return pair(year, day, "y", "d")
+	}
+	return fmt.Sprintf("%dy", d/year)
+}
+
+// lasted is a duration for reading: "1.2 s", "12 s", "3m4s".
+func lasted(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	return span(d)
+}
+
+// count is "1 pod", "2 pods".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
