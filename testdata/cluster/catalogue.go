@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Tools are the static programs that images are made of.
+type Tools struct {
+	Web, Pause []byte
+	Busybox    []byte
+	Applets    []string // where busybox wants to be found: bin/sh, usr/bin/awk, …
+	Bash       []byte   // nil where Debian's bash-static is not installed: sh takes its place
+}
+
+// loadTools reads the built programs and those of Debian.
+func (p Place) loadTools(ctx context.Context) (Tools, error) {
+	var t Tools
+	for path, body := range map[string]*[]byte{
+		p.Bin("web"): &t.Web, p.Bin("pause"): &t.Pause, "/bin/busybox": &t.Busybox, "/bin/bash-static": &t.Bash,
+	} {
+		text, err := os.ReadFile(path)
+		if err != nil && !(body == &t.Bash && errors.Is(err, os.ErrNotExist)) {
+			return Tools{}, fmt.Errorf("programs for images: %w", err)
+		}
+		*body = text
+	}
+	out, err := exec.CommandContext(ctx, "/bin/busybox", "--list-full").Output()
+	if err != nil {
+		return Tools{}, fmt.Errorf("list the applets of busybox: %w", err)
+	}
+	t.Applets = strings.Fields(string(out))
+	return t, nil
+}
+
+// Image is one entry of the registry.
+type Image struct {
+	Names []string // registry/repository:tag
+	v1.Image
+}
+
+// standIn is the label that says what an image really is.
+const standIn = "dayfly.stand-in"
+
+const (
+	defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	passwd      = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"
+	group       = "root:x:0:\nnobody:x:65534:\n"
+)
+
+// catalogue is every image that the registry has from the start. To add one, add a function below and a line here.
+func catalogue(t Tools) ([]Image, error) {
+	shell, err := newLayer(t.busyboxFiles())
+	if err != nil {
+		return nil, err
+	}
+	var images []Image
+	var errs []error
+	add := func(image v1.Image, err error, names ...string) {
+		images, errs = append(images, Image{names, image}), append(errs, err)
+	}
+	image, err := t.busybox(shell)
+	add(image, err, "docker.io/library/busybox:1.37", "docker.io/library/busybox:latest", "docker.io/library/busybox:stable")
+	image, err = t.netshoot(shell)
+	add(image, err, "docker.io/nicolaka/netshoot:latest")
+	image, err = t.tcpdump(shell)
+	add(image, err, "docker.io/corfr/tcpdump:latest")
+	image, err = t.nixeryShell()
+	add(image, err, "nixery.dev/shell:latest")
+	image, err = t.lines(shell)
+	add(image, err, "registry.example/demo/lines:1")
+	image, err = t.web()
+	add(image, err, "registry.example/demo/web:1")
+	return images, errors.Join(errs...)
+}
+
+func (t Tools) busyboxFiles() Files {
+	files := Files{
+		"bin/busybox": program(t.Busybox),
+		"etc/passwd":  text(passwd), "etc/group": text(group),
+		"root": folder(0o700), "tmp": folder(0o1777),
+	}
+	for _, applet := range t.Applets {
+		if applet != "bin/busybox" {
+			files[applet] = link("/bin/busybox")
+		}
+	}
+	return files
+}
+
+func (t Tools) busybox(shell v1.Layer) (v1.Image, error) {
+	return newImage(v1.Config{
+		Cmd: []string{"sh"}, Env: []string{defaultPath},
+		Labels: map[string]string{standIn: "Debian's busybox-static under the names of docker.io/library/busybox"},
+	}, shell)
+}
+
+func (t Tools) netshoot(shell v1.Layer) (v1.Image, error) {
+	own, err := newLayer(Files{"etc/motd": text("A stand-in for netshoot: busybox only.\n")})
+	if err != nil {
+		return nil, err
+	}
+	return newImage(v1.Config{
+		Cmd: []string{"sh"}, Env: []string{defaultPath},
+		Labels: map[string]string{standIn: "busybox; the real nicolaka/netshoot has zsh and many network tools"},
+	}, shell, own)
+}
+
+func (t Tools) tcpdump(shell v1.Layer) (v1.Image, error) {
+	const script = `#!/bin/sh
+echo "tcpdump: a stand-in that captures nothing, called as: tcpdump $*" >&2
+echo "listening on any, link-type LINUX_SLL2 (Linux cooked v2), snapshot length 262144 bytes" >&2
+trap 'echo "0 packets captured" >&2; exit 0' INT TERM
+while :; do sleep 1; done
+`
+	own, err := newLayer(Files{"usr/sbin/tcpdump": program([]byte(script))})
+	if err != nil {
+		return nil, err
+	}
+	return newImage(v1.Config{
+		Entrypoint: []string{"/usr/sbin/tcpdump"}, Env: []string{defaultPath},
+		Labels: map[string]string{standIn: "busybox and a script instead of corfr/tcpdump's program"},
+	}, shell, own)
+}
+
+// nixeryShell has what a Nixery image with the meta-package shell has: bash and coreutils, no grep, sed, awk, find or ps,
+// and no PATH.
+func (t Tools) nixeryShell() (v1.Image, error) {
+	files := Files{
+		"bin/busybox": program(t.Busybox), "bin/sh": link("/bin/busybox"), "bin/bash": link("/bin/busybox"),
+		"etc/ssl/certs/ca-bundle.crt": text("# a stand-in: no certificates\n"), "tmp": folder(0o1777),
+	}
+	command := "sh"
+	if t.Bash != nil {
+		files["bin/bash"], files["bin/sh"] = program(t.Bash), link("bash")
+		command = "bash"
+	}
+	wanted := map[string]bool{}
+	for _, name := range strings.Fields(coreutils) {
+		wanted[name] = true
+	}
+	for _, applet := range t.Applets {
+		if name := applet[strings.LastIndexByte(applet, '/')+1:]; wanted[name] {
+			files["bin/"+name] = link("/bin/busybox")
+		}
+	}
+	layer, err := newLayer(files)
+	if err != nil {
+		return nil, err
+	}
+	return newImage(v1.Config{
+		Cmd: []string{command}, Env: []string{"SSL_CERT_FILE=/etc/ssl/certs/ca-bundle.crt"},
+		Labels: map[string]string{standIn: "Debian's bash-static, and busybox for coreutils; moreutils and nano are missing"},
+	}, layer)
+}
+
+// coreutils are the programs of GNU coreutils that busybox has too.
+const coreutils = `[ arch basename cat chgrp chmod chown chroot cksum comm cp cut date dd df dirname du echo env expand expr
+factor false fold head hostid id install link ln logname ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc od paste
+printenv printf pwd readlink realpath rm rmdir seq sha1sum sha256sum sha512sum shred shuf sleep sort split stat stty sum sync
+tac tail tee test timeout touch tr true truncate tsort tty uname unexpand uniq unlink wc who whoami yes`
+
+// lines prints 200 lines in one write, before anybody can be attached, and stays with a shell.
+func (t Tools) lines(shell v1.Layer) (v1.Image, error) {
+	var all strings.Builder
+	for i := 1; i <= 200; i++ {
+		fmt.Fprintf(&all, "line-%03d\n", i)
+	}
+	own, err := newLayer(Files{"etc/lines": text(all.String())})
+	if err != nil {
+		return nil, err
+	}
+	return newImage(v1.Config{
+		Cmd: []string{"sh", "-c", "cat /etc/lines; exec sh"}, Env: []string{defaultPath},
+		Labels: map[string]string{standIn: "busybox and a file with 200 lines"},
+	}, shell, own)
+}
+
+// web has no shell and nothing else that could help: it is what ephemeral containers are for.
+func (t Tools) web() (v1.Image, error) {
+	layer, err := newLayer(Files{
+		"web": program(t.Web), "etc/web.conf": text("greeting=hello from web\n"), "etc/passwd": text(passwd),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newImage(v1.Config{Entrypoint: []string{"/web"}}, layer)
+}
+
+func (t Tools) pause() (v1.Image, error) {
+	layer, err := newLayer(Files{"pause": program(t.Pause)})
+	if err != nil {
+		return nil, err
+	}
+	return newImage(v1.Config{Entrypoint: []string{"/pause"}}, layer)
+}
