@@ -10,6 +10,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -91,7 +92,25 @@ func (s *cardScreen) readLast() tea.Msg {
 	if err != nil {
 		return nil
 	}
-	return lastLinesMsg{s, strings.Split(strings.TrimRight(kube.CleanLines(string(text)), " \n"), "\n")}
+	return lastLinesMsg{s, plainLines(string(text))}
+}
+
+// plainLines is what a program has printed, as text: a terminal's sequences are dropped, because in a program's own output they
+// are no attack but its prompt, and what a carriage return has overwritten is gone.
+func plainLines(text string) []string {
+	var out []string
+	for _, line := range strings.Split(ansi.Strip(text), "\n") {
+		line = strings.TrimRight(line, "\r")
+		line = strings.ReplaceAll(line[strings.LastIndexByte(line, '\r')+1:], "\a", "")
+		line = strings.TrimRight(kube.Clean(line), " ")
+		if line != "" || len(out) > 0 && out[len(out)-1] != "" {
+			out = append(out, line)
+		}
+	}
+	for len(out) > 0 && out[len(out)-1] == "" {
+		out = out[:len(out)-1]
+	}
+	return out
 }
 
 func (s *cardScreen) Keys() []key.Binding {
@@ -111,7 +130,7 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 	case endingMsg:
 		if msg.card == s {
 			s.known, s.ending = true, msg.ending
-			if msg.err != nil && !errors.Is(msg.err, context.DeadlineExceeded) && !isCanceled(msg.err) {
+			if msg.err != nil && !errors.Is(msg.err, context.DeadlineExceeded) && !errors.Is(msg.err, context.Canceled) {
 				s.unsure = kube.Explain(msg.err)
 			}
 		}

@@ -120,10 +120,7 @@ func (s *containersScreen) View(width, height int) string {
 	s.page = max(height-len(out)-3, 1)
 	from, to := s.cursor.window(len(list), s.page)
 	for i := from; i < to; i++ {
-		lead, over := " ", st.text.UnsetForeground()
-		if i == s.cursor.at {
-			lead, over = st.accent.Inherit(st.selection).Render("▸"), st.selection
-		}
+		lead, over := st.row(i == s.cursor.at)
 		out = append(out, padStyled(lead+g.line(line(i), widths, over, st.accent), width, over))
 	}
 	if c, ok := s.chosen(); ok && c.Message != "" {

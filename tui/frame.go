@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -55,17 +56,22 @@ func (a *App) footer() string {
 	if a.flash != "" && a.now().Before(a.flashUntil) {
 		return padStyled(st.warn.Inherit(bar).Render(fit(" "+a.flash, a.width)), a.width, bar)
 	}
-	var parts []string
-	keys := a.top().Keys()
-	for _, b := range keys {
-		parts = append(parts, st.accent.Inherit(bar).Render(short(b.Help().Key))+st.muted.Inherit(bar).Render(" "+b.Help().Desc))
+	hint := func(keys, what string) string {
+		return st.accent.Inherit(bar).Render(keys) + st.muted.Inherit(bar).Render(" "+what)
 	}
-	var right string
+	right := ""
 	if t, ok := a.top().(typist); !ok || !t.Typing() {
-		right = st.accent.Inherit(bar).Render("?") + st.muted.Inherit(bar).Render(" help") + bar.Render("  ") +
-			st.accent.Inherit(bar).Render("q") + st.muted.Inherit(bar).Render(" quit ")
+		right = hint("?", "help") + bar.Render("  ") + hint("q", "quit") + bar.Render(" ")
 	}
-	return padStyled(spreadStyled(bar.Render(" ")+strings.Join(parts, bar.Render("  ")), right, a.width, bar), a.width, bar)
+	left, room := bar.Render(" "), a.width-ansi.StringWidth(right)-1
+	for _, b := range a.top().Keys() {
+		next := hint(short(b.Help().Key), b.Help().Desc) + bar.Render("  ")
+		if ansi.StringWidth(left)+ansi.StringWidth(next) > room {
+			break // the help has them all
+		}
+		left += next
+	}
+	return padStyled(spreadStyled(left, right, a.width, bar), a.width, bar)
 }
 
 // short is the first of the keys that a binding shows: the help has them all.

@@ -8,12 +8,12 @@ import (
 
 // keyMap declares every key once: the same declaration matches it, shows it in the footer and documents it.
 type keyMap struct {
-	Up, Down, PageUp, PageDown, Top, Bottom          key.Binding
-	Open, Back, Quit, Help                           key.Binding
-	Debug, Attach, Filter, Sort                      key.Binding
-	Namespace, AllNamespaces, Context, Retry         key.Binding
-	Profile, Target, Launch, Cancel, Again, AnyTool  key.Binding
-	FilterDone, FilterClear, PickUp, PickDown, Leave key.Binding
+	Up, Down, PageUp, PageDown, Top, Bottom                key.Binding
+	Open, Back, Quit, Help                                 key.Binding
+	Debug, Attach, Filter, Sort                            key.Binding
+	Namespace, AllNamespaces, Context, Retry               key.Binding
+	Profile, Target, Launch, Cancel, Again, AnyTool, Whole key.Binding
+	FilterDone, FilterClear, PickUp, PickDown, Leave       key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -45,6 +45,7 @@ func newKeyMap() keyMap {
 
 		Profile: bind("p", "profile", "p"),
 		Target:  bind("t", "target", "t"),
+		Whole:   bind("v", "view all of it", "v"),
 		Launch:  bind("↵", "debug with this", "enter"),
 		Cancel:  bind("esc", "stop waiting", "esc", "ctrl+c"),
 		Again:   bind("r", "run again", "r"),
@@ -76,7 +77,7 @@ func KeyTable() string {
 		{"lists", k.moves()},
 		{"pods", []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.Namespace, k.AllNamespaces, k.Context, k.Retry}},
 		{"containers", []key.Binding{k.Debug, k.Attach}},
-		{"tools", []key.Binding{k.Launch, k.Profile, k.Target, k.Filter}},
+		{"tools", []key.Binding{k.Launch, k.Profile, k.Target, k.Whole, k.Filter}},
 		{"starting", []key.Binding{k.Cancel}},
 		{"after a session", []key.Binding{k.Again, k.AnyTool, k.Attach}},
 	} {

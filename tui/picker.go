@@ -7,6 +7,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -158,17 +159,18 @@ func (p *picker) line(i, width int) string {
 	st := &p.styles
 	m := p.passed[i]
 	c := p.choices[m.index]
-	lead, over := "  ", st.text.UnsetForeground()
-	if i == p.cursor.at {
-		lead, over = st.accent.Inherit(st.selection).Render(" ▸"), st.selection
-	}
+	lead, over := st.row(i == p.cursor.at)
 	here := " "
 	if c.name == p.current {
 		here = "•"
 	}
 	line := lead + st.accent.Inherit(over).Render(here+" ") + marked(c.name, m.marks, st.text.Inherit(over), st.accent.Underline(true).Inherit(over))
 	if c.note != "" {
-		line += over.Render("  ") + st.muted.Inherit(over).Render(c.note)
+		widest := 0
+		for _, other := range p.choices {
+			widest = max(widest, ansi.StringWidth(other.name))
+		}
+		line += over.Render(strings.Repeat(" ", widest-ansi.StringWidth(c.name)+2)) + st.muted.Inherit(over).Render(c.note)
 	}
 	return padStyled(line, width, over)
 }

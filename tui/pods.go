@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -15,6 +14,7 @@ import (
 // podsScreen is the live list of pods of a namespace, or of all.
 type podsScreen struct {
 	*kit
+	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster   *kube.Cluster
 	namespace string // empty: all
 	updates   <-chan kube.PodsUpdate
@@ -22,6 +22,8 @@ type podsScreen struct {
 
 	list    podList
 	listed  bool // the first list is in
+	checked bool // an empty namespace has been asked for
+	unknown *kube.Problem
 	trouble *kube.Problem
 	since   time.Time // of trouble
 	chosen  kube.PodKey
@@ -40,7 +42,7 @@ type podsMsg struct {
 func newPodsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace string) *podsScreen {
 	ctx, stop := context.WithCancel(ctx)
 	s := &podsScreen{
-		kit: k, cluster: cluster, namespace: namespace, stop: stop, filter: newFilter("/ "),
+		kit: k, ctx: ctx, cluster: cluster, namespace: namespace, stop: stop, filter: newFilter("/ "),
 		updates: cluster.WatchPods(ctx, namespace),
 	}
 	return s
@@ -79,7 +81,11 @@ func (s *podsScreen) Keys() []key.Binding {
 	if s.Typing() {
 		return []key.Binding{k.FilterDone, k.FilterClear}
 	}
-	keys := []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.Namespace, k.Context, k.AllNamespaces}
+	elsewhere := []key.Binding{k.Namespace, k.Context, k.AllNamespaces}
+	keys := append([]key.Binding{k.Open, k.Debug, k.Filter, k.Sort}, elsewhere...)
+	if s.list.len() == 0 {
+		keys = elsewhere
+	}
 	if s.trouble != nil {
 		keys = append([]key.Binding{k.Retry}, keys...)
 	}
@@ -96,7 +102,11 @@ func (s *podsScreen) Update(msg tea.Msg) tea.Cmd {
 		if msg.news.ended {
 			return nil
 		}
-		return s.Init()
+		return tea.Batch(s.Init(), s.check())
+	case namespaceMsg:
+		if msg.screen == s && msg.err != nil {
+			s.unknown = kube.Explain(msg.err)
+		}
 	case tea.KeyPressMsg:
 		return s.press(msg)
 	default:
@@ -105,6 +115,21 @@ func (s *podsScreen) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// namespaceMsg tells whether the namespace of a screen exists.
+type namespaceMsg struct {
+	screen *podsScreen
+	err    error
+}
+
+// check asks whether a namespace without pods exists at all.
+func (s *podsScreen) check() tea.Cmd {
+	if s.checked || !s.listed || s.namespace == "" || len(s.list.all) > 0 {
+		return nil
+	}
+	s.checked = true
+	return func() tea.Msg { return namespaceMsg{s, s.cluster.CheckNamespace(s.ctx, s.namespace)} }
 }
 
 // take applies news; the cursor stays on its pod while rows move.
@@ -221,101 +246,4 @@ type openPodMsg struct {
 	cluster *kube.Cluster
 	pod     kube.PodKey
 	debug   bool // and at once for the tools
-}
-
-func (s *podsScreen) View(width, height int) string {
-	foot := s.footer(width)
-	s.page = max(height-1-len(foot), 1)
-	if s.list.len() == 0 {
-		return box(s.empty(width)+strings.Repeat("\n", max(height-lines(s.empty(width))-len(foot), 0)+1)+strings.Join(foot, "\n"), width, height)
-	}
-	widths := s.grid.widths(width - 1)
-	out := []string{" " + s.grid.header(widths, s.styles.muted)}
-	from, to := s.cursor.window(s.list.len(), s.page)
-	for i := from; i < to; i++ {
-		m := s.list.passed[i]
-		cells := s.cells(&s.list.rows[m.index], m.marks)
-		lead, over := " ", s.styles.text.UnsetForeground()
-		if i == s.cursor.at {
-			lead, over = s.styles.accent.Inherit(s.styles.selection).Render("▸"), s.styles.selection
-		}
-		line := lead + s.grid.line(cells, widths, over, s.styles.accent.Underline(true))
-		if i == s.cursor.at {
-			line = padStyled(line, width, over)
-		}
-		out = append(out, line)
-	}
-	for len(out) < height-len(foot) {
-		out = append(out, "")
-	}
-	return box(strings.Join(append(out, foot...), "\n"), width, height)
-}
-
-// footer are the lines under the list: trouble, and the filter.
-func (s *podsScreen) footer(width int) []string {
-	var foot []string
-	if s.trouble != nil && s.listed {
-		foot = append(foot, " "+s.styles.warn.Render(fmt.Sprintf("! stale for %s: %s", age(s.now(), s.since), s.trouble.What)))
-	}
-	if line := s.filter.view(&s.styles, width-24); line != "" {
-		of := s.styles.muted.Render(fmt.Sprintf("%d of %d", s.list.len(), len(s.list.rows)))
-		foot = append(foot, spread(" "+line, of+" ", width))
-	}
-	return foot
-}
-
-// empty says why there is nothing to see.
-func (s *podsScreen) empty(width int) string {
-	st := &s.styles
-	switch {
-	case s.trouble != nil && !s.listed:
-		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("Asked again by itself, since "+age(s.now(), s.since)+"."), 2)
-	case !s.listed:
-		return "\n  " + st.muted.Render("Reading the pods…")
-	case len(s.list.all) > 0:
-		return "\n  " + st.text.Render(fmt.Sprintf("No pod matches %q.", s.filter.text())) + st.muted.Render("  esc clears the filter.")
-	case s.namespace == "":
-		return "\n  " + st.text.Render("There are no pods in this cluster.")
-	}
-	return "\n  " + st.text.Render("There are no pods in namespace "+s.namespace+".") + st.muted.Render("  n another namespace, A all.")
-}
-
-func (s *podsScreen) cells(row *kube.PodRow, marks []int) []cell {
-	st := &s.styles
-	symbol, style := st.condition(row.Condition())
-	status := st.text
-	if row.Condition() > kube.Healthy {
-		status = style
-	}
-	namespace := ""
-	if s.namespace == "" {
-		namespace = row.Namespace
-	}
-	restarts := row.Restarts
-	if !row.LastExit.IsZero() {
-		restarts += " (" + age(s.now(), row.LastExit) + ")"
-	}
-	// The filter looks at name, status, namespace and node, in this order and a space apart.
-	from := len(row.Name) + 1
-	return []cell{
-		{text: symbol, style: style},
-		{text: namespace, style: st.muted},
-		{text: row.Name, style: st.text, marks: within(marks, 0, len(row.Name))},
-		{text: row.Ready, style: st.text},
-		{text: row.Status, style: status, marks: within(marks, from, len(row.Status))},
-		{text: restarts, style: st.text},
-		{text: age(s.now(), row.Created), style: st.text},
-		{text: row.Node, style: st.muted},
-	}
-}
-
-// within are the marks that lie in a part of the text, counted from its start.
-func within(marks []int, from, length int) []int {
-	var part []int
-	for _, at := range marks {
-		if at >= from && at < from+length {
-			part = append(part, at-from)
-		}
-	}
-	return part
 }

@@ -43,3 +43,11 @@ func (s *styles) condition(c kube.Condition) (symbol string, style lipgloss.Styl
 	}
 	return "✓", s.muted
 }
+
+// row is how a line of a list begins, and what is laid over its cells, when the cursor is on it and when not.
+func (s *styles) row(selected bool) (lead string, over lipgloss.Style) {
+	if selected {
+		return s.accent.Inherit(s.selection).Render("▸"), s.selection
+	}
+	return " ", lipgloss.NewStyle()
+}

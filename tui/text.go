@@ -36,9 +36,46 @@ func box(s string, width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// wrap breaks text at words, and words that are too long anywhere.
+// wrap breaks text at spaces, and words that are too long anywhere. Not at hyphens: a flag or a name that is cut in two
+// cannot be read, and not be copied.
 func wrap(s string, width int) string {
-	return ansi.Wrap(s, max(width, 1), "")
+	width = max(width, 1)
+	var out []string
+	for _, line := range strings.Split(s, "\n") {
+		out = append(out, wrapLine(line, width)...)
+	}
+	return strings.Join(out, "\n")
+}
+
+func wrapLine(line string, width int) []string {
+	var out []string
+	current, used := line[:len(line)-len(strings.TrimLeft(line, " "))], 0
+	used = len(current)
+	if used >= width {
+		current, used = "", 0
+	}
+	empty := true
+	for _, word := range strings.Fields(line) {
+		w := ansi.StringWidth(word)
+		if !empty && used+1+w > width {
+			out = append(out, current)
+			current, used, empty = "", 0, true
+		}
+		if !empty {
+			current, used = current+" ", used+1
+		}
+		for used+w > width && width > 1 {
+			part := ansi.Truncate(word, width-used, "")
+			if part == "" {
+				break
+			}
+			out = append(out, current+part)
+			word = strings.TrimPrefix(word, part)
+			current, used, w = "", 0, ansi.StringWidth(word)
+		}
+		current, used, empty = current+word, used+w, false
+	}
+	return append(out, current)
 }
 
 // age is how long ago t was, in at most two units, as kubectl prints it.

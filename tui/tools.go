@@ -2,8 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
-	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -54,7 +52,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.refused != nil || s.pod == nil {
 		return []key.Binding{k.Profile, k.Target, k.Filter, k.Back}
 	}
-	return []key.Binding{k.Launch, k.Profile, k.Target, k.Filter, k.Back}
+	return []key.Binding{k.Launch, k.Profile, k.Target, k.Whole, k.Filter, k.Back}
 }
 
 func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
@@ -154,6 +152,8 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Target):
 		s.target, s.asked = next(s.targets(), s.target), true
 		s.replan()
+	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
+		return push(&textScreen{kit: s.kit, title: s.Title() + " › what will be added", text: s.plan.Command + "\n\n" + s.plan.Adds})
 	case key.Matches(msg, k.Launch):
 		return s.launch()
 	}
@@ -205,109 +205,3 @@ type launchMsg struct {
 	cluster *kube.Cluster
 	plan    kube.Plan
 }
-
-func (s *toolsScreen) View(width, height int) string {
-	var foot string
-	if line := s.filter.view(&s.styles, width-4); line != "" {
-		foot = " " + line
-		height--
-	}
-	const wide = 110
-	var body string
-	if width >= wide {
-		left := 52
-		bar := strings.TrimSuffix(strings.Repeat(s.styles.muted.Render("│")+"\n", height), "\n")
-		body = beside(box(s.listView(left, height), left, height), bar, box(s.details(width-left-2, height), width-left-2, height))
-	} else {
-		rows := min(len(s.passed), max(height/3, 1))
-		body = box(s.listView(width, rows), width, rows) + "\n" +
-			s.styles.muted.Render(strings.Repeat("─", width)) + "\n" + s.details(width, height-rows-1)
-	}
-	if foot == "" {
-		return body
-	}
-	return box(body, width, height) + "\n" + foot
-}
-
-func (s *toolsScreen) listView(width, height int) string {
-	st := &s.styles
-	if len(s.passed) == 0 {
-		return "\n  " + st.text.Render("No tool matches.") + st.muted.Render("  esc clears the filter.")
-	}
-	var out []string
-	from, to := s.cursor.window(len(s.passed), height)
-	for i := from; i < to; i++ {
-		p := s.presets[s.passed[i].index]
-		lead, over := "  ", st.text.UnsetForeground()
-		if i == s.cursor.at {
-			lead, over = st.accent.Inherit(st.selection).Render(" ▸"), st.selection
-		}
-		name := over.Render(" ") + st.title.Inherit(over).Render(fit(p.Name, 11))
-		purpose := st.muted.Inherit(over).Render(fit(p.Purpose, max(width-15, 0)))
-		out = append(out, padStyled(lead+name+purpose, width, over))
-	}
-	for _, notice := range s.notices {
-		out = append(out, "", " "+st.warn.Render("! ")+strings.ReplaceAll(wrapStyled(notice, width-4, st.text), "\n", "\n   "))
-	}
-	return strings.Join(out, "\n")
-}
-
-// details are what would be done: facts, warnings, the command, the object.
-func (s *toolsScreen) details(width, height int) string {
-	st := &s.styles
-	if p := s.state(); p != nil {
-		return problemText(st, p, width)
-	}
-	if s.pod == nil {
-		return "\n  " + st.muted.Render("Reading the pod…")
-	}
-	if s.refused != nil {
-		return problemText(st, s.refused, width)
-	}
-	preset, ok := s.preset()
-	if !ok {
-		return ""
-	}
-	plan := s.plan
-	var out []string
-	fact := func(label, text string) {
-		out = append(out, " "+st.muted.Render(fit(label, 8))+" "+strings.ReplaceAll(wrapStyled(text, width-11, st.text), "\n", "\n          "))
-	}
-	fact("image", plan.Image)
-	fact("profile", string(plan.Profile)+": "+plan.Profile.Gives())
-	if plan.Target.Container == "" {
-		fact("target", "none: the pod's network is shared, no container's processes")
-	} else {
-		fact("target", plan.Target.Container+": its processes, and its files in /proc/1/root")
-	}
-	for _, n := range plan.Notes {
-		mark := st.muted.Render("·")
-		if n.Warns {
-			mark = st.warn.Render("!")
-		}
-		out = append(out, " "+mark+" "+strings.ReplaceAll(wrapStyled(n.Text, width-4, st.text), "\n", "\n   "))
-	}
-	out = append(out, " "+st.muted.Render("$")+" "+strings.ReplaceAll(wrapStyled(plan.Command, width-4, st.accent), "\n", "\n   "))
-	if len(preset.Try) > 0 {
-		fact("then try", strings.Join(preset.Try, "   "))
-	}
-	out = append(out, " "+st.muted.Render("will be added to the pod, and stay in it until it is deleted:"), indent(wrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.muted), 3))
-	return box(strings.Join(out, "\n"), width, height)
-}
-
-// beside sets blocks of equal height next to each other.
-func beside(blocks ...string) string {
-	var rows []string
-	for _, block := range blocks {
-		for i, line := range strings.Split(block, "\n") {
-			if i == len(rows) {
-				rows = append(rows, "")
-			}
-			rows[i] += line
-		}
-	}
-	return strings.Join(rows, "\n")
-}
-
-// isCanceled tells an end that we brought about ourselves.
-func isCanceled(err error) bool { return errors.Is(err, context.Canceled) }

@@ -1,0 +1,54 @@
+# dayfly. `make` lists what can be made.
+
+VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+PLATFORMS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+BUILD         := CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+
+# The cluster for e2e and bench: the one of KUBECONFIG when it is given, else our own.
+OWN_CLUSTER   := $(abspath .cluster)
+ifeq ($(KUBECONFIG),)
+CLUSTER_NEEDED := cluster
+ON_CLUSTER     := KUBECONFIG=$(OWN_CLUSTER)/run/kubeconfig KUBECTL=$(OWN_CLUSTER)/bin/kubectl
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help build install test e2e cluster cluster-down bench lint fmt docs
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build bin/dayfly
+	$(BUILD) -o bin/dayfly ./cmd/dayfly
+
+install: ## Install dayfly into $GOBIN, or $GOPATH/bin
+	CGO_ENABLED=0 go install -trimpath -ldflags '-s -w -X main.version=$(VERSION)' ./cmd/dayfly
+
+test: ## Run the tests that need nothing but Go
+	go test ./...
+
+e2e: build $(CLUSTER_NEEDED) ## Run the binary in a terminal against a real Kubernetes (ours, or the one of KUBECONFIG)
+	$(ON_CLUSTER) DAYFLY_BIN=$(abspath bin/dayfly) go test -count=1 -timeout 20m ./testdata/script/
+
+bench: build $(CLUSTER_NEEDED) ## Measure dayfly beside kubectl debug on a real Kubernetes
+	$(ON_CLUSTER) DAYFLY_BIN=$(abspath bin/dayfly) go run ./testdata/script/bench
+
+cluster: ## Bring up a real Kubernetes on this machine (as root; Debian)
+	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . up --wait
+
+cluster-down: ## Take that Kubernetes down
+	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . down
+
+lint: ## Lint, vet and build for every platform
+	go run $(GOLANGCI_LINT) run ./... ./testdata/script/...
+	cd testdata/cluster && go vet ./... && go test ./...
+	@for platform in $(PLATFORMS); do \
+		echo "build $$platform"; \
+		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} go build -o /dev/null ./cmd/dayfly || exit 1; \
+	done
+
+fmt: ## Format the sources
+	gofmt -w cmd kube presets themes tui testdata
+
+docs: ## Rewrite the generated parts of README.md
+	go test ./cmd/dayfly -run TestReadme -update

@@ -1,0 +1,24 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
+
+// CheckNamespace tells whether a namespace exists: the error is a [*Problem] when it is known not to. An empty list of pods
+// does not tell. Without the right to ask there is no error.
+func (c *Cluster) CheckNamespace(ctx context.Context, name string) error {
+	ctx, cancel := c.unary(ctx)
+	defer cancel()
+	err := c.core.Get().Resource("namespaces").Name(name).Do(ctx).Error()
+	if !apierrors.IsNotFound(err) {
+		return nil //nolint:nilerr // other errors are the list's to tell
+	}
+	return &Problem{
+		What: fmt.Sprintf("there is no namespace %q in this cluster", Clean(name)),
+		Hint: "n chooses another one, A shows the pods of all",
+		Err:  err,
+	}
+}

@@ -1,0 +1,358 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/pflag"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// noStage is a stage on which nothing may be played.
+type noStage struct{ t *testing.T }
+
+func (n noStage) Play(context.Context, attachMsg) (session.Outcome, error) {
+	n.t.Error("a session was started")
+	return session.Outcome{}, nil
+}
+
+// testApp is an App whose commands are not run: tests give it the messages. Its cluster is a client of nothing.
+func testApp(t *testing.T) *App {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "config")
+	config := `{apiVersion: v1, kind: Config, current-context: here, clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}],
+contexts: [{name: here, context: {cluster: c, namespace: shop}}]}`
+	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var flags kube.Flags
+	set := pflag.NewFlagSet("", pflag.ContinueOnError)
+	flags.AddTo(set)
+	if err := set.Parse([]string{"--kubeconfig", file}); err != nil {
+		t.Fatal(err)
+	}
+	kubeconfig, err := flags.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster, err := kubeconfig.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, errs := presets.Load(t.TempDir())
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	key, err := session.ParseDetachKey("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dark, err := themes.Dark()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newApp(t.Context(), Options{
+		Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Dark: dark, Light: dark,
+		Kit: Kit{Presets: list, DetachKey: key},
+	}, noStage{t})
+	a.now = func() time.Time { return noon }
+	a.newName = func() string { return "debugger-fixed" }
+	return a
+}
+
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// do gives messages to the App and carries out the navigation that comes of them.
+func (a *App) do(t *testing.T, msgs ...tea.Msg) {
+	t.Helper()
+	for _, msg := range msgs {
+		_, cmd := a.Update(msg)
+		if cmd == nil || !quick(msg) {
+			continue
+		}
+		if next := cmd(); next != nil {
+			if _, batched := next.(tea.BatchMsg); !batched {
+				a.do(t, next)
+			}
+		}
+	}
+}
+
+// quick tells messages whose commands only navigate: the others would ask the cluster or the clock.
+func quick(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return msg.Text != "/" && msg.Text != "n" && msg.Text != "c"
+	default:
+		return false
+	}
+}
+
+func press(keys string) tea.KeyPressMsg {
+	switch keys {
+	case "enter":
+		return tea.KeyPressMsg{Code: tea.KeyEnter}
+	case "esc":
+		return tea.KeyPressMsg{Code: tea.KeyEscape}
+	case "down":
+		return tea.KeyPressMsg{Code: tea.KeyDown}
+	case "ctrl+c":
+		return tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl}
+	}
+	r := []rune(keys)[0]
+	return tea.KeyPressMsg{Code: r, Text: keys}
+}
+
+// someRows are pods in every condition, with one very long name.
+func someRows() []kube.PodRow {
+	var rows []kube.PodRow
+	for i, status := range []string{"Running", "CrashLoopBackOff", "Init:0/1", "Completed", "Pending", "Running", "ImagePullBackOff"} {
+		rows = append(rows, kube.PodRow{
+			PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%d", i)}, Ready: "1/1", Status: status,
+			Restarts: fmt.Sprint(i), Created: noon.Add(-time.Duration(i) * time.Hour), Node: "node-1",
+		})
+	}
+	rows[5].Ready = "0/1"
+	rows[6].Name = strings.Repeat("very-long-name-", 16)
+	return rows
+}
+
+func (a *App) feed(t *testing.T, u kube.PodsUpdate) {
+	t.Helper()
+	s, ok := a.stack[0].(*podsScreen)
+	if !ok {
+		t.Fatal("the first screen is not the pods")
+	}
+	a.do(t, podsMsg{s.updates, batch[kube.PodsUpdate]{items: []kube.PodsUpdate{u}}})
+}
+
+// TestEveryScreenAtEverySize draws all screens at every width and at every height: none may panic, or draw outside its
+// cells.
+func TestEveryScreenAtEverySize(t *testing.T) {
+	var sizes [][2]int
+	for width := 1; width <= 160; width++ {
+		for _, height := range []int{1, 2, 5, 8, 9, 12, 24, 50} {
+			sizes = append(sizes, [2]int{width, height})
+		}
+	}
+	for height := 1; height <= 50; height++ {
+		for _, width := range []int{1, 20, 36, 40, 80, 110, 120} {
+			sizes = append(sizes, [2]int{width, height})
+		}
+	}
+	for name, a := range allScreens(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, size := range sizes {
+				a.width, a.height = size[0], size[1]
+				checkFrame(t, a.draw(), a.width, a.height)
+			}
+		})
+	}
+}
+
+func checkFrame(t *testing.T, frame string, width, height int) {
+	t.Helper()
+	rows := strings.Split(frame, "\n")
+	if len(rows) != height {
+		t.Fatalf("%d×%d: %d rows", width, height, len(rows))
+	}
+	for i, row := range rows {
+		if w := ansi.StringWidth(row); w != width {
+			t.Fatalf("%d×%d: row %d is %d cells wide: %q", width, height, i, w, ansi.Strip(row))
+		}
+	}
+}
+
+func allScreens(t *testing.T) map[string]*App {
+	t.Helper()
+	problem := &kube.Problem{What: "list pods in shop: " + strings.Repeat("it is so. ", 30), Hint: "do this", Ask: kube.DebugRole}
+	with := func(screens ...screen) *App {
+		a := testApp(t)
+		a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+		a.stack = append(a.stack, screens...)
+		return a
+	}
+	k := with().kit
+	cluster := with().cluster
+	plan := kube.Plan{
+		Debug: kube.Target{Namespace: "shop", Pod: "pod-1", Container: "debugger-fixed"}, Image: "busybox", Profile: kube.General,
+		Adds: "image: busybox\n", Command: "kubectl debug", Leaves: "it stays", Notes: []kube.Note{{Warns: true, Text: "mind the gap"}},
+	}
+	key := kube.PodKey{Namespace: "shop", Name: "pod-1"}
+	pod := &kube.Pod{Namespace: "shop", Name: "pod-1", Phase: "Running", Created: noon, Default: "app", Containers: []kube.Container{
+		{Name: "init", Kind: kube.InitContainer, State: "ended: exit 0 Completed", Exit: &kube.Exit{Reason: "Completed"}},
+		{Name: "app", Kind: kube.AppContainer, State: "waiting: CrashLoopBackOff", Message: "back-off 5m0s restarting failed container", Image: "registry/app:1"},
+		{Name: "debugger-x", Kind: kube.DebugContainer, State: "running", Running: true, TTY: true, Looks: "app"},
+	}}
+	watch := func() podWatch { return podWatch{cluster: cluster, key: key, pod: pod, stop: func() {}} }
+	tools := &toolsScreen{kit: k, podWatch: watch(), filter: newFilter("/ ")}
+	tools.refilter()
+	tools.plan = plan
+	card := newCardScreen(t.Context(), k, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, session.Outcome{})
+	card.known, card.ending = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
+	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
+	pick := newPicker(t.Context(), k, "namespace", "shop", nil, nil)
+	pick.take(choicesMsg{choices: []choice{{name: "shop", note: "here"}, {name: strings.Repeat("x", 253)}}})
+	empty := testApp(t)
+	refused := testApp(t)
+	refused.feed(t, kube.PodsUpdate{Trouble: problem})
+	stale := with()
+	stale.feed(t, kube.PodsUpdate{Trouble: problem})
+	flashed := with()
+	flashed.do(t, flashMsg{"something " + strings.Repeat("long ", 60)})
+	return map[string]*App{
+		"pods": with(), "reading": empty, "refused": refused, "stale": stale, "flash": flashed,
+		"containers": with(&containersScreen{kit: k, podWatch: watch()}),
+		"gone":       with(&containersScreen{kit: k, podWatch: podWatch{key: key, gone: true, stop: func() {}}}),
+		"tools":      with(tools),
+		"launch": with(&launchScreen{kit: k, plan: plan, steps: []kube.Progress{
+			{Step: kube.Accepted, At: noon}, {Step: kube.Pulling, At: noon, Words: `Pulling image "busybox"`}}}),
+		"failed": with(&launchScreen{kit: k, plan: plan, failed: problem, steps: []kube.Progress{
+			{Step: kube.Accepted, At: noon}, {Step: kube.Failed, At: noon}}}),
+		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(k, tools)),
+		"text": with(&textScreen{kit: k, title: "t", text: strings.Repeat("line\n", 80)}),
+	}
+}
+
+func TestCursorStaysOnItsPodWhileRowsMove(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	s := a.stack[0].(*podsScreen)
+	a.do(t, press("down"), press("down"), press("down"))
+	before := s.chosen
+	rows := someRows()
+	sick := rows[0]
+	sick.Status = "Error"
+	a.feed(t, kube.PodsUpdate{Rows: []kube.PodRow{sick}})
+	if s.chosen != before || s.list.row(s.cursor.at).PodKey != before {
+		t.Errorf("the cursor went from %v to %v", before, s.list.row(s.cursor.at).PodKey)
+	}
+	a.feed(t, kube.PodsUpdate{Gone: []kube.PodKey{before}})
+	if s.chosen == before || s.list.len() != len(rows)-1 {
+		t.Errorf("the cursor is on %v, which is gone", s.chosen)
+	}
+}
+
+func TestFilterPutsTheCursorOnTheBestMatch(t *testing.T) {
+	a := testApp(t)
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	s := a.stack[0].(*podsScreen)
+	a.do(t, press("/"), press("p"), press("o"), press("d"), press("-"), press("4"))
+	if s.chosen.Name != "pod-4" {
+		t.Errorf("the cursor is on %q", s.chosen.Name)
+	}
+	a.do(t, press("enter"))
+	if s.Typing() || s.filter.text() != "pod-4" {
+		t.Errorf("enter does not keep the filter: typing %v, text %q", s.Typing(), s.filter.text())
+	}
+	a.do(t, press("esc"))
+	if s.list.len() != len(someRows()) || s.chosen.Name != "pod-4" {
+		t.Errorf("esc shows %d pods with the cursor on %q", s.list.len(), s.chosen.Name)
+	}
+}
+
+func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, kube.PodsUpdate{Trouble: &kube.Problem{What: "nothing answers"}})
+	a.now = func() time.Time { return noon.Add(70 * time.Second) }
+	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "stale for 70s: nothing answers") || !strings.Contains(frame, "pod-1") {
+		t.Errorf("frame:\n%s", frame)
+	}
+	a.feed(t, kube.PodsUpdate{})
+	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "stale") {
+		t.Errorf("still stale:\n%s", frame)
+	}
+}
+
+func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
+	a := testApp(t)
+	launch := &launchScreen{kit: a.kit, stop: func() {}}
+	a.stack = append(a.stack, launch)
+	a.do(t, press("l"), press("s"), press("q"), press("enter"))
+	if len(a.stack) != 2 {
+		t.Fatal("a typed key was taken for a command")
+	}
+	a.attach(attachMsg{})
+	a.do(t, press("x"), tea.PasteMsg{Content: "yz"})
+	reply := make(chan []byte, 1)
+	a.do(t, drainMsg{reply})
+	if got := string(<-reply); got != "lsq\rxyz" {
+		t.Errorf("the session gets %q", got)
+	}
+	a.do(t, drainMsg{reply})
+	if got := <-reply; len(got) > 0 {
+		t.Errorf("and again %q", got)
+	}
+}
+
+func TestEscStopsWaiting(t *testing.T) {
+	a := testApp(t)
+	stopped := false
+	a.stack = append(a.stack, &launchScreen{kit: a.kit, stop: func() { stopped = true }})
+	_, cmd := a.Update(press("esc"))
+	for _, c := range cmd().(tea.BatchMsg) {
+		a.do(t, c())
+	}
+	if !stopped || len(a.stack) != 1 {
+		t.Errorf("stopped %v, %d screens", stopped, len(a.stack))
+	}
+}
+
+func TestCardTakesNoKeysAtFirst(t *testing.T) {
+	a := testApp(t)
+	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, session.Outcome{})
+	a.stack = append(a.stack, card)
+	a.do(t, press("esc"))
+	if len(a.stack) != 2 {
+		t.Fatal("a key meant for the dead program closed the card")
+	}
+	a.now = func() time.Time { return noon.Add(grace) }
+	a.do(t, press("esc"))
+	if len(a.stack) != 1 {
+		t.Error("esc does not close the card after the grace period")
+	}
+}
+
+func TestSignalDuringASessionEndsTheProgram(t *testing.T) {
+	a := testApp(t)
+	ended := &session.SignalError{Signal: os.Interrupt}
+	_, cmd := a.Update(sessionOverMsg{err: ended})
+	if _, quit := cmd().(tea.QuitMsg); !quit || a.exit != error(ended) {
+		t.Errorf("quit %v, exit %v", quit, a.exit)
+	}
+}
+
+func TestNamesAreTypedWithoutTheRightToList(t *testing.T) {
+	a := testApp(t)
+	p, ok := a.namespacePicker().(*picker)
+	if !ok {
+		t.Fatal("no picker")
+	}
+	a.stack = append(a.stack, p)
+	a.width, a.height = 80, 24
+	a.do(t, choicesMsg{picker: p, err: &kube.Problem{What: "list the namespaces: you may not"}})
+	p.filter.start()
+	a.do(t, press("s"), press("h"))
+	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "you may not") || !strings.Contains(frame, "Type the name instead") {
+		t.Errorf("frame:\n%s", frame)
+	}
+	a.do(t, press("enter"))
+	if a.namespace != "sh" {
+		t.Errorf("namespace %q, want the typed one", a.namespace)
+	}
+}
