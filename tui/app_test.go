@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,11 +28,11 @@ func (n noStage) Play(context.Context, attachMsg) (session.Outcome, error) {
 	return session.Outcome{}, nil
 }
 
-// testApp is an App whose commands are not run: tests give it the messages. Its cluster is a client of nothing.
-func testApp(t *testing.T) *App {
+// testCluster is a client of a server.
+func testCluster(t *testing.T, server string) (*kube.Kubeconfig, *kube.Cluster) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "config")
-	config := `{apiVersion: v1, kind: Config, current-context: here, clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}],
+	config := `{apiVersion: v1, kind: Config, current-context: here, clusters: [{name: c, cluster: {server: "` + server + `"}}],
 contexts: [{name: here, context: {cluster: c, namespace: shop}}]}`
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
@@ -50,6 +51,13 @@ contexts: [{name: here, context: {cluster: c, namespace: shop}}]}`
 	if err != nil {
 		t.Fatal(err)
 	}
+	return kubeconfig, cluster
+}
+
+// testApp is an App whose commands are not run: tests give it the messages. Its cluster is a client of nothing.
+func testApp(t *testing.T) *App {
+	t.Helper()
+	kubeconfig, cluster := testCluster(t, "http://127.0.0.1:1")
 	list, errs := presets.Load(t.TempDir())
 	if len(errs) > 0 {
 		t.Fatal(errs)
@@ -332,7 +340,7 @@ func TestSignalDuringASessionEndsTheProgram(t *testing.T) {
 	a := testApp(t)
 	ended := &session.SignalError{Signal: os.Interrupt}
 	_, cmd := a.Update(sessionOverMsg{err: ended})
-	if _, quit := cmd().(tea.QuitMsg); !quit || a.exit != error(ended) {
+	if _, quit := cmd().(tea.QuitMsg); !quit || !errors.Is(a.exit, ended) {
 		t.Errorf("quit %v, exit %v", quit, a.exit)
 	}
 }

@@ -19,12 +19,6 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(msg.screen), true
 	case popMsg:
 		a.popTop()
-	case replaceMsg:
-		return a.replaceTop(msg.screen), true
-	case homeMsg:
-		for len(a.stack) > 1 {
-			a.popTop()
-		}
 	case flashMsg:
 		a.flash, a.flashUntil = msg.text, a.now().Add(flashTime)
 	case openMsg:

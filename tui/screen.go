@@ -40,22 +40,18 @@ type summed interface {
 
 // The messages by which screens steer App.
 type (
-	pushMsg    struct{ screen screen }
-	popMsg     struct{}
-	replaceMsg struct{ screen screen } // the top screen gives way to another
-	homeMsg    struct{}                // back to the first screen
-	flashMsg   struct{ text string }   // one line in the footer for a while
-	quitMsg    struct{}
-	openMsg    struct { // another cluster or namespace: the stack starts anew
+	pushMsg  struct{ screen screen }
+	popMsg   struct{}
+	flashMsg struct{ text string } // one line in the footer for a while
+	quitMsg  struct{}
+	openMsg  struct { // another cluster or namespace: the stack starts anew
 		cluster   *kube.Cluster
 		namespace string
 	}
 )
 
-func push(s screen) tea.Cmd    { return func() tea.Msg { return pushMsg{s} } }
-func pop() tea.Msg             { return popMsg{} }
-func home() tea.Msg            { return homeMsg{} }
-func replace(s screen) tea.Cmd { return func() tea.Msg { return replaceMsg{s} } }
+func push(s screen) tea.Cmd { return func() tea.Msg { return pushMsg{s} } }
+func pop() tea.Msg          { return popMsg{} }
 func flash(text string) tea.Cmd {
 	return func() tea.Msg { return flashMsg{text} }
 }

@@ -49,8 +49,8 @@ func wrap(s string, width int) string {
 
 func wrapLine(line string, width int) []string {
 	var out []string
-	current, used := line[:len(line)-len(strings.TrimLeft(line, " "))], 0
-	used = len(current)
+	current := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	used := len(current)
 	if used >= width {
 		current, used = "", 0
 	}

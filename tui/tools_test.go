@@ -1,0 +1,147 @@
+package tui
+
+import (
+	"image/color"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+const somePod = `{"metadata": {"name": "web", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
+  "annotations": {"kubectl.kubernetes.io/default-container": "app"}},
+ "spec": {"nodeName": "n-1", "containers": [{"name": "proxy", "image": "p"}, {"name": "app", "image": "a"}]},
+ "status": {"phase": "Running", "containerStatuses": [
+  {"name": "proxy", "ready": true, "state": {"running": {"startedAt": "2026-03-04T11:00:00Z"}}},
+  {"name": "app", "ready": true, "state": STATE}]}}`
+
+// onePodApp is an App on an API server that has one pod.
+func onePodApp(t *testing.T, state string) *App {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Query().Get("watch") != "" {
+			w.WriteHeader(http.StatusOK)
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+			return
+		}
+		_, _ = w.Write([]byte(`{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [` +
+			strings.Replace(somePod, "STATE", state, 1) + `]}`))
+	}))
+	t.Cleanup(server.Close)
+	a := testApp(t)
+	_, a.cluster = testCluster(t, server.URL)
+	a.width, a.height = 120, 40
+	return a
+}
+
+// toolsOf opens the tools for the pod's default container and waits for the pod.
+func toolsOf(t *testing.T, a *App) *toolsScreen {
+	t.Helper()
+	s := newToolsScreen(t.Context(), a.kit, a.cluster, kube.PodKey{Namespace: "shop", Name: "web"}, "")
+	t.Cleanup(s.Close)
+	a.stack = append(a.stack, s)
+	for s.pod == nil {
+		a.do(t, s.Init()())
+		if s.trouble != nil {
+			t.Fatal(s.trouble)
+		}
+	}
+	return s
+}
+
+const running = `{"running": {"startedAt": "2026-03-04T11:00:00Z"}}`
+
+func TestToolsShowExactlyWhatWouldBeAdded(t *testing.T) {
+	a := onePodApp(t, running)
+	s := toolsOf(t, a)
+	if s.target != "app" {
+		t.Errorf("the target is %q, want the pod's default container", s.target)
+	}
+	frame := ansi.Strip(a.draw())
+	for _, want := range []string{"targetContainerName: app", "SYS_PTRACE", "name: debugger-fixed", "kubectl debug", "--target=app"} {
+		if !strings.Contains(frame, want) {
+			t.Errorf("no %q in\n%s", want, frame)
+		}
+	}
+	a.do(t, press("t"))
+	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "targetContainerName") || !strings.Contains(frame, "none: the pod's network") {
+		t.Errorf("without a target:\n%s", frame)
+	}
+	a.do(t, press("p"))
+	if s.plan.Profile != kube.Netadmin {
+		t.Errorf("the profile after general is %q", s.plan.Profile)
+	}
+	a.do(t, press("down"))
+	if s.plan.Image != a.presets[1].Image || string(s.plan.Profile) != a.presets[1].Profile {
+		t.Errorf("the next tool is planned with %s and profile %s", s.plan.Image, s.plan.Profile)
+	}
+}
+
+func TestCrashLoopingTargetIsNotATarget(t *testing.T) {
+	a := onePodApp(t, `{"waiting": {"reason": "CrashLoopBackOff"}}`)
+	s := toolsOf(t, a)
+	if s.plan.Target.Container != "" {
+		t.Errorf("the plan targets %q", s.plan.Target.Container)
+	}
+	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "app is not running (waiting: CrashLoopBackOff)") {
+		t.Errorf("frame:\n%s", frame)
+	}
+}
+
+func TestEveryLaunchHasANameOfItsOwn(t *testing.T) {
+	a := onePodApp(t, running)
+	s := toolsOf(t, a)
+	a.newName = func() string { return "debugger-next" }
+	msg, ok := s.launch()().(launchMsg)
+	if !ok || msg.plan.Debug.Container != "debugger-fixed" || s.plan.Debug.Container != "debugger-next" {
+		t.Errorf("launched %+v, planned %q next", msg, s.plan.Debug.Container)
+	}
+}
+
+func TestCardSaysHowItEnded(t *testing.T) {
+	for want, test := range map[string]struct {
+		ending  kube.Ending
+		outcome session.Outcome
+	}{
+		"✓ exit 0  success":                                        {ending: kube.Ending{Exit: &kube.Exit{Reason: "Completed"}}},
+		"✗ exit 127  command not found":                            {ending: kube.Ending{Exit: &kube.Exit{Code: 127}}},
+		"✗ exit 143  ended by signal 15 (SIGTERM)":                 {ending: kube.Ending{Exit: &kube.Exit{Code: 143}}},
+		"✗ exit 137  killed by the kernel: out of memory":          {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled"}}},
+		"✗ exit 137  killed (SIGKILL), not for memory":             {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "Error"}}},
+		"✗ pod deleted":                                            {ending: kube.Ending{Gone: true}},
+		"◉ detached  the program runs on":                          {ending: kube.Ending{Running: true}, outcome: session.Outcome{Detached: true}},
+		"✗ link lost":                                              {ending: kube.Ending{Running: true}, outcome: session.Outcome{Err: kube.ErrLinkLost}},
+		"! ended  the cluster has not told an exit code":           {},
+		"debug container debugger-fixed runs on in pod web":        {ending: kube.Ending{Running: true}},
+		"nothing: the pod is gone, and the debug container with":   {ending: kube.Ending{Gone: true}},
+		"its entry stays in the pod until the pod is deleted: Kub": {ending: kube.Ending{Exit: &kube.Exit{}}},
+	} {
+		a := testApp(t)
+		a.width, a.height = 100, 30
+		card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, target: kube.Target{Pod: "web", Container: "debugger-fixed"}}, test.outcome)
+		a.stack = append(a.stack, card)
+		a.do(t, endingMsg{card: card, ending: test.ending})
+		if frame := ansi.Strip(a.draw()); !strings.Contains(frame, want) {
+			t.Errorf("no %q in\n%s", want, frame)
+		}
+	}
+}
+
+func TestThemeFollowsTheTerminalsBackground(t *testing.T) {
+	a := testApp(t)
+	a.light.Text, a.dark.Text = "#000001", "#fffffe"
+	a.do(t, tea.BackgroundColorMsg{Color: color.White})
+	light := a.styles.text.Render("x")
+	a.do(t, tea.BackgroundColorMsg{Color: color.Black})
+	if dark := a.styles.text.Render("x"); dark == light {
+		t.Errorf("the text is drawn as %q on both", dark)
+	}
+}
