@@ -177,6 +177,9 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	top := a.top()
+	if msg.Code == tea.KeyEscape && msg.Mod == tea.ModAlt {
+		msg.Mod = 0 // esc pressed twice, faster than the terminal could tell
+	}
 	if t, ok := top.(typist); ok && t.Typing() {
 		if _, launching := top.(*launchScreen); !launching && msg.String() == "ctrl+c" {
 			return tea.Quit

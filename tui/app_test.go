@@ -272,6 +272,22 @@ func TestFilterPutsTheCursorOnTheBestMatch(t *testing.T) {
 	}
 }
 
+func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
+	names := []string{"web-5d87", "annotated", "worker"}
+	rest := []string{"Running shop node-1", "Running shop node-1", "CrashLoopBackOff jobs node-2"}
+	for pattern, want := range map[string]string{
+		"": "[0 1 2]", "w8": "[0]", "wr": "[2]", "done": "[]", "crash": "[2]", "NODE-2": "[2]", "node": "[0 1 2]",
+	} {
+		var got []int
+		for _, m := range matches(pattern, names, rest) {
+			got = append(got, m.index)
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("%q passes %v, want %s", pattern, got, want)
+		}
+	}
+}
+
 func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24

@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"math"
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -63,26 +66,32 @@ func (f *filter) view(s *styles, width int) string {
 	return f.input.View()
 }
 
-// match is one line that passed: its index in the list, where its text matched, how well.
+// match is one line that passed: its index in the list, where its name matched, how well.
 type match struct {
 	index int
-	marks []int
+	marks []int // bytes of the name
 	score int
 }
 
-// matches finds the lines that pass, in the list's own order. An empty pattern passes all.
-func matches(pattern string, list []string) []match {
-	if pattern == "" {
-		all := make([]match, len(list))
-		for i := range all {
-			all[i].index = i
+// matches finds the lines that pass, in the list's own order: those whose name matches fuzzily, and those that have the
+// pattern somewhere in the rest as it is. A fuzzy match of the rest would let nearly everything through. An empty
+// pattern passes all.
+func matches(pattern string, names, rest []string) []match {
+	var passed []match
+	found := fuzzy.FindNoSort(pattern, names)
+	for i := range names {
+		m := match{index: i}
+		switch {
+		case pattern == "":
+		case len(found) > 0 && found[0].Index == i:
+			m.marks, m.score = found[0].MatchedIndexes, found[0].Score
+			found = found[1:]
+		case rest != nil && strings.Contains(strings.ToLower(rest[i]), strings.ToLower(pattern)):
+			m.score = math.MinInt
+		default:
+			continue
 		}
-		return all
-	}
-	found := fuzzy.FindNoSort(pattern, list)
-	passed := make([]match, len(found))
-	for i, m := range found {
-		passed[i] = match{index: m.Index, marks: m.MatchedIndexes, score: m.Score}
+		passed = append(passed, m)
 	}
 	return passed
 }

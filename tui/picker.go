@@ -116,7 +116,7 @@ func (p *picker) refilter() {
 	for i, c := range p.choices {
 		names[i] = c.name
 	}
-	p.passed = matches(p.filter.text(), names)
+	p.passed = matches(p.filter.text(), names, nil)
 }
 
 func (p *picker) choose() tea.Cmd {

@@ -30,6 +30,7 @@ type podList struct {
 	all     map[kube.PodKey]kube.PodRow
 	rows    []kube.PodRow // in order
 	names   []string      // what the filter looks at, in the order of rows
+	rest    []string      // and what it looks for as it is: status, namespace, node
 	passed  []match       // the rows that the filter lets through
 	sort    order
 	pattern string
@@ -60,14 +61,15 @@ func (l *podList) arrange() {
 		}
 	}
 	slices.SortFunc(l.rows, func(a, b kube.PodRow) int { return compare(l.sort, &a, &b) })
-	l.names = l.names[:0]
+	l.names, l.rest = l.names[:0], l.rest[:0]
 	for i := range l.rows {
-		l.names = append(l.names, l.rows[i].Name+" "+l.rows[i].Status+" "+l.rows[i].Namespace+" "+l.rows[i].Node)
+		l.names = append(l.names, l.rows[i].Name)
+		l.rest = append(l.rest, l.rows[i].Status+" "+l.rows[i].Namespace+" "+l.rows[i].Node)
 	}
 	l.refilter()
 }
 
-func (l *podList) refilter() { l.passed = matches(l.pattern, l.names) }
+func (l *podList) refilter() { l.passed = matches(l.pattern, l.names, l.rest) }
 
 func (l *podList) len() int { return len(l.passed) }
 

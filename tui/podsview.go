@@ -75,27 +75,14 @@ func (s *podsScreen) cells(row *kube.PodRow, marks []int) []cell {
 	if !row.LastExit.IsZero() {
 		restarts += " (" + age(s.now(), row.LastExit) + ")"
 	}
-	// The filter looks at name, status, namespace and node, in this order and a space apart.
-	from := len(row.Name) + 1
 	return []cell{
 		{text: symbol, style: style},
 		{text: namespace, style: st.muted},
-		{text: row.Name, style: st.text, marks: within(marks, 0, len(row.Name))},
+		{text: row.Name, style: st.text, marks: marks},
 		{text: row.Ready, style: st.text},
-		{text: row.Status, style: status, marks: within(marks, from, len(row.Status))},
+		{text: row.Status, style: status},
 		{text: restarts, style: st.text},
 		{text: age(s.now(), row.Created), style: st.text},
 		{text: row.Node, style: st.muted},
 	}
-}
-
-// within are the marks that lie in a part of the text, counted from its start.
-func within(marks []int, from, length int) []int {
-	var part []int
-	for _, at := range marks {
-		if at >= from && at < from+length {
-			part = append(part, at-from)
-		}
-	}
-	return part
 }

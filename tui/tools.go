@@ -83,11 +83,11 @@ func (s *toolsScreen) typed(msg tea.Msg) tea.Cmd {
 }
 
 func (s *toolsScreen) refilter() {
-	lines := make([]string, len(s.presets))
+	names, purposes := make([]string, len(s.presets)), make([]string, len(s.presets))
 	for i, p := range s.presets {
-		lines[i] = p.Name + " " + p.Purpose
+		names[i], purposes[i] = p.Name, p.Purpose
 	}
-	s.passed = matches(s.filter.text(), lines)
+	s.passed = matches(s.filter.text(), names, purposes)
 	if s.filter.text() != "" {
 		s.cursor.at = best(s.passed)
 	}
