@@ -8,12 +8,12 @@ import (
 
 // keyMap declares every key once: the same declaration matches it, shows it in the footer and documents it.
 type keyMap struct {
-	Up, Down, PageUp, PageDown, Top, Bottom                key.Binding
-	Open, Back, Quit, Help                                 key.Binding
-	Debug, Attach, Filter, Sort                            key.Binding
-	Namespace, AllNamespaces, Context, Retry               key.Binding
-	Profile, Target, Launch, Cancel, Again, AnyTool, Whole key.Binding
-	FilterDone, FilterClear, PickUp, PickDown, Leave       key.Binding
+	Up, Down, PageUp, PageDown, Top, Bottom                        key.Binding
+	Open, Back, Quit, Help                                         key.Binding
+	Debug, Attach, Filter, Sort                                    key.Binding
+	Namespace, AllNamespaces, Context, Retry                       key.Binding
+	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose key.Binding
+	FilterDone, FilterClear, PickUp, PickDown, Leave               key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -53,6 +53,7 @@ func newKeyMap() keyMap {
 
 		FilterDone:  bind("↵", "keep the filter", "enter"),
 		FilterClear: bind("esc", "clear", "esc"),
+		Choose:      bind("↵", "choose", "enter"),
 		PickUp:      bind("↑ ^p", "up", "up", "ctrl+p"),
 		PickDown:    bind("↓ ^n", "down", "down", "ctrl+n"),
 		Leave:       bind("esc", "back", "esc"),
@@ -78,7 +79,7 @@ func KeyTable() string {
 		{"pods", []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.Namespace, k.AllNamespaces, k.Context, k.Retry}},
 		{"containers", []key.Binding{k.Debug, k.Attach}},
 		{"tools", []key.Binding{k.Launch, k.Profile, k.Target, k.Whole, k.Filter}},
-		{"starting", []key.Binding{k.Cancel}},
+		{"starting", []key.Binding{k.Cancel, k.Whole}},
 		{"after a session", []key.Binding{k.Again, k.AnyTool, k.Attach}},
 	} {
 		words := make([]string, len(group.keys))

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -56,6 +55,9 @@ func (s *launchScreen) Close() { s.stop() }
 func (s *launchScreen) Typing() bool { return s.failed == nil }
 
 func (s *launchScreen) Keys() []key.Binding {
+	if s.failed != nil && s.failed.Ask != "" {
+		return []key.Binding{s.keys.Whole, s.keys.AnyTool, s.keys.Back}
+	}
 	if s.failed != nil {
 		return []key.Binding{s.keys.AnyTool, s.keys.Back}
 	}
@@ -71,6 +73,10 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 		return s.take(msg.news)
 	case tea.KeyPressMsg:
 		if s.failed != nil {
+			if s.failed.Ask != "" && key.Matches(msg, s.keys.Whole) {
+				text := s.failed.What + "\n\n" + s.failed.Hint + "\n\n" + s.failed.Ask
+				return push(&textScreen{kit: s.kit, title: s.Title() + " › what to ask for", text: text})
+			}
 			if key.Matches(msg, s.keys.AnyTool, s.keys.Open, s.keys.Back) {
 				return pop
 			}
@@ -115,11 +121,13 @@ func (s *launchScreen) View(width, height int) string {
 		"",
 	}
 	for i, p := range s.steps {
-		until := s.now()
+		took := lasted(s.now().Sub(p.At))
 		if i+1 < len(s.steps) {
-			until = s.steps[i+1].At
+			took = lasted(s.steps[i+1].At.Sub(p.At))
+		} else if p.Step == kube.Failed {
+			took = ""
 		}
-		out = append(out, s.step(p, i == len(s.steps)-1, until.Sub(p.At), width))
+		out = append(out, s.step(p, i == len(s.steps)-1, took, width))
 	}
 	if len(s.steps) == 0 {
 		out = append(out, "  "+st.warn.Render("…")+" "+st.text.Render("asking the API server")+st.muted.Render("  "+lasted(s.now().Sub(s.started))))
@@ -129,13 +137,27 @@ func (s *launchScreen) View(width, height int) string {
 		if len(s.steps) > 1 { // it has been accepted
 			out = append(out, "", indent(wrapStyled("Left behind: "+s.plan.Leaves+".", width-4, st.muted), 2))
 		}
-	} else if n := s.typed.keys; n > 0 {
-		out = append(out, "", "  "+st.muted.Render(fmt.Sprintf("%s typed ahead for the session", count(n, "key"))))
+	}
+	if s.nodeIsSlow() {
+		out = append(out, "", indent(wrapStyled("The node has not begun yet: it may be busy, or it waits longer and longer between tries because another container of this pod cannot start.", width-4, st.muted), 2))
+	}
+	if n := s.typed.keys; n > 0 && s.failed == nil {
+		out = append(out, "", "  "+st.muted.Render(count(n, "key")+" typed ahead for the session"))
 	}
 	return box(strings.Join(out, "\n"), width, height)
 }
 
-func (s *launchScreen) step(p kube.Progress, last bool, took time.Duration, width int) string {
+// nodeIsSlow tells when a person begins to wonder: the API server has the container, and the kubelet says nothing.
+func (s *launchScreen) nodeIsSlow() bool {
+	const wonder = 5 * time.Second
+	if len(s.steps) == 0 {
+		return false
+	}
+	last := s.steps[len(s.steps)-1]
+	return last.Step == kube.Accepted && s.now().Sub(last.At) > wonder
+}
+
+func (s *launchScreen) step(p kube.Progress, last bool, took string, width int) string {
 	st := &s.styles
 	name := map[kube.Step]string{
 		kube.Accepted: "accepted by the API server", kube.Pulling: "pulling the image", kube.Pulled: "image is there",
@@ -148,6 +170,6 @@ func (s *launchScreen) step(p kube.Progress, last bool, took time.Duration, widt
 	case last && p.Step != kube.Started && p.Step != kube.Ended:
 		mark = st.warn.Render("…")
 	}
-	line := "  " + mark + " " + st.text.Render(fit(name, 28)) + st.muted.Render(fit(lasted(took), 9))
+	line := "  " + mark + " " + st.text.Render(fit(name, 28)) + st.muted.Render(fit(took, 9))
 	return line + st.muted.Render(fit(p.Words, width-42))
 }

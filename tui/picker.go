@@ -56,7 +56,7 @@ func (p *picker) Typing() bool { return true }
 func (p *picker) Close() { p.stop() }
 
 func (p *picker) Keys() []key.Binding {
-	return []key.Binding{p.keys.Launch, p.keys.PickUp, p.keys.PickDown, p.keys.Leave}
+	return []key.Binding{p.keys.Choose, p.keys.PickUp, p.keys.PickDown, p.keys.Leave}
 }
 
 func (p *picker) Init() tea.Cmd {
@@ -77,7 +77,7 @@ func (p *picker) Update(msg tea.Msg) tea.Cmd {
 		switch {
 		case key.Matches(msg, p.keys.Leave):
 			return pop
-		case key.Matches(msg, p.keys.Launch):
+		case key.Matches(msg, p.keys.Choose):
 			return p.choose()
 		case key.Matches(msg, p.keys.PickUp):
 			p.cursor.at--

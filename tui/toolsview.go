@@ -1,6 +1,10 @@
 package tui
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
 
 // View draws the tools, and beside or under them what the chosen one would do.
 func (s *toolsScreen) View(width, height int) string {
@@ -12,12 +16,14 @@ func (s *toolsScreen) View(width, height int) string {
 	const wide = 110
 	var body string
 	if width >= wide {
-		left := 52
+		left := min(s.listWidth(), width*48/100)
 		bar := strings.TrimSuffix(strings.Repeat(s.styles.muted.Render("│")+"\n", height), "\n")
 		body = beside(box(s.listView(left, height), left, height), bar, box(s.details(width-left-2, height), width-left-2, height))
 	} else {
 		rows := min(len(s.passed), max(height/3, 1))
-		body = box(s.listView(width, rows), width, rows) + "\n" +
+		list := s.listView(width, rows)
+		rows = min(lines(list), max(height/2, 1))
+		body = box(list, width, rows) + "\n" +
 			s.styles.muted.Render(strings.Repeat("─", width)) + "\n" + s.details(width, height-rows-1)
 	}
 	if foot == "" {
@@ -25,6 +31,17 @@ func (s *toolsScreen) View(width, height int) string {
 	}
 	return box(body, width, height) + "\n" + foot
 }
+
+// listWidth is what the list needs to show every purpose whole.
+func (s *toolsScreen) listWidth() int {
+	widest := 0
+	for _, p := range s.presets {
+		widest = max(widest, ansi.StringWidth(p.Purpose))
+	}
+	return max(2+toolNameWidth+widest+2, 40)
+}
+
+const toolNameWidth = 11
 
 func (s *toolsScreen) listView(width, height int) string {
 	st := &s.styles
@@ -36,8 +53,8 @@ func (s *toolsScreen) listView(width, height int) string {
 	for i := from; i < to; i++ {
 		p := s.presets[s.passed[i].index]
 		lead, over := st.row(i == s.cursor.at)
-		name := over.Render(" ") + st.title.Inherit(over).Render(fit(p.Name, 11))
-		purpose := st.muted.Inherit(over).Render(fit(p.Purpose, max(width-15, 0)))
+		name := over.Render(" ") + st.title.Inherit(over).Render(fit(p.Name, toolNameWidth))
+		purpose := st.muted.Inherit(over).Render(fit(p.Purpose, max(width-toolNameWidth-3, 0)))
 		out = append(out, padStyled(lead+name+purpose, width, over))
 	}
 	for _, notice := range s.notices {
