@@ -1,0 +1,201 @@
+package session
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+func newLive() (*live, *filter) {
+	l := &live{}
+	return l, &filter{rules: l.rules()}
+}
+
+// filterAll passes pieces and adds what is still undecided.
+func filterAll(f *filter, pieces ...string) string {
+	var b []byte
+	for _, piece := range pieces {
+		b = append(b, f.pass([]byte(piece))...)
+	}
+	return string(append(b, f.held...))
+}
+
+func TestLiveFilter(t *testing.T) {
+	tests := map[string]string{ // by input; "=": unchanged
+		"plain\r\n": "=",
+		"naïve – 漢字 \xc2\x9f é\xc3\x9b├─┛":                             "=", // continuation bytes are no control characters
+		"\x1b[31mred\x1b[0m":                                           "=",
+		"\x1b]0;title\x07\x1b]2;x\x1b\\":                               "=",
+		"\x1b]52;c;aGVsbG8=\x07":                                       "=", // writing the clipboard is allowed
+		"\x1b]52;c;\x07":                                               "=",
+		"\x1b]52\x07\x1b]520;?\x07":                                    "=",
+		"\x1b[6n\x1b[c\x1b[>c\x1b]11;?\x07\x1b[14t\x1b[22;0t\x1b[2;1t": "=",
+		"\x1b[?21t\x1b[21m\x1b[1;21t":                                  "=",
+		"\x1bP$qm\x1b\\\x1bPq#0;2;0;0;0#0~~@@\x1b\\\x1b_Ga=q\x1b\\":    "=",
+		"\x1b[2\x1b[Kx\x1b\x1b[A\x1b(B\x1b":                            "=",
+		"\x1b[31":                                                      "=", // cut short
+		"\x1b]5522;type=write:id=1\x1b\\":                              "=",
+
+		"a\x1b]52;c;?\x07b":                "ab",
+		"a\x1b]52;c;?\x1b\\b":              "ab",
+		"a\x1b]52;;?\x9cb":                 "ab",
+		"a\x1b]52;cpqs0;?anything\x07b":    "ab",
+		"a\x1b]052;c;?\x07b":               "ab",
+		"a\x1b]5\x002;c\x01;\x02?\x07b":    "ab",
+		"a\xc2\x9d52;c;?\x07b":             "ab",
+		"a\x9d52;c;?\x07b":                 "ab",
+		"a\x1bPtmux;\x1b\x1b]52;c;?\x07b":  "a\x1bPtmux;\x1bb",
+		"a\x1b]0;x\x1b]52;c;?\x07b":        "a\x1b]0;xb",
+		"a\x1b]52;c;?\x1b[31mb":            "a\x1b[31mb",
+		"a\x1b]5522;type=read;bWlt\x1b\\b": "ab",
+		"a\x1b]5522;id=1:type=read\x1b\\b": "ab",
+		"a\x1b[21tb":                       "ab",
+		"a\x1b[20tb\x1b[021;1tc":           "abc",
+		"a\x1b[2\n1tb\x1b\x00[21tc":        "abc",
+		"a\x9b21tb\xc2\x9b21tc":            "abc",
+		"é\xc2\x9b21t\xc2":                 "é\xc2",
+	}
+	for in, want := range tests {
+		if want == "=" {
+			want = in
+		}
+		for cut := range len(in) + 1 {
+			_, f := newLive()
+			if got := filterAll(f, in[:cut], in[cut:]); got != want {
+				t.Errorf("%q cut at %d: %q; want %q", in, cut, got, want)
+			}
+		}
+	}
+}
+
+// TestFilterIsBounded: what never ends is not kept. A string passes, an undecided sequence goes.
+func TestFilterIsBounded(t *testing.T) {
+	for begin, passes := range map[string]bool{
+		"\x1b]0;": true, "\x1b]52;c;A": true, "\x1bPq": true, "\x1b_G": true,
+		"\x1b]52;": false, "\x1b[1": false, "\x1b]5522;": false,
+	} {
+		_, f := newLive()
+		in := begin + strings.Repeat("1", 1<<20)
+		var out []byte
+		for i := 0; i < len(in); i += 1000 {
+			out = append(out, f.pass([]byte(in[i:min(i+1000, len(in))]))...)
+		}
+		if cap(f.held) > 4*maxUndecided || cap(f.ctl.text) > 4*maxUndecided {
+			t.Errorf("%q: %d and %d bytes are kept", begin, cap(f.held), cap(f.ctl.text))
+		}
+		if passes && string(out) != in || !passes && len(out) > 0 {
+			t.Errorf("%q: %d of %d bytes pass", begin, len(out), len(in))
+		}
+		if got := filterAll(f, "\x07\x1b[0mend"); !strings.HasSuffix(got, "end") {
+			t.Errorf("%q: then %q", begin, got)
+		}
+	}
+	_, f := newLive()
+	if got := filterAll(f, "\x1b", strings.Repeat("\x00", 3*maxUndecided), "[21tend"); strings.Contains(got, "21t") {
+		t.Errorf("a padded sequence passes: %q", got)
+	}
+}
+
+func TestLiveNotes(t *testing.T) {
+	for in, kind := range map[string]question{
+		"\x1b[c": askAttributes, "\x1b[>0c": askAttributes, "\x1bZ": askAttributes, "\x1b[=c": askString, "\x1b[?69$p": askMode,
+		"\x1b[?u": askKeyboard, "\x1b[?4m": askKeyboard, "\x1b[5n": askStatus, "\x1b[18t": askWindow, "\x1b[?1004h": askFocus,
+		"\x1b[?1;1000h": askMouse, "\x1b]11;?\x07": askColor, "\x1b]4;1;?\x1b\\": askColor, "\x1b[>q": askString, "\x1bP$qm\x1b\\": askString,
+		"\x1b_Ga=q\x1b\\": askGraphics, "\x1b[?2048h": askWindow,
+	} {
+		l, f := newLive()
+		if got := filterAll(f, in); got != in || !l.asked.has(kind) {
+			t.Errorf("%q: %q, noted %b; want %b", in, got, l.asked.set.Load(), kind)
+		}
+	}
+	for in, want := range map[string]modes{
+		"\x1b[?1049h":                   {alt: 1049},
+		"\x1b[?25;1049h":                {alt: 1049},
+		"\x1b[?47h":                     {alt: 47},
+		"\x1b[?1049h\x1b[?1049l":        {},
+		"\x1b[?1049h\x1bc":              {},
+		"\x1b[?6h":                      {origin: true},
+		"\x1b[?6h\x1b[!p":               {},
+		"\x1b]11;#123\x07":              {colors: true},
+		"\x1b]4;1;#123\x07":             {colors: true},
+		"\x1b]11;?\x07\x1b]10\x07":      {},
+		"\x1b[1049h\x1b[>1049h\x1b[?1l": {},
+	} {
+		l, f := newLive()
+		if filterAll(f, in); l.modes() != want {
+			t.Errorf("%q: %+v; want %+v", in, l.modes(), want)
+		}
+	}
+}
+
+// FuzzFilter: what passes does not depend on where the output is cut, and without a forbidden sequence nothing changes.
+func FuzzFilter(f *testing.F) {
+	for _, seed := range []string{
+		"a\x1b]52;c;?\x07b", "\x1b[21t", "\xc2\x9b21t", "é\xe2\x94\x9b\x9d52;c;?\x9c", "\x1b]52;\x18\x1b[2\x1b]", "\x1b]11;?\x1b\\", "\x1bPtmux;\x1b\x1b[21t",
+	} {
+		f.Add([]byte(seed), uint16(1), uint16(2))
+		f.Add([]byte(seed), uint16(3), uint16(9))
+	}
+	f.Fuzz(func(t *testing.T, in []byte, a, b uint16) {
+		if len(in) > maxUndecided {
+			return
+		}
+		i := int(a) % (len(in) + 1)
+		j := i + int(b)%(len(in)-i+1)
+		l, whole := newLive()
+		want := filterAll(whole, string(in))
+		pieces := make([]string, len(in))
+		for i := range in {
+			pieces[i] = string(in[i : i+1])
+		}
+		for _, pieces := range [][]string{{string(in[:i]), string(in[i:j]), string(in[j:])}, pieces} {
+			l2, cut := newLive()
+			if got := filterAll(cut, pieces...); got != want || l2.modes() != l.modes() || l2.asked.set.Load() != l.asked.set.Load() {
+				t.Fatalf("cut: %q; whole: %q", got, want)
+			}
+		}
+		if !bytes.ContainsAny(in, "t?=") && want != string(in) {
+			t.Fatalf("%q becomes %q", in, want)
+		}
+	})
+}
+
+// TestFilterPassesText passes random text of all kinds in random pieces.
+func TestFilterPassesText(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	alphabet := []string{"a", "漢", "é", "─", "┛", "Û", "Ý", " ", "\r\n", "😀", "\x1b[1;31m", "\x1b[0m", "\x1b]0;t\x07", "\x1b]8;;x\x1b\\", "\xff", "\x80"}
+	for range 200 {
+		var in strings.Builder
+		for range random.IntN(500) {
+			in.WriteString(alphabet[random.IntN(len(alphabet))])
+		}
+		_, f := newLive()
+		var pieces []string
+		for rest := in.String(); rest != ""; {
+			n := 1 + random.IntN(len(rest))
+			pieces, rest = append(pieces, rest[:n]), rest[n:]
+		}
+		if got := filterAll(f, pieces...); got != in.String() {
+			t.Fatalf("%q becomes %q", pieces, got)
+		}
+	}
+}
+
+func BenchmarkFilter(b *testing.B) {
+	for name, in := range map[string]string{
+		"plain":  strings.Repeat("The quick brown fox jumps over the lazy dog, 42 times a day.\r\n", 512),
+		"utf-8":  strings.Repeat("┃ naïve ── 漢字仮名交じり文 ┗━┛ größer\r\n", 700),
+		"colour": strings.Repeat("\x1b[32m-rw-r--r--\x1b[0m 1 root root 4096 \x1b[1;34mdirectory\x1b[0m\r\n", 512),
+		"vim":    strings.Repeat("\x1b[12;34H\x1b[38;5;114mfunc\x1b[m main\x1b[K", 800),
+	} {
+		b.Run(name, func(b *testing.B) {
+			_, f := newLive()
+			p := []byte(in)
+			b.SetBytes(int64(len(p)))
+			for b.Loop() {
+				f.pass(p)
+			}
+		})
+	}
+}

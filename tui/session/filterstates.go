@@ -1,0 +1,180 @@
+package session
+
+import "slices"
+
+// hold keeps one more byte of an undecided sequence. When there are too many, those go that do nothing in it, and when it
+// still is endless, all of it.
+func (f *filter) hold(b byte) {
+	f.held = append(f.held, b)
+	if len(f.held) <= maxUndecided {
+		return
+	}
+	f.held = slices.DeleteFunc(f.held, ignored)
+	if len(f.held) > maxUndecided/2 {
+		f.held = f.held[:0]
+		f.state = (*filter).dropping
+		if f.csi {
+			f.state = (*filter).droppingCSI
+		}
+	}
+}
+
+// again is for a byte that ends a sequence without belonging to it: the sequence passes, the byte is looked at afresh.
+func (f *filter) again(b byte) {
+	f.release()
+	f.fresh(b)
+}
+
+func (f *filter) fresh(b byte) {
+	switch b {
+	case esc, csi, osc:
+		f.begin(b)
+	case 0xc2:
+		f.held = append(f.held, b)
+	default:
+		f.out = append(f.out, b)
+	}
+}
+
+// conclude carries a ruling out on a sequence that ends with b.
+func (f *filter) conclude(r ruling, b byte) {
+	if r == ruleDrop {
+		f.forget()
+		return
+	}
+	f.held = append(f.held, b)
+	f.release()
+}
+
+// ignored says whether a terminal executes b, or does nothing, in the middle of a sequence and goes on with it.
+func ignored(b byte) bool { return b < 0x20 && b != esc && b != can && b != sub || b == 0x7f }
+
+func (f *filter) afterEsc(b byte) {
+	switch {
+	case b == '[':
+		f.state, f.csi = (*filter).inCSI, true
+		f.hold(b)
+	case b == ']':
+		f.state = (*filter).inOSC
+		f.hold(b)
+	case b == 'P':
+		f.state = (*filter).inDCS
+		f.hold(b)
+	case ignored(b):
+		f.hold(b)
+	case b == esc, b >= 0x80:
+		f.again(b)
+	default:
+		ruling := f.rules.esc(b)
+		f.conclude(ruling, b)
+		if ruling == ruleDrop && b == '_' {
+			f.state = (*filter).dropping
+		}
+	}
+}
+
+func (f *filter) inCSI(b byte) {
+	switch {
+	case b == esc, b == csi, b == osc:
+		f.again(b)
+	case b == can, b == sub:
+		f.conclude(rulePass, b)
+	case b >= 0x40 && b <= 0x7e:
+		f.ctl.final, f.ctl.n = b, max(f.ctl.n, 1)
+		f.conclude(f.rules.csi(&f.ctl), b)
+	default:
+		switch {
+		case b >= 0x30 && b <= 0x3f:
+			f.ctl.parameter(b)
+		case b >= 0x20 && b <= 0x2f:
+			f.ctl.inter = b
+		}
+		f.hold(b)
+	}
+}
+
+func (f *filter) inDCS(b byte) {
+	switch {
+	case b == esc, b >= 0x80, ignored(b), b == can, b == sub:
+		f.again(b)
+	case b >= 0x40:
+		f.ctl.final = b
+		if f.rules.dcs(&f.ctl) == ruleDrop {
+			f.forget()
+			f.state = (*filter).dropping
+			return
+		}
+		f.conclude(rulePass, b)
+	default:
+		if b <= 0x2f {
+			f.ctl.inter = b
+		}
+		f.hold(b)
+	}
+}
+
+func (f *filter) inOSC(b byte) {
+	switch {
+	case b == can, b == sub:
+		f.conclude(rulePass, b)
+		return
+	case b == bel, b == st8:
+		f.conclude(f.rules.osc(&f.ctl, true), b)
+		return
+	case b == esc:
+		dropped := f.rules.osc(&f.ctl, true) == ruleDrop
+		if dropped {
+			f.forget()
+			f.begin(b)
+			f.state = (*filter).afterDropped
+			return
+		}
+		f.again(b)
+		return
+	case ignored(b):
+		f.hold(b)
+		return
+	}
+	f.ctl.oscByte(b)
+	switch f.rules.osc(&f.ctl, false) {
+	case rulePass:
+		f.held = append(f.held, b)
+		f.release()
+	case ruleDrop:
+		f.forget()
+		f.state = (*filter).dropping
+	case ruleWait:
+		f.hold(b)
+	}
+}
+
+// dropping swallows the rest of a string.
+func (f *filter) dropping(b byte) {
+	switch b {
+	case bel, can, sub, st8:
+		f.forget()
+	case esc:
+		f.begin(b)
+		f.state = (*filter).afterDropped
+	}
+}
+
+// droppingCSI swallows the rest of a control sequence.
+func (f *filter) droppingCSI(b byte) {
+	switch {
+	case b == esc, b == csi, b == osc:
+		f.again(b)
+	case b >= 0x40 && b <= 0x7e, b == can, b == sub:
+		f.forget()
+	}
+}
+
+// afterDropped has seen an ESC that ended a dropped string: with a backslash it was part of it.
+func (f *filter) afterDropped(b byte) {
+	if b == '\\' {
+		f.forget()
+		return
+	}
+	f.state = (*filter).afterEsc
+	f.afterEsc(b)
+}

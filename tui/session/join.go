@@ -1,0 +1,113 @@
+package session
+
+import "bytes"
+
+// Verdict says how sure [Join] is.
+type Verdict int
+
+const (
+	// Joined is for a place that has been found.
+	Joined Verdict = iota
+	// LogBehind means that what was attached is newer than the log. Read the log again.
+	LogBehind
+	// AttachBehind means that the log goes on where the attach has not come yet, or so it seems. Let more of it come; when none
+	// does and the log does not change either, it was a likeness.
+	AttachBehind
+)
+
+// Join finds where a log ends and an attach goes on, so that a program's output is shown once and whole: log[:show], then
+// attached.
+//
+// The log holds the program's output from its start (or some line later) to a line end; attached is the output from the moment of
+// the attach, as far as it has come; seen is how much of it had come before the log was asked for. Nothing marks the place,
+// so it is found by comparing, without the CRs, because runtimes drop some of them from logs. The end of the log is
+// the beginning of attached in one or more lengths. The longest is right: the program's newest output is at the end of both,
+// so of a program that has said the same line again and again, all that was attached is in the log too. (Only when such a program
+// still goes on, the number of its equal lines may be wrong; no one could tell.)
+//
+// The log has been read late enough when it ends with the complete lines that had been seen, and with more of attached than the rest
+// of the line in which the attach began, which may look like the end of any line.
+//
+// With any verdict, show is the best answer there is so far.
+func Join(log, attached []byte, seen int) (show int, v Verdict) {
+	l, a := withoutCR(log), withoutCR(attached)
+	must := mustHave(a, len(withoutCR(completeLines(attached[:seen]))))
+	inside := -1 // attached lies in the log, and the log goes on
+	if len(attached) > 0 && len(l) > 0 {
+		inside = bytes.LastIndex(l[:len(l)-1], a)
+	}
+	length := overlap(l[max(0, len(l)-len(a)):], a)
+	blank := length > 0 && len(bytes.Trim(a[:length], "\n")) == 0
+	switch {
+	case length >= must && inside < 0 && !blank:
+		v = Joined
+	case length >= must:
+		v = AttachBehind
+	case inside >= 0:
+		length, v = len(l)-inside, AttachBehind
+	default:
+		length, v = 0, LogBehind
+	}
+	show = cutBack(log, length)
+	for i := 0; length > 0 && i < len(attached) && attached[i] == '\r' && show > 0 && log[show-1] == '\r'; i++ {
+		show-- // the CR of the line end in which the attach began
+	}
+	return show, v
+}
+
+// mustHave is how much of attached must be in the log for the log to be new enough.
+func mustHave(attached []byte, seen int) int {
+	first := bytes.IndexByte(attached, '\n') + 1
+	switch {
+	case first == 0:
+		return seen // a prompt, perhaps: it will not be in the log
+	case len(completeLines(attached)) == first:
+		return max(seen, 1)
+	}
+	return max(seen, first+1)
+}
+
+// completeLines is b up to its last line end.
+func completeLines(b []byte) []byte { return b[:bytes.LastIndexByte(b, '\n')+1] }
+
+func withoutCR(b []byte) []byte { return bytes.ReplaceAll(b, []byte{'\r'}, nil) }
+
+// cutBack is the index in b behind which n bytes are not CR.
+func cutBack(b []byte, n int) int {
+	i := len(b)
+	for ; n > 0 && i > 0; i-- {
+		if b[i-1] != '\r' {
+			n--
+		}
+	}
+	return i
+}
+
+// overlap is the greatest length in which the end of x is the beginning of y, by the prefix function of Knuth, Morris and Pratt,
+// which is linear however often the output repeats itself.
+func overlap(x, y []byte) int {
+	if len(y) == 0 {
+		return 0
+	}
+	fail := make([]int32, len(y))
+	n := int32(0)
+	for i := 1; i < len(y); i++ {
+		for n > 0 && y[i] != y[n] {
+			n = fail[n-1]
+		}
+		if y[i] == y[n] {
+			n++
+		}
+		fail[i] = n
+	}
+	n = 0
+	for _, b := range x {
+		for n > 0 && (int(n) == len(y) || b != y[n]) {
+			n = fail[n-1]
+		}
+		if b == y[n] {
+			n++
+		}
+	}
+	return int(n)
+}

@@ -1,0 +1,142 @@
+package session
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+func TestJoin(t *testing.T) {
+	tests := []struct {
+		name          string
+		log, attached string
+		seen          int // -1: all of attached
+		show          string
+		verdict       Verdict
+	}{
+		{"nothing yet", "", "", -1, "", Joined},
+		{"silent program", "one\r\ntwo\r\n", "", -1, "one\r\ntwo\r\n", Joined},
+		{"only a prompt", "one\r\n", "/ # ", -1, "one\r\n", Joined},
+		{"all in the log", "one\r\ntwo\r\n", "one\r\ntwo\r\n", -1, "", Joined},
+		{"overlap", "one\r\ntwo\r\nthree\r\n", "two\r\nthree\r\n/ # ", -1, "one\r\n", Joined},
+		{"in a line", "one\r\ntwo\r\n", "wo\r\n", -1, "one\r\nt", Joined},
+		{"the attach has gone on", "one\r\ntwo\r\nthree\r\n", "two\r\nthree\r\nfour\r\nfive", 5, "one\r\n", Joined},
+		{"hardly a line in common", "one\r\ntwo\r\n", "two\r\nthree\r\nfour\r\n", 5, "one\r\ntwo\r\n", LogBehind},
+		{"only a line end in common", "one\r\n", "\r\n$ ", -1, "one", AttachBehind},
+		{"log without CR", "one\ntwo\nthree\n", "two\r\nthree\r\n", -1, "one\n", Joined},
+		{"before LF", "one\r\ntwo\r\n", "\ntwo\r\n", -1, "one\r", Joined},
+		{"before CR LF", "one\r\ntwo\r\n", "\r\ntwo\r\n", -1, "one", Joined},
+		{"before CR LF, log without CR", "one\ntwo\n", "\r\ntwo\r\n", -1, "one", Joined},
+		{"progress bar", "1%\r2%\r3%\r\n", "2%\r3%\r\n", -1, "1%\r", Joined},
+		{"not a byte in common", "one\r\n", "two\r\n", 0, "one\r\n", LogBehind},
+		{"log too old", "one\r\n", "two\r\n", -1, "one\r\n", LogBehind},
+		{"log too old, with overlap", "one\r\ntwo\r\n", "two\r\nthree\r\n", -1, "one\r\ntwo\r\n", LogBehind},
+		{"empty log", "", "two\r\n", -1, "", LogBehind},
+		{"log goes on", "one\r\ntwo\r\nthree\r\n", "two\r\n", -1, "one\r\n", AttachBehind},
+		{"log goes on in the line", "one\r\ntwo\r\nthree\r\n", "two\r\nth", -1, "one\r\n", AttachBehind},
+		{"equal lines", "y\r\ny\r\ny\r\ny\r\n", "y\r\ny\r\n", -1, "y\r\ny\r\n", AttachBehind},
+		{"equal lines, all attached", "y\r\ny\r\ny\r\n", "y\r\ny\r\ny\r\n", -1, "", Joined},
+		{"equal lines, then a prompt", "y\r\ny\r\ny\r\n", "y\r\n$ ", -1, "y\r\ny\r\n", Joined},
+		{"blank lines", "\r\n\r\none\r\n\r\n", "\r\none\r\n\r\n", -1, "\r\n", Joined},
+		{"tail of a log", "two\r\nthree\r\n", "one\r\ntwo\r\n", 0, "two\r\nthree\r\n", LogBehind},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			seen := test.seen
+			if seen < 0 {
+				seen = len(test.attached)
+			}
+			show, verdict := Join([]byte(test.log), []byte(test.attached), seen)
+			if test.log[:show] != test.show || verdict != test.verdict {
+				t.Errorf("shows %q, %v; want %q, %v", test.log[:show], verdict, test.show, test.verdict)
+			}
+		})
+	}
+}
+
+// TestJoinRandom: what is shown is what the program has printed, whenever the attach came and the log was read.
+func TestJoinRandom(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for i := range 20000 {
+		equal := i%2 == 0
+		output := randomOutput(random, equal)
+		ends := lineEnds(output)
+		m := ends[random.IntN(len(ends))] // the log goes so far
+		k := random.IntN(m + 1)           // the attach begins here
+		come := output[k:]
+		seen := random.IntN(max(0, m-k) + 1) // at most what the log has
+		if !equal {
+			come = come[:seen+random.IntN(len(come)-seen+1)]
+		} else {
+			// With equal lines a program must have come to rest for the number of its lines to be sure.
+			m = ends[len(ends)-1]
+		}
+		log := output[:m]
+		if random.IntN(2) == 0 {
+			log = strings.ReplaceAll(log, "\r\n", "\n")
+		}
+		show, verdict := Join([]byte(log), []byte(come), seen)
+		got := log[:show] + come
+		want := output[:k] + come
+		if verdict == AttachBehind && !equal || come == "" {
+			continue // more has to come first
+		}
+		if verdict == LogBehind && strings.Count(output[k:m], "\n") < 2 {
+			continue // too little in common
+		}
+		if verdict == LogBehind || strings.ReplaceAll(got, "\r", "") != strings.ReplaceAll(want, "\r", "") {
+			t.Fatalf("log %q, attached %q, seen %d: verdict %v shows\n%q; want\n%q", log, come, seen, verdict, got, want)
+		}
+		if strings.Contains(log, "\r") && got != want {
+			t.Fatalf("log %q, attached %q: shows %q; want %q", log, come, got, want)
+		}
+	}
+}
+
+// TestJoinLogBehind: a log that does not hold the lines seen is read again.
+func TestJoinLogBehind(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 5000 {
+		output := randomOutput(random, false)
+		ends := lineEnds(output)
+		at := random.IntN(len(ends) - 1)
+		k := random.IntN(ends[at] + 1)
+		log := output[:ends[at]]
+		if _, verdict := Join([]byte(log), []byte(output[k:]), ends[at+1]-k); verdict != LogBehind {
+			t.Fatalf("log %q, attached %q: verdict %v", log, output[k:], verdict)
+		}
+	}
+}
+
+// randomOutput is lines and a prompt; equal lines repeat themselves.
+func randomOutput(random *rand.Rand, equal bool) string {
+	var b strings.Builder
+	for i := range 2 + random.IntN(30) {
+		if equal {
+			b.WriteString([]string{"", "y", "n", "yy"}[random.IntN(4)] + "\r\n")
+			continue
+		}
+		fmt.Fprintf(&b, "line %d of a program\r\n", i)
+	}
+	b.WriteString([]string{"", "$ ", "y"}[random.IntN(3)])
+	return b.String()
+}
+
+func lineEnds(s string) (ends []int) {
+	for i := range s {
+		if s[i] == '\n' {
+			ends = append(ends, i+1)
+		}
+	}
+	return ends
+}
+
+func BenchmarkJoin(b *testing.B) {
+	lines := strings.Repeat("y\r\n", 100_000)
+	log, attached := []byte(lines), []byte(lines[len(lines)/2:])
+	b.SetBytes(int64(len(log) + len(attached)))
+	for b.Loop() {
+		Join(log, attached, len(attached))
+	}
+}

@@ -1,0 +1,106 @@
+package session
+
+import (
+	"io"
+	"sync"
+)
+
+// maxKeysAhead bounds what a program has not read yet. It is room for a large paste: while it is full, no key is looked at, the
+// detach key neither.
+const maxKeysAhead = 4 << 20
+
+// keyQueue is what has been typed for the program and not been sent yet.
+type keyQueue struct {
+	mu     sync.Mutex
+	cond   *sync.Cond
+	buf    []byte
+	ended  bool // nothing more will come
+	shut   bool // nobody will read
+	reader *keyReader
+}
+
+func newKeyQueue() *keyQueue {
+	q := &keyQueue{}
+	q.cond = sync.NewCond(&q.mu)
+	return q
+}
+
+// push adds b, waiting for room while there is a program to read.
+func (q *keyQueue) push(b []byte) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.buf) > 0 && len(q.buf)+len(b) > maxKeysAhead && !q.shut {
+		q.cond.Wait()
+	}
+	q.buf = append(q.buf, b...)
+	q.cond.Broadcast()
+}
+
+// end lets readers see io.EOF behind what has been pushed.
+func (q *keyQueue) end() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.ended = true
+	q.cond.Broadcast()
+}
+
+// close lets readers see io.EOF at once.
+func (q *keyQueue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.reader, q.shut = nil, true
+	q.cond.Broadcast()
+}
+
+// open makes a reader; the one before, if any, reads io.EOF from now on.
+func (q *keyQueue) open() *keyReader {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	r := &keyReader{q: q}
+	if !q.shut {
+		q.reader = r
+	}
+	q.cond.Broadcast()
+	return r
+}
+
+// keyReader reads the queue for one attach. An attach may leave a Read behind when it ends; closing the reader ends that
+// Read, so that it does not eat the first key of the next attach.
+type keyReader struct {
+	q    *keyQueue
+	read int64 // so many bytes; under the queue's lock
+}
+
+func (r *keyReader) Read(b []byte) (int, error) {
+	q := r.q
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.reader == r && len(q.buf) == 0 && !q.ended {
+		q.cond.Wait()
+	}
+	if q.reader != r || len(q.buf) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, q.buf)
+	q.buf = q.buf[:copy(q.buf, q.buf[n:])]
+	r.read += int64(n)
+	q.cond.Broadcast()
+	return n, nil
+}
+
+// Close makes every Read, a waiting one too, return io.EOF.
+func (r *keyReader) Close() error {
+	r.q.mu.Lock()
+	defer r.q.mu.Unlock()
+	if r.q.reader == r {
+		r.q.reader = nil
+	}
+	r.q.cond.Broadcast()
+	return nil
+}
+
+func (r *keyReader) count() int64 {
+	r.q.mu.Lock()
+	defer r.q.mu.Unlock()
+	return r.read
+}

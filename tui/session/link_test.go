@@ -1,0 +1,193 @@
+package session
+
+import (
+	"context"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// program is a container's program as a link shows it: it prints, its runtime keeps a log, and it can be attached.
+type program struct {
+	connect time.Duration // until an attach is there
+	delay   time.Duration // on the way of what it brings
+	lag     time.Duration // of the log behind the program
+	answer  time.Duration // until a log has been read
+	noCR    bool          // the runtime drops the CR of a CR LF
+	lines   bool          // the attach brings whole lines
+	logErr  error
+	err     error // of the attach, at its end
+	panics  bool
+	deaf    bool          // the attach ends only with its context
+	hangs   chan struct{} // not nil: the attach does not even end with that, but with this
+	greets  string        // printed when the attach is there, before it asks for the size
+	onSize  func(p *program, s kube.Size)
+	random  *rand.Rand
+
+	mu      sync.Mutex
+	printed []printing
+	ended   bool
+	changed chan struct{}
+	typed   strings.Builder
+	sizes   []kube.Size
+	reads   int // of the log
+	streams kube.Streams
+}
+
+type printing struct {
+	at   time.Time
+	text string
+}
+
+func newProgram() *program {
+	return &program{changed: make(chan struct{}), random: rand.New(rand.NewPCG(7, 8))}
+}
+
+func (p *program) print(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.printed = append(p.printed, printing{time.Now(), text})
+	p.notify()
+}
+
+func (p *program) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+	p.notify()
+}
+
+func (p *program) notify() {
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// output is what has been printed until then, and whether that was all.
+func (p *program) output(until time.Time) (text string, ended bool, changed <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var b strings.Builder
+	for _, printing := range p.printed {
+		if !printing.at.After(until) {
+			b.WriteString(printing.text)
+		}
+	}
+	return b.String(), p.ended, p.changed
+}
+
+// Logs is the output up to a line end, some time ago.
+func (p *program) Logs(ctx context.Context, _ kube.Target, o kube.LogOptions) (io.ReadCloser, error) {
+	if !sleep(ctx, p.answer/2) {
+		return nil, ctx.Err()
+	}
+	p.mu.Lock()
+	p.reads++
+	p.mu.Unlock()
+	if p.logErr != nil {
+		return nil, p.logErr
+	}
+	log, _, _ := p.output(time.Now().Add(-p.lag))
+	log = string(completeLines([]byte(log)))
+	if p.noCR {
+		log = strings.ReplaceAll(log, "\r\n", "\n")
+	}
+	if lines := strings.SplitAfter(log, "\n"); o.Tail > 0 && int64(len(lines)) > o.Tail {
+		log = strings.Join(lines[len(lines)-int(o.Tail)-1:], "")
+	}
+	if !sleep(ctx, p.answer/2) {
+		return nil, ctx.Err()
+	}
+	return io.NopCloser(strings.NewReader(log)), nil
+}
+
+// Attach brings the output from the moment it is there.
+func (p *program) Attach(ctx context.Context, _ kube.Target, s kube.Streams) error {
+	if p.panics {
+		panic("attach")
+	}
+	p.streams = s
+	if !sleep(ctx, p.connect) {
+		return ctx.Err()
+	}
+	sent, _, _ := p.output(time.Now())
+	from := len(sent)
+	if p.greets != "" {
+		p.print(p.greets)
+		_, _ = io.WriteString(s.Out, p.greets)
+		from += len(p.greets)
+	}
+	left := make(chan struct{})
+	go p.listen(s.In, left)
+	if s.Sizes != nil {
+		go p.resize(s.Sizes)
+	}
+	for {
+		text, ended, changed := p.output(time.Now().Add(-p.delay))
+		for from < len(text) {
+			n := 1 + p.random.IntN(len(text)-from)
+			if end := strings.IndexByte(text[from+n-1:], '\n'); p.lines && end >= 0 {
+				n += end
+			}
+			if _, err := io.WriteString(s.Out, text[from:from+n]); err != nil {
+				return err
+			}
+			from += n
+		}
+		if all, _, _ := p.output(time.Now()); from < len(all) {
+			if !sleep(ctx, time.Millisecond) { // it is on its way
+				return ctx.Err()
+			}
+			continue
+		}
+		if ended {
+			return p.err
+		}
+		select {
+		case <-changed:
+		case <-left:
+			return p.err
+		case <-ctx.Done():
+			if p.hangs != nil {
+				<-p.hangs
+			}
+			return ctx.Err()
+		}
+	}
+}
+
+func (p *program) listen(in io.Reader, left chan<- struct{}) {
+	if in == nil {
+		return
+	}
+	b := make([]byte, 100)
+	for {
+		n, err := in.Read(b)
+		p.mu.Lock()
+		p.typed.Write(b[:n])
+		p.mu.Unlock()
+		if err != nil {
+			if !p.deaf {
+				close(left)
+			}
+			return
+		}
+	}
+}
+
+func (p *program) resize(sizes <-chan kube.Size) {
+	for size := range sizes {
+		p.mu.Lock()
+		p.sizes = append(p.sizes, size)
+		p.mu.Unlock()
+		if p.onSize != nil {
+			p.onSize(p, size)
+		}
+	}
+}
+
+// letPass lets time pass, which in a bubble of synctest goes by when everyone waits.
+func letPass(d time.Duration) { <-time.After(d) }

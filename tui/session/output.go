@@ -1,0 +1,176 @@
+package session
+
+import (
+	"bytes"
+	"slices"
+	"sync/atomic"
+)
+
+// live are the rules for what a program prints while it is in the foreground. Its output is its own business and passes as it
+// is, but for what reads from the person's side of the terminal and types it to the program: the clipboard
+// (OSC 52 with "?", and kitty's OSC 5522) and the window's titles (CSI 20 t, CSI 21 t), which other programs may have set. On
+// the way it notes what must be known later: questions whose answers are on their way, and modes to be undone.
+type live struct {
+	asked  questions
+	alt    atomic.Int32
+	origin atomic.Bool
+	colors atomic.Bool
+}
+
+func (l *live) rules() rules {
+	return rules{csi: l.csi, esc: l.esc, osc: l.osc, dcs: l.dcs}
+}
+
+// modes is what must be undone now. It may be called from any goroutine.
+func (l *live) modes() modes {
+	return modes{alt: l.alt.Load(), origin: l.origin.Load(), colors: l.colors.Load()}
+}
+
+func (l *live) csi(c *control) ruling {
+	switch {
+	case c.is(0, 0, 't'):
+		if c.params[0] == 20 || c.params[0] == 21 {
+			return ruleDrop
+		}
+		l.asked.add(askWindow)
+	case c.is('?', 0, 'h'):
+		l.set(c, true)
+	case c.is('?', 0, 'l'):
+		l.set(c, false)
+	case c.is(0, '!', 'p'):
+		l.origin.Store(false)
+	default:
+		if kind := csiQuestion(c); kind != 0 {
+			l.asked.add(kind)
+		}
+	}
+	return rulePass
+}
+
+// csiQuestion is what a control sequence asks the terminal; 0: nothing that a report answers.
+func csiQuestion(c *control) question {
+	switch {
+	case c.final == 'c' && c.prefix == '=':
+		return askAttributes | askString
+	case c.final == 'c' && c.prefix != '?':
+		return askAttributes
+	case c.inter == '$' && c.final == 'p':
+		return askMode
+	case c.is('?', 0, 'u'), c.is('?', 0, 'm'):
+		return askKeyboard
+	case c.is(0, 0, 'n'), c.is('?', 0, 'n'):
+		return askStatus
+	case c.is('>', 0, 'q'):
+		return askString
+	}
+	return 0
+}
+
+func (l *live) set(c *control, on bool) {
+	for _, mode := range c.params[:c.n] {
+		switch mode {
+		case 47, 1047, altScreen:
+			l.alt.Store(0)
+			if on {
+				l.alt.Store(int32(mode))
+			}
+		case 6:
+			l.origin.Store(on)
+		case 9, 1000, 1001, 1002, 1003:
+			l.asked.add(askMouse)
+		case 1004:
+			l.asked.add(askFocus)
+		case 2031:
+			l.asked.add(askStatus)
+		case 2048:
+			l.asked.add(askWindow)
+		}
+	}
+}
+
+func (l *live) esc(final byte) ruling {
+	switch final {
+	case 'Z':
+		l.asked.add(askAttributes)
+	case '_':
+		l.asked.add(askGraphics)
+	case 'c':
+		l.alt.Store(0)
+		l.origin.Store(false)
+	}
+	return rulePass
+}
+
+func (l *live) dcs(c *control) ruling {
+	if c.final == 'q' && (c.inter == '$' || c.inter == '+') {
+		l.asked.add(askString)
+	}
+	return rulePass
+}
+
+func (l *live) osc(c *control, end bool) ruling {
+	if !c.inText && !end {
+		return ruleWait
+	}
+	switch {
+	case c.number == oscClipboard:
+		payload, known := lastField(c.text, 1)
+		if !known && !end {
+			return ruleWait
+		}
+		if known && payload == '?' {
+			return ruleDrop
+		}
+	case c.number == oscKittyClipboard:
+		meta, _, known := bytes.Cut(c.text, []byte(";"))
+		if !known && !end {
+			return ruleWait
+		}
+		if slices.ContainsFunc(bytes.Split(meta, []byte(":")), isClipboardRead) {
+			return ruleDrop
+		}
+	case isColor(c.number):
+		payload, known := lastField(c.text, colorFields(c.number))
+		if !known && !end {
+			return ruleWait
+		}
+		if payload == '?' {
+			l.asked.add(askColor)
+		} else if known {
+			l.colors.Store(true)
+		}
+	}
+	return rulePass
+}
+
+func isClipboardRead(meta []byte) bool { return string(bytes.TrimSpace(meta)) == "type=read" }
+
+const (
+	oscPalette        = 4
+	oscClipboard      = 52
+	oscKittyClipboard = 5522
+)
+
+// isColor: the palette, or one of the dynamic colours of xterm.
+func isColor(number int) bool { return number == oscPalette || number >= 10 && number <= 19 }
+
+func colorFields(number int) int {
+	if number == oscPalette {
+		return 1 // the index of the colour comes first
+	}
+	return 0
+}
+
+// lastField is the first byte after the given number of fields; known is false while it has not come.
+func lastField(text []byte, fields int) (first byte, known bool) {
+	for range fields {
+		var found bool
+		if _, text, found = bytes.Cut(text, []byte(";")); !found {
+			return 0, false
+		}
+	}
+	if len(text) == 0 {
+		return 0, false
+	}
+	return text[0], true
+}

@@ -1,0 +1,123 @@
+package session
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"time"
+)
+
+// source is the terminal's input. Close makes a blocked Read return.
+type source interface {
+	io.Reader
+	Close() error
+}
+
+// owner is who gets the pump's bytes.
+type owner int
+
+const (
+	ownerUI      owner = iota
+	ownerLeaving       // the interface's, up to the end of what it has half read
+	ownerSession
+)
+
+const (
+	pumpChunk = 4096
+	pumpAhead = 1 << 20 // so much may lie unread; then the pump stops reading
+)
+
+// How long the interface may take to see the end of its input, and how long the rest of a torn sequence may take to come.
+const (
+	holdPatience = 2 * time.Second
+	tornPatience = 50 * time.Millisecond
+)
+
+var (
+	errBusyUI  = errors.New("the interface does not let go of the keyboard")
+	errNoMore  = errors.New("nothing more for now")
+	errStopped = errors.New("stopped")
+)
+
+// pump is the one reader of the terminal's input, from the start of the process to its end. Its bytes go to the
+// interface or to the session in the foreground. There is no second reader, so that no key can be eaten by the wrong one, and
+// changing the owner loses nothing: a byte is taken by its owner or it stays.
+type pump struct {
+	src source
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced whenever something below changes
+	owner   owner
+	buf     []byte
+	err     error // of the source, for whoever reads next; sticky
+	stopped bool
+	torn    keyLexer // what the interface has been given, to see where a sequence is cut
+	pasting bool
+	left    chan struct{} // closed when the interface has seen the end of its input
+}
+
+func newPump(src source) *pump {
+	return &pump{src: src, changed: make(chan struct{})}
+}
+
+// run reads until the terminal ends or stop is called.
+func (p *pump) run() {
+	defer p.src.Close() //nolint:errcheck // nothing was written
+	chunk := make([]byte, pumpChunk)
+	for p.room() {
+		n, err := p.src.Read(chunk)
+		p.mu.Lock()
+		p.buf = append(p.buf, chunk[:n]...)
+		if err != nil && p.err == nil {
+			p.err = err
+		}
+		p.notify()
+		p.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// room waits until the unread bytes are few enough, and says whether to go on.
+func (p *pump) room() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.buf) >= pumpAhead && !p.stopped {
+		p.await(nil, nil)
+	}
+	return !p.stopped
+}
+
+// stop ends the pump; its readers see io.EOF.
+func (p *pump) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopped {
+		return
+	}
+	p.stopped = true
+	if p.err == nil {
+		p.err = io.EOF
+	}
+	p.notify()
+	_ = p.src.Close()
+}
+
+// notify wakes everyone in await. The lock is held.
+func (p *pump) notify() {
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// await gives the lock away until something has changed, stop is closed or the timer has fired.
+func (p *pump) await(stop <-chan struct{}, timer <-chan time.Time) {
+	changed := p.changed
+	p.mu.Unlock()
+	select {
+	case <-changed:
+	case <-stop:
+	case <-timer:
+	}
+	p.mu.Lock()
+}

@@ -1,0 +1,74 @@
+package session
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestReplay(t *testing.T) {
+	questions := []string{
+		"\x1b[5n", "\x1b[6n", "\x1b[?6n", "\x1b[?996n", "\x1b[c", "\x1b[0c", "\x1b[>c", "\x1b[=c", "\x1bZ", "\x05",
+		"\x1b[?2026$p", "\x1b[4$p", "\x1bP$qm\x1b\\", "\x1bP+q544e\x1b\\", "\x1b[>q", "\x1b[>0q",
+		"\x1b]4;1;?\x07", "\x1b]10;?\x07", "\x1b]11;?\x1b\\", "\x1b]12;?\x9c", "\x1b]52;c;?\x07", "\x1b]52;c;aGVsbG8=\x07",
+		"\x1b]21;foreground=?\x1b\\", "\x1b[?u", "\x1b[?4m", "\x1b[11t", "\x1b[14t", "\x1b[18t", "\x1b[20t", "\x1b[21t",
+		"\x1b[x", "\x1b[1x", "\x1b[1;1;1;1;1;1*y", "\x1b[1$w", "\x1b[?1;1;0S", "\x1b_Gi=1,a=q;AAAA\x1b\\", "\x1b]1337;ReportCellSize\x07",
+		"\x1b[?2048h", "\xc2\x9b6n", "\x9b6n",
+	}
+	for _, q := range questions {
+		for cut := range len(q) + 1 {
+			r := newReplay()
+			got := string(r.pass([]byte("a" + q[:cut])))
+			if got += string(r.pass([]byte(q[cut:] + "b"))); got != "ab" {
+				t.Errorf("%q cut at %d: %q", q, cut, got)
+			}
+		}
+	}
+	harmless := []string{
+		"\x1b[31m", "\x1b[2J", "\x1b[10;10H", "\x1b]0;who?\x07", "\x1b]8;;http://x/?y\x1b\\", "\x1b]10;#fff\x07", "\x1b[22;0t", "\x1b[8;24;80t",
+		"\x1bPq~~\x1b\\", "\x1b[>4;1m", "\x1b[2 q", "\x1b[?25h", "\x1b(B", "漢字", "\x1b]1337;File=inline=1:AAAA\x07",
+	}
+	for _, s := range harmless {
+		if got := string(newReplay().pass([]byte("a" + s + "b"))); got != "a"+s+"b" {
+			t.Errorf("%q becomes %q", "a"+s+"b", got)
+		}
+	}
+}
+
+func TestReplayLineEnds(t *testing.T) {
+	for in, want := range map[string]string{
+		"a\nb\n": "a\r\nb\r\n", "a\r\nb\r\n": "a\r\nb\r\n", "\n\n": "\r\n\r\n", "\r\r\n": "\r\r\n", "10%\r20%\n": "10%\r20%\r\n", "": "", "\n": "\r\n", "a": "a",
+	} {
+		for cut := range len(in) + 1 {
+			r := newReplay()
+			got := string(r.pass([]byte(in[:cut])))
+			if got += string(r.pass([]byte(in[cut:]))); got != want {
+				t.Errorf("%q cut at %d: %q; want %q", in, cut, got, want)
+			}
+		}
+	}
+	if got := string(newReplay().pass([]byte(strings.Repeat("x\n", 3)))); got != "x\r\nx\r\nx\r\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// FuzzReplay: what passes does not depend on where the log is cut, and asks nothing.
+func FuzzReplay(f *testing.F) {
+	for _, seed := range []string{"a\x1b[6n\nb", "\x1b]11;?\x07\r\n", "\xc2\x9bc\n", "\x1bP$qm\x1b\\x", "\x1b_Gx\x1b\\"} {
+		f.Add([]byte(seed), uint16(1))
+		f.Add([]byte(seed), uint16(5))
+	}
+	f.Fuzz(func(t *testing.T, in []byte, at uint16) {
+		if len(in) > maxUndecided {
+			return
+		}
+		want := string(newReplay().pass(in))
+		cut, i := newReplay(), int(at)%(len(in)+1)
+		got := string(cut.pass(in[:i]))
+		if got += string(cut.pass(in[i:])); got != want {
+			t.Fatalf("cut at %d: %q; whole: %q", i, got, want)
+		}
+		if !strings.ContainsAny(want, "\x1b\x9b\x9d") && strings.ContainsAny(want, "\x05") {
+			t.Fatalf("%q becomes %q", in, want)
+		}
+	})
+}

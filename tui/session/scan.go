@@ -1,0 +1,164 @@
+package session
+
+import (
+	"bytes"
+	"time"
+)
+
+// How long bytes wait for the rest of a sequence. A lone ESC is a key that people press, so it must not be felt; what is longer
+// comes from a terminal, whose sequence may have been cut by the network.
+const (
+	waitAfterEsc      = 5 * time.Millisecond
+	waitAfterSequence = 50 * time.Millisecond
+)
+
+// lateReports is how long after a hand-over answers may still come to what the interface had asked the terminal.
+const lateReports = time.Second
+
+// pasteSilence ends a bracketed paste whose end never comes. Without it a torn paste would take the detach key away for good.
+const pasteSilence = time.Second
+
+const (
+	pasteBegin = "\x1b[200~"
+	pasteEnd   = "\x1b[201~"
+)
+
+// scanner sorts what the terminal sends during a session: the detach key, answers that nobody in the session has asked for, and
+// everything else, which is the program's. The result does not depend on how the input is cut into reads.
+type scanner struct {
+	key   DetachKey
+	asked *questions
+	until time.Time // when the last late report may come
+
+	lex    keyLexer
+	sent   int // so many bytes of lex.seq have been passed on
+	paste  bool
+	latest time.Time // of the last byte
+}
+
+// scan appends to out what is the program's. When the detach key is found, hit is true and rest is what came behind it.
+func (s *scanner) scan(out, in []byte) (passed, rest []byte, hit bool) {
+	now := time.Now()
+	if s.paste && now.Sub(s.latest) > pasteSilence {
+		s.paste = false
+	}
+	s.latest = now
+	for i := 0; i < len(in); {
+		if !s.lex.inside() {
+			n := s.plain(in[i:])
+			out = append(out, in[i:i+n]...)
+			i += n
+			if i == len(in) {
+				break
+			}
+			if in[i] != esc {
+				return out, in[i+1:], true
+			}
+		}
+		switch s.lex.next(in[i]) {
+		case tokenText, tokenMore:
+			i++
+		case tokenBroken:
+			out = s.pass(out, s.lex.broken())
+		case tokenDone:
+			i++
+			if out, hit = s.sequence(out, now); hit {
+				return out, in[i:], true
+			}
+		}
+	}
+	return s.settle(out), nil, false
+}
+
+// plain counts the bytes in front of the next ESC or the detach key's own byte.
+func (s *scanner) plain(in []byte) int {
+	n := len(in)
+	if i := bytes.IndexByte(in, esc); i >= 0 {
+		n = i
+	}
+	if s.key.name != "" && s.key.raw >= 0 && !s.paste {
+		if i := bytes.IndexByte(in[:n], byte(s.key.raw)); i >= 0 {
+			n = i
+		}
+	}
+	return n
+}
+
+// pass appends what of a broken sequence has not been passed on.
+func (s *scanner) pass(out, seq []byte) []byte {
+	if s.sent < len(seq) {
+		out = append(out, seq[s.sent:]...)
+	}
+	s.sent = max(0, s.sent-len(seq))
+	return out
+}
+
+func (s *scanner) sequence(out []byte, now time.Time) (passed []byte, hit bool) {
+	seq, fresh := s.lex.seq, s.sent == 0
+	defer func() {
+		s.lex.reset()
+		s.sent = 0
+	}()
+	switch {
+	case s.paste:
+		s.paste = string(seq) != pasteEnd
+	case fresh && s.key.is(seq):
+		return out, true
+	case string(seq) == pasteBegin:
+		s.paste = true
+	case fresh && s.late(now) && s.unasked(seq):
+		return out, false
+	}
+	return append(out, seq[s.sent:]...), false
+}
+
+func (s *scanner) late(now time.Time) bool { return now.Before(s.until) }
+
+func (s *scanner) unasked(seq []byte) bool {
+	kind := reportKind(seq)
+	return kind != 0 && !s.asked.has(kind)
+}
+
+// settle passes on at the end of a read what need not wait for the next one.
+func (s *scanner) settle(out []byte) []byte {
+	seq := s.lex.seq
+	if !s.lex.inside() || s.waits() {
+		return out
+	}
+	if n := len(seq); n > 1 && seq[n-1] == esc {
+		seq = seq[:n-1] // it may begin the next one
+	}
+	if s.sent < len(seq) {
+		out = append(out, seq[s.sent:]...)
+		s.sent = len(seq)
+	}
+	return out
+}
+
+// waits says whether the unfinished sequence must not be passed on yet.
+func (s *scanner) waits() bool {
+	return !s.paste && s.sent == 0 && (s.key.mayBe(s.lex.seq) || s.late(s.latest))
+}
+
+// wait is how long the bytes that are held may wait for more; 0: none are held.
+func (s *scanner) wait() time.Duration {
+	switch {
+	case !s.lex.inside() || s.sent == len(s.lex.seq):
+		return 0
+	case len(s.lex.seq) == 1:
+		return waitAfterEsc
+	}
+	return waitAfterSequence
+}
+
+// flush gives up waiting: what is held was no sequence. An unfinished report is no key either and goes nowhere.
+func (s *scanner) flush(out []byte) []byte {
+	seq := s.lex.seq
+	report := len(seq) > 2 && (seq[1] == ']' || seq[1] == 'P' || seq[1] == '_' || seq[2] == '?')
+	if !report || s.sent > 0 || !s.late(s.latest) {
+		out = append(out, seq[s.sent:]...)
+	}
+	s.lex.reset()
+	s.sent = 0
+	return out
+}

@@ -1,0 +1,165 @@
+package session
+
+import (
+	"io"
+	"sync"
+	"time"
+)
+
+const (
+	// maxBehind is how far the terminal may be behind the link before the link has to wait. A link whose reader waits for about a
+	// minute is dead, so this is what a person may let come in under Ctrl-S.
+	maxBehind   = 4 << 20
+	screenChunk = 32 << 10
+)
+
+// screen is the terminal's output during a session. Writers do not wait for the terminal; a goroutine writes for them, through
+// the rules for live output.
+type screen struct {
+	w      io.Writer
+	state  live
+	filter filter
+
+	mu      sync.Mutex
+	cond    *sync.Cond
+	pending []byte
+	writing bool
+	closed  bool  // nothing more is taken
+	dropped bool  // nothing more is written either
+	written int64 // bytes, to see whether the terminal moves
+	column  bool  // the last byte taken was not the end of a line
+	err     error
+	gone    chan struct{} // closed when the goroutine has ended
+}
+
+func newScreen(w io.Writer) *screen {
+	s := &screen{w: w, gone: make(chan struct{})}
+	s.cond = sync.NewCond(&s.mu)
+	s.filter.rules = s.state.rules()
+	return s
+}
+
+// Write takes p; it waits only when the terminal is far behind. Its error is an earlier one of the terminal.
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.pending) > 0 && len(s.pending)+len(p) > maxBehind && !s.closed && s.err == nil {
+		s.cond.Wait()
+	}
+	switch {
+	case s.err != nil:
+		return 0, s.err
+	case s.closed:
+		return 0, io.ErrClosedPipe
+	case len(p) == 0:
+		return 0, nil
+	}
+	s.pending = append(s.pending, p...)
+	s.column = p[len(p)-1] != '\n'
+	s.cond.Broadcast()
+	return len(p), nil
+}
+
+// run writes to the terminal until the screen is closed and everything is written.
+func (s *screen) run() {
+	defer close(s.gone)
+	var spare []byte
+	for {
+		batch := s.take(spare)
+		if len(batch) == 0 {
+			return
+		}
+		for rest := batch; len(rest) > 0 && !s.useless(); {
+			n := min(len(rest), screenChunk)
+			s.progress(n, writeAll(s.w, s.filter.pass(rest[:n])))
+			rest = rest[n:]
+		}
+		spare = batch[:0]
+	}
+}
+
+// take waits for output and takes all of it, leaving spare to be filled. It is empty at the end.
+func (s *screen) take(spare []byte) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writing = false
+	s.cond.Broadcast()
+	for len(s.pending) == 0 && !s.closed {
+		s.cond.Wait()
+	}
+	batch := s.pending
+	s.pending, s.writing = spare, len(batch) > 0
+	s.cond.Broadcast()
+	return batch
+}
+
+func writeAll(w io.Writer, p []byte) error {
+	if len(p) == 0 {
+		return nil
+	}
+	_, err := w.Write(p)
+	return err
+}
+
+func (s *screen) progress(n int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.written += int64(n)
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	s.cond.Broadcast()
+}
+
+// useless says whether the rest of a batch need not be written any more.
+func (s *screen) useless() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dropped || s.err != nil
+}
+
+// drain waits until everything taken is written, but not longer than limit in all, and not much longer than still without the
+// terminal taking a byte. It says whether all is written.
+func (s *screen) drain(limit, still time.Duration) bool {
+	var late bool
+	var moved int64 = -1
+	over := time.AfterFunc(limit, func() { s.change(func() { late = true }) })
+	defer over.Stop()
+	var look *time.Timer
+	look = time.AfterFunc(still, func() {
+		s.change(func() {
+			late = late || s.written == moved
+			moved = s.written
+			look.Reset(still)
+		})
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer func() { look.Stop() }() // under the lock, so that it is not set again
+	for (len(s.pending) > 0 || s.writing) && !late && s.err == nil {
+		s.cond.Wait()
+	}
+	return len(s.pending) == 0 && !s.writing
+}
+
+func (s *screen) change(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+	s.cond.Broadcast()
+}
+
+// close ends the screen when everything is written.
+func (s *screen) close() { s.change(func() { s.closed = true }) }
+
+// abandon ends the screen and drops what is not written. A write that hangs in the terminal comes to its end first.
+func (s *screen) abandon() {
+	s.change(func() { s.closed, s.dropped, s.pending = true, true, nil })
+}
+
+// inLine says whether the cursor was left in the middle of a line.
+func (s *screen) inLine() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.column
+}

@@ -1,0 +1,86 @@
+package session
+
+import (
+	"context"
+	"sync"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// sizes is the terminal's size over time, for whoever wants to follow it.
+type sizes struct {
+	mu      sync.Mutex
+	now     kube.Size
+	redraws int
+	changed chan struct{} // closed and replaced at each change
+}
+
+func newSizes(now kube.Size) *sizes {
+	return &sizes{now: now, changed: make(chan struct{})}
+}
+
+func (s *sizes) set(size kube.Size) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if size != s.now {
+		s.now = size
+		s.notify()
+	}
+}
+
+func (s *sizes) redraw() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.redraws++
+	s.notify()
+}
+
+func (s *sizes) notify() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *sizes) get() (now kube.Size, redraws int, changed <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now, s.redraws, s.changed
+}
+
+// follow sends the size at once, then every change, and for a redraw a size one larger and the size. Sizes that nobody has
+// taken are replaced by newer ones. taken, if not nil, is called when the first has been taken. The channel is closed when ctx is
+// done.
+func (s *sizes) follow(ctx context.Context, taken func()) <-chan kube.Size {
+	out := make(chan kube.Size)
+	go func() {
+		defer close(out)
+		now, redraws, changed := s.get()
+		queue := []kube.Size{now}
+		for {
+			var send chan<- kube.Size
+			var next kube.Size
+			if len(queue) > 0 {
+				send, next = out, queue[0]
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case send <- next:
+				queue = queue[1:]
+				if taken != nil {
+					taken()
+					taken = nil
+				}
+			case <-changed:
+				var n int
+				now, n, changed = s.get()
+				queue = queue[:0]
+				if n != redraws {
+					queue = append(queue, kube.Size{Cols: now.Cols + 1, Rows: now.Rows + 1})
+				}
+				queue = append(queue, now)
+				redraws = n
+			}
+		}
+	}()
+	return out
+}

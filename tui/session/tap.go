@@ -1,0 +1,131 @@
+package session
+
+import (
+	"errors"
+	"io"
+	"sync"
+)
+
+// maxTapped bounds what an attach may bring while the log is read; then the link waits.
+const maxTapped = 1 << 20
+
+// tap is where an attach writes. At first it keeps what comes; once it is open, bytes go straight through. It may be written from
+// two goroutines, for a program without a terminal has two streams.
+type tap struct {
+	came func()
+
+	mu     sync.Mutex
+	cond   *sync.Cond
+	buf    []byte
+	isOpen bool
+	closed bool
+	total  int64
+	last   byte // the last one that came
+
+	// out is locked while the terminal is written to, which may take long; mu never is.
+	out  sync.Mutex
+	w    io.Writer
+	crlf bool // the program has no terminal that would turn LF into CR LF
+	cr   bool
+	line []byte
+	skip int // bytes that are not CR and have been shown already
+}
+
+// newTap calls came once, when the first bytes have come.
+func newTap(w io.Writer, crlf bool, came func()) *tap {
+	t := &tap{w: w, crlf: crlf, came: sync.OnceFunc(came)}
+	t.cond = sync.NewCond(&t.mu)
+	return t
+}
+
+// Write takes all of p. Its error is the terminal's, or that nobody listens any more.
+func (t *tap) Write(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	through, err := t.take(p)
+	if err != nil {
+		return 0, err
+	}
+	if through {
+		t.out.Lock()
+		defer t.out.Unlock()
+		if err := t.show(p); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}
+
+// take keeps p, or says that it can go through.
+func (t *tap) take(p []byte) (through bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for !t.isOpen && !t.closed && len(t.buf) >= maxTapped {
+		t.cond.Wait()
+	}
+	if t.closed {
+		return false, io.ErrClosedPipe
+	}
+	t.total += int64(len(p))
+	t.last = p[len(p)-1]
+	if !t.isOpen {
+		t.buf = append(t.buf, p...)
+		t.came()
+	}
+	return t.isOpen, nil
+}
+
+// show writes p to the terminal. The lock out is held.
+func (t *tap) show(p []byte) error {
+	for t.skip > 0 && len(p) > 0 {
+		if p[0] != '\r' {
+			t.skip--
+		}
+		p = p[1:]
+	}
+	if t.crlf {
+		t.line, t.cr = appendCRLF(t.line[:0], p, t.cr)
+		p = t.line
+	}
+	return writeAll(t.w, p)
+}
+
+// snapshot is what has come so far. It is not changed later.
+func (t *tap) snapshot() []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.buf[:len(t.buf):len(t.buf)]
+}
+
+// open shows first, then what has come without the first skip bytes that are not CR, and lets everything later through.
+func (t *tap) open(first []byte, skip int) error {
+	t.out.Lock()
+	defer t.out.Unlock()
+	t.mu.Lock()
+	again, buf := t.isOpen, t.buf
+	t.isOpen, t.buf = true, nil
+	t.cond.Broadcast()
+	t.mu.Unlock()
+	if again {
+		return nil
+	}
+	t.skip = skip
+	return errors.Join(writeAll(t.w, first), t.show(buf))
+}
+
+// close ends the tap: later writes fail.
+func (t *tap) close() (total int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = true
+	t.cond.Broadcast()
+	return t.total
+}
+
+// inLine says whether something has come and does not end with a line: most likely a prompt.
+func (t *tap) inLine() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.total > 0 && t.last != '\n'
+}
