@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
+)
+
+// sessions measures within two sessions, one of each program, which take turns key by key and stream by stream.
+func (l *lab) sessions(context.Context) ([]row, error) {
+	d, err := l.start(l.dayfly, "-n", l.Name, l.pod)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	if err := l.toTools(d); err != nil {
+		return nil, err
+	}
+	if err := d.Press("enter"); err != nil {
+		return nil, err
+	}
+	k, err := l.startKubectl()
+	if err != nil {
+		return nil, err
+	}
+	defer k.Close()
+	for _, t := range []*terminal.Terminal{d, k} {
+		if err := waitPrompt(t); err != nil {
+			return nil, err
+		}
+	}
+	echo, err := echoes(d, k)
+	if err != nil {
+		return nil, err
+	}
+	stream, err := streams(d, k)
+	if err != nil {
+		return nil, err
+	}
+	return []row{echo, stream}, nil
+}
+
+// echoes measures from a key to its letter in the output.
+func echoes(d, k *terminal.Terminal) (row, error) {
+	const line = 40 // letters; a line must not wrap
+	r := row{what: "echo of a key", unit: "ms", n: keyPresses, bound: bound{kind: atMost, limit: 1.2}}
+	for i := range keyPresses {
+		for _, side := range []struct {
+			t    *terminal.Terminal
+			took *[]float64
+		}{{d, &r.dayfly}, {k, &r.kubectl}} {
+			took, err := echo(side.t)
+			if err != nil {
+				return r, err
+			}
+			*side.took = append(*side.took, took)
+			if (i+1)%line == 0 {
+				if err := side.t.Press("ctrl+c"); err != nil {
+					return r, err
+				}
+				if err := waitPrompt(side.t); err != nil {
+					return r, err
+				}
+			}
+		}
+	}
+	return r, nil
+}
+
+func echo(t *terminal.Terminal) (float64, error) {
+	from := t.Written()
+	begin := time.Now()
+	if err := t.Type("x"); err != nil {
+		return 0, err
+	}
+	if _, err := t.WaitBytes(patience, from, "x"); err != nil {
+		return 0, err
+	}
+	return since(begin), nil
+}
+
+// streams measures 20 MB of output, from the key that starts it to its end in the terminal.
+func streams(d, k *terminal.Terminal) (row, error) {
+	r := row{what: "20 MB of output", unit: "MB/s", n: streamRuns, bound: bound{kind: atLeast, limit: 0.95}}
+	for range streamRuns {
+		for _, side := range []struct {
+			t     *terminal.Terminal
+			speed *[]float64
+		}{{d, &r.dayfly}, {k, &r.kubectl}} {
+			speed, err := stream(side.t)
+			if err != nil {
+				return r, err
+			}
+			*side.speed = append(*side.speed, speed)
+		}
+	}
+	return r, nil
+}
+
+func stream(t *terminal.Terminal) (float64, error) {
+	const bytes = 20_000_000
+	t.Mute(true) // an emulator would be slower than all that is measured
+	defer t.Mute(false)
+	from := t.Written()
+	if err := t.Type(fmt.Sprintf(`yes dayfly measures what comes through a terminal | head -c %d; echo; echo e"n"d`, bytes)); err != nil {
+		return 0, err
+	}
+	if _, err := t.WaitBytes(patience, from, `e"n"d`); err != nil {
+		return 0, err
+	}
+	from = t.Written()
+	begin := time.Now()
+	if err := t.Press("enter"); err != nil {
+		return 0, err
+	}
+	end, err := t.WaitBytes(patience, from, "end\r\n")
+	if err != nil {
+		return 0, err
+	}
+	took := time.Since(begin)
+	if got := end - from; got < bytes {
+		return 0, fmt.Errorf("only %d bytes came of %d", got, bytes)
+	}
+	_, err = t.WaitBytes(patience, end, prompt)
+	return float64(bytes) / 1e6 / took.Seconds(), err
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// row is one measured thing.
+type row struct {
+	what    string
+	unit    string
+	n       int
+	dayfly  []float64
+	kubectl []float64 // empty: dayfly alone
+	bound   bound
+}
+
+// bound is what must hold: of the ratio dayfly to kubectl when there is one, else of dayfly's median.
+type bound struct {
+	kind  boundKind
+	limit float64
+	noise float64 // allowed on top, as a part of limit
+}
+
+type boundKind int
+
+const (
+	none boundKind = iota
+	atMost
+	atLeast
+)
+
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[middle]
+	}
+	return (sorted[middle-1] + sorted[middle]) / 2
+}
+
+// value is what the bound is about.
+func (r row) value() float64 {
+	if len(r.kubectl) == 0 {
+		return median(r.dayfly)
+	}
+	return median(r.dayfly) / median(r.kubectl)
+}
+
+func (r row) holds() bool {
+	switch r.bound.kind {
+	case atMost:
+		return r.value() <= r.bound.limit*(1+r.bound.noise)
+	case atLeast:
+		return r.value() >= r.bound.limit*(1-r.bound.noise)
+	case none:
+	}
+	return true
+}
+
+// words is the bound as a person reads it.
+func (b bound) words(unit string) string {
+	if b.kind == none {
+		return ""
+	}
+	sign := map[boundKind]string{atMost: "≤", atLeast: "≥"}[b.kind]
+	text := strings.TrimSpace(fmt.Sprintf("%s %.4g %s", sign, b.limit, unit))
+	if b.noise > 0 {
+		text += fmt.Sprintf(" (±%.0f %% noise)", b.noise*100)
+	}
+	return text
+}
+
+func (r row) boundWords() string {
+	if len(r.kubectl) == 0 {
+		return r.bound.words(r.unit)
+	}
+	return r.bound.words("")
+}
+
+// broken says in one line what does not hold; empty when all is well.
+func (r row) broken() string {
+	if r.holds() {
+		return ""
+	}
+	return fmt.Sprintf("%s: %.4g, but it must be %s", r.what, r.value(), r.boundWords())
+}
+
+func table(rows []row) string {
+	var b strings.Builder
+	b.WriteString("| median of | n | dayfly | kubectl debug | ratio | bound | |\n|---|---:|---:|---:|---:|---|---|\n")
+	for _, r := range rows {
+		mark := "✓"
+		switch {
+		case r.bound.kind == none:
+			mark = ""
+		case !r.holds():
+			mark = "✗"
+		}
+		other, ratio := "", ""
+		if len(r.kubectl) > 0 {
+			other, ratio = amount(median(r.kubectl), r.unit), fmt.Sprintf("%.2f", r.value())
+		}
+		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s | %s | %s |\n",
+			r.what, r.n, amount(median(r.dayfly), r.unit), other, ratio, r.boundWords(), mark)
+	}
+	return b.String()
+}
+
+func amount(v float64, unit string) string {
+	if v < 10 {
+		return fmt.Sprintf("%.2f %s", v, unit)
+	}
+	return fmt.Sprintf("%.0f %s", v, unit)
+}

@@ -1,0 +1,95 @@
+package script
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
+)
+
+var numbered = regexp.MustCompile(`line-(\d{3})\r?\n`)
+
+const linesPreset = "name: lines\npurpose: prints 200 lines at once\nimage: %s\n"
+
+// linesIn are the numbered lines between the line above a session and the screen after it.
+func linesIn(session []byte) []string {
+	if i := bytes.Index(session, []byte("detaches")); i >= 0 {
+		session = session[i:]
+	}
+	if i := bytes.Index(session, []byte("\x1b[?1049h")); i >= 0 {
+		session = session[:i]
+	}
+	var lines []string
+	for _, m := range numbered.FindAllSubmatch(session, -1) {
+		lines = append(lines, string(m[1]))
+	}
+	return lines
+}
+
+func allLines(from, to int) []string {
+	var lines []string
+	for i := from; i <= to; i++ {
+		lines = append(lines, fmt.Sprintf("%03d", i))
+	}
+	return lines
+}
+
+// opensLines starts dayfly on a new pod, with a preset for the lines.
+func opensLines(t *testing.T, name string) *person {
+	t.Helper()
+	p := sitDown(t, map[string]string{"lines.yaml": fmt.Sprintf(linesPreset, pictures().lines)}, webPod(t, name))
+	p.sees("CONTAINER", "running")
+	return p
+}
+
+// Fifty times a program prints 200 lines before anybody can be attached: each line is shown once, and in its place.
+func TestFiftyOfFiftySessionsShowAllLinesOnce(t *testing.T) {
+	const pods, sessions = 5, 10
+	for pod := range pods {
+		name := fmt.Sprintf("lines-%d", pod+1)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := opensLines(t, name)
+			for i := range sessions {
+				from := p.Written()
+				if i == 0 {
+					p.takes("lines")
+				} else {
+					p.must(p.pressesUntil("r", func(s terminal.Screen) bool { return !s.Alt || s.Has("stop waiting") }))
+				}
+				p.getsShell()
+				p.types("exit\r")
+				p.getsCard("✓ exit 0")
+				if got := linesIn(p.Output(from)); !slices.Equal(got, allLines(1, 200)) {
+					t.Errorf("session %d shows %d lines: %v", i+1, len(got), got)
+				}
+			}
+			p.leaves()
+		})
+	}
+}
+
+// Coming back shows a screenful of what was there, once.
+func TestAttachedAgainShowsTheLastLinesOnce(t *testing.T) {
+	t.Parallel()
+	p := opensLines(t, "lines-again")
+	p.takes("lines")
+	p.getsShell()
+	p.presses("ctrl+]")
+	p.getsCard("◉ detached", "a attach")
+	for range 3 {
+		from := p.Written()
+		p.must(p.pressesUntil("a", func(s terminal.Screen) bool { return !s.Alt }))
+		p.getsShell()
+		p.presses("ctrl+]")
+		p.getsCard("◉ detached", "a attach")
+		got := linesIn(p.Output(from))
+		if len(got) == 0 || !slices.Equal(got, allLines(201-len(got), 200)) {
+			t.Errorf("the lines shown are %v, want the last ones, once", got)
+		}
+	}
+	p.leaves()
+}

@@ -1,0 +1,178 @@
+package script
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
+)
+
+const (
+	soon   = 10 * time.Second // for what should be there at once, on a machine that is busy
+	start  = 30 * time.Second // for a container
+	prompt = "/ # "           // of busybox's shell
+)
+
+// person sits at a terminal in which dayfly runs. What they do not get to see fails the test.
+type person struct {
+	*terminal.Terminal
+	t      *testing.T
+	config string // folder of the configuration
+}
+
+// sitDown starts dayfly in the scratch namespace. presets are files of the user's own, name and content.
+func sitDown(t *testing.T, presets map[string]string, args ...string) *person {
+	t.Helper()
+	p := &person{t: t, config: t.TempDir()}
+	folder := filepath.Join(p.config, "dayfly", "presets")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range presets {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p.start(args...)
+}
+
+func (p *person) start(args ...string) *person {
+	p.t.Helper()
+	env := append(os.Environ(), "KUBECONFIG="+here.kubeconfig, "XDG_CONFIG_HOME="+p.config, "TERM=xterm-256color", "LANG=C.UTF-8")
+	var err error
+	p.Terminal, err = terminal.Start(terminal.Program{Path: here.binary, Args: args, Env: env, Cols: 100, Rows: 40})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			p.t.Error(err)
+		}
+	})
+	return p
+}
+
+func (p *person) must(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *person) presses(keys ...string) { p.t.Helper(); p.must(p.Press(keys...)) }
+
+func (p *person) types(text string) { p.t.Helper(); p.must(p.Type(text)) }
+
+// sees waits until all texts are on the screen together.
+func (p *person) sees(texts ...string) { p.t.Helper(); p.seesIn(soon, texts...) }
+
+func (p *person) seesIn(patience time.Duration, texts ...string) {
+	p.t.Helper()
+	p.must(p.WaitFor(patience, strings.Join(texts, " and "), func(s terminal.Screen) bool {
+		for _, text := range texts {
+			if !s.Has(text) {
+				return false
+			}
+		}
+		return true
+	}))
+}
+
+// goesOnTo presses a key and waits for what it opens.
+func (p *person) goesOnTo(key string, texts ...string) {
+	p.t.Helper()
+	p.presses(key)
+	p.sees(texts...)
+}
+
+// getsShell waits for the prompt of a session that is about to begin.
+func (p *person) getsShell() {
+	p.t.Helper()
+	p.must(p.WaitFor(start, "a shell's prompt", func(s terminal.Screen) bool { return !s.Alt && s.At(prompt) }))
+}
+
+// getsCard waits for the end of a session.
+func (p *person) getsCard(texts ...string) {
+	p.t.Helper()
+	p.must(p.WaitFor(start, "the card: "+strings.Join(texts, ", "), func(s terminal.Screen) bool {
+		for _, text := range append(texts, "left ", "session ") {
+			if !s.Has(text) {
+				return false
+			}
+		}
+		return s.Alt
+	}))
+}
+
+// takes goes from the containers to the tools, chooses one by its name, and starts it.
+func (p *person) takes(tool string) {
+	p.t.Helper()
+	p.goesOnTo("d", "debug with this", "kubectl debug", " "+tool+" ")
+	s := p.Screen()
+	for range s.Find("  "+tool+" ") - s.Find("▸") {
+		p.presses("down")
+	}
+	p.sees("▸ "+tool+" ", "debug with this")
+	p.presses("enter")
+}
+
+// debugs starts dayfly with a pod and gets a shell of busybox in it.
+func debugs(t *testing.T, pod string, args ...string) *person {
+	t.Helper()
+	p := sitDown(t, nil, append(args, pod)...)
+	p.sees("CONTAINER", "running")
+	p.takes("busybox")
+	p.getsShell()
+	return p
+}
+
+var sequence = regexp.MustCompile(`\x1b(\[[0-9;?]*[a-zA-Z]|[()].)`)
+
+// runs types a command to the shell and returns what it prints.
+func (p *person) runs(command string) string {
+	p.t.Helper()
+	from := p.Written()
+	p.types(command + "\r")
+	echoed, err := p.WaitBytes(soon, from, "\r\n")
+	p.must(err)
+	end, err := p.WaitBytes(soon, echoed-2, "\n"+prompt)
+	p.must(err)
+	out := p.Output(echoed)[:max(end-echoed-len(prompt), 0)]
+	return strings.ReplaceAll(sequence.ReplaceAllString(string(out), ""), "\r", "")
+}
+
+// leaves quits from wherever no text is taken, and wants a terminal as it was.
+func (p *person) leaves() {
+	p.t.Helper()
+	p.presses("q")
+	p.ends(0)
+}
+
+// ends waits for the end of dayfly; the terminal must be as it was.
+func (p *person) ends(code int) {
+	p.t.Helper()
+	got, err := p.Wait(soon)
+	p.must(err)
+	if got != code {
+		p.t.Errorf("exit code %d, want %d\n%s", got, code, p.Screen())
+	}
+	for _, left := range p.Leftovers() {
+		p.t.Errorf("left in the terminal: %s", left)
+	}
+}
+
+// webPod runs a pod with the distroless application. The name must be new.
+func webPod(t *testing.T, name string) string {
+	t.Helper()
+	spec := corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: pictures().web}}}
+	if err := here.Run(t.Context(), name, spec); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}

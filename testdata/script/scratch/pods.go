@@ -1,0 +1,131 @@
+package scratch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
+)
+
+// Create makes a pod. A second is enough for it to end, and it needs no rights of its own.
+func (n *Namespace) Create(ctx context.Context, name string, spec corev1.PodSpec) error {
+	second, no := int64(1), false
+	spec.TerminationGracePeriodSeconds, spec.AutomountServiceAccountToken = &second, &no
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{"app": name}}, Spec: spec}
+	create := func() error {
+		return n.core.Post().Namespace(n.Name).Resource("pods").Body(pod).Do(ctx).Error()
+	}
+	err := create()
+	if apierrors.IsForbidden(err) { // a new namespace gets its service account a moment later
+		if err = n.await(ctx, "serviceaccounts", n.Name, "default", "", isThere); err == nil {
+			err = create()
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("create pod %s: %w", name, err)
+	}
+	return nil
+}
+
+// Run makes a pod and waits until its containers run.
+func (n *Namespace) Run(ctx context.Context, name string, spec corev1.PodSpec) error {
+	if err := n.Create(ctx, name, spec); err != nil {
+		return err
+	}
+	return n.AwaitPod(ctx, name, "runs", func(p *corev1.Pod) bool {
+		for _, c := range p.Status.ContainerStatuses {
+			if c.State.Running == nil {
+				return false
+			}
+		}
+		return len(p.Status.ContainerStatuses) == len(p.Spec.Containers)
+	})
+}
+
+// AwaitPod waits until a condition holds for a pod; what says it in words.
+func (n *Namespace) AwaitPod(ctx context.Context, name, what string, holds func(*corev1.Pod) bool) error {
+	err := n.await(ctx, "pods", n.Name, name, "", func(e watch.Event) bool {
+		pod, ok := e.Object.(*corev1.Pod)
+		return ok && e.Type != watch.Deleted && holds(pod)
+	})
+	if err != nil {
+		return fmt.Errorf("wait until pod %s %s: %w", name, what, err)
+	}
+	return nil
+}
+
+// Pod reads a pod.
+func (n *Namespace) Pod(ctx context.Context, name string) (*corev1.Pod, error) {
+	var pod corev1.Pod
+	if err := n.core.Get().Namespace(n.Name).Resource("pods").Name(name).Do(ctx).Into(&pod); err != nil {
+		return nil, fmt.Errorf("read pod %s: %w", name, err)
+	}
+	return &pod, nil
+}
+
+// DeletePod removes a pod at once.
+func (n *Namespace) DeletePod(ctx context.Context, name string) error {
+	now := int64(0)
+	err := n.core.Delete().Namespace(n.Name).Resource("pods").Name(name).
+		Body(&metav1.DeleteOptions{GracePeriodSeconds: &now}).Do(ctx).Error()
+	if err != nil {
+		return fmt.Errorf("delete pod %s: %w", name, err)
+	}
+	return nil
+}
+
+func isThere(e watch.Event) bool { return e.Type == watch.Added || e.Type == watch.Modified }
+
+func isDeleted(e watch.Event) bool { return e.Type == watch.Deleted }
+
+// await watches one object until a condition holds, for a minute at most. Without a version it begins with the object as it is.
+func (n *Namespace) await(ctx context.Context, resource, namespace, name, version string, holds func(watch.Event) bool) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	options := &metav1.ListOptions{
+		Watch: true, ResourceVersion: version,
+		FieldSelector: fields.OneTermEqualSelector("metadata.name", name).String(),
+	}
+	request := n.core.Get().Resource(resource).VersionedParams(options, n.params)
+	if namespace != "" {
+		request = request.Namespace(namespace)
+	}
+	stream, err := request.Watch(ctx)
+	if err != nil {
+		return fmt.Errorf("watch %s %s: %w", resource, name, err)
+	}
+	defer stream.Stop()
+	var last runtime.Object
+	for event := range stream.ResultChan() {
+		if event.Type == watch.Error {
+			return fmt.Errorf("watch %s %s: %w", resource, name, apierrors.FromObject(event.Object))
+		}
+		if holds(event) {
+			return nil
+		}
+		last = event.Object
+	}
+	return errors.Join(fmt.Errorf("not in time: %s", describe(last)), ctx.Err())
+}
+
+// describe is what matters of an object that has not become what it should.
+func describe(object runtime.Object) string {
+	pod, ok := object.(*corev1.Pod)
+	if !ok {
+		return fmt.Sprintf("%T", object)
+	}
+	text := string(pod.Status.Phase)
+	for _, list := range [][]corev1.ContainerStatus{pod.Status.ContainerStatuses, pod.Status.EphemeralContainerStatuses} {
+		for _, c := range list {
+			text += fmt.Sprintf("; %s %+v", c.Name, c.State)
+		}
+	}
+	return text
+}

@@ -1,0 +1,218 @@
+// Package terminal drives a real program in a real pty, as a person at a terminal would: it presses keys and waits for what is to
+// be seen. Waiting is woken by output, it never looks again after some time.
+//
+//	t, err := terminal.Start(terminal.Program{Path: "dayfly", Cols: 100, Rows: 40})
+//	defer t.Close()
+//	err = t.WaitFor(10*time.Second, "the list", func(s terminal.Screen) bool { return s.Has("READY") })
+//	err = t.Press("d", "enter")
+package terminal
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+	"golang.org/x/term"
+)
+
+// Program is what to run, and the size of its terminal.
+type Program struct {
+	Path       string
+	Args       []string
+	Env        []string // nil: this process's
+	Cols, Rows int
+}
+
+// Terminal is a program in a pty whose output feeds an emulator. Its methods may be called from any goroutine.
+type Terminal struct {
+	cmd           *exec.Cmd
+	master, slave *os.File
+	before, after *term.State
+	name          string
+
+	mu      sync.Mutex
+	raw     []byte
+	silent  bool          // the emulator gets nothing
+	changed chan struct{} // closed and replaced at each change
+	broken  error         // the emulator gave up
+	exit    int
+	ended   chan struct{} // closed when the program has ended and all its output is in
+
+	draw     sync.Mutex // guards what follows
+	emulator *vt.Emulator
+	hidden   bool // the cursor
+}
+
+// Start runs a program. The caller must Close the terminal.
+func Start(p Program) (*Terminal, error) {
+	master, slave, err := pty.Open()
+	if err != nil {
+		return nil, fmt.Errorf("open a pty: %w", err)
+	}
+	t := &Terminal{
+		master: master, slave: slave, name: p.Path,
+		changed: make(chan struct{}), ended: make(chan struct{}), emulator: vt.NewEmulator(p.Cols, p.Rows),
+	}
+	t.emulator.SetCallbacks(vt.Callbacks{CursorVisibility: func(visible bool) { t.hidden = !visible }})
+	size := pty.Winsize{Cols: uint16(p.Cols), Rows: uint16(p.Rows)}
+	if err := pty.Setsize(master, &size); err != nil {
+		return nil, errors.Join(fmt.Errorf("size the pty: %w", err), master.Close(), slave.Close())
+	}
+	if t.before, err = term.GetState(int(slave.Fd())); err != nil {
+		return nil, errors.Join(fmt.Errorf("read the modes of the pty: %w", err), master.Close(), slave.Close())
+	}
+	t.cmd = exec.Command(p.Path, p.Args...)
+	t.cmd.Env = p.Env
+	t.cmd.Stdin, t.cmd.Stdout, t.cmd.Stderr = slave, slave, slave
+	t.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := t.cmd.Start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Path, err), master.Close(), slave.Close())
+	}
+	read := make(chan struct{})
+	go t.read(read)
+	go t.answer()
+	go t.await(read)
+	return t, nil
+}
+
+// read takes the output until the last holder of the pty's other end is gone.
+func (t *Terminal) read(done chan<- struct{}) {
+	defer close(done)
+	chunk := make([]byte, 64<<10)
+	for {
+		n, err := t.master.Read(chunk)
+		if n > 0 {
+			t.take(chunk[:n])
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// take wakes those who wait for bytes before those who wait for a screen, so that drawing is in no measurement.
+func (t *Terminal) take(b []byte) {
+	t.mu.Lock()
+	t.raw = append(t.raw, b...)
+	silent := t.silent || t.broken != nil
+	t.notify()
+	t.mu.Unlock()
+	if silent {
+		return
+	}
+	err := t.feed(b)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.broken = err
+	t.notify()
+}
+
+// feed draws. The emulator panics on some input; then the terminal is blind from there on, and says so.
+func (t *Terminal) feed(b []byte) (err error) {
+	t.draw.Lock()
+	defer t.draw.Unlock()
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the emulator panicked (%v) on %q", r, b)
+		}
+	}()
+	_, err = t.emulator.Write(b)
+	return err
+}
+
+// answer types what the emulator answers to the program's questions: colours, the place of the cursor.
+func (t *Terminal) answer() {
+	chunk := make([]byte, 4<<10)
+	for {
+		n, err := t.emulator.Read(chunk)
+		if err != nil {
+			return
+		}
+		if _, err := t.master.Write(chunk[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// await takes down how the program ends and how it leaves its terminal.
+func (t *Terminal) await(read <-chan struct{}) {
+	_ = t.cmd.Wait() // told by the exit code
+	t.after, _ = term.GetState(int(t.slave.Fd()))
+	_ = t.slave.Close()
+	<-read
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.exit = t.cmd.ProcessState.ExitCode()
+	if status, ok := t.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		t.exit = 128 + int(status.Signal())
+	}
+	close(t.ended)
+	t.notify()
+}
+
+// notify wakes everyone who waits. The lock is held.
+func (t *Terminal) notify() {
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// Close kills the program if it still runs, and gives the pty back.
+func (t *Terminal) Close() error {
+	_ = t.cmd.Process.Kill() // an error says that it has ended
+	<-t.ended
+	return errors.Join(t.emulator.Close(), t.master.Close())
+}
+
+// Type sends text as it is.
+func (t *Terminal) Type(text string) error {
+	if _, err := t.master.WriteString(text); err != nil {
+		return fmt.Errorf("type %q: %w", text, err)
+	}
+	return nil
+}
+
+// Press sends keys by their names: "enter", "esc", "up", "ctrl+]", or a single character. After "esc" wait for what it does
+// before the next key: together they would be another key.
+func (t *Terminal) Press(keys ...string) error {
+	for _, key := range keys {
+		text, err := keyBytes(key)
+		if err != nil {
+			return err
+		}
+		if err := t.Type(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Resize changes the size of the terminal, which tells the program so.
+func (t *Terminal) Resize(cols, rows int) error {
+	t.draw.Lock()
+	t.emulator.Resize(cols, rows)
+	t.draw.Unlock()
+	if err := pty.Setsize(t.master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
+		return fmt.Errorf("resize the pty: %w", err)
+	}
+	return nil
+}
+
+// Signal sends a signal to the program.
+func (t *Terminal) Signal(s os.Signal) error {
+	if err := t.cmd.Process.Signal(s); err != nil {
+		return fmt.Errorf("send %s: %w", s, err)
+	}
+	return nil
+}
+
+// Mute keeps what comes from now on from the emulator, or lets it through again: an emulator is slower than a pty.
+func (t *Terminal) Mute(silent bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.silent = silent
+}

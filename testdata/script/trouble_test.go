@@ -1,0 +1,191 @@
+package script
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/testdata/script/scratch"
+)
+
+// Within 5 s of the moment at which the cluster knows that there is no such image, the screen says so and what to do.
+func TestMissingImageIsAClearErrorAtOnce(t *testing.T) {
+	t.Parallel()
+	image := pictures().missing
+	preset := "name: nosuch\npurpose: not there\nimage: " + image + "\n"
+	pod := webPod(t, "missing")
+	p := sitDown(t, map[string]string{"nosuch.yaml": preset}, pod)
+	p.sees("CONTAINER", "running")
+	known := make(chan time.Time, 1)
+	go func() {
+		err := here.AwaitPod(t.Context(), pod, "has a container whose image cannot be pulled", func(p *corev1.Pod) bool {
+			for _, c := range p.Status.EphemeralContainerStatuses {
+				if w := c.State.Waiting; w != nil && (w.Reason == "ErrImagePull" || w.Reason == "ImagePullBackOff") {
+					return true
+				}
+			}
+			return false
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		known <- time.Now()
+	}()
+	p.takes("nosuch")
+	p.seesIn(start, "does not start", "image "+image+" where the node looks for it: check name and tag, or take another tool")
+	shown := time.Now()
+	if late := shown.Sub(<-known); late > 5*time.Second {
+		t.Errorf("the screen is %s behind the cluster, want 5 s at most", late)
+	}
+	p.goesOnTo("esc", "tools")
+	p.leaves()
+}
+
+func TestNotAllowedToPatchSaysWhatToAskFor(t *testing.T) {
+	t.Parallel()
+	pod := webPod(t, "viewer")
+	p := sitDown(t, nil, "--context", scratch.Viewer, pod)
+	p.sees("CONTAINER", "running")
+	p.goesOnTo("d", "debug with this", "kubectl debug")
+	p.presses("enter")
+	p.sees("cannot patch resource", "ask for this Role in namespace "+here.Name, "kind: Role", "pods/ephemeralcontainers", "pods/attach")
+	p.goesOnTo("esc", "tools")
+	p.leaves()
+}
+
+// A completed pod is refused with the reason, and nothing is sent.
+func TestCompletedPodIsRefused(t *testing.T) {
+	t.Parallel()
+	const pod = "job-done"
+	err := here.Create(t.Context(), pod, corev1.PodSpec{
+		RestartPolicy: corev1.RestartPolicyNever,
+		Containers:    []corev1.Container{{Name: "app", Image: pictures().shell, Command: []string{"true"}}},
+	})
+	if err == nil {
+		err = here.AwaitPod(t.Context(), pod, "is done", func(p *corev1.Pod) bool { return p.Status.Phase == corev1.PodSucceeded })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := here.Pod(t.Context(), pod)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := sitDown(t, nil, pod)
+	p.sees("CONTAINER", pod+" has completed: no container can be started in it any more")
+	p.goesOnTo("d", "tools", "has completed")
+	p.presses("enter")
+	p.sees("start a new one of its kind and debug that")
+	p.leaves()
+	after, err := here.Pod(t.Context(), pod)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after.ResourceVersion != before.ResourceVersion || len(after.Spec.EphemeralContainers) > 0 {
+		t.Errorf("the pod was changed: version %s before, %s after, %d debug containers",
+			before.ResourceVersion, after.ResourceVersion, len(after.Spec.EphemeralContainers))
+	}
+}
+
+func TestUnreachableCluster(t *testing.T) {
+	t.Parallel()
+	p := sitDown(t, nil, "--context", scratch.Nowhere)
+	p.sees("nothing answers at https://127.0.0.1:1", "is the cluster up? c chooses another context", "✗ no answer")
+	p.goesOnTo("c", scratch.Admin, scratch.Nowhere)
+	p.types(scratch.Admin)
+	p.presses("enter")
+	p.sees(scratch.Admin+" › "+here.Name, "pods")
+	p.leaves()
+}
+
+func TestExpiredCredentials(t *testing.T) {
+	t.Parallel()
+	p := sitDown(t, nil, "--context", scratch.Expired)
+	p.sees("does not accept your credentials", "log in again", scratch.Expired)
+	p.leaves()
+}
+
+// Who may not list namespaces types the name.
+func TestNamespaceTypedWhenItCannotBeListed(t *testing.T) {
+	t.Parallel()
+	pod := webPod(t, "typed")
+	p := sitDown(t, nil, "--context", scratch.Viewer, "-n", "elsewhere")
+	p.sees("list pods", "cannot list resource")
+	p.goesOnTo("n", "Type the name instead")
+	p.types(here.Name)
+	p.presses("enter")
+	p.sees(here.Name+" › pods", pod)
+	p.leaves()
+}
+
+func TestUnknownNamespace(t *testing.T) {
+	t.Parallel()
+	p := sitDown(t, nil, "-n", "no-such-namespace")
+	p.sees(`there is no namespace "no-such-namespace"`, "n chooses another one")
+	p.leaves()
+}
+
+func TestUnknownPod(t *testing.T) {
+	t.Parallel()
+	p := sitDown(t, nil, "nosuchpod")
+	p.sees("pod nosuchpod does not exist in "+here.Name, "esc goes back to the list")
+	p.goesOnTo("esc", "pods")
+	p.leaves()
+}
+
+// The rest of the presets work on.
+func TestPresetWithATypo(t *testing.T) {
+	t.Parallel()
+	p := sitDown(t, map[string]string{"mine.yaml": "name: mine\nimagee: busybox\n", "good.yaml": "name: fine\nimage: busybox:1.37\n"}, webPod(t, "typo"))
+	p.sees("mine.yaml")
+	p.sees("CONTAINER", "running")
+	p.goesOnTo("d", "imagee", "fine", "busybox", "netshoot")
+	p.leaves()
+}
+
+// Without a terminal, or with a kubeconfig that is none, dayfly says so in one sentence and ends.
+func TestOneSentenceAndAnExitCode(t *testing.T) {
+	t.Parallel()
+	broken := filepath.Join(t.TempDir(), "broken")
+	if err := os.WriteFile(broken, []byte("apiVersion: v1\nclusters: [\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := sitDown(t, nil, "--kubeconfig", broken)
+	p.sees("the kubeconfig cannot be read", "name another one with --kubeconfig")
+	p.ends(1)
+	p = sitDown(t, nil, "--no-such-flag")
+	p.sees("no-such-flag", "--help")
+	p.ends(2)
+
+	out, err := exec.Command(here.binary).CombinedOutput()
+	if code := exitCode(err); code != 2 || !strings.Contains(string(out), "not a terminal") {
+		t.Errorf("without a terminal: exit code %d, output %q", code, out)
+	}
+}
+
+func TestTinyTerminal(t *testing.T) {
+	t.Parallel()
+	p := sitDown(t, nil)
+	p.sees("pods")
+	p.must(p.Resize(20, 5))
+	p.sees("this terminal has 20×5", "make it larger, or q")
+	p.must(p.Resize(100, 40))
+	p.sees("pods")
+	p.must(p.Resize(20, 5))
+	p.sees("20×5")
+	p.leaves()
+}
+
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return -1
+	}
+	return exit.ExitCode()
+}
