@@ -39,6 +39,7 @@ type App struct {
 	flashUntil    time.Time
 	link          link
 	lent          *typeahead // keys that come while the terminal is being handed over; nil otherwise
+	playing       bool       // a session has the terminal, or is about to
 	exit          error      // why the program ends, when it is not by a person's wish
 }
 
@@ -84,6 +85,7 @@ func (a *App) Init() tea.Cmd {
 
 type (
 	tickMsg struct{}
+	quitMsg struct{}
 	// drainMsg asks for what was typed while the terminal was being handed over.
 	drainMsg struct{ reply chan<- []byte }
 	// attachMsg asks for a session with a container.
@@ -107,29 +109,40 @@ func tick() tea.Cmd {
 
 func (a *App) top() screen { return a.stack[len(a.stack)-1] }
 
-// Update routes: keys and pastes to the top screen, what is App's to App, all else to every screen.
+// Update routes a message and then does what screens have asked for because of it.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmds := []tea.Cmd{a.route(msg)}
+	for len(a.wishes) > 0 {
+		wish := a.wishes[0]
+		a.wishes = a.wishes[1:]
+		cmds = append(cmds, a.route(wish))
+	}
+	return a, tea.Batch(cmds...)
+}
+
+// route gives keys and pastes to the top screen, what is App's to App, all else to every screen.
+func (a *App) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		return a, a.press(msg)
+		return a.press(msg)
 	case tea.PasteMsg:
 		if a.lent != nil {
 			a.lent.paste(msg)
-			return a, nil
+			return nil
 		}
-		return a, a.top().Update(msg)
+		return a.top().Update(msg)
 	}
 	if cmd, mine := a.own(msg); mine {
-		return a, cmd
+		return cmd
 	}
 	if cmd, mine := a.navigate(msg); mine {
-		return a, cmd
+		return cmd
 	}
 	var cmds []tea.Cmd
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Update(msg))
 	}
-	return a, tea.Batch(cmds...)
+	return tea.Batch(cmds...)
 }
 
 // own takes what concerns the terminal, the clock and the sessions.
@@ -191,14 +204,15 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		return tea.Quit
 	case key.Matches(msg, a.keys.Help):
 		if _, open := top.(*helpScreen); !open {
-			return push(newHelpScreen(a.kit, top))
+			return a.pushOn(newHelpScreen(a.kit, top))
 		}
 	case key.Matches(msg, a.keys.Namespace):
-		return push(a.namespacePicker())
+		return a.pushOn(a.namespacePicker())
 	case key.Matches(msg, a.keys.Context):
-		return push(a.contextPicker())
+		return a.pushOn(a.contextPicker())
 	case key.Matches(msg, a.keys.Back) && len(a.stack) > 1 && !holdsBack(top):
-		return pop
+		a.popTop()
+		return nil
 	}
 	return top.Update(msg)
 }
@@ -216,7 +230,10 @@ func holdsBack(s screen) bool {
 
 // attach hands the terminal over. From here until it has been drained, keys are the session's.
 func (a *App) attach(msg attachMsg) tea.Cmd {
-	a.lent = &typeahead{}
+	if a.playing {
+		return nil
+	}
+	a.lent, a.playing = &typeahead{}, true
 	if launch, ok := a.top().(*launchScreen); ok {
 		*a.lent = launch.typed
 	}
@@ -228,7 +245,7 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 }
 
 func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
-	a.lent = nil
+	a.lent, a.playing = nil, false
 	var signal *session.SignalError
 	if errors.As(msg.err, &signal) || errors.Is(msg.err, session.ErrTerminalLost) {
 		a.exit = msg.err

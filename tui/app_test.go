@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,29 +82,12 @@ func testApp(t *testing.T) *App {
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
-// do gives messages to the App and carries out the navigation that comes of them.
+// do gives messages to the App. Commands are not run: what screens ask for is done at once, and all else would ask the
+// cluster or the clock.
 func (a *App) do(t *testing.T, msgs ...tea.Msg) {
 	t.Helper()
 	for _, msg := range msgs {
-		_, cmd := a.Update(msg)
-		if cmd == nil || !quick(msg) {
-			continue
-		}
-		if next := cmd(); next != nil {
-			if _, batched := next.(tea.BatchMsg); !batched {
-				a.do(t, next)
-			}
-		}
-	}
-}
-
-// quick tells messages whose commands only navigate: the others would ask the cluster or the clock.
-func quick(msg tea.Msg) bool {
-	switch msg := msg.(type) {
-	case tea.KeyPressMsg:
-		return msg.Text != "/" && msg.Text != "n" && msg.Text != "c"
-	default:
-		return false
+		a.Update(msg)
 	}
 }
 
@@ -328,10 +312,7 @@ func TestEscStopsWaiting(t *testing.T) {
 	a := testApp(t)
 	stopped := false
 	a.stack = append(a.stack, &launchScreen{kit: a.kit, stop: func() { stopped = true }})
-	_, cmd := a.Update(press("esc"))
-	for _, c := range cmd().(tea.BatchMsg) {
-		a.do(t, c())
-	}
+	a.do(t, press("esc"))
 	if !stopped || len(a.stack) != 1 {
 		t.Errorf("stopped %v, %d screens", stopped, len(a.stack))
 	}
@@ -356,8 +337,37 @@ func TestSignalDuringASessionEndsTheProgram(t *testing.T) {
 	a := testApp(t)
 	ended := &session.SignalError{Signal: os.Interrupt}
 	_, cmd := a.Update(sessionOverMsg{err: ended})
-	if _, quit := cmd().(tea.QuitMsg); !quit || !errors.Is(a.exit, ended) {
-		t.Errorf("quit %v, exit %v", quit, a.exit)
+	if !quits(cmd) || !errors.Is(a.exit, ended) {
+		t.Errorf("exit %v", a.exit)
+	}
+}
+
+// quits looks for the end of the program in a command.
+func quits(cmd tea.Cmd) bool {
+	if cmd == nil {
+		return false
+	}
+	switch msg := cmd().(type) {
+	case tea.QuitMsg:
+		return true
+	case tea.BatchMsg:
+		return slices.ContainsFunc(msg, quits)
+	}
+	return false
+}
+
+// A key that is pressed twice faster than a screen can change must not count twice.
+func TestDoublePressAttachesOnce(t *testing.T) {
+	a := testApp(t)
+	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, session.Outcome{})
+	card.known, card.ending = true, kube.Ending{Running: true}
+	a.stack = append(a.stack, card)
+	a.now = func() time.Time { return noon.Add(grace) }
+	a.do(t, press("a"), press("a"))
+	reply := make(chan []byte, 1)
+	a.do(t, drainMsg{reply})
+	if typed := string(<-reply); !a.playing || typed != "a" {
+		t.Errorf("playing %v; the session gets %q, want the second key", a.playing, typed)
 	}
 }
 

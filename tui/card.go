@@ -151,22 +151,13 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	switch {
 	case key.Matches(msg, k.Attach, k.Open) && s.known && s.ending.Running:
-		return func() tea.Msg {
-			return attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, again: true}
-		}
+		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, again: true})
 	case key.Matches(msg, k.Again) && s.plan != nil && !s.ending.Gone:
-		plan, cluster := *s.plan, s.cluster
-		return func() tea.Msg { return againMsg{cluster, plan} }
+		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, again: s.newName()})
 	case key.Matches(msg, k.AnyTool) && s.plan != nil, key.Matches(msg, k.Back, k.Open):
-		return pop
+		return s.ask(popMsg{})
 	}
 	return nil
-}
-
-// againMsg asks App to do the same once more in a new container.
-type againMsg struct {
-	cluster *kube.Cluster
-	plan    kube.Plan
 }
 
 func (s *cardScreen) View(width, height int) string {

@@ -76,14 +76,14 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case attachable(c) && key.Matches(msg, s.keys.Attach, s.keys.Open):
 		target := kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}
-		return func() tea.Msg { return attachMsg{cluster: s.cluster, target: target, tty: c.TTY, again: true} }
+		return s.ask(attachMsg{cluster: s.cluster, target: target, tty: c.TTY, again: true})
 	case key.Matches(msg, s.keys.Attach):
-		return flash(c.Name + " cannot be attached to: only a running debug container with a terminal can")
+		return s.flash(c.Name + " cannot be attached to: only a running debug container with a terminal can")
 	case key.Matches(msg, s.keys.Debug, s.keys.Open):
 		if c.Kind == kube.DebugContainer {
-			return flash(c.Name + " is a debug container that has ended: choose one of the app's containers to debug")
+			return s.flash(c.Name + " is a debug container that has ended: choose one of the app's containers to debug")
 		}
-		return func() tea.Msg { return openToolsMsg{s.cluster, s.key, c.Name} }
+		return s.ask(openToolsMsg{s.cluster, s.key, c.Name})
 	}
 	return nil
 }

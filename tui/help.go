@@ -36,7 +36,7 @@ func (s *helpScreen) Init() tea.Cmd { return nil }
 
 func (s *helpScreen) Update(msg tea.Msg) tea.Cmd {
 	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, s.keys.Help, s.keys.Open) {
-		return pop
+		return s.ask(popMsg{})
 	}
 	return nil
 }

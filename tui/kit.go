@@ -3,6 +3,8 @@ package tui
 import (
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/dayfly-k8s/dayfly/presets"
 )
 
@@ -14,5 +16,16 @@ type kit struct {
 	presets []presets.Preset
 	notices []string      // mistakes in the user's files
 	newName func() string // names a debug container
+	wishes  []tea.Msg     // what screens have asked of App in the present Update
 	detach  string        // the key that detaches, for people
 }
+
+// ask tells App what a screen wants: another screen, a session. It is done before the next message is taken. A command would
+// come back later, and the keys in between would go to the old screen: two quick presses of ↵ would start two containers.
+// The result is nil, for a screen's Update to return.
+func (k *kit) ask(wish tea.Msg) tea.Cmd {
+	k.wishes = append(k.wishes, wish)
+	return nil
+}
+
+func (k *kit) flash(text string) tea.Cmd { return k.ask(flashMsg{text}) }

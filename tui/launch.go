@@ -15,8 +15,10 @@ import (
 // typed meanwhile is meant for the session and kept for it.
 type launchScreen struct {
 	*kit
+	ctx     context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster *kube.Cluster
 	plan    kube.Plan
+	again   string // not empty: the plan is made anew under this name first
 	news    <-chan kube.Progress
 	stop    context.CancelFunc
 
@@ -32,12 +34,32 @@ type progressMsg struct {
 	news   batch[kube.Progress]
 }
 
-func newLaunchScreen(ctx context.Context, k *kit, cluster *kube.Cluster, plan kube.Plan) *launchScreen {
+// replannedMsg is the plan for the pod as it is now.
+type replannedMsg struct {
+	screen *launchScreen
+	plan   kube.Plan
+	err    error
+}
+
+func newLaunchScreen(ctx context.Context, k *kit, l launchMsg) *launchScreen {
 	ctx, stop := context.WithCancel(ctx)
-	return &launchScreen{
-		kit: k, cluster: cluster, plan: plan, stop: stop, started: k.now(),
-		news: cluster.CarryOut(ctx, plan),
+	s := &launchScreen{kit: k, ctx: ctx, cluster: l.cluster, plan: l.plan, again: l.again, stop: stop, started: k.now()}
+	if l.again == "" {
+		s.news = l.cluster.CarryOut(ctx, l.plan)
 	}
+	return s
+}
+
+// replan makes the same plan for the pod as it is now: it may have ended since.
+func (s *launchScreen) replan() tea.Msg {
+	pod, err := s.cluster.Pod(s.ctx, s.plan.Debug.Namespace, s.plan.Debug.Pod)
+	if err != nil {
+		return replannedMsg{screen: s, err: err}
+	}
+	request := s.plan.Request
+	request.Name = s.again
+	plan, err := kube.NewPlan(pod, request)
+	return replannedMsg{s, plan, err}
 }
 
 func (s *launchScreen) Title() string {
@@ -45,6 +67,9 @@ func (s *launchScreen) Title() string {
 }
 
 func (s *launchScreen) Init() tea.Cmd {
+	if s.news == nil {
+		return s.replan
+	}
 	source := s.news
 	return listen(source, func(b batch[kube.Progress]) tea.Msg { return progressMsg{source, b} })
 }
@@ -66,6 +91,16 @@ func (s *launchScreen) Keys() []key.Binding {
 
 func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
+	case replannedMsg:
+		if msg.screen != s {
+			return nil
+		}
+		if msg.err != nil {
+			s.failed = kube.Explain(msg.err)
+			return nil
+		}
+		s.plan, s.news = msg.plan, s.cluster.CarryOut(s.ctx, msg.plan)
+		return s.Init()
 	case progressMsg:
 		if msg.source != s.news {
 			return nil
@@ -75,15 +110,16 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 		if s.failed != nil {
 			if s.failed.Ask != "" && key.Matches(msg, s.keys.Whole) {
 				text := s.failed.What + "\n\n" + s.failed.Hint + "\n\n" + s.failed.Ask
-				return push(&textScreen{kit: s.kit, title: s.Title() + " › what to ask for", text: text})
+				return s.ask(pushMsg{&textScreen{kit: s.kit, title: s.Title() + " › what to ask for", text: text}})
 			}
 			if key.Matches(msg, s.keys.AnyTool, s.keys.Open, s.keys.Back) {
-				return pop
+				return s.ask(popMsg{})
 			}
 			return nil
 		}
 		if key.Matches(msg, s.keys.Cancel) {
-			return tea.Batch(pop, flash(s.plan.Debug.Container+" is not waited for any more; should it start, it is among the pod's containers"))
+			s.ask(popMsg{})
+			return s.flash(s.plan.Debug.Container + " is not waited for any more; should it start, it is among the pod's containers")
 		}
 		s.typed.key(msg)
 	case tea.PasteMsg:
@@ -98,9 +134,7 @@ func (s *launchScreen) take(news batch[kube.Progress]) tea.Cmd {
 		switch p.Step {
 		case kube.Started, kube.Ended:
 			plan := s.plan
-			return func() tea.Msg {
-				return attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY}
-			}
+			return s.ask(attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY})
 		case kube.Failed:
 			s.failed = kube.Explain(p.Err)
 			return nil
@@ -129,7 +163,7 @@ func (s *launchScreen) View(width, height int) string {
 		}
 		out = append(out, s.step(p, i == len(s.steps)-1, took, width))
 	}
-	if len(s.steps) == 0 {
+	if len(s.steps) == 0 && s.failed == nil {
 		out = append(out, "  "+st.warn.Render("…")+" "+st.text.Render("asking the API server")+st.muted.Render("  "+lasted(s.now().Sub(s.started))))
 	}
 	if s.failed != nil {

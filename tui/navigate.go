@@ -31,13 +31,11 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	case openToolsMsg:
 		return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, msg.target)), true
 	case launchMsg:
-		screen := newLaunchScreen(a.ctx, a.kit, msg.cluster, msg.plan)
+		screen := newLaunchScreen(a.ctx, a.kit, msg)
 		if _, again := a.top().(*cardScreen); again {
 			return a.replaceTop(screen), true
 		}
 		return a.pushOn(screen), true
-	case againMsg:
-		return a.again(msg), true
 	default:
 		return nil, false
 	}
@@ -80,24 +78,6 @@ func (a *App) open(msg openMsg) tea.Cmd {
 	a.cluster, a.namespace, a.flash = msg.cluster, msg.namespace, ""
 	a.stack = []screen{newPodsScreen(a.ctx, a.kit, msg.cluster, msg.namespace)}
 	return tea.Batch(a.top().Init(), a.ping())
-}
-
-// again plans the same for the pod as it is now, under a new name.
-func (a *App) again(msg againMsg) tea.Cmd {
-	ctx, name := a.ctx, a.newName()
-	return func() tea.Msg {
-		pod, err := msg.cluster.Pod(ctx, msg.plan.Debug.Namespace, msg.plan.Debug.Pod)
-		if err != nil {
-			return flashMsg{kube.Explain(err).What}
-		}
-		request := msg.plan.Request
-		request.Name = name
-		plan, err := kube.NewPlan(pod, request)
-		if err != nil {
-			return flashMsg{kube.Explain(err).What}
-		}
-		return launchMsg{msg.cluster, plan}
-	}
 }
 
 func (a *App) namespacePicker() screen {

@@ -76,7 +76,7 @@ func (p *picker) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		switch {
 		case key.Matches(msg, p.keys.Leave):
-			return pop
+			return p.ask(popMsg{})
 		case key.Matches(msg, p.keys.Choose):
 			return p.choose()
 		case key.Matches(msg, p.keys.PickUp):
@@ -128,7 +128,7 @@ func (p *picker) choose() tea.Cmd {
 	case !p.free || name == "":
 		return nil
 	}
-	return func() tea.Msg { return p.chosen(name) }
+	return p.ask(p.chosen(name))
 }
 
 func (p *picker) View(width, height int) string {

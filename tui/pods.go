@@ -224,9 +224,9 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.list.refilter()
 		s.follow()
 	case key.Matches(msg, k.AllNamespaces):
-		return func() tea.Msg { return openMsg{s.cluster, ""} }
+		return s.ask(openMsg{s.cluster, ""})
 	case key.Matches(msg, k.Retry):
-		return func() tea.Msg { return openMsg{s.cluster, s.namespace} }
+		return s.ask(openMsg{s.cluster, s.namespace})
 	case s.list.len() == 0:
 	case key.Matches(msg, k.Open):
 		return s.open(false)
@@ -238,7 +238,7 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 
 // open shows the containers of the chosen pod, or goes on to the tools for its default container.
 func (s *podsScreen) open(debug bool) tea.Cmd {
-	return func() tea.Msg { return openPodMsg{s.cluster, s.chosen, debug} }
+	return s.ask(openPodMsg{s.cluster, s.chosen, debug})
 }
 
 // openPodMsg asks App for the screen of a pod.

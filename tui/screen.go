@@ -38,20 +38,13 @@ type summed interface {
 	Summary() string
 }
 
-// The messages by which screens steer App.
+// The wishes by which screens steer App ([kit.ask]).
 type (
 	pushMsg  struct{ screen screen }
 	popMsg   struct{}
 	flashMsg struct{ text string } // one line in the footer for a while
-	quitMsg  struct{}
-	openMsg  struct { // another cluster or namespace: the stack starts anew
+	openMsg  struct {              // another cluster or namespace: the stack starts anew
 		cluster   *kube.Cluster
 		namespace string
 	}
 )
-
-func push(s screen) tea.Cmd { return func() tea.Msg { return pushMsg{s} } }
-func pop() tea.Msg          { return popMsg{} }
-func flash(text string) tea.Cmd {
-	return func() tea.Msg { return flashMsg{text} }
-}

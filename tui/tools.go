@@ -153,7 +153,7 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.target, s.asked = next(s.targets(), s.target), true
 		s.replan()
 	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
-		return push(&textScreen{kit: s.kit, title: s.Title() + " › what will be added", text: s.plan.Command + "\n\n" + s.plan.Adds})
+		return s.ask(pushMsg{&textScreen{kit: s.kit, title: s.Title() + " › what will be added", text: s.plan.Command + "\n\n" + s.plan.Adds}})
 	case key.Matches(msg, k.Launch):
 		return s.launch()
 	}
@@ -186,22 +186,23 @@ func (s *toolsScreen) targets() []string {
 func (s *toolsScreen) launch() tea.Cmd {
 	switch {
 	case s.state() != nil:
-		return flash(s.state().What)
+		return s.flash(s.state().What)
 	case s.pod == nil:
-		return flash("the pod is still being read")
+		return s.flash("the pod is still being read")
 	case s.refused != nil:
-		return flash(s.refused.What)
+		return s.flash(s.refused.What)
 	case s.plan.Image == "":
-		return flash("choose a tool first")
+		return s.flash("choose a tool first")
 	}
 	plan, cluster := s.plan, s.cluster
 	s.name = s.newName() // a name can be used only once
 	s.replan()
-	return func() tea.Msg { return launchMsg{cluster, plan} }
+	return s.ask(launchMsg{cluster: cluster, plan: plan})
 }
 
 // launchMsg asks App to carry a plan out.
 type launchMsg struct {
 	cluster *kube.Cluster
 	plan    kube.Plan
+	again   string // not empty: plan the same anew for the pod as it is now, under this name
 }

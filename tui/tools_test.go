@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -32,8 +33,12 @@ func onePodApp(t *testing.T, state string) *App {
 			<-r.Context().Done()
 			return
 		}
-		_, _ = w.Write([]byte(`{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [` +
-			strings.Replace(somePod, "STATE", state, 1) + `]}`))
+		pod := strings.Replace(somePod, "STATE", state, 1)
+		if strings.HasSuffix(r.URL.Path, "/web") {
+			_, _ = w.Write([]byte(`{"kind": "Pod", "apiVersion": "v1", ` + pod[1:]))
+			return
+		}
+		_, _ = w.Write([]byte(`{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [` + pod + `]}`))
 	}))
 	t.Cleanup(server.Close)
 	a := testApp(t)
@@ -96,13 +101,40 @@ func TestCrashLoopingTargetIsNotATarget(t *testing.T) {
 	}
 }
 
-func TestEveryLaunchHasANameOfItsOwn(t *testing.T) {
+func TestDoublePressLaunchesOnce(t *testing.T) {
 	a := onePodApp(t, running)
 	s := toolsOf(t, a)
 	a.newName = func() string { return "debugger-next" }
-	msg, ok := s.launch()().(launchMsg)
-	if !ok || msg.plan.Debug.Container != "debugger-fixed" || s.plan.Debug.Container != "debugger-next" {
-		t.Errorf("launched %+v, planned %q next", msg, s.plan.Debug.Container)
+	a.do(t, press("enter"), press("l"), press("s"), press("enter"))
+	launch, ok := a.top().(*launchScreen)
+	if !ok || len(a.stack) != 3 {
+		t.Fatalf("%d screens, on top a %T", len(a.stack), a.top())
+	}
+	t.Cleanup(launch.Close)
+	if got := string(launch.typed.bytes); got != "ls\r" {
+		t.Errorf("typed ahead: %q", got)
+	}
+	if launch.plan.Debug.Container != "debugger-fixed" || s.plan.Debug.Container != "debugger-next" {
+		t.Errorf("launched %q, next is %q", launch.plan.Debug.Container, s.plan.Debug.Container)
+	}
+}
+
+func TestRunAgainPlansForThePodAsItIs(t *testing.T) {
+	a := onePodApp(t, running)
+	plan := toolsOf(t, a).plan
+	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, plan: &plan}, session.Outcome{})
+	a.stack = append(a.stack, card)
+	a.now = func() time.Time { return noon.Add(grace) }
+	a.newName = func() string { return "debugger-again" }
+	a.do(t, press("r"), press("r"))
+	launch, ok := a.top().(*launchScreen)
+	if !ok || len(a.stack) != 3 {
+		t.Fatalf("%d screens, on top a %T", len(a.stack), a.top())
+	}
+	t.Cleanup(launch.Close)
+	a.do(t, launch.replan())
+	if launch.failed != nil || launch.plan.Debug.Container != "debugger-again" {
+		t.Errorf("planned %q: %v", launch.plan.Debug.Container, launch.failed)
 	}
 }
 

@@ -17,7 +17,8 @@ const (
 // filter takes sequences out of a program's output, by rules, and passes everything else on unchanged, wherever
 // the output is cut into pieces. A string is looked at only until its sequence has been decided; then its bytes are
 // as good as text, so that an endless one passes too. Whatever looks like a sequence inside a string is treated as one:
-// an ESC ends a string, and terminals do not agree about the rest.
+// an ESC ends a string, and terminals do not agree about the rest. In place of what is taken out comes ST, which does
+// nothing: without it, what is in front and what is behind might make a sequence.
 type filter struct {
 	rules rules
 
@@ -139,7 +140,13 @@ func (f *filter) release() {
 	f.forget()
 }
 
-// forget drops what is held and goes back to text.
+// drop takes out what is held and goes back to text.
+func (f *filter) drop() {
+	f.out = append(f.out, "\x1b\\"...)
+	f.forget()
+}
+
+// forget goes back to text with nothing held.
 func (f *filter) forget() {
 	f.held = f.held[:0]
 	f.state = nil

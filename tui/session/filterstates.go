@@ -11,7 +11,7 @@ func (f *filter) hold(b byte) {
 	}
 	f.held = slices.DeleteFunc(f.held, ignored)
 	if len(f.held) > maxUndecided/2 {
-		f.held = f.held[:0]
+		f.drop()
 		f.state = (*filter).dropping
 		if f.csi {
 			f.state = (*filter).droppingCSI
@@ -39,7 +39,7 @@ func (f *filter) fresh(b byte) {
 // conclude carries a ruling out on a sequence that ends with b.
 func (f *filter) conclude(r ruling, b byte) {
 	if r == ruleDrop {
-		f.forget()
+		f.drop()
 		return
 	}
 	f.held = append(f.held, b)
@@ -95,12 +95,14 @@ func (f *filter) inCSI(b byte) {
 
 func (f *filter) inDCS(b byte) {
 	switch {
-	case b == esc, b >= 0x80, ignored(b), b == can, b == sub:
+	case b == esc, b >= 0x80, b == can, b == sub:
 		f.again(b)
+	case ignored(b):
+		f.hold(b)
 	case b >= 0x40:
 		f.ctl.final = b
 		if f.rules.dcs(&f.ctl) == ruleDrop {
-			f.forget()
+			f.drop()
 			f.state = (*filter).dropping
 			return
 		}
@@ -124,7 +126,7 @@ func (f *filter) inOSC(b byte) {
 	case b == esc:
 		dropped := f.rules.osc(&f.ctl, true) == ruleDrop
 		if dropped {
-			f.forget()
+			f.drop()
 			f.begin(b)
 			f.state = (*filter).afterDropped
 			return
@@ -141,7 +143,7 @@ func (f *filter) inOSC(b byte) {
 		f.held = append(f.held, b)
 		f.release()
 	case ruleDrop:
-		f.forget()
+		f.drop()
 		f.state = (*filter).dropping
 	case ruleWait:
 		f.hold(b)

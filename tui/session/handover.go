@@ -31,8 +31,8 @@ const (
 // Every key goes to exactly one side: what was typed before the hand-over was decided, to the interface; from there to the detach
 // key, to the session; behind that, to the interface again. While run has the terminal, its size, SIGTERM, SIGHUP and SIGINT
 // go to fg. The error is a [*SignalError] when such a signal came, whatever run made of it: the caller quits then. It
-// is [ErrTerminalLost] when the terminal is gone, a [*PanicError] when run panicked, or says why the interface did not let
-// go or come back. In every case the interface has been asked to take the terminal back.
+// is [ErrTerminalLost] when the terminal is gone, a [*PanicError] when run panicked, or says why the interface did not let go or come
+// back. In every case the interface has the terminal again, as far as it took it.
 func (t *Terminal) HandOver(ui UI, key DetachKey, run func(fg *Foreground)) error {
 	t.turn.Lock()
 	defer t.turn.Unlock()

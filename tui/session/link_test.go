@@ -127,16 +127,10 @@ func (p *program) Attach(ctx context.Context, _ kube.Target, s kube.Streams) err
 	}
 	for {
 		text, ended, changed := p.output(time.Now().Add(-p.delay))
-		for from < len(text) {
-			n := 1 + p.random.IntN(len(text)-from)
-			if end := strings.IndexByte(text[from+n-1:], '\n'); p.lines && end >= 0 {
-				n += end
-			}
-			if _, err := io.WriteString(s.Out, text[from:from+n]); err != nil {
-				return err
-			}
-			from += n
+		if err := p.bring(s.Out, text[min(from, len(text)):]); err != nil {
+			return err
 		}
+		from = max(from, len(text))
 		if all, _, _ := p.output(time.Now()); from < len(all) {
 			if !sleep(ctx, time.Millisecond) { // it is on its way
 				return ctx.Err()
@@ -157,6 +151,21 @@ func (p *program) Attach(ctx context.Context, _ kube.Target, s kube.Streams) err
 			return ctx.Err()
 		}
 	}
+}
+
+// bring writes text in pieces.
+func (p *program) bring(w io.Writer, text string) error {
+	for text != "" {
+		n := 1 + p.random.IntN(len(text))
+		if end := strings.IndexByte(text[n-1:], '\n'); p.lines && end >= 0 {
+			n += end
+		}
+		if _, err := io.WriteString(w, text[:n]); err != nil {
+			return err
+		}
+		text = text[n:]
+	}
+	return nil
 }
 
 func (p *program) listen(in io.Reader, left chan<- struct{}) {

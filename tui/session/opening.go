@@ -44,6 +44,13 @@ func (o *opening) run(ctx context.Context) error {
 	if o.tail < 0 {
 		return nil
 	}
+	if err := o.show(ctx); ctx.Err() == nil {
+		return err
+	}
+	return nil // left before all was shown
+}
+
+func (o *opening) show(ctx context.Context) error {
 	o.replay = newReplay()
 	quiet := time.NewTimer(quietStart)
 	defer quiet.Stop()

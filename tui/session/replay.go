@@ -19,9 +19,8 @@ func newReplay() *replay {
 
 // pass returns what of p goes on. It is valid until the next call.
 func (r *replay) pass(p []byte) []byte {
-	p = r.filter.pass(p)
-	r.out, r.cr = appendCRLF(r.out[:0], p, r.cr)
-	r.out = bytes.ReplaceAll(r.out, []byte{enq}, nil)
+	p = bytes.ReplaceAll(p, []byte{enq}, nil) // first, for what it stood between may make a sequence
+	r.out, r.cr = appendCRLF(r.out[:0], r.filter.pass(p), r.cr)
 	return r.out
 }
 

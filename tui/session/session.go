@@ -108,7 +108,6 @@ type attaching struct {
 	opts  Options
 	ended chan struct{} // closed when it has returned
 	err   error         // what it has returned
-	left  bool          // it was asked to end
 }
 
 func (a *attaching) run(ctx context.Context, link Link, target kube.Target, keys io.Reader) {
@@ -138,7 +137,6 @@ func (a *attaching) up() {
 
 // leave waits for the attach to end, now that its input has. cancel is the last means; after that it is given up.
 func (a *attaching) leave(cancel func()) {
-	a.left = true
 	if a.opts.ReadOnly || !closedWithin(a.ended, detachPatience) {
 		cancel()
 		closedWithin(a.ended, cancelPatience)
@@ -158,17 +156,14 @@ func closedWithin(c <-chan struct{}, d time.Duration) bool {
 
 // result is the attach's error, if it matters: what an attach says that was asked to end does not.
 func (a *attaching) result() error {
-	if !isClosed(a.ended) {
-		return nil
-	}
 	var panicked *PanicError
-	switch cause := a.fg.Cause(); {
-	case errors.As(a.err, &panicked):
+	switch {
+	case !isClosed(a.ended):
+		return nil // given up
+	case a.fg.Cause() == nil, errors.As(a.err, &panicked):
 		return a.err
-	case errors.Is(cause, ErrTerminalLost):
-		return cause
-	case a.left:
-		return nil
+	case errors.Is(a.fg.Cause(), ErrTerminalLost):
+		return ErrTerminalLost
 	}
-	return a.err
+	return nil
 }

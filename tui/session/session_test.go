@@ -3,9 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,83 +43,20 @@ func (a *attached) detach() (screen string, outcome Outcome) {
 
 var _ Link = (*program)(nil)
 
-// TestRunShowsEverythingOnce: whenever the attach comes. When the log is behind by more than the time it takes to read it, the
-// attach must bring whole lines: in less than a line nothing tells so, and a prompt must not wait.
-func TestRunShowsEverythingOnce(t *testing.T) {
-	random := rand.New(rand.NewPCG(9, 10))
-	for i := range 400 {
-		synctest.Test(t, func(t *testing.T) {
-			p := newProgram()
-			p.connect = time.Duration(random.IntN(400)) * time.Millisecond
-			p.answer = time.Duration(random.IntN(60)) * time.Millisecond
-			p.lag = time.Duration(random.IntN(200)) * time.Millisecond
-			p.noCR = random.IntN(2) == 0
-			p.delay = time.Duration(max(0, random.IntN(600)-300)) * time.Millisecond
-			var want strings.Builder
-			for i := range 200 {
-				fmt.Fprintf(&want, "line %d\r\n", i)
-			}
-			p.lines = p.lag > p.answer/2
-			pieces := cutRandomly(random, want.String(), p.lines)
-			pause := time.Duration(random.IntN(20)) * time.Millisecond
-			begin, often := time.Duration(random.IntN(100))*time.Millisecond, 1+random.IntN(4)
-			go func() {
-				for i, piece := range pieces {
-					p.print(piece)
-					if i%often == 0 {
-						letPass(pause)
-					}
-				}
-				letPass(time.Second)
-				p.end()
-			}()
-			letPass(begin)
-			screen, outcome := attach(t, p, Options{TTY: true}).finish()
-			if screen != want.String() {
-				t.Errorf("%d: connect %v, delay %v, answer %v, lag %v, pause %v, without CR %v: %s",
-					i, p.connect, p.delay, p.answer, p.lag, pause, p.noCR, firstDifference(screen, want.String()))
-			}
-			if outcome.Err != nil || outcome.LogErr != nil || outcome.Detached {
-				t.Errorf("%d: %+v", i, outcome)
-			}
-		})
-	}
-}
-
-func cutRandomly(random *rand.Rand, s string, lines bool) (pieces []string) {
-	for s != "" {
-		n := min(len(s), 1+random.IntN(400))
-		if lines {
-			n += strings.IndexByte(s[n-1:], '\n')
-		}
-		pieces, s = append(pieces, s[:n]), s[n:]
-	}
-	return pieces
-}
-
-func firstDifference(got, want string) string {
-	at := 0
-	for at < min(len(got), len(want)) && got[at] == want[at] {
-		at++
-	}
-	return fmt.Sprintf("%d bytes, want %d; at %d: %q, want %q",
-		len(got), len(want), at, got[max(0, at-10):min(len(got), at+20)], want[max(0, at-10):min(len(want), at+20)])
-}
-
 func TestRunDetaches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgram()
 		p.err = errors.New("whatever an attach says that was asked to end")
 		p.print("hello\r\n$ ")
 		a := attach(t, p, Options{TTY: true})
-		synctest.Wait()
+		letPass(2 * quietStart)
 		a.typist.keys <- "ls\r\x03"
 		begun := time.Now()
 		screen, outcome := a.detach()
 		if !outcome.Detached || outcome.Err != nil || outcome.Signal != nil || time.Since(begun) > 0 {
 			t.Errorf("%+v after %v", outcome, time.Since(begun))
 		}
-		if p.typed.String() != "ls\r\x03" || outcome.BytesIn != 4 || outcome.BytesOut != 0 || screen != "" {
+		if p.typed.String() != "ls\r\x03" || outcome.BytesIn != 4 || outcome.BytesOut != 0 || screen != "hello\r\n" {
 			t.Errorf("typed %q, screen %q, %+v", p.typed.String(), screen, outcome)
 		}
 	})
@@ -226,132 +160,6 @@ func TestRunEnds(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestRunQuietProgram: without a word from the attach the log is shown soon, and not again with the first word.
-func TestRunQuietProgram(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newProgram()
-		p.print("one\r\ntwo\r\n$ ")
-		a := attach(t, p, Options{TTY: true})
-		letPass(quietStart)
-		synctest.Wait()
-		if got := a.display.String(); got != "one\r\ntwo\r\n" {
-			t.Errorf("after %v: %q", quietStart, got)
-		}
-		p.print("three\r\n")
-		synctest.Wait()
-		if got := a.display.String(); got != "one\r\ntwo\r\n$ three\r\n" {
-			t.Errorf("with the first word: %q", got)
-		}
-		a.detach()
-	})
-}
-
-// TestRunFirstPrompt: nothing is waited for on the way to the first prompt but the attach and one reading of the log.
-func TestRunFirstPrompt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newProgram()
-		p.connect, p.answer = 10*time.Millisecond, 5*time.Millisecond
-		p.print("welcome\r\n$ ")
-		p.onSize = func(p *program, s kube.Size) {
-			if s.Cols == 80 && len(p.sizes) > 1 {
-				p.print("\r$ ")
-			}
-		}
-		begun := time.Now()
-		a := attach(t, p, Options{TTY: true})
-		letPass(p.connect + p.answer)
-		synctest.Wait()
-		if got := a.display.String(); got != "welcome\r\n\r$ " {
-			t.Errorf("after %v: %q", time.Since(begun), got)
-		}
-		a.detach()
-	})
-}
-
-func TestRunRedraws(t *testing.T) {
-	small, large := kube.Size{Cols: 80, Rows: 24}, kube.Size{Cols: 81, Rows: 25}
-	tests := []struct {
-		name   string
-		opts   Options
-		greets string
-		want   []kube.Size
-	}{
-		{"nothing", Options{TTY: true}, "", []kube.Size{small, large, small}},
-		{"a line", Options{TTY: true}, "line\r\n", []kube.Size{small, large, small}},
-		{"a prompt", Options{TTY: true}, "$ ", []kube.Size{small}},
-		{"attached again", Options{TTY: true, Tail: 10}, "$ ", []kube.Size{small, large, small}},
-		{"no terminal", Options{}, "", nil},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				p := newProgram()
-				p.greets = test.greets
-				a := attach(t, p, test.opts)
-				synctest.Wait()
-				if _, _ = a.detach(); !slices.Equal(p.sizes, test.want) {
-					t.Errorf("sizes: %v; want %v", p.sizes, test.want)
-				}
-			})
-		})
-	}
-}
-
-// TestRunAgain shows the last lines of the past, and only them.
-func TestRunAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newProgram()
-		p.print("one\r\ntwo\r\nthree\r\n")
-		a := attach(t, p, Options{TTY: true, Tail: 2})
-		letPass(quietStart)
-		synctest.Wait()
-		p.print("four\r\nfive\r\n")
-		letPass(time.Second)
-		if screen, _ := a.detach(); screen != "two\r\nthree\r\nfour\r\nfive\r\n" {
-			t.Errorf("screen: %q", screen)
-		}
-		a = attach(t, p, Options{TTY: true, Tail: -1})
-		letPass(time.Second)
-		if screen, _ := a.detach(); screen != "" {
-			t.Errorf("without a past: %q", screen)
-		}
-	})
-}
-
-// TestRunWithoutTTY: no line discipline has turned LF into CR LF.
-func TestRunWithoutTTY(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newProgram()
-		p.print("one\ntwo\n")
-		a := attach(t, p, Options{})
-		letPass(time.Second)
-		p.print("three\nfour")
-		p.print("\n")
-		if p.streams.Sizes != nil || p.streams.TTY {
-			t.Error("a program without a terminal gets sizes")
-		}
-		synctest.Wait()
-		if screen, _ := a.detach(); screen != "one\r\ntwo\r\nthree\r\nfour\r\n" {
-			t.Errorf("screen: %q", screen)
-		}
-	})
-}
-
-// TestRunPastIsNotAsked: a question from the past is not asked again, one from now is.
-func TestRunPastIsNotAsked(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newProgram()
-		p.print("old\x1b[6n\x05\r\n")
-		a := attach(t, p, Options{TTY: true})
-		letPass(time.Second)
-		p.print("new\x1b[6n\r\n")
-		synctest.Wait()
-		if screen, _ := a.detach(); screen != "old\r\nnew\x1b[6n\r\n" {
-			t.Errorf("screen: %q", screen)
-		}
-	})
 }
 
 // TestRunStoppedTerminal: a terminal that takes no output (Ctrl-S) keeps neither the link nor the detach key waiting.
