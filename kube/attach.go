@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -22,10 +23,6 @@ var ErrLinkLost = errors.New("the link to the container is lost")
 // cannot do that. Attaching carries no exit code: [Cluster.AwaitExit] has it.
 func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	op := "attach to " + t.String()
-	executor, err := c.executor(t, s)
-	if err != nil {
-		return c.problem(op, err)
-	}
 	var sizes remotecommand.TerminalSizeQueue
 	if s.TTY && s.Sizes != nil {
 		sizes = sizeQueue(s.Sizes)
@@ -34,14 +31,14 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	if !s.TTY {
 		options.Stderr = s.Out
 	}
-	err = executor.StreamWithContext(ctx, options)
-	var refused apierrors.APIStatus
+	err := c.stream(ctx, t, options)
+	var status apierrors.APIStatus
 	switch {
 	case err == nil, ctx.Err() != nil:
 		return ctx.Err()
 	case apierrors.IsForbidden(err):
 		return c.denied(op, t.Namespace, err)
-	case errors.As(err, &refused):
+	case errors.As(err, &status):
 		return c.problem(op, err)
 	}
 	return &Problem{
@@ -51,23 +48,43 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	}
 }
 
-func (c *Cluster) executor(t Target, s Streams) (remotecommand.Executor, error) {
+// stream opens the streams: over WebSocket, and over SPDY where that is not understood.
+func (c *Cluster) stream(ctx context.Context, t Target, o remotecommand.StreamOptions) error {
 	url := c.core.Post().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("attach").
 		VersionedParams(&corev1.PodAttachOptions{
-			Container: t.Container, Stdin: s.In != nil, Stdout: true, Stderr: !s.TTY, TTY: s.TTY,
+			Container: t.Container, Stdin: o.Stdin != nil, Stdout: true, Stderr: !o.Tty, TTY: o.Tty,
 		}, c.params).URL()
-	spdy, err := remotecommand.NewSPDYExecutor(c.config, http.MethodPost, url)
-	if err != nil {
-		return nil, err
-	}
 	// WebSocket opens with GET: RFC 6455, section 4.1.
 	socket, err := remotecommand.NewWebSocketExecutor(c.config, http.MethodGet, url.String())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return remotecommand.NewFallbackExecutor(socket, spdy, func(err error) bool {
-		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
-	})
+	first := socket.StreamWithContext(ctx, o)
+	if !httpstream.IsUpgradeFailure(first) && !httpstream.IsHTTPSProxyError(first) {
+		return first
+	}
+	// Also when the API server has refused it: until v1.35 it takes another right, "get" instead of "create".
+	spdy, err := remotecommand.NewSPDYExecutor(c.config, http.MethodPost, url)
+	if err != nil {
+		return err
+	}
+	return refused(first, spdy.StreamWithContext(ctx, o))
+}
+
+// refused gives a second refusal the status that client-go drops when it answers a SPDY upgrade: the one of the first.
+func refused(first, second error) error {
+	var upgrade *httpstream.UpgradeFailureError
+	var status *apierrors.StatusError
+	if second == nil || !errors.As(first, &upgrade) || !errors.As(upgrade.Cause, &status) {
+		return second
+	}
+	message, ok := strings.CutPrefix(second.Error(), "unable to upgrade connection: ")
+	if !ok {
+		return second // it came further than the first
+	}
+	known := status.Status()
+	known.Message = message
+	return &apierrors.StatusError{ErrStatus: known}
 }
 
 // sizeQueue is the form in which client-go wants terminal sizes.

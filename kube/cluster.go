@@ -27,6 +27,8 @@ type Cluster struct {
 	params runtime.ParameterCodec
 	// timeout bounds one request that is not a stream; zero means none (--request-timeout).
 	timeout time.Duration
+	// patience is how long to wait before asking again a server that failed n times in a row.
+	patience func(n int) time.Duration
 }
 
 // RouteLogs sends what client-go and its libraries log to l. Without it they write on stderr, across the screen.
@@ -47,6 +49,12 @@ func newCluster(name, namespace string, config *rest.Config) (*Cluster, error) {
 	config.QPS = -1    // the API server has fair queuing of its own
 	config.UserAgent = "dayfly"
 	config.WarningHandler = rest.NoWarnings{}
+	if config.ExecProvider != nil {
+		// The keyboard belongs to the interface: a credential plugin that reads it would eat the next keys.
+		config.ExecProvider = config.ExecProvider.DeepCopy()
+		config.ExecProvider.StdinUnavailable = true
+		config.ExecProvider.StdinUnavailableMessage = "log in from a shell first"
+	}
 	config.APIPath = "/api"
 	config.GroupVersion = &corev1.SchemeGroupVersion
 	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
@@ -61,6 +69,7 @@ func newCluster(name, namespace string, config *rest.Config) (*Cluster, error) {
 	return &Cluster{
 		Context: Clean(name), Namespace: namespace, Server: Clean(config.Host),
 		config: config, core: core, params: runtime.NewParameterCodec(scheme), timeout: timeout,
+		patience: patience,
 	}, nil
 }
 
@@ -85,7 +94,7 @@ func (c *Cluster) Ping(ctx context.Context) (Health, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	start := time.Now()
-	body, err := c.core.Get().AbsPath("/version").Do(ctx).Raw()
+	body, err := bodyOf(c.core.Get().AbsPath("/version").Do(ctx))
 	if err != nil {
 		return Health{}, c.problem("reach the cluster", err)
 	}
@@ -96,14 +105,22 @@ func (c *Cluster) Ping(ctx context.Context) (Health, error) {
 	return Health{Version: Clean("v" + version.Major + "." + version.Minor), Took: time.Since(start)}, nil
 }
 
+// bodyOf is the body of a result. Unlike Result.Raw it has the server's own sentence in its error.
+func bodyOf(result rest.Result) ([]byte, error) {
+	if err := result.Error(); err != nil {
+		return nil, err
+	}
+	return result.Raw()
+}
+
 // Namespaces lists the names of the namespaces there are.
 func (c *Cluster) Namespaces(ctx context.Context) ([]string, error) {
 	ctx, cancel := c.unary(ctx)
 	defer cancel()
 	var list metav1.PartialObjectMetadataList
-	body, err := c.core.Get().Resource("namespaces").
+	body, err := bodyOf(c.core.Get().Resource("namespaces").
 		SetHeader("Accept", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json").
-		Do(ctx).Raw()
+		Do(ctx))
 	if err != nil {
 		return nil, c.problem("list the namespaces", err)
 	}

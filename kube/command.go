@@ -1,6 +1,10 @@
 package kube
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
 
 // kubectl is the command that does the same.
 func (r Request) kubectl(pod Target) string {
@@ -10,7 +14,7 @@ func (r Request) kubectl(pod Target) string {
 	}
 	words = append(words, "--profile="+string(r.Profile), "--image-pull-policy="+r.PullPolicy)
 	for _, v := range r.Env {
-		words = append(words, "--env="+v.Name+"="+v.Value)
+		words = append(words, "--env="+envFlag(v))
 	}
 	if source := r.Custom.Source(); source != "" {
 		words = append(words, "--custom="+source)
@@ -22,18 +26,60 @@ func (r Request) kubectl(pod Target) string {
 		words = append(append(words, "--"), r.Command...)
 	}
 	for i, w := range words {
-		words[i] = Clean(shellQuote(w))
+		words[i] = shellQuote(w)
 	}
 	return strings.Join(words, " ")
 }
 
-// shellQuote quotes a word for a POSIX shell if it needs it.
+// envFlag spells a variable as kubectl parses it: as it is when it has no "=" but the first; otherwise as CSV, which is
+// also the only way to keep a quotation mark at an end.
+func envFlag(v EnvVar) string {
+	pair := v.Name + "=" + v.Value
+	csv := `"` + strings.ReplaceAll(pair, `"`, `""`) + `"`
+	switch {
+	case strings.Contains(v.Value, "="):
+		return csv
+	case strings.HasSuffix(v.Value, `"`):
+		return v.Name + "=," + csv // two pairs, the last counts: with a single "=" it would not be read as CSV
+	}
+	return pair
+}
+
+// shellQuote quotes a word for a POSIX shell if it needs it. Line ends and other characters that could not be shown as
+// they are become escapes in dollar quotes (POSIX.1-2024), so that the command is one line and safe to draw.
 func shellQuote(word string) string {
 	safe := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_=./:,@%+", r)
 	}
-	if word != "" && strings.TrimFunc(word, safe) == "" {
+	switch {
+	case word != Clean(word):
+		return dollarQuote(word)
+	case word != "" && strings.TrimFunc(word, safe) == "":
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+func dollarQuote(word string) string {
+	var b strings.Builder
+	b.WriteString("$'")
+	for i, r := range word {
+		_, width := utf8.DecodeRuneInString(word[i:])
+		switch char := word[i : i+width]; {
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == '\'', r == '\\':
+			b.WriteString(`\` + char)
+		case Clean(char) != char:
+			for _, c := range []byte(char) {
+				fmt.Fprintf(&b, `\%03o`, c)
+			}
+		default:
+			b.WriteString(char)
+		}
+	}
+	b.WriteString("'")
+	return b.String()
 }

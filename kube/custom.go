@@ -23,7 +23,10 @@ type Custom struct {
 func ParseCustom(source string, data []byte) (Custom, error) {
 	var container corev1.Container
 	if err := yaml.UnmarshalStrict(data, &container); err != nil {
-		return Custom{}, fmt.Errorf("%s is not a partial container: %w", source, err)
+		why := strings.NewReplacer(
+			"error unmarshaling JSON: while decoding JSON: json: ", "", "error converting YAML to JSON: yaml: ", "", "unmarshal errors:\n  ", "",
+		).Replace(err.Error())
+		return Custom{}, fmt.Errorf("%s is not a partial container: %s", source, Clean(why))
 	}
 	var refused []string
 	for field, set := range map[string]bool{

@@ -47,5 +47,6 @@ func (c *Cluster) denied(op, namespace string, err error) error {
 
 // isRBAC tells the authorizer's sentence ("User "x" cannot patch resource …") from an admission plugin's.
 func isRBAC(text string) bool {
-	return strings.Contains(text, " cannot ")
+	_, who, ok := strings.Cut(text, `is forbidden: User "`)
+	return ok && strings.Contains(who, `" cannot `)
 }

@@ -1,13 +1,17 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 )
@@ -89,10 +93,15 @@ func (i *injection) do(ctx context.Context, c *Cluster) (string, error) {
 	switch {
 	case disabled(err):
 		return "", &Problem{What: op + ": this cluster has no ephemeral containers", Hint: "they came with Kubernetes 1.25", Err: err}
-	case apierrors.IsConflict(err):
+	case replaced(err):
 		return "", &Problem{
 			What: fmt.Sprintf("%s: the pod has been replaced by another of the same name", op),
 			Hint: "go back to the list and take the new one", Err: err,
+		}
+	case apierrors.IsConflict(err):
+		return "", &Problem{
+			What: op + ": the pod is being changed by others at the same time: " + Clean(rootText(err)),
+			Hint: "try again", Err: err,
 		}
 	case apierrors.IsForbidden(err):
 		return "", c.denied(op, i.target.Namespace, err)
@@ -108,22 +117,43 @@ func disabled(err error) bool {
 	return ok && apierrors.IsNotFound(err) && (status.Status().Details == nil || status.Status().Details.Name == "")
 }
 
-// userNotes are warnings of settings of the pod that weaken a profile without a word from anybody.
-func userNotes(pod *corev1.Pod, profile Profile) []Note {
-	s := pod.Spec.SecurityContext
-	if s == nil {
-		return nil
+// replaced knows the refusal of our UID, which the API server takes for an attempt to change it (seen: 422).
+func replaced(err error) bool {
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) || status.Status().Details == nil {
+		return false
+	}
+	return slices.ContainsFunc(status.Status().Details.Causes, func(c metav1.StatusCause) bool { return c.Field == "metadata.uid" })
+}
+
+// userNotes are warnings of settings of the pod that weaken a debug container's rights, or keep it from starting, without a
+// word from anybody. What the container sets itself counts before what its pod sets.
+func userNotes(pod *corev1.Pod, c *corev1.EphemeralContainer) []Note {
+	outer, inner := pod.Spec.SecurityContext, c.SecurityContext
+	if outer == nil {
+		outer = &corev1.PodSecurityContext{}
+	}
+	if inner == nil {
+		inner = &corev1.SecurityContext{}
 	}
 	var notes []Note
-	user := s.RunAsUser
-	if user != nil && *user != 0 && (profile == General || profile == Netadmin) {
-		notes = append(notes, Note{Warns: true, Text: fmt.Sprintf("the pod runs as user %d: the capabilities of profile %s have no effect for it", *user, profile)})
+	user := cmp.Or(inner.RunAsUser, outer.RunAsUser)
+	if user != nil && *user != 0 {
+		switch {
+		case inner.Privileged != nil && *inner.Privileged:
+			notes = append(notes, Note{Warns: true, Text: fmt.Sprintf("it will run as user %d: privileged, but without the rights of root", *user)})
+		case inner.Capabilities != nil && len(inner.Capabilities.Add) > 0:
+			notes = append(notes, Note{Warns: true, Text: fmt.Sprintf("it will run as user %d: added capabilities have no effect for it", *user)})
+		}
 	}
-	if s.RunAsNonRoot != nil && *s.RunAsNonRoot && user == nil {
+	switch {
+	case user != nil:
+	case inner.RunAsNonRoot != nil:
+		if *inner.RunAsNonRoot {
+			notes = append(notes, Note{Warns: true, Text: "it has to run as a non-root user: an image that runs as root will not start"})
+		}
+	case outer.RunAsNonRoot != nil && *outer.RunAsNonRoot:
 		notes = append(notes, Note{Warns: true, Text: "the pod asks for a non-root user: an image that runs as root will not start in it"})
-	}
-	if profile == Restricted && user == nil {
-		notes = append(notes, Note{Warns: true, Text: "profile restricted asks for a non-root user: an image that runs as root will not start under it"})
 	}
 	return notes
 }

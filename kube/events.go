@@ -22,7 +22,7 @@ type containerEvent struct {
 // none; the status alone still leads to the end.
 func (c *Cluster) watchEvents(ctx context.Context, t Target) <-chan containerEvent {
 	events := make(chan containerEvent, 16)
-	go keep(ctx, &eventList{cluster: c, target: t, events: events})
+	go keep(ctx, &eventList{cluster: c, target: t, events: events}, c.patience)
 	return events
 }
 
@@ -46,7 +46,7 @@ func (l *eventList) list(ctx context.Context) (string, error) {
 	ctx, cancel := l.cluster.unary(ctx)
 	defer cancel()
 	var list corev1.EventList
-	err := l.cluster.core.Get().Namespace(l.target.Namespace).Resource("events").
+	err := l.cluster.core.Get().MaxRetries(asked).Namespace(l.target.Namespace).Resource("events").
 		VersionedParams(l.options(), l.cluster.params).Do(ctx).Into(&list)
 	if err != nil {
 		return "", err
@@ -67,7 +67,7 @@ func (l *eventList) send(ctx context.Context, e *corev1.Event) {
 func (l *eventList) watch(ctx context.Context, version string) (string, error) {
 	options := l.options()
 	options.Watch, options.ResourceVersion = true, version
-	stream, err := l.cluster.core.Get().Namespace(l.target.Namespace).Resource("events").
+	stream, err := l.cluster.core.Get().MaxRetries(asked).Namespace(l.target.Namespace).Resource("events").
 		VersionedParams(options, l.cluster.params).Watch(ctx)
 	if err != nil {
 		return version, gone(err)

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -83,16 +84,19 @@ func (k *Kubeconfig) Current() string {
 }
 
 // Open prepares a cluster for the named context; the empty name means [Kubeconfig.Current]. It does not connect: the
-// first request does. The --namespace flag counts for the current context only, because a namespace of one cluster
-// means little in the next.
+// first request does. Flags that choose a namespace, a server or a user count for the current context only: a namespace
+// of one cluster means little in the next, and a token of one must not be sent to another. --as stays, since without it
+// a person would have more rights than asked for.
 func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 	overrides := k.overrides
 	if name != "" && name != k.Current() {
-		overrides.Context.Namespace = ""
+		overrides.Context, overrides.ClusterInfo = clientcmdapi.Context{}, clientcmdapi.Cluster{}
+		as := overrides.AuthInfo
+		overrides.AuthInfo = clientcmdapi.AuthInfo{
+			Impersonate: as.Impersonate, ImpersonateUID: as.ImpersonateUID, ImpersonateGroups: as.ImpersonateGroups,
+		}
 	}
-	if name == "" {
-		name = k.Current()
-	}
+	name = cmp.Or(name, k.Current())
 	if err := k.check(name); err != nil {
 		return nil, err
 	}
@@ -113,23 +117,38 @@ func (k *Kubeconfig) check(name string) error {
 	if name == "" || k.raw.Contexts[name] != nil {
 		return nil
 	}
-	hint := "the kubeconfig has no contexts at all"
-	if names := k.Contexts(); len(names) > 0 {
-		known := make([]string, len(names))
-		for i, c := range names {
-			known[i] = c.Name
-		}
-		hint = "choose one of: " + strings.Join(known, ", ")
+	hint := "the kubeconfig has no contexts at all" + k.missingFiles()
+	if known := k.known(); known != "" {
+		hint = "choose one of: " + known
 	}
 	return &Problem{What: fmt.Sprintf("there is no context %q in the kubeconfig", Clean(name)), Hint: hint}
 }
 
+// known lists the names of the contexts for a hint.
+func (k *Kubeconfig) known() string {
+	contexts := k.Contexts()
+	names := make([]string, len(contexts))
+	for i, c := range contexts {
+		names[i] = c.Name
+	}
+	return strings.Join(names, ", ")
+}
+
 func (k *Kubeconfig) unusable(name string, err error) error {
-	if clientcmd.IsEmptyConfig(err) {
-		return &Problem{What: "no cluster is configured" + k.missingFiles(), Hint: "set KUBECONFIG or use --kubeconfig FILE", Err: err}
+	why := Clean(err.Error())
+	if clientcmd.IsEmptyConfig(err) { // no server could be found; that has several causes
+		known, context := k.known(), k.raw.Contexts[name]
+		switch {
+		case context != nil:
+			why = fmt.Sprintf("there is no server for its cluster %q", Clean(context.Cluster))
+		case known != "":
+			return &Problem{What: "the kubeconfig has no current context", Hint: "choose one with --context: " + known, Err: err}
+		default:
+			return &Problem{What: "no cluster is configured" + k.missingFiles(), Hint: "set KUBECONFIG or use --kubeconfig FILE", Err: err}
+		}
 	}
 	return &Problem{
-		What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(err.Error())),
+		What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), why),
 		Hint: "mend it in the kubeconfig, or choose another with --context",
 		Err:  err,
 	}

@@ -48,7 +48,7 @@ type follower struct {
 	plan     Plan
 	progress chan Progress
 	reached  Step
-	lastBad  string // the newest sentence of an event that warns
+	cause    string // the newest event that warns and says why
 }
 
 func (f *follower) run(ctx context.Context) {
@@ -93,8 +93,8 @@ func (f *follower) tell(ctx context.Context, p Progress) {
 func (f *follower) event(ctx context.Context, e containerEvent) {
 	step, known := map[string]Step{"Pulling": Pulling, "Pulled": Pulled, "Created": Created}[e.reason]
 	switch {
-	case e.warns:
-		f.lastBad = e.message
+	case e.warns && tellsCause(e.message):
+		f.cause = e.message
 	case known:
 		f.tell(ctx, Progress{Step: step, Words: e.message})
 	}
@@ -115,8 +115,12 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news P
 	}
 	c, ok := news.Pod.Container(t.Container)
 	switch {
-	case !ok:
-		return false // a state from before the patch
+	case !ok: // the watch begins after the patch, and a new list is of now: this is not the pod that was patched
+		f.tell(ctx, Progress{Step: Failed, Err: &Problem{
+			What: fmt.Sprintf("pod %s was replaced by another of the same name before %s started", t.Pod, t.Container),
+			Hint: "esc goes back to the list: take the new one",
+		}})
+		return true
 	case c.Running:
 		f.tell(ctx, Progress{Step: Started})
 		return true
@@ -125,6 +129,9 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news P
 		return true
 	case c.Exit != nil:
 		f.tell(ctx, Progress{Step: Ended, Exit: c.Exit})
+		return true
+	case news.Pod.Refusal != nil: // the pod ends or is being deleted: the kubelet starts nothing in it any more
+		f.tell(ctx, Progress{Step: Failed, Err: news.Pod.Refusal})
 		return true
 	}
 	reason := strings.TrimPrefix(c.State, "waiting: ")
@@ -135,13 +142,16 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news P
 	return true
 }
 
-// why prefers the sentence of the warning event, which says more than the status ("Back-off pulling image …"); it
-// arrives a moment before or after the status.
+// why is the sentence that says most. The status alone may say no more than "Back-off pulling image …"; then the event
+// that says why arrives a moment before or after it.
 func (f *follower) why(ctx context.Context, events <-chan containerEvent, message string) string {
 	const grace = 300 * time.Millisecond
+	if tellsCause(message) {
+		return message
+	}
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
-	for f.lastBad == "" && !tellsCause(message) {
+	for f.cause == "" {
 		select {
 		case e := <-events:
 			f.event(ctx, e)
@@ -151,14 +161,16 @@ func (f *follower) why(ctx context.Context, events <-chan containerEvent, messag
 			return message
 		}
 	}
-	if f.lastBad != "" && !tellsCause(message) {
-		return f.lastBad
-	}
-	return message
+	return f.cause
 }
 
+// tellsCause tells the kubelet's sentences that say why from those that only repeat the reason, in a status ("Back-off
+// pulling image "x"") or in an event ("Error: ErrImagePull"). Newer kubelets put the cause behind the back-off.
 func tellsCause(message string) bool {
-	return message != "" && !strings.HasPrefix(message, "Back-off")
+	if strings.HasPrefix(message, "Back-off") {
+		return strings.Contains(message, `": `)
+	}
+	return message != "" && !slices.Contains(hopeless(), strings.TrimPrefix(message, "Error: "))
 }
 
 // hopeless are the kubelet's waiting reasons that do not mend by waiting; kubectl debug hangs on them.

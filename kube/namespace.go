@@ -14,7 +14,7 @@ func (c *Cluster) CheckNamespace(ctx context.Context, name string) error {
 	defer cancel()
 	err := c.core.Get().Resource("namespaces").Name(name).Do(ctx).Error()
 	if !apierrors.IsNotFound(err) {
-		return nil //nolint:nilerr // other errors are the list's to tell
+		return nil // other errors are the list's to tell
 	}
 	return &Problem{
 		What: fmt.Sprintf("there is no namespace %q in this cluster", Clean(name)),

@@ -2,7 +2,6 @@ package kube
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -86,7 +85,7 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 	}
 	container, err := r.container()
 	if err != nil {
-		return Plan{}, &Problem{What: err.Error(), Hint: "mend the preset", Err: err}
+		return Plan{}, &Problem{What: Clean(err.Error()), Hint: "mend the preset", Err: err}
 	}
 	deed, err := newInjection(pod.object, container)
 	if err != nil {
@@ -98,7 +97,7 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 		Image: r.Image, Profile: r.Profile, TTY: container.TTY,
 		Adds: deed.yaml(), Command: r.kubectl(about),
 		Leaves:  fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
-		Notes:   append(notes, userNotes(pod.object, r.Profile)...),
+		Notes:   append(notes, userNotes(pod.object, container)...),
 		Request: r, deed: deed,
 	}, nil
 }
@@ -128,8 +127,21 @@ func checkImage(image string) error {
 		return nil
 	}
 	hint := "it has the form registry/path/name:tag, as busybox:1.37 or quay.io/team/tool@sha256:…"
-	if errors.Is(err, reference.ErrNameContainsUppercase) {
-		hint = "image names are lower case: " + Clean(strings.ToLower(image))
+	if lower := lowerName(image); lower != image {
+		if _, err := reference.ParseNormalizedNamed(lower); err == nil {
+			hint = "image names are lower case: " + lower
+		}
 	}
 	return &Problem{What: fmt.Sprintf("%q is not an image name: %s", Clean(image), Clean(err.Error())), Hint: hint, Err: err}
+}
+
+// lowerName is the image with its name in lower case; its tag may be upper case.
+func lowerName(image string) string {
+	name := strings.LastIndex(image, "/") + 1 // a colon before it is that of a port
+	if i := strings.IndexAny(image[name:], ":@"); i >= 0 {
+		name += i
+	} else {
+		name = len(image)
+	}
+	return strings.ToLower(image[:name]) + image[name:]
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"strings"
@@ -13,7 +14,7 @@ import (
 )
 
 // Problem is an error a person can meet: one sentence of what happened to what, and one of what to do.
-type Problem struct {
+type Problem struct { //nolint:errname // it is the noun that screens show
 	What string // "patch web-7d: you may not …"
 	Hint string // "ask for …"; may be empty
 	Ask  string // YAML to hand to whoever grants rights, when that is the remedy
@@ -67,8 +68,12 @@ func (c *Cluster) diagnose(err error) (why, hint string) {
 		return "the name " + Clean(dns.Name) + " of the API server cannot be resolved", "is the VPN up? context " + c.name() + " points to " + c.Server
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing answers at " + c.Server, "is the cluster up? c chooses another context"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "there is no way to " + c.Server, "is the network or the VPN up? c chooses another context"
 	case isTimeout(err):
 		return "no answer from " + c.Server + " in time", "is the VPN up? --request-timeout sets how long to wait"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return "the connection to " + c.Server + " broke off", "is the API server, or a proxy before it, being restarted?"
 	case strings.Contains(text, "x509:"):
 		return "the certificate of " + c.Server + " is not trusted: " + text, "check certificate-authority in the kubeconfig"
 	case strings.Contains(text, "getting credentials"):

@@ -18,6 +18,10 @@ type lister interface {
 	trouble(err error)
 }
 
+// asked is how often client-go itself repeats a request of a lister that the server did not answer: not at all. It would
+// repeat it ten times at intervals of a second, without a word; keep repeats it too, and says so.
+const asked = 0
+
 // errGone is the API server's 410: it no longer has the changes since our version.
 var errGone = errors.New("the watch is too old")
 
@@ -27,32 +31,40 @@ func patience(n int) time.Duration {
 	return min(first<<min(n, 10), most)
 }
 
-// keep lists and watches l until ctx ends, over expired versions, time-outs and restarts of the API server.
-func keep(ctx context.Context, l lister) {
+// keep lists and watches l until ctx ends, over expired versions, time-outs and restarts of the API server. It waits
+// for patience(n) after the n+1st failure in a row.
+func keep(ctx context.Context, l lister, patience func(n int) time.Duration) {
+	const (
+		brief  = time.Second // a watch that ends sooner has not been worth its request
+		steady = time.Minute // one that lasts longer has made up for the failures before it
+	)
 	version, failures := "", 0
 	for ctx.Err() == nil {
-		err := error(nil)
+		var err error
 		if version == "" {
 			version, err = l.list(ctx)
 		}
+		started := time.Now()
 		if err == nil {
-			started := time.Now()
 			version, err = l.watch(ctx, version)
-			if err == nil || time.Since(started) > time.Minute {
-				failures = 0 // it did run: its end is nothing unusual
-			}
 		}
-		switch {
-		case ctx.Err() != nil:
+		lasted, ended := time.Since(started), err == nil || errors.Is(err, errGone)
+		if ctx.Err() != nil {
 			return
-		case err == nil:
-			continue
-		case errors.Is(err, errGone):
-			version = ""
+		}
+		if !ended {
+			l.trouble(err)
+		}
+		if err != nil {
+			version = "" // gone; or else the server may have lost our version in a restart: a new list is always right
+		}
+		if ended && lasted >= brief || lasted >= steady {
+			failures = 0
+		}
+		if ended && lasted >= brief {
 			continue
 		}
-		version = "" // after a restart the server may have lost our version: a new list is always right
-		l.trouble(err)
+		// A proxy or a dying server may end every watch at once: that too is not asked again without a pause.
 		pause(ctx, patience(failures))
 		failures++
 	}

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -55,8 +56,10 @@ func (r PodRow) Condition() Condition {
 			return Unready
 		}
 		return Healthy
-	case "Pending", "ContainerCreating", "PodInitializing", "Terminating", "SchedulingGated", "NotReady":
+	case "Pending", "ContainerCreating", "PodInitializing", "Terminating", "SchedulingGated":
 		return Starting
+	case "NotReady": // the printer's word for a pod of which one container has completed while another still runs
+		return Unready
 	}
 	return Sick
 }
@@ -130,6 +133,9 @@ func before(now time.Time, age string) time.Time {
 // parseAge reads what the server's printer writes: "5s", "2m13s", "47m", "3d4h", "2y12d".
 func parseAge(s string) (time.Duration, bool) {
 	const day = 24 * time.Hour
+	if s == "" {
+		return 0, false
+	}
 	var total time.Duration
 	for len(s) > 0 {
 		digits := 0
@@ -147,8 +153,11 @@ func parseAge(s string) (time.Duration, bool) {
 		if !ok {
 			return 0, false
 		}
+		if time.Duration(n) > (math.MaxInt64-total)/unit {
+			return 0, false
+		}
 		total += time.Duration(n) * unit
 		s = s[digits+1:]
 	}
-	return total, total >= 0
+	return total, true
 }

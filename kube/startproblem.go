@@ -26,12 +26,12 @@ func startHint(p Plan, reason, message string) string {
 	switch reason {
 	case "ErrImagePull", "ImagePullBackOff", "RegistryUnavailable":
 		switch {
+		case has("no match for platform", "no matching manifest"): // before "not found", with which it goes on
+			return "the image is not made for the node's architecture: take another tool"
 		case has("not found", "manifest unknown", "does not exist"):
 			return fmt.Sprintf("there is no image %s where the node looks for it: check name and tag, or take another tool", p.Image)
 		case has("unauthorized", "authentication required", "denied", "403 Forbidden"):
 			return "the node may not pull that image: it needs an imagePullSecret, or take another tool"
-		case has("no match for platform"):
-			return "the image is not made for the node's architecture: take another tool"
 		case has("no such host", "i/o timeout", "connection refused", "deadline exceeded"):
 			return "the node cannot reach that registry: take an image from one that it can reach"
 		}

@@ -36,7 +36,7 @@ func (c *Cluster) WatchPods(ctx context.Context, namespace string) <-chan PodsUp
 			case updates <- u:
 			case <-ctx.Done():
 			}
-		}})
+		}}, c.patience)
 	}()
 	return updates
 }
@@ -60,7 +60,7 @@ func (l *podList) request() *rest.Request {
 	if l.namespace == "" {
 		include = metav1.IncludeMetadata
 	}
-	return l.cluster.core.Get().Resource("pods").
+	return l.cluster.core.Get().MaxRetries(asked).Resource("pods").
 		NamespaceIfScoped(l.namespace, l.namespace != "").
 		SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").
 		Param("includeObject", string(include))
@@ -74,7 +74,7 @@ func (l *podList) list(ctx context.Context) (string, error) {
 		// From the API server's cache: ten times as fast. Not again after trouble, when the cache may be what is old.
 		request.Param("resourceVersion", "0")
 	}
-	body, err := request.Do(ctx).Raw()
+	body, err := bodyOf(request.Do(ctx))
 	if err != nil {
 		return "", err
 	}

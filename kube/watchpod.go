@@ -35,7 +35,7 @@ func (c *Cluster) watchPodFrom(ctx context.Context, namespace, name, version str
 			case news <- n:
 			case <-ctx.Done():
 			}
-		}})
+		}}, c.patience)
 	}()
 	return news
 }
@@ -60,7 +60,7 @@ func (o *onePod) list(ctx context.Context) (string, error) {
 	defer cancel()
 	// A list of one, not a get: its resource version is where a watch can go on even when the pod is gone.
 	var list corev1.PodList
-	err := o.cluster.core.Get().Namespace(o.namespace).Resource("pods").
+	err := o.cluster.core.Get().MaxRetries(asked).Namespace(o.namespace).Resource("pods").
 		Param("fieldSelector", o.selector()).Do(ctx).Into(&list)
 	if err != nil {
 		return "", err
@@ -82,7 +82,7 @@ func (o *onePod) watch(ctx context.Context, version string) (string, error) {
 	options := metav1.ListOptions{
 		Watch: true, FieldSelector: o.selector(), ResourceVersion: version, TimeoutSeconds: &seconds, AllowWatchBookmarks: true,
 	}
-	stream, err := o.cluster.core.Get().Namespace(o.namespace).Resource("pods").
+	stream, err := o.cluster.core.Get().MaxRetries(asked).Namespace(o.namespace).Resource("pods").
 		VersionedParams(&options, o.cluster.params).Watch(ctx)
 	if err != nil {
 		return version, gone(err)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 //go:embed shipped/*.yaml
@@ -40,8 +41,9 @@ func read(files fs.FS, folder string, label func(string) string) (list []Preset,
 	}
 	seen := map[string]string{}
 	for _, entry := range entries {
-		if ext := filepath.Ext(entry.Name()); entry.IsDir() || ext != ".yaml" && ext != ".yml" {
-			continue
+		ext := filepath.Ext(entry.Name())
+		if entry.IsDir() || ext != ".yaml" && ext != ".yml" || strings.HasPrefix(entry.Name(), ".") {
+			continue // the hidden ones are those of editors and of macOS
 		}
 		file := label(entry.Name())
 		data, err := fs.ReadFile(files, filepath.ToSlash(filepath.Join(folder, entry.Name())))

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -23,7 +24,7 @@ func Decode(file string, data []byte, v any) error {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s: %s", file, clear(err.Error(), v))
+		return fmt.Errorf("%s: %s", file, clear(err, v))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%s: more than one YAML document (a line ---): put each into a file of its own", file)
@@ -32,27 +33,68 @@ func Decode(file string, data []byte, v any) error {
 }
 
 // clear turns the library's report into one line about the first mistake.
-func clear(text string, v any) string {
-	text = strings.TrimPrefix(text, "yaml: ")
-	text = strings.TrimPrefix(text, "unmarshal errors:\n")
-	first, _, _ := strings.Cut(text, "\n")
-	first = strings.TrimSpace(first)
-	unknown := regexp.MustCompile(`^(line \d+): field (\S+) not found in type \S+$`).FindStringSubmatch(first)
-	if unknown == nil {
-		return first
+func clear(err error, v any) string {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	var mistakes *yaml.TypeError
+	if errors.As(err, &mistakes) && len(mistakes.Errors) > 0 {
+		text = mistakes.Errors[0]
 	}
-	known := keys(reflect.TypeOf(v))
-	if near := nearest(unknown[2], known); near != "" {
-		return fmt.Sprintf("%s: unknown key %q: did you mean %q?", unknown[1], unknown[2], near)
+	if m := regexp.MustCompile(`(?s)^(line \d+): field (.+) not found in type (\S+)$`).FindStringSubmatch(text); m != nil {
+		text = unknownKey(m[1], m[2], keys(reflect.TypeOf(v), m[3]))
 	}
-	return fmt.Sprintf("%s: unknown key %q: known are %s", unknown[1], unknown[2], strings.Join(known, ", "))
+	if m := regexp.MustCompile(`(?s)^(line \d+): cannot unmarshal !!(\w+)( ` + "`.*`" + `)? into (\S+)$`).FindStringSubmatch(text); m != nil {
+		text = fmt.Sprintf("%s: found %s%s instead of %s", m[1], found(m[2]), m[3], wanted(m[4]))
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
-// keys lists the YAML keys of a struct and of the structs in it.
-func keys(t reflect.Type) []string {
+func unknownKey(line, key string, known []string) string {
+	if near := nearest(key, known); near != "" {
+		return fmt.Sprintf("%s: unknown key %q: did you mean %q?", line, key, near)
+	}
+	return fmt.Sprintf("%s: unknown key %q: known are %s", line, key, strings.Join(known, ", "))
+}
+
+// found says in words what YAML's tags mean.
+func found(tag string) string {
+	switch tag {
+	case "seq":
+		return "a list"
+	case "map":
+		return "keys with values"
+	case "str":
+		return "text"
+	case "int", "float":
+		return "a number"
+	}
+	return "a " + tag
+}
+
+// wanted says in words what a Go type is in YAML.
+func wanted(goType string) string {
+	switch {
+	case strings.HasPrefix(goType, "[]"):
+		return "a list, each item after a dash"
+	case goType == "string":
+		return "text"
+	case goType == "bool":
+		return "true or false"
+	case strings.HasPrefix(goType, "int"), strings.HasPrefix(goType, "uint"), strings.HasPrefix(goType, "float"):
+		return "a number"
+	}
+	return "keys with values"
+}
+
+// keys lists the YAML keys of the struct type of a name that is t or somewhere in t.
+func keys(t reflect.Type, name string) []string {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map:
-		return keys(t.Elem())
+		return keys(t.Elem(), name)
 	case reflect.Struct:
 	default:
 		return nil
@@ -60,9 +102,13 @@ func keys(t reflect.Type) []string {
 	var names []string
 	for i := range t.NumField() {
 		field := t.Field(i)
-		if name, _, _ := strings.Cut(field.Tag.Get("yaml"), ","); name != "" && name != "-" {
-			names = append(names, name)
-			names = append(names, keys(field.Type)...)
+		key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		switch {
+		case key == "" || key == "-":
+		case t.String() == name:
+			names = append(names, key)
+		default:
+			names = append(names, keys(field.Type, name)...)
 		}
 	}
 	return names
@@ -72,6 +118,9 @@ func keys(t reflect.Type) []string {
 func nearest(word string, known []string) string {
 	best, distance := "", 3
 	for _, k := range known {
+		if abs := max(len(word)-len(k), len(k)-len(word)); abs >= distance {
+			continue
+		}
 		if d := slips(strings.ToLower(word), strings.ToLower(k)); d < distance {
 			best, distance = k, d
 		}
@@ -79,22 +128,25 @@ func nearest(word string, known []string) string {
 	return best
 }
 
-// slips is the Levenshtein distance.
+// slips counts the letters that are wrong, missing or too many, and the neighbours that have changed places: the
+// distance of Damerau and Levenshtein (optimal string alignment).
 func slips(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
+	d := make([][]int, len(a)+1)
+	for i := range d {
+		d[i] = make([]int, len(b)+1)
+		for j := range d[i] {
+			switch {
+			case i == 0 || j == 0:
+				d[i][j] = i + j
+			case a[i-1] == b[j-1]:
+				d[i][j] = d[i-1][j-1]
+			default:
+				d[i][j] = 1 + min(d[i-1][j-1], d[i-1][j], d[i][j-1])
 			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+			}
 		}
 	}
-	return row[len(b)]
+	return d[len(a)][len(b)]
 }

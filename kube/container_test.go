@@ -1,0 +1,136 @@
+package kube
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A pod with everything in it: the order, the kinds, and every state in words.
+func TestContainersInWords(t *testing.T) {
+	always := corev1.ContainerRestartPolicyAlways
+	status := func(name string, state corev1.ContainerState) corev1.ContainerStatus {
+		return corev1.ContainerStatus{Name: name, State: state}
+	}
+	looping := status("crasher", waiting("CrashLoopBackOff", "back-off 5m0s restarting failed container=crasher\x1b[2J"))
+	looping.RestartCount = 14
+	looping.LastTerminationState = terminated(3, "Error", "")
+	back := status("app", running())
+	back.Ready, back.RestartCount = true, 1
+	back.LastTerminationState = terminated(137, "OOMKilled", "")
+	pod := newPod(runningPod("web", withDebugger("debugger-x2", new(running())), withDebugger("debugger-y3", nil), func(p *corev1.Pod) {
+		p.Spec.InitContainers = []corev1.Container{{Name: "migrate", Image: "shop/migrate:1"}, {Name: "proxy", RestartPolicy: &always}}
+		p.Spec.Containers = []corev1.Container{
+			{Name: "app", Image: "shop/web:1\x1b]0;"}, {Name: "crasher"}, {Name: "slow"}, {Name: "silent"}, {Name: "shell", TTY: true, Stdin: true},
+		}
+		p.Status.InitContainerStatuses = []corev1.ContainerStatus{
+			status("migrate", terminated(0, "Completed", "")), status("proxy", running()),
+		}
+		// In another order than the containers, as it may be.
+		p.Status.ContainerStatuses = []corev1.ContainerStatus{
+			status("slow", waiting("ContainerCreating", "")), status("shell", terminated(42, "", "bye\nbye")), looping, back, status("silent", waiting("", "")),
+		}
+	}))
+	started, finished := time.Unix(1_700_000_000, 0), time.Unix(1_700_000_060, 0)
+	exit := func(code int, reason, message string) *Exit {
+		return &Exit{Code: code, Reason: reason, Message: message, Started: started, Finished: finished}
+	}
+	want := []Container{
+		{Name: "migrate", Kind: InitContainer, Image: "shop/migrate:1", State: "ended: exit 0 Completed", Since: finished, Exit: exit(0, "Completed", "")},
+		{Name: "proxy", Kind: Sidecar, State: "running", Running: true, Since: started},
+		{
+			Name: "app", Kind: AppContainer, Image: "shop/web:1␛]0;", State: "running", Running: true, Ready: true, Since: started,
+			Restarts: 1, Exit: exit(137, "OOMKilled", ""),
+		},
+		{
+			Name: "crasher", Kind: AppContainer, State: "waiting: CrashLoopBackOff",
+			Message: "back-off 5m0s restarting failed container=crasher␛[2J", Restarts: 14, Exit: exit(3, "Error", ""),
+		},
+		{Name: "slow", Kind: AppContainer, State: "waiting: ContainerCreating"},
+		{Name: "silent", Kind: AppContainer, State: "waiting"},
+		{
+			Name: "shell", Kind: AppContainer, State: "ended: exit 42", Message: "bye bye", Since: finished, Exit: exit(42, "", "bye bye"),
+			TTY: true, Stdin: true,
+		},
+		{
+			Name: "debugger-x2", Kind: DebugContainer, Image: "busybox:1.37", State: "running", Running: true, Since: started,
+			TTY: true, Stdin: true, Looks: "app",
+		},
+		{Name: "debugger-y3", Kind: DebugContainer, Image: "busybox:1.37", State: "waiting", TTY: true, Stdin: true, Looks: "app"},
+	}
+	if diff := cmp.Diff(want, pod.Containers); diff != "" {
+		t.Errorf("containers (- want, + got):\n%s", diff)
+	}
+	for kind, word := range map[Kind]string{InitContainer: "init", Sidecar: "sidecar", AppContainer: "app", DebugContainer: "debug"} {
+		if kind.String() != word {
+			t.Errorf("kind %d is called %q, want %q", kind, kind, word)
+		}
+	}
+	if c, ok := pod.Container("slow"); !ok || c.Name != "slow" {
+		t.Errorf("container slow is found as %+v, %t", c, ok)
+	}
+	if c, ok := pod.Container("nosuch"); ok {
+		t.Errorf("container nosuch is found as %+v", c)
+	}
+}
+
+// A container that has ended tells of this end, not of the one before.
+func TestNewestExitCounts(t *testing.T) {
+	pod := newPod(runningPod("web", func(p *corev1.Pod) {
+		p.Status.ContainerStatuses = []corev1.ContainerStatus{{
+			Name: "app", State: terminated(1, "Error", ""), LastTerminationState: terminated(2, "Error", ""), RestartCount: 1,
+		}}
+	}))
+	if got := pod.Containers[0].Exit.Code; got != 1 {
+		t.Errorf("the exit code is %d, want 1", got)
+	}
+}
+
+func TestExitWords(t *testing.T) {
+	tests := []struct {
+		code   int32
+		reason string
+		want   string
+	}{
+		{0, "Completed", "success"},
+		{1, "Error", "general error"},
+		{2, "Error", "error"},
+		{42, "Error", "error"},
+		{126, "Error", "command found but not executable"},
+		{127, "Error", "command not found"},
+		{128, "Error", "error"},
+		{129, "Error", "ended by signal 1 (SIGHUP)"},
+		{130, "Error", "ended by signal 2 (SIGINT)"},
+		{131, "Error", "ended by signal 3 (SIGQUIT)"},
+		{134, "Error", "ended by signal 6 (SIGABRT)"},
+		{137, "Error", "killed (SIGKILL), not for memory"},
+		{137, "OOMKilled", "killed by the kernel: out of memory (OOMKilled)"},
+		{1, "OOMKilled", "killed by the kernel: out of memory (OOMKilled)"},
+		{139, "Error", "ended by signal 11 (SIGSEGV)"},
+		{141, "Error", "ended by signal 13 (SIGPIPE)"},
+		{143, "Error", "ended by signal 15 (SIGTERM)"},
+		{159, "Error", "ended by signal 31 (SIGSYS)"},
+		{160, "Error", "ended by signal 32"},
+		{192, "Error", "ended by signal 64"},
+		{193, "Error", "error"},
+		{255, "Error", "error"},
+		{128, "StartError", "never started"},
+		{127, "ContainerCannotRun", "never started"},
+	}
+	for _, tt := range tests {
+		exit := exitOf(terminated(tt.code, tt.reason, "").Terminated)
+		if got := exit.Words(); got != tt.want {
+			t.Errorf("exit %d %s is %q, want %q", tt.code, tt.reason, got, tt.want)
+		}
+	}
+}
+
+func TestExitIsClean(t *testing.T) {
+	exit := exitOf(&corev1.ContainerStateTerminated{Reason: "E\x1b[1m", Message: "a\nb\x07", FinishedAt: metav1.Unix(5, 0)})
+	if exit.Reason != "E␛[1m" || exit.Message != "a b\ufffd" || !exit.Finished.Equal(time.Unix(5, 0)) {
+		t.Errorf("the exit is %+v", exit)
+	}
+}

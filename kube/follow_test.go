@@ -1,0 +1,462 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+const debugger = "debugger-x2"
+
+// launch is a plan being carried out, with the test in the place of the API server.
+type launch struct {
+	progress <-chan Progress
+	stop     context.CancelFunc
+	pods     *exchange // the watch of the pod
+	events   *exchange // the watch of the container's events
+	requests <-chan *exchange
+	version  int
+}
+
+// carryOut carries a plan out up to where the API server has accepted it and both watches are open.
+func carryOut(t *testing.T) *launch {
+	t.Helper()
+	cluster, requests := converse(t)
+	ctx, stop := context.WithCancel(t.Context())
+	l := &launch{progress: cluster.CarryOut(ctx, debugPlan(t)), stop: stop, requests: requests, version: 101}
+	patch := receive(t, requests, "the patch")
+	if patch.Method != http.MethodPatch || patch.URL.Path != "/api/v1/namespaces/shop/pods/web/ephemeralcontainers" {
+		t.Fatalf("%s %s came instead of the patch", patch.Method, patch.URL)
+	}
+	patch.reply(t, http.StatusOK, runningPod("web", version("101"), withDebugger(debugger, nil)))
+	for l.pods == nil || l.events == nil {
+		switch x := receive(t, requests, "a watch"); {
+		case !strings.HasSuffix(x.URL.Path, "/events"):
+			// The pod has just been seen: it is watched from there, without a list.
+			if got := x.URL.Query().Get("resourceVersion"); !x.isWatch() || got != "101" {
+				t.Fatalf("%s came instead of a watch from the patch", x.URL)
+			}
+			x.flush(t)
+			l.pods = x
+		case x.isWatch():
+			x.flush(t)
+			l.events = x
+		default:
+			want := "involvedObject.kind=Pod,involvedObject.name=web,involvedObject.fieldPath=spec.ephemeralContainers{" + debugger + "}"
+			if got := x.URL.Query().Get("fieldSelector"); got != want {
+				t.Errorf("events are asked for by %q, want %q", got, want)
+			}
+			x.reply(t, http.StatusOK, eventsOf())
+		}
+	}
+	l.want(t, Progress{Step: Accepted})
+	return l
+}
+
+func debugPlan(t *testing.T) Plan {
+	t.Helper()
+	plan, err := NewPlan(newPod(runningPod("web")), request(func(r *Request) { r.Target = "app" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func eventsOf(items ...corev1.Event) *corev1.EventList {
+	return &corev1.EventList{
+		TypeMeta: metav1.TypeMeta{Kind: "EventList", APIVersion: "v1"}, ListMeta: metav1.ListMeta{ResourceVersion: "50"}, Items: items,
+	}
+}
+
+func kubeletEvent(kind, reason, message string) corev1.Event {
+	return corev1.Event{
+		TypeMeta: metav1.TypeMeta{Kind: "Event", APIVersion: "v1"}, ObjectMeta: metav1.ObjectMeta{ResourceVersion: "51"},
+		Type: kind, Reason: reason, Message: message,
+	}
+}
+
+// happens sends an event of the kubelet.
+func (l *launch) happens(t *testing.T, kind, reason, message string) {
+	t.Helper()
+	l.events.event(t, "ADDED", kubeletEvent(kind, reason, message))
+}
+
+// becomes sends the pod with our container in a state.
+func (l *launch) becomes(t *testing.T, state corev1.ContainerState, changes ...func(*corev1.Pod)) {
+	t.Helper()
+	l.version++
+	changes = append(changes, withDebugger(debugger, &state), version(fmt.Sprint(l.version)))
+	l.pods.event(t, "MODIFIED", runningPod("web", changes...))
+}
+
+func (l *launch) want(t *testing.T, want Progress) {
+	t.Helper()
+	got := receive(t, l.progress, fmt.Sprintf("step %d", want.Step))
+	if got.At.IsZero() {
+		t.Errorf("step %d has no time", got.Step)
+	}
+	got.At = want.At
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("progress (- want, + got):\n%s", diff)
+	}
+}
+
+// wantFailed wants the last value to be a failure that begins like what.
+func (l *launch) wantFailed(t *testing.T, what string) *Problem {
+	t.Helper()
+	got := receive(t, l.progress, "the failure")
+	if got.Step != Failed {
+		t.Fatalf("step %d came instead of the failure: %+v", got.Step, got)
+	}
+	p := wantProblem(t, got.Err, what)
+	l.over(t)
+	return p
+}
+
+// over wants nothing more, and nothing left.
+func (l *launch) over(t *testing.T) {
+	t.Helper()
+	select {
+	case p, ok := <-l.progress:
+		if ok {
+			t.Fatalf("after the last word comes %+v", p)
+		}
+	case <-t.Context().Done():
+	}
+	goroutinesEnd(t, "kube.keep", "kube.(*follower)")
+}
+
+func TestCarryOut(t *testing.T) {
+	l := carryOut(t)
+	l.becomes(t, waiting("ContainerCreating", ""))
+	l.happens(t, "Normal", "Pulling", `Pulling image "busybox:1.37"`)
+	l.want(t, Progress{Step: Pulling, Words: `Pulling image "busybox:1.37"`})
+	l.happens(t, "Normal", "Pulled", "Successfully pulled image \"busybox:1.37\"\x1b[2J in 1.2s")
+	l.want(t, Progress{Step: Pulled, Words: `Successfully pulled image "busybox:1.37"␛[2J in 1.2s`})
+	l.happens(t, "Normal", "Pulling", "an event that comes late")
+	l.happens(t, "Normal", "Created", "Created container: debugger-x2")
+	l.want(t, Progress{Step: Created, Words: "Created container: debugger-x2"})
+	l.happens(t, "Normal", "Unheard-of", "of no interest")
+	l.becomes(t, running())
+	l.want(t, Progress{Step: Started})
+	l.over(t)
+}
+
+// An image that is there already makes no pull, and the status may be faster than the events.
+func TestCarryOutAtOnce(t *testing.T) {
+	l := carryOut(t)
+	l.becomes(t, running())
+	l.want(t, Progress{Step: Started})
+	l.over(t)
+}
+
+// A program that has ended before anybody looked: there is still its log to read.
+func TestCarryOutEnded(t *testing.T) {
+	l := carryOut(t)
+	state := terminated(0, "Completed", "")
+	l.becomes(t, state)
+	l.want(t, Progress{Step: Ended, Exit: exitOf(state.Terminated)})
+	l.over(t)
+}
+
+// What does not mend by waiting fails at once, with the kubelet's words and what to do.
+func TestCarryOutHopeless(t *testing.T) {
+	const (
+		noTool   = "it does not mend by waiting"
+		noImage  = "there is no image busybox:1.37 where the node looks for it"
+		notFound = `rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/demo/missing:1": registry.example/demo/missing:1: not found`
+	)
+	tests := []struct {
+		reason, message, hint string
+	}{
+		{"ErrImagePull", notFound, noImage},
+		{"ErrImagePull", "manifest unknown: manifest unknown", noImage},
+		{"ErrImagePull", "failed to authorize: failed to fetch anonymous token: 401 Unauthorized: authentication required", "the node may not pull that image"},
+		{"ErrImagePull", "unexpected status from HEAD request: 403 Forbidden", "the node may not pull that image"},
+		{"ErrImagePull", "no match for platform in manifest: not found", "the image is not made for the node's architecture"},
+		{"ErrImagePull", "dial tcp: lookup registry.example on 10.0.0.10:53: no such host", "the node cannot reach that registry"},
+		{"ErrImagePull", "dial tcp 10.1.2.3:443: i/o timeout", "the node cannot reach that registry"},
+		{"ErrImagePull", "429 Too Many Requests", "the registry does not give the image to the node"},
+		{"ImagePullBackOff", `Back-off pulling image "registry.example/demo/missing:1": ErrImagePull: ` + notFound, noImage},
+		{"RegistryUnavailable", "connection refused", "the node cannot reach that registry"},
+		{"InvalidImageName", "couldn't parse image name", "mend the image's name"},
+		{"ErrImageNeverPull", `Container image "busybox:1.37" is not present with pull policy of Never`, "the image is not on the node"},
+		{"ImageInspectError", "Failed to inspect image", noTool},
+		{"SignatureValidationFailed", "image pull failed because the signature validation failed", noTool},
+		{
+			"CreateContainerConfigError", "container has runAsNonRoot and image will run as root (pod: web, container: debugger-x2)",
+			"the image runs as root, which the pod or the profile forbids",
+		},
+		{
+			"CreateContainerConfigError", "container has runAsNonRoot and image has non-numeric user (nginx), cannot verify user is non-root",
+			"the image runs as root, which the pod or the profile forbids",
+		},
+		{"CreateContainerConfigError", `unable to find target container app`, "container app is not running: debug without a target"},
+		{"CreateContainerError", `container "app" is not running - in state CONTAINER_EXITED`, "container app is not running: debug without a target"},
+		{"CreateContainerError", "context deadline exceeded", noTool},
+		{"RunContainerError", `exec: "nosuch": executable file not found in $PATH`, "the image does not have that command"},
+		{"PreCreateHookError", "hook failed", noTool},
+	}
+	covered := map[string]bool{}
+	for _, tt := range tests {
+		covered[tt.reason] = true
+		t.Run(tt.reason+" "+tt.message, func(t *testing.T) {
+			l := carryOut(t)
+			l.becomes(t, waiting(tt.reason, tt.message))
+			p := l.wantFailed(t, "debugger-x2 does not start: "+tt.reason+": "+tt.message)
+			if !strings.HasPrefix(p.Hint, tt.hint) {
+				t.Errorf("the hint is %q, want %q", p.Hint, tt.hint)
+			}
+		})
+	}
+	for _, reason := range hopeless() {
+		if !covered[reason] {
+			t.Errorf("no test has reason %s", reason)
+		}
+	}
+}
+
+// The runtime could make the container but not start its program.
+func TestCarryOutStartError(t *testing.T) {
+	for message, hint := range map[string]string{
+		`exec: "zsh": executable file not found in $PATH: unknown`: "the image does not have that command",
+		`exec: "/x": stat /x: no such file or directory`:           "the image does not have that command",
+		`exec: "/etc/passwd": permission denied`:                   "the image's command may not be executed",
+		`exec /bin/sh: exec format error`:                          "the image is made for another architecture",
+		`something new`:                                            "it does not mend by waiting",
+	} {
+		for _, reason := range []string{"StartError", "ContainerCannotRun"} {
+			l := carryOut(t)
+			l.becomes(t, terminated(128, reason, "failed to create containerd task: "+message))
+			p := l.wantFailed(t, "debugger-x2 does not start: "+reason+": failed to create containerd task: "+message)
+			if !strings.HasPrefix(p.Hint, hint) {
+				t.Errorf("the hint is %q, want %q", p.Hint, hint)
+			}
+		}
+	}
+}
+
+// A back-off whose status does not say why: an event does, before or after it. The events that only repeat the reason
+// do not replace the one that says why.
+func TestCarryOutCauseFromEvent(t *testing.T) {
+	const cause = `Failed to pull image "busybox:1.37": rpc error: busybox:1.37: not found`
+	causes := func(l *launch) {
+		l.happens(t, "Warning", "Failed", cause)
+		l.happens(t, "Warning", "Failed", "Error: ErrImagePull")
+		l.happens(t, "Normal", "BackOff", `Back-off pulling image "busybox:1.37"`)
+		l.happens(t, "Warning", "Failed", "Error: ImagePullBackOff")
+	}
+	backOff := func(l *launch) { l.becomes(t, waiting("ImagePullBackOff", `Back-off pulling image "busybox:1.37"`)) }
+	for name, order := range map[string][]func(*launch){
+		"before": {func(l *launch) {
+			causes(l)
+			// The event after them is seen: so are they.
+			l.happens(t, "Normal", "Pulling", "again")
+			l.want(t, Progress{Step: Pulling, Words: "again"})
+		}, backOff},
+		"after": {backOff, causes},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := carryOut(t)
+			for _, step := range order {
+				step(l)
+			}
+			p := l.wantFailed(t, "debugger-x2 does not start: ImagePullBackOff: "+cause)
+			if !strings.HasPrefix(p.Hint, "there is no image busybox:1.37") {
+				t.Errorf("the hint is %q", p.Hint)
+			}
+		})
+	}
+}
+
+// Without any event the reason alone has to do, soon.
+func TestCarryOutCauseUnknown(t *testing.T) {
+	l := carryOut(t)
+	l.becomes(t, waiting("ImagePullBackOff", `Back-off pulling image "busybox:1.37"`))
+	l.wantFailed(t, `debugger-x2 does not start: ImagePullBackOff: Back-off pulling image "busybox:1.37"`)
+}
+
+// The pod goes while the image is being pulled.
+func TestCarryOutPodGoes(t *testing.T) {
+	creating := waiting("ContainerCreating", "")
+	tests := []struct {
+		name string
+		goes func(*testing.T, *launch)
+		want string
+	}{
+		{"deleted", func(t *testing.T, l *launch) {
+			l.pods.event(t, "DELETED", runningPod("web", version("102"), withDebugger(debugger, &creating)))
+		}, "pod web was deleted before debugger-x2 started"},
+		{"replaced", func(t *testing.T, l *launch) {
+			l.pods.event(t, "MODIFIED", runningPod("web", version("102")))
+		}, "pod web was replaced by another of the same name before debugger-x2 started"},
+		{"evicted", func(t *testing.T, l *launch) {
+			l.becomes(t, creating, func(p *corev1.Pod) { p.Status.Phase, p.Status.Reason = corev1.PodFailed, "Evicted" })
+		}, "pod web has failed (Evicted)"},
+		{"completed", func(t *testing.T, l *launch) {
+			l.becomes(t, creating, func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded })
+		}, "pod web has completed"},
+		{"deleting", func(t *testing.T, l *launch) {
+			l.becomes(t, creating, func(p *corev1.Pod) { p.DeletionTimestamp = new(metav1.Now()) })
+		}, "pod web is being deleted"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l := carryOut(t)
+			tt.goes(t, l)
+			l.wantFailed(t, tt.want)
+		})
+	}
+}
+
+// A container that runs in a pod that is being deleted can still be attached to.
+func TestCarryOutStartedInDeletingPod(t *testing.T) {
+	l := carryOut(t)
+	l.becomes(t, running(), func(p *corev1.Pod) { p.DeletionTimestamp = new(metav1.Now()) })
+	l.want(t, Progress{Step: Started})
+}
+
+// A watch that breaks while the container starts is taken up again.
+func TestCarryOutSurvivesBrokenWatch(t *testing.T) {
+	l := carryOut(t)
+	l.pods.event(t, "ERROR", refusalStatus(http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is unwell", nil))
+	l.pods.finish(t)
+	takePods(t, l.requests, podsOf("200", runningPod("web", withDebugger(debugger, new(running())))))
+	l.want(t, Progress{Step: Started})
+	l.over(t)
+}
+
+// Who may not read events is told less, but as surely.
+func TestCarryOutWithoutEvents(t *testing.T) {
+	cluster, requests := converse(t)
+	l := &launch{progress: cluster.CarryOut(t.Context(), debugPlan(t)), version: 101}
+	receive(t, requests, "the patch").reply(t, http.StatusOK, runningPod("web", version("101"), withDebugger(debugger, nil)))
+	for forbidden := 0; forbidden < 3 || l.pods == nil; {
+		x := receive(t, requests, "a request")
+		if strings.HasSuffix(x.URL.Path, "/events") {
+			x.reply(t, http.StatusForbidden, refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, "no events", nil))
+			forbidden++
+			continue
+		}
+		x.flush(t)
+		l.pods = x
+	}
+	l.want(t, Progress{Step: Accepted})
+	l.becomes(t, waiting("ContainerCreating", ""))
+	l.becomes(t, running())
+	l.want(t, Progress{Step: Started})
+	l.over(t)
+}
+
+// What the API server answers a patch with that it does not take.
+func TestPatchRefused(t *testing.T) {
+	const (
+		op    = "add debugger-x2 to pod web: "
+		rbac  = `pods "web" is forbidden: User "viewer" cannot patch resource "pods/ephemeralcontainers" in API group "" in the namespace "shop"`
+		level = `pods "web" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (container "debugger-x2" must set securityContext.allowPrivilegeEscalation=false)`
+		hook  = `admission webhook "policy.example" denied the request: you cannot debug on a Friday`
+		uid   = `Pod "web" is invalid: metadata.uid: Invalid value: "0f1e2d3c-0000-4000-8000-00000000000a": field is immutable`
+	)
+	pod := &metav1.StatusDetails{Name: "web", Kind: "pods"}
+	tests := []struct {
+		name       string
+		status     *metav1.Status
+		what, hint string
+		role       bool
+	}{
+		{
+			"RBAC", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, rbac, pod),
+			op + rbac, "ask for this Role in namespace shop", true,
+		},
+		{
+			"Pod Security", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, level, pod),
+			op + "the cluster's admission refuses it: " + level, "choose a profile with fewer rights", false,
+		},
+		{
+			"webhook", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, hook, nil),
+			op + "the cluster's admission refuses it: " + hook, "choose a profile with fewer rights", false,
+		},
+		{
+			"no such subresource",
+			refusalStatus(http.StatusNotFound, metav1.StatusReasonNotFound, "the server could not find the requested resource", &metav1.StatusDetails{}),
+			op + "this cluster has no ephemeral containers", "they came with Kubernetes 1.25", false,
+		},
+		{
+			"no such pod", refusalStatus(http.StatusNotFound, metav1.StatusReasonNotFound, `pods "web" not found`, pod),
+			op + `pods "web" not found`, "it may have been deleted", false,
+		},
+		{
+			"another UID", refusalStatus(http.StatusUnprocessableEntity, metav1.StatusReasonInvalid, uid, &metav1.StatusDetails{
+				Name: "web", Kind: "Pod",
+				Causes: []metav1.StatusCause{{Type: metav1.CauseTypeFieldValueInvalid, Message: "field is immutable", Field: "metadata.uid"}},
+			}),
+			op + "the pod has been replaced by another of the same name", "go back to the list", false,
+		},
+		{
+			"conflict", refusalStatus(http.StatusConflict, metav1.StatusReasonConflict, `Operation cannot be fulfilled on pods "web": the object has been modified`, pod),
+			op + "the pod is being changed by others at the same time: Operation cannot be fulfilled", "try again", false,
+		},
+		{
+			"invalid", refusalStatus(http.StatusUnprocessableEntity, metav1.StatusReasonInvalid, "Pod \"web\" is invalid: spec.ephemeralContainers[0].resources: Forbidden:\x1b[2J", pod),
+			op + `the cluster refuses it: Pod "web" is invalid: spec.ephemeralContainers[0].resources: Forbidden:␛[2J`, "choose another preset or profile", false,
+		},
+		{
+			"expired", refusalStatus(http.StatusUnauthorized, metav1.StatusReasonUnauthorized, "Unauthorized", nil),
+			op + "the cluster does not accept your credentials", "they may have expired", false,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cluster, requests := converse(t)
+			l := &launch{progress: cluster.CarryOut(t.Context(), debugPlan(t))}
+			receive(t, requests, "the patch").reply(t, int(tt.status.Code), tt.status)
+			p := l.wantFailed(t, tt.what)
+			if !strings.HasPrefix(p.Hint, tt.hint) {
+				t.Errorf("the hint is %q, want %q", p.Hint, tt.hint)
+			}
+			if got := strings.Contains(p.Ask, "kind: Role\n") && strings.Contains(p.Ask, "namespace: shop\n") &&
+				strings.Contains(p.Ask, "resources: [pods/ephemeralcontainers]\n  verbs: [patch]"); got != tt.role {
+				t.Errorf("what to ask for is\n%s", p.Ask)
+			}
+		})
+	}
+}
+
+// The patch says which pod was looked at and that it is ours.
+func TestPatchOnTheWire(t *testing.T) {
+	cluster, requests := converse(t)
+	cluster.CarryOut(t.Context(), debugPlan(t))
+	x := receive(t, requests, "the patch")
+	if got := x.URL.Query().Get("fieldManager"); got != "dayfly" {
+		t.Errorf("the field manager is %q", got)
+	}
+	if got := x.Header.Get("Content-Type"); got != "application/strategic-merge-patch+json" {
+		t.Errorf("the patch is %q", got)
+	}
+	if got := x.Header.Get("User-Agent"); got != "dayfly" {
+		t.Errorf("it comes from %q", got)
+	}
+	var patch corev1.Pod
+	if err := json.NewDecoder(x.Body).Decode(&patch); err != nil {
+		t.Fatal(err)
+	}
+	if patch.UID != runningPod("web").UID || patch.Spec.EphemeralContainers[0].TargetContainerName != "app" {
+		t.Errorf("the patch is %+v", patch)
+	}
+}
+
+// Who stops waiting ends the following, wherever it is.
+func TestCarryOutIsStopped(t *testing.T) {
+	l := carryOut(t)
+	l.becomes(t, waiting("ContainerCreating", ""))
+	l.stop()
+	drained(t, l.progress)
+	goroutinesEnd(t, "kube.keep", "kube.(*follower)")
+}

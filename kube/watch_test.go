@@ -1,0 +1,398 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// takeList answers the list that must come next.
+func takeList(t *testing.T, requests <-chan *exchange, version string, rows ...string) *exchange {
+	t.Helper()
+	x := receive(t, requests, "the list")
+	if x.isWatch() {
+		t.Fatalf("%s came instead of a list", x.URL)
+	}
+	x.reply(t, http.StatusOK, podTable(version, podColumns, rows...))
+	return x
+}
+
+// takeWatch accepts the watch that must come next, from a version.
+func takeWatch(t *testing.T, requests <-chan *exchange, version string) *exchange {
+	t.Helper()
+	x := receive(t, requests, "the watch")
+	if got := x.URL.Query().Get("resourceVersion"); !x.isWatch() || got != version {
+		t.Fatalf("%s came instead of a watch from version %s", x.URL, version)
+	}
+	x.flush(t)
+	return x
+}
+
+// news is an update in short: "reset a=Running b=Running", "b=Pending", "gone a", "fresh", "trouble …".
+func news(u PodsUpdate) string {
+	var words []string
+	if u.Reset {
+		words = append(words, "reset")
+	}
+	for _, r := range u.Rows {
+		words = append(words, r.Name+"="+r.Status)
+	}
+	for _, k := range u.Gone {
+		words = append(words, "gone "+k.Namespace+"/"+k.Name)
+	}
+	if u.Trouble != nil {
+		words = append(words, "trouble "+u.Trouble.Error())
+	}
+	if len(words) == 0 {
+		return "fresh"
+	}
+	return strings.Join(words, " ")
+}
+
+func wantNews(t *testing.T, updates <-chan PodsUpdate, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if got := news(receive(t, updates, w)); got != w {
+			t.Fatalf("the news is %q, want %q", got, w)
+		}
+	}
+}
+
+func TestWatchPods(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	cluster, requests := converse(t)
+	updates := cluster.WatchPods(ctx, "shop")
+
+	list := takeList(t, requests, "783", bare("web", "Running"), bare("db", "Pending"))
+	if list.URL.Path != "/api/v1/namespaces/shop/pods" || list.Header.Get("Accept") != "application/json;as=Table;v=v1;g=meta.k8s.io" {
+		t.Errorf("the list is asked for as %s, %s", list.URL.Path, list.Header.Get("Accept"))
+	}
+	if diff := cmp.Diff(url.Values{"includeObject": {"None"}, "resourceVersion": {"0"}}, list.URL.Query()); diff != "" {
+		t.Errorf("query of the list (- want, + got):\n%s", diff)
+	}
+	wantNews(t, updates, "reset web=Running db=Pending")
+
+	watch := takeWatch(t, requests, "783")
+	if q := watch.URL.Query(); q.Get("includeObject") != "None" || q.Get("allowWatchBookmarks") != "true" || q.Get("timeoutSeconds") == "" {
+		t.Errorf("the watch is asked for as %s", watch.URL)
+	}
+	wantNews(t, updates, "fresh")
+	watch.event(t, "ADDED", podTable("784", podColumns, bare("job", "ContainerCreating")))
+	wantNews(t, updates, "job=ContainerCreating")
+	// Later events come without the definitions of the columns.
+	watch.event(t, "MODIFIED", podTable("785", "null", bare("db", "Running")))
+	wantNews(t, updates, "db=Running")
+	watch.event(t, "DELETED", podTable("786", "null", bare("web", "Terminating")))
+	wantNews(t, updates, "gone shop/web")
+	watch.event(t, "BOOKMARK", podTable("900", "null", bare("", "")))
+
+	// The server ends every watch after some minutes: it goes on from where it was, the bookmark included, without a list.
+	watch.finish(t)
+	watch = takeWatch(t, requests, "900")
+	wantNews(t, updates, "fresh")
+	watch.event(t, "MODIFIED", podTable("901", podColumns, bare("db", "Completed")))
+	wantNews(t, updates, "db=Completed")
+
+	stop()
+	drained(t, updates)
+}
+
+// Over all namespaces the rows bring their metadata, which tells them apart.
+func TestWatchAllNamespaces(t *testing.T) {
+	cluster, requests := converse(t)
+	updates := cluster.WatchPods(t.Context(), "")
+	list := takeList(t, requests, "1", `{"cells":["web","1/1","Running","0","5m","","","",""],
+		"object":{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"web","namespace":"prod","creationTimestamp":"2026-03-01T11:50:39Z"}}}`)
+	if list.URL.Path != "/api/v1/pods" || list.URL.Query().Get("includeObject") != "Metadata" {
+		t.Errorf("the list is asked for as %s", list.URL)
+	}
+	row := receive(t, updates, "the list").Rows[0]
+	if row.PodKey != (PodKey{"prod", "web"}) || row.Created.UTC().Format(time.RFC3339) != "2026-03-01T11:50:39Z" {
+		t.Errorf("the row is %+v", row)
+	}
+}
+
+// A version that the server no longer has is no trouble: there is a new list.
+func TestWatchTooOld(t *testing.T) {
+	expired := refusalStatus(http.StatusGone, metav1.StatusReasonExpired, "too old resource version: 1 (316)", nil)
+	for name, end := range map[string]func(*testing.T, *exchange){
+		"as an event": func(t *testing.T, x *exchange) {
+			x.event(t, "ERROR", expired)
+			x.finish(t)
+		},
+		"as a status": func(t *testing.T, x *exchange) { x.reply(t, http.StatusGone, expired) },
+		"as a bare status": func(t *testing.T, x *exchange) {
+			http.Error(x.w, "gone", http.StatusGone)
+			x.finish(t)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cluster, requests := converse(t)
+			updates := cluster.WatchPods(t.Context(), "shop")
+			takeList(t, requests, "1", bare("web", "Running"))
+			wantNews(t, updates, "reset web=Running")
+			watch := receive(t, requests, "the watch")
+			end(t, watch)
+			list := takeList(t, requests, "316", bare("db", "Running"))
+			if list.URL.Query().Has("resourceVersion") {
+				t.Errorf("the new list may come from a cache: %s", list.URL)
+			}
+			if got := news(receive(t, updates, "the new list")); got == "fresh" {
+				wantNews(t, updates, "reset db=Running")
+			} else if got != "reset db=Running" {
+				t.Errorf("the news is %q", got)
+			}
+			takeWatch(t, requests, "316")
+		})
+	}
+}
+
+// A server that restarts: the screen learns that what it shows grows old, and gets a new list when it is back.
+func TestWatchSurvivesRestart(t *testing.T) {
+	requests := make(chan *exchange)
+	listener := listen(t, "127.0.0.1:0")
+	server := httptest.Server{Listener: listener, Config: &http.Server{Handler: conversation(t, requests)}} //nolint:gosec // it serves a test only
+	server.Start()
+	cluster := openAt(t, server.URL)
+	ctx, stop := context.WithCancel(t.Context())
+	updates := cluster.WatchPods(ctx, "shop")
+
+	takeList(t, requests, "1", bare("web", "Running"))
+	watch := takeWatch(t, requests, "1")
+	wantNews(t, updates, "reset web=Running", "fresh")
+
+	_ = listener.Close() // before its connections, or the client would be back at once
+	server.CloseClientConnections()
+	watch.finish(t)
+	server.Close()
+	refused := "trouble list pods in shop: nothing answers at " + server.URL
+	for {
+		got := news(receive(t, updates, "trouble"))
+		if got == refused {
+			break
+		}
+		// The stream breaks before the server is gone for good.
+		if !strings.HasPrefix(got, "trouble list pods in shop: the connection to ") && got != "fresh" {
+			t.Fatalf("the news is %q", got)
+		}
+	}
+
+	again := httptest.Server{Listener: listen(t, listener.Addr().String()), Config: &http.Server{Handler: conversation(t, requests)}} //nolint:gosec // as above
+	again.Start()
+	t.Cleanup(again.Close)
+	t.Cleanup(again.CloseClientConnections)
+	takeList(t, requests, "7", bare("web", "Running"), bare("db", "Running"))
+	for {
+		got := news(receive(t, updates, "the new list"))
+		if got == "reset web=Running db=Running" {
+			break
+		}
+		if got != refused {
+			t.Fatalf("the news is %q", got)
+		}
+	}
+	takeWatch(t, requests, "7")
+	wantNews(t, updates, "fresh")
+	stop()
+	drained(t, updates)
+}
+
+func listen(t *testing.T, address string) net.Listener {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// What a broken stream or a confused server sends is trouble and a new list, never a wrong row.
+func TestWatchBreaks(t *testing.T) {
+	const broke = "trouble list pods in shop: the connection to "
+	tests := []struct {
+		name    string
+		answer  func(*testing.T, *exchange)
+		trouble string
+	}{
+		{"half an event", func(t *testing.T, x *exchange) {
+			x.line(t, `{"type":"ADDED","object":{"kind":"Table","metadata":{"resourceVersion":"2"},"rows":[{"cells":["we`)
+			x.finish(t)
+		}, broke},
+		{"a broken connection", func(t *testing.T, x *exchange) { x.sever(t) }, broke},
+		{"no JSON", func(t *testing.T, x *exchange) {
+			x.line(t, "<html>\x1b[31m")
+			x.finish(t)
+		}, "trouble list pods in shop: invalid character '<' looking for beginning of value"},
+		{"no table", func(t *testing.T, x *exchange) {
+			x.event(t, "ADDED", []string{"web"})
+			x.finish(t)
+		}, "trouble list pods in shop: read a change of a pod: "},
+		{"an error of the server", func(t *testing.T, x *exchange) {
+			x.event(t, "ERROR", refusalStatus(http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is\nunwell", nil))
+			x.finish(t)
+		}, "trouble list pods in shop: etcd is unwell"},
+		{"an error that is none", func(t *testing.T, x *exchange) {
+			x.event(t, "ERROR", "oops")
+			x.finish(t)
+		}, "trouble list pods in shop: read the watch's error: "},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cluster, requests := converse(t)
+			updates := cluster.WatchPods(t.Context(), "shop")
+			takeList(t, requests, "1", bare("web", "Running"))
+			watch := takeWatch(t, requests, "1")
+			wantNews(t, updates, "reset web=Running", "fresh")
+			tt.answer(t, watch)
+			if got := news(receive(t, updates, "trouble")); !strings.HasPrefix(got, tt.trouble) || got != Clean(got) {
+				t.Errorf("the news is %q, want %q", got, tt.trouble)
+			}
+			takeList(t, requests, "5", bare("db", "Running"))
+			wantNews(t, updates, "reset db=Running")
+		})
+	}
+}
+
+// A list that is refused or that is no table is trouble; it is asked for again.
+func TestListFails(t *testing.T) {
+	tests := []struct {
+		name    string
+		answer  func(http.ResponseWriter)
+		trouble string
+		hint    bool
+	}{
+		{"forbidden", func(w http.ResponseWriter) {
+			refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, `pods is forbidden: User "viewer" cannot list resource "pods" in API group "" in the namespace "shop"`, nil)
+		}, `trouble list pods in shop: pods is forbidden: User "viewer" cannot list resource "pods"`, true},
+		{"unauthorized", func(w http.ResponseWriter) {
+			refuse(w, http.StatusUnauthorized, metav1.StatusReasonUnauthorized, "Unauthorized", nil)
+		}, "trouble list pods in shop: the cluster does not accept your credentials", true},
+		{"too many requests", func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "3600")
+			refuse(w, http.StatusTooManyRequests, metav1.StatusReasonTooManyRequests, "slow down", nil)
+		}, "trouble list pods in shop: the API server is overloaded or starting: slow down", true},
+		{"another kind", func(w http.ResponseWriter) {
+			answer(w, http.StatusOK, map[string]any{"kind": "PodList", "apiVersion": "v1", "items": []any{}})
+		}, `trouble list pods in shop: the API server answered with a "PodList" instead of a table`, false},
+		{"no JSON", func(w http.ResponseWriter) { _, _ = w.Write([]byte("<html>")) }, "trouble list pods in shop: read the table of pods: ", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cluster, requests := converse(t)
+			updates := cluster.WatchPods(t.Context(), "shop")
+			x := receive(t, requests, "the list")
+			tt.answer(x.w)
+			x.finish(t)
+			update := receive(t, updates, "trouble")
+			if got := news(update); !strings.HasPrefix(got, tt.trouble) {
+				t.Errorf("the news is %q, want %q", got, tt.trouble)
+			}
+			if p := Explain(update.Trouble); tt.hint != (p.Hint != "") {
+				t.Errorf("the hint is %q", p.Hint)
+			}
+			takeList(t, requests, "1", bare("web", "Running"))
+			wantNews(t, updates, "reset web=Running")
+		})
+	}
+}
+
+// A server that drops every connection is told at once, not after ten silent attempts.
+func TestDroppedConnectionsAreTold(t *testing.T) {
+	cluster, requests := converse(t)
+	updates := cluster.WatchPods(t.Context(), "shop")
+	drop := func() {
+		t.Helper()
+		for drops := 1; ; drops++ {
+			select {
+			case x := <-requests:
+				x.sever(t)
+			case u := <-updates:
+				if got := news(u); !strings.HasPrefix(got, "trouble list pods in shop: the connection to ") {
+					t.Fatalf("the news is %q", got)
+				}
+				// Go's own client asks twice when the connection had been used before.
+				if drops > 3 {
+					t.Errorf("%d connections were dropped until it was told", drops)
+				}
+				return
+			case <-time.After(stuck):
+				t.Fatal("nothing is told")
+			}
+		}
+	}
+	drop()
+	takeList(t, requests, "1")
+	wantNews(t, updates, "reset")
+	drop()
+}
+
+// A list that is not answered ends with --request-timeout.
+func TestListTimesOut(t *testing.T) {
+	cluster, requests := converse(t)
+	cluster.timeout = 20 * time.Millisecond
+	updates := cluster.WatchPods(t.Context(), "shop")
+	receive(t, requests, "the list")
+	update := receive(t, updates, "trouble")
+	if got := news(update); !strings.HasPrefix(got, "trouble list pods in shop: no answer from http://") || !errors.Is(update.Trouble, context.DeadlineExceeded) {
+		t.Errorf("the news is %q: %#v", got, update.Trouble)
+	}
+}
+
+// When the context ends the channel is closed and no goroutine is left, whatever the watch was doing.
+func TestWatchLeavesNothing(t *testing.T) {
+	for name, reach := range map[string]func(*testing.T, <-chan *exchange){
+		"in the list": func(t *testing.T, requests <-chan *exchange) { receive(t, requests, "the list") },
+		"in the watch": func(t *testing.T, requests <-chan *exchange) {
+			takeList(t, requests, "1")
+			takeWatch(t, requests, "1")
+		},
+		"when nobody receives": func(t *testing.T, requests <-chan *exchange) {
+			takeList(t, requests, "1")
+			watch := takeWatch(t, requests, "1")
+			for range 200 { // more than the channel holds
+				watch.event(t, "MODIFIED", podTable("2", podColumns, bare("web", "Running")))
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, stop := context.WithCancel(t.Context())
+			cluster, requests := converse(t)
+			updates := cluster.WatchPods(ctx, "shop")
+			reach(t, requests)
+			stop()
+			drained(t, updates)
+			goroutinesEnd(t, "kube.keep", "kube.(*podList)")
+		})
+	}
+}
+
+// goroutinesEnd waits until no goroutine is in one of the functions.
+func goroutinesEnd(t *testing.T, functions ...string) {
+	t.Helper()
+	for deadline := time.Now().Add(stuck); ; runtime.Gosched() {
+		buffer := make([]byte, 1<<20)
+		stacks := string(buffer[:runtime.Stack(buffer, true)])
+		left := ""
+		for _, f := range functions {
+			if strings.Contains(stacks, f) {
+				left = f
+			}
+		}
+		if left == "" {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s still runs:\n%s", left, stacks)
+		}
+	}
+}

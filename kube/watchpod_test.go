@@ -1,0 +1,250 @@
+package kube
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+func podsOf(version string, pods ...*corev1.Pod) *corev1.PodList {
+	list := &corev1.PodList{
+		TypeMeta: metav1.TypeMeta{Kind: "PodList", APIVersion: "v1"},
+		ListMeta: metav1.ListMeta{ResourceVersion: version}, Items: []corev1.Pod{},
+	}
+	for _, p := range pods {
+		list.Items = append(list.Items, *p)
+	}
+	return list
+}
+
+// takePods answers the list of one pod that must come next.
+func takePods(t *testing.T, requests <-chan *exchange, list *corev1.PodList) {
+	t.Helper()
+	x := receive(t, requests, "the list of one pod")
+	if x.isWatch() || x.URL.Path != "/api/v1/namespaces/shop/pods" || x.URL.Query().Get("fieldSelector") != "metadata.name=web" {
+		t.Fatalf("%s came instead of a list of pod web", x.URL)
+	}
+	x.reply(t, http.StatusOK, list)
+}
+
+func TestWatchPod(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	cluster, requests := converse(t)
+	updates := cluster.WatchPod(ctx, "shop", "web")
+	state := func() string {
+		t.Helper()
+		n := receive(t, updates, "news of the pod")
+		switch {
+		case n.Trouble != nil:
+			return "trouble " + n.Trouble.Error()
+		case n.Gone:
+			return "gone"
+		}
+		return n.Pod.Containers[0].State
+	}
+	want := func(state, want string) {
+		t.Helper()
+		if state != want {
+			t.Fatalf("the news is %q, want %q", state, want)
+		}
+	}
+
+	takePods(t, requests, podsOf("100", runningPod("web")))
+	want(state(), "running")
+	watch := takeWatch(t, requests, "100")
+	if q := watch.URL.Query(); q.Get("fieldSelector") != "metadata.name=web" || q.Get("timeoutSeconds") == "" || q.Get("allowWatchBookmarks") != "true" {
+		t.Errorf("the watch is asked for as %s", watch.URL)
+	}
+	crash := func(p *corev1.Pod) { p.Status.ContainerStatuses[0].State = terminated(3, "Error", "") }
+	watch.event(t, "MODIFIED", runningPod("web", version("101"), crash))
+	want(state(), "ended: exit 3 Error")
+	watch.event(t, "DELETED", runningPod("web", version("102"), crash))
+	want(state(), "gone")
+	watch.event(t, "ADDED", runningPod("web", version("103")))
+	want(state(), "running")
+	watch.event(t, "BOOKMARK", &corev1.Pod{
+		TypeMeta: metav1.TypeMeta{Kind: "Pod", APIVersion: "v1"}, ObjectMeta: metav1.ObjectMeta{ResourceVersion: "200"},
+	})
+	watch.finish(t)
+
+	watch = takeWatch(t, requests, "200")
+	watch.event(t, "ERROR", refusalStatus(http.StatusGone, metav1.StatusReasonExpired, "too old resource version", nil))
+	watch.finish(t)
+	takePods(t, requests, podsOf("300"))
+	want(state(), "gone")
+
+	watch = takeWatch(t, requests, "300")
+	watch.event(t, "ERROR", refusalStatus(http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is unwell", nil))
+	watch.finish(t)
+	want(state(), "trouble watch pod web: etcd is unwell")
+	takePods(t, requests, podsOf("301", runningPod("web", crash)))
+	want(state(), "ended: exit 3 Error")
+
+	stop()
+	drained(t, updates)
+	goroutinesEnd(t, "kube.keep", "kube.(*onePod)")
+}
+
+func TestWatchPodForbidden(t *testing.T) {
+	cluster, requests := converse(t)
+	updates := cluster.WatchPod(t.Context(), "shop", "web")
+	x := receive(t, requests, "the list of one pod")
+	x.reply(t, http.StatusForbidden, refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, `pods "web" is forbidden: User "x" cannot list`, nil))
+	n := receive(t, updates, "trouble")
+	wantProblem(t, n.Trouble, `watch pod web: pods "web" is forbidden`)
+	if !IsForbidden(n.Trouble) {
+		t.Error("it is not known as forbidden")
+	}
+}
+
+func TestReadPod(t *testing.T) {
+	cluster, requests := converse(t)
+	done := make(chan error, 1)
+	var pod *Pod
+	go func() {
+		var err error
+		pod, err = cluster.Pod(t.Context(), "shop", "web")
+		done <- err
+	}()
+	receive(t, requests, "the read").reply(t, http.StatusOK, runningPod("web"))
+	if err := receive(t, done, "the pod"); err != nil || pod.Name != "web" || pod.Default != "app" {
+		t.Fatalf("the pod is %+v, error %v", pod, err)
+	}
+	go func() {
+		_, err := cluster.Pod(t.Context(), "shop", "web")
+		done <- err
+	}()
+	receive(t, requests, "the read").reply(t, http.StatusNotFound, refusalStatus(http.StatusNotFound, metav1.StatusReasonNotFound, `pods "web" not found`, &metav1.StatusDetails{Name: "web", Kind: "pods"}))
+	err := receive(t, done, "the error")
+	wantProblem(t, err, `read pod web: pods "web" not found`)
+	if !IsNotFound(err) {
+		t.Error("it is not known as not found")
+	}
+}
+
+func TestAwaitExit(t *testing.T) {
+	const name = "debugger-x2"
+	on, off := running(), terminated(42, "Error", "")
+	started := withDebugger(name, &on)
+	ended := withDebugger(name, &off)
+	tests := []struct {
+		name  string
+		after func(*testing.T, *exchange)
+		want  Ending
+	}{
+		{
+			"it ends", func(t *testing.T, watch *exchange) {
+				watch.event(t, "MODIFIED", runningPod("web", version("101"), started)) // some other change
+				watch.event(t, "MODIFIED", runningPod("web", version("102"), ended))
+			},
+			Ending{Exit: &Exit{Code: 42, Reason: "Error", Started: time.Unix(1_700_000_000, 0), Finished: time.Unix(1_700_000_060, 0)}},
+		},
+		{
+			"the pod is deleted", func(t *testing.T, watch *exchange) {
+				watch.event(t, "DELETED", runningPod("web", version("101"), started))
+			},
+			Ending{Gone: true},
+		},
+		{
+			"the pod is replaced", func(t *testing.T, watch *exchange) {
+				watch.event(t, "MODIFIED", runningPod("web", version("101")))
+			},
+			Ending{Gone: true},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cluster, requests := converse(t)
+			endings := make(chan Ending, 1)
+			go func() {
+				ending, err := cluster.AwaitExit(t.Context(), Target{"shop", "web", name})
+				if err != nil {
+					t.Error(err)
+				}
+				endings <- ending
+			}()
+			takePods(t, requests, podsOf("100", runningPod("web", started)))
+			tt.after(t, takeWatch(t, requests, "100"))
+			if diff := cmp.Diff(tt.want, receive(t, endings, "the ending")); diff != "" {
+				t.Errorf("ending (- want, + got):\n%s", diff)
+			}
+			goroutinesEnd(t, "kube.keep")
+		})
+	}
+}
+
+// When the time is over the container is said to run on, with the trouble there was, if any.
+func TestAwaitExitGivesUp(t *testing.T) {
+	const name = "debugger-x2"
+	for _, trouble := range []bool{false, true} {
+		ctx, stop := context.WithCancel(t.Context())
+		cluster, requests := converse(t)
+		type result struct {
+			ending Ending
+			err    error
+		}
+		results := make(chan result, 1)
+		go func() {
+			ending, err := cluster.AwaitExit(ctx, Target{"shop", "web", name})
+			results <- result{ending, err}
+		}()
+		if trouble {
+			refused := refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, "no", nil)
+			receive(t, requests, "the list").reply(t, http.StatusForbidden, refused)
+			receive(t, requests, "the list again")
+		} else {
+			takePods(t, requests, podsOf("100", runningPod("web", withDebugger(name, new(running())))))
+			takeWatch(t, requests, "100")
+		}
+		stop()
+		r := receive(t, results, "the ending")
+		if r.ending != (Ending{Running: true}) {
+			t.Errorf("the ending is %+v", r.ending)
+		}
+		if trouble {
+			wantProblem(t, r.err, "watch pod web: no")
+		} else if r.err != nil {
+			t.Errorf("there is trouble: %v", r.err)
+		}
+	}
+}
+
+func TestNamespacesAndPing(t *testing.T) {
+	api := http.NewServeMux()
+	api.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"major":"1","minor":"34","gitVersion":"v1.34.4"}`))
+	})
+	api.HandleFunc("GET /api/v1/namespaces", func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.Header.Get("Accept"), "application/json;as=PartialObjectMetadataList;") {
+			t.Errorf("namespaces are asked for as %s", r.Header.Get("Accept"))
+		}
+		_, _ = w.Write([]byte(`{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":{},"items":[
+			{"metadata":{"name":"shop"}},{"metadata":{"name":"kube-system"}}]}`))
+	})
+	cluster := serve(t, api)
+	health, err := cluster.Ping(t.Context())
+	if err != nil || health.Version != "v1.34" || health.Took <= 0 {
+		t.Errorf("the ping says %+v, %v", health, err)
+	}
+	names, err := cluster.Namespaces(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"kube-system", "shop"}, names); diff != "" {
+		t.Errorf("namespaces (- want, + got):\n%s", diff)
+	}
+
+	odd := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }))
+	if _, err := odd.Ping(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "read the server's version: ") {
+		t.Errorf("a ping of a web site: %v", err)
+	}
+	if _, err := odd.Namespaces(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "read the list of namespaces: ") {
+		t.Errorf("namespaces of a web site: %v", err)
+	}
+}

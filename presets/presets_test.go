@@ -1,0 +1,250 @@
+package presets
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// folder writes files, by name and text, and returns their folder.
+func folder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func names(list []Preset) []string {
+	out := make([]string, len(list))
+	for i, p := range list {
+		out[i] = p.Name
+	}
+	return out
+}
+
+// The shipped presets are good: each has what a person is shown, and asks for what a plan can be made of.
+func TestShipped(t *testing.T) {
+	list, errs := Load(t.TempDir())
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if diff := cmp.Diff([]string{"busybox", "netshoot", "tcpdump", "nixery"}, names(list)); diff != "" {
+		t.Errorf("presets (- want, + got):\n%s", diff)
+	}
+	pod := plainPod(t)
+	for _, p := range list {
+		t.Run(p.Name, func(t *testing.T) {
+			if p.Purpose == "" || len(p.Purpose) > 60 || len(p.Try) == 0 {
+				t.Errorf("its purpose is %q, to try: %q", p.Purpose, p.Try)
+			}
+			plan, err := kube.NewPlan(pod, p.Request("debugger-x2", "app"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if plan.Image != p.Image || plan.Request.PullPolicy != "IfNotPresent" {
+				t.Errorf("the plan has image %s and policy %s", plan.Image, plan.Request.PullPolicy)
+			}
+			if want := map[bool]string{true: "", false: "app"}[p.NoTarget]; plan.Target.Container != want {
+				t.Errorf("the target is %q, want %q", plan.Target.Container, want)
+			}
+		})
+	}
+}
+
+// plainPod is a pod with container app running, read from an API server that knows no other.
+func plainPod(t *testing.T) *kube.Pod {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web", "namespace": "shop", "uid": "1"},
+			"spec": {"nodeName": "node-1", "containers": [{"name": "app", "image": "shop/web:1"}]},
+			"status": {"phase": "Running", "containerStatuses": [{"name": "app", "state": {"running": {}}}]}}`)
+	}))
+	t.Cleanup(server.Close)
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	var flags kube.Flags
+	set := pflag.NewFlagSet("dayfly", pflag.ContinueOnError)
+	flags.AddTo(set)
+	if err := set.Parse([]string{"--server", server.URL}); err != nil {
+		t.Fatal(err)
+	}
+	kubeconfig, err := flags.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster, err := kubeconfig.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod, err := cluster.Pod(t.Context(), "shop", "web")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pod
+}
+
+// A user's preset takes the place of the shipped one of its name; the others come after.
+func TestOwnPresets(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"b.yaml": "name: mine\nimage: tools.example/mine:2\nprofile: sysadmin\npullPolicy: Always\n" +
+			"command: [/bin/zsh, -l]\nenv:\n- {name: A, value: \"1\"}\ncustom: partial/root.yaml\nnoTarget: true\n",
+		"a.yml":             "name: netshoot\npurpose: ours\nimage: mirror.example/netshoot:v1\nargumentsOnly: true\ncommand: [zsh]\n",
+		"partial/root.yaml": "securityContext: {runAsUser: 0}\n",
+		"notes.txt":         "name: no\n",
+		"README":            "name: no\n",
+		".hidden.yaml":      "what an editor left",
+		"._a.yml":           "\x00\x05\x16\x07",
+		"empty/x.yaml":      "name: no\n",
+	})
+	if err := os.Mkdir(filepath.Join(dir, "folder.yaml"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	list, errs := Load(dir)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if diff := cmp.Diff([]string{"busybox", "netshoot", "tcpdump", "nixery", "mine"}, names(list)); diff != "" {
+		t.Errorf("presets (- want, + got):\n%s", diff)
+	}
+	netshoot := list[1].Request("debugger-x2", "app")
+	if netshoot.Image != "mirror.example/netshoot:v1" || netshoot.Profile != kube.General || !netshoot.ArgumentsOnly || netshoot.Target != "app" {
+		t.Errorf("the user's netshoot asks for %+v", netshoot)
+	}
+	mine := list[4].Request("debugger-x2", "app")
+	if mine.Custom.Source() != filepath.Join(dir, "partial/root.yaml") {
+		t.Errorf("the partial container is of %q", mine.Custom.Source())
+	}
+	mine.Custom = kube.Custom{}
+	want := kube.Request{
+		Name: "debugger-x2", Image: "tools.example/mine:2", Command: []string{"/bin/zsh", "-l"}, Env: []kube.EnvVar{{Name: "A", Value: "1"}},
+		Profile: kube.Sysadmin, PullPolicy: "Always",
+	}
+	if diff := cmp.Diff(want, mine, cmp.Comparer(func(a, b kube.Custom) bool { return a == b })); diff != "" {
+		t.Errorf("request (- want, + got):\n%s", diff)
+	}
+}
+
+// A mistake is one line that names the file, and where it can the line and what to write. The rest still works.
+func TestMistakes(t *testing.T) {
+	tests := []struct {
+		name, text, want string // FILE is the file, FOLDER its folder
+	}{
+		{"typo", "name: x\nimage: y\ncomand: [sh]\n", `FILE: line 3: unknown key "comand": did you mean "command"?`},
+		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": known are name, purpose, image, command, argumentsOnly, profile, noTarget, pullPolicy, env, custom, try`},
+		{"typo inside", "name: x\nimage: y\nenv:\n- {name: A, valeu: b}\n", `FILE: line 4: unknown key "valeu": did you mean "value"?`},
+		{"key of another place", "name: x\nimage: y\nvalue: z\n", `FILE: line 3: unknown key "value": known are name, `},
+		{"no name", "image: y\n", "FILE: name is missing: write name: and a short word"},
+		{"no image", "name: x\n", "FILE: image is missing: write image: and an image name"},
+		{"empty", "", "FILE: name is missing"},
+		{"comments only", "# later\n", "FILE: name is missing"},
+		{"bad profile", "name: x\nimage: y\nprofile: root\n", `FILE: tfound no profile "root": use one of restricted, baseline, legacy, general, netadmin, sysadmin`},
+		{"bad policy", "name: x\nimage: y\npullPolicy: always\n", `FILE: pullPolicy "always": use Always, IfNotPresent or Never`},
+		{"no list", "name: x\nimage: y\ncommand: sh -c\n", "FILE: line 3: found text `sh -c` instead of a list, each item after a dash"},
+		{"no text", "name: [x]\nimage: y\n", "FILE: line 1: found a list instead of text"},
+		{"no truth", "name: x\nimage: y\nnoTarget: sometimes\n", "FILE: line 3: found text `sometimes` instead of true or false"},
+		{"no keys", "- name: x\n", "FILE: line 1: found a list instead of keys with values"},
+		{"map for list", "name: x\nimage: y\nenv: {A: b}\n", "FILE: line 3: found keys with values instead of a list, each item after a dash"},
+		{"twice", "name: x\nname: z\nimage: y\n", `FILE: line 2: mapping key "name" already defined at line 1`},
+		{"no YAML", "name: x\n\timage: y\n", "FILE: line 2: found a tab character that violates indentation"},
+		{"two documents", "name: x\nimage: y\n---\nname: z\n", "FILE: more than one YAML document"},
+		{"custom missing", "name: x\nimage: y\ncustom: nosuch.yaml\n", "FILE: custom: open FOLDER/nosuch.yaml: no such file or directory"},
+		{"custom with a typo", "name: x\nimage: y\ncustom: typo.partial\n", `FILE: custom: FOLDER/typo.partial is not a partial container: unknown field "securityContex"`},
+		{"custom too free", "name: x\nimage: y\ncustom: image.partial\n", "FILE: custom: FOLDER/image.partial may not set image: the debug container has its own"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := folder(t, map[string]string{
+				"bad.yaml": tt.text, "good.yaml": "name: good\nimage: z\n",
+				"typo.partial": "securityContex: {}\n", "image.partial": "image: z\n",
+			})
+			list, errs := Load(dir)
+			if len(errs) != 1 {
+				t.Fatalf("the mistakes are %q, want one", errs)
+			}
+			want := strings.NewReplacer("FILE", filepath.Join(dir, "bad.yaml"), "FOLDER", dir).Replace(tt.want)
+			if got := errs[0].Error(); !strings.HasPrefix(got, want) || strings.Contains(got, "\n") {
+				t.Errorf("the mistake is told as\n%s, want\n%s", got, want)
+			}
+			if last := list[len(list)-1]; last.Name != "good" {
+				t.Errorf("the presets are %q: the good one is missing", names(list))
+			}
+		})
+	}
+}
+
+func TestNameTwiceInAFolder(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"a.yaml": "name: x\nimage: first\n", "b.yaml": "name: x\nimage: second\n", "c.yaml": "name: y\nimage: third\n",
+	})
+	list, errs := Load(dir)
+	want := filepath.Join(dir, "b.yaml") + `: name "x" is taken by ` + filepath.Join(dir, "a.yaml") + ": give it another"
+	if len(errs) != 1 || errs[0].Error() != want {
+		t.Errorf("the mistakes are %q, want %q", errs, want)
+	}
+	own := list[len(list)-2:]
+	if own[0].Image != "first" || own[1].Image != "third" {
+		t.Errorf("the presets are %q", names(list))
+	}
+}
+
+func TestNoFolder(t *testing.T) {
+	list, errs := Load(filepath.Join(t.TempDir(), "nosuch"))
+	if len(list) == 0 || len(errs) > 0 {
+		t.Errorf("without a folder there are %q and %q", names(list), errs)
+	}
+}
+
+// What cannot be read is told, and the rest works: here a link to nothing and a file in the place of the folder.
+func TestUnreadable(t *testing.T) {
+	dir := folder(t, map[string]string{"good.yaml": "name: good\nimage: z\n"})
+	if err := os.Symlink(filepath.Join(dir, "nosuch"), filepath.Join(dir, "link.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	list, errs := Load(dir)
+	if len(errs) != 1 || !strings.HasPrefix(errs[0].Error(), filepath.Join(dir, "link.yaml")+": ") || list[len(list)-1].Name != "good" {
+		t.Errorf("with a link to nothing there are %q and %q", names(list), errs)
+	}
+	file := filepath.Join(dir, "good.yaml")
+	list, errs = Load(file)
+	if len(errs) != 1 || !strings.HasPrefix(errs[0].Error(), file+": ") || len(list) == 0 {
+		t.Errorf("with a file as the folder there are %q and %q", names(list), errs)
+	}
+}
+
+// The data files are in one form, so that they can be compared by eye.
+func TestShippedForm(t *testing.T) {
+	entries, err := shipped.ReadDir("shipped")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !regexp.MustCompile(`^\d\d-[a-z]+\.yaml$`).MatchString(e.Name()) {
+			t.Errorf("%s has no number to be ordered by", e.Name())
+		}
+		data, err := shipped.ReadFile("shipped/" + e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(string(data), "name: "+strings.TrimSuffix(e.Name()[3:], ".yaml")+"\npurpose: ") {
+			t.Errorf("%s does not begin with its name and purpose", e.Name())
+		}
+	}
+}
