@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"testing"
-
-	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
 var numbered = regexp.MustCompile(`line-(\d{3})\r?\n`)
@@ -58,7 +56,7 @@ func TestFiftyOfFiftySessionsShowAllLinesOnce(t *testing.T) {
 				if i == 0 {
 					p.takes("lines")
 				} else {
-					p.must(p.pressesUntil("r", func(s terminal.Screen) bool { return !s.Alt || s.Has("stop waiting") }))
+					p.presses("r")
 				}
 				p.getsShell()
 				p.types("exit\r")
@@ -82,7 +80,7 @@ func TestAttachedAgainShowsTheLastLinesOnce(t *testing.T) {
 	p.getsCard("◉ detached", "a attach")
 	for range 3 {
 		from := p.Written()
-		p.must(p.pressesUntil("a", func(s terminal.Screen) bool { return !s.Alt }))
+		p.presses("a")
 		p.getsShell()
 		p.presses("ctrl+]")
 		p.getsCard("◉ detached", "a attach")

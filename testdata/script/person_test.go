@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	soon   = 10 * time.Second // for what should be there at once, on a machine that is busy
-	start  = 30 * time.Second // for a container
+	soon   = 20 * time.Second // for what should be there at once, on a machine that is busy
+	start  = 60 * time.Second // for a container
 	prompt = "/ # "           // of busybox's shell
 )
 
@@ -97,7 +97,8 @@ func (p *person) getsShell() {
 	p.must(p.WaitFor(start, "a shell's prompt", func(s terminal.Screen) bool { return !s.Alt && s.At(prompt) }))
 }
 
-// getsCard waits for the end of a session.
+// getsCard waits for the end of a session, and until its card takes keys: for its first moments it takes none, because they may
+// have been meant for the program that has just ended, and nothing on the screen says when those are over.
 func (p *person) getsCard(texts ...string) {
 	p.t.Helper()
 	p.must(p.WaitFor(start, "the card: "+strings.Join(texts, ", "), func(s terminal.Screen) bool {
@@ -108,6 +109,8 @@ func (p *person) getsCard(texts ...string) {
 		}
 		return s.Alt
 	}))
+	const grace = 450 * time.Millisecond
+	<-time.After(grace)
 }
 
 // takes goes from the containers to the tools, chooses one by its name, and starts it.

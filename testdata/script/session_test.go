@@ -3,7 +3,6 @@ package script
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -38,7 +37,7 @@ func TestAttachAgainFromTheCard(t *testing.T) {
 	for range 3 {
 		p.presses("ctrl+]")
 		p.getsCard("◉ detached", "a attach")
-		p.must(p.pressesUntil("a", func(s terminal.Screen) bool { return !s.Alt }))
+		p.presses("a")
 		p.getsShell()
 	}
 	if out := p.runs("echo $kept"); out != "yes\n" {
@@ -136,7 +135,7 @@ func TestExitCodesInWords(t *testing.T) {
 		{"exec sh -c 'kill -KILL $$'", "✗ exit 137", "killed (SIGKILL), not for memory"},
 	} {
 		if i > 0 {
-			p.must(p.pressesUntil("r", func(s terminal.Screen) bool { return !s.Alt || s.Has("stop waiting") }))
+			p.presses("r")
 			p.getsShell()
 		}
 		p.types(end.command + "\r")
@@ -181,17 +180,29 @@ func TestSlowPullIsShownAndTypedAheadArrives(t *testing.T) {
 	p.leaves()
 }
 
-// pressesUntil presses a key that the card does not take at once, until it has done something.
-func (p *person) pressesUntil(key string, done func(terminal.Screen) bool) error {
-	const grace = 500 * time.Millisecond
-	var err error
-	for range 10 {
-		if err = p.Press(key); err != nil {
-			return err
-		}
-		if err = p.WaitFor(grace, "what "+key+" does", done); err == nil {
-			return nil
-		}
+// Whoever presses a key twice has asked once.
+func TestDoublePressStartsOne(t *testing.T) {
+	t.Parallel()
+	const pod = "twice"
+	p := sitDown(t, nil, webPod(t, pod))
+	p.sees("CONTAINER", "running")
+	p.goesOnTo("d", "▸ busybox", "kubectl debug")
+	p.types("\r\r")
+	p.getsShell()
+	p.types("exit\r")
+	p.getsCard("✓ exit 0")
+	p.types("rr")
+	p.must(p.WaitFor(start, "a shell, in which the second key may be typed", func(s terminal.Screen) bool {
+		return !s.Alt && (s.At(prompt) || s.At(prompt+"r"))
+	}))
+	p.types("\x15exit 4\r")
+	p.getsCard("✗ exit 4")
+	p.leaves()
+	now, err := here.Pod(t.Context(), pod)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return err
+	if n := len(now.Spec.EphemeralContainers); n != 2 {
+		t.Errorf("there are %d debug containers, want one and one again", n)
+	}
 }

@@ -22,29 +22,34 @@ func TestMissingImageIsAClearErrorAtOnce(t *testing.T) {
 	pod := webPod(t, "missing")
 	p := sitDown(t, map[string]string{"nosuch.yaml": preset}, pod)
 	p.sees("CONTAINER", "running")
-	known := make(chan time.Time, 1)
+	type news struct {
+		at  time.Time
+		err error
+	}
+	known := make(chan news, 1)
 	go func() {
-		err := here.AwaitPod(t.Context(), pod, "has a container whose image cannot be pulled", func(p *corev1.Pod) bool {
-			for _, c := range p.Status.EphemeralContainerStatuses {
-				if w := c.State.Waiting; w != nil && (w.Reason == "ErrImagePull" || w.Reason == "ImagePullBackOff") {
-					return true
-				}
-			}
-			return false
-		})
-		if err != nil {
-			t.Error(err)
-		}
-		known <- time.Now()
+		err := here.AwaitPod(t.Context(), pod, "has a container whose image cannot be pulled", cannotPull)
+		known <- news{time.Now(), err}
 	}()
 	p.takes("nosuch")
 	p.seesIn(start, "does not start", "image "+image+" where the node looks for it: check name and tag, or take another tool")
-	shown := time.Now()
-	if late := shown.Sub(<-known); late > 5*time.Second {
+	shown, cluster := time.Now(), <-known
+	p.must(cluster.err)
+	if late := shown.Sub(cluster.at); late > 5*time.Second {
 		t.Errorf("the screen is %s behind the cluster, want 5 s at most", late)
 	}
 	p.goesOnTo("esc", "tools")
 	p.leaves()
+}
+
+// cannotPull tells that the kubelet has said so of a debug container.
+func cannotPull(p *corev1.Pod) bool {
+	for _, c := range p.Status.EphemeralContainerStatuses {
+		if w := c.State.Waiting; w != nil && (w.Reason == "ErrImagePull" || w.Reason == "ImagePullBackOff") {
+			return true
+		}
+	}
+	return false
 }
 
 func TestNotAllowedToPatchSaysWhatToAskFor(t *testing.T) {

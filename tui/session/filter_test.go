@@ -142,7 +142,7 @@ func FuzzFilter(f *testing.F) {
 		f.Add([]byte(seed), uint16(3), uint16(9))
 	}
 	f.Fuzz(func(t *testing.T, in []byte, a, b uint16) {
-		if len(in) > maxUndecided {
+		if len(in) > maxUndecided/4 {
 			return
 		}
 		i := int(a) % (len(in) + 1)

@@ -58,7 +58,7 @@ func FuzzReplay(f *testing.F) {
 		f.Add([]byte(seed), uint16(5))
 	}
 	f.Fuzz(func(t *testing.T, in []byte, at uint16) {
-		if len(in) > maxUndecided {
+		if len(in) > maxUndecided/4 {
 			return
 		}
 		want := string(newReplay().pass(in))

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/rest"
 )
 
 // Create makes a pod. A second is enough for it to end, and it needs no rights of its own.
@@ -85,7 +86,8 @@ func isThere(e watch.Event) bool { return e.Type == watch.Added || e.Type == wat
 
 func isDeleted(e watch.Event) bool { return e.Type == watch.Deleted }
 
-// await watches one object until a condition holds, for a minute at most. Without a version it begins with the object as it is.
+// await watches one object until a condition holds, for a minute at most. Without a version it begins with the object as it is. A
+// watch that the server ends is taken up again: one that is busy does that.
 func (n *Namespace) await(ctx context.Context, resource, namespace, name, version string, holds func(watch.Event) bool) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -93,26 +95,38 @@ func (n *Namespace) await(ctx context.Context, resource, namespace, name, versio
 		Watch: true, ResourceVersion: version,
 		FieldSelector: fields.OneTermEqualSelector("metadata.name", name).String(),
 	}
-	request := n.core.Get().Resource(resource).VersionedParams(options, n.params)
-	if namespace != "" {
-		request = request.Namespace(namespace)
+	var last runtime.Object
+	for {
+		r := n.core.Get().Resource(resource).VersionedParams(options, n.params)
+		found, err := look(ctx, r.NamespaceIfScoped(namespace, namespace != ""), &last, holds)
+		switch {
+		case found:
+			return nil
+		case ctx.Err() != nil:
+			return errors.Join(fmt.Errorf("not in time: %s", describe(last)), err, ctx.Err())
+		case err != nil && !apierrors.IsTimeout(err) && !apierrors.IsTooManyRequests(err):
+			return fmt.Errorf("watch %s %s: %w", resource, name, err)
+		}
 	}
-	stream, err := request.Watch(ctx)
+}
+
+// look watches until a condition holds or the server ends the watch. last is the newest that was seen.
+func look(ctx context.Context, r *rest.Request, last *runtime.Object, holds func(watch.Event) bool) (bool, error) {
+	stream, err := r.Watch(ctx)
 	if err != nil {
-		return fmt.Errorf("watch %s %s: %w", resource, name, err)
+		return false, err
 	}
 	defer stream.Stop()
-	var last runtime.Object
 	for event := range stream.ResultChan() {
 		if event.Type == watch.Error {
-			return fmt.Errorf("watch %s %s: %w", resource, name, apierrors.FromObject(event.Object))
+			return false, apierrors.FromObject(event.Object)
 		}
 		if holds(event) {
-			return nil
+			return true, nil
 		}
-		last = event.Object
+		*last = event.Object
 	}
-	return errors.Join(fmt.Errorf("not in time: %s", describe(last)), ctx.Err())
+	return false, nil
 }
 
 // describe is what matters of an object that has not become what it should.
