@@ -6,9 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// kubectl is the command that does the same.
-func (r Request) kubectl(pod Target) string {
-	words := []string{"kubectl", "debug", "-it", pod.Pod, "--namespace=" + pod.Namespace, "--container=" + r.Name, "--image=" + r.Image}
+// kubectl is the command that does the same, in whatever context the shell is that it is pasted into.
+func (r Request) kubectl(context string, pod Target) string {
+	words := []string{"kubectl", "debug", "-it", pod.Pod}
+	if context != "" {
+		words = append(words, "--context="+context)
+	}
+	words = append(words, "--namespace="+pod.Namespace, "--container="+r.Name, "--image="+r.Image)
 	if r.Target != "" {
 		words = append(words, "--target="+r.Target)
 	}

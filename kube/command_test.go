@@ -20,13 +20,13 @@ func TestCommandIsQuoted(t *testing.T) {
 		r.Command = []string{"sh", "-c", "echo 'a b' | tee /tmp/x && true; # no\n\tsecond\\line *?[]{}~", "", "--", "naïve ☃", "\x1b[31m", "\u202e", "\xff\xfe"}
 	})
 	want := []string{
-		"kubectl", "debug", "-it", "web", "--namespace=shop", "--container=debugger-x2", "--image=busybox:1.37",
+		"kubectl", "debug", "-it", "web", "--context=prod eu", "--namespace=shop", "--container=debugger-x2", "--image=busybox:1.37",
 		"--profile=general", "--image-pull-policy=IfNotPresent",
 		"--env=EMPTY=", `--env=QUOTED=it's "so"!`, "--env=DOLLAR=$HOME `id` \\",
 		"--custom=/home/o'neil/my tools/$x.yaml", "--",
 	}
 	want = append(want, r.Command...)
-	command := r.kubectl(Target{Namespace: "shop", Pod: "web"})
+	command := r.kubectl("prod eu", Target{Namespace: "shop", Pod: "web"})
 	if command != Clean(command) {
 		t.Errorf("%q is not safe to draw", command)
 	}

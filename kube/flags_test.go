@@ -315,7 +315,7 @@ func TestCredentialPlugin(t *testing.T) {
 	w := newWire(t)
 	plugin := func(text string) *clientcmdapi.AuthInfo {
 		file := filepath.Join(t.TempDir(), "plugin")
-		if err := os.WriteFile(file, []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+		if err := os.WriteFile(file, []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		return &clientcmdapi.AuthInfo{Exec: &clientcmdapi.ExecConfig{

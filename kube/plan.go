@@ -95,7 +95,7 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 	return Plan{
 		Target: about.Of(target), Debug: about.Of(r.Name),
 		Image: r.Image, Profile: r.Profile, TTY: container.TTY,
-		Adds: deed.yaml(), Command: r.kubectl(about),
+		Adds: deed.yaml(), Command: r.kubectl(pod.Context, about),
 		Leaves:  fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
 		Notes:   append(notes, userNotes(pod.object, container)...),
 		Request: r, deed: deed,

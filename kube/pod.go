@@ -10,6 +10,7 @@ import (
 
 // Pod is one pod as a screen needs it.
 type Pod struct {
+	Context         string // of the kubeconfig, in which it was read; empty without one
 	Namespace, Name string
 	Node            string
 	IP              string
@@ -48,7 +49,13 @@ func (c *Cluster) Pod(ctx context.Context, namespace, name string) (*Pod, error)
 	if err != nil {
 		return nil, c.problem("read pod "+name, err)
 	}
-	return newPod(&object), nil
+	return c.newPod(&object), nil
+}
+
+func (c *Cluster) newPod(object *corev1.Pod) *Pod {
+	p := newPod(object)
+	p.Context = c.Context
+	return p
 }
 
 func newPod(object *corev1.Pod) *Pod {

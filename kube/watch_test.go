@@ -161,7 +161,7 @@ func TestWatchTooOld(t *testing.T) {
 func TestWatchSurvivesRestart(t *testing.T) {
 	requests := make(chan *exchange)
 	listener := listen(t, "127.0.0.1:0")
-	server := httptest.Server{Listener: listener, Config: &http.Server{Handler: conversation(t, requests)}} //nolint:gosec // it serves a test only
+	server := httptest.Server{Listener: listener, Config: &http.Server{Handler: conversation(t, requests)}}
 	server.Start()
 	cluster := openAt(t, server.URL)
 	ctx, stop := context.WithCancel(t.Context())
@@ -187,7 +187,7 @@ func TestWatchSurvivesRestart(t *testing.T) {
 		}
 	}
 
-	again := httptest.Server{Listener: listen(t, listener.Addr().String()), Config: &http.Server{Handler: conversation(t, requests)}} //nolint:gosec // as above
+	again := httptest.Server{Listener: listen(t, listener.Addr().String()), Config: &http.Server{Handler: conversation(t, requests)}}
 	again.Start()
 	t.Cleanup(again.Close)
 	t.Cleanup(again.CloseClientConnections)

@@ -68,7 +68,7 @@ func (o *onePod) list(ctx context.Context) (string, error) {
 	if len(list.Items) == 0 {
 		o.send(PodNews{Gone: true})
 	} else {
-		o.send(PodNews{Pod: newPod(&list.Items[0])})
+		o.send(PodNews{Pod: o.cluster.newPod(&list.Items[0])})
 	}
 	return list.ResourceVersion, nil
 }
@@ -99,7 +99,7 @@ func (o *onePod) watch(ctx context.Context, version string) (string, error) {
 		version = pod.ResourceVersion
 		switch event.Type {
 		case watch.Added, watch.Modified:
-			o.send(PodNews{Pod: newPod(pod)})
+			o.send(PodNews{Pod: o.cluster.newPod(pod)})
 		case watch.Deleted:
 			o.send(PodNews{Gone: true})
 		case watch.Bookmark, watch.Error:
