@@ -21,7 +21,7 @@ func TestContainersInWords(t *testing.T) {
 	back := status("app", running())
 	back.Ready, back.RestartCount = true, 1
 	back.LastTerminationState = terminated(137, "OOMKilled", "")
-	pod := newPod(runningPod("web", withDebugger("debugger-x2", new(running())), withDebugger("debugger-y3", nil), func(p *corev1.Pod) {
+	pod := newPod(runningPod(withDebugger("debugger-x2", new(running())), withDebugger("debugger-y3", nil), func(p *corev1.Pod) {
 		p.Spec.InitContainers = []corev1.Container{{Name: "migrate", Image: "shop/migrate:1"}, {Name: "proxy", RestartPolicy: &always}}
 		p.Spec.Containers = []corev1.Container{
 			{Name: "app", Image: "shop/web:1\x1b]0;"}, {Name: "crasher"}, {Name: "slow"}, {Name: "silent"}, {Name: "shell", TTY: true, Stdin: true},
@@ -79,7 +79,7 @@ func TestContainersInWords(t *testing.T) {
 
 // A container that has ended tells of this end, not of the one before.
 func TestNewestExitCounts(t *testing.T) {
-	pod := newPod(runningPod("web", func(p *corev1.Pod) {
+	pod := newPod(runningPod(func(p *corev1.Pod) {
 		p.Status.ContainerStatuses = []corev1.ContainerStatus{{
 			Name: "app", State: terminated(1, "Error", ""), LastTerminationState: terminated(2, "Error", ""), RestartCount: 1,
 		}}
@@ -97,11 +97,11 @@ func TestExitWords(t *testing.T) {
 	}{
 		{0, "Completed", "success"},
 		{1, "Error", "general error"},
-		{2, "Error", "error"},
-		{42, "Error", "error"},
+		{2, "Error", "the program's own error code"},
+		{42, "Error", "the program's own error code"},
 		{126, "Error", "command found but not executable"},
 		{127, "Error", "command not found"},
-		{128, "Error", "error"},
+		{128, "Error", "the program's own error code"},
 		{129, "Error", "ended by signal 1 (SIGHUP)"},
 		{130, "Error", "ended by signal 2 (SIGINT)"},
 		{131, "Error", "ended by signal 3 (SIGQUIT)"},
@@ -115,8 +115,8 @@ func TestExitWords(t *testing.T) {
 		{159, "Error", "ended by signal 31 (SIGSYS)"},
 		{160, "Error", "ended by signal 32"},
 		{192, "Error", "ended by signal 64"},
-		{193, "Error", "error"},
-		{255, "Error", "error"},
+		{193, "Error", "the program's own error code"},
+		{255, "Error", "the program's own error code"},
 		{128, "StartError", "never started"},
 		{127, "ContainerCannotRun", "never started"},
 	}

@@ -113,8 +113,8 @@ func (i *injection) do(ctx context.Context, c *Cluster) (string, error) {
 
 // disabled knows the 404 of a cluster without the subresource: unlike that of a missing pod, it names nothing.
 func disabled(err error) bool {
-	status, ok := err.(apierrors.APIStatus) //nolint:errorlint // client-go returns it unwrapped
-	return ok && apierrors.IsNotFound(err) && (status.Status().Details == nil || status.Status().Details.Name == "")
+	var status apierrors.APIStatus
+	return errors.As(err, &status) && apierrors.IsNotFound(err) && (status.Status().Details == nil || status.Status().Details.Name == "")
 }
 
 // replaced knows the refusal of our UID, which the API server takes for an attempt to change it (seen: 422).

@@ -52,7 +52,7 @@ func (e *Exit) Words() string {
 	case code > signalBase && code <= signalBase+lastSignal:
 		return fmt.Sprintf("ended by signal %d%s", code-signalBase, signalName(code-signalBase))
 	}
-	return "error"
+	return "the program's own error code"
 }
 
 // neverStarted tells the reasons the runtime gives for a container whose program never ran.

@@ -35,7 +35,7 @@ func carryOut(t *testing.T) *launch {
 	if patch.Method != http.MethodPatch || patch.URL.Path != "/api/v1/namespaces/shop/pods/web/ephemeralcontainers" {
 		t.Fatalf("%s %s came instead of the patch", patch.Method, patch.URL)
 	}
-	patch.reply(t, http.StatusOK, runningPod("web", version("101"), withDebugger(debugger, nil)))
+	patch.reply(t, http.StatusOK, runningPod(version("101"), withDebugger(debugger, nil)))
 	for l.pods == nil || l.events == nil {
 		switch x := receive(t, requests, "a watch"); {
 		case !strings.HasSuffix(x.URL.Path, "/events"):
@@ -62,7 +62,7 @@ func carryOut(t *testing.T) *launch {
 
 func debugPlan(t *testing.T) Plan {
 	t.Helper()
-	plan, err := NewPlan(newPod(runningPod("web")), request(func(r *Request) { r.Target = "app" }))
+	plan, err := NewPlan(newPod(runningPod()), request(func(r *Request) { r.Target = "app" }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func (l *launch) becomes(t *testing.T, state corev1.ContainerState, changes ...f
 	t.Helper()
 	l.version++
 	changes = append(changes, withDebugger(debugger, &state), version(fmt.Sprint(l.version)))
-	l.pods.event(t, "MODIFIED", runningPod("web", changes...))
+	l.pods.event(t, "MODIFIED", runningPod(changes...))
 }
 
 func (l *launch) want(t *testing.T, want Progress) {
@@ -292,10 +292,10 @@ func TestCarryOutPodGoes(t *testing.T) {
 		want string
 	}{
 		{"deleted", func(t *testing.T, l *launch) {
-			l.pods.event(t, "DELETED", runningPod("web", version("102"), withDebugger(debugger, &creating)))
+			l.pods.event(t, "DELETED", runningPod(version("102"), withDebugger(debugger, &creating)))
 		}, "pod web was deleted before debugger-x2 started"},
 		{"replaced", func(t *testing.T, l *launch) {
-			l.pods.event(t, "MODIFIED", runningPod("web", version("102")))
+			l.pods.event(t, "MODIFIED", runningPod(version("102")))
 		}, "pod web was replaced by another of the same name before debugger-x2 started"},
 		{"evicted", func(t *testing.T, l *launch) {
 			l.becomes(t, creating, func(p *corev1.Pod) { p.Status.Phase, p.Status.Reason = corev1.PodFailed, "Evicted" })
@@ -328,7 +328,7 @@ func TestCarryOutSurvivesBrokenWatch(t *testing.T) {
 	l := carryOut(t)
 	l.pods.event(t, "ERROR", refusalStatus(http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is unwell", nil))
 	l.pods.finish(t)
-	takePods(t, l.requests, podsOf("200", runningPod("web", withDebugger(debugger, new(running())))))
+	takePods(t, l.requests, podsOf("200", runningPod(withDebugger(debugger, new(running())))))
 	l.want(t, Progress{Step: Started})
 	l.over(t)
 }
@@ -337,7 +337,7 @@ func TestCarryOutSurvivesBrokenWatch(t *testing.T) {
 func TestCarryOutWithoutEvents(t *testing.T) {
 	cluster, requests := converse(t)
 	l := &launch{progress: cluster.CarryOut(t.Context(), debugPlan(t)), version: 101}
-	receive(t, requests, "the patch").reply(t, http.StatusOK, runningPod("web", version("101"), withDebugger(debugger, nil)))
+	receive(t, requests, "the patch").reply(t, http.StatusOK, runningPod(version("101"), withDebugger(debugger, nil)))
 	for forbidden := 0; forbidden < 3 || l.pods == nil; {
 		x := receive(t, requests, "a request")
 		if strings.HasSuffix(x.URL.Path, "/events") {
@@ -447,7 +447,7 @@ func TestPatchOnTheWire(t *testing.T) {
 	if err := json.NewDecoder(x.Body).Decode(&patch); err != nil {
 		t.Fatal(err)
 	}
-	if patch.UID != runningPod("web").UID || patch.Spec.EphemeralContainers[0].TargetContainerName != "app" {
+	if patch.UID != runningPod().UID || patch.Spec.EphemeralContainers[0].TargetContainerName != "app" {
 		t.Errorf("the patch is %+v", patch)
 	}
 }

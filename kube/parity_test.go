@@ -211,7 +211,7 @@ type patchServer struct {
 
 func newPatchServer(t *testing.T) *patchServer {
 	t.Helper()
-	s := &patchServer{pod: runningPod("web"), patches: make(chan []byte, 1)}
+	s := &patchServer{pod: runningPod(), patches: make(chan []byte, 1)}
 	api := http.NewServeMux()
 	api.HandleFunc("GET /api", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, metav1.APIVersions{TypeMeta: metav1.TypeMeta{Kind: "APIVersions"}, Versions: []string{"v1"}})
@@ -266,7 +266,6 @@ func (s *patchServer) container(t *testing.T) map[string]any {
 // kubectl is the real command.
 type kubectl struct {
 	factory cmdutil.Factory
-	died    string
 }
 
 func newKubectl(t *testing.T, server string) *kubectl {

@@ -45,7 +45,7 @@ func TestRefusal(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			pod := newPod(runningPod("web", tt.change))
+			pod := newPod(runningPod(tt.change))
 			_, err := NewPlan(pod, request())
 			if tt.what == "" {
 				if err != nil {
@@ -110,7 +110,7 @@ func TestImageNames(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.image, func(t *testing.T) {
-			_, err := NewPlan(newPod(runningPod("web")), request(func(r *Request) { r.Image = tt.image }))
+			_, err := NewPlan(newPod(runningPod()), request(func(r *Request) { r.Image = tt.image }))
 			if tt.hint == "" {
 				if err != nil {
 					t.Fatal(err)
@@ -126,7 +126,7 @@ func TestImageNames(t *testing.T) {
 
 func TestNameTaken(t *testing.T) {
 	ended := terminated(0, "Completed", "")
-	pod := newPod(runningPod("web", withDebugger("debugger-old", &ended), func(p *corev1.Pod) {
+	pod := newPod(runningPod(withDebugger("debugger-old", &ended), func(p *corev1.Pod) {
 		p.Spec.InitContainers = []corev1.Container{{Name: "migrate"}}
 	}))
 	for _, name := range []string{"app", "migrate", "debugger-old", ""} {
@@ -136,7 +136,7 @@ func TestNameTaken(t *testing.T) {
 }
 
 func TestTarget(t *testing.T) {
-	pod := newPod(runningPod("web", withDebugger("debugger-old", new(running())), func(p *corev1.Pod) {
+	pod := newPod(runningPod(withDebugger("debugger-old", new(running())), func(p *corev1.Pod) {
 		p.Spec.Containers = append(p.Spec.Containers, corev1.Container{Name: "crasher"})
 		p.Status.ContainerStatuses = append(p.Status.ContainerStatuses,
 			corev1.ContainerStatus{Name: "crasher", State: waiting("CrashLoopBackOff", "")})
@@ -186,7 +186,7 @@ func TestDefaultContainer(t *testing.T) {
 		p.Spec.Containers = []corev1.Container{{Name: "proxy"}, {Name: "app"}}
 	}
 	for annotation, want := range map[string]string{"": "proxy", "app": "app", "proxy": "proxy", "nosuch": "proxy"} {
-		pod := newPod(runningPod("web", containers, func(p *corev1.Pod) {
+		pod := newPod(runningPod(containers, func(p *corev1.Pod) {
 			p.Annotations = map[string]string{"kubectl.kubernetes.io/default-container": annotation}
 		}))
 		if pod.Default != want {
@@ -234,7 +234,7 @@ func TestUserNotes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pod := newPod(runningPod("web", func(p *corev1.Pod) { p.Spec.SecurityContext = tt.pod }))
+			pod := newPod(runningPod(func(p *corev1.Pod) { p.Spec.SecurityContext = tt.pod }))
 			plan, err := NewPlan(pod, request(func(r *Request) { r.Profile, r.Custom = tt.profile, custom }))
 			if err != nil {
 				t.Fatal(err)
@@ -252,7 +252,7 @@ func TestUserNotes(t *testing.T) {
 
 // What is shown is what is sent, and it is about the pod that was looked at.
 func TestPlanShowsWhatItSends(t *testing.T) {
-	pod := runningPod("web")
+	pod := runningPod()
 	plan, err := NewPlan(newPod(pod), request(func(r *Request) { r.Target, r.Command = "app", []string{"sh"} }))
 	if err != nil {
 		t.Fatal(err)
@@ -300,7 +300,7 @@ func TestPlanShowsWhatItSends(t *testing.T) {
 
 // A plan is a value: making one changes neither the pod nor the request, so that it can be made again.
 func TestPlanIsPure(t *testing.T) {
-	object := runningPod("web")
+	object := runningPod()
 	before := object.DeepCopy()
 	custom, err := ParseCustom("file", []byte("env: [{name: A, value: '2'}]"))
 	if err != nil {
@@ -393,7 +393,7 @@ func TestDebugName(t *testing.T) {
 
 func TestPodIsRead(t *testing.T) {
 	created := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	pod := newPod(runningPod("web", func(p *corev1.Pod) {
+	pod := newPod(runningPod(func(p *corev1.Pod) {
 		p.CreationTimestamp = metav1.NewTime(created)
 		p.Status.PodIP = "10.244.0.6"
 	}))

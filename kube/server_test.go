@@ -35,7 +35,9 @@ func openAt(t *testing.T, url string) *Cluster {
 func answer(w http.ResponseWriter, code int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(v) // the client may be gone
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		return // the client is gone
+	}
 }
 
 // refuse writes the Status that the API server explains a refusal with.
@@ -169,12 +171,12 @@ func (x *exchange) flush(t *testing.T) {
 
 func (x *exchange) isWatch() bool { return x.URL.Query().Get("watch") != "" }
 
-// runningPod is a plain pod: container app runs in it.
-func runningPod(name string, changes ...func(*corev1.Pod)) *corev1.Pod {
+// runningPod is a plain pod named web: container app runs in it.
+func runningPod(changes ...func(*corev1.Pod)) *corev1.Pod {
 	p := &corev1.Pod{
 		TypeMeta: metav1.TypeMeta{Kind: "Pod", APIVersion: "v1"},
 		ObjectMeta: metav1.ObjectMeta{
-			Name: name, Namespace: "shop", UID: "0f1e2d3c-0000-4000-8000-00000000000a", ResourceVersion: "100",
+			Name: "web", Namespace: "shop", UID: "0f1e2d3c-0000-4000-8000-00000000000a", ResourceVersion: "100",
 		},
 		Spec: corev1.PodSpec{
 			NodeName: "node-1", SecurityContext: &corev1.PodSecurityContext{},

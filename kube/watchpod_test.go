@@ -55,18 +55,18 @@ func TestWatchPod(t *testing.T) {
 		}
 	}
 
-	takePods(t, requests, podsOf("100", runningPod("web")))
+	takePods(t, requests, podsOf("100", runningPod()))
 	want(state(), "running")
 	watch := takeWatch(t, requests, "100")
 	if q := watch.URL.Query(); q.Get("fieldSelector") != "metadata.name=web" || q.Get("timeoutSeconds") == "" || q.Get("allowWatchBookmarks") != "true" {
 		t.Errorf("the watch is asked for as %s", watch.URL)
 	}
 	crash := func(p *corev1.Pod) { p.Status.ContainerStatuses[0].State = terminated(3, "Error", "") }
-	watch.event(t, "MODIFIED", runningPod("web", version("101"), crash))
+	watch.event(t, "MODIFIED", runningPod(version("101"), crash))
 	want(state(), "ended: exit 3 Error")
-	watch.event(t, "DELETED", runningPod("web", version("102"), crash))
+	watch.event(t, "DELETED", runningPod(version("102"), crash))
 	want(state(), "gone")
-	watch.event(t, "ADDED", runningPod("web", version("103")))
+	watch.event(t, "ADDED", runningPod(version("103")))
 	want(state(), "running")
 	watch.event(t, "BOOKMARK", &corev1.Pod{
 		TypeMeta: metav1.TypeMeta{Kind: "Pod", APIVersion: "v1"}, ObjectMeta: metav1.ObjectMeta{ResourceVersion: "200"},
@@ -83,7 +83,7 @@ func TestWatchPod(t *testing.T) {
 	watch.event(t, "ERROR", refusalStatus(http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is unwell", nil))
 	watch.finish(t)
 	want(state(), "trouble watch pod web: etcd is unwell")
-	takePods(t, requests, podsOf("301", runningPod("web", crash)))
+	takePods(t, requests, podsOf("301", runningPod(crash)))
 	want(state(), "ended: exit 3 Error")
 
 	stop()
@@ -112,8 +112,8 @@ func TestReadPod(t *testing.T) {
 		pod, err = cluster.Pod(t.Context(), "shop", "web")
 		done <- err
 	}()
-	receive(t, requests, "the read").reply(t, http.StatusOK, runningPod("web"))
-	if err := receive(t, done, "the pod"); err != nil || pod.Name != "web" || pod.Default != "app" {
+	receive(t, requests, "the read").reply(t, http.StatusOK, runningPod())
+	if err := receive(t, done, "the pod"); err != nil || pod.Name != "web" || pod.Default != "app" || pod.Context != "test" {
 		t.Fatalf("the pod is %+v, error %v", pod, err)
 	}
 	go func() {
@@ -140,20 +140,20 @@ func TestAwaitExit(t *testing.T) {
 	}{
 		{
 			"it ends", func(t *testing.T, watch *exchange) {
-				watch.event(t, "MODIFIED", runningPod("web", version("101"), started)) // some other change
-				watch.event(t, "MODIFIED", runningPod("web", version("102"), ended))
+				watch.event(t, "MODIFIED", runningPod(version("101"), started)) // some other change
+				watch.event(t, "MODIFIED", runningPod(version("102"), ended))
 			},
 			Ending{Exit: &Exit{Code: 42, Reason: "Error", Started: time.Unix(1_700_000_000, 0), Finished: time.Unix(1_700_000_060, 0)}},
 		},
 		{
 			"the pod is deleted", func(t *testing.T, watch *exchange) {
-				watch.event(t, "DELETED", runningPod("web", version("101"), started))
+				watch.event(t, "DELETED", runningPod(version("101"), started))
 			},
 			Ending{Gone: true},
 		},
 		{
 			"the pod is replaced", func(t *testing.T, watch *exchange) {
-				watch.event(t, "MODIFIED", runningPod("web", version("101")))
+				watch.event(t, "MODIFIED", runningPod(version("101")))
 			},
 			Ending{Gone: true},
 		},
@@ -169,7 +169,7 @@ func TestAwaitExit(t *testing.T) {
 				}
 				endings <- ending
 			}()
-			takePods(t, requests, podsOf("100", runningPod("web", started)))
+			takePods(t, requests, podsOf("100", runningPod(started)))
 			tt.after(t, takeWatch(t, requests, "100"))
 			if diff := cmp.Diff(tt.want, receive(t, endings, "the ending")); diff != "" {
 				t.Errorf("ending (- want, + got):\n%s", diff)
@@ -199,7 +199,7 @@ func TestAwaitExitGivesUp(t *testing.T) {
 			receive(t, requests, "the list").reply(t, http.StatusForbidden, refused)
 			receive(t, requests, "the list again")
 		} else {
-			takePods(t, requests, podsOf("100", runningPod("web", withDebugger(name, new(running())))))
+			takePods(t, requests, podsOf("100", runningPod(withDebugger(name, new(running())))))
 			takeWatch(t, requests, "100")
 		}
 		stop()
@@ -247,4 +247,26 @@ func TestNamespacesAndPing(t *testing.T) {
 	if _, err := odd.Namespaces(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "read the list of namespaces: ") {
 		t.Errorf("namespaces of a web site: %v", err)
 	}
+}
+
+// A namespace is said not to exist only when the API server says so.
+func TestCheckNamespace(t *testing.T) {
+	api := http.NewServeMux()
+	api.HandleFunc("GET /api/v1/namespaces/{name}", func(w http.ResponseWriter, r *http.Request) {
+		switch r.PathValue("name") {
+		case "shop":
+			answer(w, http.StatusOK, &corev1.Namespace{TypeMeta: metav1.TypeMeta{Kind: "Namespace", APIVersion: "v1"}})
+		case "secret":
+			refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, "no", nil)
+		default:
+			refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "not found", nil)
+		}
+	})
+	cluster := serve(t, api)
+	for _, name := range []string{"shop", "secret"} {
+		if err := cluster.CheckNamespace(t.Context(), name); err != nil {
+			t.Errorf("namespace %s: %v", name, err)
+		}
+	}
+	wantProblem(t, cluster.CheckNamespace(t.Context(), "shpo"), `there is no namespace "shpo" in this cluster`)
 }

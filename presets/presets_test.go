@@ -155,7 +155,7 @@ func TestMistakes(t *testing.T) {
 		{"no image", "name: x\n", "FILE: image is missing: write image: and an image name"},
 		{"empty", "", "FILE: name is missing"},
 		{"comments only", "# later\n", "FILE: name is missing"},
-		{"bad profile", "name: x\nimage: y\nprofile: root\n", `FILE: tfound no profile "root": use one of restricted, baseline, legacy, general, netadmin, sysadmin`},
+		{"bad profile", "name: x\nimage: y\nprofile: root\n", `FILE: there is no profile "root": use one of restricted, baseline, legacy, general, netadmin, sysadmin`},
 		{"bad policy", "name: x\nimage: y\npullPolicy: always\n", `FILE: pullPolicy "always": use Always, IfNotPresent or Never`},
 		{"no list", "name: x\nimage: y\ncommand: sh -c\n", "FILE: line 3: found text `sh -c` instead of a list, each item after a dash"},
 		{"no text", "name: [x]\nimage: y\n", "FILE: line 1: found a list instead of text"},

@@ -24,7 +24,7 @@ func Decode(file string, data []byte, v any) error {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s: %s", file, clear(err, v))
+		return fmt.Errorf("%s: %s", file, mistake(err, v))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%s: more than one YAML document (a line ---): put each into a file of its own", file)
@@ -32,8 +32,8 @@ func Decode(file string, data []byte, v any) error {
 	return nil
 }
 
-// clear turns the library's report into one line about the first mistake.
-func clear(err error, v any) string {
+// mistake turns the library's report into one line about the first mistake.
+func mistake(err error, v any) string {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	var mistakes *yaml.TypeError
 	if errors.As(err, &mistakes) && len(mistakes.Errors) > 0 {
@@ -118,7 +118,7 @@ func keys(t reflect.Type, name string) []string {
 func nearest(word string, known []string) string {
 	best, distance := "", 3
 	for _, k := range known {
-		if abs := max(len(word)-len(k), len(k)-len(word)); abs >= distance {
+		if max(len(word)-len(k), len(k)-len(word)) >= distance {
 			continue
 		}
 		if d := slips(strings.ToLower(word), strings.ToLower(k)); d < distance {

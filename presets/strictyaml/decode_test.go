@@ -40,7 +40,7 @@ func TestDecode(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for text, want := range map[string]string{
-		"nmae: x":                      `f.yaml: line 1: unknown key "nmae": did you mean "name"?`,
+		"naem: x":                      `f.yaml: line 1: unknown key "naem": did you mean "name"?`,
 		"# a\n\nNAME: x":               `f.yaml: line 3: unknown key "NAME": did you mean "name"?`,
 		"weather: x":                   `f.yaml: line 1: unknown key "weather": known are name, count, quick, words, parts, main`,
 		"weight: 1":                    `f.yaml: line 1: unknown key "weight": known are name, count, quick, words, parts, main`,
@@ -98,7 +98,7 @@ func TestNearest(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
-		"name: x\nwords: [a]\n", "nmae: x", "- a", "a: &a [*a]", "<<: {name: x}", "name: !!float x", "? [a]\n: b", "\"\\x1b\": 1", "parts: [{weight: 1e999}]",
+		"name: x\nwords: [a]\n", "naem: x", "- a", "a: &a [*a]", "<<: {name: x}", "name: !!float x", "? [a]\n: b", "\"\\x1b\": 1", "parts: [{weight: 1e999}]",
 		"main: ~", "--- |\n x\n...\n--- y", "%YAML 1.1\n---\nname: x", "count: 0x_", "name: 2001-01-01", "labels: {<<: [1]}", "\xff\xfe",
 	} {
 		f.Add([]byte(seed))
