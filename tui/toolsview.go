@@ -102,7 +102,7 @@ func (s *toolsScreen) details(width, height int) string {
 	if len(preset.Try) > 0 {
 		fact("then try", strings.Join(preset.Try, " · "))
 	}
-	out = append(out, " "+st.muted.Render("will be added to the pod, and stay in it until it is deleted:"), indent(wrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.muted), 3))
+	out = append(out, indent(wrapStyled("will be added to the pod, and stay in it until the pod is deleted:", width-3, st.muted), 1), indent(wrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.muted), 3))
 	all := strings.Split(strings.Join(out, "\n"), "\n")
 	if more := len(all) - height; more > 0 && height > 1 {
 		all = append(all[:height-1], "   "+st.warn.Render("… "+count(more+1, "more line")+", v shows all"))
