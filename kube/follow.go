@@ -69,6 +69,9 @@ func (f *follower) run(ctx context.Context) {
 			return
 		case e := <-events:
 			f.event(ctx, e)
+			if f.refused(ctx, events, e) {
+				return
+			}
 		case news := <-pods:
 			if f.pod(ctx, events, news) {
 				return
@@ -98,6 +101,21 @@ func (f *follower) event(ctx context.Context, e containerEvent) {
 	case known:
 		f.tell(ctx, Progress{Step: step, Words: e.message})
 	}
+}
+
+// refused tells whether an event is the kubelet's last word. It records every failure to start as "Error: …" at once, and puts
+// it into the status only with its next look at the pod, ten to fifteen seconds later (seen with 1.34).
+func (f *follower) refused(ctx context.Context, events <-chan containerEvent, e containerEvent) bool {
+	text, failed := strings.CutPrefix(e.message, "Error: ")
+	if !failed || !e.warns || e.reason != "Failed" {
+		return false
+	}
+	reason, message := "CreateContainerError", text
+	if slices.Contains(hopeless(), text) {
+		reason, message = text, f.why(ctx, events, "")
+	}
+	f.tell(ctx, Progress{Step: Failed, Err: startProblem(f.plan, reason, message)})
+	return true
 }
 
 // pod looks at the status of our container and tells whether that was the last word.

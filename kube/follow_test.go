@@ -247,32 +247,43 @@ func TestCarryOutStartError(t *testing.T) {
 // do not replace the one that says why.
 func TestCarryOutCauseFromEvent(t *testing.T) {
 	const cause = `Failed to pull image "busybox:1.37": rpc error: busybox:1.37: not found`
-	causes := func(l *launch) {
-		l.happens(t, "Warning", "Failed", cause)
+	failed := func(t *testing.T, l *launch) { l.happens(t, "Warning", "Failed", cause) }
+	consequences := func(t *testing.T, l *launch) {
 		l.happens(t, "Warning", "Failed", "Error: ErrImagePull")
 		l.happens(t, "Normal", "BackOff", `Back-off pulling image "busybox:1.37"`)
 		l.happens(t, "Warning", "Failed", "Error: ImagePullBackOff")
 	}
-	backOff := func(l *launch) { l.becomes(t, waiting("ImagePullBackOff", `Back-off pulling image "busybox:1.37"`)) }
-	for name, order := range map[string][]func(*launch){
-		"before": {func(l *launch) {
-			causes(l)
-			// The event after them is seen: so are they.
-			l.happens(t, "Normal", "Pulling", "again")
-			l.want(t, Progress{Step: Pulling, Words: "again"})
-		}, backOff},
-		"after": {backOff, causes},
+	backOff := func(t *testing.T, l *launch) {
+		l.becomes(t, waiting("ImagePullBackOff", `Back-off pulling image "busybox:1.37"`))
+	}
+	// The kubelet tells in an event at once what it puts into the status ten seconds later.
+	for name, test := range map[string]struct {
+		order  []func(*testing.T, *launch)
+		reason string
+	}{
+		"events alone": {[]func(*testing.T, *launch){failed, consequences}, "ErrImagePull"},
+		"status first": {[]func(*testing.T, *launch){backOff, consequences, failed}, "ImagePullBackOff"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := carryOut(t)
-			for _, step := range order {
-				step(l)
+			for _, step := range test.order {
+				step(t, l)
 			}
-			p := l.wantFailed(t, "debugger-x2 does not start: ImagePullBackOff: "+cause)
+			p := l.wantFailed(t, "debugger-x2 does not start: "+test.reason+": "+cause)
 			if !strings.HasPrefix(p.Hint, "there is no image busybox:1.37") {
 				t.Errorf("the hint is %q", p.Hint)
 			}
 		})
+	}
+}
+
+// All other failures to start are told in one event too, with the cause in it.
+func TestCarryOutFailsOnTheEventsWord(t *testing.T) {
+	l := carryOut(t)
+	l.happens(t, "Warning", "Failed", "Error: container has runAsNonRoot and image will run as root")
+	p := l.wantFailed(t, "debugger-x2 does not start: CreateContainerError: container has runAsNonRoot and image will run as root")
+	if !strings.Contains(p.Hint, "runs as root") {
+		t.Errorf("the hint is %q", p.Hint)
 	}
 }
 
@@ -362,6 +373,7 @@ func TestPatchRefused(t *testing.T) {
 		rbac  = `pods "web" is forbidden: User "viewer" cannot patch resource "pods/ephemeralcontainers" in API group "" in the namespace "shop"`
 		level = `pods "web" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (container "debugger-x2" must set securityContext.allowPrivilegeEscalation=false)`
 		hook  = `admission webhook "policy.example" denied the request: you cannot debug on a Friday`
+		older = `pods "web" is forbidden: violates PodSecurity "baseline:latest": privileged (container "debugger-old" must not set securityContext.privileged=true)`
 		uid   = `Pod "web" is invalid: metadata.uid: Invalid value: "0f1e2d3c-0000-4000-8000-00000000000a": field is immutable`
 	)
 	pod := &metav1.StatusDetails{Name: "web", Kind: "pods"}
@@ -378,6 +390,10 @@ func TestPatchRefused(t *testing.T) {
 		{
 			"Pod Security", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, level, pod),
 			op + "the cluster's admission refuses it: " + level, "choose a profile with fewer rights", false,
+		},
+		{
+			"Pod Security, for another container", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, older, pod),
+			op + "the cluster's admission refuses it: " + older, "something else in the pod breaks the rules of its namespace", false,
 		},
 		{
 			"webhook", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, hook, nil),

@@ -190,6 +190,9 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	top := a.top()
+	if c, ok := top.(*cardScreen); ok && c.deaf() {
+		return nil
+	}
 	if msg.Code == tea.KeyEscape && msg.Mod == tea.ModAlt {
 		msg.Mod = 0 // esc pressed twice, faster than the terminal could tell
 	}
@@ -219,13 +222,8 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 
 // holdsBack tells a screen that wants to see the key that leaves it.
 func holdsBack(s screen) bool {
-	switch s := s.(type) {
-	case *toolsScreen:
-		return s.filter.text() != ""
-	case *cardScreen:
-		return true // its grace period
-	}
-	return false
+	tools, ok := s.(*toolsScreen)
+	return ok && tools.filter.text() != ""
 }
 
 // attach hands the terminal over. From here until it has been drained, keys are the session's.

@@ -144,10 +144,10 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// deaf tells whether keys may still be meant for the program.
+func (s *cardScreen) deaf() bool { return s.now().Sub(s.shown) < grace }
+
 func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
-	if s.now().Sub(s.shown) < grace {
-		return nil
-	}
 	k := s.keys
 	switch {
 	case key.Matches(msg, k.Attach, k.Open) && s.known && s.ending.Running:
