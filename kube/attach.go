@@ -37,7 +37,7 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	case err == nil, ctx.Err() != nil:
 		return ctx.Err()
 	case apierrors.IsForbidden(err):
-		return c.denied(op, t.Namespace, err)
+		return c.denied(op, t, err)
 	case errors.As(err, &status):
 		return c.problem(op, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -77,20 +78,25 @@ func acceptSPDY(t *testing.T, w http.ResponseWriter, r *http.Request, serve func
 	serve(remote{stdin: streams["stdin"], stdout: streams["stdout"], status: streams["error"], sizes: streams["resize"]})
 }
 
-// shell greets, tells the first size it is given, echoes one line, and ends well.
+// shell tells the first size it is given, echoes one line, and ends well. It reads both at once, as they may come in
+// any order and each holds the other up.
 func shell(t *testing.T) func(remote) {
 	return func(r remote) {
-		size, line := make([]byte, 64), make([]byte, 64)
-		n, err := r.sizes.Read(size)
-		if err != nil {
-			t.Errorf("read the size: %v", err)
+		read := func(from io.Reader) <-chan string {
+			got := make(chan string, 1)
+			go func() {
+				text := make([]byte, 64)
+				n, err := from.Read(text)
+				if err != nil {
+					t.Errorf("read: %v", err)
+				}
+				got <- strings.TrimSpace(string(text[:n]))
+			}()
+			return got
 		}
-		_, _ = io.WriteString(r.stdout, "size "+strings.TrimSpace(string(size[:n]))+"\r\n")
-		n, err = r.stdin.Read(line)
-		if err != nil {
-			t.Errorf("read the line: %v", err)
-		}
-		_, _ = io.WriteString(r.stdout, "echo "+string(line[:n])+"\r\n")
+		size, line := read(r.sizes), read(r.stdin)
+		_, _ = io.WriteString(r.stdout, "size "+<-size+"\r\n")
+		_, _ = io.WriteString(r.stdout, "echo "+<-line+"\r\n")
 		_, _ = io.WriteString(r.status, `{"metadata":{},"status":"Success"}`)
 	}
 }
@@ -210,7 +216,7 @@ func TestAttachIsRefused(t *testing.T) {
 	var out strings.Builder
 	err := cluster.Attach(t.Context(), Target{"shop", "web", "debugger-x2"}, Streams{Out: &out, TTY: true})
 	p := wantProblem(t, err, "attach to web/debugger-x2: "+rbac)
-	if !IsForbidden(err) || !strings.Contains(p.Ask, "resources: [pods/attach]\n  verbs: [get, create]") {
+	if !apierrors.IsForbidden(err) || !strings.Contains(p.Ask, "resources: [pods/attach]\n  verbs: [get, create]") {
 		t.Errorf("what to ask for is\n%s", p.Ask)
 	}
 	if errors.Is(err, ErrLinkLost) {

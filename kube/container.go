@@ -44,7 +44,7 @@ func containersOf(pod *corev1.Pod) []Container {
 	var list []Container
 	add := func(kind Kind, spec *corev1.Container, looks string, statuses []corev1.ContainerStatus) {
 		c := Container{
-			Name: spec.Name, Kind: kind, Image: Clean(spec.Image), TTY: spec.TTY, Stdin: spec.Stdin, Looks: looks,
+			Name: spec.Name, Kind: kind, Image: Clean(spec.Image), TTY: spec.TTY, Stdin: spec.Stdin, Looks: Clean(looks),
 			State: "waiting",
 		}
 		for i := range statuses {

@@ -106,7 +106,7 @@ func TestExitWords(t *testing.T) {
 		{130, "Error", "ended by signal 2 (SIGINT)"},
 		{131, "Error", "ended by signal 3 (SIGQUIT)"},
 		{134, "Error", "ended by signal 6 (SIGABRT)"},
-		{137, "Error", "killed (SIGKILL), not for memory"},
+		{137, "Error", "killed (SIGKILL); not reported as out of memory"},
 		{137, "OOMKilled", "killed by the kernel: out of memory (OOMKilled)"},
 		{1, "OOMKilled", "killed by the kernel: out of memory (OOMKilled)"},
 		{139, "Error", "ended by signal 11 (SIGSEGV)"},

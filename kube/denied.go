@@ -32,15 +32,20 @@ rules:
 
 // denied explains a refusal for want of rights, with what to ask for; the server's sentence names user and verb.
 // Admission answers with the same status: then the sentence is about the container, and no role would help.
-func (c *Cluster) denied(op, namespace string, err error) error {
+func (c *Cluster) denied(op string, t Target, err error) error {
 	text := Clean(rootText(err))
 	if !isRBAC(text) {
-		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: "choose a profile with fewer rights", Err: err}
+		hint := "choose a profile with fewer rights"
+		if strings.Contains(text, "violates PodSecurity") && !strings.Contains(text, `"`+t.Container+`"`) {
+			// An older debug container, say; it cannot be taken out again (kubernetes/kubernetes#118961).
+			hint = "something else in the pod breaks the rules of its namespace: no debug container can be added before the pod is replaced"
+		}
+		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: hint, Err: err}
 	}
 	return &Problem{
 		What: op + ": " + text,
-		Hint: fmt.Sprintf("ask for this Role in namespace %s, and a RoleBinding to it", namespace),
-		Ask:  fmt.Sprintf(DebugRole, namespace),
+		Hint: fmt.Sprintf("ask for this Role in namespace %s, and a RoleBinding to it", t.Namespace),
+		Ask:  fmt.Sprintf(DebugRole, t.Namespace),
 		Err:  err,
 	}
 }

@@ -104,7 +104,7 @@ func (i *injection) do(ctx context.Context, c *Cluster) (string, error) {
 			Hint: "try again", Err: err,
 		}
 	case apierrors.IsForbidden(err):
-		return "", c.denied(op, i.target.Namespace, err)
+		return "", c.denied(op, i.target, err)
 	case apierrors.IsInvalid(err):
 		return "", &Problem{What: op + ": the cluster refuses it: " + Clean(rootText(err)), Hint: "choose another preset or profile", Err: err}
 	}

@@ -48,7 +48,7 @@ func (e *Exit) Words() string {
 	case code == notFound:
 		return "command not found"
 	case code == signalBase+kill:
-		return "killed (SIGKILL), not for memory"
+		return "killed (SIGKILL); not reported as out of memory"
 	case code > signalBase && code <= signalBase+lastSignal:
 		return fmt.Sprintf("ended by signal %d%s", code-signalBase, signalName(code-signalBase))
 	}
@@ -83,12 +83,12 @@ type Ending struct {
 }
 
 // AwaitExit waits until the kubelet has reported the end of a container: that comes up to about a second after its
-// streams have ended. When ctx ends first the container is said to run on.
+// streams have ended. When ctx ends first, the ending is what the cluster said last: nothing, if it said nothing.
 func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var trouble error
-	ending := Ending{Running: true}
+	var ending Ending
 	for news := range c.WatchPod(ctx, t.Namespace, t.Pod) {
 		trouble = news.Trouble
 		if news.Gone {
@@ -104,6 +104,7 @@ func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
 		if !container.Running && container.Exit != nil {
 			return Ending{Exit: container.Exit}, nil
 		}
+		ending.Running = container.Running
 	}
 	return ending, trouble
 }

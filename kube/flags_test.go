@@ -3,9 +3,7 @@ package kube
 import (
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io/fs"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,7 +17,6 @@ import (
 	"github.com/spf13/pflag"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
-	"k8s.io/klog/v2"
 )
 
 // load reads the kubeconfig as the command line and KUBECONFIG say.
@@ -370,15 +367,4 @@ func TestNotInAPod(t *testing.T) {
 	t.Setenv("KUBERNETES_SERVICE_PORT", "443")
 	_, err = k.Open("")
 	wantProblem(t, err, "no cluster is configured: /nonexistent/config does not exist")
-}
-
-// What libraries log goes where we say, and not across the screen.
-func TestRouteLogs(t *testing.T) {
-	defer klog.ClearLogger()
-	var log strings.Builder
-	RouteLogs(slog.New(slog.NewTextHandler(&log, nil)))
-	klog.Background().Error(fmt.Errorf("unwell"), "etcd")
-	if !strings.Contains(log.String(), "etcd") || !strings.Contains(log.String(), "unwell") {
-		t.Errorf("the log is %q", log.String())
-	}
 }

@@ -30,6 +30,8 @@ type Progress struct {
 	Words string    // the kubelet's own sentence on it; may be empty
 	Exit  *Exit     // with Ended
 	Err   error     // with Failed: a *Problem
+	// Trouble is why there is no news at the moment, with the step reached so far; the next value without it is good again.
+	Trouble error
 }
 
 // CarryOut does what the plan says and follows it until the container runs, has ended, or will not start by waiting:
@@ -129,7 +131,8 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news P
 		}})
 		return true
 	case news.Pod == nil:
-		return false // trouble with the watch; it is taken up again
+		f.tell(ctx, Progress{Step: f.reached, Trouble: news.Trouble})
+		return false // the watch is taken up again
 	}
 	c, ok := news.Pod.Container(t.Container)
 	switch {

@@ -262,7 +262,7 @@ func TestCarryOutCauseFromEvent(t *testing.T) {
 		reason string
 	}{
 		"events alone": {[]func(*testing.T, *launch){failed, consequences}, "ErrImagePull"},
-		"status first": {[]func(*testing.T, *launch){backOff, consequences, failed}, "ImagePullBackOff"},
+		"status first": {[]func(*testing.T, *launch){backOff, failed}, "ImagePullBackOff"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := carryOut(t)
@@ -339,6 +339,9 @@ func TestCarryOutSurvivesBrokenWatch(t *testing.T) {
 	l := carryOut(t)
 	l.pods.event(t, "ERROR", refusalStatus(http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is unwell", nil))
 	l.pods.finish(t)
+	if p := receive(t, l.progress, "the trouble"); p.Trouble == nil || p.Step != Accepted {
+		t.Errorf("the broken watch is told as %+v", p)
+	}
 	takePods(t, l.requests, podsOf("200", runningPod(withDebugger(debugger, new(running())))))
 	l.want(t, Progress{Step: Started})
 	l.over(t)

@@ -61,7 +61,7 @@ func (c *Cluster) newPod(object *corev1.Pod) *Pod {
 func newPod(object *corev1.Pod) *Pod {
 	p := &Pod{
 		Namespace: object.Namespace, Name: object.Name,
-		Node: object.Spec.NodeName, IP: object.Status.PodIP, Phase: string(object.Status.Phase),
+		Node: Clean(object.Spec.NodeName), IP: Clean(object.Status.PodIP), Phase: Clean(string(object.Status.Phase)),
 		Created: object.CreationTimestamp.Time, Deleting: object.DeletionTimestamp != nil,
 		Containers: containersOf(object),
 		Refusal:    refusal(object),

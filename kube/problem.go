@@ -36,8 +36,11 @@ func Explain(err error) *Problem {
 	return &Problem{What: Clean(err.Error()), Err: err}
 }
 
-// IsForbidden tells whether the API server refused for want of rights.
-func IsForbidden(err error) bool { return apierrors.IsForbidden(err) }
+// Answered tells an error that the API server itself has sent from one on the way to it.
+func Answered(err error) bool {
+	var status apierrors.APIStatus
+	return errors.As(err, &status)
+}
 
 // IsNotFound tells whether the thing asked for does not exist.
 func IsNotFound(err error) bool { return apierrors.IsNotFound(err) }

@@ -40,6 +40,7 @@ type App struct {
 	link          link
 	lent          *typeahead // keys that come while the terminal is being handed over; nil otherwise
 	playing       bool       // a session has the terminal, or is about to
+	early         []tea.Msg  // keys that came back from a session before the news of its end
 	exit          error      // why the program ends, when it is not by a person's wish
 }
 
@@ -126,8 +127,14 @@ func (a *App) route(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return a.press(msg)
 	case tea.PasteMsg:
-		if a.lent != nil {
+		switch {
+		case a.lent != nil:
 			a.lent.paste(msg)
+			return nil
+		case a.playing:
+			a.early = append(a.early, msg)
+			return nil
+		case a.tooSmall():
 			return nil
 		}
 		return a.top().Update(msg)
@@ -190,7 +197,16 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	top := a.top()
-	if c, ok := top.(*cardScreen); ok && c.deaf() {
+	switch s, ok := top.(settling); {
+	case a.playing:
+		a.early = append(a.early, msg)
+		return nil
+	case ok && s.Settling():
+		return nil
+	case a.tooSmall():
+		if msg.Text == "q" || msg.String() == "ctrl+c" {
+			return tea.Quit
+		}
 		return nil
 	}
 	if msg.Code == tea.KeyEscape && msg.Mod == tea.ModAlt {
@@ -243,7 +259,8 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 }
 
 func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
-	a.lent, a.playing = nil, false
+	early := a.early
+	a.lent, a.playing, a.early = nil, false, nil
 	var signal *session.SignalError
 	if errors.As(msg.err, &signal) || errors.Is(msg.err, session.ErrTerminalLost) {
 		a.exit = msg.err
@@ -253,9 +270,15 @@ func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
 		msg.outcome.Err = msg.err
 	}
 	card := newCardScreen(a.ctx, a.kit, msg.attach, msg.outcome)
+	var cmds []tea.Cmd
 	switch a.top().(type) {
 	case *launchScreen, *cardScreen:
-		return a.replaceTop(card)
+		cmds = append(cmds, a.replaceTop(card))
+	default:
+		cmds = append(cmds, a.pushOn(card))
 	}
-	return a.pushOn(card)
+	for _, key := range early {
+		cmds = append(cmds, a.route(key))
+	}
+	return tea.Batch(cmds...)
 }

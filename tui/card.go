@@ -70,13 +70,23 @@ func (s *cardScreen) Init() tea.Cmd {
 
 func (s *cardScreen) askEnding() tea.Msg {
 	patience := exitPatience
-	if s.outcome.Detached {
+	if s.mayRun() {
 		patience = time.Second // it most likely runs on
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
 	ending, err := s.cluster.AwaitExit(ctx, s.target)
 	return endingMsg{s, ending, err}
+}
+
+// mayRun tells that the session's end was not the program's.
+func (s *cardScreen) mayRun() bool {
+	return s.outcome.Detached || errors.Is(s.outcome.Err, kube.ErrLinkLost)
+}
+
+// canAttach tells whether there is, or may be, a program to attach to.
+func (s *cardScreen) canAttach() bool {
+	return s.ending.Exit == nil && !s.ending.Gone && (s.ending.Running || s.mayRun())
 }
 
 func (s *cardScreen) readLast() tea.Msg {
@@ -116,7 +126,7 @@ func plainLines(text string) []string {
 func (s *cardScreen) Keys() []key.Binding {
 	k := s.keys
 	var keys []key.Binding
-	if s.known && s.ending.Running {
+	if s.canAttach() {
 		keys = append(keys, k.Attach)
 	}
 	if s.plan != nil && !s.ending.Gone {
@@ -129,9 +139,12 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case endingMsg:
 		if msg.card == s {
-			s.known, s.ending = true, msg.ending
+			s.known, s.ending, s.unsure = true, msg.ending, nil
 			if msg.err != nil && !errors.Is(msg.err, context.DeadlineExceeded) && !errors.Is(msg.err, context.Canceled) {
 				s.unsure = kube.Explain(msg.err)
+			}
+			if s.ending == (kube.Ending{}) {
+				return s.askEnding // nobody has said anything: ask on
 			}
 		}
 	case lastLinesMsg:
@@ -144,13 +157,13 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// deaf tells whether keys may still be meant for the program.
-func (s *cardScreen) deaf() bool { return s.now().Sub(s.shown) < grace }
+// Settling tells whether keys may still be meant for the program. Who has detached meant to come here.
+func (s *cardScreen) Settling() bool { return !s.outcome.Detached && s.now().Sub(s.shown) < grace }
 
 func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	switch {
-	case key.Matches(msg, k.Attach, k.Open) && s.known && s.ending.Running:
+	case key.Matches(msg, k.Attach) && s.canAttach():
 		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, again: true})
 	case key.Matches(msg, k.Again) && s.plan != nil && !s.ending.Gone:
 		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, again: s.newName()})
@@ -203,6 +216,8 @@ func (s *cardScreen) left() string {
 		return "nothing: the pod is gone, and the debug container with it"
 	case s.ending.Running:
 		return fmt.Sprintf("debug container %s runs on in pod %s", s.target.Container, s.target.Pod)
+	case s.ending.Exit == nil && s.known:
+		return fmt.Sprintf("not known: the cluster has not said whether %s in pod %s has ended; it is asked on", s.target.Container, s.target.Pod)
 	case s.plan != nil:
 		return s.plan.Leaves
 	}
@@ -222,10 +237,12 @@ func (s *cardScreen) headline(width int) string {
 		return "  " + st.bad.Render("✗ pod deleted") + st.text.Render("  the session ended with it")
 	case s.outcome.Detached:
 		return "  " + st.good.Render("◉ detached") + st.text.Render("  the program runs on")
+	case s.outcome.Err != nil && s.mayRun():
+		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  the program may run on")
 	case !s.known:
 		return "  " + st.warn.Render("…") + st.text.Render(" ended; waiting for the exit code")
 	case s.outcome.Err != nil:
-		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  the program may run on")
+		return "  " + st.bad.Render("✗ no session")
 	}
 	return fit("  "+st.warn.Render("! ended")+st.text.Render("  the cluster has not told an exit code"), width)
 }

@@ -30,8 +30,11 @@ func (s *containersScreen) Keys() []key.Binding {
 	if s.pod == nil {
 		return []key.Binding{s.keys.Back}
 	}
-	if c, ok := s.chosen(); ok && attachable(c) {
-		return []key.Binding{s.keys.Attach, s.keys.Debug, s.keys.Back}
+	switch c, ok := s.chosen(); {
+	case ok && attachable(c):
+		return []key.Binding{s.keys.Attach, s.keys.Back}
+	case ok && c.Kind == kube.DebugContainer:
+		return []key.Binding{s.keys.Back}
 	}
 	return []key.Binding{s.keys.Debug, s.keys.Back}
 }
@@ -81,7 +84,7 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.flash(c.Name + " cannot be attached to: only a running debug container with a terminal can")
 	case key.Matches(msg, s.keys.Debug, s.keys.Open):
 		if c.Kind == kube.DebugContainer {
-			return s.flash(c.Name + " is a debug container that has ended: choose one of the app's containers to debug")
+			return s.flash(c.Name + " is a debug container (" + c.State + "): choose one of the app's containers to debug")
 		}
 		return s.ask(openToolsMsg{s.cluster, s.key, c.Name})
 	}

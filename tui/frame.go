@@ -26,12 +26,17 @@ func (a *App) draw() string {
 	if a.width <= 0 || a.height <= 0 {
 		return "" // the first view comes before the first size
 	}
-	if a.width < leastWidth || a.height < leastHeight {
-		return box(wrap(fmt.Sprintf("dayfly needs %d×%d cells, this terminal has %d×%d: make it larger, or q.",
+	if a.tooSmall() {
+		return box(wrap(fmt.Sprintf("dayfly needs %d×%d cells, this terminal has %d×%d: make it larger, or press q.",
 			leastWidth, leastHeight, a.width, a.height), a.width), a.width, a.height)
 	}
 	body := box(a.top().View(a.width, a.height-2), a.width, a.height-2)
 	return a.header() + "\n" + body + "\n" + a.footer()
+}
+
+// tooSmall tells that nothing can be seen of the screens; then they take no keys either.
+func (a *App) tooSmall() bool {
+	return a.width > 0 && (a.width < leastWidth || a.height < leastHeight)
 }
 
 func (a *App) header() string {
@@ -110,7 +115,7 @@ func (l *link) due(now time.Time) bool {
 }
 
 func (l *link) take(now time.Time, msg pingMsg) {
-	l.asking, l.asked, l.lost = false, now, msg.err != nil && !kube.IsForbidden(msg.err)
+	l.asking, l.asked, l.lost = false, now, msg.err != nil && !kube.Answered(msg.err)
 	if msg.err == nil {
 		l.health = msg.health
 	}

@@ -30,7 +30,7 @@ func newKeyMap() keyMap {
 
 		Open: bind("↵ l →", "open", "enter", "l", "right"),
 		Back: bind("esc h ←", "back", "esc", "h", "left", "backspace"),
-		Quit: bind("q", "quit", "q", "ctrl+c"),
+		Quit: bind("q ^c", "quit", "q", "ctrl+c"),
 		Help: bind("?", "help", "?"),
 
 		Debug:  bind("d", "debug", "d"),
@@ -74,12 +74,12 @@ func KeyTable() string {
 		where string
 		keys  []key.Binding
 	}{
-		{"everywhere", []key.Binding{k.Help, k.Back, k.Quit}},
+		{"everywhere", []key.Binding{k.Help, k.Back, k.Namespace, k.Context, k.Quit}},
 		{"lists", k.moves()},
-		{"pods", []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.Namespace, k.AllNamespaces, k.Context, k.Retry}},
+		{"pods", []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.AllNamespaces, k.Retry}},
 		{"containers", []key.Binding{k.Debug, k.Attach}},
 		{"tools", []key.Binding{k.Launch, k.Profile, k.Target, k.Whole, k.Filter}},
-		{"starting", []key.Binding{k.Cancel, k.Whole}},
+		{"starting", []key.Binding{k.Cancel, k.Whole, k.AnyTool}},
 		{"after a session", []key.Binding{k.Again, k.AnyTool, k.Attach}},
 	} {
 		words := make([]string, len(group.keys))

@@ -25,7 +25,9 @@ type launchScreen struct {
 	started time.Time
 	steps   []kube.Progress
 	typed   typeahead
+	trouble *kube.Problem // why there is no news
 	failed  *kube.Problem
+	at      time.Time // of the failure
 }
 
 // progressMsg is a batch of news for the screen that listens on source.
@@ -46,6 +48,8 @@ func newLaunchScreen(ctx context.Context, k *kit, l launchMsg) *launchScreen {
 	s := &launchScreen{kit: k, ctx: ctx, cluster: l.cluster, plan: l.plan, again: l.again, stop: stop, started: k.now()}
 	if l.again == "" {
 		s.news = l.cluster.CarryOut(ctx, l.plan)
+	} else {
+		s.plan.Debug.Container = l.again
 	}
 	return s
 }
@@ -59,6 +63,12 @@ func (s *launchScreen) replan() tea.Msg {
 	request := s.plan.Request
 	request.Name = s.again
 	plan, err := kube.NewPlan(pod, request)
+	if err == nil && plan.Target != s.plan.Target {
+		err = &kube.Problem{
+			What: "the pod has changed, and not the same would be done: " + s.plan.Target.Container + " is not running now",
+			Hint: "choose the tool again: it shows what would be added now",
+		}
+	}
 	return replannedMsg{s, plan, err}
 }
 
@@ -79,6 +89,13 @@ func (s *launchScreen) Close() { s.stop() }
 // Typing keeps the keyboard from the commands of App: what is typed belongs to the session that is about to begin.
 func (s *launchScreen) Typing() bool { return s.failed == nil }
 
+// Settling: what was being typed for the session must not press buttons when there will be none.
+func (s *launchScreen) Settling() bool {
+	return s.failed != nil && s.typed.keys > 0 && s.now().Sub(s.at) < 2*grace
+}
+
+func (s *launchScreen) fail(err error) { s.failed, s.at = kube.Explain(err), s.now() }
+
 func (s *launchScreen) Keys() []key.Binding {
 	if s.failed != nil && s.failed.Ask != "" {
 		return []key.Binding{s.keys.Whole, s.keys.AnyTool, s.keys.Back}
@@ -96,7 +113,7 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		if msg.err != nil {
-			s.failed = kube.Explain(msg.err)
+			s.fail(msg.err)
 			return nil
 		}
 		s.plan, s.news = msg.plan, s.cluster.CarryOut(s.ctx, msg.plan)
@@ -112,13 +129,16 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 				text := s.failed.What + "\n\n" + s.failed.Hint + "\n\n" + s.failed.Ask
 				return s.ask(pushMsg{&textScreen{kit: s.kit, title: s.Title() + " › what to ask for", text: text}})
 			}
-			if key.Matches(msg, s.keys.AnyTool, s.keys.Open, s.keys.Back) {
+			if key.Matches(msg, s.keys.AnyTool, s.keys.Back) {
 				return s.ask(popMsg{})
 			}
 			return nil
 		}
 		if key.Matches(msg, s.keys.Cancel) {
 			s.ask(popMsg{})
+			if s.news == nil {
+				return nil // nothing was sent
+			}
 			return s.flash(s.plan.Debug.Container + " is not waited for any more; should it start, it is among the pod's containers")
 		}
 		s.typed.key(msg)
@@ -130,13 +150,18 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 
 func (s *launchScreen) take(news batch[kube.Progress]) tea.Cmd {
 	for _, p := range news.items {
+		s.trouble = nil
+		if p.Trouble != nil {
+			s.trouble = kube.Explain(p.Trouble)
+			continue
+		}
 		s.steps = append(s.steps, p)
 		switch p.Step {
 		case kube.Started, kube.Ended:
 			plan := s.plan
 			return s.ask(attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY})
 		case kube.Failed:
-			s.failed = kube.Explain(p.Err)
+			s.fail(p.Err)
 			return nil
 		case kube.Asked, kube.Accepted, kube.Pulling, kube.Pulled, kube.Created:
 		}
@@ -164,7 +189,7 @@ func (s *launchScreen) View(width, height int) string {
 		out = append(out, s.step(p, i == len(s.steps)-1, took, width))
 	}
 	if len(s.steps) == 0 && s.failed == nil {
-		out = append(out, "  "+st.warn.Render("…")+" "+st.text.Render("asking the API server")+st.muted.Render("  "+lasted(s.now().Sub(s.started))))
+		out = append(out, "  "+st.warn.Render("…")+" "+st.text.Render(s.asking())+st.muted.Render("  "+lasted(s.now().Sub(s.started))))
 	}
 	if s.failed != nil {
 		out = append(out, problemText(st, s.failed, width))
@@ -172,13 +197,22 @@ func (s *launchScreen) View(width, height int) string {
 			out = append(out, "", indent(wrapStyled("Left behind: "+s.plan.Leaves+".", width-4, st.muted), 2))
 		}
 	}
-	if s.nodeIsSlow() {
+	if s.trouble != nil && s.failed == nil {
+		out = append(out, "", indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled("no news: "+s.trouble.What, width-6, st.text), "\n", "\n  "), 2))
+	} else if s.nodeIsSlow() {
 		out = append(out, "", indent(wrapStyled("The node has not begun yet: it may be busy, or it waits longer and longer between tries because another container of this pod cannot start.", width-4, st.muted), 2))
 	}
 	if n := s.typed.keys; n > 0 && s.failed == nil {
 		out = append(out, "", "  "+st.muted.Render(count(n, "key")+" typed ahead for the session"))
 	}
 	return box(strings.Join(out, "\n"), width, height)
+}
+
+func (s *launchScreen) asking() string {
+	if s.news == nil {
+		return "reading the pod as it is now"
+	}
+	return "asking the API server"
 }
 
 // nodeIsSlow tells when a person begins to wonder: the API server has the container, and the kubelet says nothing.

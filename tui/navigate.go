@@ -23,6 +23,8 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		a.flash, a.flashUntil = msg.text, a.now().Add(flashTime)
 	case openMsg:
 		return a.open(msg), true
+	case retryMsg:
+		return a.retry(msg.screen), true
 	case openPodMsg:
 		if msg.debug {
 			return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, "")), true
@@ -78,6 +80,16 @@ func (a *App) open(msg openMsg) tea.Cmd {
 	a.cluster, a.namespace, a.flash = msg.cluster, msg.namespace, ""
 	a.stack = []screen{newPodsScreen(a.ctx, a.kit, msg.cluster, msg.namespace)}
 	return tea.Batch(a.top().Init(), a.ping())
+}
+
+// retry opens the context again, with the credentials that the kubeconfig has now.
+func (a *App) retry(s *podsScreen) tea.Cmd {
+	cluster, err := a.kubeconfig.Open(a.cluster.Context)
+	if err != nil {
+		return a.kit.flash(kube.Explain(err).What)
+	}
+	a.cluster = cluster
+	return tea.Batch(s.restart(cluster), a.ping())
 }
 
 func (a *App) namespacePicker() screen {

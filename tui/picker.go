@@ -104,6 +104,9 @@ func (p *picker) take(msg choicesMsg) {
 		p.problem = kube.Explain(msg.err)
 	}
 	p.refilter()
+	if p.filter.text() != "" {
+		p.cursor.at = best(p.passed)
+	}
 	for i, m := range p.passed {
 		if p.filter.text() == "" && p.choices[m.index].name == p.current {
 			p.cursor.at = i
@@ -122,6 +125,8 @@ func (p *picker) refilter() {
 func (p *picker) choose() tea.Cmd {
 	name := strings.TrimSpace(p.filter.text())
 	switch {
+	case !p.known:
+		return p.flash("the list is still being read")
 	case len(p.passed) > 0:
 		p.cursor.clamp(len(p.passed))
 		name = p.choices[p.passed[p.cursor.at].index].name

@@ -40,12 +40,11 @@ type podsMsg struct {
 }
 
 func newPodsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace string) *podsScreen {
-	ctx, stop := context.WithCancel(ctx)
-	s := &podsScreen{
+	watching, stop := context.WithCancel(ctx)
+	return &podsScreen{
 		kit: k, ctx: ctx, cluster: cluster, namespace: namespace, stop: stop, filter: newFilter("/ "),
-		updates: cluster.WatchPods(ctx, namespace),
+		updates: cluster.WatchPods(watching, namespace),
 	}
-	return s
 }
 
 func (s *podsScreen) Init() tea.Cmd {
@@ -115,6 +114,18 @@ func (s *podsScreen) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// retryMsg asks App to read the kubeconfig again, which may have new credentials, and to restart the list.
+type retryMsg struct{ screen *podsScreen }
+
+// restart lists anew. What is on the screen stays until there is something newer.
+func (s *podsScreen) restart(cluster *kube.Cluster) tea.Cmd {
+	s.stop()
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(s.ctx)
+	s.cluster, s.updates, s.checked, s.unknown = cluster, cluster.WatchPods(ctx, s.namespace), false, nil
+	return s.Init()
 }
 
 // namespaceMsg tells whether the namespace of a screen exists.
@@ -226,7 +237,7 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.AllNamespaces):
 		return s.ask(openMsg{s.cluster, ""})
 	case key.Matches(msg, k.Retry):
-		return s.ask(openMsg{s.cluster, s.namespace})
+		return s.ask(retryMsg{s})
 	case s.list.len() == 0:
 	case key.Matches(msg, k.Open):
 		return s.open(false)

@@ -47,7 +47,7 @@ func (s *podsScreen) empty(width int) string {
 	st := &s.styles
 	switch {
 	case s.trouble != nil && !s.listed:
-		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("Asked again by itself, since "+age(s.now(), s.since)+"."), 2)
+		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("It is asked again by itself, for "+age(s.now(), s.since)+" now; r asks at once."), 2)
 	case !s.listed:
 		return "\n  " + st.muted.Render("Reading the pods…")
 	case s.unknown != nil && len(s.list.all) == 0:

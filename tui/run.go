@@ -72,7 +72,7 @@ func (s *terminalStage) Play(ctx context.Context, a attachMsg) (outcome session.
 	defer s.playing.Store(false)
 	err = s.terminal.HandOver(&lender{s.program, ctx}, s.key, func(fg *session.Foreground) {
 		// The line above a session, on the main screen: where one is, and how to leave.
-		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s in %s · %s detaches\x1b[m\r\n", a.target.Container, a.target.Pod, s.key)
+		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s in %s · %s detaches\x1b[m\r\n", kube.Clean(a.target.Container), kube.Clean(a.target.Pod), s.key)
 		outcome = session.Run(ctx, a.cluster, a.target, fg, a.options())
 	})
 	return outcome, err

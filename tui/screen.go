@@ -23,6 +23,11 @@ type typist interface {
 	Typing() bool
 }
 
+// settling is a screen that takes no keys for a moment: those that come may be meant for what was there before it.
+type settling interface {
+	Settling() bool
+}
+
 // closer is a screen with something running, which ends with it.
 type closer interface {
 	Close()

@@ -18,6 +18,7 @@ type toolsScreen struct {
 	asked   bool   // target has been chosen by a person, or from the pod
 	name    string // of the debug container to be
 	profile kube.Profile
+	chosen  string // name of the preset under the cursor
 	filter  filter
 	cursor  cursor
 	passed  []match
@@ -88,17 +89,26 @@ func (s *toolsScreen) refilter() {
 		names[i], purposes[i] = p.Name, p.Purpose
 	}
 	s.passed = matches(s.filter.text(), names, purposes)
+	chosen := s.chosen
 	if s.filter.text() != "" {
 		s.cursor.at = best(s.passed)
+	} else {
+		for i, m := range s.passed {
+			if s.presets[m.index].Name == chosen {
+				s.cursor.at = i
+			}
+		}
 	}
-	s.turn()
+	if p, ok := s.preset(); !ok || p.Name != chosen {
+		s.turn()
+	}
 }
 
 // turn is called when another preset is under the cursor: its own profile counts again.
 func (s *toolsScreen) turn() {
-	s.profile = ""
+	s.profile, s.chosen = "", ""
 	if p, ok := s.preset(); ok {
-		s.profile = kube.Profile(p.Profile)
+		s.profile, s.chosen = kube.Profile(p.Profile), p.Name
 	}
 	s.replan()
 }
@@ -109,6 +119,11 @@ func (s *toolsScreen) preset() (presets.Preset, bool) {
 	}
 	s.cursor.clamp(len(s.passed))
 	return s.presets[s.passed[s.cursor.at].index], true
+}
+
+func (s *toolsScreen) needsNoTarget() bool {
+	p, ok := s.preset()
+	return ok && p.NoTarget
 }
 
 // replan builds the plan of what is chosen, for the pod as it is now.
@@ -136,8 +151,11 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	if s.Typing() {
 		return s.typed(msg)
 	}
+	before := s.cursor.at
 	if s.cursor.move(k, msg, len(s.passed), 10) {
-		s.turn()
+		if s.cursor.at != before {
+			s.turn()
+		}
 		return nil
 	}
 	switch {
@@ -149,6 +167,8 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Profile):
 		s.profile = next(kube.Profiles(), s.profile)
 		s.replan()
+	case key.Matches(msg, k.Target) && s.needsNoTarget():
+		return s.flash(s.chosen + " needs no target: it works on the pod's network")
 	case key.Matches(msg, k.Target):
 		s.target, s.asked = next(s.targets(), s.target), true
 		s.replan()

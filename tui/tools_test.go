@@ -147,7 +147,7 @@ func TestCardSaysHowItEnded(t *testing.T) {
 		"✗ exit 127  command not found":                            {ending: kube.Ending{Exit: &kube.Exit{Code: 127}}},
 		"✗ exit 143  ended by signal 15 (SIGTERM)":                 {ending: kube.Ending{Exit: &kube.Exit{Code: 143}}},
 		"✗ exit 137  killed by the kernel: out of memory":          {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled"}}},
-		"✗ exit 137  killed (SIGKILL), not for memory":             {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "Error"}}},
+		"✗ exit 137  killed (SIGKILL); not reported as out of":     {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "Error"}}},
 		"✗ pod deleted":                                            {ending: kube.Ending{Gone: true}},
 		"◉ detached  the program runs on":                          {ending: kube.Ending{Running: true}, outcome: session.Outcome{Detached: true}},
 		"✗ link lost":                                              {ending: kube.Ending{Running: true}, outcome: session.Outcome{Err: kube.ErrLinkLost}},

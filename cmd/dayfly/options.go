@@ -47,10 +47,11 @@ func (o *options) interfaceOptions() (tui.Options, error) {
 	if err != nil {
 		notices = append(notices, err.Error())
 	}
-	key, err := o.detach(config)
+	key, notice, err := o.detach(config)
 	if err != nil {
 		return tui.Options{}, err
 	}
+	notices = append(notices, notice...)
 	list, mistakes := presets.Load(filepath.Join(folder, "presets"))
 	for _, mistake := range mistakes {
 		notices = append(notices, mistake.Error())
@@ -79,20 +80,22 @@ func (o *options) interfaceOptions() (tui.Options, error) {
 	}, nil
 }
 
-// detach is the key of the flag, else of the configuration, else the default.
-func (o *options) detach(config config) (session.DetachKey, error) {
+// detach is the key of the flag, else of the configuration, else the default. A mistake in the configuration is a notice, and
+// the default counts.
+func (o *options) detach(config config) (key session.DetachKey, notices []string, err error) {
 	if o.detachKey != "" {
-		key, err := session.ParseDetachKey(o.detachKey)
+		key, err = session.ParseDetachKey(o.detachKey)
 		if err != nil {
-			return key, usageError{fmt.Errorf("--detach-key: %w", err)}
+			return key, nil, usageError{fmt.Errorf("--detach-key: %w", err)}
 		}
-		return key, nil
+		return key, nil, nil
 	}
-	key, err := session.ParseDetachKey(config.DetachKey)
+	key, err = session.ParseDetachKey(config.DetachKey)
 	if err != nil {
-		return key, fmt.Errorf("config.yaml: detachKey: %w", err)
+		notices = append(notices, fmt.Sprintf("config.yaml: detachKey: %v", err))
+		key, err = session.ParseDetachKey("")
 	}
-	return key, nil
+	return key, notices, err
 }
 
 // show lends the terminal to the interface and restores it on every way out, a panic included.

@@ -1,0 +1,47 @@
+package kube
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"k8s.io/klog/v2"
+)
+
+// logged is what the libraries have logged during the tests. They are told where to before anything runs: klog's
+// logger cannot be changed under way.
+var logged buffer
+
+func TestMain(m *testing.M) {
+	RouteLogs(slog.New(slog.NewTextHandler(&logged, nil)))
+	m.Run()
+}
+
+// What libraries log goes where we say, and not across the screen.
+func TestRouteLogs(t *testing.T) {
+	klog.Background().Error(errors.New("etcd is unwell"), "a test")
+	if text := logged.String(); !strings.Contains(text, `err="etcd is unwell"`) {
+		t.Errorf("the log is %q", text)
+	}
+}
+
+// buffer may be written while it is read.
+type buffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
