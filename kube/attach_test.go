@@ -56,8 +56,11 @@ func acceptSPDY(t *testing.T, w http.ResponseWriter, r *http.Request, serve func
 		return
 	}
 	opened := make(chan httpstream.Stream, 4)
-	conn := spdy.NewResponseUpgrader().UpgradeResponse(w, r, func(s httpstream.Stream, _ <-chan struct{}) error {
-		opened <- s
+	conn := spdy.NewResponseUpgrader().UpgradeResponse(w, r, func(s httpstream.Stream, replied <-chan struct{}) error {
+		go func() { // a stream may be used only when the client has been told that it is open
+			<-replied
+			opened <- s
+		}()
 		return nil
 	})
 	if conn == nil {

@@ -350,17 +350,22 @@ func TestListTimesOut(t *testing.T) {
 
 // When the context ends the channel is closed and no goroutine is left, whatever the watch was doing.
 func TestWatchLeavesNothing(t *testing.T) {
-	for name, reach := range map[string]func(*testing.T, <-chan *exchange){
-		"in the list": func(t *testing.T, requests <-chan *exchange) { receive(t, requests, "the list") },
-		"in the watch": func(t *testing.T, requests <-chan *exchange) {
+	for name, reach := range map[string]func(*testing.T, <-chan *exchange, <-chan PodsUpdate){
+		"in the list": func(t *testing.T, requests <-chan *exchange, _ <-chan PodsUpdate) { receive(t, requests, "the list") },
+		"in the watch": func(t *testing.T, requests <-chan *exchange, _ <-chan PodsUpdate) {
 			takeList(t, requests, "1")
 			takeWatch(t, requests, "1")
 		},
-		"when nobody receives": func(t *testing.T, requests <-chan *exchange) {
+		"when nobody receives": func(t *testing.T, requests <-chan *exchange, updates <-chan PodsUpdate) {
 			takeList(t, requests, "1")
 			watch := takeWatch(t, requests, "1")
-			for range 200 { // more than the channel holds
+			for range cap(updates) + 10 {
 				watch.event(t, "MODIFIED", podTable("2", podColumns, bare("web", "Running")))
+			}
+			for deadline := time.Now().Add(stuck); len(updates) < cap(updates); runtime.Gosched() {
+				if time.Now().After(deadline) {
+					t.Fatal("the channel does not fill")
+				}
 			}
 		},
 	} {
@@ -368,10 +373,10 @@ func TestWatchLeavesNothing(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			cluster, requests := converse(t)
 			updates := cluster.WatchPods(ctx, "shop")
-			reach(t, requests)
+			reach(t, requests, updates)
 			stop()
-			drained(t, updates)
 			goroutinesEnd(t, "kube.keep", "kube.(*podList)")
+			drained(t, updates)
 		})
 	}
 }

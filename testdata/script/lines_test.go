@@ -35,6 +35,33 @@ func allLines(from, to int) []string {
 	return lines
 }
 
+// A program that has ended before anybody could attach has said all that there is to see.
+func TestProgramThatEndsAtOnceShowsAllLinesOnce(t *testing.T) {
+	t.Parallel()
+	preset := `name: brief
+purpose: prints 200 lines and ends
+image: ` + pictures().shell + `
+command: [sh, -c, "i=0; while [ $i -lt 200 ]; do i=$((i+1)); printf 'line-%03d\\n' $i; done; exit 9"]
+`
+	p := sitDown(t, map[string]string{"brief.yaml": preset}, webPod(t, "lines-brief"))
+	p.sees("CONTAINER", "running")
+	for i := range 5 {
+		from := p.Written()
+		if i == 0 {
+			p.takes("brief")
+		} else {
+			p.presses("r")
+		}
+		_, err := p.WaitBytes(start, from, "detaches")
+		p.must(err)
+		p.getsCard("✗ exit 9")
+		if got := linesIn(p.Output(from)); !slices.Equal(got, allLines(1, 200)) {
+			t.Errorf("session %d shows %d lines: %v", i+1, len(got), got)
+		}
+	}
+	p.leaves()
+}
+
 // opensLines starts dayfly on a new pod, with a preset for the lines.
 func opensLines(t *testing.T, name string) *person {
 	t.Helper()

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -65,11 +66,15 @@ func run(m *testing.M) (code int, err error) {
 	if err := here.Kubeconfig(here.kubeconfig); err != nil {
 		return 1, err
 	}
-	if err := here.Grant(ctx, scratch.Debugger, fmt.Sprintf(kube.DebugRole, here.Name)); err != nil {
-		return 1, err
-	}
-	if err := here.Grant(ctx, scratch.Viewer, viewerRole); err != nil {
-		return 1, err
+	role := fmt.Sprintf(kube.DebugRole, here.Name)
+	for user, role := range map[string]string{
+		scratch.Debugger: role,
+		scratch.Poster:   strings.NewReplacer("name: dayfly", "name: poster", "[get, create]", "[create]").Replace(role),
+		scratch.Viewer:   viewerRole,
+	} {
+		if err := here.Grant(ctx, user, role); err != nil {
+			return 1, err
+		}
 	}
 	return m.Run(), nil
 }

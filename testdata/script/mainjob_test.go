@@ -81,6 +81,18 @@ func TestTheRoleIsEnough(t *testing.T) {
 	p.leaves()
 }
 
+// Older clusters let one attach over SPDY with the right to create, where a WebSocket would need get.
+func TestAttachWithoutTheRightToGet(t *testing.T) {
+	t.Parallel()
+	p := debugs(t, webPod(t, "spdy"), "--context", scratch.Poster)
+	if out := p.runs("echo $((6*7))"); out != "42\n" {
+		t.Errorf("the shell says %q", out)
+	}
+	p.types("exit\r")
+	p.getsCard("✓ exit 0")
+	p.leaves()
+}
+
 func lineWith(text, part string) string {
 	for line := range strings.Lines(text) {
 		if strings.Contains(line, part) {

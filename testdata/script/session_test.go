@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -45,6 +46,22 @@ func TestAttachAgainFromTheCard(t *testing.T) {
 	}
 	p.types("exit\r")
 	p.getsCard("✓ exit 0")
+	p.leaves()
+}
+
+func TestDetachKeyIsTheOneThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	p := debugs(t, webPod(t, "detach-key"), "--detach-key", "ctrl-t")
+	p.sees("ctrl-t detaches")
+	if out := p.runs("kept=here; echo $kept"); out != "here\n" {
+		t.Errorf("the shell says %q", out)
+	}
+	p.presses("ctrl+]") // is the program's now, and a shell makes nothing of it
+	if out := p.runs("echo still $kept"); !strings.Contains(out, "still here\n") {
+		t.Errorf("after the usual key the shell says %q", out)
+	}
+	p.presses("ctrl+t")
+	p.getsCard("◉ detached")
 	p.leaves()
 }
 
@@ -132,7 +149,7 @@ func TestExitCodesInWords(t *testing.T) {
 		{"exit 126", "✗ exit 126", "command found but not executable"},
 		{"exit 127", "✗ exit 127", "command not found"},
 		{"exec sh -c 'kill -TERM $$'", "✗ exit 143", "SIGTERM"},
-		{"exec sh -c 'kill -KILL $$'", "✗ exit 137", "killed (SIGKILL), not for memory"},
+		{"exec sh -c 'kill -KILL $$'", "✗ exit 137", "killed (SIGKILL)"},
 	} {
 		if i > 0 {
 			p.presses("r")

@@ -28,7 +28,7 @@ func TestMissingImageIsAClearErrorAtOnce(t *testing.T) {
 	}
 	known := make(chan news, 1)
 	go func() {
-		err := here.AwaitPod(t.Context(), pod, "has a container whose image cannot be pulled", cannotPull)
+		err := here.AwaitEvent(t.Context(), pod, "that the image cannot be pulled", cannotPull)
 		known <- news{time.Now(), err}
 	}()
 	p.takes("nosuch")
@@ -42,14 +42,9 @@ func TestMissingImageIsAClearErrorAtOnce(t *testing.T) {
 	p.leaves()
 }
 
-// cannotPull tells that the kubelet has said so of a debug container.
-func cannotPull(p *corev1.Pod) bool {
-	for _, c := range p.Status.EphemeralContainerStatuses {
-		if w := c.State.Waiting; w != nil && (w.Reason == "ErrImagePull" || w.Reason == "ImagePullBackOff") {
-			return true
-		}
-	}
-	return false
+// cannotPull is the kubelet's word, which it gives in an event long before the pod's status has it.
+func cannotPull(e *corev1.Event) bool {
+	return e.Reason == "Failed" && strings.Contains(e.Message, "ErrImagePull")
 }
 
 func TestNotAllowedToPatchSaysWhatToAskFor(t *testing.T) {
@@ -179,7 +174,7 @@ func TestTinyTerminal(t *testing.T) {
 	p := sitDown(t, nil)
 	p.sees("pods")
 	p.must(p.Resize(20, 5))
-	p.sees("this terminal has 20×5", "make it larger, or q")
+	p.sees("this terminal has 20×5", "make it larger")
 	p.must(p.Resize(100, 40))
 	p.sees("pods")
 	p.must(p.Resize(20, 5))

@@ -14,7 +14,7 @@ import (
 func (l *lab) prompts(ctx context.Context) ([]row, error) {
 	inject := row{
 		what: "inject to prompt", unit: "ms", n: promptRuns,
-		bound: bound{kind: atMost, limit: 1, noise: 0.1},
+		bound: bound{kind: atMost, limit: 1, noise: noise},
 	}
 	whole := row{what: "start of the program to prompt", unit: "ms", n: promptRuns}
 	for range promptRuns {

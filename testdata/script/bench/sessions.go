@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
@@ -42,27 +43,31 @@ func (l *lab) sessions(context.Context) ([]row, error) {
 	return []row{echo, stream}, nil
 }
 
+// side is one of the two that are compared, with what has been measured of it.
+type side struct {
+	t       *terminal.Terminal
+	results *[]float64
+}
+
 // echoes measures from a key to its letter in the output.
 func echoes(d, k *terminal.Terminal) (row, error) {
 	const line = 40 // letters; a line must not wrap
 	r := row{what: "echo of a key", unit: "ms", n: keyPresses, bound: bound{kind: atMost, limit: 1.2}}
 	for i := range keyPresses {
-		for _, side := range []struct {
-			t    *terminal.Terminal
-			took *[]float64
-		}{{d, &r.dayfly}, {k, &r.kubectl}} {
-			took, err := echo(side.t)
+		for _, s := range []side{{d, &r.dayfly}, {k, &r.kubectl}} {
+			took, err := echo(s.t)
 			if err != nil {
 				return r, err
 			}
-			*side.took = append(*side.took, took)
-			if (i+1)%line == 0 {
-				if err := side.t.Press("ctrl+c"); err != nil {
-					return r, err
-				}
-				if err := waitPrompt(side.t); err != nil {
-					return r, err
-				}
+			*s.results = append(*s.results, took)
+			if (i+1)%line > 0 {
+				continue
+			}
+			if err := s.t.Press("ctrl+c"); err != nil {
+				return r, err
+			}
+			if err := waitPrompt(s.t); err != nil {
+				return r, err
 			}
 		}
 	}
@@ -81,19 +86,20 @@ func echo(t *terminal.Terminal) (float64, error) {
 	return since(begin), nil
 }
 
-// streams measures 20 MB of output, from the key that starts it to its end in the terminal.
+// streams measures 20 MB of output, from the key that starts it to its end in the terminal. Who is first changes.
 func streams(d, k *terminal.Terminal) (row, error) {
-	r := row{what: "20 MB of output", unit: "MB/s", n: streamRuns, bound: bound{kind: atLeast, limit: 0.95}}
-	for range streamRuns {
-		for _, side := range []struct {
-			t     *terminal.Terminal
-			speed *[]float64
-		}{{d, &r.dayfly}, {k, &r.kubectl}} {
-			speed, err := stream(side.t)
+	r := row{what: "20 MB of output", unit: "MB/s", n: streamRuns, bound: bound{kind: atLeast, limit: 0.95, noise: noise}}
+	for i := range streamRuns {
+		sides := []side{{d, &r.dayfly}, {k, &r.kubectl}}
+		if i%2 == 1 {
+			slices.Reverse(sides)
+		}
+		for _, s := range sides {
+			speed, err := stream(s.t)
 			if err != nil {
 				return r, err
 			}
-			*side.speed = append(*side.speed, speed)
+			*s.results = append(*s.results, speed)
 		}
 	}
 	return r, nil
@@ -104,7 +110,7 @@ func stream(t *terminal.Terminal) (float64, error) {
 	t.Mute(true) // an emulator would be slower than all that is measured
 	defer t.Mute(false)
 	from := t.Written()
-	if err := t.Type(fmt.Sprintf(`yes dayfly measures what comes through a terminal | head -c %d; echo; echo e"n"d`, bytes)); err != nil {
+	if err := t.Type(fmt.Sprintf(`yes $(printf %%0200d)|head -c %d;echo;echo e"n"d`, bytes)); err != nil {
 		return 0, err
 	}
 	if _, err := t.WaitBytes(patience, from, `e"n"d`); err != nil {

@@ -13,6 +13,7 @@ import (
 const (
 	Admin    = "e2e-admin"    // the current context of KUBECONFIG, under another name
 	Debugger = "e2e-debugger" // another user: what [Namespace.Grant] gives to Debugger, and nothing else
+	Poster   = "e2e-poster"   // …
 	Viewer   = "e2e-viewer"   // …
 	Expired  = "e2e-expired"  // the cluster does not know these credentials
 	Nowhere  = "e2e-nowhere"  // nothing listens there
@@ -30,7 +31,7 @@ func (n *Namespace) Kubeconfig(file string) error {
 	c.Clusters["nowhere"] = &clientcmdapi.Cluster{Server: "https://127.0.0.1:1"}
 	c.AuthInfos[Admin] = n.raw.AuthInfos[from.AuthInfo].DeepCopy()
 	c.AuthInfos[Expired] = &clientcmdapi.AuthInfo{Token: "this-was-valid-until-yesterday"}
-	for _, user := range []string{Viewer, Debugger} {
+	for _, user := range []string{Viewer, Debugger, Poster} {
 		c.AuthInfos[user] = c.AuthInfos[Admin].DeepCopy()
 		c.AuthInfos[user].Impersonate = n.user(user)
 	}

@@ -25,7 +25,7 @@ func (n *Namespace) Create(ctx context.Context, name string, spec corev1.PodSpec
 	}
 	err := create()
 	if apierrors.IsForbidden(err) { // a new namespace gets its service account a moment later
-		if err = n.await(ctx, "serviceaccounts", n.Name, "default", "", isThere); err == nil {
+		if err = n.await(ctx, object{"serviceaccounts", n.Name, byName, "default"}, "", isThere); err == nil {
 			err = create()
 		}
 	}
@@ -52,12 +52,24 @@ func (n *Namespace) Run(ctx context.Context, name string, spec corev1.PodSpec) e
 
 // AwaitPod waits until a condition holds for a pod; what says it in words.
 func (n *Namespace) AwaitPod(ctx context.Context, name, what string, holds func(*corev1.Pod) bool) error {
-	err := n.await(ctx, "pods", n.Name, name, "", func(e watch.Event) bool {
+	err := n.await(ctx, object{"pods", n.Name, byName, name}, "", func(e watch.Event) bool {
 		pod, ok := e.Object.(*corev1.Pod)
 		return ok && e.Type != watch.Deleted && holds(pod)
 	})
 	if err != nil {
 		return fmt.Errorf("wait until pod %s %s: %w", name, what, err)
+	}
+	return nil
+}
+
+// AwaitEvent waits until the cluster has told an event of a pod; what says in words of what.
+func (n *Namespace) AwaitEvent(ctx context.Context, pod, what string, holds func(*corev1.Event) bool) error {
+	err := n.await(ctx, object{"events", n.Name, "involvedObject.name", pod}, "", func(e watch.Event) bool {
+		event, ok := e.Object.(*corev1.Event)
+		return ok && e.Type != watch.Deleted && holds(event)
+	})
+	if err != nil {
+		return fmt.Errorf("wait until an event of pod %s tells %s: %w", pod, what, err)
 	}
 	return nil
 }
@@ -82,30 +94,36 @@ func (n *Namespace) DeletePod(ctx context.Context, name string) error {
 	return nil
 }
 
+// byName is the field with the name of most things.
+const byName = "metadata.name"
+
 func isThere(e watch.Event) bool { return e.Type == watch.Added || e.Type == watch.Modified }
 
 func isDeleted(e watch.Event) bool { return e.Type == watch.Deleted }
 
-// await watches one object until a condition holds, for a minute at most. Without a version it begins with the object as it is. A
-// watch that the server ends is taken up again: one that is busy does that.
-func (n *Namespace) await(ctx context.Context, resource, namespace, name, version string, holds func(watch.Event) bool) error {
+// object is what is watched: what of a resource has a name in a field.
+type object struct{ resource, namespace, field, name string }
+
+// await watches until a condition holds, for a minute at most. Without a version it begins with what is there. A watch that the
+// server ends is taken up again: one that is busy does that.
+func (n *Namespace) await(ctx context.Context, what object, version string, holds func(watch.Event) bool) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	options := &metav1.ListOptions{
 		Watch: true, ResourceVersion: version,
-		FieldSelector: fields.OneTermEqualSelector("metadata.name", name).String(),
+		FieldSelector: fields.OneTermEqualSelector(what.field, what.name).String(),
 	}
 	var last runtime.Object
 	for {
-		r := n.core.Get().Resource(resource).VersionedParams(options, n.params)
-		found, err := look(ctx, r.NamespaceIfScoped(namespace, namespace != ""), &last, holds)
+		r := n.core.Get().Resource(what.resource).NamespaceIfScoped(what.namespace, what.namespace != "")
+		found, err := look(ctx, r.VersionedParams(options, n.params), &last, holds)
 		switch {
 		case found:
 			return nil
 		case ctx.Err() != nil:
 			return errors.Join(fmt.Errorf("not in time: %s", describe(last)), err, ctx.Err())
 		case err != nil && !apierrors.IsTimeout(err) && !apierrors.IsTooManyRequests(err):
-			return fmt.Errorf("watch %s %s: %w", resource, name, err)
+			return fmt.Errorf("watch %s %s: %w", what.resource, what.name, err)
 		}
 	}
 }

@@ -91,7 +91,6 @@ func (n *Namespace) Delete(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("remove namespace %s: %w", n.Name, err)
 	}
-	version := ""
 	for {
 		var left corev1.Namespace
 		err := n.core.Get().Resource("namespaces").Name(n.Name).Do(ctx).Into(&left)
@@ -101,8 +100,8 @@ func (n *Namespace) Delete(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("wait for the end of namespace %s: %w", n.Name, err)
 		}
-		if version = left.ResourceVersion; n.await(ctx, "namespaces", "", n.Name, version, isDeleted) != nil {
-			return fmt.Errorf("namespace %s is still there: %w", n.Name, ctx.Err())
+		if err := n.await(ctx, object{"namespaces", "", byName, n.Name}, left.ResourceVersion, isDeleted); err != nil {
+			return fmt.Errorf("namespace %s is still there: %w", n.Name, err)
 		}
 	}
 }
