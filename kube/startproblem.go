@@ -40,16 +40,14 @@ func startHint(p Plan, reason, message string) string {
 		return "mend the image's name"
 	case "ErrImageNeverPull":
 		return "the image is not on the node, and its pull policy is Never"
-	case "CreateContainerConfigError", "CreateContainerError":
+	// The runtime's sentence decides, not the reason: an event brings the sentence alone.
+	case "CreateContainerConfigError", "CreateContainerError", "StartError", "ContainerCannotRun", "RunContainerError":
 		switch {
 		case has("non-root", "runAsNonRoot"):
 			return "the image runs as root, which the pod or the profile forbids: take an image with another user, or profile general"
 		case has("unable to find target container", "is not running"):
 			return fmt.Sprintf("container %s is not running: debug without a target", p.Target.Container)
-		}
-	case "StartError", "ContainerCannotRun", "RunContainerError":
-		switch {
-		case has("executable file not found", "no such file or directory"):
+		case has("executable file not found"), has("exec: ") && has("no such file or directory"):
 			return "the image does not have that command: choose another command or tool"
 		case has("permission denied"):
 			return "the image's command may not be executed: choose another command or tool"
