@@ -22,15 +22,20 @@ const (
 // person sits at a terminal in which dayfly runs. What they do not get to see fails the test.
 type person struct {
 	*terminal.Terminal
-	t      *testing.T
-	config string // folder of the configuration
+	t *testing.T
 }
 
 // sitDown starts dayfly in the scratch namespace. presets are files of the user's own, name and content.
 func sitDown(t *testing.T, presets map[string]string, args ...string) *person {
 	t.Helper()
-	p := &person{t: t, config: t.TempDir()}
-	folder := filepath.Join(p.config, "dayfly", "presets")
+	return sitDownAt(t, 100, 40, presets, args...)
+}
+
+// sitDownAt is [sitDown] at a terminal of another size.
+func sitDownAt(t *testing.T, cols, rows int, presets map[string]string, args ...string) *person {
+	t.Helper()
+	config := t.TempDir()
+	folder := filepath.Join(config, "dayfly", "presets")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -39,23 +44,17 @@ func sitDown(t *testing.T, presets map[string]string, args ...string) *person {
 			t.Fatal(err)
 		}
 	}
-	return p.start(args...)
-}
-
-func (p *person) start(args ...string) *person {
-	p.t.Helper()
-	env := append(os.Environ(), "KUBECONFIG="+here.kubeconfig, "XDG_CONFIG_HOME="+p.config, "TERM=xterm-256color", "LANG=C.UTF-8")
-	var err error
-	p.Terminal, err = terminal.Start(terminal.Program{Path: here.binary, Args: args, Env: env, Cols: 100, Rows: 40})
+	env := append(os.Environ(), "KUBECONFIG="+here.kubeconfig, "XDG_CONFIG_HOME="+config, "TERM=xterm-256color", "LANG=C.UTF-8")
+	at, err := terminal.Start(terminal.Program{Path: here.binary, Args: args, Env: env, Cols: cols, Rows: rows})
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
-	p.t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			p.t.Error(err)
+	t.Cleanup(func() {
+		if err := at.Close(); err != nil {
+			t.Error(err)
 		}
 	})
-	return p
+	return &person{Terminal: at, t: t}
 }
 
 func (p *person) must(err error) {

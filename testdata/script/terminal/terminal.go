@@ -161,9 +161,10 @@ func (t *Terminal) notify() {
 	t.changed = make(chan struct{})
 }
 
-// Close kills the program if it still runs, and gives the pty back.
+// Close kills the program and what it has started, if it still runs, and gives the pty back.
 func (t *Terminal) Close() error {
-	_ = t.cmd.Process.Kill() // an error says that it has ended
+	// The group, because what the program has started holds the terminal too. An error says that nobody is left.
+	_ = syscall.Kill(-t.cmd.Process.Pid, syscall.SIGKILL)
 	<-t.ended
 	return errors.Join(t.emulator.Close(), t.master.Close())
 }
