@@ -28,7 +28,7 @@ test: ## Run the tests that need nothing but Go
 	go test ./...
 
 e2e: build $(CLUSTER_NEEDED) ## Run the binary in a terminal against a real Kubernetes (ours, or the one of KUBECONFIG)
-	$(ON_CLUSTER) DAYFLY_BIN=$(abspath bin/dayfly) go test -count=1 -timeout 20m ./testdata/script/
+	$(ON_CLUSTER) DAYFLY_BIN=$(abspath bin/dayfly) go test -count=1 -parallel 6 -timeout 20m ./testdata/script/
 
 bench: build $(CLUSTER_NEEDED) ## Measure dayfly beside kubectl debug on a real Kubernetes
 	$(ON_CLUSTER) DAYFLY_BIN=$(abspath bin/dayfly) go run ./testdata/script/bench
