@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -53,14 +52,26 @@ func TestKubernetesVersionIsThatOfTheModule(t *testing.T) {
 	}
 }
 
-func TestTakenPortIsExplained(t *testing.T) {
-	p := NewPlace(t.TempDir())
-	listener, err := net.Listen("tcp", strings.TrimPrefix(p.APIURL(), "https://"))
-	if err != nil {
-		t.Skipf("the port is taken by somebody else: %v", err)
+// freePlace is a place whose port is taken by the test: ports follow from the folder, and one may be somebody else's.
+func freePlace(t *testing.T) (Place, net.Listener) {
+	t.Helper()
+	const tries = 20
+	var err error
+	for range tries {
+		p := NewPlace(t.TempDir())
+		var listener net.Listener
+		if listener, err = net.Listen("tcp", strings.TrimPrefix(p.APIURL(), "https://")); err == nil {
+			return p, listener
+		}
 	}
+	t.Fatalf("no port of %d folders is free: %v", tries, err)
+	return Place{}, nil
+}
+
+func TestTakenPortIsExplained(t *testing.T) {
+	p, listener := freePlace(t)
 	defer listener.Close()
-	err = p.checkNetwork()
+	err := p.checkNetwork()
 	if err == nil {
 		t.Fatal("a taken port is not noticed")
 	}
@@ -72,9 +83,9 @@ func TestTakenPortIsExplained(t *testing.T) {
 }
 
 func TestMissingPackages(t *testing.T) {
-	self, err := exec.LookPath("go")
+	self, err := os.Executable()
 	if err != nil {
-		t.Skip("no go in PATH")
+		t.Fatal(err)
 	}
 	packages := []debianPackage{
 		{name: "there", file: self}, {name: "absent", file: "/no/such/file"}, {name: "absent", file: "/no/such/other"},
