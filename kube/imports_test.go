@@ -16,14 +16,27 @@ const module = "github.com/dayfly-k8s/dayfly"
 // mayImport is the table of who may import which of our packages.
 func mayImport() map[string][]string {
 	return map[string][]string{
-		"kube":               {},
-		"kube/practice":      {},
-		"themes":             {"presets/strictyaml"},
-		"presets/strictyaml": {},
-		"presets":            {"kube", "presets/strictyaml"},
-		"tui/session":        {"kube"},
-		"tui":                {"kube", "tui/session", "presets", "themes"},
-		"cmd/dayfly":         {"kube", "kube/practice", "tui", "tui/session", "presets", "presets/strictyaml", "themes"},
+		"kube": {},
+		"kube/practice": {
+			"kube/practice/api", "kube/practice/clock", "kube/practice/kubelet", "kube/practice/process",
+			"kube/practice/scene", "kube/practice/store", "kube/practice/streams",
+		},
+		"kube/practice/api":   {"kube/practice/clock", "kube/practice/store", "kube/practice/streams"},
+		"kube/practice/clock": {},
+		"kube/practice/kubelet": {
+			"kube/practice/api", "kube/practice/clock", "kube/practice/process", "kube/practice/scene", "kube/practice/store",
+			"kube/practice/streams",
+		},
+		"kube/practice/process": {"kube/practice/streams"},
+		"kube/practice/scene":   {"kube/practice/api", "kube/practice/store"},
+		"kube/practice/store":   {},
+		"kube/practice/streams": {},
+		"themes":                {"presets/strictyaml"},
+		"presets/strictyaml":    {},
+		"presets":               {"kube", "presets/strictyaml"},
+		"tui/session":           {"kube"},
+		"tui":                   {"kube", "tui/session", "presets", "themes"},
+		"cmd/dayfly":            {"kube", "kube/practice", "kube/practice/process", "tui", "tui/session", "presets", "presets/strictyaml", "testdata/manifests", "themes"},
 	}
 }
 

@@ -3,11 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -15,8 +16,21 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-//go:embed manifests/*.yaml
-var manifestFiles embed.FS
+// manifestFolder is where the manifests lie below the repository's root. The practice cluster of the binary begins with
+// the same ones.
+const manifestFolder = "testdata/manifests"
+
+// practiceOnly begins the names of files that only the practice cluster reads.
+const practiceOnly = "practice-"
+
+// manifestFiles is that folder of the repository around the working directory.
+func manifestFiles() (fs.FS, error) {
+	root, err := findRoot()
+	if err != nil {
+		return nil, fmt.Errorf("find the manifests: %w", err)
+	}
+	return os.DirFS(filepath.Join(root, manifestFolder)), nil
+}
 
 // Object is one document of a manifest.
 type Object struct {
@@ -30,13 +44,16 @@ type Object struct {
 	text []byte
 }
 
-// readManifests reads every document of every file, namespaces first.
+// readManifests reads every document of every file but those for practice only, namespaces first.
 func readManifests(files fs.FS) (namespaces, others []Object, err error) {
-	paths, err := fs.Glob(files, "manifests/*.yaml")
+	paths, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, nil, fmt.Errorf("read manifests: %w", err)
 	}
 	for _, path := range paths {
+		if strings.HasPrefix(path, practiceOnly) {
+			continue
+		}
 		text, err := fs.ReadFile(files, path)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read manifests: %w", err)
@@ -89,7 +106,11 @@ func (o Object) path() (string, error) {
 
 // applyManifests makes the objects and does not wait for what becomes of them: most are meant to be sick.
 func applyManifests(ctx context.Context, api *API) error {
-	namespaces, others, err := readManifests(manifestFiles)
+	files, err := manifestFiles()
+	if err != nil {
+		return err
+	}
+	namespaces, others, err := readManifests(files)
 	if err != nil {
 		return err
 	}

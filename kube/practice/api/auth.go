@@ -1,0 +1,67 @@
+package api
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"net/http"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// user is who sends a request.
+type user struct {
+	name   string
+	groups []string
+}
+
+func (u user) admin() bool { return u.name == Admin }
+
+// token is a bearer token, as its hash: comparing hashes takes the same time for all tokens, whatever their lengths.
+type token struct {
+	hash [sha256.Size]byte
+	user user
+}
+
+func tokensOf(names map[string]string) []token {
+	var tokens []token
+	for secret, name := range names {
+		groups := []string{"system:authenticated"}
+		if name == Admin {
+			groups = []string{"system:masters", "system:authenticated"}
+		}
+		tokens = append(tokens, token{hash: sha256.Sum256([]byte(secret)), user: user{name: name, groups: groups}})
+	}
+	return tokens
+}
+
+// authenticate finds the user of a request's bearer token.
+func (s *Server) authenticate(r *http.Request) (who user, ok bool) {
+	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return user{}, false
+	}
+	hash := sha256.Sum256([]byte(strings.TrimSpace(secret)))
+	for _, t := range s.tokens {
+		if subtle.ConstantTimeCompare(hash[:], t.hash[:]) == 1 {
+			who, ok = t.user, true
+		}
+	}
+	return who, ok
+}
+
+// impersonated is the user for whom a request is made: --as. An error is Forbidden.
+func (s *Server) impersonated(r *http.Request, who user) (user, error) {
+	name := r.Header.Get("Impersonate-User")
+	if name == "" {
+		return who, nil
+	}
+	if !who.admin() {
+		return who, apierrors.NewForbidden(schema.GroupResource{Resource: "users"}, name,
+			fmt.Errorf("User %q cannot impersonate resource %q in API group %q at the cluster scope", who.name, "users", ""))
+	}
+	groups := append([]string{"system:authenticated"}, r.Header.Values("Impersonate-Group")...)
+	return user{name: name, groups: groups}, nil
+}

@@ -1,0 +1,153 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+
+	jsonpatch "gopkg.in/evanphx/json-patch.v4"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/apimachinery/pkg/util/mergepatch"
+	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// wantedFunc is what a client wants a pod to be, given what it is.
+type wantedFunc func(before *corev1.Pod) (*corev1.Pod, error)
+
+// wanted reads a PUT or a PATCH.
+func (s *Server) wanted(w http.ResponseWriter, r *http.Request, q request, data []byte) (wantedFunc, error) {
+	validation := r.URL.Query().Get("fieldValidation")
+	kind := q.resource.gvk()
+	if q.verb == "update" {
+		info, err := s.codec.content(r)
+		if err != nil {
+			return nil, err
+		}
+		object, err := s.codec.parse(w, data, info, kind, validation)
+		if err != nil {
+			return nil, err
+		}
+		return func(*corev1.Pod) (*corev1.Pod, error) { return podOf(object) }, nil
+	}
+	patch, err := patchFunc(r, data)
+	if err != nil {
+		return nil, err
+	}
+	warned := false
+	return func(before *corev1.Pod) (*corev1.Pod, error) {
+		original, err := json.Marshal(before)
+		if err != nil {
+			return nil, apierrors.NewInternalError(err)
+		}
+		patched, err := patch(original)
+		if err != nil {
+			return nil, err
+		}
+		pod, unknown, err := patchedPod(patched)
+		if err != nil {
+			return nil, unpatchable(data, err)
+		}
+		if len(unknown) > 0 && validation == metav1.FieldValidationStrict {
+			return nil, unpatchable(data, runtime.NewStrictDecodingError(unknown))
+		}
+		for _, problem := range unknown {
+			if !warned && validation != metav1.FieldValidationIgnore {
+				warn(w, problem.Error())
+			}
+		}
+		warned = true // a second try warns no more
+		return pod, nil
+	}, nil
+}
+
+// patchedPod reads what a patch has made of a pod, and which of its fields no pod has. It converts as the real server
+// does, because of the words of its errors.
+func patchedPod(data []byte) (pod *corev1.Pod, unknown []error, err error) {
+	var object map[string]any
+	if err := utiljson.Unmarshal(data, &object); err != nil {
+		return nil, nil, err
+	}
+	pod = &corev1.Pod{}
+	err = runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(object, pod, true)
+	if strict, ok := runtime.AsStrictDecodingError(err); ok {
+		return pod, strict.Errors(), nil
+	}
+	return pod, nil, err
+}
+
+func podOf(object runtime.Object) (*corev1.Pod, error) {
+	pod, ok := object.(*corev1.Pod)
+	if !ok {
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("the object provided is a %T", object))
+	}
+	return pod, nil
+}
+
+// patchFunc is a function that applies a patch to an object's JSON.
+func patchFunc(r *http.Request, data []byte) (func([]byte) ([]byte, error), error) {
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		media = ""
+	}
+	switch types.PatchType(media) {
+	case types.JSONPatchType:
+		patch, err := jsonpatch.DecodePatch(data)
+		if err != nil {
+			return nil, apierrors.NewBadRequest("error decoding patch: " + err.Error())
+		}
+		return func(original []byte) ([]byte, error) {
+			patched, err := patch.Apply(original)
+			if err != nil {
+				return nil, apierrors.NewGenericServerResponse(http.StatusUnprocessableEntity, "", schema.GroupResource{}, "", err.Error(), 0, false)
+			}
+			return patched, nil
+		}, nil
+	case types.MergePatchType, types.StrategicMergePatchType:
+		if err := json.Unmarshal(data, &map[string]any{}); err != nil {
+			return nil, apierrors.NewBadRequest(err.Error())
+		}
+		if types.PatchType(media) == types.MergePatchType {
+			return func(original []byte) ([]byte, error) { return jsonpatch.MergePatch(original, data) }, nil
+		}
+		return func(original []byte) ([]byte, error) { return mergeStrategically(original, data) }, nil
+	}
+	return nil, &apierrors.StatusError{ErrStatus: metav1.Status{
+		Status: metav1.StatusFailure, Code: http.StatusUnsupportedMediaType, Reason: metav1.StatusReasonUnsupportedMediaType,
+		Message: "415: Unsupported Media Type",
+	}}
+}
+
+func mergeStrategically(original, patch []byte) ([]byte, error) {
+	patched, err := strategicpatch.StrategicMergePatch(original, patch, corev1.Pod{})
+	switch {
+	case err == nil:
+		return patched, nil
+	case mergepatch.IsPreconditionFailed(err):
+		return nil, apierrors.NewBadRequest(err.Error())
+	case strings.Contains(err.Error(), "merge key"):
+		return nil, &apierrors.StatusError{ErrStatus: metav1.Status{ // not a good answer, but the real one
+			Status: metav1.StatusFailure, Code: http.StatusInternalServerError, Message: err.Error(),
+		}}
+	}
+	return nil, unpatchable(patch, err)
+}
+
+// unpatchable is the answer to a patch whose result is no pod.
+func unpatchable(patch []byte, err error) error {
+	var value any
+	if json.Unmarshal(patch, &value) != nil {
+		value = string(patch)
+	}
+	return apierrors.NewInvalid(schema.GroupKind{}, "", field.ErrorList{
+		field.Invalid(field.NewPath("patch"), fmt.Sprintf("%+v", value), err.Error()),
+	})
+}

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/uuid"
+
+	"github.com/dayfly-k8s/dayfly/kube/practice/store"
+)
+
+// ResourceOf is the resource under which an object is in the store. It is false for a kind that is not served.
+func ResourceOf(object store.Object) (schema.GroupResource, bool) {
+	return resourceOf(resources(), object)
+}
+
+func resourceOf(table []*resource, object store.Object) (schema.GroupResource, bool) {
+	for _, r := range table {
+		if reflect.TypeOf(r.zero) == reflect.TypeOf(object) {
+			return r.group(), true
+		}
+	}
+	return schema.GroupResource{}, false
+}
+
+// Register stores objects as if clients had created them at the given time: with a UID, a creation time and, for pods and
+// namespaces, what the real server fills in. It does not validate them. What an object has already, stays. The objects
+// are the store's from then on.
+func Register(s *store.Store, now time.Time, objects ...store.Object) error {
+	table := resources()
+	for _, object := range objects {
+		resource, ok := resourceOf(table, object)
+		if !ok {
+			return fmt.Errorf("register %q: a %T is not served", object.GetName(), object)
+		}
+		switch object := object.(type) {
+		case *corev1.Pod:
+			Default(object, now)
+		case *corev1.Namespace:
+			defaultNamespace(object)
+			defaultMeta(object, now)
+		default:
+			defaultMeta(object, now)
+		}
+		if err := s.Create(resource, object); err != nil {
+			return fmt.Errorf("register: %w", err)
+		}
+	}
+	return nil
+}
+
+// defaultMeta gives an object what every new one gets.
+func defaultMeta(object metav1.Object, now time.Time) {
+	if object.GetUID() == "" {
+		object.SetUID(uuid.NewUUID())
+	}
+	if created := object.GetCreationTimestamp(); created.IsZero() {
+		object.SetCreationTimestamp(metav1.NewTime(now.Truncate(time.Second)))
+	}
+}
+
+func defaultNamespace(namespace *corev1.Namespace) {
+	if namespace.Labels == nil {
+		namespace.Labels = map[string]string{}
+	}
+	namespace.Labels[corev1.LabelMetadataName] = namespace.Name
+	if len(namespace.Spec.Finalizers) == 0 {
+		namespace.Spec.Finalizers = []corev1.FinalizerName{corev1.FinalizerKubernetes}
+	}
+	if namespace.Status.Phase == "" {
+		namespace.Status.Phase = corev1.NamespaceActive
+	}
+}

@@ -1,0 +1,69 @@
+package kubelet
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// conditions sets those that the kubelet owns; PodScheduled is the scheduler's, but for pods that came with a node.
+func (p *pod) conditions(status *corev1.PodStatus, generation int64) {
+	set := func(kind corev1.PodConditionType, is bool, reason, message string) {
+		value := corev1.ConditionFalse
+		if is {
+			value = corev1.ConditionTrue
+		}
+		setCondition(status, p.k.clock.Now(), corev1.PodCondition{
+			Type: kind, Status: value, Reason: reason, Message: message, ObservedGeneration: generation,
+		})
+	}
+	set(corev1.PodReadyToStartContainers, p.ip != "" && !p.done && !p.finished(), "", "")
+	p.setInitialized(set)
+	ready := unready(p.apps, func(c *container) bool { return c.ready })
+	for _, kind := range []corev1.PodConditionType{corev1.PodReady, corev1.ContainersReady} {
+		switch {
+		case status.Phase == corev1.PodSucceeded:
+			set(kind, false, "PodCompleted", "")
+		case status.Phase == corev1.PodFailed:
+			set(kind, false, "PodFailed", "")
+		case len(ready) > 0:
+			set(kind, false, "ContainersNotReady", fmt.Sprintf("containers with unready status: [%s]", strings.Join(ready, " ")))
+		default:
+			set(kind, true, "", "")
+		}
+	}
+	set(corev1.PodScheduled, true, "", "")
+	order := conditionOrder()
+	slices.SortStableFunc(status.Conditions, func(a, b corev1.PodCondition) int {
+		return cmp.Compare(slices.Index(order, a.Type), slices.Index(order, b.Type))
+	})
+}
+
+// conditionOrder is the order in which the kubelet writes conditions.
+func conditionOrder() []corev1.PodConditionType {
+	return []corev1.PodConditionType{
+		corev1.PodReadyToStartContainers, corev1.PodInitialized, corev1.PodReady, corev1.ContainersReady, corev1.PodScheduled,
+	}
+}
+
+func (p *pod) setInitialized(set func(kind corev1.PodConditionType, is bool, reason, message string)) {
+	waiting := unready(p.inits, (*container).succeeded)
+	switch {
+	case len(waiting) > 0:
+		set(corev1.PodInitialized, false, "ContainersNotInitialized",
+			fmt.Sprintf("containers with incomplete status: [%s]", strings.Join(waiting, " ")))
+	case p.phase() == corev1.PodSucceeded:
+		set(corev1.PodInitialized, true, "PodCompleted", "")
+	default:
+		set(corev1.PodInitialized, true, "", "")
+	}
+}
+
+// finished tells that the pod's sandbox is no more, since nothing will run in it.
+func (p *pod) finished() bool {
+	phase := p.phase()
+	return phase == corev1.PodSucceeded || phase == corev1.PodFailed
+}
