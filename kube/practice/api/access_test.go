@@ -57,6 +57,29 @@ func TestForbidden(t *testing.T) {
 	}
 }
 
+// TestImpersonate makes the admin less than they are, and nobody more.
+func TestImpersonate(t *testing.T) {
+	c := serve(t, append(mayRead(), pod("web", "app"))...)
+	const path = "/api/v1/namespaces/shop/pods"
+	for _, test := range []struct {
+		token, method, as, want string
+	}{
+		{"admin-token", "GET", "practice-viewer", ""},
+		{"admin-token", "DELETE", "practice-viewer", `pods is forbidden: User "practice-viewer" cannot deletecollection resource "pods" in API group "" in the namespace "shop"`},
+		{"admin-token", "GET", "carol", `pods is forbidden: User "carol" cannot list resource "pods" in API group "" in the namespace "shop"`},
+		{"viewer-token", "GET", "practice-admin", `users "practice-admin" is forbidden: User "practice-viewer" cannot impersonate resource "users" in API group "" at the cluster scope`},
+	} {
+		a := c.ask(t, call{token: "Bearer " + test.token, method: test.method, path: path, as: test.as})
+		if test.want == "" {
+			if a.code != http.StatusOK {
+				t.Errorf("%s as %s: %d %s, want it allowed", test.method, test.as, a.code, a.body)
+			}
+		} else if got := a.status(t); a.code != http.StatusForbidden || got.Message != test.want {
+			t.Errorf("%s as %s:\n%d %s, want\n403 %s", test.method, test.as, a.code, got.Message, test.want)
+		}
+	}
+}
+
 func TestReviewAccess(t *testing.T) {
 	c := serve(t, mayRead()...)
 	for _, test := range []struct {

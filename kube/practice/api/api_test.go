@@ -100,6 +100,7 @@ type call struct {
 	token, method, path string
 	accept, content     string
 	body                string
+	as                  string // the user to impersonate
 }
 
 type answer struct {
@@ -124,7 +125,7 @@ func (c *cluster) open(ctx context.Context, t *testing.T, q call) *http.Response
 	default:
 		r.Header.Set("Authorization", q.token)
 	}
-	for name, value := range map[string]string{"Accept": q.accept, "Content-Type": q.content} {
+	for name, value := range map[string]string{"Accept": q.accept, "Content-Type": q.content, "Impersonate-User": q.as} {
 		if value != "" {
 			r.Header.Set(name, value)
 		}

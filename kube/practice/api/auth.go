@@ -3,7 +3,7 @@ package api
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"fmt"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -60,7 +60,7 @@ func (s *Server) impersonated(r *http.Request, who user) (user, error) {
 	}
 	if !who.admin() {
 		return who, apierrors.NewForbidden(schema.GroupResource{Resource: "users"}, name,
-			fmt.Errorf("User %q cannot impersonate resource %q in API group %q at the cluster scope", who.name, "users", ""))
+			errors.New(attributes{verb: "impersonate", resource: "users"}.refusal(who.name)))
 	}
 	groups := append([]string{"system:authenticated"}, r.Header.Values("Impersonate-Group")...)
 	return user{name: name, groups: groups}, nil
