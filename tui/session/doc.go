@@ -18,6 +18,7 @@
 //   - One goroutine reads it, the pump, and nothing else ever does. A byte goes to the interface or to the session, to one of them, once.
 //   - It is raw from Start to Restore, also between the interface and a session.
 //   - Whoever has it, gets its signals: size, SIGTERM, SIGHUP.
+//   - While the process is stopped ([Terminal.Suspend]), it is as it was found and nobody here reads it.
 //   - A session has the main screen, with scrollback and selection. Its output passes unchanged, but for what would read the
 //     clipboard or the title of the window. What it has turned on is turned off when it goes.
 //   - The detach key is a key: its byte in a paste is none. It works also when the program hangs.

@@ -20,6 +20,7 @@ type Foreground struct {
 	scan   scanner
 	rest   []byte // behind the detach key
 
+	jobs chan struct{} // has a wish to stop the process
 	stop chan struct{} // closed when the hand-over ends
 	fed  chan struct{} // closed when the goroutine that feeds the keys has ended
 
@@ -31,7 +32,7 @@ type Foreground struct {
 func newForeground(out io.Writer, size kube.Size, key DetachKey) *Foreground {
 	fg := &Foreground{
 		keys: newKeyQueue(), screen: newScreen(out), size: newSizes(size),
-		stop: make(chan struct{}), fed: make(chan struct{}), done: make(chan struct{}),
+		jobs: make(chan struct{}, 1), stop: make(chan struct{}), fed: make(chan struct{}), done: make(chan struct{}),
 	}
 	fg.scan = scanner{key: key, asked: &fg.screen.state.asked, until: time.Now().Add(lateReports)}
 	return fg
@@ -52,6 +53,14 @@ func (fg *Foreground) Sizes(ctx context.Context) <-chan kube.Size { return fg.si
 // Redraw asks the program to paint itself anew, by way of its size: one larger, then the right one. Shells with line
 // editing and full-screen programs do; dash does not.
 func (fg *Foreground) Redraw() { fg.size.redraw() }
+
+// wishToStop asks the hand-over to stop the process.
+func (fg *Foreground) wishToStop() {
+	select {
+	case fg.jobs <- struct{}{}:
+	default:
+	}
+}
 
 // Done is closed when the session should leave the terminal.
 func (fg *Foreground) Done() <-chan struct{} { return fg.done }

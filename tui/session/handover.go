@@ -103,6 +103,8 @@ func (t *Terminal) watch(fg *Foreground, resized, ended <-chan os.Signal) {
 			if size, err := t.Size(); err == nil {
 				fg.size.set(size)
 			}
+		case <-fg.jobs:
+			t.stopInFront(fg)
 		case s := <-ended:
 			fg.finish(&SignalError{s})
 		}

@@ -7,9 +7,11 @@ import (
 	"time"
 )
 
-// source is the terminal's input. Close makes a blocked Read return.
+// source is the terminal's input. Close makes a blocked Read return, and Interrupt does with errInterrupted; one that comes when
+// nothing is read counts for the next Read.
 type source interface {
 	io.Reader
+	Interrupt()
 	Close() error
 }
 
@@ -37,6 +39,8 @@ var (
 	errBusyUI  = errors.New("the interface does not let go of the keyboard")
 	errNoMore  = errors.New("nothing more for now")
 	errStopped = errors.New("stopped")
+
+	errInterrupted = errors.New("interrupted")
 )
 
 // pump is the one reader of the terminal's input, from the start of the process to its end. Its bytes go to the
@@ -51,6 +55,8 @@ type pump struct {
 	buf     []byte
 	err     error // of the source, for whoever reads next; sticky
 	stopped bool
+	paused  bool     // nothing may be read
+	parked  bool     // nothing is read, because of that
 	torn    keyLexer // what the interface has been given, to see where a sequence is cut
 	pasting bool
 	left    chan struct{} // closed when the interface has seen the end of its input
@@ -66,6 +72,9 @@ func (p *pump) run() {
 	chunk := make([]byte, pumpChunk)
 	for p.room() {
 		n, err := p.src.Read(chunk)
+		if errors.Is(err, errInterrupted) {
+			continue
+		}
 		p.mu.Lock()
 		p.buf = append(p.buf, chunk[:n]...)
 		if err != nil && p.err == nil {
@@ -79,14 +88,46 @@ func (p *pump) run() {
 	}
 }
 
-// room waits until the unread bytes are few enough, and says whether to go on.
+// room waits until the unread bytes are few enough and reading is allowed, and says whether to go on.
 func (p *pump) room() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.buf) >= pumpAhead && !p.stopped {
+	for (p.paused || len(p.buf) >= pumpAhead) && !p.stopped {
+		if p.paused != p.parked {
+			p.parked = p.paused
+			p.notify()
+		}
 		p.await(nil, nil)
 	}
+	p.parked = false
 	return !p.stopped
+}
+
+// pause returns when nothing is read any more: what is typed from here on stays with the terminal, for whoever reads it.
+func (p *pump) pause() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = true
+	p.src.Interrupt()
+	p.notify()
+	for !p.parked && !p.stopped && p.err == nil {
+		p.await(nil, nil)
+	}
+}
+
+// goOn ends a pause.
+func (p *pump) goOn() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = false
+	p.notify()
+}
+
+// forget drops what has been read and not taken.
+func (p *pump) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.buf = nil
 }
 
 // stop ends the pump; its readers see io.EOF.

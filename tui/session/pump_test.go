@@ -16,9 +16,12 @@ type typist struct {
 	err  error
 	once sync.Once
 	end  chan struct{}
+	wake chan struct{}
 }
 
-func newTypist() *typist { return &typist{keys: make(chan string), end: make(chan struct{})} }
+func newTypist() *typist {
+	return &typist{keys: make(chan string), end: make(chan struct{}), wake: make(chan struct{}, 1)}
+}
 
 func (s *typist) Read(b []byte) (int, error) {
 	select {
@@ -27,8 +30,17 @@ func (s *typist) Read(b []byte) (int, error) {
 			return 0, s.err
 		}
 		return copy(b, k), nil
+	case <-s.wake:
+		return 0, errInterrupted
 	case <-s.end:
 		return 0, io.EOF
+	}
+}
+
+func (s *typist) Interrupt() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
 	}
 }
 

@@ -33,8 +33,8 @@ func newSource(tty *os.File) (source, error) {
 	return s, nil
 }
 
-// Read returns io.EOF after Close, and [ErrTerminalLost] when the terminal has no more to say. After an error it must not be
-// called again.
+// Read returns io.EOF after Close, errInterrupted after Interrupt, and [ErrTerminalLost] when the terminal has no more to say. After another
+// error than errInterrupted it must not be called again.
 func (s *ttySource) Read(b []byte) (int, error) {
 	for {
 		woken, err := s.waitReadable()
@@ -42,6 +42,9 @@ func (s *ttySource) Read(b []byte) (int, error) {
 		case err != nil:
 			return 0, s.end(err)
 		case woken:
+			if n, _ := s.wake.Read(make([]byte, 1)); n > 0 {
+				return 0, errInterrupted
+			}
 			return 0, s.end(io.EOF)
 		}
 		n, err := unix.Read(s.fd, b)
@@ -62,7 +65,7 @@ func (s *ttySource) end(err error) error {
 	return err
 }
 
-// waitReadable waits for input; woken means that Close has been called.
+// waitReadable waits for input; woken means that Close or Interrupt has been called.
 func (s *ttySource) waitReadable() (woken bool, err error) {
 	wake := int(s.wake.Fd())
 	for {
@@ -79,6 +82,9 @@ func (s *ttySource) waitReadable() (woken bool, err error) {
 		return set.IsSet(wake), nil
 	}
 }
+
+// Interrupt wakes Read, once. After Close it does nothing.
+func (s *ttySource) Interrupt() { _, _ = s.waker.Write([]byte{0}) }
 
 // Close wakes Read. It may be called more than once and from anywhere.
 func (s *ttySource) Close() error {

@@ -27,4 +27,7 @@ func (s *consoleSource) Read(b []byte) (int, error) {
 	return n, nil
 }
 
+// Interrupt cannot wake a Read; nobody asks for it where processes cannot be stopped.
+func (s *consoleSource) Interrupt() {}
+
 func (s *consoleSource) Close() error { return nil }

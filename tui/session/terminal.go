@@ -24,7 +24,9 @@ type Terminal struct {
 	mu      sync.Mutex
 	saved   *savedModes // nil: not started, or restored
 	front   *Foreground // nil: the interface has the terminal
+	aside   bool        // it is a shell's for now: see standAside
 	started bool
+	halt    func() error // stops the process until it goes on
 }
 
 // OpenTerminal looks at the two ends of the terminal, usually os.Stdin and os.Stdout. When one of them is none, the error is a
@@ -39,6 +41,7 @@ func OpenTerminal(in, out *os.File) (*Terminal, error) {
 		return nil, err
 	}
 	t := &Terminal{in: in, out: out, pump: newPump(src)}
+	t.halt = t.haltGroup
 	t.input = &Input{t}
 	t.output = &Output{t: t}
 	return t, nil
