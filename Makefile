@@ -13,13 +13,16 @@ ON_CLUSTER     := KUBECONFIG=$(OWN_CLUSTER)/run/kubeconfig KUBECTL=$(OWN_CLUSTER
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build install test e2e cluster cluster-down bench lint fmt docs
+.PHONY: help build demo install test e2e cluster cluster-down bench lint fmt docs
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build bin/dayfly
 	$(BUILD) -o bin/dayfly ./cmd/dayfly
+
+demo: build ## Practise on a cluster inside dayfly; needs nothing else
+	@bin/dayfly demo
 
 install: ## Install dayfly into $GOBIN, or $GOPATH/bin
 	CGO_ENABLED=0 go install -trimpath -ldflags '-s -w -X main.version=$(VERSION)' ./cmd/dayfly

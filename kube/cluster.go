@@ -27,6 +27,8 @@ type Cluster struct {
 	params runtime.ParameterCodec
 	// timeout bounds one request that is not a stream; zero means none (--request-timeout).
 	timeout time.Duration
+	// now is the clock that ages are counted back from.
+	now func() time.Time
 	// patience is how long to wait before asking again a server that failed n times in a row.
 	patience func(n int) time.Duration
 }
@@ -69,7 +71,7 @@ func newCluster(name, namespace string, config *rest.Config) (*Cluster, error) {
 	return &Cluster{
 		Context: Clean(name), Namespace: namespace, Server: Clean(config.Host),
 		config: config, core: core, params: runtime.NewParameterCodec(scheme), timeout: timeout,
-		patience: patience,
+		now: time.Now, patience: patience,
 	}, nil
 }
 

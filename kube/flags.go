@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 	"k8s.io/client-go/tools/clientcmd"
@@ -45,6 +46,9 @@ func (f *Flags) Load() (*Kubeconfig, error) {
 
 // Kubeconfig is the merged kubeconfig and the flags laid over it.
 type Kubeconfig struct {
+	// Now is the clock of the clusters that are opened from here on: their ages are counted back from it. Nil means time.Now.
+	Now func() time.Time
+
 	rules     *clientcmd.ClientConfigLoadingRules
 	overrides clientcmd.ConfigOverrides
 	raw       *clientcmdapi.Config
@@ -110,7 +114,11 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 	if err != nil {
 		return nil, k.unusable(name, err)
 	}
-	return newCluster(name, namespace, config)
+	c, err := newCluster(name, namespace, config)
+	if err == nil && k.Now != nil {
+		c.now = k.Now
+	}
+	return c, err
 }
 
 func (k *Kubeconfig) check(name string) error {

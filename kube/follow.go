@@ -26,10 +26,9 @@ const (
 // Progress is news of a plan that is being carried out.
 type Progress struct {
 	Step  Step
-	At    time.Time // when this machine learned of it
-	Words string    // the kubelet's own sentence on it; may be empty
-	Exit  *Exit     // with Ended
-	Err   error     // with Failed: a *Problem
+	Words string // the kubelet's own sentence on it; may be empty
+	Exit  *Exit  // with Ended
+	Err   error  // with Failed: a *Problem
 	// Trouble is why there is no news at the moment, with the step reached so far; the next value without it is good again.
 	Trouble error
 }
@@ -87,7 +86,6 @@ func (f *follower) tell(ctx context.Context, p Progress) {
 		return
 	}
 	f.reached = p.Step
-	p.At = time.Now()
 	select {
 	case f.progress <- p:
 	case <-ctx.Done():

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -92,7 +91,7 @@ func (l *podList) list(ctx context.Context) (string, error) {
 }
 
 func (l *podList) rows(table *metav1.Table) []PodRow {
-	now := time.Now()
+	now := l.cluster.now()
 	rows := make([]PodRow, len(table.Rows))
 	for i := range table.Rows {
 		rows[i] = l.columns.row(&table.Rows[i], l.namespace, now)

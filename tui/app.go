@@ -12,7 +12,6 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -39,14 +38,16 @@ type App struct {
 	flashUntil    time.Time
 	link          link
 	lent          *typeahead // keys that come while the terminal is being handed over; nil otherwise
-	playing       bool       // a session has the terminal, or is about to
-	early         []tea.Msg  // keys that came back from a session before the news of its end
+	playing       bool       // another has the terminal, or is about to
+	aside         bool       // the shell has it
+	early         []tea.Msg  // what came back before the news of that end
 	exit          error      // why the program ends, when it is not by a person's wish
 }
 
-// stage lends the terminal to a session.
+// stage lends the terminal to a session, or to the shell.
 type stage interface {
 	Play(ctx context.Context, a attachMsg) (session.Outcome, error)
+	Suspend(ctx context.Context) error
 }
 
 // Options is what App is made of.
@@ -55,13 +56,14 @@ type Options struct {
 	Cluster     *kube.Cluster
 	Namespace   string // empty: all
 	Pod         string // to open at once; empty: none
+	Guide       bool   // a line leads a newcomer through their first session
 	Kit         Kit
 	Dark, Light themes.Theme
 }
 
-func newApp(ctx context.Context, o Options, s stage) *App {
+func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 	a := &App{
-		kit: o.Kit.kit(o.Dark), ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
+		kit: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
 		dark: o.Dark, light: o.Light, stage: s,
 	}
 	a.stack = []screen{newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace)}
@@ -69,6 +71,7 @@ func newApp(ctx context.Context, o Options, s stage) *App {
 		pod := kube.PodKey{Namespace: o.Namespace, Name: o.Pod}
 		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
 	}
+	a.keys.Hide.SetEnabled(o.Guide)
 	if len(a.notices) > 0 {
 		a.flash, a.flashUntil = a.notices[0], a.now().Add(10*time.Second)
 	}
@@ -77,7 +80,7 @@ func newApp(ctx context.Context, o Options, s stage) *App {
 
 // Init starts the screens and the clocks, and asks the terminal whether it is dark.
 func (a *App) Init() tea.Cmd {
-	cmds := []tea.Cmd{tea.RequestBackgroundColor, tick(), a.ping()}
+	cmds := []tea.Cmd{tea.RequestBackgroundColor, a.tick(), a.ping()}
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Init())
 	}
@@ -104,9 +107,7 @@ type (
 	}
 )
 
-func tick() tea.Cmd {
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} })
-}
+func (a *App) tick() tea.Cmd { return a.after(time.Second, tickMsg{}) }
 
 func (a *App) top() screen { return a.stack[len(a.stack)-1] }
 
@@ -165,9 +166,9 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		a.styles = newStyles(theme)
 	case tickMsg:
 		if a.link.due(a.now()) {
-			return tea.Batch(tick(), a.ping()), true
+			return tea.Batch(a.tick(), a.ping()), true
 		}
-		return tick(), true
+		return a.tick(), true
 	case pingMsg:
 		if msg.cluster == a.cluster {
 			a.link.take(a.now(), msg)
@@ -182,6 +183,10 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return a.attach(msg), true
 	case sessionOverMsg:
 		return a.sessionOver(msg), true
+	case suspendMsg:
+		return a.suspend(), true
+	case resumedMsg:
+		return a.resumed(msg), true
 	case quitMsg:
 		return tea.Quit, true
 	default:
@@ -203,6 +208,8 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	case ok && s.Settling():
 		return nil
+	case key.Matches(msg, a.keys.Suspend) && !a.launching():
+		return a.suspend()
 	case a.tooSmall():
 		if msg.Text == "q" || msg.String() == "ctrl+c" {
 			return tea.Quit
@@ -213,7 +220,7 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		msg.Mod = 0 // esc pressed twice, faster than the terminal could tell
 	}
 	if t, ok := top.(typist); ok && t.Typing() {
-		if _, launching := top.(*launchScreen); !launching && msg.String() == "ctrl+c" {
+		if !a.launching() && msg.String() == "ctrl+c" {
 			return tea.Quit
 		}
 		return top.Update(msg)
@@ -225,6 +232,9 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		if _, open := top.(*helpScreen); !open {
 			return a.pushOn(newHelpScreen(a.kit, top))
 		}
+	case key.Matches(msg, a.keys.Hide) && a.hinted():
+		a.keys.Hide.SetEnabled(false)
+		return nil
 	case key.Matches(msg, a.keys.Namespace):
 		return a.pushOn(a.namespacePicker())
 	case key.Matches(msg, a.keys.Context):
@@ -236,6 +246,12 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	return top.Update(msg)
 }
 
+// launching tells that what is typed belongs to the session that is about to begin.
+func (a *App) launching() bool {
+	launch, ok := a.top().(*launchScreen)
+	return ok && launch.Typing()
+}
+
 // holdsBack tells a screen that wants to see the key that leaves it.
 func holdsBack(s screen) bool {
 	tools, ok := s.(*toolsScreen)
@@ -244,6 +260,9 @@ func holdsBack(s screen) bool {
 
 // attach hands the terminal over. From here until it has been drained, keys are the session's.
 func (a *App) attach(msg attachMsg) tea.Cmd {
+	if a.aside {
+		a.early = append(a.early, msg)
+	}
 	if a.playing {
 		return nil
 	}
@@ -259,11 +278,8 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 }
 
 func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
-	early := a.early
-	a.lent, a.playing, a.early = nil, false, nil
-	var signal *session.SignalError
-	if errors.As(msg.err, &signal) || errors.Is(msg.err, session.ErrTerminalLost) {
-		a.exit = msg.err
+	early := a.takeBack()
+	if a.endsWith(msg.err) {
 		return tea.Quit
 	}
 	if msg.err != nil && msg.outcome.Err == nil {

@@ -195,7 +195,7 @@ func (s *cardScreen) View(width, height int) string {
 	if s.unsure != nil {
 		fact("unknown", s.unsure.What)
 	}
-	fact("session", fmt.Sprintf("%s, %d bytes typed, %d shown", lasted(s.outcome.Ended.Sub(s.outcome.Started)), s.outcome.BytesIn, s.outcome.BytesOut))
+	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(s.outcome.Ended.Sub(s.outcome.Started)), count(int(s.outcome.BytesIn), "byte"), s.outcome.BytesOut))
 	if s.outcome.LogErr != nil {
 		fact("log", "what was printed before the session could not be read: "+kube.Explain(s.outcome.LogErr).What)
 	}

@@ -27,7 +27,7 @@ func newContainersScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod
 func (s *containersScreen) Title() string { return s.key.Namespace + " › " + s.key.Name }
 
 func (s *containersScreen) Keys() []key.Binding {
-	if s.pod == nil {
+	if s.pod == nil || s.gone {
 		return []key.Binding{s.keys.Back}
 	}
 	switch c, ok := s.chosen(); {
@@ -106,6 +106,7 @@ func (s *containersScreen) View(width, height int) string {
 		if s.pod == nil {
 			return box(strings.Join(out, "\n"), width, height)
 		}
+		out = append(out, "")
 	}
 	if s.pod == nil {
 		return box("\n  "+st.muted.Render("Reading the pod…"), width, height)
@@ -126,10 +127,26 @@ func (s *containersScreen) View(width, height int) string {
 		lead, over := st.row(i == s.cursor.at)
 		out = append(out, padStyled(lead+g.line(line(i), widths, over, st.accent), width, over))
 	}
-	if c, ok := s.chosen(); ok && c.Message != "" {
-		out = append(out, "", indent(wrapStyled(c.Message, width-4, st.muted), 2))
+	if c, ok := s.chosen(); ok {
+		for _, words := range []string{s.lastEnd(c), c.Message} {
+			if words != "" {
+				out = append(out, "", indent(wrapStyled(words, width-4, st.muted), 2))
+			}
+		}
 	}
 	return box(strings.Join(out, "\n"), width, height)
+}
+
+// lastEnd says how the instance before the present one ended: of a container that restarts, why it does.
+func (s *containersScreen) lastEnd(c kube.Container) string {
+	if c.Exit == nil || strings.HasPrefix(c.State, "ended") {
+		return ""
+	}
+	words := fmt.Sprintf("last ended %s ago with exit %d: %s", age(s.now(), c.Exit.Finished), c.Exit.Code, c.Exit.Words())
+	if c.Exit.Message != "" {
+		words += ": " + c.Exit.Message
+	}
+	return words
 }
 
 // about is a line on the pod, and why it cannot be debugged if it cannot.
@@ -144,7 +161,7 @@ func (s *containersScreen) about(width int) []string {
 		facts = append(facts, "IP "+p.IP)
 	}
 	out := []string{"  " + st.muted.Render(strings.Join(facts, " · "))}
-	if p.Refusal != nil {
+	if p.Refusal != nil && !s.gone {
 		out = append(out, indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled(p.Refusal.What, width-6, st.text), "\n", "\n  "), 2))
 	}
 	return append(out, "")

@@ -61,7 +61,7 @@ func (f *filter) view(s *styles, width int) string {
 	}
 	f.input.SetWidth(max(width-4, 1))
 	look := f.input.Styles()
-	look.Focused.Prompt, look.Focused.Text = s.accent, s.text
+	look.Focused.Prompt, look.Focused.Text = s.accent.style, s.text.style
 	f.input.SetStyles(look)
 	return f.input.View()
 }

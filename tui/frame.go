@@ -6,7 +6,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -30,8 +29,11 @@ func (a *App) draw() string {
 		return box(wrap(fmt.Sprintf("dayfly needs %d×%d cells, this terminal has %d×%d: make it larger, or press q.",
 			leastWidth, leastHeight, a.width, a.height), a.width), a.width, a.height)
 	}
-	body := box(a.top().View(a.width, a.height-2), a.width, a.height-2)
-	return a.header() + "\n" + body + "\n" + a.footer()
+	rows, foot := a.height-2, a.footer()
+	if a.hinted() {
+		rows, foot = rows-1, a.hintLine()+"\n"+foot
+	}
+	return a.header() + "\n" + box(a.top().View(a.width, rows), a.width, rows) + "\n" + foot
 }
 
 // tooSmall tells that nothing can be seen of the screens; then they take no keys either.
@@ -46,10 +48,10 @@ func (a *App) header() string {
 	if t, ok := a.top().(titled); ok {
 		place = strings.TrimPrefix(place+" › "+t.Title(), " › ")
 	}
-	left := bar.Render(" ") + st.accent.Bold(true).Inherit(bar).Render("dayfly") + bar.Render("  ") + st.text.Inherit(bar).Render(place)
+	left := bar.Render(" ") + st.accent.Bold().Over(bar).Render("dayfly") + bar.Render("  ") + st.text.Over(bar).Render(place)
 	var right string
 	if s, ok := a.top().(summed); ok && s.Summary() != "" {
-		right = st.text.Inherit(bar).Render(s.Summary()) + bar.Render("  ")
+		right = st.text.Over(bar).Render(s.Summary()) + bar.Render("  ")
 	}
 	right += a.link.view(st) + bar.Render(" ")
 	return padStyled(spreadStyled(left, right, a.width, bar), a.width, bar)
@@ -59,19 +61,19 @@ func (a *App) footer() string {
 	st := &a.styles
 	bar := st.bar
 	if a.flash != "" && a.now().Before(a.flashUntil) {
-		return padStyled(st.warn.Inherit(bar).Render(fit(" "+a.flash, a.width)), a.width, bar)
+		return padStyled(st.warn.Over(bar).Render(fit(" "+a.flash, a.width)), a.width, bar)
 	}
 	hint := func(keys, what string) string {
-		return st.accent.Inherit(bar).Render(keys) + st.muted.Inherit(bar).Render(" "+what)
+		return st.accent.Over(bar).Render(keys) + st.muted.Over(bar).Render(" "+what)
 	}
 	right := ""
 	if t, ok := a.top().(typist); !ok || !t.Typing() {
 		right = hint("?", "help") + bar.Render("  ") + hint("q", "quit") + bar.Render(" ")
 	}
-	left, room := bar.Render(" "), a.width-ansi.StringWidth(right)-1
+	left, room := bar.Render(" "), a.width-cells(right)-1
 	for _, b := range a.top().Keys() {
 		next := hint(short(b.Help().Key), b.Help().Desc) + bar.Render("  ")
-		if ansi.StringWidth(left)+ansi.StringWidth(next) > room {
+		if cells(left)+cells(next) > room {
 			break // the help has them all
 		}
 		left += next
@@ -124,9 +126,9 @@ func (l *link) take(now time.Time, msg pingMsg) {
 func (l *link) view(st *styles) string {
 	switch {
 	case l.lost:
-		return st.bad.Inherit(st.bar).Render("✗ no answer")
+		return st.bad.Over(st.bar).Render("✗ no answer")
 	case l.health.Version == "":
-		return st.muted.Inherit(st.bar).Render("…")
+		return st.muted.Over(st.bar).Render("…")
 	}
-	return st.muted.Inherit(st.bar).Render(fmt.Sprintf("%s  %d ms", l.health.Version, max(l.health.Took.Milliseconds(), 1)))
+	return st.muted.Over(st.bar).Render(fmt.Sprintf("%s  %d ms", l.health.Version, max(l.health.Took.Milliseconds(), 1)))
 }

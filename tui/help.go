@@ -23,7 +23,7 @@ func newHelpScreen(k *kit, of screen) *helpScreen {
 	return &helpScreen{kit: k, groups: []helpGroup{
 		{"this screen", of.Keys()},
 		{"lists", m.moves()},
-		{"everywhere", []key.Binding{m.Help, m.Back, m.Namespace, m.Context, m.Quit}},
+		{"everywhere", []key.Binding{m.Help, m.Back, m.Namespace, m.Context, m.Hide, m.Suspend, m.Quit}},
 		{"in a session", []key.Binding{key.NewBinding(key.WithHelp(k.detach, "detach: the program runs on"))}},
 	}}
 }
@@ -52,6 +52,9 @@ func (s *helpScreen) View(width, height int) string {
 		out := columns[side]
 		out = append(out, "", "  "+st.title.Render(g.title))
 		for _, b := range g.keys {
+			if !b.Enabled() {
+				continue
+			}
 			out = append(out, "  "+st.accent.Render(fit(b.Help().Key, 10))+st.text.Render(b.Help().Desc))
 		}
 		columns[side] = out

@@ -4,12 +4,14 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/key"
+
+	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // keyMap declares every key once: the same declaration matches it, shows it in the footer and documents it.
 type keyMap struct {
 	Up, Down, PageUp, PageDown, Top, Bottom                        key.Binding
-	Open, Back, Quit, Help                                         key.Binding
+	Open, Back, Quit, Help, Suspend, Hide                          key.Binding
 	Debug, Attach, Filter, Sort                                    key.Binding
 	Namespace, AllNamespaces, Context, Retry                       key.Binding
 	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose key.Binding
@@ -20,6 +22,10 @@ func newKeyMap() keyMap {
 	bind := func(show, what string, keys ...string) key.Binding {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(show, what))
 	}
+	suspend := bind("^z", "suspend", "ctrl+z")
+	suspend.SetEnabled(session.CanSuspend)
+	hide := bind("x", "hide the hint", "x")
+	hide.SetEnabled(false) // the guide enables it, as long as it is there
 	return keyMap{
 		Up:       bind("↑ k", "up", "up", "k"),
 		Down:     bind("↓ j", "down", "down", "j"),
@@ -32,6 +38,9 @@ func newKeyMap() keyMap {
 		Back: bind("esc h ←", "back", "esc", "h", "left", "backspace"),
 		Quit: bind("q ^c", "quit", "q", "ctrl+c"),
 		Help: bind("?", "help", "?"),
+
+		Suspend: suspend,
+		Hide:    hide,
 
 		Debug:  bind("d", "debug", "d"),
 		Attach: bind("a", "attach", "a"),
@@ -74,12 +83,13 @@ func KeyTable() string {
 		where string
 		keys  []key.Binding
 	}{
-		{"everywhere", []key.Binding{k.Help, k.Back, k.Namespace, k.Context, k.Quit}},
+		{"everywhere", []key.Binding{k.Help, k.Back, k.Namespace, k.Context, k.Suspend, k.Quit}},
 		{"lists", k.moves()},
 		{"pods", []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.AllNamespaces, k.Retry}},
 		{"containers", []key.Binding{k.Debug, k.Attach}},
 		{"tools", []key.Binding{k.Launch, k.Profile, k.Target, k.Whole, k.Filter}},
 		{"starting", []key.Binding{k.Cancel, k.Whole, k.AnyTool}},
+		{"with hints", []key.Binding{k.Hide}},
 		{"after a session", []key.Binding{k.Again, k.AnyTool, k.Attach}},
 	} {
 		words := make([]string, len(group.keys))

@@ -13,11 +13,17 @@ type kit struct {
 	keys    keyMap
 	styles  styles
 	now     func() time.Time
+	after   func(time.Duration, tea.Msg) tea.Cmd // brings a message when so much of now's time has passed
 	presets []presets.Preset
 	notices []string      // mistakes in the user's files
 	newName func() string // names a debug container
 	wishes  []tea.Msg     // what screens have asked of App in the present Update
 	detach  string        // the key that detaches, for people
+}
+
+// after is the real one.
+func after(d time.Duration, msg tea.Msg) tea.Cmd {
+	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 }
 
 // ask tells App what a screen wants: another screen, a session. It is done before the next message is taken. A command would

@@ -23,11 +23,17 @@ type launchScreen struct {
 	stop    context.CancelFunc
 
 	started time.Time
-	steps   []kube.Progress
+	steps   []step
 	typed   typeahead
 	trouble *kube.Problem // why there is no news
 	failed  *kube.Problem
 	at      time.Time // of the failure
+}
+
+// step is news of the plan, and when it came.
+type step struct {
+	kube.Progress
+	at time.Time
 }
 
 // progressMsg is a batch of news for the screen that listens on source.
@@ -139,7 +145,7 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 			if s.news == nil {
 				return nil // nothing was sent
 			}
-			return s.flash(s.plan.Debug.Container + " is not waited for any more; should it start, it is among the pod's containers")
+			return s.flash(s.plan.Debug.Container + " is no longer waited for; the pod's containers show if it starts")
 		}
 		s.typed.key(msg)
 	case tea.PasteMsg:
@@ -155,7 +161,7 @@ func (s *launchScreen) take(news batch[kube.Progress]) tea.Cmd {
 			s.trouble = kube.Explain(p.Trouble)
 			continue
 		}
-		s.steps = append(s.steps, p)
+		s.steps = append(s.steps, step{p, s.now()})
 		switch p.Step {
 		case kube.Started, kube.Ended:
 			plan := s.plan
@@ -180,13 +186,13 @@ func (s *launchScreen) View(width, height int) string {
 		"",
 	}
 	for i, p := range s.steps {
-		took := lasted(s.now().Sub(p.At))
+		took := lasted(s.now().Sub(p.at))
 		if i+1 < len(s.steps) {
-			took = lasted(s.steps[i+1].At.Sub(p.At))
+			took = lasted(s.steps[i+1].at.Sub(p.at))
 		} else if p.Step == kube.Failed {
 			took = ""
 		}
-		out = append(out, s.step(p, i == len(s.steps)-1, took, width))
+		out = append(out, s.line(p, i == len(s.steps)-1, took, width))
 	}
 	if len(s.steps) == 0 && s.failed == nil {
 		out = append(out, "  "+st.warn.Render("…")+" "+st.text.Render(s.asking())+st.muted.Render("  "+lasted(s.now().Sub(s.started))))
@@ -222,10 +228,10 @@ func (s *launchScreen) nodeIsSlow() bool {
 		return false
 	}
 	last := s.steps[len(s.steps)-1]
-	return last.Step == kube.Accepted && s.now().Sub(last.At) > wonder
+	return last.Step == kube.Accepted && s.now().Sub(last.at) > wonder
 }
 
-func (s *launchScreen) step(p kube.Progress, last bool, took string, width int) string {
+func (s *launchScreen) line(p step, last bool, took string, width int) string {
 	st := &s.styles
 	name := map[kube.Step]string{
 		kube.Accepted: "accepted by the API server", kube.Pulling: "pulling the image", kube.Pulled: "image is there",

@@ -3,15 +3,12 @@ package tui
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // spread puts left and right at the two ends of a line; when both do not fit, left gives way.
 func spread(left, right string, width int) string {
-	room := width - ansi.StringWidth(right)
+	room := width - cells(right)
 	if room < 1 {
 		return fit(left, width)
 	}
@@ -19,20 +16,20 @@ func spread(left, right string, width int) string {
 }
 
 // spreadStyled is [spread] with a style between the two.
-func spreadStyled(left, right string, width int, style lipgloss.Style) string {
-	room := width - ansi.StringWidth(right)
+func spreadStyled(left, right string, width int, style ink) string {
+	room := width - cells(right)
 	if room < 1 {
 		return fit(left, width)
 	}
-	if ansi.StringWidth(left) > room {
-		return fit(left, room) + right
+	if cells(left) >= room { // the two must not touch
+		return fit(left, room-1) + style.Render(" ") + right
 	}
 	return padStyled(left, room, style) + right
 }
 
 // padStyled fills a line up to width with a style's background.
-func padStyled(line string, width int, style lipgloss.Style) string {
-	if missing := width - ansi.StringWidth(line); missing > 0 {
+func padStyled(line string, width int, style ink) string {
+	if missing := width - cells(line); missing > 0 {
 		line += style.Render(strings.Repeat(" ", missing))
 	}
 	return line
@@ -58,7 +55,7 @@ func problemText(s *styles, p *kube.Problem, width int) string {
 }
 
 // wrapStyled wraps plain text and then styles each line, so that no style runs over a line's end.
-func wrapStyled(text string, width int, style lipgloss.Style) string {
+func wrapStyled(text string, width int, style ink) string {
 	parts := strings.Split(wrap(text, width), "\n")
 	for i, part := range parts {
 		parts[i] = style.Render(part)

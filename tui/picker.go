@@ -7,7 +7,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -169,13 +168,13 @@ func (p *picker) line(i, width int) string {
 	if c.name == p.current {
 		here = "•"
 	}
-	line := lead + st.accent.Inherit(over).Render(here+" ") + marked(c.name, m.marks, st.text.Inherit(over), st.accent.Underline(true).Inherit(over))
+	line := lead + st.accent.Over(over).Render(here+" ") + marked(c.name, m.marks, st.text.Over(over), st.accent.Underline().Over(over))
 	if c.note != "" {
 		widest := 0
 		for _, other := range p.choices {
-			widest = max(widest, ansi.StringWidth(other.name))
+			widest = max(widest, cells(other.name))
 		}
-		line += over.Render(strings.Repeat(" ", widest-ansi.StringWidth(c.name)+2)) + st.muted.Inherit(over).Render(c.note)
+		line += over.Render(strings.Repeat(" ", widest-cells(c.name)+2)) + st.muted.Over(over).Render(c.note)
 	}
 	return padStyled(line, width, over)
 }

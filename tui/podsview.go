@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -21,7 +22,7 @@ func (s *podsScreen) View(width, height int) string {
 		m := s.list.passed[i]
 		cells := s.cells(&s.list.rows[m.index], m.marks)
 		lead, over := s.styles.row(i == s.cursor.at)
-		out = append(out, padStyled(lead+s.grid.line(cells, widths, over, s.styles.accent.Underline(true)), width, over))
+		out = append(out, padStyled(lead+s.grid.line(cells, widths, over, s.styles.accent.Underline()), width, over))
 	}
 	for len(out) < height-len(foot) {
 		out = append(out, "")
@@ -47,7 +48,7 @@ func (s *podsScreen) empty(width int) string {
 	st := &s.styles
 	switch {
 	case s.trouble != nil && !s.listed:
-		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("It is asked again by itself, for "+age(s.now(), s.since)+" now; r asks at once."), 2)
+		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("It is asked again by itself"+s.sinceWhen()+"; r asks at once."), 2)
 	case !s.listed:
 		return "\n  " + st.muted.Render("Reading the pods…")
 	case s.unknown != nil && len(s.list.all) == 0:
@@ -58,6 +59,14 @@ func (s *podsScreen) empty(width int) string {
 		return "\n  " + st.text.Render("There are no pods in this cluster.")
 	}
 	return "\n  " + st.text.Render("There are no pods in namespace "+s.namespace+".") + st.muted.Render("  n another namespace, A all.")
+}
+
+// sinceWhen is how long there has been trouble, once that is worth a word.
+func (s *podsScreen) sinceWhen() string {
+	if s.now().Sub(s.since) < time.Second {
+		return ""
+	}
+	return ", for " + age(s.now(), s.since) + " now"
 }
 
 func (s *podsScreen) cells(row *kube.PodRow, marks []int) []cell {

@@ -27,7 +27,7 @@ type Kit struct {
 
 func (k Kit) kit(theme themes.Theme) *kit {
 	return &kit{
-		keys: newKeyMap(), styles: newStyles(theme), now: time.Now, presets: k.Presets, notices: k.Notices,
+		keys: newKeyMap(), styles: newStyles(theme), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
 		newName: kube.DebugName, detach: k.DetachKey.String(),
 	}
 }
@@ -38,11 +38,14 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey}
-	app := newApp(ctx, o, stage)
+	app := newApp(ctx, o.Kit.kit(o.Dark), o, stage)
 	stage.program = tea.NewProgram(app,
 		tea.WithInput(terminal.Input()), tea.WithOutput(terminal.Output()), tea.WithoutSignalHandler())
 	stop := stage.quitOnSignals(ctx)
 	defer stop()
+	unwatch := terminal.WatchJobs(
+		func() { stage.program.Send(suspendMsg{}) }, func() { stage.program.Send(tea.ClearScreen()) })
+	defer unwatch()
 	_, err := stage.program.Run()
 	switch {
 	case app.exit != nil:
@@ -71,11 +74,22 @@ func (s *terminalStage) Play(ctx context.Context, a attachMsg) (outcome session.
 	s.playing.Store(true)
 	defer s.playing.Store(false)
 	err = s.terminal.HandOver(&lender{s.program, ctx}, s.key, func(fg *session.Foreground) {
-		// The line above a session, on the main screen: where one is, and how to leave.
-		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s in %s · %s detaches\x1b[m\r\n", kube.Clean(a.target.Container), kube.Clean(a.target.Pod), s.key)
-		outcome = session.Run(ctx, a.cluster, a.target, fg, a.options())
+		outcome = a.play(ctx, fg, s.key)
 	})
 	return outcome, err
+}
+
+// Suspend gives the terminal back to the shell until it lets dayfly go on.
+func (s *terminalStage) Suspend(ctx context.Context) error {
+	s.playing.Store(true)
+	defer s.playing.Store(false)
+	return s.terminal.Suspend(&lender{s.program, ctx})
+}
+
+// play runs the session, below a line on the main screen that says where one is and how to leave.
+func (a attachMsg) play(ctx context.Context, fg *session.Foreground, detach session.DetachKey) session.Outcome {
+	_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s in %s · %s detaches\x1b[m\r\n", kube.Clean(a.target.Container), kube.Clean(a.target.Pod), detach)
+	return session.Run(ctx, a.cluster, a.target, fg, a.options())
 }
 
 // options are how to attach: all of the past the first time, a screenful when coming back.

@@ -9,27 +9,26 @@ import (
 
 // styles are the theme's tokens as styles. Styles are pure values; nothing here asks the terminal.
 type styles struct {
-	text, muted, accent, good, warn, bad lipgloss.Style
-	title                                lipgloss.Style // bold text
-	bar                                  lipgloss.Style // header and footer
-	selection                            lipgloss.Style // only a background
+	text, muted, accent, good, warn, bad ink
+	title                                ink // bold text
+	bar                                  ink // header and footer
+	selection                            ink // only a background
 }
 
 func newStyles(t themes.Theme) styles {
-	ink := func(token string) lipgloss.Style {
-		return lipgloss.NewStyle().Foreground(lipgloss.Color(token))
-	}
+	text := func(token string) ink { return newInk(lipgloss.NewStyle().Foreground(lipgloss.Color(token))) }
+	ground := func(token string) ink { return newInk(lipgloss.NewStyle().Background(lipgloss.Color(token))) }
 	return styles{
-		text: ink(t.Text), muted: ink(t.Muted), accent: ink(t.Accent),
-		good: ink(t.Good), warn: ink(t.Warn), bad: ink(t.Bad),
-		title:     ink(t.Text).Bold(true),
-		bar:       lipgloss.NewStyle().Background(lipgloss.Color(t.Bar)),
-		selection: lipgloss.NewStyle().Background(lipgloss.Color(t.Selection)),
+		text: text(t.Text), muted: text(t.Muted), accent: text(t.Accent),
+		good: text(t.Good), warn: text(t.Warn), bad: text(t.Bad),
+		title:     text(t.Text).Bold(),
+		bar:       ground(t.Bar),
+		selection: ground(t.Selection),
 	}
 }
 
 // condition is the symbol of a pod, which means the same without its colour.
-func (s *styles) condition(c kube.Condition) (symbol string, style lipgloss.Style) {
+func (s *styles) condition(c kube.Condition) (symbol string, style ink) {
 	switch c {
 	case kube.Sick:
 		return "✗", s.bad
@@ -45,9 +44,9 @@ func (s *styles) condition(c kube.Condition) (symbol string, style lipgloss.Styl
 }
 
 // row is how a line of a list begins, and what is laid over its cells, when the cursor is on it and when not.
-func (s *styles) row(selected bool) (lead string, over lipgloss.Style) {
+func (s *styles) row(selected bool) (lead string, over ink) {
 	if selected {
-		return s.accent.Inherit(s.selection).Render("▸"), s.selection
+		return s.accent.Over(s.selection).Render("▸"), s.selection
 	}
-	return " ", lipgloss.NewStyle()
+	return " ", ink{}
 }

@@ -2,9 +2,6 @@ package tui
 
 import (
 	"strings"
-
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // column is one column of a table. When the width does not do for all, those with the highest drop go first; the
@@ -18,7 +15,7 @@ type column struct {
 // cell is one value with its style; marks are the bytes of text that a filter matched.
 type cell struct {
 	text  string
-	style lipgloss.Style
+	style ink
 	marks []int
 }
 
@@ -34,12 +31,12 @@ const gutter = 2
 func (g *grid) measure(n int, line func(i int) []cell) {
 	g.natural = make([]int, len(g.columns))
 	for i, c := range g.columns {
-		g.natural[i] = ansi.StringWidth(c.title)
+		g.natural[i] = cells(c.title)
 	}
 	for i := range n {
 		for j, c := range line(i) {
 			if w := len(c.text); w > g.natural[j] { // a byte is at least as wide as what it draws
-				g.natural[j] = max(g.natural[j], ansi.StringWidth(c.text))
+				g.natural[j] = max(g.natural[j], cells(c.text))
 			}
 		}
 	}
@@ -92,7 +89,7 @@ func (g *grid) victim(w []int) int {
 }
 
 // header draws the titles.
-func (g *grid) header(widths []int, style lipgloss.Style) string {
+func (g *grid) header(widths []int, style ink) string {
 	var parts []string
 	for i, c := range g.columns {
 		if widths[i] > 0 {
@@ -103,7 +100,7 @@ func (g *grid) header(widths []int, style lipgloss.Style) string {
 }
 
 // line draws one line; over is laid over every cell (the selection's background).
-func (g *grid) line(cells []cell, widths []int, over, mark lipgloss.Style) string {
+func (g *grid) line(cells []cell, widths []int, over, mark ink) string {
 	var b strings.Builder
 	gap := over.Render(strings.Repeat(" ", gutter))
 	for i, c := range cells {
@@ -113,19 +110,19 @@ func (g *grid) line(cells []cell, widths []int, over, mark lipgloss.Style) strin
 		if b.Len() > 0 {
 			b.WriteString(gap)
 		}
-		style := c.style.Inherit(over)
+		style := c.style.Over(over)
 		text := fit(c.text, widths[i])
 		if len(c.marks) == 0 {
 			b.WriteString(style.Render(text))
 			continue
 		}
-		b.WriteString(marked(text, c.marks, style, mark.Inherit(over)))
+		b.WriteString(marked(text, c.marks, style, mark.Over(over)))
 	}
 	return b.String()
 }
 
 // marked draws the bytes at marks in another style.
-func marked(text string, marks []int, style, mark lipgloss.Style) string {
+func marked(text string, marks []int, style, mark ink) string {
 	var b strings.Builder
 	start := 0
 	for _, at := range marks {

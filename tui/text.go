@@ -13,10 +13,10 @@ func fit(s string, width int) string {
 	if width <= 0 {
 		return ""
 	}
-	w := ansi.StringWidth(s)
+	w := cells(s)
 	if w > width {
 		s = ansi.Truncate(s, width, "…")
-		w = ansi.StringWidth(s)
+		w = cells(s)
 	}
 	return s + strings.Repeat(" ", width-w)
 }
@@ -56,7 +56,7 @@ func wrapLine(line string, width int) []string {
 	}
 	empty := true
 	for _, word := range strings.Fields(line) {
-		w := ansi.StringWidth(word)
+		w := cells(word)
 		if !empty && used+1+w > width {
 			out = append(out, current)
 			current, used, empty = "", 0, true
@@ -71,7 +71,7 @@ func wrapLine(line string, width int) []string {
 			}
 			out = append(out, current+part)
 			word = strings.TrimPrefix(word, part)
-			current, used, w = "", 0, ansi.StringWidth(word)
+			current, used, w = "", 0, cells(word)
 		}
 		current, used, empty = current+word, used+w, false
 	}

@@ -85,3 +85,18 @@ func TestPlainLinesShowWhatWasRead(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// What is measured by hand must be what the terminal library measures: a row that is a cell too long breaks the screen.
+func FuzzCells(f *testing.F) {
+	for _, s := range []string{
+		"", "plain", "\x1b[1;38;2;1;2;3mred\x1b[m ● ✗ ✓ … ◉ ▸ ▾ • · › │ ─ → ← ↑ ↓ ↵", "e\u0301 ✓\ufe0f ✓\u200d✓", "日本語 · é",
+		"\x1b]8;;http://x/\x1b\\link", "\x1b[2J", "\x1b[", "\x1b", "\x1b[31", "tab\tbell\a", "\xff", "\x1b[:;m", "\x1b[?25hm",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, want := cells(s), ansi.StringWidth(s); got != want {
+			t.Errorf("cells(%q) = %d, want %d", s, got, want)
+		}
+	})
+}

@@ -50,6 +50,9 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.Typing() {
 		return []key.Binding{k.FilterDone, k.FilterClear}
 	}
+	if s.state() != nil {
+		return []key.Binding{k.Back}
+	}
 	if s.refused != nil || s.pod == nil {
 		return []key.Binding{k.Profile, k.Target, k.Filter, k.Back}
 	}

@@ -2,8 +2,6 @@ package tui
 
 import (
 	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // View draws the tools, and beside or under them what the chosen one would do.
@@ -36,7 +34,7 @@ func (s *toolsScreen) View(width, height int) string {
 func (s *toolsScreen) listWidth() int {
 	widest := 0
 	for _, p := range s.presets {
-		widest = max(widest, ansi.StringWidth(p.Purpose))
+		widest = max(widest, cells(p.Purpose))
 	}
 	return max(2+toolNameWidth+widest+2, 40)
 }
@@ -53,8 +51,8 @@ func (s *toolsScreen) listView(width, height int) string {
 	for i := from; i < to; i++ {
 		p := s.presets[s.passed[i].index]
 		lead, over := st.row(i == s.cursor.at)
-		name := over.Render(" ") + st.title.Inherit(over).Render(fit(p.Name, toolNameWidth))
-		purpose := st.muted.Inherit(over).Render(fit(p.Purpose, max(width-toolNameWidth-3, 0)))
+		name := over.Render(" ") + st.title.Over(over).Render(fit(p.Name, toolNameWidth))
+		purpose := st.muted.Over(over).Render(fit(p.Purpose, max(width-toolNameWidth-3, 0)))
 		out = append(out, padStyled(lead+name+purpose, width, over))
 	}
 	for _, notice := range s.notices {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -26,6 +27,7 @@ const (
 var version = "dev"
 
 func main() {
+	process.Main() // the practice cluster starts this binary again for its containers
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -71,23 +73,14 @@ func newCommand() *cobra.Command {
 		Long: `dayfly puts a tool of your choice into a running pod as an ephemeral container and
 gives you a shell in it: pick the pod, pick the tool, look around, leave with the exit code.
 
-Without POD it shows the pods of the namespace; with POD it opens that pod.
+Without POD it shows the pods of the namespace; with POD it opens that pod. A pod that has the
+name of a command is opened with two dashes before it: dayfly -- demo.
 ? shows the keys of every screen.`,
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usageError{fmt.Errorf("one pod at most, but there are %d arguments: %q", len(args), args)}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				o.pod = args[0]
-			}
-			return o.run(cmd.Context())
-		},
+		Args:          podArgument(&o),
+		RunE:          func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (dayfly --help lists the flags)", err)}
@@ -95,8 +88,8 @@ Without POD it shows the pods of the namespace; with POD it opens that pod.
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.BoolVarP(&o.all, "all-namespaces", "A", false, "Show the pods of all namespaces")
-	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+session.DefaultDetachKey+")")
+	o.addTo(flags)
 	o.kube.AddTo(flags)
+	cmd.AddCommand(newDemoCommand())
 	return cmd
 }

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/tui"
 )
 
@@ -31,6 +32,7 @@ var update = flag.Bool("update", false, "rewrite the generated parts of README.m
 const beDayfly = "DAYFLY_TEST_BE_DAYFLY"
 
 func TestMain(m *testing.M) {
+	process.Main()
 	if os.Getenv(beDayfly) != "" {
 		main()
 		return
@@ -38,8 +40,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// process is dayfly in a terminal.
-type process struct {
+// program is dayfly in a terminal.
+type program struct {
 	t      *testing.T
 	cmd    *exec.Cmd
 	tty    *os.File // the terminal's side
@@ -78,7 +80,7 @@ func environment(folder string) []string {
 	}
 }
 
-func start(t *testing.T, folder string, cols, rows uint16, args ...string) *process {
+func start(t *testing.T, folder string, cols, rows uint16, args ...string) *program {
 	t.Helper()
 	tty, line, err := pty.Open()
 	if err != nil {
@@ -91,7 +93,7 @@ func start(t *testing.T, folder string, cols, rows uint16, args ...string) *proc
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, tty: tty, line: line, before: before, news: make(chan struct{}, 1), ended: make(chan error, 1)}
+	p := &program{t: t, tty: tty, line: line, before: before, news: make(chan struct{}, 1), ended: make(chan error, 1)}
 	p.cmd = exec.Command(os.Args[0], args...)
 	p.cmd.Env = environment(folder)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = line, line, line
@@ -109,7 +111,7 @@ func start(t *testing.T, folder string, cols, rows uint16, args ...string) *proc
 	return p
 }
 
-func (p *process) read() {
+func (p *program) read() {
 	chunk := make([]byte, 4096)
 	for {
 		n, err := p.tty.Read(chunk)
@@ -127,13 +129,13 @@ func (p *process) read() {
 }
 
 // text is everything printed so far, without sequences and white space: how it is laid out is not of interest here.
-func (p *process) text() string {
+func (p *program) text() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return strings.Join(strings.Fields(ansi.Strip(p.output.String())), "")
 }
 
-func (p *process) raw() string {
+func (p *program) raw() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.output.String()
@@ -141,7 +143,7 @@ func (p *process) raw() string {
 
 const patience = 20 * time.Second
 
-func (p *process) waitFor(words string) {
+func (p *program) waitFor(words string) {
 	p.t.Helper()
 	words = strings.Join(strings.Fields(words), "")
 	timeout := time.NewTimer(patience)
@@ -155,7 +157,7 @@ func (p *process) waitFor(words string) {
 	}
 }
 
-func (p *process) typed(keys string) {
+func (p *program) typed(keys string) {
 	p.t.Helper()
 	if _, err := io.WriteString(p.tty, keys); err != nil {
 		p.t.Fatal(err)
@@ -163,7 +165,7 @@ func (p *process) typed(keys string) {
 }
 
 // exit waits for the end and returns the exit code.
-func (p *process) exit() int {
+func (p *program) exit() int {
 	p.t.Helper()
 	select {
 	case err := <-p.ended:
@@ -180,7 +182,7 @@ func (p *process) exit() int {
 }
 
 // drain waits until all that the process has printed is read: behind it comes a mark of our own.
-func (p *process) drain() {
+func (p *program) drain() {
 	p.t.Helper()
 	const mark = "[the end]"
 	if _, err := io.WriteString(p.line, mark); err != nil {
@@ -190,7 +192,7 @@ func (p *process) drain() {
 }
 
 // restored checks that the terminal is as it was.
-func (p *process) restored() {
+func (p *program) restored() {
 	p.t.Helper()
 	after, err := term.GetState(int(p.line.Fd()))
 	if err != nil {
@@ -215,13 +217,13 @@ func (p *process) restored() {
 func TestTerminalIsRestored(t *testing.T) {
 	const onScreen = "nothing answers at http://127.0.0.1:1"
 	for name, end := range map[string]struct {
-		how  func(p *process)
+		how  func(p *program)
 		code int
 	}{
-		"q":       {func(p *process) { p.typed("q") }, 0},
-		"ctrl-c":  {func(p *process) { p.typed("\x03") }, 0},
-		"SIGTERM": {func(p *process) { _ = p.cmd.Process.Signal(syscall.SIGTERM) }, 128 + 15},
-		"SIGHUP":  {func(p *process) { _ = p.cmd.Process.Signal(syscall.SIGHUP) }, 128 + 1},
+		"q":       {func(p *program) { p.typed("q") }, 0},
+		"ctrl-c":  {func(p *program) { p.typed("\x03") }, 0},
+		"SIGTERM": {func(p *program) { _ = p.cmd.Process.Signal(syscall.SIGTERM) }, 128 + 15},
+		"SIGHUP":  {func(p *program) { _ = p.cmd.Process.Signal(syscall.SIGHUP) }, 128 + 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := start(t, home(t), 100, 30)

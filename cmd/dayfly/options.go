@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/spf13/pflag"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/themes"
@@ -23,14 +25,17 @@ type options struct {
 	detachKey string
 }
 
+// addTo declares what is dayfly's own.
+func (o *options) addTo(flags *pflag.FlagSet) {
+	flags.BoolVarP(&o.all, "all-namespaces", "A", false, "Show the pods of all namespaces")
+	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+session.DefaultDetachKey+")")
+}
+
 // run shows the interface. Everything that can be wrong with the command line and the kubeconfig is told before the
 // terminal is touched.
 func (o *options) run(ctx context.Context) error {
-	if o.all && o.pod != "" {
-		return usageError{fmt.Errorf("pod %q and --all-namespaces do not go together: use -n NAMESPACE", o.pod)}
-	}
 	kube.RouteLogs(slog.New(slog.DiscardHandler))
-	terminal, err := session.OpenTerminal(os.Stdin, os.Stdout)
+	terminal, err := o.terminal()
 	if err != nil {
 		return err
 	}
@@ -39,6 +44,14 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	return show(ctx, terminal, t)
+}
+
+// terminal opens the terminal for a command line that makes sense.
+func (o *options) terminal() (*session.Terminal, error) {
+	if o.all && o.pod != "" {
+		return nil, usageError{fmt.Errorf("pod %q and --all-namespaces do not go together: use -n NAMESPACE", o.pod)}
+	}
+	return session.OpenTerminal(os.Stdin, os.Stdout)
 }
 
 func (o *options) interfaceOptions() (tui.Options, error) {

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/practice"
+	"github.com/dayfly-k8s/dayfly/testdata/manifests"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// demo is the command line of dayfly demo.
+type demo struct {
+	options
+	serve bool
+	port  int
+	flags *pflag.FlagSet // those of kubectl; only some are offered
+}
+
+func newDemoCommand() *cobra.Command {
+	d := &demo{flags: pflag.NewFlagSet("demo", pflag.ContinueOnError)}
+	d.kube.AddTo(d.flags)
+	cmd := &cobra.Command{
+		Use:   "demo [POD]",
+		Short: "Practise on a cluster that is inside dayfly",
+		Long: `dayfly demo brings up a small Kubernetes cluster inside the process and opens it: a shop with
+healthy pods and sick ones. Its containers are processes of this machine, run by you; they
+and the cluster end with dayfly.
+
+With --serve there is no interface: it prints the KUBECONFIG for kubectl or another dayfly and
+serves until it is interrupted.`,
+		Args: podArgument(&d.options),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return d.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVar(&d.serve, "serve", false, "Print a KUBECONFIG and serve until interrupted")
+	flags.IntVar(&d.port, "port", 0, "Port on 127.0.0.1 (default any; when it is busy, another)")
+	d.addTo(flags)
+	flags.AddFlag(d.flags.Lookup("namespace"))
+	flags.AddFlag(d.flags.Lookup("context"))
+	return cmd
+}
+
+func (d *demo) run(ctx context.Context, stdout, stderr io.Writer) error {
+	if d.port < 0 || d.port > 65535 {
+		return usageError{fmt.Errorf("--port: %d is no port", d.port)}
+	}
+	kube.RouteLogs(slog.New(slog.DiscardHandler))
+	var terminal *session.Terminal
+	if !d.serve {
+		var err error
+		if terminal, err = d.terminal(); err != nil {
+			return err
+		}
+	}
+	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, Port: d.port})
+	if err != nil {
+		return fmt.Errorf("start the practice cluster: %w", err)
+	}
+	defer cluster.Close()
+	moved := d.moved(cluster.Server)
+	if d.serve {
+		return serve(ctx, cluster.Kubeconfig, moved, stdout, stderr)
+	}
+	if err := d.flags.Set("kubeconfig", cluster.Kubeconfig); err != nil {
+		return fmt.Errorf("open the practice cluster: %w", err)
+	}
+	o, err := d.interfaceOptions()
+	if err != nil {
+		return err
+	}
+	o.Guide = true
+	if moved != "" {
+		o.Kit.Notices = append(o.Kit.Notices, moved)
+	}
+	return show(ctx, terminal, o)
+}
+
+// moved says that the cluster is not at the port that was asked for, or nothing.
+func (d *demo) moved(server string) string {
+	at, err := url.Parse(server)
+	if d.port == 0 || err == nil && at.Port() == strconv.Itoa(d.port) {
+		return ""
+	}
+	return fmt.Sprintf("port %d is busy: the practice cluster is at %s", d.port, server)
+}
+
+// serve waits for the signal to end. SIGINT and SIGTERM are how one ends a server, and no error.
+func serve(ctx context.Context, kubeconfig, moved string, stdout, stderr io.Writer) error {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+	if moved != "" {
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+moved)
+	}
+	_, err := fmt.Fprintf(stdout, "export KUBECONFIG=%s\n# With that line in another shell: kubectl get pods, or dayfly. "+
+		"Its containers are processes of this machine.\n# Ctrl-C here ends it.\n", kubeconfig)
+	if err != nil {
+		return fmt.Errorf("tell the KUBECONFIG: %w", err)
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case s := <-signals:
+		if s == syscall.SIGHUP {
+			return &session.SignalError{Signal: s}
+		}
+		return nil
+	}
+}
+
+// podArgument takes the one argument that there may be.
+func podArgument(o *options) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usageError{fmt.Errorf("one pod at most, but there are %d arguments: %q", len(args), args)}
+		}
+		if len(args) == 1 {
+			o.pod = args[0]
+		}
+		return nil
+	}
+}

@@ -1,0 +1,45 @@
+package tui
+
+// Where the guide's line begins to be shown: below, its row and its words are missed elsewhere.
+const hintWidth, hintHeight = 60, 12
+
+// hint is what a newcomer could do on a screen, or "" where nothing needs to be said.
+func hint(s screen) string {
+	switch s := s.(type) {
+	case *podsScreen:
+		return "Practice: containers are processes of this machine. ↵ opens a pod"
+	case *containersScreen:
+		return "Choose a container to look at, then d for the tools"
+	case *toolsScreen:
+		return "Choose a tool and read what it would add to the pod. ↵ does it"
+	case *launchScreen:
+		if s.failed != nil {
+			return "Some images cannot be pulled, as anywhere. t: another tool"
+		}
+		return "A shell is about to come. Look around in it, then type: exit 3"
+	case *cardScreen:
+		switch {
+		case s.ending.Exit != nil:
+			return "That was the exit code, and that is all. ? shows all keys"
+		case s.canAttach():
+			return "The program runs on without you. a attaches to it again"
+		}
+	}
+	return ""
+}
+
+// hinted tells whether the guide's line has a row of its own now.
+func (a *App) hinted() bool {
+	return a.keys.Hide.Enabled() && a.width >= hintWidth && a.height >= hintHeight && hint(a.top()) != ""
+}
+
+// hintLine is the guide's line, with the key that hides it where that key does so.
+func (a *App) hintLine() string {
+	st := &a.styles
+	left := st.accent.Render(" → ") + st.text.Render(hint(a.top()))
+	right := ""
+	if t, ok := a.top().(typist); !ok || !t.Typing() {
+		right = st.accent.Render(short(a.keys.Hide.Help().Key)) + st.muted.Render(" hides ")
+	}
+	return spreadStyled(left, right, a.width, st.text)
+}

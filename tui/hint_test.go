@@ -1,0 +1,73 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+func TestHint(t *testing.T) {
+	exit, problem := &kube.Exit{Code: 3}, &kube.Problem{What: "no"}
+	card := func(e kube.Ending) *cardScreen { return &cardScreen{ending: e} }
+	for name, test := range map[string]struct {
+		screen screen
+		want   string
+	}{
+		"pods":       {&podsScreen{}, "processes of this machine"},
+		"containers": {&containersScreen{}, "d for the tools"},
+		"tools":      {&toolsScreen{}, "↵ does it"},
+		"launch":     {&launchScreen{}, "exit 3"},
+		"failed":     {&launchScreen{failed: problem}, "t: another tool"},
+		"ended":      {card(kube.Ending{Exit: exit}), "that is all. ?"},
+		"detached":   {card(kube.Ending{Running: true}), "a attaches"},
+		"pod gone":   {card(kube.Ending{Gone: true}), ""},
+		"help":       {&helpScreen{}, ""},
+	} {
+		got := hint(test.screen)
+		if !strings.Contains(got, test.want) || test.want == "" && got != "" {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+		if room := hintWidth + 20 - 11; ansi.StringWidth(got) > room {
+			t.Errorf("%s: %q is too long for %d columns", name, got, hintWidth+20)
+		}
+	}
+}
+
+func TestHintIsARowUntilItIsHidden(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	if strings.Contains(ansi.Strip(a.draw()), "Practice") {
+		t.Error("it is shown without the guide")
+	}
+	a.keys.Hide.SetEnabled(true)
+	rows := strings.Split(ansi.Strip(a.draw()), "\n")
+	if !strings.Contains(rows[22], "Practice") || !strings.HasSuffix(rows[22], "x hides ") {
+		t.Errorf("above the footer is %q", rows[22])
+	}
+	a.do(t, press("/"))
+	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "x hides") {
+		t.Error("it offers a key that is text now")
+	}
+	a.do(t, press("esc"), press("x"))
+	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "Practice") {
+		t.Errorf("it is not hidden:\n%s", frame)
+	}
+}
+
+func TestHintAtEverySize(t *testing.T) {
+	for name, a := range allScreens(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a.keys.Hide.SetEnabled(true)
+			for a.width = 1; a.width <= 160; a.width += 3 {
+				for a.height = 1; a.height <= 50; a.height++ {
+					checkFrame(t, a.draw(), a.width, a.height)
+				}
+			}
+		})
+	}
+}

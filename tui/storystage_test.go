@@ -1,0 +1,143 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/creack/pty"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// storyStage is a real terminal for the sessions of a story. The interface of a story has none: it gets its keys from the script,
+// and its frames are looked at as they are.
+type storyStage struct {
+	driver      *driver
+	master, tty *os.File
+	terminal    *session.Terminal
+	detach      session.DetachKey
+
+	mu    sync.Mutex
+	shown strings.Builder // by all sessions
+	seen  int             // how much of it, without sequences, the script has seen
+}
+
+func newStoryStage(d *driver) *storyStage {
+	t := d.t
+	t.Helper()
+	s := &storyStage{driver: d}
+	var err error
+	if s.detach, err = session.ParseDetachKey(""); err != nil {
+		t.Fatal(err)
+	}
+	if s.master, s.tty, err = pty.Open(); err != nil {
+		t.Fatal(err)
+	}
+	if s.terminal, err = session.OpenTerminal(s.tty, s.tty); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.resize(kube.Size{Cols: 80, Rows: 24}), s.terminal.Start()); err != nil {
+		t.Fatal(err)
+	}
+	go s.ignore()
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		_, _ = io.Copy(s, s.master) // ends with the terminal
+	}()
+	t.Cleanup(func() {
+		if err := errors.Join(s.terminal.Restore(), s.tty.Close()); err != nil {
+			t.Error(err)
+		}
+		<-read
+		_ = s.master.Close()
+	})
+	return s
+}
+
+// ignore is an interface that reads the terminal, as it must to let go of it. A story types to the interface by its script.
+func (s *storyStage) ignore() { _, _ = io.Copy(io.Discard, s.terminal.Input()) }
+
+// Write takes what the terminal shows.
+func (s *storyStage) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shown.Write(b)
+	s.driver.wake()
+	return len(b), nil
+}
+
+// shows tells whether the sessions have shown a text since the last that was found, and goes on behind it.
+func (s *storyStage) shows(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := ansi.Strip(s.shown.String())
+	i := strings.Index(all[min(s.seen, len(all)):], text)
+	if i < 0 {
+		return false
+	}
+	s.seen += i + len(text)
+	return true
+}
+
+// rest is what has been shown since.
+func (s *storyStage) rest() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := ansi.Strip(s.shown.String())
+	return all[min(s.seen, len(all)):]
+}
+
+func (s *storyStage) typed(text string) error {
+	_, err := io.WriteString(s.master, text)
+	return err
+}
+
+func (s *storyStage) resize(size kube.Size) error {
+	return pty.Setsize(s.tty, &pty.Winsize{Cols: size.Cols, Rows: size.Rows})
+}
+
+// Play plays the real session. Its times are the story's, and how much a shell has printed is no matter of the story.
+func (s *storyStage) Play(ctx context.Context, a attachMsg) (outcome session.Outcome, err error) {
+	began := s.driver.now()
+	err = s.terminal.HandOver(&storyLender{s, ctx}, s.detach, func(fg *session.Foreground) {
+		outcome = a.play(ctx, fg, s.detach)
+	})
+	outcome.Started, outcome.Ended = began, s.driver.now()
+	outcome.BytesOut = 100
+	return outcome, err
+}
+
+// Suspend is for the real terminal: see the scripts of cmd/dayfly.
+func (s *storyStage) Suspend(context.Context) error { return session.ErrNotStopped }
+
+// storyLender is the interface's side of a hand-over.
+type storyLender struct {
+	stage *storyStage
+	ctx   context.Context
+}
+
+func (l *storyLender) ReleaseTerminal() error { return nil }
+
+// RestoreTerminal begins to read again.
+func (l *storyLender) RestoreTerminal() error {
+	go l.stage.ignore()
+	return nil
+}
+
+func (l *storyLender) Drain() []byte {
+	reply := make(chan []byte, 1)
+	l.stage.driver.post(drainMsg{reply})
+	select {
+	case typed := <-reply:
+		return typed
+	case <-l.ctx.Done():
+		return nil
+	}
+}

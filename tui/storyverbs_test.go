@@ -1,0 +1,132 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/tools/txtar"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+func (d *driver) keys(arg string) error {
+	for _, name := range strings.Fields(arg) {
+		k, err := keyOf(name)
+		if err != nil {
+			return err
+		}
+		d.take(k)
+	}
+	return nil
+}
+
+func (d *driver) typed(arg string) error {
+	for _, r := range arg {
+		d.take(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	return nil
+}
+
+func (d *driver) paste(arg string) error {
+	d.take(tea.PasteMsg{Content: arg})
+	return nil
+}
+
+// keyOf is the key of a name as Bubble Tea spells it.
+func keyOf(name string) (tea.KeyPressMsg, error) {
+	if mod, ok := strings.CutPrefix(name, "ctrl+"); ok && len(mod) == 1 {
+		return tea.KeyPressMsg{Code: rune(mod[0]), Mod: tea.ModCtrl}, nil
+	}
+	named := map[string]rune{
+		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
+		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd, "backspace": tea.KeyBackspace,
+	}
+	if code, ok := named[name]; ok {
+		return tea.KeyPressMsg{Code: code}, nil
+	}
+	if r := []rune(name); len(r) == 1 {
+		return tea.KeyPressMsg{Code: r[0], Text: name}, nil
+	}
+	return tea.KeyPressMsg{}, fmt.Errorf("no key is called %q", name)
+}
+
+func (d *driver) resize(arg string) error {
+	var width, height int
+	if _, err := fmt.Sscanf(arg, "%d %d", &width, &height); err != nil {
+		return fmt.Errorf("want a width and a height: %w", err)
+	}
+	d.take(tea.WindowSizeMsg{Width: width, Height: height})
+	return d.stage.resize(kube.Size{Cols: uint16(width), Rows: uint16(height)})
+}
+
+// screen is what is on the screen, as text.
+func (d *driver) screen() string {
+	frame := d.app.draw()
+	checkFrame(d.t, frame, d.app.width, d.app.height)
+	lines := strings.Split(d.world.steady(ansi.Strip(frame)), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// frame expects a frame to be seen.
+func (d *driver) frame(name string) error {
+	if d.update {
+		d.settle()
+		seen := txtar.File{Name: name, Data: []byte(d.screen())}
+		if i := slices.IndexFunc(d.story.frames, func(f txtar.File) bool { return f.Name == name }); i >= 0 {
+			d.story.frames[i] = seen
+			return nil
+		}
+		d.story.frames = append(d.story.frames, seen)
+		return nil
+	}
+	want, ok := d.story.frame(name)
+	if !ok {
+		return fmt.Errorf("there is no such frame: go test ./tui -run TestStories/%s -update writes it", d.t.Name())
+	}
+	if !d.await(func() bool { return d.screen() == want }) {
+		return fmt.Errorf("the screen does not become so (- want, + got):\n%s", frameDiff(want, d.screen()))
+	}
+	return nil
+}
+
+// wait expects words on the screen.
+func (d *driver) wait(words string) error {
+	if d.await(func() bool { return strings.Contains(d.screen(), words) }) {
+		return nil
+	}
+	return fmt.Errorf("not on the screen:\n%s", d.screen())
+}
+
+// quits expects the program to end.
+func (d *driver) quits(string) error {
+	if d.await(func() bool { return d.ended }) {
+		return nil
+	}
+	return fmt.Errorf("it does not:\n%s", d.screen())
+}
+
+// session types into a session, or expects something in its output.
+func (d *driver) session(arg string) error {
+	what, quoted, _ := strings.Cut(arg, " ")
+	text, err := strconv.Unquote(quoted)
+	if err != nil {
+		return fmt.Errorf("want a Go string in quotes: %w", err)
+	}
+	switch what {
+	case "keys":
+		return d.stage.typed(text)
+	case "shows":
+		if !d.await(func() bool { return d.stage.shows(text) }) {
+			return fmt.Errorf("the session shows %q; the screen:\n%s", d.stage.rest(), d.screen())
+		}
+		return nil
+	}
+	return fmt.Errorf("a session keys or shows")
+}

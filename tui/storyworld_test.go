@@ -1,0 +1,162 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/tools/txtar"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/practice"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/testdata/manifests"
+	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// world is what a story plays in: a practice cluster whose time stands still, a wire to it that can be cut, and the user's files.
+type world struct {
+	cluster    *practice.Cluster
+	wire       *wire
+	admin      *rest.Config // past the wire
+	kubeconfig string
+	config     string            // the user's folder
+	files      map[string][]byte // of the story
+}
+
+// newWorld starts the cluster. Beside the contexts of its own kubeconfig there are expired, whose token is none, and
+// unreachable, where nothing listens.
+func newWorld(ctx context.Context, t *testing.T, files []txtar.File) *world {
+	t.Helper()
+	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, Manual: true, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	w := &world{cluster: cluster, wire: newWire(t, cluster.Server), config: t.TempDir(), files: map[string][]byte{}}
+	config, err := clientcmd.LoadFromFile(cluster.Kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.admin, err = clientcmd.NewDefaultClientConfig(*config, nil).ClientConfig(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range config.Clusters {
+		c.Server = w.wire.url()
+	}
+	config.AuthInfos["expired"] = &clientcmdapi.AuthInfo{Token: "expired"}
+	config.Contexts["expired"] = &clientcmdapi.Context{Cluster: config.Contexts[config.CurrentContext].Cluster, AuthInfo: "expired", Namespace: "shop"}
+	config.Clusters["nowhere"] = &clientcmdapi.Cluster{Server: "https://127.0.0.1:1"}
+	config.Contexts["unreachable"] = &clientcmdapi.Context{Cluster: "nowhere", AuthInfo: "expired", Namespace: "shop"}
+	w.kubeconfig = filepath.Join(t.TempDir(), "kubeconfig")
+	if err := clientcmd.WriteToFile(*config, w.kubeconfig); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		w.files[f.Name] = f.Data
+		if strings.HasPrefix(f.Name, "presets/") {
+			w.write(t, f)
+		}
+	}
+	return w
+}
+
+func (w *world) write(t *testing.T, f txtar.File) {
+	t.Helper()
+	file := filepath.Join(w.config, filepath.FromSlash(f.Name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, f.Data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// open is what the command line does.
+func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage stage) (*App, error) {
+	var flags kube.Flags
+	set := pflag.NewFlagSet("dayfly", pflag.ContinueOnError)
+	all := set.BoolP("all-namespaces", "A", false, "")
+	flags.AddTo(set)
+	if err := set.Parse(append([]string{"--kubeconfig", w.kubeconfig}, args...)); err != nil {
+		return nil, err
+	}
+	kubeconfig, err := flags.Load()
+	if err != nil {
+		return nil, err
+	}
+	kubeconfig.Now = w.cluster.Clock.Now
+	cluster, err := kubeconfig.Open("")
+	if err != nil {
+		return nil, err
+	}
+	o := Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: cluster.Namespace, Pod: set.Arg(0)}
+	if *all {
+		o.Namespace = ""
+	}
+	if o.Dark, err = themes.Dark(); err != nil {
+		return nil, err
+	}
+	o.Light = o.Dark
+	list, mistakes := presets.Load(filepath.Join(w.config, "presets"))
+	o.Kit.Presets = list
+	for _, mistake := range mistakes {
+		o.Kit.Notices = append(o.Kit.Notices, strings.ReplaceAll(mistake.Error(), w.config, "~/.config/dayfly"))
+	}
+	if o.Kit.DetachKey, err = session.ParseDetachKey(""); err != nil {
+		return nil, err
+	}
+	k := o.Kit.kit(o.Dark)
+	hold(k)
+	return newApp(ctx, k, o, stage), nil
+}
+
+// steady is a frame without what differs from run to run: the port.
+func (w *world) steady(frame string) string {
+	return strings.ReplaceAll(frame, w.wire.url(), "https://127.0.0.1:16443")
+}
+
+// request is what another person does in the cluster meanwhile: METHOD PATH, and the file of the body.
+func (w *world) request(arg string) error {
+	fields := strings.Fields(arg)
+	if len(fields) < 2 {
+		return fmt.Errorf("want a method and a path")
+	}
+	var body []byte
+	if len(fields) > 2 {
+		body = w.files[fields[2]]
+		if body == nil {
+			return fmt.Errorf("there is no file %q in the story", fields[2])
+		}
+	}
+	client, err := rest.HTTPClientFor(w.admin)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequest(fields[0], w.admin.Host+fields[1], bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/yaml")
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode >= http.StatusMultipleChoices {
+		return fmt.Errorf("%s: %s: %w", response.Status, answer, err)
+	}
+	return nil
+}

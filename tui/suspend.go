@@ -1,0 +1,64 @@
+package tui
+
+import (
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+type (
+	// suspendMsg is the wish of another process that dayfly stops.
+	suspendMsg struct{}
+	// resumedMsg is the end of a stop.
+	resumedMsg struct{ err error }
+)
+
+// suspend stops dayfly as a shell's job. As with a session, keys that come while the terminal is being handed over are not
+// commands any more; here they were meant for the shell.
+func (a *App) suspend() tea.Cmd {
+	if a.playing {
+		return nil
+	}
+	a.lent, a.playing, a.aside = &typeahead{}, true, true
+	ctx, stage := a.ctx, a.stage
+	return func() tea.Msg { return resumedMsg{stage.Suspend(ctx)} }
+}
+
+// resumed goes on where suspend stopped.
+func (a *App) resumed(over resumedMsg) tea.Cmd {
+	early := a.takeBack()
+	if a.endsWith(over.err) {
+		return tea.Quit
+	}
+	cmds := []tea.Cmd{a.ping()} // the link may have been lost since
+	switch {
+	case errors.Is(over.err, session.ErrNotStopped):
+		cmds = append(cmds, a.kit.flash("cannot suspend: "+session.ErrNotStopped.Error()))
+	case over.err != nil:
+		cmds = append(cmds, a.kit.flash("suspend: "+kube.Explain(over.err).What))
+	}
+	for _, msg := range early {
+		cmds = append(cmds, a.route(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// takeBack notes that the terminal is the interface's again, and returns what came before this news and waits for it.
+func (a *App) takeBack() (early []tea.Msg) {
+	early = a.early
+	a.lent, a.playing, a.aside, a.early = nil, false, false, nil
+	return early
+}
+
+// endsWith tells whether what happened to the terminal ends the program.
+func (a *App) endsWith(err error) bool {
+	var signal *session.SignalError
+	if errors.As(err, &signal) || errors.Is(err, session.ErrTerminalLost) {
+		a.exit = err
+		return true
+	}
+	return false
+}
