@@ -97,7 +97,7 @@ func (f *follower) event(ctx context.Context, e containerEvent) {
 	step, known := map[string]Step{"Pulling": Pulling, "Pulled": Pulled, "Created": Created}[e.reason]
 	switch {
 	case e.warns && tellsCause(e.message):
-		f.cause = e.message
+		f.cause = imageCause(e.message)
 	case known:
 		f.tell(ctx, Progress{Step: step, Words: e.message})
 	}
@@ -111,8 +111,11 @@ func (f *follower) refused(ctx context.Context, events <-chan containerEvent, e 
 		return false
 	}
 	reason, message := "CreateContainerError", text
-	if slices.Contains(hopeless(), text) {
+	switch {
+	case slices.Contains(hopeless(), text):
 		reason, message = text, f.why(ctx, events, "")
+	case strings.HasPrefix(text, "failed to create containerd task"): // as the status will say, which comes later
+		reason = "StartError"
 	}
 	f.tell(ctx, Progress{Step: Failed, Err: startProblem(f.plan, reason, message)})
 	return true
@@ -181,6 +184,16 @@ func (f *follower) why(ctx context.Context, events <-chan containerEvent, messag
 		}
 	}
 	return f.cause
+}
+
+// imageCause is the sentence of an event as the status has it too, without "Failed to pull image "x": ".
+func imageCause(message string) string {
+	if rest, ok := strings.CutPrefix(message, "Failed to pull image "); ok {
+		if _, cause, ok := strings.Cut(rest, `": `); ok {
+			return cause
+		}
+	}
+	return message
 }
 
 // tellsCause tells the kubelet's sentences that say why from those that only repeat the reason, in a status ("Back-off

@@ -242,8 +242,10 @@ func TestCarryOutStartError(t *testing.T) {
 // A back-off whose status does not say why: an event does, before or after it. The events that only repeat the reason
 // do not replace the one that says why.
 func TestCarryOutCauseFromEvent(t *testing.T) {
-	const cause = `Failed to pull image "busybox:1.37": rpc error: busybox:1.37: not found`
-	failed := func(t *testing.T, l *launch) { l.happens(t, "Warning", "Failed", cause) }
+	const cause = `rpc error: busybox:1.37: not found`
+	failed := func(t *testing.T, l *launch) {
+		l.happens(t, "Warning", "Failed", `Failed to pull image "busybox:1.37": `+cause)
+	}
 	// Nothing can be sent after it: it is the last word, and the watch is closed.
 	consequence := func(t *testing.T, l *launch) { l.happens(t, "Warning", "Failed", "Error: ErrImagePull") }
 	backOff := func(t *testing.T, l *launch) {
@@ -281,7 +283,11 @@ func TestCarryOutFailsOnTheEventsWord(t *testing.T) {
 	} {
 		l := carryOut(t)
 		l.happens(t, "Warning", "Failed", "Error: "+words)
-		p := l.wantFailed(t, "debugger-x2 does not start: CreateContainerError: "+words)
+		reason := "CreateContainerError"
+		if strings.HasPrefix(words, "failed to create containerd task") {
+			reason = "StartError" // as the status will say
+		}
+		p := l.wantFailed(t, "debugger-x2 does not start: "+reason+": "+words)
 		if !strings.HasPrefix(p.Hint, hint) {
 			t.Errorf("the hint is %q, want %q", p.Hint, hint)
 		}

@@ -53,7 +53,7 @@ func (t *Terminal) HandOver(ui UI, key DetachKey, run func(fg *Foreground)) erro
 	}
 	fg := newForeground(t.out, size, key)
 	rest, err := t.lend(fg, typed, run, resized, ended)
-	t.pump.giveBack(rest)
+	t.takeUp(rest)
 	err = errors.Join(err, ui.RestoreTerminal())
 	select {
 	case s := <-ended: // between the end of the session and here

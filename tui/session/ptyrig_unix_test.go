@@ -3,6 +3,7 @@
 package session
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"regexp"
@@ -24,7 +25,8 @@ type ptyRig struct {
 	terminal    *Terminal
 	shown       display
 	copied      chan struct{}
-	fails       error // of ReleaseTerminal
+	fails       error  // of ReleaseTerminal
+	late        string // what the terminal says behind that, to a question of before
 
 	mu   sync.Mutex
 	cond *sync.Cond
@@ -46,7 +48,7 @@ func newPTYRig(t *testing.T) *ptyRig {
 	t.Cleanup(func() { _ = r.terminal.Restore() })
 	go func() {
 		defer close(r.copied)
-		_, _ = io.Copy(&r.shown, r.master)
+		_, _ = io.Copy(io.MultiWriter(&r.shown, answering{r.master}), r.master)
 	}()
 	go r.readKeys()
 	return r
@@ -91,7 +93,23 @@ func (r *ptyRig) resize(s kube.Size) {
 	kill(r.t, syscall.SIGWINCH) // it is not the terminal of this process
 }
 
-func (r *ptyRig) ReleaseTerminal() error { return r.fails }
+// answering is a terminal's answer to the question that all of them know.
+type answering struct{ master io.Writer }
+
+func (a answering) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte(lastQuestion)) {
+		if _, err := io.WriteString(a.master, "\x1b[?62;22c"); err != nil {
+			return 0, err
+		}
+	}
+	return len(b), nil
+}
+
+func (r *ptyRig) ReleaseTerminal() error {
+	r.typeKeys(r.late)
+	return r.fails
+}
+
 func (r *ptyRig) Drain() []byte          { return nil }
 
 func (r *ptyRig) RestoreTerminal() error {

@@ -29,8 +29,9 @@ func (t *Terminal) Suspend(ui UI) error {
 		return errors.Join(err, ui.RestoreTerminal())
 	}
 	_ = ui.Drain()
+	t.hearOut()
 	err := t.standAside(t.pump.forget)
-	t.pump.giveBack(nil)
+	t.takeUp(nil)
 	err = errors.Join(err, ui.RestoreTerminal())
 	select {
 	case s := <-ended:

@@ -64,6 +64,25 @@ func stty(t *testing.T, tty *os.File, change string) {
 	}
 }
 
+// TestSuspendHearsOut: what the terminal answers late to the interface is not typed into the shell.
+func TestSuspendHearsOut(t *testing.T) {
+	r := newPTYRig(t)
+	r.late = "\x1b]11;rgb:0000/0000/0000\x1b\\"
+	r.terminal.halt = func() error {
+		r.typeKeys("ls\n")
+		line := make([]byte, 100)
+		if n, err := unix.Read(int(r.tty.Fd()), line); string(line[:n]) != "ls\n" {
+			t.Errorf("the shell reads %q, %v", line[:n], err)
+		}
+		return nil
+	}
+	for range 50 {
+		if err := r.terminal.Suspend(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestSuspendAgainAndAgain(t *testing.T) {
 	r := newPTYRig(t)
 	r.terminal.halt = func() error { return nil }

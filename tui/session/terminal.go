@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"golang.org/x/term"
 
@@ -23,6 +24,7 @@ type Terminal struct {
 
 	mu      sync.Mutex
 	saved   *savedModes // nil: not started, or restored
+	asked   time.Time   // when the interface has last begun, and asked the terminal what it is
 	front   *Foreground // nil: the interface has the terminal
 	aside   bool        // it is a shell's for now: see standAside
 	started bool
@@ -60,7 +62,7 @@ func (t *Terminal) Start() error {
 	if err != nil {
 		return fmt.Errorf("make the terminal raw: %w", err)
 	}
-	t.saved, t.started = saved, true
+	t.saved, t.started, t.asked = saved, true, time.Now()
 	t.guarded(t.pump.run)
 	return nil
 }
@@ -72,6 +74,9 @@ func (t *Terminal) Restore() error {
 	saved, front := t.saved, t.front
 	t.saved = nil
 	t.mu.Unlock()
+	if saved != nil && front == nil {
+		t.hearOut()
+	}
 	t.pump.stop()
 	if saved == nil {
 		return nil

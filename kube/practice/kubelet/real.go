@@ -74,22 +74,24 @@ func (c *container) start(argv []string) (*process.Process, error) {
 	return p, nil
 }
 
-// shell finds this machine's program for a shell that an image has. Images have bash that a bare machine has not; and their sh,
-// busybox's as a rule, edits lines and draws its prompt anew for a client that attaches late, which dash cannot, but bash
-// under the name of sh can.
+// shell finds this machine's program for a shell that an image has, and the name under which to run it. Images have shells
+// that a bare machine has not; and their sh, busybox's as a rule, edits lines and draws its prompt anew for a client that
+// attaches late, which dash cannot, but bash under the name of sh can.
 func shell(argv []string) (program []string, name string) {
 	switch base := filepath.Base(argv[0]); {
-	case base == "bash" && !installed("bash"):
-		return append([]string{"sh"}, argv[1:]...), ""
-	case base == "sh" && installed("bash"):
-		return append([]string{"bash"}, argv[1:]...), argv[0]
+	case !slices.Contains(shells(), base) || base != "sh" && base != "bash" && installed(base):
+		return argv, ""
+	case installed("bash"): // without the settings of this machine, which would show its name in the prompt
+		return append([]string{"bash", "--norc"}, argv[1:]...), argv[0]
 	}
-	return argv, ""
+	return append([]string{"sh"}, argv[1:]...), argv[0]
 }
+
+func shells() []string { return []string{"sh", "bash", "ash", "dash", "zsh"} }
 
 // isShell tells whether a person is going to type.
 func isShell(argv []string) bool {
-	return slices.Contains([]string{"sh", "bash", "ash", "dash", "zsh"}, filepath.Base(argv[0])) && !slices.Contains(argv, "-c")
+	return slices.Contains(shells(), filepath.Base(argv[0])) && !slices.Contains(argv, "-c")
 }
 
 // around is the container that a debug container looks at: its target, else the pod's first.

@@ -125,9 +125,9 @@ func (r *room) welcome(c *container, spec process.Spec) (process.Spec, error) {
 	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		return spec, fmt.Errorf("write the welcome of container %s: %w", c.spec.Name, err)
 	}
-	if spec.Argv0 != "" { // it is bash, see shell
+	if spec.Argv[0] == "bash" {
 		script := `cat "$0"; name=$1; shift; export PS1='` + prompt + `'; exec -a "$name" "$@"` // it forgets PS1 itself
-		spec.Argv = append([]string{spec.Argv[0], "-c", script, path, spec.Argv0}, spec.Argv...)
+		spec.Argv = append([]string{"bash", "-c", script, path, spec.Argv0}, spec.Argv...)
 	} else {
 		spec.Argv = append([]string{"/bin/sh", "-c", `cat "$0"; exec "$@"`, path}, spec.Argv...)
 	}
