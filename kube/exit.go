@@ -77,9 +77,10 @@ func signalName(n int) string {
 
 // Ending is what can be said of a debug container after its session.
 type Ending struct {
-	Exit    *Exit // nil while it runs, or when nobody can know any more
-	Running bool  // it goes on
-	Gone    bool  // the pod was deleted
+	Exit     *Exit // nil while it runs, or when nobody can know any more
+	Running  bool  // it goes on
+	Deleting bool  // the pod is being deleted
+	Gone     bool  // the pod was deleted
 }
 
 // AwaitExit waits until the kubelet has reported the end of a container: that comes up to about a second after its
@@ -102,9 +103,9 @@ func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
 			return Ending{Gone: true}, nil // another pod of the same name
 		}
 		if !container.Running && container.Exit != nil {
-			return Ending{Exit: container.Exit}, nil
+			return Ending{Exit: container.Exit, Deleting: news.Pod.Deleting}, nil
 		}
-		ending.Running = container.Running
+		ending.Running, ending.Deleting = container.Running, news.Pod.Deleting
 	}
 	return ending, trouble
 }

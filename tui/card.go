@@ -129,7 +129,7 @@ func (s *cardScreen) Keys() []key.Binding {
 	if s.canAttach() {
 		keys = append(keys, k.Attach)
 	}
-	if s.plan != nil && !s.ending.Gone {
+	if s.hasPod() {
 		keys = append(keys, k.Again, k.AnyTool)
 	}
 	return append(keys, k.Back)
@@ -157,6 +157,9 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// hasPod tells whether there is still a pod for another session of our own.
+func (s *cardScreen) hasPod() bool { return s.plan != nil && !s.ending.Gone && !s.ending.Deleting }
+
 // Settling tells whether keys may still be meant for the program. Who has detached meant to come here.
 func (s *cardScreen) Settling() bool { return !s.outcome.Detached && s.now().Sub(s.shown) < grace }
 
@@ -165,9 +168,9 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, k.Attach) && s.canAttach():
 		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, again: true})
-	case key.Matches(msg, k.Again) && s.plan != nil && !s.ending.Gone:
+	case key.Matches(msg, k.Again) && s.hasPod():
 		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, again: s.newName()})
-	case key.Matches(msg, k.AnyTool) && s.plan != nil, key.Matches(msg, k.Back, k.Open):
+	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
 		return s.ask(popMsg{})
 	}
 	return nil
@@ -214,6 +217,8 @@ func (s *cardScreen) left() string {
 	switch {
 	case s.ending.Gone:
 		return "nothing: the pod is gone, and the debug container with it"
+	case s.ending.Deleting:
+		return fmt.Sprintf("nothing: pod %s is being deleted, and the debug container with it", s.target.Pod)
 	case s.ending.Running:
 		return fmt.Sprintf("debug container %s runs on in pod %s", s.target.Container, s.target.Pod)
 	case s.ending.Exit == nil && s.known:

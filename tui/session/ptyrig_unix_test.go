@@ -110,7 +110,7 @@ func (r *ptyRig) ReleaseTerminal() error {
 	return r.fails
 }
 
-func (r *ptyRig) Drain() []byte          { return nil }
+func (r *ptyRig) Drain() []byte { return nil }
 
 func (r *ptyRig) RestoreTerminal() error {
 	go r.readKeys()
