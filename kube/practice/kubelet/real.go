@@ -81,6 +81,8 @@ func shell(argv []string) (program []string, name string) {
 	switch base := filepath.Base(argv[0]); {
 	case !slices.Contains(shells(), base) || base != "sh" && base != "bash" && installed(base):
 		return argv, ""
+	case installed("bash") && base == "sh":
+		return append([]string{"bash"}, argv[1:]...), argv[0]
 	case installed("bash"): // without the settings of this machine, which would show its name in the prompt
 		return append([]string{"bash", "--norc"}, argv[1:]...), argv[0]
 	}

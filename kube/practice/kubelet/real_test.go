@@ -8,16 +8,16 @@ import (
 // TestShell gives each shell of an image a program of this machine, under the name that the image has for it. What is no
 // shell stays as it is: when it is missing, the person must be told.
 func TestShell(t *testing.T) {
-	stand := []string{"sh"}
+	sh, stand := []string{"sh"}, []string{"sh"}
 	if installed("bash") {
-		stand = []string{"bash", "--norc"}
+		sh, stand = []string{"bash"}, []string{"bash", "--norc"}
 	}
 	for _, test := range []struct {
 		argv, program []string
 		name          string
 	}{
-		{[]string{"sh"}, stand, "sh"},
-		{[]string{"/bin/sh", "-c", "exit 3"}, append(slices.Clone(stand), "-c", "exit 3"), "/bin/sh"},
+		{[]string{"sh"}, sh, "sh"},
+		{[]string{"/bin/sh", "-c", "exit 3"}, append(slices.Clone(sh), "-c", "exit 3"), "/bin/sh"},
 		{[]string{"bash"}, stand, "bash"},
 		{[]string{"sleep", "1"}, []string{"sleep", "1"}, ""},
 		{[]string{"nosuch"}, []string{"nosuch"}, ""},
