@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -39,14 +41,23 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	defer cancel()
 	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey}
 	app := newApp(ctx, o.Kit.kit(o.Dark), o, stage)
-	stage.program = tea.NewProgram(app,
-		tea.WithInput(terminal.Input()), tea.WithOutput(terminal.Output()), tea.WithoutSignalHandler())
+	size, err := terminal.Size()
+	if err != nil {
+		return err
+	}
+	// Bubble Tea looks at the size of an output with a descriptor while it takes the terminal back, which is a data race of
+	// its own; so it is told the size and the colours, and gets an output without one.
+	stage.program = tea.NewProgram(app, tea.WithoutSignalHandler(),
+		tea.WithInput(terminal.Input()), tea.WithOutput(struct{ io.Writer }{terminal.Output()}),
+		tea.WithWindowSize(int(size.Cols), int(size.Rows)),
+		tea.WithColorProfile(colorprofile.Detect(terminal.Output(), os.Environ())))
 	stop := stage.quitOnSignals(ctx)
 	defer stop()
+	defer terminal.WatchSize(func(size kube.Size) { stage.program.Send(sizeMsg(size)) })()
 	unwatch := terminal.WatchJobs(
 		func() { stage.program.Send(suspendMsg{}) }, func() { stage.program.Send(tea.ClearScreen()) })
 	defer unwatch()
-	_, err := stage.program.Run()
+	_, err = stage.program.Run()
 	switch {
 	case app.exit != nil:
 		return app.exit
@@ -58,6 +69,10 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 		return fmt.Errorf("interface: %w", err)
 	}
 	return nil
+}
+
+func sizeMsg(size kube.Size) tea.WindowSizeMsg {
+	return tea.WindowSizeMsg{Width: int(size.Cols), Height: int(size.Rows)}
 }
 
 // terminalStage lends the real terminal.

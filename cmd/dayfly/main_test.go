@@ -77,6 +77,7 @@ func environment(folder string) []string {
 	return []string{
 		beDayfly + "=1", "HOME=" + folder, "KUBECONFIG=" + filepath.Join(folder, "kubeconfig"), "TERM=xterm-256color",
 		"XDG_CONFIG_HOME=" + filepath.Join(folder, "config"), "PATH=" + os.Getenv("PATH"),
+		"GORACE=" + os.Getenv("GORACE"),
 	}
 }
 

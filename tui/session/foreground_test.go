@@ -252,7 +252,9 @@ func TestForegroundSizes(t *testing.T) {
 		f.size.set(large)
 		want(large)
 		f.Redraw()
-		want(kube.Size{Cols: 121, Rows: 41}, large)
+		want(kube.Size{Cols: 121, Rows: 41})
+		letPass(nudge)
+		want(large)
 		cancel()
 		if _, ok := <-sizes; ok {
 			t.Error("the sizes go on")

@@ -95,7 +95,7 @@ func TestRunQuietProgram(t *testing.T) {
 	})
 }
 
-// TestRunFirstPrompt: nothing is waited for on the way to the first prompt but the attach and one reading of the log.
+// TestRunFirstPrompt: nothing is waited for on the way to the first prompt but the attach, one reading of the log and the nudge.
 func TestRunFirstPrompt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgram()
@@ -108,7 +108,7 @@ func TestRunFirstPrompt(t *testing.T) {
 		}
 		begun := time.Now()
 		a := attach(t, p, Options{TTY: true})
-		letPass(p.connect + p.answer)
+		letPass(p.connect + nudge + p.answer)
 		synctest.Wait()
 		if got := a.display.String(); got != "welcome\r\n\r$ " {
 			t.Errorf("after %v: %q", time.Since(begun), got)
@@ -137,6 +137,7 @@ func TestRunRedraws(t *testing.T) {
 				p := newProgram()
 				p.greets = test.greets
 				a := attach(t, p, test.opts)
+				letPass(nudge)
 				synctest.Wait()
 				if _, _ = a.detach(); !slices.Equal(p.sizes, test.want) {
 					t.Errorf("sizes: %v; want %v", p.sizes, test.want)

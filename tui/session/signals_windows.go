@@ -12,8 +12,18 @@ const sizePoll = 250 * time.Millisecond
 
 // watchSignals sends the signals that are a session's while it has the terminal. Stop it when it has not.
 func watchSignals() (resized, ended chan os.Signal, stop func()) {
-	resized, ended = make(chan os.Signal, 1), make(chan os.Signal, 4)
+	resized, deaf := watchResize()
+	ended = make(chan os.Signal, 4)
 	signal.Notify(ended, syscall.SIGTERM, os.Interrupt)
+	return resized, ended, func() {
+		deaf()
+		signal.Stop(ended)
+	}
+}
+
+// watchResize says when to look at the size.
+func watchResize() (resized chan os.Signal, stop func()) {
+	resized = make(chan os.Signal, 1)
 	ticker, done := time.NewTicker(sizePoll), make(chan struct{})
 	go func() {
 		for {
@@ -28,9 +38,8 @@ func watchSignals() (resized, ended chan os.Signal, stop func()) {
 			}
 		}
 	}()
-	return resized, ended, func() {
+	return resized, func() {
 		ticker.Stop()
 		close(done)
-		signal.Stop(ended)
 	}
 }

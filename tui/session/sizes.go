@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -46,7 +47,11 @@ func (s *sizes) get() (now kube.Size, redraws int, changed <-chan struct{}) {
 	return s.now, s.redraws, s.changed
 }
 
-// follow sends the size at once, then every change, and for a redraw a size one larger and the size. Sizes that nobody has
+// nudge is the time between the two sizes of a redraw. Without it a program that is slow to look finds the size that it knows, and
+// does nothing.
+const nudge = 40 * time.Millisecond
+
+// follow sends the size at once, then every change, and for a redraw a size one larger and, a moment later, the size. Sizes that nobody has
 // taken are replaced by newer ones. taken, if not nil, is called when the first has been taken. The channel is closed when ctx is
 // done.
 func (s *sizes) follow(ctx context.Context, taken func()) <-chan kube.Size {
@@ -55,17 +60,22 @@ func (s *sizes) follow(ctx context.Context, taken func()) <-chan kube.Size {
 		defer close(out)
 		now, redraws, changed := s.get()
 		queue := []kube.Size{now}
+		var pause <-chan time.Time
 		for {
 			var send chan<- kube.Size
 			var next kube.Size
-			if len(queue) > 0 {
+			if len(queue) > 0 && pause == nil {
 				send, next = out, queue[0]
 			}
 			select {
 			case <-ctx.Done():
 				return
+			case <-pause:
+				pause = nil
 			case send <- next:
-				queue = queue[1:]
+				if queue = queue[1:]; len(queue) > 0 {
+					pause = time.After(nudge)
+				}
 				if taken != nil {
 					taken()
 					taken = nil
@@ -73,7 +83,7 @@ func (s *sizes) follow(ctx context.Context, taken func()) <-chan kube.Size {
 			case <-changed:
 				var n int
 				now, n, changed = s.get()
-				queue = queue[:0]
+				queue, pause = queue[:0], nil
 				if n != redraws {
 					queue = append(queue, kube.Size{Cols: now.Cols + 1, Rows: now.Rows + 1})
 				}

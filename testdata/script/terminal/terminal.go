@@ -10,6 +10,7 @@ package terminal
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"sync"
@@ -166,7 +167,11 @@ func (t *Terminal) Close() error {
 	// The group, because what the program has started holds the terminal too. An error says that nobody is left.
 	_ = syscall.Kill(-t.cmd.Process.Pid, syscall.SIGKILL)
 	<-t.ended
-	return errors.Join(t.emulator.Close(), t.master.Close())
+	var err error
+	if pipe, ok := t.emulator.InputPipe().(io.Closer); ok {
+		err = pipe.Close() // ends answer; the emulator's own Close races with its Read
+	}
+	return errors.Join(err, t.master.Close())
 }
 
 // Type sends text as it is.
