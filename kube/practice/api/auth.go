@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -17,7 +18,7 @@ type user struct {
 	groups []string
 }
 
-func (u user) admin() bool { return u.name == Admin }
+func (u user) admin() bool { return slices.Contains(u.groups, "system:masters") }
 
 // token is a bearer token, as its hash: comparing hashes takes the same time for all tokens, whatever their lengths.
 type token struct {
@@ -28,13 +29,16 @@ type token struct {
 func tokensOf(names map[string]string) []token {
 	var tokens []token
 	for secret, name := range names {
-		groups := []string{"system:authenticated"}
-		if name == Admin {
-			groups = []string{"system:masters", "system:authenticated"}
-		}
-		tokens = append(tokens, token{hash: sha256.Sum256([]byte(secret)), user: user{name: name, groups: groups}})
+		tokens = append(tokens, token{hash: sha256.Sum256([]byte(secret)), user: user{name: name, groups: groupsOf(name)}})
 	}
 	return tokens
+}
+
+func groupsOf(name string) []string {
+	if name == Admin {
+		return []string{"system:masters", "system:authenticated"}
+	}
+	return []string{"system:authenticated"}
 }
 
 // authenticate finds the user of a request's bearer token.
@@ -62,6 +66,6 @@ func (s *Server) impersonated(r *http.Request, who user) (user, error) {
 		return who, apierrors.NewForbidden(schema.GroupResource{Resource: "users"}, name,
 			errors.New(attributes{verb: "impersonate", resource: "users"}.refusal(who.name)))
 	}
-	groups := append([]string{"system:authenticated"}, r.Header.Values("Impersonate-Group")...)
+	groups := append(groupsOf(name), r.Header.Values("Impersonate-Group")...)
 	return user{name: name, groups: groups}, nil
 }

@@ -49,13 +49,14 @@ func (s *Server) changePod(w http.ResponseWriter, r *http.Request, q request, pa
 			}
 		}
 		if !dry && !equality.Semantic.DeepEqual(before, after) {
-			err := s.replace(q.key(), before.ResourceVersion, after)
+			stored, err := s.replace(q.key(), before.ResourceVersion, after)
 			if errors.Is(err, errMeanwhile) {
 				continue // it was written meanwhile: do it again
 			}
 			if err != nil {
 				return err
 			}
+			after = stored
 			s.kubelet.Changed(q.namespace, q.name)
 		}
 		warn(w, warnings...)
@@ -110,8 +111,8 @@ func sameObject(before, wanted *corev1.Pod) error {
 var errMeanwhile = errors.New("written meanwhile")
 
 // replace stores an object in the place of the version from which it was made, or says errMeanwhile.
-func (s *Server) replace(key store.Key, version string, object *corev1.Pod) error {
-	_, err := s.store.Update(key, func(current store.Object) error {
+func (s *Server) replace(key store.Key, version string, object *corev1.Pod) (*corev1.Pod, error) {
+	stored, err := s.store.Update(key, func(current store.Object) error {
 		pod, err := podOf(current)
 		if err != nil {
 			return err
@@ -122,7 +123,10 @@ func (s *Server) replace(key store.Key, version string, object *corev1.Pod) erro
 		object.DeepCopyInto(pod)
 		return nil
 	})
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return podOf(stored)
 }
 
 // ephemeralOnly is the subresource ephemeralcontainers.

@@ -62,9 +62,12 @@ func (c *codec) form(r *http.Request) (form, error) {
 			return form{info, as}, nil
 		}
 	}
-	return form{info: c.types[0]}, &apierrors.StatusError{ErrStatus: metav1.Status{
-		Status: metav1.StatusFailure, Code: http.StatusNotAcceptable, Reason: metav1.StatusReasonNotAcceptable,
-		Message: "only the following media types are accepted: " + c.names(),
+	return form{info: c.types[0]}, notAcceptable("only the following media types are accepted: " + c.names())
+}
+
+func notAcceptable(message string) error {
+	return &apierrors.StatusError{ErrStatus: metav1.Status{
+		Status: metav1.StatusFailure, Code: http.StatusNotAcceptable, Reason: metav1.StatusReasonNotAcceptable, Message: message,
 	}}
 }
 

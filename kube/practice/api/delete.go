@@ -104,11 +104,11 @@ func (s *Server) remove(key store.Key, options *metav1.DeleteOptions, dry bool) 
 			return ending, nil
 		}
 		if now {
-			err = s.store.Delete(key)
+			err = s.store.Delete(key, pod.ResourceVersion)
 		} else {
-			err = s.replace(key, pod.ResourceVersion, ending)
+			ending, err = s.replace(key, pod.ResourceVersion, ending)
 		}
-		if errors.Is(err, errMeanwhile) {
+		if errors.Is(err, errMeanwhile) || apierrors.IsConflict(err) {
 			continue // it was written meanwhile: look again
 		}
 		if err != nil {

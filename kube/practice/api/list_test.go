@@ -89,7 +89,7 @@ func TestPages(t *testing.T) {
 		t.Fatalf("the first page is %s, %d remain", got, *page.RemainingItemCount)
 	}
 	version := page.ResourceVersion
-	if err := c.store.Delete(store.Key{Resource: api.Pods(), Namespace: "shop", Name: "p4"}); err != nil {
+	if err := c.store.Delete(store.Key{Resource: api.Pods(), Namespace: "shop", Name: "p4"}, ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := api.Register(c.store, start, pod("p44", "app")); err != nil {

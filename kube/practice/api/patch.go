@@ -104,16 +104,14 @@ func patchFunc(r *http.Request, data []byte) (func([]byte) ([]byte, error), erro
 		if err != nil {
 			return nil, apierrors.NewBadRequest("error decoding patch: " + err.Error())
 		}
-		return func(original []byte) ([]byte, error) {
-			patched, err := patch.Apply(original)
-			if err != nil {
-				return nil, apierrors.NewGenericServerResponse(http.StatusUnprocessableEntity, "", schema.GroupResource{}, "", err.Error(), 0, false)
-			}
-			return patched, nil
-		}, nil
+		return func(original []byte) ([]byte, error) { return applyJSON(original, patch) }, nil
 	case types.MergePatchType, types.StrategicMergePatchType:
-		if err := json.Unmarshal(data, &map[string]any{}); err != nil {
+		var fields map[string]any
+		if err := json.Unmarshal(data, &fields); err != nil {
 			return nil, apierrors.NewBadRequest(err.Error())
+		}
+		if fields == nil {
+			return nil, apierrors.NewBadRequest("the patch is null, not an object")
 		}
 		if types.PatchType(media) == types.MergePatchType {
 			return func(original []byte) ([]byte, error) { return jsonpatch.MergePatch(original, data) }, nil
@@ -124,6 +122,26 @@ func patchFunc(r *http.Request, data []byte) (func([]byte) ([]byte, error), erro
 		Status: metav1.StatusFailure, Code: http.StatusUnsupportedMediaType, Reason: metav1.StatusReasonUnsupportedMediaType,
 		Message: "415: Unsupported Media Type",
 	}}
+}
+
+// longestPatch is how many operations a JSON patch may have, as on a real server.
+const longestPatch = 10000
+
+// applyJSON applies a JSON patch step by step: with a few copies of what it has copied, a short one could ask for all memory.
+func applyJSON(object []byte, patch jsonpatch.Patch) ([]byte, error) {
+	if len(patch) > longestPatch {
+		return nil, apierrors.NewRequestEntityTooLargeError(fmt.Sprintf("The allowed maximum operations in a JSON patch is %d, got %d", longestPatch, len(patch)))
+	}
+	for _, operation := range patch {
+		var err error
+		if object, err = (jsonpatch.Patch{operation}).Apply(object); err != nil {
+			return nil, apierrors.NewGenericServerResponse(http.StatusUnprocessableEntity, "", schema.GroupResource{}, "", err.Error(), 0, false)
+		}
+		if len(object) > bodyLimit {
+			return nil, apierrors.NewRequestEntityTooLargeError(fmt.Sprintf("limit is %d", bodyLimit))
+		}
+	}
+	return object, nil
 }
 
 func mergeStrategically(original, patch []byte) ([]byte, error) {

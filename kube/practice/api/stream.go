@@ -156,6 +156,8 @@ func readStreamOptions(r *http.Request, pod *corev1.Pod, c streams.Container, su
 	switch {
 	case !o.stdin && !o.stdout && !o.stderr:
 		return o, &refusal{http.StatusBadRequest, "you must specify at least 1 of stdin, stdout, stderr"}
+	case isRunning(pod, c.Name) && subresource == "exec" && len(r.URL.Query()["command"]) == 0:
+		return o, &refusal{http.StatusBadRequest, "you must specify at least one command for the container"}
 	case isRunning(pod, c.Name):
 		return o, nil
 	case subresource == "exec":

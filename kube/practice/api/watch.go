@@ -41,9 +41,15 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, q request) error 
 	if err != nil {
 		return err
 	}
+	if shape.form.info.StreamSerializer == nil { // YAML
+		return notAcceptable("this media type cannot be streamed")
+	}
+	if current := s.store.Version(); options.version > current {
+		return tooLarge(options.version, current)
+	}
 	lasts := watchLasts
-	if options.TimeoutSeconds != nil {
-		lasts = time.Duration(*options.TimeoutSeconds) * time.Second
+	if seconds := options.TimeoutSeconds; seconds != nil && *seconds < int64(lasts/time.Second) {
+		lasts = time.Duration(*seconds) * time.Second
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), lasts)
 	defer cancel()
@@ -148,9 +154,6 @@ type eventWriter struct {
 
 func newEventWriter(w http.ResponseWriter, info runtime.SerializerInfo) *eventWriter {
 	mediaType := info.MediaType
-	if info.StreamSerializer == nil { // YAML cannot be streamed; shape has seen to that
-		return nil
-	}
 	if mediaType == runtime.ContentTypeProtobuf {
 		mediaType += ";stream=watch"
 	}

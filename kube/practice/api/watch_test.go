@@ -85,7 +85,7 @@ func TestWatch(t *testing.T) {
 	if err := api.Register(c.store, start, far, pod("new", "app")); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.store.Delete(shopPod("web")); err != nil {
+	if err := c.store.Delete(shopPod("web"), ""); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"ADDED web 4", "MODIFIED web 5", "MODIFIED web 6", "ADDED new 8", "DELETED web 9"} {

@@ -104,7 +104,7 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 	if err := k.assigned(name); err != nil {
 		return err
 	}
-	spec, over, err := k.execSpec(name)
+	spec, over, err := k.execSpec(name, s.TTY)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 // notFound is a shell's exit code for a command that is not there.
 const notFound = 127
 
-func (k *Kubelet) execSpec(name streams.Container) (spec process.Spec, over <-chan struct{}, err error) {
+func (k *Kubelet) execSpec(name streams.Container, tty bool) (spec process.Spec, over <-chan struct{}, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	p, c := k.lookup(name)
@@ -154,12 +154,9 @@ func (k *Kubelet) execSpec(name streams.Container) (spec process.Spec, over <-ch
 	if err != nil {
 		return spec, nil, apierrors.NewInternalError(err)
 	}
-	spec = process.Spec{Env: room.env(c), Dir: room.work()}
+	spec = process.Spec{Env: room.env(c, tty), Dir: room.work()}
 	if _, ok := c.run.(*simulated); ok && c.kind == appKind {
 		spec.Dir = room.root(c)
-	}
-	if !c.spec.TTY {
-		spec.Env = append(spec.Env, "TERM=xterm")
 	}
 	return spec, c.over, nil
 }

@@ -123,7 +123,7 @@ func (k *Kubelet) get(name types.NamespacedName) *corev1.Pod {
 // remove takes a pod out of the store for good.
 func (k *Kubelet) remove(name types.NamespacedName) {
 	delete(k.pods, name)
-	if err := k.store.Delete(key(name)); err != nil {
+	if err := k.store.Delete(key(name), ""); err != nil {
 		return // somebody was faster
 	}
 }

@@ -76,7 +76,7 @@ func TestForcedDelete(t *testing.T) {
 	w := newWorld(t)
 	w.at(time.Minute)
 	pod := w.pod("web-")
-	if err := w.store.Delete(store.Key{Resource: api.Pods(), Namespace: "shop", Name: pod.Name}); err != nil {
+	if err := w.store.Delete(store.Key{Resource: api.Pods(), Namespace: "shop", Name: pod.Name}, ""); err != nil {
 		t.Fatal(err)
 	}
 	w.Changed("shop", pod.Name)

@@ -35,7 +35,8 @@ type pod struct {
 	resyncs     int
 	dirty       bool // there is something to write
 	terminating bool
-	done        bool // nothing more happens to it
+	grace       time.Duration // until its programs are killed; with terminating
+	done        bool          // nothing more happens to it
 	room        *room
 }
 
@@ -171,15 +172,19 @@ func (p *pod) object() *corev1.Pod {
 // terminate ends a pod whose deletion a client has asked for: SIGTERM at once, SIGKILL when the grace is over, and then
 // the object goes.
 func (p *pod) terminate(object *corev1.Pod) {
-	if p.done || p.terminating {
+	grace := graceOf(object)
+	switch {
+	case p.done:
+		return
+	case p.terminating:
+		if grace < p.grace { // a client has less patience than the one before
+			p.grace = grace
+			p.k.after(grace, p.kill)
+		}
 		return
 	}
-	p.terminating = true
+	p.terminating, p.grace = true, grace
 	p.wake()
-	grace := 30 * time.Second
-	if object.DeletionGracePeriodSeconds != nil {
-		grace = time.Duration(*object.DeletionGracePeriodSeconds) * time.Second
-	}
 	p.k.after(hearTime, func() {
 		for _, c := range p.all() {
 			if c.run != nil {
@@ -190,6 +195,16 @@ func (p *pod) terminate(object *corev1.Pod) {
 		p.k.after(grace, p.kill)
 		p.ended()
 	})
+}
+
+// graceOf is the patience of the client that has deleted a pod: half a minute when it has not said.
+func graceOf(object *corev1.Pod) time.Duration {
+	const usual, most = 30, int64(24 * time.Hour / time.Second)
+	seconds := int64(usual)
+	if given := object.DeletionGracePeriodSeconds; given != nil {
+		seconds = *given
+	}
+	return time.Duration(min(seconds, most)) * time.Second
 }
 
 func (p *pod) kill() {

@@ -25,7 +25,7 @@ func (c *container) probe() {
 		}
 		if s, ok := c.run.(*simulated); ok && s.program.Unready != "" {
 			c.pod.k.events.container(c, corev1.EventTypeWarning, "Unhealthy", "Readiness probe failed: "+s.program.Unready)
-			c.pod.k.after(time.Duration(spec.PeriodSeconds)*time.Second, try)
+			c.pod.k.after(time.Duration(max(spec.PeriodSeconds, 1))*time.Second, try)
 			return
 		}
 		c.ready, c.pod.dirty = true, true

@@ -55,7 +55,7 @@ func (c *container) start(argv []string) (*process.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	env := room.env(c)
+	env := room.env(c, c.spec.TTY)
 	log := c.log
 	argv, name := shell(argv)
 	spec := process.Spec{

@@ -158,7 +158,7 @@ func (r *recorder) expire(id eventKey, event *corev1.Event) {
 		return
 	}
 	delete(r.known, id)
-	if err := r.k.store.Delete(eventName(event)); err != nil {
+	if err := r.k.store.Delete(eventName(event), ""); err != nil {
 		return // its namespace has gone
 	}
 }

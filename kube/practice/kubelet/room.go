@@ -88,7 +88,7 @@ func (r *room) layOut(c *container) error {
 }
 
 // env is all that a process in the pod gets to know: nothing of the person's own environment.
-func (r *room) env(c *container) []string {
+func (r *room) env(c *container, tty bool) []string {
 	path := r.bin() + ":" + machinePath
 	target := c.around()
 	if c.kind != debugKind {
@@ -99,10 +99,10 @@ func (r *room) env(c *container) []string {
 	if pid := r.pids[target]; pid != 0 {
 		env = append(env, fmt.Sprintf("TARGET_PID=%d", pid))
 	}
-	if c.spec.TTY && !slices.ContainsFunc(c.spec.Env, func(e corev1.EnvVar) bool { return e.Name == "TERM" }) {
+	if tty && !slices.ContainsFunc(c.spec.Env, func(e corev1.EnvVar) bool { return e.Name == "TERM" }) {
 		env = append(env, "TERM=xterm")
 	}
-	if c.spec.TTY {
+	if tty {
 		env = append(env, "PS1="+prompt)
 	}
 	return env
@@ -116,10 +116,12 @@ func (r *room) welcome(c *container, spec process.Spec) (process.Spec, error) {
 	if !installed("/bin/sh") || !installed(spec.Argv[0]) {
 		return spec, nil // it is Start's to say what is missing
 	}
-	target := c.around()
 	lines := []string{
 		"These are processes of this machine, in a scratch folder: there is no real cluster behind this shell.",
-		fmt.Sprintf("Files of container %s: ls $TARGET_ROOT   Processes of the pod: ps   Leave with a code: exit 3", target.spec.Name),
+		"Processes of the pod: ps   Leave with a code: exit 3",
+	}
+	if c.target != "" {
+		lines[1] = fmt.Sprintf("Files of container %s: ls $TARGET_ROOT   ", c.target) + lines[1]
 	}
 	path := filepath.Join(r.dir, "welcome-"+c.spec.Name)
 	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {

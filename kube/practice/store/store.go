@@ -7,6 +7,7 @@ package store
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,13 +120,16 @@ func (s *Store) Update(key Key, change func(Object) error) (Object, error) {
 	return object, nil
 }
 
-// Delete takes an object away.
-func (s *Store) Delete(key Key) error {
+// Delete takes an object away, unless its version is another than the one given; that is a Conflict. "" is any.
+func (s *Store) Delete(key Key, version string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before, ok := s.objects[key]
 	if !ok {
 		return apierrors.NewNotFound(key.Resource, key.Name)
+	}
+	if version != "" && version != before.GetResourceVersion() {
+		return apierrors.NewConflict(key.Resource, key.Name, errors.New("it has been written meanwhile"))
 	}
 	object := before.DeepCopyObject().(Object) //nolint:forcetypeassert // see Update
 	s.put(Change{Type: watch.Deleted, Key: key, Object: object, Before: before})
@@ -154,6 +158,7 @@ func (s *Store) put(change Change) {
 func (s *Store) Since(version uint64) (changes []Change, next <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	version = min(version, s.version)
 	kept := s.history[max(0, len(s.history)-s.keep):]
 	if oldest := s.version - uint64(len(kept)); version < oldest {
 		return nil, nil, apierrors.NewResourceExpired("too old resource version: " +

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -82,7 +83,7 @@ func TestErrors(t *testing.T) {
 	if err := s.Create(pods, pod("a", "one")); !apierrors.IsAlreadyExists(err) {
 		t.Errorf("create twice: %v", err)
 	}
-	if err := s.Delete(key("a", "none")); !apierrors.IsNotFound(err) {
+	if err := s.Delete(key("a", "none"), ""); !apierrors.IsNotFound(err) {
 		t.Errorf("delete what is not there: %v", err)
 	}
 	if _, err := s.Get(key("b", "one")); !apierrors.IsNotFound(err) {
@@ -105,7 +106,7 @@ func TestSince(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-next
-	if err := s.Delete(key("a", "one")); err != nil {
+	if err := s.Delete(key("a", "one"), "2"); err != nil {
 		t.Fatal(err)
 	}
 	changes, _, err = s.Since(1)
@@ -124,6 +125,12 @@ func TestSince(t *testing.T) {
 	create(t, s, pod("a", "two"), pod("a", "three"))
 	if _, _, err := s.Since(1); !apierrors.IsResourceExpired(err) {
 		t.Errorf("since a forgotten version: %v, want Expired", err)
+	}
+	if changes, _, err := s.Since(math.MaxUint64); err != nil || len(changes) != 0 {
+		t.Errorf("since a version that is not yet: %d changes, %v", len(changes), err)
+	}
+	if err := s.Delete(key("a", "two"), "2"); !apierrors.IsConflict(err) {
+		t.Errorf("delete another version: %v, want a conflict", err)
 	}
 	if changes, _, err := s.Since(2); err != nil || len(changes) != 3 {
 		t.Errorf("since the oldest known version: %d changes, %v, want 3", len(changes), err)
