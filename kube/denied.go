@@ -36,9 +36,13 @@ func (c *Cluster) denied(op string, t Target, err error) error {
 	text := Clean(rootText(err))
 	if !isRBAC(text) {
 		hint := "choose a profile with fewer rights"
-		if strings.Contains(text, "violates PodSecurity") && !strings.Contains(text, `"`+t.Container+`"`) {
+		level, violates := podSecurityLevel(text)
+		switch {
+		case violates && !strings.Contains(text, `"`+t.Container+`"`):
 			// An older debug container, say; it cannot be taken out again (kubernetes/kubernetes#118961).
 			hint = "something else in the pod breaks the rules of its namespace: no debug container can be added before the pod is replaced"
+		case level == "restricted", level == "baseline":
+			hint = fmt.Sprintf("the namespace admits profile %s at most: go back and choose it (p)", level)
 		}
 		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: hint, Err: err}
 	}
@@ -48,6 +52,13 @@ func (c *Cluster) denied(op string, t Target, err error) error {
 		Ask:  fmt.Sprintf(DebugRole, t.Namespace),
 		Err:  err,
 	}
+}
+
+// podSecurityLevel is the level of Pod Security that a refusal names: violates PodSecurity "restricted:latest".
+func podSecurityLevel(text string) (level string, ok bool) {
+	_, rest, ok := strings.Cut(text, `violates PodSecurity "`)
+	level, _, _ = strings.Cut(rest, ":")
+	return level, ok
 }
 
 // isRBAC tells the authorizer's sentence ("User "x" cannot patch resource …") from an admission plugin's.

@@ -219,7 +219,7 @@ func (s *cardScreen) left() string {
 		return "nothing: the pod is gone, and the debug container with it"
 	case s.ending.Deleting:
 		return fmt.Sprintf("nothing: pod %s is being deleted, and the debug container with it", s.target.Pod)
-	case s.ending.Running:
+	case s.ending.Running, s.outcome.Detached && !s.known:
 		return fmt.Sprintf("debug container %s runs on in pod %s", s.target.Container, s.target.Pod)
 	case s.ending.Exit == nil && s.known:
 		return fmt.Sprintf("not known: the cluster has not said whether %s in pod %s has ended; it is asked on", s.target.Container, s.target.Pod)

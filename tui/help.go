@@ -24,7 +24,7 @@ func newHelpScreen(k *kit, of screen) *helpScreen {
 		{"this screen", of.Keys()},
 		{"lists", m.moves()},
 		{"everywhere", []key.Binding{m.Help, m.Back, m.Namespace, m.Context, m.Hide, m.Suspend, m.Quit}},
-		{"in a session", []key.Binding{key.NewBinding(key.WithHelp(k.detach, "detach: the program runs on"))}},
+		{"in a session", []key.Binding{key.NewBinding(key.WithKeys(k.detach), key.WithHelp(k.detach, "detach: the program runs on"))}},
 	}}
 }
 

@@ -14,7 +14,7 @@ func hint(s screen) string {
 		return "Choose a tool and read what it would add to the pod. ↵ does it"
 	case *launchScreen:
 		if s.failed != nil {
-			return "Some images cannot be pulled, as anywhere. t: another tool"
+			return "What cannot start fails at once, and says why. t: another tool"
 		}
 		return "A shell is about to come. Look around in it, then type: exit 3"
 	case *cardScreen:
