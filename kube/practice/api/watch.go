@@ -64,9 +64,10 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, q request) error 
 
 // run tells changes until the context ends or the client has gone. An error is one of the API, for the client.
 func (x *watcher) run(ctx context.Context) error {
-	x.out.flush()
 	if x.version == 0 {
+		// The list is of now, not of the time when the client has begun to read.
 		objects, version := x.server.store.List(x.request.resource.group(), x.request.namespace)
+		x.out.flush()
 		for _, object := range objects {
 			if x.options.matches(x.request.resource, object) && x.tell(watch.Added, object) != nil {
 				return nil // the client has gone
@@ -74,6 +75,7 @@ func (x *watcher) run(ctx context.Context) error {
 		}
 		x.version = version
 	}
+	x.out.flush()
 	bookmark := time.NewTicker(bookmarkEvery)
 	defer bookmark.Stop()
 	for {

@@ -5,8 +5,10 @@ package process
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -24,8 +26,23 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// dieAllTheSame undoes what nohup and a shell's & have done to signals: they are ignored in what is started so.
+func dieAllTheSame() {
+	died := make(chan os.Signal, 1)
+	for _, sig := range []os.Signal{syscall.SIGHUP, syscall.SIGINT} {
+		if signal.Ignored(sig) {
+			signal.Notify(died, sig)
+		}
+	}
+	go func() {
+		<-died
+		os.Exit(1)
+	}()
+}
+
 // doomed is a dayfly with two containers, one with a terminal, that waits for its end.
 func doomed(dir, command string) {
+	dieAllTheSame()
 	h, err := NewHost(dir)
 	if err != nil {
 		panic(err)
