@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -223,6 +224,10 @@ func (d *driver) advance(arg string) error {
 	if err != nil {
 		return err
 	}
+	// A list that is being read as time passes would have the ages of no one moment.
+	if d.app != nil && !d.await(d.read) {
+		return errors.New("the list of pods is not read")
+	}
 	for left > 0 {
 		step := min(left, time.Second)
 		left -= step
@@ -231,6 +236,12 @@ func (d *driver) advance(arg string) error {
 		d.ring()
 	}
 	return nil
+}
+
+// read tells that the list under all screens has been read, or cannot be.
+func (d *driver) read() bool {
+	list, ok := d.app.stack[0].(*podsScreen)
+	return !ok || list.listed || list.trouble != nil
 }
 
 func (d *driver) now() time.Time { return time.Unix(0, d.stopped.Load()).UTC() }
