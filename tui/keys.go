@@ -12,7 +12,8 @@ import (
 type keyMap struct {
 	Up, Down, PageUp, PageDown, Top, Bottom                        key.Binding
 	Open, Back, Quit, Help, Suspend, Hide                          key.Binding
-	Debug, Attach, Filter, Sort                                    key.Binding
+	Debug, Attach, Logs, Inspect, Filter, Sort, OnlySick           key.Binding
+	Palette, Copy, CopyCommand, Theme                              key.Binding
 	Namespace, AllNamespaces, Context, Retry                       key.Binding
 	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose key.Binding
 	FilterDone, FilterClear, PickUp, PickDown, Leave               key.Binding
@@ -34,18 +35,26 @@ func newKeyMap() keyMap {
 		Top:      bind("g home", "first", "home", "g"),
 		Bottom:   bind("G end", "last", "end", "G"),
 
-		Open: bind("↵ l →", "open", "enter", "l", "right"),
-		Back: bind("esc h ←", "back", "esc", "h", "left", "backspace"),
+		Open: bind("↵ →", "open", "enter", "right"),
+		Back: bind("esc ←", "back", "esc", "left", "backspace"),
 		Quit: bind("q ^c", "quit", "q", "ctrl+c"),
 		Help: bind("?", "help", "?"),
 
 		Suspend: suspend,
 		Hide:    hide,
 
-		Debug:  bind("d", "debug", "d"),
-		Attach: bind("a", "attach", "a"),
-		Filter: bind("/", "filter", "/"),
-		Sort:   bind("o", "order", "o"),
+		Debug:    bind("d", "debug", "d"),
+		Attach:   bind("a", "attach", "a"),
+		Logs:     bind("l", "logs", "l"),
+		Inspect:  bind("i", "inspect", "i"),
+		Filter:   bind("/", "filter", "/"),
+		Sort:     bind("o", "order", "o"),
+		OnlySick: bind("!", "only sick", "!"),
+
+		Palette:     bind(":", "all actions", ":"),
+		Copy:        bind("y", "copy the name", "y"),
+		CopyCommand: bind("Y", "copy the kubectl command", "Y"),
+		Theme:       bind("t", "theme", "t"),
 
 		Namespace:     bind("n", "namespace", "n"),
 		AllNamespaces: bind("A", "all namespaces", "A"),

@@ -19,6 +19,7 @@ type kit struct {
 	newName func() string // names a debug container
 	wishes  []tea.Msg     // what screens have asked of App in the present Update
 	detach  string        // the key that detaches, for people
+	memory  Memory        // is written back when the interface ends
 }
 
 // after is the real one.

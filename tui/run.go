@@ -25,12 +25,14 @@ type Kit struct {
 	Presets   []presets.Preset
 	Notices   []string // mistakes in the user's files, a line each
 	DetachKey session.DetachKey
+	Memory    Memory       // of earlier starts
+	Remember  func(Memory) // is called when the interface ends; nil: nothing is remembered
 }
 
 func (k Kit) kit(theme themes.Theme) *kit {
 	return &kit{
 		keys: newKeyMap(), styles: newStyles(theme), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
-		newName: kube.DebugName, detach: k.DetachKey.String(),
+		newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
 	}
 }
 
@@ -58,6 +60,9 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 		func() { stage.program.Send(suspendMsg{}) }, func() { stage.program.Send(tea.ClearScreen()) })
 	defer unwatch()
 	_, err = stage.program.Run()
+	if o.Kit.Remember != nil {
+		o.Kit.Remember(app.memory)
+	}
 	switch {
 	case app.exit != nil:
 		return app.exit

@@ -76,7 +76,7 @@ func write(t *testing.T, file, text string) {
 func environment(folder string) []string {
 	return []string{
 		beDayfly + "=1", "HOME=" + folder, "KUBECONFIG=" + filepath.Join(folder, "kubeconfig"), "TERM=xterm-256color",
-		"XDG_CONFIG_HOME=" + filepath.Join(folder, "config"), "PATH=" + os.Getenv("PATH"),
+		"XDG_CONFIG_HOME=" + filepath.Join(folder, "config"), "XDG_STATE_HOME=" + filepath.Join(folder, "state"), "PATH=" + os.Getenv("PATH"),
 		"GORACE=" + os.Getenv("GORACE"),
 	}
 }

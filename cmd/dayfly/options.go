@@ -86,9 +86,16 @@ func (o *options) interfaceOptions() (tui.Options, error) {
 	if o.all {
 		namespace = ""
 	}
+	kit := tui.Kit{Presets: list, Notices: notices, DetachKey: key}
+	if state, ok := stateFolder(); ok {
+		file := filepath.Join(state, "view.json")
+		kit.Memory = recall(file)
+		// What cannot be remembered is chosen again: a home that cannot be written to is no reason to end with an error.
+		kit.Remember = func(m tui.Memory) { _ = remember(file, m) }
+	}
 	return tui.Options{
 		Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.pod,
-		Kit:  tui.Kit{Presets: list, Notices: notices, DetachKey: key},
+		Kit:  kit,
 		Dark: dark, Light: light,
 	}, nil
 }

@@ -44,7 +44,7 @@ func sitDownAt(t *testing.T, cols, rows int, presets map[string]string, args ...
 			t.Fatal(err)
 		}
 	}
-	env := append(os.Environ(), "KUBECONFIG="+here.kubeconfig, "XDG_CONFIG_HOME="+config, "TERM=xterm-256color", "LANG=C.UTF-8")
+	env := append(os.Environ(), "KUBECONFIG="+here.kubeconfig, "XDG_CONFIG_HOME="+config, "XDG_STATE_HOME="+config, "TERM=xterm-256color", "LANG=C.UTF-8")
 	at, err := terminal.Start(terminal.Program{Path: here.binary, Args: args, Env: env, Cols: cols, Rows: rows})
 	if err != nil {
 		t.Fatal(err)

@@ -83,7 +83,7 @@ func bench(ctx context.Context) (broken []string, err error) {
 	if err := l.Kubeconfig(kubeconfig); err != nil {
 		return nil, err
 	}
-	l.env = append(os.Environ(), "KUBECONFIG="+kubeconfig, "XDG_CONFIG_HOME="+folder, "TERM=xterm-256color")
+	l.env = append(os.Environ(), "KUBECONFIG="+kubeconfig, "XDG_CONFIG_HOME="+folder, "XDG_STATE_HOME="+folder, "TERM=xterm-256color")
 	image := or("DAYFLY_E2E_WEB", "registry.example/demo/web:1")
 	if err := l.Run(ctx, l.pod, corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: image}}}); err != nil {
 		return nil, err
