@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/go-json-experiment/json/jsontext"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
@@ -57,6 +58,7 @@ func (c *Cluster) problem(op string, err error) error {
 
 func (c *Cluster) diagnose(err error) (why, hint string) {
 	var dns *net.DNSError
+	var syntax *jsontext.SyntacticError
 	text := Clean(rootText(err))
 	switch {
 	case apierrors.IsUnauthorized(err):
@@ -77,6 +79,8 @@ func (c *Cluster) diagnose(err error) (why, hint string) {
 		return "no answer from " + c.Server + " in time", "is the VPN up? --request-timeout sets how long to wait"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return "the connection to " + c.Server + " broke off", "is the API server, or a proxy before it, being restarted?"
+	case errors.As(err, &syntax):
+		return "what answers at " + c.Server + " does not speak as an API server does", "is a proxy or a login page in between? context " + c.name()
 	case strings.Contains(text, "x509:"):
 		return "the certificate of " + c.Server + " is not trusted: " + text, "check certificate-authority in the kubeconfig"
 	case strings.Contains(text, "getting credentials"):

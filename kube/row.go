@@ -1,13 +1,13 @@
 package kube
 
 import (
-	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // PodKey names a pod in a list over all namespaces.
@@ -20,105 +20,60 @@ type PodRow struct {
 	PodKey
 	Ready    string    // "1/2"
 	Status   string    // "Running", "CrashLoopBackOff", "Init:0/1", …
-	Restarts string    // "0", "14"
+	Gates    string    // readiness gates that are open, "0/1"; empty: the pod has none
+	Restarts int       // of all containers
 	Created  time.Time // exact to the unit that the server's age has
+	Deleted  time.Time // when its grace is over; zero when nobody wants it gone, or the list does not tell
 	LastExit time.Time // when the last restart was; zero when there was none
-	IP       string
 	Node     string
-}
-
-// Condition is how a pod is, coarsely enough for one symbol.
-type Condition int
-
-// The conditions, the worst last.
-const (
-	Finished Condition = iota // ended and meant to
-	Healthy                   // all containers ready
-	Starting                  // on its way, or going
-	Unready                   // running, but not ready
-	Sick                      // will not mend without somebody
-)
-
-// Condition judges the row by the server's words.
-func (r PodRow) Condition() Condition {
-	status := r.Status
-	if init, ok := strings.CutPrefix(status, "Init:"); ok {
-		if init == "" || init[0] >= '0' && init[0] <= '9' {
-			return Starting
-		}
-		return Sick
-	}
-	switch status {
-	case "Completed", "Succeeded":
-		return Finished
-	case "Running":
-		if ready, all, ok := strings.Cut(r.Ready, "/"); ok && ready != all {
-			return Unready
-		}
-		return Healthy
-	case "Pending", "ContainerCreating", "PodInitializing", "Terminating", "SchedulingGated":
-		return Starting
-	case "NotReady": // the printer's word for a pod of which one container has completed while another still runs
-		return Unready
-	}
-	return Sick
 }
 
 // columns are the places of the cells that we know in a table of pods; -1 where the server has no such column.
 type columns struct {
-	name, ready, status, restarts, age, ip, node int
+	name, ready, status, restarts, age, node, gates int
 }
 
-func columnsOf(definitions []metav1.TableColumnDefinition) columns {
+func columnsOf(names []string) columns {
 	at := func(name string) int {
-		for i := range definitions {
-			if strings.EqualFold(definitions[i].Name, name) {
-				return i
-			}
-		}
-		return -1
+		return slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 	}
 	return columns{
 		name: at("Name"), ready: at("Ready"), status: at("Status"), restarts: at("Restarts"),
-		age: at("Age"), ip: at("IP"), node: at("Node"),
+		age: at("Age"), node: at("Node"), gates: at("Readiness Gates"),
 	}
 }
 
-// row reads one row. A row that was asked for with metadata brings its namespace and exact times; one without is of
-// the namespace that was listed, and its times are counted back from now.
-func (c columns) row(r *metav1.TableRow, namespace string, now time.Time) PodRow {
-	cell := func(i int) string {
-		if i < 0 || i >= len(r.Cells) || r.Cells[i] == nil {
-			return ""
-		}
-		switch v := r.Cells[i].(type) {
-		case string:
-			if v == "<none>" {
-				return ""
-			}
-			return Clean(v)
-		case float64:
-			return strconv.FormatInt(int64(v), 10)
-		}
-		return ""
+// take reads one cell. Times are counted back from now.
+func (c *columns) take(row *PodRow, at int, value jsontext.Value, words *words, now time.Time) {
+	switch at {
+	case c.name:
+		row.Name = cellText(value)
+	case c.ready:
+		row.Ready = words.of(value)
+	case c.status:
+		row.Status = words.of(value)
+	case c.restarts:
+		row.Restarts, row.LastExit = restarts(words.of(value), now)
+	case c.age:
+		row.Created = before(now, words.of(value))
+	case c.node:
+		row.Node = words.of(value)
+	case c.gates:
+		row.Gates = words.of(value)
 	}
-	row := PodRow{
-		PodKey: PodKey{Namespace: namespace, Name: cell(c.name)},
-		Ready:  cell(c.ready), Status: cell(c.status), IP: cell(c.ip), Node: cell(c.node),
+}
+
+// restarts reads "14" and "14 (2m13s ago)".
+func restarts(cell string, now time.Time) (n int, last time.Time) {
+	digits, ago, found := strings.Cut(cell, " (")
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0, time.Time{}
 	}
-	restarts, ago, found := strings.Cut(cell(c.restarts), " (")
-	row.Restarts = restarts
 	if found {
-		row.LastExit = before(now, strings.TrimSuffix(ago, " ago)"))
+		last = before(now, strings.TrimSuffix(ago, " ago)"))
 	}
-	var meta metav1.PartialObjectMetadata
-	if len(r.Object.Raw) > 0 && json.Unmarshal(r.Object.Raw, &meta) == nil && meta.Name != "" {
-		row.Namespace = meta.Namespace
-		row.Created = meta.CreationTimestamp.Time
-	} else {
-		row.Created = before(now, cell(c.age))
-	}
-	return row
+	return n, last
 }
 
 // before is the time that lies an age such as "3d4h" in the past; zero when it is not an age.
@@ -132,7 +87,6 @@ func before(now time.Time, age string) time.Time {
 
 // parseAge reads what the server's printer writes: "5s", "2m13s", "47m", "3d4h", "2y12d".
 func parseAge(s string) (time.Duration, bool) {
-	const day = 24 * time.Hour
 	if s == "" {
 		return 0, false
 	}
@@ -149,8 +103,8 @@ func parseAge(s string) (time.Duration, bool) {
 		if err != nil {
 			return 0, false
 		}
-		unit, ok := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': day, 'y': 365 * day}[s[digits]]
-		if !ok {
+		unit := unitOf(s[digits])
+		if unit == 0 {
 			return 0, false
 		}
 		if time.Duration(n) > (math.MaxInt64-total)/unit {
@@ -160,4 +114,21 @@ func parseAge(s string) (time.Duration, bool) {
 		s = s[digits+1:]
 	}
 	return total, true
+}
+
+func unitOf(letter byte) time.Duration {
+	const day = 24 * time.Hour
+	switch letter {
+	case 's':
+		return time.Second
+	case 'm':
+		return time.Minute
+	case 'h':
+		return time.Hour
+	case 'd':
+		return day
+	case 'y':
+		return 365 * day
+	}
+	return 0
 }

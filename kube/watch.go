@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/go-json-experiment/json/jsontext"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
@@ -17,20 +19,28 @@ import (
 
 // PodsUpdate is news of a watched list of pods.
 type PodsUpdate struct {
-	Reset   bool     // Rows are all there are; otherwise they are new or changed ones
+	Reset   bool     // Rows begin the list anew; otherwise they are new or changed ones
+	More    bool     // the list is still being read
 	Rows    []PodRow // …
 	Gone    []PodKey // deleted
-	Trouble error    // why the list grows old; nil: it is up to date
+	Trouble error    // why the list grows old, or is not whole; nil: it is up to date
 }
 
-// WatchPods lists the pods of a namespace (of all when it is empty) and then sends what changes, until ctx ends: then
-// the channel is closed. It reads server-side tables, which are a hundredth of the objects' size. The receiver must
-// keep receiving.
-func (c *Cluster) WatchPods(ctx context.Context, namespace string) <-chan PodsUpdate {
+// PodQuery says which pods.
+type PodQuery struct {
+	Namespace string   // empty: all
+	Selector  string   // of labels, as kubectl's -l takes it; empty: any
+	Workload  Workload // whose pods they are; zero: any
+}
+
+// WatchPods lists the pods of a query and then sends what changes, until ctx ends: then the channel is closed. It reads server-side
+// tables, which are a hundredth of the objects' size, and sends the first rows before the last are read. The receiver
+// must keep receiving.
+func (c *Cluster) WatchPods(ctx context.Context, q PodQuery) <-chan PodsUpdate {
 	updates := make(chan PodsUpdate, 64)
 	go func() {
 		defer close(updates)
-		keep(ctx, &podList{cluster: c, namespace: namespace, send: func(u PodsUpdate) {
+		keep(ctx, &podList{cluster: c, query: q, send: func(u PodsUpdate) {
 			select {
 			case updates <- u:
 			case <-ctx.Done():
@@ -41,68 +51,39 @@ func (c *Cluster) WatchPods(ctx context.Context, namespace string) <-chan PodsUp
 }
 
 type podList struct {
-	cluster   *Cluster
-	namespace string
-	columns   columns
-	listed    bool
-	send      func(PodsUpdate)
+	cluster *Cluster
+	query   PodQuery
+	table   tableReader
+	shown   bool // rows have been sent: a new list replaces them only when it is whole
+	whole   bool // a list has been read to its end
+	send    func(PodsUpdate)
 }
 
 func (l *podList) trouble(err error) {
-	l.send(PodsUpdate{Trouble: l.cluster.problem("list pods "+inNamespace(l.namespace), err)})
+	l.send(PodsUpdate{Trouble: l.cluster.problem("list pods "+inNamespace(l.query.Namespace), err)})
 }
 
-// request asks for tables. Rows bring their metadata only where it is needed, to tell namespaces apart: it makes the
-// answer fifteen times as large.
-func (l *podList) request() *rest.Request {
+// request asks for tables of a namespace, or of all. Rows bring their metadata only where it is needed, to tell namespaces apart: it
+// makes the answer fifteen times as large.
+func (l *podList) request(namespace string) *rest.Request {
 	include := metav1.IncludeNone
-	if l.namespace == "" {
+	if namespace == "" {
 		include = metav1.IncludeMetadata
 	}
-	return l.cluster.core.Get().MaxRetries(asked).Resource("pods").
-		NamespaceIfScoped(l.namespace, l.namespace != "").
+	r := l.cluster.core.Get().MaxRetries(asked).Resource("pods").
+		NamespaceIfScoped(namespace, namespace != "").
 		SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").
 		Param("includeObject", string(include))
-}
-
-func (l *podList) list(ctx context.Context) (string, error) {
-	ctx, cancel := l.cluster.unary(ctx)
-	defer cancel()
-	request := l.request()
-	if !l.listed {
-		// From the API server's cache: ten times as fast. Not again after trouble, when the cache may be what is old.
-		request.Param("resourceVersion", "0")
+	if l.query.Selector != "" {
+		r.Param("labelSelector", l.query.Selector)
 	}
-	body, err := bodyOf(request.Do(ctx))
-	if err != nil {
-		return "", err
-	}
-	var table metav1.Table
-	if err := json.Unmarshal(body, &table); err != nil {
-		return "", fmt.Errorf("read the table of pods: %w", err)
-	}
-	if table.Kind != "Table" {
-		return "", fmt.Errorf("the API server answered with a %q instead of a table", Clean(table.Kind))
-	}
-	l.listed = true
-	l.columns = columnsOf(table.ColumnDefinitions)
-	l.send(PodsUpdate{Reset: true, Rows: l.rows(&table)})
-	return table.ResourceVersion, nil
-}
-
-func (l *podList) rows(table *metav1.Table) []PodRow {
-	now := l.cluster.now()
-	rows := make([]PodRow, len(table.Rows))
-	for i := range table.Rows {
-		rows[i] = l.columns.row(&table.Rows[i], l.namespace, now)
-	}
-	return rows
+	return r
 }
 
 func (l *podList) watch(ctx context.Context, version string) (string, error) {
 	// The server ends the watch by itself: at different times for different clients, as client-go does it.
 	seconds := 300 + rand.IntN(300)
-	stream, err := l.request().
+	stream, err := l.request(l.query.Namespace).
 		Param("watch", "true").Param("allowWatchBookmarks", "true").Param("resourceVersion", version).
 		Param("timeoutSeconds", strconv.Itoa(seconds)).
 		Stream(ctx)
@@ -111,16 +92,13 @@ func (l *podList) watch(ctx context.Context, version string) (string, error) {
 	}
 	defer func() { _ = stream.Close() }()
 	l.send(PodsUpdate{})
-	decoder := json.NewDecoder(stream)
+	events := decoder(stream)
 	for {
-		var event struct {
-			Type   string
-			Object json.RawMessage
-		}
-		if err := decoder.Decode(&event); err != nil {
+		kind, object, err := readEvent(events)
+		if err != nil {
 			return version, streamEnd(err)
 		}
-		reached, err := l.take(event.Type, event.Object)
+		reached, err := l.take(kind, object)
 		if err != nil {
 			return version, err
 		}
@@ -128,6 +106,28 @@ func (l *podList) watch(ctx context.Context, version string) (string, error) {
 			version = reached
 		}
 	}
+}
+
+// readEvent reads one event of a watch. The object is good until the next one is read.
+func readEvent(d *jsontext.Decoder) (kind string, object jsontext.Value, err error) {
+	event, err := d.ReadValue()
+	if err != nil {
+		return "", nil, err
+	}
+	fields := decoder(bytes.NewReader(event))
+	err = eachMember(fields, func(name string) (err error) {
+		switch name {
+		case "type":
+			kind, err = text(fields)
+		case "object":
+			object, err = fields.ReadValue()
+			object = object.Clone()
+		default:
+			err = fields.SkipValue()
+		}
+		return err
+	})
+	return kind, object, err
 }
 
 func (l *podList) take(kind string, object []byte) (version string, err error) {
@@ -138,14 +138,12 @@ func (l *podList) take(kind string, object []byte) (version string, err error) {
 		}
 		return "", gone(&apierrors.StatusError{ErrStatus: status})
 	}
-	var table metav1.Table
-	if err := json.Unmarshal(object, &table); err != nil {
+	var rows []PodRow
+	l.table.namespace, l.table.version = l.query.Namespace, ""
+	err = l.table.read(decoder(bytes.NewReader(object)), l.cluster.now(), func(row PodRow) { rows = append(rows, row) })
+	if err != nil {
 		return "", fmt.Errorf("read a change of a pod: %w", err)
 	}
-	if len(table.ColumnDefinitions) > 0 {
-		l.columns = columnsOf(table.ColumnDefinitions)
-	}
-	rows := l.rows(&table)
 	switch kind {
 	case "ADDED", "MODIFIED":
 		l.send(PodsUpdate{Rows: rows})
@@ -156,7 +154,7 @@ func (l *podList) take(kind string, object []byte) (version string, err error) {
 		}
 		l.send(PodsUpdate{Gone: keys})
 	}
-	return table.ResourceVersion, nil
+	return l.table.version, nil
 }
 
 // streamEnd tells the ordinary end of a watch, which the server brings about every few minutes, from a broken one.

@@ -56,6 +56,7 @@ type Options struct {
 	Cluster     *kube.Cluster
 	Namespace   string // empty: all
 	Pod         string // to open at once; empty: none
+	Filter      string // of the list of pods; empty: the one of the last time
 	Guide       bool   // a line leads a newcomer through their first session
 	Kit         Kit
 	Dark, Light themes.Theme
@@ -66,8 +67,10 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 		kit: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
 		dark: o.Dark, light: o.Light, stage: s,
 	}
-	a.stack = []screen{newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace)}
+	pods := newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace, o.Filter)
+	a.stack = []screen{pods}
 	if o.Pod != "" {
+		pods.wanted = o.Pod
 		pod := kube.PodKey{Namespace: o.Namespace, Name: o.Pod}
 		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
 	}
@@ -165,10 +168,14 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		}
 		a.styles = newStyles(theme)
 	case tickMsg:
+		cmds := []tea.Cmd{a.tick()}
 		if a.link.due(a.now()) {
-			return tea.Batch(a.tick(), a.ping()), true
+			cmds = append(cmds, a.ping())
 		}
-		return a.tick(), true
+		for _, s := range a.stack {
+			cmds = append(cmds, s.Update(msg))
+		}
+		return tea.Batch(cmds...), true
 	case pingMsg:
 		if msg.cluster == a.cluster {
 			a.link.take(a.now(), msg)

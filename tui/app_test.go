@@ -22,7 +22,7 @@ import (
 )
 
 // noStage is a stage on which nothing may be played.
-type noStage struct{ t *testing.T }
+type noStage struct{ t testing.TB }
 
 func (n noStage) Play(context.Context, attachMsg) (session.Outcome, error) {
 	n.t.Error("a session was started")
@@ -35,7 +35,7 @@ func (n noStage) Suspend(context.Context) error {
 }
 
 // testCluster is a client of a server.
-func testCluster(t *testing.T, server string) (*kube.Kubeconfig, *kube.Cluster) {
+func testCluster(t testing.TB, server string) (*kube.Kubeconfig, *kube.Cluster) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "config")
 	config := `{apiVersion: v1, kind: Config, current-context: here, clusters: [{name: c, cluster: {server: "` + server + `"}}],
@@ -61,7 +61,7 @@ contexts: [{name: here, context: {cluster: c, namespace: shop}}]}`
 }
 
 // testApp is an App whose commands are not run: tests give it the messages. Its cluster is a client of nothing.
-func testApp(t *testing.T) *App {
+func testApp(t testing.TB) *App {
 	t.Helper()
 	kubeconfig, cluster := testCluster(t, "http://127.0.0.1:1")
 	list, errs := presets.Load(t.TempDir())
@@ -86,7 +86,7 @@ var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // do gives messages to the App. Commands are not run: what screens ask for is done at once, and all else would ask the
 // cluster or the clock.
-func (a *App) do(t *testing.T, msgs ...tea.Msg) {
+func (a *App) do(t testing.TB, msgs ...tea.Msg) {
 	t.Helper()
 	for _, msg := range msgs {
 		a.Update(msg)
@@ -114,7 +114,7 @@ func someRows() []kube.PodRow {
 	for i, status := range []string{"Running", "CrashLoopBackOff", "Init:0/1", "Completed", "Pending", "Running", "ImagePullBackOff"} {
 		rows = append(rows, kube.PodRow{
 			PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%d", i)}, Ready: "1/1", Status: status,
-			Restarts: fmt.Sprint(i), Created: noon.Add(-time.Duration(i) * time.Hour), Node: "node-1",
+			Restarts: i, Created: noon.Add(-time.Duration(i) * time.Hour), Node: "node-1",
 		})
 	}
 	rows[5].Ready = "0/1"
@@ -122,7 +122,7 @@ func someRows() []kube.PodRow {
 	return rows
 }
 
-func (a *App) feed(t *testing.T, u kube.PodsUpdate) {
+func (a *App) feed(t testing.TB, u kube.PodsUpdate) {
 	t.Helper()
 	s, ok := a.stack[0].(*podsScreen)
 	if !ok {
@@ -381,4 +381,22 @@ func TestNamesAreTypedWithoutTheRightToList(t *testing.T) {
 	if a.namespace != "sh" {
 		t.Errorf("namespace %q, want the typed one", a.namespace)
 	}
+}
+
+// BenchmarkFrame draws the list of fifty thousand pods, and moves through it.
+func BenchmarkFrame(b *testing.B) {
+	a := testApp(b)
+	a.width, a.height = 120, 36
+	a.feed(b, kube.PodsUpdate{Reset: true, Rows: manyRows(50_000)})
+	b.Run("draw", func(b *testing.B) {
+		for b.Loop() {
+			a.draw()
+		}
+	})
+	b.Run("move", func(b *testing.B) {
+		for b.Loop() {
+			a.Update(press("down"))
+			a.draw()
+		}
+	})
 }

@@ -29,6 +29,9 @@ func (f *filter) text() string { return f.input.Value() }
 
 func (f *filter) start() tea.Cmd { return f.input.Focus() }
 
+// set replaces what has been typed.
+func (f *filter) set(text string) { f.input.SetValue(text) }
+
 func (f *filter) clear() {
 	f.input.Reset()
 	f.input.Blur()

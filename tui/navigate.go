@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -25,6 +26,8 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.open(msg), true
 	case retryMsg:
 		return a.retry(msg.screen), true
+	case notPodMsg:
+		return a.notPod(msg), true
 	case openPodMsg:
 		if msg.debug {
 			return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, "")), true
@@ -78,8 +81,21 @@ func (a *App) open(msg openMsg) tea.Cmd {
 		a.link = link{}
 	}
 	a.cluster, a.namespace, a.flash = msg.cluster, msg.namespace, ""
-	a.stack = []screen{newPodsScreen(a.ctx, a.kit, msg.cluster, msg.namespace)}
+	a.stack = []screen{newPodsScreen(a.ctx, a.kit, msg.cluster, msg.namespace, "")}
 	return tea.Batch(a.top().Init(), a.ping())
+}
+
+// notPod goes back to the list from a pod that is none, or on to the only one that is meant.
+func (a *App) notPod(msg notPodMsg) tea.Cmd {
+	opened, ok := a.top().(*containersScreen)
+	if !ok || opened.key.Name != msg.name || opened.pod != nil {
+		return nil
+	}
+	a.popTop()
+	if pods, ok := a.top().(*podsScreen); ok && msg.found == 1 {
+		return pods.open(false)
+	}
+	return a.kit.flash(fmt.Sprintf("no pod is called %q: here are those that match", msg.name))
 }
 
 // retry opens the context again, with the credentials that the kubeconfig has now.

@@ -3,8 +3,8 @@ package tui
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -15,92 +15,283 @@ type order int
 const (
 	byNeed order = iota // the sickest first
 	byName
-	byRestarts
 	byAge // the youngest first
+	byRestarts
 	byNode
 	orders // how many there are
 )
 
 func (o order) String() string {
-	return [...]string{"need", "name", "restarts", "age", "node"}[o]
+	return [...]string{"need", "name", "age", "restarts", "node"}[o]
 }
 
-// podList is the list of pods as it is shown: pure, without a cluster and without a screen.
+// parseOrder reads what String writes; anything else is by need.
+func parseOrder(s string) order {
+	for o := range orders {
+		if o.String() == s {
+			return o
+		}
+	}
+	return byNeed
+}
+
+// podEntry is a pod in the list, with what the list has made of it.
+type podEntry struct {
+	kube.PodRow
+	severity kube.Severity
+	reason   string
+	since    time.Time // when it was first seen as it is; zero: it was so when the list was read
+	changed  time.Time // when a change was seen; zero: none
+
+	namespace, status, node *word
+	loose                   bool // not in its place among the rows
+}
+
+// podList is the list of pods as it is shown: pure, without a cluster and without a screen. It is made for fifty thousand: a change
+// touches what has changed, and a letter of the filter only what the letters before it have let through.
 type podList struct {
-	all     map[kube.PodKey]kube.PodRow
-	rows    []kube.PodRow // in order
-	names   []string      // what the filter looks at, in the order of rows
-	rest    []string      // and what it looks for as it is: status, namespace, node
-	passed  []match       // the rows that the filter lets through
-	sort    order
-	pattern string
-	sick    int
+	sort     order
+	onlySick bool
+	filter   podFilter
+
+	all   map[kube.PodKey]*podEntry
+	rows  []*podEntry // in order
+	shown []*podEntry // of these, the ones that pass; the exact matches first
+	sick  int
+	wide  podWidths
+
+	words  map[string]*word
+	run    int         // of the filter
+	spare  []*podEntry // room for the next rows
+	spared []*podEntry // and for the next shown
+	exact  int         // how many of the shown pass exactly
+	judged time.Time
+}
+
+// podWidths are how many cells the widest of all pods takes in each column.
+type podWidths struct {
+	namespace, name, ready, status, restarts, node int
+	exits                                          bool // a pod has restarted: the cell says when
 }
 
 // apply takes news of the cluster in.
-func (l *podList) apply(u kube.PodsUpdate) {
-	if u.Reset || l.all == nil {
-		l.all = make(map[kube.PodKey]kube.PodRow, len(u.Rows))
-	}
-	for _, row := range u.Rows {
-		l.all[row.PodKey] = row
-	}
-	for _, key := range u.Gone {
-		delete(l.all, key)
-	}
-}
-
-// arrange sorts and filters anew.
-func (l *podList) arrange() {
-	l.rows = l.rows[:0]
-	l.sick = 0
-	for _, row := range l.all {
-		l.rows = append(l.rows, row)
-		if row.Condition() == kube.Sick {
-			l.sick++
+func (l *podList) apply(news []kube.PodsUpdate, now time.Time) {
+	var loose []*podEntry
+	for _, u := range news {
+		before := l.all
+		if u.Reset || l.all == nil {
+			l.all = make(map[kube.PodKey]*podEntry, len(u.Rows))
+			l.rows, loose, l.wide, l.words = l.rows[:0], loose[:0], podWidths{}, map[string]*word{}
+		}
+		fresh := make([]podEntry, len(u.Rows)) // one piece of memory for all
+		for i := range u.Rows {
+			e := &fresh[i]
+			e.PodRow = u.Rows[i]
+			old := before[e.PodKey]
+			l.note(e, old, old != nil && !u.More, now)
+			if was := l.all[e.PodKey]; was != nil {
+				was.loose = true
+			}
+			l.all[e.PodKey], e.loose = e, true
+			loose = append(loose, e)
+		}
+		for _, key := range u.Gone {
+			if e := l.all[key]; e != nil {
+				e.loose = true
+				delete(l.all, key)
+			}
 		}
 	}
-	slices.SortFunc(l.rows, func(a, b kube.PodRow) int { return compare(l.sort, &a, &b) })
-	l.names, l.rest = l.names[:0], l.rest[:0]
-	for i := range l.rows {
-		l.names = append(l.names, l.rows[i].Name)
-		l.rest = append(l.rest, l.rows[i].Status+" "+l.rows[i].Namespace+" "+l.rows[i].Node)
+	if l.judged.IsZero() {
+		l.judged = now
+	}
+	l.place(loose)
+}
+
+// note says of a new state how long it has lasted and how it is to be judged. Seen tells that the change to it was seen.
+func (l *podList) note(e, old *podEntry, seen bool, now time.Time) {
+	switch {
+	case old != nil && old.Status == e.Status && old.Ready == e.Ready && old.Gates == e.Gates && old.Restarts == e.Restarts:
+		e.since, e.changed = old.since, old.changed
+	case seen:
+		e.since, e.changed = now, now
+	case e.Status == "Terminating":
+		e.since = now // a row does not say since when
+	}
+	e.severity, e.reason = e.Judge(e.since, now)
+	e.namespace, e.status, e.node = l.word(e.Namespace), l.word(e.Status), l.word(e.Node)
+	w := &l.wide
+	w.name = max(w.name, len(e.Name)) // ASCII, as the API server demands; a byte is never narrower than what it draws
+	if len(e.Status) > w.status {
+		w.status = max(w.status, cells(e.Status))
+	}
+	w.namespace, w.node, w.ready = max(w.namespace, len(e.Namespace)), max(w.node, len(e.Node)), max(w.ready, len(e.Ready))
+	w.restarts, w.exits = max(w.restarts, digits(e.Restarts)), w.exits || !e.LastExit.IsZero()
+}
+
+func digits(n int) int {
+	count := 1
+	for ; n > 9; n /= 10 {
+		count++
+	}
+	return count
+}
+
+func (l *podList) word(text string) *word {
+	w := l.words[text]
+	if w == nil {
+		w = &word{text: text, lower: strings.ToLower(text), filter: &l.run}
+		l.words[text] = w
+	}
+	return w
+}
+
+// rejudge moves the pods that time has made better or worse, now and then: what is unready long is sick.
+func (l *podList) rejudge(now time.Time) (changed bool) {
+	const often = 5 * time.Second
+	if now.Sub(l.judged) < often {
+		return false
+	}
+	l.judged = now
+	var loose []*podEntry
+	for _, e := range l.rows {
+		severity, reason := e.Judge(e.since, now)
+		if severity == e.severity {
+			continue
+		}
+		moved := *e
+		moved.severity, moved.reason = severity, reason
+		e.loose, l.all[e.PodKey] = true, &moved
+		moved.loose = true
+		loose = append(loose, &moved)
+	}
+	if len(loose) > 0 {
+		l.place(loose)
+	}
+	return len(loose) > 0
+}
+
+// place puts the loose in order among the rows, from which it takes those that are loose there. An entry that is among the rows is
+// never changed: it would be in the wrong place.
+func (l *podList) place(loose []*podEntry) {
+	loose = slices.DeleteFunc(loose, func(e *podEntry) bool { return l.all[e.PodKey] != e })
+	slices.SortFunc(loose, func(a, b *podEntry) int { return compare(l.sort, a, b) })
+	settled := slices.DeleteFunc(l.rows, func(e *podEntry) bool { return e.loose })
+	l.rows, l.spare = l.merge(slices.Grow(l.spare[:0], len(settled)+len(loose)), settled, loose), settled
+	for _, e := range loose {
+		e.loose = false
+	}
+	l.sick = 0
+	for _, e := range l.rows {
+		if e.severity.Sick() {
+			l.sick++
+		}
 	}
 	l.refilter()
 }
 
-func (l *podList) refilter() { l.passed = matches(l.pattern, l.names, l.rest) }
-
-func (l *podList) len() int { return len(l.passed) }
-
-// row is the i-th row that is shown.
-func (l *podList) row(i int) *kube.PodRow { return &l.rows[l.passed[i].index] }
-
-// find is the place of a pod among the shown; -1 when it is not.
-func (l *podList) find(key kube.PodKey) int {
-	return slices.IndexFunc(l.passed, func(m match) bool { return l.rows[m.index].PodKey == key })
+// arrange puts all in order anew.
+func (l *podList) arrange() {
+	slices.SortFunc(l.rows, func(a, b *podEntry) int { return compare(l.sort, a, b) })
+	l.refilter()
 }
 
-func compare(by order, a, b *kube.PodRow) int {
+// find narrows the list to what passes a filter.
+func (l *podList) find(f podFilter) {
+	narrows := f.narrows(l.filter)
+	l.filter = f
+	if narrows {
+		l.sift(l.shown, l.exact)
+		return
+	}
+	l.refilter()
+}
+
+func (l *podList) refilter() { l.sift(l.rows, len(l.rows)) }
+
+// sift shows those of the entries that pass. The exact matches come first: a loose one may be a surprise. From is in order up to a
+// place, and again behind it.
+func (l *podList) sift(from []*podEntry, turn int) {
+	l.run++
+	shown := slices.Grow(l.spared[:0], len(from))
+	var loose [2][]*podEntry
+	for i, e := range from {
+		if l.onlySick && !e.severity.Sick() {
+			continue
+		}
+		switch l.filter.passes(e) {
+		case exactly:
+			shown = append(shown, e)
+		case loosely:
+			part := 0
+			if i >= turn {
+				part = 1
+			}
+			loose[part] = append(loose[part], e)
+		}
+	}
+	l.spared, l.exact = l.shown, len(shown)
+	l.shown = l.merge(shown, loose[0], loose[1])
+}
+
+// merge appends to a list what is in order in two others.
+func (l *podList) merge(to, a, b []*podEntry) []*podEntry {
+	for len(a) > 0 && len(b) > 0 {
+		if compare(l.sort, b[0], a[0]) < 0 {
+			a, b = b, a
+		}
+		to, a = append(to, a[0]), a[1:]
+	}
+	return append(append(to, a...), b...)
+}
+
+func (l *podList) len() int { return len(l.shown) }
+
+// row is the i-th row that is shown.
+func (l *podList) row(i int) *podEntry { return l.shown[i] }
+
+// at is the place of a pod among the shown; -1 when it is not.
+func (l *podList) at(key kube.PodKey) int {
+	e := l.all[key]
+	if e == nil {
+		return -1
+	}
+	return slices.Index(l.shown, e)
+}
+
+// heir is the pod that stands where a pod has gone: the next one below it that is still shown, else above. Before is what was shown.
+func (l *podList) heir(before []*podEntry, at int) kube.PodKey {
+	for i := at; i < len(before); i++ {
+		if l.at(before[i].PodKey) >= 0 {
+			return before[i].PodKey
+		}
+	}
+	for i := min(at, len(before)) - 1; i >= 0; i-- {
+		if l.at(before[i].PodKey) >= 0 {
+			return before[i].PodKey
+		}
+	}
+	return kube.PodKey{}
+}
+
+func compare(by order, a, b *podEntry) int {
 	first := 0
 	switch by {
 	case byNeed:
-		first = cmp.Compare(b.Condition(), a.Condition())
+		first = cmp.Compare(b.severity, a.severity)
 	case byRestarts:
-		first = cmp.Compare(number(b.Restarts), number(a.Restarts))
+		first = cmp.Compare(b.Restarts, a.Restarts)
 	case byAge:
 		first = b.Created.Compare(a.Created)
 	case byNode:
 		first = strings.Compare(a.Node, b.Node)
 	case byName, orders:
 	}
-	return cmp.Or(first, strings.Compare(a.Name, b.Name), strings.Compare(a.Namespace, b.Namespace))
-}
-
-func number(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return -1
+	if first != 0 {
+		return first
 	}
-	return n
+	if first = strings.Compare(a.Name, b.Name); first != 0 {
+		return first
+	}
+	return strings.Compare(a.Namespace, b.Namespace)
 }

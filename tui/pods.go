@@ -16,20 +16,24 @@ type podsScreen struct {
 	*kit
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster   *kube.Cluster
-	namespace string // empty: all
+	namespace string        // empty: all
+	query     kube.PodQuery // what is watched
+	wanted    string        // a name that may be of a pod, until the list is whole
 	updates   <-chan kube.PodsUpdate
 	stop      context.CancelFunc
+	heard     time.Time // when news was taken last, by the real clock
 
 	list    podList
-	listed  bool // the first list is in
+	listed  bool // rows are in
+	partial bool // but not all
 	checked bool // an empty namespace has been asked for
 	unknown *kube.Problem
 	trouble *kube.Problem
 	since   time.Time // of trouble
+	moved   bool      // a person has moved the cursor: it stays on its pod. Before, it is on the first
 	chosen  kube.PodKey
 	cursor  cursor
 	filter  filter
-	grid    grid
 	page    int
 }
 
@@ -39,17 +43,34 @@ type podsMsg struct {
 	news   batch[kube.PodsUpdate]
 }
 
-func newPodsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace string) *podsScreen {
-	watching, stop := context.WithCancel(ctx)
-	return &podsScreen{
-		kit: k, ctx: ctx, cluster: cluster, namespace: namespace, stop: stop, filter: newFilter("/ "),
-		updates: cluster.WatchPods(watching, namespace),
-	}
+// newPodsScreen shows a namespace as it was looked at last, or through a filter that is given.
+func newPodsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace, given string) *podsScreen {
+	s := &podsScreen{kit: k, ctx: ctx, cluster: cluster, namespace: namespace, filter: newFilter("/ ")}
+	s.recall(given)
+	s.watch(cluster)
+	return s
 }
 
+// watch begins to read the pods that the filter asks the API server for.
+func (s *podsScreen) watch(cluster *kube.Cluster) {
+	if s.stop != nil {
+		s.stop()
+	}
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(s.ctx)
+	s.query = s.list.filter.query(s.namespace)
+	s.cluster, s.updates, s.checked, s.unknown = cluster, cluster.WatchPods(ctx, s.query), false, nil
+}
+
+// How often a screen of pods is drawn anew at most, when very much changes.
+const podsPace = 200 * time.Millisecond
+
 func (s *podsScreen) Init() tea.Cmd {
-	source := s.updates
-	return listen(source, func(b batch[kube.PodsUpdate]) tea.Msg { return podsMsg{source, b} })
+	source, pace := s.updates, podsPace
+	if !s.listed || s.partial {
+		pace = 0
+	}
+	return listenPaced(source, s.heard.Add(pace), func(b batch[kube.PodsUpdate]) tea.Msg { return podsMsg{source, b} })
 }
 
 func (s *podsScreen) Close() { s.stop() }
@@ -69,8 +90,17 @@ func (s *podsScreen) Summary() string {
 		return ""
 	}
 	words := count(len(s.list.all), "pod")
+	switch {
+	case s.partial && s.trouble != nil:
+		words += ", not all"
+	case s.partial:
+		words += " so far"
+	}
 	if s.list.sick > 0 {
 		words += fmt.Sprintf(" · %d sick", s.list.sick)
+	}
+	if s.trouble != nil {
+		words += " · old for " + age(s.now(), s.since)
 	}
 	return words
 }
@@ -81,7 +111,7 @@ func (s *podsScreen) Keys() []key.Binding {
 		return []key.Binding{k.FilterDone, k.FilterClear}
 	}
 	elsewhere := []key.Binding{k.Namespace, k.Context, k.AllNamespaces}
-	keys := append([]key.Binding{k.Open, k.Debug, k.Filter, k.Sort}, elsewhere...)
+	keys := append([]key.Binding{k.Open, k.Debug, k.Filter, k.OnlySick, k.Sort}, elsewhere...)
 	if s.list.len() == 0 {
 		keys = elsewhere
 	}
@@ -97,11 +127,17 @@ func (s *podsScreen) Update(msg tea.Msg) tea.Cmd {
 		if msg.source != s.updates {
 			return nil
 		}
+		s.heard = time.Now()
 		s.take(msg.news.items)
 		if msg.news.ended {
 			return nil
 		}
 		return tea.Batch(s.Init(), s.check())
+	case tickMsg:
+		before, at := s.list.shown, s.cursor.at
+		if s.list.rejudge(s.now()) {
+			s.follow(before, at)
+		}
 	case namespaceMsg:
 		if msg.screen == s && msg.err != nil {
 			s.unknown = kube.Explain(msg.err)
@@ -121,10 +157,7 @@ type retryMsg struct{ screen *podsScreen }
 
 // restart lists anew. What is on the screen stays until there is something newer.
 func (s *podsScreen) restart(cluster *kube.Cluster) tea.Cmd {
-	s.stop()
-	var ctx context.Context
-	ctx, s.stop = context.WithCancel(s.ctx)
-	s.cluster, s.updates, s.checked, s.unknown = cluster, cluster.WatchPods(ctx, s.namespace), false, nil
+	s.watch(cluster)
 	return s.Init()
 }
 
@@ -145,6 +178,7 @@ func (s *podsScreen) check() tea.Cmd {
 
 // take applies news; the cursor stays on its pod while rows move.
 func (s *podsScreen) take(news []kube.PodsUpdate) {
+	before, at := s.list.shown, s.cursor.at
 	for _, u := range news {
 		if u.Trouble != nil {
 			if s.trouble == nil {
@@ -153,41 +187,34 @@ func (s *podsScreen) take(news []kube.PodsUpdate) {
 			s.trouble = kube.Explain(u.Trouble)
 			continue
 		}
-		s.trouble = nil
+		s.trouble, s.partial = nil, u.More
 		s.listed = s.listed || u.Reset
-		s.list.apply(u)
 	}
-	s.arrange()
+	s.list.apply(news, s.now())
+	s.follow(before, at)
+	s.arrived()
 }
 
-// arrange puts the list in order; the column it is ordered by is marked.
-func (s *podsScreen) arrange() {
-	s.list.arrange()
-	title := func(name string, by order) string {
-		if s.list.sort == by {
-			return name + " ▾"
-		}
-		return name
+// follow puts the cursor where the chosen pod is now, or when it has gone, on what stood below it: before is what was shown, and at
+// where the cursor was.
+func (s *podsScreen) follow(before []*podEntry, at int) {
+	if !s.moved {
+		s.cursor.at = 0
+		s.choose()
+		return
 	}
-	namespace := ""
-	if s.namespace == "" {
-		namespace = "NAMESPACE"
+	if s.list.at(s.chosen) < 0 {
+		s.chosen = s.list.heir(before, at)
 	}
-	s.grid.columns = []column{
-		{}, {title: namespace, drop: 1}, {title: title("NAME", byName), flex: true}, {title: "READY", drop: 2},
-		{title: title("STATUS", byNeed)}, {title: title("RESTARTS", byRestarts), drop: 4},
-		{title: title("AGE", byAge), drop: 3}, {title: title("NODE", byNode), drop: 5},
-	}
-	s.grid.measure(len(s.list.rows), func(i int) []cell { return s.cells(&s.list.rows[i], nil) })
-	s.follow()
-}
-
-// follow puts the cursor where the chosen pod is now.
-func (s *podsScreen) follow() {
-	if at := s.list.find(s.chosen); at >= 0 {
-		s.cursor.at = at
-	}
+	s.cursor.at = max(s.list.at(s.chosen), 0)
 	s.choose()
+}
+
+// stay keeps the cursor on its pod when the list is ordered or filtered otherwise.
+func (s *podsScreen) stay(change func()) {
+	before, at := s.list.shown, s.cursor.at
+	change()
+	s.follow(before, at)
 }
 
 // choose remembers the pod under the cursor.
@@ -198,28 +225,13 @@ func (s *podsScreen) choose() {
 	}
 }
 
-func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
-	before := s.filter.text()
-	cmd := s.filter.update(s.keys, msg)
-	if text := s.filter.text(); text != before {
-		s.list.pattern = text
-		s.list.refilter()
-		if text == "" {
-			s.follow()
-		} else {
-			s.cursor.at = best(s.list.passed)
-			s.choose()
-		}
-	}
-	return cmd
-}
-
 func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	if s.Typing() {
 		return s.typed(msg)
 	}
 	if s.cursor.move(k, msg, s.list.len(), s.page) {
+		s.moved = true
 		s.choose()
 		return nil
 	}
@@ -228,12 +240,16 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.filter.start()
 	case key.Matches(msg, k.Sort):
 		s.list.sort = (s.list.sort + 1) % orders
-		s.arrange()
+		s.stay(s.list.arrange)
+		s.remember()
+	case key.Matches(msg, k.OnlySick):
+		s.list.onlySick = !s.list.onlySick
+		s.stay(s.list.refilter)
+		s.remember()
 	case key.Matches(msg, k.Back):
 		s.filter.clear()
-		s.list.pattern = ""
-		s.list.refilter()
-		s.follow()
+		s.list.onlySick = false
+		return s.filtered()
 	case key.Matches(msg, k.AllNamespaces):
 		return s.ask(openMsg{s.cluster, ""})
 	case key.Matches(msg, k.Retry):

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,14 +16,13 @@ func (s *podsScreen) View(width, height int) string {
 	if s.list.len() == 0 {
 		return box(s.empty(width)+strings.Repeat("\n", max(height-lines(s.empty(width))-len(foot), 0)+1)+strings.Join(foot, "\n"), width, height)
 	}
-	widths := s.grid.widths(width - 1)
-	out := []string{" " + s.grid.header(widths, s.styles.muted)}
+	g := s.grid()
+	widths := g.widths(width - 1)
+	out := []string{" " + g.header(widths, s.styles.muted)}
 	from, to := s.cursor.window(s.list.len(), s.page)
 	for i := from; i < to; i++ {
-		m := s.list.passed[i]
-		cells := s.cells(&s.list.rows[m.index], m.marks)
 		lead, over := s.styles.row(i == s.cursor.at)
-		out = append(out, padStyled(lead+s.grid.line(cells, widths, over, s.styles.accent.Underline()), width, over))
+		out = append(out, padStyled(lead+g.line(s.cells(s.list.row(i)), widths, over, s.styles.accent.Underline()), width, over))
 	}
 	for len(out) < height-len(foot) {
 		out = append(out, "")
@@ -30,14 +30,49 @@ func (s *podsScreen) View(width, height int) string {
 	return box(strings.Join(append(out, foot...), "\n"), width, height)
 }
 
-// footer are the lines under the list: trouble, and the filter.
+// grid is the columns; the one that the list is ordered by is marked. Their widths are those of all pods, and of the longest age there can
+// be: nothing jumps while one scrolls or time passes.
+func (s *podsScreen) grid() grid {
+	const longestAge = 5 // 9m59s
+	title := func(name string, by order) string {
+		if s.list.sort == by {
+			return name + " ▾"
+		}
+		return name
+	}
+	w := s.list.wide
+	restarts := w.restarts
+	if w.exits {
+		restarts += len(" (") + longestAge + len(")")
+	}
+	columns := []column{
+		{}, {title: "NAMESPACE", drop: 1}, {title: title("NAME", byName), flex: true}, {title: "READY", drop: 2},
+		{title: title("STATUS", byNeed)}, {title: title("RESTARTS", byRestarts), drop: 3},
+		{title: title("AGE", byAge), drop: 4}, {title: title("NODE", byNode), drop: 5},
+	}
+	natural := []int{1, w.namespace, w.name, w.ready, w.status, restarts, longestAge, w.node}
+	for i, c := range columns {
+		natural[i] = max(natural[i], cells(c.title))
+	}
+	if s.namespace != "" {
+		columns[1].title, natural[1] = "", 0
+	}
+	return grid{columns: columns, natural: natural}
+}
+
+// footer are the lines under the list: trouble, and what narrows the list.
 func (s *podsScreen) footer(width int) []string {
+	st := &s.styles
 	var foot []string
 	if s.trouble != nil && s.listed {
-		foot = append(foot, " "+s.styles.warn.Render(fmt.Sprintf("! stale for %s: %s", age(s.now(), s.since), s.trouble.What)))
+		foot = append(foot, " "+st.warn.Render(fmt.Sprintf("! stale for %s: %s", age(s.now(), s.since), s.trouble.What)))
 	}
-	if line := s.filter.view(&s.styles, width-24); line != "" {
-		of := s.styles.muted.Render(fmt.Sprintf("%d of %d", s.list.len(), len(s.list.rows)))
+	line := s.filter.view(st, width-24)
+	if s.list.onlySick {
+		line = strings.TrimPrefix(line+st.muted.Render(" · ")+st.warn.Render("only sick"), st.muted.Render(" · "))
+	}
+	if line != "" {
+		of := st.muted.Render(fmt.Sprintf("%d of %d", s.list.len(), len(s.list.rows)))
 		foot = append(foot, spread(" "+line, of+" ", width))
 	}
 	return foot
@@ -53,7 +88,9 @@ func (s *podsScreen) empty(width int) string {
 		return "\n  " + st.muted.Render("Reading the pods…")
 	case s.unknown != nil && len(s.list.all) == 0:
 		return problemText(st, s.unknown, width)
-	case len(s.list.all) > 0:
+	case len(s.list.all) > 0 && s.filter.text() == "":
+		return "\n  " + st.text.Render("No pod is sick.") + st.muted.Render("  ! shows them all.")
+	case len(s.list.all) > 0 || s.query.Selector != "" || s.query.Workload.Kind != "":
 		return "\n  " + st.text.Render(fmt.Sprintf("No pod matches %q.", s.filter.text())) + st.muted.Render("  esc clears the filter.")
 	case s.namespace == "":
 		return "\n  " + st.text.Render("There are no pods in this cluster.")
@@ -69,29 +106,40 @@ func (s *podsScreen) sinceWhen() string {
 	return ", for " + age(s.now(), s.since) + " now"
 }
 
-func (s *podsScreen) cells(row *kube.PodRow, marks []int) []cell {
+// flashes is for how long a change that was seen stands out.
+const flashes = 1500 * time.Millisecond
+
+// cells are those of a pod. The one that tells why it is sick has the colour of that.
+func (s *podsScreen) cells(e *podEntry) []cell {
 	st := &s.styles
-	symbol, style := st.condition(row.Condition())
-	status := st.text
-	if row.Condition() > kube.Healthy {
+	symbol, style := st.severity(e.severity)
+	name, ready, status, restarts, old := st.text, st.text, st.text, st.text, st.text
+	switch e.severity {
+	case kube.Finished, kube.Healthy:
+	case kube.Unready:
+		ready = style
+	case kube.Restarted:
+		restarts = style
+	case kube.SlowStart, kube.StuckInit:
+		status, old = style, style
+	default:
 		status = style
 	}
-	namespace := ""
-	if s.namespace == "" {
-		namespace = row.Namespace
+	if !e.changed.IsZero() && s.now().Sub(e.changed) < flashes {
+		name = st.accent.Bold()
 	}
-	restarts := row.Restarts
-	if !row.LastExit.IsZero() {
-		restarts += " (" + age(s.now(), row.LastExit) + ")"
+	exits := strconv.Itoa(e.Restarts)
+	if !e.LastExit.IsZero() {
+		exits += " (" + age(s.now(), e.LastExit) + ")"
 	}
 	return []cell{
 		{text: symbol, style: style},
-		{text: namespace, style: st.muted},
-		{text: row.Name, style: st.text, marks: marks},
-		{text: row.Ready, style: st.text},
-		{text: row.Status, style: status},
-		{text: restarts, style: st.text},
-		{text: age(s.now(), row.Created), style: st.text},
-		{text: row.Node, style: st.muted},
+		{text: e.Namespace, style: st.muted},
+		{text: e.Name, style: name, marks: s.list.filter.marks(e.Name)},
+		{text: e.Ready, style: ready},
+		{text: e.Status, style: status},
+		{text: exits, style: restarts},
+		{text: age(s.now(), e.Created), style: old},
+		{text: e.Node, style: st.muted},
 	}
 }

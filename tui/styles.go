@@ -27,18 +27,17 @@ func newStyles(t themes.Theme) styles {
 	}
 }
 
-// condition is the symbol of a pod, which means the same without its colour.
-func (s *styles) condition(c kube.Condition) (symbol string, style ink) {
-	switch c {
-	case kube.Sick:
+// severity is the symbol of a pod, which means the same without its colour.
+func (s *styles) severity(of kube.Severity) (symbol string, style ink) {
+	switch {
+	case of.Broken():
 		return "✗", s.bad
-	case kube.Unready:
+	case of.Sick():
 		return "!", s.warn
-	case kube.Starting:
+	case of == kube.Changing:
 		return "…", s.warn
-	case kube.Healthy:
+	case of == kube.Healthy:
 		return "●", s.good
-	case kube.Finished:
 	}
 	return "✓", s.muted
 }

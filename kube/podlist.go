@@ -1,0 +1,165 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"k8s.io/client-go/rest"
+)
+
+// How many rows are sent at a time while a list is being read: a screenful at once, then as many as do not flood the receiver.
+const firstRows, moreRows = 100, 2000
+
+// page is how many rows with metadata are asked for at a time: they are large, and the server reads a page from its store.
+const page = 500
+
+// list reads all pods of the query, and sends them as they come when there is nothing on the screen yet.
+func (l *podList) list(ctx context.Context) (string, error) {
+	ctx, cancel := l.cluster.unary(ctx)
+	defer cancel()
+	if err := l.resolve(ctx); err != nil {
+		return "", err
+	}
+	out := &rowSender{send: l.send, hold: l.shown}
+	version, err := l.readAll(ctx, out)
+	if err != nil {
+		out.flush()
+		l.shown = l.shown || out.begun
+		return "", err
+	}
+	out.finish()
+	l.shown, l.whole = true, true
+	return version, nil
+}
+
+func (l *podList) readAll(ctx context.Context, out *rowSender) (version string, err error) {
+	if l.query.Namespace != "" {
+		return l.readNamespace(ctx, l.query.Namespace, out)
+	}
+	return l.readEverywhere(ctx, out)
+}
+
+func (l *podList) readNamespace(ctx context.Context, namespace string, out *rowSender) (version string, err error) {
+	request := l.request(namespace)
+	if !l.whole {
+		// From the API server's cache: ten times as fast. Not again after trouble, when the cache may be what is old.
+		request.Param("resourceVersion", "0")
+	}
+	l.table.namespace = namespace
+	return l.table.version, l.read(ctx, request, &l.table, out)
+}
+
+// readEverywhere reads the pods of all namespaces: a page with the metadata that tells them apart, and when there are many more, the
+// rest without, namespace by namespace.
+func (l *podList) readEverywhere(ctx context.Context, out *rowSender) (version string, err error) {
+	table := &l.table
+	for token := ""; ; token = table.more {
+		request := l.request("").Param("limit", strconv.Itoa(page))
+		if token != "" {
+			request.Param("continue", token)
+		}
+		if err := l.read(ctx, request, table, out); err != nil {
+			return "", err
+		}
+		if table.more == "" {
+			return table.version, nil
+		}
+		if token != "" {
+			continue
+		}
+		// Reading a namespace costs about as much as reading ten rows with metadata.
+		names, err := l.cluster.Namespaces(ctx)
+		if err == nil && len(names) <= table.left/10 {
+			version := table.version
+			return version, l.readEach(ctx, names, version, out)
+		}
+	}
+}
+
+// readEach reads namespaces side by side, each not older than a version: a watch from there brings all that they do not have.
+func (l *podList) readEach(ctx context.Context, names []string, version string, out *rowSender) error {
+	const sideBySide = 6
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	next := make(chan string)
+	var readers sync.WaitGroup
+	for range min(sideBySide, len(names)) {
+		readers.Go(func() {
+			var table tableReader
+			for name := range next {
+				table.namespace = name
+				request := l.request(name).Param("resourceVersion", version).Param("resourceVersionMatch", "NotOlderThan")
+				if err := l.read(ctx, request, &table, out); err != nil {
+					stop(fmt.Errorf("namespace %s: %w", name, err))
+				}
+			}
+		})
+	}
+	for _, name := range names {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- name
+	}
+	close(next)
+	readers.Wait()
+	return context.Cause(ctx)
+}
+
+// read reads one answer.
+func (l *podList) read(ctx context.Context, request *rest.Request, table *tableReader, out *rowSender) error {
+	body, err := request.Stream(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	table.version, table.more, table.left = "", "", 0
+	return table.read(decoder(body), l.cluster.now(), out.add)
+}
+
+// rowSender sends rows in portions. Its methods may be called from any goroutine.
+type rowSender struct {
+	send func(PodsUpdate)
+	hold bool // send all at the end
+
+	mu    sync.Mutex
+	rows  []PodRow
+	begun bool
+}
+
+func (s *rowSender) add(row PodRow) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rows = append(s.rows, row)
+	most := moreRows
+	if !s.begun {
+		most = firstRows
+	}
+	if !s.hold && len(s.rows) >= most {
+		s.portion(true)
+	}
+}
+
+// portion sends what there is. The lock is the caller's.
+func (s *rowSender) portion(more bool) {
+	s.send(PodsUpdate{Reset: !s.begun, More: more, Rows: s.rows})
+	s.begun, s.rows = true, nil
+}
+
+// flush sends what there is of a list that has broken off, when there is nothing better on the screen.
+func (s *rowSender) flush() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.hold && len(s.rows) > 0 {
+		s.portion(true)
+	}
+}
+
+// finish sends the end of the list.
+func (s *rowSender) finish() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.portion(false)
+}

@@ -1,0 +1,155 @@
+package kube
+
+import (
+	"strings"
+	"time"
+)
+
+// Severity is how much a pod needs somebody. The worst is the greatest.
+type Severity int
+
+// The severities.
+const (
+	Finished    Severity = iota // ended, and meant to
+	Healthy                     // runs, all containers ready
+	Changing                    // on its way up or down, and not for long
+	SlowEnd                     // terminating for too long
+	Restarted                   // ready, but a container has ended a short while ago
+	SlowStart                   // pending, or being created, for long
+	Unready                     // running, not ready, for long
+	ConfigError                 // a container cannot be made as the pod asks for it
+	StuckInit                   // an init container does not come to its end
+	PodFailed                   // ended, and not meant to
+	ImageError                  // an image cannot be had
+	OutOfMemory                 // killed for its memory
+	CrashLoop                   // ends again and again
+)
+
+// Sick tells that a person on call should look.
+func (s Severity) Sick() bool { return s >= SlowEnd }
+
+// Broken tells that it will hardly mend by itself.
+func (s Severity) Broken() bool { return s >= ConfigError }
+
+// How long is long. Schedulers and image pulls have minutes, a container that has started has one for its probes.
+const (
+	longUnready = time.Minute
+	longPending = 5 * time.Minute
+	longInit    = 5 * time.Minute
+	longEnd     = 2 * time.Minute // beside the usual grace of 30 s
+	recentExit  = 10 * time.Minute
+)
+
+// Judge tells from the words of the API server's printer (printPod in kubernetes/pkg/printers/internalversion) how much a pod needs
+// somebody, and why in a few words; the reason is empty when all is well. Since is when the row was first seen as it is
+// now, zero when it has been so for longer than anybody looked.
+func (r *PodRow) Judge(since, now time.Time) (s Severity, reason string) {
+	if step, ok := strings.CutPrefix(r.Status, "Init:"); ok {
+		return r.judgeInit(step, now)
+	}
+	switch r.Status {
+	case "Completed", "Succeeded":
+		return Finished, ""
+	case "Running", "NotReady": // NotReady: one container has completed, another still runs
+		return r.judgeRunning(since, now)
+	case "Terminating":
+		return r.judgeEnd(since, now)
+	case "SchedulingGated":
+		return Changing, "held back by a scheduling gate"
+	case "Pending":
+		return r.judgeStart("no node has taken it", now)
+	case "ContainerCreating":
+		return r.judgeStart("its containers are being made", now)
+	case "PodInitializing":
+		return r.judgeStart("its containers are to start", now)
+	}
+	return judgeWord(r.Status)
+}
+
+func (r *PodRow) judgeStart(reason string, now time.Time) (Severity, string) {
+	if now.Sub(r.Created) >= longPending {
+		return SlowStart, reason + " for long"
+	}
+	return Changing, reason
+}
+
+// judgeInit judges "Init:1/3" and "Init:CrashLoopBackOff".
+func (r *PodRow) judgeInit(step string, now time.Time) (Severity, string) {
+	if step != "" && (step[0] < '0' || step[0] > '9') {
+		s, reason := judgeWord(step)
+		return s, "init container: " + reason
+	}
+	// A restart of an init container begins its time anew.
+	if now.Sub(latest(r.Created, r.LastExit)) >= longInit {
+		return StuckInit, "an init container does not end"
+	}
+	return Changing, "init containers run"
+}
+
+func (r *PodRow) judgeRunning(since, now time.Time) (Severity, string) {
+	recent := !r.LastExit.IsZero() && now.Sub(r.LastExit) < recentExit
+	ready, all, ok := strings.Cut(r.Ready, "/")
+	if ok && ready == all && !r.gated() && r.Status == "Running" {
+		if recent {
+			return Restarted, "restarted a short while ago"
+		}
+		return Healthy, ""
+	}
+	if now.Sub(latest(r.Created, r.LastExit, since)) < longUnready {
+		return Changing, "not ready yet"
+	}
+	if r.gated() && ready == all {
+		return Unready, "a readiness gate is closed"
+	}
+	return Unready, "not ready"
+}
+
+// gated tells that not all readiness gates are open.
+func (r *PodRow) gated() bool {
+	open, all, ok := strings.Cut(r.Gates, "/")
+	return ok && open != all
+}
+
+func (r *PodRow) judgeEnd(since, now time.Time) (Severity, string) {
+	// The grace is part of an ordinary end.
+	if begun := latest(since, r.Deleted); !begun.IsZero() && now.Sub(begun) >= longEnd {
+		return SlowEnd, "terminating for long"
+	}
+	return Changing, "terminating"
+}
+
+// judgeWord judges a word that stands for trouble. A word that nobody knows is trouble too: the printer shows the kubelet's own
+// reason only for what does not run.
+func judgeWord(word string) (Severity, string) {
+	switch word {
+	case "CrashLoopBackOff":
+		return CrashLoop, "crash loop"
+	case "OOMKilled":
+		return OutOfMemory, "killed for its memory"
+	case "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable",
+		"SignatureValidationFailed":
+		return ImageError, "the image cannot be had"
+	case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError", "ContainerCannotRun",
+		"PreStartHookError", "PostStartHookError", "CreatePodSandboxError", "ConfigPodSandboxError", "KillPodSandboxError", "PreCreateHookError":
+		return ConfigError, "a container cannot be started"
+	case "Evicted":
+		return PodFailed, "evicted from its node"
+	case "NodeLost", "Unknown":
+		return PodFailed, "its node does not answer"
+	case "ContainerStatusUnknown":
+		return PodFailed, "how it ended is not known"
+	case "DeadlineExceeded":
+		return PodFailed, "took longer than it may"
+	}
+	return PodFailed, "ended with an error"
+}
+
+func latest(times ...time.Time) time.Time {
+	last := times[0]
+	for _, t := range times[1:] {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
+}

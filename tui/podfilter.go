@@ -1,0 +1,211 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/sahilm/fuzzy"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// podFilter is what the filter's line says, in parts:
+//
+//	cra n-2              words: each is in the name, namespace, status or node, as it is or fuzzily
+//	status:crash node:n-2 ns:shop name:web
+//	                     words that look at one of them
+//	-l app=web           a selector of labels, which the API server applies
+//	deploy/web           a workload: its pods
+type podFilter struct {
+	terms    []term
+	selector string
+	workload kube.Workload
+}
+
+// term is one word. All terms have to pass.
+type term struct {
+	in   field
+	text string // in lower case
+}
+
+// field is a part of a row that can be filtered by.
+type field int
+
+const (
+	anyField field = iota
+	inName
+	inNamespace
+	inStatus
+	inNode
+)
+
+// How well something passes. A better one is shown before a worse one.
+const (
+	missed = iota // does not pass
+	loosely
+	exactly
+)
+
+// parsePodFilter reads the line. What is not yet whole, such as -l without a selector, filters nothing.
+func parsePodFilter(line string) podFilter {
+	var f podFilter
+	words := strings.Fields(line)
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		if rest, ok := strings.CutPrefix(word, "-l"); ok {
+			if rest == "" && i+1 < len(words) {
+				i++
+				rest = words[i]
+			}
+			f.selector = joined(f.selector, strings.TrimPrefix(rest, "="))
+			continue
+		}
+		if strings.Contains(word, "/") {
+			if pod, w, err := kube.ParseArgument(word); err == nil && pod == "" {
+				f.workload = w
+				continue
+			}
+		}
+		if t := parseTerm(word); t.text != "" {
+			f.terms = append(f.terms, t)
+		}
+	}
+	return f
+}
+
+func joined(a, b string) string { return strings.Trim(a+","+b, ",") }
+
+func parseTerm(word string) term {
+	word = strings.ToLower(word)
+	prefix, rest, _ := strings.Cut(word, ":")
+	switch {
+	case prefix == word:
+	case prefix == "name":
+		return term{inName, rest}
+	case prefix == "ns", prefix == "namespace":
+		return term{inNamespace, rest}
+	case prefix == "status":
+		return term{inStatus, rest}
+	case prefix == "node":
+		return term{inNode, rest}
+	}
+	return term{text: word} // Init:CrashLoopBackOff too
+}
+
+// query is the part of the filter that the API server applies.
+func (f podFilter) query(namespace string) kube.PodQuery {
+	return kube.PodQuery{Namespace: namespace, Selector: f.selector, Workload: f.workload}
+}
+
+// narrows tells that everything that passes f has passed the filter before it, so that the rest need not be looked at again.
+func (f podFilter) narrows(before podFilter) bool {
+	if len(f.terms) < len(before.terms) {
+		return false
+	}
+	for i, t := range before.terms {
+		if f.terms[i].in != t.in || !strings.HasPrefix(f.terms[i].text, t.text) {
+			return false
+		}
+	}
+	return true
+}
+
+// passes tells how well a pod passes.
+func (f podFilter) passes(e *podEntry) int {
+	how := exactly
+	for i := range f.terms {
+		if how = min(how, f.terms[i].passes(i, e)); how == missed {
+			return missed
+		}
+	}
+	return how
+}
+
+func (t term) passes(n int, e *podEntry) int {
+	best := missed
+	if t.in == anyField || t.in == inName {
+		best = passes(t.text, e.Name) // the API server lets no other than lower case into names
+	}
+	for in, w := range [...]*word{inNamespace: e.namespace, inStatus: e.status, inNode: e.node} {
+		if w != nil && best < exactly && (t.in == anyField || t.in == field(in)) {
+			best = max(best, w.passes(n, t.text))
+		}
+	}
+	return best
+}
+
+// passes tells how well a text passes a pattern; both are in lower case.
+func passes(pattern, s string) int {
+	switch {
+	case strings.Contains(s, pattern):
+		return exactly
+	case inOrder(pattern, s):
+		return loosely
+	}
+	return missed
+}
+
+// inOrder tells whether s has all bytes of the pattern in their order: that is what a fuzzy match needs, and far quicker to find out
+// than which letters match best. Only the rows on the screen are asked for these.
+func inOrder(pattern, s string) bool {
+	for i := range len(pattern) {
+		at := strings.IndexByte(s, pattern[i])
+		if at < 0 {
+			return false
+		}
+		s = s[at+1:]
+	}
+	return true
+}
+
+// marks are the letters of a name that match, of the pods that pass.
+func (f podFilter) marks(name string) []int {
+	var marks []int
+	for _, t := range f.terms {
+		if t.in != anyField && t.in != inName {
+			continue
+		}
+		if at := strings.Index(name, t.text); at >= 0 {
+			for i := range t.text {
+				marks = append(marks, at+i)
+			}
+			continue
+		}
+		if found := fuzzy.Find(t.text, []string{name}); len(found) > 0 {
+			marks = append(marks, found[0].MatchedIndexes...)
+		}
+	}
+	return marks
+}
+
+// word is a text that many pods share. How it passes a filter is found out once.
+type word struct {
+	text, lower string
+	run         int // the run of the filter of which known is
+	known       [mostTerms]int8
+	filter      *int // counts the runs
+}
+
+// mostTerms is for how many terms a word remembers.
+const mostTerms = 4
+
+// unknown is no result of a filter.
+const unknown = -1
+
+func (w *word) passes(n int, pattern string) int {
+	if w.text == "" {
+		return missed
+	}
+	if n >= mostTerms {
+		return passes(pattern, w.lower)
+	}
+	if w.run != *w.filter {
+		w.run = *w.filter
+		for i := range w.known {
+			w.known[i] = unknown
+		}
+	}
+	if w.known[n] == unknown {
+		w.known[n] = int8(passes(pattern, w.lower))
+	}
+	return int(w.known[n])
+}

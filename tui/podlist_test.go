@@ -1,0 +1,266 @@
+package tui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sahilm/fuzzy"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// manyRows are n pods as large clusters have them: most are well.
+func manyRows(n int) []kube.PodRow {
+	random := rand.New(rand.NewPCG(1, 2))
+	statuses := []string{"CrashLoopBackOff", "ImagePullBackOff", "Pending", "Completed", "OOMKilled"}
+	rows := make([]kube.PodRow, n)
+	for i := range rows {
+		r := &rows[i]
+		r.Name = fmt.Sprintf("%s-%s-%08x-%05x", []string{"web", "checkout", "payments", "cart"}[i%4], []string{"api", "worker", "cache"}[i%3], i/20, random.IntN(1<<20))
+		r.Namespace = fmt.Sprintf("team-%02d", i%50)
+		r.Ready, r.Status, r.Node = "1/1", "Running", fmt.Sprintf("node-%03d", random.IntN(300))
+		r.Created = noon.Add(-time.Duration(random.IntN(90*24)) * time.Hour)
+		if random.IntN(40) == 0 {
+			r.Ready, r.Status, r.Restarts = "0/1", statuses[random.IntN(len(statuses))], random.IntN(40)
+			r.LastExit = noon.Add(-time.Duration(random.IntN(300)) * time.Second)
+		}
+	}
+	return rows
+}
+
+func listOf(rows []kube.PodRow) *podList {
+	var l podList
+	l.apply([]kube.PodsUpdate{{Reset: true, Rows: rows}}, noon)
+	return &l
+}
+
+// Whatever changes come in whatever portions, the list is what it would be if it were made of the last states at once.
+func TestListAfterChangesIsTheListOfWhatIs(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for round := range 60 {
+		now := noon
+		l := &podList{sort: order(round) % orders, onlySick: round%7 == 0, filter: parsePodFilter([]string{"", "web", "c1", "status:run node-0"}[round%4])}
+		rows := manyRows(200)
+		state := map[kube.PodKey]kube.PodRow{}
+		for at := 0; at < len(rows); at += 50 {
+			l.apply([]kube.PodsUpdate{{Reset: at == 0, More: at < 150, Rows: rows[at : at+50]}}, now)
+		}
+		for _, r := range rows {
+			state[r.PodKey] = r
+		}
+		for range 30 {
+			var news []kube.PodsUpdate
+			for range 1 + random.IntN(4) {
+				r := rows[random.IntN(len(rows))]
+				switch random.IntN(4) {
+				case 0:
+					delete(state, r.PodKey)
+					news = append(news, kube.PodsUpdate{Gone: []kube.PodKey{r.PodKey}})
+				default:
+					r.Status, r.Restarts = []string{"Running", "Error", "Terminating", "CrashLoopBackOff"}[random.IntN(4)], random.IntN(9)
+					state[r.PodKey] = r
+					news = append(news, kube.PodsUpdate{Rows: []kube.PodRow{r}})
+				}
+			}
+			now = now.Add(time.Duration(random.IntN(20)) * time.Second)
+			l.apply(news, now)
+			l.rejudge(now)
+			checkList(t, l, state, now)
+		}
+	}
+}
+
+func checkList(t *testing.T, l *podList, state map[kube.PodKey]kube.PodRow, now time.Time) {
+	t.Helper()
+	if len(l.rows) != len(state) || len(l.all) != len(state) {
+		t.Fatalf("%d rows of %d, want %d", len(l.rows), len(l.all), len(state))
+	}
+	sick := 0
+	for i, e := range l.rows {
+		if e.PodRow != state[e.PodKey] || l.all[e.PodKey] != e {
+			t.Fatalf("row %d is %+v, want %+v", i, e.PodRow, state[e.PodKey])
+		}
+		if i > 0 && compare(l.sort, l.rows[i-1], e) >= 0 {
+			t.Fatalf("row %d, %s, stands behind %s", i, e.Name, l.rows[i-1].Name)
+		}
+		if e.severity.Sick() {
+			sick++
+		}
+	}
+	if l.sick != sick {
+		t.Fatalf("%d are sick, want %d", l.sick, sick)
+	}
+	var want []*podEntry
+	for _, how := range []int{exactly, loosely} {
+		for _, e := range l.rows {
+			if l.filter.passes(e) == how && (!l.onlySick || e.severity.Sick()) {
+				want = append(want, e)
+			}
+		}
+	}
+	if !slices.Equal(l.shown, want) {
+		t.Fatalf("%d are shown, want %d, in their order", len(l.shown), len(want))
+	}
+	if judged := *l; judged.judged.Equal(now) {
+		for _, e := range l.rows {
+			if s, _ := e.Judge(e.since, now); s != e.severity {
+				t.Fatalf("%s is of severity %d, want %d", e.Name, e.severity, s)
+			}
+		}
+	}
+}
+
+// A letter looks only at what the letters before it have let through; that makes no difference.
+func TestTypingIsTheSameAsFilteringAtOnce(t *testing.T) {
+	rows := manyRows(400)
+	for _, line := range []string{"web", "wbc", "pay work", "status:crash", "ns:team-0 api", "c0de", "-l app=web cart", "CRASH node-1", "deploy/web", "zzz"} {
+		typed, once := listOf(rows), listOf(rows)
+		for i := range line {
+			typed.find(parsePodFilter(line[:i+1]))
+		}
+		once.find(parsePodFilter(line))
+		if !slices.EqualFunc(typed.shown, once.shown, func(a, b *podEntry) bool { return a.PodKey == b.PodKey }) {
+			t.Errorf("%q typed shows %d, at once %d", line, len(typed.shown), len(once.shown))
+		}
+		if len(once.shown) == 0 && line != "zzz" && !strings.HasPrefix(line, "c0de") {
+			t.Errorf("%q shows nothing: the test shows nothing either", line)
+		}
+	}
+}
+
+func TestFilterLine(t *testing.T) {
+	l := listOf([]kube.PodRow{
+		{PodKey: kube.PodKey{Namespace: "shop", Name: "web-5d87"}, Status: "Running", Node: "node-1"},
+		{PodKey: kube.PodKey{Namespace: "shop", Name: "annotated"}, Status: "Init:CrashLoopBackOff", Node: "node-2"},
+		{PodKey: kube.PodKey{Namespace: "jobs", Name: "node-worker"}, Status: "Running", Node: "node-2"},
+	})
+	for line, want := range map[string]string{
+		"": "annotated node-worker web-5d87", "w8": "web-5d87", "wrk": "node-worker", "clbo": "annotated", "crash": "annotated",
+		"status:run": "node-worker web-5d87", "node:node-2": "annotated node-worker", "ns:jobs": "node-worker", "name:node": "node-worker",
+		"node": "annotated node-worker web-5d87", "node-1": "web-5d87", "run jobs": "node-worker", "RUN": "node-worker web-5d87",
+		"init:crash": "annotated", "status:": "annotated node-worker web-5d87", "-l": "annotated node-worker web-5d87", "-l app=x w8": "web-5d87",
+		"zzz": "", "deploy/web": "annotated node-worker web-5d87", "an": "annotated",
+	} {
+		l.find(parsePodFilter(line))
+		var got []string
+		for _, e := range l.shown {
+			got = append(got, e.Name)
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q shows %q, want %q", line, strings.Join(got, " "), want)
+		}
+	}
+	for line, want := range map[string]kube.PodQuery{
+		"web": {}, "-l app=web cra": {Selector: "app=web"}, "-lapp=web": {Selector: "app=web"}, "-l a=b -l c=d": {Selector: "a=b,c=d"},
+		"deploy/web": {Workload: kube.Workload{Kind: "deployment", Name: "web"}}, "pod/web": {}, "nonsense/web": {},
+	} {
+		want.Namespace = "shop"
+		if got := parsePodFilter(line).query("shop"); got != want {
+			t.Errorf("%q asks for %+v, want %+v", line, got, want)
+		}
+	}
+}
+
+// A loose match may be a surprise: it does not stand before an exact one, however sick.
+func TestExactMatchesStandFirst(t *testing.T) {
+	l := listOf([]kube.PodRow{
+		{PodKey: kube.PodKey{Name: "a-sick-b"}, Status: "Error"}, {PodKey: kube.PodKey{Name: "ab"}, Status: "Running"},
+		{PodKey: kube.PodKey{Name: "sick-ab"}, Status: "Error"},
+	})
+	l.find(parsePodFilter("ab"))
+	var got []string
+	for _, e := range l.shown {
+		got = append(got, e.Name)
+	}
+	if want := []string{"sick-ab", "ab", "a-sick-b"}; !slices.Equal(got, want) {
+		t.Errorf("shown are %q, want %q", got, want)
+	}
+}
+
+// What passes loosely is what the library matches, whose letters are marked.
+func TestLooseIsFuzzy(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	const letters = "abc-1"
+	text := func(n int) string {
+		var b strings.Builder
+		for range random.IntN(n) + 1 {
+			b.WriteByte(letters[random.IntN(len(letters))])
+		}
+		return b.String()
+	}
+	for range 3000 {
+		pattern, name := text(4), text(12)
+		found := fuzzy.Find(pattern, []string{name})
+		if (len(found) > 0) != inOrder(pattern, name) {
+			t.Fatalf("%q in %q: %v", pattern, name, found)
+		}
+		marks := podFilter{terms: []term{{text: pattern}}}.marks(name)
+		if (len(marks) > 0) != (len(found) > 0) {
+			t.Fatalf("%q in %q: marks %v", pattern, name, marks)
+		}
+	}
+}
+
+// When the pod under the cursor goes, the one below it is next, wherever the rest has moved.
+func TestHeir(t *testing.T) {
+	rows := manyRows(10)
+	l := listOf(rows)
+	before := l.shown
+	l.apply([]kube.PodsUpdate{{Gone: []kube.PodKey{before[3].PodKey, before[4].PodKey}}}, noon)
+	if got := l.heir(before, 3); got != before[5].PodKey {
+		t.Errorf("the heir is %v, want %v", got, before[5].PodKey)
+	}
+	before = l.shown
+	last := len(before) - 1
+	l.apply([]kube.PodsUpdate{{Gone: []kube.PodKey{before[last].PodKey}}}, noon)
+	if got := l.heir(before, last); got != before[last-1].PodKey {
+		t.Errorf("the heir of the last is %v, want %v", got, before[last-1].PodKey)
+	}
+}
+
+func BenchmarkApplyAll(b *testing.B) {
+	rows := manyRows(50_000)
+	for b.Loop() {
+		listOf(rows)
+	}
+}
+
+// Twenty changes are what a fifth of a second brings in a busy cluster.
+func BenchmarkApplyChanges(b *testing.B) {
+	rows := manyRows(50_000)
+	l := listOf(rows)
+	changes := slices.Clone(rows[1000:1020])
+	for b.Loop() {
+		for i := range changes {
+			changes[i].Restarts++
+		}
+		l.apply([]kube.PodsUpdate{{Rows: changes}}, noon)
+	}
+}
+
+func BenchmarkFilterKey(b *testing.B) {
+	l := listOf(manyRows(50_000))
+	for _, line := range []string{"w", "wk", "status:crash", "web team-04"} {
+		b.Run(line, func(b *testing.B) {
+			for b.Loop() {
+				l.filter = podFilter{}
+				l.shown, l.exact = l.rows, len(l.rows)
+				l.spared = nil
+				l.find(parsePodFilter(line))
+			}
+		})
+	}
+}
+
+func BenchmarkSort(b *testing.B) {
+	l := listOf(manyRows(50_000))
+	for b.Loop() {
+		l.sort = (l.sort + 1) % orders
+		l.arrange()
+	}
+}

@@ -1,0 +1,96 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"charm.land/bubbles/v2/key"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// recall looks at the list as it was looked at last in this context, or through a filter that is given.
+func (s *podsScreen) recall(given string) {
+	view := s.memory.view(s.cluster.Context)
+	s.list.sort, s.list.onlySick = parseOrder(view.Order), view.OnlySick
+	line := view.Filter
+	if given != "" {
+		line, s.list.onlySick = given, false
+	}
+	s.filter.set(line)
+	s.list.filter = parsePodFilter(line)
+}
+
+// remember notes how the list is looked at. A workload is of one namespace, and not remembered.
+func (s *podsScreen) remember() {
+	view := View{OnlySick: s.list.onlySick}
+	if s.list.sort != byNeed {
+		view.Order = s.list.sort.String()
+	}
+	if s.list.filter.workload == (kube.Workload{}) {
+		view.Filter = s.filter.text()
+	}
+	s.memory.keep(s.cluster.Context, view)
+}
+
+// typed takes a key while the filter's line has the keyboard. Letters narrow what is there; what the API server has to be asked for
+// waits for the line to be done.
+func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
+	before := s.filter.text()
+	cmd := s.filter.update(s.keys, msg)
+	if text := s.filter.text(); text != before && text != "" {
+		s.list.find(parsePodFilter(text))
+		s.cursor.at, s.moved = 0, true
+		s.choose()
+	}
+	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, s.keys.FilterClear, s.keys.FilterDone) {
+		return tea.Batch(cmd, s.filtered())
+	}
+	if s.filter.text() == "" {
+		s.stay(func() { s.list.find(podFilter{}) })
+	}
+	return cmd
+}
+
+// filtered takes the line as it is now, and asks the API server anew where it is the one to filter.
+func (s *podsScreen) filtered() tea.Cmd {
+	f := parsePodFilter(s.filter.text())
+	s.stay(func() { s.list.find(f); s.list.refilter() })
+	s.remember()
+	if f.query(s.namespace) == s.query {
+		return nil
+	}
+	if err := kube.ParseSelector(f.selector); err != nil {
+		return s.flash(err.Error())
+	}
+	s.moved = false
+	return s.restart(s.cluster)
+}
+
+// arrived says, when the list is whole, what a name on the command line can mean. The pod of that name is open already; when there is
+// none, it is a filter.
+func (s *podsScreen) arrived() {
+	if s.wanted == "" || !s.listed || s.partial || s.trouble != nil {
+		return
+	}
+	name := s.wanted
+	s.wanted = ""
+	if s.list.all[kube.PodKey{Namespace: s.namespace, Name: name}] != nil {
+		return
+	}
+	f := parsePodFilter(name)
+	s.list.find(f)
+	if s.list.len() == 0 {
+		s.list.find(podFilter{})
+		return // the screen above says that there is none
+	}
+	s.filter.set(name)
+	s.cursor.at, s.moved = 0, true
+	s.choose()
+	s.ask(notPodMsg{name, s.list.len()})
+}
+
+// notPodMsg tells App that a name is not that of a pod, but matches some.
+type notPodMsg struct {
+	name  string
+	found int
+}
