@@ -48,7 +48,7 @@ const (
 // parsePodFilter reads the line. What is not yet whole, such as -l without a selector, filters nothing.
 func parsePodFilter(line string) podFilter {
 	var f podFilter
-	words := strings.Fields(line)
+	words := quotedFields(line)
 	for i := 0; i < len(words); i++ {
 		word := words[i]
 		if rest, ok := strings.CutPrefix(word, "-l"); ok {
@@ -70,6 +70,36 @@ func parsePodFilter(line string) podFilter {
 		}
 	}
 	return f
+}
+
+// quotedFields are the words of a line; a selector with spaces, as in 'app in (a,b)', is put between quotes. A quote that is still open
+// reaches to the end.
+func quotedFields(line string) []string {
+	var words []string
+	var b strings.Builder
+	var quote rune
+	started := false
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, started = r, true
+		case quote == 0 && r == ' ':
+			if started {
+				words = append(words, b.String())
+			}
+			b.Reset()
+			started = false
+		default:
+			b.WriteRune(r)
+			started = true
+		}
+	}
+	if started {
+		words = append(words, b.String())
+	}
+	return words
 }
 
 func joined(a, b string) string { return strings.Trim(a+","+b, ",") }

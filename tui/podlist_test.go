@@ -157,6 +157,7 @@ func TestFilterLine(t *testing.T) {
 	}
 	for line, want := range map[string]kube.PodQuery{
 		"web": {}, "-l app=web cra": {Selector: "app=web"}, "-lapp=web": {Selector: "app=web"}, "-l a=b -l c=d": {Selector: "a=b,c=d"},
+		"-l 'app in (a, b)' web": {Selector: "app in (a, b)"}, `-l "app in (a`: {Selector: "app in (a"},
 		"deploy/web": {Workload: kube.Workload{Kind: "deployment", Name: "web"}}, "pod/web": {}, "nonsense/web": {},
 	} {
 		want.Namespace = "shop"

@@ -114,6 +114,9 @@ func (s *podsScreen) Keys() []key.Binding {
 	keys := append([]key.Binding{k.Open, k.Debug, k.Filter, k.OnlySick, k.Sort}, elsewhere...)
 	if s.list.len() == 0 {
 		keys = elsewhere
+		if s.filter.text() != "" || s.list.onlySick {
+			keys = append([]key.Binding{k.FilterClear, k.Filter}, elsewhere...)
+		}
 	}
 	if s.trouble != nil {
 		keys = append([]key.Binding{k.Retry}, keys...)

@@ -62,7 +62,9 @@ func (s *podsScreen) filtered() tea.Cmd {
 	if err := kube.ParseSelector(f.selector); err != nil {
 		return s.flash(err.Error())
 	}
-	s.moved = false
+	// What is there is no answer to the new question.
+	s.list.apply([]kube.PodsUpdate{{Reset: true}}, s.now())
+	s.moved, s.listed, s.partial, s.trouble = false, false, false, nil
 	return s.restart(s.cluster)
 }
 

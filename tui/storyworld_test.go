@@ -88,6 +88,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	var flags kube.Flags
 	set := pflag.NewFlagSet("dayfly", pflag.ContinueOnError)
 	all := set.BoolP("all-namespaces", "A", false, "")
+	filter := set.String("filter", "", "what the command line makes of TYPE/NAME and -l")
 	flags.AddTo(set)
 	if err := set.Parse(append([]string{"--kubeconfig", w.kubeconfig}, args...)); err != nil {
 		return nil, err
@@ -101,7 +102,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	if err != nil {
 		return nil, err
 	}
-	o := Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: cluster.Namespace, Pod: set.Arg(0)}
+	o := Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: cluster.Namespace, Pod: set.Arg(0), Filter: strings.ReplaceAll(*filter, "_", " ")} // words of a script have no spaces
 	if *all {
 		o.Namespace = ""
 	}

@@ -122,16 +122,3 @@ func serve(ctx context.Context, kubeconfig, moved string, stdout, stderr io.Writ
 		return nil
 	}
 }
-
-// podArgument takes the one argument that there may be.
-func podArgument(o *options) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) > 1 {
-			return usageError{fmt.Errorf("one pod at most, but there are %d arguments: %q", len(args), args)}
-		}
-		if len(args) == 1 {
-			o.pod = args[0]
-		}
-		return nil
-	}
-}

@@ -68,13 +68,15 @@ func (e usageError) Unwrap() error { return e.error }
 func newCommand() *cobra.Command {
 	var o options
 	cmd := &cobra.Command{
-		Use:   "dayfly [POD]",
+		Use:   "dayfly [POD | TYPE/NAME]",
 		Short: "Debug Kubernetes pods with ephemeral containers",
 		Long: `dayfly puts a tool of your choice into a running pod as an ephemeral container and
 gives you a shell in it: pick the pod, pick the tool, look around, leave with the exit code.
 
-Without POD it shows the pods of the namespace; with POD it opens that pod. A pod that has the
-name of a command is opened with two dashes before it: dayfly -- demo.
+Without an argument it shows the pods of the namespace, the sickest first. A POD is opened; when
+none has that name, those that match it are shown. TYPE/NAME (deploy/web, sts, ds, rs, job, svc)
+shows the pods of a workload, -l app=web those with a label. A pod that has the name of a command
+is opened with two dashes before it: dayfly -- demo.
 ? shows the keys of every screen.`,
 		Version:       version,
 		SilenceErrors: true,

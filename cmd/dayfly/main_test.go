@@ -250,7 +250,12 @@ func TestMistakesAreOneSentence(t *testing.T) {
 		"malformed kubeconfig": {kubeconfig: "clusters: [", want: "the kubeconfig cannot be read:", code: 1},
 		"no such file":         {args: []string{"--kubeconfig", "/nowhere/config"}, want: "/nowhere/config", code: 1},
 		"unknown flag":         {args: []string{"--contxt", "x"}, want: "unknown flag: --contxt (dayfly --help lists the flags)", code: 2},
-		"two pods":             {args: []string{"a", "b"}, want: "one pod at most", code: 2},
+		"two pods":             {args: []string{"a", "b", "c"}, want: "one pod or workload at most", code: 2},
+		"no such type":         {args: []string{"cronjob/nightly"}, want: `"cronjob/nightly": dayfly knows pod, deploy, sts, ds, rs, rc, job and svc before the slash`, code: 2},
+		"no such type, apart":  {args: []string{"a", "b"}, want: `"a/b": dayfly knows pod`, code: 2},
+		"workload and all":     {args: []string{"-A", "deploy/web"}, want: `deployment/web and --all-namespaces do not go together`, code: 2},
+		"no selector":          {args: []string{"-l", "a in"}, want: `--selector: selector "a in"`, code: 2},
+		"pod and selector":     {args: []string{"-l", "a=b", "web"}, want: `pod "web" and --selector do not go together`, code: 2},
 		"pod and all":          {args: []string{"-A", "web"}, want: `pod "web" and --all-namespaces do not go together`, code: 2},
 		"detach key":           {args: []string{"--detach-key", "enter"}, want: "--detach-key:", code: 2},
 	} {

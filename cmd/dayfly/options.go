@@ -20,14 +20,14 @@ import (
 // options is the command line.
 type options struct {
 	kube      kube.Flags
-	pod       string
-	all       bool
+	what      what
 	detachKey string
 }
 
 // addTo declares what is dayfly's own.
 func (o *options) addTo(flags *pflag.FlagSet) {
-	flags.BoolVarP(&o.all, "all-namespaces", "A", false, "Show the pods of all namespaces")
+	flags.BoolVarP(&o.what.all, "all-namespaces", "A", false, "Show the pods of all namespaces")
+	flags.StringVarP(&o.what.selector, "selector", "l", "", "Show the pods with these labels, as kubectl's -l")
 	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+session.DefaultDetachKey+")")
 }
 
@@ -48,8 +48,8 @@ func (o *options) run(ctx context.Context) error {
 
 // terminal opens the terminal for a command line that makes sense.
 func (o *options) terminal() (*session.Terminal, error) {
-	if o.all && o.pod != "" {
-		return nil, usageError{fmt.Errorf("pod %q and --all-namespaces do not go together: use -n NAMESPACE", o.pod)}
+	if err := o.what.read(); err != nil {
+		return nil, err
 	}
 	return session.OpenTerminal(os.Stdin, os.Stdout)
 }
@@ -83,7 +83,7 @@ func (o *options) interfaceOptions() (tui.Options, error) {
 		return tui.Options{}, err
 	}
 	namespace := cluster.Namespace
-	if o.all {
+	if o.what.all {
 		namespace = ""
 	}
 	kit := tui.Kit{Presets: list, Notices: notices, DetachKey: key}
@@ -94,7 +94,7 @@ func (o *options) interfaceOptions() (tui.Options, error) {
 		kit.Remember = func(m tui.Memory) { _ = remember(file, m) }
 	}
 	return tui.Options{
-		Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.pod,
+		Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Filter: o.what.filter,
 		Kit:  kit,
 		Dark: dark, Light: light,
 	}, nil

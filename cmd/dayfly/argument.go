@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// what is the part of the command line that says which pods to show, as kubectl takes it.
+type what struct {
+	argument string // NAME, pod/NAME or TYPE/NAME
+	selector string // of labels
+	all      bool   // all namespaces
+
+	pod    string // to open
+	filter string // of the list
+}
+
+// podArgument takes the one argument that there may be.
+func podArgument(o *options) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 2 && len(args[0]) > 0 { // kubectl's TYPE NAME
+			args = []string{args[0] + "/" + args[1]}
+		}
+		if len(args) > 1 {
+			return usageError{fmt.Errorf("one pod or workload at most, but there are %d arguments: %q", len(args), args)}
+		}
+		if len(args) == 1 {
+			o.what.argument = args[0]
+		}
+		return nil
+	}
+}
+
+// read makes of the words what is to be opened, and finds what does not go together.
+func (w *what) read() error {
+	pod, workload, err := kube.ParseArgument(w.argument)
+	if err != nil {
+		return usageError{err}
+	}
+	if err := kube.ParseSelector(w.selector); err != nil {
+		return usageError{fmt.Errorf("--selector: %w", err)}
+	}
+	switch {
+	case pod != "" && w.all:
+		return usageError{fmt.Errorf("pod %q and --all-namespaces do not go together: use -n NAMESPACE", pod)}
+	case pod != "" && w.selector != "":
+		return usageError{fmt.Errorf("pod %q and --selector do not go together: one of them says which", pod)}
+	case workload.Name != "" && w.all:
+		return usageError{errors.New(workload.String() + " and --all-namespaces do not go together: use -n NAMESPACE")}
+	}
+	w.pod, w.filter = pod, workload.String()
+	if w.selector != "" {
+		selector := w.selector
+		if strings.ContainsAny(selector, " \t") {
+			selector = "'" + selector + "'"
+		}
+		w.filter = strings.TrimSpace(w.filter + " -l " + selector)
+	}
+	return nil
+}

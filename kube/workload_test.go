@@ -1,0 +1,86 @@
+package kube
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestParseArgument(t *testing.T) {
+	for arg, want := range map[string]string{
+		"web-5d87": "pod web-5d87", "pod/web": "pod web", "po/web": "pod web", "pods/web": "pod web", "deploy/web": "deployment/web", "deployments.apps/web": "deployment/web",
+		"Deployment/web": "deployment/web", "sts/db": "statefulset/db", "ds/agent": "daemonset/agent", "rs/web-5d87": "replicaset/web-5d87",
+		"job/nightly": "job/nightly", "svc/web": "service/web", "rc/old": "replicationcontroller/old", "": "pod ",
+	} {
+		pod, w, err := ParseArgument(arg)
+		got := w.String()
+		if got == "" {
+			got = "pod " + pod
+		}
+		if err != nil || got != want {
+			t.Errorf("%q is %q, %v; want %q", arg, got, err, want)
+		}
+	}
+	for _, arg := range []string{"deploy/", "/web", "node/n-1", "deploy/web/x", "cronjob/nightly", "\x1b[31m/x"} {
+		if pod, w, err := ParseArgument(arg); err == nil || err.Error() != Clean(err.Error()) {
+			t.Errorf("%q is %q, %v, error %v", arg, pod, w, err)
+		}
+	}
+}
+
+// The pods of a workload are those that its selector finds, which the API server is asked for once.
+func TestPodsOfAWorkload(t *testing.T) {
+	selectors := map[string]string{
+		"/apis/apps/v1/namespaces/shop/deployments/web":   `{"matchLabels":{"app":"web"},"matchExpressions":[{"key":"tier","operator":"NotIn","values":["db"]}]}`,
+		"/apis/apps/v1/namespaces/shop/daemonsets/all":    `{"matchLabels":{"app":"all"}}`,
+		"/apis/batch/v1/namespaces/shop/jobs/nightly":     `{"matchLabels":{"batch.kubernetes.io/controller-uid":"42"}}`,
+		"/api/v1/namespaces/shop/services/web":            `{"app":"web","tier":"front"}`,
+		"/api/v1/namespaces/shop/services/external":       `null`,
+		"/apis/apps/v1/namespaces/shop/statefulsets/none": `{}`,
+	}
+	for arg, want := range map[string]string{
+		"deploy/web": "app=web,tier notin (db)", "ds/all": "app=all", "job/nightly": "batch.kubernetes.io/controller-uid=42", "svc/web": "app=web,tier=front",
+		"svc/external": "trouble service/external selects no pods", "sts/none": "trouble statefulset/none selects no pods",
+		"deploy/missing": "trouble read deployment/missing: ",
+	} {
+		asked := make(chan string, 100)
+		cluster := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch selector, known := selectors[r.URL.Path]; {
+			case known:
+				_, _ = fmt.Fprintf(w, `{"kind":"It","spec":{"selector":%s}}`, selector)
+			case r.URL.Query().Get("watch") != "":
+			case strings.HasSuffix(r.URL.Path, "/pods"):
+				asked <- r.URL.Query().Get("labelSelector")
+				_, _ = w.Write(podTable("1", podColumns, bare("web", "Running")))
+			default:
+				refuse(w, http.StatusNotFound, "NotFound", `"`+r.URL.Path+`" not found`, nil)
+			}
+		}))
+		_, w, err := ParseArgument(arg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		update := receive(t, cluster.WatchPods(t.Context(), PodQuery{Namespace: "shop", Workload: w}), "the pods")
+		if update.Trouble != nil {
+			if got := news(update); !strings.HasPrefix(got, want) {
+				t.Errorf("%s: %q, want %q", arg, got, want)
+			}
+			continue
+		}
+		if got := receive(t, asked, "the list"); got != want {
+			t.Errorf("%s asks for %q, want %q", arg, got, want)
+		}
+	}
+}
+
+func TestParseSelector(t *testing.T) {
+	for _, good := range []string{"", "app=web", "app in (a,b),!x", "tier!=db"} {
+		if err := ParseSelector(good); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
+	if err := ParseSelector("app in"); err == nil || !strings.Contains(err.Error(), `"app in"`) {
+		t.Errorf("error %v", err)
+	}
+}
