@@ -66,7 +66,12 @@ func (r *resource) verbs() []string {
 
 // resources is the table of everything that is served from the store.
 func resources() []*resource {
-	core, apps, rbac := corev1.SchemeGroupVersion, appsv1.SchemeGroupVersion, rbacv1.SchemeGroupVersion
+	return slices.Concat(coreResources(), workloadResources(), accessResources())
+}
+
+// coreResources are those of the group without a name.
+func coreResources() []*resource {
+	core := corev1.SchemeGroupVersion
 	return []*resource{
 		{
 			name: "configmaps", singular: "configmap", kind: "ConfigMap", version: core, short: []string{"cm"},
@@ -105,6 +110,13 @@ func resources() []*resource {
 			name: "services", singular: "service", kind: "Service", version: core, short: []string{"svc"}, inAll: true,
 			zero: &corev1.Service{}, columns: serviceColumns(), cells: cellsOf(serviceCells),
 		},
+	}
+}
+
+// workloadResources make pods, or are how their makers agree on who works.
+func workloadResources() []*resource {
+	apps := appsv1.SchemeGroupVersion
+	return []*resource{
 		{
 			name: "daemonsets", singular: "daemonset", kind: "DaemonSet", version: apps, short: []string{"ds"}, inAll: true,
 			zero: &appsv1.DaemonSet{}, columns: daemonSetColumns(), cells: cellsOf(daemonSetCells),
@@ -129,6 +141,13 @@ func resources() []*resource {
 			name: "leases", singular: "lease", kind: "Lease", version: coordinationv1.SchemeGroupVersion,
 			zero: &coordinationv1.Lease{}, columns: leaseColumns(), cells: cellsOf(leaseCells),
 		},
+	}
+}
+
+// accessResources say who may what.
+func accessResources() []*resource {
+	rbac := rbacv1.SchemeGroupVersion
+	return []*resource{
 		{
 			name: "clusterrolebindings", singular: "clusterrolebinding", kind: "ClusterRoleBinding", version: rbac, cluster: true,
 			zero: &rbacv1.ClusterRoleBinding{}, columns: bindingColumns(), cells: cellsOf(clusterRoleBindingCells),
