@@ -71,11 +71,12 @@ func TestHalfATable(t *testing.T) {
 	updates := cluster.WatchPods(t.Context(), PodQuery{Namespace: "shop"})
 	x := receive(t, requests, "the list")
 	whole := string(podTable("7", podColumns, rowsOf(3, "web")...))
-	x.line(t, whole[:strings.Index(whole, `["web-2"`)])
+	half, _, _ := strings.Cut(whole, `["web-2"`)
+	x.line(t, half)
 	x.sever(t)
-	half := receive(t, updates, "the rows that came")
-	if got := news(half); got != "reset web-0=Running web-1=Running" || !half.More {
-		t.Errorf("news %q, more %t", got, half.More)
+	first := receive(t, updates, "the rows that came")
+	if got := news(first); got != "reset web-0=Running web-1=Running" || !first.More {
+		t.Errorf("news %q, more %t", got, first.More)
 	}
 	if got := news(receive(t, updates, "trouble")); !strings.HasPrefix(got, "trouble list pods in shop: the connection to ") {
 		t.Errorf("news %q", got)

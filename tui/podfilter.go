@@ -106,16 +106,18 @@ func joined(a, b string) string { return strings.Trim(a+","+b, ",") }
 
 func parseTerm(word string) term {
 	word = strings.ToLower(word)
-	prefix, rest, _ := strings.Cut(word, ":")
-	switch {
-	case prefix == word:
-	case prefix == "name":
+	prefix, rest, ok := strings.Cut(word, ":")
+	if !ok {
+		return term{text: word}
+	}
+	switch prefix {
+	case "name":
 		return term{inName, rest}
-	case prefix == "ns", prefix == "namespace":
+	case "ns", "namespace":
 		return term{inNamespace, rest}
-	case prefix == "status":
+	case "status":
 		return term{inStatus, rest}
-	case prefix == "node":
+	case "node":
 		return term{inNode, rest}
 	}
 	return term{text: word} // Init:CrashLoopBackOff too

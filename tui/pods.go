@@ -47,7 +47,7 @@ type podsMsg struct {
 func newPodsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace, given string) *podsScreen {
 	s := &podsScreen{kit: k, ctx: ctx, cluster: cluster, namespace: namespace, filter: newFilter("/ ")}
 	s.recall(given)
-	s.watch(cluster)
+	s.watch(cluster) //nolint:contextcheck // the screen has it
 	return s
 }
 

@@ -26,7 +26,7 @@ func listenPaced[T any](ch <-chan T, notBefore time.Time, wrap func(batch[T]) te
 		if !ok {
 			return wrap(batch[T]{ended: true})
 		}
-		time.Sleep(time.Until(notBefore))
+		<-time.After(time.Until(notBefore))
 		b := batch[T]{items: []T{first}}
 		for {
 			select {
