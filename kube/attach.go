@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -97,27 +95,4 @@ func (q sizeQueue) Next() *remotecommand.TerminalSize {
 		return nil
 	}
 	return &remotecommand.TerminalSize{Width: size.Cols, Height: size.Rows}
-}
-
-// Logs reads a container's log: what its program has printed, by complete lines. The caller closes the reader.
-func (c *Cluster) Logs(ctx context.Context, t Target, o LogOptions) (io.ReadCloser, error) {
-	request := c.core.Get().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("log").
-		Param("container", t.Container)
-	if o.Tail > 0 {
-		request.Param("tailLines", fmt.Sprint(o.Tail))
-	}
-	if !o.Since.IsZero() {
-		request.Param("sinceTime", o.Since.UTC().Format(time.RFC3339))
-	}
-	if o.Previous {
-		request.Param("previous", "true")
-	}
-	if o.Follow {
-		request.Param("follow", "true")
-	}
-	stream, err := request.Stream(ctx)
-	if err != nil {
-		return nil, c.problem("read the log of "+t.String(), err)
-	}
-	return stream, nil
 }

@@ -72,28 +72,29 @@ func (l *podList) readEverywhere(ctx context.Context, out *rowSender) (version s
 		// Reading a namespace costs about as much as reading ten rows with metadata.
 		names, err := l.cluster.Namespaces(ctx)
 		if err == nil && len(names) <= table.left/10 {
-			version := table.version
-			return version, l.readEach(ctx, names, version, out)
+			return l.readEach(ctx, names, table.version, out)
 		}
 	}
 }
 
-// readEach reads namespaces side by side, each not older than a version: a watch from there brings all that they do not have.
-func (l *podList) readEach(ctx context.Context, names []string, version string, out *rowSender) error {
+// readEach reads namespaces side by side, from the API server's cache, and returns the oldest version of them and of what has been read
+// before: a watch from there brings all that some do not have. To ask for lists that are not older would not do: the version of the first
+// page can be that of a change of something else, which the cache of pods hears of a minute later.
+func (l *podList) readEach(ctx context.Context, names []string, version string, out *rowSender) (oldest string, err error) {
 	const sideBySide = 6
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	next := make(chan string)
+	next, versions := make(chan string), make(chan string, len(names))
 	var readers sync.WaitGroup
 	for range min(sideBySide, len(names)) {
 		readers.Go(func() {
 			var table tableReader
 			for name := range next {
 				table.namespace = name
-				request := l.request(name).Param("resourceVersion", version).Param("resourceVersionMatch", "NotOlderThan")
-				if err := l.read(ctx, request, &table, out); err != nil {
+				if err := l.read(ctx, l.request(name).Param("resourceVersion", "0"), &table, out); err != nil {
 					stop(fmt.Errorf("namespace %s: %w", name, err))
 				}
+				versions <- table.version
 			}
 		})
 	}
@@ -105,7 +106,22 @@ func (l *podList) readEach(ctx context.Context, names []string, version string, 
 	}
 	close(next)
 	readers.Wait()
-	return context.Cause(ctx)
+	close(versions)
+	for v := range versions {
+		version = older(version, v)
+	}
+	return version, context.Cause(ctx)
+}
+
+// older is the older of two versions. They are numbers that grow, for all resources of a cluster alike (KEP-5504); if these are not, the
+// first.
+func older(a, b string) string {
+	m, errM := strconv.ParseUint(a, 10, 64)
+	n, errN := strconv.ParseUint(b, 10, 64)
+	if errM == nil && errN == nil && n < m {
+		return b
+	}
+	return a
 }
 
 // read reads one answer.

@@ -30,4 +30,6 @@ type LogOptions struct {
 	Since    time.Time // only lines written at or after it; zero means all
 	Previous bool      // of the instance before the last restart
 	Follow   bool      // keep the stream open
+	// Timestamps puts the time at which it was written before each line, and a space.
+	Timestamps bool
 }

@@ -1,45 +1,89 @@
 // Package themes holds the colours of the interface as data: a few tokens a theme, one YAML file each. A token is a
-// colour as #rrggbb; terminals with fewer colours get the nearest they have.
+// colour as #rrggbb; terminals with 256 colours get the nearest, those with 16 what the theme names for them.
 package themes
 
 import (
-	"embed"
 	"fmt"
+	"regexp"
 
 	"go.yaml.in/yaml/v3"
 )
 
-//go:embed *.yaml
-var files embed.FS
+// Auto is the name of no theme but of a choice: by the terminal's background.
+const Auto = "auto"
+
+// The themes that [Auto] chooses from.
+const (
+	darkName  = "dusk"
+	lightName = "dawn"
+)
 
 // Theme is one palette.
 type Theme struct {
-	Name      string `yaml:"name"`
-	Text      string `yaml:"text"`      // what is read
-	Muted     string `yaml:"muted"`     // what is there when looked for
-	Accent    string `yaml:"accent"`    // keys, titles, what was matched
-	Good      string `yaml:"good"`      // running, done
-	Warn      string `yaml:"warn"`      // on its way, worth a look
-	Bad       string `yaml:"bad"`       // broken
-	Selection string `yaml:"selection"` // background of the line under the cursor
-	Bar       string `yaml:"bar"`       // background of header and footer
-	Ground    string `yaml:"ground"`    // the terminal's background it was made for; never drawn
+	Name      string `yaml:"name"`      // in a user's file: the file's name when it is left out
+	Base      string `yaml:"base"`      // the theme that it takes from what it does not say itself; users' files only
+	Dark      bool   `yaml:"dark"`      // made for a dark terminal
+	Text      Colour `yaml:"text"`      // what is read
+	Muted     Colour `yaml:"muted"`     // what is there when looked for
+	Accent    Colour `yaml:"accent"`    // keys, titles, what was matched
+	Good      Colour `yaml:"good"`      // running, done
+	Warn      Colour `yaml:"warn"`      // on its way, worth a look
+	Bad       Colour `yaml:"bad"`       // broken
+	Selection Colour `yaml:"selection"` // background of the line under the cursor
+	Bar       Colour `yaml:"bar"`       // background of header and footer
+	Ground    Colour `yaml:"ground"`    // the terminal's background it was made for; never drawn
+	Basic     Basic  `yaml:"basic"`
 }
 
-// Dark is the theme for dark terminals.
-func Dark() (Theme, error) { return load("dark.yaml") }
+// Basic are the inks where there are 16 colours. What these look like is the terminal's affair; so nothing is written on
+// them, and selection and bars are the terminal's own colours reversed.
+type Basic struct {
+	Accent Named `yaml:"accent"`
+	Good   Named `yaml:"good"`
+	Warn   Named `yaml:"warn"`
+	Bad    Named `yaml:"bad"`
+}
 
-// Light is the theme for light terminals.
-func Light() (Theme, error) { return load("light.yaml") }
+// Colour is written #rrggbb.
+type Colour string
 
-func load(file string) (Theme, error) {
-	data, err := files.ReadFile(file)
-	if err != nil {
-		return Theme{}, fmt.Errorf("theme: %w", err)
+// UnmarshalYAML takes nothing else, and says where and what to write.
+func (c *Colour) UnmarshalYAML(node *yaml.Node) error {
+	if !regexp.MustCompile(`^#[0-9a-fA-F]{6}$`).MatchString(node.Value) {
+		return fmt.Errorf("line %d: %q is no colour: write it as \"#rrggbb\"", node.Line, node.Value)
 	}
-	var t Theme
-	if err := yaml.Unmarshal(data, &t); err != nil {
-		return Theme{}, fmt.Errorf("theme %s: %w", file, err)
+	*c = Colour(node.Value)
+	return nil
+}
+
+// Named is one of the 16 colours: red, bright red.
+type Named string
+
+// names of the 16 colours in their order.
+func names() []string {
+	plain := []string{"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"}
+	for _, name := range plain[:8:8] {
+		plain = append(plain, "bright "+name)
 	}
-	return t, nil
+	return plain
+}
+
+// Index is the colour's number, 0 to 15; false: it has no name.
+func (n Named) Index() (int, bool) {
+	for i, name := range names() {
+		if string(n) == name {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// UnmarshalYAML takes the names only.
+func (n *Named) UnmarshalYAML(node *yaml.Node) error {
+	if _, ok := Named(node.Value).Index(); !ok {
+		return fmt.Errorf("line %d: %q is none of the 16 colours: write red, green, yellow, blue, magenta, cyan, white or black, or bright red and so on",
+			node.Line, node.Value)
+	}
+	*n = Named(node.Value)
+	return nil
 }

@@ -25,12 +25,12 @@ import (
 // App is the root of the interface: the stack of screens and what is around them.
 type App struct {
 	*kit
-	ctx         context.Context //nolint:containedctx // of the program's life: screens and commands run in it
-	kubeconfig  *kube.Kubeconfig
-	cluster     *kube.Cluster
-	namespace   string
-	dark, light themes.Theme
-	stage       stage
+	ctx        context.Context //nolint:containedctx // of the program's life: screens and commands run in it
+	kubeconfig *kube.Kubeconfig
+	cluster    *kube.Cluster
+	namespace  string
+	themes     *wardrobe
+	stage      stage
 
 	stack         []screen
 	width, height int
@@ -52,21 +52,23 @@ type stage interface {
 
 // Options is what App is made of.
 type Options struct {
-	Kubeconfig  *kube.Kubeconfig
-	Cluster     *kube.Cluster
-	Namespace   string // empty: all
-	Pod         string // to open at once; empty: none
-	Filter      string // of the list of pods; empty: the one of the last time
-	Guide       bool   // a line leads a newcomer through their first session
-	Kit         Kit
-	Dark, Light themes.Theme
+	Kubeconfig *kube.Kubeconfig
+	Cluster    *kube.Cluster
+	Namespace  string // empty: all
+	Pod        string // to open at once; empty: none
+	Filter     string // of the list of pods; empty: the one of the last time
+	Guide      bool   // a line leads a newcomer through their first session
+	Kit        Kit
+	Themes     themes.Set
+	Theme      string // name of one; [themes.Auto] or empty: by the terminal's background
 }
 
 func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 	a := &App{
 		kit: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
-		dark: o.Dark, light: o.Light, stage: s,
+		themes: newWardrobe(o), stage: s,
 	}
+	a.repaint()
 	pods := newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace, o.Filter)
 	a.stack = []screen{pods}
 	if o.Pod != "" {
@@ -143,6 +145,9 @@ func (a *App) route(msg tea.Msg) tea.Cmd {
 		}
 		return a.top().Update(msg)
 	}
+	if mouse, ok := msg.(tea.MouseMsg); ok {
+		return a.mouse(mouse)
+	}
 	if cmd, mine := a.own(msg); mine {
 		return cmd
 	}
@@ -162,11 +167,11 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
-		theme := a.light
-		if msg.IsDark() {
-			theme = a.dark
-		}
-		a.styles = newStyles(theme)
+		a.themes.light = !msg.IsDark()
+		a.repaint()
+	case tea.ColorProfileMsg:
+		a.themes.depth = depthOf(msg.Profile)
+		a.repaint()
 	case tickMsg:
 		cmds := []tea.Cmd{a.tick()}
 		if a.link.due(a.now()) {
@@ -232,21 +237,20 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return top.Update(msg)
 	}
-	switch {
-	case key.Matches(msg, a.keys.Quit):
-		return tea.Quit
-	case key.Matches(msg, a.keys.Help):
-		if _, open := top.(*helpScreen); !open {
-			return a.pushOn(newHelpScreen(a.kit, top))
+	return a.command(top, msg)
+}
+
+// command does what a key means everywhere, unless it is the screen's own.
+func (a *App) command(top screen, msg tea.KeyPressMsg) tea.Cmd {
+	if c, ok := top.(claimant); ok && c.Claims(msg) {
+		return top.Update(msg)
+	}
+	if !key.Matches(msg, a.keys.Theme) || !key.Matches(msg, top.Keys()...) { // the tools have another use for it
+		if cmd, mine := a.everywhere(top, msg); mine {
+			return cmd
 		}
-	case key.Matches(msg, a.keys.Hide) && a.hinted():
-		a.keys.Hide.SetEnabled(false)
-		return nil
-	case key.Matches(msg, a.keys.Namespace):
-		return a.pushOn(a.namespacePicker())
-	case key.Matches(msg, a.keys.Context):
-		return a.pushOn(a.contextPicker())
-	case key.Matches(msg, a.keys.Back) && len(a.stack) > 1 && !holdsBack(top):
+	}
+	if key.Matches(msg, a.keys.Back) && len(a.stack) > 1 && !holdsBack(top) {
 		a.popTop()
 		return nil
 	}

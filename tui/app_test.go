@@ -72,14 +72,14 @@ func testApp(t testing.TB) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dark, err := themes.Dark()
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := Kit{Presets: list, DetachKey: key}.kit(dark)
+	k := Kit{Presets: list, DetachKey: key}.kit()
 	k.now = func() time.Time { return noon }
 	k.newName = func() string { return "debugger-fixed" }
-	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Dark: dark, Light: dark}, noStage{t})
+	shipped, errs := themes.Load(t.TempDir())
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Themes: shipped}, noStage{t})
 }
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
@@ -195,18 +195,26 @@ func allScreens(t *testing.T) map[string]*App {
 	stale.feed(t, kube.PodsUpdate{Trouble: problem})
 	flashed := with()
 	flashed.do(t, flashMsg{"something " + strings.Repeat("long ", 60)})
-	return map[string]*App{
+	palette, wearing := with(), with()
+	palette.do(t, press(":"))
+	wearing.do(t, press("t"), press("t"))
+	all := map[string]*App{
 		"pods": with(), "reading": empty, "refused": refused, "stale": stale, "flash": flashed,
-		"containers": with(&containersScreen{kit: k, podWatch: watch()}),
-		"gone":       with(&containersScreen{kit: k, podWatch: podWatch{key: key, gone: true, stop: func() {}}}),
+		"containers": with(&containersScreen{kit: k, podWatch: watch(), why: newWhyPane(t.Context(), k)}),
+		"gone":       with(&containersScreen{kit: k, podWatch: podWatch{key: key, gone: true, stop: func() {}}, why: newWhyPane(t.Context(), k)}),
+		"inspect":    with(&inspectScreen{kit: k, podWatch: watch(), why: newWhyPane(t.Context(), k), search: newInspectSearch()}),
 		"tools":      with(tools),
 		"launch": with(&launchScreen{kit: k, plan: plan, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Pulling, Words: `Pulling image "busybox"`}, noon}}}),
 		"failed": with(&launchScreen{kit: k, plan: plan, failed: problem, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Failed}, noon}}}),
-		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(k, tools)),
+		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(k, tools)), "palette": palette, "theme": wearing,
 		"text": with(&textScreen{kit: k, title: "t", text: strings.Repeat("line\n", 80)}),
 	}
+	for name, s := range logsScreens(t, k, cluster) {
+		all[name] = with(s)
+	}
+	return all
 }
 
 func TestCursorStaysOnItsPodWhileRowsMove(t *testing.T) {

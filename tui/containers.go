@@ -18,10 +18,17 @@ type containersScreen struct {
 	cursor cursor
 	placed bool // the cursor has been put on the default container
 	page   int
+	first  int // row of the first container
+	why    *whyPane
 }
 
 func newContainersScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey) *containersScreen {
-	return &containersScreen{kit: k, podWatch: watchPod(ctx, cluster, pod)}
+	return &containersScreen{kit: k, podWatch: watchPod(ctx, cluster, pod), why: newWhyPane(ctx, k)}
+}
+
+func (s *containersScreen) Close() {
+	s.podWatch.Close()
+	s.why.Close()
 }
 
 func (s *containersScreen) Title() string { return s.key.Namespace + " › " + s.key.Name }
@@ -32,11 +39,11 @@ func (s *containersScreen) Keys() []key.Binding {
 	}
 	switch c, ok := s.chosen(); {
 	case ok && attachable(c):
-		return []key.Binding{s.keys.Attach, s.keys.Back}
+		return []key.Binding{s.keys.Attach, s.keys.Logs, s.keys.Inspect, s.keys.Back}
 	case ok && c.Kind == kube.DebugContainer:
-		return []key.Binding{s.keys.Back}
+		return []key.Binding{s.keys.Logs, s.keys.Inspect, s.keys.Back}
 	}
-	return []key.Binding{s.keys.Debug, s.keys.Back}
+	return []key.Binding{s.keys.Debug, s.keys.Logs, s.keys.Inspect, s.keys.Back}
 }
 
 // attachable are debug containers with a terminal that run.
@@ -55,7 +62,10 @@ func (s *containersScreen) chosen() (kube.Container, bool) {
 func (s *containersScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case podNewsMsg:
-		cmd, _ := s.take(msg)
+		cmd, mine := s.take(msg)
+		if mine && s.pod != nil && !s.gone {
+			cmd = tea.Batch(cmd, s.why.FollowPod(s.cluster, s.pod))
+		}
 		if s.pod != nil && !s.placed {
 			s.placed = true
 			for i, c := range s.pod.Containers {
@@ -68,7 +78,7 @@ func (s *containersScreen) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return s.press(msg)
 	}
-	return nil
+	return s.why.Update(msg)
 }
 
 func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
@@ -80,6 +90,10 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case attachable(c) && key.Matches(msg, s.keys.Attach, s.keys.Open):
 		target := kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}
 		return s.ask(attachMsg{cluster: s.cluster, target: target, tty: c.TTY, again: true})
+	case key.Matches(msg, s.keys.Logs):
+		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.key, container: c.Name})
+	case key.Matches(msg, s.keys.Inspect):
+		return s.ask(inspectMsg{s.cluster, s.key})
 	case key.Matches(msg, s.keys.Attach):
 		return s.flash(c.Name + " cannot be attached to: only a running debug container with a terminal can")
 	case key.Matches(msg, s.keys.Debug, s.keys.Open):
@@ -121,32 +135,33 @@ func (s *containersScreen) View(width, height int) string {
 	g.measure(len(list), line)
 	widths := g.widths(width - 1)
 	out = append(out, " "+g.header(widths, st.muted))
-	s.page = max(height-len(out)-3, 1)
+	const below = 8 // lines on what is wrong are worth more than the rest of many containers
+	room := max(height-len(out), 1)
+	s.first, s.page = len(out), max(min(len(list), max(room-below, room/2)), 1)
 	from, to := s.cursor.window(len(list), s.page)
 	for i := from; i < to; i++ {
 		lead, over := st.row(i == s.cursor.at)
 		out = append(out, padStyled(lead+g.line(line(i), widths, over, st.accent), width, over))
 	}
-	if c, ok := s.chosen(); ok {
-		for _, words := range []string{s.lastEnd(c), c.Message} {
-			if words != "" {
-				out = append(out, "", indent(wrapStyled(words, width-4, st.muted), 2))
-			}
-		}
+	if facts := s.below(width-4, height-len(out)-1); len(facts) > 0 {
+		out = append(out, "", indent(flat(facts), 2))
 	}
 	return box(strings.Join(out, "\n"), width, height)
 }
 
-// lastEnd says how the instance before the present one ended: of a container that restarts, why it does.
-func (s *containersScreen) lastEnd(c kube.Container) string {
-	if c.Exit == nil || strings.HasPrefix(c.State, "ended") {
-		return ""
+// below says what there is to say of the chosen container, and then of the pod.
+func (s *containersScreen) below(width, height int) []string {
+	st := &s.styles
+	chosen := whyPart{least: 2}
+	said := s.pod.Why(s.why.Events(), s.now()).Text
+	if c, ok := s.chosen(); ok {
+		for _, words := range []string{lastEnd(&c, s.now()), newWords(c.Message, said)} {
+			if words != "" {
+				chosen.lines = append(chosen.lines, split(atMost(words, width, 3, st.muted))...)
+			}
+		}
 	}
-	words := fmt.Sprintf("last ended %s ago with exit %d: %s", age(s.now(), c.Exit.Finished), c.Exit.Code, c.Exit.Words())
-	if c.Exit.Message != "" {
-		words += ": " + c.Exit.Message
-	}
-	return words
+	return share(append([]whyPart{chosen}, s.why.parts(s.pod, said, width)...), height, st.muted)
 }
 
 // about is a line on the pod, and why it cannot be debugged if it cannot.
@@ -161,25 +176,19 @@ func (s *containersScreen) about(width int) []string {
 		facts = append(facts, "IP "+p.IP)
 	}
 	out := []string{"  " + st.muted.Render(strings.Join(facts, " · "))}
+	if why := p.Why(s.why.Events(), s.now()); why.Severity.Sick() && !s.gone {
+		symbol, style := st.severity(why.Severity)
+		out = append(out, indent(style.Render(symbol)+" "+hang(atMost(why.Text, width-6, 4, st.text), 2), 2))
+	}
 	if p.Refusal != nil && !s.gone {
-		out = append(out, indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled(p.Refusal.What, width-6, st.text), "\n", "\n  "), 2))
+		out = append(out, indent(st.warn.Render("! ")+hang(wrapStyled(p.Refusal.What, width-6, st.text), 2), 2))
 	}
 	return append(out, "")
 }
 
 func (s *containersScreen) cells(c *kube.Container) []cell {
 	st := &s.styles
-	symbol, style := "…", st.warn
-	switch {
-	case c.Running && (c.Ready || c.Kind == kube.DebugContainer || c.Kind == kube.Sidecar):
-		symbol, style = "●", st.good
-	case c.Running:
-		symbol = "!"
-	case c.Exit != nil && c.Exit.Code == 0 && !strings.HasPrefix(c.State, "waiting"):
-		symbol, style = "✓", st.muted
-	case c.Exit != nil, strings.HasPrefix(c.State, "waiting: ") && !strings.HasSuffix(c.State, "ing") && !strings.HasSuffix(c.State, "Creating"):
-		symbol, style = "✗", st.bad
-	}
+	symbol, style := st.container(c)
 	name := c.Name
 	if c.Looks != "" {
 		name += " → " + c.Looks

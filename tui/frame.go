@@ -17,6 +17,9 @@ const leastWidth, leastHeight = 36, 8
 func (a *App) View() tea.View {
 	v := tea.NewView(a.draw())
 	v.AltScreen = true
+	if !a.noMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	v.WindowTitle = "dayfly"
 	return v
 }
@@ -29,11 +32,19 @@ func (a *App) draw() string {
 		return box(wrap(fmt.Sprintf("dayfly needs %d×%d cells, this terminal has %d×%d: make it larger, or press q.",
 			leastWidth, leastHeight, a.width, a.height), a.width), a.width, a.height)
 	}
-	rows, foot := a.height-2, a.footer()
+	rows, foot := a.body(), a.footer()
 	if a.hinted() {
-		rows, foot = rows-1, a.hintLine()+"\n"+foot
+		foot = a.hintLine() + "\n" + foot
 	}
 	return a.header() + "\n" + box(a.top().View(a.width, rows), a.width, rows) + "\n" + foot
+}
+
+// body is how many rows the top screen has, below the header.
+func (a *App) body() int {
+	if a.hinted() {
+		return a.height - 3
+	}
+	return a.height - 2
 }
 
 // tooSmall tells that nothing can be seen of the screens; then they take no keys either.

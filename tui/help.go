@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -11,6 +12,9 @@ import (
 type helpScreen struct {
 	*kit
 	groups []helpGroup
+	top    int // the first line shown
+	lines  int // of the last view
+	page   int
 }
 
 type helpGroup struct {
@@ -21,23 +25,38 @@ type helpGroup struct {
 func newHelpScreen(k *kit, of screen) *helpScreen {
 	m := k.keys
 	return &helpScreen{kit: k, groups: []helpGroup{
-		{"this screen", of.Keys()},
+		{"this screen", k.keysOf(of)},
 		{"lists", m.moves()},
-		{"everywhere", []key.Binding{m.Help, m.Back, m.Namespace, m.Context, m.Hide, m.Suspend, m.Quit}},
+		{"everywhere", free(of, m.Help, m.Back, m.Palette, m.Theme, m.Namespace, m.Context, m.Hide, m.Suspend, m.Quit)},
 		{"in a session", []key.Binding{key.NewBinding(key.WithKeys(k.detach), key.WithHelp(k.detach, "detach: the program runs on"))}},
 	}}
 }
 
+// free are the bindings whose keys a screen has no other use for.
+func free(of screen, bindings ...key.Binding) []key.Binding {
+	own := of.Keys()
+	return slices.DeleteFunc(bindings, func(b key.Binding) bool {
+		return slices.ContainsFunc(own, func(o key.Binding) bool { return o.Help() != b.Help() && key.Matches(pressOf(b), o) })
+	})
+}
+
 func (s *helpScreen) Title() string { return "help" }
 
-func (s *helpScreen) Keys() []key.Binding { return []key.Binding{s.keys.Back} }
+func (s *helpScreen) Keys() []key.Binding {
+	return []key.Binding{s.keys.Up, s.keys.Down, s.keys.Back}
+}
 
 func (s *helpScreen) Init() tea.Cmd { return nil }
 
 func (s *helpScreen) Update(msg tea.Msg) tea.Cmd {
-	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, s.keys.Help, s.keys.Open) {
+	press, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		return nil
+	}
+	if key.Matches(press, s.keys.Help, s.keys.Open) {
 		return s.ask(popMsg{})
 	}
+	s.top = scrolled(s.keys, press, s.top, s.lines, s.page)
 	return nil
 }
 
@@ -59,7 +78,12 @@ func (s *helpScreen) View(width, height int) string {
 		}
 		columns[side] = out
 	}
-	if len(columns[1]) == 0 {
+	s.lines, s.page = max(len(columns[0]), len(columns[1])), height
+	s.top = max(min(s.top, s.lines-height), 0)
+	for i := range columns {
+		columns[i] = columns[i][min(s.top, len(columns[i])):]
+	}
+	if width < 70 {
 		return box(strings.Join(columns[0], "\n"), width, height)
 	}
 	half := width / 2

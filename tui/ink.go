@@ -11,12 +11,13 @@ import (
 type ink struct {
 	style       lipgloss.Style
 	open, close string
+	sole        bool // as a ground: words on it leave their own colour
 }
 
 func newInk(style lipgloss.Style) ink {
 	const probe = "x"
 	before, after, _ := strings.Cut(style.Render(probe), probe)
-	return ink{style, before, after}
+	return ink{style: style, open: before, close: after}
 }
 
 // Render writes words in the ink. They are of one line.
@@ -31,6 +32,9 @@ func (i ink) Render(words string) string {
 func (i ink) Over(ground ink) ink {
 	if ground.open == "" {
 		return i
+	}
+	if ground.sole {
+		return newInk(i.style.UnsetForeground().Inherit(ground.style))
 	}
 	return newInk(i.style.Inherit(ground.style))
 }

@@ -17,6 +17,10 @@ type keyMap struct {
 	Namespace, AllNamespaces, Context, Retry                       key.Binding
 	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose key.Binding
 	FilterDone, FilterClear, PickUp, PickDown, Leave               key.Binding
+	Follow, Previous, AllContainers, NextContainer, Times, Wrap    key.Binding
+	Search, OlderMatch, NewerMatch, Older, Save, ScrollSide        key.Binding
+	SearchDone, FoundUp, FoundDown                                 key.Binding
+	YAML, Section, NextMatch, MatchBefore                          key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -69,6 +73,27 @@ func newKeyMap() keyMap {
 		Again:   bind("r", "run again", "r"),
 		AnyTool: bind("t", "another tool", "t"),
 
+		Follow:        bind("f", "follow", "f"),
+		Previous:      bind("p", "previous", "p"),
+		AllContainers: bind("a", "all", "a"),
+		NextContainer: bind("tab", "next container", "tab"),
+		Times:         bind("T", "times", "T"),
+		Wrap:          bind("w", "wrap", "w"),
+		Search:        bind("/", "search", "/"),
+		OlderMatch:    bind("n", "older match", "n"),
+		NewerMatch:    bind("N", "newer match", "N"),
+		SearchDone:    bind("↵", "keep the search", "enter"),
+		FoundUp:       bind("↑", "older match", "up", "ctrl+p"),
+		FoundDown:     bind("↓", "newer match", "down", "ctrl+n"),
+		Older:         bind("o", "older lines", "o"),
+		Save:          bind("s", "save", "s"),
+		ScrollSide:    bind("← →", "scroll sideways", "left", "right"),
+
+		YAML:        bind("v", "YAML", "v"),
+		Section:     bind("tab", "next section", "tab"),
+		NextMatch:   bind("n", "next match", "n"),
+		MatchBefore: bind("N", "match before", "N"),
+
 		FilterDone:  bind("↵", "keep the filter", "enter"),
 		FilterClear: bind("esc", "clear", "esc"),
 		Choose:      bind("↵", "choose", "enter"),
@@ -92,10 +117,13 @@ func KeyTable() string {
 		where string
 		keys  []key.Binding
 	}{
-		{"everywhere", []key.Binding{k.Help, k.Back, k.Namespace, k.Context, k.Suspend, k.Quit}},
+		{"everywhere", []key.Binding{k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Suspend, k.Quit}},
 		{"lists", k.moves()},
 		{"pods", []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.AllNamespaces, k.Retry}},
-		{"containers", []key.Binding{k.Debug, k.Attach}},
+		{"containers", []key.Binding{k.Debug, k.Attach, k.Logs, k.Inspect}},
+		{"logs", []key.Binding{k.Search, k.OlderMatch, k.NewerMatch, k.Follow, k.Previous, k.AllContainers, k.NextContainer,
+			k.Times, k.Wrap, k.ScrollSide, k.Older, k.Save}},
+		{"inspect", []key.Binding{k.YAML, k.Section, k.Attach, k.Logs, k.Debug, k.Search, k.NextMatch, k.MatchBefore}},
 		{"tools", []key.Binding{k.Launch, k.Profile, k.Target, k.Whole, k.Filter}},
 		{"starting", []key.Binding{k.Cancel, k.Whole, k.AnyTool}},
 		{"with hints", []key.Binding{k.Hide}},

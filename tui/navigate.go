@@ -24,6 +24,9 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		a.flash, a.flashUntil = msg.text, a.now().Add(flashTime)
 	case openMsg:
 		return a.open(msg), true
+	case everywhereMsg:
+		cmd, _ := a.everywhere(a.top(), msg.press)
+		return cmd, true
 	case retryMsg:
 		return a.retry(msg.screen), true
 	case notPodMsg:
@@ -33,6 +36,10 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 			return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, "")), true
 		}
 		return a.pushOn(newContainersScreen(a.ctx, a.kit, msg.cluster, msg.pod)), true
+	case openLogsMsg:
+		return a.pushOn(newLogsScreen(a.ctx, a.kit, msg)), true
+	case inspectMsg:
+		return a.pushOn(newInspectScreen(a.ctx, a.kit, msg.cluster, msg.pod)), true
 	case openToolsMsg:
 		return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, msg.target)), true
 	case launchMsg:

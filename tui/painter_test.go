@@ -35,8 +35,8 @@ func (c *canvas) text() string {
 	return c.screen.String()
 }
 
-// flat is a frame as text.
-func flat(frame string) string {
+// onScreen is a frame as text.
+func onScreen(frame string) string {
 	lines := strings.Split(ansi.Strip(frame), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " ")
@@ -74,8 +74,8 @@ func TestTerminalShowsTheLastFrame(t *testing.T) {
 		p.turn.Lock()
 		p.paint()
 		p.turn.Unlock()
-		if got := flat(c.text()); got != flat(frame) {
-			t.Fatalf("frame %d: the terminal shows\n%s\nwant\n%s", i, got, flat(frame))
+		if got := onScreen(c.text()); got != onScreen(frame) {
+			t.Fatalf("frame %d: the terminal shows\n%s\nwant\n%s", i, got, onScreen(frame))
 		}
 	}
 }

@@ -35,6 +35,7 @@ type picker struct {
 	passed  []match
 	cursor  cursor
 	page    int
+	first   int // row of the first name
 }
 
 type choicesMsg struct {
@@ -151,7 +152,7 @@ func (p *picker) View(width, height int) string {
 	case len(p.passed) == 0:
 		out = append(out, "  "+st.text.Render("None matches."))
 	}
-	p.page = max(height-len(out), 1)
+	p.first, p.page = len(out), max(height-len(out), 1)
 	from, to := p.cursor.window(len(p.passed), p.page)
 	for i := from; i < to; i++ {
 		out = append(out, p.line(i, width))

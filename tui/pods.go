@@ -34,6 +34,9 @@ type podsScreen struct {
 	chosen  kube.PodKey
 	cursor  cursor
 	filter  filter
+	why     *whyPane
+	wide    bool // the pane is on the screen
+	right   int  // where the list ends
 	page    int
 }
 
@@ -45,7 +48,7 @@ type podsMsg struct {
 
 // newPodsScreen shows a namespace as it was looked at last, or through a filter that is given.
 func newPodsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace, given string) *podsScreen {
-	s := &podsScreen{kit: k, ctx: ctx, cluster: cluster, namespace: namespace, filter: newFilter("/ ")}
+	s := &podsScreen{kit: k, ctx: ctx, cluster: cluster, namespace: namespace, filter: newFilter("/ "), why: newWhyPane(ctx, k)}
 	s.recall(given)
 	s.watch(cluster) //nolint:contextcheck // the screen has it
 	return s
@@ -73,7 +76,10 @@ func (s *podsScreen) Init() tea.Cmd {
 	return listenPaced(source, s.heard.Add(pace), func(b batch[kube.PodsUpdate]) tea.Msg { return podsMsg{source, b} })
 }
 
-func (s *podsScreen) Close() { s.stop() }
+func (s *podsScreen) Close() {
+	s.stop()
+	s.why.Close()
+}
 
 func (s *podsScreen) Typing() bool { return s.filter.Typing() }
 
@@ -111,7 +117,7 @@ func (s *podsScreen) Keys() []key.Binding {
 		return []key.Binding{k.FilterDone, k.FilterClear}
 	}
 	elsewhere := []key.Binding{k.Namespace, k.Context, k.AllNamespaces}
-	keys := append([]key.Binding{k.Open, k.Debug, k.Filter, k.OnlySick, k.Sort}, elsewhere...)
+	keys := append([]key.Binding{k.Open, k.Debug, k.Logs, k.Filter, k.OnlySick, k.Inspect, k.Sort}, elsewhere...)
 	if s.list.len() == 0 {
 		keys = elsewhere
 		if s.filter.text() != "" || s.list.onlySick {
@@ -125,6 +131,20 @@ func (s *podsScreen) Keys() []key.Binding {
 }
 
 func (s *podsScreen) Update(msg tea.Msg) tea.Cmd {
+	return tea.Batch(s.update(msg), s.why.Update(msg), s.explain())
+}
+
+// explain has the pane follow the cursor, where there is a pane.
+func (s *podsScreen) explain() tea.Cmd {
+	if !s.wide || s.list.len() == 0 {
+		s.why.Leave()
+		return nil
+	}
+	e := s.list.row(s.cursor.at)
+	return s.why.Follow(s.cluster, e.PodKey, fmt.Sprint(e.Status, e.Ready, e.Restarts))
+}
+
+func (s *podsScreen) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case podsMsg:
 		if msg.source != s.updates {
@@ -262,6 +282,10 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.open(false)
 	case key.Matches(msg, k.Debug):
 		return s.open(true)
+	case key.Matches(msg, k.Logs):
+		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.chosen})
+	case key.Matches(msg, k.Inspect):
+		return s.ask(inspectMsg{s.cluster, s.chosen})
 	}
 	return nil
 }

@@ -6,17 +6,44 @@ import (
 	"strings"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// View draws the list, and under it what troubles it and what filters it.
+// A terminal of so many columns has a pane beside the list that says why the pod under the cursor is as it is. Both have at least the
+// width in which they can be read.
+const (
+	wideEnough = 120
+	narrowPane = 40
+	widestPane = 80
+	beforePane = " │"
+	paneGap    = 2 // the width of it
+)
+
+// View draws the list, and under it what troubles it and what filters it; beside it, where there is room, why.
 func (s *podsScreen) View(width, height int) string {
 	foot := s.footer(width)
-	s.page = max(height-1-len(foot), 1)
-	if s.list.len() == 0 {
-		return box(s.empty(width)+strings.Repeat("\n", max(height-lines(s.empty(width))-len(foot), 0)+1)+strings.Join(foot, "\n"), width, height)
-	}
 	g := s.grid()
+	list, rows := width, max(height-len(foot), 0)
+	if s.wide = width >= wideEnough && s.list.len() > 0; s.wide {
+		list = min(max(width-widestPane, min(g.width()+1, width-narrowPane)), width-narrowPane)
+	}
+	out := s.viewList(&g, list, rows)
+	if s.wide {
+		rule := s.styles.muted.Render(beforePane)
+		rules := strings.TrimSuffix(strings.Repeat(rule+"\n", rows), "\n")
+		out = beside(out, rules, s.why.View(width-list-paneGap, rows))
+	}
+	return box(strings.Join(append([]string{out}, foot...), "\n"), width, height)
+}
+
+func (s *podsScreen) viewList(g *grid, width, height int) string {
+	s.page = max(height-1, 1)
+	s.right = width
+	if s.list.len() == 0 {
+		return box(s.empty(width), width, height)
+	}
 	widths := g.widths(width - 1)
 	out := []string{" " + g.header(widths, s.styles.muted)}
 	from, to := s.cursor.window(s.list.len(), s.page)
@@ -24,10 +51,34 @@ func (s *podsScreen) View(width, height int) string {
 		lead, over := s.styles.row(i == s.cursor.at)
 		out = append(out, padStyled(lead+g.line(s.cells(s.list.row(i)), widths, over, s.styles.accent.Underline()), width, over))
 	}
-	for len(out) < height-len(foot) {
-		out = append(out, "")
+	return box(strings.Join(out, "\n"), width, height)
+}
+
+// Click puts the cursor on a pod, and opens the one that has it.
+func (s *podsScreen) Click(x, y int) tea.Cmd {
+	if x >= s.right || s.Typing() {
+		return nil
 	}
-	return box(strings.Join(append(out, foot...), "\n"), width, height)
+	on, again := s.cursor.click(y-1, s.list.len(), s.page)
+	if on {
+		s.moved = true
+		s.choose()
+	}
+	if again {
+		return s.open(false)
+	}
+	return s.explain()
+}
+
+// CopyName is the pod.
+func (s *podsScreen) CopyName() string { return s.chosen.Name }
+
+// CopyCommand describes the pod.
+func (s *podsScreen) CopyCommand() string {
+	if s.list.len() == 0 {
+		return ""
+	}
+	return kube.Kubectl(s.cluster.Context, s.chosen.Namespace, "describe", "pod", s.chosen.Name)
 }
 
 // grid is the columns; the one that the list is ordered by is marked. Their widths are those of all pods, and of the longest age there can

@@ -16,7 +16,6 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
-	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -27,12 +26,13 @@ type Kit struct {
 	DetachKey session.DetachKey
 	Memory    Memory       // of earlier starts
 	Remember  func(Memory) // is called when the interface ends; nil: nothing is remembered
+	NoMouse   bool         // clicks and the wheel stay the terminal's own
 }
 
-func (k Kit) kit(theme themes.Theme) *kit {
+func (k Kit) kit() *kit {
 	return &kit{
-		keys: newKeyMap(), styles: newStyles(theme), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
-		newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
+		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
+		newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory, noMouse: k.NoMouse,
 	}
 }
 
@@ -42,7 +42,10 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey}
-	app := newApp(ctx, o.Kit.kit(o.Dark), o, stage)
+	app := newApp(ctx, o.Kit.kit(), o, stage)
+	profile := colorprofile.Detect(terminal.Output(), os.Environ())
+	app.themes.depth = depthOf(profile)
+	app.repaint()
 	size, err := terminal.Size()
 	if err != nil {
 		return err
@@ -52,7 +55,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	stage.program = tea.NewProgram(app, tea.WithoutSignalHandler(),
 		tea.WithInput(terminal.Input()), tea.WithOutput(struct{ io.Writer }{terminal.Output()}),
 		tea.WithWindowSize(int(size.Cols), int(size.Rows)),
-		tea.WithColorProfile(colorprofile.Detect(terminal.Output(), os.Environ())))
+		tea.WithColorProfile(profile))
 	stop := stage.quitOnSignals(ctx)
 	defer stop()
 	defer terminal.WatchSize(func(size kube.Size) { stage.program.Send(sizeMsg(size)) })()

@@ -23,6 +23,11 @@ type typist interface {
 	Typing() bool
 }
 
+// claimant is a screen on which some keys mean something else than everywhere, at times.
+type claimant interface {
+	Claims(msg tea.KeyPressMsg) bool
+}
+
 // settling is a screen that takes no keys for a moment: those that come may be meant for what was there before it.
 type settling interface {
 	Settling() bool

@@ -65,7 +65,7 @@ func newWorld(ctx context.Context, t *testing.T, files []txtar.File) *world {
 	}
 	for _, f := range files {
 		w.files[f.Name] = f.Data
-		if strings.HasPrefix(f.Name, "presets/") {
+		if strings.HasPrefix(f.Name, "presets/") || strings.HasPrefix(f.Name, "themes/") {
 			w.write(t, f)
 		}
 	}
@@ -106,19 +106,17 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	if *all {
 		o.Namespace = ""
 	}
-	if o.Dark, err = themes.Dark(); err != nil {
-		return nil, err
-	}
-	o.Light = o.Dark
 	list, mistakes := presets.Load(filepath.Join(w.config, "presets"))
 	o.Kit.Presets = list
-	for _, mistake := range mistakes {
+	wardrobe, wrong := themes.Load(filepath.Join(w.config, "themes"))
+	o.Themes = wardrobe
+	for _, mistake := range append(mistakes, wrong...) {
 		o.Kit.Notices = append(o.Kit.Notices, strings.ReplaceAll(mistake.Error(), w.config, "~/.config/dayfly"))
 	}
 	if o.Kit.DetachKey, err = session.ParseDetachKey(""); err != nil {
 		return nil, err
 	}
-	k := o.Kit.kit(o.Dark)
+	k := o.Kit.kit()
 	hold(k)
 	return newApp(ctx, k, o, stage), nil
 }

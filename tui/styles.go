@@ -2,6 +2,8 @@ package tui
 
 import (
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/themes"
@@ -15,9 +17,35 @@ type styles struct {
 	selection                            ink // only a background
 }
 
-func newStyles(t themes.Theme) styles {
-	text := func(token string) ink { return newInk(lipgloss.NewStyle().Foreground(lipgloss.Color(token))) }
-	ground := func(token string) ink { return newInk(lipgloss.NewStyle().Background(lipgloss.Color(token))) }
+// depth is how much of a theme a terminal can show.
+type depth int
+
+const (
+	allColours depth = iota // 256 or more: the theme's own
+	fewColours              // 16, whose looks are the terminal's affair
+	noColours
+)
+
+func depthOf(p colorprofile.Profile) depth {
+	switch {
+	case p == colorprofile.Unknown, p >= colorprofile.ANSI256:
+		return allColours
+	case p == colorprofile.ANSI:
+		return fewColours
+	}
+	return noColours
+}
+
+func newStyles(t themes.Theme, d depth) styles {
+	if d != allColours {
+		return plainStyles(t.Basic, d)
+	}
+	text := func(token themes.Colour) ink {
+		return newInk(lipgloss.NewStyle().Foreground(lipgloss.Color(string(token))))
+	}
+	ground := func(token themes.Colour) ink {
+		return newInk(lipgloss.NewStyle().Background(lipgloss.Color(string(token))))
+	}
 	return styles{
 		text: text(t.Text), muted: text(t.Muted), accent: text(t.Accent),
 		good: text(t.Good), warn: text(t.Warn), bad: text(t.Bad),
@@ -27,16 +55,35 @@ func newStyles(t themes.Theme) styles {
 	}
 }
 
+// plainStyles are for terminals with few colours or none. Words are in the terminal's own colour, and selection and bars are its two
+// colours reversed, with no third in them: that is legible whatever they are.
+func plainStyles(basic themes.Basic, d depth) styles {
+	named := func(token themes.Named) ink {
+		style := lipgloss.NewStyle()
+		if n, ok := token.Index(); ok && d == fewColours {
+			style = style.Foreground(ansi.BasicColor(n))
+		}
+		return newInk(style)
+	}
+	reversed := newInk(lipgloss.NewStyle().Reverse(true))
+	reversed.sole = true
+	own := newInk(lipgloss.NewStyle())
+	return styles{
+		text: own, muted: own, accent: named(basic.Accent), good: named(basic.Good), warn: named(basic.Warn), bad: named(basic.Bad),
+		title: own.Bold(), bar: reversed, selection: reversed,
+	}
+}
+
 // severity is the symbol of a pod, which means the same without its colour.
-func (s *styles) severity(of kube.Severity) (symbol string, style ink) {
+func (s *styles) severity(v kube.Severity) (symbol string, style ink) {
 	switch {
-	case of.Broken():
+	case v.Broken():
 		return "✗", s.bad
-	case of.Sick():
+	case v.Sick():
 		return "!", s.warn
-	case of == kube.Changing:
+	case v == kube.Changing:
 		return "…", s.warn
-	case of == kube.Healthy:
+	case v == kube.Healthy:
 		return "●", s.good
 	}
 	return "✓", s.muted

@@ -42,6 +42,17 @@ func (g *grid) measure(n int, line func(i int) []cell) {
 	}
 }
 
+// width is how wide a line is that shows everything.
+func (g *grid) width() int {
+	sum := -gutter
+	for _, n := range g.natural {
+		if n > 0 {
+			sum += n + gutter
+		}
+	}
+	return sum
+}
+
 // widths shares width out; 0 leaves a column out.
 func (g *grid) widths(width int) []int {
 	const least = 12

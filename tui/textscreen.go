@@ -30,11 +30,15 @@ func (s *textScreen) Update(msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	// The cursor of a list that is moved by whole lines: its place is the first line shown.
-	c := cursor{at: s.top}
-	c.move(s.keys, press, max(s.lines-s.page+1, 1), s.page)
-	s.top = c.at
+	s.top = scrolled(s.keys, press, s.top, s.lines, s.page)
 	return nil
+}
+
+// scrolled is the first line that a text of so many lines shows on a page, after a key: a text is a list whose cursor is there.
+func scrolled(k keyMap, press tea.KeyPressMsg, top, lines, page int) int {
+	c := cursor{at: top}
+	c.move(k, press, max(lines-page+1, 1), page)
+	return c.at
 }
 
 func (s *textScreen) View(width, height int) string {

@@ -23,7 +23,8 @@ type toolsScreen struct {
 	cursor  cursor
 	passed  []match
 	plan    kube.Plan
-	refused *kube.Problem // why there is no plan
+	refused *kube.Problem            // why there is no plan
+	listed  struct{ wide, high int } // the cells of the list, from the top left
 }
 
 func newToolsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey, target string) *toolsScreen {

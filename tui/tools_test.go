@@ -169,7 +169,6 @@ func TestCardSaysHowItEnded(t *testing.T) {
 
 func TestThemeFollowsTheTerminalsBackground(t *testing.T) {
 	a := testApp(t)
-	a.light.Text, a.dark.Text = "#000001", "#fffffe"
 	a.do(t, tea.BackgroundColorMsg{Color: color.White})
 	light := a.styles.text.Render("x")
 	a.do(t, tea.BackgroundColorMsg{Color: color.Black})

@@ -21,6 +21,7 @@ func (s *toolsScreen) View(width, height int) string {
 		rows := min(len(s.passed), max(height/3, 1))
 		list := s.listView(width, rows)
 		rows = min(lines(list), max(height/2, 1))
+		s.listed.high = min(s.listed.high, rows)
 		body = box(list, width, rows) + "\n" +
 			s.styles.muted.Render(strings.Repeat("─", width)) + "\n" + s.details(width, height-rows-1)
 	}
@@ -47,6 +48,7 @@ func (s *toolsScreen) listView(width, height int) string {
 		return "\n  " + st.text.Render("No tool matches.") + st.muted.Render("  esc clears the filter.")
 	}
 	var out []string
+	s.listed.wide, s.listed.high = width, height
 	from, to := s.cursor.window(len(s.passed), height)
 	for i := from; i < to; i++ {
 		p := s.presets[s.passed[i].index]

@@ -13,7 +13,12 @@ import (
 // config is the user's config.yaml.
 type config struct {
 	DetachKey string `yaml:"detachKey"` // as --detach-key
+	Theme     string `yaml:"theme"`     // as --theme
+	Mouse     *bool  `yaml:"mouse"`     // false: clicks and the wheel stay the terminal's own
 }
+
+// noMouse tells whether the mouse is to be left to the terminal.
+func (c config) noMouse() bool { return c.Mouse != nil && !*c.Mouse }
 
 // configFolder is $XDG_CONFIG_HOME/dayfly, else ~/.config/dayfly, on every system.
 func configFolder() (folder string, notices []string) {

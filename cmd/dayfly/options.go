@@ -12,7 +12,6 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
-	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -22,6 +21,7 @@ type options struct {
 	kube      kube.Flags
 	what      what
 	detachKey string
+	theme     string
 }
 
 // addTo declares what is dayfly's own.
@@ -29,6 +29,7 @@ func (o *options) addTo(flags *pflag.FlagSet) {
 	flags.BoolVarP(&o.what.all, "all-namespaces", "A", false, "Show the pods of all namespaces")
 	flags.StringVarP(&o.what.selector, "selector", "l", "", "Show the pods with these labels, as kubectl's -l")
 	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+session.DefaultDetachKey+")")
+	flags.StringVar(&o.theme, "theme", "", themeUsage())
 }
 
 // run shows the interface. Everything that can be wrong with the command line and the kubeconfig is told before the
@@ -69,11 +70,6 @@ func (o *options) interfaceOptions() (tui.Options, error) {
 	for _, mistake := range mistakes {
 		notices = append(notices, mistake.Error())
 	}
-	dark, errDark := themes.Dark()
-	light, errLight := themes.Light()
-	if err := errors.Join(errDark, errLight); err != nil {
-		return tui.Options{}, err
-	}
 	kubeconfig, err := o.kube.Load()
 	if err != nil {
 		return tui.Options{}, err
@@ -86,18 +82,15 @@ func (o *options) interfaceOptions() (tui.Options, error) {
 	if o.what.all {
 		namespace = ""
 	}
-	kit := tui.Kit{Presets: list, Notices: notices, DetachKey: key}
+	kit := tui.Kit{Presets: list, Notices: notices, DetachKey: key, NoMouse: config.noMouse()}
 	if state, ok := stateFolder(); ok {
 		file := filepath.Join(state, "view.json")
 		kit.Memory = recall(file)
 		// What cannot be remembered is chosen again: a home that cannot be written to is no reason to end with an error.
 		kit.Remember = func(m tui.Memory) { _ = remember(file, m) }
 	}
-	return tui.Options{
-		Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Filter: o.what.filter,
-		Kit:  kit,
-		Dark: dark, Light: light,
-	}, nil
+	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Filter: o.what.filter, Kit: kit}
+	return t, o.dress(&t, folder, config)
 }
 
 // detach is the key of the flag, else of the configuration, else the default. A mistake in the configuration is a notice, and

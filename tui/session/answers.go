@@ -12,13 +12,13 @@ const (
 	answerPatience = 200 * time.Millisecond
 )
 
-// hearOut drops what the terminal still has to say to an interface that has begun a moment ago. Keys go with it: they have been
-// typed behind the wish to leave.
+// hearOut drops what the terminal still has to say to an interface that has begun a moment ago, or that the mouse has just been moved
+// in. Keys go with it: they have been typed behind the wish to leave.
 func (t *Terminal) hearOut() {
 	t.mu.Lock()
 	asked := t.asked
 	t.mu.Unlock()
-	if time.Since(asked) > lateReports {
+	if time.Since(asked) > lateReports && time.Since(t.pump.lastMouse()) > lateReports {
 		return
 	}
 	t.writeSoon(lastQuestion)

@@ -59,6 +59,7 @@ type pump struct {
 	parked  bool     // nothing is read, because of that
 	torn    keyLexer // what the interface has been given, to see where a sequence is cut
 	pasting bool
+	moused  time.Time     // when the interface has last been given a report of the mouse
 	left    chan struct{} // closed when the interface has seen the end of its input
 }
 

@@ -110,9 +110,19 @@ func (p *pump) follow(b byte) int {
 		case pasteEnd:
 			p.pasting = false
 		}
+		if reportKind(p.torn.seq) == askMouse {
+			p.moused = time.Now()
+		}
 		p.torn.reset()
 	}
 	return 1
+}
+
+// lastMouse is when the interface has last been given a report of the mouse.
+func (p *pump) lastMouse() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.moused
 }
 
 // take is Read for the session: everything that has come. It waits for it until stop is closed (errStopped) or, when wait is not 0,

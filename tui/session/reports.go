@@ -26,6 +26,13 @@ type questions struct {
 func (q *questions) add(kind question)      { q.set.Or(uint32(kind)) }
 func (q *questions) has(kind question) bool { return q.set.Load()&uint32(kind) != 0 }
 
+// oldMouse begins a report of the mouse by terminals that know only the first way of it (ESC [ M and three bytes: the button, the
+// column and the row, each as a character from the space on).
+const (
+	oldMouse      = "\x1b[M"
+	oldMouseBytes = 3
+)
+
 // reportKind says to which question a complete input sequence is the answer; 0 is none: a key. The cursor's position (ESC [ … R)
 // counts as none: the interface does not ask for it, and F3 with a modifier looks the same.
 func reportKind(seq []byte) question {
@@ -65,7 +72,7 @@ func csiReportKind(body []byte) question {
 			return askMouse
 		}
 	case 'M':
-		if first == '<' {
+		if first == '<' || len(body) == 1 {
 			return askMouse
 		}
 	case 'n':

@@ -34,6 +34,7 @@ type scanner struct {
 	sent   int // so many bytes of lex.seq have been passed on
 	paste  bool
 	latest time.Time // of the last byte
+	skip   int       // so many bytes more belong to a report that goes nowhere
 }
 
 // scan appends to out what is the program's. When the detach key is found, hit is true and rest is what came behind it.
@@ -44,6 +45,12 @@ func (s *scanner) scan(out, in []byte) (passed, rest []byte, hit bool) {
 	}
 	s.latest = now
 	for i := 0; i < len(in); {
+		if s.skip > 0 && in[i] >= ' ' {
+			s.skip--
+			i++
+			continue
+		}
+		s.skip = 0
 		if !s.lex.inside() {
 			n := s.plain(in[i:])
 			out = append(out, in[i:i+n]...)
@@ -107,6 +114,9 @@ func (s *scanner) sequence(out []byte, now time.Time) (passed []byte, hit bool) 
 	case string(seq) == pasteBegin:
 		s.paste = true
 	case fresh && s.late(now) && s.unasked(seq):
+		if string(seq) == oldMouse {
+			s.skip = oldMouseBytes
+		}
 		return out, false
 	}
 	return append(out, seq[s.sent:]...), false

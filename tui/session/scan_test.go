@@ -41,6 +41,9 @@ func TestScan(t *testing.T) {
 		{"in a paste", "\x1b[200~a\x1db\x1b[93;5uc\x1b[201~d\x1de", "\x1b[200~a\x1db\x1b[93;5uc\x1b[201~d", "e", true},
 		{"reports", "\x1b[?62;22c\x1b[?2026;2$y\x1b[?0u\x1b]11;rgb:0/0/0\x07\x1bP1$r0m\x1b\\", "", "", false /* all dropped */},
 		{"more reports", "a\x1b[I\x1b[O\x1b[>0;276;0c\x1b[?997;1n\x1b[8;24;80t\x1b[<0;1;1M\x1b_Gi=1;OK\x1b\\b", "ab", "", false},
+		{"old mouse", "a\x1b[M !!b\x1b[M#\x7f\x7f\x1b[A", "ab\x1b[A", "", false},
+		{"old mouse, torn", "a\x1b[M \x1b[Ab", "a\x1b[Ab", "", false},
+		{"detach behind the mouse", "\x1b[<35;3;4M\x1b[<0;3;4m\x1dx", "", "x", true},
 		{"cursor position", "\x1b[24;80R\x1b[1;2R", "\x1b[24;80R\x1b[1;2R", "", false},
 	}
 	for _, test := range tests {

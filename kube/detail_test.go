@@ -1,0 +1,251 @@
+package kube
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// whyNow is the time at which the pods of these tests are looked at: [terminated] ended two minutes ago.
+func whyNow() time.Time { return time.Unix(1_700_000_060, 0).Add(2 * time.Minute) }
+
+func stateOf(now corev1.ContainerState, last *corev1.ContainerState, restarts int32) func(*corev1.Pod) {
+	return func(p *corev1.Pod) {
+		s := &p.Status.ContainerStatuses[0]
+		s.Ready, s.State, s.RestartCount = false, now, restarts
+		if last != nil {
+			s.LastTerminationState = *last
+		}
+		withCondition(corev1.PodReady, corev1.ConditionFalse, "containers with unready status: [app]")(p)
+	}
+}
+
+func withCondition(kind corev1.PodConditionType, status corev1.ConditionStatus, message string) func(*corev1.Pod) {
+	return func(p *corev1.Pod) {
+		p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{
+			Type: kind, Status: status, Message: message, LastTransitionTime: metav1.NewTime(whyNow().Add(-47 * time.Minute)),
+		})
+	}
+}
+
+func withInit(name string, state corev1.ContainerState) func(*corev1.Pod) {
+	return func(p *corev1.Pod) {
+		p.Spec.InitContainers = append(p.Spec.InitContainers, corev1.Container{Name: name})
+		p.Status.InitContainerStatuses = append(p.Status.InitContainerStatuses, corev1.ContainerStatus{Name: name, State: state})
+	}
+}
+
+func edit(change func(*corev1.Pod)) func(*corev1.Pod) { return change }
+
+func TestWhy(t *testing.T) {
+	failed, killed, well := terminated(3, "Error", ""), terminated(137, "OOMKilled", ""), terminated(0, "Completed", "")
+	started := corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(whyNow().Add(-47 * time.Minute))}}
+	back := waiting("CrashLoopBackOff", "back-off 5m0s restarting failed container=app")
+	ready := withCondition(corev1.PodReady, corev1.ConditionTrue, "")
+	unready := withCondition(corev1.PodReady, corev1.ConditionFalse, "x")
+	memory := edit(func(p *corev1.Pod) {
+		p.Spec.Containers[0].Resources.Limits = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("48Mi")}
+	})
+	nowhere := edit(func(p *corev1.Pod) {
+		p.Spec.NodeName, p.Status.ContainerStatuses, p.Status.Phase = "", nil, corev1.PodPending
+		p.CreationTimestamp = metav1.NewTime(whyNow().Add(-time.Hour))
+	})
+	deleted := edit(func(p *corev1.Pod) {
+		grace := int64(30)
+		p.DeletionTimestamp, p.DeletionGracePeriodSeconds = &metav1.Time{Time: whyNow().Add(-10 * time.Minute)}, &grace
+	})
+	phase := func(phase corev1.PodPhase, reason, message string) func(*corev1.Pod) {
+		return func(p *corev1.Pod) { p.Status.Phase, p.Status.Reason, p.Status.Message = phase, reason, message }
+	}
+	unhealthy := []PodEvent{{Reason: "Unhealthy", Message: "Readiness probe failed: HTTP probe failed with statuscode: 503", Warns: true, Container: "app"}}
+	for name, c := range map[string]struct {
+		changes  []func(*corev1.Pod)
+		events   []PodEvent
+		severity Severity
+		want     string
+	}{
+		"well":          {[]func(*corev1.Pod){ready}, nil, Healthy, "its container is ready, for 47m"},
+		"crash":         {[]func(*corev1.Pod){stateOf(back, &failed, 14)}, nil, CrashLoop, "container app exited with 3 (Error) after 60s; restarted 14 times"},
+		"about to wait": {[]func(*corev1.Pod){stateOf(failed, nil, 1)}, nil, CrashLoop, "container app exited with 3 (Error) after 60s; restarted once"},
+		"ends well":     {[]func(*corev1.Pod){stateOf(back, &well, 4)}, nil, CrashLoop, "container app ends with exit 0 after 60s, but is meant to go on; restarted 4 times"},
+		"memory":        {[]func(*corev1.Pod){memory, stateOf(back, &killed, 9)}, nil, OutOfMemory, "container app was killed for lack of memory (limit 48Mi) after 60s; restarted 9 times"},
+		"image": {[]func(*corev1.Pod){stateOf(waiting("ImagePullBackOff", `Back-off pulling image "x": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "x": failed to resolve reference "x": x: not found`), nil, 0)}, nil, ImageError,
+			"the image shop/web:1 of container app cannot be had: x: not found"},
+		"config": {[]func(*corev1.Pod){stateOf(waiting("CreateContainerConfigError", `secret "db" not found`), nil, 0)}, nil, ConfigError,
+			`container app cannot be created: CreateContainerConfigError: secret "db" not found`},
+		"init":         {[]func(*corev1.Pod){withInit("wait-for-db", started), stateOf(waiting("PodInitializing", ""), nil, 0)}, nil, StuckInit, "waiting for init container wait-for-db (started 47m ago)"},
+		"init crashes": {[]func(*corev1.Pod){withInit("migrate", failed), stateOf(waiting("PodInitializing", ""), nil, 0)}, nil, PodFailed, "init container migrate exited with 3 (Error) after 60s; not restarted"},
+		"probe":        {[]func(*corev1.Pod){stateOf(started, nil, 0)}, unhealthy, Unready, "container app has not been ready for 47m: readiness probe failed: HTTP probe failed with statuscode: 503"},
+		"no probe":     {[]func(*corev1.Pod){stateOf(started, nil, 0)}, nil, Unready, "container app has not been ready for 47m: its node does not say why"},
+		"gate": {[]func(*corev1.Pod){unready, func(p *corev1.Pod) {
+			p.Spec.ReadinessGates = []corev1.PodReadinessGate{{ConditionType: "example.com/lb"}}
+		}}, nil, Unready,
+			"not ready for 47m: readiness gate example.com/lb is open"},
+		"no node":  {[]func(*corev1.Pod){nowhere, withCondition(corev1.PodScheduled, corev1.ConditionFalse, "0/3 nodes are available")}, nil, SlowStart, "no node fits: 0/3 nodes are available"},
+		"no words": {[]func(*corev1.Pod){nowhere}, nil, SlowStart, "no node has taken it for 60m"},
+		"gated":    {[]func(*corev1.Pod){nowhere, func(p *corev1.Pod) { p.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "quota"}} }}, nil, SlowStart, "held back by scheduling gate quota"},
+		"mount": {[]func(*corev1.Pod){stateOf(waiting("ContainerCreating", ""), nil, 0), func(p *corev1.Pod) { p.CreationTimestamp = metav1.NewTime(whyNow().Add(-time.Minute)) }},
+			[]PodEvent{{Reason: "FailedMount", Message: `secret "tls" not found`, Warns: true}}, Changing, `container app is being created, for 60s: FailedMount: secret "tls" not found`},
+		"held": {[]func(*corev1.Pod){deleted, func(p *corev1.Pod) { p.Finalizers = []string{"example.com/guard"} }}, nil, SlowEnd,
+			"is being deleted, for 10m: it is held by finalizer example.com/guard"},
+		"evicted":   {[]func(*corev1.Pod){phase(corev1.PodFailed, "Evicted", "The node was low on\x1b[2J memory.")}, nil, PodFailed, "failed: Evicted: The node was low on␛[2J memory."},
+		"failed":    {[]func(*corev1.Pod){stateOf(failed, nil, 0), phase(corev1.PodFailed, "", "")}, nil, PodFailed, "failed: container app exited with 3 (Error) after 60s"},
+		"completed": {[]func(*corev1.Pod){phase(corev1.PodSucceeded, "", "")}, nil, Finished, "completed: its containers have ended with exit 0"},
+		"lost":      {[]func(*corev1.Pod){phase(corev1.PodUnknown, "NodeLost", "Node node-1 is unresponsive")}, nil, Unready, "its node node-1 does not answer: Node node-1 is unresponsive"},
+		"again": {[]func(*corev1.Pod){ready, func(p *corev1.Pod) {
+			s := &p.Status.ContainerStatuses[0]
+			s.State.Running.StartedAt = metav1.NewTime(whyNow().Add(-90 * time.Second))
+			s.LastTerminationState, s.RestartCount = failed, 2
+		}}, nil, Restarted, "ready again, but container app exited with 3 (Error) after 60s 2m ago; restarted 2 times"},
+		"a debug container does not count": {[]func(*corev1.Pod){ready, withDebugger("debugger-x", &failed)}, nil, Healthy, "its container is ready, for 47m"},
+	} {
+		pod := newPod(runningPod(c.changes...))
+		if got := pod.Why(c.events, whyNow()); got.Text != c.want || got.Severity != c.severity {
+			t.Errorf("%s:\n got %d %q\nwant %d %q", name, got.Severity, got.Text, c.severity, c.want)
+		}
+	}
+	if got := (&Pod{Phase: "Running"}).Why(nil, whyNow()); got.Text != "running" {
+		t.Errorf("without an object: %q", got.Text)
+	}
+}
+
+func TestHurts(t *testing.T) {
+	now := whyNow()
+	bad, good := &Exit{Code: 3, Finished: now.Add(-time.Minute)}, &Exit{Code: 0}
+	running := Container{Name: "well", Kind: AppContainer, State: "running", Running: true, Ready: true, Since: now.Add(-time.Hour)}
+	for want, list := range map[string][]Container{
+		"{ false false} false":            {running, {Name: "i", Kind: InitContainer, State: "ended: exit 0", Exit: good}, {Name: "d", Kind: DebugContainer, State: "ended: exit 3", Exit: bad}},
+		"{crash true false} true":         {running, {Name: "slow", Kind: AppContainer, State: "running", Running: true, Since: now.Add(-time.Hour)}, {Name: "crash", Kind: AppContainer, State: "waiting: CrashLoopBackOff", Exit: bad}},
+		"{ended false false} true":        {{Name: "ended", Kind: AppContainer, State: "ended: exit 3", Exit: bad}},
+		"{image false true} true":         {{Name: "image", Kind: AppContainer, State: "waiting: ImagePullBackOff"}},
+		"{init false false} true":         {{Name: "init", Kind: InitContainer, State: "running", Running: true, Since: now}, {Name: "app", Kind: AppContainer, State: "waiting: PodInitializing"}},
+		"{slow false false} true":         {running, {Name: "slow", Kind: AppContainer, State: "running", Running: true, Since: now.Add(-time.Hour), Exit: bad}},
+		"{just back true false} true":     {{Name: "just back", Kind: AppContainer, State: "running", Running: true, Since: now.Add(-time.Second), Exit: bad}},
+		"{recent true false} true":        {{Name: "recent", Kind: AppContainer, State: "running", Running: true, Ready: true, Since: now.Add(-50 * time.Second), Exit: bad}},
+		"{never started false true} true": {{Name: "never started", Kind: AppContainer, State: "ended: exit 128 StartError", Exit: &Exit{Code: 128, Reason: "StartError"}}},
+	} {
+		hurt, ok := (&Pod{Containers: list}).Hurts(now)
+		if got := fmt.Sprint(hurt, ok); got != want {
+			t.Errorf("%+v:\n got %s\nwant %s", list, got, want)
+		}
+	}
+}
+
+func TestPodEventsAreJoinedTheNewestFirst(t *testing.T) {
+	at := func(s int64) metav1.Time { return metav1.Unix(1_700_000_000+s, 0) }
+	list := podEventsOf([]corev1.Event{
+		{Reason: "Scheduled", FirstTimestamp: at(0), LastTimestamp: at(0)},
+		{Reason: "Started", FirstTimestamp: at(0), LastTimestamp: at(0)},
+		{Reason: "BackOff", Message: "again", Type: "Warning", Count: 3, FirstTimestamp: at(10), LastTimestamp: at(20), InvolvedObject: corev1.ObjectReference{FieldPath: "spec.containers{app}"}},
+		{Reason: "BackOff", Message: "again", Type: "Warning", Count: 4, FirstTimestamp: at(5), LastTimestamp: at(50), InvolvedObject: corev1.ObjectReference{FieldPath: "spec.containers{app}"}},
+		{Reason: "FailedScheduling", Message: "\x1b[31mno\nnode", Type: "Warning", EventTime: metav1.NewMicroTime(at(1).Time),
+			Series: &corev1.EventSeries{Count: 9, LastObservedTime: metav1.NewMicroTime(at(90).Time)}},
+		{Reason: "Timeless"},
+	})
+	var got []string
+	for _, e := range list {
+		last := int64(-1)
+		if !e.Last.IsZero() {
+			last = e.Last.Unix() - 1_700_000_000
+		}
+		got = append(got, fmt.Sprintf("%s %q %s ×%d %v %d", e.Reason, e.Message, e.Container, e.Count, e.Warns, last))
+	}
+	want := []string{
+		`FailedScheduling "␛[31mno node"  ×9 true 90`, `BackOff "again" app ×7 true 50`, `Started ""  ×1 false 0`, `Scheduled ""  ×1 false 0`, `Timeless ""  ×1 false -1`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestEvidenceComesInParts(t *testing.T) {
+	cluster, requests := converse(t)
+	failed := terminated(3, "Error", "")
+	news := cluster.Evidence(t.Context(), PodKey{"shop", "web"})
+	receive(t, requests, "the pod").reply(t, 200, runningPod(stateOf(waiting("CrashLoopBackOff", ""), &failed, 14)))
+	if e := receive(t, news, "the pod"); e.Pod == nil || e.EventsRead || e.Log.Read || e.Log.Container != "app" || !e.Log.Previous || e.Complete() {
+		t.Errorf("at first %+v", e)
+	}
+	first, second := receive(t, requests, "a request"), receive(t, requests, "another at the same time")
+	if strings.HasSuffix(first.URL.Path, "/events") {
+		first, second = second, first
+	}
+	if q := first.URL.Query(); !strings.HasSuffix(first.URL.Path, "/web/log") || q.Get("previous") != "true" || q.Get("tailLines") == "" {
+		t.Errorf("the log is asked for with %s", first.URL)
+	}
+	if q := second.URL.Query().Get("fieldSelector"); !strings.Contains(q, "involvedObject.uid=0f1e2d3c") {
+		t.Errorf("the events are asked for with %s", q)
+	}
+	first.line(t, "\x1b[32mstarting\x1b[0m\nboom \x1b]0;x\a\n")
+	first.finish(t)
+	if e := receive(t, news, "the log"); !slices.Equal(e.Log.Lines, []string{"starting", "boom ␛]0;x\ufffd"}) || e.EventsRead {
+		t.Errorf("the log is %q", e.Log.Lines)
+	}
+	refuse(second.w, 403, metav1.StatusReasonForbidden, `events is forbidden: User "viewer" cannot list resource "events"`, nil)
+	second.finish(t)
+	if e := receive(t, news, "the events"); e.NoEvents == nil || !e.Complete() || len(e.Log.Lines) != 2 {
+		t.Errorf("at last %+v", e)
+	}
+	drained(t, news)
+}
+
+func TestLogTailSaysWhyThereIsNone(t *testing.T) {
+	for want, answers := range map[string]http.HandlerFunc{
+		`you may not read logs in shop (verb "get" on "pods/log")`: func(w http.ResponseWriter, _ *http.Request) {
+			refuse(w, 403, metav1.StatusReasonForbidden, `pods "web" is forbidden`, nil)
+		},
+		"its node has no log of the instance before any more": func(w http.ResponseWriter, _ *http.Request) {
+			refuse(w, 400, metav1.StatusReasonBadRequest, `previous terminated container "app" in pod "web" not found`, nil)
+		},
+		"app has printed nothing": func(http.ResponseWriter, *http.Request) {},
+	} {
+		tail := serve(t, answers).logTail(t.Context(), Target{"shop", "web", "app"}, Hurt{Container: "app"})
+		if tail.None != want || !tail.Read || len(tail.Lines) > 0 {
+			t.Errorf("got %+v, want %q", tail, want)
+		}
+	}
+	endless := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for range 64 {
+			_, _ = w.Write([]byte(strings.Repeat("x", 64<<10)))
+		}
+	}))
+	tail := endless.logTail(t.Context(), Target{"shop", "web", "app"}, Hurt{Container: "app"})
+	if len(tail.Lines) != 1 || len(tail.Lines[0]) > logLineMost+100 {
+		t.Errorf("of a line without an end %d lines are kept", len(tail.Lines))
+	}
+}
+
+func TestDetailReadsNoSecret(t *testing.T) {
+	pod := newPod(runningPod(func(p *corev1.Pod) {
+		c := &p.Spec.Containers[0]
+		c.EnvFrom = []corev1.EnvFromSource{{SecretRef: &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: "db"}}}}
+		c.Env = []corev1.EnvVar{{Name: "A", Value: strings.Repeat("é", 4000)}, {Name: "B", ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "status.podIP"}}}}
+		p.Labels = map[string]string{"b": "2", "a": "\x1b[31m1"}
+		p.Spec.Tolerations = []corev1.Toleration{{Key: corev1.TaintNodeNotReady}, {Key: "gpu", Value: "yes", Effect: "NoSchedule"}}
+		p.Spec.Volumes = []corev1.Volume{{Name: "v", VolumeSource: corev1.VolumeSource{Glusterfs: &corev1.GlusterfsVolumeSource{}}}}
+		p.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kubectl"}}
+		p.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: strings.Repeat("x", 999)}
+	}))
+	d := pod.Detail()
+	if got := fmt.Sprint(d.Labels, d.Placement, d.Volumes); got != "[{a ␛[31m1} {b 2}] [{tolerates gpu=yes NoSchedule}] [{v glusterfs}]" {
+		t.Errorf("detail %s", got)
+	}
+	env := d.Containers[0].Env
+	if env[0] != (Fact{"*", "← all of secret db"}) || env[2] != (Fact{"B", "← field status.podIP"}) || !strings.HasSuffix(env[1].Text, "… (8000 bytes in all)") {
+		t.Errorf("environment %q", env)
+	}
+	text, hidden := pod.YAML()
+	if strings.Contains(text, "manager: kubectl") || !strings.Contains(text, "999 bytes, hidden") || !strings.Contains(hidden, "managedFields") {
+		t.Errorf("hidden %q in\n%s", hidden, text)
+	}
+	if len(pod.object.ManagedFields) != 1 {
+		t.Error("the pod itself has been changed")
+	}
+}

@@ -1,0 +1,30 @@
+package kube
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// A shell must read the words of a command as they were, whatever is in them.
+func TestKubectlIsQuotedForAShell(t *testing.T) {
+	context := "it's $(touch x) `y`\n;\x1b[31m\"é\u202e"
+	command := Kubectl(context, "shop", "describe", "pod", "web-1")
+	if strings.ContainsAny(command, "\n\x1b\u202e") || command != Clean(command) {
+		t.Errorf("the command cannot be drawn as it is: %q", command)
+	}
+	out, err := exec.CommandContext(t.Context(), "bash", "-c", `kubectl() { printf '%s\0' "$@"; }; `+command).Output()
+	if err != nil {
+		t.Skipf("no bash: %v", err)
+	}
+	want := strings.Join([]string{"describe", "pod", "web-1", "--context=" + context, "--namespace=shop"}, "\x00") + "\x00"
+	if string(out) != want {
+		t.Errorf("a shell reads %q, want %q", out, want)
+	}
+}
+
+func TestKubectlLeavesOutWhatIsNotKnown(t *testing.T) {
+	if got := Kubectl("", "", "get", "nodes"); got != "kubectl get nodes" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,0 +1,107 @@
+package kube
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/fields"
+)
+
+// PodEvent is what the cluster has reported of a pod, once or again and again.
+type PodEvent struct {
+	Reason    string // "BackOff", "FailedScheduling", …
+	Message   string
+	Warns     bool
+	Container string // whom it is about; empty: the pod
+	Count     int    // how often it was reported, at least once
+	First     time.Time
+	Last      time.Time // zero when nobody says
+}
+
+// eventsMost bounds how many events of one pod are read. The cluster joins those that repeat, so that there are hardly more.
+const eventsMost = "500"
+
+// podEvents reads the events of one pod, the newest first.
+func (c *Cluster) podEvents(ctx context.Context, pod *corev1.Pod) ([]PodEvent, error) {
+	ctx, cancel := c.unary(ctx)
+	defer cancel()
+	terms := []fields.Selector{
+		fields.OneTermEqualSelector("involvedObject.kind", "Pod"),
+		fields.OneTermEqualSelector("involvedObject.name", pod.Name),
+	}
+	if pod.UID != "" { // not those of a predecessor of the same name
+		terms = append(terms, fields.OneTermEqualSelector("involvedObject.uid", string(pod.UID)))
+	}
+	var list corev1.EventList
+	err := c.core.Get().Namespace(pod.Namespace).Resource("events").Param("limit", eventsMost).
+		Param("fieldSelector", fields.AndSelectors(terms...).String()).Do(ctx).Into(&list)
+	if err != nil {
+		return nil, c.problem("read the events of pod "+pod.Name, err)
+	}
+	return podEventsOf(list.Items), nil
+}
+
+// podEventsOf puts events into words, the newest first. Those that say the same of the same are one, with their counts together:
+// the cluster joins repetitions only within some minutes.
+func podEventsOf(items []corev1.Event) []PodEvent {
+	var list []PodEvent
+	same := map[[3]string]int{}
+	for i := range items {
+		e := eventOf(&items[i])
+		id := [3]string{e.Container, e.Reason, e.Message}
+		at, known := same[id]
+		if !known {
+			same[id] = len(list)
+			list = append(list, e)
+			continue
+		}
+		one := &list[at]
+		one.Count += e.Count
+		one.Warns = one.Warns || e.Warns
+		if e.Last.After(one.Last) {
+			one.Last = e.Last
+		}
+		if !e.First.IsZero() && (one.First.IsZero() || e.First.Before(one.First)) {
+			one.First = e.First
+		}
+	}
+	slices.Reverse(list) // all of a start are of one second, and the cluster lists them as they came
+	slices.SortStableFunc(list, func(a, b PodEvent) int {
+		return cmp.Or(b.Last.Compare(a.Last), b.First.Compare(a.First))
+	})
+	return list
+}
+
+// eventOf reads an event of either kind: with a count and a last time, or with a series (events.k8s.io/v1).
+func eventOf(e *corev1.Event) PodEvent {
+	event := PodEvent{
+		Reason: Clean(e.Reason), Message: Clean(strings.TrimSpace(e.Message)), Warns: e.Type == corev1.EventTypeWarning,
+		Count: max(int(e.Count), 1),
+	}
+	if _, name, ok := strings.Cut(e.InvolvedObject.FieldPath, "{"); ok {
+		event.Container = Clean(strings.TrimSuffix(name, "}"))
+	}
+	times := []time.Time{e.EventTime.Time, e.FirstTimestamp.Time, e.CreationTimestamp.Time}
+	event.First = firstSet(times)
+	event.Last = firstSet(append([]time.Time{e.LastTimestamp.Time}, times...))
+	if e.Series != nil {
+		event.Count = max(int(e.Series.Count), event.Count)
+		if last := e.Series.LastObservedTime.Time; last.After(event.Last) {
+			event.Last = last
+		}
+	}
+	return event
+}
+
+func firstSet(times []time.Time) time.Time {
+	for _, t := range times {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}

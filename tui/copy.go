@@ -1,0 +1,32 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// copier is a screen with something to copy: the name of what the cursor is on, and the kubectl command that shows or does the same.
+// Empty: there is none. Both are single lines; words of the command are quoted for a shell.
+type copier interface {
+	CopyName() string
+	CopyCommand() string
+}
+
+// copied sends what a person wants to have elsewhere to the terminal's clipboard (OSC 52). Whether the terminal takes it cannot be
+// known: many do, some ask, some must be told to, so the remark says what was done and no more.
+func (a *App) copied(top screen, msg tea.KeyPressMsg) (tea.Cmd, bool) {
+	s, ok := top.(copier)
+	if !ok {
+		return nil, false
+	}
+	text, what := s.CopyName(), "name"
+	if key.Matches(msg, a.keys.CopyCommand) {
+		text, what = s.CopyCommand(), "command"
+	}
+	if text == "" {
+		return a.kit.flash("there is no " + what + " to copy here"), true
+	}
+	return tea.Batch(tea.SetClipboard(text), a.kit.flash("sent to the terminal's clipboard: "+kube.Clean(text))), true
+}

@@ -1,0 +1,35 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// everywhereMsg asks for what a key means everywhere, also on a screen where it means something else: the palette does.
+type everywhereMsg struct{ press tea.KeyPressMsg }
+
+// everywhere does what is the same on every screen.
+func (a *App) everywhere(top screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine bool) {
+	switch {
+	case key.Matches(msg, a.keys.Quit):
+		return tea.Quit, true
+	case key.Matches(msg, a.keys.Copy, a.keys.CopyCommand):
+		return a.copied(top, msg)
+	case key.Matches(msg, a.keys.Palette):
+		return a.pushOn(newPalette(a.kit, top, a.globals())), true
+	case key.Matches(msg, a.keys.Theme):
+		return a.pushOn(newThemePicker(a.kit, top, a.themes)), true
+	case key.Matches(msg, a.keys.Help):
+		if _, open := top.(*helpScreen); !open {
+			return a.pushOn(newHelpScreen(a.kit, top)), true
+		}
+	case key.Matches(msg, a.keys.Hide) && a.hinted():
+		a.keys.Hide.SetEnabled(false)
+		return nil, true
+	case key.Matches(msg, a.keys.Namespace):
+		return a.pushOn(a.namespacePicker()), true
+	case key.Matches(msg, a.keys.Context):
+		return a.pushOn(a.contextPicker()), true
+	}
+	return nil, false
+}

@@ -1,0 +1,229 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// inspectScreen is all there is to know of one pod, as it is now: in words, and as YAML.
+type inspectScreen struct {
+	*kit
+	podWatch
+	why    *whyPane
+	search inspectSearch
+	yaml   bool
+
+	tops    [2]int // the first line shown, in words and as YAML: each view keeps its place
+	page    int
+	doc     inspectDoc
+	drawnAs inspectState
+}
+
+// inspectState is all that a document depends on: as long as it stays the same, so does the document.
+type inspectState struct {
+	pod    *kube.Pod
+	shown  *kube.PodEvent // the first event, and how many there are
+	events int
+	log    int
+	read   [2]bool
+	yaml   bool
+	width  int
+	second int64
+	theme  string
+}
+
+// inspectMsg asks App for the screen that shows all of a pod.
+type inspectMsg struct {
+	cluster *kube.Cluster
+	pod     kube.PodKey
+}
+
+func newInspectScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey) *inspectScreen {
+	return &inspectScreen{kit: k, podWatch: watchPod(ctx, cluster, pod), why: newWhyPane(ctx, k), search: newInspectSearch()}
+}
+
+func (s *inspectScreen) Title() string {
+	title := s.key.Namespace + " › " + s.key.Name + " › inspect"
+	if s.yaml {
+		title += " › YAML"
+	}
+	return title
+}
+
+// Close ends the watch and what is being read.
+func (s *inspectScreen) Close() {
+	s.podWatch.Close()
+	s.why.Close()
+}
+
+func (s *inspectScreen) Typing() bool { return s.search.input.Typing() }
+
+// Claims the keys that go through what has been found.
+func (s *inspectScreen) Claims(msg tea.KeyPressMsg) bool {
+	return s.search.on() && key.Matches(msg, s.keys.NextMatch, s.keys.MatchBefore, s.keys.FilterClear)
+}
+
+// Keys are what can be done now.
+func (s *inspectScreen) Keys() []key.Binding {
+	k := s.keys
+	switch {
+	case s.Typing():
+		return []key.Binding{k.FilterDone, k.FilterClear}
+	case s.pod == nil:
+		return []key.Binding{k.Back}
+	}
+	var keys []key.Binding
+	if s.search.on() {
+		keys = append(keys, k.NextMatch, k.MatchBefore, k.FilterClear)
+	}
+	view := k.YAML
+	if s.yaml {
+		view.SetHelp(view.Help().Key, "words")
+	}
+	keys = append(keys, view)
+	if _, ok := s.session(); ok {
+		keys = append(keys, k.Attach)
+	}
+	if !s.gone {
+		keys = append(keys, k.Logs, k.Debug)
+	}
+	return append(keys, k.Search, k.Section, k.Back)
+}
+
+// session is the debug container that can be attached to: the one that started last.
+func (s *inspectScreen) session() (kube.Container, bool) {
+	var newest kube.Container
+	found := false
+	if s.pod == nil || s.gone {
+		return newest, false
+	}
+	for _, c := range s.pod.Containers {
+		if attachable(c) && (!found || !c.Since.Before(newest.Since)) {
+			newest, found = c, true
+		}
+	}
+	return newest, found
+}
+
+// Update takes news of the pod, what has been read of it, and keys.
+func (s *inspectScreen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case podNewsMsg:
+		cmd, mine := s.take(msg)
+		if mine && s.pod != nil && !s.gone {
+			cmd = tea.Batch(cmd, s.why.FollowPod(s.cluster, s.pod))
+		}
+		return cmd
+	case tea.KeyPressMsg:
+		if s.Typing() {
+			return s.typed(msg)
+		}
+		return s.press(msg)
+	case tea.PasteMsg:
+		if s.Typing() {
+			return s.typed(msg)
+		}
+		return nil
+	}
+	return tea.Batch(s.why.Update(msg), s.typedOn(msg))
+}
+
+// typedOn lets the line's own clock go on.
+func (s *inspectScreen) typedOn(msg tea.Msg) tea.Cmd {
+	if !s.Typing() {
+		return nil
+	}
+	return s.search.input.update(s.keys, msg)
+}
+
+func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
+	k := s.keys
+	if s.search.on() && s.found(msg) || s.scroll(msg) {
+		return nil
+	}
+	switch {
+	case key.Matches(msg, k.YAML):
+		s.yaml = !s.yaml
+		s.search.at = -1
+	case key.Matches(msg, k.Search):
+		s.search.home = *s.top()
+		return s.search.input.start()
+	case s.pod == nil || s.gone:
+	case key.Matches(msg, k.Attach):
+		c, ok := s.session()
+		if !ok {
+			return s.flash("there is no debug container with a terminal that runs in this pod")
+		}
+		target := kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}
+		return s.ask(attachMsg{cluster: s.cluster, target: target, tty: c.TTY, again: true})
+	case key.Matches(msg, k.Logs):
+		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.key, container: s.hurts()})
+	case key.Matches(msg, k.Debug):
+		return s.ask(openToolsMsg{s.cluster, s.key, ""})
+	}
+	return nil
+}
+
+// hurts is the container whose log is of interest: the one that hurts, or the pod's default.
+func (s *inspectScreen) hurts() string {
+	if hurt, ok := s.pod.Hurts(s.now()); ok && !hurt.Silent {
+		return hurt.Container
+	}
+	return s.pod.Default
+}
+
+// top is the first line shown of the present view.
+func (s *inspectScreen) top() *int {
+	if s.yaml {
+		return &s.tops[1]
+	}
+	return &s.tops[0]
+}
+
+func (s *inspectScreen) scroll(msg tea.KeyPressMsg) bool {
+	top := s.top()
+	if key.Matches(msg, s.keys.Section) {
+		s.to(s.doc.after(*top))
+		return true
+	}
+	c := cursor{at: *top} // of a list that is moved by whole lines
+	moved := c.move(s.keys, msg, max(len(s.doc.lines)-s.page+1, 1), s.page)
+	*top = c.at
+	return moved
+}
+
+// to shows a line first, or as near to the beginning as there are lines to follow.
+func (s *inspectScreen) to(line int) {
+	*s.top() = max(min(line, len(s.doc.lines)-s.page), 0)
+}
+
+// Wheel scrolls.
+func (s *inspectScreen) Wheel(lines int) tea.Cmd {
+	s.to(*s.top() + lines)
+	return nil
+}
+
+// CopyName is the pod.
+func (s *inspectScreen) CopyName() string { return s.key.Name }
+
+// CopyCommand shows the same with kubectl.
+func (s *inspectScreen) CopyCommand() string {
+	if s.yaml {
+		return kube.Kubectl(s.cluster.Context, s.key.Namespace, "get", "pod", s.key.Name, "--output=yaml")
+	}
+	return kube.Kubectl(s.cluster.Context, s.key.Namespace, "describe", "pod", s.key.Name)
+}
+
+// place says which lines are shown.
+func (s *inspectScreen) place() string {
+	if len(s.doc.lines) <= s.page {
+		return ""
+	}
+	top := *s.top()
+	return fmt.Sprintf("%d-%d of %d", top+1, min(top+s.page, len(s.doc.lines)), len(s.doc.lines))
+}

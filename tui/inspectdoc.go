@@ -1,0 +1,224 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// inspectWriter writes what is known of a pod under headings.
+type inspectWriter struct {
+	*inspectDoc
+	st    *styles
+	now   time.Time
+	width int
+}
+
+// wordsDoc is what a person asks of a pod in an incident, what is wrong first.
+func wordsDoc(st *styles, e *kube.Evidence, now time.Time, width int) inspectDoc {
+	var doc inspectDoc
+	w := inspectWriter{&doc, st, now, width}
+	why, detail := e.Pod.Why(e.Events, now), e.Pod.Detail()
+	w.lines = append(w.lines, "")
+	w.put(1, whyHead(st, why, width-3).lines...)
+	w.containers(e.Pod, &detail, false)
+	w.containers(e.Pod, &detail, true)
+	if log := whyLog(st, &e.Log, width-4); len(log.lines) > 0 {
+		w.head(log.title)
+		w.put(2, log.lines...)
+	}
+	if e.Pod.Node == "" {
+		w.section("placement", detail.Placement)
+	}
+	w.events(e)
+	w.conditions(detail.Conditions)
+	w.section("pod", detail.About)
+	if e.Pod.Node != "" {
+		w.section("placement", detail.Placement)
+	}
+	w.section("volumes", detail.Volumes)
+	w.section("labels", detail.Labels)
+	w.section("annotations", detail.Annotations)
+	return doc
+}
+
+func (w *inspectWriter) put(by int, lines ...string) {
+	for _, line := range lines {
+		w.lines = append(w.lines, strings.Repeat(" ", by)+line)
+	}
+}
+
+// head begins a section.
+func (w *inspectWriter) head(title string) {
+	w.lines = append(w.lines, "")
+	w.sections = append(w.sections, len(w.lines))
+	title = strings.ToUpper(title[:1]) + title[1:]
+	rule := max(w.width-cells(title)-4, 0)
+	w.put(1, w.st.title.Render(title)+" "+w.st.muted.Render(strings.Repeat("─", rule)))
+}
+
+func (w *inspectWriter) section(title string, facts []kube.Fact) {
+	if len(facts) == 0 {
+		return
+	}
+	w.head(title)
+	label := 0
+	for _, f := range facts {
+		label = max(label, cells(f.Label))
+	}
+	w.facts(3, min(label, max(w.width/3, 8)), facts)
+}
+
+// facts are labels and what there is to say, in two columns; a label that is too long has a line of its own.
+func (w *inspectWriter) facts(by, label int, facts []kube.Fact) {
+	before := ""
+	for _, f := range facts {
+		room := max(w.width-by-label-3, 8)
+		text := hang(wrapStyled(f.Text, room, w.st.text), label+2)
+		name := f.Label
+		if name == before {
+			name = "" // once is enough
+		}
+		before = f.Label
+		if cells(name) > label {
+			w.put(by, split(wrapStyled(name, max(w.width-by-1, 8), w.st.muted))...)
+			name = ""
+		}
+		w.put(by, split(w.st.muted.Render(fit(name, label))+"  "+text)...)
+	}
+}
+
+// containers are those of the pod, or the debug containers that it has been given.
+func (w *inspectWriter) containers(pod *kube.Pod, detail *kube.Detail, debug bool) {
+	first := true
+	for i := range pod.Containers {
+		c := &pod.Containers[i]
+		if (c.Kind == kube.DebugContainer) != debug {
+			continue
+		}
+		switch {
+		case first && debug:
+			w.head("debug containers")
+		case first:
+			w.head("containers")
+		default:
+			w.lines = append(w.lines, "")
+			w.sections = append(w.sections, len(w.lines))
+		}
+		first = false
+		w.container(c, &detail.Containers[i])
+	}
+}
+
+func (w *inspectWriter) container(c *kube.Container, detail *kube.ContainerDetail) {
+	const label = 9
+	st := w.st
+	symbol, style := st.container(c)
+	words := []string{c.State}
+	if !c.Since.IsZero() {
+		words[0] += " " + age(w.now, c.Since)
+	}
+	if c.Kind == kube.InitContainer || c.Kind == kube.Sidecar {
+		words = append([]string{c.Kind.String()}, words...)
+	}
+	if c.Restarts > 0 {
+		words = append(words, count(c.Restarts, "restart"))
+	}
+	if c.Looks != "" {
+		words = append(words, "looks at "+c.Looks)
+	}
+	if attachable(*c) {
+		words = append(words, "a attaches")
+	}
+	room := max(w.width-cells(c.Name)-7, 12)
+	w.put(1, split(style.Render(symbol)+" "+st.title.Render(c.Name)+"  "+hang(wrapStyled(strings.Join(words, " · "), room, style), cells(c.Name)+4))...)
+	facts := []kube.Fact{{Label: "image", Text: c.Image}}
+	if c.Message != "" {
+		facts = append([]kube.Fact{{Label: "message", Text: c.Message}}, facts...)
+	}
+	if end := w.end(c); end != "" {
+		facts = append([]kube.Fact{{Label: "last end", Text: end}}, facts...)
+	}
+	facts = append(facts, detail.Facts...)
+	for _, v := range detail.Env {
+		is := " = "
+		if strings.HasPrefix(v.Text, "←") {
+			is = " "
+		}
+		facts = append(facts, kube.Fact{Label: "env", Text: v.Label + is + v.Text})
+	}
+	for _, m := range detail.Mounts {
+		facts = append(facts, kube.Fact{Label: "mounts", Text: m.Label + " ← " + m.Text})
+	}
+	w.facts(3, label, facts)
+}
+
+// end says how the last instance that ended did.
+func (w *inspectWriter) end(c *kube.Container) string {
+	if c.Exit == nil {
+		return ""
+	}
+	words := fmt.Sprintf("exit %d: %s", c.Exit.Code, c.Exit.Words())
+	if c.Exit.Reason != "" && !strings.Contains(words, c.Exit.Reason) {
+		words += " (" + c.Exit.Reason + ")"
+	}
+	if !c.Exit.Finished.IsZero() {
+		words += ", " + age(w.now, c.Exit.Finished) + " ago"
+	}
+	if d := c.Exit.Finished.Sub(c.Exit.Started); !c.Exit.Started.IsZero() && d > 0 {
+		words += ", after " + span(d)
+	}
+	if c.Exit.Message != "" && c.Exit.Message != c.Message {
+		words += ": " + c.Exit.Message
+	}
+	return words
+}
+
+func (w *inspectWriter) events(e *kube.Evidence) {
+	switch {
+	case e.NoEvents != nil:
+		w.head("events")
+		w.put(3, split(wrapStyled(e.NoEvents.What, w.width-4, w.st.muted))...)
+	case e.EventsRead && len(e.Events) == 0:
+		w.head("events")
+		w.put(3, w.st.muted.Render("none: the cluster forgets them after an hour or so"))
+	case len(e.Events) > 0:
+		w.head("events")
+	}
+	for i := range e.Events {
+		w.put(3, eventLines(w.st, &e.Events[i], "", w.now, w.width-4, eventWhole)...)
+	}
+}
+
+func (w *inspectWriter) conditions(conditions []kube.PodCondition) {
+	if len(conditions) == 0 {
+		return
+	}
+	w.head("conditions")
+	name := 0
+	for _, c := range conditions {
+		name = min(max(name, cells(c.Name)), w.width/2)
+	}
+	for _, c := range conditions {
+		symbol, style, is := "✓", w.st.muted, "false"
+		if !c.Good {
+			symbol, style = "!", w.st.warn
+		}
+		if c.True {
+			is = "true"
+		}
+		text := is
+		if !c.Since.IsZero() {
+			text += " for " + age(w.now, c.Since)
+		}
+		for _, more := range []string{c.Reason, c.Message} {
+			if more != "" {
+				text += " · " + more
+			}
+		}
+		room := max(w.width-name-7, 8)
+		w.put(1, split(style.Render(symbol)+" "+w.st.text.Render(fit(c.Name, name))+"  "+hang(wrapStyled(text, room, w.st.muted), name+4))...)
+	}
+}

@@ -1,0 +1,142 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// View draws a part of the document; under it, when there is more, which part, and what is looked for.
+func (s *inspectScreen) View(width, height int) string {
+	st := &s.styles
+	var out []string
+	if p := s.state(); p != nil {
+		out = append(split(problemText(st, p, width)), "")
+	}
+	if s.pod == nil {
+		if len(out) == 0 {
+			out = []string{"", "  " + st.muted.Render("Reading the pod…")}
+		}
+		return box(flat(out), width, height)
+	}
+	s.write(width)
+	s.page = max(height-len(out), 1)
+	foot := s.search.on() || s.Typing() || len(s.doc.lines) > s.page
+	if foot {
+		s.page = max(s.page-1, 1)
+	}
+	s.to(*s.top())
+	from := *s.top()
+	shown := s.doc.lines[from:min(from+s.page, len(s.doc.lines))]
+	found := s.search.in(shown)
+	for i, line := range shown {
+		if slices.Contains(found, i) {
+			line = s.search.mark(st, line, from+i == s.search.at)
+		}
+		out = append(out, line)
+	}
+	if foot {
+		for len(out) < height-1 {
+			out = append(out, "")
+		}
+		out = append(out, s.foot(width))
+	}
+	return box(flat(out), width, height)
+}
+
+// foot is the line under a long document.
+func (s *inspectScreen) foot(width int) string {
+	st := &s.styles
+	right := s.place()
+	if s.search.on() {
+		found := s.search.in(s.doc.lines)
+		words := "not found"
+		if n := len(found); n > 0 {
+			at, _ := slices.BinarySearch(found, s.search.at)
+			words = fmt.Sprintf("%d of %s", min(at+1, n), count(n, "line"))
+		}
+		right = strings.TrimSuffix(words+" · "+right, " · ")
+	}
+	left := s.search.input.view(st, width-cells(right)-4)
+	if left == "" && s.yaml {
+		left = st.muted.Render(s.doc.remark)
+	}
+	return spread(" "+left, st.muted.Render(right)+" ", width)
+}
+
+// write makes the document anew when something has changed.
+func (s *inspectScreen) write(width int) {
+	e := s.why.shown
+	s.why.drawn = s.now()
+	e.Pod = s.pod
+	now := inspectState{
+		pod: s.pod, events: len(e.Events), log: len(e.Log.Lines), read: [2]bool{e.EventsRead, e.Log.Read},
+		yaml: s.yaml, width: width, theme: s.styles.text.open + s.styles.muted.open,
+	}
+	if len(e.Events) > 0 {
+		now.shown = &e.Events[0]
+	}
+	if !s.yaml {
+		now.second = s.now().Unix()
+	}
+	if now == s.drawnAs {
+		return
+	}
+	s.drawnAs = now
+	if s.yaml {
+		s.doc = yamlDoc(&s.styles, s.pod, width)
+		return
+	}
+	s.doc = wordsDoc(&s.styles, &e, s.now(), width)
+}
+
+// inspectDoc is a text in styled lines, each of at most the width it was made for.
+type inspectDoc struct {
+	lines    []string
+	sections []int  // the lines with which they begin
+	remark   string // on what is not in it
+}
+
+// after is the line of the next section; of the first behind the last.
+func (d *inspectDoc) after(line int) int {
+	for _, at := range d.sections {
+		if at > line {
+			return at
+		}
+	}
+	return 0
+}
+
+// yamlDoc is the pod as the API server has it. Lines that are too long go on below, indented.
+func yamlDoc(st *styles, pod *kube.Pod, width int) inspectDoc {
+	text, hidden := pod.YAML()
+	d := inspectDoc{remark: hidden}
+	for _, line := range split(text) {
+		if line != "" && line[0] != ' ' && line[0] != '-' {
+			d.sections = append(d.sections, len(d.lines))
+		}
+		d.lines = append(d.lines, yamlLine(st, line, width-2)...)
+	}
+	return d
+}
+
+func yamlLine(st *styles, line string, width int) []string {
+	body := strings.TrimLeft(line, " ")
+	lead := strings.Repeat(" ", min(len(line)-len(body), max(width/2, 1)))
+	rows := split(ansi.Hardwrap(body, max(width-len(lead)-2, 8), true))
+	for i, row := range rows {
+		switch name, value, ok := strings.Cut(row, ":"); {
+		case i > 0:
+			rows[i] = " " + lead + "  " + st.text.Render(row)
+		case ok && !strings.ContainsAny(name, ` "'{`) || strings.HasPrefix(name, "- ") && ok:
+			rows[i] = " " + lead + st.accent.Render(name+":") + st.text.Render(value)
+		default:
+			rows[i] = " " + lead + st.text.Render(row)
+		}
+	}
+	return rows
+}

@@ -1,0 +1,220 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// logsScreen shows the logs of one container of a pod, or of all, and goes on with what is written.
+type logsScreen struct {
+	*kit
+	podWatch
+	ctx context.Context //nolint:containedctx // of the screen's life: another choice is read in it
+
+	container string // empty: the pod's default, once the pod is known
+	all       bool
+	previous  bool
+	tail      int64
+
+	feed   logFeed
+	since  time.Time // when the reading began
+	ring   logRing
+	pager  logPager
+	anchor *kube.LogLine // to be the first row again, when it comes in another reading
+	times  bool
+	wrap   bool
+	side   int // cells by which unwrapped lines are moved
+
+	search  logSearch
+	entry   filter
+	before  logPager // where one was when the search was begun
+	folder  string   // to save into; empty: where the program runs
+	saved   string   // where the lines are now, until the next key
+	breaks  logBreaks
+	palette map[string]int // which colour a container has
+}
+
+// openLogsMsg asks App for the logs of a pod.
+type openLogsMsg struct {
+	cluster   *kube.Cluster
+	pod       kube.PodKey
+	container string // empty: the pod's default
+	previous  bool
+}
+
+// logSavedMsg says where a log has been saved, or why not.
+type logSavedMsg struct {
+	screen *logsScreen
+	words  string
+}
+
+// logSearchMsg goes on with a search that has not looked at all lines yet.
+type logSearchMsg struct {
+	screen *logsScreen
+	needle string
+}
+
+func newLogsScreen(ctx context.Context, k *kit, msg openLogsMsg) *logsScreen {
+	s := &logsScreen{
+		kit: k, podWatch: watchPod(ctx, msg.cluster, msg.pod), ctx: ctx,
+		container: msg.container, previous: msg.previous, tail: logTail, wrap: true, entry: newFilter("/ "),
+		ring: newLogRing(), pager: logPager{follow: true, page: 1}, search: logSearch{at: -1},
+	}
+	s.pager.rows = func(int) int { return 1 }
+	return s
+}
+
+func (s *logsScreen) Title() string {
+	title := s.key.Namespace + " › " + s.key.Name
+	switch {
+	case s.all:
+		title += " › all containers"
+	case s.container != "":
+		title += " › " + s.container
+	}
+	return title + " › logs"
+}
+
+// Init reads the pod, and the log at once when it is known whose.
+func (s *logsScreen) Init() tea.Cmd {
+	if s.container == "" {
+		return s.podWatch.Init()
+	}
+	return tea.Batch(s.podWatch.Init(), s.read())
+}
+
+// Close ends all that is read.
+func (s *logsScreen) Close() {
+	s.feed.close()
+	s.podWatch.Close()
+}
+
+// Typing tells that a search is being typed.
+func (s *logsScreen) Typing() bool { return s.entry.Typing() }
+
+func (s *logsScreen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case podNewsMsg:
+		cmd, _ := s.take(msg)
+		if s.pod != nil && s.feed.news == nil && !s.feed.ended {
+			if s.container == "" {
+				s.container = s.pod.Default
+			}
+			return tea.Batch(cmd, s.read())
+		}
+		return cmd
+	case logNewsMsg:
+		if msg.source == s.feed.news && msg.source != nil {
+			return s.takeLogs(msg.news)
+		}
+	case logSavedMsg:
+		if msg.screen == s {
+			s.saved = msg.words
+		}
+	case logSearchMsg:
+		if msg.screen == s && msg.needle == s.search.needle {
+			return s.searchOn()
+		}
+	case tea.KeyPressMsg:
+		return s.press(msg)
+	case tea.PasteMsg:
+		return s.typed(msg)
+	}
+	return nil
+}
+
+// read begins to read what is chosen now, from its end.
+func (s *logsScreen) read() tea.Cmd {
+	s.feed.close()
+	s.feed = readLogs(s.ctx, s.cluster, s.request())
+	s.since = s.now()
+	s.ring = newLogRing()
+	s.breaks.clear()
+	if s.anchor == nil {
+		s.pager.follow = true
+	}
+	s.pager.top = logPlace{}
+	s.pager.first, s.pager.end, s.side = 0, 0, 0
+	s.search.begin(s.search.needle, 0, 0)
+	return s.feed.listen()
+}
+
+func (s *logsScreen) request() kube.LogRequest {
+	names := []string{s.container}
+	if s.all && s.pod != nil {
+		names = nil
+		for i := range s.pod.Containers {
+			names = append(names, s.pod.Containers[i].Name)
+		}
+	}
+	s.palette = map[string]int{}
+	for i, name := range names {
+		s.palette[name] = i
+	}
+	const least = 100
+	return kube.LogRequest{
+		Pod: s.key, Containers: names, Tail: max(s.tail/int64(len(names)), least), Previous: s.previous, Follow: !s.previous,
+	}
+}
+
+// takeLogs adds what has come. Nothing on the screen moves by it, unless the end is followed.
+func (s *logsScreen) takeLogs(b batch[kube.LogNews]) tea.Cmd {
+	for _, news := range b.items {
+		for i := range news.Lines {
+			s.add(news.Lines[i])
+		}
+	}
+	s.pager.first, s.pager.end = s.ring.first, s.ring.end()
+	return s.feed.take(b)
+}
+
+func (s *logsScreen) add(line kube.LogLine) {
+	number := s.ring.end()
+	s.ring.add(line)
+	s.search.added(number, line.Text)
+	if a := s.anchor; a != nil && a.Time.Equal(line.Time) && a.Raw == line.Raw && a.Container == line.Container {
+		s.anchor = nil
+		s.pager.top, s.pager.paused = logPlace{number, 0}, number
+	}
+}
+
+// Keys are those that do something now.
+func (s *logsScreen) Keys() []key.Binding {
+	k := s.keys
+	switch {
+	case s.Typing():
+		return []key.Binding{k.SearchDone, k.FoundUp, k.FoundDown, k.FilterClear}
+	case s.search.on():
+		return append([]key.Binding{k.OlderMatch, k.NewerMatch, k.Search, k.FilterClear}, s.toggles()...)
+	}
+	return append([]key.Binding{k.Search}, s.toggles()...)
+}
+
+func (s *logsScreen) toggles() []key.Binding {
+	k := s.keys
+	keys := []key.Binding{k.Follow, k.Previous}
+	if s.pod != nil && len(s.pod.Containers) > 1 {
+		keys = append(keys, k.AllContainers, k.NextContainer)
+	}
+	keys = append(keys, k.Wrap, k.Times, k.Save)
+	if !s.wrap {
+		keys = append(keys, k.ScrollSide)
+	}
+	if s.feed.ended {
+		keys = append(keys, k.Retry)
+	}
+	if s.hasOlder() {
+		keys = append(keys, k.Older)
+	}
+	return append(keys, k.Back)
+}
+
+// hasOlder tells that there may be lines before the first, which have not been asked for.
+func (s *logsScreen) hasOlder() bool {
+	return s.tail < logMostLines && s.ring.first == 0 && s.ring.n >= int(s.tail)
+}

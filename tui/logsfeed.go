@@ -1,0 +1,72 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// logTail is how many lines are read at first: enough for what has just happened, and there at once.
+const logTail = 5000
+
+// logFeed is the reading of logs that a screen shows at the moment. Another choice is another feed.
+type logFeed struct {
+	request kube.LogRequest
+	news    <-chan kube.LogNews
+	stop    context.CancelFunc
+	states  map[string]kube.LogState // by container, as far as anything is known
+	ended   bool
+}
+
+// logNewsMsg is news for the screen that reads from source.
+type logNewsMsg struct {
+	source <-chan kube.LogNews
+	news   batch[kube.LogNews]
+}
+
+func readLogs(ctx context.Context, cluster *kube.Cluster, r kube.LogRequest) logFeed {
+	ctx, stop := context.WithCancel(ctx)
+	return logFeed{request: r, stop: stop, news: cluster.PodLogs(ctx, r), states: map[string]kube.LogState{}}
+}
+
+func (f *logFeed) listen() tea.Cmd {
+	source := f.news
+	return listen(source, func(b batch[kube.LogNews]) tea.Msg { return logNewsMsg{source, b} })
+}
+
+// close ends the reading; what still comes of it is dropped.
+func (f *logFeed) close() {
+	if f.stop != nil {
+		f.stop()
+	}
+	f.news = nil
+}
+
+// take notes the states, and listens again unless there is nothing to come.
+func (f *logFeed) take(b batch[kube.LogNews]) tea.Cmd {
+	for _, news := range b.items {
+		for _, state := range news.States {
+			f.states[state.Container] = state
+		}
+	}
+	if f.ended = b.ended; f.ended {
+		return nil
+	}
+	return f.listen()
+}
+
+// opened tells that a log has been opened, though there may be no lines in it.
+func (f *logFeed) opened() bool { return len(f.states) > 0 }
+
+// notable are the states that say something, in the order of the containers.
+func (f *logFeed) notable() []kube.LogState {
+	var list []kube.LogState
+	for _, name := range f.request.Containers {
+		if state := f.states[name]; state.Trouble != nil || state.Words != "" {
+			list = append(list, state)
+		}
+	}
+	return list
+}

@@ -1,0 +1,99 @@
+package tui
+
+import (
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// typed takes a key or a paste for the search.
+func (s *logsScreen) typed(msg tea.Msg) tea.Cmd {
+	if !s.Typing() {
+		return nil
+	}
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		switch {
+		case key.Matches(press, s.keys.FoundUp):
+			return s.step(-1)
+		case key.Matches(press, s.keys.FoundDown):
+			return s.step(1)
+		case key.Matches(press, s.keys.FilterClear):
+			s.restore()
+		}
+	}
+	cmd := s.entry.update(s.keys, msg)
+	if s.entry.text() == s.search.needle {
+		return cmd
+	}
+	s.restore()
+	s.search.begin(s.entry.text(), s.ring.end(), s.lastSeen())
+	return tea.Batch(cmd, s.searchOn())
+}
+
+// lastSeen is the number of the last line on the screen.
+func (s *logsScreen) lastSeen() int {
+	return min(s.pager.forth(s.pager.start(), s.pager.page-1).line, s.ring.end()-1)
+}
+
+// restore goes back to where the search was begun.
+func (s *logsScreen) restore() {
+	s.pager.top, s.pager.follow, s.pager.paused = s.before.top, s.before.follow, s.before.paused
+}
+
+// searchOn looks at some more lines, and goes to the nearest found.
+func (s *logsScreen) searchOn() tea.Cmd {
+	more := s.search.step(&s.ring)
+	if s.search.on() && s.search.at < 0 {
+		s.goTo(s.search.nearest(&s.ring))
+	}
+	if !more {
+		return nil
+	}
+	msg := logSearchMsg{s, s.search.needle}
+	return func() tea.Msg { return msg }
+}
+
+// step goes to the next line found, older or newer.
+func (s *logsScreen) step(by int) tea.Cmd {
+	if !s.search.on() {
+		return nil
+	}
+	var line int
+	switch {
+	case s.search.at < 0:
+		s.search.home = s.lastSeen()
+		line = s.search.nearest(&s.ring)
+	case by < 0:
+		line = s.search.back(s.search.at - 1)
+	default:
+		line = s.search.forth(s.search.at + 1)
+	}
+	if line < s.ring.first {
+		which := "newer"
+		if by < 0 {
+			which = "older"
+		}
+		return s.flash(fmt.Sprintf("no %s line has %q", which, s.search.needle))
+	}
+	s.goTo(line)
+	return nil
+}
+
+// goTo stands on a line, if there is one.
+func (s *logsScreen) goTo(line int) {
+	if line < s.ring.first {
+		return
+	}
+	s.search.at = line
+	s.pager.show(line)
+	if s.wrap {
+		return
+	}
+	if marks := s.search.marks(s.ring.at(line).Text); len(marks) > 0 {
+		from := cells(s.ring.at(line).Text[:marks[0].from])
+		if from < s.side || from+cells(s.search.needle) > s.side+s.breaks.width {
+			s.side = max(from-s.breaks.width/3, 0)
+		}
+	}
+}

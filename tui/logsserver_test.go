@@ -1,0 +1,73 @@
+package tui
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// TestLogsOfAHostileServer reads a log that wants to do harm, over HTTP: escapes, a line of 10 MB, and more lines than are kept.
+func TestLogsOfAHostileServer(t *testing.T) {
+	const many = logMostLines + 20_000
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/log") {
+			http.NotFound(w, r)
+			return
+		}
+		out := bufio.NewWriter(w)
+		for i := range many {
+			_, _ = fmt.Fprintf(out, "2026-03-04T12:00:00.%09dZ line %d\n", i, i)
+		}
+		_, _ = fmt.Fprintf(out, "2026-03-04T12:00:01Z %s\n", strings.Repeat("0123456789", 1<<20))
+		for _, text := range []string{
+			"\x1b[2J\x1b]0;owned\a\x1b]52;c;Y3VybA==\a", "\x9b31m\u009b2J", "a\u202eb\r\x00\b\b\bc", "\xff\xfe", "\x1b[31mred\x1b[0m", "👩‍👩‍👧 日本", "the end",
+		} {
+			_, _ = fmt.Fprintf(out, "2026-03-04T12:00:02Z %s\n", text)
+		}
+		_ = out.Flush()
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections)
+	_, cluster := testCluster(t, server.URL)
+	a := testApp(t)
+	s := newLogsScreen(t.Context(), a.kit, openLogsMsg{cluster: cluster, pod: kube.PodKey{Namespace: "shop", Name: "web"}, container: "app"})
+	t.Cleanup(s.Close)
+	a.stack = append(a.stack, s)
+	s.read()
+	for next := s.feed.listen(); s.ring.n == 0 || s.ring.at(s.ring.end()-1).Text != "the end"; {
+		s.Update(next())
+	}
+	if s.ring.n != logMostLines || s.ring.end() != many+8 || s.ring.bytes > logMostBytes {
+		t.Errorf("%d lines of %d are kept, in %d bytes", s.ring.n, s.ring.end(), s.ring.bytes)
+	}
+	for a.width = 36; a.width <= 160; a.width += 31 {
+		a.height = 24
+		s.pager.follow = true
+		for range 12 { // through the long line, and beyond
+			frame := a.draw()
+			checkFrame(t, frame, a.width, a.height)
+			for _, r := range ansi.Strip(frame) {
+				if r != '\n' && unicode.IsControl(r) || r == '\u202e' {
+					t.Fatalf("%U is on the screen: %q", r, frame)
+				}
+			}
+			s.pager.scroll(-20)
+		}
+	}
+	a.width, s.pager.follow = 80, true
+	for _, want := range []string{"␛[2J␛]0;owned", " red ", "10469376 bytes cut", "the end"} {
+		if !strings.Contains(screenOf(a), want) {
+			t.Errorf("%q is not on the screen:\n%s", want, screenOf(a))
+		}
+	}
+}

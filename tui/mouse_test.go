@@ -1,0 +1,132 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+func click(x, y int) tea.Msg { return tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft} }
+
+func wheel(button tea.MouseButton) tea.Msg { return tea.MouseWheelMsg{Button: button} }
+
+// row finds words in the frame that was drawn last.
+func (a *App) row(t *testing.T, words string) int {
+	t.Helper()
+	for i, line := range strings.Split(ansi.Strip(a.draw()), "\n") {
+		if strings.Contains(line, words) {
+			return i
+		}
+	}
+	t.Fatalf("no %q in\n%s", words, ansi.Strip(a.draw()))
+	return 0
+}
+
+func TestClickPutsTheCursorAndThenOpens(t *testing.T) {
+	a := allScreens(t)["containers"]
+	a.width, a.height = 80, 24
+	s := a.top().(*containersScreen)
+	s.kit = a.kit
+	a.do(t, click(10, a.row(t, "waiting: Crash")))
+	if c, _ := s.chosen(); c.Name != "app" || a.top() != s {
+		t.Fatalf("a click leads to container %q, on a %T", c.Name, a.top())
+	}
+	a.do(t, click(10, a.row(t, "waiting: Crash")))
+	if tools, ok := a.top().(*toolsScreen); !ok || tools.target != "app" {
+		t.Errorf("the second click leads to a %T", a.top())
+	}
+}
+
+func TestClicksBesideTheListDoNothing(t *testing.T) {
+	for name, a := range allScreens(t) {
+		for _, size := range [][2]int{{80, 24}, {40, 12}, {140, 40}, {20, 5}} {
+			a.width, a.height = size[0], size[1]
+			a.draw()
+			top := a.top()
+			for _, at := range [][2]int{{0, 0}, {3, a.height - 1}, {a.width - 1, a.height - 2}, {500, 500}, {-1, -1}} {
+				a.do(t, click(at[0], at[1]), tea.MouseClickMsg{X: at[0], Y: at[1], Button: tea.MouseRight})
+			}
+			a.do(t, wheel(tea.MouseWheelDown), wheel(tea.MouseWheelUp), wheel(tea.MouseWheelLeft), tea.MouseMotionMsg{X: 3, Y: 3}, tea.MouseReleaseMsg{X: 3, Y: 3})
+			if a.top() != top {
+				t.Errorf("%s: the top becomes a %T", name, a.top())
+			}
+		}
+	}
+}
+
+// A click must never change a cluster.
+func TestDoubleClickStartsNoTool(t *testing.T) {
+	for _, width := range []int{80, 140} {
+		a := allScreens(t)["tools"]
+		a.width, a.height = width, 24
+		s := a.top().(*toolsScreen)
+		second := s.presets[s.passed[1].index].Name
+		y := a.row(t, " "+second)
+		a.do(t, click(5, y), click(5, y), click(5, y))
+		if a.top() != s || s.chosen != second {
+			t.Errorf("width %d: the top is a %T, the chosen tool %q", width, a.top(), s.chosen)
+		}
+		a.do(t, click(width-2, 2))
+		if width > 110 && s.chosen != second {
+			t.Errorf("a click on the details chooses %q", s.chosen)
+		}
+	}
+}
+
+func TestWheelMovesLists(t *testing.T) {
+	a := allScreens(t)["text"]
+	a.width, a.height = 80, 24
+	a.draw()
+	s := a.top().(*textScreen)
+	a.do(t, wheel(tea.MouseWheelDown), wheel(tea.MouseWheelDown), wheel(tea.MouseWheelUp))
+	if s.top != wheelStep {
+		t.Errorf("the first line is %d, want %d", s.top, wheelStep)
+	}
+}
+
+// Reports that are in flight while the terminal changes hands are no keys of the session, and no clicks on what comes after it.
+func TestMouseIsNotTheSessions(t *testing.T) {
+	a := testApp(t)
+	launch := &launchScreen{kit: a.kit, stop: func() {}}
+	a.stack = append(a.stack, launch)
+	a.do(t, click(3, 3), wheel(tea.MouseWheelDown))
+	if launch.typed.keys > 0 {
+		t.Errorf("the session gets %q", launch.typed.bytes)
+	}
+	a.attach(attachMsg{})
+	a.do(t, click(3, 3), wheel(tea.MouseWheelDown))
+	reply := make(chan []byte, 1)
+	a.do(t, drainMsg{reply})
+	if typed := <-reply; len(typed) > 0 {
+		t.Errorf("the session gets %q", typed)
+	}
+	a.do(t, click(3, 3))
+	if len(a.early) > 0 {
+		t.Errorf("kept for later: %v", a.early)
+	}
+	a.do(t, sessionOverMsg{attach: attachMsg{cluster: a.cluster}, outcome: session.Outcome{Ended: noon}})
+	a.width, a.height = 80, 24
+	a.now = func() time.Time { return noon.Add(grace / 2) }
+	card := a.top()
+	a.do(t, wheel(tea.MouseWheelUp), click(3, 3))
+	if a.top() != card {
+		t.Errorf("a click meant for the session leads to a %T", a.top())
+	}
+}
+
+func TestMouseCanBeLeftToTheTerminal(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	if mode := a.View().MouseMode; mode != tea.MouseModeCellMotion {
+		t.Errorf("the mode is %v", mode)
+	}
+	a.noMouse = true
+	if mode := a.View().MouseMode; mode != tea.MouseModeNone {
+		t.Errorf("the mode is %v although it is not wanted", mode)
+	}
+}

@@ -1,0 +1,188 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/themes"
+)
+
+// wardrobe is all themes, and which of them is worn.
+type wardrobe struct {
+	set    themes.Set
+	chosen string // its name, or [themes.Auto]
+	light  bool   // the terminal has said that its background is light
+	depth  depth
+}
+
+// theme is the one that is worn: the chosen one, else the one for the terminal's background.
+func (w *wardrobe) theme() themes.Theme { return w.named(w.chosen) }
+
+func (w *wardrobe) named(name string) themes.Theme {
+	if t, err := w.set.Find(name); err == nil {
+		return t
+	}
+	return w.set.Automatic(!w.light)
+}
+
+// repaint lets all screens be drawn in the theme that is worn.
+func (a *App) repaint() { a.styles = newStyles(a.themes.theme(), a.themes.depth) }
+
+// themePicker is the choice of a theme. The whole interface wears the one under the cursor; what was worn before is worn again
+// unless another is kept.
+type themePicker struct {
+	*kit
+	under  screen // what is seen of the interface meanwhile
+	themes *wardrobe
+	names  []string
+	before string
+	kept   bool
+	cursor cursor
+	panel  panel
+}
+
+func newThemePicker(k *kit, under screen, w *wardrobe) *themePicker {
+	p := &themePicker{kit: k, under: under, themes: w, names: append([]string{themes.Auto}, w.set.Names()...), before: w.chosen}
+	for i, name := range p.names {
+		if name == w.chosen {
+			p.cursor.at = i
+		}
+	}
+	return p
+}
+
+func (p *themePicker) Title() string { return titleOf(p.under) }
+
+func (p *themePicker) Summary() string { return summaryOf(p.under) }
+
+func (p *themePicker) Keys() []key.Binding {
+	next := p.keys.Theme
+	next.SetHelp(next.Help().Key, "next")
+	return []key.Binding{p.keys.Choose, p.keys.Up, p.keys.Down, next, p.keys.Leave}
+}
+
+func (p *themePicker) Init() tea.Cmd { return nil }
+
+// Close puts back what was worn before, unless a choice has been made.
+func (p *themePicker) Close() {
+	if !p.kept {
+		p.wear(p.before)
+	}
+}
+
+func (p *themePicker) wear(name string) {
+	p.themes.chosen = name
+	p.styles = newStyles(p.themes.theme(), p.themes.depth)
+}
+
+func (p *themePicker) Update(msg tea.Msg) tea.Cmd {
+	press, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		return nil
+	}
+	switch {
+	case p.cursor.move(p.keys, press, len(p.names), p.panel.rows):
+		p.wear(p.names[p.cursor.at])
+	case key.Matches(press, p.keys.Theme):
+		p.cursor.at = (p.cursor.at + 1) % len(p.names)
+		p.wear(p.names[p.cursor.at])
+	case key.Matches(press, p.keys.Choose):
+		return p.keep()
+	}
+	return nil
+}
+
+func (p *themePicker) keep() tea.Cmd {
+	p.kept = true
+	p.memory.Theme = p.names[p.cursor.at]
+	return p.ask(popMsg{})
+}
+
+// Click tries a theme on; the one that is worn is kept.
+func (p *themePicker) Click(x, y int) tea.Cmd {
+	on, again := p.panel.click(&p.cursor, x, y, len(p.names))
+	switch {
+	case again:
+		return p.keep()
+	case on:
+		p.wear(p.names[p.cursor.at])
+	}
+	return nil
+}
+
+func (p *themePicker) View(width, height int) string {
+	p.panel = panel{title: "theme", wide: min(62, width-2), high: min(len(p.names)+3, height)}
+	p.panel.right = true
+	room := p.panel.inside(1)
+	from, to := p.cursor.window(len(p.names), room)
+	var out []string
+	for i := from; i < to; i++ {
+		out = append(out, p.line(p.names[i], i == p.cursor.at, p.panel.wide-2))
+	}
+	for len(out) < room {
+		out = append(out, "")
+	}
+	out = append(out, p.styles.muted.Render(fit(" "+p.remark(), p.panel.wide-2)))
+	return p.panel.over(&p.styles, p.under.View(width, height), out, width, height)
+}
+
+// line is a theme's name, and a swatch in its own colours.
+func (p *themePicker) line(name string, selected bool, width int) string {
+	st := &p.styles
+	lead, over := st.row(selected)
+	here := " "
+	if name == p.before {
+		here = "•"
+	}
+	own := newStyles(p.themes.named(name), p.themes.depth)
+	return padStyled(lead+st.accent.Over(over).Render(here+" ")+st.text.Over(over).Render(fit(name, 21))+
+		over.Render(" ")+swatch(&own)+over.Render(" "), width, over)
+}
+
+// swatch shows every token of a theme, each as it is used.
+func swatch(st *styles) string {
+	return st.good.Render("●") + st.warn.Render(" !") + st.bad.Render(" ✗ ") + st.text.Over(st.selection).Render(" line ") +
+		st.text.Render(" text") + st.muted.Render(" muted ") + st.accent.Bold().Over(st.bar).Render(" d ") + st.muted.Over(st.bar).Render("bar ")
+}
+
+// remark says what is to be known of the theme that is worn.
+func (p *themePicker) remark() string {
+	t := p.themes.theme()
+	switch {
+	case p.themes.depth == noColours:
+		return "this terminal is asked for no colours: all look alike"
+	case p.themes.chosen == themes.Auto:
+		return "by the terminal's background: " + t.Name
+	case t.Dark && p.themes.light:
+		return "for dark terminals, and yours is light"
+	case !t.Dark && !p.themes.light:
+		return "for light terminals, and yours is dark"
+	case p.themes.depth == fewColours:
+		return "this terminal has 16 colours, and they are its own"
+	case t.Dark:
+		return "for dark terminals"
+	}
+	return "for light terminals"
+}
+
+func titleOf(s screen) string {
+	if t, ok := s.(titled); ok {
+		return t.Title()
+	}
+	return ""
+}
+
+func summaryOf(s screen) string {
+	if t, ok := s.(summed); ok {
+		return t.Summary()
+	}
+	return ""
+}
+
+func newWardrobe(o Options) *wardrobe {
+	w := &wardrobe{set: o.Themes, chosen: themes.Auto}
+	if _, err := w.set.Find(o.Theme); err == nil {
+		w.chosen = o.Theme
+	}
+	return w
+}
