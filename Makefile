@@ -13,7 +13,7 @@ ON_CLUSTER     := KUBECONFIG=$(OWN_CLUSTER)/run/kubeconfig KUBECTL=$(OWN_CLUSTER
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo install test e2e cluster cluster-down bench lint fmt docs
+.PHONY: help build demo install test e2e cluster cluster-down scale bench lint fmt docs
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,11 +33,15 @@ test: ## Run the tests that need nothing but Go
 e2e: build $(CLUSTER_NEEDED) ## Run the binary in a terminal against a real Kubernetes (ours, or the one of KUBECONFIG)
 	$(ON_CLUSTER) DAYFLY_BIN=$(abspath bin/dayfly) go test -count=1 -parallel 6 -timeout 20m ./testdata/script/
 
-bench: build $(CLUSTER_NEEDED) ## Measure dayfly beside kubectl debug on a real Kubernetes
-	$(ON_CLUSTER) DAYFLY_BIN=$(abspath bin/dayfly) go run ./testdata/script/bench
+bench: build $(CLUSTER_NEEDED) ## Measure dayfly beside kubectl on a real Kubernetes, with 50,000 pods when it is ours
+	$(ON_CLUSTER) $(if $(CLUSTER_NEEDED),DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER)) DAYFLY_BIN=$(abspath bin/dayfly) \
+		go run ./testdata/script/bench $(BENCH)
 
 cluster: ## Bring up a real Kubernetes on this machine (as root; Debian)
 	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . up --wait
+
+scale: cluster ## Have PODS pods (10000) on fake nodes there; 0 takes them away
+	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . scale $(or $(PODS),10000)
 
 cluster-down: ## Take that Kubernetes down
 	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . down

@@ -56,7 +56,7 @@ func (p Place) OpenAPI() (*API, error) {
 		return nil, errors.New("read kubeconfig: no certificate of an authority in it")
 	}
 	return &API{server: cluster.Server, client: &http.Client{
-		Timeout: 10 * time.Second,
+		Timeout: 60 * time.Second, // with thousands of pods to make, requests wait for their turn
 		Transport: &http.Transport{
 			TLSClientConfig:   &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}},
 			ForceAttemptHTTP2: true,
@@ -66,28 +66,41 @@ func (p Place) OpenAPI() (*API, error) {
 
 // Get reads an object into out, which may be nil.
 func (a *API) Get(ctx context.Context, path string, out any) error {
-	return a.do(ctx, http.MethodGet, path, "", nil, out)
+	return a.do(ctx, http.MethodGet, path, http.Header{}, nil, out)
+}
+
+// Names reads a list without what is in its objects but their metadata.
+func (a *API) Names(ctx context.Context, path string, out any) error {
+	const metadata = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+	return a.do(ctx, http.MethodGet, path, http.Header{"Accept": {metadata}}, nil, out)
 }
 
 // Apply makes an object what it should be, on the server's side.
 func (a *API) Apply(ctx context.Context, path string, object []byte) error {
-	return a.do(ctx, http.MethodPatch, path+"?fieldManager=dayfly-cluster&force=true", "application/apply-patch+yaml",
-		object, nil)
+	return a.do(ctx, http.MethodPatch, path+"?fieldManager=dayfly-cluster&force=true",
+		http.Header{"Content-Type": {"application/apply-patch+yaml"}}, object, nil)
+}
+
+// Send makes an object with POST, or replaces it with PUT, and says in its managed fields that it was somebody else.
+func (a *API) Send(ctx context.Context, method, path, manager string, object any) error {
+	body, err := json.Marshal(object)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	return a.do(ctx, method, path+"?fieldManager="+manager, http.Header{"Content-Type": {"application/json"}}, body, nil)
 }
 
 // Delete removes an object at once.
 func (a *API) Delete(ctx context.Context, path string) error {
-	return a.do(ctx, http.MethodDelete, path+"?gracePeriodSeconds=0", "", nil, nil)
+	return a.do(ctx, http.MethodDelete, path+"?gracePeriodSeconds=0", http.Header{}, nil, nil)
 }
 
-func (a *API) do(ctx context.Context, method, path, kind string, body []byte, out any) error {
+func (a *API) do(ctx context.Context, method, path string, header http.Header, body []byte, out any) error {
 	request, err := http.NewRequestWithContext(ctx, method, a.server+path, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, path, err)
 	}
-	if kind != "" {
-		request.Header.Set("Content-Type", kind)
-	}
+	request.Header = header
 	response, err := a.client.Do(request)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, path, err)

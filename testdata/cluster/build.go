@@ -53,7 +53,7 @@ func (p Place) buildKubernetes(ctx context.Context, report *Report) error {
 	for _, name := range kubernetesBinaries() {
 		packages = append(packages, "k8s.io/kubernetes/cmd/"+name)
 	}
-	if err := p.goBuild(ctx, append([]string{"-ldflags", linkFlags()}, packages...)...); err != nil {
+	if err := p.goBuild(ctx, sourceFolder, append([]string{"-ldflags", linkFlags()}, packages...)...); err != nil {
 		return fmt.Errorf("build Kubernetes: %w", err)
 	}
 	if err := os.WriteFile(stamp, []byte(want), 0o644); err != nil {
@@ -73,14 +73,14 @@ func (p Place) haveBinaries() bool {
 
 // buildOwn builds this program and those for the images. With a warm build cache it takes a part of a second.
 func (p Place) buildOwn(ctx context.Context) error {
-	if err := p.goBuild(ctx, "-ldflags", "-s -w", ".", "./web", "./pause"); err != nil {
+	if err := p.goBuild(ctx, sourceFolder, "-ldflags", "-s -w", ".", "./web", "./pause"); err != nil {
 		return fmt.Errorf("build the cluster's own programs: %w", err)
 	}
 	return nil
 }
 
-// goBuild builds static binaries into bin/.
-func (p Place) goBuild(ctx context.Context, args ...string) error {
+// goBuild builds static binaries of the module in a folder of the repository into bin/.
+func (p Place) goBuild(ctx context.Context, folder string, args ...string) error {
 	root, err := findRoot()
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (p Place) goBuild(ctx context.Context, args ...string) error {
 	}
 	args = append([]string{"build", "-trimpath", "-buildvcs=false", "-o", p.Bin("") + "/"}, args...)
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = filepath.Join(root, sourceFolder)
+	cmd.Dir = filepath.Join(root, folder)
 	// Somebody who cross-compiles dayfly still wants a cluster for this machine.
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=", "GOARCH=", "GOFLAGS=", "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {

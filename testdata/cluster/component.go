@@ -29,8 +29,10 @@ const (
 	nameScheduler  = "kube-scheduler"
 	nameSupport    = "support"
 	nameNode       = "node"
+	nameKwok       = "kwok" // only while there are fake nodes
 )
 
+// componentNames are those without which the cluster cannot be used.
 func componentNames() []string {
 	return []string{nameEtcd, nameAPIServer, nameController, nameScheduler, nameSupport, nameNode}
 }

@@ -25,6 +25,8 @@ const usage = `A real Kubernetes for tests. Commands:
   status         what runs
   kubeconfig     print the path for KUBECONFIG
   node [CMD…]    run a command in the node, a shell by default
+  scale PODS     make so many pods on fake nodes, or take away what is too many; 0: the nodes too
+  churn RATE     change so many of those pods a second, until interrupted
   restart NAME   end one component and start it again, for tests of what clients do meanwhile
 
 The folder is .cluster at the repository's root, or what DAYFLY_CLUSTER_DIR names.
@@ -76,6 +78,10 @@ func command(ctx context.Context, args []string) error {
 		return nil
 	case "node":
 		return Enter(place, flags.Args())
+	case "scale":
+		return Scale(ctx, place, report, flags.Arg(0))
+	case "churn":
+		return Churn(ctx, place, report, flags.Arg(0))
 	case "restart":
 		return Restart(ctx, place, report, flags.Arg(0))
 	}

@@ -137,7 +137,7 @@ func (p Place) processes() []Process {
 // and need not be known here.
 func (p Place) owns(exe string, args []string) bool {
 	switch exe {
-	case p.Bin("kube-apiserver"), p.Bin("kube-controller-manager"), p.Bin("kube-scheduler"):
+	case p.Bin("kube-apiserver"), p.Bin("kube-controller-manager"), p.Bin("kube-scheduler"), p.Bin(nameKwok):
 		return true
 	case p.Bin(programName):
 		return len(args) > 1 && (args[1] == commandSupport || args[1] == commandNode)

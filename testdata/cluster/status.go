@@ -13,7 +13,7 @@ import (
 
 // Status prints what runs. It is an error when the cluster cannot be used.
 func Status(ctx context.Context, p Place, out io.Writer) error {
-	for _, name := range componentNames() {
+	for _, name := range append(componentNames(), nameKwok) {
 		process, err := p.readPID(name)
 		state := "not started"
 		if err == nil {

@@ -1,20 +1,24 @@
-// Command bench measures dayfly beside kubectl debug: same cluster, same pod, same image, taking turns, in terminals of the same
-// size. It prints a table of medians in Markdown and exits 1 when a bound is broken.
+// Command bench measures dayfly beside kubectl: same cluster, same pods, taking turns, in terminals of the same size. It prints a
+// table of medians in Markdown and exits 1 when a bound is broken.
 //
 //	make bench
-//	KUBECONFIG=… KUBECTL=… DAYFLY_BIN=… go run ./testdata/script/bench
+//	KUBECONFIG=… KUBECTL=… DAYFLY_BIN=… go run ./testdata/script/bench [-only sessions|triage] [-standing]
 //
 // KUBECTL is the kubectl to compare with (default: the one in PATH), DAYFLY_BIN the binary (default: bin/dayfly), DAYFLY_E2E_WEB
-// the image that is looked into.
+// the image that is looked into. Sessions are measured on any cluster; triage, with its 50,000 pods, on our own one only, whose
+// folder DAYFLY_CLUSTER_DIR names.
 package main
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,15 +40,23 @@ const (
 const noise = 0.1
 
 func main() {
-	broken, err := bench(context.Background())
+	only := flag.String("only", "", "measure sessions or triage only")
+	standing := flag.Bool("standing", false, "the 50,000 pods of triage stand already: neither make them nor take them away")
+	flag.Parse()
+	if !slices.Contains([]string{"", partSessions, partTriage}, *only) {
+		fmt.Fprintf(os.Stderr, "bench: there is no part %q: %s or %s\n", *only, partSessions, partTriage)
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	broken, err := bench(ctx, *only, *standing)
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
 	}
 	for _, line := range broken {
 		fmt.Fprintln(os.Stderr, "bench: bound broken:", line)
 	}
-	if len(broken) > 0 {
+	if err != nil || len(broken) > 0 {
 		os.Exit(1)
 	}
 }
@@ -55,62 +67,74 @@ type lab struct {
 	dayfly, kubectl string
 	pod             string
 	env             []string
+	folder          string
+	kubeconfig      string
+	standing        bool // the pods of triage
 }
+
+// The parts of the bench.
+const (
+	partSessions = "sessions"
+	partTriage   = "triage"
+)
 
 const (
 	tool   = "busybox:1.37"
 	prompt = "/ # "
 )
 
-func bench(ctx context.Context) (broken []string, err error) {
+func bench(ctx context.Context, only string, standing bool) (broken []string, err error) {
 	began := time.Now()
-	l := &lab{pod: "web", dayfly: or("DAYFLY_BIN", "bin/dayfly"), kubectl: or("KUBECTL", "kubectl")}
+	l := &lab{pod: "web", standing: standing, dayfly: or("DAYFLY_BIN", "bin/dayfly"), kubectl: or("KUBECTL", "kubectl")}
 	for _, program := range []*string{&l.dayfly, &l.kubectl} {
 		if *program, err = exec.LookPath(*program); err != nil {
 			return nil, fmt.Errorf("find the programs: %w", err)
 		}
 	}
-	folder, err := os.MkdirTemp("", "dayfly-bench-")
-	if err != nil {
+	if l.folder, err = os.MkdirTemp("", "dayfly-bench-"); err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(err, os.RemoveAll(l.folder)) }()
 	if l.Namespace, err = scratch.New(ctx); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, l.Delete(ctx)) }()
-	kubeconfig := filepath.Join(folder, "kubeconfig")
-	if err := l.Kubeconfig(kubeconfig); err != nil {
+	defer func() { err = errors.Join(err, l.Delete(context.WithoutCancel(ctx))) }()
+	l.kubeconfig = filepath.Join(l.folder, "kubeconfig")
+	if err := l.Kubeconfig(l.kubeconfig); err != nil {
 		return nil, err
 	}
-	l.env = append(os.Environ(), "KUBECONFIG="+kubeconfig, "XDG_CONFIG_HOME="+folder, "XDG_STATE_HOME="+folder, "TERM=xterm-256color")
-	image := or("DAYFLY_E2E_WEB", "registry.example/demo/web:1")
-	if err := l.Run(ctx, l.pod, corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: image}}}); err != nil {
-		return nil, err
-	}
-	rows, err := l.measure(ctx)
-	if err != nil {
-		return nil, err
-	}
-	fmt.Print(table(rows))
+	l.env = append(os.Environ(), "KUBECONFIG="+l.kubeconfig, "XDG_CONFIG_HOME="+l.folder, "XDG_STATE_HOME="+l.folder, "TERM=xterm-256color")
+	rows, err := l.measure(ctx, only)
+	fmt.Print(table(rows)) // what was measured before something went wrong is worth seeing
 	fmt.Printf("\n%d s in all; %s.\n", int(time.Since(began).Seconds()), version(l.kubectl))
 	for _, r := range rows {
 		if words := r.broken(); words != "" {
 			broken = append(broken, words)
 		}
 	}
-	return broken, nil
+	return broken, err
 }
 
-// measure does everything, the quick things first.
-func (l *lab) measure(ctx context.Context) ([]row, error) {
-	var rows []row
-	for _, part := range []func(context.Context) ([]row, error){l.startUp, l.prompts, l.sessions} {
-		more, err := part(ctx)
-		if err != nil {
+// measure does everything that is wanted, the quick things first, and the many pods when nothing else would be slowed by them.
+func (l *lab) measure(ctx context.Context, only string) ([]row, error) {
+	var parts []func(context.Context) ([]row, error)
+	if only != partTriage {
+		image := or("DAYFLY_E2E_WEB", "registry.example/demo/web:1")
+		if err := l.Run(ctx, l.pod, corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: image}}}); err != nil {
 			return nil, err
 		}
+		parts = append(parts, l.startUp, l.prompts, l.sessions)
+	}
+	if only != partSessions {
+		parts = append(parts, l.triage)
+	}
+	var rows []row
+	for _, part := range parts {
+		more, err := part(ctx)
 		rows = append(rows, more...)
+		if err != nil {
+			return rows, err
+		}
 	}
 	return rows, nil
 }

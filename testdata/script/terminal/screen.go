@@ -17,6 +17,11 @@ type Screen struct {
 func (t *Terminal) Screen() Screen {
 	t.draw.Lock()
 	defer t.draw.Unlock()
+	return t.screen()
+}
+
+// screen reads it; the lock of drawing is held.
+func (t *Terminal) screen() Screen {
 	e := t.emulator
 	at := e.CursorPosition()
 	s := Screen{X: at.X, Y: at.Y, Alt: e.IsAltScreen(), NoCursor: t.hidden}

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
@@ -38,6 +39,7 @@ type Terminal struct {
 
 	mu      sync.Mutex
 	raw     []byte
+	arrived []arrival
 	silent  bool          // the emulator gets nothing
 	changed chan struct{} // closed and replaced at each change
 	broken  error         // the emulator gave up
@@ -100,6 +102,7 @@ func (t *Terminal) read(done chan<- struct{}) {
 func (t *Terminal) take(b []byte) {
 	t.mu.Lock()
 	t.raw = append(t.raw, b...)
+	t.arrived = append(t.arrived, arrival{time.Now(), len(t.raw)})
 	silent := t.silent || t.broken != nil
 	t.notify()
 	t.mu.Unlock()
@@ -117,6 +120,11 @@ func (t *Terminal) take(b []byte) {
 func (t *Terminal) feed(b []byte) (err error) {
 	t.draw.Lock()
 	defer t.draw.Unlock()
+	return t.drawn(b)
+}
+
+// drawn feeds the emulator; the lock of drawing is held.
+func (t *Terminal) drawn(b []byte) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the emulator panicked (%v) on %q", r, b)

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+)
+
+// kwok plays the kubelet of fake nodes: it says that they are ready and renews their leases. It is told nothing about pods,
+// whose statuses are written by Scale: two writers would only be slower than one.
+
+// kwokFolder has a module of its own, so that its requirements do not move those of Kubernetes.
+const kwokFolder = sourceFolder + "/kwok"
+
+// fakeNodes is how many nodes there are, for any number of pods: each costs a lease every ten seconds.
+const fakeNodes = 100
+
+// fakeMark annotates, labels and taints the fake nodes: only pods that name one of them get there.
+const fakeMark = "kwok.x-k8s.io/node"
+
+func fakeNode(i int) string { return fmt.Sprintf("fake-pool-%c-%02d", 'a'+i%4, i%fakeNodes) }
+
+func (p Place) kwok() Component {
+	return Component{Name: nameKwok, Path: p.Bin(nameKwok), Args: []string{
+		"--kubeconfig=" + p.KubeConfig(), "--config=" + p.Run("kwok.yaml"), "--manage-all-nodes=false",
+		"--manage-nodes-with-annotation-selector=" + fakeMark + "=fake",
+		// Nobody asks it anything, and a port would be one more to fight over.
+		"--server-address=", "--node-port=0",
+	}}
+}
+
+// nodeStage is what kwok does to a node that is not ready.
+const nodeStage = `apiVersion: kwok.x-k8s.io/v1alpha1
+kind: Stage
+metadata: {name: node-ready}
+spec:
+  resourceRef: {apiGroup: v1, kind: Node}
+  selector:
+    matchExpressions:
+    - {key: '.status.conditions.[] | select( .type == "Ready" ) | .status', operator: NotIn, values: ["True"]}
+  next:
+    statusTemplate: |
+      {{ $now := Now }}
+      conditions:
+      {{ range NodeConditions }}
+      - {type: {{ .type | Quote }}, status: {{ .status | Quote }}, reason: {{ .reason | Quote }}, message: {{ .message | Quote }}, lastHeartbeatTime: {{ $now | Quote }}, lastTransitionTime: {{ $now | Quote }}}
+      {{ end }}
+      addresses:
+      - {type: Hostname, address: {{ .metadata.name | Quote }}}
+      capacity: {cpu: "64", memory: 256Gi, pods: "1000"}
+      allocatable: {cpu: "64", memory: 256Gi, pods: "1000"}
+      nodeInfo: {architecture: amd64, operatingSystem: linux, kubeletVersion: fake, kubeProxyVersion: "", containerRuntimeVersion: "", kernelVersion: "", osImage: "", machineID: "", systemUUID: "", bootID: ""}
+`
+
+// startKwok builds kwok when it was not yet, and starts it when it does not run.
+func (p Place) startKwok(ctx context.Context, report *Report) error {
+	if process, err := p.readPID(nameKwok); err == nil && process.Alive() {
+		return nil
+	}
+	if err := p.buildKwok(ctx, report); err != nil {
+		return err
+	}
+	if err := os.WriteFile(p.Run("kwok.yaml"), []byte(nodeStage), 0o644); err != nil {
+		return fmt.Errorf("configure kwok: %w", err)
+	}
+	_, err := p.start(p.kwok())
+	return err
+}
+
+// buildKwok builds it once for a version: the stamp is its list of required modules.
+func (p Place) buildKwok(ctx context.Context, report *Report) error {
+	root, err := findRoot()
+	if err != nil {
+		return err
+	}
+	want, err := os.ReadFile(filepath.Join(root, kwokFolder, "go.mod"))
+	if err != nil {
+		return fmt.Errorf("build kwok: %w", err)
+	}
+	stamp := p.Bin(".kwok")
+	built, err := os.ReadFile(stamp)
+	if _, missing := os.Stat(p.Bin(nameKwok)); err == nil && missing == nil && string(built) == string(want) {
+		return nil
+	}
+	report.Step("building kwok: this takes a minute, once")
+	if err := p.goBuild(ctx, kwokFolder, "-ldflags", "-s -w", "sigs.k8s.io/kwok/cmd/kwok"); err != nil {
+		return fmt.Errorf("build kwok: %w", err)
+	}
+	if err := os.WriteFile(stamp, want, 0o644); err != nil {
+		return fmt.Errorf("build kwok: %w", err)
+	}
+	return nil
+}
+
+// makeNodes makes the fake nodes. They need not be ready for pods that name them.
+func makeNodes(ctx context.Context, api *API) error {
+	return everyOne(fakeNodes, func(i int) error {
+		mark := map[string]any{fakeMark: "fake"}
+		err := api.Send(ctx, http.MethodPost, "/api/v1/nodes", "kubelet", map[string]any{
+			"apiVersion": "v1", "kind": "Node",
+			"metadata": map[string]any{"name": fakeNode(i), "labels": mark, "annotations": mark},
+			"spec":     map[string]any{"taints": []any{map[string]any{"key": fakeMark, "value": "fake", "effect": "NoSchedule"}}},
+		})
+		return except(err, http.StatusConflict)
+	})
+}
+
+// stopKwok takes the nodes away and then what plays them.
+func (p Place) stopKwok(ctx context.Context, api *API) error {
+	err := everyOne(fakeNodes, func(i int) error {
+		return except(api.Delete(ctx, "/api/v1/nodes/"+fakeNode(i)), http.StatusNotFound)
+	})
+	process, none := p.readPID(nameKwok)
+	if none != nil {
+		return err
+	}
+	return errors.Join(err, killAll([]Process{process}), os.Remove(p.pidFile(nameKwok)))
+}

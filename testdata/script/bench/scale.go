@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+)
+
+// fleet is our own cluster's program, which makes many pods and changes them.
+type fleet struct {
+	program  string
+	standing bool // the pods are left as they are
+}
+
+// clusterFolder names the variable that leads to our own cluster.
+const clusterFolder = "DAYFLY_CLUSTER_DIR"
+
+// newFleet builds the program, so that signals reach it and not a go run around it.
+func (l *lab) newFleet(ctx context.Context) (*fleet, error) {
+	f := &fleet{program: filepath.Join(l.folder, "cluster"), standing: l.standing}
+	cmd := exec.CommandContext(ctx, "go", "build", "-C", "testdata/cluster", "-o", f.program, ".")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build the cluster's program: %w\n%s", err, out)
+	}
+	return f, nil
+}
+
+// scale makes so many pods, or takes away what is too many.
+func (f *fleet) scale(ctx context.Context, pods int) error {
+	if f.standing {
+		return nil
+	}
+	cmd := exec.CommandContext(ctx, f.program, "scale", strconv.Itoa(pods))
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("scale to %d pods: %w", pods, err)
+	}
+	return nil
+}
+
+// churn changes so many pods a second until stop, which tells an error when they were fewer. It returns when it has begun.
+func (f *fleet) churn(rate int) (stop func() error, err error) {
+	cmd := exec.Command(f.program, "churn", strconv.Itoa(rate))
+	cmd.Stderr = os.Stderr
+	begun, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("change pods: %w", err)
+	}
+	if _, err := bufio.NewReader(begun).ReadString('\n'); err != nil {
+		return nil, fmt.Errorf("change pods: %w", cmd.Wait())
+	}
+	return func() error {
+		_ = cmd.Process.Signal(os.Interrupt) // one that has ended already says why
+		if err := cmd.Wait(); err != nil {
+			return fmt.Errorf("change pods: %w", err)
+		}
+		return nil
+	}, nil
+}
