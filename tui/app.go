@@ -31,6 +31,7 @@ type App struct {
 	namespace  string
 	themes     *wardrobe
 	stage      stage
+	painter    *painter // nil: nobody looks
 
 	stack         []screen
 	width, height int
@@ -83,9 +84,9 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 	return a
 }
 
-// Init starts the screens and the clocks, and asks the terminal whether it is dark.
+// Init starts the screens and the clocks.
 func (a *App) Init() tea.Cmd {
-	cmds := []tea.Cmd{tea.RequestBackgroundColor, a.tick(), a.ping()}
+	cmds := []tea.Cmd{a.tick(), a.ping()}
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Init())
 	}

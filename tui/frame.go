@@ -13,17 +13,15 @@ import (
 // The smallest terminal in which screens are drawn.
 const leastWidth, leastHeight = 36, 8
 
-// View draws the header, the top screen and the footer.
+// View gives the frame to the painter: Bubble Tea calls it after each message, and draws nothing itself.
 func (a *App) View() tea.View {
-	v := tea.NewView(a.draw())
-	v.AltScreen = true
-	if !a.noMouse {
-		v.MouseMode = tea.MouseModeCellMotion
+	if a.painter != nil {
+		a.painter.show(a.draw())
 	}
-	v.WindowTitle = "dayfly"
-	return v
+	return tea.View{}
 }
 
+// draw draws the header, the top screen and the footer.
 func (a *App) draw() string {
 	if a.width <= 0 || a.height <= 0 {
 		return "" // the first view comes before the first size

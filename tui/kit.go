@@ -20,7 +20,6 @@ type kit struct {
 	wishes  []tea.Msg     // what screens have asked of App in the present Update
 	detach  string        // the key that detaches, for people
 	memory  Memory        // is written back when the interface ends
-	noMouse bool          // the terminal's own selection is wanted instead
 }
 
 // after is the real one.

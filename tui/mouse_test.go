@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -120,13 +121,16 @@ func TestMouseIsNotTheSessions(t *testing.T) {
 }
 
 func TestMouseCanBeLeftToTheTerminal(t *testing.T) {
-	a := testApp(t)
-	a.width, a.height = 80, 24
-	if mode := a.View().MouseMode; mode != tea.MouseModeCellMotion {
-		t.Errorf("the mode is %v", mode)
-	}
-	a.noMouse = true
-	if mode := a.View().MouseMode; mode != tea.MouseModeNone {
-		t.Errorf("the mode is %v although it is not wanted", mode)
+	for _, wanted := range []bool{true, false} {
+		var b strings.Builder
+		p := newPainter(&b, colorprofile.TrueColor, wanted)
+		p.resume()
+		if on := strings.Contains(b.String(), "\x1b[?1002h"); on != wanted {
+			t.Errorf("the mouse is on: %t, want %t", on, wanted)
+		}
+		p.pause()
+		if off := strings.Contains(b.String(), "\x1b[?1002l"); off != wanted {
+			t.Errorf("the mouse is switched off: %t, want %t", off, wanted)
+		}
 	}
 }

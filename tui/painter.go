@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/charmbracelet/colorprofile"
 )
@@ -89,23 +90,32 @@ func (p *painter) paint() {
 		b.WriteString("\x1b[m")
 	}
 	p.shown = lines
-	p.write(b.String())
-}
-
-func (p *painter) write(s string) {
-	if s != "" {
-		_, _ = io.WriteString(p.out, s) // a terminal that is gone is found by who reads it
+	if b.Len() > 0 {
+		// A character may be wider than one thinks: nothing wraps. The cursor is left where a shell can write below, should the process
+		// be stopped without a word.
+		p.write("\x1b[?7l" + b.String() + "\x1b[?7h\x1b[" + strconv.Itoa(len(lines)) + ";1H")
 	}
 }
 
-// The modes that the interface works in: the other screen, no cursor, no wrapping at the right edge (a character may be wider than one
-// thinks), pastes marked as such, keys told apart where the terminal can (kitty's protocol: esc need not be waited for), a title.
+func (p *painter) write(s string) {
+	_, _ = io.WriteString(p.out, s) // a terminal that is gone is found by who reads it
+}
+
+// The modes that the interface works in: the other screen, no cursor, pastes marked as such, keys told apart where the terminal can
+// (kitty's protocol: esc need not be waited for), a title.
 const (
-	begin      = "\x1b[22;2t\x1b]2;dayfly\x07\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[>1u"
-	end        = "\x1b[<u\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l\x1b[23;2t"
+	begin      = "\x1b[22;2t\x1b]2;dayfly\x07\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[>1u"
+	end        = "\x1b[<u\x1b[?2004l\x1b[?25h\x1b[?1049l\x1b[23;2t"
 	beginMouse = "\x1b[?1002h\x1b[?1006h"
 	endMouse   = "\x1b[?1006l\x1b[?1002l"
 )
+
+// ask asks the terminal for its background; the answer is a [tea.BackgroundColorMsg].
+func (p *painter) ask() {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	p.write("\x1b]11;?\x07")
+}
 
 // resume takes the terminal, and paints all of the last frame.
 func (p *painter) resume() {
@@ -149,8 +159,17 @@ func (p *painter) anew() {
 	}
 }
 
-// stop ends run, after pause.
+// stop ends run, and leaves the terminal as pause does; one that takes no output is not waited for.
 func (p *painter) stop() {
-	p.pause()
+	const patience = 500 * time.Millisecond
 	close(p.ended)
+	paused := make(chan struct{})
+	go func() {
+		defer close(paused)
+		p.pause()
+	}()
+	select {
+	case <-paused:
+	case <-time.After(patience):
+	}
 }

@@ -32,7 +32,7 @@ type Kit struct {
 func (k Kit) kit() *kit {
 	return &kit{
 		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
-		newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory, noMouse: k.NoMouse,
+		newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
 	}
 }
 
@@ -50,17 +50,28 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	if err != nil {
 		return err
 	}
+	stage.painter = newPainter(terminal.Output(), profile, !o.Kit.NoMouse)
+	app.painter = stage.painter
 	// Bubble Tea looks at the size of an output with a descriptor while it takes the terminal back, which is a data race of
-	// its own; so it is told the size and the colours, and gets an output without one.
-	stage.program = tea.NewProgram(app, tea.WithoutSignalHandler(),
+	// its own; so it is told the size and the colours, and gets an output without one. What little it writes (the clipboard) can wait for
+	// a tenth of a second.
+	const bubbleTeaWrites = 10
+	stage.program = tea.NewProgram(app, tea.WithoutSignalHandler(), tea.WithoutRenderer(), tea.WithFPS(bubbleTeaWrites),
 		tea.WithInput(terminal.Input()), tea.WithOutput(struct{ io.Writer }{terminal.Output()}),
 		tea.WithWindowSize(int(size.Cols), int(size.Rows)),
 		tea.WithColorProfile(profile))
+	go func() {
+		defer terminal.Guard()
+		stage.painter.run()
+	}()
+	stage.painter.resume()
+	stage.painter.ask()
+	defer stage.painter.stop()
 	stop := stage.quitOnSignals(ctx)
 	defer stop()
 	defer terminal.WatchSize(func(size kube.Size) { stage.program.Send(sizeMsg(size)) })()
 	unwatch := terminal.WatchJobs(
-		func() { stage.program.Send(suspendMsg{}) }, func() { stage.program.Send(tea.ClearScreen()) })
+		func() { stage.program.Send(suspendMsg{}) }, stage.painter.anew)
 	defer unwatch()
 	_, err = stage.program.Run()
 	if o.Kit.Remember != nil {
@@ -88,6 +99,7 @@ type terminalStage struct {
 	terminal *session.Terminal
 	key      session.DetachKey
 	program  *tea.Program
+	painter  *painter
 	playing  atomic.Bool
 	signal   atomic.Pointer[os.Signal]
 }
@@ -96,7 +108,7 @@ type terminalStage struct {
 func (s *terminalStage) Play(ctx context.Context, a attachMsg) (outcome session.Outcome, err error) {
 	s.playing.Store(true)
 	defer s.playing.Store(false)
-	err = s.terminal.HandOver(&lender{s.program, ctx}, s.key, func(fg *session.Foreground) {
+	err = s.terminal.HandOver(&lender{s.program, s, ctx}, s.key, func(fg *session.Foreground) {
 		outcome = a.play(ctx, fg, s.key)
 	})
 	return outcome, err
@@ -106,7 +118,7 @@ func (s *terminalStage) Play(ctx context.Context, a attachMsg) (outcome session.
 func (s *terminalStage) Suspend(ctx context.Context) error {
 	s.playing.Store(true)
 	defer s.playing.Store(false)
-	return s.terminal.Suspend(&lender{s.program, ctx})
+	return s.terminal.Suspend(&lender{s.program, s, ctx})
 }
 
 // play runs the session, below a line on the main screen that says where one is and how to leave.
@@ -150,7 +162,25 @@ func (s *terminalStage) quitOnSignals(ctx context.Context) (stop func()) {
 // lender is the interface's side of a hand-over.
 type lender struct {
 	*tea.Program
-	ctx context.Context //nolint:containedctx // of one hand-over
+	stage *terminalStage
+	ctx   context.Context //nolint:containedctx // of one hand-over
+}
+
+// ReleaseTerminal stops reading, and drawing.
+func (l *lender) ReleaseTerminal() error {
+	err := l.Program.ReleaseTerminal()
+	l.stage.painter.pause()
+	return err
+}
+
+// RestoreTerminal reads and draws again. A process that was stopped has not been told of a new size.
+func (l *lender) RestoreTerminal() error {
+	err := l.Program.RestoreTerminal()
+	if size, unknown := l.stage.terminal.Size(); unknown == nil {
+		l.Send(sizeMsg(size))
+	}
+	l.stage.painter.resume()
+	return err
 }
 
 // Drain asks App for the keys that it has been given since the hand-over was decided. Bubble Tea delivers messages in
