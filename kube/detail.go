@@ -51,6 +51,11 @@ func (p *Pod) Version() string {
 	return p.object.ResourceVersion
 }
 
+// Same tells that two readings are of one pod, not of another that has been given its name since, as those of a StatefulSet are.
+func (p *Pod) Same(q *Pod) bool {
+	return p.object == nil || q.object == nil || p.object.UID == q.object.UID
+}
+
 // Detail reads the object; it asks nobody.
 func (p *Pod) Detail() Detail {
 	object := p.object

@@ -217,8 +217,11 @@ func TestLogTailSaysWhyThereIsNone(t *testing.T) {
 		}
 	}))
 	tail := endless.logTail(t.Context(), Target{"shop", "web", "app"}, Hurt{Container: "app"})
-	if len(tail.Lines) != 1 || len(tail.Lines[0]) > logLineMost+100 {
-		t.Errorf("of a line without an end %d lines are kept", len(tail.Lines))
+	if len(tail.Lines) != 2 || len(tail.Lines[0]) > logLineMost+100 {
+		t.Fatalf("of a line without an end %d lines are kept", len(tail.Lines))
+	}
+	if strings.Contains(tail.Lines[0], "bytes cut") || !strings.Contains(tail.Lines[1], "more than is read here") {
+		t.Errorf("it is said how long a line is that has not been read: %.40q … %q", tail.Lines[0][logLineMost:], tail.Lines[1])
 	}
 }
 
@@ -247,5 +250,15 @@ func TestDetailReadsNoSecret(t *testing.T) {
 	}
 	if len(pod.object.ManagedFields) != 1 {
 		t.Error("the pod itself has been changed")
+	}
+}
+
+func TestSameIsOnePodNotOneName(t *testing.T) {
+	first, second := runningPod(), runningPod()
+	first.UID, second.UID = "u-1", "u-2"
+	changed := first.DeepCopy()
+	changed.ResourceVersion = "99"
+	if !newPod(first).Same(newPod(changed)) || newPod(first).Same(newPod(second)) {
+		t.Error("pods are told apart by something else than their UIDs")
 	}
 }

@@ -120,9 +120,14 @@ func (c *Cluster) logTail(ctx context.Context, t Target, hurt Hurt) LogTail {
 		return tail
 	}
 	defer func() { _ = stream.Close() }()
-	lines := newLogLines(io.LimitReader(stream, tailBytes), t.Container)
+	limited := &io.LimitedReader{R: stream, N: tailBytes}
+	lines := newLogLines(limited, t.Container)
 	for {
 		line, err := lines.next()
+		if err != nil && limited.N == 0 { // how long it is, and what is behind it, nobody knows here
+			tail.Lines = append(tail.Lines, cleanLogLine(line.Raw)+"…", "… and more than is read here: l shows the log")
+			break
+		}
 		if line.Text != "" || err == nil {
 			tail.Lines = append(tail.Lines, line.Text)
 		}

@@ -393,3 +393,23 @@ func BenchmarkLogLines(b *testing.B) {
 		}
 	}
 }
+
+// Many long lines are many news: what is not drawn yet takes no more room than what is kept.
+func TestLogNewsIsBoundInBytes(t *testing.T) {
+	parts := make(chan logPart, 200)
+	for range cap(parts) {
+		parts <- logPart{container: "app", lines: slices.Repeat([]LogLine{{Container: "app", Raw: strings.Repeat("x", logLineMost)}}, 16)}
+	}
+	close(parts)
+	m := logMerge{parts: parts, streams: 1, last: map[string]time.Time{}}
+	lines := 0
+	for n, ok := m.next(); ok; n, ok = m.next() {
+		if size := len(n.Lines) * logLineMost; size > mergeBytes+1<<20 {
+			t.Fatalf("one news has %d bytes", size)
+		}
+		lines += len(n.Lines)
+	}
+	if lines != 200*16 {
+		t.Errorf("%d lines have come of %d", lines, 200*16)
+	}
+}

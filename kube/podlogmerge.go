@@ -20,6 +20,7 @@ type logMerge struct {
 	heard    map[string]bool      // who has brought something yet; nil: the beginning is over
 	last     map[string]time.Time // of each container's lines
 	pictured bool                 // the first news is out
+	bytes    int                  // in the news that is being made
 }
 
 // Times of the merge. A log that is written fast comes in as many news as a screen can show; the beginnings of several logs are
@@ -27,7 +28,8 @@ type logMerge struct {
 const (
 	mergePace  = 25 * time.Millisecond
 	mergeFirst = 600 * time.Millisecond
-	mergeMost  = 5000 // lines
+	mergeMost  = 5000    // lines
+	mergeBytes = 8 << 20 // a screen keeps no more than some times that, and lines can be long
 )
 
 // next waits for news; false: all streams have ended.
@@ -39,7 +41,7 @@ func (m *logMerge) next() (LogNews, bool) {
 	if !m.pictured && m.streams > 1 {
 		m.heard = map[string]bool{}
 	}
-	m.pictured = true
+	m.pictured, m.bytes = true, 0
 	var n LogNews
 	m.take(&n, first)
 	wait := mergePace
@@ -48,7 +50,7 @@ func (m *logMerge) next() (LogNews, bool) {
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
-	for len(n.Lines) < mergeMost || m.heard != nil && len(n.Lines) < 20*mergeMost {
+	for !m.full(len(n.Lines)) {
 		if m.heard != nil && len(m.heard) == m.streams {
 			m.heard = nil
 			timer.Reset(2 * mergePace) // the rest of the last one
@@ -67,7 +69,18 @@ func (m *logMerge) next() (LogNews, bool) {
 	return m.sorted(n), true
 }
 
+// full tells that there is enough in one news. The beginnings are sorted together, so there is more in the first.
+func (m *logMerge) full(lines int) bool {
+	if m.heard != nil {
+		return lines >= 20*mergeMost || m.bytes >= 4*mergeBytes
+	}
+	return lines >= mergeMost || m.bytes >= mergeBytes
+}
+
 func (m *logMerge) take(n *LogNews, part logPart) {
+	for i := range part.lines {
+		m.bytes += len(part.lines[i].Raw)
+	}
 	n.Lines = append(n.Lines, part.lines...)
 	if part.state != nil {
 		n.States = append(n.States, *part.state)

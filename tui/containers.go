@@ -63,7 +63,10 @@ func (s *containersScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case podNewsMsg:
 		cmd, mine := s.take(msg)
-		if mine && s.pod != nil && !s.gone {
+		switch {
+		case mine && s.gone:
+			s.why.Close()
+		case mine && s.pod != nil:
 			cmd = tea.Batch(cmd, s.why.FollowPod(s.cluster, s.pod))
 		}
 		if s.pod != nil && !s.placed {

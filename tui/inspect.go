@@ -32,6 +32,7 @@ type inspectState struct {
 	log    int
 	read   [2]bool
 	yaml   bool
+	gone   bool
 	width  int
 	second int64
 	theme  string
@@ -73,7 +74,7 @@ func (s *inspectScreen) Keys() []key.Binding {
 	k := s.keys
 	switch {
 	case s.Typing():
-		return []key.Binding{k.FilterDone, k.FilterClear}
+		return []key.Binding{k.SearchDone, k.FilterClear}
 	case s.pod == nil:
 		return []key.Binding{k.Back}
 	}
@@ -95,14 +96,17 @@ func (s *inspectScreen) Keys() []key.Binding {
 	return append(keys, k.Search, k.Section, k.Back)
 }
 
-// session is the debug container that can be attached to: the one that started last.
+// session is the debug container that can be attached to.
 func (s *inspectScreen) session() (kube.Container, bool) {
-	var newest kube.Container
-	found := false
 	if s.pod == nil || s.gone {
-		return newest, false
+		return kube.Container{}, false
 	}
-	for _, c := range s.pod.Containers {
+	return newestSession(s.pod)
+}
+
+// newestSession is, of the debug containers that can be attached to, the one that started last.
+func newestSession(pod *kube.Pod) (newest kube.Container, found bool) {
+	for _, c := range pod.Containers {
 		if attachable(c) && (!found || !c.Since.Before(newest.Since)) {
 			newest, found = c, true
 		}
@@ -115,7 +119,10 @@ func (s *inspectScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case podNewsMsg:
 		cmd, mine := s.take(msg)
-		if mine && s.pod != nil && !s.gone {
+		switch {
+		case mine && s.gone:
+			s.why.Close()
+		case mine && s.pod != nil:
 			cmd = tea.Batch(cmd, s.why.FollowPod(s.cluster, s.pod))
 		}
 		return cmd

@@ -1,12 +1,17 @@
 package tui
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // inspected opens the pod screen on a server and waits for all that it reads.
@@ -130,6 +135,134 @@ func TestInspectAtEverySize(t *testing.T) {
 			for _, a.height = range []int{1, 7, 8, 9, 10, 12, 16, 24, 36, 50} {
 				checkFrame(t, a.draw(), a.width, a.height)
 			}
+		}
+	}
+}
+
+// podChanges is news of the pod that a screen watches.
+func podChanges(t *testing.T, w *podWatch, news kube.PodNews) podNewsMsg {
+	t.Helper()
+	return podNewsMsg{w.news, batch[kube.PodNews]{items: []kube.PodNews{news}}}
+}
+
+func TestInspectKeepsWhatIsKnownOfADeletedPod(t *testing.T) {
+	server := &whyServer{pod: crashing, events: backOff, log: "boom\n"}
+	a, s := inspected(t, server)
+	a.height = 90
+	s.Update(podChanges(t, &s.podWatch, kube.PodNews{Gone: true}))
+	frame := a.frame()
+	if !strings.Contains(frame, "pod web has been deleted") || !strings.Contains(frame, "│ boom") || !strings.Contains(frame, "BackOff ×12") {
+		t.Errorf("what was known has gone with the pod:\n%s", frame)
+	}
+	if strings.Contains(frame, "restarted 14 times") {
+		t.Errorf("the headline speaks of a pod that is no more:\n%s", frame)
+	}
+	if s.why.appointment != nil || s.why.source != nil {
+		t.Error("a pod that is no more is read again: its log would be lost from the screen")
+	}
+}
+
+func TestInspectShowsNothingOfAPredecessor(t *testing.T) {
+	a, s := inspected(t, &whyServer{pod: crashing, events: backOff, log: "boom\n"})
+	a.height = 90
+	_, cluster := testCluster(t, podServer(t, strings.ReplaceAll(strings.Replace(crashing, `"u-1"`, `"u-2"`, 1), `"7"`, `"9"`)))
+	next, err := cluster.Pod(t.Context(), "shop", "web")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Update(podChanges(t, &s.podWatch, kube.PodNews{Pod: next}))
+	if frame := a.frame(); strings.Contains(frame, "boom") || strings.Contains(frame, "BackOff ×") {
+		t.Errorf("events or the log of the pod that had the name before:\n%s", frame)
+	}
+}
+
+// podServer answers with one pod whatever is asked, and returns its address.
+func podServer(t *testing.T, pod string) string {
+	t.Helper()
+	server := httptest.NewServer(&whyServer{pod: pod})
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestInspectSaysOfOneDebugContainerThatItAttaches(t *testing.T) {
+	both := strings.Replace(crashing, `"state": {"terminated": {"exitCode": 42, "reason": "Error", "finishedAt": "2026-03-04T11:59:00Z"}}`,
+		`"state": {"running": {"startedAt": "2026-03-04T11:59:00Z"}}`, 1)
+	a, s := inspected(t, &whyServer{pod: both})
+	a.height = 90
+	if c, _ := s.pod.Container("debugger-a"); !c.Running || strings.Count(a.frame(), "a attaches") != 1 {
+		t.Errorf("a cannot attach to two:\n%s", a.frame())
+	}
+}
+
+func TestInspectShowsTheStateOfALongName(t *testing.T) {
+	long := strings.Repeat("long-name-", 6)
+	a, _ := inspected(t, &whyServer{pod: strings.ReplaceAll(crashing, `"name": "app"`, `"name": "`+long+`"`)})
+	a.width, a.height = 60, 90
+	if frame := a.frame(); !strings.Contains(frame, "waiting: CrashLoopBackOff · 14 restarts") {
+		t.Errorf("the state is cut off:\n%s", frame)
+	}
+}
+
+func TestInspectSearchThatIsGivenUpGoesBack(t *testing.T) {
+	a, s := inspected(t, &whyServer{pod: crashing, events: backOff})
+	a.draw()
+	a.do(t, press("down"), press("/"), press("n"), press("v"), press("m"))
+	if a.draw(); s.tops[0] < 2 {
+		t.Fatalf("what was found is not shown: %d", s.tops[0])
+	}
+	a.do(t, press("esc"))
+	if a.draw(); s.tops[0] != 1 || s.search.on() {
+		t.Errorf("esc leaves one at line %d", s.tops[0])
+	}
+}
+
+// Whatever a screen has asked the cluster for ends with it.
+func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
+	var open, followed atomic.Int32
+	ends := make(chan struct{}, 100)
+	inner := &whyServer{pod: crashing, events: backOff}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		open.Add(1)
+		defer func() {
+			open.Add(-1)
+			ends <- struct{}{}
+		}()
+		if r.URL.Query().Get("follow") != "" {
+			followed.Add(1)
+			_, _ = w.Write([]byte("2026-03-04T12:00:00Z boom\n"))
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+			return
+		}
+		inner.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections)
+	k := testApp(t).kit
+	_, cluster := testCluster(t, server.URL)
+	logs := newLogsScreen(t.Context(), k, openLogsMsg{cluster: cluster, pod: shopPod("web"), container: "app"})
+	logs.read()
+	for logs.ring.n == 0 {
+		logs.Update(logs.feed.listen()())
+	}
+	inspect := newInspectScreen(t.Context(), k, cluster, shopPod("web"))
+	for inspect.pod == nil {
+		inspect.Update(inspect.Init()())
+	}
+	logs.Close()
+	inspect.Close()
+	for range logs.news { // closed with the watch
+	}
+	for range inspect.news {
+	}
+	if followed.Load() == 0 {
+		t.Error("no log was followed")
+	}
+	for open.Load() > 0 {
+		select {
+		case <-ends:
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%d requests go on for screens that are no more", open.Load())
 		}
 	}
 }

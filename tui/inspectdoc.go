@@ -16,13 +16,16 @@ type inspectWriter struct {
 	width int
 }
 
-// wordsDoc is what a person asks of a pod in an incident, what is wrong first.
-func wordsDoc(st *styles, e *kube.Evidence, now time.Time, width int) inspectDoc {
+// wordsDoc is what a person asks of a pod in an incident, what is wrong first. Of a pod that is gone nothing is wrong any more: it is
+// how it was at last.
+func wordsDoc(st *styles, e *kube.Evidence, gone bool, now time.Time, width int) inspectDoc {
 	var doc inspectDoc
 	w := inspectWriter{&doc, st, now, width}
-	why, detail := e.Pod.Why(e.Events, now), e.Pod.Detail()
-	w.lines = append(w.lines, "")
-	w.put(1, whyHead(st, why, width-3).lines...)
+	detail := e.Pod.Detail()
+	if !gone {
+		w.lines = append(w.lines, "")
+		w.put(1, whyHead(st, e.Pod.Why(e.Events, now), width-3).lines...)
+	}
 	w.containers(e.Pod, &detail, false)
 	w.containers(e.Pod, &detail, true)
 	if log := whyLog(st, &e.Log, width-4); len(log.lines) > 0 {
@@ -93,6 +96,7 @@ func (w *inspectWriter) facts(by, label int, facts []kube.Fact) {
 // containers are those of the pod, or the debug containers that it has been given.
 func (w *inspectWriter) containers(pod *kube.Pod, detail *kube.Detail, debug bool) {
 	first := true
+	session, running := newestSession(pod)
 	for i := range pod.Containers {
 		c := &pod.Containers[i]
 		if (c.Kind == kube.DebugContainer) != debug {
@@ -108,12 +112,12 @@ func (w *inspectWriter) containers(pod *kube.Pod, detail *kube.Detail, debug boo
 			w.sections = append(w.sections, len(w.lines))
 		}
 		first = false
-		w.container(c, &detail.Containers[i])
+		w.container(c, &detail.Containers[i], running && c.Name == session.Name)
 	}
 }
 
-func (w *inspectWriter) container(c *kube.Container, detail *kube.ContainerDetail) {
-	const label = 9
+func (w *inspectWriter) container(c *kube.Container, detail *kube.ContainerDetail, attaches bool) {
+	const label, least = 9, 12
 	st := w.st
 	symbol, style := st.container(c)
 	words := []string{c.State}
@@ -129,11 +133,16 @@ func (w *inspectWriter) container(c *kube.Container, detail *kube.ContainerDetai
 	if c.Looks != "" {
 		words = append(words, "looks at "+c.Looks)
 	}
-	if attachable(*c) {
+	if attaches {
 		words = append(words, "a attaches")
 	}
-	room := max(w.width-cells(c.Name)-7, 12)
-	w.put(1, split(style.Render(symbol)+" "+st.title.Render(c.Name)+"  "+hang(wrapStyled(strings.Join(words, " · "), room, style), cells(c.Name)+4))...)
+	head, how := style.Render(symbol)+" "+st.title.Render(c.Name), strings.Join(words, " · ")
+	if room := w.width - cells(c.Name) - 7; room >= least {
+		w.put(1, split(head+"  "+hang(wrapStyled(how, room, style), cells(c.Name)+4))...)
+	} else { // a name can have 63 letters
+		w.put(1, head)
+		w.put(3, split(wrapStyled(how, max(w.width-4, least), style))...)
+	}
 	facts := []kube.Fact{{Label: "image", Text: c.Image}}
 	if c.Message != "" {
 		facts = append([]kube.Fact{{Label: "message", Text: c.Message}}, facts...)

@@ -59,12 +59,13 @@ func (f *inspectSearch) mark(st *styles, line string, here bool) string {
 	return b.String() + text.Render(plain)
 }
 
-// typed looks for what has been typed so far, from the top of what was on the screen.
+// typed looks for what has been typed so far, from the top of what was on the screen; when there is nothing, that is shown again.
 func (s *inspectScreen) typed(msg tea.Msg) tea.Cmd {
 	before := s.search.input.text()
 	cmd := s.search.input.update(s.keys, msg)
 	if s.search.input.text() != before {
 		s.search.at = -1
+		s.to(s.search.home)
 		s.next(s.search.home, 1)
 	}
 	return cmd

@@ -75,7 +75,7 @@ func (s *inspectScreen) write(width int) {
 	e.Pod = s.pod
 	now := inspectState{
 		pod: s.pod, events: len(e.Events), log: len(e.Log.Lines), read: [2]bool{e.EventsRead, e.Log.Read},
-		yaml: s.yaml, width: width, theme: s.styles.text.open + s.styles.muted.open,
+		yaml: s.yaml, gone: s.gone, width: width, theme: s.styles.text.open + s.styles.muted.open,
 	}
 	if len(e.Events) > 0 {
 		now.shown = &e.Events[0]
@@ -91,7 +91,7 @@ func (s *inspectScreen) write(width int) {
 		s.doc = yamlDoc(&s.styles, s.pod, width)
 		return
 	}
-	s.doc = wordsDoc(&s.styles, &e, s.now(), width)
+	s.doc = wordsDoc(&s.styles, &e, s.gone, s.now(), width)
 }
 
 // inspectDoc is a text in styled lines, each of at most the width it was made for.

@@ -119,7 +119,7 @@ func KeyTable() string {
 	}{
 		{"everywhere", []key.Binding{k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Suspend, k.Quit}},
 		{"lists", k.moves()},
-		{"pods", []key.Binding{k.Open, k.Debug, k.Filter, k.Sort, k.AllNamespaces, k.Retry}},
+		{"pods", []key.Binding{k.Open, k.Debug, k.Logs, k.Inspect, k.Filter, k.OnlySick, k.Sort, k.AllNamespaces, k.Retry}},
 		{"containers", []key.Binding{k.Debug, k.Attach, k.Logs, k.Inspect}},
 		{"logs", []key.Binding{k.Search, k.OlderMatch, k.NewerMatch, k.Follow, k.Previous, k.AllContainers, k.NextContainer,
 			k.Times, k.Wrap, k.ScrollSide, k.Older, k.Save}},

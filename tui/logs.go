@@ -23,18 +23,19 @@ type logsScreen struct {
 
 	feed   logFeed
 	since  time.Time // when the reading began
+	of     *kube.Pod // whose log it is; nil: that is not known yet
 	ring   logRing
 	pager  logPager
 	anchor *kube.LogLine // to be the first row again, when it comes in another reading
 	times  bool
 	wrap   bool
-	side   int // cells by which unwrapped lines are moved
 
 	search  logSearch
 	entry   filter
 	before  logPager // where one was when the search was begun
 	folder  string   // to save into; empty: where the program runs
-	saved   string   // where the lines are now, until the next key
+	saved   string   // where the lines are now, or why nowhere, until the next key
+	unsaved bool     // it is why nowhere
 	breaks  logBreaks
 	palette map[string]int // which colour a container has
 }
@@ -51,6 +52,7 @@ type openLogsMsg struct {
 type logSavedMsg struct {
 	screen *logsScreen
 	words  string
+	failed bool
 }
 
 // logSearchMsg goes on with a search that has not looked at all lines yet.
@@ -101,6 +103,9 @@ func (s *logsScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case podNewsMsg:
 		cmd, _ := s.take(msg)
+		if s.of == nil {
+			s.of = s.pod
+		}
 		if s.pod != nil && s.feed.news == nil && !s.feed.ended {
 			if s.container == "" {
 				s.container = s.pod.Default
@@ -114,7 +119,7 @@ func (s *logsScreen) Update(msg tea.Msg) tea.Cmd {
 		}
 	case logSavedMsg:
 		if msg.screen == s {
-			s.saved = msg.words
+			s.saved, s.unsaved = msg.words, msg.failed
 		}
 	case logSearchMsg:
 		if msg.screen == s && msg.needle == s.search.needle {
@@ -132,14 +137,14 @@ func (s *logsScreen) Update(msg tea.Msg) tea.Cmd {
 func (s *logsScreen) read() tea.Cmd {
 	s.feed.close()
 	s.feed = readLogs(s.ctx, s.cluster, s.request())
-	s.since = s.now()
+	s.since, s.of = s.now(), s.pod
 	s.ring = newLogRing()
 	s.breaks.clear()
 	if s.anchor == nil {
 		s.pager.follow = true
 	}
 	s.pager.top = logPlace{}
-	s.pager.first, s.pager.end, s.side = 0, 0, 0
+	s.pager.first, s.pager.end, s.pager.side = 0, 0, 0
 	s.search.begin(s.search.needle, 0, 0)
 	return s.feed.listen()
 }
@@ -197,7 +202,13 @@ func (s *logsScreen) Keys() []key.Binding {
 
 func (s *logsScreen) toggles() []key.Binding {
 	k := s.keys
+	if s.lost() {
+		return []key.Binding{k.Save, k.Wrap, k.Times, k.Back}
+	}
 	keys := []key.Binding{k.Follow, k.Previous}
+	if s.replaced() {
+		keys = []key.Binding{k.Retry}
+	}
 	if s.pod != nil && len(s.pod.Containers) > 1 {
 		keys = append(keys, k.AllContainers, k.NextContainer)
 	}
@@ -205,13 +216,21 @@ func (s *logsScreen) toggles() []key.Binding {
 	if !s.wrap {
 		keys = append(keys, k.ScrollSide)
 	}
-	if s.feed.ended {
+	if s.feed.ended && !s.replaced() {
 		keys = append(keys, k.Retry)
 	}
 	if s.hasOlder() {
 		keys = append(keys, k.Older)
 	}
 	return append(keys, k.Back)
+}
+
+// lost tells that the lines that are here are all that is left: the pod is gone, and its log with it.
+func (s *logsScreen) lost() bool { return s.gone && s.ring.n > 0 }
+
+// replaced tells that the lines are of a pod that is no more, and that another has its name.
+func (s *logsScreen) replaced() bool {
+	return !s.gone && s.of != nil && s.pod != nil && !s.pod.Same(s.of)
 }
 
 // hasOlder tells that there may be lines before the first, which have not been asked for.

@@ -227,14 +227,14 @@ func TestLogsSearchLooksAtSomeLinesAKey(t *testing.T) {
 func TestLogsKeysThatMeanSomethingElseHere(t *testing.T) {
 	a, s := logsApp(t, strings.Repeat("0123456789", 40), "short")
 	a.do(t, named(t, "w", "right", "right", "left")...)
-	if s.side != sideStep || a.top() != screen(s) {
-		t.Errorf("moved by %d, or left", s.side)
+	if s.pager.side != sideStep || a.top() != screen(s) {
+		t.Errorf("moved by %d, or left", s.pager.side)
 	}
 	if rows := strings.Split(screenOf(a), "\n"); !strings.HasPrefix(rows[2], " 678901") || !strings.HasSuffix(rows[2], "›") {
 		t.Errorf("the row is %q", rows[2])
 	}
 	a.do(t, named(t, "left", "left", "left")...)
-	if s.side != 0 || a.top() != screen(s) {
+	if s.pager.side != 0 || a.top() != screen(s) {
 		t.Error("← leaves at the left edge")
 	}
 	a.do(t, named(t, "w", "left")...)
@@ -401,7 +401,7 @@ func logsScreens(t *testing.T, k *kit, cluster *kube.Cluster) map[string]screen 
 			s.pager.scroll(-50)
 		}),
 		"logs unwrapped": make1(func(s *logsScreen) {
-			s.wrap, s.side, s.times = false, 40, true
+			s.wrap, s.pager.side, s.times = false, 40, true
 			s.search.begin("line", s.ring.end(), s.ring.end())
 			s.searchOn()
 			s.pager.toTop()

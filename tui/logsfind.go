@@ -38,7 +38,7 @@ func (s *logsScreen) lastSeen() int {
 
 // restore goes back to where the search was begun.
 func (s *logsScreen) restore() {
-	s.pager.top, s.pager.follow, s.pager.paused = s.before.top, s.before.follow, s.before.paused
+	s.pager.top, s.pager.follow, s.pager.paused, s.pager.side = s.before.top, s.before.follow, s.before.paused, s.before.side
 }
 
 // searchOn looks at some more lines, and goes to the nearest found.
@@ -80,20 +80,33 @@ func (s *logsScreen) step(by int) tea.Cmd {
 	return nil
 }
 
+// rowOf is the row with the first mark: a line can have more rows than the screen.
+func (s *logsScreen) rowOf(line int, marks []part) logPlace {
+	if s.wrap && len(marks) > 0 {
+		for i, row := range s.breaks.rows(line, s.ring.at(line).Text) {
+			if marks[0].from < row.to {
+				return logPlace{line, i}
+			}
+		}
+	}
+	return logPlace{line, 0}
+}
+
 // goTo stands on a line, if there is one.
 func (s *logsScreen) goTo(line int) {
 	if line < s.ring.first {
 		return
 	}
 	s.search.at = line
-	s.pager.show(line)
+	marks := s.search.marks(s.ring.at(line).Text)
+	s.pager.show(s.rowOf(line, marks))
 	if s.wrap {
 		return
 	}
-	if marks := s.search.marks(s.ring.at(line).Text); len(marks) > 0 {
+	if len(marks) > 0 {
 		from := cells(s.ring.at(line).Text[:marks[0].from])
-		if from < s.side || from+cells(s.search.needle) > s.side+s.breaks.width {
-			s.side = max(from-s.breaks.width/3, 0)
+		if from < s.pager.side || from+cells(s.search.needle) > s.pager.side+s.breaks.width {
+			s.pager.side = max(from-s.breaks.width/3, 0)
 		}
 	}
 }

@@ -26,6 +26,8 @@ func (s *logsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case s.move(msg):
 		return nil
+	case s.lost() && key.Matches(msg, k.Previous, k.AllContainers, k.NextContainer, k.Retry, k.Older):
+		return s.flash("pod " + s.key.Name + " has been deleted: these lines are what is left of its log")
 	case key.Matches(msg, k.Follow):
 		if s.pager.follow {
 			s.pager.pause()
@@ -102,7 +104,7 @@ func (s *logsScreen) older() tea.Cmd {
 
 // turnWrap keeps the line that is seen first.
 func (s *logsScreen) turnWrap() {
-	s.wrap, s.side = !s.wrap, 0
+	s.wrap, s.pager.side = !s.wrap, 0
 	s.pager.top.row = 0
 	s.breaks.clear()
 }
@@ -112,9 +114,9 @@ func (s *logsScreen) move(msg tea.KeyPressMsg) bool {
 	k, page := s.keys, max(s.pager.page-1, 1)
 	switch {
 	case !s.wrap && msg.Code == tea.KeyLeft:
-		s.side = max(s.side-sideStep, 0)
+		s.pager.side = max(s.pager.side-sideStep, 0)
 	case !s.wrap && msg.Code == tea.KeyRight:
-		s.side = min(s.side+sideStep, s.widest())
+		s.pager.side = min(s.pager.side+sideStep, s.widest())
 	case key.Matches(msg, k.Up):
 		s.pager.scroll(-1)
 	case key.Matches(msg, k.Down):

@@ -13,6 +13,7 @@ type logPager struct {
 	top    logPlace // the first row seen, when the end is not followed
 	follow bool     // the last row seen is the last there is
 	paused int      // number of the line that was next when following stopped
+	side   int      // cells by which unwrapped lines are moved
 
 	first, end int                // numbers of the lines there are
 	page       int                // rows on the screen
@@ -93,10 +94,9 @@ func (v *logPager) toTop() {
 	v.top = logPlace{v.first, 0}
 }
 
-// show brings a line onto the screen, with some before it; where it is seen already nothing moves.
-func (v *logPager) show(line int) {
+// show brings a row onto the screen, with some before it; where it is seen already nothing moves.
+func (v *logPager) show(place logPlace) {
 	from := v.start()
-	place := logPlace{line, 0}
 	if !place.before(from) && place.before(v.forth(from, v.page)) {
 		v.pause()
 		return

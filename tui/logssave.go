@@ -43,9 +43,9 @@ func (s *logsScreen) save() tea.Cmd {
 	return func() tea.Msg {
 		path, err := f.write()
 		if err != nil {
-			return logSavedMsg{s, "not saved: " + kube.Clean(err.Error())}
+			return logSavedMsg{s, "not saved: " + kube.Clean(err.Error()), true}
 		}
-		return logSavedMsg{s, fmt.Sprintf("saved %s as they came, escapes and all: %s", thousands(len(f.lines), "line"), kube.Clean(path))}
+		return logSavedMsg{s, fmt.Sprintf("saved %s as they came, escapes and all: %s", thousands(len(f.lines), "line"), kube.Clean(path)), false}
 	}
 }
 

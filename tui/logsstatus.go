@@ -22,8 +22,8 @@ func (s *logsScreen) status(width int) string {
 		say(st.muted, "UTC")
 	}
 	switch {
-	case s.side > 0:
-		say(st.muted, fmt.Sprintf("→ %d", s.side))
+	case s.pager.side > 0:
+		say(st.muted, fmt.Sprintf("→ %d", s.pager.side))
 	case !s.wrap:
 		say(st.muted, "unwrapped")
 	}
@@ -58,7 +58,7 @@ func (s *logsScreen) whose(width int) string {
 		return st.title.Render(fmt.Sprintf("all %d containers", len(s.feed.request.Containers)))
 	}
 	words := st.title.Render(s.container)
-	if s.pod == nil || s.gone {
+	if s.pod == nil || s.gone || s.replaced() {
 		return words
 	}
 	c, ok := s.pod.Container(s.container)
@@ -74,7 +74,7 @@ func (s *logsScreen) whose(width int) string {
 	case c.Exit != nil:
 		style = st.bad
 	}
-	if s.previous && c.Exit != nil {
+	if over := strings.HasPrefix(c.State, "ended"); s.previous && c.Exit != nil && !over { // then the exit is the present instance's
 		return words + st.muted.Render(fmt.Sprintf(" ended with exit %d %s %s ago", c.Exit.Code, c.Exit.Reason, age(s.now(), c.Exit.Finished)))
 	}
 	words += " " + style.Render(c.State)
@@ -86,14 +86,27 @@ func (s *logsScreen) whose(width int) string {
 
 // noticed tells whether there is a line under the log.
 func (s *logsScreen) noticed() bool {
-	return s.ring.n > 0 && (!s.pager.follow || len(s.feed.notable()) > 0)
+	return s.ring.n > 0 && (!s.pager.follow || len(s.feed.notable()) > 0 || s.past() != "")
+}
+
+// past says that the pod is no more whose log this is.
+func (s *logsScreen) past() string {
+	switch {
+	case s.lost():
+		return "pod deleted: these lines are left"
+	case s.replaced():
+		return "replaced by another pod: r reads it"
+	}
+	return ""
 }
 
 // notice is what has happened to the log, and how much is below what is seen.
 func (s *logsScreen) notice(width int) string {
 	st := &s.styles
 	var left, right string
-	if states := s.feed.notable(); len(states) > 0 {
+	if words := s.past(); words != "" {
+		left = " " + st.warn.Render("! "+words)
+	} else if states := s.feed.notable(); len(states) > 0 {
 		style, words := st.muted, states[0].Words
 		if states[0].Trouble != nil {
 			style, words = st.warn, kube.Explain(states[0].Trouble).What
@@ -125,7 +138,11 @@ func (s *logsScreen) position() string {
 func (s *logsScreen) foot(width int) []string {
 	var foot []string
 	if s.saved != "" {
-		foot = strings.Split(indent(wrapStyled(s.saved, width-2, s.styles.good), 1), "\n")
+		style := s.styles.good
+		if s.unsaved {
+			style = s.styles.bad
+		}
+		foot = split(indent(wrapStyled(s.saved, width-2, style), 1))
 	}
 	if s.Typing() || s.search.on() {
 		foot = append(foot, s.searchLine(width))

@@ -72,10 +72,10 @@ func (s *logsScreen) lines(out []string, g *logGutter) []string {
 
 // unwrapped is what is seen of a line that goes on at the right, with a sign that it does.
 func (s *logsScreen) unwrapped(l *kube.LogLine, marks []part, plain, marked ink) string {
-	row := logWindow(l.Text, s.side, s.breaks.width)
+	row := logWindow(l.Text, s.pager.side, s.breaks.width)
 	if row.to == len(l.Text) || s.breaks.width < 2 {
 		return inked(l.Text, row, marks, plain, marked)
 	}
-	row = logWindow(l.Text, s.side, s.breaks.width-1)
+	row = logWindow(l.Text, s.pager.side, s.breaks.width-1)
 	return padStyled(inked(l.Text, row, marks, plain, marked), s.breaks.width-1, ink{}) + s.styles.accent.Render("›")
 }

@@ -67,12 +67,15 @@ func (p *whyPane) Leave() {
 	*p = *newWhyPane(p.ctx, p.kit)
 }
 
-// Close gives up what is being read.
-func (p *whyPane) Close() { p.stop() }
+// Close gives up what is being read. What has been read stays: of a pod that is deleted nobody can read it again.
+func (p *whyPane) Close() {
+	p.stop()
+	p.appointment, p.source = nil, nil
+}
 
 func (p *whyPane) follow(cluster *kube.Cluster, key kube.PodKey, version string, pod *kube.Pod, rest time.Duration) tea.Cmd {
 	switch {
-	case cluster != p.cluster || key != p.key:
+	case cluster != p.cluster || key != p.key || pod != nil && p.pod != nil && !pod.Same(p.pod):
 		p.Leave()
 		p.cluster, p.key = cluster, key
 	case version == p.version:
@@ -165,7 +168,7 @@ func (p *whyPane) take(e *kube.Evidence) {
 	if p.pod != nil {
 		p.shown.Pod = p.pod // it may have changed since
 	}
-	if e.Absent != nil {
+	if e.Absent != nil || before.Pod != nil && e.Pod != nil && !e.Pod.Same(before.Pod) {
 		return
 	}
 	if !e.EventsRead {

@@ -304,3 +304,22 @@ func TestShare(t *testing.T) {
 		}
 	}
 }
+
+// Twelve lines of 16 KB without a space took a second to wrap, in each frame.
+func TestAtMostDoesNotLookAtWhatItDoesNotShow(t *testing.T) {
+	for _, letter := range []string{"x", "日", "ab ", " "} {
+		short, long := strings.Repeat(letter, 1<<9), strings.Repeat(letter, 1<<13)
+		if a, b := atMost(short, 38, 3, ink{}), atMost(long, 38, 3, ink{}); a != b {
+			t.Errorf("%q: what is shown depends on what is not:\n%s\n%s", letter, a, b)
+		}
+		work := func(text string) float64 { return testing.AllocsPerRun(3, func() { atMost(text, 38, 3, ink{}) }) }
+		if a, b := work(short), work(long); b > a {
+			t.Errorf("%q: %v allocations for what is long, %v for what is short", letter, b, a)
+		}
+	}
+	for text, want := range map[string]string{"one two three": "one\ntwo…", "one two": "one\ntwo", "日本語日本語": "日本\n語…"} {
+		if got := atMost(text, 5, 2, ink{}); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}

@@ -156,7 +156,7 @@ const (
 
 // eventLines is one event: a warning has so many lines for its message, all else has the rest of its first.
 func eventLines(st *styles, e *kube.PodEvent, said string, now time.Time, width, most int) []string {
-	const when, broad = 5, 60
+	const when, broad = 6, 60 // "2m53s"
 	style := st.text
 	if e.Warns {
 		style = st.warn

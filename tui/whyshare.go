@@ -111,13 +111,16 @@ func flat(parts []string) string { return strings.Join(parts, "\n") }
 // split is the lines of a text.
 func split(s string) []string { return strings.Split(s, "\n") }
 
-// atMost cuts wrapped lines off after n, and says so.
+// atMost cuts wrapped lines off after n, and says so. What is far behind is not looked at: a line of a log can have thousands of
+// letters, and this is done for each frame.
 func atMost(text string, width, n int, style ink) string {
-	all := split(wrap(text, width))
-	if len(all) > n {
-		all = all[:n]
-		all[n-1] = fit(strings.TrimRight(all[n-1], " ")+" ", max(width-1, 1))
-		all[n-1] = strings.TrimRight(all[n-1], " …") + "…"
+	end := cellsEnd(text, 0, (n+1)*max(width, 1))
+	all := split(wrap(text[:end], width))
+	if len(all) > n || end < len(text) {
+		all = all[:min(len(all), n)]
+		last := &all[len(all)-1]
+		*last = fit(strings.TrimRight(*last, " ")+" ", max(width-1, 1))
+		*last = strings.TrimRight(*last, " …") + "…"
 	}
 	for i, line := range all {
 		all[i] = style.Render(line)

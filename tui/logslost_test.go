@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+func TestLogsOfADeletedPodAreNotThrownAway(t *testing.T) {
+	a, s := logsApp(t, numbered(0, 5)...)
+	s.Update(podChanges(t, &s.podWatch, kube.PodNews{Gone: true}))
+	if frame := screenOf(a); !strings.Contains(frame, "pod deleted: these lines are left") {
+		t.Errorf("it is not said that the pod is gone:\n%s", frame)
+	}
+	for _, key := range []string{"p", "a", "tab", "r", "o"} {
+		a.do(t, named(t, key)...)
+		if s.ring.n != 5 || s.previous || s.all || s.container != "app" {
+			t.Fatalf("%s has thrown away what cannot be read again", key)
+		}
+	}
+	if frame := screenOf(a); !strings.Contains(frame, "these lines are what is left of its log") || strings.Contains(frame, "p previous") {
+		t.Errorf("the keys are offered, and it is not said why they do nothing:\n%s", frame)
+	}
+}
+
+func TestLogsSayThatAnotherPodHasTheName(t *testing.T) {
+	a, s := logsApp(t, numbered(0, 5)...)
+	pod := func(uid string) *kube.Pod {
+		_, cluster := testCluster(t, podServer(t, strings.Replace(crashing, `"u-1"`, `"`+uid+`"`, 1)))
+		pod, err := cluster.Pod(t.Context(), "shop", "web")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pod
+	}
+	s.pod, s.of = nil, nil
+	s.Update(podChanges(t, &s.podWatch, kube.PodNews{Pod: pod("u-1")}))
+	if frame := screenOf(a); !strings.Contains(frame, "app waiting: CrashLoopBackOff") || strings.Contains(frame, "another") {
+		t.Fatalf("the pod itself:\n%s", frame)
+	}
+	s.Update(podChanges(t, &s.podWatch, kube.PodNews{Gone: true}))
+	s.Update(podChanges(t, &s.podWatch, kube.PodNews{Pod: pod("u-2")}))
+	if frame := screenOf(a); !strings.Contains(frame, "replaced by another pod: r reads it") || strings.Contains(frame, "CrashLoopBackOff") {
+		t.Errorf("lines of the one pod under the state of the other:\n%s", frame)
+	}
+	a.do(t, named(t, "r")...)
+	if frame := screenOf(a); s.replaced() || s.ring.n != 0 || strings.Contains(frame, "another") {
+		t.Errorf("r does not read the new one:\n%s", frame)
+	}
+}
+
+func TestLogsThatCouldNotBeSavedAreNoGoodNews(t *testing.T) {
+	a, s := logsApp(t, numbered(0, 5)...)
+	s.folder = filepath.Join(t.TempDir(), "none")
+	s.Update(s.save()())
+	if frame := a.draw(); !strings.Contains(frame, s.styles.bad.open+"not saved: ") {
+		t.Errorf("not saved, in the colour of success:\n%q", frame)
+	}
+	if err := os.Mkdir(s.folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.Update(s.save()())
+	if frame := a.draw(); !strings.Contains(frame, s.styles.good.open+"saved 5 lines") {
+		t.Errorf("saved:\n%q", frame)
+	}
+}
+
+func TestLogsSearchShowsTheRowOfALongLine(t *testing.T) {
+	long := strings.Repeat("filler ", 2000) + "needle"
+	a, _ := logsApp(t, "line 0", long, "line 1", long)
+	a.do(t, named(t, "g", "/")...)
+	for _, letter := range "needle" {
+		a.do(t, named(t, string(letter))...)
+	}
+	a.do(t, named(t, "enter")...)
+	for _, key := range []string{"n", "N", "n"} {
+		a.do(t, named(t, key)...)
+		rows := strings.Split(screenOf(a), "\n")
+		if body := strings.Join(rows[:len(rows)-3], "\n"); !strings.Contains(body, "needle") {
+			t.Errorf("%s: what was found is not on the screen:\n%s", key, body)
+		}
+	}
+}
+
+func TestLogsOfThePreviousInstanceDoNotHaveTheExitOfThePresentOne(t *testing.T) {
+	a, s := logsApp(t, "line 0")
+	s.previous = true
+	c := &s.pod.Containers[1]
+	c.Running, c.State, c.Exit = false, "ended: exit 9 Error", &kube.Exit{Code: 9, Reason: "Error", Finished: noon}
+	if frame := screenOf(a); strings.Contains(frame, "ended with exit 9") {
+		t.Errorf("the exit of another instance is told:\n%s", frame)
+	}
+	c.State = "waiting: CrashLoopBackOff"
+	if frame := screenOf(a); !strings.Contains(frame, "ended with exit 9") {
+		t.Errorf("the exit is not told:\n%s", frame)
+	}
+}
+
+func TestLogsSearchThatIsGivenUpGoesBackSideways(t *testing.T) {
+	a, s := logsApp(t, "needle "+strings.Repeat("far ", 100), strings.Repeat("far ", 100))
+	a.do(t, named(t, "w", "right", "right", "/", "n")...)
+	if s.pager.side != 0 {
+		t.Fatal("what was found is not shown")
+	}
+	a.do(t, named(t, "esc")...)
+	if s.pager.side != 2*sideStep {
+		t.Errorf("it is %d cells to the side, not where one was", s.pager.side)
+	}
+}
