@@ -48,6 +48,8 @@ func (p Place) etcd() Component {
 		"--listen-peer-urls=" + peer, "--initial-advertise-peer-urls=" + peer, "--initial-cluster=default=" + peer,
 		// The data do not outlive the cluster, so they need not outlive a power cut.
 		"--unsafe-no-fsync",
+		// Each round of Scale may leave half a gigabyte until it is compacted, and beyond the default of 2 no write is taken any more.
+		"--quota-backend-bytes=8589934592",
 	}}
 }
 
@@ -78,6 +80,9 @@ func (p Place) controllerManager() Component {
 		"--root-ca-file=" + p.pki(pkiAuthority+".crt"), "--use-service-account-credentials",
 		// How soon the taint of a new node goes, with which no pod can be scheduled.
 		"--node-monitor-period=1s",
+		// While the API server takes in 50,000 pods, nodes miss their leases: with the default of 50 s all pods of the fake ones would
+		// be marked not ready, and as many events written. Nobody waits here for a node to be found dead.
+		"--node-monitor-grace-period=30m",
 		// Every controller asks for its account at the start, and the default limits let them wait for seconds.
 		"--kube-api-qps=500", "--kube-api-burst=1000",
 		"--service-account-private-key-file=" + p.pki(pkiAccounts+".key"), "--profiling=false",

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	crand "crypto/rand"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"net/http"
+	"time"
 )
 
 // scaleLabel marks the namespaces and the pods of Scale.
@@ -60,60 +62,60 @@ func letterPair(n int) string {
 	return string([]byte{alphabet[n/len(alphabet)%len(alphabet)], alphabet[n%len(alphabet)]})
 }
 
-// object is the pod without its status.
+// age is how long ago a fake pod was made. Its status agrees.
+const age = 2 * time.Hour
+
+// object is the pod as clients write it.
 func (p fakePod) object() map[string]any {
 	labels := map[string]any{
 		"app": p.app, "app.kubernetes.io/name": p.app, "app.kubernetes.io/part-of": "shop", "pod-template-hash": p.hash, scaleLabel: "true",
 	}
-	var containers []any
-	for _, name := range p.containers() {
-		containers = append(containers, map[string]any{
-			"name": name, "image": p.image(name),
-			"ports": []any{map[string]any{"name": "http", "containerPort": 8080}},
-			"env": []any{
-				map[string]any{"name": "LOG_LEVEL", "value": "info"},
-				map[string]any{"name": "POD_NAME", "valueFrom": map[string]any{"fieldRef": map[string]any{"fieldPath": "metadata.name"}}},
-			},
-			"resources": map[string]any{
-				"requests": map[string]any{"cpu": "100m", "memory": "128Mi"}, "limits": map[string]any{"memory": "256Mi"},
-			},
-			"readinessProbe": map[string]any{"httpGet": map[string]any{"path": "/healthz", "port": 8080}},
-		})
-	}
-	spec := map[string]any{"containers": containers, "nodeName": p.node}
-	if p.sick == pending {
-		delete(spec, "nodeName")
-		spec["schedulerName"] = "nobody" // the real one would try all the time
-	}
 	return map[string]any{
-		"apiVersion": "v1", "kind": "Pod", "spec": spec,
+		"apiVersion": "v1", "kind": "Pod", "spec": p.spec(), "status": p.status(),
 		"metadata": map[string]any{"name": p.Name, "namespace": p.Namespace, "labels": labels},
 	}
 }
 
-func (p fakePod) containers() []string {
-	if p.number/podsOfApp%3 == 0 {
-		return []string{"app", "proxy"}
+// stored is the pod as it is in etcd, with what the API server would have written into it.
+func (p fakePod) stored() (put, error) {
+	object, now := p.object(), time.Now().UTC()
+	metadata := object["metadata"].(map[string]any)
+	made := now.Add(-age)
+	metadata["uid"], metadata["generation"], metadata["creationTimestamp"] = newUID(), 1, made.Format(time.RFC3339)
+	metadata["managedFields"] = []any{
+		managed("kube-controller-manager", "", made, map[string]any{
+			"metadata": map[string]any{"labels": metadata["labels"]}, "spec": object["spec"],
+		}),
+		managed(p.reporter(), "status", now, map[string]any{"status": object["status"]}),
 	}
-	return []string{"app"}
-}
-
-func (p fakePod) image(container string) string {
-	return "registry.example/shop/" + p.app + "-" + container + ":1.4.2"
-}
-
-// make makes the pod and then its status, which cannot be given at once.
-func (p fakePod) make(ctx context.Context, api *API) error {
-	err := api.Send(ctx, http.MethodPost, podsOf(p.Namespace), "kube-controller-manager", p.object())
-	if err := except(err, http.StatusConflict); err != nil {
-		return fmt.Errorf("pod %s: %w", p.Name, err)
+	value, err := inStorage(object)
+	if err != nil {
+		return put{}, fmt.Errorf("pod %s: %w", p.Name, err)
 	}
-	return p.report(ctx, api)
+	return put{[]byte(p.key()), value}, nil
 }
 
-// report writes the status.
+// podKeys is what the keys of a namespace's pods begin with in etcd.
+func podKeys(namespace string) string { return "/registry/pods/" + namespace + "/" }
+
+func (p fakePod) key() string { return podKeys(p.Namespace) + p.Name }
+
+func newUID() string {
+	var b [16]byte
+	_, _ = crand.Read(b[:]) // it never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// reporter is who writes the status.
+func (p fakePod) reporter() string {
+	if p.sick == pending {
+		return "kube-scheduler"
+	}
+	return "kubelet"
+}
+
+// report writes the status through the API server, as a kubelet does.
 func (p fakePod) report(ctx context.Context, api *API) error {
-	object := p.object()
-	object["status"] = p.status()
-	return api.Send(ctx, http.MethodPut, podsOf(p.Namespace)+"/"+p.Name+"/status", "kubelet", object)
+	return api.Send(ctx, http.MethodPut, podsOf(p.Namespace)+"/"+p.Name+"/status", p.reporter(), p.object())
 }

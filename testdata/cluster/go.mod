@@ -14,6 +14,7 @@ tool (
 
 require (
 	github.com/google/go-containerregistry v0.20.6
+	k8s.io/api v0.34.4
 	sigs.k8s.io/yaml v1.6.0
 )
 
@@ -160,7 +161,6 @@ require (
 	gopkg.in/inf.v0 v0.9.1 // indirect
 	gopkg.in/natefinch/lumberjack.v2 v2.2.1 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
-	k8s.io/api v0.34.4 // indirect
 	k8s.io/apiextensions-apiserver v0.0.0 // indirect
 	k8s.io/apimachinery v0.34.4 // indirect
 	k8s.io/apiserver v0.34.4 // indirect

@@ -10,7 +10,7 @@ import (
 )
 
 // kwok plays the kubelet of fake nodes: it says that they are ready and renews their leases. It is told nothing about pods,
-// whose statuses are written by Scale: two writers would only be slower than one.
+// which Scale writes with their statuses.
 
 // kwokFolder has a module of its own, so that its requirements do not move those of Kubernetes.
 const kwokFolder = sourceFolder + "/kwok"
@@ -95,9 +95,10 @@ func (p Place) buildKwok(ctx context.Context, report *Report) error {
 	return nil
 }
 
-// makeNodes makes the fake nodes. They need not be ready for pods that name them.
+// makeNodes makes the fake nodes. They need not be ready for pods that name them; those of one that was and is no more would be
+// marked not ready.
 func makeNodes(ctx context.Context, api *API) error {
-	return everyOne(fakeNodes, func(i int) error {
+	return everyOne(fakeNodes, requests, func(i int) error {
 		mark := map[string]any{fakeMark: "fake"}
 		err := api.Send(ctx, http.MethodPost, "/api/v1/nodes", "kubelet", map[string]any{
 			"apiVersion": "v1", "kind": "Node",
@@ -110,7 +111,7 @@ func makeNodes(ctx context.Context, api *API) error {
 
 // stopKwok takes the nodes away and then what plays them.
 func (p Place) stopKwok(ctx context.Context, api *API) error {
-	err := everyOne(fakeNodes, func(i int) error {
+	err := everyOne(fakeNodes, requests, func(i int) error {
 		return except(api.Delete(ctx, "/api/v1/nodes/"+fakeNode(i)), http.StatusNotFound)
 	})
 	process, none := p.readPID(nameKwok)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -59,7 +61,7 @@ func Scale(ctx context.Context, p Place, report *Report, number string) error {
 			return fmt.Errorf("make fake nodes: %w", err)
 		}
 	}
-	if err := scaleTo(ctx, api, rooms(pods)); err != nil {
+	if err := scaleTo(ctx, api, p.OpenEtcd(), rooms(pods)); err != nil {
 		return err
 	}
 	if pods == 0 {
@@ -71,110 +73,111 @@ func Scale(ctx context.Context, p Place, report *Report, number string) error {
 	return nil
 }
 
-// scaleTo makes what is wanted of what is there.
-func scaleTo(ctx context.Context, api *API, want map[string]int) error {
-	there, err := scaledPods(ctx, api)
+// scaleTo makes what is wanted of what is there. Pods go before their namespaces, whose controller would otherwise delete them
+// one by one.
+func scaleTo(ctx context.Context, api *API, etcd *Etcd, want map[string]int) error {
+	there, err := scaledPods(ctx, api, etcd)
 	if err != nil {
 		return err
 	}
-	var surplus []string // paths
-	var missing []fakePod
-	for namespace, names := range there {
-		for i := range want[namespace] {
-			pod := newFakePod(namespace, i)
-			if !names[pod.Name] {
-				missing = append(missing, pod)
-			}
-			delete(names, pod.Name)
-		}
-		for name := range names {
-			surplus = append(surplus, podsOf(namespace)+"/"+name)
-		}
-	}
-	for namespace, n := range want {
-		if there[namespace] != nil {
-			continue
-		}
-		if err := makeNamespace(ctx, api, namespace); err != nil {
-			return err
-		}
-		for i := range n {
-			missing = append(missing, newFakePod(namespace, i))
-		}
-	}
-	err = everyOne(len(surplus), func(i int) error { return except(api.Delete(ctx, surplus[i]), http.StatusNotFound) })
+	surplus, missing := compare(there, want)
+	gone, err := etcd.Write(ctx, len(surplus), func(i int) (put, error) { return put{key: []byte(surplus[i])}, nil })
 	if err != nil {
 		return fmt.Errorf("remove pods: %w", err)
+	}
+	if err := awaitPods(ctx, api, gone); err != nil {
+		return err
 	}
 	if err := dropNamespaces(ctx, api, there, want); err != nil {
 		return err
 	}
-	if err := everyOne(len(missing), func(i int) error { return missing[i].make(ctx, api) }); err != nil {
+	if err := makeNamespaces(ctx, api, there, want); err != nil {
+		return err
+	}
+	made, err := etcd.Write(ctx, len(missing), func(i int) (put, error) { return missing[i].stored() })
+	if err != nil {
 		return fmt.Errorf("make pods: %w", err)
 	}
-	return nil
+	return awaitPods(ctx, api, made)
+}
+
+// compare finds the keys of the pods that are too many, and the pods that are too few.
+func compare(there map[string][]string, want map[string]int) (surplus []string, missing []fakePod) {
+	old := map[string]bool{}
+	for _, keys := range there {
+		for _, key := range keys {
+			old[key] = true
+		}
+	}
+	for namespace, n := range want {
+		for i := range n {
+			pod := newFakePod(namespace, i)
+			if !old[pod.key()] {
+				missing = append(missing, pod)
+			}
+			delete(old, pod.key())
+		}
+	}
+	return slices.Collect(maps.Keys(old)), missing
 }
 
 func podsOf(namespace string) string { return "/api/v1/namespaces/" + namespace + "/pods" }
 
-// scaledPods are the pods that are there, for each of our namespaces. One without a status counts as not there: a run that
-// made it was interrupted.
-func scaledPods(ctx context.Context, api *API) (map[string]map[string]bool, error) {
-	type list struct {
-		Items []struct {
-			Metadata struct {
-				Name, Namespace string
-				ManagedFields   []struct{ Subresource string }
-			}
-		}
+// scaledPods are the keys of the pods that are there, for each of our namespaces.
+func scaledPods(ctx context.Context, api *API, etcd *Etcd) (map[string][]string, error) {
+	var namespaces struct {
+		Items []struct{ Metadata struct{ Name string } }
 	}
-	const ours = "?labelSelector=" + scaleLabel
-	var namespaces, pods list
-	if err := api.Names(ctx, "/api/v1/namespaces"+ours, &namespaces); err != nil {
+	if err := api.Names(ctx, "/api/v1/namespaces?labelSelector="+scaleLabel, &namespaces); err != nil {
 		return nil, err
 	}
-	there := map[string]map[string]bool{}
+	there := map[string][]string{}
 	for _, n := range namespaces.Items {
-		there[n.Metadata.Name] = map[string]bool{}
-	}
-	if err := api.Names(ctx, "/api/v1/pods"+ours, &pods); err != nil {
-		return nil, err
-	}
-	for _, pod := range pods.Items {
-		names, ok := there[pod.Metadata.Namespace]
-		if !ok {
-			continue
+		keys, err := etcd.Keys(ctx, podKeys(n.Metadata.Name))
+		if err != nil {
+			return nil, err
 		}
-		for _, fields := range pod.Metadata.ManagedFields {
-			names[pod.Metadata.Name] = names[pod.Metadata.Name] || fields.Subresource == "status"
-		}
+		there[n.Metadata.Name] = keys
 	}
 	return there, nil
 }
 
-// makeNamespace makes one and waits for its service account, without which it refuses pods.
-func makeNamespace(ctx context.Context, api *API, name string) error {
-	err := api.Send(ctx, http.MethodPost, "/api/v1/namespaces", "dayfly-cluster", map[string]any{
-		"apiVersion": "v1", "kind": "Namespace",
-		"metadata": map[string]any{"name": name, "labels": map[string]any{scaleLabel: "true"}},
-	})
-	if err != nil {
-		return fmt.Errorf("make namespace: %w", err)
+// awaitPods returns when the API server's cache has all that was written up to a revision. Asking for the pods of a node that is
+// none costs it nothing; it waits three seconds itself.
+func awaitPods(ctx context.Context, api *API, revision uint64) error {
+	path := fmt.Sprintf("/api/v1/pods?fieldSelector=spec.nodeName%%3Dnone&resourceVersionMatch=NotOlderThan&resourceVersion=%d", revision)
+	return patiently(ctx, "pods in the API server's cache", func() error { return api.Names(ctx, path, nil) })
+}
+
+// makeNamespaces makes those that are not there.
+func makeNamespaces(ctx context.Context, api *API, there map[string][]string, want map[string]int) error {
+	var names []string
+	for name := range want {
+		if _, ok := there[name]; !ok {
+			names = append(names, name)
+		}
 	}
-	return patiently(ctx, "service account of "+name, func() error {
-		return api.Get(ctx, "/api/v1/namespaces/"+name+"/serviceaccounts/default", nil)
+	return everyOne(len(names), requests, func(i int) error {
+		err := api.Send(ctx, http.MethodPost, "/api/v1/namespaces", "dayfly-cluster", map[string]any{
+			"apiVersion": "v1", "kind": "Namespace",
+			"metadata": map[string]any{"name": names[i], "labels": map[string]any{scaleLabel: "true"}},
+		})
+		if err != nil {
+			return fmt.Errorf("make namespace: %w", err)
+		}
+		return nil
 	})
 }
 
 // dropNamespaces removes those that nobody wants any more and waits until they have gone.
-func dropNamespaces(ctx context.Context, api *API, there map[string]map[string]bool, want map[string]int) error {
+func dropNamespaces(ctx context.Context, api *API, there map[string][]string, want map[string]int) error {
 	var drop []string
 	for name := range there {
 		if want[name] == 0 {
 			drop = append(drop, "/api/v1/namespaces/"+name)
 		}
 	}
-	return everyOne(len(drop), func(i int) error {
+	return everyOne(len(drop), requests, func(i int) error {
 		return patiently(ctx, "end of "+drop[i], func() error {
 			err := api.Delete(ctx, drop[i])
 			if err == nil || except(err, http.StatusConflict) == nil {
@@ -214,12 +217,12 @@ func except(err error, code int) error {
 // requests is how many are under way at once. More would only queue at the API server.
 const requests = 48
 
-// everyOne calls do for each number below n, many at once, and stops at the first error.
-func everyOne(n int, do func(int) error) error {
+// everyOne calls do for each number below n, several at once, and stops at the first error.
+func everyOne(n, several int, do func(int) error) error {
 	var next atomic.Int64
 	var failed atomic.Pointer[error]
 	var all sync.WaitGroup
-	for range min(n, requests) {
+	for range min(n, several) {
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n && failed.Load() == nil; i = int(next.Add(1)) - 1 {
 				if err := do(i); err != nil {

@@ -48,7 +48,7 @@ func TestFakePodsDifferAndStayTheSame(t *testing.T) {
 func TestEveryOneStopsAtAnError(t *testing.T) {
 	broken := errors.New("broken")
 	var calls atomic.Int64
-	err := everyOne(100_000, func(i int) error {
+	err := everyOne(100_000, 48, func(i int) error {
 		calls.Add(1)
 		if i == 7 {
 			return broken
@@ -59,7 +59,7 @@ func TestEveryOneStopsAtAnError(t *testing.T) {
 		t.Errorf("%v after %d calls", err, calls.Load())
 	}
 	calls.Store(0)
-	if err := everyOne(1000, func(int) error { calls.Add(1); return nil }); err != nil || calls.Load() != 1000 {
+	if err := everyOne(1000, 48, func(int) error { calls.Add(1); return nil }); err != nil || calls.Load() != 1000 {
 		t.Errorf("%v after %d calls", err, calls.Load())
 	}
 }

@@ -39,7 +39,7 @@ func (p fakePod) status() map[string]any {
 	now := time.Now().UTC()
 	at := func(d time.Duration) string { return now.Add(-d).Format(time.RFC3339) }
 	condition := func(kind string, holds bool, reason, message string) map[string]any {
-		c := map[string]any{"type": kind, "status": "False", "lastTransitionTime": at(time.Minute)}
+		c := map[string]any{"type": kind, "status": "False", "lastProbeTime": nil, "lastTransitionTime": at(time.Minute)}
 		if holds {
 			c["status"] = "True"
 		}
@@ -63,7 +63,7 @@ func (p fakePod) status() map[string]any {
 		containers = append(containers, p.container(name, at))
 	}
 	status := map[string]any{
-		"phase": p.phase(), "qosClass": "Burstable", "startTime": at(2 * time.Hour), "containerStatuses": containers,
+		"phase": p.phase(), "qosClass": "Burstable", "startTime": at(age), "containerStatuses": containers,
 		"hostIP": "10.1.0.1", "hostIPs": []any{map[string]any{"ip": "10.1.0.1"}},
 		"conditions": []any{
 			condition("PodReadyToStartContainers", true, "", ""), condition("Initialized", true, "", ""),
@@ -111,7 +111,7 @@ func (p fakePod) container(name string, at func(time.Duration) string) map[strin
 		"name": name, "image": p.image(name), "ready": true, "started": true, "restartCount": 0,
 		"imageID":     p.image(name) + "@sha256:4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945",
 		"containerID": fmt.Sprintf("containerd://%064x", p.number),
-		"state":       map[string]any{"running": map[string]any{"startedAt": at(2 * time.Hour)}},
+		"state":       map[string]any{"running": map[string]any{"startedAt": at(age)}},
 	}
 	if name != "app" && p.sick != completed && p.sick != failed && p.sick != creating {
 		return status

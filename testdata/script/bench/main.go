@@ -84,6 +84,13 @@ const (
 )
 
 func bench(ctx context.Context, only string, standing bool) (broken []string, err error) {
+	if reason := foreign(); reason != nil && only != partSessions {
+		if only == partTriage {
+			return nil, reason
+		}
+		fmt.Fprintln(os.Stderr, "bench: no triage:", reason)
+		only = partSessions
+	}
 	began := time.Now()
 	l := &lab{pod: "web", standing: standing, dayfly: or("DAYFLY_BIN", "bin/dayfly"), kubectl: or("KUBECTL", "kubectl")}
 	for _, program := range []*string{&l.dayfly, &l.kubectl} {

@@ -19,6 +19,23 @@ type fleet struct {
 // clusterFolder names the variable that leads to our own cluster.
 const clusterFolder = "DAYFLY_CLUSTER_DIR"
 
+// foreign says why there cannot be a fleet: 50,000 pods, and what makes them in etcd, are for a cluster of ours only.
+func foreign() error {
+	folder := os.Getenv(clusterFolder)
+	if folder == "" {
+		return fmt.Errorf("triage is measured on our own cluster only, and %s does not name its folder: `make bench` without KUBECONFIG does", clusterFolder)
+	}
+	ours, err := os.Stat(filepath.Join(folder, "run", "kubeconfig"))
+	if err != nil {
+		return fmt.Errorf("triage is measured on our own cluster only: find it: %w", err)
+	}
+	given, err := os.Stat(os.Getenv("KUBECONFIG"))
+	if err != nil || !os.SameFile(ours, given) {
+		return fmt.Errorf("triage is measured on our own cluster only, and KUBECONFIG is not that of %s", folder)
+	}
+	return nil
+}
+
 // newFleet builds the program, so that signals reach it and not a go run around it.
 func (l *lab) newFleet(ctx context.Context) (*fleet, error) {
 	f := &fleet{program: filepath.Join(l.folder, "cluster"), standing: l.standing}
