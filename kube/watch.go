@@ -60,7 +60,12 @@ type podList struct {
 }
 
 func (l *podList) trouble(err error) {
-	l.send(PodsUpdate{Trouble: l.cluster.problem("list pods "+inNamespace(l.query.Namespace), err)})
+	trouble := l.cluster.problem("list pods "+inNamespace(l.query.Namespace), err)
+	var p *Problem
+	if l.query.Namespace == "" && apierrors.IsForbidden(err) && errors.As(trouble, &p) {
+		p.Hint = "n chooses one namespace: the one of this context is " + l.cluster.Namespace
+	}
+	l.send(PodsUpdate{Trouble: trouble})
 }
 
 // request asks for tables of a namespace, or of all. Rows bring their metadata only where it is needed, to tell namespaces apart: it

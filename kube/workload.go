@@ -81,6 +81,9 @@ func (l *podList) resolve(ctx context.Context) error {
 	if w.Kind == "" {
 		return nil
 	}
+	if l.query.Namespace == "" {
+		return &Problem{What: w.String() + " is of one namespace, and this is a list of all", Hint: "choose its namespace, or leave the filter"}
+	}
 	selector, err := l.cluster.selectorOf(ctx, l.query.Namespace, w)
 	if err != nil {
 		return err

@@ -74,6 +74,28 @@ func TestPodsOfAWorkload(t *testing.T) {
 	}
 }
 
+func TestWorkloadOfNoNamespace(t *testing.T) {
+	cluster := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s is asked for", r.URL.Path) }))
+	update := receive(t, cluster.WatchPods(t.Context(), PodQuery{Workload: Workload{"deployment", "web"}}), "the trouble")
+	if p := Explain(update.Trouble); !strings.Contains(p.What, "deployment/web is of one namespace") {
+		t.Errorf("%q, %q", p.What, p.Hint)
+	}
+}
+
+// Who may see one namespace only is told the way to it.
+func TestAllNamespacesForbidden(t *testing.T) {
+	cluster := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, http.StatusForbidden, "Forbidden", `pods is forbidden: User "narrow" cannot list resource "pods"`, nil)
+	}))
+	cluster.Namespace = "shop"
+	for namespace, want := range map[string]bool{"": true, "shop": false} {
+		update := receive(t, cluster.WatchPods(t.Context(), PodQuery{Namespace: namespace}), "the trouble")
+		if p := Explain(update.Trouble); strings.Contains(p.Hint, "n chooses one namespace: the one of this context is shop") != want {
+			t.Errorf("in %q: %q", namespace, p.Hint)
+		}
+	}
+}
+
 func TestParseSelector(t *testing.T) {
 	for _, good := range []string{"", "app=web", "app in (a,b),!x", "tier!=db"} {
 		if err := ParseSelector(good); err != nil {

@@ -12,6 +12,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -19,7 +20,6 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/themes"
-	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // App is the root of the interface: the stack of screens and what is around them.
@@ -38,17 +38,8 @@ type App struct {
 	flash         string
 	flashUntil    time.Time
 	link          link
-	lent          *typeahead // keys that come while the terminal is being handed over; nil otherwise
-	playing       bool       // another has the terminal, or is about to
-	aside         bool       // the shell has it
-	early         []tea.Msg  // what came back before the news of that end
-	exit          error      // why the program ends, when it is not by a person's wish
-}
-
-// stage lends the terminal to a session, or to the shell.
-type stage interface {
-	Play(ctx context.Context, a attachMsg) (session.Outcome, error)
-	Suspend(ctx context.Context) error
+	handover
+	exit error // why the program ends, when it is not by a person's wish
 }
 
 // Options is what App is made of.
@@ -73,13 +64,16 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 	pods := newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace, o.Filter)
 	a.stack = []screen{pods}
 	if o.Pod != "" {
-		pods.wanted = o.Pod
+		pods.want(o.Pod) //nolint:contextcheck // the screen has it
 		pod := kube.PodKey{Namespace: o.Namespace, Name: o.Pod}
 		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
 	}
 	a.keys.Hide.SetEnabled(o.Guide)
 	if len(a.notices) > 0 {
 		a.flash, a.flashUntil = a.notices[0], a.now().Add(10*time.Second)
+		if n := len(a.notices); n > 1 {
+			a.flash = fmt.Sprintf("%d mistakes, the first: %s", n, a.notices[0])
+		}
 	}
 	return a
 }
@@ -96,21 +90,6 @@ func (a *App) Init() tea.Cmd {
 type (
 	tickMsg struct{}
 	quitMsg struct{}
-	// drainMsg asks for what was typed while the terminal was being handed over.
-	drainMsg struct{ reply chan<- []byte }
-	// attachMsg asks for a session with a container.
-	attachMsg struct {
-		cluster *kube.Cluster
-		target  kube.Target
-		plan    *kube.Plan // that made the container, if it was ours
-		tty     bool       // how the container was made
-		again   bool       // it has been attached to before
-	}
-	sessionOverMsg struct {
-		attach  attachMsg
-		outcome session.Outcome
-		err     error
-	}
 )
 
 func (a *App) tick() tea.Cmd { return a.after(time.Second, tickMsg{}) }
@@ -119,6 +98,7 @@ func (a *App) top() screen { return a.stack[len(a.stack)-1] }
 
 // Update routes a message and then does what screens have asked for because of it.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	defer a.letGo()
 	cmds := []tea.Cmd{a.route(msg)}
 	for len(a.wishes) > 0 {
 		wish := a.wishes[0]
@@ -134,20 +114,12 @@ func (a *App) route(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return a.press(msg)
 	case tea.PasteMsg:
-		switch {
-		case a.lent != nil:
-			a.lent.paste(msg)
-			return nil
-		case a.playing:
-			a.early = append(a.early, msg)
-			return nil
-		case a.tooSmall():
+		if a.takes(msg) || a.tooSmall() {
 			return nil
 		}
 		return a.top().Update(msg)
-	}
-	if mouse, ok := msg.(tea.MouseMsg); ok {
-		return a.mouse(mouse)
+	case tea.MouseMsg:
+		return a.mouse(msg)
 	}
 	if cmd, mine := a.own(msg); mine {
 		return cmd
@@ -167,6 +139,9 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
+		if a.painter != nil {
+			a.painter.anew()
+		}
 	case tea.BackgroundColorMsg:
 		a.themes.light = !msg.IsDark()
 		a.repaint()
@@ -187,11 +162,7 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 			a.link.take(a.now(), msg)
 		}
 	case drainMsg:
-		var typed []byte
-		if a.lent != nil {
-			typed, a.lent = a.lent.bytes, nil
-		}
-		msg.reply <- typed
+		msg.reply <- a.drained()
 	case attachMsg:
 		return a.attach(msg), true
 	case sessionOverMsg:
@@ -210,15 +181,11 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 
 // press gives a key to the session that is about to begin, to App's own commands, or to the top screen.
 func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
-	if a.lent != nil {
-		a.lent.key(msg)
+	if a.takes(msg) {
 		return nil
 	}
 	top := a.top()
 	switch s, ok := top.(settling); {
-	case a.playing:
-		a.early = append(a.early, msg)
-		return nil
 	case ok && s.Settling():
 		return nil
 	case key.Matches(msg, a.keys.Suspend) && !a.launching():
@@ -268,45 +235,4 @@ func (a *App) launching() bool {
 func holdsBack(s screen) bool {
 	tools, ok := s.(*toolsScreen)
 	return ok && tools.filter.text() != ""
-}
-
-// attach hands the terminal over. From here until it has been drained, keys are the session's.
-func (a *App) attach(msg attachMsg) tea.Cmd {
-	if a.aside {
-		a.early = append(a.early, msg)
-	}
-	if a.playing {
-		return nil
-	}
-	a.lent, a.playing = &typeahead{}, true
-	if launch, ok := a.top().(*launchScreen); ok {
-		*a.lent = launch.typed
-	}
-	ctx, stage := a.ctx, a.stage
-	return func() tea.Msg {
-		outcome, err := stage.Play(ctx, msg)
-		return sessionOverMsg{msg, outcome, err}
-	}
-}
-
-func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
-	early := a.takeBack()
-	if a.endsWith(msg.err) {
-		return tea.Quit
-	}
-	if msg.err != nil && msg.outcome.Err == nil {
-		msg.outcome.Err = msg.err
-	}
-	card := newCardScreen(a.ctx, a.kit, msg.attach, msg.outcome)
-	var cmds []tea.Cmd
-	switch a.top().(type) {
-	case *launchScreen, *cardScreen:
-		cmds = append(cmds, a.replaceTop(card))
-	default:
-		cmds = append(cmds, a.pushOn(card))
-	}
-	for _, key := range early {
-		cmds = append(cmds, a.route(key))
-	}
-	return tea.Batch(cmds...)
 }

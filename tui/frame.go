@@ -15,10 +15,23 @@ const leastWidth, leastHeight = 36, 8
 
 // View gives the frame to the painter: Bubble Tea calls it after each message, and draws nothing itself.
 func (a *App) View() tea.View {
+	defer a.letGo()
 	if a.painter != nil {
 		a.painter.show(a.draw())
 	}
 	return tea.View{}
+}
+
+// letGo gives the terminal back when there is a panic, and lets that go on: Bubble Tea prints it, which is to be on the main screen.
+func (a *App) letGo() {
+	bug := recover()
+	if bug == nil {
+		return
+	}
+	if a.painter != nil {
+		a.painter.pause()
+	}
+	panic(bug)
 }
 
 // draw draws the header, the top screen and the footer.

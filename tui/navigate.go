@@ -119,6 +119,9 @@ func (a *App) namespacePicker() screen {
 	cluster := a.cluster
 	read := func(ctx context.Context) ([]choice, error) {
 		names, err := cluster.Namespaces(ctx)
+		if err != nil {
+			names = []string{cluster.Namespace} // it may well be the only one that may be seen
+		}
 		choices := make([]choice, len(names))
 		for i, name := range names {
 			choices[i] = choice{name: name}

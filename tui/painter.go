@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/colorprofile"
 )
@@ -86,6 +87,9 @@ func (p *painter) paint() {
 		b.WriteString("\x1b[")
 		b.WriteString(strconv.Itoa(i + 1))
 		b.WriteString(";1H")
+		if doubtful(line) {
+			b.WriteString("\x1b[2K")
+		}
 		b.WriteString(line)
 		b.WriteString("\x1b[m")
 	}
@@ -95,6 +99,22 @@ func (p *painter) paint() {
 		// be stopped without a word.
 		p.write("\x1b[?7l" + b.String() + "\x1b[?7h\x1b[" + strconv.Itoa(len(lines)) + ";1H")
 	}
+}
+
+// doubtful tells a line that a terminal may draw narrower than it has been counted: what was there before would be left at its end.
+func doubtful(line string) bool {
+	for i := 0; i < len(line); {
+		if line[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(line[i:])
+		if !ours(r) {
+			return true
+		}
+		i += size
+	}
+	return false
 }
 
 func (p *painter) write(s string) {
@@ -148,7 +168,7 @@ func (p *painter) pause() {
 	p.write(modes)
 }
 
-// anew paints all of the last frame again: another may have written on the terminal.
+// anew paints all of the last frame again: another may have written on the terminal, or a new size has cut off what was on it.
 func (p *painter) anew() {
 	p.turn.Lock()
 	p.shown = nil

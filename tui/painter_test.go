@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
@@ -100,6 +101,91 @@ func TestOnlyChangedLinesAreWritten(t *testing.T) {
 	}
 	if n := paint(strings.Replace(frame, "a line", "A line", 1)); n < 80 || n > 120 {
 		t.Errorf("one other line is %d bytes", n)
+	}
+}
+
+// A character that the terminal draws narrower than it is counted leaves nothing of the line before it.
+func TestNarrowerThanCounted(t *testing.T) {
+	c := newCanvas(12, 2)
+	narrow := writerFunc(func(b []byte) (int, error) {
+		_, err := io.WriteString(c, strings.ReplaceAll(string(b), "漢", "k"))
+		return len(b), err
+	})
+	p := newPainter(narrow, colorprofile.TrueColor, false)
+	p.resume()
+	for _, line := range []string{"twelve cells", "漢漢 counted"} {
+		p.show(fit(line, 12) + "\n" + fit("below", 12))
+		p.turn.Lock()
+		p.paint()
+		p.turn.Unlock()
+	}
+	if got := onScreen(c.text()); got != "kk counted\nbelow" {
+		t.Errorf("the terminal shows\n%s", got)
+	}
+}
+
+// A new size has all drawn anew: a terminal that was smaller for a moment has lost a part of what was on it.
+func TestNewSizeIsDrawnAnew(t *testing.T) {
+	a := testApp(t)
+	c := newCanvas(80, 24)
+	a.painter = newPainter(c, colorprofile.TrueColor, false)
+	a.painter.resume()
+	size := tea.WindowSizeMsg{Width: 80, Height: 24}
+	for range 2 {
+		_, _ = io.WriteString(c, "\x1b[2J")
+		a.do(t, size)
+		a.View()
+		a.painter.turn.Lock()
+		a.painter.paint()
+		a.painter.turn.Unlock()
+		if got := onScreen(c.text()); got != onScreen(a.draw()) {
+			t.Errorf("the terminal shows\n%s", got)
+		}
+	}
+}
+
+// buggyScreen has a bug.
+type buggyScreen struct {
+	screen
+	update, view bool
+}
+
+func (s *buggyScreen) Update(tea.Msg) tea.Cmd {
+	if s.update {
+		panic("update")
+	}
+	return nil
+}
+
+func (s *buggyScreen) View(int, int) string {
+	if s.view {
+		panic("view")
+	}
+	return ""
+}
+
+// A bug is told where it can be read: the terminal is let go before.
+func TestPanicLetsTheTerminalGo(t *testing.T) {
+	for _, screen := range []*buggyScreen{{update: true}, {view: true}} {
+		a := testApp(t)
+		a.width, a.height = 80, 24
+		screen.screen = a.top()
+		a.stack = append(a.stack, screen)
+		var b strings.Builder
+		a.painter = newPainter(&b, colorprofile.TrueColor, true)
+		a.painter.resume()
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic is swallowed")
+				}
+			}()
+			a.do(t, tickMsg{})
+			a.View()
+		}()
+		if a.painter.on || !strings.HasSuffix(b.String(), endMouse+end) {
+			t.Errorf("%+v: the terminal is left with %q", screen, b.String())
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -20,8 +21,11 @@ type podsScreen struct {
 	query     kube.PodQuery // what is watched
 	wanted    string        // a name that may be of a pod, until the list is whole
 	updates   <-chan kube.PodsUpdate
+	asked     time.Time // when they began
 	stop      context.CancelFunc
-	heard     time.Time // when news was taken last, by the real clock
+	heard     time.Time     // when news was taken last, by the real clock
+	again     []kube.PodRow // of a list that is read once more, until it is whole
+	reading   bool          // there is one
 
 	list    podList
 	listed  bool // rows are in
@@ -38,12 +42,6 @@ type podsScreen struct {
 	wide    bool // the pane is on the screen
 	right   int  // where the list ends
 	page    int
-}
-
-// podsMsg is a batch of news for the screen that listens on source.
-type podsMsg struct {
-	source <-chan kube.PodsUpdate
-	news   batch[kube.PodsUpdate]
 }
 
 // newPodsScreen shows a namespace as it was looked at last, or through a filter that is given.
@@ -63,6 +61,7 @@ func (s *podsScreen) watch(cluster *kube.Cluster) {
 	ctx, s.stop = context.WithCancel(s.ctx)
 	s.query = s.list.filter.query(s.namespace)
 	s.cluster, s.updates, s.checked, s.unknown = cluster, cluster.WatchPods(ctx, s.query), false, nil
+	s.again, s.reading, s.asked = nil, false, s.now()
 }
 
 // How often a screen of pods is drawn anew at most, when very much changes.
@@ -117,12 +116,15 @@ func (s *podsScreen) Keys() []key.Binding {
 		return []key.Binding{k.FilterDone, k.FilterClear}
 	}
 	elsewhere := []key.Binding{k.Namespace, k.Context, k.AllNamespaces}
+	narrowed := s.filter.text() != "" || s.list.onlySick
 	keys := append([]key.Binding{k.Open, k.Debug, k.Logs, k.Filter, k.OnlySick, k.Inspect, k.Sort}, elsewhere...)
-	if s.list.len() == 0 {
+	switch {
+	case s.list.len() == 0 && narrowed:
+		keys = append([]key.Binding{k.FilterClear, k.Filter}, elsewhere...)
+	case s.list.len() == 0:
 		keys = elsewhere
-		if s.filter.text() != "" || s.list.onlySick {
-			keys = append([]key.Binding{k.FilterClear, k.Filter}, elsewhere...)
-		}
+	case narrowed:
+		keys = slices.Insert(keys, 1, k.FilterClear) // far in front: a filter may be a surprise
 	}
 	if s.trouble != nil {
 		keys = append([]key.Binding{k.Retry}, keys...)
@@ -197,55 +199,6 @@ func (s *podsScreen) check() tea.Cmd {
 	}
 	s.checked = true
 	return func() tea.Msg { return namespaceMsg{s, s.cluster.CheckNamespace(s.ctx, s.namespace)} }
-}
-
-// take applies news; the cursor stays on its pod while rows move.
-func (s *podsScreen) take(news []kube.PodsUpdate) {
-	before, at := s.list.shown, s.cursor.at
-	for _, u := range news {
-		if u.Trouble != nil {
-			if s.trouble == nil {
-				s.since = s.now()
-			}
-			s.trouble = kube.Explain(u.Trouble)
-			continue
-		}
-		s.trouble, s.partial = nil, u.More
-		s.listed = s.listed || u.Reset
-	}
-	s.list.apply(news, s.now())
-	s.follow(before, at)
-	s.arrived()
-}
-
-// follow puts the cursor where the chosen pod is now, or when it has gone, on what stood below it: before is what was shown, and at
-// where the cursor was.
-func (s *podsScreen) follow(before []*podEntry, at int) {
-	if !s.moved {
-		s.cursor.at = 0
-		s.choose()
-		return
-	}
-	if s.list.at(s.chosen) < 0 {
-		s.chosen = s.list.heir(before, at)
-	}
-	s.cursor.at = max(s.list.at(s.chosen), 0)
-	s.choose()
-}
-
-// stay keeps the cursor on its pod when the list is ordered or filtered otherwise.
-func (s *podsScreen) stay(change func()) {
-	before, at := s.list.shown, s.cursor.at
-	change()
-	s.follow(before, at)
-}
-
-// choose remembers the pod under the cursor.
-func (s *podsScreen) choose() {
-	s.cursor.clamp(s.list.len())
-	if s.list.len() > 0 {
-		s.chosen = s.list.row(s.cursor.at).PodKey
-	}
 }
 
 func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {

@@ -16,8 +16,21 @@ func (s *podsScreen) recall(given string) {
 	if given != "" {
 		line, s.list.onlySick = given, false
 	}
+	if kube.ParseSelector(parsePodFilter(line).selector) != nil {
+		line = "" // another dayfly, or a hand, has written it
+	}
 	s.filter.set(line)
 	s.list.filter = parsePodFilter(line)
+}
+
+// want looks for what a name on the command line can mean: among all pods, whatever was looked at last.
+func (s *podsScreen) want(name string) {
+	s.wanted, s.list.onlySick = name, false
+	s.filter.clear()
+	s.list.filter = podFilter{}
+	if s.list.filter.query(s.namespace) != s.query {
+		s.watch(s.cluster)
+	}
 }
 
 // remember notes how the list is looked at. A workload is of one namespace, and not remembered.
@@ -54,13 +67,13 @@ func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
 // filtered takes the line as it is now, and asks the API server anew where it is the one to filter.
 func (s *podsScreen) filtered() tea.Cmd {
 	f := parsePodFilter(s.filter.text())
+	if err := kube.ParseSelector(f.selector); err != nil {
+		return tea.Batch(s.flash(err.Error()), s.filter.start()) // to be mended
+	}
 	s.stay(func() { s.list.find(f); s.list.refilter() })
 	s.remember()
 	if f.query(s.namespace) == s.query {
 		return nil
-	}
-	if err := kube.ParseSelector(f.selector); err != nil {
-		return s.flash(err.Error())
 	}
 	// What is there is no answer to the new question.
 	s.list.apply([]kube.PodsUpdate{{Reset: true}}, s.now())

@@ -118,15 +118,25 @@ func (s *podsScreen) footer(width int) []string {
 	if s.trouble != nil && s.listed {
 		foot = append(foot, " "+st.warn.Render(fmt.Sprintf("! stale for %s: %s", age(s.now(), s.since), s.trouble.What)))
 	}
-	line := s.filter.view(st, width-24)
-	if s.list.onlySick {
-		line = strings.TrimPrefix(line+st.muted.Render(" · ")+st.warn.Render("only sick"), st.muted.Render(" · "))
-	}
-	if line != "" {
-		of := st.muted.Render(fmt.Sprintf("%d of %d", s.list.len(), len(s.list.rows)))
-		foot = append(foot, spread(" "+line, of+" ", width))
+	if s.Typing() || s.filter.text() != "" || s.list.onlySick {
+		foot = append(foot, s.narrowed(width))
 	}
 	return foot
+}
+
+// narrowed is the line that says what the list leaves out. Where there is little room, the filter's words are cut off.
+func (s *podsScreen) narrowed(width int) string {
+	st := &s.styles
+	of := st.muted.Render(fmt.Sprintf("  %d of %d ", s.list.len(), len(s.list.rows)))
+	lead := " "
+	if s.list.onlySick {
+		lead += st.warn.Render("only sick")
+		if s.Typing() || s.filter.text() != "" {
+			lead += st.muted.Render(" · ")
+		}
+	}
+	room := max(width-cells(lead)-cells(of), 0)
+	return lead + fit(s.filter.view(st, room), room) + of
 }
 
 // empty says why there is nothing to see.
@@ -134,9 +144,9 @@ func (s *podsScreen) empty(width int) string {
 	st := &s.styles
 	switch {
 	case s.trouble != nil && !s.listed:
-		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("It is asked again by itself"+s.sinceWhen()+"; r asks at once."), 2)
+		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("It is asked again by itself"+s.lasting(s.since)+"; r asks at once."), 2)
 	case !s.listed:
-		return "\n  " + st.muted.Render("Reading the pods…")
+		return "\n  " + st.muted.Render("Reading the pods"+s.lasting(s.asked)+"…")
 	case s.unknown != nil && len(s.list.all) == 0:
 		return problemText(st, s.unknown, width)
 	case len(s.list.all) > 0 && s.filter.text() == "":
@@ -149,12 +159,12 @@ func (s *podsScreen) empty(width int) string {
 	return "\n  " + st.text.Render("There are no pods in namespace "+s.namespace+".") + st.muted.Render("  n another namespace, A all.")
 }
 
-// sinceWhen is how long there has been trouble, once that is worth a word.
-func (s *podsScreen) sinceWhen() string {
-	if s.now().Sub(s.since) < time.Second {
+// lasting is for how long it has been so, once that is worth a word.
+func (s *podsScreen) lasting(since time.Time) string {
+	if s.now().Sub(since) < time.Second {
 		return ""
 	}
-	return ", for " + age(s.now(), s.since) + " now"
+	return ", for " + age(s.now(), since) + " now"
 }
 
 // flashes is for how long a change that was seen stands out.

@@ -70,8 +70,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	stop := stage.quitOnSignals(ctx)
 	defer stop()
 	defer terminal.WatchSize(func(size kube.Size) { stage.program.Send(sizeMsg(size)) })()
-	unwatch := terminal.WatchJobs(
-		func() { stage.program.Send(suspendMsg{}) }, stage.painter.anew)
+	unwatch := terminal.WatchJobs(func() { stage.program.Send(suspendMsg{}) }, stage.tellSize)
 	defer unwatch()
 	_, err = stage.program.Run()
 	if o.Kit.Remember != nil {
@@ -102,6 +101,13 @@ type terminalStage struct {
 	painter  *painter
 	playing  atomic.Bool
 	signal   atomic.Pointer[os.Signal]
+}
+
+// tellSize tells App the present size, and so has all drawn anew. A process that was stopped has not been told of a new size.
+func (s *terminalStage) tellSize() {
+	if size, err := s.terminal.Size(); err == nil {
+		s.program.Send(sizeMsg(size))
+	}
 }
 
 // Play runs one session in the foreground.
@@ -173,12 +179,10 @@ func (l *lender) ReleaseTerminal() error {
 	return err
 }
 
-// RestoreTerminal reads and draws again. A process that was stopped has not been told of a new size.
+// RestoreTerminal reads and draws again.
 func (l *lender) RestoreTerminal() error {
 	err := l.Program.RestoreTerminal()
-	if size, unknown := l.stage.terminal.Size(); unknown == nil {
-		l.Send(sizeMsg(size))
-	}
+	l.stage.tellSize()
 	l.stage.painter.resume()
 	return err
 }

@@ -22,7 +22,7 @@ func (a *App) suspend() tea.Cmd {
 	if a.playing {
 		return nil
 	}
-	a.lent, a.playing, a.aside = &typeahead{}, true, true
+	a.begin(typeahead{}, true)
 	ctx, stage := a.ctx, a.stage
 	return func() tea.Msg { return resumedMsg{stage.Suspend(ctx)} }
 }
@@ -44,21 +44,4 @@ func (a *App) resumed(over resumedMsg) tea.Cmd {
 		cmds = append(cmds, a.route(msg))
 	}
 	return tea.Batch(cmds...)
-}
-
-// takeBack notes that the terminal is the interface's again, and returns what came before this news and waits for it.
-func (a *App) takeBack() (early []tea.Msg) {
-	early = a.early
-	a.lent, a.playing, a.aside, a.early = nil, false, false, nil
-	return early
-}
-
-// endsWith tells whether what happened to the terminal ends the program.
-func (a *App) endsWith(err error) bool {
-	var signal *session.SignalError
-	if errors.As(err, &signal) || errors.Is(err, session.ErrTerminalLost) {
-		a.exit = err
-		return true
-	}
-	return false
 }

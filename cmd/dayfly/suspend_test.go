@@ -99,12 +99,36 @@ func TestGoesOnAtThePresentSize(t *testing.T) {
 		p.isAtTheShell()
 		p.must(p.Resize(70, 20))
 		p.types("fg\r")
-		p.must(p.WaitFor(patience, "a footer in the last of 20 rows", func(s terminal.Screen) bool {
-			return s.Alt && len(s.Lines) == 20 && strings.HasSuffix(s.Lines[19], "q quit")
-		}))
+		p.fills(20)
+		p.must(p.Resize(100, 30)) // as it was before the stop
+		p.fills(30)
 		p.presses("q")
 		p.isAtTheShell()
 	})
+}
+
+// fills waits until the interface has all of so many rows.
+func (p *person) fills(rows int) {
+	p.t.Helper()
+	p.must(p.WaitFor(patience, "a footer in the last row of "+strconv.Itoa(rows), func(s terminal.Screen) bool {
+		return s.Alt && len(s.Lines) == rows && strings.HasSuffix(s.Lines[rows-1], "q quit")
+	}))
+}
+
+// TestResizedThereAndBack: what a smaller terminal has cut off is drawn again, though the frame is the one before.
+func TestResizedThereAndBack(t *testing.T) {
+	t.Parallel()
+	p := sitDown(t)
+	p.sees(onScreen)
+	p.fills(30)
+	for range 20 {
+		p.must(p.Resize(50, 9))
+		p.must(p.Resize(100, 30))
+		p.fills(30)
+		p.sees(onScreen)
+	}
+	p.presses("q")
+	p.ends()
 }
 
 func TestStoppedFromOutside(t *testing.T) {
@@ -122,8 +146,12 @@ func TestStoppedFromOutside(t *testing.T) {
 		p.must(syscall.Kill(pid, syscall.SIGSTOP))
 		_, err := p.WaitBytes(patience, from, shellPrompt) // in the middle of a frame, perhaps: it need not be seen
 		p.must(err)
-		p.types("fg\n") // the modes are the interface's too, and not every shell sets its own
+		p.must(p.Resize(90, 25)) // of which the stopped process is told nothing
+		p.types("fg\n")          // the modes are the interface's too, and not every shell sets its own
 		p.must(p.WaitFor(patience, "a clean screen", func(s terminal.Screen) bool { return s.Alt && s.Has(onScreen) && !s.Has("tester$") }))
+		p.must(p.WaitFor(patience, "the typed line in the last row but one of 25", func(s terminal.Screen) bool {
+			return len(s.Lines) == 25 && strings.Contains(s.Lines[23], "/ still")
+		}))
 		p.must(syscall.Kill(pid, syscall.SIGCONT)) // which is no news
 		p.types(" here")
 		p.sees("/ still here")

@@ -1,0 +1,138 @@
+package tui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// stage lends the terminal to a session, or to the shell.
+type stage interface {
+	Play(ctx context.Context, a attachMsg) (session.Outcome, error)
+	Suspend(ctx context.Context) error
+}
+
+// handover is whose the terminal is, and what comes to App meanwhile. Between the decision to hand it over and the news that it is back
+// no key is a command.
+type handover struct {
+	playing bool       // another has the terminal, or is about to
+	aside   bool       // it is the shell
+	lent    *typeahead // what is typed until the other has it; nil: nothing is kept for another
+	early   []tea.Msg  // what came back before the news of that end
+}
+
+// begin notes that the terminal is to be another's: a session's, which gets what has been typed for it, or the shell's.
+func (h *handover) begin(typed typeahead, shell bool) {
+	h.lent, h.playing, h.aside = &typed, true, shell
+}
+
+// takes keeps a key or a paste that is not for the screens, or not yet.
+func (h *handover) takes(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if h.lent != nil {
+			h.lent.key(msg)
+			return true
+		}
+	case tea.PasteMsg:
+		if h.lent != nil {
+			h.lent.paste(msg)
+			return true
+		}
+	}
+	if h.playing {
+		h.early = append(h.early, msg)
+	}
+	return h.playing
+}
+
+// drained is what has been typed for the other. From here it reads for itself.
+func (h *handover) drained() []byte {
+	if h.lent == nil {
+		return nil
+	}
+	typed := h.lent.bytes
+	h.lent = nil
+	return typed
+}
+
+// takeBack notes that the terminal is the interface's again, and returns what came before this news and waits for it.
+func (h *handover) takeBack() (early []tea.Msg) {
+	early = h.early
+	*h = handover{}
+	return early
+}
+
+type (
+	// drainMsg asks for what was typed while the terminal was being handed over.
+	drainMsg struct{ reply chan<- []byte }
+	// attachMsg asks for a session with a container.
+	attachMsg struct {
+		cluster *kube.Cluster
+		target  kube.Target
+		plan    *kube.Plan // that made the container, if it was ours
+		tty     bool       // how the container was made
+		again   bool       // it has been attached to before
+	}
+	sessionOverMsg struct {
+		attach  attachMsg
+		outcome session.Outcome
+		err     error
+	}
+)
+
+// attach hands the terminal over. From here until it has been drained, keys are the session's.
+func (a *App) attach(msg attachMsg) tea.Cmd {
+	if a.aside {
+		a.early = append(a.early, msg)
+	}
+	if a.playing {
+		return nil
+	}
+	var typed typeahead
+	if launch, ok := a.top().(*launchScreen); ok {
+		typed = launch.typed
+	}
+	a.begin(typed, false)
+	ctx, stage := a.ctx, a.stage
+	return func() tea.Msg {
+		outcome, err := stage.Play(ctx, msg)
+		return sessionOverMsg{msg, outcome, err}
+	}
+}
+
+func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
+	early := a.takeBack()
+	if a.endsWith(msg.err) {
+		return tea.Quit
+	}
+	if msg.err != nil && msg.outcome.Err == nil {
+		msg.outcome.Err = msg.err
+	}
+	card := newCardScreen(a.ctx, a.kit, msg.attach, msg.outcome)
+	var cmds []tea.Cmd
+	switch a.top().(type) {
+	case *launchScreen, *cardScreen:
+		cmds = append(cmds, a.replaceTop(card))
+	default:
+		cmds = append(cmds, a.pushOn(card))
+	}
+	for _, key := range early {
+		cmds = append(cmds, a.route(key))
+	}
+	return tea.Batch(cmds...)
+}
+
+// endsWith tells whether what happened to the terminal ends the program.
+func (a *App) endsWith(err error) bool {
+	var signal *session.SignalError
+	if errors.As(err, &signal) || errors.Is(err, session.ErrTerminalLost) {
+		a.exit = err
+		return true
+	}
+	return false
+}
