@@ -84,7 +84,7 @@ func (a *App) Init() tea.Cmd {
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Init())
 	}
-	return tea.Batch(cmds...)
+	return a.guarded(tea.Batch(cmds...))
 }
 
 type (
@@ -105,7 +105,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.wishes = a.wishes[1:]
 		cmds = append(cmds, a.route(wish))
 	}
-	return a, tea.Batch(cmds...)
+	return a, a.guarded(tea.Batch(cmds...))
 }
 
 // route gives keys and pastes to the top screen, what is App's to App, all else to every screen.

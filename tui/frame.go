@@ -34,6 +34,23 @@ func (a *App) letGo() {
 	panic(bug)
 }
 
+// guarded is a command whose panic, on a goroutine of its own, lets the terminal go too.
+func (a *App) guarded(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		defer a.letGo()
+		msg := cmd()
+		if some, ok := msg.(tea.BatchMsg); ok {
+			for i := range some {
+				some[i] = a.guarded(some[i])
+			}
+		}
+		return msg
+	}
+}
+
 // draw draws the header, the top screen and the footer.
 func (a *App) draw() string {
 	if a.width <= 0 || a.height <= 0 {

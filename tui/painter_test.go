@@ -189,6 +189,36 @@ func TestPanicLetsTheTerminalGo(t *testing.T) {
 	}
 }
 
+// A command runs elsewhere, and so do those that it brings.
+func TestPanicOfACommandLetsTheTerminalGo(t *testing.T) {
+	bug := func() tea.Msg { panic("command") }
+	for name, run := range map[string]func(a *App){
+		"a command": func(a *App) { a.guarded(bug)() },
+		"one of several": func(a *App) {
+			some, ok := a.guarded(tea.Batch(bug, func() tea.Msg { return nil }))().(tea.BatchMsg)
+			if !ok {
+				t.Fatal("several commands are no batch")
+			}
+			some[0]()
+		},
+	} {
+		a := testApp(t)
+		a.painter = newPainter(io.Discard, colorprofile.TrueColor, false)
+		a.painter.resume()
+		func() {
+			defer func() {
+				if recover() != "command" {
+					t.Errorf("%s: the panic is swallowed", name)
+				}
+			}()
+			run(a)
+		}()
+		if a.painter.on {
+			t.Errorf("%s: the terminal is not let go", name)
+		}
+	}
+}
+
 // A terminal that is said to have no colours gets none, but the frame is where it belongs.
 func TestFewColours(t *testing.T) {
 	for _, profile := range []colorprofile.Profile{colorprofile.NoTTY, colorprofile.ASCII, colorprofile.ANSI, colorprofile.ANSI256} {

@@ -265,3 +265,28 @@ func BenchmarkSort(b *testing.B) {
 		l.arrange()
 	}
 }
+
+// A change that is seen stands out once, for a second; what the list was like when it was read is no change.
+func TestChangeFlashesOnce(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	now := noon
+	a.now = func() time.Time { return now }
+	rows := someRows()
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: rows})
+	stands := func(name string) bool { return strings.Contains(a.draw(), a.styles.accent.Bold().open+name) }
+	if stands("pod-0") {
+		t.Error("a pod stands out although nothing has changed")
+	}
+	rows[0].Status = "Error"
+	a.feed(t, kube.PodsUpdate{Rows: rows[:1]})
+	a.do(t, press("down"), press("down"))
+	if !stands("pod-0") || stands("pod-3") {
+		t.Errorf("the changed pod stands out: %t, another: %t", stands("pod-0"), stands("pod-3"))
+	}
+	a.feed(t, kube.PodsUpdate{Rows: rows[:1]}) // the same again
+	now = now.Add(2 * time.Second)
+	if stands("pod-0") {
+		t.Error("it stands out for ever")
+	}
+}
