@@ -280,7 +280,6 @@ func TestChangeFlashesOnce(t *testing.T) {
 	}
 	rows[0].Status = "Error"
 	a.feed(t, kube.PodsUpdate{Rows: rows[:1]})
-	a.do(t, press("down"), press("down"))
 	if !stands("pod-0") || stands("pod-3") {
 		t.Errorf("the changed pod stands out: %t, another: %t", stands("pod-0"), stands("pod-3"))
 	}
