@@ -154,12 +154,20 @@ func (f podFilter) passes(e *podEntry) int {
 
 func (t term) passes(n int, e *podEntry) int {
 	best := missed
-	if t.in == anyField || t.in == inName {
-		best = passes(t.text, e.Name) // the API server lets no other than lower case into names
-	}
 	for in, w := range [...]*word{inNamespace: e.namespace, inStatus: e.status, inNode: e.node} {
-		if w != nil && best < exactly && (t.in == anyField || t.in == field(in)) {
-			best = max(best, w.passes(n, t.text))
+		if w != nil && (t.in == anyField || t.in == field(in)) {
+			if best = max(best, w.passes(n, t.text)); best == exactly {
+				return exactly
+			}
+		}
+	}
+	if t.in == anyField || t.in == inName {
+		// The API server lets no other than lower case into names.
+		if strings.Contains(e.Name, t.text) {
+			return exactly
+		}
+		if best == missed && inOrder(t.text, e.Name) {
+			return loosely
 		}
 	}
 	return best
@@ -179,14 +187,13 @@ func passes(pattern, s string) int {
 // inOrder tells whether s has all bytes of the pattern in their order: that is what a fuzzy match needs, and far quicker to find out
 // than which letters match best. Only the rows on the screen are asked for these.
 func inOrder(pattern, s string) bool {
-	for i := range len(pattern) {
-		at := strings.IndexByte(s, pattern[i])
-		if at < 0 {
-			return false
+	at := 0
+	for i := 0; i < len(s) && at < len(pattern); i++ {
+		if s[i] == pattern[at] {
+			at++
 		}
-		s = s[at+1:]
 	}
-	return true
+	return at == len(pattern)
 }
 
 // marks are the letters of a name that match, of the pods that pass.

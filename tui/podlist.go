@@ -37,14 +37,15 @@ func parseOrder(s string) order {
 
 // podEntry is a pod in the list, with what the list has made of it.
 type podEntry struct {
-	kube.PodRow
-	severity kube.Severity
-	reason   string
-	since    time.Time // when it was first seen as it is; zero: it was so when the list was read
-	changed  time.Time // when a change was seen; zero: none
-
+	// The filter looks at these, of fifty thousand entries: they are beside each other, and beside the name.
 	namespace, status, node *word
-	loose                   bool // not in its place among the rows
+	severity                kube.Severity
+
+	kube.PodRow
+	reason  string
+	since   time.Time // when it was first seen as it is; zero: it was so when the list was read
+	changed time.Time // when a change was seen; zero: none
+	loose   bool      // not in its place among the rows
 }
 
 // podList is the list of pods as it is shown: pure, without a cluster and without a screen. It is made for fifty thousand: a change
