@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -60,7 +62,7 @@ func ParseArgument(arg string) (pod string, w Workload, err error) {
 		}
 		w.Name = name
 	}
-	if name == "" || strings.Contains(name, "/") {
+	if name == "" || len(path.IsValidPathSegmentName(name)) > 0 {
 		return "", Workload{}, fmt.Errorf("%q: a name is wanted behind the slash", Clean(arg))
 	}
 	return pod, w, nil
@@ -98,9 +100,12 @@ func (l *podList) resolve(ctx context.Context) error {
 // selectorOf reads which labels the pods of a workload have.
 func (c *Cluster) selectorOf(ctx context.Context, namespace string, w Workload) (string, error) {
 	doing := "read " + w.String()
-	_, path := workloads(w.Kind)
-	body, err := bodyOf(c.core.Get().MaxRetries(asked).AbsPath(fmt.Sprintf(path, namespace, w.Name)).
+	_, where := workloads(w.Kind)
+	body, err := bodyOf(c.core.Get().MaxRetries(asked).AbsPath(fmt.Sprintf(where, namespace, w.Name)).
 		SetHeader("Accept", "application/json").Do(ctx))
+	if apierrors.IsNotFound(err) {
+		return "", &Problem{What: "there is no " + w.String() + " in " + namespace, Hint: "check its name and its namespace; esc clears the filter", Err: err}
+	}
 	if err != nil {
 		return "", c.problem(doing, err)
 	}

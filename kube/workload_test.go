@@ -22,7 +22,7 @@ func TestParseArgument(t *testing.T) {
 			t.Errorf("%q is %q, %v; want %q", arg, got, err, want)
 		}
 	}
-	for _, arg := range []string{"deploy/", "/web", "node/n-1", "deploy/web/x", "cronjob/nightly", "\x1b[31m/x"} {
+	for _, arg := range []string{"deploy/", "/web", "node/n-1", "deploy/web/x", "deploy/..", "deploy/a%2fb", "cronjob/nightly", "\x1b[31m/x"} {
 		if pod, w, err := ParseArgument(arg); err == nil || err.Error() != Clean(err.Error()) {
 			t.Errorf("%q is %q, %v, error %v", arg, pod, w, err)
 		}
@@ -42,7 +42,7 @@ func TestPodsOfAWorkload(t *testing.T) {
 	for arg, want := range map[string]string{
 		"deploy/web": "app=web,tier notin (db)", "ds/all": "app=all", "job/nightly": "batch.kubernetes.io/controller-uid=42", "svc/web": "app=web,tier=front",
 		"svc/external": "trouble service/external selects no pods", "sts/none": "trouble statefulset/none selects no pods",
-		"deploy/missing": "trouble read deployment/missing: ",
+		"deploy/missing": "trouble there is no deployment/missing in shop",
 	} {
 		asked := make(chan string, 100)
 		cluster := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -87,13 +87,22 @@ func (a *App) header() string {
 	if t, ok := a.top().(titled); ok {
 		place = strings.TrimPrefix(place+" › "+t.Title(), " › ")
 	}
-	left := bar.Render(" ") + st.accent.Bold().Over(bar).Render("dayfly") + bar.Render("  ") + st.text.Over(bar).Render(place)
-	var right string
+	brand := st.accent.Bold().Over(bar).Render("dayfly") + bar.Render("  ")
+	link := bar.Render("  ") + a.link.view(st)
+	var sum string
 	if s, ok := a.top().(summed); ok && s.Summary() != "" {
-		right = st.text.Over(bar).Render(s.Summary()) + bar.Render("  ")
+		sum = st.text.Over(bar).Render(s.Summary())
 	}
-	right += a.link.view(st) + bar.Render(" ")
-	return padStyled(spreadStyled(left, right, a.width, bar), a.width, bar)
+	// Where one is, and how many are sick, is worth more than the name of the program and how quick the server is.
+	room := a.width - cells(place) - cells(sum) - len("   ")
+	if cells(brand)+cells(link) > room {
+		brand = ""
+	}
+	if cells(link) > room && !a.link.lost {
+		link = ""
+	}
+	left := bar.Render(" ") + brand + st.text.Over(bar).Render(place)
+	return padStyled(spreadStyled(left, sum+link+bar.Render(" "), a.width, bar), a.width, bar)
 }
 
 func (a *App) footer() string {

@@ -115,7 +115,10 @@ func (s *podsScreen) Keys() []key.Binding {
 	if s.Typing() {
 		return []key.Binding{k.FilterDone, k.FilterClear}
 	}
-	elsewhere := []key.Binding{k.Namespace, k.Context, k.AllNamespaces}
+	elsewhere := []key.Binding{k.Namespace, k.Context}
+	if s.namespace != "" {
+		elsewhere = append(elsewhere, k.AllNamespaces)
+	}
 	narrowed := s.filter.text() != "" || s.list.onlySick
 	keys := append([]key.Binding{k.Open, k.Debug, k.Logs, k.Filter, k.OnlySick, k.Inspect, k.Sort}, elsewhere...)
 	switch {
@@ -226,7 +229,7 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.filter.clear()
 		s.list.onlySick = false
 		return s.filtered()
-	case key.Matches(msg, k.AllNamespaces):
+	case key.Matches(msg, k.AllNamespaces) && s.namespace != "":
 		return s.ask(openMsg{s.cluster, ""})
 	case key.Matches(msg, k.Retry):
 		return s.ask(retryMsg{s})
