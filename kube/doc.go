@@ -5,7 +5,9 @@
 // screen can draw it as it is. The way of a debugging session through this package:
 //
 //	flags.Load → Kubeconfig.Open → Cluster
-//	Cluster.WatchPods                     rows of the pods there are, and what changes
+//	Cluster.WatchPods → PodRow…           rows of the pods there are, and what changes; PodRow.Judge says how sick each is
+//	Cluster.Evidence                      why one pod is as it is: its containers, its events, the log that hurts
+//	Cluster.PodLogs                       the log of containers, followed over breaks and restarts
 //	Cluster.WatchPod                      one pod and its containers
 //	NewPlan(pod, request) → Plan          pure: exactly what would be added
 //	Cluster.CarryOut(plan) → Progress…    the patch, and what the kubelet makes of it
