@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -62,7 +62,7 @@ func ParseArgument(arg string) (pod string, w Workload, err error) {
 		}
 		w.Name = name
 	}
-	if name == "" || len(path.IsValidPathSegmentName(name)) > 0 {
+	if name == "" || len(content.IsPathSegmentName(name)) > 0 {
 		return "", Workload{}, fmt.Errorf("%q: a name is wanted behind the slash", Clean(arg))
 	}
 	return pod, w, nil
