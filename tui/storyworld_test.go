@@ -88,6 +88,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	var flags kube.Flags
 	set := pflag.NewFlagSet("dayfly", pflag.ContinueOnError)
 	all := set.BoolP("all-namespaces", "A", false, "")
+	guide := set.Bool("guide", false, "as dayfly demo")
 	filter := set.String("filter", "", "what the command line makes of TYPE/NAME and -l")
 	flags.AddTo(set)
 	if err := set.Parse(append([]string{"--kubeconfig", w.kubeconfig}, args...)); err != nil {
@@ -102,7 +103,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	if err != nil {
 		return nil, err
 	}
-	o := Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: cluster.Namespace, Pod: set.Arg(0), Filter: strings.ReplaceAll(*filter, "_", " ")} // words of a script have no spaces
+	o := Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: cluster.Namespace, Pod: set.Arg(0), Filter: strings.ReplaceAll(*filter, "_", " "), Guide: *guide} // words of a script have no spaces
 	if *all {
 		o.Namespace = ""
 	}
