@@ -122,6 +122,9 @@ func (g *grid) line(cells []cell, widths []int, over, mark ink) string {
 			b.WriteString(gap)
 		}
 		style := c.style.Over(over)
+		if g.columns[i].flex {
+			c.text, c.marks = shorten(c.text, c.marks, widths[i])
+		}
 		text := fit(c.text, widths[i])
 		if len(c.marks) == 0 {
 			b.WriteString(style.Render(text))
@@ -130,6 +133,31 @@ func (g *grid) line(cells []cell, widths []int, over, mark ink) string {
 		b.WriteString(marked(text, c.marks, style, mark.Over(over)))
 	}
 	return b.String()
+}
+
+// shorten takes the middle out of a name that is too long: pods of a deployment differ in their ends. Marks go with their letters.
+func shorten(name string, marks []int, width int) (string, []int) {
+	const end, least = 12, 20 // of which the ends of two names can be told apart
+	for i := range len(name) {
+		if name[i] >= 0x80 {
+			return name, marks // no name of Kubernetes: it is cut off behind
+		}
+	}
+	if len(name) <= width || width < least {
+		return name, marks
+	}
+	head, tail := width-1-end, len(name)-end
+	short := name[:head] + "…" + name[tail:]
+	var moved []int
+	for _, at := range marks {
+		switch {
+		case at < head:
+			moved = append(moved, at)
+		case at >= tail:
+			moved = append(moved, at-tail+len(short)-end)
+		}
+	}
+	return short, moved
 }
 
 // marked draws the bytes at marks in another style.

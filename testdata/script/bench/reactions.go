@@ -10,8 +10,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
-// podRow is a row of a pod of ours, from the end of its name on.
-var podRow = regexp.MustCompile(`-[a-z0-9]{5}…? +\d+/\d+ `)
+// podRow is a row of a pod of ours, from the end of its name on, which may be cut.
+var podRow = regexp.MustCompile(`[-…a-z0-9] +\d+/\d+ +[A-Z]`)
 
 // hasRows tells whether pods are on the screen, below the header.
 func hasRows(s terminal.Screen) bool {
