@@ -113,7 +113,8 @@ func TestSignalKeysReachTheProgram(t *testing.T) {
 func TestResizeReachesTheProgram(t *testing.T) {
 	t.Parallel()
 	p := debugs(t, webPod(t, "resize"))
-	if out := p.runs("stty size"); out != "40 100\n" {
+	// For a moment after the attach it is one more: that is how a shell is asked for its prompt.
+	if out := p.runs(`until test "$(stty size)" = "40 100"; do :; done; stty size`); out != "40 100\n" {
 		t.Errorf("stty size says %q, the terminal has 40 rows and 100 columns", out)
 	}
 	from := p.Written()
