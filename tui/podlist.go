@@ -62,10 +62,11 @@ type podList struct {
 	wide  podWidths
 
 	words  map[string]*word
-	run    int         // of the filter
-	spare  []*podEntry // room for the next rows
-	spared []*podEntry // and for the next shown
-	exact  int         // how many of the shown pass exactly
+	run    int            // of the filter
+	spare  []*podEntry    // room for the next rows
+	spared []*podEntry    // and for the next shown
+	exact  int            // how many of the shown pass exactly
+	parts  [2][]*podEntry // room for those that pass loosely
 	judged time.Time
 }
 
@@ -215,7 +216,8 @@ func (l *podList) refilter() { l.sift(l.rows, len(l.rows)) }
 func (l *podList) sift(from []*podEntry, turn int) {
 	l.run++
 	shown := slices.Grow(l.spared[:0], len(from))
-	var loose [2][]*podEntry
+	loose := &l.parts
+	loose[0], loose[1] = loose[0][:0], loose[1][:0]
 	for i, e := range from {
 		if l.onlySick && !e.severity.Sick() {
 			continue
