@@ -29,10 +29,7 @@ func (r Request) kubectl(context string, pod Target) string {
 	if len(r.Command) > 0 {
 		words = append(append(words, "--"), r.Command...)
 	}
-	for i, w := range words {
-		words[i] = shellQuote(w)
-	}
-	return strings.Join(words, " ")
+	return shellLine(words)
 }
 
 // envFlag spells a variable as kubectl parses it: as it is when it has no "=" but the first; otherwise as CSV, which is
@@ -47,6 +44,15 @@ func envFlag(v EnvVar) string {
 		return v.Name + "=," + csv // two pairs, the last counts: with a single "=" it would not be read as CSV
 	}
 	return pair
+}
+
+// shellLine is one line of words, each quoted for a POSIX shell if it needs it.
+func shellLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = shellQuote(word)
+	}
+	return strings.Join(quoted, " ")
 }
 
 // shellQuote quotes a word for a POSIX shell if it needs it. Line ends and other characters that could not be shown as

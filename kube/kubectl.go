@@ -1,7 +1,5 @@
 package kube
 
-import "strings"
-
 // Kubectl is a kubectl command about something in a namespace of a context, whatever context the shell is in that it is pasted
 // into: one line, safe to draw, its words quoted for a POSIX shell. An empty context or namespace is left out.
 func Kubectl(context, namespace string, words ...string) string {
@@ -12,8 +10,5 @@ func Kubectl(context, namespace string, words ...string) string {
 	if namespace != "" {
 		all = append(all, "--namespace="+namespace)
 	}
-	for i, word := range all {
-		all[i] = shellQuote(word)
-	}
-	return strings.Join(all, " ")
+	return shellLine(all)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -161,8 +160,5 @@ func (r LogRequest) Kubectl(context string, all, times bool) string {
 		}
 	}
 	slices.Sort(words[3:])
-	for i, w := range words {
-		words[i] = shellQuote(w)
-	}
-	return strings.Join(words, " ")
+	return shellLine(words)
 }
