@@ -23,15 +23,17 @@ type keyMap struct {
 	YAML, Section, NextMatch, MatchBefore                          key.Binding
 }
 
+// bind is a key as people read it, what it does, and its names in Bubble Tea.
+func bind(show, what string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(show, what))
+}
+
 func newKeyMap() keyMap {
-	bind := func(show, what string, keys ...string) key.Binding {
-		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(show, what))
-	}
 	suspend := bind("^z", "suspend", "ctrl+z")
 	suspend.SetEnabled(session.CanSuspend)
 	hide := bind("x", "hide the hint", "x")
 	hide.SetEnabled(false) // the guide enables it, as long as it is there
-	return keyMap{
+	k := keyMap{
 		Up:       bind("↑ k", "up", "up", "k"),
 		Down:     bind("↓ j", "down", "down", "j"),
 		PageUp:   bind("pgup ^b", "page up", "pgup", "ctrl+b", "ctrl+u"),
@@ -64,43 +66,56 @@ func newKeyMap() keyMap {
 		AllNamespaces: bind("A", "all namespaces", "A"),
 		Context:       bind("c", "context", "c"),
 		Retry:         bind("r", "retry now", "r"),
-
-		Profile: bind("p", "profile", "p"),
-		Target:  bind("t", "target", "t"),
-		Whole:   bind("v", "view all of it", "v"),
-		Launch:  bind("↵", "debug with this", "enter"),
-		Cancel:  bind("esc", "stop waiting", "esc", "ctrl+c"),
-		Again:   bind("r", "run again", "r"),
-		AnyTool: bind("t", "another tool", "t"),
-
-		Follow:        bind("f", "follow", "f"),
-		Previous:      bind("p", "previous", "p"),
-		AllContainers: bind("a", "all", "a"),
-		NextContainer: bind("tab", "next container", "tab"),
-		Times:         bind("T", "times", "T"),
-		Wrap:          bind("w", "wrap", "w"),
-		Search:        bind("/", "search", "/"),
-		OlderMatch:    bind("n", "older match", "n"),
-		NewerMatch:    bind("N", "newer match", "N"),
-		SearchDone:    bind("↵", "keep the search", "enter"),
-		FoundUp:       bind("↑", "older match", "up", "ctrl+p"),
-		FoundDown:     bind("↓", "newer match", "down", "ctrl+n"),
-		Older:         bind("o", "older lines", "o"),
-		Save:          bind("s", "save", "s"),
-		ScrollSide:    bind("← →", "scroll sideways", "left", "right"),
-
-		YAML:        bind("v", "YAML", "v"),
-		Section:     bind("tab", "next section", "tab"),
-		NextMatch:   bind("n", "next match", "n"),
-		MatchBefore: bind("N", "match before", "N"),
-
-		FilterDone:  bind("↵", "keep the filter", "enter"),
-		FilterClear: bind("esc", "clear", "esc"),
-		Choose:      bind("↵", "choose", "enter"),
-		PickUp:      bind("↑ ^p", "up", "up", "ctrl+p"),
-		PickDown:    bind("↓ ^n", "down", "down", "ctrl+n"),
-		Leave:       bind("esc", "back", "esc"),
 	}
+	k.bindSessions()
+	k.bindTexts()
+	k.bindLines()
+	return k
+}
+
+// bindSessions are the keys on the way to a session, and behind it.
+func (k *keyMap) bindSessions() {
+	k.Profile = bind("p", "profile", "p")
+	k.Target = bind("t", "target", "t")
+	k.Whole = bind("v", "view all of it", "v")
+	k.Launch = bind("↵", "debug with this", "enter")
+	k.Cancel = bind("esc", "stop waiting", "esc", "ctrl+c")
+	k.Again = bind("r", "run again", "r")
+	k.AnyTool = bind("t", "another tool", "t")
+}
+
+// bindTexts are the keys of logs and of the inspection.
+func (k *keyMap) bindTexts() {
+	k.Follow = bind("f", "follow", "f")
+	k.Previous = bind("p", "previous", "p")
+	k.AllContainers = bind("a", "all", "a")
+	k.NextContainer = bind("tab", "next container", "tab")
+	k.Times = bind("T", "times", "T")
+	k.Wrap = bind("w", "wrap", "w")
+	k.Search = bind("/", "search", "/")
+	k.OlderMatch = bind("n", "older match", "n")
+	k.NewerMatch = bind("N", "newer match", "N")
+	k.SearchDone = bind("↵", "keep the search", "enter")
+	k.FoundUp = bind("↑", "older match", "up", "ctrl+p")
+	k.FoundDown = bind("↓", "newer match", "down", "ctrl+n")
+	k.Older = bind("o", "older lines", "o")
+	k.Save = bind("s", "save", "s")
+	k.ScrollSide = bind("← →", "scroll sideways", "left", "right")
+
+	k.YAML = bind("v", "YAML", "v")
+	k.Section = bind("tab", "next section", "tab")
+	k.NextMatch = bind("n", "next match", "n")
+	k.MatchBefore = bind("N", "match before", "N")
+}
+
+// bindLines are the keys while a line is being typed, and what is chosen by it.
+func (k *keyMap) bindLines() {
+	k.FilterDone = bind("↵", "keep the filter", "enter")
+	k.FilterClear = bind("esc", "clear", "esc")
+	k.Choose = bind("↵", "choose", "enter")
+	k.PickUp = bind("↑ ^p", "up", "up", "ctrl+p")
+	k.PickDown = bind("↓ ^n", "down", "down", "ctrl+n")
+	k.Leave = bind("esc", "back", "esc")
 }
 
 // moves are the bindings of every list.
