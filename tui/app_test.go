@@ -93,19 +93,13 @@ func (a *App) do(t testing.TB, msgs ...tea.Msg) {
 	}
 }
 
-func press(keys string) tea.KeyPressMsg {
-	switch keys {
-	case "enter":
-		return tea.KeyPressMsg{Code: tea.KeyEnter}
-	case "esc":
-		return tea.KeyPressMsg{Code: tea.KeyEscape}
-	case "down":
-		return tea.KeyPressMsg{Code: tea.KeyDown}
-	case "ctrl+c":
-		return tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl}
+// press is a key by its name; a name that no key has is a mistake of the test.
+func press(name string) tea.KeyPressMsg {
+	msg, ok := pressNamed(name)
+	if !ok {
+		panic("no key is called " + name)
 	}
-	r := []rune(keys)[0]
-	return tea.KeyPressMsg{Code: r, Text: keys}
+	return msg
 }
 
 // someRows are pods in every condition, with one very long name.
@@ -200,9 +194,9 @@ func allScreens(t *testing.T) map[string]*App {
 	wearing.do(t, press("t"), press("t"))
 	all := map[string]*App{
 		"pods": with(), "reading": empty, "refused": refused, "stale": stale, "flash": flashed,
-		"containers": with(&containersScreen{kit: k, podWatch: watch(), why: newWhyPane(t.Context(), k)}),
-		"gone":       with(&containersScreen{kit: k, podWatch: podWatch{key: key, gone: true, stop: func() {}}, why: newWhyPane(t.Context(), k)}),
-		"inspect":    with(&inspectScreen{kit: k, podWatch: watch(), why: newWhyPane(t.Context(), k), search: newInspectSearch()}),
+		"containers": with(&containersScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}}),
+		"gone":       with(&containersScreen{kit: k, explainedPod: explainedPod{podWatch{key: key, gone: true, stop: func() {}}, newWhyPane(t.Context(), k)}}),
+		"inspect":    with(&inspectScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}, search: newInspectSearch()}),
 		"tools":      with(tools),
 		"launch": with(&launchScreen{kit: k, plan: plan, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Pulling, Words: `Pulling image "busybox"`}, noon}}}),

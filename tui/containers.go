@@ -14,21 +14,15 @@ import (
 // containersScreen shows the containers of one pod: choose the one to look at, or a debug container to attach to.
 type containersScreen struct {
 	*kit
-	podWatch
+	explainedPod
 	cursor cursor
 	placed bool // the cursor has been put on the default container
 	page   int
 	first  int // row of the first container
-	why    *whyPane
 }
 
 func newContainersScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey) *containersScreen {
-	return &containersScreen{kit: k, podWatch: watchPod(ctx, cluster, pod), why: newWhyPane(ctx, k)}
-}
-
-func (s *containersScreen) Close() {
-	s.podWatch.Close()
-	s.why.Close()
+	return &containersScreen{kit: k, explainedPod: explainPod(ctx, k, cluster, pod)}
 }
 
 func (s *containersScreen) Title() string { return s.key.Namespace + " › " + s.key.Name }
@@ -62,13 +56,7 @@ func (s *containersScreen) chosen() (kube.Container, bool) {
 func (s *containersScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case podNewsMsg:
-		cmd, mine := s.take(msg)
-		switch {
-		case mine && s.gone:
-			s.why.Close()
-		case mine && s.pod != nil:
-			cmd = tea.Batch(cmd, s.why.FollowPod(s.cluster, s.pod))
-		}
+		cmd := s.take(msg)
 		if s.pod != nil && !s.placed {
 			s.placed = true
 			for i, c := range s.pod.Containers {

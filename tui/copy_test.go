@@ -70,9 +70,9 @@ func TestCopy(t *testing.T) {
 func TestCopyShowsHostileNamesCleaned(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.stack = append(a.stack, &containersScreen{kit: a.kit, podWatch: podWatch{cluster: a.cluster, stop: func() {}, pod: &kube.Pod{
+	a.stack = append(a.stack, &containersScreen{kit: a.kit, explainedPod: explainedPod{podWatch: podWatch{cluster: a.cluster, stop: func() {}, pod: &kube.Pod{
 		Containers: []kube.Container{{Name: "a\x1b[31mb"}},
-	}}})
+	}}}})
 	a.do(t, press("y"))
 	if strings.Contains(a.flash, "\x1b") {
 		t.Errorf("the remark is %q", a.flash)

@@ -32,6 +32,20 @@ func (c *cursor) move(k keyMap, msg tea.KeyPressMsg, n, page int) bool {
 	return true
 }
 
+// pick follows a key through a list beside a line that is being typed, in which letters are no commands; false: it is no key of one.
+func (c *cursor) pick(k keyMap, msg tea.KeyPressMsg, n int) bool {
+	switch {
+	case key.Matches(msg, k.PickUp):
+		c.at--
+	case key.Matches(msg, k.PickDown):
+		c.at++
+	default:
+		return false
+	}
+	c.clamp(n)
+	return true
+}
+
 // clamp keeps the place inside a list of n lines.
 func (c *cursor) clamp(n int) {
 	c.at = max(min(c.at, n-1), 0)

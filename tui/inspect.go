@@ -13,8 +13,7 @@ import (
 // inspectScreen is all there is to know of one pod, as it is now: in words, and as YAML.
 type inspectScreen struct {
 	*kit
-	podWatch
-	why    *whyPane
+	explainedPod
 	search inspectSearch
 	yaml   bool
 
@@ -45,7 +44,7 @@ type inspectMsg struct {
 }
 
 func newInspectScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey) *inspectScreen {
-	return &inspectScreen{kit: k, podWatch: watchPod(ctx, cluster, pod), why: newWhyPane(ctx, k), search: newInspectSearch()}
+	return &inspectScreen{kit: k, explainedPod: explainPod(ctx, k, cluster, pod), search: newInspectSearch()}
 }
 
 func (s *inspectScreen) Title() string {
@@ -54,12 +53,6 @@ func (s *inspectScreen) Title() string {
 		title += " › YAML"
 	}
 	return title
-}
-
-// Close ends the watch and what is being read.
-func (s *inspectScreen) Close() {
-	s.podWatch.Close()
-	s.why.Close()
 }
 
 func (s *inspectScreen) Typing() bool { return s.search.input.Typing() }
@@ -118,14 +111,7 @@ func newestSession(pod *kube.Pod) (newest kube.Container, found bool) {
 func (s *inspectScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case podNewsMsg:
-		cmd, mine := s.take(msg)
-		switch {
-		case mine && s.gone:
-			s.why.Close()
-		case mine && s.pod != nil:
-			cmd = tea.Batch(cmd, s.why.FollowPod(s.cluster, s.pod))
-		}
-		return cmd
+		return s.take(msg)
 	case tea.KeyPressMsg:
 		if s.Typing() {
 			return s.typed(msg)

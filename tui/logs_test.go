@@ -92,15 +92,10 @@ func firstLast(a *App) string {
 
 func screenOf(a *App) string { return ansi.Strip(a.draw()) }
 
-func named(t *testing.T, names ...string) []tea.Msg {
-	t.Helper()
+func presses(names ...string) []tea.Msg {
 	var msgs []tea.Msg
 	for _, name := range names {
-		k, err := keyOf(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		msgs = append(msgs, k)
+		msgs = append(msgs, press(name))
 	}
 	return msgs
 }
@@ -110,7 +105,7 @@ func TestLogsFollowUntilOneScrollsUp(t *testing.T) {
 	if got := firstLast(a); got != "79-99" {
 		t.Fatalf("the end is %s", got)
 	}
-	a.do(t, named(t, "up", "up", "up")...)
+	a.do(t, presses("up", "up", "up")...)
 	if got := firstLast(a); got != "76-95" || !strings.Contains(screenOf(a), "paused") {
 		t.Fatalf("three up is %s:\n%s", got, screenOf(a))
 	}
@@ -118,24 +113,24 @@ func TestLogsFollowUntilOneScrollsUp(t *testing.T) {
 	if got := firstLast(a); got != "76-95" || !strings.Contains(screenOf(a), "↓ 1,240 new lines") {
 		t.Errorf("what comes moves it: %s\n%s", got, screenOf(a))
 	}
-	a.do(t, named(t, "G")...)
+	a.do(t, presses("G")...)
 	if got := firstLast(a); got != "1319-1339" || !strings.Contains(screenOf(a), "● following") {
 		t.Errorf("the end is %s", got)
 	}
-	a.do(t, named(t, "g")...)
+	a.do(t, presses("g")...)
 	if got := firstLast(a); got != "0-19" {
 		t.Errorf("the top is %s", got)
 	}
-	a.do(t, named(t, "pgdown", "down", "f")...)
+	a.do(t, presses("pgdown", "down", "f")...)
 	if got := firstLast(a); got != "1319-1339" {
 		t.Errorf("f goes to %s", got)
 	}
-	a.do(t, named(t, "f")...)
+	a.do(t, presses("f")...)
 	s.comes(t, "line 1340")
 	if got := firstLast(a); got != "1319-1338" { // the notice takes a row
 		t.Errorf("it follows still: %s", got)
 	}
-	a.do(t, named(t, "down", "down")...)
+	a.do(t, presses("down", "down")...)
 	s.comes(t, "line 1341")
 	if got := firstLast(a); got != "1321-1341" {
 		t.Errorf("who scrolls to the end follows again: %s\n%s", got, screenOf(a))
@@ -146,7 +141,7 @@ func TestLogsThatAreDroppedDoNotMoveWhatIsRead(t *testing.T) {
 	a, s := logsApp(t)
 	s.ring.mostLines = 100
 	s.comes(t, numbered(0, 100)...)
-	a.do(t, named(t, "up")...)
+	a.do(t, presses("up")...)
 	before := firstLast(a)
 	s.comes(t, numbered(100, 150)...)
 	if got := firstLast(a); got != before || !strings.Contains(screenOf(a), "50 older ones dropped") {
@@ -165,7 +160,7 @@ func TestLogsSearch(t *testing.T) {
 	}
 	a, s := logsApp(t, lines...)
 	play := func(keys ...string) {
-		a.do(t, named(t, keys...)...)
+		a.do(t, presses(keys...)...)
 		for s.search.more(&s.ring) { // as the commands would
 			a.do(t, logSearchMsg{s, s.search.needle})
 		}
@@ -211,14 +206,14 @@ func TestLogsSearch(t *testing.T) {
 
 func TestLogsSearchLooksAtSomeLinesAKey(t *testing.T) {
 	a, s := logsApp(t, numbered(0, 60_000)...)
-	a.do(t, named(t, "/", "z")...)
+	a.do(t, presses("/", "z")...)
 	if looked := s.ring.end() - s.search.searched; looked > logSearchStep {
 		t.Errorf("one key has looked at %d lines", looked)
 	}
 	if !strings.Contains(screenOf(a), "searching…") {
 		t.Errorf("it is not said to go on:\n%s", screenOf(a))
 	}
-	a.do(t, named(t, "esc")...)
+	a.do(t, presses("esc")...)
 	if s.search.on() || !s.pager.follow {
 		t.Error("esc does not go back to where the search began")
 	}
@@ -226,23 +221,23 @@ func TestLogsSearchLooksAtSomeLinesAKey(t *testing.T) {
 
 func TestLogsKeysThatMeanSomethingElseHere(t *testing.T) {
 	a, s := logsApp(t, strings.Repeat("0123456789", 40), "short")
-	a.do(t, named(t, "w", "right", "right", "left")...)
+	a.do(t, presses("w", "right", "right", "left")...)
 	if s.pager.side != sideStep || a.top() != screen(s) {
 		t.Errorf("moved by %d, or left", s.pager.side)
 	}
 	if rows := strings.Split(screenOf(a), "\n"); !strings.HasPrefix(rows[2], " 678901") || !strings.HasSuffix(rows[2], "›") {
 		t.Errorf("the row is %q", rows[2])
 	}
-	a.do(t, named(t, "left", "left", "left")...)
+	a.do(t, presses("left", "left", "left")...)
 	if s.pager.side != 0 || a.top() != screen(s) {
 		t.Error("← leaves at the left edge")
 	}
-	a.do(t, named(t, "w", "left")...)
+	a.do(t, presses("w", "left")...)
 	if a.top() == screen(s) {
 		t.Error("← does not go back where it has nothing to scroll")
 	}
 	a, s = logsApp(t, "a")
-	a.do(t, named(t, "n")...)
+	a.do(t, presses("n")...)
 	if a.top() == screen(s) {
 		t.Error("n is not the namespace's key while there is no search")
 	}
@@ -334,7 +329,7 @@ func TestLogsSayHowLongNothingHasBeenHeard(t *testing.T) {
 func TestLogsOfAnotherChoiceDropWhatComesLate(t *testing.T) {
 	a, s := logsApp(t, "line of app")
 	late := s.feed.news
-	a.do(t, named(t, "tab")...)
+	a.do(t, presses("tab")...)
 	if s.container != "proxy" || s.ring.n != 0 {
 		t.Fatalf("tab goes to %s with %d lines", s.container, s.ring.n)
 	}
@@ -342,11 +337,11 @@ func TestLogsOfAnotherChoiceDropWhatComesLate(t *testing.T) {
 	if s.ring.n != 0 {
 		t.Error("a late line is shown")
 	}
-	a.do(t, named(t, "a")...)
+	a.do(t, presses("a")...)
 	if r := s.feed.request; len(r.Containers) != 2 || r.Tail != logTail/2 || !r.Follow {
 		t.Errorf("all is %+v", r)
 	}
-	a.do(t, named(t, "p")...)
+	a.do(t, presses("p")...)
 	if r := s.feed.request; !r.Previous || r.Follow {
 		t.Errorf("previous is %+v", r)
 	}
@@ -357,7 +352,7 @@ func TestOlderLogsStayAtTheLineThatIsRead(t *testing.T) {
 	if !strings.Contains(screenOf(a), "last 5,000 lines") {
 		t.Errorf("it is not said that there may be more:\n%s", screenOf(a))
 	}
-	a.do(t, named(t, "g", "o")...)
+	a.do(t, presses("g", "o")...)
 	if s.feed.request.Tail != logMostLines || s.ring.n != 0 {
 		t.Fatalf("%+v", s.feed.request)
 	}
@@ -370,7 +365,7 @@ func TestOlderLogsStayAtTheLineThatIsRead(t *testing.T) {
 	if got := firstLast(a); got != "0-19" {
 		t.Errorf("it is at %s", got)
 	}
-	a.do(t, named(t, "up")...)
+	a.do(t, presses("up")...)
 	if got := firstLast(a); got != "-1-18" {
 		t.Errorf("it is at %s", got)
 	}

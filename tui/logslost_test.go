@@ -16,7 +16,7 @@ func TestLogsOfADeletedPodAreNotThrownAway(t *testing.T) {
 		t.Errorf("it is not said that the pod is gone:\n%s", frame)
 	}
 	for _, key := range []string{"p", "a", "tab", "r", "o"} {
-		a.do(t, named(t, key)...)
+		a.do(t, presses(key)...)
 		if s.ring.n != 5 || s.previous || s.all || s.container != "app" {
 			t.Fatalf("%s has thrown away what cannot be read again", key)
 		}
@@ -46,7 +46,7 @@ func TestLogsSayThatAnotherPodHasTheName(t *testing.T) {
 	if frame := screenOf(a); !strings.Contains(frame, "replaced by another pod: r reads it") || strings.Contains(frame, "CrashLoopBackOff") {
 		t.Errorf("lines of the one pod under the state of the other:\n%s", frame)
 	}
-	a.do(t, named(t, "r")...)
+	a.do(t, presses("r")...)
 	if frame := screenOf(a); s.replaced() || s.ring.n != 0 || strings.Contains(frame, "another") {
 		t.Errorf("r does not read the new one:\n%s", frame)
 	}
@@ -71,13 +71,13 @@ func TestLogsThatCouldNotBeSavedAreNoGoodNews(t *testing.T) {
 func TestLogsSearchShowsTheRowOfALongLine(t *testing.T) {
 	long := strings.Repeat("filler ", 2000) + "needle"
 	a, _ := logsApp(t, "line 0", long, "line 1", long)
-	a.do(t, named(t, "g", "/")...)
+	a.do(t, presses("g", "/")...)
 	for _, letter := range "needle" {
-		a.do(t, named(t, string(letter))...)
+		a.do(t, presses(string(letter))...)
 	}
-	a.do(t, named(t, "enter")...)
+	a.do(t, presses("enter")...)
 	for _, key := range []string{"n", "N", "n"} {
-		a.do(t, named(t, key)...)
+		a.do(t, presses(key)...)
 		rows := strings.Split(screenOf(a), "\n")
 		if body := strings.Join(rows[:len(rows)-3], "\n"); !strings.Contains(body, "needle") {
 			t.Errorf("%s: what was found is not on the screen:\n%s", key, body)
@@ -101,11 +101,11 @@ func TestLogsOfThePreviousInstanceDoNotHaveTheExitOfThePresentOne(t *testing.T) 
 
 func TestLogsSearchThatIsGivenUpGoesBackSideways(t *testing.T) {
 	a, s := logsApp(t, "needle "+strings.Repeat("far ", 100), strings.Repeat("far ", 100))
-	a.do(t, named(t, "w", "right", "right", "/", "n")...)
+	a.do(t, presses("w", "right", "right", "/", "n")...)
 	if s.pager.side != 0 {
 		t.Fatal("what was found is not shown")
 	}
-	a.do(t, named(t, "esc")...)
+	a.do(t, presses("esc")...)
 	if s.pager.side != 2*sideStep {
 		t.Errorf("it is %d cells to the side, not where one was", s.pager.side)
 	}

@@ -102,37 +102,8 @@ func pressOf(b key.Binding) tea.KeyPressMsg {
 	if len(b.Keys()) == 0 {
 		return tea.KeyPressMsg{}
 	}
-	name := b.Keys()[0]
-	if mod, ok := strings.CutPrefix(name, "ctrl+"); ok && len(mod) == 1 {
-		return tea.KeyPressMsg{Code: rune(mod[0]), Mod: tea.ModCtrl}
-	}
-	switch name {
-	case "enter":
-		return tea.KeyPressMsg{Code: tea.KeyEnter}
-	case "esc":
-		return tea.KeyPressMsg{Code: tea.KeyEscape}
-	case "tab":
-		return tea.KeyPressMsg{Code: tea.KeyTab}
-	case "space":
-		return tea.KeyPressMsg{Code: tea.KeySpace, Text: " "}
-	case "up":
-		return tea.KeyPressMsg{Code: tea.KeyUp}
-	case "down":
-		return tea.KeyPressMsg{Code: tea.KeyDown}
-	case "left":
-		return tea.KeyPressMsg{Code: tea.KeyLeft}
-	case "right":
-		return tea.KeyPressMsg{Code: tea.KeyRight}
-	case "pgup":
-		return tea.KeyPressMsg{Code: tea.KeyPgUp}
-	case "pgdown":
-		return tea.KeyPressMsg{Code: tea.KeyPgDown}
-	case "home":
-		return tea.KeyPressMsg{Code: tea.KeyHome}
-	case "end":
-		return tea.KeyPressMsg{Code: tea.KeyEnd}
-	}
-	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
+	press, _ := pressNamed(b.Keys()[0])
+	return press
 }
 
 func (p *palette) Title() string { return titleOf(p.under) }
@@ -154,13 +125,7 @@ func (p *palette) Update(msg tea.Msg) tea.Cmd {
 			return p.ask(popMsg{})
 		case key.Matches(press, p.keys.Choose):
 			return p.choose()
-		case key.Matches(press, p.keys.PickUp):
-			p.cursor.at--
-			p.cursor.clamp(len(p.passed))
-			return nil
-		case key.Matches(press, p.keys.PickDown):
-			p.cursor.at++
-			p.cursor.clamp(len(p.passed))
+		case p.cursor.pick(p.keys, press, len(p.passed)):
 			return nil
 		}
 	}

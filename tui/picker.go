@@ -79,13 +79,7 @@ func (p *picker) Update(msg tea.Msg) tea.Cmd {
 			return p.ask(popMsg{})
 		case key.Matches(msg, p.keys.Choose):
 			return p.choose()
-		case key.Matches(msg, p.keys.PickUp):
-			p.cursor.at--
-			p.cursor.clamp(len(p.passed))
-			return nil
-		case key.Matches(msg, p.keys.PickDown):
-			p.cursor.at++
-			p.cursor.clamp(len(p.passed))
+		case p.cursor.pick(p.keys, msg, len(p.passed)):
 			return nil
 		}
 	}

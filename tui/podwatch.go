@@ -59,6 +59,33 @@ func (w *podWatch) take(msg podNewsMsg) (tea.Cmd, bool) {
 	return w.Init(), true
 }
 
+// explainedPod is the part of a screen that shows one pod as it is now, and why.
+type explainedPod struct {
+	podWatch
+	why *whyPane
+}
+
+func explainPod(ctx context.Context, k *kit, cluster *kube.Cluster, key kube.PodKey) explainedPod {
+	return explainedPod{watchPod(ctx, cluster, key), newWhyPane(ctx, k)}
+}
+
+func (e *explainedPod) Close() {
+	e.podWatch.Close()
+	e.why.Close()
+}
+
+// take applies news that is addressed to this screen. Of a pod that has gone nothing is read any more: what is known stays.
+func (e *explainedPod) take(msg podNewsMsg) tea.Cmd {
+	cmd, mine := e.podWatch.take(msg)
+	switch {
+	case mine && e.gone:
+		e.why.Close()
+	case mine && e.pod != nil:
+		return tea.Batch(cmd, e.why.FollowPod(e.cluster, e.pod))
+	}
+	return cmd
+}
+
 // state says what there is to say instead of, or above, the pod; nil when all is well.
 func (w *podWatch) state() *kube.Problem {
 	switch {

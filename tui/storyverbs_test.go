@@ -15,9 +15,9 @@ import (
 
 func (d *driver) keys(arg string) error {
 	for _, name := range strings.Fields(arg) {
-		k, err := keyOf(name)
-		if err != nil {
-			return err
+		k, ok := pressNamed(name)
+		if !ok {
+			return fmt.Errorf("no key is called %q", name)
 		}
 		d.take(k)
 	}
@@ -34,24 +34,6 @@ func (d *driver) typed(arg string) error {
 func (d *driver) paste(arg string) error {
 	d.take(tea.PasteMsg{Content: arg})
 	return nil
-}
-
-// keyOf is the key of a name as Bubble Tea spells it.
-func keyOf(name string) (tea.KeyPressMsg, error) {
-	if mod, ok := strings.CutPrefix(name, "ctrl+"); ok && len(mod) == 1 {
-		return tea.KeyPressMsg{Code: rune(mod[0]), Mod: tea.ModCtrl}, nil
-	}
-	named := map[string]rune{
-		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
-		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd, "backspace": tea.KeyBackspace, "tab": tea.KeyTab,
-	}
-	if code, ok := named[name]; ok {
-		return tea.KeyPressMsg{Code: code}, nil
-	}
-	if r := []rune(name); len(r) == 1 {
-		return tea.KeyPressMsg{Code: r[0], Text: name}, nil
-	}
-	return tea.KeyPressMsg{}, fmt.Errorf("no key is called %q", name)
 }
 
 func (d *driver) resize(arg string) error {
