@@ -216,35 +216,29 @@ func (f podFilter) marks(name string) []int {
 	return marks
 }
 
-// word is a text that many pods share. How it passes a filter is found out once.
+// word is a text that many pods share. How it passes the list's filter is found out once, before the pods are looked at.
 type word struct {
 	text, lower string
-	run         int // the run of the filter of which known is
 	known       [mostTerms]int8
-	filter      *int // counts the runs
 }
 
 // mostTerms is for how many terms a word remembers.
 const mostTerms = 4
 
-// unknown is no result of a filter.
-const unknown = -1
+// learn finds out how the word passes each term of a filter.
+func (w *word) learn(terms []term) {
+	for i := range terms[:min(len(terms), mostTerms)] {
+		w.known[i] = int8(passes(terms[i].text, w.lower))
+	}
+}
 
+// passes tells how well the word passes the n-th term, which it has learnt if it is one of the first.
 func (w *word) passes(n int, pattern string) int {
-	if w.text == "" {
+	switch {
+	case w.text == "":
 		return missed
+	case n < mostTerms:
+		return int(w.known[n])
 	}
-	if n >= mostTerms {
-		return passes(pattern, w.lower)
-	}
-	if w.run != *w.filter {
-		w.run = *w.filter
-		for i := range w.known {
-			w.known[i] = unknown
-		}
-	}
-	if w.known[n] == unknown {
-		w.known[n] = int8(passes(pattern, w.lower))
-	}
-	return int(w.known[n])
+	return passes(pattern, w.lower)
 }
