@@ -54,8 +54,8 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	app.painter = stage.painter
 	// Bubble Tea looks at the size of an output with a descriptor while it takes the terminal back, which is a data race of
 	// its own; so it is told the size and the colours, and gets an output without one. What little it writes (the clipboard) can wait for
-	// a tenth of a second.
-	const bubbleTeaWrites = 10
+	// a quarter of a second: each time it looks is a time an idle dayfly wakes.
+	const bubbleTeaWrites = 4
 	stage.program = tea.NewProgram(app, tea.WithoutSignalHandler(), tea.WithoutRenderer(), tea.WithFPS(bubbleTeaWrites),
 		tea.WithInput(terminal.Input()), tea.WithOutput(struct{ io.Writer }{terminal.Output()}),
 		tea.WithWindowSize(int(size.Cols), int(size.Rows)),
