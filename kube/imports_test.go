@@ -11,7 +11,10 @@ import (
 	"testing"
 )
 
-const module = "github.com/dayfly-k8s/dayfly"
+const (
+	module            = "github.com/dayfly-k8s/dayfly"
+	containerregistry = "github.com/google/go-containerregistry"
+)
 
 // mayImport is the table of who may import which of our packages.
 func mayImport() map[string][]string {
@@ -19,7 +22,7 @@ func mayImport() map[string][]string {
 		"kube": {},
 		"kube/practice": {
 			"kube/practice/api", "kube/practice/clock", "kube/practice/kubelet", "kube/practice/process",
-			"kube/practice/scene", "kube/practice/store", "kube/practice/streams",
+			"kube/practice/registry", "kube/practice/scene", "kube/practice/store", "kube/practice/streams",
 		},
 		"kube/practice/api":   {"kube/practice/clock", "kube/practice/store", "kube/practice/streams"},
 		"kube/practice/clock": {},
@@ -27,16 +30,19 @@ func mayImport() map[string][]string {
 			"kube/practice/api", "kube/practice/clock", "kube/practice/process", "kube/practice/scene", "kube/practice/store",
 			"kube/practice/streams",
 		},
-		"kube/practice/process": {"kube/practice/streams"},
-		"kube/practice/scene":   {"kube/practice/api", "kube/practice/store"},
-		"kube/practice/store":   {},
-		"kube/practice/streams": {},
-		"themes":                {"presets/strictyaml"},
-		"presets/strictyaml":    {},
-		"presets":               {"kube", "presets/strictyaml"},
-		"tui/session":           {"kube"},
-		"tui":                   {"kube", "tui/session", "presets", "themes"},
-		"cmd/dayfly":            {"kube", "kube/practice", "kube/practice/process", "tui", "tui/session", "presets", "presets/strictyaml", "testdata/manifests", "themes"},
+		"kube/practice/process":  {"kube/practice/streams"},
+		"kube/practice/registry": {"kube/practice/scene", "testdata/nixery"},
+		"kube/practice/scene":    {"kube/practice/api", "kube/practice/store", "testdata/nixery"},
+		"kube/practice/store":    {},
+		"kube/practice/streams":  {},
+		"themes":                 {"presets/strictyaml"},
+		"presets/strictyaml":     {},
+		"presets":                {"kube", "presets/nixery", "presets/strictyaml"},
+		"presets/nixery":         {"presets/strictyaml"},
+		"presets/registry":       {"kube"},
+		"tui/session":            {"kube"},
+		"tui":                    {"kube", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
+		"cmd/dayfly":             {"kube", "kube/practice", "kube/practice/process", "tui", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
 	}
 }
 
@@ -79,7 +85,10 @@ func TestBinaryIsLean(t *testing.T) {
 		t.Fatalf("cmd/dayfly does not depend on kube: %q", dependencies)
 	}
 	for _, d := range dependencies {
-		for _, heavy := range []string{"k8s.io/kubectl", "k8s.io/cli-runtime", "k8s.io/client-go/kubernetes", "testing"} {
+		for _, heavy := range []string{
+			"k8s.io/kubectl", "k8s.io/cli-runtime", "k8s.io/client-go/kubernetes", "testing", containerregistry + "/pkg/registry",
+			containerregistry + "/pkg/v1/tarball", containerregistry + "/pkg/v1/mutate", containerregistry + "/pkg/v1/daemon",
+		} {
 			if within(d, heavy) {
 				t.Errorf("cmd/dayfly links %s", d)
 			}
