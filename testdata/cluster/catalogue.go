@@ -54,7 +54,8 @@ const (
 	group       = "root:x:0:\nnobody:x:65534:\n"
 )
 
-// catalogue is every image that the registry has from the start. To add one, add a function below and a line here.
+// catalogue is every image that the registry has from the start, beside those that are composed of [Tools.packages]. To add one, add a
+// function below and a line here.
 func catalogue(t Tools) ([]Image, error) {
 	shell, err := newLayer(t.busyboxFiles())
 	if err != nil {
@@ -71,8 +72,6 @@ func catalogue(t Tools) ([]Image, error) {
 	add(image, err, "docker.io/nicolaka/netshoot:latest")
 	image, err = t.tcpdump(shell)
 	add(image, err, "docker.io/corfr/tcpdump:latest")
-	image, err = t.nixeryShell()
-	add(image, err, "nixery.dev/shell:latest")
 	image, err = t.lines(shell)
 	add(image, err, "registry.example/demo/lines:1")
 	image, err = t.web()
@@ -102,24 +101,32 @@ func (t Tools) busybox(shell v1.Layer) (v1.Image, error) {
 }
 
 func (t Tools) netshoot(shell v1.Layer) (v1.Image, error) {
-	own, err := newLayer(Files{"etc/motd": text("A stand-in for netshoot: busybox only.\n")})
+	files := Files{
+		"etc/motd": text("A stand-in for netshoot: busybox, and bash under the name of zsh.\n"),
+		"bin/bash": program([]byte("#!/bin/sh\nexec /bin/sh \"$@\"\n")), "bin/zsh": link("bash"), "usr/bin/tcpdump": program([]byte(tcpdumpScript)),
+	}
+	if t.Bash != nil {
+		files["bin/bash"] = program(t.Bash)
+	}
+	own, err := newLayer(files)
 	if err != nil {
 		return nil, err
 	}
 	return newImage(v1.Config{
-		Cmd: []string{"sh"}, Env: []string{defaultPath},
-		Labels: map[string]string{standIn: "busybox; the real nicolaka/netshoot has zsh and many network tools"},
+		Cmd: []string{"zsh"}, Env: []string{defaultPath},
+		Labels: map[string]string{standIn: "busybox and bash; the real nicolaka/netshoot has zsh and many network tools"},
 	}, shell, own)
 }
 
-func (t Tools) tcpdump(shell v1.Layer) (v1.Image, error) {
-	const script = `#!/bin/sh
+const tcpdumpScript = `#!/bin/sh
 echo "tcpdump: a stand-in that captures nothing, called as: tcpdump $*" >&2
 echo "listening on any, link-type LINUX_SLL2 (Linux cooked v2), snapshot length 262144 bytes" >&2
 trap 'echo "0 packets captured" >&2; exit 0' INT TERM
 while :; do sleep 1; done
 `
-	own, err := newLayer(Files{"usr/sbin/tcpdump": program([]byte(script))})
+
+func (t Tools) tcpdump(shell v1.Layer) (v1.Image, error) {
+	own, err := newLayer(Files{"usr/sbin/tcpdump": program([]byte(tcpdumpScript))})
 	if err != nil {
 		return nil, err
 	}
@@ -128,43 +135,6 @@ while :; do sleep 1; done
 		Labels: map[string]string{standIn: "busybox and a script instead of corfr/tcpdump's program"},
 	}, shell, own)
 }
-
-// nixeryShell has what a Nixery image with the meta-package shell has: bash and coreutils, no grep, sed, awk, find or ps,
-// and no PATH.
-func (t Tools) nixeryShell() (v1.Image, error) {
-	files := Files{
-		"bin/busybox": program(t.Busybox), "bin/sh": link("/bin/busybox"), "bin/bash": link("/bin/busybox"),
-		"etc/ssl/certs/ca-bundle.crt": text("# a stand-in: no certificates\n"), "tmp": folder(0o1777),
-	}
-	command := "sh"
-	if t.Bash != nil {
-		files["bin/bash"], files["bin/sh"] = program(t.Bash), link("bash")
-		command = "bash"
-	}
-	wanted := map[string]bool{}
-	for _, name := range strings.Fields(coreutils) {
-		wanted[name] = true
-	}
-	for _, applet := range t.Applets {
-		if name := applet[strings.LastIndexByte(applet, '/')+1:]; wanted[name] {
-			files["bin/"+name] = link("/bin/busybox")
-		}
-	}
-	layer, err := newLayer(files)
-	if err != nil {
-		return nil, err
-	}
-	return newImage(v1.Config{
-		Cmd: []string{command}, Env: []string{"SSL_CERT_FILE=/etc/ssl/certs/ca-bundle.crt"},
-		Labels: map[string]string{standIn: "Debian's bash-static, and busybox for coreutils; moreutils and nano are missing"},
-	}, layer)
-}
-
-// coreutils are the programs of GNU coreutils that busybox has too.
-const coreutils = `[ arch basename cat chgrp chmod chown chroot cksum comm cp cut date dd df dirname du echo env expand expr
-factor false fold head hostid id install link ln logname ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc od paste
-printenv printf pwd readlink realpath rm rmdir seq sha1sum sha256sum sha512sum shred shuf sleep sort split stat stty sum sync
-tac tail tee test timeout touch tr true truncate tsort tty uname unexpand uniq unlink wc who whoami yes`
 
 // lines prints 200 lines in one write, before anybody can be attached, and stays with a shell.
 func (t Tools) lines(shell v1.Layer) (v1.Image, error) {

@@ -28,13 +28,14 @@ const (
 	nameController = "kube-controller-manager"
 	nameScheduler  = "kube-scheduler"
 	nameSupport    = "support"
+	nameNixery     = "nixery"
 	nameNode       = "node"
 	nameKwok       = "kwok" // only while there are fake nodes
 )
 
 // componentNames are those without which the cluster cannot be used.
 func componentNames() []string {
-	return []string{nameEtcd, nameAPIServer, nameController, nameScheduler, nameSupport, nameNode}
+	return []string{nameEtcd, nameAPIServer, nameController, nameScheduler, nameSupport, nameNixery, nameNode}
 }
 
 func (p Place) etcdDataFlag() string { return "--data-dir=" + p.Run("etcd") }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -16,19 +17,25 @@ import (
 //go:embed *.go web/*.go pause/*.go go.mod
 var sources embed.FS
 
-// fingerprint changes when the sources do.
+// fingerprint changes when the sources do, or those of the registry that composes images.
 func fingerprint() (string, error) {
-	sum := sha256.New()
-	err := fs.WalkDir(sources, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		text, err := fs.ReadFile(sources, path)
-		fmt.Fprintf(sum, "%s %d\n%s", path, len(text), text)
-		return err
-	})
+	root, err := findRoot()
 	if err != nil {
-		return "", fmt.Errorf("fingerprint of the sources: %w", err)
+		return "", err
+	}
+	sum := sha256.New()
+	for _, files := range []fs.FS{sources, os.DirFS(filepath.Join(root, nixeryFolder))} {
+		err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			text, err := fs.ReadFile(files, path)
+			fmt.Fprintf(sum, "%s %d\n%s", path, len(text), text)
+			return err
+		})
+		if err != nil {
+			return "", fmt.Errorf("fingerprint of the sources: %w", err)
+		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -92,37 +92,6 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-func TestNixeryShellIsAsBareAsTheRealOne(t *testing.T) {
-	images, err := catalogue(testTools())
-	if err != nil {
-		t.Fatal(err)
-	}
-	shell := find(t, images, "nixery.dev/shell:latest")
-	files := contents(t, shell)
-	for _, name := range []string{"bin/bash", "bin/sh", "bin/cat", "bin/seq"} {
-		if files[name] == nil {
-			t.Errorf("%s is missing", name)
-		}
-	}
-	for _, name := range []string{"bin/grep", "bin/awk", "bin/ps"} {
-		if files[name] != nil {
-			t.Errorf("%s is there", name)
-		}
-	}
-	if c := config(t, shell); !slices.Equal(c.Cmd, []string{"bash"}) || strings.HasPrefix(c.Env[0], "PATH=") {
-		t.Errorf("shell: %v %v", c.Cmd, c.Env)
-	}
-	tools := testTools()
-	tools.Bash = nil
-	images, err = catalogue(tools)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c := config(t, find(t, images, "nixery.dev/shell:latest")); !slices.Equal(c.Cmd, []string{"sh"}) {
-		t.Errorf("shell without bash: %v", c.Cmd)
-	}
-}
-
 func TestLayersAreReproducible(t *testing.T) {
 	files := Files{"a/b": text("1"), "c": link("a/b"), "d": folder(0o700)}
 	one, err := newLayer(files)

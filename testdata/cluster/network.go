@@ -57,7 +57,8 @@ func (p Place) unlinkNode(ctx context.Context) error {
 // checkNetwork says who has what this place needs. It is called when nothing of the place itself runs.
 func (p Place) checkNetwork() error {
 	for offset, name := range map[int]string{
-		portAPI: nameAPIServer, portEtcd: nameEtcd, portEtcdPeer: nameEtcd + " (peers)", portNowhere: `the context "nowhere"`,
+		portAPI: nameAPIServer, portEtcd: nameEtcd, portEtcdPeer: nameEtcd + " (peers)", portNixery: nameNixery,
+		portNowhere: `the context "nowhere"`,
 	} {
 		addr := fmt.Sprintf("127.0.0.1:%d", p.Port(offset))
 		listener, err := net.Listen("tcp", addr)

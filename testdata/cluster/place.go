@@ -96,6 +96,7 @@ const (
 	portAPI = iota
 	portEtcd
 	portEtcdPeer
+	portNixery
 	portNowhere // nothing ever listens here: the context "nowhere" points to it
 )
 
@@ -117,6 +118,9 @@ func (p Place) NodeAddr() netip.Addr { return p.HostAddr().Next() }
 
 // RegistryAddr is where the image registry listens: only the node and this host reach it.
 func (p Place) RegistryAddr() string { return netip.AddrPortFrom(p.HostAddr(), 5000).String() }
+
+// RegistryURL is the same as a URL. Tests read it in run/registry.
+func (p Place) RegistryURL() string { return "http://" + p.RegistryAddr() }
 
 // APIURL is the API server as seen from the host.
 func (p Place) APIURL() string { return fmt.Sprintf("https://127.0.0.1:%d", p.Port(portAPI)) }

@@ -30,6 +30,7 @@ const (
 // that name.
 type Registry struct {
 	store  http.Handler
+	nixery http.Handler // has all of nixeryHost
 	images []Image
 	delay  time.Duration
 
@@ -38,11 +39,11 @@ type Registry struct {
 	made    map[string]bool // slow images made so far
 }
 
-// NewRegistry holds the images in memory.
-func NewRegistry(images []Image, logger *log.Logger) (*Registry, error) {
+// NewRegistry holds the images in memory. Another handler has those of nixeryHost.
+func NewRegistry(images []Image, nixery http.Handler, logger *log.Logger) (*Registry, error) {
 	r := &Registry{
 		store:  registry.New(registry.Logger(logger)),
-		images: images, delay: slowDelay,
+		nixery: nixery, images: images, delay: slowDelay,
 		delayed: map[string]bool{}, made: map[string]bool{},
 	}
 	for _, image := range images {
@@ -85,6 +86,10 @@ func (l loop) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // ServeHTTP puts the registry's name before the repository and lets the two folders play their part.
 func (r *Registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	if request.URL.Query().Get("ns") == nixeryHost {
+		r.nixery.ServeHTTP(w, request)
+		return
+	}
 	repository, kind, item, ok := splitPath(request.URL.Path)
 	if !ok {
 		r.store.ServeHTTP(w, request)

@@ -16,11 +16,14 @@ const testDelay = 300 * time.Millisecond
 
 func testRegistry(t *testing.T) *httptest.Server {
 	t.Helper()
+	nixery := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "composed: "+r.URL.Path, http.StatusTeapot)
+	})
 	images, err := catalogue(testTools())
 	if err != nil {
 		t.Fatal(err)
 	}
-	registry, err := NewRegistry(images, log.New(io.Discard, "", 0))
+	registry, err := NewRegistry(images, nixery, log.New(io.Discard, "", 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +53,9 @@ func TestRegistryAnswersAsContainerdAsks(t *testing.T) {
 		"/v2/": 200,
 		"/v2/library/busybox/manifests/1.37?ns=docker.io":  200,
 		"/v2/library/busybox/manifests/0.1?ns=docker.io":   404,
-		"/v2/library/busybox/manifests/1.37?ns=nixery.dev": 404,
-		"/v2/shell/manifests/latest?ns=nixery.dev":         200,
+		"/v2/library/busybox/manifests/1.37?ns=quay.io":    404,
+		"/v2/shell/htop/manifests/latest?ns=nixery.dev":    418,
+		"/v2/shell/broken/manifests/latest?ns=nixery.dev":  418,
 		"/v2/demo/web/manifests/1?ns=registry.example":     200,
 		"/v2/nosuch/thing/manifests/1?ns=docker.io":        404,
 		"/v2/broken/thing/manifests/1?ns=docker.io":        500,

@@ -8,7 +8,7 @@ import (
 
 // Restart ends one component of the running cluster and starts it again, for tests of what a client does meanwhile.
 func Restart(ctx context.Context, p Place, report *Report, name string) error {
-	components := []Component{p.etcd(), p.apiServer(), p.controllerManager(), p.scheduler(), p.support()}
+	components := []Component{p.etcd(), p.apiServer(), p.controllerManager(), p.scheduler(), p.support(), p.nixery()}
 	var names []string
 	for _, c := range components {
 		names = append(names, c.Name)

@@ -24,7 +24,7 @@ func Status(ctx context.Context, p Place, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "%-24s %s\n", name, state)
 	}
-	fmt.Fprintf(out, "%-24s http://%s\n", "image registry", p.RegistryAddr())
+	fmt.Fprintf(out, "%-24s %s\n", "image registry", p.RegistryURL())
 	fmt.Fprintf(out, "%-24s %s\n", "folder", p.Dir)
 	if err := p.healthy(ctx, 3*time.Second); err != nil {
 		return fmt.Errorf("the cluster is not usable: %w: `go run . up` brings it up", err)

@@ -29,7 +29,7 @@ func runSupport(ctx context.Context, p Place) error {
 		return err
 	}
 	logger := log.New(io.Discard, "", log.Ltime|log.Lmicroseconds)
-	handler, err := NewRegistry(images, logger)
+	handler, err := NewRegistry(images, p.forwardNixery(), logger)
 	if err != nil {
 		return err
 	}

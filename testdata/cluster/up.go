@@ -38,6 +38,9 @@ func Up(ctx context.Context, p Place, report *Report) error {
 	if err := p.buildOwn(ctx); err != nil {
 		return err
 	}
+	if err := p.buildNixery(ctx); err != nil {
+		return err
+	}
 	if err := p.clean(ctx, report); err != nil {
 		return err
 	}
@@ -93,7 +96,10 @@ func (p Place) healthy(ctx context.Context, patience time.Duration) error {
 func (p Place) registryAnswers(ctx context.Context) error {
 	client := &http.Client{Timeout: time.Second}
 	defer client.CloseIdleConnections()
-	return probe(ctx, client, "http://"+p.RegistryAddr()+"/v2/")
+	return errors.Join(
+		probe(ctx, client, p.RegistryURL()+"/v2/"),
+		probe(ctx, client, p.RegistryURL()+"/v2/?ns="+nixeryHost),
+	)
 }
 
 // startAll starts the components, in parallel as far as they let us, and returns when the node is ready.
@@ -116,7 +122,7 @@ func (p Place) startAll(ctx context.Context, report *Report) error {
 	if err := p.linkNode(ctx, node.Process); err != nil {
 		return fmt.Errorf("%w\n%s", err, tail(node.log, 20))
 	}
-	support, err := p.start(p.support())
+	imagesReady, err := p.startImages()
 	if err != nil {
 		return err
 	}
@@ -142,7 +148,7 @@ func (p Place) startAll(ctx context.Context, report *Report) error {
 			return err
 		}
 	}
-	if err := support.await(ctx, "image registry", p.registryAnswers); err != nil {
+	if err := imagesReady(ctx); err != nil {
 		return err
 	}
 	if err := node.await(ctx, "node ready", api.Ready); err != nil {
@@ -175,6 +181,12 @@ func (p Place) prepare(ctx context.Context) error {
 	tools, err := p.loadTools(ctx)
 	if err != nil {
 		return err
+	}
+	if err := p.writePackages(tools); err != nil {
+		return err
+	}
+	if err := os.WriteFile(p.Run("registry"), []byte(p.RegistryURL()+"\n"), 0o644); err != nil {
+		return fmt.Errorf("address of the image registry: %w", err)
 	}
 	pause, err := tools.pause()
 	if err != nil {
