@@ -1,0 +1,169 @@
+// Package registry looks at images before they are put into a pod: it reads their names, replaces their registries by
+// the ones of the person's settings, and asks a registry what an image is. An answer is advice: the node that will
+// pull the image may see another network, other mirrors and other credentials.
+//
+// A [Registry] lives as long as the program, and remembers. A look costs up to four requests: the handshake, the
+// manifest, the one of the platform behind an index, and the configuration; no layer is ever read.
+package registry
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+)
+
+// How long to wait. Nixery gives up a build after a minute, and then there are the layers.
+const (
+	patience         = 20 * time.Second
+	patienceOfNixery = 120 * time.Second
+	buildsAfter      = 3 * time.Second
+)
+
+// Platform is an operating system and an architecture, as Go and registries name them: linux and arm64.
+type Platform struct{ OS, Arch string }
+
+// String is linux/arm64.
+func (p Platform) String() string { return p.OS + "/" + p.Arch }
+
+// Image is what a registry says of an image. All text is cleaned: it is for the screen, not for running. Its lists are
+// shared with whoever asked for the same image: do not change them.
+type Image struct {
+	Name       string // as it was asked for
+	Digest     string // what the name stands for now: of the index, if there is one
+	Platform   Platform
+	Platforms  []Platform // all there are, as the registry lists them
+	Size       int64      // bytes to download when the node has none of it
+	User       string     // empty: root
+	Entrypoint []string
+	Command    []string
+	Shell      string // path of a shell that is likely there; empty when unknown
+}
+
+// Options of a Registry; the zero value is the person's proxies and docker credentials.
+type Options struct {
+	Transport http.RoundTripper
+	Keychain  authn.Keychain // nil: the docker credentials, but none at all with a Transport of one's own, which may lead anywhere
+	Now       func() time.Time
+	Nixery    []string // hosts besides nixery.dev that build an image when they are asked for it, which takes a while
+}
+
+// Registry asks registries, and remembers what they said. It may be used by several goroutines.
+type Registry struct {
+	transport http.RoundTripper
+	keychain  authn.Keychain
+	now       func() time.Time
+	nixery    []string
+	memory    memory
+}
+
+// New makes a Registry. It reads nothing yet.
+func New(o Options) *Registry {
+	r := &Registry{
+		transport: aware(o.Transport), keychain: o.Keychain, now: o.Now,
+		nixery: append([]string{nixeryDev}, o.Nixery...), memory: newMemory(),
+	}
+	if r.keychain == nil {
+		r.keychain = authn.NewMultiKeychain()
+		if o.Transport == nil {
+			r.keychain = authn.DefaultKeychain
+		}
+	}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	return r
+}
+
+// Look asks the registry of an image what it is, for the platform of the node: an empty OS is linux, an empty Arch is
+// whichever there is. It takes at most 20 seconds, or two minutes when Nixery may be building. Meanwhile news, which may be nil,
+// is called from this goroutine with what is going on: "asking nixery.dev", "building…". Several looks at one image at a
+// time are one request, which ends when the last of them is cancelled.
+//
+// An error is a *[Problem], or context.Canceled as it is.
+func (r *Registry) Look(ctx context.Context, image string, p Platform, news func(string)) (Image, error) {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return Image{}, ctx.Err()
+	}
+	reference, err := ParseReference(image)
+	if err != nil {
+		return Image{}, invalid(err)
+	}
+	if p.OS == "" {
+		p.OS = "linux"
+	}
+	q := question{image: image, host: reference.Domain(), platform: p, builds: slices.Contains(r.nixery, reference.Domain())}
+	f, known := r.memory.join(q, r.now(), func() *flight { return r.start(ctx, q, reference) })
+	if f == nil {
+		return known.image, known.err
+	}
+	return r.wait(ctx, q, f, news)
+}
+
+// question is what is asked: looks with the same one share the answer.
+type question struct {
+	image    string // as typed
+	host     string
+	platform Platform
+	builds   bool // the host is a Nixery
+}
+
+func (q question) patience() time.Duration {
+	if q.builds {
+		return patienceOfNixery
+	}
+	return patience
+}
+
+// flight is a request on its way. Its fields are set before done is closed.
+type flight struct {
+	waiting int // looks that wait for it; the memory's lock guards it
+	cancel  context.CancelFunc
+	done    chan struct{}
+	answer  answer
+}
+
+// start asks in a goroutine of its own, since whoever asked first may leave before the others.
+func (r *Registry) start(ctx context.Context, q question, reference Reference) *flight {
+	shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.patience())
+	f := &flight{cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer cancel()
+		image, err := r.ask(shared, q, reference)
+		f.answer = answer{image: image, err: err}
+		r.memory.land(q, f, r.now())
+		close(f.done)
+	}()
+	return f
+}
+
+// wait is what one look does while the request is on its way.
+func (r *Registry) wait(ctx context.Context, q question, f *flight, news func(string)) (Image, error) {
+	if news == nil {
+		news = func(string) {}
+	}
+	news("asking " + brief(q.host))
+	var building <-chan time.Time
+	if q.builds {
+		timer := time.NewTimer(buildsAfter)
+		defer timer.Stop()
+		building = timer.C
+	}
+	for {
+		select {
+		case <-f.done:
+			return f.answer.image, f.answer.err
+		case <-building:
+			news("building…")
+		case <-ctx.Done():
+			r.memory.leave(q, f)
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return Image{}, ctx.Err()
+			}
+			return Image{}, q.explain(ctx.Err())
+		}
+	}
+}
