@@ -2,6 +2,7 @@ package kube
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -34,10 +35,12 @@ type Container struct {
 	Ready    bool
 	Since    time.Time // of State; zero when the kubelet does not say
 	Restarts int
-	Exit     *Exit  // of the instance that has ended, or of the one before the present
-	TTY      bool   // made with a terminal
-	Stdin    bool   // made with an input
-	Looks    string // the target of a debug container
+	Exit     *Exit    // of the instance that has ended, or of the one before the present
+	TTY      bool     // made with a terminal
+	Stdin    bool     // made with an input
+	Looks    string   // the target of a debug container
+	Starts   []string // the command of its specification with arguments; empty: the image's own
+	Ports    []int    // that it declares
 }
 
 func containersOf(pod *corev1.Pod) []Container {
@@ -45,7 +48,10 @@ func containersOf(pod *corev1.Pod) []Container {
 	add := func(kind Kind, spec *corev1.Container, looks string, statuses []corev1.ContainerStatus) {
 		c := Container{
 			Name: spec.Name, Kind: kind, Image: Clean(spec.Image), TTY: spec.TTY, Stdin: spec.Stdin, Looks: Clean(looks),
-			State: "waiting",
+			State: "waiting", Starts: cleaned(slices.Concat(spec.Command, spec.Args)),
+		}
+		for _, port := range spec.Ports {
+			c.Ports = append(c.Ports, int(port.ContainerPort))
 		}
 		for i := range statuses {
 			if statuses[i].Name == spec.Name {
@@ -97,4 +103,11 @@ func (e *Exit) short() string {
 		return fmt.Sprintf("exit %d", e.Code)
 	}
 	return fmt.Sprintf("exit %d %s", e.Code, e.Reason)
+}
+
+func cleaned(words []string) []string {
+	for i, word := range words {
+		words[i] = Clean(word)
+	}
+	return words
 }

@@ -13,6 +13,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/yaml"
 )
 
@@ -26,12 +27,13 @@ func DebugName() string {
 	return "debugger-" + string(suffix)
 }
 
-// container builds the ephemeral container that a request asks for.
-func (r Request) container() (*corev1.EphemeralContainer, error) {
+// container builds the ephemeral container that a request asks for, with the mounts that were found for it. A partial
+// container is merged over them.
+func (r Request) container(mounts []corev1.VolumeMount) (*corev1.EphemeralContainer, error) {
 	c := &corev1.EphemeralContainer{
 		EphemeralContainerCommon: corev1.EphemeralContainerCommon{
 			Name: r.Name, Image: r.Image, ImagePullPolicy: corev1.PullPolicy(r.PullPolicy),
-			Stdin: true, TTY: true,
+			Stdin: true, TTY: true, VolumeMounts: mounts,
 			TerminationMessagePolicy: corev1.TerminationMessageReadFile,
 		},
 		TargetContainerName: r.Target,
@@ -80,12 +82,26 @@ func (i *injection) yaml() string {
 }
 
 func (i *injection) do(ctx context.Context, c *Cluster) (string, error) {
+	return i.send(ctx, c, i.request(c))
+}
+
+func (i *injection) try(ctx context.Context, c *Cluster) error {
+	_, err := i.send(ctx, c, i.request(c).Param("dryRun", metav1.DryRunAll))
+	return err
+}
+
+func (i *injection) request(c *Cluster) *rest.Request {
+	return c.core.Patch(types.StrategicMergePatchType).
+		Namespace(i.target.Namespace).Resource("pods").Name(i.target.Pod).SubResource("ephemeralcontainers").
+		Param("fieldManager", "dayfly").Body(i.patch)
+}
+
+// send returns the pod's new resource version.
+func (i *injection) send(ctx context.Context, c *Cluster, r *rest.Request) (string, error) {
 	ctx, cancel := c.unary(ctx)
 	defer cancel()
 	var pod corev1.Pod
-	err := c.core.Patch(types.StrategicMergePatchType).
-		Namespace(i.target.Namespace).Resource("pods").Name(i.target.Pod).SubResource("ephemeralcontainers").
-		Param("fieldManager", "dayfly").Body(i.patch).Do(ctx).Into(&pod)
+	err := r.Do(ctx).Into(&pod)
 	if err == nil {
 		return pod.ResourceVersion, nil
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"k8s.io/klog/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 )
 
 // logged is what the libraries have logged during the tests. They are told where to before anything runs: klog's
@@ -16,6 +18,7 @@ import (
 var logged buffer
 
 func TestMain(m *testing.M) {
+	process.Main()
 	RouteLogs(slog.New(slog.NewTextHandler(&logged, nil)))
 	m.Run()
 }

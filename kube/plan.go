@@ -1,8 +1,10 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -36,6 +38,8 @@ type Note struct {
 type deed interface {
 	// do makes the change and returns the resource version from which its effect can be watched.
 	do(ctx context.Context, c *Cluster) (version string, err error)
+	// try lets the cluster judge the change without making it.
+	try(ctx context.Context, c *Cluster) error
 }
 
 // Request is what a person chose.
@@ -50,6 +54,9 @@ type Request struct {
 	Custom        Custom
 	// Target is the container whose processes and files are to be seen; empty for none.
 	Target string
+	// Mounts are volumes of container MountsOf to bring along; empty means of Target.
+	Mounts   []Mount
+	MountsOf string
 	// PullPolicy is Always, IfNotPresent or Never; empty means IfNotPresent, because the server would make it Always for
 	// a tag :latest and so pull again on every use.
 	PullPolicy string
@@ -66,7 +73,7 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 	if pod.Refusal != nil {
 		return Plan{}, pod.Refusal
 	}
-	if err := checkImage(r.Image); err != nil {
+	if err := CheckImage(r.Image); err != nil {
 		return Plan{}, err
 	}
 	if _, taken := pod.Container(r.Name); taken || r.Name == "" {
@@ -79,11 +86,15 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
+	if len(r.Mounts) > 0 {
+		r.MountsOf = cmp.Or(r.MountsOf, r.Target) // also of one that is not running
+	}
 	r.Target = target
 	if r.PullPolicy == "" {
 		r.PullPolicy = "IfNotPresent"
 	}
-	container, err := r.container()
+	brought, mountNotes := mounts(pod.object, r.MountsOf, r.Mounts)
+	container, err := r.container(brought)
 	if err != nil {
 		return Plan{}, &Problem{What: Clean(err.Error()), Hint: "mend the preset", Err: err}
 	}
@@ -97,7 +108,7 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 		Image: r.Image, Profile: r.Profile, TTY: container.TTY,
 		Adds: deed.yaml(), Command: r.kubectl(pod.Context, about),
 		Leaves:  fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
-		Notes:   append(notes, userNotes(pod.object, container)...),
+		Notes:   slices.Concat(notes, mountNotes, userNotes(pod.object, container)),
 		Request: r, deed: deed,
 	}, nil
 }
@@ -120,8 +131,9 @@ func chooseTarget(pod *Pod, name string) ([]Note, string, error) {
 	return []Note{{Warns: true, Text: fmt.Sprintf("%s is not running (%s): its processes and files cannot be seen, only the pod's network", name, c.State)}}, "", nil
 }
 
-// checkImage holds an image name against the grammar of the distribution project, which the kubelet uses too.
-func checkImage(image string) error {
+// CheckImage holds an image name against the grammar of the distribution project, which the kubelet uses too. The error is
+// a [*Problem].
+func CheckImage(image string) error {
 	_, err := reference.ParseNormalizedNamed(image)
 	if err == nil {
 		return nil

@@ -2,6 +2,8 @@ package kube
 
 import (
 	"context"
+	"sync"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -19,20 +21,29 @@ const (
 	podSecurityLabel = "pod-security.kubernetes.io/enforce" // https://kubernetes.io/docs/concepts/security/pod-security-admission/
 )
 
-// Surroundings reads the node and the namespace of a pod. Many who may debug may read neither: that is no error.
+// Surroundings reads the node and the namespace of a pod. Many who may debug may read neither: that is no error, and neither is a server
+// that takes longer than a person would wait for it.
 func (c *Cluster) Surroundings(ctx context.Context, pod *Pod) Surroundings {
-	ctx, cancel := c.unary(ctx)
+	const patience = 2 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	selector := pod.object.Spec.NodeSelector
 	s := Surroundings{OS: Clean(selector[osLabel]), Arch: Clean(selector[archLabel]), Assumed: true}
-	var node corev1.Node
-	if pod.Node != "" && c.core.Get().Resource("nodes").Name(pod.object.Spec.NodeName).Do(ctx).Into(&node) == nil {
+	var both sync.WaitGroup
+	both.Go(func() {
+		var node corev1.Node
+		if pod.Node == "" || c.core.Get().Resource("nodes").Name(pod.object.Spec.NodeName).Do(ctx).Into(&node) != nil {
+			return
+		}
 		info := node.Status.NodeInfo
 		s.OS, s.Arch, s.Assumed = Clean(info.OperatingSystem), Clean(info.Architecture), info.Architecture == ""
-	}
-	var namespace corev1.Namespace
-	if c.core.Get().Resource("namespaces").Name(pod.Namespace).Do(ctx).Into(&namespace) == nil {
-		s.PodSecurity = Clean(namespace.Labels[podSecurityLabel])
-	}
+	})
+	both.Go(func() {
+		var namespace corev1.Namespace
+		if c.core.Get().Resource("namespaces").Name(pod.Namespace).Do(ctx).Into(&namespace) == nil {
+			s.PodSecurity = Clean(namespace.Labels[podSecurityLabel])
+		}
+	})
+	both.Wait()
 	return s
 }
