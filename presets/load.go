@@ -15,9 +15,12 @@ import (
 var shipped embed.FS
 
 // Load reads the shipped presets and those of a user's folder, which need not exist. A file with a mistake becomes one of
-// the errors, and the rest still works. The order is that of the file names: the shipped ones first.
+// the errors, and the rest still works. The order is that of the file names: the shipped ones first, in the order of how often they are needed.
 func Load(folder string) ([]Preset, []error) {
 	list, errs := read(shipped, "shipped", func(name string) string { return "shipped preset " + name })
+	for i := range list {
+		list[i].Origin = Shipped
+	}
 	own, mistakes := read(os.DirFS(folder), ".", func(name string) string { return filepath.Join(folder, name) })
 	errs = append(errs, mistakes...)
 	for _, p := range own {
@@ -60,7 +63,7 @@ func read(files fs.FS, folder string, label func(string) string) (list []Preset,
 			errs = append(errs, fmt.Errorf("%s: name %q is taken by %s: give it another", file, p.Name, other))
 			continue
 		}
-		seen[p.Name] = file
+		seen[p.Name], p.Origin = file, file
 		list = append(list, p)
 	}
 	return list, errs

@@ -1,5 +1,8 @@
 // Package presets holds the tools that can be put into a pod, as data: one YAML file a preset, the shipped ones
 // embedded, the user's own read from a folder. A user's preset of a shipped one's name takes its place.
+//
+// [Load] reads them once, [Watch] again whenever a file changes, [Save] writes one of the user's, and [Recommend] says which
+// fit a pod.
 package presets
 
 import (
@@ -11,27 +14,41 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
 )
 
+// Shipped is the Origin of the presets that come with dayfly.
+const Shipped = "shipped"
+
 // Preset is one tool: an image and how to start it.
 type Preset struct {
-	Name          string   `yaml:"name"`
-	Purpose       string   `yaml:"purpose"` // one line
-	Image         string   `yaml:"image"`
-	Command       []string `yaml:"command"`       // instead of the image's own; empty keeps that
-	ArgumentsOnly bool     `yaml:"argumentsOnly"` // Command are arguments to the image's entrypoint
-	Profile       string   `yaml:"profile"`       // security profile; empty means general
-	NoTarget      bool     `yaml:"noTarget"`      // the tool needs no view of the target's processes
-	PullPolicy    string   `yaml:"pullPolicy"`    // Always, IfNotPresent or Never; empty means IfNotPresent
-	Env           []Var    `yaml:"env"`
-	Custom        string   `yaml:"custom"` // file of a partial container, as kubectl debug --custom; relative to the preset
-	Try           []string `yaml:"try"`    // what to type first
+	Name          string   `yaml:"name" json:"name"`
+	Purpose       string   `yaml:"purpose,omitempty" json:"purpose,omitempty"` // one line
+	Tags          []string `yaml:"tags,omitempty,flow" json:"tags,omitempty"`
+	Image         string   `yaml:"image" json:"image"`
+	Command       []string `yaml:"command,omitempty,flow" json:"command,omitempty"`        // instead of the image's own; empty keeps that
+	ArgumentsOnly bool     `yaml:"argumentsOnly,omitempty" json:"argumentsOnly,omitempty"` // Command are arguments to the image's entrypoint
+	Platforms     []string `yaml:"platforms,omitempty,flow" json:"platforms,omitempty"`    // that there is an image for, as linux/arm64; empty: all
+	Profile       string   `yaml:"profile,omitempty" json:"profile,omitempty"`             // security profile; empty means general
+	NoTarget      bool     `yaml:"noTarget,omitempty" json:"noTarget,omitempty"`           // the tool needs no view of the target's processes
+	Mounts        []Mount  `yaml:"mounts,omitempty" json:"mounts,omitempty"`               // volumes of the target to bring along
+	PullPolicy    string   `yaml:"pullPolicy,omitempty" json:"pullPolicy,omitempty"`       // Always, IfNotPresent or Never; empty means IfNotPresent
+	Env           []Var    `yaml:"env,omitempty" json:"env,omitempty"`
+	Custom        string   `yaml:"custom,omitempty" json:"custom,omitempty"` // file of a partial container, as kubectl debug --custom; relative to the preset
+	Try           []string `yaml:"try,omitempty" json:"try,omitempty"`       // what to type first
+
+	Origin string `yaml:"-" json:"origin"` // Shipped, or the file it was read from
 
 	custom kube.Custom
 }
 
 // Var is a variable of the tool's environment.
 type Var struct {
-	Name  string `yaml:"name"`
-	Value string `yaml:"value"`
+	Name  string `yaml:"name" json:"name"`
+	Value string `yaml:"value" json:"value"`
+}
+
+// Mount is a volume of the target, at the paths where the target has it.
+type Mount struct {
+	Volume   string `yaml:"volume" json:"volume"`                         // its name in the pod, or all
+	Writable bool   `yaml:"writable,omitempty" json:"writable,omitempty"` // otherwise it is read-only
 }
 
 // Request is what the preset asks for, about a target container (empty: none) and under a new name.
@@ -46,6 +63,9 @@ func (p Preset) Request(name, target string) kube.Request {
 	for _, v := range p.Env {
 		r.Env = append(r.Env, kube.EnvVar(v))
 	}
+	for _, m := range p.Mounts {
+		r.Mounts = append(r.Mounts, kube.Mount(m))
+	}
 	return r
 }
 
@@ -55,22 +75,11 @@ func parse(file string, data []byte) (Preset, error) {
 	if err := strictyaml.Decode(file, data, &p); err != nil {
 		return Preset{}, err
 	}
-	switch {
-	case p.Name == "":
-		return Preset{}, fmt.Errorf("%s: name is missing: write name: and a short word", file)
-	case p.Image == "":
-		return Preset{}, fmt.Errorf("%s: image is missing: write image: and an image name", file)
-	}
 	if p.Profile == "" {
 		p.Profile = string(kube.General)
 	}
-	if _, err := kube.ParseProfile(p.Profile); err != nil {
+	if err := p.check(); err != nil {
 		return Preset{}, fmt.Errorf("%s: %w", file, err)
-	}
-	switch p.PullPolicy {
-	case "", "Always", "IfNotPresent", "Never":
-	default:
-		return Preset{}, fmt.Errorf("%s: pullPolicy %q: use Always, IfNotPresent or Never", file, p.PullPolicy)
 	}
 	return p.withCustom(file)
 }

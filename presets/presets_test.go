@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,14 +47,21 @@ func TestShipped(t *testing.T) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	if diff := cmp.Diff([]string{"busybox", "netshoot", "tcpdump", "nixery"}, names(list)); diff != "" {
+	want := []string{
+		"busybox", "netshoot", "tcpdump", "nixery", "files", "dns", "http", "tls", "strace", "alpine", "packets", "postgres", "mysql",
+		"redis", "mongodb", "kafka", "jvm", "python", "node", "go", "kubectl", "perf", "nonroot",
+	}
+	if diff := cmp.Diff(want, names(list)); diff != "" {
 		t.Errorf("presets (- want, + got):\n%s", diff)
 	}
 	pod := plainPod(t)
 	for _, p := range list {
 		t.Run(p.Name, func(t *testing.T) {
-			if p.Purpose == "" || len(p.Purpose) > 60 || len(p.Try) == 0 {
-				t.Errorf("its purpose is %q, to try: %q", p.Purpose, p.Try)
+			if p.Purpose == "" || len(p.Tags) == 0 || len(p.Command) == 0 || p.Origin != Shipped {
+				t.Errorf("its purpose is %q, its tags are %q, its command is %q, it is from %q", p.Purpose, p.Tags, p.Command, p.Origin)
+			}
+			if len(p.Try) < 2 || len(p.Try) > 3 || slices.ContainsFunc(p.Try, func(line string) bool { return len(line) > 60 }) {
+				t.Errorf("to try: %q: these are not two or three short lines", p.Try)
 			}
 			plan, err := kube.NewPlan(pod, p.Request("debugger-x2", "app"))
 			if err != nil {
@@ -121,14 +129,14 @@ func TestOwnPresets(t *testing.T) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	if diff := cmp.Diff([]string{"busybox", "netshoot", "tcpdump", "nixery", "mine"}, names(list)); diff != "" {
+	if diff := cmp.Diff([]string{"busybox", "netshoot", "mine"}, names([]Preset{list[0], list[1], list[len(list)-1]})); diff != "" {
 		t.Errorf("presets (- want, + got):\n%s", diff)
 	}
 	netshoot := list[1].Request("debugger-x2", "app")
 	if netshoot.Image != "mirror.example/netshoot:v1" || netshoot.Profile != kube.General || !netshoot.ArgumentsOnly || netshoot.Target != "app" {
 		t.Errorf("the user's netshoot asks for %+v", netshoot)
 	}
-	mine := list[4].Request("debugger-x2", "app")
+	mine := list[len(list)-1].Request("debugger-x2", "app")
 	if mine.Custom.Source() != filepath.Join(dir, "partial/root.yaml") {
 		t.Errorf("the partial container is of %q", mine.Custom.Source())
 	}
@@ -148,7 +156,7 @@ func TestMistakes(t *testing.T) {
 		name, text, want string // FILE is the file, FOLDER its folder
 	}{
 		{"typo", "name: x\nimage: y\ncomand: [sh]\n", `FILE: line 3: unknown key "comand": did you mean "command"?`},
-		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": known are name, purpose, image, command, argumentsOnly, profile, noTarget, pullPolicy, env, custom, try`},
+		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": known are name, purpose, tags, image, command, argumentsOnly, platforms, profile, noTarget, mounts, pullPolicy, env, custom, try`},
 		{"typo inside", "name: x\nimage: y\nenv:\n- {name: A, valeu: b}\n", `FILE: line 4: unknown key "valeu": did you mean "value"?`},
 		{"key of another place", "name: x\nimage: y\nvalue: z\n", `FILE: line 3: unknown key "value": known are name, `},
 		{"no name", "image: y\n", "FILE: name is missing: write name: and a short word"},
@@ -157,6 +165,21 @@ func TestMistakes(t *testing.T) {
 		{"comments only", "# later\n", "FILE: name is missing"},
 		{"bad profile", "name: x\nimage: y\nprofile: root\n", `FILE: there is no profile "root": use one of restricted, baseline, legacy, general, netadmin, sysadmin`},
 		{"bad policy", "name: x\nimage: y\npullPolicy: always\n", `FILE: pullPolicy "always": use Always, IfNotPresent or Never`},
+		{"name with a space", "name: my tools\nimage: y\n", `FILE: name "my tools": use small letters, digits and dashes, as my-tools`},
+		{"long name", "name: " + strings.Repeat("x", 41) + "\nimage: y\n", `FILE: name "xxxxxxxxxxxxxxxxxxxx"… has 41 characters: use 40 at most`},
+		{"long purpose", "name: x\nimage: y\npurpose: " + strings.Repeat("é", 61) + "\n", "FILE: purpose has 61 characters: use 60 at most"},
+		{"purpose of two lines", "name: x\nimage: y\npurpose: |-\n  a\n  b\n", `FILE: purpose "a\nb": write one line, without control characters`},
+		{"hostile try", "name: x\nimage: y\ntry: [\"\\e[2J\"]\n", `FILE: try "\x1b[2J": write one line`},
+		{"tag of two words", "name: x\nimage: y\ntags: [two words]\n", `FILE: tag "two words": use one short word`},
+		{"upper case", "name: x\nimage: Busybox:1.37\n", `FILE: image: "Busybox:1.37" is not an image name: `},
+		{"image of two words", "name: x\nimage: busy box\n", `FILE: image: "busy box" is not an image name: `},
+		{"platform without system", "name: x\nimage: y\nplatforms: [arm64]\n", `FILE: platform "arm64": write system and architecture, as linux/arm64`},
+		{"arguments of nothing", "name: x\nimage: y\nargumentsOnly: true\n", "FILE: argumentsOnly without a command: "},
+		{"mounts of nothing", "name: x\nimage: y\nnoTarget: true\nmounts: [{volume: all}]\n", "FILE: noTarget and mounts do not go together: "},
+		{"mount without a name", "name: x\nimage: y\nmounts: [{writable: true}]\n", "FILE: mounts: volume is missing: "},
+		{"typo in a mount", "name: x\nimage: y\nmounts: [{volum: data}]\n", `FILE: line 3: unknown key "volum": did you mean "volume"?`},
+		{"variable without a name", "name: x\nimage: y\nenv: [{value: y}]\n", "FILE: env: name is missing: "},
+		{"variable twice", "name: x\nimage: y\nenv: [{name: A, value: b}, {name: A, value: c}]\n", "FILE: env: A is there twice: keep one"},
 		{"no list", "name: x\nimage: y\ncommand: sh -c\n", "FILE: line 3: found text `sh -c` instead of a list, each item after a dash"},
 		{"no text", "name: [x]\nimage: y\n", "FILE: line 1: found a list instead of text"},
 		{"no truth", "name: x\nimage: y\nnoTarget: sometimes\n", "FILE: line 3: found text `sometimes` instead of true or false"},
@@ -187,6 +210,37 @@ func TestMistakes(t *testing.T) {
 				t.Errorf("the presets are %q: the good one is missing", names(list))
 			}
 		})
+	}
+}
+
+// What a preset says of itself comes with it, and its mounts are asked for only with a target that has them.
+func TestAllKeys(t *testing.T) {
+	dir := folder(t, map[string]string{"v.yaml": `name: volumes
+purpose: what is on the disks
+tags: [disk, c++]
+image: quay.io/team/tool:2
+platforms: [linux/amd64, linux/arm/v7]
+mounts:
+- volume: data
+  writable: true
+- volume: all
+try: [df -h]
+`})
+	list, errs := Load(dir)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	got := list[len(list)-1]
+	want := Preset{
+		Name: "volumes", Purpose: "what is on the disks", Tags: []string{"disk", "c++"}, Image: "quay.io/team/tool:2", Profile: "general",
+		Platforms: []string{"linux/amd64", "linux/arm/v7"}, Mounts: []Mount{{"data", true}, {"all", false}}, Try: []string{"df -h"},
+		Origin: filepath.Join(dir, "v.yaml"),
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Preset{}), cmp.Comparer(func(a, b kube.Custom) bool { return a == b })); diff != "" {
+		t.Errorf("preset (- want, + got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]kube.Mount{{Volume: "data", Writable: true}, {Volume: "all"}}, got.Request("debugger-x2", "app").Mounts); diff != "" {
+		t.Errorf("mounts (- want, + got):\n%s", diff)
 	}
 }
 

@@ -1,0 +1,104 @@
+package presets
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRecommend(t *testing.T) {
+	own := []Preset{{Name: "ours", Profile: "restricted"}, {Name: "arms", Profile: "general", Platforms: []string{"linux/arm64"}}}
+	tests := []struct {
+		name  string
+		facts Facts
+		want  []Advice
+	}{
+		{"nothing is known", Facts{}, nil},
+		{"nothing speaks for one", Facts{Image: "registry.example/shop/web:1", PodSecurity: "privileged", Arch: "amd64", Ports: []int{8080}}, nil},
+		{"by image", Facts{Image: "postgres:16"}, []Advice{{"postgres", "the target runs postgres:16"}}},
+		{
+			"by image with everything", Facts{Image: "registry.corp:5000/db/postgres:16-alpine@sha256:0123"},
+			[]Advice{{"postgres", "the target runs postgres:16-alpine"}},
+		},
+		{"by a hostile image", Facts{Image: "redis:\x1b[2J"}, []Advice{{"redis", "the target runs redis:␛[2J"}}},
+		{"by a word of the image", Facts{Image: "bitnami/mongodb-sharded"}, []Advice{{"mongodb", "the target runs mongodb-sharded"}}},
+		{"by a versioned word", Facts{Image: "gcr.io/distroless/java21-debian12"}, []Advice{{"jvm", "the target runs java21-debian12"}}},
+		{"an exporter is something else", Facts{Image: "prom/node-exporter:v1.8.0"}, nil},
+		{"part of a word is nothing", Facts{Image: "ghcr.io/corp/gopher-nodes"}, nil},
+		{"the registry's name is nothing", Facts{Image: "go.corp/python/web"}, nil},
+		{"kafka before java", Facts{Image: "corp/kafka-java:1"}, []Advice{{"kafka", "the target runs kafka-java:1"}}},
+		{"by command", Facts{Image: "corp/web", Command: []string{"/usr/bin/python3.12", "app.py"}}, []Advice{{"python", "the target starts python3.12"}}},
+		{
+			"by port", Facts{Image: "corp/db", Ports: []int{9187, 5432, 6060}},
+			[]Advice{{"postgres", "the target has port 5432, as PostgreSQL"}, {"go", "the target has port 6060, as pprof"}},
+		},
+		{
+			"used here", Facts{Image: "redis:7", LastUsed: []string{"tcpdump", "gone", "busybox"}},
+			[]Advice{{"tcpdump", "used here last"}, {"redis", "the target runs redis:7"}},
+		},
+		{
+			"at most three, each once", Facts{Image: "redis:7", LastUsed: []string{"redis", "tcpdump"}, Ports: []int{6379, 6060, 5432}},
+			[]Advice{{"redis", "used here last"}, {"tcpdump", "used here before"}, {"postgres", "the target has port 5432, as PostgreSQL"}},
+		},
+		{"crash loop", Facts{CrashLooping: true, Image: "postgres:16", Ports: []int{5432}}, []Advice{{"files", "the target keeps crashing: its volumes can still be read"}}},
+		{"crash loop by its word", Facts{Words: []string{"CrashLoopBackOff"}}, []Advice{{"files", "the target keeps crashing: its volumes can still be read"}}},
+		{"no image", Facts{Words: []string{"ImagePullBackOff"}, Image: "postgres:16"}, []Advice{{"busybox", "the target's image is not there: this one is small"}}},
+		{
+			"out of memory", Facts{Words: []string{"OOMKilled"}, Image: "openjdk:21"},
+			[]Advice{{"busybox", "the target was out of memory: top shows what grows"}, {"jvm", "the target runs openjdk:21"}},
+		},
+		{
+			"restricted", Facts{PodSecurity: "restricted", Image: "postgres:16", LastUsed: []string{"tcpdump"}},
+			[]Advice{{"nonroot", "the namespace admits only restricted"}, {"ours", "the namespace admits only restricted"}},
+		},
+		{
+			"baseline", Facts{PodSecurity: "baseline", Image: "postgres:16", LastUsed: []string{"strace"}},
+			[]Advice{{"postgres", "the target runs postgres:16"}, {"alpine", "the namespace admits only baseline"}, {"kubectl", "the namespace admits only baseline"}},
+		},
+		{"not for the node", Facts{Arch: "amd64", LastUsed: []string{"arms", "tcpdump"}}, []Advice{{"tcpdump", "used here before"}}},
+		{"for the node", Facts{Arch: "arm64", LastUsed: []string{"arms", "strace"}}, []Advice{{"arms", "used here last"}, {"strace", "used here before"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			list, errs := Load(t.TempDir())
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			if diff := cmp.Diff(tt.want, Recommend(append(list, own...), tt.facts)); diff != "" {
+				t.Errorf("advice (- want, + got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRunsOn(t *testing.T) {
+	for _, tt := range []struct {
+		platforms []string
+		arch      string
+		want      bool
+	}{
+		{nil, "arm64", true},
+		{[]string{"linux/amd64"}, "", true},
+		{[]string{"linux/amd64"}, "amd64", true},
+		{[]string{"linux/amd64"}, "arm64", false},
+		{[]string{"linux/arm/v7"}, "arm", true},
+		{[]string{"linux/arm64"}, "arm", false},
+		{[]string{"windows/amd64"}, "amd64", false},
+	} {
+		if got := (Preset{Platforms: tt.platforms}).RunsOn(tt.arch); got != tt.want {
+			t.Errorf("%q on %q: %v, want %v", tt.platforms, tt.arch, got, tt.want)
+		}
+	}
+}
+
+// A preset of each name that is recommended is there.
+func TestKnownProgramsHavePresets(t *testing.T) {
+	list, _ := Load(t.TempDir())
+	has := names(list)
+	for _, k := range known() {
+		if !slices.Contains(has, k.preset) {
+			t.Errorf("there is no preset %s", k.preset)
+		}
+	}
+}
