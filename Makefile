@@ -28,7 +28,7 @@ install: ## Install dayfly into $GOBIN, or $GOPATH/bin
 	CGO_ENABLED=0 go install -trimpath -ldflags '-s -w -X main.version=$(VERSION)' ./cmd/dayfly
 
 test: ## Run the tests that need nothing but Go
-	go test ./...
+	go test ./... ./testdata/nixery/...
 
 e2e: build $(CLUSTER_NEEDED) ## Run the binary in a terminal against a real Kubernetes (ours, or the one of KUBECONFIG)
 	$(ON_CLUSTER) DAYFLY_BIN=$(abspath bin/dayfly) go test -count=1 -parallel 6 -timeout 20m ./testdata/script/
@@ -47,7 +47,7 @@ cluster-down: ## Take that Kubernetes down
 	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . down
 
 lint: ## Lint, vet and build for every platform
-	go run $(GOLANGCI_LINT) run ./... ./testdata/script/...
+	go run $(GOLANGCI_LINT) run ./... ./testdata/nixery/... ./testdata/script/...
 	cd testdata/cluster && go vet ./... && go test ./...
 	@for platform in $(PLATFORMS); do \
 		echo "build $$platform"; \

@@ -25,6 +25,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
 	"github.com/dayfly-k8s/dayfly/kube/practice/kubelet"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
+	"github.com/dayfly-k8s/dayfly/kube/practice/registry"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
@@ -48,6 +49,7 @@ type Cluster struct {
 	Clock      *clock.Clock // the cluster's time
 
 	dir     string
+	images  *registry.Registry
 	server  *http.Server
 	kubelet *kubelet.Kubelet
 	host    *process.Host
@@ -73,7 +75,7 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the scenes: %w", err)
 	}
-	c := &Cluster{cancel: func() {}}
+	c := &Cluster{cancel: func() {}, images: registry.New(scenes.Images)}
 	defer func() {
 		if err != nil {
 			c.Close()
@@ -168,6 +170,10 @@ func (c *Cluster) serve(ctx context.Context, handler http.Handler, port int, tok
 	})
 	return nil
 }
+
+// Registry takes the place of the network for who asks registries about images: whatever the host, it answers for the images that
+// there are in the cluster, and has no others. It goes on after Close.
+func (c *Cluster) Registry() http.RoundTripper { return c.images }
 
 // Close ends the server, the processes of all containers and the passing of time, and removes the scratch folder.
 func (c *Cluster) Close() {

@@ -162,6 +162,22 @@ func TestDebuggers(t *testing.T) {
 				`failed to pull and unpack image "docker.io/library/nosuch:1": failed to resolve reference ` +
 				`"docker.io/library/nosuch:1": docker.io/library/nosuch:1: not found`,
 		},
+		"an unknown package": {
+			"web-", "", corev1.EphemeralContainerCommon{Name: "d", Image: "nixery.dev/shell/dig/nosuch"},
+			`ImagePullBackOff Back-off pulling image "nixery.dev/shell/dig/nosuch": ErrImagePull: rpc error: code = NotFound desc = ` +
+				`failed to pull and unpack image "nixery.dev/shell/dig/nosuch:latest": failed to resolve reference ` +
+				`"nixery.dev/shell/dig/nosuch:latest": nixery.dev/shell/dig/nosuch:latest: not found`,
+		},
+		"a composed image that cannot be built": {
+			"web-", "", corev1.EphemeralContainerCommon{Name: "d", Image: "nixery.dev/shell/terraform"},
+			`ImagePullBackOff Back-off pulling image "nixery.dev/shell/terraform": ErrImagePull: failed to pull and unpack image ` +
+				`"nixery.dev/shell/terraform:latest": failed to resolve reference "nixery.dev/shell/terraform:latest": pulling from host ` +
+				`nixery.dev failed with status code [manifests latest]: 500 Internal Server Error`,
+		},
+		"nothing to start": {
+			"web-", "", corev1.EphemeralContainerCommon{Name: "d", Image: "nixery.dev/htop"},
+			`CreateContainerError failed to generate container "`,
+		},
 		"a broken registry": {
 			"web-", "", corev1.EphemeralContainerCommon{Name: "d", Image: "broken/x:1"},
 			`ImagePullBackOff Back-off pulling image "broken/x:1": ErrImagePull: failed to pull and unpack image "docker.io/broken/x:1": `,

@@ -10,6 +10,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
+
+	"github.com/dayfly-k8s/dayfly/testdata/nixery"
 )
 
 // Images is every image that can be pulled.
@@ -18,11 +20,13 @@ type Images struct {
 
 	// Slow is how long the image slow/NAME:TAG takes to pull, which otherwise is the image NAME; on every registry.
 	Slow metav1.Duration `json:"slow"`
+
+	Nixery *Nixery `json:"nixery"` // what there is below nixery.dev
 }
 
 // Image is what a registry has under some names, and what its program does.
 type Image struct {
-	Names      []string          `json:"names"` // registry/repository:tag; "registry/*" is all below that
+	Names      []string          `json:"names"` // registry/repository:tag
 	Size       int64             `json:"size"`
 	Pull       metav1.Duration   `json:"pull"`
 	Present    bool              `json:"present"`   // on all nodes from the start
@@ -71,7 +75,7 @@ var ErrNotFound = errors.New("not found")
 var ErrBroken = errors.New("500 Internal Server Error")
 
 func readImages(text []byte) (*Images, error) {
-	images := &Images{}
+	images := &Images{Nixery: &Nixery{}}
 	if err := yaml.UnmarshalStrict(text, images); err != nil {
 		return nil, fmt.Errorf("decode: %w", err)
 	}
@@ -80,7 +84,7 @@ func readImages(text []byte) (*Images, error) {
 			return nil, fmt.Errorf("image %d has no names", i+1)
 		}
 		for _, name := range image.Names {
-			if full, err := Normalise(name); !strings.HasSuffix(name, "/*") && (err != nil || full != name) {
+			if full, err := Normalise(name); err != nil || full != name {
 				return nil, fmt.Errorf("image name %q is not written in full", name)
 			}
 		}
@@ -95,9 +99,11 @@ func readImages(text []byte) (*Images, error) {
 
 // Find is the image of a normalised reference, or what its registry says instead.
 func (i *Images) Find(ref string) (Image, error) {
-	_, rest, _ := strings.Cut(ref, "/")
+	host, rest, _ := strings.Cut(ref, "/")
 	folder, base, inFolder := strings.Cut(rest, "/")
 	switch {
+	case host == nixery.Host:
+		return i.Nixery.find(ref)
 	case inFolder && folder == "broken":
 		return Image{}, ErrBroken
 	case inFolder && folder == "slow":
@@ -115,19 +121,7 @@ func (i *Images) Find(ref string) (Image, error) {
 			return image, nil
 		}
 	}
-	for _, image := range i.Images {
-		if slices.ContainsFunc(image.Names, func(name string) bool { return below(name, ref) }) {
-			image.Names = []string{ref}
-			return image, nil
-		}
-	}
 	return Image{}, ErrNotFound
-}
-
-// below tells whether a name like "registry/folder/*" means a reference.
-func below(name, ref string) bool {
-	folder, ok := strings.CutSuffix(name, "*")
-	return ok && strings.HasPrefix(ref, folder)
 }
 
 // repository is the last part of a reference's name, without the tag.

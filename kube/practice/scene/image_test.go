@@ -41,7 +41,11 @@ func TestFind(t *testing.T) {
 	}{
 		"registry.example/demo/web:1":        {pull: 640 * time.Millisecond, arm: true},
 		"nixery.dev/shell/htop:latest":       {pull: 1200 * time.Millisecond},
-		"nixery.dev/shell/arm64/htop:latest": {pull: 1400 * time.Millisecond, arm: true},
+		"nixery.dev/arm64/shell/htop:latest": {pull: 1200 * time.Millisecond, arm: true},
+		"nixery.dev/shell/nosuch/htop:1":     {err: scene.ErrNotFound},
+		"nixery.dev/htop/shell:latest":       {err: scene.ErrNotFound}, // shell is a package there
+		"nixery.dev/shell/terraform:latest":  {err: scene.ErrBroken},
+		"nixery.dev/slow/htop:latest":        {err: scene.ErrNotFound},
 		"docker.io/slow/busybox:x":           {pull: 8 * time.Second, arm: true},
 		"docker.io/slow/nosuch:x":            {err: scene.ErrNotFound},
 		"registry.example/broken/web:1":      {err: scene.ErrBroken},
@@ -51,6 +55,34 @@ func TestFind(t *testing.T) {
 		if !errors.Is(err, want.err) || err == nil && (image.Pull.Duration != want.pull || image.Runs("arm64") != want.arm) {
 			t.Errorf("%s: %v, on arm64 %t, %v; want %+v", ref, image.Pull.Duration, image.Runs("arm64"), err, want)
 		}
+	}
+}
+
+// An image of Nixery's has the shell that is asked for, and is as large as its packages.
+func TestComposedImages(t *testing.T) {
+	s, err := scene.Load(manifests.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, err := s.Images.Find("nixery.dev/dig:latest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell, err := s.Images.Find("nixery.dev/shell/dig@sha256:24827e2415fd70c1133cfcae07929e60274dd4fdb36b5f21c3476e222f46c0e1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := func(names ...string) (sum int64) {
+		for _, name := range names {
+			sum += s.Images.Nixery.Size(name)
+		}
+		return sum
+	}
+	if len(bare.Cmd) > 0 || bare.Size != size("dig", "cacert") {
+		t.Errorf("without a shell: %q, %d bytes", bare.Cmd, bare.Size)
+	}
+	if !slices.Equal(shell.Cmd, []string{"bash"}) || shell.Size != bare.Size+size("bash", "coreutils", "moreutils", "nano") {
+		t.Errorf("with a shell: %q, %d bytes", shell.Cmd, shell.Size)
 	}
 }
 

@@ -45,7 +45,7 @@ func Load(files fs.FS) (*Scene, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find manifests: %w", err)
 	}
-	scene := &Scene{Images: &Images{}}
+	scene := &Scene{Images: &Images{Nixery: &Nixery{}}}
 	ages := map[string]metav1.Duration{}
 	var namespaces, others []Item
 	for _, path := range paths {

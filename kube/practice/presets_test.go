@@ -1,0 +1,139 @@
+package practice_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+	"github.com/spf13/pflag"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/practice"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+)
+
+// opens is the cluster as dayfly opens it.
+func opens(t *testing.T, c *practice.Cluster) *kube.Cluster {
+	t.Helper()
+	flags, set := &kube.Flags{}, pflag.NewFlagSet("test", pflag.ContinueOnError)
+	flags.AddTo(set)
+	if err := set.Set("kubeconfig", c.Kubeconfig); err != nil {
+		t.Fatal(err)
+	}
+	config, err := flags.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster, err := config.Open(config.Current())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cluster
+}
+
+// Every tool that dayfly brings along starts in the practice cluster, and a registry would have its image.
+func TestShippedPresetsStart(t *testing.T) {
+	c := start(t, practice.Options{Manual: true})
+	cluster := opens(t, c)
+	list, mistakes := presets.Load(t.TempDir())
+	if len(list) == 0 || len(mistakes) > 0 {
+		t.Fatalf("%d presets, mistakes: %v", len(list), mistakes)
+	}
+	tools := map[string]string{} // by the container's name
+	for _, preset := range list {
+		if code := answers(t, c.Registry(), preset.Image); code != http.StatusOK {
+			t.Errorf("%s: the registry answers %d for %s", preset.Name, code, preset.Image)
+		}
+		pod, err := cluster.Pod(t.Context(), "shop", "annotated")
+		if err != nil {
+			t.Fatal(err)
+		}
+		request := preset.Request("tool-"+preset.Name, "app")
+		plan, err := kube.NewPlan(pod, request)
+		if err != nil {
+			t.Errorf("%s: %v", preset.Name, err)
+			continue
+		}
+		progress := cluster.CarryOut(t.Context(), plan)
+		if first := <-progress; first.Step != kube.Accepted {
+			t.Errorf("%s: %v", preset.Name, first.Err)
+			continue
+		}
+		go func() { // the rest is read from the pod
+			for range progress {
+				continue
+			}
+		}()
+		tools[request.Name] = preset.Name
+	}
+	c.Clock.Advance(5 * time.Minute) // pulls wait for each other
+	pod, err := cluster.Pod(t.Context(), "shop", "annotated")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for container, preset := range tools {
+		if got, ok := pod.Container(container); !ok || !got.Running {
+			t.Errorf("%s does not run: %+v", preset, got)
+		}
+	}
+}
+
+// All that the composer offers is known, and a name that nobody has is refused by registry and kubelet alike.
+func TestCatalogueIsKnown(t *testing.T) {
+	c := start(t, practice.Options{Manual: true})
+	catalogue, err := nixery.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, group := range catalogue.Groups {
+		for _, p := range group.Packages {
+			if code := answers(t, c.Registry(), "nixery.dev/shell/"+p.Name); code != http.StatusOK {
+				t.Errorf("%s: the registry answers %d; it belongs into testdata/manifests/practice-images.yaml", p.Name, code)
+			}
+		}
+	}
+	cluster := opens(t, c)
+	pod, err := cluster.Pod(t.Context(), "shop", "annotated")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := kube.NewPlan(pod, kube.Request{Name: "composed", Image: "nixery.dev/shell/dig/nosuch"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	progress := cluster.CarryOut(t.Context(), plan)
+	if first := <-progress; first.Step != kube.Accepted {
+		t.Fatal(first.Err)
+	}
+	c.Clock.Advance(time.Second)
+	var last kube.Progress
+	for last = range progress {
+		continue
+	}
+	if last.Step != kube.Failed || !strings.Contains(last.Err.Error(), `failed to resolve reference "nixery.dev/shell/dig/nosuch:latest"`) {
+		t.Errorf("an image that nobody has is at step %v: %v", last.Step, last.Err)
+	}
+}
+
+// answers is the status with which a registry answers for an image.
+func answers(t *testing.T, r http.RoundTripper, image string) int {
+	t.Helper()
+	ref, err := name.ParseReference(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = remote.Get(ref, remote.WithContext(t.Context()), remote.WithTransport(r), remote.WithRetryStatusCodes())
+	var refused *transport.Error
+	if errors.As(err, &refused) {
+		return refused.StatusCode
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	return http.StatusOK
+}
