@@ -12,13 +12,13 @@ package tui
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/themes"
 )
 
@@ -32,6 +32,7 @@ type App struct {
 	themes     *wardrobe
 	stage      stage
 	painter    *painter // nil: nobody looks
+	reloaded   <-chan presets.Loaded
 
 	stack         []screen
 	width, height int
@@ -58,7 +59,7 @@ type Options struct {
 func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 	a := &App{
 		kit: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
-		themes: newWardrobe(o), stage: s,
+		themes: newWardrobe(o), stage: s, reloaded: o.Kit.Reloaded,
 	}
 	a.repaint()
 	pods := newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace, o.Filter)
@@ -69,18 +70,13 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
 	}
 	a.keys.Hide.SetEnabled(o.Guide)
-	if len(a.notices) > 0 {
-		a.flash, a.flashUntil = a.notices[0], a.now().Add(10*time.Second)
-		if n := len(a.notices); n > 1 {
-			a.flash = fmt.Sprintf("%d mistakes, the first: %s", n, a.notices[0])
-		}
-	}
+	a.tellMistakes()
 	return a
 }
 
 // Init starts the screens and the clocks.
 func (a *App) Init() tea.Cmd {
-	cmds := []tea.Cmd{a.tick(), a.ping()}
+	cmds := []tea.Cmd{a.tick(), a.ping(), a.awaitPresets()}
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Init())
 	}
@@ -167,6 +163,8 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return a.attach(msg), true
 	case sessionOverMsg:
 		return a.sessionOver(msg), true
+	case presetsMsg:
+		return a.reload(msg), true
 	case suspendMsg:
 		return a.suspend(), true
 	case resumedMsg:

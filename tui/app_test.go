@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -17,6 +19,8 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -64,22 +68,38 @@ contexts: [{name: here, context: {cluster: c, namespace: shop}}]}`
 func testApp(t testing.TB) *App {
 	t.Helper()
 	kubeconfig, cluster := testCluster(t, "http://127.0.0.1:1")
-	list, errs := presets.Load(t.TempDir())
-	if len(errs) > 0 {
-		t.Fatal(errs)
-	}
 	key, err := session.ParseDetachKey("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := Kit{Presets: list, DetachKey: key}.kit()
+	k := Kit{Presets: shippedPresets(t), DetachKey: key}.kit()
 	k.now = func() time.Time { return noon }
 	k.newName = func() string { return "debugger-fixed" }
-	shipped, errs := themes.Load(t.TempDir())
+	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Themes: shippedThemes(t)}, noStage{t})
+}
+
+// What is part of the binary is read once for all tests: hundreds of them want it.
+var (
+	loadPresets = sync.OnceValues(func() ([]presets.Preset, []error) { return presets.Load("none") })
+	loadThemes  = sync.OnceValues(func() (themes.Set, []error) { return themes.Load("none") })
+)
+
+func shippedPresets(t testing.TB) []presets.Preset {
+	t.Helper()
+	list, errs := loadPresets()
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Themes: shipped}, noStage{t})
+	return slices.Clone(list)
+}
+
+func shippedThemes(t testing.TB) themes.Set {
+	t.Helper()
+	set, errs := loadThemes()
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return set
 }
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
@@ -174,9 +194,34 @@ func allScreens(t *testing.T) map[string]*App {
 		{Name: "debugger-x", Kind: kube.DebugContainer, State: "running", Running: true, TTY: true, Looks: "app"},
 	}}
 	watch := func() podWatch { return podWatch{cluster: cluster, key: key, pod: pod, stop: func() {}} }
-	tools := &toolsScreen{kit: k, podWatch: watch(), filter: newFilter("/ ")}
-	tools.refilter()
-	tools.plan = plan
+	toolsWith := func(l look) *toolsScreen {
+		l.kit = k
+		s := &toolsScreen{kit: k, podWatch: watch(), filter: newFilter("/ "), around: &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l}
+		s.restock()
+		s.plan = plan
+		return s
+	}
+	tools := toolsWith(look{problem: &registry.Problem{Problem: *problem}})
+	asking := toolsWith(look{asking: "building…"})
+	answered := toolsWith(look{answer: registry.Image{Digest: "sha256:0", Size: 38e6, Platform: registry.Platform{OS: "linux", Arch: "arm64"}, Shell: "/bin/sh"}})
+	catalogue, err := k.catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	composing := newComposer(k, compose{image: plainImage("", catalogue), arm: "the pod's node has amd64", recent: []nixery.Image{{Packages: []string{"jq"}}}, missing: []string{"dig"}}, nil)
+	tooLong := newComposer(k, compose{image: nixery.Image{Packages: []string{strings.Repeat("x", 300)}}}, nil)
+	searching := with(newComposer(k, compose{image: plainImage("", catalogue)}, nil))
+	nothing := with(newComposer(k, compose{image: plainImage("", catalogue)}, nil))
+	for _, letter := range "psql" {
+		searching.do(t, press(string(letter)))
+		nothing.do(t, press(string(unicode.ToUpper(letter))))
+	}
+	asked := newPrompt(k, prompt{title: "any image", asks: "an image", earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, check: func(text string) error {
+		_, err := registry.ParseReference(text)
+		return err
+	}})
+	wrong := with(newPrompt(k, prompt{title: "any image", asks: "an image", check: asked.check}))
+	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
 	card := newCardScreen(t.Context(), k, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, session.Outcome{})
 	card.known, card.ending = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
 	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
@@ -197,7 +242,9 @@ func allScreens(t *testing.T) map[string]*App {
 		"containers": with(&containersScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}}),
 		"gone":       with(&containersScreen{kit: k, explainedPod: explainedPod{podWatch{key: key, gone: true, stop: func() {}}, newWhyPane(t.Context(), k)}}),
 		"inspect":    with(&inspectScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}, search: newInspectSearch()}),
-		"tools":      with(tools),
+		"tools":      with(tools), "asking": with(asking), "answered": with(answered),
+		"composer": with(composing), "composer, too long": with(tooLong), "composer, searching": searching, "composer, nothing": nothing,
+		"prompt": with(asked), "prompt, wrong": wrong,
 		"launch": with(&launchScreen{kit: k, plan: plan, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Pulling, Words: `Pulling image "busybox"`}, noon}}}),
 		"failed": with(&launchScreen{kit: k, plan: plan, failed: problem, steps: []step{

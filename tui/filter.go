@@ -8,6 +8,8 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/sahilm/fuzzy"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // filter is a line to type into that narrows a list by fuzzy match.
@@ -48,6 +50,9 @@ func (f *filter) update(k keyMap, msg tea.Msg) tea.Cmd {
 			f.input.Blur()
 			return nil
 		}
+	}
+	if paste, ok := msg.(tea.PasteMsg); ok {
+		msg = tea.PasteMsg{Content: kube.Clean(paste.Content)} // it is drawn
 	}
 	var cmd tea.Cmd
 	f.input, cmd = f.input.Update(msg)

@@ -21,6 +21,8 @@ type keyMap struct {
 	Search, OlderMatch, NewerMatch, Older, Save, ScrollSide        key.Binding
 	SearchDone, FoundUp, FoundDown                                 key.Binding
 	YAML, Section, NextMatch, MatchBefore                          key.Binding
+	Compose, AnyImage, Fallback, SaveTool, Command                 key.Binding
+	Check, CheckDone, Composed, NextGroup                          key.Binding
 }
 
 // bind is a key as people read it, what it does, and its names in Bubble Tea.
@@ -68,6 +70,7 @@ func newKeyMap() keyMap {
 		Retry:         bind("r", "retry now", "r"),
 	}
 	k.bindSessions()
+	k.bindTools()
 	k.bindTexts()
 	k.bindLines()
 	return k
@@ -82,6 +85,19 @@ func (k *keyMap) bindSessions() {
 	k.Cancel = bind("esc", "stop waiting", "esc", "ctrl+c")
 	k.Again = bind("r", "run again", "r")
 	k.AnyTool = bind("t", "another tool", "t")
+}
+
+// bindTools are the keys by which a tool is made that is no preset.
+func (k *keyMap) bindTools() {
+	k.Compose = bind("c", "compose", "c")
+	k.AnyImage = bind("i", "any image", "i")
+	k.Fallback = bind("f", "fall-back", "f")
+	k.SaveTool = bind("s", "save", "s")
+	k.Command = bind("e", "command", "e")
+	k.Check = bind("space", "check", "space")
+	k.Composed = bind("↵", "use this image", "enter")
+	k.CheckDone = bind("↵", "with it, use this image", "enter")
+	k.NextGroup = bind("tab", "next group", "tab")
 }
 
 // bindTexts are the keys of logs and of the inspection.
@@ -139,7 +155,8 @@ func KeyTable() string {
 		{"logs", []key.Binding{k.Search, k.OlderMatch, k.NewerMatch, k.Follow, k.Previous, k.AllContainers, k.NextContainer,
 			k.Times, k.Wrap, k.ScrollSide, k.Older, k.Save}},
 		{"inspect", []key.Binding{k.YAML, k.Section, k.Attach, k.Logs, k.Debug, k.Search, k.NextMatch, k.MatchBefore}},
-		{"tools", []key.Binding{k.Launch, k.Profile, k.Target, k.Whole, k.Filter}},
+		{"tools", []key.Binding{k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Profile, k.Target, k.Command, k.SaveTool, k.Whole, k.Filter}},
+		{"composer", []key.Binding{k.Check, k.Composed, k.NextGroup, k.PickUp, k.PickDown}},
 		{"starting", []key.Binding{k.Cancel, k.Whole, k.AnyTool}},
 		{"with hints", []key.Binding{k.Hide}},
 		{"after a session", []key.Binding{k.Again, k.AnyTool, k.Attach}},

@@ -6,6 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
 // kit is what every screen works with. App owns it; a change of theme reaches all screens through it.
@@ -16,10 +18,16 @@ type kit struct {
 	after   func(time.Duration, tea.Msg) tea.Cmd // brings a message when so much of now's time has passed
 	presets []presets.Preset
 	notices []string      // mistakes in the user's files
+	wrong   []string      // mistakes in the user's presets, as they are now
 	newName func() string // names a debug container
 	wishes  []tea.Msg     // what screens have asked of App in the present Update
 	detach  string        // the key that detaches, for people
 	memory  Memory        // is written back when the interface ends
+
+	catalogue  func() (*nixery.Catalogue, error)
+	registries func(context string) registry.Settings
+	registry   looker                               // nil: images are not looked at before they are used
+	savePreset func(presets.Preset) (string, error) // nil: there is no place; gives the file
 }
 
 // after is the real one.

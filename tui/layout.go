@@ -62,3 +62,17 @@ func wrapStyled(text string, width int, style ink) string {
 	}
 	return strings.Join(parts, "\n")
 }
+
+// beside sets blocks of equal height next to each other.
+func beside(blocks ...string) string {
+	var rows []string
+	for _, block := range blocks {
+		for i, line := range strings.Split(block, "\n") {
+			if i == len(rows) {
+				rows = append(rows, "")
+			}
+			rows[i] += line
+		}
+	}
+	return strings.Join(rows, "\n")
+}

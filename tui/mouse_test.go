@@ -66,15 +66,15 @@ func TestDoubleClickStartsNoTool(t *testing.T) {
 		a := allScreens(t)["tools"]
 		a.width, a.height = width, 24
 		s := a.top().(*toolsScreen)
-		second := s.presets[s.passed[1].index].Name
+		second := s.tools[s.passed[1].index].Name
 		y := a.row(t, " "+second)
 		a.do(t, click(5, y), click(5, y), click(5, y))
-		if a.top() != s || s.chosen != second {
-			t.Errorf("width %d: the top is a %T, the chosen tool %q", width, a.top(), s.chosen)
+		if a.top() != s || s.chosen.Name != second {
+			t.Errorf("width %d: the top is a %T, the chosen tool %q", width, a.top(), s.chosen.Name)
 		}
 		a.do(t, click(width-2, 2))
-		if width > 110 && s.chosen != second {
-			t.Errorf("a click on the details chooses %q", s.chosen)
+		if width > 110 && s.chosen.Name != second {
+			t.Errorf("a click on the details chooses %q", s.chosen.Name)
 		}
 	}
 }

@@ -21,6 +21,7 @@ func (s *toolsScreen) Click(x, y int) tea.Cmd {
 		return nil
 	}
 	if on, again := s.cursor.click(y, len(s.passed), s.listed.high); on && !again {
+		s.touched = true
 		s.turn()
 	}
 	return nil

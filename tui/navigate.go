@@ -20,6 +20,9 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(msg.screen), true
 	case popMsg:
 		a.popTop()
+	case returnMsg:
+		a.popTop()
+		return a.route(msg.result), true
 	case flashMsg:
 		a.flash, a.flashUntil = msg.text, a.now().Add(flashTime)
 	case openMsg:

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -23,17 +26,35 @@ import (
 type Kit struct {
 	Presets   []presets.Preset
 	Notices   []string // mistakes in the user's files, a line each
+	Mistakes  []error  // in the user's presets
 	DetachKey session.DetachKey
 	Memory    Memory       // of earlier starts
 	Remember  func(Memory) // is called when the interface ends; nil: nothing is remembered
 	NoMouse   bool         // clicks and the wheel stay the terminal's own
+
+	// Reloaded brings the presets anew whenever a file of theirs has changed; nil: they stay as they are.
+	Reloaded <-chan presets.Loaded
+	// SavePreset writes one of the user's presets and returns the file; nil: there is no place for them.
+	SavePreset func(presets.Preset) (file string, err error)
+	// Registries are the settings for a kubeconfig context; nil: none.
+	Registries func(context string) registry.Settings
+	// Registry is asked what an image is before it is used; nil: nobody is asked.
+	Registry *registry.Registry
 }
 
 func (k Kit) kit() *kit {
-	return &kit{
+	own := &kit{
 		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
 		newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
+		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
 	}
+	for _, mistake := range k.Mistakes {
+		own.wrong = append(own.wrong, mistake.Error())
+	}
+	if k.Registry != nil {
+		own.registry = k.Registry
+	}
+	return own
 }
 
 // Run shows the interface on a terminal until the person leaves it. The terminal must have been started; restoring it

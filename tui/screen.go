@@ -50,10 +50,11 @@ type summed interface {
 
 // The wishes by which screens steer App ([kit.ask]).
 type (
-	pushMsg  struct{ screen screen }
-	popMsg   struct{}
-	flashMsg struct{ text string } // one line in the footer for a while
-	openMsg  struct {              // another cluster or namespace: the stack starts anew
+	pushMsg   struct{ screen screen }
+	popMsg    struct{}
+	returnMsg struct{ result tea.Msg } // leaves the top screen, and brings what was chosen in it
+	flashMsg  struct{ text string }    // one line in the footer for a while
+	openMsg   struct {                 // another cluster or namespace: the stack starts anew
 		cluster   *kube.Cluster
 		namespace string
 	}

@@ -24,15 +24,16 @@ const storyPatience = 10 * time.Second
 //
 // Nothing sleeps: a frame that is expected is waited for, and so is a word on the screen or in a session.
 type driver struct {
-	t      *testing.T
-	story  *story
-	update bool // frames are not expected but written
-	world  *world
-	app    *App
-	stage  *storyStage
-	ctx    context.Context
-	names  int     // of debug containers, so far
-	timers []timer // in no order
+	t       *testing.T
+	story   *story
+	update  bool // frames are not expected but written
+	world   *world
+	app     *App
+	stage   *storyStage
+	ctx     context.Context
+	names   int     // of debug containers, so far
+	strokes int     // keys pressed, so far
+	timers  []timer // in no order
 
 	stopped atomic.Int64 // the time at which it stands, for the interface: not one of those that an advance passes through
 	ended   bool
@@ -89,7 +90,7 @@ func (d *driver) play() {
 func (d *driver) verbs() map[string]func(string) error {
 	return map[string]func(string) error{
 		"open": d.open, "keys": d.keys, "type": d.typed, "paste": d.paste, "resize": d.resize, "advance": d.advance,
-		"frame": d.frame, "wait": d.wait, "session": d.session, "quits": d.quits,
+		"frame": d.frame, "wait": d.wait, "session": d.session, "quits": d.quits, "pressed": d.pressed,
 		"api": d.world.request, "cut": d.world.wire.cut, "mend": d.world.wire.mend,
 	}
 }

@@ -19,6 +19,7 @@ func (d *driver) keys(arg string) error {
 		if !ok {
 			return fmt.Errorf("no key is called %q", name)
 		}
+		d.strokes++
 		d.take(k)
 	}
 	return nil
@@ -26,6 +27,7 @@ func (d *driver) keys(arg string) error {
 
 func (d *driver) typed(arg string) error {
 	for _, r := range arg {
+		d.strokes++
 		d.take(tea.KeyPressMsg{Code: r, Text: string(r)})
 	}
 	return nil
@@ -33,6 +35,14 @@ func (d *driver) typed(arg string) error {
 
 func (d *driver) paste(arg string) error {
 	d.take(tea.PasteMsg{Content: arg})
+	return nil
+}
+
+// pressed holds the number of keys that were pressed so far.
+func (d *driver) pressed(arg string) error {
+	if want, err := strconv.Atoi(arg); err != nil || d.strokes != want {
+		return fmt.Errorf("%d keys have been pressed", d.strokes)
+	}
 	return nil
 }
 

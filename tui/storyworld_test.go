@@ -20,6 +20,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/practice"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/testdata/manifests"
 	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -109,6 +110,12 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	}
 	list, mistakes := presets.Load(filepath.Join(w.config, "presets"))
 	o.Kit.Presets = list
+	o.Kit.Registry = registry.New(registry.Options{Transport: w.cluster.Registry(), Now: w.cluster.Clock.Now})
+	o.Kit.Registries = func(string) registry.Settings { return registry.Settings{Fallback: "busybox:1.37"} }
+	o.Kit.SavePreset = func(p presets.Preset) (string, error) {
+		file, err := presets.Save(filepath.Join(w.config, "presets"), p)
+		return strings.ReplaceAll(file, w.config, "~/.config/dayfly"), err
+	}
 	wardrobe, wrong := themes.Load(filepath.Join(w.config, "themes"))
 	o.Themes = wardrobe
 	for _, mistake := range append(mistakes, wrong...) {

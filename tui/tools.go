@@ -7,33 +7,46 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
 // toolsScreen is the choice of a tool for a pod. It shows exactly what would be added before anything is.
 type toolsScreen struct {
 	*kit
 	podWatch
-	target  string // the container to look at; empty: none
-	asked   bool   // target has been chosen by a person, or from the pod
-	name    string // of the debug container to be
+	ctx     context.Context    //nolint:containedctx // of the screen's life: commands run in it
+	target  string             // the container to look at; empty: none
+	asked   bool               // target has been chosen by a person, or from the pod
+	name    string             // of the debug container to be
+	around  *kube.Surroundings // nil: not read yet
+	reading bool
+	touched bool   // a person has chosen in the list
+	own     []tool // composed and typed here
+	tools   []tool
+	chosen  tool // under the cursor
 	profile kube.Profile
-	chosen  string // name of the preset under the cursor
 	filter  filter
 	cursor  cursor
 	passed  []match
 	plan    kube.Plan
-	refused *kube.Problem            // why there is no plan
+	rule    *registry.Rule // the mirror that the plan's image comes from
+	refused *kube.Problem  // why there is no plan
+	look    *look
 	listed  struct{ wide, high int } // the cells of the list, from the top left
 }
 
 func newToolsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey, target string) *toolsScreen {
 	s := &toolsScreen{
-		kit: k, podWatch: watchPod(ctx, cluster, pod), target: target, asked: target != "",
-		name: k.newName(), filter: newFilter("/ "),
+		kit: k, podWatch: watchPod(ctx, cluster, pod), ctx: ctx, target: target, asked: target != "",
+		name: k.newName(), filter: newFilter("/ "), look: newLook(ctx, k),
 	}
-	s.refilter()
+	s.restock()
 	return s
+}
+
+func (s *toolsScreen) Close() {
+	s.podWatch.Close()
+	s.look.Close()
 }
 
 func (s *toolsScreen) Title() string {
@@ -46,6 +59,12 @@ func (s *toolsScreen) Title() string {
 
 func (s *toolsScreen) Typing() bool { return s.filter.Typing() }
 
+// Claims the key by which an image is composed, which is the context's everywhere else.
+func (s *toolsScreen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Compose) }
+
+// ready tells that the pod and what is around it have been read, so that all a choice depends on is known.
+func (s *toolsScreen) ready() bool { return s.pod != nil && s.around != nil }
+
 func (s *toolsScreen) Keys() []key.Binding {
 	k := s.keys
 	if s.Typing() {
@@ -54,28 +73,96 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.state() != nil {
 		return []key.Binding{k.Back}
 	}
-	if s.refused != nil || s.pod == nil {
-		return []key.Binding{k.Profile, k.Target, k.Filter, k.Back}
+	var keys []key.Binding
+	if s.refused == nil && s.ready() {
+		keys = append(keys, k.Launch)
 	}
-	return []key.Binding{k.Launch, k.Profile, k.Target, k.Whole, k.Filter, k.Back}
+	if s.look.problem != nil && s.settings().Fallback != "" {
+		keys = append(keys, k.Fallback)
+	}
+	keys = append(keys, k.Compose, k.Profile, k.Target, k.Whole)
+	if s.chosen.own {
+		keys = append(keys, k.Command, k.SaveTool)
+	}
+	return append(keys, k.AnyImage, k.Filter, k.Back)
 }
+
+// surroundingsMsg is what was read around the pod of a screen.
+type surroundingsMsg struct {
+	screen *toolsScreen
+	around kube.Surroundings
+}
+
+// presetsChangedMsg tells that the kit has other presets.
+type presetsChangedMsg struct{}
 
 func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case podNewsMsg:
 		cmd, mine := s.take(msg)
-		if mine {
-			s.replan()
+		if !mine {
+			return cmd
 		}
-		return cmd
+		s.replan()
+		return tea.Batch(cmd, s.readAround(), s.lookAt())
+	case surroundingsMsg:
+		if msg.screen == s {
+			s.around = &msg.around
+			if !s.touched {
+				s.chosen, s.cursor = tool{}, cursor{} // what is recommended is first
+			}
+			s.restock()
+			s.replan()
+			return s.lookAt()
+		}
+	case presetsChangedMsg:
+		s.restock()
+		s.replan()
+		return s.lookAt()
+	case lookDueMsg, lookSpinMsg, lookNewsMsg:
+		return s.look.update(msg)
+	case ownToolMsg:
+		if msg.screen == s {
+			return s.takeOwn(msg.tool)
+		}
 	case tea.KeyPressMsg:
-		return s.press(msg)
+		return tea.Batch(s.press(msg), s.lookAt())
 	default:
 		if s.Typing() {
-			return s.typed(msg)
+			return tea.Batch(s.typed(msg), s.lookAt())
 		}
 	}
 	return nil
+}
+
+// readAround reads once what is around the pod.
+func (s *toolsScreen) readAround() tea.Cmd {
+	if s.pod == nil || s.reading {
+		return nil
+	}
+	s.reading = true
+	ctx, cluster, pod := s.ctx, s.cluster, s.pod
+	return func() tea.Msg { return surroundingsMsg{s, cluster.Surroundings(ctx, pod)} }
+}
+
+// lookAt turns the look to the image of the plan.
+func (s *toolsScreen) lookAt() tea.Cmd {
+	if s.around == nil || s.refused != nil {
+		return s.look.at("", registry.Platform{})
+	}
+	return s.look.at(s.plan.Image, s.platform())
+}
+
+// platform is what the image has to be made for. Without a word of the node it is what nearly all of them are.
+func (s *toolsScreen) platform() registry.Platform {
+	p := registry.Platform{OS: "linux", Arch: "amd64"}
+	if s.around != nil && s.around.OS != "" {
+		p.OS = s.around.OS
+	}
+	if s.around != nil && s.around.Arch != "" {
+		p.Arch = s.around.Arch
+	}
+	return p
 }
 
 func (s *toolsScreen) typed(msg tea.Msg) tea.Cmd {
@@ -87,60 +174,37 @@ func (s *toolsScreen) typed(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (s *toolsScreen) refilter() {
-	names, purposes := make([]string, len(s.presets)), make([]string, len(s.presets))
-	for i, p := range s.presets {
-		names[i], purposes[i] = p.Name, p.Purpose
-	}
-	s.passed = matches(s.filter.text(), names, purposes)
-	chosen := s.chosen
-	if s.filter.text() != "" {
-		s.cursor.at = best(s.passed)
-	} else {
-		for i, m := range s.passed {
-			if s.presets[m.index].Name == chosen {
-				s.cursor.at = i
-			}
-		}
-	}
-	if p, ok := s.preset(); !ok || p.Name != chosen {
-		s.turn()
-	}
-}
-
-// turn is called when another preset is under the cursor: its own profile counts again.
+// turn is called when another tool is under the cursor: its own profile counts again.
 func (s *toolsScreen) turn() {
-	s.profile, s.chosen = "", ""
-	if p, ok := s.preset(); ok {
-		s.profile, s.chosen = kube.Profile(p.Profile), p.Name
+	s.profile, s.chosen = "", tool{}
+	if t, ok := s.tool(); ok {
+		s.profile, s.chosen = kube.Profile(t.Profile), t
 	}
 	s.replan()
 }
 
-func (s *toolsScreen) preset() (presets.Preset, bool) {
+// tool is the one under the cursor.
+func (s *toolsScreen) tool() (tool, bool) {
 	if len(s.passed) == 0 {
-		return presets.Preset{}, false
+		return tool{}, false
 	}
 	s.cursor.clamp(len(s.passed))
-	return s.presets[s.passed[s.cursor.at].index], true
-}
-
-func (s *toolsScreen) needsNoTarget() bool {
-	p, ok := s.preset()
-	return ok && p.NoTarget
+	return s.tools[s.passed[s.cursor.at].index], true
 }
 
 // replan builds the plan of what is chosen, for the pod as it is now.
 func (s *toolsScreen) replan() {
-	s.plan, s.refused = kube.Plan{}, nil
-	p, ok := s.preset()
-	if !ok || s.pod == nil {
+	s.plan, s.refused, s.rule = kube.Plan{}, nil, nil
+	t, ok := s.tool()
+	if !ok || !s.ready() {
 		return
 	}
 	if !s.asked {
 		s.target, s.asked = s.pod.Default, true
 	}
-	request := p.Request(s.name, s.target)
+	fitted, rule := t.fitted(s.settings(), s.around.Arch)
+	s.rule = rule
+	request := fitted.Request(s.name, s.target)
 	request.Profile = s.profile
 	plan, err := kube.NewPlan(s.pod, request)
 	if err != nil {
@@ -150,83 +214,10 @@ func (s *toolsScreen) replan() {
 	s.plan = plan
 }
 
-func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
-	k := s.keys
-	if s.Typing() {
-		return s.typed(msg)
+// settings are the registries of the pod's context.
+func (s *toolsScreen) settings() registry.Settings {
+	if s.registries == nil || s.cluster == nil {
+		return registry.Settings{}
 	}
-	before := s.cursor.at
-	if s.cursor.move(k, msg, len(s.passed), 10) {
-		if s.cursor.at != before {
-			s.turn()
-		}
-		return nil
-	}
-	switch {
-	case key.Matches(msg, k.Filter):
-		return s.filter.start()
-	case key.Matches(msg, k.Back) && s.filter.text() != "":
-		s.filter.clear()
-		s.refilter()
-	case key.Matches(msg, k.Profile):
-		s.profile = next(kube.Profiles(), s.profile)
-		s.replan()
-	case key.Matches(msg, k.Target) && s.needsNoTarget():
-		return s.flash(s.chosen + " needs no target: it works on the pod's network")
-	case key.Matches(msg, k.Target):
-		s.target, s.asked = next(s.targets(), s.target), true
-		s.replan()
-	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
-		return s.ask(pushMsg{&textScreen{kit: s.kit, title: s.Title() + " › what will be added", text: s.plan.Command + "\n\n" + s.plan.Adds}})
-	case key.Matches(msg, k.Launch):
-		return s.launch()
-	}
-	return nil
-}
-
-// next is the value after v in a ring.
-func next[T comparable](ring []T, v T) T {
-	for i := range ring {
-		if ring[i] == v {
-			return ring[(i+1)%len(ring)]
-		}
-	}
-	return ring[0]
-}
-
-// targets are the containers that could be looked at, and none.
-func (s *toolsScreen) targets() []string {
-	list := []string{""}
-	if s.pod != nil {
-		for _, c := range s.pod.Containers {
-			if c.Kind != kube.DebugContainer && c.Running {
-				list = append(list, c.Name)
-			}
-		}
-	}
-	return list
-}
-
-func (s *toolsScreen) launch() tea.Cmd {
-	switch {
-	case s.state() != nil:
-		return s.flash(s.state().What)
-	case s.pod == nil:
-		return s.flash("the pod is still being read")
-	case s.refused != nil:
-		return s.flash(s.refused.What)
-	case s.plan.Image == "":
-		return s.flash("choose a tool first")
-	}
-	plan, cluster := s.plan, s.cluster
-	s.name = s.newName() // a name can be used only once
-	s.replan()
-	return s.ask(launchMsg{cluster: cluster, plan: plan})
-}
-
-// launchMsg asks App to carry a plan out.
-type launchMsg struct {
-	cluster *kube.Cluster
-	plan    kube.Plan
-	again   string // not empty: plan the same anew for the pod as it is now, under this name
+	return s.registries(s.cluster.Context)
 }

@@ -59,6 +59,7 @@ func toolsOf(t *testing.T, a *App) *toolsScreen {
 			t.Fatal(s.trouble)
 		}
 	}
+	a.do(t, surroundingsMsg{s, a.cluster.Surroundings(t.Context(), s.pod)})
 	return s
 }
 

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"strings"
+
+	"github.com/dayfly-k8s/dayfly/presets"
 )
 
 // View draws the tools, and beside or under them what the chosen one would do.
@@ -34,8 +36,8 @@ func (s *toolsScreen) View(width, height int) string {
 // listWidth is what the list needs to show every purpose whole.
 func (s *toolsScreen) listWidth() int {
 	widest := 0
-	for _, p := range s.presets {
-		widest = max(widest, cells(p.Purpose))
+	for _, t := range s.tools {
+		widest = max(widest, min(cells(t.Purpose), 60))
 	}
 	return max(2+toolNameWidth+widest+2, 40)
 }
@@ -51,13 +53,17 @@ func (s *toolsScreen) listView(width, height int) string {
 	s.listed.wide, s.listed.high = width, height
 	from, to := s.cursor.window(len(s.passed), height)
 	for i := from; i < to; i++ {
-		p := s.presets[s.passed[i].index]
+		t := s.tools[s.passed[i].index]
 		lead, over := st.row(i == s.cursor.at)
-		name := over.Render(" ") + st.title.Over(over).Render(fit(p.Name, toolNameWidth))
-		purpose := st.muted.Over(over).Render(fit(p.Purpose, max(width-toolNameWidth-3, 0)))
+		name := over.Render(" ") + st.title.Over(over).Render(fit(t.Name, toolNameWidth))
+		room := max(width-toolNameWidth-3, 0)
+		purpose := st.muted.Over(over).Render(fit(t.Purpose, room))
+		if t.reason != "" {
+			purpose = st.accent.Over(over).Render(fit("★ "+t.reason, room))
+		}
 		out = append(out, padStyled(lead+name+purpose, width, over))
 	}
-	for _, notice := range s.notices {
+	for _, notice := range s.allNotices() {
 		out = append(out, "", " "+st.warn.Render("! ")+strings.ReplaceAll(wrapStyled(notice, width-4, st.text), "\n", "\n   "))
 	}
 	return strings.Join(out, "\n")
@@ -69,57 +75,85 @@ func (s *toolsScreen) details(width, height int) string {
 	if p := s.state(); p != nil {
 		return problemText(st, p, width)
 	}
-	if s.pod == nil {
+	if !s.ready() {
 		return "\n  " + st.muted.Render("Reading the pod…")
 	}
 	if s.refused != nil {
 		return problemText(st, s.refused, width)
 	}
-	preset, ok := s.preset()
-	if !ok {
+	if _, ok := s.tool(); !ok {
 		return ""
 	}
-	plan := s.plan
-	var out []string
-	fact := func(label, text string) {
-		out = append(out, " "+st.muted.Render(fit(label, 8))+" "+strings.ReplaceAll(wrapStyled(text, width-11, st.text), "\n", "\n          "))
-	}
-	fact("image", plan.Image)
-	fact("profile", string(plan.Profile)+": "+plan.Profile.Gives())
-	if plan.Target.Container == "" {
-		fact("target", "none: the pod's network is shared, no container's processes")
-	} else {
-		fact("target", plan.Target.Container+": its processes, and its files in /proc/1/root")
-	}
-	for _, n := range plan.Notes {
-		mark := st.muted.Render("·")
-		if n.Warns {
-			mark = st.warn.Render("!")
-		}
-		out = append(out, " "+mark+" "+strings.ReplaceAll(wrapStyled(n.Text, width-4, st.text), "\n", "\n   "))
-	}
-	out = append(out, " "+st.muted.Render("$")+" "+strings.ReplaceAll(wrapStyled(plan.Command, width-4, st.accent), "\n", "\n   "))
-	if len(preset.Try) > 0 {
-		fact("then try", strings.Join(preset.Try, " · "))
-	}
-	out = append(out, indent(wrapStyled("will be added to the pod, and stay in it until the pod is deleted:", width-3, st.muted), 1), indent(wrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.muted), 3))
-	all := strings.Split(strings.Join(out, "\n"), "\n")
+	all := strings.Split(strings.Join(s.planLines(width), "\n"), "\n")
 	if more := len(all) - height; more > 0 && height > 1 {
 		all = append(all[:height-1], "   "+st.warn.Render("… "+count(more+1, "more line")+", v shows all"))
 	}
 	return box(strings.Join(all, "\n"), width, height)
 }
 
-// beside sets blocks of equal height next to each other.
-func beside(blocks ...string) string {
-	var rows []string
-	for _, block := range blocks {
-		for i, line := range strings.Split(block, "\n") {
-			if i == len(rows) {
-				rows = append(rows, "")
-			}
-			rows[i] += line
+// planLines say what is chosen, what speaks for and against it, and exactly what would be done.
+func (s *toolsScreen) planLines(width int) []string {
+	st := &s.styles
+	plan, t := s.plan, s.chosen
+	var out []string
+	fact := func(label, text string) {
+		out = append(out, " "+st.muted.Render(fit(label, 8))+" "+strings.ReplaceAll(wrapStyled(text, width-11, st.text), "\n", "\n          "))
+	}
+	if t.reason != "" {
+		fact("is for", t.Purpose)
+	}
+	fact("image", breakName(plan.Image, width-11))
+	if s.rule != nil {
+		fact("", "from "+s.rule.To+" instead of "+s.rule.From+", as config.yaml says")
+	}
+	fact("profile", string(plan.Profile)+": "+plan.Profile.Gives())
+	if plan.Target.Container == "" {
+		fact("target", "none: the pod's network is shared, no container's processes")
+	} else {
+		fact("target", plan.Target.Container+": its processes, and its files in /proc/1/root")
+	}
+	out = append(out, s.remarks(width)...)
+	out = append(out, " "+st.muted.Render("$")+" "+strings.ReplaceAll(wrapStyled(plan.Command, width-4, st.accent), "\n", "\n   "))
+	if len(t.Try) > 0 {
+		fact("then try", strings.Join(t.Try, " · "))
+	}
+	return append(out, indent(wrapStyled("will be added to the pod, and stay in it until the pod is deleted:", width-3, st.muted), 1),
+		indent(wrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.muted), 3))
+}
+
+// remarks are what the plan, the node and the registry have to say.
+func (s *toolsScreen) remarks(width int) []string {
+	st := &s.styles
+	var out []string
+	remark := func(mark ink, symbol, text string) {
+		if text != "" {
+			out = append(out, " "+mark.Render(symbol)+" "+strings.ReplaceAll(wrapStyled(text, width-4, st.text), "\n", "\n   "))
 		}
 	}
-	return strings.Join(rows, "\n")
+	for _, n := range s.plan.Notes {
+		if n.Warns {
+			remark(st.warn, "!", n.Text)
+		} else {
+			remark(st.muted, "·", n.Text)
+		}
+	}
+	if p, _ := s.chosen.fitted(s.settings(), s.around.Arch); !p.RunsOn(s.around.Arch) {
+		remark(st.warn, "!", s.chosen.Name+" is made for "+strings.Join(p.Platforms, " and ")+", and the node is "+s.platform().String())
+	}
+	if level := s.around.PodSecurity; level != "" && !(presets.Preset{Profile: string(s.plan.Profile)}).Admitted(level) {
+		remark(st.warn, "!", "the namespace enforces the level "+level+", which may refuse the profile "+string(s.plan.Profile))
+	}
+	switch mark, words, hint := s.look.words(); mark {
+	case "✓":
+		remark(st.good, mark, words)
+	case "!":
+		remark(st.warn, mark, words)
+		if s.settings().Fallback != "" {
+			hint = strings.TrimPrefix(hint+"; f takes "+s.settings().Fallback+" instead", "; ")
+		}
+		remark(st.accent, "→", hint)
+	default:
+		remark(st.muted, mark, words)
+	}
+	return out
 }

@@ -15,6 +15,9 @@ type config struct {
 	DetachKey string `yaml:"detachKey"` // as --detach-key
 	Theme     string `yaml:"theme"`     // as --theme
 	Mouse     *bool  `yaml:"mouse"`     // false: clicks and the wheel stay the terminal's own
+
+	Registries registries      `yaml:"registries"` // where images come from
+	Contexts   []contextConfig `yaml:"contexts"`   // what is different in some contexts; the first that matches counts
 }
 
 // noMouse tells whether the mouse is to be left to the terminal.
@@ -33,7 +36,7 @@ func configFolder() (folder string, notices []string) {
 	return filepath.Join(home, ".config", "dayfly"), nil
 }
 
-// readConfig reads the configuration; a file that is not there is an empty one.
+// readConfig reads the configuration; a file that is not there is an empty one. With a mistake comes what could be read.
 func readConfig(file string) (config, error) {
 	var c config
 	data, err := os.ReadFile(file)
@@ -43,6 +46,11 @@ func readConfig(file string) (config, error) {
 	if err != nil {
 		return c, fmt.Errorf("the configuration is not read: %w", err)
 	}
-	err = strictyaml.Decode(file, data, &c)
-	return c, err
+	if err := strictyaml.Decode(file, data, &c); err != nil {
+		return c, err
+	}
+	if err := c.checkRegistries(); err != nil {
+		return c, fmt.Errorf("%s: %w", file, err)
+	}
+	return c, nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/practice"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/testdata/manifests"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -79,11 +80,14 @@ func (d *demo) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := d.flags.Set("kubeconfig", cluster.Kubeconfig); err != nil {
 		return fmt.Errorf("open the practice cluster: %w", err)
 	}
-	o, err := d.interfaceOptions()
+	o, err := d.interfaceOptions(ctx)
 	if err != nil {
 		return err
 	}
 	o.Guide = true
+	// Its images are its own: they are on no network, and the user's mirrors have none of them.
+	o.Kit.Registry = registry.New(registry.Options{Transport: cluster.Registry()})
+	o.Kit.Registries = config{}.registriesFor
 	if moved != "" {
 		o.Kit.Notices = append(o.Kit.Notices, moved)
 	}

@@ -40,6 +40,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
+	if errors.Is(err, errTold) {
+		return exitError
+	}
 	var ended *session.SignalError
 	if errors.As(err, &ended) {
 		if n, ok := ended.Signal.(syscall.Signal); ok {
@@ -76,7 +79,7 @@ gives you a shell in it: pick the pod, pick the tool, look around, leave with th
 Without an argument it shows the pods of the namespace, the sickest first. A POD is opened; when
 none has that name, those that match it are shown. TYPE/NAME (deploy/web, sts, ds, rs, job, svc)
 shows the pods of a workload, -l app=web those with a label. A pod that has the name of a command
-is opened with two dashes before it: dayfly -- demo.
+is opened with two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image.
 ? shows the keys of every screen.`,
 		Version:       version,
 		SilenceErrors: true,
@@ -92,6 +95,6 @@ is opened with two dashes before it: dayfly -- demo.
 	flags.SortFlags = false
 	o.addTo(flags)
 	o.kube.AddTo(flags)
-	cmd.AddCommand(newDemoCommand())
+	cmd.AddCommand(newDemoCommand(), newPresetsCommand(), newImageCommand())
 	return cmd
 }

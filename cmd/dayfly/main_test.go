@@ -23,6 +23,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
+	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui"
 )
 
@@ -298,6 +299,8 @@ func TestMistakesInTheUsersFilesAreShownAndTheRestWorks(t *testing.T) {
 	p := start(t, folder, 160, 30)
 	p.waitFor(`mine.yaml: line 2: unknown key "imge": did you mean "image"?`)
 	p.waitFor("nothing answers")
+	write(t, filepath.Join(folder, "config/dayfly/presets/mine.yaml"), "name: mine\nimage: busybox\ncomand: [sh]\n")
+	p.waitFor(`mine.yaml: line 3: unknown key "comand": did you mean "command"?`) // read again by itself
 	p.typed("q")
 	if code := p.exit(); code != 0 {
 		t.Errorf("exit code %d", code)
@@ -323,7 +326,22 @@ func TestVersionAndHelp(t *testing.T) {
 	}
 }
 
-// TestReadme holds the README's table of keys and its Role to what the program has; -update rewrites them.
+// readmePresets is the README's list of the shipped presets.
+func readmePresets(t *testing.T) string {
+	t.Helper()
+	list, mistakes := presets.Load(filepath.Join(t.TempDir(), "none"))
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	var b strings.Builder
+	b.WriteString("| preset | | image | profile |\n|---|---|---|---|\n")
+	for _, p := range list {
+		fmt.Fprintf(&b, "| %s | %s | `%s` | %s |\n", p.Name, p.Purpose, p.Image, p.Profile)
+	}
+	return b.String()
+}
+
+// TestReadme holds the README's tables and its Role to what the program has; -update rewrites them.
 func TestReadme(t *testing.T) {
 	const file = "../../README.md"
 	data, err := os.ReadFile(file)
@@ -334,6 +352,7 @@ func TestReadme(t *testing.T) {
 	for _, part := range []struct{ begin, end, want string }{
 		{"<!-- keys: make docs -->\n", "<!-- end of keys -->", tui.KeyTable()},
 		{"<!-- rbac: make docs -->\n", "<!-- end of rbac -->", "```yaml\n" + fmt.Sprintf(kube.DebugRole, "shop") + "```\n"},
+		{"<!-- presets: make docs -->\n", "<!-- end of presets -->", readmePresets(t)},
 	} {
 		head, rest, ok := strings.Cut(text, part.begin)
 		_, tail, ok2 := strings.Cut(rest, part.end)

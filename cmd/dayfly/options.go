@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -40,7 +39,7 @@ func (o *options) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := o.interfaceOptions()
+	t, err := o.interfaceOptions(ctx)
 	if err != nil {
 		return err
 	}
@@ -55,7 +54,8 @@ func (o *options) terminal() (*session.Terminal, error) {
 	return session.OpenTerminal(os.Stdin, os.Stdout)
 }
 
-func (o *options) interfaceOptions() (tui.Options, error) {
+// interfaceOptions is what the interface needs, which it may use until the context ends.
+func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	folder, notices := configFolder()
 	config, err := readConfig(filepath.Join(folder, "config.yaml"))
 	if err != nil {
@@ -66,10 +66,6 @@ func (o *options) interfaceOptions() (tui.Options, error) {
 		return tui.Options{}, err
 	}
 	notices = append(notices, notice...)
-	list, mistakes := presets.Load(filepath.Join(folder, "presets"))
-	for _, mistake := range mistakes {
-		notices = append(notices, mistake.Error())
-	}
 	kubeconfig, err := o.kube.Load()
 	if err != nil {
 		return tui.Options{}, err
@@ -82,7 +78,8 @@ func (o *options) interfaceOptions() (tui.Options, error) {
 	if o.what.all {
 		namespace = ""
 	}
-	kit := tui.Kit{Presets: list, Notices: notices, DetachKey: key, NoMouse: config.noMouse()}
+	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse()}
+	stock(ctx, &kit, folder, config)
 	if state, ok := stateFolder(); ok {
 		file := filepath.Join(state, "view.json")
 		kit.Memory = recall(file)

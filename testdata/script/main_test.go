@@ -6,6 +6,8 @@
 // DAYFLY_BIN names the binary; without it one is built. On a cluster that cannot pull the images of testdata/cluster,
 // DAYFLY_E2E_WEB, DAYFLY_E2E_LINES, DAYFLY_E2E_SLOW and DAYFLY_E2E_MISSING name others: see images.
 //
+// On the cluster of testdata/cluster dayfly asks that cluster's registry about images, whatever their host: see internet.
+//
 // Everything happens in a namespace of its own, which is removed at the end.
 package script
 
@@ -27,6 +29,7 @@ type world struct {
 	*scratch.Namespace
 	binary     string
 	kubeconfig string
+	internet   *internet // nil: the real one, on a cluster that is not ours
 }
 
 // here is set once, before the first test.
@@ -65,6 +68,12 @@ func run(m *testing.M) (code int, err error) {
 	here.kubeconfig = filepath.Join(folder, "kubeconfig")
 	if err := here.Kubeconfig(here.kubeconfig); err != nil {
 		return 1, err
+	}
+	if registry, err := os.ReadFile(filepath.Join(filepath.Dir(os.Getenv("KUBECONFIG")), "registry")); err == nil {
+		if here.internet, err = newInternet(folder, strings.TrimSpace(string(registry))); err != nil {
+			return 1, fmt.Errorf("play the internet: %w", err)
+		}
+		defer here.internet.close()
 	}
 	role := fmt.Sprintf(kube.DebugRole, here.Name)
 	for user, role := range map[string]string{

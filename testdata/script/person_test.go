@@ -45,6 +45,9 @@ func sitDownAt(t *testing.T, cols, rows int, presets map[string]string, args ...
 		}
 	}
 	env := append(os.Environ(), "KUBECONFIG="+here.kubeconfig, "XDG_CONFIG_HOME="+config, "XDG_STATE_HOME="+config, "TERM=xterm-256color", "LANG=C.UTF-8")
+	if here.internet != nil {
+		env = append(env, here.internet.env()...)
+	}
 	at, err := terminal.Start(terminal.Program{Path: here.binary, Args: args, Env: env, Cols: cols, Rows: rows})
 	if err != nil {
 		t.Fatal(err)
@@ -112,16 +115,29 @@ func (p *person) getsCard(texts ...string) {
 	<-time.After(grace)
 }
 
-// takes goes from the containers to the tools, chooses one by its name, and starts it.
+// takes goes from the containers to the tools, chooses one by its name, and starts it. What is not on the screen is looked for.
 func (p *person) takes(tool string) {
 	p.t.Helper()
-	p.goesOnTo("d", "debug with this", "kubectl debug", " "+tool+" ")
+	p.goesOnTo("d", "debug with this", "kubectl debug")
 	s := p.Screen()
-	for range s.Find("  "+tool+" ") - s.Find("▸") {
-		p.presses("down")
+	if at := s.Find("  " + tool + " "); at >= 0 {
+		for range at - s.Find("▸") {
+			p.presses("down")
+		}
+	} else if s.Find("▸ "+tool+" ") < 0 {
+		p.filters(tool)
+		p.presses("enter")
 	}
 	p.sees("▸ "+tool+" ", "debug with this")
 	p.presses("enter")
+}
+
+// filters types a name into the filter of a list of which only a part is on the screen, and waits until that is under the cursor.
+func (p *person) filters(name string) {
+	p.t.Helper()
+	p.presses("/")
+	p.types(name)
+	p.sees("/ "+name, "▸ "+name+" ")
 }
 
 // debugs starts dayfly with a pod and gets a shell of busybox in it.

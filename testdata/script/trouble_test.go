@@ -145,7 +145,9 @@ func TestPresetWithATypo(t *testing.T) {
 	p := sitDown(t, map[string]string{"mine.yaml": "name: mine\nimagee: busybox\n", "good.yaml": "name: fine\nimage: busybox:1.37\n"}, webPod(t, "typo"))
 	p.sees("mine.yaml")
 	p.sees("CONTAINER", "running")
-	p.goesOnTo("d", "imagee", "fine", "busybox", "netshoot")
+	p.goesOnTo("d", "imagee", "busybox", "netshoot")
+	p.filters("fine")
+	p.goesOnTo("enter", "debug with this")
 	p.leaves()
 }
 

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+)
+
+// errTold is an end with an error that has been printed already.
+var errTold = errors.New("the mistakes have been told")
+
+func newPresetsCommand() *cobra.Command {
+	var output string
+	cmd := &cobra.Command{
+		Use:   "presets",
+		Short: "List the tools that can be put into a pod",
+		Long: `dayfly presets lists the tools that dayfly offers: the shipped ones, and those of files in
+$XDG_CONFIG_HOME/dayfly/presets (else ~/.config/dayfly/presets). With -o json it prints all
+that is known of them. A mistake in a file is told, the rest is listed, and the exit code is 1.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("dayfly presets takes no arguments, but there are %q; a pod of that name is opened with dayfly -- presets", args)}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkOutput(output); err != nil {
+				return err
+			}
+			return listPresets(cmd.OutOrStdout(), cmd.ErrOrStderr(), output)
+		},
+	}
+	addOutput(cmd.Flags(), &output)
+	return cmd
+}
+
+// addOutput declares -o.
+func addOutput(flags *pflag.FlagSet, output *string) {
+	flags.StringVarP(output, "output", "o", "", "Print for programs: json")
+}
+
+func checkOutput(output string) error {
+	if output != "" && output != "json" {
+		return usageError{fmt.Errorf("--output %q: use json, or leave it out", output)}
+	}
+	return nil
+}
+
+func listPresets(stdout, stderr io.Writer, output string) error {
+	folder, notices := configFolder()
+	list, mistakes := presets.Load(filepath.Join(folder, "presets"))
+	for _, notice := range notices {
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Clean(notice))
+	}
+	write := presetTable
+	if output == "json" {
+		write = func(out io.Writer, list []presets.Preset) error { return writeJSON(out, list) }
+	}
+	if err := write(stdout, list); err != nil {
+		return fmt.Errorf("list the presets: %w", err)
+	}
+	for _, mistake := range mistakes {
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Clean(mistake.Error()))
+	}
+	if len(mistakes) > 0 {
+		return errTold
+	}
+	return nil
+}
+
+// presetTable prints a line for each preset.
+func presetTable(out io.Writer, list []presets.Preset) error {
+	const gap = 2
+	table := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
+	_, _ = fmt.Fprintln(table, "NAME\tPURPOSE\tIMAGE\tPROFILE\tORIGIN")
+	for _, p := range list {
+		cells := []string{p.Name, p.Purpose, p.Image, p.Profile, p.Origin}
+		for i, cell := range cells {
+			cells[i] = kube.Clean(cell)
+		}
+		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
+	}
+	return table.Flush()
+}
+
+// writeJSON prints a value for programs.
+func writeJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}

@@ -1,0 +1,232 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+)
+
+// composer is where a Nixery image is put together from check boxes: letters look for a command or a package, space checks it. It returns an
+// image and does not know what becomes of it.
+type composer struct {
+	*kit
+	catalogue *nixery.Catalogue
+	broken    error // why there is no catalogue
+	image     nixery.Image
+	arm       string // why arm64 is checked or not, for people
+	recent    []nixery.Image
+	missing   []string // packages that a registry has said it does not have
+	done      func(nixery.Image) tea.Msg
+
+	search filter
+	rows   []composerRow
+	cursor cursor
+	page   int
+	first  int   // row of the first box
+	wrong  error // what has been typed is no package
+}
+
+// compose is what a composer begins with.
+type compose struct {
+	image   nixery.Image
+	arm     string
+	recent  []nixery.Image
+	missing []string
+}
+
+func newComposer(k *kit, c compose, done func(nixery.Image) tea.Msg) *composer {
+	s := &composer{kit: k, image: c.image, arm: c.arm, recent: c.recent, missing: c.missing, done: done, search: newFilter("› ")}
+	s.catalogue, s.broken = k.catalogue()
+	if s.broken != nil {
+		s.catalogue = &nixery.Catalogue{}
+	}
+	s.relist()
+	return s
+}
+
+// plainImage is what a composition begins with when there is none yet: a shell with what one reaches for in it.
+func plainImage(host string, c *nixery.Catalogue) nixery.Image {
+	return nixery.Image{Host: host, Shell: true, Packages: c.Comfort()}
+}
+
+func (s *composer) Title() string { return "compose an image" }
+
+// Typing is always so: letters look for a package.
+func (s *composer) Typing() bool { return true }
+
+func (s *composer) Init() tea.Cmd { return s.search.start() }
+
+func (s *composer) Keys() []key.Binding {
+	k := s.keys
+	leave := k.Leave
+	if s.search.text() != "" {
+		leave = k.FilterClear
+	}
+	return []key.Binding{s.doneKey(), k.Check, k.PickUp, k.PickDown, k.NextGroup, leave}
+}
+
+func (s *composer) doneKey() key.Binding {
+	if row, ok := s.row(); ok && s.search.text() != "" && !s.checked(row) {
+		return s.keys.CheckDone
+	}
+	return s.keys.Composed
+}
+
+func (s *composer) Update(msg tea.Msg) tea.Cmd {
+	press, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		if _, pasted := msg.(tea.PasteMsg); !pasted {
+			return nil
+		}
+		return s.typed(msg)
+	}
+	k := s.keys
+	switch {
+	case key.Matches(press, k.Leave) && s.search.text() != "":
+		s.search.set("")
+		s.relist()
+	case key.Matches(press, k.Leave):
+		return s.ask(popMsg{})
+	case key.Matches(press, k.Composed):
+		return s.finish()
+	case key.Matches(press, k.Check):
+		s.check()
+	case key.Matches(press, k.NextGroup):
+		s.nextGroup()
+	case s.cursor.pick(k, press, len(s.rows)):
+		s.offHead(press)
+	case press.Text == "" && s.cursor.move(k, press, len(s.rows), s.page):
+		s.offHead(press)
+	default:
+		return s.typed(msg)
+	}
+	return nil
+}
+
+func (s *composer) typed(msg tea.Msg) tea.Cmd {
+	before := s.search.text()
+	cmd := s.search.update(s.keys, msg)
+	if s.search.text() != before {
+		s.cursor = cursor{}
+		s.relist()
+	}
+	return cmd
+}
+
+// finish returns the image. What has been found and not been checked yet is meant too.
+func (s *composer) finish() tea.Cmd {
+	if s.search.text() != "" {
+		row, ok := s.row()
+		switch {
+		case !ok && s.wrong != nil:
+			return s.flash(s.wrong.Error())
+		case !ok:
+			return nil
+		case !s.checked(row):
+			s.check()
+		}
+		s.search.set("")
+		s.relist()
+	}
+	if err := s.image.Check(); err != nil {
+		return s.flash(err.Error())
+	}
+	return s.ask(s.done(s.image))
+}
+
+// check checks the box under the cursor, or takes the mark away. What was being looked for has been found.
+func (s *composer) check() {
+	row, ok := s.row()
+	if !ok {
+		return
+	}
+	switch row.kind {
+	case shellRow:
+		s.image.Shell = !s.image.Shell
+	case armRow:
+		s.image.ARM64 = !s.image.ARM64
+	case comfortRow:
+		s.checkComfort()
+	case recentRow:
+		s.image = s.recent[row.recent]
+	case packageRow:
+		s.toggle(row.name)
+	case headRow:
+	}
+	if s.search.text() != "" {
+		s.search.set("")
+		s.cursor = cursor{}
+		s.relist()
+	}
+}
+
+func (s *composer) toggle(name string) {
+	if i := slices.Index(s.image.Packages, name); i >= 0 {
+		s.image.Packages = slices.Delete(slices.Clone(s.image.Packages), i, i+1)
+		return
+	}
+	s.image.Packages = append(slices.Clone(s.image.Packages), name)
+}
+
+// checkComfort takes all of the comfort pack, or none of it.
+func (s *composer) checkComfort() {
+	pack := s.catalogue.Comfort()
+	with := s.hasComfort()
+	s.image.Packages = slices.DeleteFunc(slices.Clone(s.image.Packages), func(name string) bool { return slices.Contains(pack, name) })
+	if !with {
+		s.image.Packages = append(s.image.Packages, pack...)
+	}
+}
+
+func (s *composer) hasComfort() bool {
+	pack := s.catalogue.Comfort()
+	for _, name := range pack {
+		if !slices.Contains(s.image.Packages, name) {
+			return false
+		}
+	}
+	return len(pack) > 0
+}
+
+// nextGroup goes to the first box of the next group, and round.
+func (s *composer) nextGroup() {
+	for i := range s.rows {
+		at := (s.cursor.at + 1 + i) % len(s.rows)
+		if s.rows[at].kind == headRow && at+1 < len(s.rows) {
+			s.cursor.at, s.cursor.top = at+1, at
+			return
+		}
+	}
+}
+
+// offHead moves a cursor that has come to the name of a group on to a box.
+func (s *composer) offHead(press tea.KeyPressMsg) {
+	if row, ok := s.row(); !ok || row.kind != headRow {
+		return
+	}
+	up := key.Matches(press, s.keys.PickUp, s.keys.Up, s.keys.PageUp)
+	if up && s.cursor.at > 0 {
+		s.cursor.at--
+	} else {
+		s.cursor.at++
+	}
+	s.cursor.clamp(len(s.rows))
+}
+
+// Click checks a box.
+func (s *composer) Click(_, y int) tea.Cmd {
+	at := s.cursor.top + y - s.first
+	if y < s.first || y >= s.first+s.page || at >= len(s.rows) || s.rows[at].kind == headRow {
+		return nil
+	}
+	s.cursor.at = at
+	s.check()
+	return nil
+}
+
+// CopyName is the image as it stands.
+func (s *composer) CopyName() string { return strings.TrimSpace(s.image.String()) }

@@ -1,0 +1,162 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+)
+
+// composing is an App with a composer on top, and what it returns.
+func composing(t *testing.T, c compose) (*App, *composer, *[]nixery.Image) {
+	t.Helper()
+	a := testApp(t)
+	a.width, a.height = 100, 30
+	var returned []nixery.Image
+	s := newComposer(a.kit, c, func(image nixery.Image) tea.Msg {
+		returned = append(returned, image)
+		return popMsg{}
+	})
+	a.do(t, pushMsg{s})
+	s.search.start()
+	return a, s, &returned
+}
+
+func (a *App) typeIn(t *testing.T, text string) {
+	t.Helper()
+	for _, r := range text {
+		a.do(t, press(strings.Replace(string(r), " ", "space", 1)))
+	}
+}
+
+func TestComposerChecksWhatWasFound(t *testing.T) {
+	a, s, returned := composing(t, compose{image: nixery.Image{Shell: true}})
+	a.typeIn(t, "psql ")
+	if !slices.Equal(s.image.Packages, []string{"postgresql"}) || s.search.text() != "" {
+		t.Errorf("chosen are %v, and %q is still looked for", s.image.Packages, s.search.text())
+	}
+	a.typeIn(t, "psql ")
+	if len(s.image.Packages) != 0 {
+		t.Errorf("the box is not cleared: %v", s.image.Packages)
+	}
+	a.typeIn(t, "dig ")
+	a.typeIn(t, "tcpd")
+	a.do(t, press("enter"))
+	if len(*returned) != 1 || (*returned)[0].String() != "nixery.dev/shell/dig/tcpdump" {
+		t.Errorf("what is returned is %v", *returned)
+	}
+}
+
+// A box that is checked is not cleared by being found once more and used.
+func TestComposerUsesWhatIsChecked(t *testing.T) {
+	a, _, returned := composing(t, compose{image: nixery.Image{Shell: true, Packages: []string{"dig"}}})
+	a.typeIn(t, "dig")
+	a.do(t, press("enter"))
+	if len(*returned) != 1 || (*returned)[0].String() != "nixery.dev/shell/dig" {
+		t.Errorf("what is returned is %v", *returned)
+	}
+}
+
+func TestComposerReturnsNothingThatCannotBeAskedFor(t *testing.T) {
+	many := nixery.Image{Shell: true}
+	catalogue, err := nixery.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, hit := range catalogue.Search("")[:60] {
+		many.Packages = append(many.Packages, hit.Package.Name)
+	}
+	for name, c := range map[string]struct {
+		image nixery.Image
+		typed string
+		says  string
+	}{
+		"nothing chosen": {nixery.Image{}, "", "nothing is chosen"},
+		"only arm64":     {nixery.Image{ARM64: true}, "", "nothing is chosen"},
+		"60 packages":    {many, "", "may have 255"},
+		"a tag":          {nixery.Image{Shell: true}, "curl:8", "a tag"},
+		"a plus":         {nixery.Image{Shell: true}, "c++", "g++ is in the package gcc"},
+		"dots":           {nixery.Image{Shell: true}, "a..b", "two dots"},
+		"at":             {nixery.Image{Shell: true}, "curl@8", "does not choose a version"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, _, returned := composing(t, compose{image: c.image})
+			a.typeIn(t, c.typed)
+			if frame := screenOf(a); !strings.Contains(frame, c.says) {
+				t.Errorf("no %q in\n%s", c.says, frame)
+			}
+			a.do(t, press("enter"))
+			if len(*returned) > 0 {
+				t.Errorf("%v is returned", *returned)
+			}
+		})
+	}
+}
+
+func TestComposerTakesOrLeavesTheComfortPack(t *testing.T) {
+	a, s, _ := composing(t, compose{})
+	s.image = plainImage("", s.catalogue)
+	at := slices.IndexFunc(s.rows, func(r composerRow) bool { return r.kind == comfortRow })
+	s.cursor.at = at
+	a.do(t, press("space"))
+	if s.image.String() != "nixery.dev/shell" {
+		t.Errorf("without it the image is %s", s.image)
+	}
+	s.image.Packages = []string{"gnugrep", "jq"} // a part of it
+	a.do(t, press("space"))
+	if !s.hasComfort() || !slices.Contains(s.image.Packages, "jq") || len(s.image.Packages) != len(s.catalogue.Comfort())+1 {
+		t.Errorf("with it the image is %s", s.image)
+	}
+}
+
+func TestComposerTabGoesFromGroupToGroup(t *testing.T) {
+	a, s, _ := composing(t, compose{image: nixery.Image{Shell: true}})
+	seen := map[string]bool{}
+	groups := 0
+	for _, row := range s.rows {
+		if row.kind == headRow {
+			groups++
+		}
+	}
+	for range groups {
+		a.do(t, press("tab"))
+		if s.rows[s.cursor.at-1].kind != headRow {
+			t.Fatalf("the cursor is at %+v", s.rows[s.cursor.at])
+		}
+		seen[s.rows[s.cursor.at-1].name] = true
+	}
+	if len(seen) != groups {
+		t.Errorf("of %d groups tab has been in %d", groups, len(seen))
+	}
+	for range len(s.rows) {
+		a.do(t, press("up"))
+		if row, _ := s.row(); row.kind == headRow && s.cursor.at > 0 {
+			t.Fatal("the cursor is on the name of a group")
+		}
+	}
+}
+
+func TestComposerChecksByAClick(t *testing.T) {
+	a, s, _ := composing(t, compose{image: nixery.Image{Shell: true}})
+	y := a.row(t, "tcpdump")
+	a.do(t, click(5, y))
+	if !slices.Equal(s.image.Packages, []string{"tcpdump"}) {
+		t.Errorf("chosen are %v", s.image.Packages)
+	}
+}
+
+// What is pasted is looked for, and hostile text harms nothing.
+func TestComposerTakesPastes(t *testing.T) {
+	a, s, _ := composing(t, compose{image: nixery.Image{Shell: true}})
+	a.do(t, tea.PasteMsg{Content: "\x1b[31mps\u202eql"})
+	frame := a.draw()
+	if strings.Contains(frame, "\x1b[31mps") || strings.Contains(frame, "\u202e") {
+		t.Error("what was pasted reaches the terminal")
+	}
+	if len(s.image.Packages) > 0 {
+		t.Errorf("chosen are %v", s.image.Packages)
+	}
+}

@@ -1,0 +1,58 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/presets"
+)
+
+// presetsMsg are the presets as their files are now.
+type presetsMsg struct{ batch[presets.Loaded] }
+
+// awaitPresets waits for a change of the user's presets.
+func (a *App) awaitPresets() tea.Cmd {
+	if a.reloaded == nil {
+		return nil
+	}
+	return listen(a.reloaded, func(b batch[presets.Loaded]) tea.Msg { return presetsMsg{b} })
+}
+
+// reload takes the presets into all screens, and says what is wrong in them now.
+func (a *App) reload(msg presetsMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	if n := len(msg.items); n > 0 {
+		loaded := msg.items[n-1]
+		a.presets, a.wrong = loaded.Presets, nil
+		for _, mistake := range loaded.Mistakes {
+			a.wrong = append(a.wrong, mistake.Error())
+		}
+		a.tellMistakes()
+		for _, s := range a.stack {
+			cmds = append(cmds, s.Update(presetsChangedMsg{}))
+		}
+	}
+	if !msg.ended {
+		cmds = append(cmds, a.awaitPresets())
+	}
+	return tea.Batch(cmds...)
+}
+
+// tellMistakes puts the first mistake in the user's files into the footer, for long enough to be read.
+func (a *App) tellMistakes() {
+	all := a.allNotices()
+	if len(all) == 0 {
+		return
+	}
+	const readable = 10 * time.Second
+	a.flash, a.flashUntil = all[0], a.now().Add(readable)
+	if n := len(all); n > 1 {
+		a.flash = fmt.Sprintf("%d mistakes, the first: %s", n, all[0])
+	}
+}
+
+// allNotices are the mistakes in the user's files.
+func (k *kit) allNotices() []string { return append(slices.Clone(k.notices), k.wrong...) }

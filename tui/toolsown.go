@@ -1,0 +1,129 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
+)
+
+// ownToolMsg brings a tool that was composed or typed for a screen.
+type ownToolMsg struct {
+	screen *toolsScreen
+	tool   tool
+}
+
+// takeOwn puts the tool under the cursor, in front of all others. There is one composed and one typed tool at a time.
+func (s *toolsScreen) takeOwn(t tool) tea.Cmd {
+	s.own = slices.DeleteFunc(s.own, func(o tool) bool { return o.Name == t.Name })
+	s.filter.clear()
+	s.replace(t)
+	return s.lookAt()
+}
+
+// compose opens the composer: with the packages of the tool under the cursor, if it is a Nixery image, or those of the last composition.
+func (s *toolsScreen) compose() tea.Cmd {
+	catalogue, err := s.catalogue()
+	if err != nil {
+		return s.flash(err.Error())
+	}
+	host := s.settings().Nixery
+	c := compose{image: plainImage(host, catalogue), arm: "for nodes with ARM processors", recent: s.composed(host)}
+	for _, of := range []string{nixery.Host, host} {
+		if image, err := nixery.Parse(of, s.chosen.Image); err == nil {
+			c.image = image
+			c.image.Host = host
+		}
+	}
+	if s.around != nil && s.around.Arch != "" {
+		c.arm = "the pod's node has " + s.around.Arch
+		c.image.ARM64 = c.image.ARM64 || s.around.Arch == "arm64"
+	}
+	if s.look.problem != nil {
+		c.missing = s.look.problem.Missing
+	}
+	return s.ask(pushMsg{newComposer(s.kit, c, func(image nixery.Image) tea.Msg {
+		return returnMsg{ownToolMsg{s, composedTool(image, catalogue)}}
+	})})
+}
+
+// composed are the images of before that were composed.
+func (s *toolsScreen) composed(host string) []nixery.Image {
+	const most = 3
+	var images []nixery.Image
+	for _, text := range s.memory.Images {
+		if image, err := nixery.Parse(host, text); err == nil && len(images) < most {
+			images = append(images, image)
+		}
+	}
+	return images
+}
+
+// typeImage asks for the name of any image.
+func (s *toolsScreen) typeImage() tea.Cmd {
+	return s.ask(pushMsg{newPrompt(s.kit, prompt{
+		title: "any image", asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", earlier: slices.Clone(s.memory.Images),
+		check: func(text string) error {
+			_, err := registry.ParseReference(text)
+			return err
+		},
+		done: func(text string) tea.Msg {
+			if image, err := nixery.Parse(s.settings().Nixery, text); err == nil {
+				if catalogue, err := s.catalogue(); err == nil {
+					return returnMsg{ownToolMsg{s, composedTool(image, catalogue)}}
+				}
+			}
+			return returnMsg{ownToolMsg{s, typedTool(text)}}
+		},
+	})})
+}
+
+// fallBack takes the image that the settings name for when another cannot be had. It keeps the profile: what the tool was to do is the same.
+func (s *toolsScreen) fallBack() tea.Cmd {
+	image := s.settings().Fallback
+	if s.look.problem == nil || image == "" {
+		return nil
+	}
+	profile := s.profile
+	t := typedTool(image)
+	instead := s.chosen.Name
+	if s.chosen.own {
+		instead = s.chosen.Purpose
+	}
+	t.Name, t.Purpose, t.Command, t.Profile = fallbackName, image+" instead of "+instead, []string{"sh"}, string(profile)
+	return s.takeOwn(t)
+}
+
+// save asks for a name and makes a preset of the tool under the cursor.
+func (s *toolsScreen) save() tea.Cmd {
+	t := s.chosen
+	if !t.own {
+		return s.flash(t.Name + " is a preset already")
+	}
+	if s.savePreset == nil {
+		return s.flash("there is no folder for presets")
+	}
+	p := t.Preset
+	p.Profile, p.Origin = string(s.profile), ""
+	named := func(name string) presets.Preset {
+		p := p
+		p.Name = strings.TrimSpace(name)
+		return p
+	}
+	var file string
+	return s.ask(pushMsg{newPrompt(s.kit, prompt{
+		title: "save as a preset", asks: "a name for " + p.Image,
+		check: func(name string) (err error) {
+			file, err = s.savePreset(named(name))
+			return err
+		},
+		done: func(name string) tea.Msg {
+			return returnMsg{flashMsg{fmt.Sprintf("preset %s is saved in %s", named(name).Name, file)}}
+		},
+	})})
+}

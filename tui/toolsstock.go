@@ -1,0 +1,77 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+)
+
+// restock lists the tools anew: for another pod, with other presets, with one more that was composed. What was under the cursor stays there,
+// unless nothing has been looked at yet.
+func (s *toolsScreen) restock() {
+	catalogue := &nixery.Catalogue{}
+	if len(s.memory.Images) > 0 {
+		if c, err := s.catalogue(); err == nil {
+			catalogue = c
+		}
+	}
+	var advice []presets.Advice
+	if s.ready() {
+		advice = presets.Recommend(s.presets, s.facts())
+	}
+	s.tools = toolbox(s.own, s.presets, advice, earlierTools(s.memory.Images, s.settings().Nixery, catalogue))
+	s.refilter()
+}
+
+// refilter narrows the list to what passes the filter.
+func (s *toolsScreen) refilter() {
+	names, rest := make([]string, len(s.tools)), make([]string, len(s.tools))
+	for i, t := range s.tools {
+		names[i], rest[i] = t.Name, strings.Join(append([]string{t.Purpose, t.Image}, t.Tags...), " ")
+	}
+	s.passed = matches(s.filter.text(), names, rest)
+	switch {
+	case s.filter.text() != "":
+		s.cursor.at = best(s.passed)
+	case !s.ready():
+		s.cursor.at = 0 // what is recommended will be there
+	default:
+		for i, m := range s.passed {
+			if s.tools[m.index].same(s.chosen) {
+				s.cursor.at = i
+			}
+		}
+	}
+	if t, ok := s.tool(); !ok || !t.same(s.chosen) {
+		s.turn()
+	}
+}
+
+// facts are what there is to know of the pod for a recommendation.
+func (s *toolsScreen) facts() presets.Facts {
+	f := presets.Facts{
+		PodSecurity: s.around.PodSecurity, Arch: s.around.Arch,
+		LastUsed: s.memory.Used[s.cluster.Context],
+	}
+	target := s.target
+	if target == "" {
+		target = s.pod.Default
+	}
+	c, ok := s.pod.Container(target)
+	if !ok {
+		return f
+	}
+	f.Image, f.Command, f.Ports, f.Words = c.Image, c.Starts, c.Ports, words(c)
+	return f
+}
+
+// words are those of a container's state and of how it ended last.
+func words(c kube.Container) []string {
+	list := strings.Fields(strings.ReplaceAll(c.State, ":", " "))
+	if c.Exit != nil {
+		list = append(list, c.Exit.Reason)
+	}
+	return list
+}
