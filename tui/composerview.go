@@ -159,7 +159,8 @@ func (s *composer) installs(width int) string {
 	}
 	st := &s.styles
 	var parts []string
-	if row.command != "" && row.command != row.name {
+	inLine := commandWidth(row, max(width-s.nameWidth(width)-8, 0)) >= cells(row.command)
+	if !inLine && row.command != row.name {
 		parts = append(parts, st.muted.Render("installs ")+st.text.Render(row.command))
 	}
 	if p, known := s.catalogue.Find(row.name); known && p.Profile != "" {
