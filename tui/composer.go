@@ -16,6 +16,7 @@ type composer struct {
 	*kit
 	catalogue *nixery.Catalogue
 	broken    error // why there is no catalogue
+	title     string
 	image     nixery.Image
 	arm       string // why arm64 is checked or not, for people
 	recent    []nixery.Image
@@ -32,6 +33,7 @@ type composer struct {
 
 // compose is what a composer begins with.
 type compose struct {
+	title   string // of where it is for
 	image   nixery.Image
 	arm     string
 	recent  []nixery.Image
@@ -39,7 +41,8 @@ type compose struct {
 }
 
 func newComposer(k *kit, c compose, done func(nixery.Image) tea.Msg) *composer {
-	s := &composer{kit: k, image: c.image, arm: c.arm, recent: c.recent, missing: c.missing, done: done, search: newFilter("› ")}
+	s := &composer{kit: k, title: c.title, image: c.image, arm: c.arm, recent: c.recent, missing: c.missing, done: done, search: newFilter("› ")}
+	s.search.placeholder("a command, a package, or what it is for")
 	s.catalogue, s.broken = k.catalogue()
 	if s.broken != nil {
 		s.catalogue = &nixery.Catalogue{}
@@ -53,7 +56,7 @@ func plainImage(host string, c *nixery.Catalogue) nixery.Image {
 	return nixery.Image{Host: host, Shell: true, Packages: c.Comfort()}
 }
 
-func (s *composer) Title() string { return "compose an image" }
+func (s *composer) Title() string { return s.title + "compose" }
 
 // Typing is always so: letters look for a package.
 func (s *composer) Typing() bool { return true }

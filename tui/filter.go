@@ -23,6 +23,9 @@ func newFilter(prompt string) filter {
 	return filter{input: input}
 }
 
+// placeholder is shown until something has been typed.
+func (f *filter) placeholder(text string) { f.input.Placeholder = text }
+
 // Typing tells whether the line has the keyboard.
 func (f *filter) Typing() bool { return f.input.Focused() }
 
@@ -69,7 +72,7 @@ func (f *filter) view(s *styles, width int) string {
 	}
 	f.input.SetWidth(max(width-4, 1))
 	look := f.input.Styles()
-	look.Focused.Prompt, look.Focused.Text = s.accent.style, s.text.style
+	look.Focused.Prompt, look.Focused.Text, look.Focused.Placeholder = s.accent.style, s.text.style, s.muted.style
 	f.input.SetStyles(look)
 	return f.input.View()
 }

@@ -106,3 +106,18 @@ func TestNoLook(t *testing.T) {
 		t.Error("an image is asked for")
 	}
 }
+
+// Where the settings of the context say so, nobody is asked.
+func TestSilentSettingsAskNobody(t *testing.T) {
+	a := onePodApp(t, running)
+	r := slowRegistry{make(chan string, 9), make(chan error, 9), make(chan string, 9)}
+	a.kit.registry = r
+	a.kit.after = func(_ time.Duration, msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+	for _, silent := range []bool{true, false} {
+		a.kit.registries = func(string) registry.Settings { return registry.Settings{Silent: silent} }
+		s := toolsOf(t, a)
+		if due := s.lookAt(); (s.look.image == "") != silent {
+			t.Errorf("silent %t: the look is at %q by %v", silent, s.look.image, due)
+		}
+	}
+}

@@ -147,7 +147,7 @@ func (s *toolsScreen) readAround() tea.Cmd {
 
 // lookAt turns the look to the image of the plan.
 func (s *toolsScreen) lookAt() tea.Cmd {
-	if s.around == nil || s.refused != nil {
+	if s.around == nil || s.refused != nil || s.settings().Silent {
 		return s.look.at("", registry.Platform{})
 	}
 	return s.look.at(s.plan.Image, s.platform())

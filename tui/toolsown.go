@@ -33,7 +33,7 @@ func (s *toolsScreen) compose() tea.Cmd {
 		return s.flash(err.Error())
 	}
 	host := s.settings().Nixery
-	c := compose{image: plainImage(host, catalogue), arm: "for nodes with ARM processors", recent: s.composed(host)}
+	c := compose{title: s.Title() + " › ", image: plainImage(host, catalogue), arm: "for nodes with ARM processors", recent: s.composed(host)}
 	for _, of := range []string{nixery.Host, host} {
 		if image, err := nixery.Parse(of, s.chosen.Image); err == nil {
 			c.image = image
@@ -67,7 +67,7 @@ func (s *toolsScreen) composed(host string) []nixery.Image {
 // typeImage asks for the name of any image.
 func (s *toolsScreen) typeImage() tea.Cmd {
 	return s.ask(pushMsg{newPrompt(s.kit, prompt{
-		title: "any image", asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", earlier: slices.Clone(s.memory.Images),
+		title: s.Title() + " › any image", asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", earlier: slices.Clone(s.memory.Images),
 		check: func(text string) error {
 			_, err := registry.ParseReference(text)
 			return err
@@ -117,7 +117,7 @@ func (s *toolsScreen) save() tea.Cmd {
 	}
 	var file string
 	return s.ask(pushMsg{newPrompt(s.kit, prompt{
-		title: "save as a preset", asks: "a name for " + p.Image,
+		title: s.Title() + " › save", asks: "a name for " + p.Image,
 		check: func(name string) (err error) {
 			file, err = s.savePreset(named(name))
 			return err

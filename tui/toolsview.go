@@ -137,6 +137,9 @@ func (s *toolsScreen) remarks(width int) []string {
 			remark(st.muted, "·", n.Text)
 		}
 	}
+	if s.around.Arch == "" {
+		remark(st.muted, "·", "which architecture the node has could not be read: "+s.platform().String()+" is assumed")
+	}
 	if p, _ := s.chosen.fitted(s.settings(), s.around.Arch); !p.RunsOn(s.around.Arch) {
 		remark(st.warn, "!", s.chosen.Name+" is made for "+strings.Join(p.Platforms, " and ")+", and the node is "+s.platform().String())
 	}

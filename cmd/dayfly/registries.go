@@ -21,6 +21,7 @@ type registries struct {
 	Nixery   nixeryHost `yaml:"nixery"`   // host of a Nixery instance
 	Fallback imageName  `yaml:"fallback"` // image to offer when another cannot be had
 	Mirrors  []mirror   `yaml:"mirrors"`
+	Ask      *bool      `yaml:"ask"` // false: registries are not asked about images before they are used
 }
 
 // contextConfig is what is different for some contexts of the kubeconfig.
@@ -45,7 +46,7 @@ func (c config) registriesFor(context string) registry.Settings {
 			break
 		}
 	}
-	s := registry.Settings{Nixery: string(r.Nixery), Fallback: string(r.Fallback)}
+	s := registry.Settings{Nixery: string(r.Nixery), Fallback: string(r.Fallback), Silent: r.Ask != nil && !*r.Ask}
 	s.Mirrors = r.rules()
 	return s
 }
@@ -81,6 +82,9 @@ func (r registries) with(other registries) registries {
 	}
 	if other.Fallback != "" {
 		r.Fallback = other.Fallback
+	}
+	if other.Ask != nil {
+		r.Ask = other.Ask
 	}
 	if other.Mirrors != nil {
 		r.Mirrors = other.Mirrors

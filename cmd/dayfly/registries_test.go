@@ -25,9 +25,11 @@ registries:
   nixery: nixery.corp:8443
   mirrors:
   - {from: docker.io, to: registry.corp/dockerhub}
+  ask: false
 contexts:
 - match: prod-*
   registries:
+    ask: true
     fallback: registry.corp/tools/busybox:1
     mirrors: []
 - match: "*"
@@ -44,8 +46,8 @@ contexts:
 	hub := []registry.Rule{{From: "docker.io", To: "registry.corp/dockerhub"}}
 	for context, want := range map[string]registry.Settings{
 		"prod-eu": {Nixery: "nixery.corp:8443", Fallback: "registry.corp/tools/busybox:1"},
-		"kind":    {Nixery: "localhost:5000", Fallback: "busybox:1.37", Mirrors: hub},
-		"":        {Nixery: "localhost:5000", Fallback: "busybox:1.37", Mirrors: hub},
+		"kind":    {Nixery: "localhost:5000", Fallback: "busybox:1.37", Mirrors: hub, Silent: true},
+		"":        {Nixery: "localhost:5000", Fallback: "busybox:1.37", Mirrors: hub, Silent: true},
 	} {
 		if diff := cmp.Diff(want, c.registriesFor(context)); diff != "" {
 			t.Errorf("registries of context %q (- want, + got):\n%s", context, diff)

@@ -20,6 +20,7 @@ type Settings struct {
 	Nixery   string // host of the Nixery instance; empty: nixery.dev
 	Fallback string // image to offer when another cannot be had
 	Mirrors  []Rule
+	Silent   bool // no registry is to be asked about an image
 }
 
 // Rewrite gives the image to use instead, with its tag and digest, and the rule that says so: the one with the longest
