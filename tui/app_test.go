@@ -216,11 +216,11 @@ func allScreens(t *testing.T) map[string]*App {
 		searching.do(t, press(string(letter)))
 		nothing.do(t, press(string(unicode.ToUpper(letter))))
 	}
-	asked := newPrompt(k, prompt{title: "any image", asks: "an image", earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, check: func(text string) error {
+	asked := newPrompt(k, prompt{title: "any image", takes: k.keys.Choose, asks: "an image", earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, check: func(text string) error {
 		_, err := registry.ParseReference(text)
 		return err
 	}})
-	wrong := with(newPrompt(k, prompt{title: "any image", asks: "an image", check: asked.check}))
+	wrong := with(newPrompt(k, prompt{title: "any image", takes: k.keys.Choose, asks: "an image", check: asked.check}))
 	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
 	card := newCardScreen(t.Context(), k, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, session.Outcome{})
 	card.known, card.ending = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}

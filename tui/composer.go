@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 )
 
@@ -69,7 +70,7 @@ func (s *composer) Keys() []key.Binding {
 	if s.search.text() != "" {
 		leave = k.FilterClear
 	}
-	return []key.Binding{s.doneKey(), k.Check, k.PickUp, k.PickDown, k.NextGroup, leave}
+	return []key.Binding{s.doneKey(), k.Check, leave, k.PickUp, k.PickDown, k.NextGroup}
 }
 
 func (s *composer) doneKey() key.Binding {
@@ -82,10 +83,10 @@ func (s *composer) doneKey() key.Binding {
 func (s *composer) Update(msg tea.Msg) tea.Cmd {
 	press, ok := msg.(tea.KeyPressMsg)
 	if !ok {
-		if _, pasted := msg.(tea.PasteMsg); !pasted {
-			return nil
+		if paste, ok := msg.(tea.PasteMsg); ok {
+			return s.pasted(paste)
 		}
-		return s.typed(msg)
+		return nil
 	}
 	k := s.keys
 	switch {
@@ -102,11 +103,41 @@ func (s *composer) Update(msg tea.Msg) tea.Cmd {
 		s.nextGroup()
 	case s.cursor.pick(k, press, len(s.rows)):
 		s.offHead(press)
-	case press.Text == "" && s.cursor.move(k, press, len(s.rows), s.page):
+	case ofLists(press) && s.cursor.move(k, press, len(s.rows), s.page):
 		s.offHead(press)
 	default:
 		return s.typed(msg)
 	}
+	return nil
+}
+
+// ofLists tells the keys that mean nothing in a line of text: ctrl-u, say, clears it.
+func ofLists(press tea.KeyPressMsg) bool {
+	return slices.Contains([]string{"pgup", "pgdown", "home", "end"}, press.String())
+}
+
+// pasted checks the packages of a text that has several, as one has them from a runbook; what is none stays in the line.
+func (s *composer) pasted(msg tea.PasteMsg) tea.Cmd {
+	words := strings.Fields(kube.Clean(msg.Content))
+	if len(words) < 2 || s.search.text() != "" {
+		return s.typed(msg)
+	}
+	var left []string
+	for _, word := range words {
+		name, known := s.catalogue.Resolve(word)
+		switch {
+		case !known && nixery.CheckPackage(word) != nil:
+			left = append(left, word)
+			continue
+		case !known:
+			name = word
+		}
+		if !slices.Contains(s.image.Packages, name) {
+			s.toggle(name)
+		}
+	}
+	s.search.set(strings.Join(left, " "))
+	s.relist()
 	return nil
 }
 
@@ -155,15 +186,26 @@ func (s *composer) check() {
 	case comfortRow:
 		s.checkComfort()
 	case recentRow:
-		s.image = s.recent[row.recent]
+		s.image.Shell, s.image.Packages = s.recent[row.recent].Shell, slices.Clone(s.recent[row.recent].Packages)
 	case packageRow:
 		s.toggle(row.name)
 	case headRow:
 	}
 	if s.search.text() != "" {
 		s.search.set("")
-		s.cursor = cursor{}
 		s.relist()
+		s.goTo(row)
+	}
+}
+
+// goTo puts the cursor on a box, or where one begins when it is not there any more.
+func (s *composer) goTo(row composerRow) {
+	s.cursor = cursor{at: s.firstPackage()}
+	for i, r := range s.rows {
+		if r.kind == row.kind && r.name == row.name {
+			s.cursor.at = i
+			return
+		}
 	}
 }
 
@@ -230,6 +272,3 @@ func (s *composer) Click(_, y int) tea.Cmd {
 	s.check()
 	return nil
 }
-
-// CopyName is the image as it stands.
-func (s *composer) CopyName() string { return strings.TrimSpace(s.image.String()) }

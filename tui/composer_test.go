@@ -160,3 +160,56 @@ func TestComposerTakesPastes(t *testing.T) {
 		t.Errorf("chosen are %v", s.image.Packages)
 	}
 }
+
+// After a search the cursor is on the box that was checked: another space takes that one back, and no other.
+func TestComposerStaysOnWhatWasChecked(t *testing.T) {
+	a, s, _ := composing(t, compose{image: nixery.Image{Shell: true, Packages: []string{"dig"}}})
+	a.typeIn(t, "vim ")
+	if row, _ := s.row(); row.name != "vim" {
+		t.Errorf("the cursor is on %q", row.name)
+	}
+	a.do(t, press("space"))
+	if !slices.Equal(s.image.Packages, []string{"dig"}) {
+		t.Errorf("chosen are %v", s.image.Packages)
+	}
+}
+
+// What was composed before is taken for the node at hand.
+func TestComposerTakesEarlierImagesForThisNode(t *testing.T) {
+	earlier := nixery.Image{Shell: true, Packages: []string{"jq"}}
+	a, s, _ := composing(t, compose{image: nixery.Image{ARM64: true}, recent: []nixery.Image{earlier}})
+	s.cursor.at = slices.IndexFunc(s.rows, func(r composerRow) bool { return r.kind == recentRow })
+	a.do(t, press("space"))
+	if s.image.String() != "nixery.dev/shell/arm64/jq" || !s.checked(s.rows[s.cursor.at]) {
+		t.Errorf("the image is %s", s.image)
+	}
+}
+
+// Packages that are pasted together are checked together; what is none is left in the line.
+func TestComposerChecksPastedPackages(t *testing.T) {
+	a, s, _ := composing(t, compose{image: nixery.Image{Shell: true}})
+	a.do(t, tea.PasteMsg{Content: "psql  curl\nC++ nosuchtool curl\n"})
+	if !slices.Equal(s.image.Packages, []string{"postgresql", "curl", "nosuchtool"}) || s.search.text() != "C++" {
+		t.Errorf("chosen are %v, and %q is left", s.image.Packages, s.search.text())
+	}
+	a.do(t, tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
+	if s.search.text() != "" {
+		t.Errorf("ctrl-u leaves %q", s.search.text())
+	}
+}
+
+// Also with a long name in a small terminal there are boxes to check.
+func TestComposerHasRoomForBoxes(t *testing.T) {
+	long := nixery.Image{Shell: true}
+	for range 30 {
+		long.Packages = append(long.Packages, "a"+strings.Repeat("b", len(long.Packages))+"c")
+	}
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {80, 15}} {
+		a, s, _ := composing(t, compose{image: long})
+		a.width, a.height = size[0], size[1]
+		frame := screenOf(a)
+		if boxes := strings.Count(frame, "[ ]") + strings.Count(frame, "[x]"); boxes < 4 || s.page < 5 || !strings.Contains(frame, " of 255") {
+			t.Errorf("%v: %d boxes in\n%s", size, boxes, frame)
+		}
+	}
+}

@@ -110,6 +110,10 @@ func (s *composer) chosen() []composerRow {
 	return rows
 }
 
+func sameWords(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
 func apartFrom(names, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) })
 }
@@ -156,7 +160,7 @@ func (s *composer) checked(row composerRow) bool {
 	case comfortRow:
 		return s.hasComfort()
 	case recentRow:
-		return s.recent[row.recent].String() == s.image.String()
+		return s.recent[row.recent].Shell == s.image.Shell && sameWords(s.recent[row.recent].Packages, s.image.Packages)
 	case packageRow:
 		return slices.Contains(s.image.Packages, row.name)
 	case headRow:

@@ -9,14 +9,16 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 )
 
+// roomy is the height from which there is room for more than boxes.
+const roomy = 14
+
 // View draws the line to type in, the image as it stands, and the boxes.
 func (s *composer) View(width, height int) string {
 	st := &s.styles
 	out := []string{" " + s.search.view(st, width-2)}
-	out = append(out, strings.Split(s.imageLine(width), "\n")...)
-	out = append(out, st.muted.Render(strings.Repeat("─", max(width, 0))))
-	if height < 10 {
-		out = out[:1] // the boxes come first where there is room for little
+	out = append(out, s.imageLines(width, height/4)...)
+	if height >= roomy {
+		out = append(out, st.muted.Render(strings.Repeat("─", max(width, 0))))
 	}
 	if s.broken != nil {
 		out = append(out, strings.Split(problemText(st, kube.Explain(s.broken), width), "\n")...)
@@ -24,47 +26,53 @@ func (s *composer) View(width, height int) string {
 	if len(s.rows) == 0 {
 		out = append(out, strings.Split(s.nothing(width), "\n")...)
 	}
-	foot := s.installs(width)
-	if height < 10 {
-		foot = ""
+	s.first, s.page = len(out), max(height-len(out), 1)
+	if height >= roomy {
+		s.page = max(s.page-1, 1)
 	}
-	s.first, s.page = len(out), max(height-len(out)-min(len(foot), 1), 1)
 	from, to := s.cursor.window(len(s.rows), s.page)
 	names := s.nameWidth(width)
 	for i := from; i < to; i++ {
 		out = append(out, s.line(i, width, names))
 	}
-	if foot != "" {
-		return box(strings.Join(out, "\n"), width, height-1) + "\n" + foot
+	if height >= roomy {
+		return box(strings.Join(out, "\n"), width, height-1) + "\n" + s.installs(width)
 	}
 	return box(strings.Join(out, "\n"), width, height)
 }
 
-// imageLine is the name as it grows, and how much of what it may have it takes.
-func (s *composer) imageLine(width int) string {
+// imageLines are the name as it grows, and how much of what it may have it takes, in not more lines than given: of a name that is too long for
+// them the end is left out, and the figure tells.
+func (s *composer) imageLines(width, most int) []string {
 	st := &s.styles
-	name := s.image.String()
 	room, ink := st.muted, st.accent
 	length := s.image.Length()
-	var wrong string
-	if err := s.image.Check(); err != nil {
-		room, ink, wrong = st.bad, st.bad, err.Error()
-	} else if length > nixery.MaxName*9/10 {
+	err := s.image.Check()
+	switch {
+	case err != nil:
+		room, ink = st.bad, st.bad
+	case length > nixery.MaxName*9/10:
 		room = st.warn
 	}
 	figure := fmt.Sprintf("%d of %d", length, nixery.MaxName)
-	lines := strings.Split(breakName(name, width-2-len(figure)-2), "\n")
-	for i, line := range lines {
-		line = " " + ink.Render(line)
+	names := strings.Split(breakName(s.image.String(), width-2-len(figure)-2), "\n")
+	if most = max(most, 1); len(names) > most {
+		names = names[:most]
+		names[most-1] += "…"
+	}
+	var lines []string
+	for i, name := range names {
+		line := " " + ink.Render(name)
 		if i == 0 {
 			line = fit(line, max(width-len(figure)-1, 0)) + room.Render(figure)
 		}
-		lines[i] = line
+		lines = append(lines, line)
 	}
-	if wrong != "" {
-		lines = append(lines, " "+st.bad.Render("✗ ")+strings.ReplaceAll(wrapStyled(wrong, width-4, st.text), "\n", "\n   "))
+	if err != nil {
+		wrong := " " + st.bad.Render("✗ ") + strings.ReplaceAll(wrapStyled(kube.Clean(err.Error()), width-4, st.text), "\n", "\n   ")
+		lines = append(lines, strings.Split(wrong, "\n")[:min(strings.Count(wrong, "\n")+1, most)]...)
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // breakName breaks the name of an image behind a slash, so that no package is cut in two.
@@ -155,7 +163,7 @@ func commandWidth(row composerRow, room int) int {
 func (s *composer) installs(width int) string {
 	row, ok := s.row()
 	if !ok || row.kind != packageRow {
-		return ""
+		return fit("", width)
 	}
 	st := &s.styles
 	var parts []string

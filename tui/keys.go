@@ -21,7 +21,7 @@ type keyMap struct {
 	Search, OlderMatch, NewerMatch, Older, Save, ScrollSide        key.Binding
 	SearchDone, FoundUp, FoundDown                                 key.Binding
 	YAML, Section, NextMatch, MatchBefore                          key.Binding
-	Compose, AnyImage, Fallback, SaveTool, Command                 key.Binding
+	Compose, AnyImage, Fallback, SaveTool, SaveDone, Command       key.Binding
 	Check, CheckDone, Composed, NextGroup                          key.Binding
 }
 
@@ -80,8 +80,8 @@ func newKeyMap() keyMap {
 func (k *keyMap) bindSessions() {
 	k.Profile = bind("p", "profile", "p")
 	k.Target = bind("t", "target", "t")
-	k.Whole = bind("v", "view all of it", "v")
-	k.Launch = bind("↵", "debug with this", "enter")
+	k.Whole = bind("v", "view all", "v")
+	k.Launch = bind("↵", "debug", "enter")
 	k.Cancel = bind("esc", "stop waiting", "esc", "ctrl+c")
 	k.Again = bind("r", "run again", "r")
 	k.AnyTool = bind("t", "another tool", "t")
@@ -90,13 +90,14 @@ func (k *keyMap) bindSessions() {
 // bindTools are the keys by which a tool is made that is no preset.
 func (k *keyMap) bindTools() {
 	k.Compose = bind("c", "compose", "c")
-	k.AnyImage = bind("i", "any image", "i")
+	k.AnyImage = bind("i", "image", "i")
 	k.Fallback = bind("f", "fall-back", "f")
 	k.SaveTool = bind("s", "save", "s")
+	k.SaveDone = bind("↵", "save", "enter")
 	k.Command = bind("e", "command", "e")
 	k.Check = bind("space", "check", "space")
 	k.Composed = bind("↵", "use this image", "enter")
-	k.CheckDone = bind("↵", "with it, use this image", "enter")
+	k.CheckDone = bind("↵", "take it", "enter")
 	k.NextGroup = bind("tab", "next group", "tab")
 }
 

@@ -13,6 +13,7 @@ type prompt struct {
 	*kit
 	title, asks string
 	earlier     []string
+	takes       key.Binding             // what takes the line
 	check       func(text string) error // of what has been typed; nil: good
 	done        func(text string) tea.Msg
 
@@ -38,9 +39,9 @@ func (p *prompt) Init() tea.Cmd { return p.line.start() }
 
 func (p *prompt) Keys() []key.Binding {
 	if len(p.passed) == 0 {
-		return []key.Binding{p.keys.Choose, p.keys.Leave}
+		return []key.Binding{p.takes, p.keys.Leave}
 	}
-	return []key.Binding{p.keys.Choose, p.keys.PickUp, p.keys.PickDown, p.keys.Leave}
+	return []key.Binding{p.takes, p.keys.PickUp, p.keys.PickDown, p.keys.Leave}
 }
 
 func (p *prompt) Update(msg tea.Msg) tea.Cmd {
@@ -51,13 +52,13 @@ func (p *prompt) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	case isKey && key.Matches(press, p.keys.Leave):
 		return p.ask(popMsg{})
-	case isKey && key.Matches(press, p.keys.Choose):
+	case isKey && key.Matches(press, p.takes):
 		return p.take()
 	case isKey && key.Matches(press, p.keys.PickDown):
-		p.cursor.at = min(p.cursor.at+1, len(p.passed)-1)
+		p.cursor.at, p.wrong = min(p.cursor.at+1, len(p.passed)-1), nil
 		return nil
 	case isKey && key.Matches(press, p.keys.PickUp):
-		p.cursor.at = max(p.cursor.at-1, -1)
+		p.cursor.at, p.wrong = max(p.cursor.at-1, -1), nil
 		return nil
 	}
 	before := p.line.text()

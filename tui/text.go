@@ -69,6 +69,9 @@ func wrapLine(line string, width int) []string {
 			if part == "" {
 				break
 			}
+			if at := strings.LastIndexByte(part, '/') + 1; at > len(part)/2 {
+				part = part[:at] // the parts of a path, or of the name of an image, stay whole
+			}
 			out = append(out, current+part)
 			word = strings.TrimPrefix(word, part)
 			current, used, w = "", 0, cells(word)

@@ -16,10 +16,13 @@ type tool struct {
 	presets.Preset
 	reason string // why it is offered before others; empty: none
 	own    bool   // of no preset
+	fixed  bool   // the image stays as it is, whatever the node: a person has checked or typed it so
 }
 
-// same tells whether two are the same choice.
-func (t tool) same(o tool) bool { return t.Name == o.Name && t.Image == o.Image }
+// same tells whether two are the same choice. A preset is its name: its image may have been written anew.
+func (t tool) same(o tool) bool {
+	return t.own == o.own && t.Name == o.Name && (t.Image == o.Image || !t.own)
+}
 
 // The names of tools that are of no preset.
 const (
@@ -64,7 +67,7 @@ func composedTool(image nixery.Image, c *nixery.Catalogue) tool {
 	for _, v := range image.Env() {
 		p.Env = append(p.Env, presets.Var(v))
 	}
-	return tool{Preset: p, own: true}
+	return tool{Preset: p, own: true, fixed: true}
 }
 
 // profileOf is the strongest profile that one of the packages needs to do its work.
@@ -84,7 +87,7 @@ func profileOf(packages []string, c *nixery.Catalogue) kube.Profile {
 
 // typedTool is any image as a tool: it starts what the image itself starts.
 func typedTool(image string) tool {
-	return tool{Preset: presets.Preset{Name: typedName, Purpose: image, Image: image, Profile: string(kube.General)}, own: true}
+	return tool{Preset: presets.Preset{Name: typedName, Purpose: image, Image: image, Profile: string(kube.General)}, own: true, fixed: true}
 }
 
 // earlierTools are the images of no preset that were used before.
@@ -92,20 +95,20 @@ func earlierTools(images []string, host string, c *nixery.Catalogue) []tool {
 	var tools []tool
 	for _, image := range images {
 		t := typedTool(image)
-		if composed, err := nixery.Parse(host, image); err == nil {
+		if composed, ok := composedOf(image, host); ok {
 			t = composedTool(composed, c)
 		}
-		t.Name = earlierName
+		t.Name, t.fixed = earlierName, false // it may have been for another node
 		tools = append(tools, t)
 	}
 	return tools
 }
 
 // fitted is the tool as it is really used: for the architecture of the node (empty: not known), and from the registry that the settings name.
-// What a person has composed stays as they checked it. Rule is what replaced the registry; nil: nothing did.
+// What a person has just composed stays as they checked it. Rule is what replaced the registry; nil: nothing did.
 func (t tool) fitted(s registry.Settings, arch string) (presets.Preset, *registry.Rule) {
 	p := t.Preset
-	if !t.own {
+	if !t.fixed {
 		p = p.For(arch, s.Nixery)
 	}
 	var rule *registry.Rule

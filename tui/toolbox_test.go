@@ -73,7 +73,7 @@ func TestFitted(t *testing.T) {
 			t.Errorf("%s on %s becomes %s by %v, want %s", c.image, c.arch, got.Image, rule, c.want)
 		}
 	}
-	composed := tool{Preset: presets.Preset{Image: "nixery.dev/shell/arm64/jq"}, own: true}
+	composed := tool{Preset: presets.Preset{Image: "nixery.dev/shell/arm64/jq"}, own: true, fixed: true}
 	if got, _ := composed.fitted(registry.Settings{}, "amd64"); got.Image != "nixery.dev/shell/arm64/jq" {
 		t.Errorf("what was composed becomes %s", got.Image)
 	}

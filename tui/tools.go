@@ -20,6 +20,7 @@ type toolsScreen struct {
 	name    string             // of the debug container to be
 	around  *kube.Surroundings // nil: not read yet
 	reading bool
+	walked  bool   // the profile has been chosen by a person
 	touched bool   // a person has chosen in the list
 	own     []tool // composed and typed here
 	tools   []tool
@@ -80,11 +81,11 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.look.problem != nil && s.settings().Fallback != "" {
 		keys = append(keys, k.Fallback)
 	}
-	keys = append(keys, k.Compose, k.Profile, k.Target, k.Whole)
+	keys = append(keys, k.Compose, k.AnyImage)
 	if s.chosen.own {
-		keys = append(keys, k.Command, k.SaveTool)
+		keys = append(keys, k.SaveTool, k.Command)
 	}
-	return append(keys, k.AnyImage, k.Filter, k.Back)
+	return append(keys, k.Profile, k.Target, k.Whole, k.Filter, k.Back)
 }
 
 // surroundingsMsg is what was read around the pod of a screen.
@@ -176,7 +177,7 @@ func (s *toolsScreen) typed(msg tea.Msg) tea.Cmd {
 
 // turn is called when another tool is under the cursor: its own profile counts again.
 func (s *toolsScreen) turn() {
-	s.profile, s.chosen = "", tool{}
+	s.profile, s.chosen, s.walked = "", tool{}, false
 	if t, ok := s.tool(); ok {
 		s.profile, s.chosen = kube.Profile(t.Profile), t
 	}

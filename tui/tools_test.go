@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -175,5 +176,21 @@ func TestThemeFollowsTheTerminalsBackground(t *testing.T) {
 	a.do(t, tea.BackgroundColorMsg{Color: color.Black})
 	if dark := a.styles.text.Render("x"); dark == light {
 		t.Errorf("the text is drawn as %q on both", dark)
+	}
+}
+
+// The composer goes on with what was composed, whatever tool is under the cursor by then.
+func TestComposingGoesOn(t *testing.T) {
+	a := onePodApp(t, running)
+	s := toolsOf(t, a)
+	catalogue, err := a.catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.takeOwn(composedTool(nixery.Image{Shell: true, Packages: []string{"jq"}}, catalogue))
+	s.takeOwn(typedTool("busybox:1"))
+	a.do(t, press("c"))
+	if c, ok := a.top().(*composer); !ok || c.image.String() != "nixery.dev/shell/jq" {
+		t.Errorf("the composer begins with %v", a.top())
 	}
 }

@@ -28,7 +28,7 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.filter.clear()
 		s.refilter()
 	case key.Matches(msg, k.Profile):
-		s.profile = next(kube.Profiles(), s.profile)
+		s.profile, s.walked = next(kube.Profiles(), s.profile), true
 		s.replan()
 	case key.Matches(msg, k.Target) && s.chosen.NoTarget:
 		return s.flash(s.chosen.Name + " needs no target: it works on the pod's network")
@@ -90,9 +90,9 @@ func (s *toolsScreen) nextCommand() {
 	if shell := next(ring, now); shell != "" {
 		t.Preset.Command = []string{shell}
 	}
-	profile := s.profile
+	profile, walked := s.profile, s.walked
 	s.replace(t)
-	s.profile = profile
+	s.profile, s.walked = profile, walked
 	s.replan()
 }
 

@@ -34,10 +34,9 @@ func (s *toolsScreen) compose() tea.Cmd {
 	}
 	host := s.settings().Nixery
 	c := compose{title: s.Title() + " › ", image: plainImage(host, catalogue), arm: "for nodes with ARM processors", recent: s.composed(host)}
-	for _, of := range []string{nixery.Host, host} {
-		if image, err := nixery.Parse(of, s.chosen.Image); err == nil {
+	for _, t := range append(slices.Clone(s.own), s.chosen) {
+		if image, ok := composedOf(t.Image, host); ok && (t.Name == composedName || t.same(s.chosen)) {
 			c.image = image
-			c.image.Host = host
 		}
 	}
 	if s.around != nil && s.around.Arch != "" {
@@ -52,12 +51,23 @@ func (s *toolsScreen) compose() tea.Cmd {
 	})})
 }
 
+// composedOf reads an image of a Nixery registry, the public one or the one of the settings, and makes it one of the latter.
+func composedOf(image, host string) (nixery.Image, bool) {
+	for _, of := range []string{nixery.Host, host} {
+		if composed, err := nixery.Parse(of, image); err == nil {
+			composed.Host = host
+			return composed, true
+		}
+	}
+	return nixery.Image{}, false
+}
+
 // composed are the images of before that were composed.
 func (s *toolsScreen) composed(host string) []nixery.Image {
 	const most = 3
 	var images []nixery.Image
 	for _, text := range s.memory.Images {
-		if image, err := nixery.Parse(host, text); err == nil && len(images) < most {
+		if image, ok := composedOf(text, host); ok && len(images) < most {
 			images = append(images, image)
 		}
 	}
@@ -67,13 +77,13 @@ func (s *toolsScreen) composed(host string) []nixery.Image {
 // typeImage asks for the name of any image.
 func (s *toolsScreen) typeImage() tea.Cmd {
 	return s.ask(pushMsg{newPrompt(s.kit, prompt{
-		title: s.Title() + " › any image", asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", earlier: slices.Clone(s.memory.Images),
+		title: s.Title() + " › any image", takes: s.keys.Choose, asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", earlier: slices.Clone(s.memory.Images),
 		check: func(text string) error {
 			_, err := registry.ParseReference(text)
 			return err
 		},
 		done: func(text string) tea.Msg {
-			if image, err := nixery.Parse(s.settings().Nixery, text); err == nil {
+			if image, ok := composedOf(text, s.settings().Nixery); ok {
 				if catalogue, err := s.catalogue(); err == nil {
 					return returnMsg{ownToolMsg{s, composedTool(image, catalogue)}}
 				}
@@ -102,7 +112,10 @@ func (s *toolsScreen) fallBack() tea.Cmd {
 // save asks for a name and makes a preset of the tool under the cursor.
 func (s *toolsScreen) save() tea.Cmd {
 	t := s.chosen
-	if !t.own {
+	switch {
+	case t.Name == "":
+		return nil
+	case !t.own:
 		return s.flash(t.Name + " is a preset already")
 	}
 	if s.savePreset == nil {
@@ -117,7 +130,7 @@ func (s *toolsScreen) save() tea.Cmd {
 	}
 	var file string
 	return s.ask(pushMsg{newPrompt(s.kit, prompt{
-		title: s.Title() + " › save", asks: "a name for " + p.Image,
+		title: s.Title() + " › save", takes: s.keys.SaveDone, asks: "a name for " + p.Image,
 		check: func(name string) (err error) {
 			file, err = s.savePreset(named(name))
 			return err

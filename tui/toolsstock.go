@@ -22,22 +22,34 @@ func (s *toolsScreen) restock() {
 		advice = presets.Recommend(s.presets, s.facts())
 	}
 	s.tools = toolbox(s.own, s.presets, advice, earlierTools(s.memory.Images, s.settings().Nixery, catalogue))
-	s.refilter()
+	s.narrow()
+	s.stay()
 }
 
-// refilter narrows the list to what passes the filter.
-func (s *toolsScreen) refilter() {
-	names, rest := make([]string, len(s.tools)), make([]string, len(s.tools))
-	for i, t := range s.tools {
-		names[i], rest[i] = t.Name, strings.Join(append([]string{t.Purpose, t.Image}, t.Tags...), " ")
+// stay puts the cursor on the tool that it was on, as that is now: its preset may have been written anew. One that has gone is told, for the
+// cursor is on another then.
+func (s *toolsScreen) stay() {
+	for i, m := range s.passed {
+		if t := s.tools[m.index]; s.chosen.Name != "" && t.same(s.chosen) {
+			s.cursor.at, s.chosen = i, t
+			if !s.walked {
+				s.profile = kube.Profile(t.Profile)
+			}
+			return
+		}
 	}
-	s.passed = matches(s.filter.text(), names, rest)
-	switch {
-	case s.filter.text() != "":
+	if s.chosen.Name != "" {
+		s.flash(s.chosen.Name + " is not there any more")
+	}
+	s.turn()
+}
+
+// refilter narrows the list to what has been typed, and goes to what matches best.
+func (s *toolsScreen) refilter() {
+	s.narrow()
+	if s.filter.text() != "" {
 		s.cursor.at = best(s.passed)
-	case !s.ready():
-		s.cursor.at = 0 // what is recommended will be there
-	default:
+	} else {
 		for i, m := range s.passed {
 			if s.tools[m.index].same(s.chosen) {
 				s.cursor.at = i
@@ -47,6 +59,15 @@ func (s *toolsScreen) refilter() {
 	if t, ok := s.tool(); !ok || !t.same(s.chosen) {
 		s.turn()
 	}
+}
+
+// narrow finds the tools that pass the filter.
+func (s *toolsScreen) narrow() {
+	names, rest := make([]string, len(s.tools)), make([]string, len(s.tools))
+	for i, t := range s.tools {
+		names[i], rest[i] = t.Name, strings.Join(append([]string{t.Purpose, t.Image}, t.Tags...), " ")
+	}
+	s.passed = matches(s.filter.text(), names, rest)
 }
 
 // facts are what there is to know of the pod for a recommendation.

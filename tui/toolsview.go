@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -20,7 +21,7 @@ func (s *toolsScreen) View(width, height int) string {
 		bar := strings.TrimSuffix(strings.Repeat(s.styles.muted.Render("│")+"\n", height), "\n")
 		body = beside(box(s.listView(left, height), left, height), bar, box(s.details(width-left-2, height), width-left-2, height))
 	} else {
-		rows := min(len(s.passed), max(height/3, 1))
+		rows := min(len(s.passed), max(height*2/7, 1))
 		list := s.listView(width, rows)
 		rows = min(lines(list), max(height/2, 1))
 		s.listed.high = min(s.listed.high, rows)
@@ -114,11 +115,16 @@ func (s *toolsScreen) planLines(width int) []string {
 	}
 	out = append(out, s.remarks(width)...)
 	out = append(out, " "+st.muted.Render("$")+" "+strings.ReplaceAll(wrapStyled(plan.Command, width-4, st.accent), "\n", "\n   "))
-	if len(t.Try) > 0 {
-		fact("then try", strings.Join(t.Try, " · "))
+	if try := tries(t.Try, plan.Target.Container != ""); len(try) > 0 {
+		fact("then try", strings.Join(try, " · "))
 	}
 	return append(out, indent(wrapStyled("will be added to the pod, and stay in it until the pod is deleted:", width-3, st.muted), 1),
 		indent(wrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.muted), 3))
+}
+
+// tries are the hints that make sense: without a target its files are not there.
+func tries(hints []string, target bool) []string {
+	return slices.DeleteFunc(slices.Clone(hints), func(hint string) bool { return !target && strings.Contains(hint, "/proc/1") })
 }
 
 // remarks are what the plan, the node and the registry have to say.

@@ -1,0 +1,44 @@
+package tui
+
+import (
+	"errors"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// What is taken is what is on the screen: the line, or a line of before that has the cursor.
+func TestPromptTakesWhatIsShown(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	var taken []string
+	p := newPrompt(a.kit, prompt{
+		title: "any image", takes: a.keys.Choose, earlier: []string{"busybox:1.37", "busybox:1.36"},
+		check: func(text string) error {
+			if text == "busybox:" {
+				return errors.New("the tag is missing")
+			}
+			return nil
+		},
+		done: func(text string) tea.Msg {
+			taken = append(taken, text)
+			return flashMsg{text}
+		},
+	})
+	a.do(t, pushMsg{p})
+	p.line.start()
+	a.typeIn(t, "busybox:")
+	a.do(t, press("enter"))
+	if len(taken) > 0 || p.wrong == nil {
+		t.Fatalf("taken is %q", taken)
+	}
+	a.do(t, press("down")) // the list is on the screen again, with its cursor
+	if y := a.row(t, "▸ busybox:1.37"); y < 0 || p.wrong != nil {
+		t.Errorf("the cursor is nowhere")
+	}
+	a.do(t, press("enter"))
+	a.do(t, press("up"), press("backspace"), press("enter"))
+	if len(taken) != 2 || taken[0] != "busybox:1.37" || taken[1] != "busybox" {
+		t.Errorf("taken is %q", taken)
+	}
+}
