@@ -3,6 +3,7 @@ package presets
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -32,9 +33,9 @@ func (p Preset) checkName() error {
 	case p.Name == "":
 		return errors.New("name is missing: write name: and a short word")
 	case !isWord(p.Name, "-"):
-		return fmt.Errorf("name %q: use small letters, digits and dashes, as my-tools", p.Name)
+		return at(fmt.Errorf("name %q: use small letters, digits and dashes, as my-tools", p.Name), "name")
 	case len(p.Name) > maxName:
-		return fmt.Errorf("name %.20q… has %d characters: use %d at most", p.Name, len(p.Name), maxName)
+		return at(fmt.Errorf("name %.20q… has %d characters: use %d at most", p.Name, len(p.Name), maxName), "name")
 	}
 	return nil
 }
@@ -42,19 +43,19 @@ func (p Preset) checkName() error {
 // checkWords holds what people read to one clean line each.
 func (p Preset) checkWords() error {
 	if p.Purpose != kube.Clean(p.Purpose) {
-		return fmt.Errorf("purpose %q: write one line, without control characters", p.Purpose)
+		return at(fmt.Errorf("purpose %q: write one line, without control characters", p.Purpose), "purpose")
 	}
 	if n := utf8.RuneCountInString(p.Purpose); n > maxPurpose {
-		return fmt.Errorf("purpose has %d characters: use %d at most", n, maxPurpose)
+		return at(fmt.Errorf("purpose has %d characters: use %d at most", n, maxPurpose), "purpose")
 	}
-	for _, tag := range p.Tags {
+	for i, tag := range p.Tags {
 		if !isWord(tag, ".+-") || len(tag) > maxTag {
-			return fmt.Errorf("tag %q: use one short word of small letters, digits, dots and dashes", tag)
+			return at(fmt.Errorf("tag %q: use one short word of small letters, digits, dots and dashes", tag), "tags", i)
 		}
 	}
-	for _, line := range p.Try {
+	for i, line := range p.Try {
 		if line == "" || line != kube.Clean(line) {
-			return fmt.Errorf("try %q: write one line, without control characters", line)
+			return at(fmt.Errorf("try %q: write one line, without control characters", line), "try", i)
 		}
 	}
 	return nil
@@ -66,50 +67,58 @@ func (p Preset) checkImage() error {
 	}
 	if err := kube.CheckImage(p.Image); err != nil {
 		problem := kube.Explain(err)
-		return fmt.Errorf("image: %w: %s", err, problem.Hint)
+		return at(fmt.Errorf("image: %w: %s", err, problem.Hint), "image")
 	}
-	for _, platform := range p.Platforms {
+	for i, platform := range p.Platforms {
 		if !isPlatform(platform) {
-			return fmt.Errorf("platform %q: write system and architecture, as linux/arm64", platform)
+			return at(fmt.Errorf("platform %q: write system and architecture, as linux/arm64", platform), "platforms", i)
 		}
 	}
 	if p.ArgumentsOnly && len(p.Command) == 0 {
-		return errors.New("argumentsOnly without a command: write the arguments as command, or take argumentsOnly out")
+		return at(errors.New("argumentsOnly without a command: write the arguments as command, or take argumentsOnly out"), "argumentsOnly")
 	}
 	return nil
 }
 
 func (p Preset) checkRights() error {
 	if _, err := kube.ParseProfile(p.Profile); err != nil {
-		return err
+		return at(err, "profile")
 	}
 	switch p.PullPolicy {
 	case "", "Always", "IfNotPresent", "Never":
 		return nil
 	}
-	return fmt.Errorf("pullPolicy %q: use Always, IfNotPresent or Never", p.PullPolicy)
+	return at(fmt.Errorf("pullPolicy %q: use Always, IfNotPresent or Never", p.PullPolicy), "pullPolicy")
 }
 
 func (p Preset) checkMounts() error {
 	if p.NoTarget && len(p.Mounts) > 0 {
-		return errors.New("noTarget and mounts do not go together: the volumes are those of the target")
+		return at(errors.New("noTarget and mounts do not go together: the volumes are those of the target"), "mounts")
 	}
-	for _, m := range p.Mounts {
+	for i, m := range p.Mounts {
 		if m.Volume == "" {
-			return errors.New("mounts: volume is missing: write the name of a volume of the pod, or all")
+			return at(errors.New("mounts: volume is missing: write the name of a volume of the pod, or all"), "mounts", i, "volume")
 		}
 	}
 	return nil
 }
 
+// checkEnv takes the names that every version of Kubernetes takes
+// (https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/).
 func (p Preset) checkEnv() error {
-	seen := map[string]bool{}
-	for _, v := range p.Env {
+	seen, form := map[string]bool{}, regexp.MustCompile(`^[-._a-zA-Z][-._a-zA-Z0-9]*$`)
+	for i, v := range p.Env {
+		var err error
 		switch {
 		case v.Name == "":
-			return errors.New("env: name is missing: write the name of the variable")
+			err = errors.New("env: name is missing: write the name of the variable")
+		case !form.MatchString(v.Name), v.Name == ".", strings.HasPrefix(v.Name, ".."):
+			err = fmt.Errorf("env: name %q: use letters, digits, underscores, dashes and dots, and no digit first, as LOG_LEVEL", kube.Clean(v.Name))
 		case seen[v.Name]:
-			return fmt.Errorf("env: %s is there twice: keep one", v.Name)
+			err = fmt.Errorf("env: %s is there twice: keep one", v.Name)
+		}
+		if err != nil {
+			return at(err, "env", i, "name")
 		}
 		seen[v.Name] = true
 	}

@@ -17,11 +17,17 @@ var shipped embed.FS
 // Load reads the shipped presets and those of a user's folder, which need not exist. A file with a mistake becomes one of
 // the errors, and the rest still works. The order is that of the file names: the shipped ones first, in the order of how often they are needed.
 func Load(folder string) ([]Preset, []error) {
-	list, errs := read(shipped, "shipped", func(name string) string { return "shipped preset " + name })
+	list, errs, _ := load(folder)
+	return list, errs
+}
+
+// load is Load, with the files of partial containers that the user's presets name, be they as they should or not.
+func load(folder string) (list []Preset, errs []error, partial []string) {
+	list, errs, _ = read(shipped, "shipped", func(name string) string { return "shipped preset " + name })
 	for i := range list {
 		list[i].Origin = Shipped
 	}
-	own, mistakes := read(os.DirFS(folder), ".", func(name string) string { return filepath.Join(folder, name) })
+	own, mistakes, partial := read(os.DirFS(folder), ".", func(name string) string { return filepath.Join(folder, name) })
 	errs = append(errs, mistakes...)
 	for _, p := range own {
 		if i := slices.IndexFunc(list, func(q Preset) bool { return q.Name == p.Name }); i >= 0 {
@@ -30,17 +36,17 @@ func Load(folder string) ([]Preset, []error) {
 		}
 		list = append(list, p)
 	}
-	return list, errs
+	return list, errs, partial
 }
 
-// read parses the YAML files of one folder; label names a file for people.
-func read(files fs.FS, folder string, label func(string) string) (list []Preset, errs []error) {
+// read parses the YAML files of one folder, and tells the partial containers that they name; label names a file for people.
+func read(files fs.FS, folder string, label func(string) string) (list []Preset, errs []error, partial []string) {
 	entries, err := fs.ReadDir(files, folder)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
+			return nil, nil, nil
 		}
-		return nil, []error{fmt.Errorf("%s: %w", label("."), err)}
+		return nil, []error{fmt.Errorf("%s: %w", label("."), err)}, nil
 	}
 	seen := map[string]string{}
 	for _, entry := range entries {
@@ -49,22 +55,25 @@ func read(files fs.FS, folder string, label func(string) string) (list []Preset,
 			continue // the hidden ones are those of editors and of macOS
 		}
 		file := label(entry.Name())
-		data, err := fs.ReadFile(files, filepath.ToSlash(filepath.Join(folder, entry.Name())))
+		data, err := readFile(files, filepath.ToSlash(filepath.Join(folder, entry.Name())))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", file, err))
 			continue
 		}
 		p, err := parse(file, data)
+		if source := p.customFile(file); source != "" {
+			partial = append(partial, source)
+		}
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
 		if other := seen[p.Name]; other != "" {
-			errs = append(errs, fmt.Errorf("%s: name %q is taken by %s: give it another", file, p.Name, other))
+			errs = append(errs, located(file, data, at(fmt.Errorf("name %q is taken by %s: give it another", p.Name, other), "name")))
 			continue
 		}
 		seen[p.Name], p.Origin = file, file
 		list = append(list, p)
 	}
-	return list, errs
+	return list, errs, partial
 }

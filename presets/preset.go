@@ -7,7 +7,6 @@ package presets
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -69,36 +68,43 @@ func (p Preset) Request(name, target string) kube.Request {
 	return r
 }
 
-// parse reads a preset from a file of folder.
+// parse reads a preset from a file of folder. With a mistake comes what could be read.
 func parse(file string, data []byte) (Preset, error) {
 	var p Preset
 	if err := strictyaml.Decode(file, data, &p); err != nil {
-		return Preset{}, err
+		return p, err
 	}
 	if p.Profile == "" {
 		p.Profile = string(kube.General)
 	}
 	if err := p.check(); err != nil {
-		return Preset{}, fmt.Errorf("%s: %w", file, err)
+		return p, located(file, data, err)
 	}
-	return p.withCustom(file)
-}
-
-func (p Preset) withCustom(file string) (Preset, error) {
-	if p.Custom == "" {
-		return p, nil
-	}
-	source := p.Custom
-	if !filepath.IsAbs(source) {
-		source = filepath.Join(filepath.Dir(file), source)
-	}
-	data, err := os.ReadFile(source)
-	if err != nil {
-		return Preset{}, fmt.Errorf("%s: custom: %w", file, err)
-	}
-	p.custom, err = kube.ParseCustom(source, data)
-	if err != nil {
-		return Preset{}, fmt.Errorf("%s: custom: %w", file, err)
+	if err := p.readCustom(file); err != nil {
+		return p, located(file, data, at(fmt.Errorf("custom: %w", err), "custom"))
 	}
 	return p, nil
+}
+
+// customFile is where the partial container is that the preset of a file names; empty when it names none.
+func (p Preset) customFile(file string) string {
+	if p.Custom == "" || filepath.IsAbs(p.Custom) {
+		return p.Custom
+	}
+	return filepath.Join(filepath.Dir(file), p.Custom)
+}
+
+func (p *Preset) readCustom(file string) error {
+	source := p.customFile(file)
+	switch {
+	case source == "":
+		return nil
+	case p.Custom != kube.Clean(p.Custom):
+		return fmt.Errorf("%q: write the name of a file, without control characters", p.Custom)
+	}
+	data, err := readFile(disk{}, source)
+	if err == nil {
+		p.custom, err = kube.ParseCustom(source, data)
+	}
+	return err
 }

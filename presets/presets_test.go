@@ -48,7 +48,7 @@ func TestShipped(t *testing.T) {
 		t.Fatal(errs)
 	}
 	want := []string{
-		"busybox", "netshoot", "tcpdump", "nixery", "files", "dns", "http", "tls", "strace", "alpine", "packets", "postgres", "mysql",
+		"busybox", "netshoot", "tcpdump", "nixery", "files", "dns", "http", "tls", "strace", "alpine", "volumes", "packets", "postgres", "mysql",
 		"redis", "mongodb", "kafka", "jvm", "python", "node", "go", "kubectl", "perf", "nonroot",
 	}
 	if diff := cmp.Diff(want, names(list)); diff != "" {
@@ -77,14 +77,47 @@ func TestShipped(t *testing.T) {
 	}
 }
 
-// plainPod is a pod with container app running, read from an API server that knows no other.
+// What is recommended for a target that crashes shows its volumes, without a word of its processes, in a form that the API server
+// takes: it refuses paths inside a volume.
+func TestVolumesOfACrashingTarget(t *testing.T) {
+	list, _ := Load(t.TempDir())
+	pod := podOf(t, `{"waiting": {"reason": "CrashLoopBackOff"}}`)
+	for _, level := range []string{"", "privileged", "baseline", "restricted"} {
+		advice := Recommend(list, Facts{CrashLooping: true, PodSecurity: level})
+		if len(advice) == 0 {
+			t.Errorf("nothing is recommended at level %q", level)
+			continue
+		}
+		p := list[slices.IndexFunc(list, func(p Preset) bool { return p.Name == advice[0].Preset })]
+		plan, err := kube.NewPlan(pod, p.Request("debugger-x2", "app"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(plan.Adds, "mountPath: /data") || strings.Contains(plan.Adds, "subPath") || strings.Contains(plan.Adds, "/etc/app.conf") {
+			t.Errorf("at level %q preset %s adds\n%s", level, p.Name, plan.Adds)
+		}
+		if words := strings.Join(p.Try, "\n"); !strings.Contains(words, "df -h") || strings.Contains(words, "/proc/1") || strings.Contains(plan.Adds, "SYS_PTRACE") {
+			t.Errorf("at level %q preset %s is of use only with a target:\n%s\n%s", level, p.Name, words, plan.Adds)
+		}
+	}
+}
+
+// plainPod is a pod with container app running.
 func plainPod(t *testing.T) *kube.Pod {
+	t.Helper()
+	return podOf(t, `{"running": {}}`)
+}
+
+// podOf is a pod with container app in a state, and volumes in it, read from an API server that knows no other.
+func podOf(t *testing.T, state string) *kube.Pod {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web", "namespace": "shop", "uid": "1"},
-			"spec": {"nodeName": "node-1", "containers": [{"name": "app", "image": "shop/web:1"}]},
-			"status": {"phase": "Running", "containerStatuses": [{"name": "app", "state": {"running": {}}}]}}`)
+			"spec": {"nodeName": "node-1", "volumes": [{"name": "data", "emptyDir": {}}, {"name": "conf", "configMap": {"name": "app"}}],
+				"containers": [{"name": "app", "image": "shop/web:1", "volumeMounts": [
+					{"name": "data", "mountPath": "/data"}, {"name": "conf", "mountPath": "/etc/app.conf", "subPath": "app.conf"}]}]},
+			"status": {"phase": "Running", "containerStatuses": [{"name": "app", "state": `+state+`}]}}`)
 	}))
 	t.Cleanup(server.Close)
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
@@ -163,23 +196,30 @@ func TestMistakes(t *testing.T) {
 		{"no image", "name: x\n", "FILE: image is missing: write image: and an image name"},
 		{"empty", "", "FILE: name is missing"},
 		{"comments only", "# later\n", "FILE: name is missing"},
-		{"bad profile", "name: x\nimage: y\nprofile: root\n", `FILE: there is no profile "root": use one of restricted, baseline, legacy, general, netadmin, sysadmin`},
-		{"bad policy", "name: x\nimage: y\npullPolicy: always\n", `FILE: pullPolicy "always": use Always, IfNotPresent or Never`},
-		{"name with a space", "name: my tools\nimage: y\n", `FILE: name "my tools": use small letters, digits and dashes, as my-tools`},
-		{"long name", "name: " + strings.Repeat("x", 41) + "\nimage: y\n", `FILE: name "xxxxxxxxxxxxxxxxxxxx"… has 41 characters: use 40 at most`},
-		{"long purpose", "name: x\nimage: y\npurpose: " + strings.Repeat("é", 61) + "\n", "FILE: purpose has 61 characters: use 60 at most"},
-		{"purpose of two lines", "name: x\nimage: y\npurpose: |-\n  a\n  b\n", `FILE: purpose "a\nb": write one line, without control characters`},
-		{"hostile try", "name: x\nimage: y\ntry: [\"\\e[2J\"]\n", `FILE: try "\x1b[2J": write one line`},
-		{"tag of two words", "name: x\nimage: y\ntags: [two words]\n", `FILE: tag "two words": use one short word`},
-		{"upper case", "name: x\nimage: Busybox:1.37\n", `FILE: image: "Busybox:1.37" is not an image name: `},
-		{"image of two words", "name: x\nimage: busy box\n", `FILE: image: "busy box" is not an image name: `},
-		{"platform without system", "name: x\nimage: y\nplatforms: [arm64]\n", `FILE: platform "arm64": write system and architecture, as linux/arm64`},
-		{"arguments of nothing", "name: x\nimage: y\nargumentsOnly: true\n", "FILE: argumentsOnly without a command: "},
-		{"mounts of nothing", "name: x\nimage: y\nnoTarget: true\nmounts: [{volume: all}]\n", "FILE: noTarget and mounts do not go together: "},
-		{"mount without a name", "name: x\nimage: y\nmounts: [{writable: true}]\n", "FILE: mounts: volume is missing: "},
+		{"bad profile", "name: x\nimage: y\nprofile: root\n", `FILE: line 3: there is no profile "root": use one of restricted, baseline, legacy, general, netadmin, sysadmin`},
+		{"bad policy", "name: x\nimage: y\npullPolicy: always\n", `FILE: line 3: pullPolicy "always": use Always, IfNotPresent or Never`},
+		{"name with a space", "name: my tools\nimage: y\n", `FILE: line 1: name "my tools": use small letters, digits and dashes, as my-tools`},
+		{"long name", "name: " + strings.Repeat("x", 41) + "\nimage: y\n", `FILE: line 1: name "xxxxxxxxxxxxxxxxxxxx"… has 41 characters: use 40 at most`},
+		{"long purpose", "name: x\nimage: y\npurpose: " + strings.Repeat("é", 61) + "\n", "FILE: line 3: purpose has 61 characters: use 60 at most"},
+		{"purpose of two lines", "name: x\nimage: y\npurpose: |-\n  a\n  b\n", `FILE: line 3: purpose "a\nb": write one line, without control characters`},
+		{"hostile try", "name: x\nimage: y\ntry: [\"\\e[2J\"]\n", `FILE: line 3: try "\x1b[2J": write one line`},
+		{"tag of two words", "name: x\nimage: y\ntags: [two words]\n", `FILE: line 3: tag "two words": use one short word`},
+		{"upper case", "name: x\nimage: Busybox:1.37\n", `FILE: line 2: image: "Busybox:1.37" is not an image name: `},
+		{"image of two words", "name: x\nimage: busy box\n", `FILE: line 2: image: "busy box" is not an image name: `},
+		{"platform without system", "name: x\nimage: y\nplatforms: [arm64]\n", `FILE: line 3: platform "arm64": write system and architecture, as linux/arm64`},
+		{"arguments of nothing", "name: x\nimage: y\nargumentsOnly: true\n", "FILE: line 3: argumentsOnly without a command: "},
+		{"mounts of nothing", "name: x\nimage: y\nnoTarget: true\nmounts: [{volume: all}]\n", "FILE: line 4: noTarget and mounts do not go together: "},
+		{"mount without a name", "name: x\nimage: y\nmounts: [{writable: true}]\n", "FILE: line 3: mounts: volume is missing: "},
 		{"typo in a mount", "name: x\nimage: y\nmounts: [{volum: data}]\n", `FILE: line 3: unknown key "volum": did you mean "volume"?`},
-		{"variable without a name", "name: x\nimage: y\nenv: [{value: y}]\n", "FILE: env: name is missing: "},
-		{"variable twice", "name: x\nimage: y\nenv: [{name: A, value: b}, {name: A, value: c}]\n", "FILE: env: A is there twice: keep one"},
+		{"variable without a name", "name: x\nimage: y\nenv: [{value: y}]\n", "FILE: line 3: env: name is missing: "},
+		{"variable twice", "name: x\nimage: y\nenv: [{name: A, value: b}, {name: A, value: c}]\n", "FILE: line 3: env: A is there twice: keep one"},
+		{"try in the third line", "name: x\nimage: y\ntry:\n- one\n- two\n- \"\\t\"\n", `FILE: line 6: try "\t": write one line`},
+		{"tag by an anchor", "name: x\nimage: y\ntry: &a\n- an egg\ntags: *a\n", `FILE: line 4: tag "an egg": use one short word`},
+		{"variable twice, later", "name: x\nimage: y\nenv:\n- name: A\n  value: b\n- value: c\n  name: A\n", "FILE: line 7: env: A is there twice: keep one"},
+		{"variable that begins with a digit", "name: x\nimage: y\nenv:\n- name: 1A\n", `FILE: line 4: env: name "1A": use letters, digits, underscores, dashes and dots, and no digit first, as LOG_LEVEL`},
+		{"variable with an equals sign", "name: x\nimage: y\nenv:\n- name: A=b\n", `FILE: line 4: env: name "A=b": use letters`},
+		{"variable with a space", "name: x\nimage: y\nenv:\n- name: A b\n", `FILE: line 4: env: name "A b": use letters`},
+		{"variable of dots", "name: x\nimage: y\nenv:\n- name: ..\n", `FILE: line 4: env: name "..": use letters`},
 		{"no list", "name: x\nimage: y\ncommand: sh -c\n", "FILE: line 3: found text `sh -c` instead of a list, each item after a dash"},
 		{"no text", "name: [x]\nimage: y\n", "FILE: line 1: found a list instead of text"},
 		{"no truth", "name: x\nimage: y\nnoTarget: sometimes\n", "FILE: line 3: found text `sometimes` instead of true or false"},
@@ -188,9 +228,9 @@ func TestMistakes(t *testing.T) {
 		{"twice", "name: x\nname: z\nimage: y\n", `FILE: line 2: mapping key "name" already defined at line 1`},
 		{"no YAML", "name: x\n\timage: y\n", "FILE: line 2: found a tab character that violates indentation"},
 		{"two documents", "name: x\nimage: y\n---\nname: z\n", "FILE: more than one YAML document"},
-		{"custom missing", "name: x\nimage: y\ncustom: nosuch.yaml\n", "FILE: custom: open FOLDER/nosuch.yaml: no such file or directory"},
-		{"custom with a typo", "name: x\nimage: y\ncustom: typo.partial\n", `FILE: custom: FOLDER/typo.partial is not a partial container: unknown field "securityContex"`},
-		{"custom too free", "name: x\nimage: y\ncustom: image.partial\n", "FILE: custom: FOLDER/image.partial may not set image: the debug container has its own"},
+		{"custom missing", "name: x\nimage: y\ncustom: nosuch.yaml\n", "FILE: line 3: custom: stat FOLDER/nosuch.yaml: no such file or directory"},
+		{"custom with a typo", "name: x\nimage: y\ncustom: typo.partial\n", `FILE: line 3: custom: FOLDER/typo.partial is not a partial container: unknown field "securityContex"`},
+		{"custom too free", "name: x\nimage: y\ncustom: image.partial\n", "FILE: line 3: custom: FOLDER/image.partial may not set image: the debug container has its own"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -215,7 +255,7 @@ func TestMistakes(t *testing.T) {
 
 // What a preset says of itself comes with it, and its mounts are asked for only with a target that has them.
 func TestAllKeys(t *testing.T) {
-	dir := folder(t, map[string]string{"v.yaml": `name: volumes
+	dir := folder(t, map[string]string{"v.yaml": `name: disks
 purpose: what is on the disks
 tags: [disk, c++]
 image: quay.io/team/tool:2
@@ -232,7 +272,7 @@ try: [df -h]
 	}
 	got := list[len(list)-1]
 	want := Preset{
-		Name: "volumes", Purpose: "what is on the disks", Tags: []string{"disk", "c++"}, Image: "quay.io/team/tool:2", Profile: "general",
+		Name: "disks", Purpose: "what is on the disks", Tags: []string{"disk", "c++"}, Image: "quay.io/team/tool:2", Profile: "general",
 		Platforms: []string{"linux/amd64", "linux/arm/v7"}, Mounts: []Mount{{"data", true}, {"all", false}}, Try: []string{"df -h"},
 		Origin: filepath.Join(dir, "v.yaml"),
 	}
@@ -249,7 +289,7 @@ func TestNameTwiceInAFolder(t *testing.T) {
 		"a.yaml": "name: x\nimage: first\n", "b.yaml": "name: x\nimage: second\n", "c.yaml": "name: y\nimage: third\n",
 	})
 	list, errs := Load(dir)
-	want := filepath.Join(dir, "b.yaml") + `: name "x" is taken by ` + filepath.Join(dir, "a.yaml") + ": give it another"
+	want := filepath.Join(dir, "b.yaml") + `: line 1: name "x" is taken by ` + filepath.Join(dir, "a.yaml") + ": give it another"
 	if len(errs) != 1 || errs[0].Error() != want {
 		t.Errorf("the mistakes are %q, want %q", errs, want)
 	}

@@ -91,7 +91,11 @@ func (f Facts) byState() []Advice {
 	case f.pullFails():
 		return []Advice{{"busybox", "the target's image is not there: this one is small"}}
 	case f.down():
-		return []Advice{{"files", "the target keeps crashing: its volumes can still be read"}}
+		const why = "the target keeps crashing: its volumes can still be read"
+		if f.PodSecurity == "restricted" {
+			return []Advice{{"nonroot", why}}
+		}
+		return []Advice{{"volumes", why}}
 	case f.has("OOMKilled"):
 		return []Advice{{"busybox", "the target was out of memory: top shows what grows"}}
 	}
@@ -105,11 +109,11 @@ func (f Facts) byProgram() []Advice {
 	}
 	image := shortImage(f.Image)
 	words := wordsOf(image)
-	if slices.Contains(words, "exporter") || slices.Contains(words, "operator") {
-		return nil // it watches the program of that name, and is none
+	if slices.ContainsFunc(words, watches) {
+		return nil // whatever it starts
 	}
 	for _, k := range known() {
-		if slices.ContainsFunc(words, k.means) {
+		if k.isIn(words) && (!k.alone || isLanguage(f.Image)) {
 			return []Advice{{k.preset, "the target runs " + kube.Clean(image)}}
 		}
 	}
@@ -118,7 +122,7 @@ func (f Facts) byProgram() []Advice {
 	}
 	program := f.Command[0][strings.LastIndex(f.Command[0], "/")+1:]
 	for _, k := range known() {
-		if slices.ContainsFunc(wordsOf(program), k.means) {
+		if k.isIn(wordsOf(program)) {
 			return []Advice{{k.preset, "the target starts " + kube.Clean(program)}}
 		}
 	}

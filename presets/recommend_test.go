@@ -41,8 +41,17 @@ func TestRecommend(t *testing.T) {
 			"at most three, each once", Facts{Image: "redis:7", LastUsed: []string{"redis", "tcpdump"}, Ports: []int{6379, 6060, 5432}},
 			[]Advice{{"redis", "used here last"}, {"tcpdump", "used here before"}, {"postgres", "the target has port 5432, as PostgreSQL"}},
 		},
-		{"crash loop", Facts{CrashLooping: true, Image: "postgres:16", Ports: []int{5432}}, []Advice{{"files", "the target keeps crashing: its volumes can still be read"}}},
-		{"crash loop by its word", Facts{Words: []string{"CrashLoopBackOff"}}, []Advice{{"files", "the target keeps crashing: its volumes can still be read"}}},
+		{"crash loop", Facts{CrashLooping: true, Image: "postgres:16", Ports: []int{5432}}, []Advice{{"volumes", "the target keeps crashing: its volumes can still be read"}}},
+		{"crash loop by its word", Facts{Words: []string{"CrashLoopBackOff"}}, []Advice{{"volumes", "the target keeps crashing: its volumes can still be read"}}},
+		{
+			"crash loop in baseline", Facts{CrashLooping: true, PodSecurity: "baseline"}, []Advice{
+				{"volumes", "the target keeps crashing: its volumes can still be read"}, {"alpine", "the namespace admits only baseline"}, {"kubectl", "the namespace admits only baseline"},
+			},
+		},
+		{
+			"crash loop in restricted", Facts{CrashLooping: true, PodSecurity: "restricted"},
+			[]Advice{{"nonroot", "the target keeps crashing: its volumes can still be read"}, {"ours", "the namespace admits only restricted"}},
+		},
 		{"no image", Facts{Words: []string{"ImagePullBackOff"}, Image: "postgres:16"}, []Advice{{"busybox", "the target's image is not there: this one is small"}}},
 		{
 			"out of memory", Facts{Words: []string{"OOMKilled"}, Image: "openjdk:21"},
@@ -54,7 +63,7 @@ func TestRecommend(t *testing.T) {
 		},
 		{
 			"baseline", Facts{PodSecurity: "baseline", Image: "postgres:16", LastUsed: []string{"strace"}},
-			[]Advice{{"postgres", "the target runs postgres:16"}, {"alpine", "the namespace admits only baseline"}, {"kubectl", "the namespace admits only baseline"}},
+			[]Advice{{"postgres", "the target runs postgres:16"}, {"alpine", "the namespace admits only baseline"}, {"volumes", "the namespace admits only baseline"}},
 		},
 		{"not for the node", Facts{Arch: "amd64", LastUsed: []string{"arms", "tcpdump"}}, []Advice{{"tcpdump", "used here before"}}},
 		{"for the node", Facts{Arch: "arm64", LastUsed: []string{"arms", "strace"}}, []Advice{{"arms", "used here last"}, {"strace", "used here before"}}},
@@ -69,6 +78,42 @@ func TestRecommend(t *testing.T) {
 				t.Errorf("advice (- want, + got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestTargetsProgram names the preset for what a target runs, and none rather than a wrong one.
+func TestTargetsProgram(t *testing.T) {
+	list, _ := Load(t.TempDir())
+	for image, want := range map[string]string{
+		"node": "node", "node:22-slim": "node", "docker.io/library/node:22": "node", "registry.corp:5000/node": "node", "registry.corp/hub/library/node@sha256:01": "node",
+		"bitnami/node:22": "node", "corp/nodejs": "node", "gcr.io/distroless/nodejs22-debian12": "node", "registry.access.redhat.com/ubi9/nodejs-22": "node",
+		"calico/node:v3.29": "", "quay.io/calico/node": "", "kindest/node:v1.34.0": "", "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2": "",
+		"registry.k8s.io/node-problem-detector/node-problem-detector": "", "registry.k8s.io/dns/k8s-dns-node-cache": "", "prom/node-exporter": "", "rancher/mirrored-calico-node": "",
+		"golang:1.26": "go", "library/golang": "go", "corp/golang": "go", "registry.k8s.io/build-image/go-runner": "", "corp/go": "", "corp/golang-migrate": "",
+		"mongo:8": "mongodb", "mongo-express": "", "percona/mongodb_exporter": "", "bitnami/mongodb-sharded": "mongodb",
+		"corp/redis-commander": "", "oliver006/redis_exporter": "", "redis/redis-stack": "redis", "envoyproxy/redis-proxy": "",
+		"provectuslabs/kafka-ui": "", "corp/kafka-manager": "", "bitnami/kafka": "kafka", "strimzi/kafka-operator": "", "corp/operator-for-kafka": "",
+		"prodrigestivill/postgres-backup-local": "", "corp/postgres-admin": "", "corp/admin-postgres": "postgres",
+	} {
+		got := ""
+		if advice := Recommend(list, Facts{Image: image}); len(advice) > 0 {
+			got = advice[0].Preset
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", image, got, want)
+		}
+	}
+	for program, want := range map[string]string{
+		"node": "node", "/usr/local/bin/node": "node", "npm": "node", "go": "go", "/usr/sbin/mysqld": "mysql", "python3.12": "python", "redis-server": "redis",
+		"/go-runner": "", "/bin/calico-node": "", "/csi-node-driver-registrar": "", "/node-cache": "", "/bin/mysqld_exporter": "", "kafka-proxy": "",
+	} {
+		got := ""
+		if advice := Recommend(list, Facts{Command: []string{program}}); len(advice) > 0 {
+			got = advice[0].Preset
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", program, got, want)
+		}
 	}
 }
 

@@ -54,13 +54,13 @@ func (p Preset) yaml() ([]byte, error) {
 
 // checkPlace refuses a file that is not ours to replace, and a name that another file of the folder has.
 func checkPlace(folder, file, name string) error {
-	list, _ := read(os.DirFS(folder), ".", func(name string) string { return filepath.Join(folder, name) })
+	list, _, _ := read(os.DirFS(folder), ".", func(name string) string { return filepath.Join(folder, name) })
 	for _, other := range list {
 		if other.Name == name && other.Origin != file {
 			return fmt.Errorf("the name is taken by %s: give it another", other.Origin)
 		}
 	}
-	data, err := os.ReadFile(file)
+	data, err := readFile(disk{}, file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

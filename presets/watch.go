@@ -3,6 +3,7 @@ package presets
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -43,7 +44,7 @@ func Watch(ctx context.Context, folder string) (<-chan Loaded, error) {
 type watch struct {
 	folder  string
 	changes *fsnotify.Watcher
-	partial map[string]bool // folders of the partial containers that presets name
+	partial map[string]bool // folders of the partial containers that presets name, or what exists above them
 	last    Loaded
 }
 
@@ -87,12 +88,17 @@ func (w *watch) run(ctx context.Context, news chan<- Loaded) {
 func (w *watch) load() bool {
 	w.follow()
 	var now Loaded
-	now.Presets, now.Mistakes = Load(w.folder)
-	w.partial = map[string]bool{}
-	for _, p := range now.Presets {
-		if source := p.custom.Source(); source != "" {
-			w.partial[filepath.Dir(source)] = true
-			_ = w.changes.Add(filepath.Dir(source))
+	for range 3 { // what has just been found to be watched may have changed before it was
+		var sources []string
+		now.Presets, now.Mistakes, sources = load(w.folder)
+		partial := map[string]bool{}
+		for _, source := range sources {
+			partial[w.nearest(filepath.Dir(source))] = true
+		}
+		known := maps.Equal(partial, w.partial)
+		w.partial = partial
+		if known {
+			break
 		}
 	}
 	same := reflect.DeepEqual(now, w.last)
@@ -103,9 +109,14 @@ func (w *watch) load() bool {
 // follow watches the folder and the one it is in, or the nearest that exists above them: there the rest will appear.
 func (w *watch) follow() {
 	_ = w.changes.Add(w.folder)
-	for above := filepath.Dir(w.folder); ; above = filepath.Dir(above) {
-		if err := w.changes.Add(above); err == nil || above == filepath.Dir(above) {
-			return
+	w.nearest(filepath.Dir(w.folder))
+}
+
+// nearest watches a folder, or the nearest that exists above it, and tells which.
+func (w *watch) nearest(folder string) string {
+	for ; ; folder = filepath.Dir(folder) {
+		if err := w.changes.Add(folder); err == nil || folder == filepath.Dir(folder) {
+			return folder
 		}
 	}
 }

@@ -126,6 +126,20 @@ func TestWatchAPartialContainer(t *testing.T) {
 	news := watched(t, dir)
 	put(t, filepath.Join(dir, "partial/x.yaml"), "workingDr: /\n")
 	until(t, news, "its mistake", func(l Loaded) bool { return len(l.Mistakes) == 1 })
+	put(t, filepath.Join(dir, "partial/x.yaml"), "workingDir: /\n")
+	until(t, news, "its mending", func(l Loaded) bool { return len(l.Mistakes) == 0 && has("mine", "a")(l) })
+}
+
+// A partial container that is not there, nor its folder, is news when it comes.
+func TestWatchAPartialContainerThatIsNotThereYet(t *testing.T) {
+	dir, elsewhere := folder(t, map[string]string{}), t.TempDir()
+	put(t, filepath.Join(dir, "a.yaml"), "name: mine\nimage: a\ncustom: "+filepath.Join(elsewhere, "some/partial/x.yaml")+"\n")
+	news := watched(t, dir)
+	if err := os.MkdirAll(filepath.Join(elsewhere, "some/partial"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(elsewhere, "some/partial/x.yaml"), "workingDir: /\n")
+	until(t, news, "its coming", func(l Loaded) bool { return len(l.Mistakes) == 0 && has("mine", "a")(l) })
 }
 
 // What changes nothing is not told: the next news is of the change after it.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -48,7 +49,7 @@ func (r *Registry) ask(ctx context.Context, q question, reference Reference) (Im
 		err = c.explain(err)
 		var p *Problem
 		if errors.As(err, &p) && p.Kind == Denied && c.loginErr != nil {
-			p.Hint = "your docker credentials could not be read, is the credential helper installed? " + p.Hint
+			p.Hint = loginHint(c.loginErr) + p.Hint
 		}
 		return Image{}, err
 	}
@@ -62,7 +63,7 @@ func (c *conversation) look(ctx context.Context, r *Registry) (Image, error) {
 		image.Digest = c.reference.Digest()
 		return image, nil
 	}
-	if err := c.open(ctx, r.keychain); err != nil {
+	if err := c.open(ctx, r); err != nil {
 		return Image{}, c.inHandshake(err)
 	}
 	var all []Platform
@@ -120,13 +121,13 @@ func (c *conversation) described(ctx context.Context, r *Registry, m manifest, s
 }
 
 // open shakes hands: what the registry wants to know of whoever asks, and the token for it.
-func (c *conversation) open(ctx context.Context, keychain authn.Keychain) error {
+func (c *conversation) open(ctx context.Context, r *Registry) error {
 	var err error
 	if c.registry, err = name.NewRegistry(c.reference.Domain()); err != nil {
 		return err
 	}
 	repository := c.registry.Repo(c.reference.Path())
-	who := c.credentials(ctx, keychain, repository)
+	who := c.credentials(ctx, r, repository)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -135,34 +136,15 @@ func (c *conversation) open(ctx context.Context, keychain authn.Keychain) error 
 	return err
 }
 
-// credentials are the person's for a repository; none when they cannot be read, since most images need none. A
-// credential helper is a program that may wait for a person, and cannot be told to stop: it is waited for in vain.
-func (c *conversation) credentials(ctx context.Context, keychain authn.Keychain, repository name.Repository) authn.Authenticator {
-	type result struct {
-		who    authn.Authenticator
-		config *authn.AuthConfig
-		err    error
+// credentials are the person's for a repository; none when they cannot be read, since most images need none.
+func (c *conversation) credentials(ctx context.Context, r *Registry, repository name.Repository) authn.Authenticator {
+	who, config, err := r.logins.resolve(ctx, r.keychain, repository)
+	if err != nil {
+		c.loginErr = err
+		return authn.Anonymous
 	}
-	results := make(chan result, 1)
-	go func() {
-		who, err := authn.Resolve(ctx, keychain, repository)
-		if err != nil {
-			results <- result{err: err}
-			return
-		}
-		config, err := authn.Authorization(ctx, who)
-		results <- result{who, config, err}
-	}()
-	select {
-	case r := <-results:
-		if r.err == nil {
-			c.guard.hideAll(r.config)
-			return r.who
-		}
-		c.loginErr = r.err
-	case <-ctx.Done():
-	}
-	return authn.Anonymous
+	c.guard.hideAll(config)
+	return who
 }
 
 // manifest asks for one, and gives its digest.
@@ -173,6 +155,10 @@ func (c *conversation) manifest(ctx context.Context, id string) (manifest, strin
 	}
 	var m manifest
 	if err := json.Unmarshal(body, &m); err != nil {
+		var other *notImageError
+		if errors.As(err, &other) {
+			return manifest{}, "", other
+		}
 		return manifest{}, "", unreadable(body)
 	}
 	if err := m.check(); err != nil {
@@ -196,7 +182,7 @@ func (c *conversation) image(ctx context.Context, m manifest) (Image, error) {
 	}
 	image := config.image()
 	image.Size = m.size()
-	if c.builds && image.Shell == "" && hasShell(c.reference.Path()) {
+	if c.builds() && image.Shell == "" && hasShell(strings.TrimPrefix(c.reference.Name(), c.nixery+"/")) {
 		image.Shell = "/bin/bash"
 	}
 	if p := image.Platform; p.OS != "" && p.OS != c.platform.OS || p.Arch != "" && c.platform.Arch != "" && p.Arch != c.platform.Arch {

@@ -61,7 +61,7 @@ func (q question) explain(err error) error {
 	case errors.Is(err, errWebPage):
 		return q.problem(NotARegistry, errWebPage, host+" answered with a web page", "is a login page in between, or is the host wrong? log in there, or take another registry")
 	case errors.Is(err, errPlain):
-		return q.problem(Untrusted, errPlain, host+" speaks plain http, which is not asked", "use its https address")
+		return q.problem(Untrusted, errPlain, host+" speaks plain http, which is not asked from afar and never told a secret", "use its https address")
 	}
 	return q.problem(NotARegistry, errNoAnswer, host+" does not answer as a registry does", "check the host; a web server or a proxy may answer in its place")
 }
@@ -84,7 +84,7 @@ func (q question) refused(host string, e *refusalError) *Problem {
 			"check the host; a web server or a proxy may answer in its place")
 	case e.status == http.StatusNotFound:
 		return q.problem(NotFound, e, q.absent(host, e)+words, "check the name and the tag, or use the fall-back image")
-	case e.status == http.StatusInternalServerError && q.builds && !e.handshake:
+	case e.status == http.StatusInternalServerError && q.builds() && !e.handshake:
 		return q.problem(BuildFailed, e, host+" could not build it"+words,
 			"a package may be broken, not free, or slow to build: leave one out, or use the fall-back image")
 	}
@@ -116,7 +116,7 @@ func (q question) wrongPlatform(e *platformError) *Problem {
 		names = append(names, p.String())
 	}
 	hint := "take another image"
-	if q.builds {
+	if q.builds() {
 		hint = "compose it with arm64 for arm64 nodes, and without for amd64"
 	}
 	p := q.problem(WrongPlatform, e, fmt.Sprintf("it is for %s, the node is %s", brief(strings.Join(names, ", ")), q.platform), hint)
@@ -193,7 +193,7 @@ func (q question) ofNetwork(host string, err error) *Problem {
 }
 
 func (q question) late(host string) *Problem {
-	if q.builds {
+	if q.builds() {
 		return q.problem(TimedOut, context.DeadlineExceeded, fmt.Sprintf("%s has not answered in %v, it may still be building", host, q.patience()),
 			"look again in a minute, leave out what takes long, or use the fall-back image")
 	}

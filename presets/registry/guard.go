@@ -21,7 +21,7 @@ import (
 
 const (
 	maxRedirects = 8
-	maxBody      = 8 << 20 // bytes of any answer; the specification asks for 4 MiB of manifest at most
+	maxBody      = 4 << 20 // bytes of any answer: as much as the specification allows a manifest
 )
 
 var (
@@ -72,7 +72,7 @@ func aware(transport http.RoundTripper) http.RoundTripper {
 	return t
 }
 
-// guard is the transport of one look: it follows redirects only so far, tries a broken connection once more, reads only
+// guard is the transport of one look: it follows redirects only so far, keeps to TLS, tries a broken connection once more, reads only
 // so much, understands throttling, and knows which secrets were sent.
 type guard struct {
 	inner http.RoundTripper
@@ -86,6 +86,9 @@ type guard struct {
 // RoundTrip sends a request.
 func (g *guard) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := checkRedirect(request); err != nil {
+		return nil, err
+	}
+	if err := checkPlain(request); err != nil {
 		return nil, err
 	}
 	if _, credentials, found := strings.Cut(request.Header.Get("Authorization"), " "); found {
@@ -139,6 +142,21 @@ func checkRedirect(request *http.Request) error {
 	}
 	if request.URL.Scheme != "https" && request.Response.Request.URL.Scheme == "https" {
 		return errDowngrade
+	}
+	return nil
+}
+
+// checkPlain refuses what others on the way could read or forge: any request without TLS that leaves this machine, and one with
+// a secret at all. The library below would ask hosts of private networks without TLS too, whatever they answer with it.
+func checkPlain(request *http.Request) error {
+	if request.URL.Scheme == "https" {
+		return nil
+	}
+	host := request.URL.Hostname()
+	address, err := netip.ParseAddr(host)
+	here := host == "localhost" || err == nil && address.IsLoopback()
+	if !here || request.Header.Get("Authorization") != "" || request.Body != nil && request.Body != http.NoBody { // bodies are those of logins
+		return errPlain
 	}
 	return nil
 }

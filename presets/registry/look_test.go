@@ -92,7 +92,7 @@ func (w *world) network() *http.Transport {
 }
 
 func (w *world) registry() *Registry {
-	return New(Options{Transport: w.network(), Keychain: authn.NewMultiKeychain()})
+	return New(Options{Transport: w.network(), Keychain: authn.NewMultiKeychain(), Nixery: []string{"registry.corp/nixery"}})
 }
 
 // push puts an image into a world that is an OCI registry.
@@ -215,6 +215,9 @@ func TestLookPlain(t *testing.T) {
 		{image: "nixery.dev/shell/git", config: v1.Config{Cmd: []string{"bash"}}, shell: "/bin/bash"},
 		{image: "nixery.dev/arm64/shell/jq", shell: "/bin/bash"},
 		{image: "nixery.dev/git/shell"},
+		{image: "registry.corp/nixery/shell/git", shell: "/bin/bash"},
+		{image: "registry.corp/nixery2/shell/git"},
+		{image: "registry.corp/shell/git"},
 		{image: "other.dev/shell/git"},
 	} {
 		made := picture(t, amd64, test.config, test.steps...)
@@ -241,7 +244,7 @@ func TestLookPlain(t *testing.T) {
 
 // TestSize counts what there is, and no further than can be counted.
 func TestSize(t *testing.T) {
-	m := manifest{Config: descriptor{Size: 3}, Layers: []descriptor{{Size: 4}, {Size: -9}, {Size: 5}}}
+	m := manifest{Config: descriptor{Size: 3}, Layers: descriptors{{Size: 4}, {Size: -9}, {Size: 5}}}
 	if got := m.size(); got != 12 {
 		t.Errorf("%d", got)
 	}
@@ -366,9 +369,10 @@ func TestNews(t *testing.T) {
 				return nil, r.Context().Err()
 			}
 		})
-		r := New(Options{Transport: slow, Keychain: authn.NewMultiKeychain(), Nixery: []string{"nixery.corp"}})
+		r := New(Options{Transport: slow, Keychain: authn.NewMultiKeychain(), Nixery: []string{"nixery.corp", "mirror.corp/nixery/"}})
 		for image, want := range map[string]string{
 			"nixery.dev/shell/git": "0s asking nixery.dev, 3s building…", "nixery.corp/git": "0s asking nixery.corp, 3s building…", "a.b/git": "0s asking a.b",
+			"mirror.corp/nixery/shell/git": "0s asking mirror.corp, 3s building…", "mirror.corp/git": "0s asking mirror.corp",
 		} {
 			var heard []string
 			start := time.Now()

@@ -1,9 +1,11 @@
 package registry
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"math"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
@@ -26,8 +28,41 @@ type manifest struct {
 	SchemaVersion int
 	MediaType     string
 	Config        descriptor
-	Layers        []descriptor
-	Manifests     []descriptor
+	Layers        descriptors
+	Manifests     descriptors
+}
+
+// What is read of a list at most: real ones have a dozen images, or a hundred layers.
+const (
+	mostEntries   = 1000
+	mostPlatforms = 50 // that are told
+)
+
+// descriptors is a list that is given up when it is too long, before it takes memory.
+type descriptors []descriptor
+
+// UnmarshalJSON reads the entries one by one.
+func (d *descriptors) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if opening, err := decoder.Token(); err != nil || opening != json.Delim('[') {
+		return errNoAnswer
+	}
+	list := descriptors{}
+	for decoder.More() {
+		if len(list) == mostEntries {
+			return &notImageError{fmt.Sprintf("a list of more than %d entries", mostEntries)}
+		}
+		var one descriptor
+		if err := decoder.Decode(&one); err != nil {
+			return err
+		}
+		list = append(list, one)
+	}
+	*d = list
+	return nil
 }
 
 // notImageError says what is there instead of an image.
@@ -75,17 +110,18 @@ func (m manifest) size() int64 {
 	return sum
 }
 
-// choose picks the manifest for a platform out of an index, and lists the platforms of all.
+// choose picks the manifest for a platform out of an index, and lists the first platforms of all.
 func (m manifest) choose(p Platform) (id string, all []Platform, err error) {
-	best := -1
+	best, seen := -1, map[Platform]bool{}
 	for _, d := range m.Manifests {
 		if d.Platform == nil || d.Platform.OS == "unknown" || digest.Digest(d.Digest).Validate() != nil {
 			continue // "unknown" are attestations
 		}
 		has := Platform{OS: brief(d.Platform.OS), Arch: brief(d.Platform.Architecture)}
-		if !slices.Contains(all, has) {
+		if !seen[has] && len(all) < mostPlatforms {
 			all = append(all, has)
 		}
+		seen[has] = true
 		fit := 0
 		switch {
 		case has.OS != p.OS:

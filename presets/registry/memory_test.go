@@ -9,9 +9,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
@@ -210,26 +212,108 @@ func TestCancelAll(t *testing.T) {
 	}
 }
 
-// TestStuckHelper leaves a credential helper that never answers.
+// TestStuckHelper leaves a credential helper that never answers: looks go on without it, and wait for it one at a time. Time is
+// fake here.
 func TestStuckHelper(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	stuck := &stuckKeychain{begun: make(chan struct{}), end: make(chan struct{})}
-	defer close(stuck.end)
-	r := New(Options{Transport: serve(t, memoryRegistry()).network(), Keychain: stuck})
-	o := begin(ctx, r)
-	<-stuck.begun
-	cancel()
-	if got := <-o; !errors.Is(got.err, context.Canceled) {
-		t.Errorf("%v", got.err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		stuck := &stuckKeychain{end: make(chan struct{})}
+		defer close(stuck.end)
+		denies := roundTripper(func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusUnauthorized, Request: r, Body: http.NoBody}, nil
+		})
+		r := New(Options{Transport: denies, Keychain: stuck})
+		start := time.Now()
+		answers := make(chan *Problem)
+		for i := range 10 {
+			go func() { answers <- problemOf(t, r, fmt.Sprint("a.b/c", i), amd64) }()
+		}
+		for range 10 {
+			if p := <-answers; p.Kind != Denied || !strings.HasPrefix(p.Hint, "your docker credential helper did not answer in 3s") {
+				t.Errorf("kind %d: %q, %q", p.Kind, p.What, p.Hint)
+			}
+		}
+		if took := time.Since(start); took != patienceOfHelper {
+			t.Errorf("it took %v", took)
+		}
+		if n := stuck.asked("a.b"); n != 1 {
+			t.Errorf("the helper was asked %d times at once", n)
+		}
+		problemOf(t, r, "c.d/e", amd64)
+		if n := stuck.asked("c.d"); n != 1 {
+			t.Errorf("the helper was asked %d times about another host", n)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancelled := begin(ctx, r)
+		synctest.Wait()
+		cancel()
+		if got := <-cancelled; !errors.Is(got.err, context.Canceled) {
+			t.Errorf("%v", got.err)
+		}
+	})
 }
 
-type stuckKeychain struct{ begun, end chan struct{} }
+// stuckKeychain counts who waits for it.
+type stuckKeychain struct {
+	end   chan struct{}
+	mu    sync.Mutex
+	hosts []string
+}
 
-func (k *stuckKeychain) Resolve(authn.Resource) (authn.Authenticator, error) {
-	close(k.begun)
+func (k *stuckKeychain) Resolve(about authn.Resource) (authn.Authenticator, error) {
+	k.mu.Lock()
+	k.hosts = append(k.hosts, about.RegistryStr())
+	k.mu.Unlock()
 	<-k.end
 	return nil, io.EOF
+}
+
+func (k *stuckKeychain) asked(host string) int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	n := 0
+	for _, h := range k.hosts {
+		if h == host {
+			n++
+		}
+	}
+	return n
+}
+
+// TestSlowHelper gives each look the credentials of its own image, one after the other.
+func TestSlowHelper(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l logins
+		who := slowKeychain{}
+		repository := func(path string) name.Repository {
+			r, err := name.NewRepository("a.b/" + path)
+			if err != nil {
+				t.Error(err)
+			}
+			return r
+		}
+		users := make(chan string)
+		for _, path := range []string{"x/one", "x/two"} {
+			go func() {
+				_, config, err := l.resolve(t.Context(), who, repository(path))
+				if err != nil {
+					t.Error(err)
+				}
+				users <- path + " " + config.Username
+			}()
+		}
+		for range 2 {
+			if path, user, _ := strings.Cut(<-users, " "); !strings.HasSuffix(user, path) {
+				t.Errorf("%s is asked as %s", path, user)
+			}
+		}
+	})
+}
+
+type slowKeychain struct{}
+
+func (slowKeychain) Resolve(about authn.Resource) (authn.Authenticator, error) {
+	<-time.After(time.Second) // of the fake time
+	return authn.FromConfig(authn.AuthConfig{Username: "of " + about.String(), Password: "secret"}), nil
 }
 
 // TestMemoryIsBounded forgets rather than grows.

@@ -274,7 +274,7 @@ func TestTooLarge(t *testing.T) {
 				}
 			}
 		}}))
-		if p := problemOf(t, w.registry(), "a.b/tools", amd64); p.Kind != NotARegistry || !strings.Contains(p.What, "more than the 8 MB") {
+		if p := problemOf(t, w.registry(), "a.b/tools", amd64); p.Kind != NotARegistry || !strings.Contains(p.What, "more than the 4 MB") {
 			t.Errorf("%d: %+v", status, p)
 		}
 		if <-ended; sent > 64<<20 {

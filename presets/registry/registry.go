@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -48,7 +47,9 @@ type Options struct {
 	Transport http.RoundTripper
 	Keychain  authn.Keychain // nil: the docker credentials, but none at all with a Transport of one's own, which may lead anywhere
 	Now       func() time.Time
-	Nixery    []string // hosts besides nixery.dev that build an image when they are asked for it, which takes a while
+	// Nixery are the hosts besides nixery.dev that build an image when they are asked for it, which takes a while; those of mirrors have
+	// the beginning of a path: registry.corp/nixery.
+	Nixery []string
 }
 
 // Registry asks registries, and remembers what they said. It may be used by several goroutines.
@@ -58,13 +59,17 @@ type Registry struct {
 	now       func() time.Time
 	nixery    []string
 	memory    memory
+	logins    logins
 }
 
 // New makes a Registry. It reads nothing yet.
 func New(o Options) *Registry {
 	r := &Registry{
 		transport: aware(o.Transport), keychain: o.Keychain, now: o.Now,
-		nixery: append([]string{nixeryDev}, o.Nixery...), memory: newMemory(),
+		nixery: []string{nixeryDev}, memory: newMemory(),
+	}
+	for _, prefix := range o.Nixery {
+		r.nixery = append(r.nixery, hub(prefix))
 	}
 	if r.keychain == nil {
 		r.keychain = authn.NewMultiKeychain()
@@ -95,7 +100,7 @@ func (r *Registry) Look(ctx context.Context, image string, p Platform, news func
 	if p.OS == "" {
 		p.OS = "linux"
 	}
-	q := question{image: image, host: reference.Domain(), platform: p, builds: slices.Contains(r.nixery, reference.Domain())}
+	q := question{image: image, host: reference.Domain(), platform: p, nixery: r.nixeryOf(reference)}
 	f, known := r.memory.join(q, r.now(), func() *flight { return r.start(ctx, q, reference) })
 	if f == nil {
 		return known.image, known.err
@@ -108,11 +113,24 @@ type question struct {
 	image    string // as typed
 	host     string
 	platform Platform
-	builds   bool // the host is a Nixery
+	nixery   string // what is before the packages in the name of an image that Nixery builds; otherwise empty
 }
 
+// nixeryOf is the Nixery that an image is of, if it is of one.
+func (r *Registry) nixeryOf(reference Reference) string {
+	best := ""
+	for _, prefix := range r.nixery {
+		if prefix != "" && under(reference.Name(), prefix) && len(prefix) > len(best) {
+			best = prefix
+		}
+	}
+	return best
+}
+
+func (q question) builds() bool { return q.nixery != "" }
+
 func (q question) patience() time.Duration {
-	if q.builds {
+	if q.builds() {
 		return patienceOfNixery
 	}
 	return patience
@@ -147,7 +165,7 @@ func (r *Registry) wait(ctx context.Context, q question, f *flight, news func(st
 	}
 	news("asking " + brief(q.host))
 	var building <-chan time.Time
-	if q.builds {
+	if q.builds() {
 		timer := time.NewTimer(buildsAfter)
 		defer timer.Stop()
 		building = timer.C

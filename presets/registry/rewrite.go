@@ -26,7 +26,9 @@ type Settings struct {
 // Rewrite gives the image to use instead, with its tag and digest, and the rule that says so: the one with the longest
 // From. Short names are understood, so that docker.io is the From of busybox. The Nixery host is a rule too, and goes before
 // a mirror of nixery.dev. An image that is under the To of a rule stays, so that to rewrite twice is to rewrite once; rules that
-// [CheckRule] does not accept do nothing. An image that stays is given back as it was typed, with nil.
+// [CheckRule] does not accept do nothing. An image that stays is given back as it was typed, with nil. What a rule makes of an image
+// may be no image, since it is too long or a registry and no more: it is given all the same, and refused wherever it is looked at,
+// for the image must not come from where the rule says it should not.
 func (s Settings) Rewrite(image string) (string, *Rule) {
 	reference, err := ParseReference(image)
 	if err != nil {
@@ -40,7 +42,7 @@ func (s Settings) Rewrite(image string) (string, *Rule) {
 		if CheckRule(rule) != nil {
 			continue
 		}
-		if under(name, to) {
+		if under(name, to) || under(withoutLibrary(name), to) {
 			return image, nil
 		}
 		if under(name, f) && len(f) > len(from) {
@@ -51,10 +53,30 @@ func (s Settings) Rewrite(image string) (string, *Rule) {
 		return image, nil
 	}
 	changed := best + strings.TrimPrefix(name, from)
-	if again, err := ParseReference(changed); err != nil || again.Name() != changed {
-		return image, nil // longer than names may be, or a host and no more
+	if !strings.Contains(changed, "/") {
+		changed += "/" // or the registry would be taken for an image of Docker Hub
 	}
 	return changed + reference.suffix(), chosen
+}
+
+// Nixeries are where, besides nixery.dev, images are built when they are asked for: the Nixery host, and where mirrors send what is of
+// nixery.dev, with the beginning of a path.
+func (s Settings) Nixeries() []string {
+	var list []string
+	for _, rule := range s.rules() {
+		if CheckRule(rule) == nil && under(hub(rule.From), nixeryDev) {
+			list = append(list, hub(rule.To))
+		}
+	}
+	return list
+}
+
+// withoutLibrary is the name as Docker Hub's own images may be written too: docker.io/busybox.
+func withoutLibrary(name string) string {
+	if rest, found := strings.CutPrefix(name, "docker.io/library/"); found {
+		return "docker.io/" + rest
+	}
+	return name
 }
 
 // rules are the mirrors, behind the one that the Nixery host amounts to.

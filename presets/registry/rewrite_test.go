@@ -5,6 +5,10 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 func settings() Settings {
@@ -41,8 +45,9 @@ func TestRewrite(t *testing.T) {
 		{"nonsense/x", "registry.corp/dockerhub/nonsense/x", "docker.io"},
 		{"Not An Image", "Not An Image", ""},
 		{"", "", ""},
-		{"my.corp/only:1", "my.corp/only:1", ""},                 // a host is not an image
-		{strings.Repeat("a", 247), strings.Repeat("a", 247), ""}, // there it would be too long
+		{"my.corp/only:1", "registry.corp/:1", "my.corp/only"}, // a host is not an image
+		{"my.corp/only", "registry.corp/", "my.corp/only"},
+		{strings.Repeat("a", 247) + ":1", "registry.corp/official/" + strings.Repeat("a", 247) + ":1", "docker.io/library"}, // there it is too long
 	} {
 		got, rule := settings().Rewrite(test.image)
 		from := ""
@@ -60,6 +65,42 @@ func TestRewrite(t *testing.T) {
 	for image, want := range map[string]string{"busybox": "docker.io/mirror/library/busybox", "nixery.dev/git": "registry.corp/nixery/git"} {
 		if got, _ := mirrored.Rewrite(image); got != want {
 			t.Errorf("%q: %q, want %q", image, got, want)
+		}
+	}
+}
+
+// TestRewriteToNoImage has rules whose images cannot be: they apply, lest the image comes from where it must not, and whoever
+// looks at it or plans with it is told.
+func TestRewriteToNoImage(t *testing.T) {
+	for _, image := range []string{"my.corp/only:1", "my.corp/only@sha256:" + digest64, strings.Repeat("a", 247)} {
+		got, rule := settings().Rewrite(image)
+		if rule == nil || !strings.HasPrefix(got, "registry.corp/") {
+			t.Errorf("%.20s… becomes %.20s…, %v", image, got, rule)
+		}
+		if err := kube.CheckImage(got); err == nil {
+			t.Errorf("%q is an image", got)
+		}
+		if again, rule := settings().Rewrite(got); again != got || rule != nil {
+			t.Errorf("%q becomes %q by %v", got, again, rule)
+		}
+	}
+}
+
+// TestNixeries are where composed images come from.
+func TestNixeries(t *testing.T) {
+	for _, test := range []struct {
+		settings Settings
+		want     []string
+	}{
+		{Settings{}, nil},
+		{Settings{Nixery: "nixery.dev"}, nil},
+		{Settings{Nixery: "nixery.corp", Mirrors: []Rule{{"docker.io", "a.b"}}}, []string{"nixery.corp"}},
+		{Settings{Mirrors: []Rule{{"nixery.dev/", "a.b/nixery/"}, {"quay.io", "a.b/quay"}}}, []string{"a.b/nixery"}},
+		{Settings{Nixery: "nixery.corp", Mirrors: []Rule{{"nixery.dev/shell", "a.b/c"}}}, []string{"nixery.corp", "a.b/c"}},
+		{Settings{Mirrors: []Rule{{"nixery.dev", "no registry"}}}, nil},
+	} {
+		if diff := cmp.Diff(test.want, test.settings.Nixeries()); diff != "" {
+			t.Errorf("%+v: %s", test.settings, diff)
 		}
 	}
 }

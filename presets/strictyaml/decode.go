@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -46,15 +47,18 @@ func mistake(err error, v any) string {
 		text = fmt.Sprintf("%s: found %s%s instead of %s", m[1], found(m[2]), m[3], wanted(m[4]))
 	}
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		switch {
+		case unicode.IsControl(r):
 			return ' '
+		case !unicode.IsGraphic(r): // turns the direction of the text, or is not seen
+			return utf8.RuneError
 		}
 		return r
 	}, text)
 }
 
 func unknownKey(line, key string, known []string) string {
-	if near := nearest(key, known); near != "" {
+	if near := Nearest(key, known); near != "" {
 		return fmt.Sprintf("%s: unknown key %q: did you mean %q?", line, key, near)
 	}
 	return fmt.Sprintf("%s: unknown key %q: known are %s", line, key, strings.Join(known, ", "))
@@ -102,8 +106,13 @@ func keys(t reflect.Type, name string) []string {
 	var names []string
 	for i := range t.NumField() {
 		field := t.Field(i)
-		key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		key, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
 		switch {
+		case options == "inline" && t.String() == name:
+			names = append(names, keys(field.Type, field.Type.String())...)
+		case options == "inline" && field.Type.String() == name: // mistakes in it are told of the type around it
+		case options == "inline":
+			names = append(names, keys(field.Type, name)...)
 		case key == "" || key == "-":
 		case t.String() == name:
 			names = append(names, key)
@@ -114,8 +123,8 @@ func keys(t reflect.Type, name string) []string {
 	return names
 }
 
-// nearest is the known word that is at most two slips of the finger away; empty when there is none.
-func nearest(word string, known []string) string {
+// Nearest is the known word that is at most two slips of the finger away; empty when there is none.
+func Nearest(word string, known []string) string {
 	best, distance := "", 3
 	for _, k := range known {
 		if max(len(word)-len(k), len(k)-len(word)) >= distance {

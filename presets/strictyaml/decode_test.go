@@ -90,7 +90,7 @@ func TestNearest(t *testing.T) {
 		"nam": "name", "Name": "name", "imgae": "image", "iamge": "image", "pullpolicy": "pullPolicy", "pull_policy": "pullPolicy",
 		"namespace": "", "": "", "zzz": "",
 	} {
-		if got := nearest(word, known); got != want {
+		if got := Nearest(word, known); got != want {
 			t.Errorf("%q is near %q, want %q", word, got, want)
 		}
 	}
