@@ -36,7 +36,7 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 		return ctx.Err()
 	case apierrors.IsForbidden(err):
 		return c.denied(op, t, err)
-	case errors.As(err, &status):
+	case errors.As(err, &status), errors.Is(err, ErrGuarded):
 		return c.problem(op, err)
 	}
 	return &Problem{

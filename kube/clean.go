@@ -58,8 +58,18 @@ func visible(r rune) rune {
 		return utf8.RuneError
 	case r == joiner:
 		return r
-	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
+	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r), unseen(r):
 		return utf8.RuneError
 	}
 	return r
+}
+
+// unseen tells characters that look like nothing, though Unicode counts them among letters and marks (the fillers of Hangul, the
+// grapheme joiner), and those that are none. Two names that differ in them alone would look the same.
+func unseen(r rune) bool {
+	switch r {
+	case '\u034f', '\u115f', '\u1160', '\u17b4', '\u17b5', '\u3164', '\uffa0':
+		return true
+	}
+	return unicode.Is(unicode.Noncharacter_Code_Point, r)
 }

@@ -22,15 +22,22 @@ type Cluster struct {
 	Namespace string // the namespace the context starts in
 	Server    string // URL of the API server
 
+	identity *identity // who we are to the API server
+	userHint string    // and to the kubeconfig
+
 	config *rest.Config
 	core   *rest.RESTClient
 	params runtime.ParameterCodec
+	guard  Guard
 	// timeout bounds one request that is not a stream; zero means none (--request-timeout).
 	timeout time.Duration
 	// now is the clock that ages are counted back from.
 	now func() time.Time
 	// patience is how long to wait before asking again a server that failed n times in a row.
 	patience func(n int) time.Duration
+
+	rights     answers[accessKey, Access]
+	admissions answers[string, judgement]
 }
 
 // RouteLogs sends what client-go and its libraries log to l. Without it they write on stderr, across the screen.
@@ -40,7 +47,7 @@ func RouteLogs(l *slog.Logger) {
 
 // newCluster makes a client of our own small scheme instead of the generated clientset: that one registers every
 // API group there is, which costs some 20 MB of binary and the start-up time to match.
-func newCluster(name, namespace string, config *rest.Config) (*Cluster, error) {
+func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Cluster, error) {
 	scheme := runtime.NewScheme()
 	if err := corev1.AddToScheme(scheme); err != nil {
 		return nil, fmt.Errorf("register the core API: %w", err)
@@ -57,20 +64,22 @@ func newCluster(name, namespace string, config *rest.Config) (*Cluster, error) {
 		config.ExecProvider.StdinUnavailable = true
 		config.ExecProvider.StdinUnavailableMessage = "log in from a shell first"
 	}
+	guard = guard.in(Clean(name))
+	guarded(config, guard)
 	config.APIPath = "/api"
 	config.GroupVersion = &corev1.SchemeGroupVersion
 	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
 	core, err := rest.RESTClientFor(config)
 	if err != nil {
 		return nil, &Problem{
-			What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(err.Error())),
+			What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(concealed(err.Error()))),
 			Hint: "mend it in the kubeconfig, or choose another with --context",
 			Err:  err,
 		}
 	}
 	return &Cluster{
-		Context: Clean(name), Namespace: namespace, Server: Clean(config.Host),
-		config: config, core: core, params: runtime.NewParameterCodec(scheme), timeout: timeout,
+		Context: Clean(name), Namespace: Clean(namespace), Server: Clean(concealed(config.Host)),
+		config: config, core: core, params: runtime.NewParameterCodec(scheme), identity: &identity{}, guard: guard, timeout: timeout,
 		now: time.Now, patience: patience,
 	}, nil
 }
@@ -115,7 +124,7 @@ func bodyOf(result rest.Result) ([]byte, error) {
 	return result.Raw()
 }
 
-// Namespaces lists the names of the namespaces there are.
+// Namespaces lists the names of the namespaces there are, but for hidden ones ([Guard]).
 func (c *Cluster) Namespaces(ctx context.Context) ([]string, error) {
 	ctx, cancel := c.unary(ctx)
 	defer cancel()
@@ -129,9 +138,11 @@ func (c *Cluster) Namespaces(ctx context.Context) ([]string, error) {
 	if err := json.Unmarshal(body, &list); err != nil {
 		return nil, c.problem("read the list of namespaces", err)
 	}
-	names := make([]string, len(list.Items))
+	names := make([]string, 0, len(list.Items))
 	for i := range list.Items {
-		names[i] = Clean(list.Items[i].Name)
+		if name := list.Items[i].Name; !c.guard.Hides(name) {
+			names = append(names, Clean(name))
+		}
 	}
 	slices.Sort(names)
 	return names, nil

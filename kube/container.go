@@ -29,6 +29,7 @@ type Container struct {
 	Name     string
 	Kind     Kind
 	Image    string
+	ImageID  string // as the node has it, with its digest; empty until it has
 	State    string // "running", "waiting: CrashLoopBackOff", "ended: exit 3 Error"
 	Message  string // the kubelet's sentence on it; may be empty
 	Running  bool
@@ -79,7 +80,7 @@ func containersOf(pod *corev1.Pod) []Container {
 
 // describe puts the kubelet's status into words.
 func (c *Container) describe(s *corev1.ContainerStatus) {
-	c.Ready, c.Restarts = s.Ready, int(s.RestartCount)
+	c.Ready, c.Restarts, c.ImageID = s.Ready, int(s.RestartCount), Clean(s.ImageID)
 	if last := s.LastTerminationState.Terminated; last != nil {
 		c.Exit = exitOf(last)
 	}

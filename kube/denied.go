@@ -43,6 +43,10 @@ func (c *Cluster) denied(op string, t Target, err error) error {
 			hint = "something else in the pod breaks the rules of its namespace: no debug container can be added before the pod is replaced"
 		case level == "restricted", level == "baseline":
 			hint = fmt.Sprintf("the namespace admits profile %s at most: go back and choose it (p)", level)
+		case strings.Contains(text, "exceeded quota"):
+			hint = "no profile would help: ask whoever runs the namespace for a larger quota"
+		case deniedByWebhook(err):
+			hint = "that webhook has rules of its own: ask whoever runs the cluster what passes, or choose a profile with fewer rights"
 		}
 		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: hint, Err: err}
 	}
@@ -59,6 +63,13 @@ func podSecurityLevel(text string) (level string, ok bool) {
 	_, rest, ok := strings.Cut(text, `violates PodSecurity "`)
 	level, _, _ = strings.Cut(rest, ":")
 	return level, ok
+}
+
+// deniedByWebhook knows the refusal of an admission webhook, which comes with whatever code the webhook likes: admission webhook "x" denied
+// the request: ….
+func deniedByWebhook(err error) bool {
+	_, who, ok := strings.Cut(rootText(err), `admission webhook "`)
+	return ok && strings.Contains(who, `" denied the request`)
 }
 
 // isRBAC tells the authorizer's sentence ("User "x" cannot patch resource …") from an admission plugin's.

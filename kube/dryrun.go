@@ -6,5 +6,5 @@ import "context"
 // Security and every admission webhook that allows it, and changes nothing. The error is the [*Problem] that [Cluster.CarryOut] would
 // begin with. What the kubelet checks afterwards (the image, its user) it does not tell.
 func (c *Cluster) DryRun(ctx context.Context, p Plan) error {
-	return p.deed.try(ctx, c)
+	return p.try(ctx, c)
 }

@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,7 +27,7 @@ func DebugName() string {
 }
 
 // container builds the ephemeral container that a request asks for, with the mounts that were found for it. A partial
-// container is merged over them.
+// container is merged over them; a user that the request names counts before what either says.
 func (r Request) container(mounts []corev1.VolumeMount) (*corev1.EphemeralContainer, error) {
 	c := &corev1.EphemeralContainer{
 		EphemeralContainerCommon: corev1.EphemeralContainerCommon{
@@ -50,12 +49,14 @@ func (r Request) container(mounts []corev1.VolumeMount) (*corev1.EphemeralContai
 	if err := r.Custom.apply(c); err != nil {
 		return nil, err
 	}
+	r.runAs(c)
 	return c, nil
 }
 
 // injection is the deed of an ephemeral container: one patch of a subresource that can only ever add.
 type injection struct {
 	target    Target
+	uid       types.UID // of the pod
 	container *corev1.EphemeralContainer
 	patch     []byte
 }
@@ -69,7 +70,17 @@ func newInjection(pod *corev1.Pod, c *corev1.EphemeralContainer) (*injection, er
 	if err != nil {
 		return nil, fmt.Errorf("write the patch: %w", err)
 	}
-	return &injection{target: Target{Namespace: pod.Namespace, Pod: pod.Name, Container: c.Name}, container: c, patch: patch}, nil
+	return &injection{target: Target{Namespace: pod.Namespace, Pod: pod.Name, Container: c.Name}, uid: pod.UID, container: c, patch: patch}, nil
+}
+
+func (i *injection) likeness() string {
+	nameless := i.container.DeepCopy()
+	nameless.Name = ""
+	text, err := json.Marshal(nameless)
+	if err != nil {
+		return string(i.patch) // it has just been written as JSON
+	}
+	return fmt.Sprintf("%s/%s/%s %s", i.target.Namespace, i.target.Pod, i.uid, text)
 }
 
 // yaml is the container as it is sent.
@@ -80,6 +91,8 @@ func (i *injection) yaml() string {
 	}
 	return CleanLines(string(text))
 }
+
+func (i *injection) adds() *corev1.EphemeralContainer { return i.container }
 
 func (i *injection) do(ctx context.Context, c *Cluster) (string, error) {
 	return i.send(ctx, c, i.request(c))
@@ -119,7 +132,7 @@ func (i *injection) send(ctx context.Context, c *Cluster, r *rest.Request) (stri
 			What: op + ": the pod is being changed by others at the same time: " + Clean(rootText(err)),
 			Hint: "try again", Err: err,
 		}
-	case apierrors.IsForbidden(err):
+	case apierrors.IsForbidden(err), deniedByWebhook(err):
 		return "", c.denied(op, i.target, err)
 	case apierrors.IsInvalid(err):
 		return "", &Problem{What: op + ": the cluster refuses it: " + Clean(rootText(err)), Hint: "choose another preset or profile", Err: err}
@@ -140,36 +153,4 @@ func replaced(err error) bool {
 		return false
 	}
 	return slices.ContainsFunc(status.Status().Details.Causes, func(c metav1.StatusCause) bool { return c.Field == "metadata.uid" })
-}
-
-// userNotes are warnings of settings of the pod that weaken a debug container's rights, or keep it from starting, without a
-// word from anybody. What the container sets itself counts before what its pod sets.
-func userNotes(pod *corev1.Pod, c *corev1.EphemeralContainer) []Note {
-	outer, inner := pod.Spec.SecurityContext, c.SecurityContext
-	if outer == nil {
-		outer = &corev1.PodSecurityContext{}
-	}
-	if inner == nil {
-		inner = &corev1.SecurityContext{}
-	}
-	var notes []Note
-	user := cmp.Or(inner.RunAsUser, outer.RunAsUser)
-	if user != nil && *user != 0 {
-		switch {
-		case inner.Privileged != nil && *inner.Privileged:
-			notes = append(notes, Note{Warns: true, Text: fmt.Sprintf("it will run as user %d: privileged, but without the rights of root", *user)})
-		case inner.Capabilities != nil && len(inner.Capabilities.Add) > 0:
-			notes = append(notes, Note{Warns: true, Text: fmt.Sprintf("it will run as user %d: added capabilities have no effect for it", *user)})
-		}
-	}
-	switch {
-	case user != nil:
-	case inner.RunAsNonRoot != nil:
-		if *inner.RunAsNonRoot {
-			notes = append(notes, Note{Warns: true, Text: "it has to run as a non-root user: an image that runs as root will not start"})
-		}
-	case outer.RunAsNonRoot != nil && *outer.RunAsNonRoot:
-		notes = append(notes, Note{Warns: true, Text: "the pod asks for a non-root user: an image that runs as root will not start in it"})
-	}
-	return notes
 }

@@ -77,10 +77,11 @@ func signalName(n int) string {
 
 // Ending is what can be said of a debug container after its session.
 type Ending struct {
-	Exit     *Exit // nil while it runs, or when nobody can know any more
-	Running  bool  // it goes on
-	Deleting bool  // the pod is being deleted
-	Gone     bool  // the pod was deleted
+	Exit     *Exit  // nil while it runs, or when nobody can know any more
+	Running  bool   // it goes on
+	Deleting bool   // the pod is being deleted
+	Gone     bool   // the pod was deleted
+	ImageID  string // what it runs or ran, when the node has said; with its digest
 }
 
 // AwaitExit waits until the kubelet has reported the end of a container: that comes up to about a second after its
@@ -103,9 +104,12 @@ func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
 			return Ending{Gone: true}, nil // another pod of the same name
 		}
 		if !container.Running && container.Exit != nil {
-			return Ending{Exit: container.Exit, Deleting: news.Pod.Deleting}, nil
+			return Ending{Exit: container.Exit, Deleting: news.Pod.Deleting, ImageID: container.ImageID}, nil
 		}
 		ending.Running, ending.Deleting = container.Running, news.Pod.Deleting
+		if container.Running {
+			ending.ImageID = container.ImageID
+		}
 	}
 	return ending, trouble
 }

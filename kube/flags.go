@@ -36,7 +36,7 @@ func (f *Flags) Load() (*Kubeconfig, error) {
 	raw, err := rules.Load()
 	if err != nil {
 		return nil, &Problem{
-			What: "the kubeconfig cannot be read: " + Clean(err.Error()),
+			What: "the kubeconfig cannot be read: " + Clean(concealed(err.Error())),
 			Hint: "mend that file, or name another one with --kubeconfig or KUBECONFIG",
 			Err:  err,
 		}
@@ -48,6 +48,8 @@ func (f *Flags) Load() (*Kubeconfig, error) {
 type Kubeconfig struct {
 	// Now is the clock of the clusters that are opened from here on: their ages are counted back from it. Nil means time.Now.
 	Now func() time.Time
+	// Guard says what is not to be done in the context of a name, as the kubeconfig spells it; it is asked by Open. Nil allows everything.
+	Guard func(context string) Guard
 
 	rules     *clientcmd.ClientConfigLoadingRules
 	overrides clientcmd.ConfigOverrides
@@ -114,11 +116,28 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 	if err != nil {
 		return nil, k.unusable(name, err)
 	}
-	c, err := newCluster(name, namespace, config)
-	if err == nil && k.Now != nil {
+	var guard Guard
+	if k.Guard != nil {
+		guard = k.Guard(name)
+	}
+	c, err := newCluster(name, namespace, config, guard)
+	if err != nil {
+		return nil, err
+	}
+	c.userHint = k.user(name, overrides)
+	if k.Now != nil {
 		c.now = k.Now
 	}
-	return c, err
+	return c, nil
+}
+
+// user is the name of the credentials that a context uses, under the flags that count for it.
+func (k *Kubeconfig) user(context string, overrides clientcmd.ConfigOverrides) string {
+	user := overrides.Context.AuthInfo
+	if c := k.raw.Contexts[context]; user == "" && c != nil {
+		user = c.AuthInfo
+	}
+	return Clean(user)
 }
 
 func (k *Kubeconfig) check(name string) error {
@@ -143,7 +162,7 @@ func (k *Kubeconfig) known() string {
 }
 
 func (k *Kubeconfig) unusable(name string, err error) error {
-	why := Clean(err.Error())
+	why := Clean(concealed(err.Error()))
 	if clientcmd.IsEmptyConfig(err) { // no server could be found; that has several causes
 		known, context := k.known(), k.raw.Contexts[name]
 		switch {

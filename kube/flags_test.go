@@ -91,7 +91,7 @@ func TestKubeconfigList(t *testing.T) {
 	if diff := cmp.Diff(want, k.Contexts()); diff != "" {
 		t.Errorf("contexts (- want, + got):\n%s", diff)
 	}
-	for name, want := range map[string]Cluster{
+	for name, want := range map[string]*Cluster{
 		"":        {Context: "prod-ann", Namespace: "shop", Server: "https://prod.example"},
 		"lab-bob": {Context: "lab-bob", Namespace: "default", Server: "https://lab.example"},
 	} {
@@ -100,7 +100,7 @@ func TestKubeconfigList(t *testing.T) {
 			t.Fatal(err)
 		}
 		if c.Context != want.Context || c.Namespace != want.Namespace || c.Server != want.Server {
-			t.Errorf("%q opens %s, %s, %s, want %+v", name, c.Context, c.Namespace, c.Server, want)
+			t.Errorf("%q opens %s, %s, %s, want %s, %s, %s", name, c.Context, c.Namespace, c.Server, want.Context, want.Namespace, want.Server)
 		}
 	}
 	if c := mustOpen(t, shop, "", "--kubeconfig", others); c.Context != "lab-bob" {

@@ -28,7 +28,9 @@ type Progress struct {
 	Step  Step
 	Words string // the kubelet's own sentence on it; may be empty
 	Exit  *Exit  // with Ended
-	Err   error  // with Failed: a *Problem
+	// ImageID is what the node runs, with Started and Ended, as [Container] has it.
+	ImageID string
+	Err     error // with Failed: a *Problem
 	// Trouble is why there is no news at the moment, with the step reached so far; the next value without it is good again.
 	Trouble error
 }
@@ -53,7 +55,7 @@ type follower struct {
 }
 
 func (f *follower) run(ctx context.Context) {
-	version, err := f.plan.deed.do(ctx, f.cluster)
+	version, err := f.plan.do(ctx, f.cluster)
 	if err != nil {
 		f.tell(ctx, Progress{Step: Failed, Err: err})
 		return
@@ -144,13 +146,13 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news P
 		}})
 		return true
 	case c.Running:
-		f.tell(ctx, Progress{Step: Started})
+		f.tell(ctx, Progress{Step: Started, ImageID: c.ImageID})
 		return true
 	case c.Exit != nil && neverStarted(c.Exit.Reason):
 		f.tell(ctx, Progress{Step: Failed, Err: startProblem(f.plan, c.Exit.Reason, c.Exit.Message)})
 		return true
 	case c.Exit != nil:
-		f.tell(ctx, Progress{Step: Ended, Exit: c.Exit})
+		f.tell(ctx, Progress{Step: Ended, Exit: c.Exit, ImageID: c.ImageID})
 		return true
 	case news.Pod.Refusal != nil: // the pod ends or is being deleted: the kubelet starts nothing in it any more
 		f.tell(ctx, Progress{Step: Failed, Err: news.Pod.Refusal})

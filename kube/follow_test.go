@@ -407,7 +407,7 @@ func TestPatchRefused(t *testing.T) {
 		},
 		{
 			"webhook", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, hook, nil),
-			op + "the cluster's admission refuses it: " + hook, "choose a profile with fewer rights", false,
+			op + "the cluster's admission refuses it: " + hook, "that webhook has rules of its own: ask whoever runs the cluster what passes, or choose a profile with fewer rights", false,
 		},
 		{
 			"no such subresource",

@@ -8,8 +8,11 @@ import (
 )
 
 // CheckNamespace tells whether a namespace exists: the error is a [*Problem] when it is known not to. An empty list of pods
-// does not tell. Without the right to ask there is no error.
+// does not tell. Without the right to ask there is no error. A hidden one is a Problem too.
 func (c *Cluster) CheckNamespace(ctx context.Context, name string) error {
+	if problem := c.guard.hidden(name); problem != nil {
+		return problem
+	}
 	ctx, cancel := c.unary(ctx)
 	defer cancel()
 	err := c.core.Get().Resource("namespaces").Name(name).Do(ctx).Error()

@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"github.com/distribution/reference"
+	corev1 "k8s.io/api/core/v1"
 )
 
 // Plan is a debugging session before it exists: whom it is about, what would be added, how to attach, and what it leaves.
 // It is a value: building one is pure, and nothing changes in a cluster before [Cluster.CarryOut]. The ephemeral
 // container is the first kind; a new kind is a new deed and a new builder.
 type Plan struct {
+	UID     string  // of the pod: another of the same name has another
 	Target  Target  // what is looked at; without a Container when no container's processes are shared
 	Debug   Target  // the container to attach to
 	Image   string  // what runs in it
@@ -24,6 +26,7 @@ type Plan struct {
 	Leaves  string  // what stays in the cluster afterwards, in a sentence
 	Notes   []Note  // what a person should know before
 	Request Request // what it was made from, to do the same again
+	Typed   string  // the pod's name as a person has typed it, where [Guard.Protected] asks for it
 
 	deed deed
 }
@@ -40,6 +43,10 @@ type deed interface {
 	do(ctx context.Context, c *Cluster) (version string, err error)
 	// try lets the cluster judge the change without making it.
 	try(ctx context.Context, c *Cluster) error
+	// likeness is equal for deeds that a cluster judges equally: all but the name of the container, which is new each time.
+	likeness() string
+	// adds is the container that the change brings, for [Guard.Check] and for what a profile loses.
+	adds() *corev1.EphemeralContainer
 }
 
 // Request is what a person chose.
@@ -60,6 +67,10 @@ type Request struct {
 	// PullPolicy is Always, IfNotPresent or Never; empty means IfNotPresent, because the server would make it Always for
 	// a tag :latest and so pull again on every use.
 	PullPolicy string
+	// RunAsUser and RunAsGroup are IDs to run as, whatever profile and pod say; nil leaves it to them.
+	RunAsUser, RunAsGroup *int64
+	// Root runs as root where pod or profile ask for another user. It counts before RunAsUser and RunAsGroup.
+	Root bool
 }
 
 // EnvVar is one variable of the environment.
@@ -94,7 +105,8 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 		r.PullPolicy = "IfNotPresent"
 	}
 	brought, mountNotes := mounts(pod.object, r.MountsOf, r.Mounts)
-	container, err := r.container(brought)
+	sent := r.pointedAt(pod.object)
+	container, err := sent.container(brought)
 	if err != nil {
 		return Plan{}, &Problem{What: Clean(err.Error()), Hint: "mend the preset", Err: err}
 	}
@@ -104,11 +116,11 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 	}
 	about := Target{Namespace: pod.Namespace, Pod: pod.Name}
 	return Plan{
-		Target: about.Of(target), Debug: about.Of(r.Name),
+		UID: string(pod.object.UID), Target: about.Of(target), Debug: about.Of(r.Name),
 		Image: r.Image, Profile: r.Profile, TTY: container.TTY,
-		Adds: deed.yaml(), Command: r.kubectl(pod.Context, about),
+		Adds: deed.yaml(), Command: sent.kubectl(pod.Context, about),
 		Leaves:  fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
-		Notes:   slices.Concat(notes, mountNotes, userNotes(pod.object, container)),
+		Notes:   slices.Concat(notes, mountNotes, r.userNotes()),
 		Request: r, deed: deed,
 	}, nil
 }

@@ -195,61 +195,6 @@ func TestDefaultContainer(t *testing.T) {
 	}
 }
 
-// What weakens a debug container, or keeps it from starting, without a word from anybody.
-func TestUserNotes(t *testing.T) {
-	const (
-		noCaps   = "it will run as user 1000: added capabilities have no effect for it"
-		noRoot   = "it will run as user 1000: privileged, but without the rights of root"
-		podAsks  = "the pod asks for a non-root user: an image that runs as root will not start in it"
-		mustHave = "it has to run as a non-root user: an image that runs as root will not start"
-	)
-	user := func(uid int64) *corev1.PodSecurityContext { return &corev1.PodSecurityContext{RunAsUser: &uid} }
-	nonRoot := &corev1.PodSecurityContext{RunAsNonRoot: new(true)}
-	asRoot := "securityContext: {runAsUser: 0, runAsNonRoot: false}"
-	tests := []struct {
-		name    string
-		pod     *corev1.PodSecurityContext
-		profile Profile
-		custom  string
-		want    string
-	}{
-		{"plain", nil, General, "", ""},
-		{"root", user(0), General, "", ""},
-		{"user, general", user(1000), General, "", noCaps},
-		{"user, netadmin", user(1000), Netadmin, "", noCaps},
-		{"user, sysadmin", user(1000), Sysadmin, "", noRoot},
-		{"user, baseline", user(1000), Baseline, "", ""},
-		{"user, restricted", user(1000), Restricted, "", ""},
-		{"user, general as root", user(1000), General, asRoot, ""},
-		{"user of the file", nil, General, "securityContext: {runAsUser: 1000}", noCaps},
-		{"non-root", nonRoot, General, "", podAsks},
-		{"non-root, as root", nonRoot, General, asRoot, ""},
-		{"non-root allowed to be root", nonRoot, General, "securityContext: {runAsNonRoot: false}", ""},
-		{"restricted", nil, Restricted, "", mustHave},
-		{"non-root, restricted", nonRoot, Restricted, "", mustHave},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			custom, err := ParseCustom("file", []byte(tt.custom))
-			if err != nil {
-				t.Fatal(err)
-			}
-			pod := newPod(runningPod(func(p *corev1.Pod) { p.Spec.SecurityContext = tt.pod }))
-			plan, err := NewPlan(pod, request(func(r *Request) { r.Profile, r.Custom = tt.profile, custom }))
-			if err != nil {
-				t.Fatal(err)
-			}
-			var want []Note
-			if tt.want != "" {
-				want = []Note{{Warns: true, Text: tt.want}}
-			}
-			if diff := cmp.Diff(want, plan.Notes); diff != "" {
-				t.Errorf("notes (- want, + got):\n%s", diff)
-			}
-		})
-	}
-}
-
 // What is shown is what is sent, and it is about the pod that was looked at.
 func TestPlanShowsWhatItSends(t *testing.T) {
 	pod := runningPod()

@@ -59,6 +59,7 @@ func (c *Cluster) newPod(object *corev1.Pod) *Pod {
 }
 
 func newPod(object *corev1.Pod) *Pod {
+	cleanNames(object)
 	p := &Pod{
 		Namespace: object.Namespace, Name: object.Name,
 		Node: Clean(object.Spec.NodeName), IP: Clean(object.Status.PodIP), Phase: Clean(string(object.Status.Phase)),
@@ -74,6 +75,27 @@ func newPod(object *corev1.Pod) *Pod {
 		}
 	}
 	return p
+}
+
+// cleanNames cleans the names in an object that has just come. No API server lets others through, but what answers may be none; and
+// titles, sentences and requests are made of them.
+func cleanNames(object *corev1.Pod) {
+	object.Name, object.Namespace = Clean(object.Name), Clean(object.Namespace)
+	for _, list := range [][]corev1.Container{object.Spec.Containers, object.Spec.InitContainers} {
+		for i := range list {
+			list[i].Name = Clean(list[i].Name)
+		}
+	}
+	for i := range object.Spec.EphemeralContainers {
+		e := &object.Spec.EphemeralContainers[i]
+		e.Name, e.TargetContainerName = Clean(e.Name), Clean(e.TargetContainerName)
+	}
+	status := &object.Status
+	for _, list := range [][]corev1.ContainerStatus{status.ContainerStatuses, status.InitContainerStatuses, status.EphemeralContainerStatuses} {
+		for i := range list {
+			list[i].Name = Clean(list[i].Name)
+		}
+	}
 }
 
 // refusal knows the pods in which an ephemeral container would never start, although the API server takes the patch

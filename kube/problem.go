@@ -34,7 +34,7 @@ func Explain(err error) *Problem {
 	if errors.As(err, &p) {
 		return p
 	}
-	return &Problem{What: Clean(err.Error()), Err: err}
+	return &Problem{What: Clean(concealed(err.Error())), Err: err}
 }
 
 // Answered tells an error that the API server itself has sent from one on the way to it.
@@ -49,7 +49,10 @@ func IsNotFound(err error) bool { return apierrors.IsNotFound(err) }
 // problem explains an error of the sub-operation op ("list pods in shop").
 func (c *Cluster) problem(op string, err error) error {
 	var already *Problem
-	if err == nil || errors.As(err, &already) || errors.Is(err, context.Canceled) {
+	switch {
+	case err != nil && errors.Is(err, ErrGuarded) && errors.As(err, &already):
+		return already // without the request that has never been sent
+	case err == nil, errors.As(err, &already), errors.Is(err, context.Canceled):
 		return err
 	}
 	why, hint := c.diagnose(err)
@@ -59,7 +62,7 @@ func (c *Cluster) problem(op string, err error) error {
 func (c *Cluster) diagnose(err error) (why, hint string) {
 	var dns *net.DNSError
 	var syntax *jsontext.SyntacticError
-	text := Clean(rootText(err))
+	text := Clean(withoutSecrets(rootText(err), c.config))
 	switch {
 	case apierrors.IsUnauthorized(err):
 		return "the cluster does not accept your credentials", "they may have expired: log in again, then press r; this context is " + c.name()
@@ -96,13 +99,13 @@ func (c *Cluster) name() string {
 	return fmt.Sprintf("%q", c.Context)
 }
 
-// rootText drops the request's method and URL that net/http wraps around what went wrong.
+// rootText drops the request's method and URL that net/http wraps around what went wrong, and what looks like a credential.
 func rootText(err error) string {
 	var u *url.Error
 	if errors.As(err, &u) {
-		return u.Err.Error()
+		return concealed(u.Err.Error())
 	}
-	return err.Error()
+	return concealed(err.Error())
 }
 
 func isTimeout(err error) bool {

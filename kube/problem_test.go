@@ -34,7 +34,7 @@ func TestDiagnosis(t *testing.T) {
 				Dial: func(context.Context, string, string) (net.Conn, error) {
 					return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
 				},
-			})
+			}, Guard{})
 			if problem != nil {
 				t.Fatal(problem)
 			}
@@ -134,7 +134,7 @@ func TestExplain(t *testing.T) {
 }
 
 func TestInAPod(t *testing.T) {
-	c, err := newCluster("", "shop", &rest.Config{Host: "http://10.0.0.1"})
+	c, err := newCluster("", "shop", &rest.Config{Host: "http://10.0.0.1"}, Guard{})
 	if err != nil {
 		t.Fatal(err)
 	}

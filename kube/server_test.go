@@ -13,7 +13,7 @@ import (
 )
 
 // serve opens a cluster whose API server is handler. It waits between attempts only as long as the scheduler does.
-func serve(t *testing.T, handler http.Handler) *Cluster {
+func serve(t testing.TB, handler http.Handler) *Cluster {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -21,9 +21,9 @@ func serve(t *testing.T, handler http.Handler) *Cluster {
 	return openAt(t, server.URL)
 }
 
-func openAt(t *testing.T, url string) *Cluster {
+func openAt(t testing.TB, url string) *Cluster {
 	t.Helper()
-	c, err := newCluster("test", "shop", &rest.Config{Host: url})
+	c, err := newCluster("test", "shop", &rest.Config{Host: url}, Guard{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +74,8 @@ func conversation(t *testing.T, requests chan<- *exchange) http.Handler {
 		select {
 		case requests <- x:
 		case <-r.Context().Done():
+			return
+		case <-ended: // a request with a body that nobody reads does not notice that its client is gone
 			return
 		}
 		select {

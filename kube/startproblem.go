@@ -11,7 +11,7 @@ func startProblem(p Plan, reason, message string) *Problem {
 	if message != "" {
 		what += ": " + message
 	}
-	return &Problem{What: what, Hint: startHint(p, reason, message)}
+	return &Problem{What: what, Hint: startHint(p, reason, message), Err: startError(reason)}
 }
 
 func startHint(p Plan, reason, message string) string {

@@ -13,6 +13,17 @@ type Surroundings struct {
 	OS, Arch    string // of the node, as images name them: linux, arm64
 	Assumed     bool   // the node could not be read: OS and Arch are what the pod itself asks for
 	PodSecurity string // the level that the namespace enforces: privileged, baseline or restricted
+	Node        *Node  // nil: it could not be read
+	MemoryUsed  int64  // of the pod, in bytes; 0: not known, or the pod has no limit to hold it against
+}
+
+// Facts are what is known of a pod and what is around it. They are without an image: that comes from a registry.
+func (s *Surroundings) Facts(pod *Pod) Facts {
+	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed}
+	if pod != nil && pod.object != nil {
+		f.MemoryLimit = memoryLimit(&pod.object.Spec)
+	}
+	return f
 }
 
 const (
@@ -21,29 +32,32 @@ const (
 	podSecurityLabel = "pod-security.kubernetes.io/enforce" // https://kubernetes.io/docs/concepts/security/pod-security-admission/
 )
 
-// Surroundings reads the node and the namespace of a pod. Many who may debug may read neither: that is no error, and neither is a server
-// that takes longer than a person would wait for it.
+// Surroundings reads the node, the namespace and the memory use of a pod, all at once. Many who may debug may read none of them: that is
+// no error, and neither is a server that takes longer than a person would wait for it.
 func (c *Cluster) Surroundings(ctx context.Context, pod *Pod) Surroundings {
 	const patience = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	selector := pod.object.Spec.NodeSelector
 	s := Surroundings{OS: Clean(selector[osLabel]), Arch: Clean(selector[archLabel]), Assumed: true}
-	var both sync.WaitGroup
-	both.Go(func() {
+	var all sync.WaitGroup
+	all.Go(func() {
 		var node corev1.Node
 		if pod.Node == "" || c.core.Get().Resource("nodes").Name(pod.object.Spec.NodeName).Do(ctx).Into(&node) != nil {
 			return
 		}
-		info := node.Status.NodeInfo
-		s.OS, s.Arch, s.Assumed = Clean(info.OperatingSystem), Clean(info.Architecture), info.Architecture == ""
+		s.Node = nodeOf(&node)
+		s.OS, s.Arch, s.Assumed = s.Node.OS, s.Node.Arch, s.Node.Arch == ""
 	})
-	both.Go(func() {
+	all.Go(func() {
 		var namespace corev1.Namespace
 		if c.core.Get().Resource("namespaces").Name(pod.Namespace).Do(ctx).Into(&namespace) == nil {
 			s.PodSecurity = Clean(namespace.Labels[podSecurityLabel])
 		}
 	})
-	both.Wait()
+	if memoryLimit(&pod.object.Spec) > 0 {
+		all.Go(func() { s.MemoryUsed = c.memoryUsed(ctx, pod) })
+	}
+	all.Wait()
 	return s
 }

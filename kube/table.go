@@ -17,9 +17,10 @@ type tableReader struct {
 	namespace string // of rows that do not bring their own
 	columns   columns
 	words     words
-	version   string // the table's resource version
-	more      string // continues the list, when it has been cut by a limit
-	left      int    // how many rows the server says are behind the cut; 0: none, or it does not say
+	version   string                      // the table's resource version
+	more      string                      // continues the list, when it has been cut by a limit
+	hides     func(namespace string) bool // whose rows are left out; nil: none
+	left      int                         // how many rows the server says are behind the cut; 0: none, or it does not say
 }
 
 // read reads one table, and gives each row to take. Times are counted back from now. The columns are those of an earlier table when
@@ -41,7 +42,7 @@ func (t *tableReader) read(d *jsontext.Decoder, now time.Time, take func(PodRow)
 		case "rows":
 			return eachElement(d, func() error {
 				row, err := t.readRow(d, now)
-				if err == nil && row.Name != "" { // a bookmark's row has none
+				if err == nil && row.Name != "" && (t.hides == nil || !t.hides(row.Namespace)) { // a bookmark's row has none
 					take(row)
 				}
 				return err
@@ -225,7 +226,10 @@ func (w *words) of(value jsontext.Value) string {
 		return word
 	}
 	word := cellText(value)
-	const most = 50_000 // hostile servers could send no word twice
+	const most, longest = 50_000, 128 // hostile servers could send no word twice, and long ones
+	if len(value) > longest {
+		return word
+	}
 	if *w == nil || len(*w) >= most {
 		*w = words{}
 	}

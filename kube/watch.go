@@ -40,7 +40,7 @@ func (c *Cluster) WatchPods(ctx context.Context, q PodQuery) <-chan PodsUpdate {
 	updates := make(chan PodsUpdate, 64)
 	go func() {
 		defer close(updates)
-		keep(ctx, &podList{cluster: c, query: q, send: func(u PodsUpdate) {
+		keep(ctx, &podList{cluster: c, query: q, table: tableReader{hides: c.guard.Hides}, send: func(u PodsUpdate) {
 			select {
 			case updates <- u:
 			case <-ctx.Done():

@@ -142,9 +142,11 @@ func TestAwaitExit(t *testing.T) {
 		{
 			"it ends", func(t *testing.T, watch *exchange) {
 				watch.event(t, "MODIFIED", runningPod(version("101"), started)) // some other change
-				watch.event(t, "MODIFIED", runningPod(version("102"), ended))
+				watch.event(t, "MODIFIED", runningPod(version("102"), ended, func(p *corev1.Pod) {
+					p.Status.EphemeralContainerStatuses[0].ImageID = "docker.io/busybox@sha256:ab"
+				}))
 			},
-			Ending{Exit: &Exit{Code: 42, Reason: "Error", Started: time.Unix(1_700_000_000, 0), Finished: time.Unix(1_700_000_060, 0)}},
+			Ending{ImageID: "docker.io/busybox@sha256:ab", Exit: &Exit{Code: 42, Reason: "Error", Started: time.Unix(1_700_000_000, 0), Finished: time.Unix(1_700_000_060, 0)}},
 		},
 		{
 			"the pod is deleted", func(t *testing.T, watch *exchange) {

@@ -78,7 +78,7 @@ func coreResources() []*resource {
 			zero: &corev1.ConfigMap{}, columns: configMapColumns(), cells: cellsOf(configMapCells),
 		},
 		{
-			name: "events", singular: "event", kind: "Event", version: core, short: []string{"ev"},
+			name: "events", singular: "event", kind: "Event", version: core, short: []string{"ev"}, writes: []string{"create"},
 			zero: &corev1.Event{}, fields: fieldsOf(eventFields), columns: eventColumns(), cells: cellsOf(eventCells),
 		},
 		{

@@ -121,6 +121,8 @@ func (s *Server) serveResource(w http.ResponseWriter, r *http.Request, q request
 		err = s.list(w, r, q)
 	case q.verb == "watch":
 		err = s.watch(w, r, q)
+	case q.verb == "create" && q.resource.group() == Events():
+		err = s.createEvent(w, r, q)
 	case q.verb == "create":
 		err = s.createPod(w, r, q)
 	case q.verb == "update", q.verb == "patch":

@@ -1,0 +1,185 @@
+package kube
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A pod and its target go on living while a person looks at a plan.
+func TestWhatHasHappenedSince(t *testing.T) {
+	tests := []struct {
+		name   string
+		target string
+		change func(*corev1.Pod)
+		want   string
+	}{
+		{"nothing", "app", func(*corev1.Pod) {}, ""},
+		{
+			"completed", "", func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded },
+			"stops: pod web has completed: no container can be started in it any more",
+		},
+		{
+			"target has crashed", "app", func(p *corev1.Pod) { p.Status.ContainerStatuses[0].State = waiting("CrashLoopBackOff\x1b[2J", "") },
+			"stops: app does not run any more (waiting: CrashLoopBackOff␛[2J): a debug container that looks at it would wait for it for ever" +
+				" | debug without a target",
+		},
+		{"another has crashed", "", func(p *corev1.Pod) { p.Status.ContainerStatuses[0].State = terminated(1, "Error", "") }, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			pod := newPod(runningPod())
+			plan, found := checked(t, pod, request(func(r *Request) { r.Target = tt.target }), Facts{Pod: newPod(runningPod(tt.change))})
+			if tt.want == "" {
+				wantFindings(t, found)
+				return
+			}
+			wantFindings(t, found, tt.want)
+			if remedy := found[0].Remedy; remedy != nil && (remedy.Apply(plan.Request).Target != "" || plan.Request.Target != "app") {
+				t.Errorf("the remedy does not only drop the target of what it makes")
+			}
+		})
+	}
+}
+
+func TestCheckTargetInACrashLoop(t *testing.T) {
+	const ends = "warns: app has been restarted 4 times (exit 3 Error): when it ends again, everything that looks at its processes ends with it" +
+		" | debug without a target"
+	crashed := func(lasted time.Duration, restarts int32) func(*corev1.Pod) {
+		return func(p *corev1.Pod) {
+			last := terminated(3, "Error", "")
+			last.Terminated.FinishedAt = metav1.NewTime(last.Terminated.StartedAt.Add(lasted))
+			p.Status.ContainerStatuses[0].LastTerminationState, p.Status.ContainerStatuses[0].RestartCount = last, restarts
+		}
+	}
+	tests := []struct {
+		name   string
+		change func(*corev1.Pod)
+		found  bool
+	}{
+		{"again and again", crashed(time.Minute, 4), true},
+		{"once", crashed(time.Minute, 1), false},
+		{"seldom", crashed(24*time.Hour, 4), false},
+		{"with shared processes", func(p *corev1.Pod) {
+			crashed(time.Minute, 4)(p)
+			p.Spec.ShareProcessNamespace = new(true)
+		}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, found := checked(t, newPod(runningPod(tt.change)), request(func(r *Request) { r.Target = "app" }), Facts{})
+			if got := strings.Contains(strings.Join(lines(found), "\n"), ends); got != tt.found {
+				t.Errorf("the findings are %q", lines(found))
+			}
+		})
+	}
+}
+
+func TestCheckEarlier(t *testing.T) {
+	const rest = "; then nothing can be added before the pod is replaced, though a dry-run has the last word"
+	old := func(p Profile, changes ...func(*corev1.EphemeralContainer)) func(*corev1.Pod) {
+		return func(pod *corev1.Pod) {
+			c, err := request(func(r *Request) { r.Name, r.Profile = "debugger-old", p }).container(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, change := range changes {
+				change(c)
+			}
+			pod.Spec.EphemeralContainers = append(pod.Spec.EphemeralContainers, *c)
+		}
+	}
+	hardened := func(p *corev1.Pod) {
+		p.Spec.SecurityContext = &corev1.PodSecurityContext{
+			RunAsNonRoot: new(true), RunAsUser: new(int64(1000)), SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+		}
+		p.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{
+			AllowPrivilegeEscalation: new(false), Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+		}
+	}
+	tests := []struct {
+		name, level string
+		changes     []func(*corev1.Pod)
+		want        string
+	}{
+		{"no level", "", []func(*corev1.Pod){old(Sysadmin)}, ""},
+		{"privileged", "privileged", []func(*corev1.Pod){old(Sysadmin)}, ""},
+		{"baseline in baseline", "baseline", []func(*corev1.Pod){old(Baseline), old(Restricted)}, ""},
+		{"general in baseline", "baseline", []func(*corev1.Pod){old(General)}, "debug container debugger-old (SYS_PTRACE)"},
+		{"netadmin in baseline", "baseline", []func(*corev1.Pod){old(Netadmin)}, "debug container debugger-old (NET_ADMIN, NET_RAW)"},
+		{"sysadmin in baseline", "baseline", []func(*corev1.Pod){old(Sysadmin)}, "debug container debugger-old (privileged)"},
+		{"unconfined in baseline", "baseline", []func(*corev1.Pod){old(Baseline, func(c *corev1.EphemeralContainer) {
+			security(c).SeccompProfile = &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeUnconfined}
+		})}, "debug container debugger-old (seccomp unconfined)"},
+		{"restricted in restricted", "restricted", []func(*corev1.Pod){hardened, old(Restricted)}, ""},
+		{
+			"baseline in restricted", "restricted", []func(*corev1.Pod){hardened, old(Baseline)},
+			"debug container debugger-old (may escalate privileges, keeps capabilities)",
+		},
+		{
+			"the app in restricted", "restricted", []func(*corev1.Pod){old(Restricted)},
+			"container app (may run as root, may escalate privileges, keeps capabilities, no seccomp profile)",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			pod := newPod(runningPod(tt.changes...))
+			_, found := checked(t, pod, request(func(r *Request) { r.Profile = Baseline }), Facts{PodSecurity: tt.level})
+			if tt.want == "" {
+				wantFindings(t, found)
+				return
+			}
+			wantFindings(t, found, "warns: the pod itself breaks the namespace's level "+tt.level+": "+tt.want+rest)
+		})
+	}
+}
+
+func TestCheckShared(t *testing.T) {
+	const pause = "tells: the pod's containers share their processes: PID 1 is its pause process"
+	shared := func(p *corev1.Pod) { p.Spec.ShareProcessNamespace = new(true) }
+	known := func(p *corev1.Pod) { p.Status.ContainerStatuses[0].ContainerID = "containerd://abc123" }
+	tests := []struct {
+		name    string
+		changes []func(*corev1.Pod)
+		target  string
+		command []string
+		want    string
+	}{
+		{"not shared", []func(*corev1.Pod){known}, "app", []string{"sh"}, ""},
+		{"no target", []func(*corev1.Pod){shared, known}, "", []string{"sh"}, pause + ", and all containers' processes are seen"},
+		{
+			"a shell", []func(*corev1.Pod){shared, known}, "app", []string{"/busybox/sh"},
+			pause + ", not app; the shell has its process in $TARGET_PID and its files in $TARGET_ROOT",
+		},
+		{
+			"no shell", []func(*corev1.Pod){shared, known}, "app", []string{"htop"},
+			pause + ", not app; the process whose /proc/PID/cgroup has $TARGET_CONTAINER_ID is, with its files in /proc/PID/root",
+		},
+		{
+			"ID not known", []func(*corev1.Pod){shared}, "app", []string{"sh"},
+			pause + ", not app; ps shows it among the others, and its files are in /proc/PID/root",
+		},
+		{
+			"the node's", []func(*corev1.Pod){func(p *corev1.Pod) { p.Spec.HostNetwork, p.Spec.HostPID, p.Spec.HostIPC = true, true, true }}, "app", nil,
+			"tells: the pod is in its node's own namespaces (network, processes, shared memory): what is seen and changed there is the whole node's",
+		},
+		{
+			"users of its own", []func(*corev1.Pod){func(p *corev1.Pod) { p.Spec.HostUsers = new(false) }}, "app", nil,
+			"tells: the pod has a user namespace of its own: root in it is not root on the node, whatever the profile",
+		},
+		{"users of the node", []func(*corev1.Pod){func(p *corev1.Pod) { p.Spec.HostUsers = new(true) }}, "app", nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, found := checked(t, newPod(runningPod(tt.changes...)), request(func(r *Request) { r.Target, r.Command = tt.target, tt.command }), Facts{})
+			if tt.want == "" {
+				wantFindings(t, found)
+				return
+			}
+			wantFindings(t, found, tt.want)
+		})
+	}
+}

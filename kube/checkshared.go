@@ -1,0 +1,56 @@
+package kube
+
+import (
+	"fmt"
+	"strings"
+)
+
+// checkSharedProcesses tells where the target is in a pod whose containers see each other's processes.
+func checkSharedProcesses(p Plan, f Facts) []Finding {
+	if !sharesProcesses(f.Pod.object) {
+		return nil
+	}
+	const pause = "the pod's containers share their processes: PID 1 is its pause process"
+	target := p.Target.Container
+	sent := p.Request.pointedAt(f.Pod.object)
+	var text string
+	switch {
+	case target == "":
+		text = pause + ", and all containers' processes are seen"
+	case len(sent.Env) == len(p.Request.Env):
+		text = fmt.Sprintf("%s, not %s; ps shows it among the others, and its files are in /proc/PID/root", pause, target)
+	case p.Request.startsShell():
+		text = fmt.Sprintf("%s, not %s; the shell has its process in $TARGET_PID and its files in $TARGET_ROOT", pause, target)
+	default:
+		text = fmt.Sprintf("%s, not %s; the process whose /proc/PID/cgroup has $%s is, with its files in /proc/PID/root", pause, target, targetContainerID)
+	}
+	return []Finding{{Weight: Tells, Text: text}}
+}
+
+// checkHostNamespaces tells what of the node a tool sees instead of the pod.
+func checkHostNamespaces(_ Plan, f Facts) []Finding {
+	spec := &f.Pod.object.Spec
+	var shared []string
+	if spec.HostNetwork {
+		shared = append(shared, "network")
+	}
+	if spec.HostPID {
+		shared = append(shared, "processes")
+	}
+	if spec.HostIPC {
+		shared = append(shared, "shared memory")
+	}
+	if len(shared) == 0 {
+		return nil
+	}
+	text := "the pod is in its node's own namespaces (" + strings.Join(shared, ", ") + "): what is seen and changed there is the whole node's"
+	return []Finding{{Weight: Tells, Text: text}}
+}
+
+// checkUserNamespace tells that the pod's root is nobody outside.
+func checkUserNamespace(_ Plan, f Facts) []Finding {
+	if users := f.Pod.object.Spec.HostUsers; users == nil || *users {
+		return nil
+	}
+	return []Finding{{Weight: Tells, Text: "the pod has a user namespace of its own: root in it is not root on the node, whatever the profile"}}
+}

@@ -1,0 +1,191 @@
+package kube
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// ErrGuarded is the cause of every [*Problem] that a guard rail is, and not the cluster.
+var ErrGuarded = errors.New("a guard rail of the configuration")
+
+// Guard is what is not to be done in a cluster, whatever its API server allows. The zero value allows everything.
+//
+// It is enforced where requests leave ([Cluster] sends none that it forbids), so that no screen can forget it.
+type Guard struct {
+	ReadOnly   bool      // nothing is changed, and no session is opened
+	Protected  bool      // a person has to type the pod's name before anything is changed: see [Plan.Typed]
+	Profiles   []Profile // not to be used, nor what they give by other means
+	Images     []string  // globs of those that are allowed; empty: all
+	DigestOnly bool      // images are to be named by what they contain
+	Hidden     []string  // globs of namespaces that are not shown
+	Why        string    // which rule of the configuration says so, for sentences: "config.yaml: contexts prod-*"
+
+	context string // name of the context, for sentences
+	// rules are the guards that this one was made of. Each is asked by itself: an image has to be in the list of each, and a sentence
+	// names the one rule that counts.
+	rules []Guard
+}
+
+// And is the stricter of both in everything.
+func (g Guard) And(other Guard) Guard {
+	rules := slices.Concat(g.all(), other.all())
+	if len(rules) == 1 {
+		return rules[0]
+	}
+	both := Guard{context: cmp.Or(g.context, other.context), rules: rules}
+	var why []string
+	for _, r := range rules {
+		both.ReadOnly = both.ReadOnly || r.ReadOnly
+		both.Protected = both.Protected || r.Protected
+		both.DigestOnly = both.DigestOnly || r.DigestOnly
+		both.Profiles = union(both.Profiles, r.Profiles)
+		both.Images = union(both.Images, r.Images)
+		both.Hidden = union(both.Hidden, r.Hidden)
+		if r.Why != "" {
+			why = union(why, []string{r.Why})
+		}
+	}
+	both.Why = strings.Join(why, ", ")
+	return both
+}
+
+// all are the rules of a guard that forbid something: those it was made of, and what it says itself.
+func (g Guard) all() []Guard {
+	if len(g.rules) > 0 {
+		return g.rules
+	}
+	if !g.ReadOnly && !g.Protected && !g.DigestOnly && len(g.Profiles)+len(g.Images)+len(g.Hidden) == 0 {
+		return nil
+	}
+	return []Guard{g}
+}
+
+func union[T comparable](a, b []T) []T {
+	all := slices.Clone(a)
+	for _, v := range b {
+		if !slices.Contains(all, v) {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// Check tells whether a plan may be carried out; nil: it may. That a name has to be typed first is not its matter.
+func (g Guard) Check(p Plan) *Problem {
+	if problem := g.changes(); problem != nil {
+		return problem
+	}
+	if problem := g.hidden(p.Debug.Namespace); problem != nil {
+		return problem
+	}
+	return g.first(func(rule Guard) *Problem {
+		if problem := rule.checkProfile(p); problem != nil {
+			return problem
+		}
+		return rule.checkImage(p)
+	})
+}
+
+// changes is why nothing is changed; nil: there are changes.
+func (g Guard) changes() *Problem {
+	return g.first(func(rule Guard) *Problem {
+		if !rule.ReadOnly {
+			return nil
+		}
+		return rule.problem("read-only: nothing is changed "+rule.where(),
+			"everything can be looked at; for a debug container that rule has to be lifted first")
+	})
+}
+
+// hidden is why nothing of a namespace is read or sent; nil: it is not hidden.
+func (g Guard) hidden(namespace string) *Problem {
+	return g.first(func(rule Guard) *Problem {
+		if !rule.Hides(namespace) {
+			return nil
+		}
+		return rule.problem(fmt.Sprintf("namespace %s is not shown %s", Clean(namespace), rule.where()), "choose another with n")
+	})
+}
+
+// first is the first problem of a rule; the guard itself comes last, should somebody have changed it since.
+func (g Guard) first(check func(Guard) *Problem) *Problem {
+	for _, rule := range slices.Concat(g.all(), []Guard{g}) {
+		if problem := check(rule); problem != nil {
+			return problem
+		}
+	}
+	return nil
+}
+
+// Hides tells whether a namespace is left out. Something that is in no namespace is not.
+func (g Guard) Hides(namespace string) bool {
+	if namespace == "" {
+		return false
+	}
+	return slices.ContainsFunc(g.Hidden, func(glob string) bool {
+		ok, err := path.Match(glob, namespace)
+		return ok || err != nil // what cannot be understood hides rather than shows
+	})
+}
+
+// checkTyped tells whether the pod's name has been typed where that is asked for.
+func (g Guard) checkTyped(p Plan) *Problem {
+	return g.first(func(rule Guard) *Problem {
+		if !rule.Protected || p.Typed == p.Debug.Pod {
+			return nil
+		}
+		return rule.problem(fmt.Sprintf("the name of pod %s has not been typed: nothing is changed %s without it", p.Debug.Pod, rule.where()),
+			"type the pod's name to go on")
+	})
+}
+
+// where is the place of a sentence: "in context prod-eu".
+func (g Guard) where() string {
+	if g.context == "" {
+		return "here"
+	}
+	return "in context " + g.context
+}
+
+func (g Guard) problem(what, hint string) *Problem {
+	if g.Why != "" {
+		what += " (" + Clean(g.Why) + ")" // cleaned again: a guard of no cluster has not been
+	}
+	return &Problem{What: what, Hint: hint, Err: ErrGuarded}
+}
+
+// in is g with the name of its context in its sentences, ready to be drawn.
+func (g Guard) in(context string) Guard {
+	g.context, g.Why, g.rules = context, Clean(g.Why), slices.Clone(g.rules)
+	for i := range g.rules {
+		g.rules[i] = g.rules[i].in(context)
+	}
+	return g
+}
+
+// Guard is what is not to be done in this cluster.
+func (c *Cluster) Guard() Guard { return c.guard }
+
+// try lets the cluster judge the plan, unless a guard rail has.
+func (p Plan) try(ctx context.Context, c *Cluster) error {
+	if problem := c.guard.Check(p); problem != nil {
+		return problem
+	}
+	return p.deed.try(ctx, c)
+}
+
+// do makes the plan's change, unless a guard rail forbids it.
+func (p Plan) do(ctx context.Context, c *Cluster) (version string, err error) {
+	if problem := c.guard.Check(p); problem != nil {
+		return "", problem
+	}
+	if problem := c.guard.checkTyped(p); problem != nil {
+		return "", problem
+	}
+	return p.deed.do(ctx, c)
+}

@@ -1,0 +1,210 @@
+package kube
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// planOf is the plan of a request for pod web in namespace shop.
+func planOf(t *testing.T, changes ...func(*Request)) Plan {
+	t.Helper()
+	plan, err := NewPlan(newPod(runningPod()), request(changes...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// Of two rules that contradict each other the stricter counts, whichever comes first.
+func TestGuardAnd(t *testing.T) {
+	strict := Guard{ReadOnly: true, Protected: true, DigestOnly: true, Why: "strict"}
+	lax := Guard{Profiles: []Profile{Sysadmin}, Images: []string{"quay.io/**"}, Hidden: []string{"kube-*"}, Why: "lax"}
+	for name, both := range map[string]Guard{"strict and lax": strict.And(lax), "lax and strict": lax.And(strict)} {
+		if !both.ReadOnly || !both.Protected || !both.DigestOnly || len(both.Profiles) != 1 || len(both.Images) != 1 || !both.Hides("kube-system") {
+			t.Errorf("%s: %+v", name, both)
+		}
+		if !strings.Contains(both.Why, "strict") || !strings.Contains(both.Why, "lax") {
+			t.Errorf("%s: why is %q", name, both.Why)
+		}
+	}
+	for name, got := range map[string]Guard{"and nothing": lax.And(Guard{Why: "nothing"}), "nothing and": Guard{}.And(lax), "itself": lax} {
+		if diff := cmp.Diff(lax, got, cmp.AllowUnexported(Guard{})); diff != "" {
+			t.Errorf("%s (- want, + got):\n%s", name, diff)
+		}
+	}
+	if g := (Guard{}).And(Guard{}); g.Check(planOf(t)) != nil || g.Hides("shop") {
+		t.Errorf("two guards of nothing forbid something: %+v", g)
+	}
+}
+
+// An image has to be allowed by each of the rules, and the one that refuses it is named.
+func TestGuardAndImages(t *testing.T) {
+	quay := Guard{Images: []string{"quay.io/**", "busybox:1.37"}, Why: "all"}
+	team := Guard{Images: []string{"quay.io/team/*", "docker.io/**"}, Why: "prod"}
+	pinned := Guard{DigestOnly: true, Why: "eu"}
+	const digest = "@sha256:b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"
+	for image, why := range map[string]string{
+		"quay.io/team/tool:1" + digest:  "",
+		"quay.io/team/tool:1":           "eu",
+		"quay.io/other/tool:1" + digest: "prod",
+		"alpine:3" + digest:             "all",
+		"busybox:1.37":                  "eu",
+	} {
+		plan := planOf(t, func(r *Request) { r.Image = image })
+		for _, g := range []Guard{quay.And(team).And(pinned), pinned.And(quay.And(team)), team.And(pinned).And(quay)} {
+			problem := g.Check(plan)
+			if why == "" {
+				if problem != nil {
+					t.Errorf("%s is refused: %v", image, problem)
+				}
+				continue
+			}
+			if problem == nil {
+				t.Errorf("%s is allowed", image)
+			}
+		}
+		if problem := quay.And(team).And(pinned).Check(plan); why != "" && !strings.HasSuffix(problem.What, "("+why+")") {
+			t.Errorf("%s: %q does not name %s", image, problem.What, why)
+		}
+	}
+}
+
+func TestGuardCheck(t *testing.T) {
+	custom := func(text string) func(*Request) {
+		return func(r *Request) {
+			c, err := ParseCustom("tool.yaml", []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Custom = c
+		}
+	}
+	profile := func(p Profile) func(*Request) { return func(r *Request) { r.Profile = p } }
+	for name, test := range map[string]struct {
+		guard  Guard
+		change func(*Request)
+		want   string // the problem; "" is none
+	}{
+		"nothing forbidden":                {Guard{}, profile(Sysadmin), ""},
+		"read-only":                        {Guard{ReadOnly: true, Why: "--read-only"}, profile(Restricted), "read-only: nothing is changed in context prod-eu (--read-only)"},
+		"protected is asked for elsewhere": {Guard{Protected: true}, profile(General), ""},
+		"profile": {
+			Guard{Profiles: []Profile{Sysadmin, Netadmin}, Why: "config.yaml: contexts prod-*"}, profile(Sysadmin),
+			"profile sysadmin is not to be used in context prod-eu (config.yaml: contexts prod-*)",
+		},
+		"another profile": {Guard{Profiles: []Profile{Sysadmin, Netadmin}}, profile(General), ""},
+		"what the profile gives": {
+			Guard{Profiles: []Profile{Sysadmin}}, custom("securityContext: {privileged: true}"),
+			"the container would have all rights (privileged), as with profile sysadmin, which is not to be used in context prod-eu",
+		},
+		"a capability of no profile": {
+			Guard{Profiles: []Profile{Sysadmin}}, custom("securityContext: {capabilities: {add: [SYS_ADMIN]}}"),
+			"the container would have capability SYS_ADMIN, as with profile sysadmin, which is not to be used in context prod-eu",
+		},
+		"a capability of a profile": {
+			Guard{Profiles: []Profile{Netadmin}}, custom("securityContext: {capabilities: {add: [cap_net_raw]}}"),
+			"the container would have capability cap_net_raw, as with profile netadmin, which is not to be used in context prod-eu",
+		},
+		"a capability of a profile that is allowed": {Guard{Profiles: []Profile{Sysadmin}}, profile(Netadmin), ""},
+		"image": {
+			Guard{Images: []string{"quay.io/**"}}, func(r *Request) { r.Image = "alpine:3" },
+			"image alpine:3 is not among those allowed in context prod-eu",
+		},
+		"digest": {
+			Guard{DigestOnly: true}, func(r *Request) { r.Image = "alpine:3" },
+			"image alpine:3 has no digest, and only images with one are allowed in context prod-eu",
+		},
+		"hidden": {Guard{Hidden: []string{"sh?p"}}, profile(General), "namespace shop is not shown in context prod-eu"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			problem := test.guard.in("prod-eu").Check(planOf(t, test.change))
+			if problem == nil {
+				if test.want != "" {
+					t.Fatal("it is allowed")
+				}
+				return
+			}
+			if problem.What != test.want || problem.Hint == "" || !errors.Is(problem, ErrGuarded) {
+				t.Errorf("the problem is\n%q, want\n%q (hint %q)", problem.What, test.want, problem.Hint)
+			}
+		})
+	}
+}
+
+// What counts is the container that is sent, not what a plan says of itself.
+func TestGuardLooksAtWhatIsSent(t *testing.T) {
+	plan := planOf(t, func(r *Request) { r.Profile, r.Image = Sysadmin, "evil.example/x:1" })
+	plan.Profile, plan.Image = General, "quay.io/team/tool:1"
+	if (Guard{Profiles: []Profile{Sysadmin}}).Check(plan) == nil {
+		t.Error("the profile is allowed")
+	}
+	if (Guard{Images: []string{"quay.io/**"}}).Check(plan) == nil {
+		t.Error("the image is allowed")
+	}
+	var sent corev1.EphemeralContainer
+	if err := yaml.Unmarshal([]byte(plan.Adds), &sent); err != nil || sent.Image != "evil.example/x:1" {
+		t.Errorf("sent is %+v, %v", sent, err)
+	}
+}
+
+func TestImageGlobs(t *testing.T) {
+	const digest = "sha256:b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"
+	for _, tt := range []struct {
+		glob, image string
+		want        bool
+	}{
+		{"busybox:*", "docker.io/library/busybox:1.37", true},
+		{"docker.io/library/busybox:*", "busybox:1.37", true},
+		{"docker.io/library/*", "busybox", true},
+		{"busybox:1.37", "busybox:1.37", true},
+		{"busybox:1.37", "busybox:1.36", false},
+		{"busybox:latest", "busybox", true},
+		{"busybox", "busybox:1.37", true},
+		{"busybox", "quay.io/x/busybox:1.37", false},
+		{"busybox*", "busybox-evil/x:1", false},
+		{"busybox:1.37", "busybox:1.37@" + digest, false},
+		{"busybox:*", "busybox:1.37@" + digest, true},
+		{"busybox@" + digest, "busybox:1.37@" + digest, true},
+		{"busybox@sha256:*", "busybox@" + digest, true},
+		{"registry.corp/*", "registry.corp/tools/x:1", false},
+		{"registry.corp/**", "registry.corp/tools/x:1", true},
+		{"registry.corp/**/x:1", "registry.corp/a/b/x:1", true},
+		{"registry.corp/**", "registry.corp.evil.example/x:1", false},
+		{"registry.corp:5000/**", "registry.corp:5000/x:1", true},
+		{"**/x:1", "evil.example/x:1", true},
+		{"**", "evil.example/a/b:1", true},
+		{"*", "evil.example/b:1", false},
+		{"[", "busybox", false},
+	} {
+		plan := planOf(t, func(r *Request) { r.Image = tt.image })
+		if got := (Guard{Images: []string{tt.glob}}).Check(plan) == nil; got != tt.want {
+			t.Errorf("%q allows %s: %v, want %v", tt.glob, tt.image, got, tt.want)
+		}
+	}
+	for glob, want := range map[string]bool{
+		"busybox": true, "a.b/**": true, "a.b/x*:1.?": true, "": false, "[": false, "a.b//x": false, "a.b/x**": false, "/a": false,
+	} {
+		if got := CheckImageGlob(glob) == nil; got != want {
+			t.Errorf("%q is a pattern: %v, want %v", glob, got, want)
+		}
+	}
+}
+
+func TestGuardHides(t *testing.T) {
+	g := Guard{Hidden: []string{"kube-*", "vault"}}.And(Guard{Hidden: []string{"secret-?"}})
+	for namespace, want := range map[string]bool{
+		"kube-system": true, "vault": true, "secret-1": true, "secret-12": false, "shop": false, "vault-2": false, "": false,
+	} {
+		if got := g.Hides(namespace); got != want {
+			t.Errorf("%q is hidden: %v, want %v", namespace, got, want)
+		}
+	}
+	if !(Guard{Hidden: []string{"["}}).Hides("shop") {
+		t.Error("a pattern that cannot be understood hides nothing")
+	}
+}

@@ -1,0 +1,40 @@
+package kube
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"k8s.io/client-go/rest"
+)
+
+// concealed takes out of a text what looks like a credential: errors of proxies, plugins and libraries repeat what they were given, and
+// what is on a screen is in its scrollback, in recordings and in bug reports.
+func concealed(text string) string {
+	for _, pattern := range []string{
+		`(?i)(\b(?:bearer|basic)\s+)[a-z0-9._~+/=-]{16,}`,                         // the value of an Authorization header
+		`(?i)(\b[a-z][a-z0-9+.-]*://)[^/"']+(@)`,                                  // user and password in a URL
+		`(?i)([?&][a-z_-]*(?:token|sig|signature|password|secret|key)=)[^&\s"']+`, // signed URLs
+		`()\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}`,                       // a JSON web token
+		`(\bk8s-aws-v1\.)[A-Za-z0-9_-]+`,                                          // EKS
+		`(?s)(decoding stdout: ).*`,                                               // what a credential plugin has printed may have its token in it
+	} {
+		text = regexp.MustCompile(pattern).ReplaceAllString(text, "$1…$2")
+	}
+	return text
+}
+
+// withoutSecrets takes a kubeconfig's own credentials out of a text, whatever they look like.
+func withoutSecrets(text string, config *rest.Config) string {
+	secrets := []string{config.BearerToken, config.Password}
+	if u, err := url.Parse(config.Host); err == nil {
+		password, _ := u.User.Password()
+		secrets = append(secrets, password)
+	}
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "…")
+		}
+	}
+	return concealed(text)
+}

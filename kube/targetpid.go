@@ -1,0 +1,70 @@
+package kube
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Where a pod shares its process namespace, PID 1 is its pause process, and the target is somewhere among the others. What is known
+// beforehand is the ID of its container, which the container's processes have in their cgroup; so a shell that is started anyway
+// looks for it first, and hands on the process and the way to its files.
+const targetContainerID = "TARGET_CONTAINER_ID"
+
+// pointedAt is the request as it is sent into a pod that shares its process namespace: with the ID of the target's container in
+// TARGET_CONTAINER_ID, and when it starts a shell, with TARGET_PID and TARGET_ROOT found by that. Any other is as it was, and so is one
+// that names the variable itself.
+func (r Request) pointedAt(pod *corev1.Pod) Request {
+	id := containerID(pod, r.Target)
+	named := slices.ContainsFunc(r.Env, func(v EnvVar) bool { return v.Name == targetContainerID })
+	if !sharesProcesses(pod) || id == "" || named {
+		return r
+	}
+	r.Env = append(slices.Clone(r.Env), EnvVar{Name: targetContainerID, Value: id})
+	if r.startsShell() {
+		r.Command = slices.Concat([]string{r.Command[0], "-c", findTarget("/proc"), r.Command[0]}, r.Command)
+	}
+	return r
+}
+
+func sharesProcesses(pod *corev1.Pod) bool {
+	return pod.Spec.ShareProcessNamespace != nil && *pod.Spec.ShareProcessNamespace
+}
+
+// startsShell tells whether the command is one of a shell that understands findTarget.
+func (r Request) startsShell() bool {
+	shells := []string{"sh", "ash", "dash", "bash", "zsh"}
+	return len(r.Command) > 0 && !r.ArgumentsOnly && slices.Contains(shells, path.Base(r.Command[0]))
+}
+
+// containerID is the runtime's ID of a container, without the runtime's name before it; empty when it is not known, or is none.
+func containerID(pod *corev1.Pod, name string) string {
+	for _, s := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+		if s.Name != name || s.State.Running == nil {
+			continue
+		}
+		_, id, _ := strings.Cut(s.ContainerID, "://")
+		if strings.Trim(id, "0123456789abcdef") == "" { // as all runtimes make them; anything else is no ID to look for
+			return id
+		}
+	}
+	return ""
+}
+
+// findTarget is a script that finds the first process of the container TARGET_CONTAINER_ID in a proc file system, and then becomes
+// the command that its arguments are. It uses only what every POSIX shell has built in, for an image may have nothing else, and
+// leaves no other variables behind. Of the processes of the container the one with the lowest number has started it. Where cgroups
+// do not show the ID, nothing is guessed.
+func findTarget(proc string) string {
+	script := `unset TARGET_PID TARGET_ROOT; ` +
+		`for TARGET_ROOT in PROC/[0-9]*; do { ` +
+		`while read -r TARGET_LINE || [ -n "$TARGET_LINE" ]; do case $TARGET_LINE in *"$TARGET_CONTAINER_ID"*) ` +
+		`[ "${TARGET_ROOT##*/}" -lt "${TARGET_PID:-999999999}" ] && TARGET_PID=${TARGET_ROOT##*/};; esac; done <"$TARGET_ROOT/cgroup"; ` +
+		`} 2>/dev/null; done; unset TARGET_ROOT TARGET_LINE; ` +
+		`if [ -n "$TARGET_PID" ]; then export TARGET_PID TARGET_ROOT="PROC/$TARGET_PID/root"; ` +
+		`else echo "TARGET_PID is not set: no process shows the ID of the target's container in its cgroup" >&2; fi; ` +
+		`exec "$@"`
+	return strings.ReplaceAll(script, "PROC", proc)
+}

@@ -1,0 +1,88 @@
+package kube
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
+
+// identity is what the API server has said about who we are to it.
+type identity struct {
+	mu    sync.Mutex
+	known bool
+	user  string
+	err   error
+}
+
+func (i *identity) get() (user string, err error, known bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.user, i.err, i.known
+}
+
+func (i *identity) keep(user string, err error) (string, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.known, i.user, i.err = true, user, err
+	return user, err
+}
+
+// WhoAmI is the name of the user as the API server knows it, which is the one in its audit log and in its refusals. It is asked
+// once. A server older than Kubernetes 1.28, and one that does not say, give an empty name and a [*Problem] that tells so;
+// [Cluster.UserHint] is what is left then.
+func (c *Cluster) WhoAmI(ctx context.Context) (string, error) {
+	if user, err, known := c.identity.get(); known {
+		return user, err
+	}
+	user, err := c.askWhoAmI(ctx)
+	if err == nil || Answered(err) {
+		return c.identity.keep(user, err)
+	}
+	return "", err // who could not be asked is asked again
+}
+
+func (c *Cluster) askWhoAmI(ctx context.Context) (string, error) {
+	const (
+		op   = "ask the cluster for your user name"
+		hint = "the journal has the user of the kubeconfig instead, with a mark"
+		// https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
+		path     = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+		question = `{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}`
+	)
+	ctx, cancel := c.unary(ctx)
+	defer cancel()
+	body, err := bodyOf(c.core.Post().AbsPath(path).SetHeader("Content-Type", "application/json").Body([]byte(question)).Do(ctx))
+	switch {
+	case apierrors.IsNotFound(err):
+		return "", &Problem{What: op + ": it has no way to say; that came with Kubernetes 1.28", Hint: hint, Err: err}
+	case apierrors.IsForbidden(err):
+		return "", &Problem{What: op + ": " + Clean(rootText(err)), Hint: hint, Err: err}
+	case err != nil:
+		return "", c.problem(op, err)
+	}
+	var review struct {
+		Status struct {
+			UserInfo struct {
+				Username string `json:"username"`
+			} `json:"userInfo"`
+		} `json:"status"`
+	}
+	if err := json.Unmarshal(body, &review); err != nil {
+		return "", c.problem(op, err)
+	}
+	user := Clean(review.Status.UserInfo.Username)
+	if user == "" {
+		return "", &Problem{What: op + ": its answer has no name", Hint: hint, Err: errors.New("empty username")}
+	}
+	return user, nil
+}
+
+// UserHint is who we are by our own account: the user of --as, else the name that the kubeconfig has for its credentials; empty in a
+// pod without a kubeconfig. The API server may know another name: [Cluster.WhoAmI] asks it.
+func (c *Cluster) UserHint() string {
+	return cmp.Or(Clean(c.config.Impersonate.UserName), c.userHint)
+}
