@@ -9,16 +9,34 @@ const (
 	can = 0x18
 	sub = 0x1a
 	bel = 0x07
-	st8 = 0x9c // ST in 8 bits
-	csi = 0x9b // CSI in 8 bits; C2 9B in UTF-8
-	osc = 0x9d // OSC in 8 bits; C2 9D in UTF-8
+	enq = 0x05
 )
+
+// Control characters in 8 bits; with C2 before them in UTF-8.
+const (
+	dcs   = 0x90
+	decid = 0x9a // as ESC Z
+	csi   = 0x9b
+	st8   = 0x9c
+	osc   = 0x9d
+	apc   = 0x9f
+)
+
+// introduces says whether b may begin a sequence.
+func introduces(b byte) bool {
+	switch b {
+	case esc, dcs, decid, csi, osc, apc:
+		return true
+	}
+	return false
+}
 
 // filter takes sequences out of a program's output, by rules, and passes everything else on unchanged, wherever
 // the output is cut into pieces. A string is looked at only until its sequence has been decided; then its bytes are
 // as good as text, so that an endless one passes too. Whatever looks like a sequence inside a string is treated as one:
 // an ESC ends a string, and terminals do not agree about the rest. In place of what is taken out comes ST, which does
-// nothing: without it, what is in front and what is behind might make a sequence.
+// nothing: without it, what is in front and what is behind might make a sequence. ENQ goes everywhere, and first of all, for
+// terminals answer it in the middle of a sequence too.
 type filter struct {
 	rules rules
 
@@ -33,6 +51,9 @@ type filter struct {
 
 // pass returns what of p goes on, after what was held before. It is valid until the next call and may be p itself.
 func (f *filter) pass(p []byte) []byte {
+	if bytes.IndexByte(p, enq) >= 0 {
+		p = bytes.ReplaceAll(p, []byte{enq}, nil)
+	}
 	find := newFinder(p)
 	if f.state == nil && len(f.held) == 0 && find.next(0) == len(p) && !endsInC2(p) {
 		f.remember(p)
@@ -129,8 +150,26 @@ func (f *filter) begin(introducer ...byte) {
 		f.state, f.csi = (*filter).inCSI, true
 	case osc:
 		f.state = (*filter).inOSC
+	case dcs:
+		f.state = (*filter).inDCS
+	case decid:
+		f.short('Z')
+	case apc:
+		f.short('_')
 	default:
 		f.state = (*filter).afterEsc
+	}
+}
+
+// short carries a ruling out on a sequence of ESC and one byte that has been held in its 8 bits. With '_', a whole string goes.
+func (f *filter) short(final byte) {
+	if f.rules.esc(final) != ruleDrop {
+		f.release()
+		return
+	}
+	f.drop()
+	if final == '_' {
+		f.state = (*filter).dropping
 	}
 }
 
@@ -155,15 +194,15 @@ func (f *filter) forget() {
 // finder finds the bytes that may introduce a sequence, each kind with the fastest search there is.
 type finder struct {
 	p  []byte
-	at [3]int
+	at [6]int
 }
 
-func newFinder(p []byte) finder { return finder{p: p, at: [3]int{-1, -1, -1}} }
+func newFinder(p []byte) finder { return finder{p: p, at: [6]int{-1, -1, -1, -1, -1, -1}} }
 
 // next is the index of the first one at or after from, or the length. from must not decrease.
 func (f *finder) next(from int) int {
 	first := len(f.p)
-	for i, b := range [...]byte{esc, csi, osc} {
+	for i, b := range [...]byte{esc, dcs, decid, csi, osc, apc} {
 		if f.at[i] < from {
 			f.at[i] = len(f.p)
 			if n := bytes.IndexByte(f.p[from:], b); n >= 0 {

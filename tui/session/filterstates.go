@@ -26,10 +26,10 @@ func (f *filter) again(b byte) {
 }
 
 func (f *filter) fresh(b byte) {
-	switch b {
-	case esc, csi, osc:
+	switch {
+	case introduces(b):
 		f.begin(b)
-	case 0xc2:
+	case b == 0xc2:
 		f.held = append(f.held, b)
 	default:
 		f.out = append(f.out, b)
@@ -75,7 +75,7 @@ func (f *filter) afterEsc(b byte) {
 
 func (f *filter) inCSI(b byte) {
 	switch {
-	case b == esc, b == csi, b == osc:
+	case introduces(b):
 		f.again(b)
 	case b == can, b == sub:
 		f.conclude(rulePass, b)
@@ -110,6 +110,8 @@ func (f *filter) inDCS(b byte) {
 	default:
 		if b <= 0x2f {
 			f.ctl.inter = b
+		} else {
+			f.ctl.parameter(b)
 		}
 		f.hold(b)
 	}
@@ -164,7 +166,7 @@ func (f *filter) dropping(b byte) {
 // droppingCSI swallows the rest of a control sequence.
 func (f *filter) droppingCSI(b byte) {
 	switch {
-	case b == esc, b == csi, b == osc:
+	case introduces(b):
 		f.again(b)
 	case b >= 0x40 && b <= 0x7e, b == can, b == sub:
 		f.forget()

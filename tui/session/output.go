@@ -2,14 +2,12 @@ package session
 
 import (
 	"bytes"
-	"slices"
 	"sync/atomic"
 )
 
 // live are the rules for what a program prints while it is in the foreground. Its output is its own business and passes as it
-// is, but for what reads from the person's side of the terminal and types it to the program: the clipboard
-// (OSC 52 with "?", and kitty's OSC 5522) and the window's titles (CSI 20 t, CSI 21 t), which other programs may have set. On
-// the way it notes what must be known later: questions whose answers are on their way, and modes to be undone.
+// is, but for what is refused to every program: reading the clipboard or the titles, and whatever else a terminal would type (see
+// refuse.go). On the way it notes what must be known later: questions whose answers are on their way, and modes to be undone.
 type live struct {
 	asked  questions
 	alt    atomic.Int32
@@ -28,10 +26,9 @@ func (l *live) modes() modes {
 
 func (l *live) csi(c *control) ruling {
 	switch {
+	case refusedCSI(c):
+		return ruleDrop
 	case c.is(0, 0, 't'):
-		if c.params[0] == 20 || c.params[0] == 21 {
-			return ruleDrop
-		}
 		l.asked.add(askWindow)
 	case c.is('?', 0, 'h'):
 		l.set(c, true)
@@ -90,6 +87,8 @@ func (l *live) set(c *control, on bool) {
 
 func (l *live) esc(final byte) ruling {
 	switch final {
+	case 'G':
+		return drop(refusedEsc(final))
 	case 'Z':
 		l.asked.add(askAttributes)
 	case '_':
@@ -101,34 +100,15 @@ func (l *live) esc(final byte) ruling {
 	return rulePass
 }
 
-func (l *live) dcs(c *control) ruling {
-	if c.final == 'q' && (c.inter == '$' || c.inter == '+') {
-		l.asked.add(askString)
-	}
-	return rulePass
-}
+func (l *live) dcs(c *control) ruling { return drop(refusedDCS(c)) }
 
 func (l *live) osc(c *control, end bool) ruling {
 	if !c.inText && !end {
 		return ruleWait
 	}
 	switch {
-	case c.number == oscClipboard:
-		payload, known := lastField(c.text, 1)
-		if !known && !end {
-			return ruleWait
-		}
-		if known && payload == '?' {
-			return ruleDrop
-		}
-	case c.number == oscKittyClipboard:
-		meta, _, known := bytes.Cut(c.text, []byte(";"))
-		if !known && !end {
-			return ruleWait
-		}
-		if slices.ContainsFunc(bytes.Split(meta, []byte(":")), isClipboardRead) {
-			return ruleDrop
-		}
+	case c.number == oscKittyColor:
+		l.asked.add(askColor)
 	case isColor(c.number):
 		payload, known := lastField(c.text, colorFields(c.number))
 		if !known && !end {
@@ -140,16 +120,11 @@ func (l *live) osc(c *control, end bool) ruling {
 			l.colors.Store(true)
 		}
 	}
-	return rulePass
+	return refusedOSC(c, end)
 }
 
-func isClipboardRead(meta []byte) bool { return string(bytes.TrimSpace(meta)) == "type=read" }
-
-const (
-	oscPalette        = 4
-	oscClipboard      = 52
-	oscKittyClipboard = 5522
-)
+// oscPalette sets or asks for a colour of the palette.
+const oscPalette = 4
 
 // isColor: the palette, or one of the dynamic colours of xterm.
 func isColor(number int) bool { return number == oscPalette || number >= 10 && number <= 19 }

@@ -2,8 +2,6 @@ package session
 
 import "bytes"
 
-const enq = 0x05
-
 // Replay writes output of the past to a terminal. The terminal must not answer what was asked then (the answer would be typed
 // to whoever runs now), so every question is taken out; and a log may have lost the CR of its line ends, so a lone LF
 // becomes CR LF.
@@ -19,7 +17,6 @@ func newReplay() *replay {
 
 // pass returns what of p goes on. It is valid until the next call.
 func (r *replay) pass(p []byte) []byte {
-	p = bytes.ReplaceAll(p, []byte{enq}, nil) // first, for what it stood between may make a sequence
 	r.out, r.cr = appendCRLF(r.out[:0], r.filter.pass(p), r.cr)
 	return r.out
 }
@@ -54,7 +51,7 @@ func drop(yes bool) ruling {
 }
 
 func replayCSI(c *control) ruling {
-	if csiQuestion(c) != 0 {
+	if csiQuestion(c) != 0 || refusedCSI(c) {
 		return ruleDrop
 	}
 	switch {
@@ -66,7 +63,7 @@ func replayCSI(c *control) ruling {
 		return ruleDrop
 	case c.is('?', 0, 'S'): // XTSMGRAPHICS
 		return ruleDrop
-	case c.inter == '*' && c.final == 'y', c.inter == '$' && c.final == 'w': // DECRQCRA, DECRQPSR, DECRQTSR
+	case c.inter == '$' && c.final == 'w': // DECRQPSR
 		return ruleDrop
 	case c.inter == '$' && c.final == 'u', c.inter == '\'' && c.final == '|': // DECRQTSR, DECRQLP
 		return ruleDrop
@@ -76,16 +73,11 @@ func replayCSI(c *control) ruling {
 	return rulePass
 }
 
-func replayEsc(final byte) ruling { return drop(final == 'Z' || final == '_') }
+func replayEsc(final byte) ruling { return drop(final == 'Z' || final == '_' || refusedEsc(final)) }
 
-func replayDCS(c *control) ruling {
-	return drop(c.final == 'q' && (c.inter == '$' || c.inter == '+'))
-}
+func replayDCS(c *control) ruling { return drop(refusedDCS(c)) }
 
-const (
-	oscKittyColor = 21
-	oscITerm      = 1337
-)
+const oscKittyColor = 21
 
 func replayOSC(c *control, end bool) ruling {
 	if !c.inText && !end {
@@ -105,5 +97,5 @@ func replayOSC(c *control, end bool) ruling {
 		}
 		return drop(bytes.IndexByte(c.text, '?') >= 0)
 	}
-	return rulePass
+	return refusedOSC(c, end)
 }

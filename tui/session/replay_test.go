@@ -50,26 +50,3 @@ func TestReplayLineEnds(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
-
-// FuzzReplay: what passes does not depend on where the log is cut, and asks nothing.
-func FuzzReplay(f *testing.F) {
-	for _, seed := range []string{"a\x1b[6n\nb", "\x1b]11;?\x07\r\n", "\xc2\x9bc\n", "\x1bP$qm\x1b\\x", "\x1b_Gx\x1b\\"} {
-		f.Add([]byte(seed), uint16(1))
-		f.Add([]byte(seed), uint16(5))
-	}
-	f.Fuzz(func(t *testing.T, in []byte, at uint16) {
-		if len(in) > maxUndecided/4 {
-			return
-		}
-		want := string(newReplay().pass(in))
-		cut, i := newReplay(), int(at)%(len(in)+1)
-		got := string(cut.pass(in[:i]))
-		if got += string(cut.pass(in[i:])); got != want {
-			t.Fatalf("cut at %d: %q; whole: %q", i, got, want)
-		}
-		again := newReplay()
-		if got := string(again.pass([]byte(want))) + string(again.filter.held); got != want {
-			t.Fatalf("%q becomes %q, which still asks: %q", in, want, got)
-		}
-	})
-}
