@@ -2,6 +2,9 @@
 
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.8.0
+VULNDB        ?= https://vuln.go.dev
+FUZZTIME      ?= 60s
 PLATFORMS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 BUILD         := CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 
@@ -13,7 +16,7 @@ ON_CLUSTER     := KUBECONFIG=$(OWN_CLUSTER)/run/kubeconfig KUBECTL=$(OWN_CLUSTER
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo install test e2e cluster cluster-down scale bench lint fmt docs
+.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +32,14 @@ install: ## Install dayfly into $GOBIN, or $GOPATH/bin
 
 test: ## Run the tests that need nothing but Go
 	go test ./... ./testdata/nixery/...
+
+fuzz: ## Fuzz each target there is for FUZZTIME (60s), one after the other; FUZZ=Clean: those whose name has that
+	@set -e; for folder in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd kube presets themes tui | xargs -n1 dirname | sort -u); do \
+		for target in $$(go test -list 'Fuzz.*$(FUZZ)' ./$$folder | grep '^Fuzz'); do \
+			echo "=== $$folder $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./$$folder; \
+		done; \
+	done
 
 e2e: build $(CLUSTER_NEEDED) ## Run the binary in a terminal against a real Kubernetes (ours, or the one of KUBECONFIG)
 	$(ON_CLUSTER) DAYFLY_BIN=$(abspath bin/dayfly) go test -count=1 -parallel 6 -timeout 20m ./testdata/script/
@@ -46,13 +57,24 @@ scale: cluster ## Have PODS pods (10000) on fake nodes there; 0 takes them away
 cluster-down: ## Take that Kubernetes down
 	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . down
 
-lint: ## Lint, vet and build for every platform
+lint: vuln ## Lint, vet, look for known vulnerabilities, and build for every platform
 	go run $(GOLANGCI_LINT) run ./... ./testdata/nixery/... ./testdata/script/...
 	cd testdata/cluster && go vet ./... && go test ./...
 	@for platform in $(PLATFORMS); do \
 		echo "build $$platform"; \
 		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} go build -o /dev/null ./cmd/dayfly || exit 1; \
 	done
+
+# govulncheck needs its database. Where that is out of reach, it is said that nothing has been checked, and that is no failure: a machine
+# without the internet can still lint. Everything else that goes wrong is one.
+vuln: ## Look for known vulnerabilities in what dayfly uses; VULNDB=file:///FOLDER for a copy of the database
+	@code=0; report=$$($(if $(shell command -v timeout),timeout 300) go run $(GOVULNCHECK) -db $(VULNDB) ./... 2>&1) || code=$$?; \
+	echo "$$report"; \
+	case "$$code $$report" in \
+	"0 "*) ;; \
+	*"fetching vulnerabilities: "*|"124 "*) echo "NOT CHECKED for known vulnerabilities: $(VULNDB) cannot be reached" ;; \
+	*) exit 1 ;; \
+	esac
 
 fmt: ## Format the sources
 	gofmt -w cmd kube presets themes tui testdata

@@ -61,6 +61,7 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 		kit: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
 		themes: newWardrobe(o), stage: s, reloaded: o.Kit.Reloaded,
 	}
+	k.recorder.begin(ctx)
 	a.repaint()
 	pods := newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace, o.Filter)
 	a.stack = []screen{pods}
@@ -163,6 +164,8 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return a.attach(msg), true
 	case sessionOverMsg:
 		return a.sessionOver(msg), true
+	case recordTroubleMsg:
+		return a.recordTrouble(msg), true
 	case presetsMsg:
 		return a.reload(msg), true
 	case suspendMsg:

@@ -196,7 +196,7 @@ func allScreens(t *testing.T) map[string]*App {
 	watch := func() podWatch { return podWatch{cluster: cluster, key: key, pod: pod, stop: func() {}} }
 	toolsWith := func(l look) *toolsScreen {
 		l.kit = k
-		s := &toolsScreen{kit: k, podWatch: watch(), filter: newFilter("/ "), around: &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l}
+		s := &toolsScreen{kit: k, podWatch: watch(), filter: newFilter("/ "), around: &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l, preflight: newPreflight(t.Context(), k)}
 		s.restock()
 		s.plan = plan
 		return s
@@ -204,6 +204,8 @@ func allScreens(t *testing.T) map[string]*App {
 	tools := toolsWith(look{problem: &registry.Problem{Problem: *problem}})
 	asking := toolsWith(look{asking: "building…"})
 	answered := toolsWith(look{answer: registry.Image{Digest: "sha256:0", Size: 38e6, Platform: registry.Platform{OS: "linux", Arch: "arm64"}, Shell: "/bin/sh"}})
+	denied := toolsWith(look{})
+	denied.preflight.known, denied.preflight.answer = true, kube.Preflight{Admission: kube.No, Problem: problem}
 	catalogue, err := k.catalogue()
 	if err != nil {
 		t.Fatal(err)
@@ -242,7 +244,7 @@ func allScreens(t *testing.T) map[string]*App {
 		"containers": with(&containersScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}}),
 		"gone":       with(&containersScreen{kit: k, explainedPod: explainedPod{podWatch{key: key, gone: true, stop: func() {}}, newWhyPane(t.Context(), k)}}),
 		"inspect":    with(&inspectScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}, search: newInspectSearch()}),
-		"tools":      with(tools), "asking": with(asking), "answered": with(answered),
+		"tools":      with(tools), "asking": with(asking), "answered": with(answered), "denied": with(denied),
 		"composer": with(composing), "composer, too long": with(tooLong), "composer, searching": searching, "composer, nothing": nothing,
 		"prompt": with(asked), "prompt, wrong": wrong,
 		"launch": with(&launchScreen{kit: k, plan: plan, steps: []step{

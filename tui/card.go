@@ -33,11 +33,13 @@ type cardScreen struct {
 	plan    *kube.Plan // nil when the container was made by another
 	outcome session.Outcome
 
-	shown  time.Time
-	known  bool
-	ending kube.Ending
-	unsure *kube.Problem
-	last   []string // last lines of output
+	shown    time.Time
+	known    bool
+	ending   kube.Ending
+	unsure   *kube.Problem
+	attach   attachMsg // what it was about, for the journal
+	recorded bool      // its end is in the journal
+	last     []string  // last lines of output
 }
 
 type endingMsg struct {
@@ -54,7 +56,7 @@ type lastLinesMsg struct {
 func newCardScreen(ctx context.Context, k *kit, a attachMsg, outcome session.Outcome) *cardScreen {
 	ctx, stop := context.WithCancel(ctx)
 	return &cardScreen{
-		kit: k, ctx: ctx, stop: stop, cluster: a.cluster, target: a.target, tty: a.tty, plan: a.plan, outcome: outcome, shown: k.now(),
+		kit: k, ctx: ctx, stop: stop, cluster: a.cluster, target: a.target, tty: a.tty, plan: a.plan, outcome: outcome, shown: k.now(), attach: a,
 	}
 }
 
@@ -146,6 +148,7 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 			if s.ending == (kube.Ending{}) {
 				return s.askEnding // nobody has said anything: ask on
 			}
+			return s.recordEnd()
 		}
 	case lastLinesMsg:
 		if msg.card == s {
@@ -167,9 +170,9 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	switch {
 	case key.Matches(msg, k.Attach) && s.canAttach():
-		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, again: true})
+		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, preset: s.attach.preset, again: true})
 	case key.Matches(msg, k.Again) && s.hasPod():
-		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, again: s.newName()})
+		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, preset: s.attach.preset, again: s.newName()})
 	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
 		return s.ask(popMsg{})
 	}

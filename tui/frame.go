@@ -83,6 +83,9 @@ func (a *App) tooSmall() bool {
 func (a *App) header() string {
 	st := &a.styles
 	bar := st.bar
+	if a.cluster.Guard().Protected {
+		bar = st.danger
+	}
 	place := a.cluster.Context
 	if t, ok := a.top().(titled); ok {
 		place = strings.TrimPrefix(place+" › "+t.Title(), " › ")
@@ -92,6 +95,9 @@ func (a *App) header() string {
 	var sum string
 	if s, ok := a.top().(summed); ok && s.Summary() != "" {
 		sum = st.text.Over(bar).Render(s.Summary())
+	}
+	if words := guardWords(a.cluster.Guard()); words != "" {
+		sum = st.title.Over(bar).Render(words) + bar.Render("  ") + sum
 	}
 	// Where one is, and how many are sick, is worth more than the name of the program and how quick the server is.
 	room := a.width - cells(place) - cells(sum) - len("   ")
@@ -179,4 +185,15 @@ func (l *link) view(st *styles) string {
 		return st.muted.Over(st.bar).Render("…")
 	}
 	return st.muted.Over(st.bar).Render(fmt.Sprintf("%s  %d ms", l.health.Version, max(l.health.Took.Milliseconds(), 1)))
+}
+
+// guardWords are the rules that a person has to know of all the time.
+func guardWords(g kube.Guard) string {
+	switch {
+	case g.ReadOnly:
+		return "READ-ONLY"
+	case g.Protected:
+		return "PROTECTED"
+	}
+	return ""
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -77,6 +78,7 @@ type (
 		plan    *kube.Plan // that made the container, if it was ours
 		tty     bool       // how the container was made
 		again   bool       // it has been attached to before
+		preset  string     // that the plan is of, if it is known
 	}
 	sessionOverMsg struct {
 		attach  attachMsg
@@ -99,10 +101,14 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 	}
 	a.begin(typed, false)
 	ctx, stage := a.ctx, a.stage
-	return func() tea.Msg {
+	play := func() tea.Msg {
 		outcome, err := stage.Play(ctx, msg)
 		return sessionOverMsg{msg, outcome, err}
 	}
+	if msg.plan != nil && !msg.again {
+		return play // it has been recorded as started
+	}
+	return tea.Batch(a.record(msg.cluster, msg.entry(journal.Attached)), play)
 }
 
 func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
@@ -114,7 +120,7 @@ func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
 		msg.outcome.Err = msg.err
 	}
 	card := newCardScreen(a.ctx, a.kit, msg.attach, msg.outcome)
-	var cmds []tea.Cmd
+	cmds := []tea.Cmd{a.recordLeaving(msg)}
 	switch a.top().(type) {
 	case *launchScreen, *cardScreen:
 		cmds = append(cmds, a.replaceTop(card))

@@ -10,19 +10,19 @@ import (
 
 // keyMap declares every key once: the same declaration matches it, shows it in the footer and documents it.
 type keyMap struct {
-	Up, Down, PageUp, PageDown, Top, Bottom                        key.Binding
-	Open, Back, Quit, Help, Suspend, Hide                          key.Binding
-	Debug, Attach, Logs, Inspect, Filter, Sort, OnlySick           key.Binding
-	Palette, Copy, CopyCommand, Theme                              key.Binding
-	Namespace, AllNamespaces, Context, Retry                       key.Binding
-	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose key.Binding
-	FilterDone, FilterClear, PickUp, PickDown, Leave               key.Binding
-	Follow, Previous, AllContainers, NextContainer, Times, Wrap    key.Binding
-	Search, OlderMatch, NewerMatch, Older, Save, ScrollSide        key.Binding
-	SearchDone, FoundUp, FoundDown                                 key.Binding
-	YAML, Section, NextMatch, MatchBefore                          key.Binding
-	Compose, AnyImage, Fallback, SaveTool, SaveDone, Command       key.Binding
-	Check, CheckDone, Composed, NextGroup                          key.Binding
+	Up, Down, PageUp, PageDown, Top, Bottom                                          key.Binding
+	Open, Back, Quit, Help, Suspend, Hide                                            key.Binding
+	Debug, Attach, Logs, Inspect, Filter, Sort, OnlySick                             key.Binding
+	Palette, Copy, CopyCommand, Theme                                                key.Binding
+	Namespace, AllNamespaces, Context, Retry                                         key.Binding
+	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose                   key.Binding
+	FilterDone, FilterClear, PickUp, PickDown, Leave                                 key.Binding
+	Follow, Previous, AllContainers, NextContainer, Times, Wrap                      key.Binding
+	Search, OlderMatch, NewerMatch, Older, Save, ScrollSide                          key.Binding
+	SearchDone, FoundUp, FoundDown                                                   key.Binding
+	YAML, Section, NextMatch, MatchBefore                                            key.Binding
+	Compose, AnyImage, Fallback, SaveTool, SaveDone, Command, Weaker, Mend, MendElse key.Binding
+	Check, CheckDone, Composed, NextGroup                                            key.Binding
 }
 
 // bind is a key as people read it, what it does, and its names in Bubble Tea.
@@ -92,6 +92,9 @@ func (k *keyMap) bindTools() {
 	k.Compose = bind("c", "compose", "c")
 	k.AnyImage = bind("i", "image", "i")
 	k.Fallback = bind("f", "fall-back", "f")
+	k.Weaker = bind("w", "what is admitted", "w")
+	k.Mend = bind("m", "mend", "m")
+	k.MendElse = bind("M", "mend otherwise", "M")
 	k.SaveTool = bind("s", "save", "s")
 	k.SaveDone = bind("↵", "save", "enter")
 	k.Command = bind("e", "command", "e")
@@ -156,7 +159,7 @@ func KeyTable() string {
 		{"logs", []key.Binding{k.Search, k.OlderMatch, k.NewerMatch, k.Follow, k.Previous, k.AllContainers, k.NextContainer,
 			k.Times, k.Wrap, k.ScrollSide, k.Older, k.Save}},
 		{"inspect", []key.Binding{k.YAML, k.Section, k.Attach, k.Logs, k.Debug, k.Search, k.NextMatch, k.MatchBefore}},
-		{"tools", []key.Binding{k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Profile, k.Target, k.Command, k.SaveTool, k.Whole, k.Filter}},
+		{"tools", []key.Binding{k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Profile, k.Target, k.Command, k.SaveTool, k.Whole, k.Filter}},
 		{"composer", []key.Binding{k.Check, k.Composed, k.NextGroup, k.PickUp, k.PickDown}},
 		{"starting", []key.Binding{k.Cancel, k.Whole, k.AnyTool}},
 		{"with hints", []key.Binding{k.Hide}},

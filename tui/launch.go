@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
 // launchScreen shows the steps of a plan as they happen and hands the terminal over when the container runs. What is
@@ -18,6 +20,7 @@ type launchScreen struct {
 	ctx     context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster *kube.Cluster
 	plan    kube.Plan
+	preset  string // that the plan is of
 	again   string // not empty: the plan is made anew under this name first
 	news    <-chan kube.Progress
 	stop    context.CancelFunc
@@ -51,7 +54,7 @@ type replannedMsg struct {
 
 func newLaunchScreen(ctx context.Context, k *kit, l launchMsg) *launchScreen {
 	ctx, stop := context.WithCancel(ctx)
-	s := &launchScreen{kit: k, ctx: ctx, cluster: l.cluster, plan: l.plan, again: l.again, stop: stop, started: k.now()}
+	s := &launchScreen{kit: k, ctx: ctx, cluster: l.cluster, plan: l.plan, preset: l.preset, again: l.again, stop: stop, started: k.now()}
 	if l.again == "" {
 		s.news = l.cluster.CarryOut(ctx, l.plan)
 	} else {
@@ -75,6 +78,7 @@ func (s *launchScreen) replan() tea.Msg {
 			Hint: "choose the tool again: it shows what would be added now",
 		}
 	}
+	plan.Typed = s.plan.Typed
 	return replannedMsg{s, plan, err}
 }
 
@@ -100,7 +104,15 @@ func (s *launchScreen) Settling() bool {
 	return s.failed != nil && s.typed.keys > 0 && s.now().Sub(s.at) < 2*grace
 }
 
-func (s *launchScreen) fail(err error) { s.failed, s.at = kube.Explain(err), s.now() }
+func (s *launchScreen) fail(err error) tea.Cmd {
+	s.failed, s.at = kube.Explain(err), s.now()
+	entry := journal.About(s.plan)
+	entry.Action, entry.Why, entry.Preset = journal.Failed, kube.Reason(err), s.preset
+	if errors.Is(err, kube.ErrGuarded) {
+		entry.Action, entry.Why = journal.Refused, s.cluster.Guard().Why
+	}
+	return s.record(s.cluster, entry)
+}
 
 func (s *launchScreen) Keys() []key.Binding {
 	if s.failed != nil && s.failed.Ask != "" {
@@ -119,8 +131,7 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		if msg.err != nil {
-			s.fail(msg.err)
-			return nil
+			return s.fail(msg.err)
 		}
 		s.plan, s.news = msg.plan, s.cluster.CarryOut(s.ctx, msg.plan)
 		return s.Init()
@@ -165,10 +176,12 @@ func (s *launchScreen) take(news batch[kube.Progress]) tea.Cmd {
 		switch p.Step {
 		case kube.Started, kube.Ended:
 			plan := s.plan
-			return s.ask(attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY})
+			entry := journal.About(plan)
+			entry.Action, entry.ImageID, entry.Preset = journal.Started, p.ImageID, s.preset
+			s.ask(attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY, preset: s.preset})
+			return tea.Batch(s.record(s.cluster, entry), s.say(s.cluster, plan))
 		case kube.Failed:
-			s.fail(p.Err)
-			return nil
+			return s.fail(p.Err)
 		case kube.Asked, kube.Accepted, kube.Pulling, kube.Pulled, kube.Created:
 		}
 	}

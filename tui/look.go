@@ -66,7 +66,7 @@ func newLook(ctx context.Context, k *kit) *look { return &look{kit: k, ctx: ctx,
 
 // at turns to another image; an empty one is none. The same one is not asked for again.
 func (l *look) at(image string, p registry.Platform) tea.Cmd {
-	if l.kit.registry == nil || image == l.image && p == l.platform {
+	if l.registry == nil || image == l.image && p == l.platform {
 		return nil
 	}
 	l.Close()
@@ -118,7 +118,7 @@ func (l *look) begin() tea.Cmd {
 	l.stop, l.asking, l.since = stop, "asking the registry", l.now()
 	news := make(chan lookNews, 8)
 	l.news = news
-	looker, image, platform := l.kit.registry, l.image, l.platform
+	looker, image, platform := l.registry, l.image, l.platform
 	go func() {
 		defer close(news)
 		tell := func(n lookNews) {

@@ -31,12 +31,12 @@ func (r slowRegistry) Look(ctx context.Context, image string, p registry.Platfor
 	}
 }
 
-func lookApp(t *testing.T) (*App, *look, slowRegistry) {
+func slowLook(t *testing.T) (*look, slowRegistry) {
 	t.Helper()
 	a := testApp(t)
 	r := slowRegistry{make(chan string, 9), make(chan error, 9), make(chan string, 9)}
-	a.kit.registry = r
-	a.kit.after = func(_ time.Duration, msg tea.Msg) tea.Cmd {
+	a.registry = r
+	a.after = func(_ time.Duration, msg tea.Msg) tea.Cmd {
 		if _, spins := msg.(lookSpinMsg); spins {
 			return nil
 		}
@@ -44,14 +44,14 @@ func lookApp(t *testing.T) (*App, *look, slowRegistry) {
 	}
 	l := newLook(t.Context(), a.kit)
 	t.Cleanup(l.Close)
-	return a, l, r
+	return l, r
 }
 
 // rest lets a look that was turned to an image begin, and returns the command that waits for its news.
 func (l *look) rest(due tea.Cmd) tea.Cmd { return l.update(due()) }
 
 func TestLookIsGivenUpWhenTheCursorMovesOn(t *testing.T) {
-	_, l, r := lookApp(t)
+	l, r := slowLook(t)
 	linux := registry.Platform{OS: "linux", Arch: "amd64"}
 	first := l.at("one:1", linux)
 	second := l.at("two:1", linux) // before the first was due
@@ -87,7 +87,7 @@ func TestLookIsGivenUpWhenTheCursorMovesOn(t *testing.T) {
 }
 
 func TestLookSaysWhatIsWrong(t *testing.T) {
-	_, l, r := lookApp(t)
+	l, r := slowLook(t)
 	news := l.rest(l.at("one:1", registry.Platform{OS: "linux", Arch: "amd64"}))
 	r.answer <- &registry.Problem{Kind: registry.NotFound, Problem: kube.Problem{What: "look at one:1: it is \x1b[31mnot there", Hint: "look elsewhere"}}
 	for news != nil {
@@ -111,10 +111,10 @@ func TestNoLook(t *testing.T) {
 func TestSilentSettingsAskNobody(t *testing.T) {
 	a := onePodApp(t, running)
 	r := slowRegistry{make(chan string, 9), make(chan error, 9), make(chan string, 9)}
-	a.kit.registry = r
-	a.kit.after = func(_ time.Duration, msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+	a.registry = r
+	a.after = func(_ time.Duration, msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 	for _, silent := range []bool{true, false} {
-		a.kit.registries = func(string) registry.Settings { return registry.Settings{Silent: silent} }
+		a.registries = func(string) registry.Settings { return registry.Settings{Silent: silent} }
 		s := toolsOf(t, a)
 		if due := s.lookAt(); (s.look.image == "") != silent {
 			t.Errorf("silent %t: the look is at %q by %v", silent, s.look.image, due)

@@ -19,6 +19,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -32,6 +33,10 @@ type Kit struct {
 	Remember  func(Memory) // is called when the interface ends; nil: nothing is remembered
 	NoMouse   bool         // clicks and the wheel stay the terminal's own
 
+	// Journal is where it is written down what is done; nil: nowhere.
+	Journal *journal.Journal
+	// Announce has an event put on the pod of each session.
+	Announce bool
 	// Reloaded brings the presets anew whenever a file of theirs has changed; nil: they stay as they are.
 	Reloaded <-chan presets.Loaded
 	// SavePreset writes one of the user's presets and returns the file; nil: there is no place for them.
@@ -50,6 +55,9 @@ func (k Kit) kit() *kit {
 	}
 	for _, mistake := range k.Mistakes {
 		own.wrong = append(own.wrong, mistake.Error())
+	}
+	if own.recorder.announce = k.Announce; k.Journal != nil {
+		own.recorder.journal = k.Journal
 	}
 	if k.Registry != nil {
 		own.registry = k.Registry

@@ -15,6 +15,7 @@ type styles struct {
 	title                                ink // bold text
 	bar                                  ink // header and footer
 	selection                            ink // only a background
+	danger                               ink // the header where a mistake would cost much; words on it have no colour of their own
 }
 
 // depth is how much of a theme a terminal can show.
@@ -52,7 +53,14 @@ func newStyles(t themes.Theme, d depth) styles {
 		title:     text(t.Text).Bold(),
 		bar:       ground(t.Bar),
 		selection: ground(t.Selection),
+		danger:    sole(newInk(lipgloss.NewStyle().Background(lipgloss.Color(string(t.Bad))).Foreground(lipgloss.Color(string(t.Ground))))),
 	}
+}
+
+// sole makes an ink a ground on which words leave their own colour.
+func sole(i ink) ink {
+	i.sole = true
+	return i
 }
 
 // plainStyles are for terminals with few colours or none. Words are in the terminal's own colour, and selection and bars are its two
@@ -65,12 +73,12 @@ func plainStyles(basic themes.Basic, d depth) styles {
 		}
 		return newInk(style)
 	}
-	reversed := newInk(lipgloss.NewStyle().Reverse(true))
-	reversed.sole = true
+	reversed := sole(newInk(lipgloss.NewStyle().Reverse(true)))
 	own := newInk(lipgloss.NewStyle())
 	return styles{
 		text: own, muted: own, accent: named(basic.Accent), good: named(basic.Good), warn: named(basic.Warn), bad: named(basic.Bad),
 		title: own.Bold(), bar: reversed, selection: reversed,
+		danger: sole(newInk(named(basic.Bad).style.Reverse(true))),
 	}
 }
 

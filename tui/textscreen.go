@@ -10,12 +10,19 @@ import (
 // textScreen shows a text that is longer than the place it was in.
 type textScreen struct {
 	*kit
-	title string
-	text  string
-	top   int
-	lines int // of the last view
-	page  int
+	title           string
+	text            string
+	copies, command string // for y and Y; empty: nothing to copy
+	top             int
+	lines           int // of the last view
+	page            int
 }
+
+// CopyName is what the text is about.
+func (s *textScreen) CopyName() string { return s.copies }
+
+// CopyCommand is the equal command.
+func (s *textScreen) CopyCommand() string { return s.command }
 
 func (s *textScreen) Title() string { return s.title }
 

@@ -14,32 +14,35 @@ import (
 type toolsScreen struct {
 	*kit
 	podWatch
-	ctx     context.Context    //nolint:containedctx // of the screen's life: commands run in it
-	target  string             // the container to look at; empty: none
-	asked   bool               // target has been chosen by a person, or from the pod
-	name    string             // of the debug container to be
-	around  *kube.Surroundings // nil: not read yet
-	reading bool
-	walked  bool   // the profile has been chosen by a person
-	touched bool   // a person has chosen in the list
-	own     []tool // composed and typed here
-	tools   []tool
-	chosen  tool // under the cursor
-	profile kube.Profile
-	filter  filter
-	cursor  cursor
-	passed  []match
-	plan    kube.Plan
-	rule    *registry.Rule // the mirror that the plan's image comes from
-	refused *kube.Problem  // why there is no plan
-	look    *look
-	listed  struct{ wide, high int } // the cells of the list, from the top left
+	ctx       context.Context    //nolint:containedctx // of the screen's life: commands run in it
+	target    string             // the container to look at; empty: none
+	asked     bool               // target has been chosen by a person, or from the pod
+	name      string             // of the debug container to be
+	around    *kube.Surroundings // nil: not read yet
+	reading   bool
+	walked    bool   // the profile has been chosen by a person
+	touched   bool   // a person has chosen in the list
+	own       []tool // composed and typed here
+	tools     []tool
+	chosen    tool // under the cursor
+	profile   kube.Profile
+	filter    filter
+	cursor    cursor
+	passed    []match
+	plan      kube.Plan
+	rule      *registry.Rule // the mirror that the plan's image comes from
+	refused   *kube.Problem  // why there is no plan
+	look      *look
+	preflight *preflight
+	mends     []func(kube.Request) kube.Request // remedies that were taken
+	loses     string                            // what will not work under the profile that the cluster admits
+	listed    struct{ wide, high int }          // the cells of the list, from the top left
 }
 
 func newToolsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey, target string) *toolsScreen {
 	s := &toolsScreen{
 		kit: k, podWatch: watchPod(ctx, cluster, pod), ctx: ctx, target: target, asked: target != "",
-		name: k.newName(), filter: newFilter("/ "), look: newLook(ctx, k),
+		name: k.newName(), filter: newFilter("/ "), look: newLook(ctx, k), preflight: newPreflight(ctx, k),
 	}
 	s.restock()
 	return s
@@ -48,6 +51,7 @@ func newToolsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube
 func (s *toolsScreen) Close() {
 	s.podWatch.Close()
 	s.look.Close()
+	s.preflight.Close()
 }
 
 func (s *toolsScreen) Title() string {
@@ -81,6 +85,14 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.look.problem != nil && s.settings().Fallback != "" {
 		keys = append(keys, k.Fallback)
 	}
+	if s.preflight.refusal() != nil {
+		keys = append(keys, k.Weaker)
+	}
+	if one, other := s.remedy(); one != nil {
+		if keys = append(keys, k.Mend); other != nil {
+			keys = append(keys, k.MendElse)
+		}
+	}
 	keys = append(keys, k.Compose, k.AnyImage)
 	if s.chosen.own {
 		keys = append(keys, k.SaveTool, k.Command)
@@ -105,7 +117,7 @@ func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 			return cmd
 		}
 		s.replan()
-		return tea.Batch(cmd, s.readAround(), s.lookAt())
+		return tea.Batch(cmd, s.readAround(), s.check())
 	case surroundingsMsg:
 		if msg.screen == s {
 			s.around = &msg.around
@@ -114,23 +126,32 @@ func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 			}
 			s.restock()
 			s.replan()
-			return s.lookAt()
+			return s.check()
 		}
 	case presetsChangedMsg:
 		s.restock()
 		s.replan()
-		return s.lookAt()
+		return s.check()
 	case lookDueMsg, lookSpinMsg, lookNewsMsg:
 		return s.look.update(msg)
+	case preflightDueMsg, preflightMsg:
+		return s.preflight.update(msg)
+	case rungMsg:
+		s.takeRung(msg)
+		return s.check()
+	case typedNameMsg:
+		if msg.screen == s {
+			return s.start(msg.plan)
+		}
 	case ownToolMsg:
 		if msg.screen == s {
 			return s.takeOwn(msg.tool)
 		}
 	case tea.KeyPressMsg:
-		return tea.Batch(s.press(msg), s.lookAt())
+		return tea.Batch(s.press(msg), s.check())
 	default:
 		if s.Typing() {
-			return tea.Batch(s.typed(msg), s.lookAt())
+			return tea.Batch(s.typed(msg), s.check())
 		}
 	}
 	return nil
@@ -177,7 +198,7 @@ func (s *toolsScreen) typed(msg tea.Msg) tea.Cmd {
 
 // turn is called when another tool is under the cursor: its own profile counts again.
 func (s *toolsScreen) turn() {
-	s.profile, s.chosen, s.walked = "", tool{}, false
+	s.profile, s.chosen, s.walked, s.mends, s.loses = "", tool{}, false, nil, ""
 	if t, ok := s.tool(); ok {
 		s.profile, s.chosen = kube.Profile(t.Profile), t
 	}
@@ -207,6 +228,9 @@ func (s *toolsScreen) replan() {
 	s.rule = rule
 	request := fitted.Request(s.name, s.target)
 	request.Profile = s.profile
+	for _, mend := range s.mends {
+		request = mend(request)
+	}
 	plan, err := kube.NewPlan(s.pod, request)
 	if err != nil {
 		s.refused = kube.Explain(err)

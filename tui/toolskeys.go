@@ -1,12 +1,15 @@
 package tui
 
 import (
+	"errors"
 	"slices"
+	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
 func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
@@ -29,6 +32,7 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.refilter()
 	case key.Matches(msg, k.Profile):
 		s.profile, s.walked = next(kube.Profiles(), s.profile), true
+		s.loses = ""
 		s.replan()
 	case key.Matches(msg, k.Target) && s.chosen.NoTarget:
 		return s.flash(s.chosen.Name + " needs no target: it works on the pod's network")
@@ -36,7 +40,7 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.target, s.asked = next(s.targets(), s.target), true
 		s.replan()
 	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
-		return s.ask(pushMsg{&textScreen{kit: s.kit, title: s.Title() + " › what will be added", text: s.plan.Command + "\n\n" + s.plan.Adds}})
+		return s.ask(pushMsg{s.whole()})
 	case key.Matches(msg, k.Launch):
 		return s.launch()
 	case s.state() != nil:
@@ -49,6 +53,14 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.fallBack()
 	case key.Matches(msg, k.SaveTool):
 		return s.save()
+	case key.Matches(msg, k.Weaker):
+		return s.climb()
+	case key.Matches(msg, k.Mend):
+		one, _ := s.remedy()
+		s.mend(one)
+	case key.Matches(msg, k.MendElse):
+		_, other := s.remedy()
+		s.mend(other)
 	case key.Matches(msg, k.Command) && s.chosen.own:
 		s.nextCommand()
 	}
@@ -82,13 +94,13 @@ func (s *toolsScreen) targets() []string {
 func (s *toolsScreen) nextCommand() {
 	ring := []string{"", "sh", "bash"}
 	now := ""
-	if len(s.chosen.Preset.Command) > 0 {
-		now = s.chosen.Preset.Command[0]
+	if len(s.chosen.Command) > 0 {
+		now = s.chosen.Command[0]
 	}
 	t := s.chosen
-	t.Preset.Command = nil
+	t.Command = nil
 	if shell := next(ring, now); shell != "" {
-		t.Preset.Command = []string{shell}
+		t.Command = []string{shell}
 	}
 	profile, walked := s.profile, s.walked
 	s.replace(t)
@@ -119,16 +131,84 @@ func (s *toolsScreen) launch() tea.Cmd {
 	case s.plan.Image == "":
 		return s.flash("choose a tool first")
 	}
-	plan, cluster := s.plan, s.cluster
+	if p := s.obstacle(); p != nil {
+		s.flash(p.What)
+		if !errors.Is(p, kube.ErrGuarded) {
+			return nil
+		}
+		entry := journal.About(s.plan)
+		entry.Action, entry.Why, entry.Preset = journal.Refused, s.cluster.Guard().Why, s.chosen.Name
+		return s.record(s.cluster, entry)
+	}
+	if s.cluster.Guard().Protected {
+		return s.askName()
+	}
+	return s.start(s.plan)
+}
+
+// askName has a person type the name of a pod that is in a protected context, before anything is done to it.
+func (s *toolsScreen) askName() tea.Cmd {
+	plan := s.plan
+	return s.ask(pushMsg{newPrompt(s.kit, prompt{
+		title: s.Title() + " › really", takes: s.keys.Launch,
+		asks: "context " + s.cluster.Context + " is protected. Type the name of the pod to go on: " + s.key.Name,
+		check: func(text string) error {
+			if text != s.key.Name {
+				return &kube.Problem{What: "that is not the name of the pod", Hint: "type " + s.key.Name + ", or esc to leave it alone"}
+			}
+			return nil
+		},
+		done: func(name string) tea.Msg {
+			plan.Typed = name
+			return returnMsg{typedNameMsg{s, plan}}
+		},
+	})})
+}
+
+// typedNameMsg brings a plan with the pod's name typed.
+type typedNameMsg struct {
+	screen *toolsScreen
+	plan   kube.Plan
+}
+
+// start has a plan carried out.
+func (s *toolsScreen) start(plan kube.Plan) tea.Cmd {
+	cluster := s.cluster
 	s.memory.used(cluster.Context, s.chosen)
 	s.name = s.newName() // a name can be used only once
 	s.replan()
-	return s.ask(launchMsg{cluster: cluster, plan: plan})
+	return s.ask(launchMsg{cluster: cluster, plan: plan, preset: s.chosen.Name})
 }
 
 // launchMsg asks App to carry a plan out.
 type launchMsg struct {
 	cluster *kube.Cluster
 	plan    kube.Plan
+	preset  string // that the plan is of
 	again   string // not empty: plan the same anew for the pod as it is now, under this name
+}
+
+// whole is all that the plan does: the command, the difference to the pod, and the rights that are missing.
+func (s *toolsScreen) whole() *textScreen {
+	text := s.plan.Command + "\n\n"
+	copies := s.plan.Adds
+	if p := s.preflight.refusal(); p != nil && p.Ask != "" {
+		text += p.What + "\n" + p.Hint + ":\n\n" + strings.TrimRight(p.Ask, "\n") + "\n\n"
+		copies = p.Ask
+	}
+	text += "What changes in the pod:\n\n" + difference(s.plan.Adds)
+	return &textScreen{kit: s.kit, title: s.Title() + " › what will be added", text: text, copies: copies, command: s.plan.Command}
+}
+
+// difference is the added container as a change of the pod's specification.
+func difference(adds string) string {
+	lines := strings.Split(strings.TrimRight(adds, "\n"), "\n")
+	for i, line := range lines {
+		if i == 0 {
+			lines[i] = "+   - " + line
+		} else {
+			lines[i] = "+     " + line
+		}
+	}
+	return "  spec:\n    ephemeralContainers:\n" + strings.Join(lines, "\n")
 }

@@ -23,7 +23,7 @@ func (s *toolsScreen) takeOwn(t tool) tea.Cmd {
 	s.own = slices.DeleteFunc(s.own, func(o tool) bool { return o.Name == t.Name })
 	s.filter.clear()
 	s.replace(t)
-	return s.lookAt()
+	return s.check()
 }
 
 // compose opens the composer: with the packages of the tool under the cursor, if it is a Nixery image, or those of the last composition.

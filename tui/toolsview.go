@@ -3,8 +3,6 @@ package tui
 import (
 	"slices"
 	"strings"
-
-	"github.com/dayfly-k8s/dayfly/presets"
 )
 
 // View draws the tools, and beside or under them what the chosen one would do.
@@ -113,7 +111,9 @@ func (s *toolsScreen) planLines(width int) []string {
 	} else {
 		fact("target", plan.Target.Container+": its processes, and its files in /proc/1/root")
 	}
-	out = append(out, s.remarks(width)...)
+	for _, r := range s.remarks() {
+		out = append(out, " "+r.style.Render(r.symbol)+" "+strings.ReplaceAll(wrapStyled(r.text, width-4, st.text), "\n", "\n   "))
+	}
 	out = append(out, " "+st.muted.Render("$")+" "+strings.ReplaceAll(wrapStyled(plan.Command, width-4, st.accent), "\n", "\n   "))
 	if try := tries(t.Try, plan.Target.Container != ""); len(try) > 0 {
 		fact("then try", strings.Join(try, " · "))
@@ -125,44 +125,4 @@ func (s *toolsScreen) planLines(width int) []string {
 // tries are the hints that make sense: without a target its files are not there.
 func tries(hints []string, target bool) []string {
 	return slices.DeleteFunc(slices.Clone(hints), func(hint string) bool { return !target && strings.Contains(hint, "/proc/1") })
-}
-
-// remarks are what the plan, the node and the registry have to say.
-func (s *toolsScreen) remarks(width int) []string {
-	st := &s.styles
-	var out []string
-	remark := func(mark ink, symbol, text string) {
-		if text != "" {
-			out = append(out, " "+mark.Render(symbol)+" "+strings.ReplaceAll(wrapStyled(text, width-4, st.text), "\n", "\n   "))
-		}
-	}
-	for _, n := range s.plan.Notes {
-		if n.Warns {
-			remark(st.warn, "!", n.Text)
-		} else {
-			remark(st.muted, "·", n.Text)
-		}
-	}
-	if s.around.Arch == "" {
-		remark(st.muted, "·", "which architecture the node has could not be read: "+s.platform().String()+" is assumed")
-	}
-	if p, _ := s.chosen.fitted(s.settings(), s.around.Arch); !p.RunsOn(s.around.Arch) {
-		remark(st.warn, "!", s.chosen.Name+" is made for "+strings.Join(p.Platforms, " and ")+", and the node is "+s.platform().String())
-	}
-	if level := s.around.PodSecurity; level != "" && !(presets.Preset{Profile: string(s.plan.Profile)}).Admitted(level) {
-		remark(st.warn, "!", "the namespace enforces the level "+level+", which may refuse the profile "+string(s.plan.Profile))
-	}
-	switch mark, words, hint := s.look.words(); mark {
-	case "✓":
-		remark(st.good, mark, words)
-	case "!":
-		remark(st.warn, mark, words)
-		if s.settings().Fallback != "" {
-			hint = strings.TrimPrefix(hint+"; f takes "+s.settings().Fallback+" instead", "; ")
-		}
-		remark(st.accent, "→", hint)
-	default:
-		remark(st.muted, mark, words)
-	}
-	return out
 }

@@ -40,7 +40,7 @@ func (p *person) getsShell() {
 	p.types("/crasher\r")
 	p.sees("▸✗ crasher")
 	p.presses("d")
-	p.sees("▸ files", "debug with this", "Choose a tool")
+	p.sees("▸ volumes", "↵ debug", "Choose a tool")
 	p.presses("enter")
 	p.isInside()
 }

@@ -1,15 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
@@ -28,6 +27,7 @@ type composition struct {
 // composed is what dayfly image -o json prints.
 type composed struct {
 	Image    string            `json:"image"`
+	From     string            `json:"from,omitempty"` // where it is taken from, when a mirror has it
 	Arch     string            `json:"arch"`
 	Packages []string          `json:"packages"`
 	Resolved map[string]string `json:"resolved"` // commands to the packages that have them
@@ -49,7 +49,7 @@ func newImageCommand() *cobra.Command {
 the packages that are named, in the one form that is cached best: dayfly image dig psql. A command
 stands for the package that has it, psql for postgresql; what is not known is taken as the name of
 a package of nixpkgs. Nobody is asked whether it exists. The registry is that of config.yaml for
-the context, else nixery.dev.`,
+the context, else nixery.dev; when a mirror of config.yaml has the image, -o json says from where.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			c.words = args
 			return nil
@@ -62,10 +62,7 @@ the context, else nixery.dev.`,
 	flags.BoolVar(&c.noShell, "no-shell", false, "Leave out the shell, with bash and coreutils")
 	flags.StringVar(&c.host, "host", "", "Nixery registry (default that of config.yaml, else "+nixery.Host+")")
 	addOutput(flags, &c.output)
-	all := pflag.NewFlagSet("image", pflag.ContinueOnError)
-	c.kube.AddTo(all)
-	flags.AddFlag(all.Lookup("context")) // the registry may be another there
-	flags.AddFlag(all.Lookup("kubeconfig"))
+	addContext(flags, &c.kube)
 	return cmd
 }
 
@@ -81,18 +78,21 @@ func (c *composition) run(stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if c.host == "" {
-		host, notice := c.configuredHost()
-		if notice != "" {
-			_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Clean(notice))
-		}
-		image.Host = host
+	settings, notices := settingsNow(&c.kube)
+	for _, notice := range notices {
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Clean(notice))
 	}
+	settings.Nixery = cmp.Or(c.host, settings.Nixery)
+	image.Host = settings.Nixery
 	if err := image.Check(); err != nil {
 		return explainName(err)
 	}
 	if c.output == "json" {
-		return writeJSON(stdout, describe(image, resolved))
+		d := describe(image, resolved)
+		if from, rule := settings.Rewrite(d.Image); rule != nil {
+			d.From = from
+		}
+		return writeJSON(stdout, d)
 	}
 	_, err = fmt.Fprintln(stdout, image)
 	return err
@@ -122,21 +122,6 @@ func (c *composition) image(catalogue *nixery.Catalogue) (nixery.Image, map[stri
 		image.Packages = append(image.Packages, name)
 	}
 	return image, resolved, nil
-}
-
-// configuredHost is the Nixery registry of the configuration for the current context. A kubeconfig that cannot be read is no
-// reason not to print a name.
-func (c *composition) configuredHost() (host, notice string) {
-	folder, _ := configFolder()
-	config, err := readConfig(filepath.Join(folder, "config.yaml"))
-	if err != nil {
-		notice = err.Error()
-	}
-	context := ""
-	if kubeconfig, err := c.kube.Load(); err == nil {
-		context = kubeconfig.Current()
-	}
-	return config.registriesFor(context).Nixery, notice
 }
 
 func describe(image nixery.Image, resolved map[string]string) composed {

@@ -10,6 +10,7 @@ import (
 
 func TestImage(t *testing.T) {
 	const corp = "registries: {nixery: nixery.corp}\ncontexts:\n- {match: prod-*, registries: {nixery: \"nixery.prod:5000\"}}\n"
+	const mirrored = "registries: {mirrors: [{from: nixery.dev, to: registry.corp/nixery}]}\n"
 	for _, tt := range []struct {
 		config string
 		args   string
@@ -23,6 +24,7 @@ func TestImage(t *testing.T) {
 		{corp, "strace", "nixery.prod:5000/shell/strace"},
 		{corp, "strace --context kind", "nixery.corp/shell/strace"},
 		{corp, "strace --host nixery.dev", "nixery.dev/shell/strace"},
+		{mirrored, "strace", "nixery.dev/shell/strace"},
 		{"", "strace --kubeconfig /nowhere", "nixery.dev/shell/strace"},
 	} {
 		files := map[string]string{"config.yaml": tt.config}
@@ -48,8 +50,30 @@ func TestImageJSON(t *testing.T) {
 		t.Errorf("JSON (- want, + got):\n%s", diff)
 	}
 	_, out, _ = ran(t, nil, "image", "curl", "--no-shell", "-o", "json")
-	if !strings.Contains(out, `"command": []`) || !strings.Contains(out, `"resolved": {}`) {
+	if !strings.Contains(out, `"command": []`) || !strings.Contains(out, `"resolved": {}`) || strings.Contains(out, `"from"`) {
 		t.Errorf("without a shell it prints\n%s", out)
+	}
+}
+
+// A program is told where the image is taken from, when a mirror has it.
+func TestImageFromAMirror(t *testing.T) {
+	const mirrors = "mirrors: [{from: nixery.dev, to: registry.corp/nixery}, {from: nixery.corp, to: registry.corp/own}]"
+	const plain, corp = "registries: {" + mirrors + "}\n", "registries: {nixery: nixery.corp, " + mirrors + "}\n"
+	for _, tt := range []struct{ config, args, image, from string }{
+		{plain, "dig", "nixery.dev/shell/dig", "registry.corp/nixery/shell/dig"},
+		{plain + "contexts: [{match: kind, registries: {mirrors: []}}]\n", "dig --context kind", "nixery.dev/shell/dig", ""},
+		{plain, "dig --host other.corp", "other.corp/shell/dig", ""},
+		{corp, "dig", "nixery.corp/shell/dig", ""}, // the host has been chosen in the place of another already,
+		{corp, "dig --host nixery.dev", "nixery.dev/shell/dig", "registry.corp/nixery/shell/dig"},
+	} {
+		code, out, errs := ran(t, map[string]string{"config.yaml": tt.config}, append([]string{"image", "-o", "json"}, strings.Fields(tt.args)...)...)
+		var got struct{ Image, From string }
+		if err := json.Unmarshal([]byte(out), &got); err != nil || code != 0 || errs != "" {
+			t.Fatalf("%s: exit code %d, %v: %s %s", tt.args, code, err, out, errs)
+		}
+		if got.Image != tt.image || got.From != tt.from {
+			t.Errorf("%s: %+v, want %s from %s", tt.args, got, tt.image, tt.from)
+		}
 	}
 }
 

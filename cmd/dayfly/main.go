@@ -79,7 +79,8 @@ gives you a shell in it: pick the pod, pick the tool, look around, leave with th
 Without an argument it shows the pods of the namespace, the sickest first. A POD is opened; when
 none has that name, those that match it are shown. TYPE/NAME (deploy/web, sts, ds, rs, job, svc)
 shows the pods of a workload, -l app=web those with a label. A pod that has the name of a command
-is opened with two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image.
+is opened with two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image,
+dayfly -- journal.
 ? shows the keys of every screen.`,
 		Version:       version,
 		SilenceErrors: true,
@@ -95,6 +96,6 @@ is opened with two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -
 	flags.SortFlags = false
 	o.addTo(flags)
 	o.kube.AddTo(flags)
-	cmd.AddCommand(newDemoCommand(), newPresetsCommand(), newImageCommand())
+	cmd.AddCommand(newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand())
 	return cmd
 }

@@ -33,7 +33,7 @@ func TestDemoMouse(t *testing.T) {
 	p.types("\x1b[<64;10;5M")
 	p.sees("▸✗  crasher")
 	p.presses("d")
-	p.sees("▸ files", "debug with this")
+	p.sees("▸ volumes", "↵ debug")
 	p.types("\r" + strings.Repeat(wheelDown, 20) + "\x1b[<0;3;4M\x1b[<0;3;4m")
 	p.isInside()
 	if p.hasMouse() {

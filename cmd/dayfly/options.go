@@ -12,6 +12,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -21,6 +22,7 @@ type options struct {
 	what      what
 	detachKey string
 	theme     string
+	readOnly  bool
 }
 
 // addTo declares what is dayfly's own.
@@ -28,6 +30,7 @@ func (o *options) addTo(flags *pflag.FlagSet) {
 	flags.BoolVarP(&o.what.all, "all-namespaces", "A", false, "Show the pods of all namespaces")
 	flags.StringVarP(&o.what.selector, "selector", "l", "", "Show the pods with these labels, as kubectl's -l")
 	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+session.DefaultDetachKey+")")
+	flags.BoolVar(&o.readOnly, "read-only", false, "Change nothing in any cluster: only look")
 	flags.StringVar(&o.theme, "theme", "", themeUsage())
 }
 
@@ -70,6 +73,8 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	if err != nil {
 		return tui.Options{}, err
 	}
+	kubeconfig.Guard = o.guard(config)
+	notices = append(notices, config.disagreements(kubeconfig.Contexts())...)
 	cluster, err := kubeconfig.Open("")
 	if err != nil {
 		return tui.Options{}, err
@@ -85,6 +90,10 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 		kit.Memory = recall(file)
 		// What cannot be remembered is chosen again: a home that cannot be written to is no reason to end with an error.
 		kit.Remember = func(m tui.Memory) { _ = remember(file, m) }
+		if kit.Journal, err = journal.Open(state); err != nil {
+			kit.Notices = append(kit.Notices, kube.Explain(err).What)
+		}
+		kit.Announce = config.Announce
 	}
 	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Filter: o.what.filter, Kit: kit}
 	return t, o.dress(&t, folder, config)

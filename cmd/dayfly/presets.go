@@ -14,6 +14,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
 // errTold is an end with an error that has been printed already.
@@ -21,12 +22,14 @@ var errTold = errors.New("the mistakes have been told")
 
 func newPresetsCommand() *cobra.Command {
 	var output string
+	var flags kube.Flags
 	cmd := &cobra.Command{
 		Use:   "presets",
 		Short: "List the tools that can be put into a pod",
 		Long: `dayfly presets lists the tools that dayfly offers: the shipped ones, and those of files in
 $XDG_CONFIG_HOME/dayfly/presets (else ~/.config/dayfly/presets). With -o json it prints all
-that is known of them. A mistake in a file is told, the rest is listed, and the exit code is 1.`,
+that is known of them, and as "uses" the image that the registries of config.yaml put in the
+place of a preset's. A mistake in a file is told, the rest is listed, and the exit code is 1.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("dayfly presets takes no arguments, but there are %q; a pod of that name is opened with dayfly -- presets", args)}
@@ -37,10 +40,11 @@ that is known of them. A mistake in a file is told, the rest is listed, and the 
 			if err := checkOutput(output); err != nil {
 				return err
 			}
-			return listPresets(cmd.OutOrStdout(), cmd.ErrOrStderr(), output)
+			return listPresets(cmd.OutOrStdout(), cmd.ErrOrStderr(), output, &flags)
 		},
 	}
 	addOutput(cmd.Flags(), &output)
+	addContext(cmd.Flags(), &flags)
 	return cmd
 }
 
@@ -56,15 +60,33 @@ func checkOutput(output string) error {
 	return nil
 }
 
-func listPresets(stdout, stderr io.Writer, output string) error {
-	folder, notices := configFolder()
+// presetUse is a preset, and the image that is used where the registries put another in its place.
+type presetUse struct {
+	presets.Preset
+	Uses string `json:"uses,omitempty"`
+}
+
+func uses(list []presets.Preset, s registry.Settings) []presetUse {
+	all := make([]presetUse, len(list))
+	for i, p := range list {
+		all[i].Preset = p
+		if image, rule := s.Rewrite(p.Image); rule != nil {
+			all[i].Uses = image
+		}
+	}
+	return all
+}
+
+func listPresets(stdout, stderr io.Writer, output string, flags *kube.Flags) error {
+	folder, _ := configFolder()
+	settings, notices := settingsNow(flags)
 	list, mistakes := presets.Load(filepath.Join(folder, "presets"))
 	for _, notice := range notices {
 		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Clean(notice))
 	}
 	write := presetTable
 	if output == "json" {
-		write = func(out io.Writer, list []presets.Preset) error { return writeJSON(out, list) }
+		write = func(out io.Writer, list []presets.Preset) error { return writeJSON(out, uses(list, settings)) }
 	}
 	if err := write(stdout, list); err != nil {
 		return fmt.Errorf("list the presets: %w", err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -76,6 +77,39 @@ func TestPresetsJSON(t *testing.T) {
 	}
 	if !seen["files"] || !seen["nixery"] || len(list) < 20 {
 		t.Errorf("there are %d presets", len(list))
+	}
+}
+
+// The presets are as they are written, and a program is told what is used in their place.
+func TestPresetsWithMirrors(t *testing.T) {
+	files := map[string]string{"config.yaml": "registries: {nixery: nixery.corp, mirrors: [{from: docker.io, to: registry.corp/hub}]}\n" +
+		"contexts: [{match: kind, registries: {mirrors: []}}]\n"}
+	type used struct{ Name, Image, Uses string }
+	for context, want := range map[string][]used{
+		"prod-eu": {{"busybox", "busybox:1.37", "registry.corp/hub/library/busybox:1.37"}, {"nixery", "nixery.dev/shell/", "nixery.corp/shell/"}, {"nonroot", "gcr.io/", ""}},
+		"kind":    {{"busybox", "busybox:1.37", ""}, {"nixery", "nixery.dev/shell/", "nixery.corp/shell/"}},
+	} {
+		code, out, errs := ran(t, files, "presets", "-o", "json", "--context", context)
+		var list []used
+		if err := json.Unmarshal([]byte(out), &list); err != nil || code != 0 || errs != "" {
+			t.Fatalf("exit code %d, %v: %s", code, err, errs)
+		}
+		for _, w := range want {
+			i := slices.IndexFunc(list, func(u used) bool { return u.Name == w.Name })
+			if i < 0 || !strings.HasPrefix(list[i].Image, w.Image) || !strings.HasPrefix(list[i].Uses, w.Uses) || (list[i].Uses == "") != (w.Uses == "") {
+				t.Errorf("in context %s: %+v, want %+v", context, list[max(i, 0)], w)
+			}
+		}
+	}
+	if _, out, _ := ran(t, files, "presets"); !strings.Contains(out, " busybox:1.37 ") || strings.Contains(out, "registry.corp") {
+		t.Errorf("the table is\n%s", out)
+	}
+	files["config.yaml"] = "registries: {nixery: https://nixery.corp}\n"
+	if code, out, errs := ran(t, files, "presets", "-o", "json"); code != 0 || !strings.HasPrefix(errs, "dayfly: CONFIG/dayfly/config.yaml: line 1: host ") || strings.Contains(out, `"uses"`) {
+		t.Errorf("with a mistake in the configuration: exit code %d, %q", code, errs)
+	}
+	if code, out, errs := ran(t, nil, "presets", "--kubeconfig", "/nowhere"); code != 0 || errs != "" || out == "" {
+		t.Errorf("without a kubeconfig: exit code %d, %q", code, errs)
 	}
 }
 

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
+	"github.com/spf13/pflag"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
-	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui"
 )
@@ -22,16 +25,42 @@ func stock(ctx context.Context, kit *tui.Kit, folder string, config config) {
 	}
 	kit.SavePreset = func(p presets.Preset) (string, error) { return presets.Save(own, p) }
 	kit.Registries = config.registriesFor
-	kit.Registry = registry.New(registry.Options{Nixery: config.nixeryHosts()})
+	kit.Registry = registry.New(registry.Options{Nixery: config.nixeries()})
 }
 
-// nixeryHosts are the hosts other than the public one that make an image when they are asked for it.
-func (c config) nixeryHosts() []string {
-	var hosts []string
-	for _, r := range append([]contextConfig{{Registries: c.Registries}}, c.Contexts...) {
-		if host := string(r.Registries.Nixery); host != "" && host != nixery.Host {
-			hosts = append(hosts, host)
+// nixeries are where, besides the public host, an image is made when it is asked for: hosts, and what mirrors have of them.
+func (c config) nixeries() []string {
+	var all []string
+	for _, r := range append([]contextConfig{{}}, c.Contexts...) {
+		both := c.Registries.with(r.Registries)
+		for _, prefix := range (registry.Settings{Nixery: string(both.Nixery), Mirrors: both.rules()}).Nixeries() {
+			if !slices.Contains(all, prefix) {
+				all = append(all, prefix)
+			}
 		}
 	}
-	return hosts
+	return all
+}
+
+// settingsNow are the registries of the context that the flags of a command name, else of the current one. A kubeconfig that cannot be
+// read is no reason to end: they are those of no context in particular. Notices are mistakes, for people.
+func settingsNow(flags *kube.Flags) (s registry.Settings, notices []string) {
+	folder, notices := configFolder()
+	config, err := readConfig(filepath.Join(folder, "config.yaml"))
+	if err != nil {
+		notices = append(notices, err.Error())
+	}
+	context := ""
+	if kubeconfig, err := flags.Load(); err == nil {
+		context = kubeconfig.Current()
+	}
+	return config.registriesFor(context), notices
+}
+
+// addContext declares the flags that say whose registries count.
+func addContext(flags *pflag.FlagSet, to *kube.Flags) {
+	all := pflag.NewFlagSet("context", pflag.ContinueOnError)
+	to.AddTo(all)
+	flags.AddFlag(all.Lookup("context"))
+	flags.AddFlag(all.Lookup("kubeconfig"))
 }

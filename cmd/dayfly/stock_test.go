@@ -43,7 +43,22 @@ func TestStock(t *testing.T) {
 	if got := kit.Registries("b").Nixery; got != "b.corp" {
 		t.Errorf("in context b Nixery is %s", got)
 	}
-	if hosts := c.nixeryHosts(); !slices.Equal(hosts, []string{"nixery.corp", "b.corp"}) {
+	if hosts := c.nixeries(); !slices.Equal(hosts, []string{"nixery.corp", "b.corp"}) {
 		t.Errorf("the hosts are %q", hosts)
+	}
+}
+
+// Where a mirror sends what is of a Nixery, a Nixery answers.
+func TestNixeriesBehindMirrors(t *testing.T) {
+	c := config{
+		Registries: registries{Mirrors: []mirror{{"nixery.dev", "registry.corp/nixery"}, {"docker.io", "registry.corp/hub"}}},
+		Contexts: []contextConfig{
+			{Match: "a", Registries: registries{Nixery: "nixery.corp"}},
+			{Match: "b", Registries: registries{Mirrors: []mirror{{"nixery.dev", "b.corp/n"}}}},
+			{Match: "c", Registries: registries{Mirrors: []mirror{}}},
+		},
+	}
+	if hosts := c.nixeries(); !slices.Equal(hosts, []string{"registry.corp/nixery", "nixery.corp", "b.corp/n"}) {
+		t.Errorf("they are %q", hosts)
 	}
 }

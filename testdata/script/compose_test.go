@@ -18,7 +18,7 @@ func TestComposedImageRuns(t *testing.T) {
 	p := sitsAtComposer(t, pod)
 	p.checks("dig")
 	p.checks("tcpdump")
-	p.goesOnTo("enter", "▸ composed", "nixery.dev/shell/dig/", "the registry has it", "debug with this")
+	p.goesOnTo("enter", "▸ composed", "nixery.dev/shell/dig/", "the registry has it", "↵ debug")
 	p.presses("enter")
 	p.must(p.WaitFor(start, "a shell's prompt", func(s terminal.Screen) bool { return !s.Alt && s.Has("# ") }))
 	from := p.Written()
@@ -90,7 +90,7 @@ func sitsAtComposer(t *testing.T, pod string) *person {
 	t.Helper()
 	p := sitDown(t, nil, pod)
 	p.sees("CONTAINER", "running")
-	p.goesOnTo("d", "debug with this", "kubectl debug")
+	p.goesOnTo("d", "↵ debug", "kubectl debug")
 	p.goesOnTo("c", "compose an image", "nixery.dev/shell/")
 	return p
 }

@@ -25,7 +25,7 @@ func TestFilterDebugLookAroundExit(t *testing.T) {
 	p.presses("/")
 	p.types("bsybx")
 	p.must(p.WaitFor(soon, "the tool under the cursor", func(s terminal.Screen) bool { return s.Has("/ bsybx") && s.Has("▸ busybox") }))
-	p.goesOnTo("enter", "debug with this")
+	p.goesOnTo("enter", "↵ debug")
 	p.presses("enter")
 	p.getsShell()
 

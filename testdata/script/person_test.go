@@ -118,7 +118,7 @@ func (p *person) getsCard(texts ...string) {
 // takes goes from the containers to the tools, chooses one by its name, and starts it. What is not on the screen is looked for.
 func (p *person) takes(tool string) {
 	p.t.Helper()
-	p.goesOnTo("d", "debug with this", "kubectl debug")
+	p.goesOnTo("d", "↵ debug", "kubectl debug")
 	s := p.Screen()
 	if at := s.Find("  " + tool + " "); at >= 0 {
 		for range at - s.Find("▸") {
@@ -128,7 +128,7 @@ func (p *person) takes(tool string) {
 		p.filters(tool)
 		p.presses("enter")
 	}
-	p.sees("▸ "+tool+" ", "debug with this")
+	p.sees("▸ "+tool+" ", "↵ debug")
 	p.presses("enter")
 }
 

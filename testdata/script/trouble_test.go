@@ -52,7 +52,7 @@ func TestNotAllowedToPatchSaysWhatToAskFor(t *testing.T) {
 	pod := webPod(t, "viewer")
 	p := sitDown(t, nil, "--context", scratch.Viewer, pod)
 	p.sees("CONTAINER", "running")
-	p.goesOnTo("d", "debug with this", "kubectl debug")
+	p.goesOnTo("d", "↵ debug", "kubectl debug")
 	p.presses("enter")
 	p.sees("cannot patch resource", "ask for this Role in namespace "+here.Name, "kind: Role", "pods/ephemeralcontainers", "pods/attach")
 	p.goesOnTo("esc", "tools")
@@ -147,7 +147,7 @@ func TestPresetWithATypo(t *testing.T) {
 	p.sees("CONTAINER", "running")
 	p.goesOnTo("d", "imagee", "busybox", "netshoot")
 	p.filters("fine")
-	p.goesOnTo("enter", "debug with this")
+	p.goesOnTo("enter", "↵ debug")
 	p.leaves()
 }
 

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
+)
+
+// A configuration with a mistake is never more permissive for it: where guard rails may be among what could not be read, nothing is
+// changed until it is mended.
+
+// doubted says of a mistake what comes of it, when the file may hold guard rails.
+func (c *config) doubted(data []byte, mistake error) error {
+	if !mayGuard(data) {
+		return mistake
+	}
+	return c.closed("config.yaml has a mistake", mistake)
+}
+
+func (c *config) closed(doubt string, mistake error) error {
+	c.doubt = doubt
+	return fmt.Errorf("%w; until that is mended everything is read-only, since its guard rails may be incomplete", mistake)
+}
+
+// guardWords are keys that mean guard rails wherever they are written.
+func guardWords() []string {
+	return []string{"guard", "readOnly", "protected", "refuseProfiles", "images", "digestOnly", "hideNamespaces"}
+}
+
+// mayGuard tells whether a file may hold guard rails: as they are to be written, misspelled, in the wrong place, or where it is no YAML.
+func mayGuard(data []byte) bool {
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var document yaml.Node
+		err := decoder.Decode(&document)
+		if err != nil {
+			return !errors.Is(err, io.EOF)
+		}
+		if hasRails(&document) {
+			return true
+		}
+	}
+}
+
+// hasRails does not follow aliases: what they stand for is somewhere in the file itself.
+func hasRails(node *yaml.Node) bool {
+	if node.Kind != yaml.MappingNode {
+		return slices.ContainsFunc(node.Content, hasRails)
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		if strictyaml.Nearest(key.Value, guardWords()) != "" || hasRails(key) || hasRails(value) {
+			return true
+		}
+		if strictyaml.Nearest(key.Value, []string{"contexts"}) != "" && hasMoreThanRegistries(value) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasMoreThanRegistries finds an entry of contexts with a key that means nothing: it may have been meant as a guard rail.
+func hasMoreThanRegistries(node *yaml.Node) bool {
+	if node.Kind != yaml.MappingNode {
+		return slices.ContainsFunc(node.Content, hasMoreThanRegistries)
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if key := node.Content[i].Value; key != "match" && key != "registries" {
+			return true
+		}
+	}
+	return false
+}
+
+// checkValues finds guard rails without a value, which YAML reads as if they were not there.
+func checkValues(data []byte) error {
+	var document yaml.Node
+	if err := yaml.Unmarshal(data, &document); err != nil {
+		return err
+	}
+	return valueMissing(&document)
+}
+
+func valueMissing(node *yaml.Node) error {
+	for i, child := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 1 && child.ShortTag() == "!!null" {
+			if key := node.Content[i-1]; slices.Contains(guardWords(), key.Value) {
+				return fmt.Errorf("line %d: %s has no value: write one, or take the line out", key.Line, key.Value)
+			}
+		}
+		if err := valueMissing(child); err != nil {
+			return err
+		}
+	}
+	return nil
+}

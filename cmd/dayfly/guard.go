@@ -1,0 +1,180 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// guardConfig are guard rails as a person writes them. What is not written forbids nothing.
+type guardConfig struct {
+	ReadOnly       *bool           `yaml:"readOnly"`       // nothing is changed, and no session is opened
+	Protected      *bool           `yaml:"protected"`      // the pod's name is to be typed before anything is changed
+	RefuseProfiles []profileName   `yaml:"refuseProfiles"` // not to be used
+	Images         []imageGlob     `yaml:"images"`         // those that are allowed; none written: all
+	DigestOnly     *bool           `yaml:"digestOnly"`     // images are named by their digest
+	HideNamespaces []namespaceGlob `yaml:"hideNamespaces"` // not shown
+}
+
+// guardFor are the guard rails of a context: all that match its name count, unlike registries, and of two the stricter.
+func (c config) guardFor(context string) kube.Guard {
+	var g kube.Guard
+	if c.doubt != "" {
+		g = kube.Guard{ReadOnly: true, Why: c.doubt}
+	}
+	for _, rail := range c.rails(context) {
+		g = g.And(rail.guard(rail.why()))
+	}
+	return g
+}
+
+// rail is one place of the configuration that has guard rails.
+type rail struct {
+	match glob // empty: of all contexts
+	guardConfig
+}
+
+// rails are those of a context, in the order of the file.
+func (c config) rails(context string) []rail {
+	all := []rail{{guardConfig: c.Guard}}
+	for _, some := range c.Contexts {
+		if some.Match.matches(context) {
+			all = append(all, rail{some.Match, some.Guard})
+		}
+	}
+	return all
+}
+
+func (r rail) why() string {
+	if r.match == "" {
+		return "config.yaml: guard"
+	}
+	return "config.yaml: contexts " + string(r.match)
+}
+
+func (g guardConfig) guard(why string) kube.Guard {
+	return kube.Guard{
+		ReadOnly: isTrue(g.ReadOnly), Protected: isTrue(g.Protected), DigestOnly: isTrue(g.DigestOnly),
+		Profiles: convert[kube.Profile](g.RefuseProfiles), Images: convert[string](g.Images), Hidden: convert[string](g.HideNamespaces),
+		Why: why,
+	}
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }
+
+func convert[To, From ~string](list []From) []To {
+	var converted []To
+	for _, v := range list {
+		converted = append(converted, To(v))
+	}
+	return converted
+}
+
+// guard is what the command line and the configuration do not want done in a context.
+func (o *options) guard(c config) func(context string) kube.Guard {
+	return func(context string) kube.Guard {
+		g := c.guardFor(context)
+		if o.readOnly {
+			g = kube.Guard{ReadOnly: true, Why: "--read-only"}.And(g)
+		}
+		return g
+	}
+}
+
+// disagreements tells where rules that meet in one of some contexts say the opposite of each other.
+func (c config) disagreements(contexts []kube.Context) []string {
+	var notices []string
+	for _, context := range contexts {
+		rails := c.rails(context.Name)
+		for i, one := range rails {
+			for _, other := range rails[i+1:] {
+				notices = append(notices, one.disagrees(other)...)
+			}
+		}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(notices)))
+}
+
+func (r rail) disagrees(other rail) []string {
+	var notices []string
+	for _, field := range []struct {
+		key      string
+		one, two *bool
+	}{
+		{"readOnly", r.ReadOnly, other.ReadOnly},
+		{"protected", r.Protected, other.Protected},
+		{"digestOnly", r.DigestOnly, other.DigestOnly},
+	} {
+		if field.one == nil || field.two == nil || *field.one == *field.two {
+			continue
+		}
+		who := fmt.Sprintf("contexts: %s and %s", r.match, other.match)
+		if r.match == "" {
+			who = fmt.Sprintf("guard and contexts %s", other.match)
+		}
+		notices = append(notices, fmt.Sprintf("config.yaml: %s disagree on %s: the stricter counts", who, field.key))
+	}
+	return notices
+}
+
+// checkGuard finds lists that forbid nothing although they are there.
+func (c config) checkGuard() error {
+	rails := []rail{{guardConfig: c.Guard}}
+	for _, some := range c.Contexts {
+		rails = append(rails, rail{some.Match, some.Guard})
+	}
+	for _, r := range rails {
+		var key string
+		switch {
+		case empty(r.RefuseProfiles):
+			key = "refuseProfiles"
+		case empty(r.Images):
+			key = "images"
+		case empty(r.HideNamespaces):
+			key = "hideNamespaces"
+		default:
+			continue
+		}
+		return fmt.Errorf("%s: %s is an empty list: write into it what it is about, or take it out", strings.TrimPrefix(r.why(), "config.yaml: "), key)
+	}
+	return nil
+}
+
+// empty tells a list that is written, with nothing in it.
+func empty[T any](list []T) bool { return list != nil && len(list) == 0 }
+
+// Each of these is checked where it is read, so that a mistake is told with its line.
+type (
+	profileName   string
+	imageGlob     string
+	namespaceGlob string
+)
+
+func (p *profileName) UnmarshalYAML(node *yaml.Node) error {
+	return checked(node, (*string)(p), func(name string) error {
+		_, err := kube.ParseProfile(name)
+		return err
+	})
+}
+
+func (i *imageGlob) UnmarshalYAML(node *yaml.Node) error {
+	return checked(node, (*string)(i), kube.CheckImageGlob)
+}
+
+func (n *namespaceGlob) UnmarshalYAML(node *yaml.Node) error {
+	return checked(node, (*string)(n), func(pattern string) error {
+		if pattern == "" {
+			return errors.New("a namespace to hide is empty: write its name, with * for any text")
+		}
+		if _, err := path.Match(pattern, ""); err != nil {
+			return fmt.Errorf("namespace %q: a [ has no ]", pattern)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+const rails = `
+guard:
+  digestOnly: true
+  refuseProfiles: [sysadmin]
+contexts:
+- match: prod-*
+  readOnly: true
+  hideNamespaces: [kube-*]
+- match: prod-eu
+  protected: true
+  readOnly: false
+  images: [registry.corp/**]
+  registries: {nixery: localhost:5000}
+- match: "*"
+  refuseProfiles: [sysadmin, netadmin]
+`
+
+// All entries that match count, not only the first, and the stricter of two.
+func TestGuardOfAContext(t *testing.T) {
+	c, _, err := configOf(t, rails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	profiles := []kube.Profile{kube.Sysadmin, kube.Netadmin}
+	for context, want := range map[string]kube.Guard{
+		"prod-eu": {
+			ReadOnly: true, Protected: true, DigestOnly: true, Profiles: profiles, Images: []string{"registry.corp/**"}, Hidden: []string{"kube-*"},
+			Why: "config.yaml: guard, config.yaml: contexts prod-*, config.yaml: contexts prod-eu, config.yaml: contexts *",
+		},
+		"prod-us": {
+			ReadOnly: true, DigestOnly: true, Profiles: profiles, Hidden: []string{"kube-*"},
+			Why: "config.yaml: guard, config.yaml: contexts prod-*, config.yaml: contexts *",
+		},
+		"": {DigestOnly: true, Profiles: profiles, Why: "config.yaml: guard, config.yaml: contexts *"},
+	} {
+		if diff := cmp.Diff(want, c.guardFor(context), cmpopts.IgnoreUnexported(kube.Guard{})); diff != "" {
+			t.Errorf("guard of context %q (- want, + got):\n%s", context, diff)
+		}
+	}
+	if diff := cmp.Diff(kube.Guard{}, config{}.guardFor("prod-eu"), cmpopts.IgnoreUnexported(kube.Guard{})); diff != "" {
+		t.Errorf("guard without a configuration (- want, + got):\n%s", diff)
+	}
+	if got := c.registriesFor("prod-eu"); got.Nixery != "nixery.dev" {
+		t.Errorf("the registries are no longer those of the first entry that matches: %+v", got)
+	}
+}
+
+// Rules may be written once and referred to.
+func TestSharedGuardRails(t *testing.T) {
+	c, _, err := configOf(t, "guard: &strict {readOnly: true}\ncontexts: [{match: dev, <<: *strict, digestOnly: true}]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g := c.guardFor("dev"); !g.ReadOnly || !g.DigestOnly || !strings.Contains(g.Why, "contexts dev") {
+		t.Errorf("the guard is %+v", g)
+	}
+	c.Guard = guardConfig{}
+	if !c.guardFor("dev").ReadOnly {
+		t.Error("what is referred to does not count")
+	}
+}
+
+func TestReadOnlyFlag(t *testing.T) {
+	c, _, err := configOf(t, "contexts: [{match: prod, readOnly: false, protected: true}]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, readOnly := range []bool{true, false} {
+		g := (&options{readOnly: readOnly}).guard(c)("prod")
+		if g.ReadOnly != readOnly || !g.Protected {
+			t.Errorf("with --read-only=%v the guard is %+v", readOnly, g)
+		}
+	}
+	problem := (&options{readOnly: true}).guard(c)("prod").Check(kube.Plan{})
+	if want := "read-only: nothing is changed here (--read-only)"; problem == nil || problem.What != want {
+		t.Errorf("the problem is %v, want %s", problem, want)
+	}
+}
+
+// Rules that say the opposite of each other in a context that there is are told, once.
+func TestDisagreements(t *testing.T) {
+	c, _, err := configOf(t, rails+"- {match: dev, digestOnly: false}\n- {match: 'prod-[a-e]*', protected: false}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for contexts, want := range map[string][]string{
+		"prod-us kind": nil,
+		"prod-eu prod-eu": {
+			"config.yaml: contexts: prod-* and prod-eu disagree on readOnly: the stricter counts",
+			"config.yaml: contexts: prod-eu and prod-[a-e]* disagree on protected: the stricter counts",
+		},
+		"dev": {"config.yaml: guard and contexts dev disagree on digestOnly: the stricter counts"},
+	} {
+		var list []kube.Context
+		for name := range strings.FieldsSeq(contexts) {
+			list = append(list, kube.Context{Name: name})
+		}
+		if got := c.disagreements(list); !slices.Equal(got, want) {
+			t.Errorf("in %s disagree\n%q, want\n%q", contexts, got, want)
+		}
+	}
+}
+
+// A mistake among guard rails is told with its line, and nothing is changed until it is mended.
+func TestMistakesInGuardRails(t *testing.T) {
+	for text, want := range map[string]string{
+		"guard: {readOnly: maybe}": "FILE: line 1: found text `maybe` instead of true or false",
+		"guard:\n  readonly: true": "FILE: line 2: unknown key \"readonly\": did you mean \"readOnly\"?",
+		"guard: [readOnly]":        "FILE: line 1: found a list instead of keys with values",
+		"guard:":                   "FILE: line 1: guard has no value",
+		"guard:\n  protected:":     "FILE: line 2: protected has no value",
+		"guard:\n  refuseProfiles: [sysadmin,\n    sysadm]": "FILE: line 3: there is no profile \"sysadm\": use one of restricted, ",
+		"guard: {refuseProfiles: sysadmin}":                 "FILE: line 1: found text `sysadmin` instead of a list",
+		"guard: {images: []}":                               "FILE: guard: images is an empty list: ",
+		"guard: {images: ['']}":                             "FILE: line 1: a pattern of images is empty: ",
+		"guard: {images: ['a[']}":                           "FILE: line 1: pattern \"a[\" of images cannot be understood: ",
+		"guard: {hideNamespaces: ['']}":                     "FILE: line 1: a namespace to hide is empty: ",
+		"guard: {hideNamespaces: ['a[']}":                   "FILE: line 1: namespace \"a[\": a [ has no ]",
+		"contexts:\n- {match: x, readonly: true}":           "FILE: line 2: unknown key \"readonly\": did you mean \"readOnly\"?",
+		"contexts:\n- {match: x, writable: false}":          "FILE: line 2: unknown key \"writable\": known are match, registries, readOnly, protected, refuseProfiles, images, digestOnly, hideNamespaces",
+		"contexts:\n- {match: x, hideNamespaces: []}":       "FILE: contexts x: hideNamespaces is an empty list: ",
+		"contexts:\n- {match: x, digestOnly: ~}":            "FILE: line 2: digestOnly has no value",
+		"contexts:\n- readOnly: true":                       "FILE: contexts: entry 1 has no match: ",
+		"contexts: {match: x, readOnly: true}":              "FILE: line 1: found keys with values instead of a list",
+		"readOnly: true":                                    "FILE: line 1: unknown key \"readOnly\"",
+		"read_only: true":                                   "FILE: line 1: unknown key \"read_only\"",
+		"guards: {x: 1}":                                    "FILE: line 1: unknown key \"guards\": did you mean \"guard\"?",
+		"theme: [1]\nguard: {digestOnly: true}":             "FILE: line 1: found a list instead of text",
+		"thmee: x\ncontexts: [{match: x, protected: true}]": "FILE: line 1: unknown key \"thmee\"",
+		"theme: [":                               "FILE: line 1: ",
+		"theme: *x":                              "FILE: unknown anchor 'x' referenced",
+		"theme: x\n---\nguard: {readOnly: true}": "FILE: more than one YAML document",
+		"theme: x\n---\n[":                       "FILE: more than one YAML document",
+	} {
+		c, file, err := configOf(t, text+"\n")
+		if err == nil || !strings.HasPrefix(err.Error(), strings.ReplaceAll(want, "FILE", file)) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: the mistake is told as\n%v, want\n%s", text, err, want)
+			continue
+		}
+		if !strings.HasSuffix(err.Error(), "; until that is mended everything is read-only, since its guard rails may be incomplete") {
+			t.Errorf("%q: the mistake does not tell what comes of it:\n%v", text, err)
+		}
+		problem := c.guardFor("any").Check(kube.Plan{})
+		if problem == nil || problem.What != "read-only: nothing is changed here (config.yaml has a mistake)" {
+			t.Errorf("%q: the problem of a plan is %v", text, problem)
+		}
+	}
+}
+
+// A mistake in what cannot be a guard rail takes no right away.
+func TestMistakesElsewhere(t *testing.T) {
+	for _, text := range []string{
+		"thmee: x", "mouse: 3", "registries: {nixery: x}", "contexts: [{match: x, registries: {nixery: x}}]",
+		"contexts: [{registries: {}}]", "theme: x\n---\ntheme: y", "colours: {a: b}",
+	} {
+		c, _, err := configOf(t, text)
+		if err == nil {
+			t.Errorf("%q: there is no mistake", text)
+		}
+		if g := c.guardFor("x"); g.ReadOnly {
+			t.Errorf("%q: it is read-only (%s): %v", text, g.Why, err)
+		}
+	}
+}
+
+// A configuration that is there and cannot be read may hold guard rails; one that is not there holds none.
+func TestConfigurationThatCannotBeRead(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "config.yaml")
+	if c, err := readConfig(file); err != nil || c.guardFor("x").ReadOnly {
+		t.Errorf("without a file: %+v, %v", c.guardFor("x"), err)
+	}
+	for name, begin := range map[string]func() error{
+		"a link to nowhere": func() error { return os.Symlink(filepath.Join(folder, "elsewhere"), file) },
+		"a folder":          func() error { return os.Mkdir(file, 0o700) },
+	} {
+		if err := begin(); err != nil {
+			t.Fatal(err)
+		}
+		c, err := readConfig(file)
+		if err == nil || !strings.HasPrefix(err.Error(), "the configuration is not read: ") || !c.guardFor("x").ReadOnly {
+			t.Errorf("%s: %+v, %v", name, c.guardFor("x"), err)
+		}
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c, err := readConfig(filepath.Join(os.DevNull, "config.yaml")); err == nil || !c.guardFor("x").ReadOnly {
+		t.Errorf("without a home: %+v, %v", c.guardFor("x"), err)
+	}
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
+)
+
+// journalOptions are the command line of dayfly journal.
+type journalOptions struct {
+	since  time.Duration
+	filter journal.Filter
+	output string
+}
+
+func newJournalCommand() *cobra.Command {
+	var o journalOptions
+	cmd := &cobra.Command{
+		Use:   "journal",
+		Short: "Show what you have done to which pods",
+		Long: `dayfly journal shows what dayfly has done for you, the newest last: which debug container was put
+into which pod, as whom, and how it ended. It is kept in $XDG_STATE_HOME/dayfly/journal.jsonl
+(else ~/.local/state/dayfly), which only you can read. With -o json it prints all that is known, a
+line for each action. A line of the file that cannot be read is told, and left out.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("dayfly journal takes no arguments, but there are %q; --pod shows a pod's, and a pod of that name is opened with dayfly -- journal", args)}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.read(time.Now()); err != nil {
+				return err
+			}
+			return o.show(cmd.OutOrStdout(), cmd.ErrOrStderr(), time.Local)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.DurationVar(&o.since, "since", 0, "Show what is newer than that: 30m, 24h (default all)")
+	flags.StringVar(&o.filter.Context, "context", "", "Show what was done in this context of the kubeconfig")
+	flags.StringVarP(&o.filter.Namespace, "namespace", "n", "", "Show what was done in this namespace")
+	flags.StringVar(&o.filter.Pod, "pod", "", "Show what was done to the pod of this name")
+	flags.StringVar(&o.filter.User, "user", "", "Show what was done as this user")
+	flags.IntVar(&o.filter.Last, "last", 0, "Show so many, the newest (default all)")
+	addOutput(flags, &o.output)
+	return cmd
+}
+
+// read checks the flags and completes the filter.
+func (o *journalOptions) read(now time.Time) error {
+	switch {
+	case o.since < 0:
+		return usageError{fmt.Errorf("--since %s: that is in the future", o.since)}
+	case o.filter.Last < 0:
+		return usageError{fmt.Errorf("--last %d: a number of entries is not negative", o.filter.Last)}
+	case o.since > 0:
+		o.filter.Since = now.Add(-o.since)
+	}
+	return checkOutput(o.output)
+}
+
+func (o *journalOptions) show(stdout, stderr io.Writer, zone *time.Location) error {
+	folder, ok := stateFolder()
+	if !ok {
+		return errors.New("there is no journal: neither XDG_STATE_HOME nor HOME says where it would be")
+	}
+	list, err := journal.Read(folder, o.filter)
+	if printing := o.print(stdout, stderr, list, zone); printing != nil {
+		return fmt.Errorf("print the journal: %w", printing)
+	}
+	var broken *journal.BrokenError
+	if errors.As(err, &broken) {
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+broken.Error())
+		return nil
+	}
+	return err
+}
+
+func (o *journalOptions) print(stdout, stderr io.Writer, list []journal.Entry, zone *time.Location) error {
+	if o.output == "json" {
+		for _, e := range list {
+			line, err := e.MarshalJSON()
+			if err != nil {
+				return err
+			}
+			if _, err := stdout.Write(line); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(list) > 0 {
+		return journalTable(stdout, list, zone)
+	}
+	sentence := "The journal has no entries yet."
+	if o.filter != (journal.Filter{}) {
+		sentence = "The journal has no entries like that."
+	}
+	_, err := fmt.Fprintln(stderr, sentence)
+	return err
+}
+
+// journalTable prints a line for each action. Entries are clean when they have been read.
+func journalTable(out io.Writer, list []journal.Entry, zone *time.Location) error {
+	const gap = 2
+	table := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
+	_, _ = fmt.Fprintln(table, "TIME\tCONTEXT\tPOD\tCONTAINER\tIMAGE\tPROFILE\tWHAT\tUSER")
+	for _, e := range list {
+		cells := []string{
+			e.Time.In(zone).Format("2006-01-02 15:04:05"), e.Context, e.Namespace + "/" + e.Pod, e.Container, shortImage(e.Image), e.Profile,
+			inWords(e), e.User,
+		}
+		for i := range cells {
+			cells[i] = cmp.Or(strings.Trim(cells[i], "/"), "-")
+		}
+		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
+	}
+	return table.Flush()
+}
+
+// inWords is what happened, in a few words.
+func inWords(e journal.Entry) string {
+	switch {
+	case e.Exit != nil:
+		exit := kube.Exit{Code: *e.Exit, Reason: e.Why}
+		return e.Action + ": exit " + strconv.Itoa(exit.Code) + ", " + exit.Words()
+	case e.Why != "":
+		return e.Action + ": " + e.Why
+	}
+	return e.Action
+}
+
+// shortImage is an image without its registry and folders, and its digest as people compare digests.
+func shortImage(image string) string {
+	const digits = 12
+	name, digest, pinned := strings.Cut(image, "@")
+	if name != "" {
+		name = path.Base(name)
+	}
+	if !pinned {
+		return name
+	}
+	algorithm, hash, _ := strings.Cut(digest, ":")
+	return name + "@" + algorithm + ":" + hash[:min(digits, len(hash))]
+}

@@ -1,0 +1,98 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// preflight is what the cluster says of the plan on the screen while a person is still choosing. Nothing waits for it.
+type preflight struct {
+	*kit
+	ctx  context.Context //nolint:containedctx // of the screen's life: commands run in it
+	id   int             // of the present plan: what comes late for another is dropped
+	stop context.CancelFunc
+
+	cluster *kube.Cluster
+	plan    kube.Plan
+	asking  bool
+	known   bool
+	answer  kube.Preflight
+}
+
+// preflightDelay is how long a plan stands before the cluster is asked about it.
+const preflightDelay = 150 * time.Millisecond
+
+type (
+	preflightDueMsg struct {
+		preflight *preflight
+		id        int
+	}
+	preflightMsg struct {
+		preflight *preflight
+		id        int
+		answer    kube.Preflight
+	}
+)
+
+func newPreflight(ctx context.Context, k *kit) *preflight {
+	return &preflight{kit: k, ctx: ctx, stop: func() {}}
+}
+
+// of turns to another plan; one without an image is none. The same one is not asked about again.
+func (p *preflight) of(cluster *kube.Cluster, plan kube.Plan) tea.Cmd {
+	if plan.Adds == p.plan.Adds && plan.UID == p.plan.UID {
+		return nil
+	}
+	p.Close()
+	p.id++
+	p.cluster, p.plan, p.asking, p.known, p.answer = cluster, plan, false, false, kube.Preflight{}
+	if plan.Image == "" {
+		return nil
+	}
+	p.asking = true
+	return p.after(preflightDelay, preflightDueMsg{p, p.id})
+}
+
+// Close stops asking.
+func (p *preflight) Close() {
+	p.stop()
+	p.stop = func() {}
+}
+
+func (p *preflight) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case preflightDueMsg:
+		if msg.preflight != p || msg.id != p.id {
+			return nil
+		}
+		ctx, stop := context.WithCancel(p.ctx)
+		p.stop = stop
+		cluster, plan, id := p.cluster, p.plan, p.id
+		return func() tea.Msg { return preflightMsg{p, id, cluster.Preflight(ctx, plan)} }
+	case preflightMsg:
+		if msg.preflight == p && msg.id == p.id {
+			p.asking, p.known, p.answer = false, true, msg.answer
+		}
+	}
+	return nil
+}
+
+// refusal is why the cluster is known to refuse the plan; nil: it is not.
+func (p *preflight) refusal() *kube.Problem {
+	if p.known && p.answer.Stops() {
+		return p.answer.Problem
+	}
+	return nil
+}
+
+// doubt is why it is not known whether the cluster would take the plan; nil: it is known.
+func (p *preflight) doubt() *kube.Problem {
+	if p.known && !p.answer.Stops() {
+		return p.answer.Problem
+	}
+	return nil
+}

@@ -1,0 +1,204 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// check looks at the plan anew: what can be known of it without asking, and what the cluster and the registry say.
+func (s *toolsScreen) check() tea.Cmd {
+	return tea.Batch(s.preflight.of(s.cluster, s.plan), s.lookAt())
+}
+
+// findings are what can be known of the plan from the pod, its node and the image.
+func (s *toolsScreen) findings() []kube.Finding {
+	if !s.ready() || s.plan.Image == "" {
+		return nil
+	}
+	facts := s.around.Facts(s.pod)
+	if i := s.look.answer; i.Digest != "" && s.look.image == s.plan.Image {
+		facts.Image = &kube.ImageFacts{OS: i.Platform.OS, Arch: i.Platform.Arch, User: i.User, Shell: i.Shell, Size: i.Size}
+		for _, p := range i.Platforms {
+			facts.Image.Platforms = append(facts.Image.Platforms, p.String())
+		}
+	}
+	return kube.Check(s.plan, facts)
+}
+
+// remedy is what can be done about the worst finding that can be mended.
+func (s *toolsScreen) remedy() (one, other *kube.Remedy) {
+	for _, f := range s.findings() {
+		if f.Remedy != nil {
+			return f.Remedy, f.Or
+		}
+	}
+	return nil, nil
+}
+
+// mend changes what is asked for, so that a finding goes away.
+func (s *toolsScreen) mend(r *kube.Remedy) {
+	if r == nil {
+		return
+	}
+	s.mends = append(s.mends, r.Apply)
+	s.replan()
+}
+
+// rungMsg is the strongest profile that the cluster admits.
+type rungMsg struct {
+	screen *toolsScreen
+	plan   kube.Plan // for which it was asked
+	rung   kube.Rung
+	err    error
+}
+
+// climb asks for the strongest profile that is admitted, not above the present one.
+func (s *toolsScreen) climb() tea.Cmd {
+	if s.plan.Image == "" {
+		return nil
+	}
+	ctx, cluster, pod, plan := s.ctx, s.cluster, s.pod, s.plan
+	s.flash("asking which profile the cluster admits…")
+	return func() tea.Msg {
+		rung, err := cluster.Strongest(ctx, pod, plan.Request)
+		return rungMsg{s, plan, rung, err}
+	}
+}
+
+func (s *toolsScreen) takeRung(msg rungMsg) {
+	switch {
+	case msg.screen != s || msg.plan.Adds != s.plan.Adds:
+	case msg.err != nil:
+		s.flash(kube.Explain(msg.err).What)
+	case msg.rung.Profile == s.profile:
+		s.flash("the cluster admits the profile " + string(s.profile))
+	default:
+		s.profile, s.walked, s.loses = msg.rung.Profile, true, msg.rung.Loses
+		s.flash("the profile is " + string(s.profile) + " now")
+		s.replan()
+	}
+}
+
+// obstacle is why the plan is not to be carried out; nil: nothing is known that speaks against it.
+func (s *toolsScreen) obstacle() *kube.Problem {
+	if p := s.cluster.Guard().Check(s.plan); p != nil {
+		return p
+	}
+	if p := s.preflight.refusal(); p != nil {
+		return p
+	}
+	for _, f := range s.findings() {
+		if f.Weight == kube.Stops {
+			return &kube.Problem{What: f.Text}
+		}
+	}
+	return nil
+}
+
+// remark is one thing that there is to say about the plan.
+type remark struct {
+	style  ink
+	symbol string
+	text   string
+}
+
+// remarks are what the rules, the cluster, the pod, the node and the registry have to say, the weightiest first.
+func (s *toolsScreen) remarks() []remark {
+	st := &s.styles
+	var all []remark
+	say := func(style ink, symbol, text string) {
+		if text != "" {
+			all = append(all, remark{style, symbol, text})
+		}
+	}
+	for _, r := range s.clusterRemarks() {
+		say(r.style, r.symbol, r.text)
+	}
+	findings := s.findings()
+	for _, f := range findings {
+		switch f.Weight {
+		case kube.Stops:
+			say(st.bad, "✗", f.Text)
+		case kube.Warns:
+			say(st.warn, "!", f.Text)
+		default:
+			say(st.muted, "·", f.Text)
+		}
+	}
+	if one, other := s.remedy(); one != nil {
+		text := "m: " + one.Words
+		if other != nil {
+			text += "   M: " + other.Words
+		}
+		say(st.accent, "→", text)
+	}
+	for _, n := range s.plan.Notes {
+		if slices.ContainsFunc(findings, func(f kube.Finding) bool { return f.Text == n.Text }) {
+			continue
+		}
+		if n.Warns {
+			say(st.warn, "!", n.Text)
+		} else {
+			say(st.muted, "·", n.Text)
+		}
+	}
+	if s.around.Arch == "" {
+		say(st.muted, "·", "which architecture the node has could not be read: "+s.platform().String()+" is assumed")
+	}
+	return append(all, s.imageRemarks()...)
+}
+
+// clusterRemarks are the guard rails' word, or the cluster's.
+func (s *toolsScreen) clusterRemarks() []remark {
+	st := &s.styles
+	both := func(style ink, symbol string, p *kube.Problem) []remark {
+		list := []remark{{style, symbol, p.What}}
+		hint := p.Hint
+		if p.Ask != "" {
+			hint += "; v shows it, y copies it there"
+		}
+		if hint != "" {
+			list = append(list, remark{st.accent, "→", hint})
+		}
+		return list
+	}
+	var list []remark
+	switch guard := s.cluster.Guard().Check(s.plan); {
+	case guard != nil:
+		return both(st.bad, "✗", guard)
+	case s.preflight.refusal() != nil:
+		list = both(st.bad, "✗", s.preflight.refusal())
+	case s.preflight.doubt() != nil:
+		list = both(st.warn, "?", s.preflight.doubt())
+	case s.preflight.known:
+		list = []remark{{st.good, "✓", "the cluster would take it: you may inject and attach"}}
+	case s.preflight.asking:
+		list = []remark{{st.muted, "…", "asking the cluster whether it would take it; ↵ does not wait for it"}}
+	}
+	if s.loses != "" {
+		list = append(list, remark{st.warn, "!", s.loses})
+	}
+	return list
+}
+
+// imageRemarks are the registry's word.
+func (s *toolsScreen) imageRemarks() []remark {
+	st := &s.styles
+	mark, words, hint := s.look.words()
+	switch mark {
+	case "":
+		return nil
+	case "✓":
+		return []remark{{st.good, mark, words}}
+	case "!":
+		if fallback := s.settings().Fallback; fallback != "" {
+			hint = strings.TrimPrefix(hint+"; f takes "+fallback+" instead", "; ")
+		}
+		return []remark{{st.warn, mark, words}, {st.accent, "→", hint}}
+	}
+	return []remark{{st.muted, mark, words}}
+}
