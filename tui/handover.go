@@ -95,6 +95,12 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 	if a.playing {
 		return nil
 	}
+	if g := a.cluster.Guard(); g.ReadOnly {
+		e := msg.entry(journal.Refused)
+		e.Why = g.Why
+		a.kit.flash("read-only: no session is opened (" + kube.Clean(g.Why) + ")")
+		return a.record(msg.cluster, e)
+	}
 	var typed typeahead
 	if launch, ok := a.top().(*launchScreen); ok {
 		typed = launch.typed

@@ -34,18 +34,21 @@ type world struct {
 	kubeconfig string
 	config     string            // the user's folder
 	files      map[string][]byte // of the story
+	guard      func(context string) kube.Guard
+	audit      audit
 }
 
 // newWorld starts the cluster. Beside the contexts of its own kubeconfig there are expired, whose token is none, and
 // unreachable, where nothing listens.
 func newWorld(ctx context.Context, t *testing.T, files []txtar.File) *world {
 	t.Helper()
-	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, Manual: true, Dir: t.TempDir()})
+	w := &world{config: t.TempDir(), files: map[string][]byte{}}
+	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, Manual: true, Dir: t.TempDir(), Audit: w.audit.note})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	w := &world{cluster: cluster, wire: newWire(t, cluster.Server), config: t.TempDir(), files: map[string][]byte{}}
+	w.cluster, w.wire = cluster, newWire(t, cluster.Server)
 	config, err := clientcmd.LoadFromFile(cluster.Kubeconfig)
 	if err != nil {
 		t.Fatal(err)
@@ -91,6 +94,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	all := set.BoolP("all-namespaces", "A", false, "")
 	guide := set.Bool("guide", false, "as dayfly demo")
 	filter := set.String("filter", "", "what the command line makes of TYPE/NAME and -l")
+	rule := set.String("guard", "", "what config.yaml says: protected or read-only")
 	flags.AddTo(set)
 	if err := set.Parse(append([]string{"--kubeconfig", w.kubeconfig}, args...)); err != nil {
 		return nil, err
@@ -99,7 +103,11 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	if err != nil {
 		return nil, err
 	}
-	kubeconfig.Now = w.cluster.Clock.Now
+	kubeconfig.Now, kubeconfig.Guard = w.cluster.Clock.Now, w.guard
+	if *rule != "" && w.guard == nil {
+		g := kube.Guard{Protected: *rule == "protected", ReadOnly: *rule == "read-only", Why: "config.yaml: contexts prac*"}
+		kubeconfig.Guard = func(string) kube.Guard { return g }
+	}
 	cluster, err := kubeconfig.Open("")
 	if err != nil {
 		return nil, err

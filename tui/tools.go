@@ -85,7 +85,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.look.problem != nil && s.settings().Fallback != "" {
 		keys = append(keys, k.Fallback)
 	}
-	if s.preflight.refusal() != nil {
+	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No {
 		keys = append(keys, k.Weaker)
 	}
 	if one, other := s.remedy(); one != nil {

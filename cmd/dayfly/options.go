@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/spf13/pflag"
 
@@ -117,8 +118,15 @@ func (o *options) detach(config config) (key session.DetachKey, notices []string
 	return key, notices, err
 }
 
+// collections is how much the heap may grow before garbage is collected, in percent. A key that meets a collection of fifty thousand pods
+// takes twice as long: at 300 instead of the usual 100 the 99th percentile fell from 18 to 11 ms, for 15 MB more.
+const collections = 300
+
 // show lends the terminal to the interface and restores it on every way out, a panic included.
 func show(ctx context.Context, terminal *session.Terminal, o tui.Options) (err error) {
+	if os.Getenv("GOGC") == "" { // who sets it knows why
+		debug.SetGCPercent(collections)
+	}
 	if err := terminal.Start(); err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ type Options struct {
 
 	Port int    // preferred on 127.0.0.1; another one is taken when it is busy, and when it is 0
 	Dir  string // a scratch folder of mode 0700 is made in it; in that for temporary files when it is ""
+
+	// Audit is told of each request before it is answered, from any goroutine; nil: nobody is.
+	Audit func(*http.Request)
 }
 
 // Cluster is a cluster that is up.
@@ -104,13 +107,23 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the API server: %w", err)
 	}
-	if err := c.serve(ctx, handler, o.Port, tokens); err != nil {
+	if err := c.serve(ctx, audited(handler, o.Audit), o.Port, tokens); err != nil {
 		return nil, err
 	}
 	if !o.Manual {
 		c.running.Go(func() { c.Clock.Run(ctx) })
 	}
 	return c, nil
+}
+
+func audited(server http.Handler, audit func(*http.Request)) http.Handler {
+	if audit == nil {
+		return server
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		audit(r)
+		server.ServeHTTP(w, r)
+	})
 }
 
 // history makes the objects of the scenes, each at its time, and lets everything happen since.

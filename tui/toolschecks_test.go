@@ -1,0 +1,186 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
+)
+
+// entries is a journal that is only in memory.
+type entries []journal.Entry
+
+func (e *entries) Write(entry journal.Entry) error {
+	*e = append(*e, entry)
+	return nil
+}
+
+// refusal is what the cluster says of a plan that it would not take.
+func refusal() kube.Preflight {
+	return kube.Preflight{Admission: kube.No, Problem: &kube.Problem{What: "add it: you may not", Hint: "ask for this Role", Ask: "kind: Role"}}
+}
+
+// What the cluster is known to refuse is not sent; what it has not said yet is.
+func TestLaunchKnowsWhatTheClusterSays(t *testing.T) {
+	for name, c := range map[string]struct {
+		say  func(*preflight)
+		goes bool
+	}{
+		"not asked yet": {func(*preflight) {}, true},
+		"it would":      {func(p *preflight) { p.known, p.asking, p.answer = true, false, kube.Preflight{Admission: kube.Yes} }, true},
+		"not known": {func(p *preflight) {
+			p.known, p.asking, p.answer = true, false, kube.Preflight{Problem: &kube.Problem{What: "a webhook does not say"}}
+		}, true},
+		"refused": {func(p *preflight) { p.known, p.asking, p.answer = true, false, refusal() }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := onePodApp(t, running)
+			s := toolsOf(t, a)
+			c.say(s.preflight)
+			a.do(t, press("enter"))
+			if _, gone := a.top().(*launchScreen); gone != c.goes {
+				t.Errorf("the top is a %T", a.top())
+			}
+			if frame := screenOf(a); !c.goes && !strings.Contains(frame, "you may not") {
+				t.Errorf("the screen says\n%s", frame)
+			}
+		})
+	}
+}
+
+// The rights to ask for are on the screen behind v, and y copies them.
+func TestMissingRightsCanBeCopied(t *testing.T) {
+	a := onePodApp(t, running)
+	s := toolsOf(t, a)
+	s.preflight.known, s.preflight.answer = true, refusal()
+	a.do(t, press("v"))
+	whole, ok := a.top().(*textScreen)
+	if !ok || !strings.Contains(whole.text, "kind: Role") || whole.CopyName() != "kind: Role" || !strings.Contains(whole.text, "+   - ") {
+		t.Errorf("the top is %+v", a.top())
+	}
+}
+
+// What comes late for a plan that is not on the screen any more is dropped.
+func TestPreflightOfAnotherPlanIsDropped(t *testing.T) {
+	a := onePodApp(t, running)
+	s := toolsOf(t, a)
+	old := preflightMsg{s.preflight, s.preflight.id, refusal()}
+	a.do(t, press("down"), old)
+	if s.preflight.known || s.preflight.refusal() != nil {
+		t.Errorf("the word on another plan is taken: %+v", s.preflight.answer)
+	}
+	a.do(t, preflightMsg{s.preflight, s.preflight.id, refusal()})
+	if s.preflight.refusal() == nil {
+		t.Error("the word on this plan is not taken")
+	}
+}
+
+// A protected context wants the pod's name, and nothing is sent without it.
+func TestProtectedContextAsksForTheName(t *testing.T) {
+	a := onePodApp(t, running)
+	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "config.yaml: contexts prod-*"})
+	toolsOf(t, a)
+	if !strings.Contains(screenOf(a), "PROTECTED") {
+		t.Error("the header does not say so")
+	}
+	a.do(t, press("enter"))
+	p, ok := a.top().(*prompt)
+	if !ok {
+		t.Fatalf("the top is a %T", a.top())
+	}
+	p.line.start()
+	a.typeIn(t, "wob")
+	a.do(t, press("enter"))
+	if a.top() != p || p.wrong == nil {
+		t.Fatalf("a wrong name is taken: the top is a %T", a.top())
+	}
+	for range "ob" {
+		a.do(t, press("backspace"))
+	}
+	a.typeIn(t, "eb")
+	a.do(t, press("enter"))
+	launch, ok := a.top().(*launchScreen)
+	if !ok || launch.plan.Typed != "web" {
+		t.Errorf("the top is a %T", a.top())
+	}
+}
+
+// In read-only mode nothing is sent, and that somebody wanted to is written down.
+func TestReadOnlyIsToldAndRecorded(t *testing.T) {
+	a := onePodApp(t, running)
+	a.cluster = guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
+	var book entries
+	a.recorder.journal = &book
+	s := toolsOf(t, a)
+	if !strings.Contains(screenOf(a), "READ-ONLY") {
+		t.Error("the header does not say so")
+	}
+	runAll(s.launch())
+	if frame := screenOf(a); !strings.Contains(frame, "read-only: nothing is changed") {
+		t.Errorf("the screen says\n%s", frame)
+	}
+	if len(book) != 1 || book[0].Action != journal.Refused || book[0].Pod != "web" || book[0].Why != "--read-only" {
+		t.Errorf("the journal has %+v", book)
+	}
+}
+
+// Nor is a session opened in a container that is there already.
+func TestReadOnlyOpensNoSession(t *testing.T) {
+	a := onePodApp(t, running)
+	a.cluster = guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
+	var book entries
+	a.recorder.journal = &book
+	a.do(t, attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true})
+	if a.playing || !strings.Contains(screenOf(a), "no session is opened") {
+		t.Errorf("playing: %t; the screen says\n%s", a.playing, screenOf(a))
+	}
+}
+
+// A remedy changes the plan, stays while the pod changes, and is gone with another tool.
+func TestRemedyIsAppliedToThePlan(t *testing.T) {
+	a := onePodApp(t, running)
+	s := toolsOf(t, a)
+	uid := int64(1234)
+	s.mend(&kube.Remedy{Words: "run as 1234", Apply: func(r kube.Request) kube.Request {
+		r.RunAsUser = &uid
+		return r
+	}})
+	if !strings.Contains(s.plan.Adds, "runAsUser: 1234") {
+		t.Errorf("the plan is\n%s", s.plan.Adds)
+	}
+	s.replan()
+	if !strings.Contains(s.plan.Adds, "runAsUser: 1234") {
+		t.Error("the remedy is lost when the pod changes")
+	}
+	a.do(t, press("down"))
+	if strings.Contains(s.plan.Adds, "runAsUser") {
+		t.Error("the remedy is kept for another tool")
+	}
+}
+
+// runAll runs a command and those it is made of.
+func runAll(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	if batch, ok := cmd().(tea.BatchMsg); ok {
+		for _, c := range batch {
+			runAll(c)
+		}
+	}
+}
+
+// guarded is the same cluster under rules.
+func guarded(t *testing.T, c *kube.Cluster, g kube.Guard) *kube.Cluster {
+	t.Helper()
+	kubeconfig, _ := testCluster(t, c.Server)
+	kubeconfig.Guard = func(string) kube.Guard { return g }
+	cluster, err := kubeconfig.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cluster
+}
