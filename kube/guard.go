@@ -21,6 +21,7 @@ type Guard struct {
 	Protected  bool      // a person has to type the pod's name before anything is changed: see [Plan.Typed]
 	Profiles   []Profile // not to be used, nor what they give by other means
 	Images     []string  // globs of those that are allowed; empty: all
+	AskReason  bool      // a person has to say why, for the journal; the cluster is not told
 	DigestOnly bool      // images are to be named by what they contain
 	Hidden     []string  // globs of namespaces that are not shown
 	Why        string    // which rule of the configuration says so, for sentences: "config.yaml: contexts prod-*"
@@ -42,6 +43,7 @@ func (g Guard) And(other Guard) Guard {
 	for _, r := range rules {
 		both.ReadOnly = both.ReadOnly || r.ReadOnly
 		both.Protected = both.Protected || r.Protected
+		both.AskReason = both.AskReason || r.AskReason
 		both.DigestOnly = both.DigestOnly || r.DigestOnly
 		both.Profiles = union(both.Profiles, r.Profiles)
 		both.Images = union(both.Images, r.Images)
@@ -59,7 +61,7 @@ func (g Guard) all() []Guard {
 	if len(g.rules) > 0 {
 		return g.rules
 	}
-	if !g.ReadOnly && !g.Protected && !g.DigestOnly && len(g.Profiles)+len(g.Images)+len(g.Hidden) == 0 {
+	if !g.ReadOnly && !g.Protected && !g.AskReason && !g.DigestOnly && len(g.Profiles)+len(g.Images)+len(g.Hidden) == 0 {
 		return nil
 	}
 	return []Guard{g}

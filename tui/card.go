@@ -170,9 +170,9 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	switch {
 	case key.Matches(msg, k.Attach) && s.canAttach():
-		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, preset: s.attach.preset, again: true})
+		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, about: s.attach.about, again: true})
 	case key.Matches(msg, k.Again) && s.hasPod():
-		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, preset: s.attach.preset, again: s.newName()})
+		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, about: s.attach.about, again: s.newName()})
 	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
 		return s.ask(popMsg{})
 	}

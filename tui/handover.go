@@ -78,7 +78,7 @@ type (
 		plan    *kube.Plan // that made the container, if it was ours
 		tty     bool       // how the container was made
 		again   bool       // it has been attached to before
-		preset  string     // that the plan is of, if it is known
+		about   about      // if it is known
 	}
 	sessionOverMsg struct {
 		attach  attachMsg

@@ -20,7 +20,7 @@ type launchScreen struct {
 	ctx     context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster *kube.Cluster
 	plan    kube.Plan
-	preset  string // that the plan is of
+	about   about
 	again   string // not empty: the plan is made anew under this name first
 	news    <-chan kube.Progress
 	stop    context.CancelFunc
@@ -54,7 +54,7 @@ type replannedMsg struct {
 
 func newLaunchScreen(ctx context.Context, k *kit, l launchMsg) *launchScreen {
 	ctx, stop := context.WithCancel(ctx)
-	s := &launchScreen{kit: k, ctx: ctx, cluster: l.cluster, plan: l.plan, preset: l.preset, again: l.again, stop: stop, started: k.now()}
+	s := &launchScreen{kit: k, ctx: ctx, cluster: l.cluster, plan: l.plan, about: l.about, again: l.again, stop: stop, started: k.now()}
 	if l.again == "" {
 		s.news = l.cluster.CarryOut(ctx, l.plan)
 	} else {
@@ -107,7 +107,7 @@ func (s *launchScreen) Settling() bool {
 func (s *launchScreen) fail(err error) tea.Cmd {
 	s.failed, s.at = kube.Explain(err), s.now()
 	entry := journal.About(s.plan)
-	entry.Action, entry.Why, entry.Preset = journal.Failed, kube.Reason(err), s.preset
+	entry.Action, entry.Why, entry.Preset, entry.Reason = journal.Failed, kube.Reason(err), s.about.preset, s.about.reason
 	if errors.Is(err, kube.ErrGuarded) {
 		entry.Action, entry.Why = journal.Refused, s.cluster.Guard().Why
 	}
@@ -177,8 +177,8 @@ func (s *launchScreen) take(news batch[kube.Progress]) tea.Cmd {
 		case kube.Started, kube.Ended:
 			plan := s.plan
 			entry := journal.About(plan)
-			entry.Action, entry.ImageID, entry.Preset = journal.Started, p.ImageID, s.preset
-			s.ask(attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY, preset: s.preset})
+			entry.Action, entry.ImageID, entry.Preset, entry.Reason = journal.Started, p.ImageID, s.about.preset, s.about.reason
+			s.ask(attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY, about: s.about})
 			return tea.Batch(s.record(s.cluster, entry), s.say(s.cluster, plan))
 		case kube.Failed:
 			return s.fail(p.Err)

@@ -85,7 +85,7 @@ func (m attachMsg) entry(action string) journal.Entry {
 	if m.plan != nil {
 		e = journal.About(*m.plan)
 	}
-	e.Action, e.Preset = action, m.preset
+	e.Action, e.Preset, e.Reason = action, m.about.preset, m.about.reason
 	return e
 }
 

@@ -139,9 +139,9 @@ func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 	case rungMsg:
 		s.takeRung(msg)
 		return s.check()
-	case typedNameMsg:
+	case agreement:
 		if msg.screen == s {
-			return s.start(msg.plan)
+			return s.agree(msg)
 		}
 	case ownToolMsg:
 		if msg.screen == s {

@@ -108,6 +108,35 @@ func TestProtectedContextAsksForTheName(t *testing.T) {
 	}
 }
 
+// Where the rules want a reason, it is asked for and is in the journal.
+func TestReasonIsAskedForTheJournal(t *testing.T) {
+	a := onePodApp(t, running)
+	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true})
+	toolsOf(t, a)
+	a.do(t, press("enter"))
+	p, ok := a.top().(*prompt)
+	if !ok {
+		t.Fatalf("the top is a %T", a.top())
+	}
+	p.line.start()
+	a.do(t, press("enter"))
+	if a.top() != p {
+		t.Fatal("no reason is reason enough")
+	}
+	a.typeIn(t, "INC 7")
+	a.do(t, press("enter"))
+	launch, ok := a.top().(*launchScreen)
+	if !ok || launch.about.reason != "INC 7" || launch.about.preset == "" {
+		t.Fatalf("the top is %+v", a.top())
+	}
+	var book entries
+	a.recorder.journal = &book
+	runAll(launch.fail(kube.ErrGuarded))
+	if len(book) != 1 || book[0].Reason != "INC 7" || book[0].Action != journal.Refused {
+		t.Errorf("the journal has %+v", book)
+	}
+}
+
 // In read-only mode nothing is sent, and that somebody wanted to is written down.
 func TestReadOnlyIsToldAndRecorded(t *testing.T) {
 	a := onePodApp(t, running)

@@ -140,15 +140,41 @@ func (s *toolsScreen) launch() tea.Cmd {
 		entry.Action, entry.Why, entry.Preset = journal.Refused, s.cluster.Guard().Why, s.chosen.Name
 		return s.record(s.cluster, entry)
 	}
-	if s.cluster.Guard().Protected {
-		return s.askName()
+	return s.agree(agreement{screen: s, plan: s.plan})
+}
+
+// agreement is a plan on its way to be carried out, with what a person has said to it.
+type agreement struct {
+	screen *toolsScreen
+	plan   kube.Plan
+	reason string // why, in their words
+}
+
+// agree asks what the rules of the context want to be asked, one after the other, and then has the plan carried out.
+func (s *toolsScreen) agree(a agreement) tea.Cmd {
+	switch g := s.cluster.Guard(); {
+	case g.Protected && a.plan.Typed == "":
+		return s.askName(a)
+	case g.AskReason && a.reason == "":
+		return s.askReason(a)
 	}
-	return s.start(s.plan)
+	return s.start(a)
+}
+
+// askReason has a person say why, for the journal.
+func (s *toolsScreen) askReason(a agreement) tea.Cmd {
+	return s.ask(pushMsg{newPrompt(s.kit, prompt{
+		title: s.Title() + " › why", takes: s.keys.Launch, asks: "why, for the journal: a ticket, or a few words",
+		check: func(string) error { return nil },
+		done: func(text string) tea.Msg {
+			a.reason = text
+			return returnMsg{a}
+		},
+	})})
 }
 
 // askName has a person type the name of a pod that is in a protected context, before anything is done to it.
-func (s *toolsScreen) askName() tea.Cmd {
-	plan := s.plan
+func (s *toolsScreen) askName(a agreement) tea.Cmd {
 	return s.ask(pushMsg{newPrompt(s.kit, prompt{
 		title: s.Title() + " › really", takes: s.keys.Launch,
 		asks: "context " + s.cluster.Context + " is protected. Type the name of the pod to go on: " + s.key.Name,
@@ -159,32 +185,32 @@ func (s *toolsScreen) askName() tea.Cmd {
 			return nil
 		},
 		done: func(name string) tea.Msg {
-			plan.Typed = name
-			return returnMsg{typedNameMsg{s, plan}}
+			a.plan.Typed = name
+			return returnMsg{a}
 		},
 	})})
 }
 
-// typedNameMsg brings a plan with the pod's name typed.
-type typedNameMsg struct {
-	screen *toolsScreen
-	plan   kube.Plan
-}
-
 // start has a plan carried out.
-func (s *toolsScreen) start(plan kube.Plan) tea.Cmd {
+func (s *toolsScreen) start(a agreement) tea.Cmd {
 	cluster := s.cluster
 	s.memory.used(cluster.Context, s.chosen)
 	s.name = s.newName() // a name can be used only once
 	s.replan()
-	return s.ask(launchMsg{cluster: cluster, plan: plan, preset: s.chosen.Name})
+	return s.ask(launchMsg{cluster: cluster, plan: a.plan, about: about{s.chosen.Name, a.reason}})
+}
+
+// about is what the journal is told of a session beside its plan.
+type about struct {
+	preset string // that the plan is of
+	reason string // why, in a person's words
 }
 
 // launchMsg asks App to carry a plan out.
 type launchMsg struct {
 	cluster *kube.Cluster
 	plan    kube.Plan
-	preset  string // that the plan is of
+	about   about
 	again   string // not empty: plan the same anew for the pod as it is now, under this name
 }
 

@@ -30,7 +30,7 @@ func (c *config) closed(doubt string, mistake error) error {
 
 // guardWords are keys that mean guard rails wherever they are written.
 func guardWords() []string {
-	return []string{"guard", "readOnly", "protected", "refuseProfiles", "images", "digestOnly", "hideNamespaces"}
+	return []string{"guard", "readOnly", "protected", "askReason", "refuseProfiles", "images", "digestOnly", "hideNamespaces"}
 }
 
 // mayGuard tells whether a file may hold guard rails: as they are to be written, misspelled, in the wrong place, or where it is no YAML.

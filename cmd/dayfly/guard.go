@@ -18,6 +18,7 @@ type guardConfig struct {
 	Protected      *bool           `yaml:"protected"`      // the pod's name is to be typed before anything is changed
 	RefuseProfiles []profileName   `yaml:"refuseProfiles"` // not to be used
 	Images         []imageGlob     `yaml:"images"`         // those that are allowed; none written: all
+	AskReason      *bool           `yaml:"askReason"`      // a person has to say why, for the journal
 	DigestOnly     *bool           `yaml:"digestOnly"`     // images are named by their digest
 	HideNamespaces []namespaceGlob `yaml:"hideNamespaces"` // not shown
 }
@@ -60,7 +61,7 @@ func (r rail) why() string {
 
 func (g guardConfig) guard(why string) kube.Guard {
 	return kube.Guard{
-		ReadOnly: isTrue(g.ReadOnly), Protected: isTrue(g.Protected), DigestOnly: isTrue(g.DigestOnly),
+		ReadOnly: isTrue(g.ReadOnly), Protected: isTrue(g.Protected), AskReason: isTrue(g.AskReason), DigestOnly: isTrue(g.DigestOnly),
 		Profiles: convert[kube.Profile](g.RefuseProfiles), Images: convert[string](g.Images), Hidden: convert[string](g.HideNamespaces),
 		Why: why,
 	}
@@ -109,6 +110,7 @@ func (r rail) disagrees(other rail) []string {
 	}{
 		{"readOnly", r.ReadOnly, other.ReadOnly},
 		{"protected", r.Protected, other.Protected},
+		{"askReason", r.AskReason, other.AskReason},
 		{"digestOnly", r.DigestOnly, other.DigestOnly},
 	} {
 		if field.one == nil || field.two == nil || *field.one == *field.two {
