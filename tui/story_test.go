@@ -28,6 +28,20 @@ const storyFolder = "../testdata/stories"
 // TestStories plays the stories: what a person does, and what the screen shows then. A story is a txtar archive; how it is
 // written is told in the folder's README.
 func TestStories(t *testing.T) {
+	eachStory(t, func(t *testing.T, file string, s *story) {
+		newDriver(t, s, *update).play()
+		if !*update || t.Failed() {
+			return
+		}
+		if err := os.WriteFile(file, txtar.Format(s.archive()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// eachStory runs a test for each of them, side by side.
+func eachStory(t *testing.T, test func(t *testing.T, file string, s *story)) {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(storyFolder, "*.txtar"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no stories: %v", err)
@@ -35,23 +49,22 @@ func TestStories(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := parseStory(archive)
-			if err != nil {
-				t.Fatalf("%s: %v", file, err)
-			}
-			newDriver(t, s, *update).play()
-			if !*update || t.Failed() {
-				return
-			}
-			if err := os.WriteFile(file, txtar.Format(s.archive()), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			test(t, file, readStory(t, file))
 		})
 	}
+}
+
+func readStory(t *testing.T, file string) *story {
+	t.Helper()
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := parseStory(archive)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return s
 }
 
 // story is what is done, step by step, and the frames that are to be seen.

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
@@ -37,46 +35,25 @@ func (a *audit) note(r *http.Request) {
 
 // Whatever a person presses in all the stories, nothing mutating reaches the API server in read-only mode.
 func TestReadOnlyStoriesChangeNothing(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(storyFolder, "*.txtar"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no stories: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := parseStory(archive)
-			if err != nil {
-				t.Fatal(err)
-			}
-			d := newDriver(t, s, false)
-			d.careless = true
-			d.world.guard = func(string) kube.Guard { return kube.Guard{ReadOnly: true, Why: "--read-only"} }
-			d.play()
-			d.world.audit.mu.Lock()
-			defer d.world.audit.mu.Unlock()
-			if len(d.world.audit.mutating) > 0 {
-				t.Errorf("sent: %q", d.world.audit.mutating)
-			}
-		})
-	}
+	eachStory(t, func(t *testing.T, _ string, s *story) {
+		d := newDriver(t, s, false)
+		d.careless = true
+		d.world.guard = func(string) kube.Guard { return kube.Guard{ReadOnly: true, Why: "--read-only"} }
+		d.play()
+		d.world.audit.mu.Lock()
+		defer d.world.audit.mu.Unlock()
+		if len(d.world.audit.mutating) > 0 {
+			t.Errorf("sent: %q", d.world.audit.mutating)
+		}
+	})
 }
 
 // The audit sees what is sent when nothing forbids it: without that, the test above would prove nothing.
 func TestAuditSeesWhatIsSent(t *testing.T) {
-	archive, err := txtar.ParseFile(filepath.Join(storyFolder, "compose.txtar"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := parseStory(archive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := newDriver(t, s, false)
+	d := newDriver(t, readStory(t, filepath.Join(storyFolder, "compose.txtar")), false)
 	d.play()
+	d.world.audit.mu.Lock()
+	defer d.world.audit.mu.Unlock()
 	sent := strings.Join(d.world.audit.mutating, "\n")
 	if d.world.audit.asked < 10 || !strings.Contains(sent, "/ephemeralcontainers") || !strings.Contains(sent, "/attach") {
 		t.Errorf("of %d requests these change something:\n%s", d.world.audit.asked, sent)
