@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 )
 
@@ -206,5 +207,30 @@ func TestGuardHides(t *testing.T) {
 	}
 	if !(Guard{Hidden: []string{"["}}).Hides("shop") {
 		t.Error("a pattern that cannot be understood hides nothing")
+	}
+}
+
+// What gives all includes what gives less.
+func TestGuardRefusesWhatIncludesMore(t *testing.T) {
+	pod := newPod(&corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "shop", UID: "1"},
+		Spec:       corev1.PodSpec{NodeName: "n-1", Containers: []corev1.Container{{Name: "app"}}},
+		Status:     corev1.PodStatus{Phase: corev1.PodRunning},
+	})
+	for _, refused := range []Profile{General, Netadmin, Sysadmin} {
+		plan, err := NewPlan(pod, Request{Name: "debugger-1", Image: "busybox", Profile: Sysadmin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := (Guard{Profiles: []Profile{refused}}).Check(plan); p == nil {
+			t.Errorf("sysadmin passes where %s is refused", refused)
+		}
+	}
+	plan, err := NewPlan(pod, Request{Name: "debugger-1", Image: "busybox", Profile: General})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := (Guard{Profiles: []Profile{Netadmin, Sysadmin}}).Check(plan); p != nil {
+		t.Errorf("general is refused: %v", p)
 	}
 }

@@ -19,12 +19,28 @@ func (g Guard) checkProfile(p Plan) *Problem {
 		return nil
 	}
 	for _, gain := range gains(p.deed.adds()) {
-		if slices.Contains(g.Profiles, gain.profile) {
-			return g.problem(fmt.Sprintf("the container would have %s, as with profile %s, which is not to be used %s", gain.words, gain.profile, g.where()),
-				"take it out of the partial container (custom), or choose another preset")
+		if refused, ok := g.refuses(gain); ok {
+			return g.problem(fmt.Sprintf("the container would have %s, as with profile %s, which is not to be used %s", gain.words, refused, g.where()),
+				"choose a profile that gives less (p), or take it out of the partial container (custom)")
 		}
 	}
 	return nil
+}
+
+// refuses finds the refused profile that gives no more than a gain: what sysadmin gives includes what all others do.
+func (g Guard) refuses(gain gain) (Profile, bool) {
+	if slices.Contains(g.Profiles, gain.profile) {
+		return gain.profile, true
+	}
+	if gain.profile != Sysadmin {
+		return "", false
+	}
+	for _, weaker := range []Profile{Netadmin, General} {
+		if slices.Contains(g.Profiles, weaker) {
+			return weaker, true
+		}
+	}
+	return "", false
 }
 
 // gain is something that a container may do, with the weakest profile that gives as much.

@@ -79,6 +79,7 @@ type (
 		tty     bool       // how the container was made
 		again   bool       // it has been attached to before
 		about   about      // if it is known
+		agreed  bool       // a person has typed the pod's name, where that is asked for
 	}
 	sessionOverMsg struct {
 		attach  attachMsg
@@ -101,6 +102,9 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 		a.kit.flash("read-only: no session is opened (" + kube.Clean(g.Why) + ")")
 		return a.record(msg.cluster, e)
 	}
+	if a.cluster.Guard().Protected && (msg.plan == nil || msg.again) && !msg.agreed {
+		return a.pushOn(a.askAttach(msg))
+	}
 	var typed typeahead
 	if launch, ok := a.top().(*launchScreen); ok {
 		typed = launch.typed
@@ -117,9 +121,20 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 	return tea.Batch(a.record(msg.cluster, msg.entry(journal.Attached)), play)
 }
 
+// askAttach has a person type the name of a pod in a protected context, before a session in it is gone on with.
+func (a *App) askAttach(msg attachMsg) screen {
+	return newNamePrompt(a.kit, msg.cluster.Context, msg.target.Pod, titleOf(a.top()), func(string) tea.Msg {
+		msg.agreed = true
+		return returnMsg{msg}
+	})
+}
+
 func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
 	early := a.takeBack()
 	if a.endsWith(msg.err) {
+		if record := a.recordLeaving(msg); record != nil {
+			record() // nobody runs commands any more
+		}
 		return tea.Quit
 	}
 	if msg.err != nil && msg.outcome.Err == nil {

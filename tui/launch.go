@@ -78,7 +78,9 @@ func (s *launchScreen) replan() tea.Msg {
 			Hint: "choose the tool again: it shows what would be added now",
 		}
 	}
-	plan.Typed = s.plan.Typed
+	if plan.UID == s.plan.UID { // a name is typed for one pod, not for its successor
+		plan.Typed = s.plan.Typed
+	}
 	return replannedMsg{s, plan, err}
 }
 
@@ -106,8 +108,8 @@ func (s *launchScreen) Settling() bool {
 
 func (s *launchScreen) fail(err error) tea.Cmd {
 	s.failed, s.at = kube.Explain(err), s.now()
-	entry := journal.About(s.plan)
-	entry.Action, entry.Why, entry.Preset, entry.Reason = journal.Failed, kube.Reason(err), s.about.preset, s.about.reason
+	entry := s.entry(journal.Failed)
+	entry.Why = kube.Reason(err)
 	if errors.Is(err, kube.ErrGuarded) {
 		entry.Action, entry.Why = journal.Refused, s.cluster.Guard().Why
 	}
@@ -166,6 +168,7 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (s *launchScreen) take(news batch[kube.Progress]) tea.Cmd {
+	var cmds []tea.Cmd
 	for _, p := range news.items {
 		s.trouble = nil
 		if p.Trouble != nil {
@@ -174,21 +177,30 @@ func (s *launchScreen) take(news batch[kube.Progress]) tea.Cmd {
 		}
 		s.steps = append(s.steps, step{p, s.now()})
 		switch p.Step {
+		case kube.Accepted:
+			cmds = append(cmds, s.record(s.cluster, s.entry(journal.Added)), s.say(s.cluster, s.plan))
 		case kube.Started, kube.Ended:
 			plan := s.plan
-			entry := journal.About(plan)
-			entry.Action, entry.ImageID, entry.Preset, entry.Reason = journal.Started, p.ImageID, s.about.preset, s.about.reason
+			entry := s.entry(journal.Started)
+			entry.ImageID = p.ImageID
 			s.ask(attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY, about: s.about})
-			return tea.Batch(s.record(s.cluster, entry), s.say(s.cluster, plan))
+			return tea.Batch(append(cmds, s.record(s.cluster, entry))...)
 		case kube.Failed:
-			return s.fail(p.Err)
-		case kube.Asked, kube.Accepted, kube.Pulling, kube.Pulled, kube.Created:
+			return tea.Batch(append(cmds, s.fail(p.Err))...)
+		case kube.Asked, kube.Pulling, kube.Pulled, kube.Created:
 		}
 	}
-	if news.ended {
-		return nil
+	if !news.ended {
+		cmds = append(cmds, s.Init())
 	}
-	return s.Init()
+	return tea.Batch(cmds...)
+}
+
+// entry is what the journal says of the plan.
+func (s *launchScreen) entry(action string) journal.Entry {
+	e := journal.About(s.plan)
+	e.Action, e.Preset, e.Reason = action, s.about.preset, s.about.reason
+	return e
 }
 
 func (s *launchScreen) View(width, height int) string {

@@ -20,6 +20,7 @@ type preflight struct {
 	plan    kube.Plan
 	asking  bool
 	known   bool
+	since   time.Time // of the answer
 	answer  kube.Preflight
 }
 
@@ -57,6 +58,23 @@ func (p *preflight) of(cluster *kube.Cluster, plan kube.Plan) tea.Cmd {
 	return p.after(preflightDelay, preflightDueMsg{p, p.id})
 }
 
+// again asks once more about the same plan: rights are granted, quotas are raised, webhooks recover. What is known stays until then.
+func (p *preflight) again() tea.Cmd {
+	if !p.known || p.asking {
+		return nil
+	}
+	p.Close()
+	p.id++
+	p.asking = true
+	return p.after(0, preflightDueMsg{p, p.id})
+}
+
+// stale tells an answer that may not hold any more.
+func (p *preflight) stale() bool {
+	const holds = 30 * time.Second
+	return p.known && p.now().Sub(p.since) > holds
+}
+
 // Close stops asking.
 func (p *preflight) Close() {
 	p.stop()
@@ -75,7 +93,7 @@ func (p *preflight) update(msg tea.Msg) tea.Cmd {
 		return func() tea.Msg { return preflightMsg{p, id, cluster.Preflight(ctx, plan)} }
 	case preflightMsg:
 		if msg.preflight == p && msg.id == p.id {
-			p.asking, p.known, p.answer = false, true, msg.answer
+			p.asking, p.known, p.answer, p.since = false, true, msg.answer, p.now()
 		}
 	}
 	return nil

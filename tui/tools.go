@@ -20,6 +20,7 @@ type toolsScreen struct {
 	name      string             // of the debug container to be
 	around    *kube.Surroundings // nil: not read yet
 	reading   bool
+	insists   string // the plan of which a person was told that it is known to fail
 	walked    bool   // the profile has been chosen by a person
 	touched   bool   // a person has chosen in the list
 	own       []tool // composed and typed here
@@ -79,7 +80,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 		return []key.Binding{k.Back}
 	}
 	var keys []key.Binding
-	if s.refused == nil && s.ready() {
+	if s.refused == nil && s.ready() && s.cluster.Guard().Check(s.plan) == nil {
 		keys = append(keys, k.Launch)
 	}
 	if s.look.problem != nil && s.settings().Fallback != "" {
@@ -127,6 +128,10 @@ func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 			s.restock()
 			s.replan()
 			return s.check()
+		}
+	case tickMsg:
+		if s.preflight.stale() {
+			return s.preflight.again()
 		}
 	case presetsChangedMsg:
 		s.restock()

@@ -83,11 +83,8 @@ func (s *toolsScreen) takeRung(msg rungMsg) {
 	}
 }
 
-// obstacle is why the plan is not to be carried out; nil: nothing is known that speaks against it.
+// obstacle is why the plan is known to fail; nil: nothing is known that speaks against it.
 func (s *toolsScreen) obstacle() *kube.Problem {
-	if p := s.cluster.Guard().Check(s.plan); p != nil {
-		return p
-	}
 	if p := s.preflight.refusal(); p != nil {
 		return p
 	}
@@ -178,6 +175,11 @@ func (s *toolsScreen) clusterRemarks() []remark {
 		list = []remark{{st.good, "✓", "the cluster would take it: you may inject and attach"}}
 	case s.preflight.asking:
 		list = []remark{{st.muted, "…", "asking the cluster whether it would take it; ↵ does not wait for it"}}
+	}
+	if s.preflight.known {
+		for _, n := range s.preflight.answer.Notes() {
+			list = append(list, remark{st.warn, "!", n.Text})
+		}
 	}
 	if s.loses != "" {
 		list = append(list, remark{st.warn, "!", s.loses})

@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -44,6 +45,15 @@ func TestLaunchKnowsWhatTheClusterSays(t *testing.T) {
 			if _, gone := a.top().(*launchScreen); gone != c.goes {
 				t.Errorf("the top is a %T", a.top())
 			}
+			defer func() { // an opinion may be wrong: the cluster has the last word
+				a.do(t, press("enter"))
+				if _, gone := a.top().(*launchScreen); !gone {
+					t.Errorf("after another ↵ the top is a %T", a.top())
+				}
+			}()
+			if c.goes {
+				a.popTop()
+			}
 			if frame := screenOf(a); !c.goes && !strings.Contains(frame, "you may not") {
 				t.Errorf("the screen says\n%s", frame)
 			}
@@ -58,7 +68,7 @@ func TestMissingRightsCanBeCopied(t *testing.T) {
 	s.preflight.known, s.preflight.answer = true, refusal()
 	a.do(t, press("v"))
 	whole, ok := a.top().(*textScreen)
-	if !ok || !strings.Contains(whole.text, "kind: Role") || whole.CopyName() != "kind: Role" || !strings.Contains(whole.text, "+   - ") {
+	if !ok || !strings.Contains(whole.text, "kind: Role") || whole.CopyName() != "kind: Role" || !strings.Contains(whole.text, "    + - ") {
 		t.Errorf("the top is %+v", a.top())
 	}
 }
@@ -105,6 +115,39 @@ func TestProtectedContextAsksForTheName(t *testing.T) {
 	launch, ok := a.top().(*launchScreen)
 	if !ok || launch.plan.Typed != "web" {
 		t.Errorf("the top is a %T", a.top())
+	}
+}
+
+// An answer does not stand for ever: rights are granted meanwhile.
+func TestPreflightIsAskedAgain(t *testing.T) {
+	a := onePodApp(t, running)
+	now := noon
+	a.now = func() time.Time { return now }
+	s := toolsOf(t, a)
+	a.do(t, preflightMsg{s.preflight, s.preflight.id, refusal()})
+	before := s.preflight.id
+	a.do(t, tickMsg{})
+	if s.preflight.id != before {
+		t.Error("it is asked again at once")
+	}
+	now = now.Add(time.Minute)
+	a.do(t, tickMsg{})
+	if s.preflight.id == before || s.preflight.refusal() == nil {
+		t.Errorf("it is not asked again, or what is known is forgotten meanwhile: %+v", s.preflight.answer)
+	}
+	a.do(t, preflightMsg{s.preflight, s.preflight.id, kube.Preflight{Admission: kube.Yes}})
+	if s.preflight.refusal() != nil {
+		t.Error("what is said now does not count")
+	}
+}
+
+// A session in a container that is there already wants the name in a protected context, too.
+func TestProtectedContextAsksBeforeAttaching(t *testing.T) {
+	a := onePodApp(t, running)
+	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true})
+	a.do(t, attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true})
+	if _, ok := a.top().(*prompt); !ok || a.playing {
+		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
 	}
 }
 

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -31,13 +30,13 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.filter.clear()
 		s.refilter()
 	case key.Matches(msg, k.Profile):
-		s.profile, s.walked = next(kube.Profiles(), s.profile), true
+		s.profile, s.walked, s.mends = next(kube.Profiles(), s.profile), true, nil
 		s.loses = ""
 		s.replan()
 	case key.Matches(msg, k.Target) && s.chosen.NoTarget:
 		return s.flash(s.chosen.Name + " needs no target: it works on the pod's network")
 	case key.Matches(msg, k.Target):
-		s.target, s.asked = next(s.targets(), s.target), true
+		s.target, s.asked, s.mends = next(s.targets(), s.target), true, nil
 		s.replan()
 	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
 		return s.ask(pushMsg{s.whole()})
@@ -131,14 +130,17 @@ func (s *toolsScreen) launch() tea.Cmd {
 	case s.plan.Image == "":
 		return s.flash("choose a tool first")
 	}
-	if p := s.obstacle(); p != nil {
+	if p := s.cluster.Guard().Check(s.plan); p != nil {
 		s.flash(p.What)
-		if !errors.Is(p, kube.ErrGuarded) {
-			return nil
-		}
 		entry := journal.About(s.plan)
 		entry.Action, entry.Why, entry.Preset = journal.Refused, s.cluster.Guard().Why, s.chosen.Name
 		return s.record(s.cluster, entry)
+	}
+	if s.obstacle() != nil && s.insists != s.plan.Adds {
+		// An opinion may be wrong, or old; the cluster has the last word.
+		s.insists = s.plan.Adds
+		s.flash("this is known to fail, see above; ↵ once more sends it all the same")
+		return s.preflight.again()
 	}
 	return s.agree(agreement{screen: s, plan: s.plan})
 }
@@ -175,24 +177,32 @@ func (s *toolsScreen) askReason(a agreement) tea.Cmd {
 
 // askName has a person type the name of a pod that is in a protected context, before anything is done to it.
 func (s *toolsScreen) askName(a agreement) tea.Cmd {
-	return s.ask(pushMsg{newPrompt(s.kit, prompt{
-		title: s.Title() + " › really", takes: s.keys.Launch,
-		asks: "context " + s.cluster.Context + " is protected. Type the name of the pod to go on: " + s.key.Name,
+	return s.ask(pushMsg{newNamePrompt(s.kit, s.cluster.Context, s.key.Name, s.Title(), func(name string) tea.Msg {
+		a.plan.Typed = name
+		return returnMsg{a}
+	})})
+}
+
+// newNamePrompt asks for the name of a pod.
+func newNamePrompt(k *kit, context, pod, title string, done func(name string) tea.Msg) *prompt {
+	return newPrompt(k, prompt{
+		title: title + " › really", takes: k.keys.Launch,
+		asks: "context " + context + " is protected. Type the name of the pod to go on: " + pod,
 		check: func(text string) error {
-			if text != s.key.Name {
-				return &kube.Problem{What: "that is not the name of the pod", Hint: "type " + s.key.Name + ", or esc to leave it alone"}
+			if text != pod {
+				return &kube.Problem{What: "that is not the name of the pod", Hint: "type " + pod + ", or esc to leave it alone"}
 			}
 			return nil
 		},
-		done: func(name string) tea.Msg {
-			a.plan.Typed = name
-			return returnMsg{a}
-		},
-	})})
+		done: done,
+	})
 }
 
 // start has a plan carried out.
 func (s *toolsScreen) start(a agreement) tea.Cmd {
+	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.insists != s.plan.Adds {
+		return s.flash("meanwhile something has changed: look at it again, and press ↵")
+	}
 	cluster := s.cluster
 	s.memory.used(cluster.Context, s.chosen)
 	s.name = s.newName() // a name can be used only once
@@ -218,7 +228,7 @@ type launchMsg struct {
 func (s *toolsScreen) whole() *textScreen {
 	text := s.plan.Command + "\n\n"
 	copies := s.plan.Adds
-	if p := s.preflight.refusal(); p != nil && p.Ask != "" {
+	if p := s.preflight.answer.Problem; p != nil && p.Ask != "" {
 		text += p.What + "\n" + p.Hint + ":\n\n" + strings.TrimRight(p.Ask, "\n") + "\n\n"
 		copies = p.Ask
 	}
@@ -226,14 +236,16 @@ func (s *toolsScreen) whole() *textScreen {
 	return &textScreen{kit: s.kit, title: s.Title() + " › what will be added", text: text, copies: copies, command: s.plan.Command}
 }
 
-// difference is the added container as a change of the pod's specification.
+// difference is the added container as a change of the pod's specification. The marks stand behind the indentation, which wrapping keeps.
 func difference(adds string) string {
 	lines := strings.Split(strings.TrimRight(adds, "\n"), "\n")
 	for i, line := range lines {
+		content := strings.TrimLeft(line, " ")
+		indent := strings.Repeat(" ", len(line)-len(content))
 		if i == 0 {
-			lines[i] = "+   - " + line
+			lines[i] = "    + - " + content
 		} else {
-			lines[i] = "+     " + line
+			lines[i] = "      " + indent + "+ " + content
 		}
 	}
 	return "  spec:\n    ephemeralContainers:\n" + strings.Join(lines, "\n")

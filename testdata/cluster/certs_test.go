@@ -88,7 +88,7 @@ func TestKubeConfig(t *testing.T) {
 	}
 	want := map[string][2]string{
 		"dayfly": {"admin", p.APIURL()}, "viewer": {"viewer", p.APIURL()}, "narrow": {"narrow", p.APIURL()},
-		"nowhere": {"admin", ""},
+		"adder": {"adder", p.APIURL()}, "nowhere": {"admin", ""},
 	}
 	for _, c := range config.Contexts {
 		wanted, ok := want[c.Name]

@@ -31,6 +31,7 @@ makeIPTablesUtilChains: false
 clusterDNS: [%[6]s]
 clusterDomain: cluster.local
 resolvConf: ""
+staticPodPath: %[7]s
 evictionHard: {memory.available: 50Mi, nodefs.available: 1%%, nodefs.inodesFree: 1%%, imagefs.available: 1%%}
 imageGCHighThresholdPercent: 100
 imageGCLowThresholdPercent: 99
@@ -39,7 +40,7 @@ volumePluginDir: /var/lib/kubelet/plugins-exec
 
 func (n *Node) writeKubelet() error {
 	text := fmt.Sprintf(kubeletConfig, n.pki(pkiAuthority+".crt"), n.pki(pkiKubelet+".crt"), n.pki(pkiKubelet+".key"),
-		containerdSocket, n.CgroupName(), n.NodeAddr())
+		containerdSocket, n.CgroupName(), n.NodeAddr(), n.staticFolder())
 	if err := os.WriteFile(n.Run("node", "kubelet.yaml"), []byte(text), 0o644); err != nil {
 		return fmt.Errorf("configuration of the kubelet: %w", err)
 	}

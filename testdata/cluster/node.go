@@ -51,6 +51,9 @@ func runNode(ctx context.Context, place Place) error {
 	if err := n.writeKubelet(); err != nil {
 		return err
 	}
+	if err := n.writeStatic(); err != nil {
+		return err
+	}
 	children := map[int]string{}
 	if err := n.spawn(children, "containerd", "containerd", "--config="+n.Run("node", "containerd.toml")); err != nil {
 		return err

@@ -83,7 +83,7 @@ func (p Place) writeClients(authority *Authority) error {
 // writeKubeConfig writes the contexts that tests use. The first is the current one.
 func (p Place) writeKubeConfig(authority *Authority) error {
 	config := newKubeConfig(authority.Cert)
-	users := []struct{ name, group string }{{"admin", "system:masters"}, {"viewer", ""}, {"narrow", ""}}
+	users := []struct{ name, group string }{{"admin", "system:masters"}, {"viewer", ""}, {"narrow", ""}, {"adder", ""}}
 	for _, u := range users {
 		if err := config.addUser(authority, u.name, u.group); err != nil {
 			return err
@@ -92,6 +92,7 @@ func (p Place) writeKubeConfig(authority *Authority) error {
 	config.addContext("dayfly", p.APIURL(), "admin", shopNamespace)
 	config.addContext("viewer", p.APIURL(), "viewer", shopNamespace)
 	config.addContext("narrow", p.APIURL(), "narrow", shopNamespace)
+	config.addContext("adder", p.APIURL(), "adder", shopNamespace)
 	config.addContext("nowhere", fmt.Sprintf("https://127.0.0.1:%d", p.Port(portNowhere)), "admin", shopNamespace)
 	return config.write(p.KubeConfig())
 }

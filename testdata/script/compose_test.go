@@ -91,7 +91,7 @@ func sitsAtComposer(t *testing.T, pod string) *person {
 	p := sitDown(t, nil, pod)
 	p.sees("CONTAINER", "running")
 	p.goesOnTo("d", "↵ debug", "kubectl debug")
-	p.goesOnTo("c", "compose an image", "nixery.dev/shell/")
+	p.goesOnTo("c", "› compose", "nixery.dev/shell/")
 	return p
 }
 
@@ -104,16 +104,4 @@ func (p *person) checks(name string) {
 	p.must(p.WaitFor(soon, name+" in the image's name", func(s terminal.Screen) bool {
 		return !s.Has("› "+name) && s.Has("/"+name)
 	}))
-}
-
-// untouched wants a pod without debug containers.
-func untouched(t *testing.T, pod string) {
-	t.Helper()
-	after, err := here.Pod(t.Context(), pod)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if added := after.Spec.EphemeralContainers; len(added) > 0 {
-		t.Errorf("pod %s has %d debug containers: %+v", pod, len(added), added)
-	}
 }

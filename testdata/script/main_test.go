@@ -80,6 +80,7 @@ func run(m *testing.M) (code int, err error) {
 		scratch.Debugger: role,
 		scratch.Poster:   strings.NewReplacer("name: dayfly", "name: poster", "[get, create]", "[create]").Replace(role),
 		scratch.Viewer:   viewerRole,
+		scratch.Adder:    adderRole(role),
 	} {
 		if err := here.Grant(ctx, user, role); err != nil {
 			return 1, err
@@ -99,6 +100,12 @@ rules:
   resources: [pods]
   verbs: [get, list, watch]
 `
+
+// adderRole is another role without its last rule, the one about attaching.
+func adderRole(role string) string {
+	all := strings.Replace(role, "name: dayfly", "name: adder", 1)
+	return all[:strings.LastIndex(all, "- apiGroups:")]
+}
 
 func build(folder string) (string, error) {
 	binary := filepath.Join(folder, "dayfly")

@@ -1,8 +1,6 @@
 package script
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,42 +20,8 @@ const (
 // person sits at a terminal in which dayfly runs. What they do not get to see fails the test.
 type person struct {
 	*terminal.Terminal
-	t *testing.T
-}
-
-// sitDown starts dayfly in the scratch namespace. presets are files of the user's own, name and content.
-func sitDown(t *testing.T, presets map[string]string, args ...string) *person {
-	t.Helper()
-	return sitDownAt(t, 100, 40, presets, args...)
-}
-
-// sitDownAt is [sitDown] at a terminal of another size.
-func sitDownAt(t *testing.T, cols, rows int, presets map[string]string, args ...string) *person {
-	t.Helper()
-	config := t.TempDir()
-	folder := filepath.Join(config, "dayfly", "presets")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for name, content := range presets {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	env := append(os.Environ(), "KUBECONFIG="+here.kubeconfig, "XDG_CONFIG_HOME="+config, "XDG_STATE_HOME="+config, "TERM=xterm-256color", "LANG=C.UTF-8")
-	if here.internet != nil {
-		env = append(env, here.internet.env()...)
-	}
-	at, err := terminal.Start(terminal.Program{Path: here.binary, Args: args, Env: env, Cols: cols, Rows: rows})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := at.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &person{Terminal: at, t: t}
+	t   *testing.T
+	env []string // that dayfly runs in
 }
 
 func (p *person) must(err error) {
@@ -99,6 +63,14 @@ func (p *person) getsShell() {
 	p.must(p.WaitFor(start, "a shell's prompt", func(s terminal.Screen) bool { return !s.Alt && s.At(prompt) }))
 }
 
+// getsShellOf waits for the prompt of any shell: it ends with # for root, and with $ for everybody else.
+func (p *person) getsShellOf(end string) {
+	p.t.Helper()
+	p.must(p.WaitFor(start, "a shell's prompt with "+end, func(s terminal.Screen) bool {
+		return !s.Alt && s.Y >= 0 && s.Y < len(s.Lines) && strings.HasSuffix(s.Lines[s.Y], end)
+	}))
+}
+
 // getsCard waits for the end of a session, and until its card takes keys: for its first moments it takes none, because they may
 // have been meant for the program that has just ended, and nothing on the screen says when those are over.
 func (p *person) getsCard(texts ...string) {
@@ -115,8 +87,15 @@ func (p *person) getsCard(texts ...string) {
 	<-time.After(grace)
 }
 
-// takes goes from the containers to the tools, chooses one by its name, and starts it. What is not on the screen is looked for.
+// takes goes from the containers to the tools, chooses one by its name, and starts it.
 func (p *person) takes(tool string) {
+	p.t.Helper()
+	p.chooses(tool)
+	p.presses("enter")
+}
+
+// chooses goes from the containers to the tools and puts the cursor on one. What is not on the screen is looked for.
+func (p *person) chooses(tool string) {
 	p.t.Helper()
 	p.goesOnTo("d", "↵ debug", "kubectl debug")
 	s := p.Screen()
@@ -129,7 +108,16 @@ func (p *person) takes(tool string) {
 		p.presses("enter")
 	}
 	p.sees("▸ "+tool+" ", "↵ debug")
-	p.presses("enter")
+}
+
+// reads opens all that the tool would do, wants texts in it, and comes back to the tools. The line of keys is drawn last: before it is that
+// of the other screen, a frame is half of each.
+func (p *person) reads(texts ...string) terminal.Screen {
+	p.t.Helper()
+	p.goesOnTo("v", append(texts, "↑ up ↓ down")...)
+	all := p.Screen()
+	p.goesOnTo("esc", "↵ debug")
+	return all
 }
 
 // filters types a name into the filter of a list of which only a part is on the screen, and waits until that is under the cursor.
@@ -163,6 +151,16 @@ func (p *person) runs(command string) string {
 	p.must(err)
 	out := p.Output(echoed)[:max(end-echoed-len(prompt), 0)]
 	return strings.ReplaceAll(sequence.ReplaceAllString(string(out), ""), "\r", "")
+}
+
+// asks types a command to a shell of any prompt, and returns all that is written until it is over, the command included.
+func (p *person) asks(command string) string {
+	p.t.Helper()
+	from := p.Written()
+	p.types(command + "; echo all $((6*7))\r")
+	end, err := p.WaitBytes(soon, from, "all 42")
+	p.must(err)
+	return strings.ReplaceAll(sequence.ReplaceAllString(string(p.Output(from)[:end-from]), ""), "\r", "")
 }
 
 // leaves quits from wherever no text is taken, and wants a terminal as it was.

@@ -13,7 +13,8 @@ import (
 
 // What can happen to a session, as [Entry.Action] says it.
 const (
-	Started  = "started"  // a debug container was put into a pod and runs, or has run
+	Added    = "added"    // a debug container was put into a pod: that cannot be undone
+	Started  = "started"  // it runs, or has run
 	Attached = "attached" // to a container that was there before
 	Detached = "detached" // it runs on
 	Ended    = "ended"    // with the exit code, when the cluster has told one

@@ -15,6 +15,7 @@ const (
 	Debugger = "e2e-debugger" // another user: what [Namespace.Grant] gives to Debugger, and nothing else
 	Poster   = "e2e-poster"   // …
 	Viewer   = "e2e-viewer"   // …
+	Adder    = "e2e-adder"    // …
 	Expired  = "e2e-expired"  // the cluster does not know these credentials
 	Nowhere  = "e2e-nowhere"  // nothing listens there
 )
@@ -31,9 +32,9 @@ func (n *Namespace) Kubeconfig(file string) error {
 	c.Clusters["nowhere"] = &clientcmdapi.Cluster{Server: "https://127.0.0.1:1"}
 	c.AuthInfos[Admin] = n.raw.AuthInfos[from.AuthInfo].DeepCopy()
 	c.AuthInfos[Expired] = &clientcmdapi.AuthInfo{Token: "this-was-valid-until-yesterday"}
-	for _, user := range []string{Viewer, Debugger, Poster} {
+	for _, user := range []string{Viewer, Debugger, Poster, Adder} {
 		c.AuthInfos[user] = c.AuthInfos[Admin].DeepCopy()
-		c.AuthInfos[user].Impersonate = n.user(user)
+		c.AuthInfos[user].Impersonate = n.User(user)
 	}
 	for user := range c.AuthInfos {
 		c.Contexts[user] = &clientcmdapi.Context{Cluster: "here", AuthInfo: user, Namespace: n.Name}
@@ -49,8 +50,8 @@ func (n *Namespace) Kubeconfig(file string) error {
 	return nil
 }
 
-// user is whom a context plays.
-func (n *Namespace) user(context string) string { return n.Name + ":" + context }
+// User is whom a context plays, as the API server knows them; not of Admin, who is nobody else.
+func (n *Namespace) User(context string) string { return n.Name + ":" + context }
 
 // Grant makes a Role, given as YAML, and binds it to the user of a context.
 func (n *Namespace) Grant(ctx context.Context, context, role string) error {
@@ -64,7 +65,7 @@ func (n *Namespace) Grant(ctx context.Context, context, role string) error {
 	}
 	binding := fmt.Sprintf(`{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":%q},
 "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":%q},
-"subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":%q}]}`, context, object.Metadata.Name, n.user(context))
+"subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":%q}]}`, context, object.Metadata.Name, n.User(context))
 	for resource, body := range map[string]string{"roles": string(body), "rolebindings": binding} {
 		path := "/apis/rbac.authorization.k8s.io/v1/namespaces/" + n.Name + "/" + resource
 		err := n.core.Post().AbsPath(path).SetHeader("Content-Type", "application/json").Body([]byte(body)).Do(ctx).Error()

@@ -52,11 +52,18 @@ func New(ctx context.Context) (*Namespace, error) {
 	if n.core, n.params, err = client(config); err != nil {
 		return nil, err
 	}
-	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: n.Name}}
-	if err := n.core.Post().Resource("namespaces").Body(object).Do(ctx).Error(); err != nil {
-		return nil, fmt.Errorf("make namespace %s on %s: %w", n.Name, config.Host, err)
+	if err := n.make(ctx); err != nil {
+		return nil, fmt.Errorf("%s: %w", config.Host, err)
 	}
 	return n, nil
+}
+
+func (n *Namespace) make(ctx context.Context) error {
+	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: n.Name}}
+	if err := n.core.Post().Resource("namespaces").Body(object).Do(ctx).Error(); err != nil {
+		return fmt.Errorf("make namespace %s: %w", n.Name, err)
+	}
+	return nil
 }
 
 // client is a client of the core API only: the generated one has every API there is.
@@ -67,6 +74,7 @@ func client(config *rest.Config) (*rest.RESTClient, runtime.ParameterCodec, erro
 	}
 	config = rest.CopyConfig(config)
 	config.QPS = -1
+	config.WarningHandler = rest.NoWarnings{} // that a level of Pod Security is broken, say, which is what a test is about
 	config.APIPath = "/api"
 	config.GroupVersion = &corev1.SchemeGroupVersion
 	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
