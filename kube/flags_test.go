@@ -368,3 +368,29 @@ func TestNotInAPod(t *testing.T) {
 	_, err = k.Open("")
 	wantProblem(t, err, "no cluster is configured: /nonexistent/config does not exist")
 }
+
+// A flag that leads to another cluster is no way around the rules of its contexts.
+func TestFlagsDoNotLeadAroundTheRules(t *testing.T) {
+	file := kubeconfigFile(t, clientcmdapi.Context{Cluster: "lab", AuthInfo: "bob"}, clientcmdapi.Context{Cluster: "prod", AuthInfo: "ann"})
+	for arguments, want := range map[string]bool{
+		"":                              false,
+		"--context prod-ann":            true,
+		"--cluster prod":                true,
+		"--server https://prod.example": true,
+		"--server https://lab.example/": false,
+		"--user ann":                    false,
+	} {
+		k, err := load(t, file, strings.Fields(arguments)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.Guard = func(context string) Guard { return Guard{ReadOnly: strings.HasPrefix(context, "prod-")} }
+		c, err := k.Open("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Guard().ReadOnly != want {
+			t.Errorf("%q: read-only is %t, want %t", arguments, c.Guard().ReadOnly, want)
+		}
+	}
+}

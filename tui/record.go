@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,7 +17,8 @@ type recorder struct {
 	ctx      context.Context                         //nolint:containedctx // of the program's life: an entry outlives the screen it is about
 	journal  interface{ Write(journal.Entry) error } // nil: nothing is written
 	announce bool
-	told     bool // that something could not be written
+	told     bool            // that something could not be written
+	pending  *sync.WaitGroup // entries on their way
 }
 
 // recordTroubleMsg is why something could not be recorded.
@@ -31,8 +33,10 @@ func (k *kit) record(cluster *kube.Cluster, e journal.Entry) tea.Cmd {
 		return nil
 	}
 	e.Time, e.Context = k.now(), cluster.Context
-	book := k.recorder.journal
+	book, pending := k.recorder.journal, k.recorder.pending
+	pending.Add(1)
 	return func() tea.Msg {
+		defer pending.Done()
 		ctx, cancel := context.WithTimeout(k.recorder.ctx, recordPatience)
 		defer cancel()
 		e.User = userOf(ctx, cluster)
@@ -110,4 +114,18 @@ func (s *cardScreen) recordEnd() tea.Cmd {
 }
 
 // begin is called once, with the context of the program's life.
-func (r *recorder) begin(ctx context.Context) { r.ctx = ctx }
+func (r *recorder) begin(ctx context.Context) { r.ctx, r.pending = ctx, &sync.WaitGroup{} }
+
+// drain waits for the entries that are on their way when the interface ends, but not for long: what was to write one may never have run.
+func (r *recorder) drain() {
+	const patience = time.Second
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		r.pending.Wait()
+	}()
+	select {
+	case <-written:
+	case <-time.After(patience):
+	}
+}

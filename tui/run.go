@@ -102,6 +102,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	unwatch := terminal.WatchJobs(func() { stage.program.Send(suspendMsg{}) }, stage.tellSize)
 	defer unwatch()
 	_, err = stage.program.Run()
+	app.recorder.drain()
 	if o.Kit.Remember != nil {
 		o.Kit.Remember(app.memory)
 	}
