@@ -80,13 +80,13 @@ func (s *toolsScreen) Keys() []key.Binding {
 		return []key.Binding{k.Back}
 	}
 	var keys []key.Binding
-	if s.refused == nil && s.ready() && s.cluster.Guard().Check(s.plan) == nil {
+	if s.refused == nil && s.ready() {
 		keys = append(keys, k.Launch)
 	}
 	if s.look.problem != nil && s.settings().Fallback != "" {
 		keys = append(keys, k.Fallback)
 	}
-	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No {
+	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.cluster.Guard().Check(s.plan) == nil {
 		keys = append(keys, k.Weaker)
 	}
 	if one, other := s.remedy(); one != nil {

@@ -81,17 +81,17 @@ func TestProtectedAsksForTheNameAndJournalTells(t *testing.T) {
 	p.leaves()
 
 	list := p.journal()
-	if len(list) != 2 || list[0].Action != journal.Started || list[1].Action != journal.Ended {
-		t.Fatalf("the journal is %+v, want a start and an end", list)
+	if len(list) != 3 || list[0].Action != journal.Added || list[1].Action != journal.Started || list[2].Action != journal.Ended {
+		t.Fatalf("the journal is %+v, want what was added, a start and an end", list)
 	}
 	added := debuggersOf(t, here.Namespace, pod)
 	for _, e := range list {
 		if e.User != user || e.Context != scratch.Admin || e.Namespace != here.Name || e.Pod != pod || e.UID == "" ||
-			e.Container != added[0].Name || e.Image != "busybox:1.37" || e.ImageID == "" || e.Preset != "busybox" || e.Target != "app" || e.Time.IsZero() {
+			e.Container != added[0].Name || e.Image != "busybox:1.37" || (e.ImageID == "") != (e.Action == journal.Added) || e.Preset != "busybox" || e.Target != "app" || e.Time.IsZero() {
 			t.Errorf("the journal has %+v", e)
 		}
 	}
-	if exit := list[1].Exit; exit == nil || *exit != 7 {
+	if exit := list[2].Exit; exit == nil || *exit != 7 {
 		t.Errorf("the exit code in the journal is %v, want 7", exit)
 	}
 }
