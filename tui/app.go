@@ -62,6 +62,7 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 		themes: newWardrobe(o), stage: s, reloaded: o.Kit.Reloaded,
 	}
 	k.recorder.begin(ctx)
+	k.sessions.ctx = ctx
 	a.repaint()
 	pods := newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace, o.Filter)
 	a.stack = []screen{pods}
@@ -77,7 +78,7 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 
 // Init starts the screens and the clocks.
 func (a *App) Init() tea.Cmd {
-	cmds := []tea.Cmd{a.tick(), a.ping(), a.awaitPresets()}
+	cmds := []tea.Cmd{a.tick(), a.ping(), a.awaitPresets(), a.sessions.listen}
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Init())
 	}
@@ -164,6 +165,12 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return a.attach(msg), true
 	case sessionOverMsg:
 		return a.sessionOver(msg), true
+	case sessionsMsg:
+		cmds := []tea.Cmd{a.observe()}
+		for _, s := range a.stack {
+			cmds = append(cmds, s.Update(msg))
+		}
+		return tea.Batch(cmds...), true
 	case recordTroubleMsg:
 		return a.recordTrouble(msg), true
 	case presetsMsg:

@@ -28,9 +28,9 @@ import (
 // noStage is a stage on which nothing may be played.
 type noStage struct{ t testing.TB }
 
-func (n noStage) Play(context.Context, attachMsg) (session.Outcome, error) {
+func (n noStage) Play(context.Context, attachMsg) (outcome, error) {
 	n.t.Error("a session was started")
-	return session.Outcome{}, nil
+	return outcome{}, nil
 }
 
 func (n noStage) Suspend(context.Context) error {
@@ -224,7 +224,7 @@ func allScreens(t *testing.T) map[string]*App {
 	}})
 	wrong := with(newPrompt(k, prompt{title: "any image", takes: k.keys.Choose, asks: "an image", check: asked.check}))
 	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
-	card := newCardScreen(t.Context(), k, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, session.Outcome{})
+	card := newCardScreen(t.Context(), k, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, outcome{})
 	card.known, card.ending = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
 	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
 	pick := newPicker(t.Context(), k, "namespace", "shop", nil, nil)
@@ -362,7 +362,7 @@ func TestEscStopsWaiting(t *testing.T) {
 
 func TestCardTakesNoKeysAtFirst(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, session.Outcome{})
+	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, outcome{})
 	a.stack = append(a.stack, card)
 	_, cmd := a.Update(press("ctrl+c"))
 	a.do(t, press("esc"), press("n"), press("?"))
@@ -402,7 +402,7 @@ func quits(cmd tea.Cmd) bool {
 // A key that is pressed twice faster than a screen can change must not count twice.
 func TestDoublePressAttachesOnce(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, session.Outcome{})
+	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, outcome{})
 	card.known, card.ending = true, kube.Ending{Running: true}
 	a.stack = append(a.stack, card)
 	a.now = func() time.Time { return noon.Add(grace) }

@@ -31,15 +31,14 @@ type cardScreen struct {
 	target  kube.Target
 	tty     bool
 	plan    *kube.Plan // nil when the container was made by another
-	outcome session.Outcome
+	outcome outcome
 
-	shown    time.Time
-	known    bool
-	ending   kube.Ending
-	unsure   *kube.Problem
-	attach   attachMsg // what it was about, for the journal
-	recorded bool      // its end is in the journal
-	last     []string  // last lines of output
+	shown  time.Time
+	known  bool
+	ending kube.Ending
+	unsure *kube.Problem
+	attach attachMsg // what it was about
+	last   []string  // last lines of output
 }
 
 type endingMsg struct {
@@ -53,7 +52,7 @@ type lastLinesMsg struct {
 	lines []string
 }
 
-func newCardScreen(ctx context.Context, k *kit, a attachMsg, outcome session.Outcome) *cardScreen {
+func newCardScreen(ctx context.Context, k *kit, a attachMsg, outcome outcome) *cardScreen {
 	ctx, stop := context.WithCancel(ctx)
 	return &cardScreen{
 		kit: k, ctx: ctx, stop: stop, cluster: a.cluster, target: a.target, tty: a.tty, plan: a.plan, outcome: outcome, shown: k.now(), attach: a,
@@ -68,6 +67,16 @@ func (s *cardScreen) Close() { s.stop() }
 
 func (s *cardScreen) Init() tea.Cmd {
 	return tea.Batch(s.askEnding, s.readLast)
+}
+
+// look takes the end of the session, when it comes after the card.
+func (s *cardScreen) look() {
+	if s.attach.run == nil {
+		return
+	}
+	if now := s.attach.run.Look(); now.State == session.Ended {
+		s.known, s.ending, s.unsure, s.outcome.Err = true, now.Ending, nil, nil
+	}
 }
 
 func (s *cardScreen) askEnding() tea.Msg {
@@ -148,8 +157,9 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 			if s.ending == (kube.Ending{}) {
 				return s.askEnding // nobody has said anything: ask on
 			}
-			return s.recordEnd()
 		}
+	case sessionsMsg:
+		s.look()
 	case lastLinesMsg:
 		if msg.card == s {
 			s.last = msg.lines
@@ -170,7 +180,7 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	switch {
 	case key.Matches(msg, k.Attach) && s.canAttach():
-		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, about: s.attach.about, again: true})
+		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, about: s.attach.about, run: s.attach.living(), again: true})
 	case key.Matches(msg, k.Again) && s.hasPod():
 		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, about: s.attach.about, again: s.newName()})
 	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
@@ -213,6 +223,17 @@ func (s *cardScreen) View(width, height int) string {
 		}
 	}
 	return box(strings.Join(out, "\n"), width, height)
+}
+
+// living is its session, if that can be gone on with.
+func (m attachMsg) living() *ownSession {
+	if m.run == nil {
+		return nil
+	}
+	if now := m.run.Look(); now.State.Over() || now.Left {
+		return nil
+	}
+	return m.run
 }
 
 // left is what remains in the cluster.

@@ -13,7 +13,7 @@ import (
 
 // stage lends the terminal to a session, or to the shell.
 type stage interface {
-	Play(ctx context.Context, a attachMsg) (session.Outcome, error)
+	Play(ctx context.Context, a attachMsg) (outcome, error)
 	Suspend(ctx context.Context) error
 }
 
@@ -73,17 +73,19 @@ type (
 	drainMsg struct{ reply chan<- []byte }
 	// attachMsg asks for a session with a container.
 	attachMsg struct {
-		cluster *kube.Cluster
-		target  kube.Target
-		plan    *kube.Plan // that made the container, if it was ours
-		tty     bool       // how the container was made
-		again   bool       // it has been attached to before
-		about   about      // if it is known
-		agreed  bool       // a person has typed the pod's name, where that is asked for
+		cluster  *kube.Cluster
+		target   kube.Target
+		plan     *kube.Plan  // that made the container, if it was ours
+		tty      bool        // how the container was made
+		again    bool        // it has been attached to before
+		run      *ownSession // the session, if it has begun
+		switches bool        // another has had the terminal since
+		about    about       // if it is known
+		agreed   bool        // a person has typed the pod's name, where that is asked for
 	}
 	sessionOverMsg struct {
 		attach  attachMsg
-		outcome session.Outcome
+		outcome outcome
 		err     error
 	}
 )
@@ -109,13 +111,23 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 	if launch, ok := a.top().(*launchScreen); ok {
 		typed = launch.typed
 	}
+	known := msg.run != nil
+	if msg.run == nil {
+		msg.run = a.sessions.of(msg.cluster, msg.target)
+	}
+	if msg.run == nil {
+		msg.run = a.sessions.begin(a.kit, msg)
+		msg.run.Attach(a.ctx)
+	}
+	msg.switches = a.sessions.last != msg.run
+	a.sessions.last = msg.run
 	a.begin(typed, false)
 	ctx, stage := a.ctx, a.stage
 	play := func() tea.Msg {
 		outcome, err := stage.Play(ctx, msg)
 		return sessionOverMsg{msg, outcome, err}
 	}
-	if msg.plan != nil && !msg.again {
+	if known && !msg.again {
 		return play // it has been recorded as started
 	}
 	return tea.Batch(a.record(msg.cluster, msg.entry(journal.Attached)), play)

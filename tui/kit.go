@@ -24,6 +24,7 @@ type kit struct {
 	detach  string        // the key that detaches, for people
 	memory  Memory        // is written back when the interface ends
 
+	sessions   *sessions
 	recorder   recorder
 	catalogue  func() (*nixery.Catalogue, error)
 	registries func(context string) registry.Settings

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // launchScreen shows the steps of a plan as they happen and hands the terminal over when the container runs. What is
@@ -21,8 +21,8 @@ type launchScreen struct {
 	cluster *kube.Cluster
 	plan    kube.Plan
 	about   about
-	again   string // not empty: the plan is made anew under this name first
-	news    <-chan kube.Progress
+	again   string      // not empty: the plan is made anew under this name first
+	run     *ownSession // nil: the plan is being made
 	stop    context.CancelFunc
 
 	started time.Time
@@ -39,12 +39,6 @@ type step struct {
 	at time.Time
 }
 
-// progressMsg is a batch of news for the screen that listens on source.
-type progressMsg struct {
-	source <-chan kube.Progress
-	news   batch[kube.Progress]
-}
-
 // replannedMsg is the plan for the pod as it is now.
 type replannedMsg struct {
 	screen *launchScreen
@@ -56,7 +50,7 @@ func newLaunchScreen(ctx context.Context, k *kit, l launchMsg) *launchScreen {
 	ctx, stop := context.WithCancel(ctx)
 	s := &launchScreen{kit: k, ctx: ctx, cluster: l.cluster, plan: l.plan, about: l.about, again: l.again, stop: stop, started: k.now()}
 	if l.again == "" {
-		s.news = l.cluster.CarryOut(ctx, l.plan)
+		s.run = k.sessions.launch(k, l.cluster, l.plan, l.about)
 	} else {
 		s.plan.Debug.Container = l.again
 	}
@@ -89,11 +83,10 @@ func (s *launchScreen) Title() string {
 }
 
 func (s *launchScreen) Init() tea.Cmd {
-	if s.news == nil {
+	if s.run == nil {
 		return s.replan
 	}
-	source := s.news
-	return listen(source, func(b batch[kube.Progress]) tea.Msg { return progressMsg{source, b} })
+	return nil
 }
 
 func (s *launchScreen) Close() { s.stop() }
@@ -106,14 +99,8 @@ func (s *launchScreen) Settling() bool {
 	return s.failed != nil && s.typed.keys > 0 && s.now().Sub(s.at) < 2*grace
 }
 
-func (s *launchScreen) fail(err error) tea.Cmd {
+func (s *launchScreen) fail(err error) {
 	s.failed, s.at = kube.Explain(err), s.now()
-	entry := s.entry(journal.Failed)
-	entry.Why = kube.Reason(err)
-	if errors.Is(err, kube.ErrGuarded) {
-		entry.Action, entry.Why = journal.Refused, s.cluster.Guard().Why
-	}
-	return s.record(s.cluster, entry)
 }
 
 func (s *launchScreen) Keys() []key.Binding {
@@ -133,15 +120,14 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		if msg.err != nil {
-			return s.fail(msg.err)
+			s.fail(msg.err)
+			entry := journal.About(s.plan)
+			entry.Action, entry.Preset, entry.Reason, entry.Why = journal.Failed, s.about.preset, s.about.reason, kube.Reason(msg.err)
+			return s.record(s.cluster, entry)
 		}
-		s.plan, s.news = msg.plan, s.cluster.CarryOut(s.ctx, msg.plan)
-		return s.Init()
-	case progressMsg:
-		if msg.source != s.news {
-			return nil
-		}
-		return s.take(msg.news)
+		s.plan, s.run = msg.plan, s.sessions.launch(s.kit, s.cluster, msg.plan, s.about)
+	case sessionsMsg:
+		s.look()
 	case tea.KeyPressMsg:
 		if s.failed != nil {
 			if s.failed.Ask != "" && key.Matches(msg, s.keys.Whole) {
@@ -155,10 +141,10 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 		}
 		if key.Matches(msg, s.keys.Cancel) {
 			s.ask(popMsg{})
-			if s.news == nil {
+			if s.run == nil {
 				return nil // nothing was sent
 			}
-			return s.flash(s.plan.Debug.Container + " is no longer waited for; the pod's containers show if it starts")
+			return s.flash(s.plan.Debug.Container + " is no longer waited for: s lists it, and tells when it starts")
 		}
 		s.typed.key(msg)
 	case tea.PasteMsg:
@@ -167,40 +153,26 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (s *launchScreen) take(news batch[kube.Progress]) tea.Cmd {
-	var cmds []tea.Cmd
-	for _, p := range news.items {
-		s.trouble = nil
-		if p.Trouble != nil {
-			s.trouble = kube.Explain(p.Trouble)
-			continue
-		}
-		s.steps = append(s.steps, step{p, s.now()})
-		switch p.Step {
-		case kube.Accepted:
-			cmds = append(cmds, s.record(s.cluster, s.entry(journal.Added)), s.say(s.cluster, s.plan))
-		case kube.Started, kube.Ended:
-			plan := s.plan
-			entry := s.entry(journal.Started)
-			entry.ImageID = p.ImageID
-			s.ask(attachMsg{cluster: s.cluster, target: plan.Debug, plan: &plan, tty: plan.TTY, about: s.about})
-			return tea.Batch(append(cmds, s.record(s.cluster, entry))...)
-		case kube.Failed:
-			return tea.Batch(append(cmds, s.fail(p.Err))...)
-		case kube.Asked, kube.Pulling, kube.Pulled, kube.Created:
+// look takes what is new about the session, and hands the terminal over when there is a program.
+func (s *launchScreen) look() {
+	if s.run == nil || s.failed != nil {
+		return
+	}
+	now := s.run.Look()
+	s.trouble = nil
+	if now.Trouble != nil {
+		s.trouble = kube.Explain(now.Trouble)
+	}
+	for _, p := range now.Steps[len(s.steps):] {
+		s.steps = append(s.steps, step{p.Progress, s.now()})
+		if p.Step == kube.Started || p.Step == kube.Ended {
+			s.ask(attachMsg{cluster: s.cluster, target: s.plan.Debug, plan: s.run.plan, tty: s.plan.TTY, about: s.about, run: s.run})
+			return
 		}
 	}
-	if !news.ended {
-		cmds = append(cmds, s.Init())
+	if now.State == session.Failed {
+		s.fail(now.Err)
 	}
-	return tea.Batch(cmds...)
-}
-
-// entry is what the journal says of the plan.
-func (s *launchScreen) entry(action string) journal.Entry {
-	e := journal.About(s.plan)
-	e.Action, e.Preset, e.Reason = action, s.about.preset, s.about.reason
-	return e
 }
 
 func (s *launchScreen) View(width, height int) string {
@@ -240,7 +212,7 @@ func (s *launchScreen) View(width, height int) string {
 }
 
 func (s *launchScreen) asking() string {
-	if s.news == nil {
+	if s.run == nil {
 		return "reading the pod as it is now"
 	}
 	return "asking the API server"

@@ -8,8 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
-
-	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 func click(x, y int) tea.Msg { return tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft} }
@@ -110,7 +108,7 @@ func TestMouseIsNotTheSessions(t *testing.T) {
 	if len(a.early) > 0 {
 		t.Errorf("kept for later: %v", a.early)
 	}
-	a.do(t, sessionOverMsg{attach: attachMsg{cluster: a.cluster}, outcome: session.Outcome{Ended: noon}})
+	a.do(t, sessionOverMsg{attach: attachMsg{cluster: a.cluster}, outcome: outcome{Ended: noon}})
 	a.width, a.height = 80, 24
 	a.now = func() time.Time { return noon.Add(grace / 2) }
 	card := a.top()

@@ -101,18 +101,6 @@ func (a *App) recordLeaving(msg sessionOverMsg) tea.Cmd {
 	return a.record(msg.attach.cluster, msg.attach.entry(journal.Detached))
 }
 
-// recordEnd writes down once how a session has ended.
-func (s *cardScreen) recordEnd() tea.Cmd {
-	if s.recorded || s.ending.Exit == nil {
-		return nil
-	}
-	s.recorded = true
-	e := s.attach.entry(journal.Ended)
-	code := s.ending.Exit.Code
-	e.Exit, e.Why, e.ImageID = &code, s.ending.Exit.Reason, s.ending.ImageID
-	return s.record(s.attach.cluster, e)
-}
-
 // begin is called once, with the context of the program's life.
 func (r *recorder) begin(ctx context.Context) { r.ctx, r.pending = ctx, &sync.WaitGroup{} }
 

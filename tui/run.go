@@ -50,7 +50,7 @@ type Kit struct {
 func (k Kit) kit() *kit {
 	own := &kit{
 		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
-		newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
+		sessions: newSessions(), newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
 	}
 	for _, mistake := range k.Mistakes {
@@ -102,6 +102,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	unwatch := terminal.WatchJobs(func() { stage.program.Send(suspendMsg{}) }, stage.tellSize)
 	defer unwatch()
 	_, err = stage.program.Run()
+	app.sessions.leave()
 	app.recorder.drain()
 	if o.Kit.Remember != nil {
 		o.Kit.Remember(app.memory)
@@ -141,13 +142,15 @@ func (s *terminalStage) tellSize() {
 }
 
 // Play runs one session in the foreground.
-func (s *terminalStage) Play(ctx context.Context, a attachMsg) (outcome session.Outcome, err error) {
+func (s *terminalStage) Play(ctx context.Context, a attachMsg) (o outcome, err error) {
 	s.playing.Store(true)
 	defer s.playing.Store(false)
+	began := time.Now()
 	err = s.terminal.HandOver(&lender{s.program, s, ctx}, s.key, func(fg *session.Foreground) {
-		outcome = a.play(ctx, fg, s.key)
+		o = a.play(fg, s.key)
 	})
-	return outcome, err
+	o.Started, o.Ended = began, time.Now()
+	return o, err
 }
 
 // Suspend gives the terminal back to the shell until it lets dayfly go on.
@@ -157,20 +160,14 @@ func (s *terminalStage) Suspend(ctx context.Context) error {
 	return s.terminal.Suspend(&lender{s.program, s, ctx})
 }
 
-// play runs the session, below a line on the main screen that says where one is and how to leave.
-func (a attachMsg) play(ctx context.Context, fg *session.Foreground, detach session.DetachKey) session.Outcome {
+// play shows the session, below a line on the main screen that says where one is and how to leave.
+func (a attachMsg) play(fg *session.Foreground, detach session.DetachKey) outcome {
 	_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s in %s · %s detaches\x1b[m\r\n", kube.Clean(a.target.Container), kube.Clean(a.target.Pod), detach)
-	return session.Run(ctx, a.cluster, a.target, fg, a.options())
-}
-
-// options are how to attach: all of the past the first time, a screenful when coming back.
-func (a attachMsg) options() session.Options {
-	const screenful = 50
-	o := session.Options{TTY: a.tty}
-	if a.again {
-		o.Tail = screenful
+	lines := 0
+	if a.switches {
+		lines = max(int(fg.Size().Rows)-4, 0) // below the line above, and with a line for the prompt
 	}
-	return o
+	return outcomeOf(a.run, a.run.Show(fg, lines))
 }
 
 // quitOnSignals ends the program for SIGTERM, SIGHUP and SIGINT while the interface has the terminal. While a session

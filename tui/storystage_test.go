@@ -104,14 +104,14 @@ func (s *storyStage) resize(size kube.Size) error {
 }
 
 // Play plays the real session. Its times are the story's, and how much a shell has printed is no matter of the story.
-func (s *storyStage) Play(ctx context.Context, a attachMsg) (outcome session.Outcome, err error) {
+func (s *storyStage) Play(ctx context.Context, a attachMsg) (o outcome, err error) {
 	began := s.driver.now()
 	err = s.terminal.HandOver(&storyLender{s, ctx}, s.detach, func(fg *session.Foreground) {
-		outcome = a.play(ctx, fg, s.detach)
+		o = a.play(fg, s.detach)
 	})
-	outcome.Started, outcome.Ended = began, s.driver.now()
-	outcome.BytesOut = 100
-	return outcome, err
+	o.Started, o.Ended = began, s.driver.now()
+	o.BytesOut = 100
+	return o, err
 }
 
 // Suspend is for the real terminal: see the scripts of cmd/dayfly.

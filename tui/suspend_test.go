@@ -32,7 +32,7 @@ func TestSuspendKey(t *testing.T) {
 		"too small": {func(a *App) { a.width, a.height = 10, 3 }, true},
 		"launching": {func(a *App) { a.stack = append(a.stack, &launchScreen{kit: a.kit}) }, false},
 		"fresh card": {func(a *App) {
-			a.stack = append(a.stack, newCardScreen(t.Context(), a.kit, attachMsg{}, session.Outcome{}))
+			a.stack = append(a.stack, newCardScreen(t.Context(), a.kit, attachMsg{}, outcome{}))
 		}, false},
 		"for a session": {func(a *App) { a.lent, a.playing = &typeahead{}, true }, false},
 	} {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
-	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 const somePod = `{"metadata": {"name": "web", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
@@ -124,7 +123,7 @@ func TestDoublePressLaunchesOnce(t *testing.T) {
 func TestRunAgainPlansForThePodAsItIs(t *testing.T) {
 	a := onePodApp(t, running)
 	plan := toolsOf(t, a).plan
-	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, plan: &plan}, session.Outcome{})
+	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, plan: &plan}, outcome{})
 	a.stack = append(a.stack, card)
 	a.now = func() time.Time { return noon.Add(grace) }
 	a.newName = func() string { return "debugger-again" }
@@ -143,7 +142,7 @@ func TestRunAgainPlansForThePodAsItIs(t *testing.T) {
 func TestCardSaysHowItEnded(t *testing.T) {
 	for want, test := range map[string]struct {
 		ending  kube.Ending
-		outcome session.Outcome
+		outcome outcome
 	}{
 		"✓ exit 0  success":                                        {ending: kube.Ending{Exit: &kube.Exit{Reason: "Completed"}}},
 		"✗ exit 127  command not found":                            {ending: kube.Ending{Exit: &kube.Exit{Code: 127}}},
@@ -151,8 +150,8 @@ func TestCardSaysHowItEnded(t *testing.T) {
 		"✗ exit 137  killed by the kernel: out of memory":          {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled"}}},
 		"✗ exit 137  killed (SIGKILL); not reported as out of":     {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "Error"}}},
 		"✗ pod deleted":                                            {ending: kube.Ending{Gone: true}},
-		"◉ detached  the program runs on":                          {ending: kube.Ending{Running: true}, outcome: session.Outcome{Detached: true}},
-		"✗ link lost":                                              {ending: kube.Ending{Running: true}, outcome: session.Outcome{Err: kube.ErrLinkLost}},
+		"◉ detached  the program runs on":                          {ending: kube.Ending{Running: true}, outcome: outcome{Detached: true}},
+		"✗ link lost":                                              {ending: kube.Ending{Running: true}, outcome: outcome{Err: kube.ErrLinkLost}},
 		"! ended  the cluster has not told an exit code":           {},
 		"debug container debugger-fixed runs on in pod web":        {ending: kube.Ending{Running: true}},
 		"nothing: the pod is gone, and the debug container with":   {ending: kube.Ending{Gone: true}},

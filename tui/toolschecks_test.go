@@ -174,7 +174,7 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 	}
 	var book entries
 	a.recorder.journal = &book
-	runAll(launch.fail(kube.ErrGuarded))
+	runAll(a.noteStep(launch.run, kube.Progress{Step: kube.Failed, Err: kube.ErrGuarded}))
 	if len(book) != 1 || book[0].Reason != "INC 7" || book[0].Action != journal.Refused {
 		t.Errorf("the journal has %+v", book)
 	}

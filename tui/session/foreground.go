@@ -50,6 +50,12 @@ func (fg *Foreground) Out() io.Writer { return fg.screen }
 // is replaced by the next.
 func (fg *Foreground) Sizes(ctx context.Context) <-chan kube.Size { return fg.size.follow(ctx, nil) }
 
+// Size is the terminal's size now.
+func (fg *Foreground) Size() kube.Size {
+	now, _, _ := fg.size.get()
+	return now
+}
+
 // Redraw asks the program to paint itself anew, by way of its size: one larger, then the right one. Shells with line
 // editing and full-screen programs do; dash does not.
 func (fg *Foreground) Redraw() { fg.size.redraw() }

@@ -55,6 +55,32 @@ func Join(log, attached []byte, seen int) (show int, v Verdict) {
 	return show, v
 }
 
+// Resume finds where a log goes on behind what has been shown of a program: log[at:] is new. shown is the end of what has been
+// shown, as it came, so that its last line may not be complete, or not be in the log yet. When nothing of it is found, what lies
+// between is lost (the log has been rotated), and everything is new.
+func Resume(log, shown []byte) (at int, found bool) {
+	l, s := withoutCR(log), withoutCR(shown)
+	switch {
+	case len(s) == 0:
+		return 0, true
+	case len(l) > 0 && bytes.Contains(s, l): // the log is behind
+		return len(log), true
+	}
+	whole := completeLines(s)
+	rest := s[len(whole):]
+	n := bytes.LastIndex(l, whole)
+	if len(whole) == 0 || n < 0 {
+		n = overlap(s, l[:min(len(l), len(s))]) // the log begins in the middle of it
+		return cutBack(log, len(l)-n), n > 0
+	}
+	n += len(whole)
+	common := 0
+	for common < len(rest) && n+common < len(l) && rest[common] == l[n+common] {
+		common++
+	}
+	return cutBack(log, len(l)-n-common), true
+}
+
 // mustHave is how much of attached must be in the log for the log to be new enough.
 func mustHave(attached []byte, seen int) int {
 	first := bytes.IndexByte(attached, '\n') + 1

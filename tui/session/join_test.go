@@ -140,3 +140,31 @@ func BenchmarkJoin(b *testing.B) {
 		Join(log, attached, len(attached))
 	}
 }
+
+func TestResume(t *testing.T) {
+	tests := []struct {
+		name, log, shown, rest string
+		found                  bool
+	}{
+		{"nothing was shown", "a\nb\n", "", "a\nb\n", true},
+		{"all of it", "a\nb\n", "a\r\nb\r\n", "", true},
+		{"two lines more", "a\r\nb\r\nc\r\nd\r\n", "a\r\nb\r\n", "c\r\nd\r\n", true},
+		{"the log begins before", "0\na\nb\nc\n", "a\r\nb\r\n", "c\n", true},
+		{"the log begins in the middle", "b\nc\n", "a\r\nb\r\n", "c\n", true},
+		{"a prompt that is not there yet", "a\n", "a\r\n$ ", "", true},
+		{"a prompt whose line is there now", "a\n$ ls\nfile\n", "a\r\n$ ", "ls\nfile\n", true},
+		{"half a line", "a\nlong line\nmore\n", "a\r\nlong ", "line\nmore\n", true},
+		{"the newest of equal lines", "tick\ntick\ntick\n", "tick\r\ntick\r\n", "", true},
+		{"it has been rotated", "x\ny\n", "a\r\nb\r\n", "x\ny\n", false},
+		{"an empty log", "", "a\r\nb\r\n", "", false},
+		{"the log is behind", "a\n", "a\r\nb\r\n", "", true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			at, found := Resume([]byte(test.log), []byte(test.shown))
+			if got := test.log[at:]; got != test.rest || found != test.found {
+				t.Errorf("rest %q, %v; want %q, %v", got, found, test.rest, test.found)
+			}
+		})
+	}
+}

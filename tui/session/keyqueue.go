@@ -67,8 +67,7 @@ func (q *keyQueue) open() *keyReader {
 // keyReader reads the queue for one attach. An attach may leave a Read behind when it ends; closing the reader ends that
 // Read, so that it does not eat the first key of the next attach.
 type keyReader struct {
-	q    *keyQueue
-	read int64 // so many bytes; under the queue's lock
+	q *keyQueue
 }
 
 func (r *keyReader) Read(b []byte) (int, error) {
@@ -83,7 +82,6 @@ func (r *keyReader) Read(b []byte) (int, error) {
 	}
 	n := copy(b, q.buf)
 	q.buf = q.buf[:copy(q.buf, q.buf[n:])]
-	r.read += int64(n)
 	q.cond.Broadcast()
 	return n, nil
 }
@@ -97,10 +95,4 @@ func (r *keyReader) Close() error {
 	}
 	r.q.cond.Broadcast()
 	return nil
-}
-
-func (r *keyReader) count() int64 {
-	r.q.mu.Lock()
-	defer r.q.mu.Unlock()
-	return r.read
 }

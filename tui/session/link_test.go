@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +23,7 @@ type program struct {
 	logErr  error
 	err     error // of the attach, at its end
 	panics  bool
+	refuses bool          // the attach returns err at once
 	deaf    bool          // the attach ends only with its context
 	hangs   chan struct{} // not nil: the attach does not even end with that, but with this
 	greets  string        // printed when the attach is there, before it asks for the size
@@ -32,6 +34,7 @@ type program struct {
 	printed []printing
 	ended   bool
 	changed chan struct{}
+	broken  int // so many links
 	typed   strings.Builder
 	sizes   []kube.Size
 	reads   int // of the log
@@ -52,6 +55,20 @@ func (p *program) print(text string) {
 	defer p.mu.Unlock()
 	p.printed = append(p.printed, printing{time.Now(), text})
 	p.notify()
+}
+
+// cut breaks the link, and what is on its way is lost.
+func (p *program) cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.broken++
+	p.notify()
+}
+
+func (p *program) cuts() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.broken
 }
 
 func (p *program) end() {
@@ -104,17 +121,35 @@ func (p *program) Logs(ctx context.Context, _ kube.Target, o kube.LogOptions) (i
 	return io.NopCloser(strings.NewReader(log)), nil
 }
 
+// AwaitExit waits for the program's end.
+func (p *program) AwaitExit(ctx context.Context, _ kube.Target) (kube.Ending, error) {
+	for {
+		_, ended, changed := p.output(time.Now())
+		if ended {
+			return kube.Ending{Exit: &kube.Exit{}}, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return kube.Ending{Running: true}, nil
+		}
+	}
+}
+
 // Attach brings the output from the moment it is there.
 func (p *program) Attach(ctx context.Context, _ kube.Target, s kube.Streams) error {
 	if p.panics {
 		panic("attach")
 	}
 	p.streams = s
+	if p.refuses {
+		return p.err
+	}
 	if !sleep(ctx, p.connect) {
 		return ctx.Err()
 	}
 	sent, _, _ := p.output(time.Now())
-	from := len(sent)
+	from, cuts := len(sent), p.cuts()
 	if p.greets != "" {
 		p.print(p.greets)
 		_, _ = io.WriteString(s.Out, p.greets)
@@ -127,6 +162,9 @@ func (p *program) Attach(ctx context.Context, _ kube.Target, s kube.Streams) err
 	}
 	for {
 		text, ended, changed := p.output(time.Now().Add(-p.delay))
+		if p.cuts() != cuts {
+			return kube.ErrLinkLost
+		}
 		if err := p.bring(s.Out, text[min(from, len(text)):]); err != nil {
 			return err
 		}
@@ -185,6 +223,13 @@ func (p *program) listen(in io.Reader, left chan<- struct{}) {
 			return
 		}
 	}
+}
+
+// told are the sizes that it has been told.
+func (p *program) told() []kube.Size {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.sizes)
 }
 
 func (p *program) resize(sizes <-chan kube.Size) {

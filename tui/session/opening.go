@@ -16,8 +16,10 @@ const (
 	logPatience = 2 * time.Second        // for one reading of the log
 	joinLimit   = 500 * time.Millisecond // for a log that is behind
 	joinPause   = 20 * time.Millisecond  // between two readings
-	catchUp     = 50 * time.Millisecond  // for an attach that is behind
-	maxLog      = 16 << 20               // of a longer log, the end
+	// frontPatience is how long is waited for a screen that is on its way.
+	frontPatience = time.Second
+	catchUp       = 50 * time.Millisecond // for an attach that is behind
+	maxLog        = 16 << 20              // of a longer log, the end
 )
 
 // errLogLate is reported when the log does not come up to the attach in time: lines between them may be missing on the screen.
@@ -29,13 +31,15 @@ type opening struct {
 	target kube.Target
 	tail   int64
 	tty    bool
-	out    io.Writer
+	out    sink
 	tap    *tap
+	resume bool            // shown is the end of what had come before the link was lost: the log is to go on from there
+	front  <-chan struct{} // closed when a screen is there, if one is expected; nil: none is
 	first  <-chan struct{} // closed when the attach has brought bytes
 	ended  <-chan struct{} // closed when it has ended
 
-	replay *replay
-	shown  []byte // of the log, already
+	shown []byte // of the log, already
+	torn  bool   // the log does not go on where shown ends: something between is lost
 }
 
 // run returns when the tap is open. The error is about the log alone: without one there is just less to see.
@@ -51,7 +55,7 @@ func (o *opening) run(ctx context.Context) error {
 }
 
 func (o *opening) show(ctx context.Context) error {
-	o.replay = newReplay()
+	o.awaitFront(ctx)
 	quiet := time.NewTimer(quietStart)
 	defer quiet.Stop()
 	select {
@@ -73,14 +77,36 @@ func (o *opening) show(ctx context.Context) error {
 	return o.join(ctx)
 }
 
+// awaitFront waits a moment for the screen that is on its way: what asks the terminal something is to be asked live, and not to be
+// found among the past.
+func (o *opening) awaitFront(ctx context.Context) {
+	if o.front == nil {
+		return
+	}
+	timer := time.NewTimer(frontPatience)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-o.front:
+	case <-timer.C:
+	}
+}
+
 // soFar shows the log of a program that says nothing at the moment.
 func (o *opening) soFar(ctx context.Context) error {
 	log, err := o.read(ctx)
 	if err != nil {
 		return err
 	}
-	o.shown = completeLines(log)
-	return writeAll(o.out, o.replay.pass(o.shown))
+	whole := completeLines(log)
+	part := whole[min(o.overlapShown(log), len(whole)):]
+	o.out.Past(part)
+	if o.resume {
+		o.shown = append(o.shown, part...)
+	} else {
+		o.shown = whole
+	}
+	return nil
 }
 
 // join reads the log until it fits, and shows what it has and the attach has not. An attach that stays behind the log is
@@ -135,12 +161,12 @@ func (o *opening) open(log []byte, show int) error {
 		skip = len(withoutCR(log[show:begin]))
 		show = begin
 	}
-	first := o.replay.pass(log[begin:show])
+	past := log[begin:show:show]
 	a := o.tap.snapshot()
-	if o.tty && skip == 0 && len(a) > 0 && a[0] == '\n' && !bytes.HasSuffix(first, []byte{'\r'}) {
-		first = append(first, '\r') // the attach began in the middle of a CR LF, and the log has no CR
+	if o.tty && skip == 0 && len(a) > 0 && a[0] == '\n' && !bytes.HasSuffix(past, []byte{'\r'}) {
+		past = append(past, '\r') // the attach began in the middle of a CR LF, and the log has no CR
 	}
-	return o.tap.open(first, skip)
+	return o.tap.open(past, skip)
 }
 
 // overlapShown is how much of log is on the screen. A log that begins later, because only its tail is read, may begin in the middle
@@ -149,12 +175,33 @@ func (o *opening) overlapShown(log []byte) int {
 	if bytes.HasPrefix(log, o.shown) {
 		return len(o.shown)
 	}
+	if o.resume {
+		at, _ := Resume(log, o.shown)
+		return at
+	}
 	shown, l := withoutCR(o.shown), withoutCR(log)
 	n := overlap(shown, l[:min(len(l), len(shown))])
 	return cutBack(log, len(l)-n)
 }
 
+// read reads the log. To go on after a loss its end is enough, mostly; all of it is read when it does not go back far enough.
 func (o *opening) read(ctx context.Context) ([]byte, error) {
+	log, err := o.readTail(ctx)
+	if err != nil || !o.resume {
+		return log, err
+	}
+	if _, found := Resume(log, o.shown); !found && o.tail > 0 {
+		o.tail = 0
+		if log, err = o.readTail(ctx); err != nil {
+			return nil, err
+		}
+		_, found = Resume(log, o.shown)
+		o.torn = !found
+	}
+	return log, nil
+}
+
+func (o *opening) readTail(ctx context.Context) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, logPatience)
 	defer cancel()
 	stream, err := o.link.Logs(ctx, o.target, kube.LogOptions{Tail: o.tail})

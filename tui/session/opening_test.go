@@ -48,7 +48,7 @@ func TestRunShowsEverythingOnce(t *testing.T) {
 				t.Errorf("%d: connect %v, delay %v, answer %v, lag %v, pause %v, without CR %v: %s",
 					i, p.connect, p.delay, p.answer, p.lag, pause, p.noCR, firstDifference(screen, want.String()))
 			}
-			if outcome.Err != nil || outcome.LogErr != nil || outcome.Detached {
+			if outcome.Cause != nil || outcome.LogErr != nil || outcome.State != Ended {
 				t.Errorf("%d: %+v", i, outcome)
 			}
 		})

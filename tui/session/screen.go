@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -12,6 +13,9 @@ const (
 	maxBehind   = 4 << 20
 	screenChunk = 32 << 10
 )
+
+// errStalled is when the terminal takes no output, as behind Ctrl-S.
+var errStalled = errors.New("the terminal takes no output")
 
 // screen is the terminal's output during a session. Writers do not wait for the terminal; a goroutine writes for them, through
 // the rules for live output.
@@ -26,7 +30,8 @@ type screen struct {
 	writing bool
 	closed  bool  // nothing more is taken
 	dropped bool  // nothing more is written either
-	written int64 // bytes, to see whether the terminal moves
+	taken   int64 // bytes
+	written int64 // bytes of them, to see whether the terminal moves
 	column  bool  // the last byte taken was not the end of a line
 	err     error
 	gone    chan struct{} // closed when the goroutine has ended
@@ -41,23 +46,73 @@ func newScreen(w io.Writer) *screen {
 
 // Write takes p; it waits only when the terminal is far behind. Its error is an earlier one of the terminal.
 func (s *screen) Write(p []byte) (int, error) {
+	if err := s.writeWithin(p, 0); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// writeWithin is Write, but for that it does not wait for a terminal that takes nothing for so long (0: it does): then it has taken
+// nothing, and the error is errStalled.
+func (s *screen) writeWithin(p []byte, still time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.pending) > 0 && len(s.pending)+len(p) > maxBehind && !s.closed && s.err == nil {
+	if s.full(p) && still > 0 {
+		defer s.watch(still)()
+	}
+	for moved, at := s.written, time.Now(); s.full(p); {
 		s.cond.Wait()
+		if s.written != moved {
+			moved, at = s.written, time.Now()
+		}
+		if still > 0 && s.full(p) && time.Since(at) >= still {
+			return errStalled
+		}
 	}
 	switch {
 	case s.err != nil:
-		return 0, s.err
+		return s.err
 	case s.closed:
-		return 0, io.ErrClosedPipe
+		return io.ErrClosedPipe
 	case len(p) == 0:
-		return 0, nil
+		return nil
 	}
 	s.pending = append(s.pending, p...)
+	s.taken += int64(len(p))
 	s.column = p[len(p)-1] != '\n'
 	s.cond.Broadcast()
-	return len(p), nil
+	return nil
+}
+
+// full tells whether p has to wait. The lock is held.
+func (s *screen) full(p []byte) bool {
+	return len(s.pending) > 0 && len(s.pending)+len(p) > maxBehind && !s.closed && s.err == nil
+}
+
+// watch wakes who waits for the terminal, now and then. The lock is held, also when stop is called.
+func (s *screen) watch(still time.Duration) (stop func() bool) {
+	var wake *time.Timer
+	wake = time.AfterFunc(still, func() {
+		s.change(func() { wake.Reset(still) })
+	})
+	return wake.Stop
+}
+
+// idle waits until everything that was taken is written, and tells whether the screen is there to write more.
+func (s *screen) idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for (len(s.pending) > 0 || s.writing) && !s.closed && s.err == nil {
+		s.cond.Wait()
+	}
+	return !s.closed && s.err == nil
+}
+
+// behind is how much has been taken and not written.
+func (s *screen) behind() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.taken - s.written
 }
 
 // run writes to the terminal until the screen is closed and everything is written.

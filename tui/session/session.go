@@ -2,9 +2,8 @@ package session
 
 import (
 	"context"
-	"errors"
 	"io"
-	"os"
+	"sync"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -17,6 +16,8 @@ type Link interface {
 	Attach(ctx context.Context, t kube.Target, s kube.Streams) error
 	// Logs reads what the program has printed.
 	Logs(ctx context.Context, t kube.Target, o kube.LogOptions) (io.ReadCloser, error)
+	// AwaitExit waits until the program's end is known. When ctx ends first, it tells what is known then.
+	AwaitExit(ctx context.Context, t kube.Target) (kube.Ending, error)
 }
 
 // Options are how to attach.
@@ -26,144 +27,269 @@ type Options struct {
 	// lines, as for attaching again, when the program is also asked to redraw in any case; negative is nothing.
 	Tail     int64
 	ReadOnly bool // the container has no input: keys go nowhere but for the detach key
+	// Expected tells that a terminal is on its way to it: its first output waits a moment for that.
+	Expected bool
+	Ring     int       // how many bytes of output are kept; 0: [DefaultRing]
+	Size     kube.Size // what the program is told of its terminal until it has one; zero: 80×24
+	Record   Recorder  // nil: nothing is recorded
+	// News is called after each change that a [Snapshot] shows, from any goroutine; it must not wait for anything. It may be nil.
+	News func()
 }
 
-// Outcome is how a session went.
-type Outcome struct {
-	Detached bool      // by the detach key: the program runs on
-	Signal   os.Signal // that ended the session from outside; the program runs on
-	Err      error     // of the attach, or ErrTerminalLost; nil when the program ended or was left
-	LogErr   error     // why the output before the attach was not shown or may have a gap; not worth ending a session
+// DefaultRing is how many bytes of a session's output are kept when nothing else is said.
+const DefaultRing = 2 << 20
+
+// Session is one program in a container and what connects a person with it. It goes on in the background until the program ends or
+// [Session.Leave] is called; [Session.Show] puts it onto the terminal, as often as one likes. A link that is lost is taken up again by
+// itself, as long as the program runs.
+type Session struct {
+	link   Link
+	target kube.Target
+	opts   Options
+
+	out   *outlet
+	keys  *keyQueue
+	size  *sizes
+	front chan struct{} // closed when it has been shown for the first time
+	leave chan struct{} // closed when nobody wants it any more
+	done  chan struct{} // closed when nothing of it runs any more
+
+	mu     sync.Mutex
+	life   Life
+	steps  []Step
+	state  Snapshot // what is no matter of the life
+	began  bool
+	leaves sync.Once
+	shows  sync.Once
+}
+
+// Step is news of the plan that makes the session's container, and when it came.
+type Step struct {
+	kube.Progress
+	At time.Time
+}
+
+// Snapshot is what can be said of a session at a moment.
+type Snapshot struct {
+	Life
+	Target  kube.Target
+	Steps   []Step      // on the way to its container
+	Trouble error       // why there is no news of them, or no link, at the moment
+	Err     error       // why it has failed
+	LogErr  error       // why output may be missing; not worth ending a session
+	Ending  kube.Ending // as far as the cluster has told
+	Left    bool        // nobody of us is attached any more: the program may run on
 
 	BytesIn  int64 // typed to the program
-	BytesOut int64 // printed by it since the attach
-	Started  time.Time
-	Ended    time.Time
+	BytesOut int64 // printed by it, with what it had printed before
+	Unread   int64 // bytes that nobody has seen
+	Begun    time.Time
+	ImageID  string
 }
 
-// How long an attach may take to end: by itself after its input has ended, then with its context cancelled.
-const (
-	detachPatience = 2 * time.Second
-	cancelPatience = time.Second
-)
-
-// Run attaches fg to a container and returns when the program or the link ends, when fg is done, or when ctx is. What the
-// program printed before is shown first, once. When it returns, everything received is on the terminal, unless the terminal takes no
-// output. It may be called again with the same fg, to attach again after a lost link.
-func Run(ctx context.Context, link Link, target kube.Target, fg *Foreground, opts Options) Outcome {
-	outcome := Outcome{Started: time.Now()}
-	first := make(chan struct{})
-	tap := newTap(fg.screen, !opts.TTY, func() { close(first) })
-	keys := fg.keys.open()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	a := &attaching{fg: fg, tap: tap, opts: opts, ended: make(chan struct{})}
-	go a.run(ctx, link, target, keys)
-
-	o := &opening{
-		link: link, target: target, tail: opts.Tail, tty: opts.TTY, out: fg.screen, tap: tap, first: first, ended: a.ended,
+// New is a session whose container does not exist yet, or is not attached to yet: [Session.Follow] or [Session.Attach] begins it.
+func New(link Link, target kube.Target, opts Options) *Session {
+	if opts.Ring == 0 {
+		opts.Ring = DefaultRing
 	}
-	openCtx, stopOpening := context.WithCancel(ctx)
-	defer stopOpening()
-	opened := make(chan struct{})
+	if opts.Size == (kube.Size{}) {
+		opts.Size = kube.Size{Cols: 80, Rows: 24}
+	}
+	s := &Session{
+		link: link, target: target, opts: opts, keys: newKeyQueue(), size: newSizes(opts.Size),
+		front: make(chan struct{}), leave: make(chan struct{}), done: make(chan struct{}),
+	}
+	s.out = newOutlet(opts.Ring, opts.Record, s.tell)
+	s.life = Begin(Requested, time.Now())
+	return s
+}
+
+// Target is the container.
+func (s *Session) Target() kube.Target { return s.target }
+
+// Done is closed when the session is over and everything it has received can be shown.
+func (s *Session) Done() <-chan struct{} { return s.done }
+
+// Look is the session at this moment.
+func (s *Session) Look() Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.state
+	now.Life, now.Target, now.Steps = s.life, s.target, s.steps[:len(s.steps):len(s.steps)]
+	now.BytesOut, now.Unread = s.out.counts()
+	return now
+}
+
+// Tail is the end of its output, at most n bytes.
+func (s *Session) Tail(n int64) []byte { return s.out.seen(n) }
+
+// Follow begins a session with the news of the plan that makes its container, and attaches when that runs. It returns at once.
+func (s *Session) Follow(ctx context.Context, news <-chan kube.Progress) {
+	s.begin(ctx, func(ctx context.Context) { s.follow(ctx, news) })
+}
+
+// Attach begins a session with a container that is there. It returns at once.
+func (s *Session) Attach(ctx context.Context) {
+	s.event(Starts)
+	s.begin(ctx, s.keep)
+}
+
+// begin runs the session until it is over. Ending ctx is the rough way to leave it.
+func (s *Session) begin(ctx context.Context, run func(context.Context)) {
+	s.mu.Lock()
+	again := s.began
+	s.began = true
+	s.state.Begun = time.Now()
+	s.mu.Unlock()
+	if again {
+		return
+	}
 	go func() {
-		defer close(opened)
-		if err := caught(func() { outcome.LogErr = o.run(openCtx) }); err != nil {
-			outcome.LogErr = err
+		defer close(s.done)
+		if err := caught(func() { run(ctx) }); err != nil {
+			s.fail(err)
 		}
 	}()
+}
 
-	select {
-	case <-a.ended: // the opening goes on: there may be a log to show
+// Leave ends our part of the session: the program runs on, unless its container was made to end with who uses it. It returns at once;
+// Done tells when nothing is left.
+func (s *Session) Leave() { s.leaves.Do(func() { close(s.leave) }) }
+
+// event moves the life on, and returns it.
+func (s *Session) event(e Event) Life {
+	s.mu.Lock()
+	before := s.life
+	s.life = before.Next(e, time.Now())
+	now := s.life
+	s.mu.Unlock()
+	if now != before {
+		s.tell()
+	}
+	return now
+}
+
+func (s *Session) tell() {
+	if s.opts.News != nil {
+		s.opts.News()
+	}
+}
+
+// note changes what is no matter of the life.
+func (s *Session) note(change func(*Snapshot)) {
+	s.mu.Lock()
+	change(&s.state)
+	s.mu.Unlock()
+	s.tell()
+}
+
+func (s *Session) fail(err error) {
+	s.note(func(now *Snapshot) { now.Err = err })
+	s.event(Fails)
+}
+
+// follow brings the news of the plan into the life.
+func (s *Session) follow(ctx context.Context, news <-chan kube.Progress) {
+	for {
 		select {
-		case <-opened:
-		case <-fg.Done():
+		case <-ctx.Done():
+			return
+		case <-s.leave:
+			s.note(func(now *Snapshot) { now.Left = true })
+			return
+		case p, ok := <-news:
+			if !ok {
+				return
+			}
+			if s.step(p) {
+				s.keep(ctx)
+			}
+			if s.Look().State.Over() {
+				return
+			}
 		}
-	case <-fg.Done():
-		stopOpening()
-		a.leave(cancel)
-	}
-	stopOpening()
-	if !closedWithin(opened, cancelPatience) || !isClosed(a.ended) {
-		fg.screen.abandon() // something waits for a terminal that takes no output
-		<-opened
-	}
-	outcome.BytesOut = tap.close()
-	if !opts.ReadOnly {
-		outcome.BytesIn = keys.count()
-	}
-	_ = keys.Close()
-	fg.screen.drain(lastOutput, lastOutputStill)
-	outcome.Detached = errors.Is(fg.Cause(), ErrDetached)
-	outcome.Signal = fg.Signal()
-	outcome.Err = a.result()
-	outcome.Ended = time.Now()
-	return outcome
-}
-
-// attaching is one call of Attach.
-type attaching struct {
-	fg    *Foreground
-	tap   *tap
-	opts  Options
-	ended chan struct{} // closed when it has returned
-	err   error         // what it has returned
-}
-
-func (a *attaching) run(ctx context.Context, link Link, target kube.Target, keys io.Reader) {
-	defer close(a.ended)
-	streams := kube.Streams{In: keys, Out: a.tap, TTY: a.opts.TTY}
-	if a.opts.ReadOnly {
-		streams.In = nil
-		go io.Copy(io.Discard, keys) //nolint:errcheck // ends with the keys
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // closes the sizes
-	if a.opts.TTY {
-		streams.Sizes = a.fg.size.follow(ctx, a.up)
-	}
-	if err := caught(func() { a.err = link.Attach(ctx, target, streams) }); err != nil {
-		a.err = err
 	}
 }
 
-// up is called when the attach asks for the first size, which is when it is connected. A prompt that was printed before
-// is neither in the log, which has only complete lines, nor in what comes now: the program has to paint it anew.
-func (a *attaching) up() {
-	if a.opts.Tail != 0 || !a.tap.inLine() {
-		a.fg.Redraw()
-	}
-}
-
-// leave waits for the attach to end, now that its input has. cancel is the last means; after that it is given up.
-func (a *attaching) leave(cancel func()) {
-	if a.opts.ReadOnly || !closedWithin(a.ended, detachPatience) {
-		cancel()
-		closedWithin(a.ended, cancelPatience)
-	}
-}
-
-func closedWithin(c <-chan struct{}, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-c:
-		return true
-	case <-timer.C:
+// step takes one piece of news and tells whether there is a program to attach to.
+func (s *Session) step(p kube.Progress) (runs bool) {
+	s.note(func(now *Snapshot) {
+		now.Trouble = p.Trouble
+		if p.Trouble == nil {
+			s.steps = append(s.steps, Step{p, time.Now()})
+		}
+		if p.ImageID != "" {
+			now.ImageID = p.ImageID
+		}
+	})
+	if p.Trouble != nil {
 		return false
 	}
+	switch p.Step {
+	case kube.Accepted:
+		s.event(Admits)
+	case kube.Pulling:
+		s.event(Pulls)
+	case kube.Pulled, kube.Created:
+		s.event(Starts)
+	case kube.Started, kube.Ended:
+		s.event(Starts)
+		return true
+	case kube.Failed:
+		s.fail(p.Err)
+	case kube.Asked:
+	}
+	return false
 }
 
-// result is the attach's error, if it matters: what an attach says that was asked to end does not.
-func (a *attaching) result() error {
-	var panicked *PanicError
-	switch {
-	case !isClosed(a.ended):
-		return nil // given up
-	case a.fg.Cause() == nil, errors.As(a.err, &panicked):
-		return a.err
-	case errors.Is(a.fg.Cause(), ErrTerminalLost):
-		return ErrTerminalLost
+// Show gives the session a terminal, until its person leaves it, the terminal ends, or the session does. What was missed is shown first,
+// behind so many lines of what was seen before, for a terminal that has shown something else since. The program is asked to draw itself anew. The error is the foreground's cause: nil when the session has ended, [ErrDetached], a
+// [*SignalError] or [ErrTerminalLost]. What was typed before the detach key is the program's, also when its link is lost just now.
+func (s *Session) Show(fg *Foreground, lines int) error {
+	stop, mirrored := make(chan struct{}), make(chan struct{})
+	now, _, _ := fg.size.get()
+	s.size.set(now)
+	go func() {
+		defer close(mirrored)
+		s.size.mirror(fg.size, stop)
+	}()
+	keys, typed := fg.keys.open(), make(chan struct{})
+	go func() {
+		defer close(typed)
+		s.typed(keys)
+	}()
+	s.event(Shows)
+	if s.out.appear(fg.screen, lines) {
+		s.size.redraw()
 	}
-	return nil
+	s.shows.Do(func() { close(s.front) })
+	select {
+	case <-s.done:
+	case <-fg.Done():
+		closedWithin(typed, cancelPatience) // longer only for a program that reads nothing
+	}
+	_ = keys.Close()
+	close(stop)
+	<-mirrored
+	fg.screen.drain(lastOutput, lastOutputStill)
+	s.out.vanish(fg.screen)
+	s.event(Hides)
+	return fg.Cause()
+}
+
+// typed brings keys to the program.
+func (s *Session) typed(keys io.Reader) {
+	b := make([]byte, pumpChunk)
+	for {
+		n, err := keys.Read(b)
+		if n > 0 && !s.opts.ReadOnly {
+			s.keys.push(b[:n])
+			s.mu.Lock()
+			s.state.BytesIn += int64(n)
+			s.mu.Unlock()
+		}
+		if err != nil {
+			return
+		}
+	}
 }

@@ -12,38 +12,53 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// attached is a session that runs.
+// attached is a session that is shown.
 type attached struct {
 	*front
-	outcome chan Outcome
+	session *Session
+	cause   chan error // of the end of showing it
 }
 
 func attach(t *testing.T, p *program, opts Options) *attached {
 	t.Helper()
-	a := &attached{front: newFront(t, ""), outcome: make(chan Outcome, 1)}
-	go func() {
-		a.outcome <- Run(t.Context(), p, kube.Target{Namespace: "shop", Pod: "web", Container: "debugger"}, a.Foreground, opts)
-	}()
+	opts.Expected = true
+	return show(t, newFront(t, ""), New(p, kube.Target{Namespace: "shop", Pod: "web", Container: "debugger"}, opts))
+}
+
+func show(t *testing.T, f *front, s *Session) *attached {
+	t.Helper()
+	a := &attached{front: f, session: s, cause: make(chan error, 1)}
+	s.Attach(t.Context())
+	go func() { a.cause <- s.Show(f.Foreground, 0) }()
 	return a
 }
 
-// finish waits for the end and returns what is on the screen.
-func (a *attached) finish() (screen string, outcome Outcome) {
-	outcome = <-a.outcome
-	screen = a.display.String() // all of it is there when Run returns
+// outcome is how it went.
+type outcome struct {
+	Snapshot
+	Cause error
+}
+
+// finish waits until it is shown no longer, leaves it, and returns what is on the screen.
+func (a *attached) finish() (screen string, o outcome) {
+	o.Cause = <-a.cause
+	screen = a.display.String() // all of it is there when Show returns
 	a.over()
-	return screen, outcome
+	a.session.Leave()
+	<-a.session.Done()
+	o.Snapshot = a.session.Look()
+	return screen, o
 }
 
 // detach presses the key.
-func (a *attached) detach() (screen string, outcome Outcome) {
+func (a *attached) detach() (screen string, o outcome) {
 	a.typist.keys <- "\x1d"
 	return a.finish()
 }
 
 var _ Link = (*program)(nil)
 
-func TestRunDetaches(t *testing.T) {
+func TestSessionDetaches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgram()
 		p.err = errors.New("whatever an attach says that was asked to end")
@@ -52,18 +67,26 @@ func TestRunDetaches(t *testing.T) {
 		letPass(2 * quietStart)
 		a.typist.keys <- "ls\r\x03"
 		begun := time.Now()
-		screen, outcome := a.detach()
-		if !outcome.Detached || outcome.Err != nil || outcome.Signal != nil || time.Since(begun) > 0 {
-			t.Errorf("%+v after %v", outcome, time.Since(begun))
+		a.typist.keys <- "\x1d"
+		if cause := <-a.cause; !errors.Is(cause, ErrDetached) || time.Since(begun) > 0 {
+			t.Errorf("%v after %v", cause, time.Since(begun))
 		}
-		if p.typed.String() != "ls\r\x03" || outcome.BytesIn != 4 || outcome.BytesOut != 0 || screen != "hello\r\n" {
-			t.Errorf("typed %q, screen %q, %+v", p.typed.String(), screen, outcome)
+		if now := a.session.Look(); now.State != Detached || now.Left {
+			t.Errorf("after the detach key: %+v", now)
+		}
+		a.cause <- nil
+		screen, o := a.finish()
+		if p.typed.String() != "ls\r\x03" || o.BytesIn != 4 || screen != "hello\r\n" {
+			t.Errorf("typed %q, screen %q, %+v", p.typed.String(), screen, o)
+		}
+		if !o.Left || o.Err != nil || o.State != Detached {
+			t.Errorf("left: %+v", o.Snapshot)
 		}
 	})
 }
 
-// TestRunLeavesAnAttachThatDoesNotEnd within a few seconds.
-func TestRunLeavesAnAttachThatDoesNotEnd(t *testing.T) {
+// TestSessionIsLeft within a few seconds, whatever the attach does.
+func TestSessionIsLeft(t *testing.T) {
 	tests := []struct {
 		name  string
 		opts  Options
@@ -86,8 +109,8 @@ func TestRunLeavesAnAttachThatDoesNotEnd(t *testing.T) {
 				a := attach(t, p, test.opts)
 				synctest.Wait()
 				begun := time.Now()
-				if _, outcome := a.detach(); !outcome.Detached || outcome.Err != nil || time.Since(begun) != test.want {
-					t.Errorf("%+v after %v; want %v", outcome, time.Since(begun), test.want)
+				if _, o := a.detach(); !errors.Is(o.Cause, ErrDetached) || !o.Left || time.Since(begun) != test.want {
+					t.Errorf("%+v after %v; want %v", o, time.Since(begun), test.want)
 				}
 				if _, err := p.streams.Out.Write([]byte("late")); err == nil {
 					t.Error("an attach that was left still writes to the terminal")
@@ -97,55 +120,46 @@ func TestRunLeavesAnAttachThatDoesNotEnd(t *testing.T) {
 	}
 }
 
-func TestRunSignal(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newProgram()
-		a := attach(t, p, Options{TTY: true})
-		synctest.Wait()
-		a.Foreground.finish(&SignalError{syscall.SIGTERM})
-		if _, outcome := a.finish(); outcome.Signal != syscall.SIGTERM || outcome.Detached || outcome.Err != nil {
-			t.Errorf("%+v", outcome)
-		}
-	})
+func TestShowEndsWithTheForeground(t *testing.T) {
+	for _, cause := range []error{&SignalError{syscall.SIGTERM}, ErrTerminalLost} {
+		synctest.Test(t, func(t *testing.T) {
+			a := attach(t, newProgram(), Options{TTY: true})
+			synctest.Wait()
+			a.Foreground.finish(cause)
+			if _, o := a.finish(); !errors.Is(o.Cause, cause) || o.State.Over() {
+				t.Errorf("%+v", o)
+			}
+		})
+	}
 }
 
-func TestRunTerminalLost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newProgram()
-		a := attach(t, p, Options{TTY: true})
-		synctest.Wait()
-		a.Foreground.finish(ErrTerminalLost)
-		if _, outcome := a.finish(); !errors.Is(outcome.Err, ErrTerminalLost) || outcome.Detached {
-			t.Errorf("%+v", outcome)
-		}
-	})
-}
-
-func TestRunEnds(t *testing.T) {
-	lost, forbidden := errors.New("link lost"), errors.New("forbidden")
+func TestSessionEnds(t *testing.T) {
+	forbidden := errors.New("forbidden")
 	tests := []struct {
 		name   string
 		set    func(*program)
 		screen string
-		check  func(Outcome) bool
+		check  func(outcome) bool
 	}{
-		{"program ended before", func(p *program) { p.end() }, "before\r\n", func(o Outcome) bool { return o.Err == nil && o.BytesOut == 0 }},
-		{"link lost", func(p *program) { p.err = lost; p.end() }, "before\r\n", func(o Outcome) bool { return errors.Is(o.Err, lost) }},
+		{"program ended before", func(p *program) { p.end() }, "before\r\n", func(o outcome) bool { return o.State == Ended && o.Ending.Exit != nil }},
+		{"refused", func(p *program) { p.err = forbidden; p.refuses = true }, "before\r\n", func(o outcome) bool {
+			return o.State == Failed && errors.Is(o.Err, forbidden)
+		}},
 		{"no right to read logs", func(p *program) {
 			p.logErr = forbidden
 			go func() { letPass(time.Second); p.print("after\r\n"); p.end() }()
-		}, "after\r\n", func(o Outcome) bool { return o.Err == nil && errors.Is(o.LogErr, forbidden) && o.BytesOut == 7 }},
+		}, "after\r\n", func(o outcome) bool { return o.State == Ended && errors.Is(o.LogErr, forbidden) && o.BytesOut == 7 }},
 		{"log that never comes", func(p *program) {
 			p.lag = time.Hour
 			go func() { letPass(time.Second); p.print("after\r\n"); letPass(time.Second); p.end() }()
-		}, "after\r\n", func(o Outcome) bool { return o.Err == nil && errors.Is(o.LogErr, errLogLate) }},
+		}, "after\r\n", func(o outcome) bool { return o.State == Ended && errors.Is(o.LogErr, errLogLate) }},
 		{"log that hangs", func(p *program) {
 			p.answer = time.Hour
 			go func() { letPass(time.Second); p.print("after\r\n"); p.end() }()
-		}, "after\r\n", func(o Outcome) bool { return o.Err == nil && errors.Is(o.LogErr, context.DeadlineExceeded) }},
-		{"panic", func(p *program) { p.panics = true }, "before\r\n", func(o Outcome) bool {
+		}, "after\r\n", func(o outcome) bool { return o.State == Ended && errors.Is(o.LogErr, context.DeadlineExceeded) }},
+		{"panic", func(p *program) { p.panics = true }, "before\r\n", func(o outcome) bool {
 			var panicked *PanicError
-			return errors.As(o.Err, &panicked) && len(panicked.Stack) > 0
+			return o.State == Failed && errors.As(o.Err, &panicked) && len(panicked.Stack) > 0
 		}},
 	}
 	for _, test := range tests {
@@ -154,34 +168,37 @@ func TestRunEnds(t *testing.T) {
 				p := newProgram()
 				p.print("before\r\n")
 				test.set(p)
-				if screen, outcome := attach(t, p, Options{TTY: true}).finish(); screen != test.screen || !test.check(outcome) {
-					t.Errorf("screen %q, %+v", screen, outcome)
+				if screen, o := attach(t, p, Options{TTY: true}).finish(); screen != test.screen || !test.check(o) || o.Cause != nil {
+					t.Errorf("screen %q, %+v", screen, o)
 				}
 			})
 		})
 	}
 }
 
-// TestRunStoppedTerminal: a terminal that takes no output (Ctrl-S) keeps neither the link nor the detach key waiting.
-func TestRunStoppedTerminal(t *testing.T) {
+// TestStoppedTerminal: a terminal that takes no output (Ctrl-S) keeps neither the link nor the detach key waiting.
+func TestStoppedTerminal(t *testing.T) {
 	for name, flood := range map[string]int{"some output": 1000, "a flood": 4 * maxBehind} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := newProgram()
-				a := &attached{front: newFront(t, ""), outcome: make(chan Outcome, 1)}
+				f := newFront(t, "")
 				terminal := &stopped{goOn: make(chan struct{})}
-				a.screen.w = terminal
-				go func() { a.outcome <- Run(t.Context(), p, kube.Target{}, a.Foreground, Options{TTY: true}) }()
+				f.screen.w = terminal
+				a := show(t, f, New(p, kube.Target{}, Options{TTY: true, Expected: true}))
 				p.print(strings.Repeat("x", flood) + "\r\n")
 				synctest.Wait()
 				begun := time.Now()
 				a.typist.keys <- "\x1d"
-				outcome := <-a.outcome
-				if took := time.Since(begun); !outcome.Detached || took > detachPatience+cancelPatience+2*lastOutputStill {
-					t.Errorf("%+v after %v", outcome, took)
+				cause := <-a.cause
+				if took := time.Since(begun); !errors.Is(cause, ErrDetached) || took > cancelPatience+2*lastOutputStill {
+					t.Errorf("%v after %v", cause, took)
 				}
+				a.screen.abandon()
 				close(terminal.goOn)
 				a.over()
+				a.session.Leave()
+				<-a.session.Done()
 			})
 		})
 	}

@@ -47,6 +47,24 @@ func (s *sizes) get() (now kube.Size, redraws int, changed <-chan struct{}) {
 	return s.now, s.redraws, s.changed
 }
 
+// mirror takes over the sizes of another, and its wishes to redraw, until stop is closed.
+func (s *sizes) mirror(from *sizes, stop <-chan struct{}) {
+	_, before, _ := from.get()
+	for {
+		now, redraws, changed := from.get()
+		s.set(now)
+		if redraws != before {
+			s.redraw()
+		}
+		before = redraws
+		select {
+		case <-changed:
+		case <-stop:
+			return
+		}
+	}
+}
+
 // nudge is the time between the two sizes of a redraw. Without it a program that is slow to look finds the size that it knows, and
 // does nothing.
 const nudge = 40 * time.Millisecond

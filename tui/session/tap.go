@@ -1,7 +1,6 @@
 package session
 
 import (
-	"errors"
 	"io"
 	"sync"
 )
@@ -24,15 +23,21 @@ type tap struct {
 
 	// out is locked while the terminal is written to, which may take long; mu never is.
 	out  sync.Mutex
-	w    io.Writer
+	w    sink
 	crlf bool // the program has no terminal that would turn LF into CR LF
 	cr   bool
 	line []byte
 	skip int // bytes that are not CR and have been shown already
 }
 
+// sink takes the output of a program: what it prints now, and what it had printed before.
+type sink interface {
+	io.Writer
+	Past(p []byte)
+}
+
 // newTap calls came once, when the first bytes have come.
-func newTap(w io.Writer, crlf bool, came func()) *tap {
+func newTap(w sink, crlf bool, came func()) *tap {
 	t := &tap{w: w, crlf: crlf, came: sync.OnceFunc(came)}
 	t.cond = sync.NewCond(&t.mu)
 	return t
@@ -98,8 +103,8 @@ func (t *tap) snapshot() []byte {
 	return t.buf[:len(t.buf):len(t.buf)]
 }
 
-// open shows first, then what has come without the first skip bytes that are not CR, and lets everything later through.
-func (t *tap) open(first []byte, skip int) error {
+// open shows past, then what has come without the first skip bytes that are not CR, and lets everything later through.
+func (t *tap) open(past []byte, skip int) error {
 	t.out.Lock()
 	defer t.out.Unlock()
 	t.mu.Lock()
@@ -111,7 +116,8 @@ func (t *tap) open(first []byte, skip int) error {
 		return nil
 	}
 	t.skip = skip
-	return errors.Join(writeAll(t.w, first), t.show(buf))
+	t.w.Past(past)
+	return t.show(buf)
 }
 
 // close ends the tap: later writes fail.

@@ -1,0 +1,178 @@
+package session
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// How long an attach may take to end: by itself after its input has ended, then with its context cancelled.
+const (
+	detachPatience = 2 * time.Second
+	cancelPatience = time.Second
+)
+
+// attachedByNow is when an attach counts as connected that has no way to say so.
+const attachedByNow = 2 * time.Second
+
+// attaching is one attach of a session.
+type attaching struct {
+	*Session
+	tap    *tap
+	resume bool          // after a loss
+	first  chan struct{} // closed when it has brought output
+	up     chan struct{} // closed when it is connected
+	once   sync.Once
+	ended  chan struct{} // closed when it has returned
+	err    error         // what it has returned
+}
+
+// attach connects the session to its program and returns when that is over, with whether it was connected at all. Everything received
+// is in the outlet then.
+func (s *Session) attach(ctx context.Context, resume bool) (up bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := &attaching{
+		Session: s, resume: resume, first: make(chan struct{}), up: make(chan struct{}), ended: make(chan struct{}),
+	}
+	a.tap = newTap(s.out, !s.opts.TTY, func() { close(a.first) })
+	keys := s.keys.open()
+	go a.run(ctx, keys)
+	openCtx, stopOpening := context.WithCancel(ctx)
+	defer stopOpening()
+	opened := make(chan struct{})
+	go func() {
+		defer close(opened)
+		a.open(openCtx)
+	}()
+	select {
+	case <-a.ended: // the opening goes on: there may be a log to show
+		select {
+		case <-opened:
+		case <-s.leave:
+		case <-ctx.Done():
+		}
+	case <-ctx.Done():
+		closedWithin(a.ended, cancelPatience)
+	case <-s.leave:
+		s.keys.end()
+		a.depart(cancel)
+	}
+	stopOpening()
+	<-opened
+	a.tap.close()
+	_ = keys.Close()
+	return isClosed(a.up), a.result()
+}
+
+// run is the attach itself.
+func (a *attaching) run(ctx context.Context, keys io.Reader) {
+	defer close(a.ended)
+	streams := kube.Streams{In: keys, Out: a.tap, TTY: a.opts.TTY}
+	switch {
+	case a.opts.ReadOnly:
+		streams.In = nil
+	case !a.opts.TTY: // there are no sizes to ask for
+		streams.In = &listened{keys, a.connected}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // closes the sizes
+	if a.opts.TTY {
+		streams.Sizes = a.size.follow(ctx, a.connected)
+	}
+	late := time.AfterFunc(attachedByNow, a.connected)
+	defer late.Stop()
+	if err := caught(func() { a.err = a.link.Attach(ctx, a.target, streams) }); err != nil {
+		a.err = err
+	}
+}
+
+// connected is called when the attach asks for the first size or key, which is when it is there. A prompt that was printed before
+// is neither in the log, which has only complete lines, nor in what comes now: the program has to paint it anew.
+func (a *attaching) connected() {
+	a.once.Do(func() {
+		a.event(Attaches)
+		close(a.up)
+		if a.opts.TTY && (a.resume || a.opts.Tail != 0 || !a.tap.inLine()) {
+			a.size.redraw()
+		}
+	})
+}
+
+// listened tells that it is being read.
+type listened struct {
+	io.Reader
+	begins func()
+}
+
+func (l *listened) Read(b []byte) (int, error) {
+	l.begins()
+	return l.Reader.Read(b)
+}
+
+// open shows what there is to show before what the attach brings.
+func (a *attaching) open(ctx context.Context) {
+	o := &opening{
+		link: a.link, target: a.target, tail: a.opts.Tail, tty: a.opts.TTY, out: a.out, tap: a.tap, first: a.first, ended: a.ended,
+	}
+	if a.opts.Expected {
+		o.front = a.front
+	}
+	if a.resume {
+		o.tail, o.resume, o.shown = resumeTail, true, a.out.seen(resumeSeen)
+		select {
+		case <-a.up:
+			a.tellReturn()
+		case <-a.ended:
+		case <-ctx.Done():
+		}
+	}
+	var err error
+	if panicked := caught(func() { err = o.run(ctx) }); panicked != nil {
+		err = panicked
+	}
+	if err != nil {
+		a.note(func(now *Snapshot) { now.LogErr = err })
+	}
+	if o.torn {
+		a.out.Note("dayfly: some of what was printed meanwhile is not in the log any more")
+	}
+}
+
+// tellReturn marks the place where the link was gone.
+func (a *attaching) tellReturn() {
+	a.mu.Lock()
+	gone := a.life.At[a.life.State].Sub(a.life.At[Lost])
+	a.mu.Unlock()
+	a.out.Note("dayfly: attached again after " + lasted(gone))
+}
+
+// depart waits for the attach to end, now that its input has. cancel is the last means; after that it is given up.
+func (a *attaching) depart(cancel func()) {
+	if a.opts.ReadOnly || !closedWithin(a.ended, detachPatience) {
+		cancel()
+		closedWithin(a.ended, cancelPatience)
+	}
+}
+
+// result is what the attach has returned; nothing of one that was given up.
+func (a *attaching) result() error {
+	if !isClosed(a.ended) {
+		return nil
+	}
+	return a.err
+}
+
+func closedWithin(c <-chan struct{}, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-c:
+		return true
+	case <-timer.C:
+		return isClosed(c)
+	}
+}

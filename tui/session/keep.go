@@ -1,0 +1,168 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+const (
+	// How long the cluster may take to tell that a program has ended whose streams have: by themselves, or because of the link.
+	endPatience  = 2500 * time.Millisecond
+	lossPatience = 500 * time.Millisecond
+
+	firstPause = 250 * time.Millisecond // before a lost link is tried again
+	maxPause   = 3 * time.Second
+	// resumeTail is how many lines of the log are read first to go on after a loss.
+	resumeTail = 2000
+	// resumeSeen is how many bytes of what was shown are looked for in the log.
+	resumeSeen = 16 << 10
+	// maxRefusals is how often a program may be refused that nobody can say the end of.
+	maxRefusals = 5
+)
+
+// keep attaches, and attaches again, until the program has ended or nobody wants it any more.
+func (s *Session) keep(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	k := &keeper{Session: s, watch: &endWatch{ended: make(chan struct{})}}
+	for k.once(ctx) {
+		s.event(Retries)
+	}
+}
+
+// keeper is what is remembered from one attach to the next.
+type keeper struct {
+	*Session
+	watch    *endWatch
+	ever     bool          // it has been attached
+	refusals int           // in a row
+	pause    time.Duration // before the next try
+	told     int           // so many losses
+}
+
+// once attaches once and tells whether to do so again, after a pause.
+func (k *keeper) once(ctx context.Context) (again bool) {
+	up, err := k.attach(ctx, k.ever)
+	if up {
+		k.pause, k.refusals, k.ever = 0, 0, true
+	}
+	if err != nil && !kube.Passing(err) {
+		k.refusals++
+	}
+	switch {
+	case k.unwanted(ctx):
+		return false
+	case !k.ever && k.refusals > 0, errors.Is(err, kube.ErrGuarded), isPanic(err):
+		k.fail(err)
+		return false
+	}
+	k.watch.start(ctx, k.Session)
+	if k.over(k.watch, patienceFor(err)) {
+		return false
+	}
+	if k.refusals > maxRefusals { // nobody can say how it ended
+		k.event(Ends)
+		return false
+	}
+	k.lost(err)
+	k.pause = min(max(2*k.pause, firstPause), maxPause)
+	k.rest(ctx)
+	return !k.over(k.watch, 0) && !k.unwanted(ctx)
+}
+
+// unwanted tells whether nobody wants the session any more.
+func (k *keeper) unwanted(ctx context.Context) bool {
+	if ctx.Err() == nil && !isClosed(k.leave) {
+		return false
+	}
+	k.note(func(now *Snapshot) { now.Left = true })
+	return true
+}
+
+// lost tells the loss, once for each.
+func (k *keeper) lost(err error) {
+	k.note(func(now *Snapshot) { now.Trouble = err })
+	if life := k.event(Loses); life.Losses > k.told {
+		k.told = life.Losses
+		k.out.Note("dayfly: the link is lost; attaching again as long as the program runs…")
+	}
+}
+
+// rest waits before the next try.
+func (k *keeper) rest(ctx context.Context) {
+	timer := time.NewTimer(k.pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	case <-k.leave:
+	case <-k.watch.ended:
+	}
+}
+
+// patienceFor is how long is waited for the news that the program has ended.
+func patienceFor(err error) time.Duration {
+	if err == nil {
+		return endPatience
+	}
+	return lossPatience
+}
+
+func isPanic(err error) bool {
+	var panicked *PanicError
+	return errors.As(err, &panicked)
+}
+
+// endWatch waits for the end of the program.
+type endWatch struct {
+	begun  bool
+	ended  chan struct{} // closed when ending is known
+	ending kube.Ending
+}
+
+// start begins to watch; it is begun once. A program is not watched while it is attached: its streams tell.
+func (w *endWatch) start(ctx context.Context, s *Session) {
+	if w.begun {
+		return
+	}
+	w.begun = true
+	go func() {
+		for ctx.Err() == nil {
+			ending, err := s.link.AwaitExit(ctx, s.target)
+			if ending.Exit != nil || ending.Gone {
+				w.ending = ending
+				close(w.ended)
+				return
+			}
+			s.note(func(now *Snapshot) { now.Ending, now.Trouble = ending, err })
+			sleep(ctx, maxPause)
+		}
+	}()
+}
+
+// over waits for the end of the program and tells whether it has come.
+func (s *Session) over(watch *endWatch, patience time.Duration) bool {
+	select {
+	case <-s.leave:
+	default:
+		closedWithin(watch.ended, patience)
+	}
+	if !isClosed(watch.ended) {
+		return false
+	}
+	s.note(func(now *Snapshot) { now.Ending, now.Trouble = watch.ending, nil })
+	s.event(Ends)
+	return true
+}
+
+// lasted is a time between two events in words.
+func lasted(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}

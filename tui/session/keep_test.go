@@ -1,0 +1,157 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// withoutNotes is output without the lines that are dayfly's own.
+func withoutNotes(screen string) string {
+	var b strings.Builder
+	for line := range strings.SplitAfterSeq(screen, "\n") {
+		if !strings.HasPrefix(line, "\x1b[2mdayfly: ") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
+// TestLostLinksLoseNothing: links break at any time, and every line is shown once and in order.
+func TestLostLinksLoseNothing(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for i := range 40 {
+		synctest.Test(t, func(t *testing.T) {
+			p := newProgram()
+			p.connect = time.Duration(random.IntN(100)) * time.Millisecond
+			p.answer = time.Duration(random.IntN(30)) * time.Millisecond
+			p.delay = time.Duration(random.IntN(100)) * time.Millisecond
+			p.noCR, p.lines = random.IntN(2) == 0, true
+			var want strings.Builder
+			go func() {
+				for i := range 300 {
+					line := fmt.Sprintf("line %d\r\n", i)
+					want.WriteString(line)
+					p.print(line)
+					letPass(time.Duration(random.IntN(100)) * time.Millisecond)
+					if random.IntN(40) == 0 {
+						p.cut()
+					}
+				}
+				letPass(10 * time.Second)
+				p.end()
+			}()
+			screen, o := attach(t, p, Options{TTY: true}).finish()
+			if got := withoutNotes(screen); got != want.String() {
+				t.Errorf("%d: %d losses: %s", i, o.Losses, firstDifference(got, want.String()))
+			}
+			if o.State != Ended || (o.Losses > 0) != (p.cuts() > 0) {
+				t.Errorf("%d: %+v after %d losses", i, o.Snapshot, p.cuts())
+			}
+		})
+	}
+}
+
+// TestLostLinkKeepsKeys: what is typed while there is no link is sent when there is one again, once.
+func TestLostLinkKeepsKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		a := attach(t, p, Options{TTY: true})
+		letPass(time.Second)
+		a.typist.keys <- "before "
+		synctest.Wait()
+		p.connect = 2 * time.Second
+		p.cut()
+		letPass(lossPatience + time.Millisecond)
+		if now := a.session.Look(); now.State != Lost || !strings.Contains(a.display.String(), "the link is lost") {
+			t.Errorf("%v, %q", now.State, a.display.String())
+		}
+		a.typist.keys <- "meanwhile "
+		letPass(5 * time.Second)
+		a.typist.keys <- "after"
+		synctest.Wait()
+		if got := p.typed.String(); got != "before meanwhile after" {
+			t.Errorf("typed: %q", got)
+		}
+		if now := a.session.Look(); now.State != Live || now.Losses != 1 || !strings.Contains(a.display.String(), "attached again after") {
+			t.Errorf("%+v, %q", now, a.display.String())
+		}
+		a.detach()
+	})
+}
+
+// TestEndDuringALoss: a program that ends while the link is gone is not waited for, and its last words are shown.
+func TestEndDuringALoss(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		a := attach(t, p, Options{TTY: true})
+		letPass(time.Second)
+		p.cut()
+		letPass(lossPatience / 2)
+		p.end()
+		if screen, o := a.finish(); o.State != Ended || o.Ending.Exit == nil {
+			t.Errorf("%q, %+v", screen, o.Snapshot)
+		}
+	})
+}
+
+// TestRefusalsEnd: a session does not try for ever where nobody can say how the program ended.
+func TestRefusalsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		a := attach(t, p, Options{TTY: true})
+		letPass(time.Second)
+		p.err, p.refuses = errors.New("container not found"), true
+		p.cut()
+		if _, o := a.finish(); o.State != Ended || o.Ending.Exit != nil {
+			t.Errorf("%+v", o.Snapshot)
+		}
+	})
+}
+
+// TestFollow: the news of a plan are the session's first states, and it attaches by itself.
+func TestFollow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		s := New(p, kube.Target{}, Options{TTY: true})
+		news := make(chan kube.Progress)
+		s.Follow(t.Context(), news)
+		for _, test := range []struct {
+			step kube.Step
+			want State
+		}{{kube.Accepted, Admitted}, {kube.Pulling, Pulling}, {kube.Created, Starting}, {kube.Started, Detached}} {
+			news <- kube.Progress{Step: test.step}
+			synctest.Wait()
+			if got := s.Look().State; got != test.want {
+				t.Errorf("after step %d: %v, want %v", test.step, got, test.want)
+			}
+		}
+		if n := len(s.Look().Steps); n != 4 {
+			t.Errorf("%d steps", n)
+		}
+		p.end()
+		<-s.Done()
+		if now := s.Look(); now.State != Ended {
+			t.Errorf("%+v", now)
+		}
+	})
+}
+
+func TestFollowFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(newProgram(), kube.Target{}, Options{})
+		news, why := make(chan kube.Progress, 1), errors.New("no such image")
+		news <- kube.Progress{Step: kube.Failed, Err: why}
+		s.Follow(t.Context(), news)
+		<-s.Done()
+		if now := s.Look(); now.State != Failed || !errors.Is(now.Err, why) {
+			t.Errorf("%+v", now)
+		}
+	})
+}

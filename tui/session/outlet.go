@@ -1,0 +1,208 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Recorder is where a session's output is written down. Its methods do not block and their errors are its own matter.
+type Recorder interface {
+	Output(p []byte)
+	Resize(cols, rows uint16)
+	Mark(label string)
+}
+
+// stallPatience is how long a terminal that takes nothing may hold up the link. Behind it a WebSocket that is not read is dead after 61 s.
+const stallPatience = 15 * time.Second
+
+// outlet is where the output of a session comes out: always into its ring and its recording, and onto the screen of the
+// terminal when the session is shown. Bytes are kept as the program has printed them; what may not reach a terminal is
+// taken out on the way there.
+type outlet struct {
+	// turn is held while the terminal is written to, so that what is shown is in order. mu is never held while something is waited for.
+	turn sync.Mutex
+
+	mu      sync.Mutex
+	ring    ring
+	book    *book
+	past    *replay  // of the log
+	record  Recorder // nil: nothing is recorded
+	screen  *screen  // nil: in the background
+	stalled bool     // the screen takes nothing: what comes is only kept, until it does
+	shown   int64    // the place in the stream up to which it has been given to a screen
+	begun   bool     // a screen has shown something
+	ended   bool     // the last byte was the end of a line
+	unread  func()   // is told of the first output that nobody sees
+}
+
+func newOutlet(size int, record Recorder, unread func()) *outlet {
+	return &outlet{ring: ring{size: size}, book: newBook(), past: newReplay(), record: record, unread: unread, ended: true}
+}
+
+// Write takes what the program has just printed.
+func (o *outlet) Write(p []byte) (int, error) {
+	o.put(p, func(s *screen) error { return s.writeWithin(p, stallPatience) })
+	return len(p), nil
+}
+
+// Past takes what the program had printed before: on the screen its questions are not asked again.
+func (o *outlet) Past(p []byte) {
+	o.put(p, func(s *screen) error { return s.writeWithin(o.past.pass(p), stallPatience) })
+}
+
+// Note takes a line of dayfly's own, such as that the link was lost. It is the program's line end before it, if it needs one. Where the program
+// has the whole screen it would be drawn into a picture, so it is left out.
+func (o *outlet) Note(words string) {
+	o.turn.Lock()
+	defer o.turn.Unlock()
+	o.mu.Lock()
+	full, ended := o.book.alt != 0, o.ended
+	if o.record != nil {
+		o.record.Mark(words)
+	}
+	screen := o.front()
+	o.mu.Unlock()
+	if full || screen == nil {
+		return
+	}
+	line := "\x1b[2m" + words + "\x1b[m\r\n"
+	if !ended {
+		line = "\r\n" + line
+	}
+	_ = screen.writeWithin([]byte(line), stallPatience)
+}
+
+// front is the screen that output is to be written to now, or nil. The lock is held.
+func (o *outlet) front() *screen {
+	if o.stalled {
+		return nil
+	}
+	return o.screen
+}
+
+func (o *outlet) put(p []byte, show func(*screen) error) {
+	if len(p) == 0 {
+		return
+	}
+	o.turn.Lock()
+	defer o.turn.Unlock()
+	o.mu.Lock()
+	o.ring.write(p)
+	o.book.listen(p)
+	o.ended = p[len(p)-1] == '\n'
+	if o.record != nil {
+		o.record.Output(p)
+	}
+	screen, first := o.front(), o.shown == o.ring.total-int64(len(p))
+	if screen != nil {
+		o.shown = o.ring.total
+	}
+	o.mu.Unlock()
+	if screen == nil {
+		if first {
+			o.unread()
+		}
+		return
+	}
+	if err := show(screen); err != nil {
+		o.missed(screen, len(p), errors.Is(err, errStalled))
+	}
+}
+
+// missed notes that a screen has not taken the last n bytes. When it is only stalled, they are shown when it takes output again.
+func (o *outlet) missed(screen *screen, n int, stalled bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.shown -= int64(n)
+	if o.screen != screen || !stalled {
+		return
+	}
+	o.stalled = true
+	go func() {
+		if screen.idle() {
+			o.catchUp(screen)
+		}
+	}()
+}
+
+// catchUp shows a screen that has been stalled what it has missed.
+func (o *outlet) catchUp(screen *screen) {
+	o.turn.Lock()
+	defer o.turn.Unlock()
+	o.mu.Lock()
+	if o.screen != screen {
+		o.mu.Unlock()
+		return
+	}
+	kept, lost := o.ring.since(o.shown)
+	text := append([]byte(nil), kept...)
+	o.shown, o.stalled = o.ring.total, false
+	o.mu.Unlock()
+	_ = screen.writeWithin([]byte(skipped(lost)), stallPatience)
+	_ = screen.writeWithin(text, stallPatience)
+}
+
+// skipped says how much cannot be shown.
+func skipped(lost int64) string {
+	if lost == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\r\n\x1b[2mdayfly: %d bytes are not shown: nobody was there to take them\x1b[m\r\n", lost)
+}
+
+// appear shows what was missed on a screen, behind so many lines of what was seen, as the terminal has to know it, and from there on what
+// comes. It tells whether the session had been on a screen before, so that the program has to be asked to draw itself again.
+func (o *outlet) appear(screen *screen, lines int) (again bool) {
+	o.turn.Lock()
+	defer o.turn.Unlock()
+	o.mu.Lock()
+	again = o.begun
+	text := o.missing(lines)
+	o.screen, o.stalled, o.begun = screen, false, true
+	o.shown = o.ring.total
+	o.mu.Unlock()
+	_ = screen.writeWithin(text, stallPatience)
+	return again
+}
+
+// missing is what a screen needs to show the session as it is. The lock is held.
+func (o *outlet) missing(lines int) []byte {
+	if o.book.alt != 0 { // a picture: what was drawn before does not matter, and the program draws it anew
+		return []byte(o.book.restore() + "\x1b[H\x1b[2J")
+	}
+	from := o.shown
+	if o.begun {
+		from = o.ring.lineAt(from, lines) // with its prompt
+	}
+	kept, lost := o.ring.since(from)
+	replay := newReplay()
+	text := append([]byte(skipped(lost)), replay.pass(kept)...)
+	return append(text, o.book.restore()...)
+}
+
+// vanish takes the screen away. What it has not written counts as not seen.
+func (o *outlet) vanish(screen *screen) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.screen == screen {
+		o.screen, o.stalled = nil, false
+		o.shown = max(0, o.shown-screen.behind())
+	}
+}
+
+// seen is the end of the stream, to find it in a log.
+func (o *outlet) seen(n int64) []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	kept, _ := o.ring.since(o.ring.total - n)
+	return append([]byte(nil), kept...)
+}
+
+// counts are how many bytes have come, and how many of them nobody has seen.
+func (o *outlet) counts() (total, unread int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.ring.total, o.ring.total - o.shown
+}

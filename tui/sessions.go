@@ -1,0 +1,237 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// ownSession is a session of this dayfly, and what it is about. It goes on while other screens are looked at.
+type ownSession struct {
+	*session.Session
+	number  int // by which it is called
+	cluster *kube.Cluster
+	plan    *kube.Plan // that made its container; nil: it was there
+	about   about
+	tty     bool
+	began   time.Time
+
+	noted int  // so many of its steps are in the journal
+	over  bool // and its end
+}
+
+// sessions are all of this dayfly, in the order in which they began. Sessions notify, they do not carry: a wake-up says that something
+// about one of them is new, and who is interested looks at it.
+type sessions struct {
+	ctx   context.Context //nolint:containedctx // of the program's life: a session outlives the screen it was begun on
+	news  chan struct{}   // has an item when there is something new
+	list  []*ownSession
+	count int // that there have been
+	last  *ownSession
+}
+
+// sessionsMsg is the wake-up.
+type sessionsMsg struct{}
+
+func newSessions() *sessions { return &sessions{news: make(chan struct{}, 1)} }
+
+// wake may be called from any goroutine.
+func (s *sessions) wake() {
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
+}
+
+// listen waits for the next wake-up.
+func (s *sessions) listen() tea.Msg {
+	select {
+	case <-s.news:
+		return sessionsMsg{}
+	case <-s.ctx.Done():
+		return nil
+	}
+}
+
+// begin adds a session, which has not begun to attach yet.
+func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
+	s.count++
+	r := &ownSession{number: s.count, cluster: m.cluster, plan: m.plan, about: m.about, tty: m.tty, began: k.now()}
+	o := session.Options{TTY: m.tty, Expected: true, News: s.wake}
+	if m.again {
+		const screenful = 50
+		o.Tail = screenful
+	}
+	r.Session = session.New(m.cluster, m.target, o)
+	s.list = append(s.list, r)
+	return r
+}
+
+// launch begins the session of a plan, which it carries out.
+func (s *sessions) launch(k *kit, cluster *kube.Cluster, p kube.Plan, about about) *ownSession {
+	r := s.begin(k, attachMsg{cluster: cluster, target: p.Debug, plan: &p, tty: p.TTY, about: about})
+	r.Follow(s.ctx, cluster.CarryOut(s.ctx, p))
+	return r
+}
+
+// of is the session with a container that can be gone on with, or nil.
+func (s *sessions) of(cluster *kube.Cluster, t kube.Target) *ownSession {
+	i := slices.IndexFunc(s.list, func(r *ownSession) bool {
+		now := r.Look()
+		return r.Target() == t && r.cluster != nil && cluster != nil && r.cluster.Context == cluster.Context && !now.State.Over() && !now.Left
+	})
+	if i < 0 {
+		return nil
+	}
+	return s.list[i]
+}
+
+// live are those whose program runs, as far as is known.
+func (s *sessions) live() []*ownSession {
+	return slices.DeleteFunc(slices.Clone(s.list), func(r *ownSession) bool {
+		now := r.Look()
+		return now.State.Over() || now.Left
+	})
+}
+
+// beside is the session n places behind the last that had the terminal, around the end, among those that can be shown; nil: there is none.
+func (s *sessions) beside(n int) *ownSession {
+	live := s.live()
+	if len(live) == 0 {
+		return nil
+	}
+	at := slices.Index(live, s.last)
+	if at < 0 && n > 0 {
+		at = -1
+	}
+	return live[((at+n)%len(live)+len(live))%len(live)]
+}
+
+// leave ends our part of all of them; their programs run on. It does not wait long.
+func (s *sessions) leave() {
+	const patience = 3 * time.Second
+	for _, r := range s.list {
+		r.Leave()
+	}
+	late := time.After(patience)
+	for _, r := range s.list {
+		if now := r.Look(); now.State.Over() || now.Begun.IsZero() {
+			continue
+		}
+		select {
+		case <-r.Done():
+		case <-late:
+			return
+		}
+	}
+}
+
+// observe writes down what is new about the sessions, and tells what happens to those that nobody looks at.
+func (a *App) observe() tea.Cmd {
+	cmds := []tea.Cmd{a.sessions.listen}
+	for _, r := range a.sessions.list {
+		now := r.Look()
+		for _, step := range now.Steps[r.noted:] {
+			cmds = append(cmds, a.noteStep(r, step.Progress))
+		}
+		r.noted = len(now.Steps)
+		if now.State == session.Ended && !r.over {
+			r.over = true
+			cmds = append(cmds, a.noteEnd(r, now))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) noteStep(r *ownSession, p kube.Progress) tea.Cmd {
+	entry := r.entry("")
+	switch p.Step {
+	case kube.Accepted:
+		entry.Action = journal.Added
+		return tea.Batch(a.record(r.cluster, entry), a.say(r.cluster, *r.plan))
+	case kube.Started, kube.Ended:
+		if !a.looksAt(r) {
+			a.kit.flash(r.Target().Container + " has started: s lists the sessions")
+		}
+		entry.Action, entry.ImageID = journal.Started, p.ImageID
+		return a.record(r.cluster, entry)
+	case kube.Failed:
+		entry.Action, entry.Why = journal.Failed, kube.Reason(p.Err)
+		if errors.Is(p.Err, kube.ErrGuarded) {
+			entry.Action, entry.Why = journal.Refused, r.cluster.Guard().Why
+		}
+		if !a.looksAt(r) {
+			a.kit.flash(r.Target().Container + " will not start: " + kube.Explain(p.Err).What)
+		}
+		return a.record(r.cluster, entry)
+	case kube.Asked, kube.Pulling, kube.Pulled, kube.Created:
+	}
+	return nil
+}
+
+func (a *App) noteEnd(r *ownSession, now session.Snapshot) tea.Cmd {
+	exit := now.Ending.Exit
+	if !a.looksAt(r) {
+		words := "the pod was deleted"
+		if exit != nil {
+			words = fmt.Sprintf("exit %d, %s", exit.Code, exit.Words())
+		}
+		a.kit.flash(r.Target().Container + " has ended: " + words)
+	}
+	if exit == nil {
+		return nil
+	}
+	e := r.entry(journal.Ended)
+	code := exit.Code
+	e.Exit, e.Why, e.ImageID = &code, exit.Reason, now.Ending.ImageID
+	return a.record(r.cluster, e)
+}
+
+// looksAt tells whether a session has the terminal, or a screen of its own.
+func (a *App) looksAt(r *ownSession) bool {
+	if a.playing && a.sessions.last == r {
+		return true
+	}
+	switch s := a.top().(type) {
+	case *launchScreen:
+		return s.run == r
+	case *cardScreen:
+		return s.attach.run == r
+	}
+	return false
+}
+
+// entry is what the journal says of it.
+func (r *ownSession) entry(action string) journal.Entry {
+	return attachMsg{target: r.Target(), plan: r.plan, about: r.about}.entry(action)
+}
+
+// outcome is how it went while a session had the terminal.
+type outcome struct {
+	Detached bool  // the program runs on
+	Err      error // why there is no session, or no link just now
+	LogErr   error // why output may be missing
+
+	BytesIn, BytesOut int64 // since it began
+	Started, Ended    time.Time
+}
+
+// outcomeOf is how a session is left.
+func outcomeOf(r *ownSession, cause error) outcome {
+	now := r.Look()
+	o := outcome{
+		Detached: errors.Is(cause, session.ErrDetached), LogErr: now.LogErr, BytesIn: now.BytesIn, BytesOut: now.BytesOut, Err: now.Err,
+	}
+	if now.State == session.Lost || now.State == session.Reattaching {
+		o.Err = now.Trouble
+	}
+	return o
+}
