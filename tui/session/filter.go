@@ -47,6 +47,8 @@ type filter struct {
 	out   []byte
 	last  [3]byte // the bytes before the current piece
 	p     []byte  // the current piece
+	at    int     // where in it one is
+	edge  int     // what is in front of this place has been taken out: it is no beginning of what is behind
 }
 
 // pass returns what of p goes on, after what was held before. It is valid until the next call and may be p itself.
@@ -62,6 +64,7 @@ func (f *filter) pass(p []byte) []byte {
 	f.p, f.out = p, f.out[:0]
 	for i := 0; i < len(p); {
 		if f.state != nil {
+			f.at = i
 			f.state(f, p[i])
 			i++
 			continue
@@ -87,6 +90,7 @@ func (f *filter) text(i, j int) int {
 		return len(p)
 	}
 	b := p[j]
+	f.at = j
 	utf8 := b != esc && f.before(j, 1) == 0xc2
 	switch {
 	case b != esc && !utf8 && f.continues(j):
@@ -109,6 +113,9 @@ func endsInC2(p []byte) bool { return len(p) > 0 && p[len(p)-1] == 0xc2 }
 
 // before is the byte n before p[i].
 func (f *filter) before(i, n int) byte {
+	if i-n < f.edge {
+		return 0
+	}
 	if i >= n {
 		return f.p[i-n]
 	}
@@ -132,6 +139,7 @@ func (f *filter) continues(i int) bool {
 func isContinuation(b byte) bool { return b&0xc0 == 0x80 }
 
 func (f *filter) remember(p []byte) {
+	f.edge = max(f.edge-len(p), -len(f.last))
 	if len(p) >= len(f.last) {
 		copy(f.last[:], p[len(p)-len(f.last):])
 		return
@@ -182,6 +190,7 @@ func (f *filter) release() {
 // drop takes out what is held and goes back to text.
 func (f *filter) drop() {
 	f.out = append(f.out, "\x1b\\"...)
+	f.edge = f.at + 1
 	f.forget()
 }
 
