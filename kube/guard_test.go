@@ -169,7 +169,20 @@ func TestImageGlobs(t *testing.T) {
 		{"busybox", "quay.io/x/busybox:1.37", false},
 		{"busybox*", "busybox-evil/x:1", false},
 		{"busybox:1.37", "busybox:1.37@" + digest, false},
-		{"busybox:*", "busybox:1.37@" + digest, true},
+		{"busybox:*", "busybox:1.37@" + digest, false},
+		{"busybox:1.*", "busybox:1.37@" + digest, false},
+		{"registry.corp/*:*", "registry.corp/x@" + digest, false},
+		{"b*7", "busybox:1.37", false},
+		{"busybox", "busybox:1.37@" + digest, true},
+		{"registry.corp/*", "registry.corp/x:1@" + digest, true},
+		{"*@sha256:*", "busybox:1.37@" + digest, true},
+		{"*@sha256:*", "busybox:1.37", false},
+		{"busybox:1.*@" + digest, "busybox:1.37@" + digest, true},
+		{"busybox:1.*@" + digest, "busybox:1.37", false},
+		{"busybox:1.*@sha256:*", "busybox:2@" + digest, false},
+		{"busybox:1.*@sha256:*", "busybox@" + digest, false},
+		{"busybox@sha256:c*", "busybox@" + digest, false},
+		{"registry.corp:5000/x", "registry.corp:5000/x:1", true},
 		{"busybox@" + digest, "busybox:1.37@" + digest, true},
 		{"busybox@sha256:*", "busybox@" + digest, true},
 		{"registry.corp/*", "registry.corp/tools/x:1", false},
@@ -189,9 +202,25 @@ func TestImageGlobs(t *testing.T) {
 	}
 	for glob, want := range map[string]bool{
 		"busybox": true, "a.b/**": true, "a.b/x*:1.?": true, "": false, "[": false, "a.b//x": false, "a.b/x**": false, "/a": false,
+		"a.b:5000/x": true, "a@sha256:*": true, "a:1@sha256:*": true, "a:": false, "a@": false, "a:@sha256:*": false, "a@*": false,
+		"a[:]1": false, "a:[": false, "a@sha256:[": false, ":1": false,
 	} {
 		if got := CheckImageGlob(glob) == nil; got != want {
 			t.Errorf("%q is a pattern: %v, want %v", glob, got, want)
+		}
+	}
+}
+
+// A person who has pinned an image is told why the tag in the list does not do.
+func TestTagsAllowNoDigest(t *testing.T) {
+	const pinned = "busybox:1.37@sha256:b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"
+	for image, want := range map[string]string{
+		pinned:     "allowed are busybox:1.*; one with a tag is not of images with a digest",
+		"alpine:3": "allowed are busybox:1.*",
+	} {
+		problem := (Guard{Images: []string{"busybox:1.*"}}).Check(planOf(t, func(r *Request) { r.Image = image }))
+		if problem == nil || problem.Hint != want {
+			t.Errorf("%s: the problem is %v, want the hint %q", image, problem, want)
 		}
 	}
 }

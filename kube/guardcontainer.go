@@ -2,11 +2,9 @@ package kube
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
-	"github.com/distribution/reference"
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -78,77 +76,4 @@ func gains(c *corev1.EphemeralContainer) []gain {
 		all = append(all, gain{profile, "capability " + Clean(string(capability))})
 	}
 	return all
-}
-
-// checkImage looks at the image that is sent.
-func (g Guard) checkImage(p Plan) *Problem {
-	if len(g.Images) == 0 && !g.DigestOnly {
-		return nil
-	}
-	image := p.Image
-	if p.deed != nil {
-		image = p.deed.adds().Image
-	}
-	ref, err := reference.ParseNormalizedNamed(image)
-	if err != nil {
-		return g.problem(fmt.Sprintf("%q is not an image name, and not every image is allowed %s", Clean(image), g.where()), "choose another image")
-	}
-	if len(g.Images) > 0 && !slices.ContainsFunc(g.Images, func(glob string) bool { return imageMatches(glob, ref) }) {
-		return g.problem(fmt.Sprintf("image %s is not among those allowed %s", Clean(image), g.where()),
-			"allowed are "+Clean(strings.Join(g.Images, ", ")))
-	}
-	if _, digested := ref.(reference.Digested); g.DigestOnly && !digested {
-		return g.problem(fmt.Sprintf("image %s has no digest, and only images with one are allowed %s", Clean(image), g.where()),
-			"name it by what it contains: "+Clean(ref.Name())+"@sha256:…")
-	}
-	return nil
-}
-
-// CheckImageGlob tells what is wrong with a pattern of images. In one, * is any text without a slash, ** between slashes any parts of
-// the path, ? any one character. It is held against the name that the container runtime uses, docker.io/library/busybox:1.37, and against
-// its short form, busybox:1.37; one without a tag or digest is of all of a name's.
-func CheckImageGlob(glob string) error {
-	if glob == "" {
-		return fmt.Errorf("a pattern of images is empty: write registry.example/team/*, or ** for any image")
-	}
-	for part := range strings.SplitSeq(glob, "/") {
-		if _, err := path.Match(part, ""); err != nil || part == "" {
-			return fmt.Errorf("pattern %q of images cannot be understood: write it as registry.example/team/*:1.*", glob)
-		}
-		if strings.Contains(part, "**") && part != "**" {
-			return fmt.Errorf("pattern %q of images: ** stands by itself between slashes: write registry.example/**", glob)
-		}
-	}
-	return nil
-}
-
-// imageMatches holds an image against a glob. A tag beside a digest says nothing, since the digest decides: only a glob that leaves the
-// digest open matches it.
-func imageMatches(glob string, image reference.Named) bool {
-	whole := reference.TagNameOnly(image)
-	forms := []string{image.Name(), reference.FamiliarName(image), whole.String(), reference.FamiliarString(whole)}
-	if d, ok := image.(reference.Digested); ok {
-		forms = append(forms, image.Name()+"@"+d.Digest().String(), reference.FamiliarName(image)+"@"+d.Digest().String())
-	}
-	parts := strings.Split(glob, "/")
-	return slices.ContainsFunc(forms, func(form string) bool { return partsMatch(parts, strings.Split(form, "/")) })
-}
-
-func partsMatch(globs, parts []string) bool {
-	if len(globs) == 0 {
-		return len(parts) == 0
-	}
-	if globs[0] == "**" { // of one part or more
-		for n := 1; n <= len(parts); n++ {
-			if partsMatch(globs[1:], parts[n:]) {
-				return true
-			}
-		}
-		return false
-	}
-	if len(parts) == 0 {
-		return false
-	}
-	ok, err := path.Match(globs[0], parts[0])
-	return ok && err == nil && partsMatch(globs[1:], parts[1:])
 }
