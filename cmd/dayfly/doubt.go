@@ -42,10 +42,23 @@ func mayGuard(data []byte) bool {
 		if err != nil {
 			return !errors.Is(err, io.EOF)
 		}
-		if hasRails(&document) {
+		if hasRails(&document) || hasUnknown(&document) {
 			return true
 		}
 	}
+}
+
+// hasUnknown finds a key at the top that means nothing, whatever it is: allowedImages was meant as a rule too.
+func hasUnknown(document *yaml.Node) bool {
+	known := strictyaml.Keys(config{})
+	for _, node := range document.Content {
+		for i := 0; node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
+			if key := node.Content[i]; key.Kind != yaml.ScalarNode || !slices.Contains(known, key.Value) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hasRails does not follow aliases: what they stand for is somewhere in the file itself.

@@ -142,10 +142,16 @@ func TestMistakesInGuardRails(t *testing.T) {
 		"guards: {x: 1}":                                    "FILE: line 1: unknown key \"guards\": did you mean \"guard\"?",
 		"theme: [1]\nguard: {digestOnly: true}":             "FILE: line 1: found a list instead of text",
 		"thmee: x\ncontexts: [{match: x, protected: true}]": "FILE: line 1: unknown key \"thmee\"",
-		"theme: [":                               "FILE: line 1: ",
-		"theme: *x":                              "FILE: unknown anchor 'x' referenced",
-		"theme: x\n---\nguard: {readOnly: true}": "FILE: more than one YAML document",
-		"theme: x\n---\n[":                       "FILE: more than one YAML document",
+		"allowedImages: [corp/*]":                           "FILE: line 1: unknown key \"allowedImages\": known are detachKey, theme, mouse, announce, registries, guard, contexts",
+		"theme: x\nguardrails: {a: b}":                      "FILE: line 2: unknown key \"guardrails\": known are ",
+		"thmee: x":                                          "FILE: line 1: unknown key \"thmee\": did you mean \"theme\"?",
+		"mouse: 3\nallowed: [corp/*]":                       "FILE: line 1: found a number `3` instead of true or false",
+		"theme: &mouse allowed\n*mouse : [corp/*]":          "FILE: line 2: unknown key \"allowed\"",
+		"<<: {allowed: [corp/*]}":                           "FILE: line 1: unknown key \"allowed\"",
+		"theme: [":                                          "FILE: line 1: ",
+		"theme: *x":                                         "FILE: unknown anchor 'x' referenced",
+		"theme: x\n---\nguard: {readOnly: true}":            "FILE: more than one YAML document",
+		"theme: x\n---\n[":                                  "FILE: more than one YAML document",
 	} {
 		c, file, err := configOf(t, text+"\n")
 		if err == nil || !strings.HasPrefix(err.Error(), strings.ReplaceAll(want, "FILE", file)) || strings.Contains(err.Error(), "\n") {
@@ -165,8 +171,8 @@ func TestMistakesInGuardRails(t *testing.T) {
 // A mistake in what cannot be a guard rail takes no right away.
 func TestMistakesElsewhere(t *testing.T) {
 	for _, text := range []string{
-		"thmee: x", "mouse: 3", "registries: {nixery: x}", "contexts: [{match: x, registries: {nixery: x}}]",
-		"contexts: [{registries: {}}]", "theme: x\n---\ntheme: y", "colours: {a: b}",
+		"mouse: 3", "registries: {nixery: x}", "contexts: [{match: x, registries: {nixery: x}}]",
+		"contexts: [{registries: {}}]", "theme: x\n---\ntheme: y",
 	} {
 		c, _, err := configOf(t, text)
 		if err == nil {

@@ -94,6 +94,15 @@ func wanted(goType string) string {
 	return "keys with values"
 }
 
+// Keys are the keys that [Decode] knows at the top of a document that is read into v, a struct or a pointer to one.
+func Keys(v any) []string {
+	t := reflect.TypeOf(v)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return keys(t, t.String())
+}
+
 // keys lists the YAML keys of the struct type of a name that is t or somewhere in t.
 func keys(t reflect.Type, name string) []string {
 	switch t.Kind() {

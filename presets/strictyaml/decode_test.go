@@ -84,6 +84,14 @@ func oneLine(t *testing.T, text string, err error) {
 	}
 }
 
+func TestKeys(t *testing.T) {
+	for _, v := range []any{tool{}, &tool{}} {
+		if got := strings.Join(Keys(v), " "); got != "name count quick words parts main" {
+			t.Errorf("the keys of %T are %s", v, got)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	known := []string{"name", "image", "pullPolicy"}
 	for word, want := range map[string]string{
