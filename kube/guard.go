@@ -79,7 +79,7 @@ func union[T comparable](a, b []T) []T {
 
 // Check tells whether a plan may be carried out; nil: it may. That a name has to be typed first is not its matter.
 func (g Guard) Check(p Plan) *Problem {
-	if problem := g.changes(); problem != nil {
+	if problem := g.Closed(); problem != nil {
 		return problem
 	}
 	if problem := g.hidden(p.Debug.Namespace); problem != nil {
@@ -93,8 +93,8 @@ func (g Guard) Check(p Plan) *Problem {
 	})
 }
 
-// changes is why nothing is changed; nil: there are changes.
-func (g Guard) changes() *Problem {
+// Closed is why nothing is changed, and no session opened; nil: not every change is forbidden.
+func (g Guard) Closed() *Problem {
 	return g.first(func(rule Guard) *Problem {
 		if !rule.ReadOnly {
 			return nil
@@ -158,8 +158,15 @@ func (g Guard) problem(what, hint string) *Problem {
 	if g.Why != "" {
 		what += " (" + Clean(g.Why) + ")" // cleaned again: a guard of no cluster has not been
 	}
-	return &Problem{What: what, Hint: hint, Err: ErrGuarded}
+	return &Problem{What: what, Hint: hint, Err: ruleError(g.Why)}
 }
+
+// ruleError is the rule that forbids something: its Why.
+type ruleError string
+
+func (r ruleError) Error() string { return ErrGuarded.Error() + ": " + string(r) }
+
+func (r ruleError) Is(target error) bool { return target == ErrGuarded }
 
 // in is g with the name of its context in its sentences, ready to be drawn.
 func (g Guard) in(context string) Guard {

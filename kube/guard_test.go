@@ -72,6 +72,9 @@ func TestGuardAndImages(t *testing.T) {
 		if problem := quay.And(team).And(pinned).Check(plan); why != "" && !strings.HasSuffix(problem.What, "("+why+")") {
 			t.Errorf("%s: %q does not name %s", image, problem.What, why)
 		}
+		if problem := quay.And(team).And(pinned).Check(plan); why != "" && Reason(problem) != why {
+			t.Errorf("%s: the reason is %q, want %s", image, Reason(problem), why)
+		}
 	}
 }
 

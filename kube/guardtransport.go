@@ -41,7 +41,7 @@ func (s *sentry) RoundTrip(r *http.Request) (*http.Response, error) {
 func (s *sentry) check(r *http.Request) *Problem {
 	at, known := locate(r.URL, s.base)
 	if !known || !reads(r, at) {
-		if problem := s.guard.changes(); problem != nil {
+		if problem := s.guard.Closed(); problem != nil {
 			return problem
 		}
 	}

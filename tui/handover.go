@@ -98,10 +98,10 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 	if a.playing {
 		return nil
 	}
-	if g := a.cluster.Guard(); g.ReadOnly {
+	if p := a.cluster.Guard().Closed(); p != nil {
 		e := msg.entry(journal.Refused)
-		e.Why = g.Why
-		a.kit.flash("read-only: no session is opened (" + kube.Clean(g.Why) + ")")
+		e.Why = kube.Reason(p)
+		a.kit.flash("read-only: no session is opened (" + e.Why + ")")
 		return a.record(msg.cluster, e)
 	}
 	if a.cluster.Guard().Protected && (msg.plan == nil || msg.again) && !msg.agreed {

@@ -166,7 +166,7 @@ func (a *App) noteStep(r *ownSession, p kube.Progress) tea.Cmd {
 	case kube.Failed:
 		entry.Action, entry.Why = journal.Failed, kube.Reason(p.Err)
 		if errors.Is(p.Err, kube.ErrGuarded) {
-			entry.Action, entry.Why = journal.Refused, r.cluster.Guard().Why
+			entry.Action = journal.Refused
 		}
 		if !a.looksAt(r) {
 			a.kit.flash(r.Target().Container + " will not start: " + kube.Explain(p.Err).What)

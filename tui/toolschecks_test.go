@@ -174,8 +174,9 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 	}
 	var book entries
 	a.recorder.journal = &book
-	runAll(a.noteStep(launch.run, kube.Progress{Step: kube.Failed, Err: kube.ErrGuarded}))
-	if len(book) != 1 || book[0].Reason != "INC 7" || book[0].Action != journal.Refused {
+	two := kube.Guard{Protected: true, Why: "prod"}.And(kube.Guard{ReadOnly: true, Why: "audit"})
+	runAll(a.noteStep(launch.run, kube.Progress{Step: kube.Failed, Err: two.Check(launch.plan)}))
+	if len(book) != 1 || book[0].Reason != "INC 7" || book[0].Action != journal.Refused || book[0].Why != "audit" {
 		t.Errorf("the journal has %+v", book)
 	}
 }
@@ -183,7 +184,7 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 // In read-only mode nothing is sent, and that somebody wanted to is written down.
 func TestReadOnlyIsToldAndRecorded(t *testing.T) {
 	a := onePodApp(t, running)
-	a.cluster = guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
+	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true, Why: "another"}.And(kube.Guard{ReadOnly: true, Why: "--read-only"}))
 	var book entries
 	a.recorder.journal = &book
 	s := toolsOf(t, a)
@@ -202,7 +203,7 @@ func TestReadOnlyIsToldAndRecorded(t *testing.T) {
 // Nor is a session opened in a container that is there already.
 func TestReadOnlyOpensNoSession(t *testing.T) {
 	a := onePodApp(t, running)
-	a.cluster = guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
+	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true, Why: "another"}.And(kube.Guard{ReadOnly: true, Why: "--read-only"}))
 	var book entries
 	a.recorder.journal = &book
 	a.do(t, attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true})

@@ -133,7 +133,7 @@ func (s *toolsScreen) launch() tea.Cmd {
 	if p := s.cluster.Guard().Check(s.plan); p != nil {
 		s.flash(p.What)
 		entry := journal.About(s.plan)
-		entry.Action, entry.Why, entry.Preset = journal.Refused, s.cluster.Guard().Why, s.chosen.Name
+		entry.Action, entry.Why, entry.Preset = journal.Refused, kube.Reason(p), s.chosen.Name
 		return s.record(s.cluster, entry)
 	}
 	if s.obstacle() != nil && s.insists != s.plan.Adds {
