@@ -43,22 +43,34 @@ func pressureWords(condition string) string {
 }
 
 // checkPlatform finds that the image has no program that the node could run.
-func checkPlatform(p Plan, f Facts) []Finding {
+func checkPlatform(_ Plan, f Facts) []Finding {
 	os, arch := f.platform()
 	made := f.Image.platforms()
-	if os == "windows" && len(made) == 0 {
-		return []Finding{{Weight: Stops, Text: "the node is a Windows node: tools for Linux do not start on it"}}
-	}
-	if os == "" || arch == "" || len(made) == 0 {
+	switch {
+	case os == "windows" && len(made) == 0:
+		return []Finding{{Weight: Warns, Text: "the node is a Windows node: an image for Linux does not start on it"}}
+	case os == "" || len(made) == 0:
 		return nil
 	}
-	wanted := os + "/" + arch
-	fits := func(platform string) bool { return platform == wanted || strings.HasPrefix(platform, wanted+"/") }
-	if slices.ContainsFunc(made, fits) {
+	has := func(platform string) bool {
+		return slices.ContainsFunc(made, func(m string) bool { return m == platform || strings.HasPrefix(m, platform+"/") })
+	}
+	wanted := os
+	if arch != "" {
+		wanted += "/" + arch
+	}
+	if has(wanted) {
 		return nil
 	}
-	return []Finding{{Weight: Stops, Text: fmt.Sprintf("%s is made for %s, and the node is %s: it will not start there",
-		Clean(p.Image), Clean(strings.Join(made, ", ")), wanted)}}
+	found := Finding{Weight: Stops, Text: fmt.Sprintf("the image is made for %s, and the node is %s: ", Clean(strings.Join(made, ", ")), wanted)}
+	// What runtimes also take, though not every machine of 64 bits runs it (https://pkg.go.dev/github.com/containerd/platforms#Only).
+	if small := map[string]string{"amd64": "386", "arm64": "arm"}[arch]; small != "" && has(os+"/"+small) {
+		found.Weight = Warns
+		found.Text += "it starts only if the node runs those too"
+	} else {
+		found.Text += "it will not start there"
+	}
+	return []Finding{found}
 }
 
 // platform is that of the pod's node, or else what the pod itself asks for; both as images name them.

@@ -69,13 +69,13 @@ func TestCheckNode(t *testing.T) {
 }
 
 func TestCheckPlatform(t *testing.T) {
-	const windows = "stops: the node is a Windows node: tools for Linux do not start on it"
+	const windows = "warns: the node is a Windows node: an image for Linux does not start on it"
 	linux := func(arch string) *Node { return &Node{OS: "linux", Arch: arch, Ready: true} }
 	selects := func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{osLabel: "linux", archLabel: "arm64"} }
 	forWindows := func(p *corev1.Pod) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} }
 	plain := func(*corev1.Pod) {}
 	wrong := func(made, node string) string {
-		return "stops: busybox:1.37 is made for " + made + ", and the node is " + node + ": it will not start there"
+		return "stops: the image is made for " + made + ", and the node is " + node + ": it will not start there"
 	}
 	tests := []struct {
 		name   string
@@ -95,6 +95,10 @@ func TestCheckPlatform(t *testing.T) {
 		{"the node counts before", selects, linux("amd64"), &ImageFacts{OS: "linux", Arch: "amd64"}, ""},
 		{"Windows", plain, &Node{OS: "windows", Arch: "amd64", Ready: true}, nil, windows},
 		{"a pod for Windows", forWindows, nil, nil, windows},
+		{"a pod for Windows, Linux image", forWindows, nil, &ImageFacts{Platforms: []string{"linux/amd64"}}, wrong("linux/amd64", "windows")},
+		{"a pod for Windows, its own image", forWindows, nil, &ImageFacts{Platforms: []string{"linux/amd64", "windows/amd64"}}, ""},
+		{"32 bits", plain, linux("amd64"), &ImageFacts{OS: "linux", Arch: "386"}, "warns: the image is made for linux/386, and the node is linux/amd64: it starts only if the node runs those too"},
+		{"32 bits of another kind", plain, linux("amd64"), &ImageFacts{OS: "linux", Arch: "arm"}, wrong("linux/arm", "linux/amd64")},
 		{"Windows, Linux image", plain, &Node{OS: "windows", Arch: "amd64", Ready: true}, &ImageFacts{OS: "linux", Arch: "amd64"}, wrong("linux/amd64", "windows/amd64")},
 		{"Windows, its own image", plain, &Node{OS: "windows", Arch: "amd64", Ready: true}, &ImageFacts{OS: "windows", Arch: "amd64"}, ""},
 	}

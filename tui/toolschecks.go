@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
 // check looks at the plan anew: what can be known of it without asking, and what the cluster and the registry say.
@@ -20,11 +21,8 @@ func (s *toolsScreen) findings() []kube.Finding {
 		return nil
 	}
 	facts := s.around.Facts(s.pod)
-	if i := s.look.answer; i.Digest != "" && s.look.image == s.plan.Image {
-		facts.Image = &kube.ImageFacts{OS: i.Platform.OS, Arch: i.Platform.Arch, User: i.User, Shell: i.Shell, Size: i.Size}
-		for _, p := range i.Platforms {
-			facts.Image.Platforms = append(facts.Image.Platforms, p.String())
-		}
+	if s.look.image == s.plan.Image {
+		facts.Image = s.look.facts()
 	}
 	return kube.Check(s.plan, facts)
 }
@@ -199,6 +197,9 @@ func (s *toolsScreen) imageRemarks() []remark {
 	case "!":
 		if fallback := s.settings().Fallback; fallback != "" {
 			hint = strings.TrimPrefix(hint+"; f takes "+fallback+" instead", "; ")
+		}
+		if s.look.problem.Kind == registry.WrongPlatform && s.around.OS != "" && s.around.Arch != "" { // there is a finding that says so
+			return []remark{{st.accent, "→", hint}}
 		}
 		return []remark{{st.warn, mark, words}, {st.accent, "→", hint}}
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
@@ -148,6 +150,50 @@ func TestProtectedContextAsksBeforeAttaching(t *testing.T) {
 	a.do(t, attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true})
 	if _, ok := a.top().(*prompt); !ok || a.playing {
 		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
+	}
+}
+
+// An image that its registry knows to be for other nodes only is a reason to stop, which a person may insist against.
+func TestAnotherPlatformStops(t *testing.T) {
+	for name, c := range map[string]struct {
+		os, arch string // of the node
+		stops    bool
+	}{
+		"the node's is known": {"linux", "amd64", true},
+		"it is assumed":       {"", "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := onePodApp(t, running)
+			s := toolsOf(t, a)
+			s.around = &kube.Surroundings{OS: c.os, Arch: c.arch, Node: &kube.Node{Name: "n-1", OS: c.os, Arch: c.arch, Ready: true}}
+			s.look.image = s.plan.Image
+			s.look.take(lookNews{over: true, err: &registry.Problem{
+				Kind: registry.WrongPlatform, Problem: kube.Problem{What: "it is for linux/arm64", Hint: "take another image"},
+				Platforms: []registry.Platform{{OS: "linux", Arch: "arm64"}},
+			}})
+			var said []string
+			for _, r := range s.remarks() {
+				said = append(said, r.symbol+" "+r.text)
+			}
+			for line, want := range map[string]bool{
+				"✗ the image is made for linux/arm64, and the node is linux/amd64: it will not start there": c.stops,
+				"! it is for linux/arm64": !c.stops, "→ take another image": true,
+			} {
+				if slices.Contains(said, line) != want {
+					t.Errorf("that %q is said: %t\n%q", line, !want, said)
+				}
+			}
+			a.do(t, press("enter"))
+			if _, gone := a.top().(*launchScreen); gone == c.stops {
+				t.Fatalf("the top is a %T", a.top())
+			}
+			if c.stops {
+				a.do(t, press("enter"))
+			}
+			if _, gone := a.top().(*launchScreen); !gone {
+				t.Errorf("after another ↵ the top is a %T", a.top())
+			}
+		})
 	}
 }
 

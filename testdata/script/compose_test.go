@@ -71,7 +71,7 @@ func TestForeignArchitectureIsTold(t *testing.T) {
 	p := sitsAtComposer(t, pod)
 	p.goesOnTo("up", "▸[ ] arm64")
 	p.goesOnTo("space", "▸[x] arm64", "nixery.dev/shell/arm64/")
-	p.goesOnTo("enter", "▸ composed", "it is for linux/arm64, the node is linux/amd64")
+	p.goesOnTo("enter", "▸ composed", "✗ the image is made for linux/arm64, and the node is linux/amd64")
 	p.leaves()
 	untouched(t, pod)
 }
