@@ -81,7 +81,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 	}
 	var keys []key.Binding
 	if s.refused == nil && s.ready() {
-		keys = append(keys, k.Launch)
+		keys = append(keys, s.launchKey())
 	}
 	if s.look.problem != nil && s.settings().Fallback != "" {
 		keys = append(keys, k.Fallback)
@@ -99,6 +99,15 @@ func (s *toolsScreen) Keys() []key.Binding {
 		keys = append(keys, k.SaveTool, k.Command)
 	}
 	return append(keys, k.Profile, k.Target, k.Whole, k.Filter, k.Back)
+}
+
+// launchKey offers what can be: in read-only mode the key only tells why not.
+func (s *toolsScreen) launchKey() key.Binding {
+	launch := s.keys.Launch
+	if s.cluster.Guard().Closed() != nil {
+		launch.SetHelp(launch.Help().Key, "read-only")
+	}
+	return launch
 }
 
 // surroundingsMsg is what was read around the pod of a screen.

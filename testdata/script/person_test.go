@@ -22,6 +22,16 @@ type person struct {
 	*terminal.Terminal
 	t   *testing.T
 	env []string // that dayfly runs in
+
+	lookingOnly bool // dayfly is read-only
+}
+
+// launches is the key that starts a tool, as the line of keys has it; in read-only mode what stands in its place.
+func (p *person) launches() string {
+	if p.lookingOnly {
+		return "↵ read-only"
+	}
+	return "↵ debug"
 }
 
 func (p *person) must(err error) {
@@ -97,7 +107,7 @@ func (p *person) takes(tool string) {
 // chooses goes from the containers to the tools and puts the cursor on one. What is not on the screen is looked for.
 func (p *person) chooses(tool string) {
 	p.t.Helper()
-	p.goesOnTo("d", "↵ debug", "kubectl debug")
+	p.goesOnTo("d", p.launches(), "kubectl debug")
 	s := p.Screen()
 	if at := s.Find("  " + tool + " "); at >= 0 {
 		for range at - s.Find("▸") {
@@ -107,7 +117,7 @@ func (p *person) chooses(tool string) {
 		p.filters(tool)
 		p.presses("enter")
 	}
-	p.sees("▸ "+tool+" ", "↵ debug")
+	p.sees("▸ "+tool+" ", p.launches())
 }
 
 // reads opens all that the tool would do, wants texts in it, and comes back to the tools. The line of keys is drawn last: before it is that
@@ -116,7 +126,7 @@ func (p *person) reads(texts ...string) terminal.Screen {
 	p.t.Helper()
 	p.goesOnTo("v", append(texts, "↑ up ↓ down")...)
 	all := p.Screen()
-	p.goesOnTo("esc", "↵ debug")
+	p.goesOnTo("esc", p.launches())
 	return all
 }
 

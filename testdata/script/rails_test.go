@@ -15,10 +15,14 @@ func TestReadOnlyChangesNothing(t *testing.T) {
 	before := asItIs(t, here.Namespace, pod)
 	w := tapWire(t)
 	p := sitDown(t, nil, "--kubeconfig", w.kubeconfig, "--read-only", pod)
+	p.lookingOnly = true
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
 	p.sees("✗ read-only: nothing is changed in context "+scratch.Admin+" (--read-only)",
 		"→ everything can be looked at; for a debug container that rule has to be lifted first")
+	if s := p.Screen(); s.Has("↵ debug") {
+		t.Errorf("what cannot be is offered:\n%s", s)
+	}
 	p.presses("enter", "w", "p", "enter")
 	p.reads("What changes in the pod")
 	p.leaves()
