@@ -36,7 +36,7 @@ roleRef:
   kind: Role
   name: %s
 subjects:
-%s`, role, namespace, rules, binding, namespace, role, subject(user))
+%s`, role, scalar(namespace), rules, binding, scalar(namespace), role, subject(user))
 }
 
 // rulesFor writes one rule a resource, in the order in which debugging uses them.
@@ -71,6 +71,16 @@ func subject(user string) string {
 		name += ` # your name, as "kubectl auth whoami" tells it`
 	}
 	return fmt.Sprintf("- apiGroup: rbac.authorization.k8s.io\n  kind: User\n  name: %s\n", name)
+}
+
+// scalar writes a name as it is where YAML surely takes it for text, and else quoted: 123, null and 1e3 are names of namespaces.
+func scalar(name string) string {
+	const words = " y n yes no on off true false null "
+	plain := name != "" && name[0] >= 'a' && name[0] <= 'z' && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+	if plain && !strings.Contains(words, " "+name+" ") {
+		return name
+	}
+	return quoted(name)
 }
 
 // quoted writes any text as a scalar of YAML, in which that of JSON is one.

@@ -53,7 +53,7 @@ func (c *Cluster) denied(op string, t Target, err error) error {
 	return &Problem{
 		What: op + ": " + text,
 		Hint: fmt.Sprintf("ask for this Role in namespace %s, and a RoleBinding to it", t.Namespace),
-		Ask:  fmt.Sprintf(DebugRole, t.Namespace),
+		Ask:  fmt.Sprintf(DebugRole, scalar(t.Namespace)),
 		Err:  err,
 	}
 }
