@@ -2,6 +2,8 @@ package kube
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -38,11 +40,11 @@ func (c *Cluster) denied(op string, t Target, err error) error {
 		hint := "choose a profile with fewer rights"
 		level, violates := podSecurityLevel(text)
 		switch {
-		case violates && !strings.Contains(text, `"`+t.Container+`"`):
+		case violates && othersViolate(text, t.Container):
 			// An older debug container, say; it cannot be taken out again (kubernetes/kubernetes#118961).
 			hint = "something else in the pod breaks the rules of its namespace: no debug container can be added before the pod is replaced"
 		case level == "restricted", level == "baseline":
-			hint = fmt.Sprintf("the namespace admits profile %s at most: go back and choose it (p)", level)
+			hint = fmt.Sprintf("the namespace admits profile %s at most: w among the tools takes it", level)
 		case strings.Contains(text, "exceeded quota"):
 			hint = "no profile would help: ask whoever runs the namespace for a larger quota"
 		case deniedByWebhook(err):
@@ -63,6 +65,29 @@ func podSecurityLevel(text string) (level string, ok bool) {
 	_, rest, ok := strings.Cut(text, `violates PodSecurity "`)
 	level, _, _ = strings.Cut(rest, ":")
 	return level, ok
+}
+
+// othersViolate tells whether a refusal of Pod Security is also about something else than one container, which no profile of it would mend. It is
+// a list: reason (container "a" must …; containers "a", "b" must …), reason (hostNetwork=true).
+func othersViolate(text, container string) bool {
+	_, list, _ := strings.Cut(text, `violates PodSecurity "`)
+	_, list, _ = strings.Cut(list, `": `)
+	named := regexp.MustCompile(`containers? ("[^"]+"(?:, "[^"]+")*)`)
+	for reason := range strings.SplitSeq(list, "), ") {
+		ours := false
+		for _, match := range named.FindAllStringSubmatch(reason, -1) {
+			for name := range strings.SplitSeq(match[1], ", ") {
+				if name != strconv.Quote(container) {
+					return true
+				}
+				ours = true
+			}
+		}
+		if !ours {
+			return true
+		}
+	}
+	return false
 }
 
 // deniedByWebhook knows the refusal of an admission webhook, which comes with whatever code the webhook likes: admission webhook "x" denied

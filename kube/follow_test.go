@@ -399,7 +399,7 @@ func TestPatchRefused(t *testing.T) {
 		},
 		{
 			"Pod Security", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, level, pod),
-			op + "the cluster's admission refuses it: " + level, "the namespace admits profile restricted at most: go back and choose it (p)", false,
+			op + "the cluster's admission refuses it: " + level, "the namespace admits profile restricted at most: w among the tools takes it", false,
 		},
 		{
 			"Pod Security, for another container", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, older, pod),

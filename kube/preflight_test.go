@@ -134,6 +134,8 @@ func TestPreflightOfAdmission(t *testing.T) {
 			[]string{`must not include "SYS_PTRACE"`, "the namespace admits profile baseline at most"}},
 		"poisoned": {403, metav1.StatusReasonForbidden, `pods "web" is forbidden: violates PodSecurity "baseline:latest": privileged (container "old" must not set securityContext.privileged=true)`, No,
 			[]string{`container "old"`, "no debug container can be added before the pod is replaced"}},
+		"poisoned, and wanting more": {403, metav1.StatusReasonForbidden, `pods "web" is forbidden: violates PodSecurity "baseline:latest": non-default capabilities (containers "old", "%s" must not include "SYS_PTRACE" in securityContext.capabilities.add)`, No,
+			[]string{`containers "old"`, "no debug container can be added before the pod is replaced"}},
 		"quota": {403, metav1.StatusReasonForbidden, `pods "web" is forbidden: exceeded quota: objects, requested: pods=1, used: pods=4, limited: pods=4`, No,
 			[]string{"exceeded quota: objects", "larger quota"}},
 		"validation": {422, metav1.StatusReasonInvalid, `Pod "web" is invalid: spec.ephemeralContainers[0].image: Required value`, No, []string{"Required value"}},

@@ -20,7 +20,7 @@ func TestRestrictedNamespaceIsToldBeforehand(t *testing.T) {
 	p := sitDown(t, nil, "-n", restricted.Name, "safe")
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
-	const hint = "→ the namespace admits profile restricted at most: go back and choose it (p)"
+	const hint = "→ the namespace admits profile restricted at most: w among the tools takes it"
 	p.sees("profile general:", `to pod safe: the cluster's admission refuses it: pods "safe" is forbidden: violates PodSecurity "restricted:latest": `+
 		`allowPrivilegeEscalation != false (container "debugger-`, `must not include "SYS_PTRACE" in securityContext.capabilities.add)`, hint)
 	p.presses("enter") // which is refused, or the keys that follow would be typed for a session
@@ -64,11 +64,12 @@ func TestPoisonedPodIsToldBeforehand(t *testing.T) {
 	p = sitDown(t, nil, "-n", poisoned.Name, "safe")
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
+	const hint = "→ something else in the pod breaks the rules of its namespace: no debug container can be added before the pod is replaced"
 	p.sees("the pod itself breaks the namespace's level restricted: debug container "+old[0].Name+" (SYS_PTRACE, may escalate privileges, "+
-		"keeps capabilities); then nothing can be added before the pod is replaced", `violates PodSecurity "restricted:latest"`)
+		"keeps capabilities); then nothing can be added before the pod is replaced", "profile general:", `violates PodSecurity "restricted:latest"`, hint)
 	p.presses("p", "p", "p")
 	p.sees("profile restricted:", `allowPrivilegeEscalation != false (container "`+old[0].Name+`" must set securityContext.allowPrivilegeEscalation=false)`,
-		"→ something else in the pod breaks the rules of its namespace: no debug container can be added before the pod is replaced")
+		hint)
 	p.presses("enter")
 	p.leaves()
 	before.still(t)
