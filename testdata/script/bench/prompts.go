@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,15 +11,25 @@ import (
 	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
-// prompts measures how long it takes until a shell is there: for dayfly from the key that launches, for kubectl from its start.
+// prompts measures how long it takes until a shell is there: for dayfly from the key that launches, for kubectl from its start. What the
+// cluster says beforehand is not waited for when it is not there, and adds nothing when it is.
 func (l *lab) prompts(ctx context.Context) ([]row, error) {
 	inject := row{
 		what: "inject to prompt", unit: "ms", n: promptRuns,
 		bound: bound{kind: atMost, limit: 1, noise: noise},
 	}
+	judged := inject
+	judged.what = "inject to prompt, with the cluster's opinion on the screen"
 	whole := row{what: "start of the program to prompt", unit: "ms", n: promptRuns}
 	for range promptRuns {
-		fromStart, fromKey, err := l.dayflyPrompt()
+		fromStart, fromKey, err := l.dayflyPrompt(false)
+		if err == nil {
+			err = l.settle(ctx)
+		}
+		if err != nil {
+			return nil, err
+		}
+		_, afterwards, err := l.dayflyPrompt(true)
 		if err == nil {
 			err = l.settle(ctx)
 		}
@@ -33,9 +44,10 @@ func (l *lab) prompts(ctx context.Context) ([]row, error) {
 			return nil, err
 		}
 		inject.dayfly, inject.kubectl = append(inject.dayfly, fromKey), append(inject.kubectl, k)
+		judged.dayfly, judged.kubectl = append(judged.dayfly, afterwards), append(judged.kubectl, k)
 		whole.dayfly, whole.kubectl = append(whole.dayfly, fromStart), append(whole.kubectl, k)
 	}
-	return []row{inject, whole}, nil
+	return []row{inject, judged, whole}, nil
 }
 
 // settle waits until the kubelet has reported the end of all debug containers, so that the next one begins at the same point of
@@ -51,7 +63,8 @@ func (l *lab) settle(ctx context.Context) error {
 	})
 }
 
-func (l *lab) dayflyPrompt() (fromStart, fromKey float64, err error) {
+// dayflyPrompt launches a tool: when the cluster has said that it would take it, or before.
+func (l *lab) dayflyPrompt(judged bool) (fromStart, fromKey float64, err error) {
 	begin := time.Now()
 	t, err := l.start(l.dayfly, "-n", l.Name, l.pod)
 	if err != nil {
@@ -60,6 +73,14 @@ func (l *lab) dayflyPrompt() (fromStart, fromKey float64, err error) {
 	defer t.Close()
 	if err := l.toTools(t); err != nil {
 		return 0, 0, err
+	}
+	would := func(s terminal.Screen) bool { return s.Has("✓ the cluster would take it") }
+	if judged {
+		if err := t.WaitFor(patience, "the cluster's opinion", would); err != nil {
+			return 0, 0, err
+		}
+	} else if would(t.Screen()) {
+		return 0, 0, errors.New("the cluster's opinion is there before it could be measured that it is not waited for")
 	}
 	key := time.Now()
 	if err := t.Press("enter"); err != nil {
