@@ -24,6 +24,7 @@ type Cluster struct {
 
 	identity *identity // who we are to the API server
 	userHint string    // and to the kubeconfig
+	spoken   func() string
 
 	config *rest.Config
 	core   *rest.RESTClient

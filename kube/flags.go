@@ -50,6 +50,8 @@ type Kubeconfig struct {
 	Now func() time.Time
 	// Guard says what is not to be done in the context of a name, as the kubeconfig spells it; it is asked by Open. Nil allows everything.
 	Guard func(context string) Guard
+	// Spoken gives, once, what credential plugins have written to standard error, for the error that follows. Nil: nobody listens.
+	Spoken func() string
 
 	rules     *clientcmd.ClientConfigLoadingRules
 	overrides clientcmd.ConfigOverrides
@@ -120,7 +122,7 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.userHint = k.user(name, overrides)
+	c.userHint, c.spoken = k.user(name, overrides), k.Spoken
 	if k.Now != nil {
 		c.now = k.Now
 	}

@@ -87,7 +87,7 @@ func (c *Cluster) diagnose(err error) (why, hint string) {
 	case strings.Contains(text, "x509:"):
 		return "the certificate of " + c.Server + " is not trusted: " + text, "check certificate-authority in the kubeconfig"
 	case strings.Contains(text, "getting credentials"):
-		return "the credential plugin of the kubeconfig gave none: " + text, "log in again with the tool your cluster uses, then press r"
+		return "the credential plugin of the kubeconfig gave none: " + text, c.pluginSays() + "log in again with the tool your cluster uses, then press r"
 	}
 	return text, ""
 }

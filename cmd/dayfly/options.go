@@ -24,6 +24,7 @@ type options struct {
 	detachKey string
 	theme     string
 	readOnly  bool
+	spoken    func() string // what credential plugins have said; nil: it is not known
 }
 
 // addTo declares what is dayfly's own.
@@ -43,6 +44,7 @@ func (o *options) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	o.spoken = overhear()
 	t, err := o.interfaceOptions(ctx)
 	if err != nil {
 		return err
@@ -74,7 +76,7 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	if err != nil {
 		return tui.Options{}, err
 	}
-	kubeconfig.Guard = o.guard(config)
+	kubeconfig.Guard, kubeconfig.Spoken = o.guard(config), o.spoken
 	notices = append(notices, config.disagreements(kubeconfig.Contexts())...)
 	cluster, err := kubeconfig.Open("")
 	if err != nil {
