@@ -1,6 +1,9 @@
 package session
 
-import "bytes"
+import (
+	"bytes"
+	"io"
+)
 
 // Replay writes output of the past to a terminal. The terminal must not answer what was asked then (the answer would be typed
 // to whoever runs now), so every question is taken out; and a log may have lost the CR of its line ends, so a lone LF
@@ -9,6 +12,22 @@ type replay struct {
 	filter filter
 	cr     bool // the last byte was CR
 	out    []byte
+}
+
+// NewReplay is a writer for output of the past, such as a recording, on its way to a terminal. What a terminal would answer is taken
+// out (sizes, colours, titles, the clipboard), what it would put on the clipboard as well, and a lone LF becomes CR LF. Its error is w's.
+func NewReplay(w io.Writer) io.Writer { return &replayWriter{newReplay(), w} }
+
+type replayWriter struct {
+	*replay
+	w io.Writer
+}
+
+func (r *replayWriter) Write(p []byte) (int, error) {
+	if err := writeAll(r.w, r.pass(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 func newReplay() *replay {

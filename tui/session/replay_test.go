@@ -1,6 +1,9 @@
 package session
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"strings"
 	"testing"
 )
@@ -48,5 +51,24 @@ func TestReplayLineEnds(t *testing.T) {
 	}
 	if got := string(newReplay().pass([]byte(strings.Repeat("x\n", 3)))); got != "x\r\nx\r\nx\r\n" {
 		t.Errorf("%q", got)
+	}
+}
+
+// NewReplay is the same for a writer: it takes all, and passes on what is harmless.
+func TestNewReplay(t *testing.T) {
+	var out bytes.Buffer
+	w := NewReplay(&out)
+	for _, p := range []string{"a\x1b]52;c", ";?\x07b\n", "", "\x1b[6", "nc\x1b[31m"} {
+		if n, err := io.WriteString(w, p); n != len(p) || err != nil {
+			t.Errorf("%q: %d, %v", p, n, err)
+		}
+	}
+	if got, want := out.String(), "a\x1b\\b\r\n\x1b\\c\x1b[31m"; got != want {
+		t.Errorf("%q passes, want %q", got, want)
+	}
+	broken, end := io.Pipe()
+	_ = broken.Close()
+	if n, err := io.WriteString(NewReplay(end), "a"); n != 0 || !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("%d, %v", n, err)
 	}
 }
