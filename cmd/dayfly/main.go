@@ -80,7 +80,7 @@ Without an argument it shows the pods of the namespace, the sickest first. A POD
 none has that name, those that match it are shown. TYPE/NAME (deploy/web, sts, ds, rs, job, svc)
 shows the pods of a workload, -l app=web those with a label. A pod that has the name of a command
 is opened with two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image,
-dayfly -- journal.
+dayfly -- journal, dayfly -- play.
 ? shows the keys of every screen.`,
 		Version:       version,
 		SilenceErrors: true,
@@ -96,6 +96,6 @@ dayfly -- journal.
 	flags.SortFlags = false
 	o.addTo(flags)
 	o.kube.AddTo(flags)
-	cmd.AddCommand(newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand())
+	cmd.AddCommand(newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
 	return cmd
 }

@@ -88,10 +88,16 @@ func (p *person) runs(line string) string {
 // ends waits for a good end; the terminal must be as it was.
 func (p *person) ends() {
 	p.t.Helper()
+	p.leaves(0)
+}
+
+// leaves waits for an end with an exit code; the terminal must be as it was.
+func (p *person) leaves(code int) {
+	p.t.Helper()
 	got, err := p.Wait(patience)
 	p.must(err)
-	if got != 0 {
-		p.t.Errorf("exit code %d\n%s", got, p.Screen())
+	if got != code {
+		p.t.Errorf("exit code %d, want %d\n%s", got, code, p.Screen())
 	}
 	for _, left := range p.Leftovers() {
 		p.t.Errorf("left in the terminal: %s", left)

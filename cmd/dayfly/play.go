@@ -1,0 +1,203 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/recording"
+)
+
+// playOptions are the command line of dayfly play.
+type playOptions struct {
+	speed  float64
+	idle   time.Duration
+	text   bool
+	output string
+}
+
+func newPlayCommand() *cobra.Command {
+	var o playOptions
+	cmd := &cobra.Command{
+		Use:   "play [FILE]",
+		Short: "Show the recording of a session again",
+		Long: `dayfly play FILE shows a recording again, as fast as it was: space pauses and goes on, q or Ctrl-C
+ends. With --text it prints what was on the screen as plain text instead, and needs no terminal. FILE is
+a file in asciicast v2 or v3, or the name of one in $XDG_STATE_HOME/dayfly/recordings (else
+~/.local/state/dayfly/recordings); what would make the terminal answer, or reach the clipboard, is
+taken out. Without FILE it lists the recordings there, the newest last, with -o json for programs.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usageError{fmt.Errorf("one recording at most, but there are %d arguments: %q; a pod of the name %q is opened with dayfly -- play", len(args), args, "play")}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.check(cmd, args); err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				return listRecordings(cmd.OutOrStdout(), cmd.ErrOrStderr(), o.output, time.Local)
+			}
+			return o.show(cmd, args[0])
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.Float64Var(&o.speed, "speed", 1, "How fast: 2 is twice as fast as it was")
+	flags.DurationVar(&o.idle, "idle-limit", 0, "Wait no longer than that where nothing happened: 2s (default as it was)")
+	flags.BoolVar(&o.text, "text", false, "Print the text of the recording, without a terminal")
+	addOutput(flags, &o.output)
+	return cmd
+}
+
+// check finds what does not make sense, or not together.
+func (o *playOptions) check(cmd *cobra.Command, args []string) error {
+	const fastest = 1e6
+	if o.speed <= 0 || !(o.speed <= fastest) {
+		return usageError{fmt.Errorf("--speed %v: it is a number from above 0 to %d", o.speed, int(fastest))}
+	}
+	if o.idle < 0 {
+		return usageError{fmt.Errorf("--idle-limit %s: nothing is waited for less than not at all", o.idle)}
+	}
+	for _, flag := range []string{"speed", "idle-limit", "text"} {
+		if len(args) == 0 && cmd.Flags().Changed(flag) {
+			return usageError{fmt.Errorf("--%s: of which recording? dayfly play lists those there are", flag)}
+		}
+	}
+	if len(args) > 0 && o.output != "" {
+		return usageError{errors.New("--output is for the list of recordings; --text prints one")}
+	}
+	return checkOutput(o.output)
+}
+
+// show plays a recording, or prints its text.
+func (o *playOptions) show(cmd *cobra.Command, name string) error {
+	f, err := openRecording(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	if o.text {
+		err = recording.Transcript(f, cmd.OutOrStdout())
+	} else {
+		err = o.play(cmd.Context(), f, cmd.ErrOrStderr())
+	}
+	return about(name, err)
+}
+
+// about says of which recording a problem is.
+func about(name string, err error) error {
+	var p *kube.Problem
+	if !errors.As(err, &p) {
+		return err
+	}
+	of := *p
+	of.What = kube.Clean(name) + ": " + p.What
+	return &of
+}
+
+// openRecording opens a file, or one of that name among the recordings.
+func openRecording(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && name != "" && filepath.Base(name) == name {
+		if state, ok := stateFolder(); ok {
+			at := filepath.Join(recording.Folder(state), name)
+			if f, err = os.Open(at); errors.Is(err, fs.ErrNotExist) {
+				f, err = os.Open(at + ".cast")
+			}
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &kube.Problem{What: fmt.Sprintf("there is no recording %q", kube.Clean(name)), Hint: "dayfly play lists those there are", Err: err}
+	}
+	var info fs.FileInfo
+	if err == nil {
+		info, err = f.Stat()
+	}
+	if err == nil && info.IsDir() {
+		_ = f.Close()
+		err = errors.New("it is a folder")
+	}
+	if err != nil {
+		return nil, &kube.Problem{What: fmt.Sprintf("the recording %q is not read: %s", kube.Clean(name), kube.Clean(withoutPath(err))), Hint: "dayfly play lists those there are", Err: err}
+	}
+	return f, nil
+}
+
+// withoutPath drops the path that package os puts before what went wrong.
+func withoutPath(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+func listRecordings(stdout, stderr io.Writer, output string, zone *time.Location) error {
+	state, ok := stateFolder()
+	if !ok {
+		return errors.New("there are no recordings: neither XDG_STATE_HOME nor HOME says where they would be")
+	}
+	list, err := recording.List(state)
+	if err != nil {
+		return err
+	}
+	switch {
+	case output == "json":
+		err = writeJSON(stdout, append([]recording.Entry{}, list...))
+	case len(list) == 0:
+		_, err = fmt.Fprintf(stderr, "There are no recordings in %s yet.\n", kube.Clean(recording.Folder(state)))
+	default:
+		err = recordingTable(stdout, list, zone)
+	}
+	if err != nil {
+		return fmt.Errorf("list the recordings: %w", err)
+	}
+	return nil
+}
+
+// recordingTable prints a line for each recording.
+func recordingTable(out io.Writer, list []recording.Entry, zone *time.Location) error {
+	const gap = 2
+	table := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
+	_, _ = fmt.Fprintln(table, "TIME\tLENGTH\tSIZE\tSESSION\tFILE")
+	for _, e := range list {
+		length := "-"
+		if e.Seconds > 0 {
+			length = time.Duration(e.Seconds * float64(time.Second)).Round(time.Second).String()
+		}
+		session := cmp.Or(e.Title, "-")
+		if e.Mistake != "" {
+			session = "(" + e.Mistake + ")"
+		}
+		cells := []string{e.Time.In(zone).Format("2006-01-02 15:04:05"), length, size(e.Bytes), session, e.Name}
+		for i, cell := range cells {
+			cells[i] = kube.Clean(cell)
+		}
+		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
+	}
+	return table.Flush()
+}
+
+// size is a number of bytes in words.
+func size(bytes int64) string {
+	const kilo, mega = 1e3, 1e6
+	switch {
+	case bytes < kilo:
+		return fmt.Sprintf("%d B", bytes)
+	case bytes < mega:
+		return fmt.Sprintf("%.1f kB", float64(bytes)/kilo)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/mega)
+}
