@@ -27,10 +27,18 @@ func DebugRights() []Right {
 	}
 }
 
+// ExecRights are the rights that a private session uses besides those of debugging, and the end of a debug container, in the order of
+// use.
+func ExecRights() []Right {
+	return []Right{{"create", "pods/exec"}, rightToUpgradeExec()}
+}
+
 // Rights on which a decision hangs.
 func rightToAdd() Right     { return Right{"patch", "pods/ephemeralcontainers"} }
 func rightToAttach() Right  { return Right{"create", "pods/attach"} }
 func rightToUpgrade() Right { return Right{"get", "pods/attach"} }
+
+func rightToUpgradeExec() Right { return Right{"get", "pods/exec"} }
 
 // Needed tells a right without which there is no session from one that only makes it better.
 func (r Right) Needed() bool { return r.without() == "" }
@@ -41,6 +49,8 @@ func (r Right) without() string {
 	case r == rightToUpgrade():
 		// A WebSocket begins as a GET (kubernetes/kubernetes#134577); [Cluster.Attach] has SPDY to fall back to.
 		return "attaching falls back from WebSocket to SPDY, which not every proxy lets through"
+	case r == rightToUpgradeExec():
+		return "private sessions fall back from WebSocket to SPDY, which not every proxy lets through"
 	case r.Resource == "events":
 		return "it is not told why a container does not start"
 	case r.Resource == "pods/log":

@@ -43,13 +43,14 @@ subjects:
 func rulesFor(missing []Right) string {
 	var rules strings.Builder
 	var written []string
-	for _, right := range DebugRights() {
+	all := slices.Concat(DebugRights(), ExecRights())
+	for _, right := range all {
 		if !slices.Contains(missing, right) || slices.Contains(written, right.Resource) {
 			continue
 		}
 		written = append(written, right.Resource)
 		var verbs []string
-		for _, other := range DebugRights() {
+		for _, other := range all {
 			if other.Resource == right.Resource && slices.Contains(missing, other) {
 				verbs = append(verbs, other.Verb)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -29,7 +30,11 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	if !s.TTY {
 		options.Stderr = s.Out
 	}
-	err := c.stream(ctx, t, options)
+	url := c.core.Post().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("attach").
+		VersionedParams(&corev1.PodAttachOptions{
+			Container: t.Container, Stdin: s.In != nil, Stdout: true, Stderr: !s.TTY, TTY: s.TTY,
+		}, c.params).URL()
+	err := c.stream(ctx, url, options)
 	var status apierrors.APIStatus
 	switch {
 	case err == nil, ctx.Err() != nil:
@@ -47,11 +52,7 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 }
 
 // stream opens the streams: over WebSocket, and over SPDY where that is not understood.
-func (c *Cluster) stream(ctx context.Context, t Target, o remotecommand.StreamOptions) error {
-	url := c.core.Post().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("attach").
-		VersionedParams(&corev1.PodAttachOptions{
-			Container: t.Container, Stdin: o.Stdin != nil, Stdout: true, Stderr: !o.Tty, TTY: o.Tty,
-		}, c.params).URL()
+func (c *Cluster) stream(ctx context.Context, url *url.URL, o remotecommand.StreamOptions) error {
 	// WebSocket opens with GET: RFC 6455, section 4.1.
 	socket, err := remotecommand.NewWebSocketExecutor(c.config, http.MethodGet, url.String())
 	if err != nil {

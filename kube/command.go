@@ -9,6 +9,9 @@ import (
 // kubectl is the command that does the same, in whatever context the shell is that it is pasted into.
 func (r Request) kubectl(context string, pod Target) string {
 	words := []string{"kubectl", "debug", "-it", pod.Pod}
+	if r.Private {
+		words = []string{"kubectl", "debug", pod.Pod}
+	}
 	if context != "" {
 		words = append(words, "--context="+context)
 	}
@@ -30,6 +33,19 @@ func (r Request) kubectl(context string, pod Target) string {
 		words = append(append(words, "--"), r.Command...)
 	}
 	return shellLine(words)
+}
+
+// kubectlExec is the rest of the command for a session that is run by exec; empty for one that is attached.
+func (r Request) kubectlExec(context string, pod Target, command []string) string {
+	if len(command) == 0 {
+		return ""
+	}
+	words := []string{"kubectl", "exec", "-it", pod.Pod}
+	if context != "" {
+		words = append(words, "--context="+context)
+	}
+	words = append(words, "--namespace="+pod.Namespace, "--container="+r.Name, "--")
+	return " && " + shellLine(append(words, command...))
 }
 
 // envFlag spells a variable as kubectl parses it: as it is when it has no "=" but the first; otherwise as CSV, which is

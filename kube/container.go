@@ -39,6 +39,7 @@ type Container struct {
 	Exit     *Exit    // of the instance that has ended, or of the one before the present
 	TTY      bool     // made with a terminal
 	Stdin    bool     // made with an input
+	Once     bool     // which ends with the first client that was attached
 	Looks    string   // the target of a debug container
 	Starts   []string // the command of its specification with arguments; empty: the image's own
 	Ports    []int    // that it declares
@@ -48,7 +49,7 @@ func containersOf(pod *corev1.Pod) []Container {
 	var list []Container
 	add := func(kind Kind, spec *corev1.Container, looks string, statuses []corev1.ContainerStatus) {
 		c := Container{
-			Name: spec.Name, Kind: kind, Image: Clean(spec.Image), TTY: spec.TTY, Stdin: spec.Stdin, Looks: Clean(looks),
+			Name: spec.Name, Kind: kind, Image: Clean(spec.Image), TTY: spec.TTY, Stdin: spec.Stdin, Once: spec.StdinOnce, Looks: Clean(looks),
 			State: "waiting", Starts: cleaned(slices.Concat(spec.Command, spec.Args)),
 		}
 		for _, port := range spec.Ports {

@@ -32,7 +32,7 @@ func (r Request) container(mounts []corev1.VolumeMount) (*corev1.EphemeralContai
 	c := &corev1.EphemeralContainer{
 		EphemeralContainerCommon: corev1.EphemeralContainerCommon{
 			Name: r.Name, Image: r.Image, ImagePullPolicy: corev1.PullPolicy(r.PullPolicy),
-			Stdin: true, TTY: true, VolumeMounts: mounts,
+			Stdin: !r.Private, StdinOnce: r.StdinOnce && !r.Private, TTY: !r.Private, VolumeMounts: mounts,
 			TerminationMessagePolicy: corev1.TerminationMessageReadFile,
 		},
 		TargetContainerName: r.Target,

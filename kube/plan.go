@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/distribution/reference"
 	corev1 "k8s.io/api/core/v1"
@@ -15,18 +16,19 @@ import (
 // It is a value: building one is pure, and nothing changes in a cluster before [Cluster.CarryOut]. The ephemeral
 // container is the first kind; a new kind is a new deed and a new builder.
 type Plan struct {
-	UID     string  // of the pod: another of the same name has another
-	Target  Target  // what is looked at; without a Container when no container's processes are shared
-	Debug   Target  // the container to attach to
-	Image   string  // what runs in it
-	Profile Profile // …
-	TTY     bool    // how it is made, and so how it must be attached
-	Adds    string  // exactly what is added to the cluster, as YAML
-	Command string  // the equal kubectl command
-	Leaves  string  // what stays in the cluster afterwards, in a sentence
-	Notes   []Note  // what a person should know before
-	Request Request // what it was made from, to do the same again
-	Typed   string  // the pod's name as a person has typed it, where [Guard.Protected] asks for it
+	UID     string   // of the pod: another of the same name has another
+	Target  Target   // what is looked at; without a Container when no container's processes are shared
+	Debug   Target   // the container to attach to
+	Image   string   // what runs in it
+	Profile Profile  // …
+	TTY     bool     // how it is made, and so how it must be attached
+	Exec    []string // what a session runs in Debug with [Cluster.Exec]; empty: sessions attach
+	Adds    string   // exactly what is added to the cluster, as YAML
+	Command string   // the equal kubectl command
+	Leaves  string   // what stays in the cluster afterwards, in a sentence
+	Notes   []Note   // what a person should know before
+	Request Request  // what it was made from, to do the same again
+	Typed   string   // the pod's name as a person has typed it, where [Guard.Protected] asks for it
 
 	deed deed
 }
@@ -71,6 +73,16 @@ type Request struct {
 	RunAsUser, RunAsGroup *int64
 	// Root runs as root where pod or profile ask for another user. It counts before RunAsUser and RunAsGroup.
 	Root bool
+	// StdinOnce ends the program's input when the first client that is attached leaves; most programs end with it.
+	// Nobody can type to it after that. Runtimes do so only for a container without a terminal (see Plan.Notes).
+	StdinOnce bool
+	// EndsAfter is how long the program may run before it is ended in the container itself, whether dayfly is still there
+	// or not; rounded up to seconds, and 0 is for ever. It takes a Command that replaces the entrypoint, and sh and sleep in
+	// the image.
+	EndsAfter time.Duration
+	// Private has the container run nothing but a sleep, without a terminal; Command, or a shell, is what sessions run in
+	// it (Plan.Exec), and what they type and print is not in the pod's log. It takes sh and sleep in the image.
+	Private bool
 }
 
 // EnvVar is one variable of the environment.
@@ -101,11 +113,14 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 		r.MountsOf = cmp.Or(r.MountsOf, r.Target) // also of one that is not running
 	}
 	r.Target = target
+	if problem := r.checkLife(); problem != nil {
+		return Plan{}, problem
+	}
 	if r.PullPolicy == "" {
 		r.PullPolicy = "IfNotPresent"
 	}
 	brought, mountNotes := mounts(pod.object, r.MountsOf, r.Mounts)
-	sent := r.pointedAt(pod.object)
+	sent, exec := r.sent(pod.object)
 	container, err := sent.container(brought)
 	if err != nil {
 		return Plan{}, &Problem{What: Clean(err.Error()), Hint: "mend the preset", Err: err}
@@ -117,10 +132,10 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 	about := Target{Namespace: pod.Namespace, Pod: pod.Name}
 	return Plan{
 		UID: string(pod.object.UID), Target: about.Of(target), Debug: about.Of(r.Name),
-		Image: r.Image, Profile: r.Profile, TTY: container.TTY,
-		Adds: deed.yaml(), Command: sent.kubectl(pod.Context, about),
+		Image: r.Image, Profile: r.Profile, TTY: container.TTY, Exec: exec,
+		Adds: deed.yaml(), Command: sent.kubectl(pod.Context, about) + sent.kubectlExec(pod.Context, about, exec),
 		Leaves:  fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
-		Notes:   slices.Concat(notes, mountNotes, r.userNotes()),
+		Notes:   slices.Concat(notes, mountNotes, r.userNotes(), r.lifeNotes(container.TTY)),
 		Request: r, deed: deed,
 	}, nil
 }

@@ -1,0 +1,300 @@
+//go:build linux || darwin
+
+package kube
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// shellFolders are shells of this machine: a folder each in which sh is one of them.
+func shellFolders(t *testing.T) map[string]string {
+	t.Helper()
+	programs := map[string]string{}
+	for _, name := range []string{"/bin/sh", "dash", "bash", "busybox"} {
+		if path, err := exec.LookPath(name); err == nil { // /bin/sh is everywhere
+			if path, err = filepath.EvalSymlinks(path); err != nil {
+				t.Fatal(err)
+			}
+			programs[filepath.Base(path)] = path
+		}
+	}
+	folders := map[string]string{}
+	for name, program := range programs {
+		folder := t.TempDir()
+		if err := os.Symlink(program, filepath.Join(folder, "sh")); err != nil {
+			t.Fatal(err)
+		}
+		folders[name] = folder
+	}
+	return folders
+}
+
+// console is a program in a terminal of its own, as the first process of a container is.
+type console struct {
+	*exec.Cmd
+	terminal *os.File
+
+	mu   sync.Mutex
+	said bytes.Buffer
+	more chan struct{}
+	over chan struct{}
+}
+
+// play starts a command in a terminal, with a folder before the others in PATH.
+func play(t *testing.T, folder string, command []string) *console {
+	t.Helper()
+	c := &console{more: make(chan struct{}, 1), over: make(chan struct{})}
+	c.Cmd = exec.Command(filepath.Join(folder, command[0]), command[1:]...)
+	c.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "PS1=$ ", "TERM=dumb", "HOME=" + folder, "MARK=" + t.Name()}
+	terminal, err := pty.Start(c.Cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.terminal = terminal
+	t.Cleanup(func() {
+		_ = c.Process.Kill()
+		_ = terminal.Close()
+	})
+	go func() {
+		defer close(c.over)
+		chunk := make([]byte, 4096)
+		for {
+			n, err := terminal.Read(chunk)
+			c.mu.Lock()
+			c.said.Write(chunk[:n])
+			c.mu.Unlock()
+			select {
+			case c.more <- struct{}{}:
+			default:
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return c
+}
+
+func (c *console) text() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.said.String()
+}
+
+func (c *console) await(t *testing.T, words string) {
+	t.Helper()
+	deadline := time.After(stuck)
+	for !strings.Contains(c.text(), words) {
+		select {
+		case <-c.more:
+		case <-deadline:
+			t.Fatalf("it never said %q, only %q", words, c.text())
+		}
+	}
+}
+
+func (c *console) types(t *testing.T, keys string) {
+	t.Helper()
+	if _, err := io.WriteString(c.terminal, keys); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// code waits for the end, and is the exit code as runtimes tell it.
+func (c *console) code(t *testing.T) int {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	err := receive(t, ended, "the end")
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if status := c.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return c.ProcessState.ExitCode()
+}
+
+// wantGone waits until no process has the mark of the test in its environment, which all have that its console has started.
+func wantGone(t *testing.T) {
+	t.Helper()
+	deadline := time.Now().Add(stuck)
+	for left := marked(t.Name()); len(left) > 0; left = marked(t.Name()) {
+		if time.Now().After(deadline) {
+			t.Fatalf("processes %q are left", left)
+		}
+		runtime.Gosched()
+	}
+}
+
+func marked(mark string) (pids []string) {
+	all, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range all {
+		if env, err := os.ReadFile(path); err == nil && bytes.Contains(env, []byte("MARK="+mark+"\x00")) {
+			pids = append(pids, path)
+		}
+	}
+	return pids
+}
+
+func timeLimited(after time.Duration, command ...string) []string {
+	sent, _ := request(func(r *Request) { r.Command, r.EndsAfter = command, after }).sent(runningPod())
+	return sent.Command
+}
+
+// A program that ends before its time ends as it would without one: its code is told, and nothing is left behind.
+func TestLimitedProgramEnds(t *testing.T) {
+	for shell, folder := range shellFolders(t) {
+		for script, want := range map[string]int{"exit 0": 0, "exit 7": 7, "kill -TERM $$": 143, "kill -KILL $$": 137, "exec nothing": 127} {
+			t.Run(shell+"/"+script, func(t *testing.T) {
+				t.Parallel()
+				c := play(t, folder, timeLimited(time.Hour, "sh", "-c", script))
+				if got := c.code(t); got != want {
+					t.Errorf("the code is %d, want %d; it said %q", got, want, c.text())
+				}
+				wantGone(t)
+				if text := c.text(); script != "exec nothing" && text != "" {
+					t.Errorf("it says %q", text)
+				}
+			})
+		}
+	}
+}
+
+// Its time ends it, also when it does not want to; it has three standard streams and no others, and the arguments it was given.
+func TestLimitedProgramIsEnded(t *testing.T) {
+	for shell, folder := range shellFolders(t) {
+		t.Run(shell+"/willing", func(t *testing.T) {
+			t.Parallel()
+			c := play(t, folder, timeLimited(time.Second, "sh", "-c", "trap 'echo hung up; exit 4' HUP; echo begun; while :; do sleep 0.1; done"))
+			c.await(t, "begun\r\n")
+			c.await(t, "hung up\r\n")
+			if got := c.code(t); got != 4 {
+				t.Errorf("the code is %d", got)
+			}
+			wantGone(t)
+		})
+		t.Run(shell+"/stubborn", func(t *testing.T) {
+			t.Parallel()
+			c := play(t, folder, timeLimited(time.Millisecond, "sh", "-c", "trap '' HUP INT TERM; echo begun; while :; do sleep 0.1; done"))
+			if got := c.code(t); got != 137 {
+				t.Errorf("the code is %d", got)
+			}
+			wantGone(t)
+		})
+		t.Run(shell+"/unaware", func(t *testing.T) {
+			t.Parallel()
+			c := play(t, folder, timeLimited(time.Second, "sleep", "1000"))
+			if got := c.code(t); got != 129 {
+				t.Errorf("the code is %d", got)
+			}
+			wantGone(t)
+		})
+	}
+}
+
+// The terminal's keys go to the program: ^C ends what a shell has started, and not the shell; and they are as they would be for a program
+// without a shell.
+func TestLimitedProgramHasTheTerminal(t *testing.T) {
+	for shell, folder := range shellFolders(t) {
+		t.Run(shell+"/shell", func(t *testing.T) {
+			t.Parallel()
+			c := play(t, folder, timeLimited(time.Hour, "sh", "-i"))
+			c.types(t, "sh -c 'echo sl$((1))eeping; exec sleep 1000'\n")
+			c.await(t, "sl1eeping")
+			c.types(t, "\x03")
+			c.await(t, "^C")
+			c.types(t, "echo al''ive\n")
+			c.await(t, "alive")
+			c.types(t, "exit 5\n")
+			if got := c.code(t); got != 5 {
+				t.Errorf("the code is %d; it said %q", got, c.text())
+			}
+			wantGone(t)
+		})
+		t.Run(shell+"/program", func(t *testing.T) {
+			t.Parallel()
+			c := play(t, folder, timeLimited(time.Hour, "sh", "-c", "trap 'echo summary; exit 6' INT; echo begun; while :; do sleep 0.1; done"))
+			c.await(t, "begun")
+			c.types(t, "\x03")
+			c.await(t, "summary")
+			if got := c.code(t); got != 6 {
+				t.Errorf("the code is %d", got)
+			}
+			wantGone(t)
+		})
+		t.Run(shell+"/what it gets", func(t *testing.T) {
+			t.Parallel()
+			c := play(t, folder, timeLimited(time.Hour, "sh", "-c", `test -t 0 && test -t 1 && test -t 2 && for fd in 3 4 5 6; do { true >&$fd; } 2>/dev/null && echo open $fd; done; `+
+				`echo "$# $1 $2 $3"; jobs; echo error >&2; ps >/dev/null 2>&1; wait`, "name", "a b", "", `"'$x`))
+			if got := c.code(t); got != 0 {
+				t.Errorf("the code is %d", got)
+			}
+			<-c.over
+			if got := c.text(); got != "3 a b  \"'$x\r\nerror\r\n" {
+				t.Errorf("it says %q", got)
+			}
+		})
+	}
+}
+
+// What waits in the container of private sessions ends when it is asked to, and when its time has come, and leaves no sleep behind.
+func TestHolderEnds(t *testing.T) {
+	hold := func(after time.Duration) []string {
+		sent, _ := request(func(r *Request) { r.Private, r.EndsAfter = true, after }).sent(runningPod())
+		return sent.Command
+	}
+	for shell, folder := range shellFolders(t) {
+		for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+			for _, after := range []time.Duration{0, time.Hour} {
+				t.Run(shell+"/"+signal.String()+"/"+after.String(), func(t *testing.T) {
+					t.Parallel()
+					c := play(t, folder, hold(after))
+					for len(marked(t.Name())) < 2 { // it sleeps
+						if c.ProcessState != nil || len(c.text()) > 0 {
+							t.Fatalf("it says %q", c.text())
+						}
+					}
+					if err := c.Process.Signal(signal); err != nil {
+						t.Fatal(err)
+					}
+					if got := c.code(t); got != 0 {
+						t.Errorf("the code is %d", got)
+					}
+					wantGone(t)
+				})
+			}
+		}
+		t.Run(shell+"/time", func(t *testing.T) {
+			t.Parallel()
+			c := play(t, folder, hold(time.Second))
+			if got := c.code(t); got != 0 {
+				t.Errorf("the code is %d", got)
+			}
+			wantGone(t)
+		})
+	}
+}
+
+func TestTimesAreWholeSeconds(t *testing.T) {
+	for after, want := range map[time.Duration]int{time.Millisecond: 1, time.Second: 1, 1500 * time.Millisecond: 2, 48 * time.Hour: 172800} {
+		if script := timeLimited(after, "sh")[2]; !strings.Contains(script, "sleep "+strconv.Itoa(want)+" &") {
+			t.Errorf("%s is %s", after, script)
+		}
+	}
+}
