@@ -90,6 +90,11 @@ func TestReadOnlyOnTheWire(t *testing.T) {
 			"Attach": func() error {
 				return cluster.Attach(ctx, plan.Debug, Streams{In: strings.NewReader("rm -rf /\n"), Out: io.Discard, TTY: true})
 			},
+			"Exec": func() error {
+				_, err := cluster.Exec(ctx, plan.Debug, []string{"sh"}, Streams{Out: io.Discard})
+				return err
+			},
+			"End":              func() error { return cluster.End(ctx, plan.Debug) },
 			"attach over SPDY": func() error { return overSPDY(ctx, cluster, "attach") },
 			"exec over SPDY":   func() error { return overSPDY(ctx, cluster, "exec") },
 			"exec":             func() error { return overWebSocket(ctx, cluster, "exec", "") },

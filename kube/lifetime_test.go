@@ -298,3 +298,49 @@ func TestTimesAreWholeSeconds(t *testing.T) {
 		}
 	}
 }
+
+// A life time that nothing can be made of is refused, and what one means is said.
+func TestLifeTimes(t *testing.T) {
+	for name, test := range map[string]struct {
+		change        func(*Request)
+		problem, note string
+		command       string // part of the equal command
+		exec          int    // words of it
+	}{
+		"the image's own program": {change: func(r *Request) { r.EndsAfter = time.Hour }, problem: "what is to end after 1h0m0s must be named"},
+		"arguments only":          {change: func(r *Request) { r.EndsAfter, r.Command, r.ArgumentsOnly = time.Hour, []string{"x"}, true }, problem: "what is to end"},
+		"private arguments":       {change: func(r *Request) { r.Private, r.ArgumentsOnly = true, true }, problem: "a private session's container sleeps"},
+		"the past":                {change: func(r *Request) { r.EndsAfter, r.Command = -1, []string{"sh"} }, problem: "a debug container cannot end after -1ns"},
+		"a time":                  {change: func(r *Request) { r.EndsAfter, r.Command = time.Hour, []string{"sh"} }, note: "sh is ended 1h0m0s after its start", command: "sleep 3600 & wait"},
+		"once":                    {change: func(r *Request) { r.StdinOnce = true }, note: "with a terminal containerd does not do that", command: "kubectl debug -it web"},
+		"private": {
+			change: func(r *Request) { r.Private, r.Command = true, []string{"bash", "-l"} }, note: "private: the container sleeps", exec: 2,
+			command: " && kubectl exec -it web --namespace=shop --container=debugger-x2 -- bash -l",
+		},
+		"private with a time": {change: func(r *Request) { r.Private, r.EndsAfter = true, time.Hour }, note: "the container ends by itself 1h0m0s", command: "sleep 3600", exec: 1},
+		"private once":        {change: func(r *Request) { r.Private, r.StdinOnce = true, true }, note: "has no input that could end", command: "kubectl debug web ", exec: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := request(test.change)
+			plan, err := NewPlan(newPod(runningPod()), r)
+			if test.problem != "" {
+				wantProblem(t, err, test.problem)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var notes []string
+			for _, n := range plan.Notes {
+				notes = append(notes, n.Text)
+			}
+			if !strings.Contains(strings.Join(notes, "\n"), test.note) || !strings.Contains(plan.Command, test.command) || len(plan.Exec) != test.exec {
+				t.Errorf("notes %q\ncommand %s\nexec %q", notes, plan.Command, plan.Exec)
+			}
+			added := plan.deed.adds()
+			if added.Stdin == r.Private || added.TTY == r.Private || plan.TTY == r.Private || added.StdinOnce != (r.StdinOnce && !r.Private) {
+				t.Errorf("stdin %v, TTY %v, once %v", added.Stdin, added.TTY, added.StdinOnce)
+			}
+		})
+	}
+}

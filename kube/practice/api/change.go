@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
@@ -21,6 +22,8 @@ type part interface {
 	validate(before, wanted, after *corev1.Pod) field.ErrorList
 	// secured tells whether Pod Security looks at such changes.
 	secured() bool
+	// note notes in the metadata of after which client has made the change.
+	note(before, after *corev1.Pod, manager string, now metav1.Time)
 }
 
 // changePod answers a PATCH or a PUT of a pod.
@@ -48,6 +51,7 @@ func (s *Server) changePod(w http.ResponseWriter, r *http.Request, q request, pa
 				return err
 			}
 		}
+		part.note(before, after, managerOf(r), metav1.NewTime(s.clock.Now()))
 		if !dry && !equality.Semantic.DeepEqual(before, after) {
 			stored, err := s.replace(q.key(), before.ResourceVersion, after)
 			if errors.Is(err, errMeanwhile) {

@@ -1,0 +1,139 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// endScript ends all processes of the container in which it is run by exec, and no others: a debug container can see those of its target, and
+// its first process is the target's then. What tells a container's own processes from all others is the mount namespace, which no two
+// containers share. Where that cannot be read (exit 3), or is that of whoever has started the script (exit 4: this is no container), nothing is done.
+//
+// It asks before it forces: SIGHUP, as from a terminal that goes, after a second SIGTERM, after another SIGKILL. Exit 5: some are left, which
+// it names; the first process of a namespace takes from inside only the signals that it has asked for.
+const endScript = `own() { NS=$(readlink "/proc/$1/ns/mnt" 2>/dev/null) || { NS=$(ls -l "/proc/$1/ns/mnt" 2>/dev/null) && NS=${NS##*-> }; } || NS=; ` +
+	`[ "$NS" = "$OWN" ]; }; ` +
+	`OWN=; own $$; OWN=$NS; case $OWN in "mnt:["*) ;; *) exit 3;; esac; ! own "$PPID" || exit 4; ` +
+	`look() { LEFT=; for P in /proc/[0-9]*; do P=${P##*/}; [ "$P" = $$ ] || ! own "$P" || LEFT="$LEFT $P"; done; [ -n "$LEFT" ]; }; ` +
+	`for S in HUP TERM KILL; do look || exit 0; kill -"$S" $LEFT; kill -CONT $LEFT; sleep 1; done 2>/dev/null; ` +
+	`look || exit 0; echo "$LEFT"; exit 5`
+
+// How long an end may take: the script, the kubelet's word of it, and the keys that are typed when nothing else helps.
+const (
+	scriptPatience = 15 * time.Second
+	wordPatience   = 3 * time.Second
+	keysPatience   = 6 * time.Second
+	betweenKeys    = 250 * time.Millisecond
+)
+
+// End ends a debug container: its own processes, and never those of its target. It returns nil when the cluster says that it has ended, or is
+// gone. Otherwise the error is a [*Problem] that says what goes on and why; it may be tried again. It takes about two seconds for a program
+// that does not heed the first signal, and less than half a minute in all. It needs [ExecRights], and a shell in the image; without them, a
+// program in a terminal is sent the keys that end one.
+func (c *Cluster) End(ctx context.Context, t Target) error {
+	op := "end " + t.String()
+	if problem := c.guard.changes(); problem != nil {
+		return problem
+	}
+	container, err := c.endable(ctx, op, t)
+	if container == nil || err != nil {
+		return err
+	}
+	why := c.endByScript(ctx, t)
+	if ended, err := c.hasEnded(ctx, t); ended || err != nil {
+		return err
+	}
+	if container.TTY && container.Stdin {
+		c.endByKeys(ctx, t)
+		if ended, err := c.hasEnded(ctx, t); ended || err != nil {
+			return err
+		}
+		why += "; nor do Ctrl-C and Ctrl-D end it"
+	}
+	return &Problem{
+		What: fmt.Sprintf("%s: it still runs: %s", op, why),
+		Hint: "attach to it and leave its program as that wants it; or it ends with the pod",
+	}
+}
+
+// endable is the container if there is something to end in it.
+func (c *Cluster) endable(ctx context.Context, op string, t Target) (*Container, error) {
+	pod, err := c.Pod(ctx, t.Namespace, t.Pod)
+	if IsNotFound(err) {
+		return nil, nil //nolint:nilnil // gone, and so has ended
+	}
+	if err != nil {
+		return nil, err
+	}
+	container, ok := pod.Container(t.Container)
+	switch {
+	case !ok, container.Kind == DebugContainer && !container.Running && container.Exit != nil:
+		return nil, nil //nolint:nilnil // another pod of that name, or over
+	case container.Kind != DebugContainer:
+		return nil, &Problem{What: fmt.Sprintf("%s: it is no debug container", op), Hint: "only debug containers are ended here"}
+	case !container.Running:
+		return nil, &Problem{
+			What: fmt.Sprintf("%s: it has not started (%s), and what has not started cannot be ended", op, container.State),
+			Hint: "the kubelet goes on trying until the pod is deleted",
+		}
+	}
+	return &container, nil
+}
+
+// endByScript says what has kept the script from ending the container, should it not have ended.
+func (c *Cluster) endByScript(ctx context.Context, t Target) string {
+	ctx, cancel := context.WithTimeout(ctx, scriptPatience)
+	defer cancel()
+	var out strings.Builder
+	code, err := c.Exec(ctx, t, []string{"sh", "-c", endScript, "dayfly"}, Streams{Out: &out})
+	const noNamespace, noContainer, left = 3, 4, 5
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "its processes did not end in time"
+	case err != nil:
+		return Explain(err).What
+	case code == noNamespace, code == noContainer:
+		return "its processes cannot be told from others there"
+	case code == left:
+		return fmt.Sprintf("processes%s heed no signal", Clean(strings.TrimRight(out.String(), "\n")))
+	case code != 0:
+		return fmt.Sprintf("the shell in it ended with code %d", code)
+	}
+	return "no process of its own can be seen in it"
+}
+
+// endByKeys types what ends most programs in a terminal: Ctrl-C ends what a shell has started, Ctrl-D the shell.
+func (c *Cluster) endByKeys(ctx context.Context, t Target) {
+	ctx, cancel := context.WithTimeout(ctx, keysPatience)
+	defer cancel()
+	in, keys := io.Pipe()
+	defer func() { _ = in.Close() }()
+	go func() {
+		defer func() { _ = keys.Close() }()
+		for range 4 {
+			for _, key := range []string{"\x03", "\x04"} {
+				if _, err := io.WriteString(keys, key); err != nil {
+					return
+				}
+				select {
+				case <-time.After(betweenKeys):
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}()
+	_ = c.Attach(ctx, t, Streams{In: in, Out: io.Discard, TTY: true}) // the cluster's word counts
+}
+
+// hasEnded waits a moment for the cluster's word. The error is that of a ctx that has ended.
+func (c *Cluster) hasEnded(ctx context.Context, t Target) (bool, error) {
+	brief, cancel := context.WithTimeout(ctx, wordPatience)
+	defer cancel()
+	ending, _ := c.AwaitExit(brief, t) // without its word it still runs
+	return ending.Exit != nil || ending.Gone, ctx.Err()
+}

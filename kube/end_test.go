@@ -1,0 +1,196 @@
+//go:build linux
+
+package kube
+
+import (
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/dayfly-k8s/dayfly/kube/practice"
+	"github.com/dayfly-k8s/dayfly/testdata/manifests"
+)
+
+// live opens a practice cluster whose time passes.
+func live(t *testing.T) *Cluster {
+	t.Helper()
+	started, err := practice.Start(t.Context(), practice.Options{Scenes: manifests.FS, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(started.Close)
+	flags, set := &Flags{}, pflag.NewFlagSet("test", pflag.ContinueOnError)
+	flags.AddTo(set)
+	if err := set.Set("kubeconfig", started.Kubeconfig); err != nil {
+		t.Fatal(err)
+	}
+	config, err := flags.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster, err := config.Open("practice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cluster
+}
+
+// add carries a plan out in the first pod whose name begins so, and waits until its container runs.
+func add(t *testing.T, c *Cluster, prefix string, change func(*Request)) Plan {
+	t.Helper()
+	name := ""
+	for update := range c.WatchPods(t.Context(), PodQuery{Namespace: "shop"}) {
+		at := slices.IndexFunc(update.Rows, func(r PodRow) bool { return strings.HasPrefix(r.Name, prefix) })
+		if at >= 0 {
+			name = update.Rows[at].Name
+			break
+		}
+	}
+	pod, err := c.Pod(t.Context(), "shop", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Request{Name: DebugName(), Image: "busybox:1.37", Profile: General, Target: pod.Default}
+	change(&r)
+	plan, err := NewPlan(pod, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for progress := range c.CarryOut(t.Context(), plan) {
+		if progress.Step == Failed {
+			t.Fatal(progress.Err)
+		}
+	}
+	return plan
+}
+
+// A debug container is ended with all that runs in it, whatever it heeds, and the processes of its target and of this machine live on.
+func TestEnd(t *testing.T) {
+	cluster := live(t)
+	for name, test := range map[string]struct {
+		change func(*Request)
+		codes  []int
+	}{
+		"a shell":            {func(r *Request) { r.Command = []string{"sh"} }, []int{129}},
+		"a stubborn program": {func(r *Request) { r.Command = []string{"sh", "-c", "trap '' HUP TERM INT; while :; do sleep 1; done"} }, []int{137}},
+		"one that heeds TERM": {func(r *Request) {
+			r.Command = []string{"sh", "-c", "trap 'exit 3' TERM; trap '' HUP; while :; do sleep 0.1; done"}
+		}, []int{3}},
+		"one with a time": {func(r *Request) { r.Command, r.EndsAfter = []string{"sh"}, time.Hour }, []int{129}},
+		"a private one":   {func(r *Request) { r.Private = true }, []int{0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := add(t, cluster, "web-", test.change)
+			before, err := cluster.Pod(t.Context(), "shop", plan.Debug.Pod)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cluster.End(t.Context(), plan.Debug); err != nil {
+				t.Fatal(err)
+			}
+			after, err := cluster.Pod(t.Context(), "shop", plan.Debug.Pod)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ended, _ := after.Container(plan.Debug.Container)
+			if ended.Running || ended.Exit == nil || !slices.Contains(test.codes, ended.Exit.Code) {
+				t.Errorf("it is %+v, %+v", ended.State, ended.Exit)
+			}
+			was, _ := before.Container(plan.Target.Container)
+			if is, _ := after.Container(plan.Target.Container); !is.Running || is.Restarts != was.Restarts || !is.Since.Equal(was.Since) {
+				t.Errorf("the target is %s since %s, and was %s since %s", is.State, is.Since, was.State, was.Since)
+			}
+			if err := cluster.End(t.Context(), plan.Debug); err != nil {
+				t.Errorf("a second end: %v", err)
+			}
+		})
+	}
+}
+
+// What is no debug container, or not there, is not ended, or has ended.
+func TestEndOfNothing(t *testing.T) {
+	cluster := live(t)
+	plan := add(t, cluster, "web-", func(r *Request) { r.Command = []string{"sh"} })
+	wantProblem(t, cluster.End(t.Context(), plan.Target), "end "+plan.Target.String()+": it is no debug container")
+	for _, t2 := range []Target{plan.Debug.Of("unknown"), {"shop", "gone", "debugger"}} {
+		if err := cluster.End(t.Context(), t2); err != nil {
+			t.Errorf("%s: %v", t2, err)
+		}
+	}
+	if ending, err := cluster.Pod(t.Context(), "shop", plan.Debug.Pod); err != nil {
+		t.Error(err)
+	} else if c, _ := ending.Container(plan.Debug.Container); !c.Running {
+		t.Errorf("the debug container beside is %s", c.State)
+	}
+}
+
+// Outside of a container, where the script's own mount namespace is everybody's, it does nothing.
+func TestEndScriptOutsideOfContainers(t *testing.T) {
+	for shell, folder := range shellFolders(t) {
+		t.Run(shell, func(t *testing.T) {
+			c := play(t, folder, []string{"sh", "-c", endScript, "dayfly"})
+			if code := c.code(t); code != 4 {
+				t.Errorf("the code is %d; it said %q", code, c.text())
+			}
+			if os.Getppid() == 0 {
+				t.Error("this test is the first process")
+			}
+		})
+	}
+}
+
+// Exec tells the code, brings what is printed, takes input, and is not in the log; what is not there is told as such.
+func TestExec(t *testing.T) {
+	cluster := live(t)
+	plan := add(t, cluster, "web-", func(r *Request) { r.Private = true })
+	if !slices.Equal(plan.Exec, []string{"sh"}) || plan.TTY {
+		t.Errorf("the plan runs %q, TTY %v", plan.Exec, plan.TTY)
+	}
+	var out strings.Builder
+	code, err := cluster.Exec(t.Context(), plan.Debug, []string{"sh", "-c", "read line; echo got $line; echo error >&2; exit 7"},
+		Streams{In: strings.NewReader("one\n"), Out: &out})
+	if err != nil || code != 7 || !strings.Contains(out.String(), "got one\n") || !strings.Contains(out.String(), "error\n") {
+		t.Errorf("code %d, error %v, output %q", code, err, out.String())
+	}
+	out.Reset()
+	sizes := make(chan Size, 1)
+	sizes <- Size{Cols: 100, Rows: 30}
+	in, keys := io.Pipe()
+	go func() { _, _ = io.WriteString(keys, "until stty size | grep 100; do sleep 0.1; done; exit 0\n") }()
+	code, err = cluster.Exec(t.Context(), plan.Debug, plan.Exec, Streams{In: in, Out: &out, TTY: true, Sizes: sizes})
+	close(sizes)
+	_ = keys.Close()
+	if err != nil || code != 0 || !strings.Contains(out.String(), "30 100\r\n") {
+		t.Errorf("code %d, error %v, output %q", code, err, out.String())
+	}
+	_, err = cluster.Exec(t.Context(), plan.Debug, []string{"nothing-of-that-name"}, Streams{Out: io.Discard})
+	if p := wantProblem(t, err, "run nothing-of-that-name in "+plan.Debug.String()+": "); errors.Is(err, ErrLinkLost) || !strings.Contains(p.Hint, "no such command") {
+		t.Errorf("%v: %s", err, p.Hint)
+	}
+	log, err := cluster.Logs(t.Context(), plan.Debug, LogOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(log)
+	if err != nil || len(text) > 0 {
+		t.Errorf("the log is %q, %v", text, err)
+	}
+	list, err := cluster.Debuggers(t.Context(), "", true)
+	if err != nil || len(list) == 0 || list[0].Target != plan.Debug || list[0].By != "dayfly" || list[0].Since.IsZero() || list[0].Stdin {
+		t.Errorf("the debug containers that run are %+v, %v", list, err)
+	}
+	if err := cluster.End(t.Context(), plan.Debug); err != nil {
+		t.Error(err)
+	}
+	if code, err := cluster.Exec(t.Context(), plan.Debug, []string{"sh"}, Streams{Out: io.Discard}); err == nil {
+		t.Errorf("what has ended runs a shell, which ends with %d", code)
+	} else {
+		wantProblem(t, err, "run sh in "+plan.Debug.String()+": the container does not run")
+	}
+}
