@@ -36,7 +36,7 @@ const (
 // program in a terminal is sent the keys that end one.
 func (c *Cluster) End(ctx context.Context, t Target) error {
 	op := "end " + t.String()
-	if problem := c.guard.changes(); problem != nil {
+	if problem := c.guard.Closed(); problem != nil {
 		return problem
 	}
 	container, err := c.endable(ctx, op, t)
