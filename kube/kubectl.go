@@ -3,7 +3,16 @@ package kube
 // Kubectl is a kubectl command about something in a namespace of a context, whatever context the shell is in that it is pasted
 // into: one line, safe to draw, its words quoted for a POSIX shell. An empty context or namespace is left out.
 func Kubectl(context, namespace string, words ...string) string {
-	all := append([]string{"kubectl"}, words...)
+	return commandLine("kubectl", context, namespace, words)
+}
+
+// Dayfly is a dayfly command, in the same way.
+func Dayfly(context, namespace string, words ...string) string {
+	return commandLine("dayfly", context, namespace, words)
+}
+
+func commandLine(program, context, namespace string, words []string) string {
+	all := append([]string{program}, words...)
 	if context != "" {
 		all = append(all, "--context="+context)
 	}

@@ -209,7 +209,7 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	if t, ok := top.(typist); ok && t.Typing() {
 		if !a.launching() && msg.String() == "ctrl+c" {
-			return tea.Quit
+			return a.quit()
 		}
 		return top.Update(msg)
 	}
@@ -221,7 +221,8 @@ func (a *App) command(top screen, msg tea.KeyPressMsg) tea.Cmd {
 	if c, ok := top.(claimant); ok && c.Claims(msg) {
 		return top.Update(msg)
 	}
-	if !key.Matches(msg, a.keys.Theme) || !key.Matches(msg, top.Keys()...) { // the tools have another use for it
+	taken := key.Matches(msg, a.keys.Theme, a.keys.Sessions) && key.Matches(msg, top.Keys()...)
+	if !taken { // the tools have another use for it
 		if cmd, mine := a.everywhere(top, msg); mine {
 			return cmd
 		}

@@ -12,7 +12,14 @@ type everywhereMsg struct{ press tea.KeyPressMsg }
 func (a *App) everywhere(top screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine bool) {
 	switch {
 	case key.Matches(msg, a.keys.Quit):
-		return tea.Quit, true
+		return a.quit(), true
+	case key.Matches(msg, a.keys.Sessions):
+		if _, open := top.(*sessionsScreen); open {
+			return nil, true
+		}
+		return a.pushOn(newSessionsScreen(a.ctx, a.kit, a.cluster, a.namespace)), true
+	case key.Matches(msg, a.keys.NextSession, a.keys.PrevSession):
+		return a.toSessionBeside(key.Matches(msg, a.keys.NextSession)), true
 	case key.Matches(msg, a.keys.Copy, a.keys.CopyCommand):
 		return a.copied(top, msg)
 	case key.Matches(msg, a.keys.Palette):

@@ -96,6 +96,9 @@ func (a *App) header() string {
 	if s, ok := a.top().(summed); ok && s.Summary() != "" {
 		sum = st.text.Over(bar).Render(s.Summary())
 	}
+	if live := a.sessionsWords(); live != "" {
+		sum = st.good.Over(bar).Render(live) + bar.Render("  ") + sum
+	}
 	if words := guardWords(a.cluster.Guard()); words != "" {
 		sum = st.title.Over(bar).Render(words) + bar.Render("  ") + sum
 	}
@@ -109,6 +112,21 @@ func (a *App) header() string {
 	}
 	left := bar.Render(" ") + brand + st.text.Over(bar).Render(place)
 	return padStyled(spreadStyled(left, sum+link+bar.Render(" "), a.width, bar), a.width, bar)
+}
+
+// sessionsWords is how many sessions run, and whether one of them has something to say; empty where the screen itself is about them.
+func (a *App) sessionsWords() string {
+	live := a.sessions.live()
+	if _, open := a.top().(*sessionsScreen); open || len(live) == 0 {
+		return ""
+	}
+	words := "◉ " + fmt.Sprint(len(live))
+	for _, r := range live {
+		if r.Look().Unread > 0 {
+			return words + "•"
+		}
+	}
+	return words
 }
 
 func (a *App) footer() string {

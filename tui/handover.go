@@ -79,6 +79,7 @@ type (
 		tty      bool        // how the container was made
 		again    bool        // it has been attached to before
 		run      *ownSession // the session, if it has begun
+		readOnly bool        // it has no input: it is only looked at
 		switches bool        // another has had the terminal since
 		about    about       // if it is known
 		agreed   bool        // a person has typed the pod's name, where that is asked for
@@ -154,7 +155,12 @@ func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
 	}
 	card := newCardScreen(a.ctx, a.kit, msg.attach, msg.outcome)
 	cmds := []tea.Cmd{a.recordLeaving(msg)}
+	msg.attach.run.remember(msg.outcome)
 	switch a.top().(type) {
+	case *sessionsScreen:
+		if !msg.outcome.Detached {
+			cmds = append(cmds, a.pushOn(card))
+		}
 	case *launchScreen, *cardScreen:
 		cmds = append(cmds, a.replaceTop(card))
 	default:

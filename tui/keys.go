@@ -15,6 +15,8 @@ type keyMap struct {
 	Debug, Attach, Logs, Inspect, Filter, Sort, OnlySick                             key.Binding
 	Palette, Copy, CopyCommand, Theme                                                key.Binding
 	Namespace, AllNamespaces, Context, Retry                                         key.Binding
+	Sessions, NextSession, PrevSession, ByNumber, EndSession, Forget, ShowEnd        key.Binding
+	LeaveRunning, EndAll                                                             key.Binding
 	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose                   key.Binding
 	FilterDone, FilterClear, PickUp, PickDown, Leave                                 key.Binding
 	Follow, Previous, AllContainers, NextContainer, Times, Wrap                      key.Binding
@@ -85,6 +87,18 @@ func (k *keyMap) bindSessions() {
 	k.Cancel = bind("esc", "stop waiting", "esc", "ctrl+c")
 	k.Again = bind("r", "run again", "r")
 	k.AnyTool = bind("t", "another tool", "t")
+
+	k.Sessions = bind("s", "sessions", "s")
+	k.NextSession = bind("]", "next session", "]")
+	k.PrevSession = bind("[", "session before", "[")
+	k.NextSession.SetEnabled(false) // until there is a session
+	k.PrevSession.SetEnabled(false)
+	k.ByNumber = bind("1-9", "by number", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+	k.EndSession = bind("e", "end it", "e")
+	k.Forget = bind("e", "take off the list", "e")
+	k.ShowEnd = bind("↵", "how it ended", "enter")
+	k.LeaveRunning = bind("↵ q", "leave them running", "enter", "q", "ctrl+c")
+	k.EndAll = bind("e", "end them", "e")
 }
 
 // bindTools are the keys by which a tool is made that is no preset.
@@ -152,7 +166,7 @@ func KeyTable() string {
 		where string
 		keys  []key.Binding
 	}{
-		{"everywhere", []key.Binding{k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Suspend, k.Quit}},
+		{"everywhere", []key.Binding{k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Sessions, k.NextSession, k.PrevSession, k.Suspend, k.Quit}},
 		{"lists", k.moves()},
 		{"pods", []key.Binding{k.Open, k.Debug, k.Logs, k.Inspect, k.Filter, k.OnlySick, k.Sort, k.AllNamespaces, k.Retry}},
 		{"containers", []key.Binding{k.Debug, k.Attach, k.Logs, k.Inspect}},
@@ -164,6 +178,8 @@ func KeyTable() string {
 		{"starting", []key.Binding{k.Cancel, k.Whole, k.AnyTool}},
 		{"with hints", []key.Binding{k.Hide}},
 		{"after a session", []key.Binding{k.Again, k.AnyTool, k.Attach}},
+		{"sessions", []key.Binding{k.Attach, k.ByNumber, k.EndSession, k.Filter, k.Retry}},
+		{"leaving", []key.Binding{k.LeaveRunning, k.EndAll, k.Leave}},
 	} {
 		words := make([]string, len(group.keys))
 		for i, binding := range group.keys {

@@ -57,6 +57,12 @@ func newLaunchScreen(ctx context.Context, k *kit, l launchMsg) *launchScreen {
 	return s
 }
 
+// followLaunch is the screen of a session whose container has not started yet, come back to.
+func followLaunch(ctx context.Context, k *kit, r *ownSession) *launchScreen {
+	ctx, stop := context.WithCancel(ctx)
+	return &launchScreen{kit: k, ctx: ctx, cluster: r.cluster, plan: *r.plan, about: r.about, run: r, stop: stop, started: r.began}
+}
+
 // replan makes the same plan for the pod as it is now: it may have ended since.
 func (s *launchScreen) replan() tea.Msg {
 	pod, err := s.cluster.Pod(s.ctx, s.plan.Debug.Namespace, s.plan.Debug.Pod)
@@ -86,6 +92,7 @@ func (s *launchScreen) Init() tea.Cmd {
 	if s.run == nil {
 		return s.replan
 	}
+	s.look()
 	return nil
 }
 

@@ -39,6 +39,12 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 			return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, "")), true
 		}
 		return a.pushOn(newContainersScreen(a.ctx, a.kit, msg.cluster, msg.pod)), true
+	case openSessionMsg:
+		return a.openSession(msg.session), true
+	case endMsg:
+		return a.end(msg), true
+	case endedMsg:
+		return a.endAnswered(msg), true
 	case openLogsMsg:
 		return a.pushOn(newLogsScreen(a.ctx, a.kit, msg)), true
 	case inspectMsg:

@@ -32,6 +32,8 @@ type Kit struct {
 	Memory    Memory       // of earlier starts
 	Remember  func(Memory) // is called when the interface ends; nil: nothing is remembered
 	NoMouse   bool         // clicks and the wheel stay the terminal's own
+	// Farewell is called at the end with lines to print on the terminal when it is restored: how to go on with what was left running. It may be nil.
+	Farewell func(lines []string)
 
 	// Journal is where it is written down what is done; nil: nowhere.
 	Journal *journal.Journal
@@ -102,6 +104,9 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	unwatch := terminal.WatchJobs(func() { stage.program.Send(suspendMsg{}) }, stage.tellSize)
 	defer unwatch()
 	_, err = stage.program.Run()
+	if o.Kit.Farewell != nil {
+		o.Kit.Farewell(app.sessions.farewell())
+	}
 	app.sessions.leave()
 	app.recorder.drain()
 	if o.Kit.Remember != nil {

@@ -24,8 +24,9 @@ type ownSession struct {
 	tty     bool
 	began   time.Time
 
-	noted int  // so many of its steps are in the journal
-	over  bool // and its end
+	last  outcome // of the last time that it had the terminal
+	noted int     // so many of its steps are in the journal
+	over  bool    // and its end
 }
 
 // sessions are all of this dayfly, in the order in which they began. Sessions notify, they do not carry: a wake-up says that something
@@ -65,13 +66,15 @@ func (s *sessions) listen() tea.Msg {
 func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
 	s.count++
 	r := &ownSession{number: s.count, cluster: m.cluster, plan: m.plan, about: m.about, tty: m.tty, began: k.now()}
-	o := session.Options{TTY: m.tty, Expected: true, News: s.wake}
+	o := session.Options{TTY: m.tty, ReadOnly: m.readOnly, Expected: true, News: s.wake}
 	if m.again {
 		const screenful = 50
 		o.Tail = screenful
 	}
 	r.Session = session.New(m.cluster, m.target, o)
 	s.list = append(s.list, r)
+	k.keys.NextSession.SetEnabled(true)
+	k.keys.PrevSession.SetEnabled(true)
 	return r
 }
 
@@ -115,6 +118,11 @@ func (s *sessions) beside(n int) *ownSession {
 	return live[((at+n)%len(live)+len(live))%len(live)]
 }
 
+// forget takes one that is over off the list.
+func (s *sessions) forget(r *ownSession) {
+	s.list = slices.DeleteFunc(s.list, func(other *ownSession) bool { return other == r })
+}
+
 // leave ends our part of all of them; their programs run on. It does not wait long.
 func (s *sessions) leave() {
 	const patience = 3 * time.Second
@@ -131,6 +139,13 @@ func (s *sessions) leave() {
 		case <-late:
 			return
 		}
+	}
+}
+
+// remember keeps how it went. Nothing is kept of a session that has never begun.
+func (r *ownSession) remember(o outcome) {
+	if r != nil {
+		r.last = o
 	}
 }
 

@@ -132,7 +132,14 @@ func show(ctx context.Context, terminal *session.Terminal, o tui.Options) (err e
 	if err := terminal.Start(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, terminal.Restore()) }()
+	var farewell []string
+	o.Kit.Farewell = func(lines []string) { farewell = lines }
+	defer func() {
+		err = errors.Join(err, terminal.Restore())
+		for _, line := range farewell {
+			_, _ = fmt.Fprintln(os.Stdout, line)
+		}
+	}()
 	defer terminal.Guard()
 	return tui.Run(ctx, terminal, o)
 }

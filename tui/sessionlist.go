@@ -1,0 +1,328 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
+// others have left, kubectl, or a dayfly that was killed.
+type sessionsScreen struct {
+	*kit
+	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
+	stop      context.CancelFunc
+	cluster   *kube.Cluster
+	namespace string
+
+	found   []kube.Debugger
+	known   bool
+	trouble *kube.Problem
+	filter  filter
+	rows    []sessionRow
+	cursor  cursor
+	first   int // row of the first line
+	page    int
+	placed  bool // the cursor has been put where one most likely wants it
+}
+
+// sessionRow is one line: a session, or a container that is none.
+type sessionRow struct {
+	own   *ownSession
+	found kube.Debugger
+	marks []int
+}
+
+// debuggersMsg is what runs in the cluster.
+type debuggersMsg struct {
+	screen *sessionsScreen
+	found  []kube.Debugger
+	err    error
+}
+
+func newSessionsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace string) *sessionsScreen {
+	ctx, stop := context.WithCancel(ctx)
+	s := &sessionsScreen{kit: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: newFilter("/ ")}
+	s.refilter()
+	return s
+}
+
+func (s *sessionsScreen) Title() string { return "sessions" }
+
+func (s *sessionsScreen) Close() { s.stop() }
+
+func (s *sessionsScreen) Typing() bool { return s.filter.Typing() }
+
+func (s *sessionsScreen) Init() tea.Cmd { return s.read }
+
+// read asks the cluster.
+func (s *sessionsScreen) read() tea.Msg {
+	found, err := s.cluster.Debuggers(s.ctx, s.namespace, true)
+	return debuggersMsg{s, found, err}
+}
+
+func (s *sessionsScreen) Keys() []key.Binding {
+	k := s.keys
+	row, ok := s.chosen()
+	var keys []key.Binding
+	switch {
+	case ok && row.own != nil && row.own.Look().State.Over():
+		keys = append(keys, k.ShowEnd, k.Forget)
+	case ok:
+		keys = append(keys, k.Attach, k.EndSession)
+	}
+	if len(s.sessions.list) > 0 {
+		keys = append(keys, k.ByNumber)
+	}
+	return append(keys, k.Filter, k.Retry, k.Back)
+}
+
+func (s *sessionsScreen) chosen() (sessionRow, bool) {
+	if len(s.rows) == 0 {
+		return sessionRow{}, false
+	}
+	s.cursor.clamp(len(s.rows))
+	return s.rows[s.cursor.at], true
+}
+
+func (s *sessionsScreen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case debuggersMsg:
+		if msg.screen == s {
+			s.take(msg)
+		}
+	case sessionsMsg:
+		s.refilter()
+	case tea.PasteMsg:
+		return s.typed(msg)
+	case tea.KeyPressMsg:
+		if s.filter.Typing() {
+			return s.typed(msg)
+		}
+		return s.press(msg)
+	}
+	return nil
+}
+
+func (s *sessionsScreen) take(msg debuggersMsg) {
+	s.known, s.found, s.trouble = true, msg.found, nil
+	if msg.err != nil {
+		s.trouble = kube.Explain(msg.err)
+	}
+	s.refilter()
+}
+
+// typed narrows the list; ↵ takes the best at once.
+func (s *sessionsScreen) typed(msg tea.Msg) tea.Cmd {
+	press, ok := msg.(tea.KeyPressMsg)
+	switch {
+	case ok && key.Matches(press, s.keys.FilterDone):
+		s.filter.input.Blur()
+		return s.open()
+	case ok && s.cursor.pick(s.keys, press, len(s.rows)):
+		return nil
+	}
+	cmd := s.filter.update(s.keys, msg)
+	s.cursor.at = 0
+	s.refilter()
+	return cmd
+}
+
+func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
+	k := s.keys
+	row, ok := s.chosen()
+	switch {
+	case s.cursor.move(k, msg, len(s.rows), s.page):
+		s.placed = true
+	case key.Matches(msg, k.Filter):
+		return s.filter.start()
+	case key.Matches(msg, k.ByNumber):
+		return s.number(msg.String())
+	case key.Matches(msg, k.Retry):
+		return s.read
+	case !ok:
+	case key.Matches(msg, k.Attach, k.Open):
+		return s.open()
+	case key.Matches(msg, k.EndSession) && row.own != nil && row.own.Look().State.Over():
+		s.sessions.forget(row.own)
+		s.refilter()
+	case key.Matches(msg, k.EndSession):
+		return s.ask(endMsg{cluster: row.cluster(s), targets: []kube.Target{row.target()}})
+	}
+	return nil
+}
+
+// number opens the session that is called by it.
+func (s *sessionsScreen) number(digit string) tea.Cmd {
+	n, err := strconv.Atoi(digit)
+	i := slices.IndexFunc(s.sessions.list, func(r *ownSession) bool { return r.number == n })
+	if err != nil || i < 0 {
+		return s.flash("there is no session " + digit)
+	}
+	return s.ask(openSessionMsg{s.sessions.list[i]})
+}
+
+// open goes on with what is under the cursor.
+func (s *sessionsScreen) open() tea.Cmd {
+	row, ok := s.chosen()
+	switch {
+	case !ok:
+		return nil
+	case row.own != nil:
+		return s.ask(openSessionMsg{row.own})
+	}
+	d := row.found
+	return s.ask(attachMsg{cluster: s.cluster, target: d.Target, tty: d.TTY, readOnly: !d.Stdin, again: true})
+}
+
+// refilter makes the lines anew. The cursor stays with what it is on.
+func (s *sessionsScreen) refilter() {
+	before, had := s.chosen()
+	rows := make([]sessionRow, 0, len(s.sessions.list)+len(s.found))
+	for _, r := range s.sessions.list {
+		rows = append(rows, sessionRow{own: r})
+	}
+	for _, d := range s.found {
+		if s.sessions.of(s.cluster, d.Target) == nil {
+			rows = append(rows, sessionRow{found: d})
+		}
+	}
+	names := make([]string, len(rows))
+	for i := range rows {
+		names[i] = rows[i].target().String()
+	}
+	s.rows = s.rows[:0]
+	for _, m := range matches(s.filter.text(), names, nil) {
+		row := rows[m.index]
+		row.marks = m.marks
+		s.rows = append(s.rows, row)
+	}
+	s.place(before, had)
+}
+
+// place puts the cursor on the row that it was on; at first, on the session that had the terminal before the last, because that is where one
+// wants to go back to.
+func (s *sessionsScreen) place(before sessionRow, had bool) {
+	if !s.placed {
+		if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return r.own != nil && r.own == s.sessions.last }); i >= 0 {
+			s.cursor.at = i
+		}
+		return
+	}
+	if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return had && r.target() == before.target() }); i >= 0 {
+		s.cursor.at = i
+	}
+}
+
+func (r sessionRow) target() kube.Target {
+	if r.own != nil {
+		return r.own.Target()
+	}
+	return r.found.Target
+}
+
+func (r sessionRow) cluster(s *sessionsScreen) *kube.Cluster {
+	if r.own != nil {
+		return r.own.cluster
+	}
+	return s.cluster
+}
+
+// Summary is what there is to know before one looks.
+func (s *sessionsScreen) Summary() string {
+	unread := 0
+	for _, r := range s.sessions.list {
+		if r.Look().Unread > 0 {
+			unread++
+		}
+	}
+	sum := fmt.Sprintf("%d live", len(s.sessions.live()))
+	if unread > 0 {
+		sum += fmt.Sprintf(" · %d unread", unread)
+	}
+	return sum
+}
+
+// CopyName is the container.
+func (s *sessionsScreen) CopyName() string {
+	row, _ := s.chosen()
+	return row.target().Container
+}
+
+// CopyCommand attaches to it.
+func (s *sessionsScreen) CopyCommand() string {
+	row, ok := s.chosen()
+	if !ok {
+		return ""
+	}
+	return kubectlAttach(row.cluster(s), row.target())
+}
+
+// Click opens the line that has the cursor already.
+func (s *sessionsScreen) Click(_, y int) tea.Cmd {
+	// The second part has a line of its own above it.
+	row := y - s.first
+	if own := s.owns(); own < len(s.rows) && own > 0 && row >= own {
+		row -= separator
+	}
+	on, again := s.cursor.click(row, len(s.rows), s.page)
+	if on {
+		s.placed = true
+	}
+	if again {
+		return s.open()
+	}
+	return nil
+}
+
+// owns is how many of the lines are sessions.
+func (s *sessionsScreen) owns() int {
+	n := slices.IndexFunc(s.rows, func(r sessionRow) bool { return r.own == nil })
+	if n < 0 {
+		return len(s.rows)
+	}
+	return n
+}
+
+// lastLine is the last that a session has printed.
+func lastLine(r *ownSession) string {
+	const enough = 2 << 10
+	lines := plainLines(string(r.Tail(enough)))
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+// stateWords is the state of a session in a cell, with its symbol.
+func (st *styles) stateWords(now session.Snapshot) (symbol, words string, style ink) {
+	switch {
+	case now.State == session.Ended && now.Ending.Exit != nil:
+		code := now.Ending.Exit.Code
+		if code == 0 {
+			return "✓", "exit 0", st.muted
+		}
+		return "✗", fmt.Sprintf("exit %d", code), st.bad
+	case now.State == session.Ended && now.Ending.Gone:
+		return "✗", "pod deleted", st.bad
+	case now.State == session.Ended:
+		return "!", "ended", st.warn
+	case now.State == session.Failed:
+		return "✗", "failed", st.bad
+	case now.Left:
+		return "✓", "left", st.muted
+	case now.State.Attached():
+		return "◉", now.State.String(), st.good
+	case now.State == session.Lost || now.State == session.Reattaching:
+		return "!", now.State.String(), st.warn
+	}
+	return "…", now.State.String(), st.warn
+}
