@@ -5,6 +5,7 @@ package kube
 import (
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -86,6 +87,7 @@ func TestEnd(t *testing.T) {
 		"a private one":   {func(r *Request) { r.Private = true }, []int{0}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			plan := add(t, cluster, "web-", test.change)
 			before, err := cluster.Pod(t.Context(), "shop", plan.Debug.Pod)
 			if err != nil {
@@ -110,6 +112,33 @@ func TestEnd(t *testing.T) {
 				t.Errorf("a second end: %v", err)
 			}
 		})
+	}
+}
+
+// Where the script cannot help, the keys that end a shell do, with something in its foreground.
+func TestEndByKeys(t *testing.T) {
+	cluster := live(t)
+	plan := add(t, cluster, "web-", func(r *Request) { r.Command = []string{"sh", "-c", "sh; exit 9"} })
+	cluster.endByKeys(t.Context(), plan.Debug)
+	if ended, err := cluster.hasEnded(t.Context(), plan.Debug); !ended || err != nil {
+		t.Errorf("it has ended: %v, %v", ended, err)
+	}
+}
+
+// What has not started is not ended, and what has ended is not ended again; nothing is sent to either.
+func TestEndOfWhatDoesNotRun(t *testing.T) {
+	state := waiting("ImagePullBackOff", "")
+	cluster, wire := serveGuarded(t, Guard{}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, runningPod(withDebugger("debugger-x2", &state)))
+	}), "")
+	debugger := Target{"shop", "web", "debugger-x2"}
+	wantProblem(t, cluster.End(t.Context(), debugger), "end web/debugger-x2: it has not started (waiting: ImagePullBackOff)")
+	state = terminated(0, "Completed", "")
+	if err := cluster.End(t.Context(), debugger); err != nil {
+		t.Error(err)
+	}
+	if seen := wire.requests(); len(seen) != 2 {
+		t.Errorf("the API server has seen %q", seen)
 	}
 }
 
