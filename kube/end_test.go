@@ -42,12 +42,12 @@ func live(t *testing.T) *Cluster {
 	return cluster
 }
 
-// add carries a plan out in the first pod whose name begins so, and waits until its container runs.
-func add(t *testing.T, c *Cluster, prefix string, change func(*Request)) Plan {
+// add carries a plan out in the pod of deployment web, and waits until its container runs.
+func add(t *testing.T, c *Cluster, change func(*Request)) Plan {
 	t.Helper()
 	name := ""
 	for update := range c.WatchPods(t.Context(), PodQuery{Namespace: "shop"}) {
-		at := slices.IndexFunc(update.Rows, func(r PodRow) bool { return strings.HasPrefix(r.Name, prefix) })
+		at := slices.IndexFunc(update.Rows, func(r PodRow) bool { return strings.HasPrefix(r.Name, "web-") })
 		if at >= 0 {
 			name = update.Rows[at].Name
 			break
@@ -88,7 +88,7 @@ func TestEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			plan := add(t, cluster, "web-", test.change)
+			plan := add(t, cluster, test.change)
 			before, err := cluster.Pod(t.Context(), "shop", plan.Debug.Pod)
 			if err != nil {
 				t.Fatal(err)
@@ -118,7 +118,7 @@ func TestEnd(t *testing.T) {
 // Where the script cannot help, the keys that end a shell do, with something in its foreground.
 func TestEndByKeys(t *testing.T) {
 	cluster := live(t)
-	plan := add(t, cluster, "web-", func(r *Request) { r.Command = []string{"sh", "-c", "sh; exit 9"} })
+	plan := add(t, cluster, func(r *Request) { r.Command = []string{"sh", "-c", "sh; exit 9"} })
 	cluster.endByKeys(t.Context(), plan.Debug)
 	if ended, err := cluster.hasEnded(t.Context(), plan.Debug); !ended || err != nil {
 		t.Errorf("it has ended: %v, %v", ended, err)
@@ -145,7 +145,7 @@ func TestEndOfWhatDoesNotRun(t *testing.T) {
 // What is no debug container, or not there, is not ended, or has ended.
 func TestEndOfNothing(t *testing.T) {
 	cluster := live(t)
-	plan := add(t, cluster, "web-", func(r *Request) { r.Command = []string{"sh"} })
+	plan := add(t, cluster, func(r *Request) { r.Command = []string{"sh"} })
 	wantProblem(t, cluster.End(t.Context(), plan.Target), "end "+plan.Target.String()+": it is no debug container")
 	for _, t2 := range []Target{plan.Debug.Of("unknown"), {"shop", "gone", "debugger"}} {
 		if err := cluster.End(t.Context(), t2); err != nil {
@@ -177,7 +177,7 @@ func TestEndScriptOutsideOfContainers(t *testing.T) {
 // Exec tells the code, brings what is printed, takes input, and is not in the log; what is not there is told as such.
 func TestExec(t *testing.T) {
 	cluster := live(t)
-	plan := add(t, cluster, "web-", func(r *Request) { r.Private = true })
+	plan := add(t, cluster, func(r *Request) { r.Private = true })
 	if !slices.Equal(plan.Exec, []string{"sh"}) || plan.TTY {
 		t.Errorf("the plan runs %q, TTY %v", plan.Exec, plan.TTY)
 	}
