@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"net"
 	"net/url"
 	"strings"
+	"sync"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -17,9 +19,18 @@ import (
 // ErrLinkLost means that the streams broke while the program may well be running: it can be attached again.
 var ErrLinkLost = errors.New("the link to the container is lost")
 
+const (
+	dialPatience = 10 * time.Second // for a connection to the API server
+	openPatience = 30 * time.Second // for the streams: an API server connects to the node first
+)
+
 // Attach connects s to the program of a container and returns when the program ends, when s.In ends (nil: detached),
 // or when the link breaks ([ErrLinkLost]). It goes over WebSocket, and over SPDY where a server or proxy between
 // cannot do that. Attaching carries no exit code: [Cluster.AwaitExit] has it.
+//
+// A link that is silent without being broken is noticed within 10 s: when the API server answers no pings while s.Out takes what
+// comes, and when the node behind it gives no answer to a request for a byte of the container's log (which asks for it once, and each
+// 4 s while the program is quiet; without the right to read logs that part is left out). It is also doubted when this machine has slept.
 func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	op := "attach to " + t.String()
 	var sizes remotecommand.TerminalSizeQueue
@@ -30,11 +41,11 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	if !s.TTY {
 		options.Stderr = s.Out
 	}
-	url := c.core.Post().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("attach").
+	at := c.core.Post().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("attach").
 		VersionedParams(&corev1.PodAttachOptions{
 			Container: t.Container, Stdin: s.In != nil, Stdout: true, Stderr: !s.TTY, TTY: s.TTY,
 		}, c.params).URL()
-	err := c.stream(ctx, url, options)
+	err := c.stream(ctx, t, at, options)
 	var status apierrors.APIStatus
 	switch {
 	case err == nil, ctx.Err() != nil:
@@ -44,6 +55,10 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	case errors.As(err, &status), errors.Is(err, ErrGuarded):
 		return c.problem(op, err)
 	}
+	return linkLost(op, err)
+}
+
+func linkLost(op string, err error) *Problem {
 	return &Problem{
 		What: fmt.Sprintf("%s: %s: %s", op, ErrLinkLost, Clean(rootText(err))),
 		Hint: "the container may still run: attach again from the pod's containers",
@@ -51,10 +66,43 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	}
 }
 
-// stream opens the streams: over WebSocket, and over SPDY where that is not understood.
-func (c *Cluster) stream(ctx context.Context, url *url.URL, o remotecommand.StreamOptions) error {
-	// WebSocket opens with GET: RFC 6455, section 4.1.
-	socket, err := remotecommand.NewWebSocketExecutor(c.config, http.MethodGet, url.String())
+// stream connects the streams to something in a container, and ends that when the link is dead.
+func (c *Cluster) stream(ctx context.Context, t Target, at *url.URL, o remotecommand.StreamOptions) error {
+	l, out := c.newLink(), newMeter(o.Stdout)
+	if o.Stdout = out; o.Stderr != nil {
+		o.Stderr = out
+	}
+	v := vigil{vigilance: c.vigilance, link: l, out: out, sound: func(ctx context.Context) (sounding, error) {
+		return c.sound(ctx, t, c.vigilance.answer)
+	}}
+	ctx, end := context.WithCancelCause(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		silent := v.watch(ctx)
+		l.abandon(silent != nil)
+		end(silent)
+	})
+	defer watching.Wait()
+	defer end(nil)
+	err := c.open(ctx, l, at, o)
+	var silent silentError
+	if err != nil && errors.As(context.Cause(ctx), &silent) {
+		return silent // not what it looks like from the other end
+	}
+	return err
+}
+
+// newLink is a way to the API server that is not used yet.
+func (c *Cluster) newLink() *link {
+	if c.config.Dial != nil {
+		return &link{dialer: c.config.Dial}
+	}
+	return &link{dialer: (&net.Dialer{Timeout: dialPatience}).DialContext}
+}
+
+// open opens the streams: over WebSocket, and over SPDY where that is not understood. It returns when they end.
+func (c *Cluster) open(ctx context.Context, l *link, at *url.URL, o remotecommand.StreamOptions) error {
+	socket, err := l.overWebSocket(c.config, at)
 	if err != nil {
 		return err
 	}
@@ -63,12 +111,15 @@ func (c *Cluster) stream(ctx context.Context, url *url.URL, o remotecommand.Stre
 		return first
 	}
 	// Also when the API server has refused it: until v1.35 it takes another right, "get" instead of "create".
-	spdy, err := remotecommand.NewSPDYExecutor(c.config, http.MethodPost, url)
+	spdy, err := l.overSPDY(c.config, at)
 	if err != nil {
 		return err
 	}
 	return refused(first, spdy.StreamWithContext(ctx, o))
 }
+
+// upgradeRefused is how client-go begins to tell that a server does not switch to SPDY.
+const upgradeRefused = "unable to upgrade connection: "
 
 // refused gives a second refusal the status that client-go drops when it answers a SPDY upgrade: the one of the first.
 func refused(first, second error) error {
@@ -77,7 +128,7 @@ func refused(first, second error) error {
 	if second == nil || !errors.As(first, &upgrade) || !errors.As(upgrade.Cause, &status) {
 		return second
 	}
-	message, ok := strings.CutPrefix(second.Error(), "unable to upgrade connection: ")
+	message, ok := strings.CutPrefix(second.Error(), upgradeRefused)
 	if !ok {
 		return second // it came further than the first
 	}

@@ -37,6 +37,9 @@ type Cluster struct {
 	// patience is how long to wait before asking again a server that failed n times in a row.
 	patience func(n int) time.Duration
 
+	// vigilance is how closely the link of an attach is watched.
+	vigilance vigilance
+
 	rights     answers[accessKey, Access]
 	admissions answers[string, judgement]
 }
@@ -81,7 +84,7 @@ func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Clus
 	return &Cluster{
 		Context: Clean(name), Namespace: Clean(namespace), Server: Clean(concealed(config.Host)),
 		config: config, core: core, params: runtime.NewParameterCodec(scheme), identity: &identity{}, guard: guard, timeout: timeout,
-		now: time.Now, patience: patience,
+		now: time.Now, patience: patience, vigilance: vigilant(),
 	}, nil
 }
 

@@ -27,11 +27,11 @@ func (c *Cluster) Exec(ctx context.Context, t Target, command []string, s Stream
 	if !s.TTY {
 		options.Stderr = s.Out
 	}
-	url := c.core.Post().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("exec").
+	at := c.core.Post().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("exec").
 		VersionedParams(&corev1.PodExecOptions{
 			Container: t.Container, Command: command, Stdin: s.In != nil, Stdout: true, Stderr: !s.TTY, TTY: s.TTY,
 		}, c.params).URL()
-	err = c.stream(ctx, url, options)
+	err = c.stream(ctx, t, at, options)
 	var exit utilexec.CodeExitError
 	switch {
 	case err == nil:

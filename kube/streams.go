@@ -16,7 +16,8 @@ type Streams struct {
 	// how a session detaches. It is never os.Stdin: a reader that cannot be closed would eat the next key.
 	// Nil attaches without input.
 	In io.Reader
-	// Out receives what the program writes. A Write that blocks for more than about a minute kills the link.
+	// Out receives what the program writes. A Write may block: the program waits then, as it does at a terminal, and a link that dies
+	// meanwhile is noticed afterwards.
 	Out io.Writer
 	// TTY must be what the container was created with. With a TTY there is no separate stream of errors.
 	TTY bool

@@ -1,0 +1,156 @@
+package kube
+
+import (
+	"context"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// pulse is the connection that the streams of an attach run over, below its TLS, and knows how long the other side has been silent.
+type pulse struct {
+	net.Conn
+	up chan struct{} // closed when the streams are open: before that there is nothing that would have to come
+
+	mu      sync.Mutex
+	waiting bool      // somebody is in Read
+	since   time.Time // since when
+	doubted bool      // nothing has come since the doubt
+}
+
+func newPulse(conn net.Conn) *pulse {
+	return &pulse{Conn: conn, up: make(chan struct{})}
+}
+
+// Read is where the other side is heard.
+func (p *pulse) Read(b []byte) (int, error) {
+	p.mu.Lock()
+	p.waiting, p.since = true, time.Now()
+	p.mu.Unlock()
+	n, err := p.Conn.Read(b)
+	p.mu.Lock()
+	p.waiting, p.doubted = false, p.doubted && n == 0
+	p.mu.Unlock()
+	return n, err
+}
+
+// SetReadDeadline does nothing: client-go sets one of a minute with each answer to its pings, which it does not read while our own
+// side has no room for the output. How long silence may last is judged by its vigil.
+func (p *pulse) SetReadDeadline(time.Time) error { return nil }
+
+// silence is how long the other side is being waited for; zero while nobody waits, as when the terminal has stopped the output.
+func (p *pulse) silence() (d time.Duration, doubted bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.waiting {
+		d = time.Since(p.since)
+	}
+	return d, p.doubted
+}
+
+// doubt lets the silence begin now.
+func (p *pulse) doubt() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.since, p.doubted = time.Now(), true
+}
+
+type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// link is the way of one attach to the API server. What is tried one after the other dials by it: the last connection counts.
+type link struct {
+	dialer dialFunc
+
+	mu    sync.Mutex
+	last  *pulse
+	ended bool // abandoned: nothing is dialled any more
+}
+
+// dial connects to the API server, or to the proxy before it.
+func (l *link) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := l.dialer(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		_ = conn.Close() // nothing has been sent
+		return nil, net.ErrClosed
+	}
+	l.last = newPulse(conn)
+	return l.last, nil
+}
+
+// opened says that the streams run over the last connection.
+func (l *link) opened() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.last.up)
+}
+
+// pulse is the connection of the streams; nil: they are not open.
+func (l *link) pulse() *pulse {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.last == nil {
+		return nil
+	}
+	select {
+	case <-l.last.up:
+		return l.last
+	default:
+		return nil
+	}
+}
+
+// abandon ends the connection at once when it is dead, or still waits for its streams, which is not to be interrupted otherwise. Else
+// it sees to it that the farewell does not wait for a network that takes nothing.
+func (l *link) abandon(dead bool) {
+	open := l.pulse()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+	switch {
+	case l.last == nil:
+	case dead, open == nil:
+		_ = l.last.Close() // nobody listens
+	default:
+		_ = l.last.SetWriteDeadline(time.Now().Add(time.Second)) // or it is closed already
+	}
+}
+
+// meter passes on what a program writes, and knows how long nothing has come of it.
+type meter struct {
+	to io.Writer
+
+	mu      sync.Mutex
+	writing int // Writes under way: without a terminal there are two streams
+	last    time.Time
+}
+
+func newMeter(to io.Writer) *meter { return &meter{to: to, last: time.Now()} }
+
+func (m *meter) Write(b []byte) (int, error) {
+	m.step(1)
+	defer m.step(-1)
+	return m.to.Write(b)
+}
+
+func (m *meter) step(writing int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.writing += writing
+	m.last = time.Now()
+}
+
+// idle is how long ago the last output was taken; zero while some is being taken.
+func (m *meter) idle() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.writing > 0 {
+		return 0
+	}
+	return time.Since(m.last)
+}

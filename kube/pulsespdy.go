@@ -1,0 +1,99 @@
+package kube
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/remotecommand"
+	clientspdy "k8s.io/client-go/transport/spdy"
+	"k8s.io/streaming/pkg/httpstream"
+	"k8s.io/streaming/pkg/httpstream/spdy"
+)
+
+// spdyPing is how often the other side is asked for a sign of life, as client-go does.
+const spdyPing = 5 * time.Second
+
+// overSPDY is client-go's executor over a connection of the link's.
+func (l *link) overSPDY(config *rest.Config, at *url.URL) (remotecommand.Executor, error) {
+	tls, err := rest.TLSConfigFor(config)
+	if err != nil {
+		return nil, err
+	}
+	proxy := config.Proxy
+	if proxy == nil {
+		proxy = utilnet.NewProxierWithNoProxyCIDR(http.ProxyFromEnvironment)
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	opener := &spdyOpener{link: l, transport: &http.Transport{
+		DialContext: l.dial, Proxy: proxy, TLSClientConfig: tls, Protocols: protocols,
+		TLSHandshakeTimeout: dialPatience, ResponseHeaderTimeout: openPatience,
+		DisableKeepAlives: true, DisableCompression: true, // one connection, used once
+	}}
+	wrapped, err := rest.HTTPWrappersForConfig(config, opener)
+	if err != nil {
+		return nil, err
+	}
+	return remotecommand.NewSPDYExecutorForTransports(wrapped, clientspdy.NewUpgraderForStreaming(opener), http.MethodPost, at)
+}
+
+// spdyOpener takes the place of the round tripper for SPDY, which either dials by itself or knows no proxies, and cannot be
+// hurried while it waits for an answer.
+type spdyOpener struct {
+	link      *link
+	transport *http.Transport
+	opened    io.ReadWriteCloser // the connection, once the server has switched
+}
+
+// RoundTrip asks the server to switch. It takes the connection out of the answer, whose body is closed by whoever reads it.
+func (s *spdyOpener) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set(httpstream.HeaderConnection, httpstream.HeaderUpgrade)
+	r.Header.Set(httpstream.HeaderUpgrade, spdy.HeaderSpdy31)
+	response, err := s.transport.RoundTrip(r)
+	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
+		return response, err
+	}
+	stream, ok := response.Body.(io.ReadWriteCloser)
+	if !ok || !strings.EqualFold(response.Header.Get(httpstream.HeaderUpgrade), spdy.HeaderSpdy31) {
+		_ = response.Body.Close() // nothing that we understand
+		return nil, fmt.Errorf("the server speaks %q, not %s", response.Header.Get(httpstream.HeaderUpgrade), spdy.HeaderSpdy31)
+	}
+	s.opened, response.Body = stream, http.NoBody
+	return response, nil
+}
+
+// NewConnection makes streams of the connection, or an error of the answer of a server that does not switch.
+func (s *spdyOpener) NewConnection(response *http.Response) (httpstream.Connection, error) {
+	if s.opened == nil {
+		body, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
+		text := strings.TrimSpace(string(body))
+		if status, ok := statusOf(body); ok {
+			text = status.Message
+		}
+		if err != nil || text == "" {
+			text = response.Status
+		}
+		return nil, errors.New(upgradeRefused + text)
+	}
+	s.link.opened()
+	return spdy.NewClientConnectionWithPings(&spdyConn{Conn: s.link.pulse(), stream: s.opened}, spdyPing)
+}
+
+// spdyConn is a connection whose bytes go through the TLS and the buffer of the transport that has opened it.
+type spdyConn struct {
+	net.Conn
+	stream io.ReadWriteCloser
+}
+
+func (c *spdyConn) Read(b []byte) (int, error)  { return c.stream.Read(b) }
+func (c *spdyConn) Write(b []byte) (int, error) { return c.stream.Write(b) }
+func (c *spdyConn) Close() error                { return c.stream.Close() }
