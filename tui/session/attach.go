@@ -85,9 +85,21 @@ func (a *attaching) run(ctx context.Context, keys io.Reader) {
 	}
 	late := time.AfterFunc(attachedByNow, a.connected)
 	defer late.Stop()
-	if err := caught(func() { a.err = a.link.Attach(ctx, a.target, streams) }); err != nil {
+	if err := caught(func() { a.err = a.connect(ctx, streams) }); err != nil {
 		a.err = err
 	}
+}
+
+// connect attaches to the container's program, or runs the session's own.
+func (a *attaching) connect(ctx context.Context, s kube.Streams) (err error) {
+	if len(a.opts.Exec) == 0 {
+		return a.link.Attach(ctx, a.target, s)
+	}
+	code, err := a.link.Exec(ctx, a.target, a.opts.Exec, s)
+	if err == nil && ctx.Err() == nil {
+		a.note(func(now *Snapshot) { now.Ending.Exit = &kube.Exit{Code: code} })
+	}
+	return err
 }
 
 // connected is called when the attach asks for the first size or key, which is when it is there. A prompt that was printed before
@@ -120,6 +132,9 @@ func (a *attaching) open(ctx context.Context) {
 	}
 	if a.opts.Expected {
 		o.front = a.front
+	}
+	if len(a.opts.Exec) > 0 {
+		o.tail = -1
 	}
 	if a.resume {
 		o.tail, o.resume, o.shown = resumeTail, true, a.out.seen(resumeSeen)

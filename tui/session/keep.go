@@ -56,7 +56,10 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 	switch {
 	case k.unwanted(ctx):
 		return false
-	case !k.ever && k.refusals > 0, errors.Is(err, kube.ErrGuarded), isPanic(err):
+	case err == nil && len(k.opts.Exec) > 0:
+		k.event(Ends)
+		return false
+	case len(k.opts.Exec) > 0, !k.ever && k.refusals > 0, errors.Is(err, kube.ErrGuarded), isPanic(err):
 		k.fail(err)
 		return false
 	}

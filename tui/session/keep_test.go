@@ -155,3 +155,34 @@ func TestFollowFails(t *testing.T) {
 		}
 	})
 }
+
+// TestExec: a command of its own ends the session with its code, and nothing of it is looked for in the container's log.
+func TestExec(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		p.code = 7
+		p.print("not of this session\r\n")
+		a := attach(t, p, Options{TTY: true, Exec: []string{"sh"}})
+		letPass(time.Second)
+		p.print("$ ")
+		synctest.Wait()
+		p.end()
+		screen, o := a.finish()
+		if screen != "$ " || o.State != Ended || o.Ending.Exit == nil || o.Ending.Exit.Code != 7 || p.reads > 0 {
+			t.Errorf("%q after %d readings, %+v", screen, p.reads, o.Snapshot)
+		}
+	})
+}
+
+// TestLostExec cannot be taken up again, and says so.
+func TestLostExec(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		a := attach(t, p, Options{TTY: true, Exec: []string{"sh"}})
+		letPass(time.Second)
+		p.cut()
+		if _, o := a.finish(); o.State != Failed || !errors.Is(o.Err, kube.ErrLinkLost) {
+			t.Errorf("%+v", o.Snapshot)
+		}
+	})
+}

@@ -22,6 +22,7 @@ type program struct {
 	lines   bool          // the attach brings whole lines
 	logErr  error
 	err     error // of the attach, at its end
+	code    int // of an exec
 	panics  bool
 	refuses bool          // the attach returns err at once
 	deaf    bool          // the attach ends only with its context
@@ -119,6 +120,11 @@ func (p *program) Logs(ctx context.Context, _ kube.Target, o kube.LogOptions) (i
 		return nil, ctx.Err()
 	}
 	return io.NopCloser(strings.NewReader(log)), nil
+}
+
+// Exec is an attach with an exit code.
+func (p *program) Exec(ctx context.Context, t kube.Target, _ []string, s kube.Streams) (int, error) {
+	return p.code, p.Attach(ctx, t, s)
 }
 
 // AwaitExit waits for the program's end.

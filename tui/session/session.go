@@ -14,6 +14,8 @@ type Link interface {
 	// Attach connects the streams to a container's program. It returns when the program ends, when the link breaks, when In
 	// ends, and when ctx is done.
 	Attach(ctx context.Context, t kube.Target, s kube.Streams) error
+	// Exec runs a command in a container that runs, and returns its exit code. It cannot be taken up again when the link breaks.
+	Exec(ctx context.Context, t kube.Target, command []string, s kube.Streams) (code int, err error)
 	// Logs reads what the program has printed.
 	Logs(ctx context.Context, t kube.Target, o kube.LogOptions) (io.ReadCloser, error)
 	// AwaitExit waits until the program's end is known. When ctx ends first, it tells what is known then.
@@ -27,6 +29,9 @@ type Options struct {
 	// lines, as for attaching again, when the program is also asked to redraw in any case; negative is nothing.
 	Tail     int64
 	ReadOnly bool // the container has no input: keys go nowhere but for the detach key
+	// Exec is a command to run in the container instead of attaching to its program: a session that is private, because nothing of it is in the
+	// pod's log, or one shell more. It is over when the link is lost.
+	Exec []string
 	// Expected tells that a terminal is on its way to it: its first output waits a moment for that.
 	Expected bool
 	Ring     int       // how many bytes of output are kept; 0: [DefaultRing]
