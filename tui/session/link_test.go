@@ -22,7 +22,7 @@ type program struct {
 	lines   bool          // the attach brings whole lines
 	logErr  error
 	err     error // of the attach, at its end
-	code    int // of an exec
+	code    int   // of an exec
 	panics  bool
 	refuses bool          // the attach returns err at once
 	deaf    bool          // the attach ends only with its context

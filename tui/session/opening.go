@@ -46,6 +46,7 @@ type opening struct {
 func (o *opening) run(ctx context.Context) error {
 	defer o.tap.open(nil, 0) //nolint:errcheck // the next write has the same error
 	if o.tail < 0 {
+		o.awaitFront(ctx)
 		return nil
 	}
 	if err := o.show(ctx); ctx.Err() == nil {
