@@ -125,8 +125,10 @@ func (s *sessionsScreen) typed(msg tea.Msg) tea.Cmd {
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case ok && key.Matches(press, s.keys.FilterDone):
-		s.filter.input.Blur()
-		return s.open()
+		cmd := s.open()
+		s.filter.clear()
+		s.refilter()
+		return cmd
 	case ok && s.cursor.pick(s.keys, press, len(s.rows)):
 		return nil
 	}

@@ -106,6 +106,7 @@ func (a *attaching) connect(ctx context.Context, s kube.Streams) (err error) {
 // is neither in the log, which has only complete lines, nor in what comes now: the program has to paint it anew.
 func (a *attaching) connected() {
 	a.once.Do(func() {
+		a.note(func(now *Snapshot) { now.Trouble = nil })
 		a.event(Attaches)
 		close(a.up)
 		if a.opts.TTY && (a.resume || a.opts.Tail != 0 || !a.tap.inLine()) {
@@ -137,7 +138,7 @@ func (a *attaching) open(ctx context.Context) {
 		o.tail = -1
 	}
 	if a.resume {
-		o.tail, o.resume, o.shown = resumeTail, true, a.out.seen(resumeSeen)
+		o.tail, o.resume, o.shown = resumeTail, true, a.out.seen()
 		select {
 		case <-a.up:
 			a.tellReturn()

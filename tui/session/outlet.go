@@ -25,7 +25,8 @@ type outlet struct {
 	turn sync.Mutex
 
 	mu      sync.Mutex
-	ring    ring
+	ring    ring // what a screen is shown: with dayfly's own notes
+	end     ring // the end of what the program has printed, to find it in its log
 	book    *book
 	past    *replay  // of the log
 	record  Recorder // nil: nothing is recorded
@@ -38,7 +39,7 @@ type outlet struct {
 }
 
 func newOutlet(size int, record Recorder, unread func()) *outlet {
-	return &outlet{ring: ring{size: size}, book: newBook(), past: newReplay(), record: record, unread: unread, ended: true}
+	return &outlet{ring: ring{size: size}, end: ring{size: resumeSeen}, book: newBook(), past: newReplay(), record: record, unread: unread, ended: true}
 }
 
 // Write takes what the program has just printed.
@@ -52,26 +53,25 @@ func (o *outlet) Past(p []byte) {
 	o.put(p, func(s *screen) error { return s.writeWithin(o.past.pass(p), stallPatience) })
 }
 
-// Note takes a line of dayfly's own, such as that the link was lost. It is the program's line end before it, if it needs one. Where the program
-// has the whole screen it would be drawn into a picture, so it is left out.
+// Note takes a line of dayfly's own, such as that the link was lost. Where the program has the whole screen it would be drawn into a
+// picture, so it is left out.
 func (o *outlet) Note(words string) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
-	full, ended := o.book.alt != 0, o.ended
+	full, line := o.book.alt != 0, "\x1b[2m"+words+"\x1b[m\r\n"
+	if !o.ended {
+		line = "\r\n" + line
+	}
 	if o.record != nil {
 		o.record.Mark(words)
 	}
-	screen := o.front()
-	o.mu.Unlock()
-	if full || screen == nil {
+	if full {
+		o.mu.Unlock()
 		return
 	}
-	line := "\x1b[2m" + words + "\x1b[m\r\n"
-	if !ended {
-		line = "\r\n" + line
-	}
-	_ = screen.writeWithin([]byte(line), stallPatience)
+	o.ended = true
+	o.show([]byte(line), func(s *screen) error { return s.writeWithin([]byte(line), stallPatience) })
 }
 
 // front is the screen that output is to be written to now, or nil. The lock is held.
@@ -89,12 +89,18 @@ func (o *outlet) put(p []byte, show func(*screen) error) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
-	o.ring.write(p)
+	o.end.write(p)
 	o.book.listen(p)
 	o.ended = p[len(p)-1] == '\n'
 	if o.record != nil {
 		o.record.Output(p)
 	}
+	o.show(p, show)
+}
+
+// show keeps p and brings it to the screen there is. Both locks are held; it gives mu back.
+func (o *outlet) show(p []byte, write func(*screen) error) {
+	o.ring.write(p)
 	screen, first := o.front(), o.shown == o.ring.total-int64(len(p))
 	if screen != nil {
 		o.shown = o.ring.total
@@ -106,7 +112,7 @@ func (o *outlet) put(p []byte, show func(*screen) error) {
 		}
 		return
 	}
-	if err := show(screen); err != nil {
+	if err := write(screen); err != nil {
 		o.missed(screen, len(p), errors.Is(err, errStalled))
 	}
 }
@@ -192,11 +198,19 @@ func (o *outlet) vanish(screen *screen) {
 	}
 }
 
-// seen is the end of the stream, to find it in a log.
-func (o *outlet) seen(n int64) []byte {
+// tail is the end of what there is to show, n bytes at most.
+func (o *outlet) tail(n int64) []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	kept, _ := o.ring.since(o.ring.total - n)
+	kept, _ := o.ring.since(max(o.ring.total-n, 0))
+	return append([]byte(nil), kept...)
+}
+
+// seen is the end of what the program has printed.
+func (o *outlet) seen() []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	kept, _ := o.end.since(0)
 	return append([]byte(nil), kept...)
 }
 
@@ -204,5 +218,5 @@ func (o *outlet) seen(n int64) []byte {
 func (o *outlet) counts() (total, unread int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.ring.total, o.ring.total - o.shown
+	return o.end.total, o.ring.total - o.shown
 }

@@ -126,7 +126,7 @@ func (s *Session) Look() Snapshot {
 }
 
 // Tail is the end of its output, at most n bytes.
-func (s *Session) Tail(n int64) []byte { return s.out.seen(n) }
+func (s *Session) Tail(n int64) []byte { return s.out.tail(n) }
 
 // Follow begins a session with the news of the plan that makes its container, and attaches when that runs. It returns at once.
 func (s *Session) Follow(ctx context.Context, news <-chan kube.Progress) {

@@ -188,3 +188,27 @@ func TestShowSizes(t *testing.T) {
 		<-s.Done()
 	})
 }
+
+// TestLossInTheBackground is told when one comes back, and nothing of it is lost.
+func TestLossInTheBackground(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		s := New(p, kube.Target{}, Options{TTY: true})
+		s.Attach(t.Context())
+		letPass(time.Second)
+		p.print("before\r\n")
+		visit(t, s)
+		p.cut()
+		synctest.Wait()
+		p.print("meanwhile\r\n")
+		letPass(10 * time.Second)
+		p.print("after\r\n")
+		synctest.Wait()
+		got := visit(t, s)
+		if withoutNotes(got) != "meanwhile\r\nafter\r\n" || !strings.Contains(got, "link is lost") || !strings.Contains(got, "attached again after") {
+			t.Errorf("%q", got)
+		}
+		s.Leave()
+		<-s.Done()
+	})
+}
