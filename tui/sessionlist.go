@@ -193,7 +193,7 @@ func (s *sessionsScreen) refilter() {
 		rows = append(rows, sessionRow{own: r})
 	}
 	for _, d := range s.found {
-		if s.sessions.of(s.cluster, d.Target) == nil {
+		if !s.sessions.has(s.cluster, d.Target) {
 			rows = append(rows, sessionRow{found: d})
 		}
 	}
@@ -296,12 +296,15 @@ func (s *sessionsScreen) owns() int {
 
 // lastLine is the last that a session has printed.
 func lastLine(r *ownSession) string {
+	if r.Look().Full {
+		return "a program with the whole screen"
+	}
 	const enough = 2 << 10
 	lines := plainLines(string(r.Tail(enough)))
 	if len(lines) == 0 {
 		return ""
 	}
-	return strings.TrimSpace(lines[len(lines)-1])
+	return strings.Join(strings.Fields(lines[len(lines)-1]), " ")
 }
 
 // stateWords is the state of a session in a cell, with its symbol.

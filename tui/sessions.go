@@ -97,6 +97,13 @@ func (s *sessions) of(cluster *kube.Cluster, t kube.Target) *ownSession {
 	return s.list[i]
 }
 
+// has tells whether a container is one of the sessions' that are not left.
+func (s *sessions) has(cluster *kube.Cluster, t kube.Target) bool {
+	return slices.ContainsFunc(s.list, func(r *ownSession) bool {
+		return r.Target() == t && r.cluster != nil && r.cluster.Context == cluster.Context && !r.Look().Left
+	})
+}
+
 // live are those whose program runs, as far as is known.
 func (s *sessions) live() []*ownSession {
 	return slices.DeleteFunc(slices.Clone(s.list), func(r *ownSession) bool {

@@ -214,9 +214,9 @@ func (o *outlet) seen() []byte {
 	return append([]byte(nil), kept...)
 }
 
-// counts are how many bytes have come, and how many of them nobody has seen.
-func (o *outlet) counts() (total, unread int64) {
+// counts are how many bytes have come, and how many nobody has seen; full tells whether the program has the whole screen.
+func (o *outlet) counts() (total, unread int64, full bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.end.total, o.ring.total - o.shown
+	return o.end.total, o.ring.total - o.shown, o.book.alt != 0
 }

@@ -88,6 +88,7 @@ type Snapshot struct {
 	BytesIn  int64 // typed to the program
 	BytesOut int64 // printed by it, with what it had printed before
 	Unread   int64 // bytes that nobody has seen
+	Full     bool  // the program has the whole screen
 	Begun    time.Time
 	ImageID  string
 }
@@ -121,7 +122,7 @@ func (s *Session) Look() Snapshot {
 	defer s.mu.Unlock()
 	now := s.state
 	now.Life, now.Target, now.Steps = s.life, s.target, s.steps[:len(s.steps):len(s.steps)]
-	now.BytesOut, now.Unread = s.out.counts()
+	now.BytesOut, now.Unread, now.Full = s.out.counts()
 	return now
 }
 
