@@ -40,7 +40,26 @@ func (l *lab) sessions(context.Context) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []row{echo, stream}, nil
+	memory, err := memoryAfter(d)
+	return []row{echo, stream, memory}, err
+}
+
+// Lengths of output, in bytes.
+const (
+	shortStream = 20_000_000
+	longStream  = 1_000_000_000
+)
+
+// memoryAfter measures what a session in the foreground holds after much output.
+func memoryAfter(d *terminal.Terminal) (row, error) {
+	const most = 60 // MB
+	r := row{what: "memory after 1 GB of output (RSS)", unit: "MB", n: 1, bound: bound{kind: atMost, limit: most}}
+	if _, err := stream(d, longStream); err != nil {
+		return r, err
+	}
+	size, err := resident(d.PID())
+	r.dayfly = []float64{size}
+	return r, err
 }
 
 // side is one of the two that are compared, with what has been measured of it.
@@ -95,7 +114,7 @@ func streams(d, k *terminal.Terminal) (row, error) {
 			slices.Reverse(sides)
 		}
 		for _, s := range sides {
-			speed, err := stream(s.t)
+			speed, err := stream(s.t, shortStream)
 			if err != nil {
 				return r, err
 			}
@@ -105,8 +124,8 @@ func streams(d, k *terminal.Terminal) (row, error) {
 	return r, nil
 }
 
-func stream(t *terminal.Terminal) (float64, error) {
-	const bytes = 20_000_000
+// stream is the speed at which so many bytes come.
+func stream(t *terminal.Terminal, bytes int) (float64, error) {
 	t.Mute(true) // an emulator would be slower than all that is measured
 	defer t.Mute(false)
 	from := t.Written()
@@ -121,7 +140,7 @@ func stream(t *terminal.Terminal) (float64, error) {
 	if err := t.Press("enter"); err != nil {
 		return 0, err
 	}
-	end, err := t.WaitBytes(patience, from, "end\r\n")
+	end, err := t.WaitBytes(patience+time.Duration(bytes/1e6)*time.Second, from, "end\r\n") // no link is as slow as that
 	if err != nil {
 		return 0, err
 	}
