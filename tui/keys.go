@@ -10,21 +10,21 @@ import (
 
 // keyMap declares every key once: the same declaration matches it, shows it in the footer and documents it.
 type keyMap struct {
-	Up, Down, PageUp, PageDown, Top, Bottom                                          key.Binding
-	Open, Back, Quit, Help, Suspend, Hide                                            key.Binding
-	Debug, Attach, Logs, Inspect, Filter, Sort, OnlySick                             key.Binding
-	Palette, Copy, CopyCommand, Theme                                                key.Binding
-	Namespace, AllNamespaces, Context, Retry                                         key.Binding
-	Sessions, NextSession, PrevSession, ByNumber, EndSession, Forget, ShowEnd        key.Binding
-	LeaveRunning, EndAll                                                             key.Binding
-	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose                   key.Binding
-	FilterDone, FilterClear, PickUp, PickDown, Leave                                 key.Binding
-	Follow, Previous, AllContainers, NextContainer, Times, Wrap                      key.Binding
-	Search, OlderMatch, NewerMatch, Older, Save, ScrollSide                          key.Binding
-	SearchDone, FoundUp, FoundDown                                                   key.Binding
-	YAML, Section, NextMatch, MatchBefore                                            key.Binding
-	Compose, AnyImage, Fallback, SaveTool, SaveDone, Command, Weaker, Mend, MendElse key.Binding
-	Check, CheckDone, Composed, NextGroup                                            key.Binding
+	Up, Down, PageUp, PageDown, Top, Bottom                                           key.Binding
+	Open, Back, Quit, Help, Suspend, Hide                                             key.Binding
+	Debug, Attach, Logs, Inspect, Filter, Sort, OnlySick                              key.Binding
+	Palette, Copy, CopyCommand, Theme                                                 key.Binding
+	Namespace, AllNamespaces, Context, Retry                                          key.Binding
+	Sessions, NextSession, PrevSession, ByNumber, EndSession, EndNow, Forget, ShowEnd key.Binding
+	LeaveRunning, EndAll                                                              key.Binding
+	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose                    key.Binding
+	FilterDone, FilterClear, PickUp, PickDown, Leave                                  key.Binding
+	Follow, Previous, AllContainers, NextContainer, Times, Wrap                       key.Binding
+	Search, OlderMatch, NewerMatch, Older, Save, ScrollSide                           key.Binding
+	SearchDone, FoundUp, FoundDown                                                    key.Binding
+	YAML, Section, NextMatch, MatchBefore                                             key.Binding
+	Compose, AnyImage, Fallback, SaveTool, SaveDone, Command, Weaker, Mend, MendElse  key.Binding
+	Check, CheckDone, Composed, NextGroup                                             key.Binding
 }
 
 // bind is a key as people read it, what it does, and its names in Bubble Tea.
@@ -95,6 +95,7 @@ func (k *keyMap) bindSessions() {
 	k.PrevSession.SetEnabled(false)
 	k.ByNumber = bind("1-9", "by number", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 	k.EndSession = bind("e", "end it", "e")
+	k.EndNow = bind("↵", "end it", "enter")
 	k.Forget = bind("e", "take off the list", "e")
 	k.ShowEnd = bind("↵", "how it ended", "enter")
 	k.LeaveRunning = bind("↵ q", "leave them running", "enter", "q", "ctrl+c")

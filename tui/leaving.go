@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -21,7 +22,9 @@ type (
 	endMsg struct {
 		cluster *kube.Cluster
 		targets []kube.Target
-		quit    bool // dayfly ends with them
+		about   string // who has made them and since when; may be empty
+		quit    bool   // dayfly ends with them
+		agreed  bool   // a person has read what is done, and typed the pod's name where that is asked for
 	}
 	// endedMsg says how that went.
 	endedMsg struct {
@@ -60,11 +63,14 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 // endPatience bounds how long one debug container may take to end.
 const endPatience = 40 * time.Second
 
-// end ends the programs of debug containers. It says so on the screen first, by the key's own name; in a protected context a person
-// types the pod's name.
+// end ends the programs of debug containers, after saying so; in a protected context a person types the pod's name.
 func (a *App) end(msg endMsg) tea.Cmd {
-	if p := msg.cluster.Guard().Closed(); p != nil {
+	guard := msg.cluster.Guard()
+	if p := guard.Closed(); p != nil {
 		return a.kit.flash("read-only: nothing is ended (" + kube.Reason(p) + ")")
+	}
+	if !msg.agreed && (!msg.quit || guard.Protected) { // the way out has asked already
+		return a.pushOn(a.askEnd(msg, guard.Protected))
 	}
 	what := msg.targets[0].Container
 	if len(msg.targets) > 1 {
@@ -83,6 +89,21 @@ func (a *App) end(msg endMsg) tea.Cmd {
 	}
 }
 
+// askEnd says what is about to be ended.
+func (a *App) askEnd(msg endMsg, protected bool) screen {
+	t := msg.targets[0]
+	msg.agreed = true
+	if protected {
+		return newNamePrompt(a.kit, msg.cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return returnMsg{msg} })
+	}
+	return &confirmScreen{
+		kit: a.kit, title: t.Namespace + " › " + t.Pod + " › " + t.Container, asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
+		says: []string{strings.TrimSpace(msg.about +
+			" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.")},
+		yes: a.keys.EndNow, wish: msg,
+	}
+}
+
 func (a *App) endAnswered(msg endedMsg) tea.Cmd {
 	if msg.err != nil {
 		return a.kit.flash(kube.Explain(msg.err).What)
@@ -90,11 +111,16 @@ func (a *App) endAnswered(msg endedMsg) tea.Cmd {
 	if msg.quit {
 		return tea.Quit
 	}
-	var cmd tea.Cmd
+	cmds := []tea.Cmd{a.kit.flash("ended")}
 	if s, ok := a.top().(*sessionsScreen); ok {
-		cmd = s.read
+		cmds = append(cmds, s.read)
 	}
-	return tea.Batch(cmd, a.kit.flash("ended"))
+	for _, t := range msg.targets {
+		if !a.sessions.has(msg.cluster, t) { // a session's end is written down when it is seen
+			cmds = append(cmds, a.record(msg.cluster, attachMsg{target: t}.entry(journal.Ended)))
+		}
+	}
+	return tea.Batch(cmds...)
 }
 
 // quit ends dayfly, after asking what becomes of the sessions that run.

@@ -157,7 +157,7 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.sessions.forget(row.own)
 		s.refilter()
 	case key.Matches(msg, k.EndSession):
-		return s.ask(endMsg{cluster: row.cluster(s), targets: []kube.Target{row.target()}})
+		return s.ask(endMsg{cluster: row.cluster(s), targets: []kube.Target{row.target()}, about: s.aboutRow(row)})
 	}
 	return nil
 }
@@ -222,6 +222,18 @@ func (s *sessionsScreen) place(before sessionRow, had bool) {
 	if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return had && r.target() == before.target() }); i >= 0 {
 		s.cursor.at = i
 	}
+}
+
+// aboutRow is what a person should know of a container before it is ended.
+func (s *sessionsScreen) aboutRow(row sessionRow) string {
+	d := row.found
+	switch {
+	case row.own != nil:
+		return ""
+	case d.By == "":
+		return "It is none of the sessions of this dayfly: somebody else may be using it."
+	}
+	return "It was added by " + d.By + ", " + age(s.now(), d.Since) + " ago, and is none of the sessions of this dayfly: somebody else may be using it."
 }
 
 func (r sessionRow) target() kube.Target {

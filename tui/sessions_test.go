@@ -1,0 +1,60 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// sessionsOf opens the list of sessions with some other containers in it.
+func sessionsOf(t *testing.T, a *App, found ...kube.Debugger) {
+	t.Helper()
+	a.width, a.height = 100, 24
+	s := newSessionsScreen(t.Context(), a.kit, a.cluster, "shop")
+	a.stack = append(a.stack, s)
+	a.do(t, debuggersMsg{screen: s, found: found})
+}
+
+// TestEndingAsksFirst: what others may be using is not ended by one key, and who made it is said.
+func TestEndingAsksFirst(t *testing.T) {
+	a := testApp(t)
+	sessionsOf(t, a, kube.Debugger{
+		Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true, State: "running", By: "kubectl-debug", Since: noon.Add(-3600e9),
+	})
+	a.do(t, press("e"))
+	frame := ansi.Strip(a.draw())
+	for _, want := range []string{"End debug container debugger-x in pod web?", "added by kubectl-debug, 60m ago", "else may be using it", "↵ end it"} {
+		if !strings.Contains(frame, want) {
+			t.Errorf("no %q in\n%s", want, frame)
+		}
+	}
+	a.do(t, press("esc"))
+	if _, back := a.top().(*sessionsScreen); !back {
+		t.Errorf("esc leads to a %T", a.top())
+	}
+}
+
+// TestEndingInReadOnlyMode is not even asked about.
+func TestEndingInReadOnlyMode(t *testing.T) {
+	a := testApp(t)
+	a.cluster = guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
+	sessionsOf(t, a, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
+	a.do(t, press("e"))
+	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "read-only: nothing is ended") {
+		t.Errorf("frame\n%s", frame)
+	}
+}
+
+// TestEndingInAProtectedContext takes the pod's name.
+func TestEndingInAProtectedContext(t *testing.T) {
+	a := testApp(t)
+	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
+	sessionsOf(t, a, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
+	a.do(t, press("e"))
+	if _, asked := a.top().(*prompt); !asked {
+		t.Errorf("the top is a %T", a.top())
+	}
+}
