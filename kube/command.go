@@ -8,10 +8,17 @@ import (
 
 // kubectl is the command that does the same, in whatever context the shell is that it is pasted into.
 func (r Request) kubectl(context string, pod Target) string {
-	words := []string{"kubectl", "debug", "-it", pod.Pod}
-	if r.Private {
-		words = []string{"kubectl", "debug", pod.Pod}
+	words := []string{"kubectl", "debug"}
+	switch {
+	case r.Private:
+	case r.NoStdin:
+		words = append(words, "--attach") // for a terminal without an input it has no flags
+	case r.NoTTY:
+		words = append(words, "-i")
+	default:
+		words = append(words, "-it")
 	}
+	words = append(words, pod.Pod)
 	if context != "" {
 		words = append(words, "--context="+context)
 	}

@@ -65,3 +65,25 @@ func TestShellQuote(t *testing.T) {
 		}
 	}
 }
+
+// How a container is made with regard to terminal and input, and what kubectl is told of it.
+func TestTerminalAndInput(t *testing.T) {
+	for words, c := range map[string]struct {
+		change           func(*Request)
+		tty, stdin, once bool
+	}{
+		"-it web":      {func(*Request) {}, true, true, false},
+		"-i web":       {func(r *Request) { r.NoTTY = true }, false, true, false},
+		"--attach web": {func(r *Request) { r.NoTTY, r.NoStdin, r.StdinOnce = true, true, true }, false, false, false},
+		"-i web ":      {func(r *Request) { r.NoTTY, r.StdinOnce = true, true }, false, true, true},
+	} {
+		p := planOf(t, c.change)
+		made := p.deed.adds()
+		if made.TTY != c.tty || made.Stdin != c.stdin || made.StdinOnce != c.once || p.TTY != c.tty {
+			t.Errorf("%s: it is made with tty %v, stdin %v, stdinOnce %v; the plan says tty %v", words, made.TTY, made.Stdin, made.StdinOnce, p.TTY)
+		}
+		if want := "kubectl debug " + strings.TrimSpace(words) + " --"; !strings.HasPrefix(p.Command, want) {
+			t.Errorf("the command is %s, want %s…", p.Command, want)
+		}
+	}
+}

@@ -32,7 +32,7 @@ func (r Request) container(mounts []corev1.VolumeMount) (*corev1.EphemeralContai
 	c := &corev1.EphemeralContainer{
 		EphemeralContainerCommon: corev1.EphemeralContainerCommon{
 			Name: r.Name, Image: r.Image, ImagePullPolicy: corev1.PullPolicy(r.PullPolicy),
-			Stdin: !r.Private, StdinOnce: r.StdinOnce && !r.Private, TTY: !r.Private, VolumeMounts: mounts,
+			Stdin: r.stdin(), StdinOnce: r.StdinOnce && r.stdin(), TTY: r.tty(), VolumeMounts: mounts,
 			TerminationMessagePolicy: corev1.TerminationMessageReadFile,
 		},
 		TargetContainerName: r.Target,
@@ -52,6 +52,10 @@ func (r Request) container(mounts []corev1.VolumeMount) (*corev1.EphemeralContai
 	r.runAs(c)
 	return c, nil
 }
+
+func (r Request) stdin() bool { return !r.Private && !r.NoStdin }
+
+func (r Request) tty() bool { return !r.Private && !r.NoTTY }
 
 // injection is the deed of an ephemeral container: one patch of a subresource that can only ever add.
 type injection struct {

@@ -83,6 +83,8 @@ type Request struct {
 	// Private has the container run nothing but a sleep, without a terminal; Command, or a shell, is what sessions run in
 	// it (Plan.Exec), and what they type and print is not in the pod's log. It takes sh and sleep in the image.
 	Private bool
+	// NoTTY makes it without a terminal, and NoStdin without an input: for programs whose output is read by others, not by a person.
+	NoTTY, NoStdin bool
 }
 
 // EnvVar is one variable of the environment.

@@ -81,6 +81,18 @@ func (c *Cluster) askWhoAmI(ctx context.Context) (string, error) {
 	return user, nil
 }
 
+// Who is what the journal calls the person: who they are to the API server; where it does not say, what the kubeconfig calls them, with
+// a mark; empty when nobody says.
+func (c *Cluster) Who(ctx context.Context) string {
+	if user, err := c.WhoAmI(ctx); err == nil {
+		return user
+	}
+	if hint := c.UserHint(); hint != "" {
+		return hint + " (kubeconfig)"
+	}
+	return ""
+}
+
 // UserHint is who we are by our own account: the user of --as, else the name that the kubeconfig has for its credentials; empty in a
 // pod without a kubeconfig. The API server may know another name: [Cluster.WhoAmI] asks it.
 func (c *Cluster) UserHint() string {

@@ -39,23 +39,12 @@ func (k *kit) record(cluster *kube.Cluster, e journal.Entry) tea.Cmd {
 		defer pending.Done()
 		ctx, cancel := context.WithTimeout(k.recorder.ctx, recordPatience)
 		defer cancel()
-		e.User = userOf(ctx, cluster)
+		e.User = cluster.Who(ctx)
 		if err := book.Write(e); err != nil {
 			return recordTroubleMsg{err}
 		}
 		return nil
 	}
-}
-
-// userOf is who one is to the API server; where it does not say, what the kubeconfig calls the user, with a mark.
-func userOf(ctx context.Context, cluster *kube.Cluster) string {
-	if user, err := cluster.WhoAmI(ctx); err == nil {
-		return user
-	}
-	if hint := cluster.UserHint(); hint != "" {
-		return hint + " (kubeconfig)"
-	}
-	return ""
 }
 
 // say puts an event on the pod, so that the team sees the session too.
@@ -66,7 +55,7 @@ func (k *kit) say(cluster *kube.Cluster, p kube.Plan) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(k.recorder.ctx, recordPatience)
 		defer cancel()
-		words := "debug container " + p.Debug.Container + " with " + p.Image + " was added by " + userOf(ctx, cluster)
+		words := "debug container " + p.Debug.Container + " with " + p.Image + " was added by " + cluster.Who(ctx)
 		if err := cluster.Announce(ctx, p.Debug, words); err != nil {
 			return recordTroubleMsg{err}
 		}
