@@ -1,11 +1,8 @@
 package tui
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
-	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -58,36 +55,16 @@ func toolbox(own []tool, list []presets.Preset, advice []presets.Advice, earlier
 
 // composedTool is a Nixery image as a tool.
 func composedTool(image nixery.Image, c *nixery.Catalogue) tool {
-	image = image.Canonical()
-	shown := apartFrom(image.Packages, c.Comfort())
-	p := presets.Preset{
-		Name: composedName, Purpose: cmp.Or(strings.Join(shown, " "), "a shell"), Image: image.String(),
-		Command: image.Command(), Profile: string(profileOf(image.Packages, c)),
-	}
-	for _, v := range image.Env() {
-		p.Env = append(p.Env, presets.Var(v))
-	}
+	p := presets.OfComposed(image, c)
+	p.Name = composedName
 	return tool{Preset: p, own: true, fixed: true}
-}
-
-// profileOf is the strongest profile that one of the packages needs to do its work.
-func profileOf(packages []string, c *nixery.Catalogue) kube.Profile {
-	profile := kube.General
-	for _, name := range packages {
-		p, ok := c.Find(name)
-		if !ok || p.Profile == "" {
-			continue
-		}
-		if need := kube.Profile(p.Profile); profile == kube.General || need == kube.Sysadmin {
-			profile = need
-		}
-	}
-	return profile
 }
 
 // typedTool is any image as a tool: it starts what the image itself starts.
 func typedTool(image string) tool {
-	return tool{Preset: presets.Preset{Name: typedName, Purpose: image, Image: image, Profile: string(kube.General)}, own: true, fixed: true}
+	p := presets.OfImage(image)
+	p.Name = typedName
+	return tool{Preset: p, own: true, fixed: true}
 }
 
 // earlierTools are the images of no preset that were used before.
@@ -95,7 +72,7 @@ func earlierTools(images []string, host string, c *nixery.Catalogue) []tool {
 	var tools []tool
 	for _, image := range images {
 		t := typedTool(image)
-		if composed, ok := composedOf(image, host); ok {
+		if composed, ok := presets.ParseComposed(image, host); ok {
 			t = composedTool(composed, c)
 		}
 		t.Name, t.fixed = earlierName, false // it may have been for another node

@@ -35,7 +35,7 @@ func (s *toolsScreen) compose() tea.Cmd {
 	host := s.settings().Nixery
 	c := compose{title: s.Title() + " › ", image: plainImage(host, catalogue), arm: "for nodes with ARM processors", recent: s.composed(host)}
 	for _, t := range append(slices.Clone(s.own), s.chosen) {
-		if image, ok := composedOf(t.Image, host); ok && (t.Name == composedName || t.same(s.chosen)) {
+		if image, ok := presets.ParseComposed(t.Image, host); ok && (t.Name == composedName || t.same(s.chosen)) {
 			c.image = image
 		}
 	}
@@ -51,23 +51,12 @@ func (s *toolsScreen) compose() tea.Cmd {
 	})})
 }
 
-// composedOf reads an image of a Nixery registry, the public one or the one of the settings, and makes it one of the latter.
-func composedOf(image, host string) (nixery.Image, bool) {
-	for _, of := range []string{nixery.Host, host} {
-		if composed, err := nixery.Parse(of, image); err == nil {
-			composed.Host = host
-			return composed, true
-		}
-	}
-	return nixery.Image{}, false
-}
-
 // composed are the images of before that were composed.
 func (s *toolsScreen) composed(host string) []nixery.Image {
 	const most = 3
 	var images []nixery.Image
 	for _, text := range s.memory.Images {
-		if image, ok := composedOf(text, host); ok && len(images) < most {
+		if image, ok := presets.ParseComposed(text, host); ok && len(images) < most {
 			images = append(images, image)
 		}
 	}
@@ -83,7 +72,7 @@ func (s *toolsScreen) typeImage() tea.Cmd {
 			return err
 		},
 		done: func(text string) tea.Msg {
-			if image, ok := composedOf(text, s.settings().Nixery); ok {
+			if image, ok := presets.ParseComposed(text, s.settings().Nixery); ok {
 				if catalogue, err := s.catalogue(); err == nil {
 					return returnMsg{ownToolMsg{s, composedTool(image, catalogue)}}
 				}
