@@ -35,10 +35,7 @@ type attaching struct {
 func (s *Session) attach(ctx context.Context, resume bool) (up bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := &attaching{
-		Session: s, resume: resume, first: make(chan struct{}), up: make(chan struct{}), ended: make(chan struct{}),
-	}
-	a.tap = newTap(s.out, !s.opts.TTY, func() { close(a.first) })
+	a := s.newAttaching(resume)
 	keys := s.keys.open()
 	go a.run(ctx, keys)
 	openCtx, stopOpening := context.WithCancel(ctx)
@@ -68,15 +65,35 @@ func (s *Session) attach(ctx context.Context, resume bool) (up bool, err error) 
 	return isClosed(a.up), a.result()
 }
 
+func (s *Session) newAttaching(resume bool) *attaching {
+	a := &attaching{
+		Session: s, resume: resume, first: make(chan struct{}), up: make(chan struct{}), ended: make(chan struct{}),
+	}
+	a.tap = newTap(s.out, !s.opts.TTY && !s.opts.Piped, func() { close(a.first) })
+	return a
+}
+
+// catchUp shows what the program has printed and no attach has brought, now that it has ended.
+func (s *Session) catchUp(ctx context.Context) {
+	printed, _, _ := s.out.counts()
+	a := s.newAttaching(printed > 0)
+	close(a.ended)
+	a.open(ctx)
+	a.tap.close()
+}
+
 // run is the attach itself.
 func (a *attaching) run(ctx context.Context, keys io.Reader) {
 	defer close(a.ended)
 	streams := kube.Streams{In: keys, Out: a.tap, TTY: a.opts.TTY}
 	switch {
-	case a.opts.ReadOnly:
+	case a.opts.ReadOnly, a.opts.InputOnce && a.fed.Load(): // a second time there is no input
 		streams.In = nil
 	case !a.opts.TTY: // there are no sizes to ask for
-		streams.In = &listened{keys, a.connected}
+		streams.In = &listened{keys, func() {
+			a.fed.Store(true)
+			a.connected()
+		}}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // closes the sizes
@@ -129,7 +146,7 @@ func (l *listened) Read(b []byte) (int, error) {
 // open shows what there is to show before what the attach brings.
 func (a *attaching) open(ctx context.Context) {
 	o := &opening{
-		link: a.link, target: a.target, tail: a.opts.Tail, tty: a.opts.TTY, out: a.out, tap: a.tap, first: a.first, ended: a.ended,
+		link: a.link, target: a.target, tail: a.opts.Tail, tty: a.opts.TTY, piped: a.opts.Piped, out: a.out, tap: a.tap, first: a.first, ended: a.ended,
 	}
 	if a.opts.Expected {
 		o.front = a.front
@@ -168,7 +185,7 @@ func (a *attaching) tellReturn() {
 
 // depart waits for the attach to end, now that its input has. cancel is the last means; after that it is given up.
 func (a *attaching) depart(cancel func()) {
-	if a.opts.ReadOnly || !closedWithin(a.ended, detachPatience) {
+	if a.opts.ReadOnly || a.opts.InputOnce || !closedWithin(a.ended, detachPatience) {
 		cancel()
 		closedWithin(a.ended, cancelPatience)
 	}

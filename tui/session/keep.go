@@ -46,7 +46,8 @@ type keeper struct {
 
 // once attaches once and tells whether to do so again, after a pause.
 func (k *keeper) once(ctx context.Context) (again bool) {
-	up, err := k.attach(ctx, k.ever)
+	printed, _, _ := k.out.counts()
+	up, err := k.attach(ctx, k.ever || printed > 0) // the log can be there without an attach
 	if up {
 		k.pause, k.refusals, k.ever = 0, 0, true
 	}
@@ -65,6 +66,7 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 	}
 	k.watch.start(ctx, k.Session)
 	if k.over(k.watch, patienceFor(err)) {
+		k.finish(ctx, err)
 		return false
 	}
 	if k.refusals > maxRefusals { // nobody can say how it ended
@@ -74,7 +76,18 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 	k.lost(err)
 	k.pause = min(max(2*k.pause, firstPause), maxPause)
 	k.rest(ctx)
-	return !k.over(k.watch, 0) && !k.unwanted(ctx)
+	if k.over(k.watch, 0) {
+		k.finish(ctx, err)
+		return false
+	}
+	return !k.unwanted(ctx)
+}
+
+// finish shows the rest of what a program has printed whose last link broke, or that has ended before there was one.
+func (k *keeper) finish(ctx context.Context, lost error) {
+	if lost != nil {
+		k.catchUp(ctx)
+	}
 }
 
 // unwanted tells whether nobody wants the session any more.
@@ -88,7 +101,8 @@ func (k *keeper) unwanted(ctx context.Context) bool {
 
 // lost tells the loss, once for each.
 func (k *keeper) lost(err error) {
-	k.note(func(now *Snapshot) { now.Trouble = err })
+	cut := k.opts.InputOnce && k.fed.Load() && !k.keys.passed()
+	k.note(func(now *Snapshot) { now.Trouble, now.InputCut = err, now.InputCut || cut })
 	if life := k.event(Loses); life.Losses > k.told {
 		k.told = life.Losses
 		k.out.Note("dayfly: the link is lost; attaching again as long as the program runs…")

@@ -15,6 +15,7 @@ type keyQueue struct {
 	cond   *sync.Cond
 	buf    []byte
 	ended  bool // nothing more will come
+	told   bool // and an attach has learned it
 	shut   bool // nobody will read
 	reader *keyReader
 }
@@ -42,6 +43,13 @@ func (q *keyQueue) end() {
 	defer q.mu.Unlock()
 	q.ended = true
 	q.cond.Broadcast()
+}
+
+// passed tells whether an attach has read all that will ever come.
+func (q *keyQueue) passed() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.told
 }
 
 // close lets readers see io.EOF at once.
@@ -78,6 +86,7 @@ func (r *keyReader) Read(b []byte) (int, error) {
 		q.cond.Wait()
 	}
 	if q.reader != r || len(q.buf) == 0 {
+		q.told = q.told || q.reader == r && q.ended
 		return 0, io.EOF
 	}
 	n := copy(b, q.buf)

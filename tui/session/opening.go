@@ -12,15 +12,20 @@ import (
 )
 
 const (
-	quietStart  = 150 * time.Millisecond // without output for so long, what the log has is shown
-	logPatience = 2 * time.Second        // for one reading of the log
-	joinLimit   = 500 * time.Millisecond // for a log that is behind
-	joinPause   = 20 * time.Millisecond  // between two readings
+	quietStart    = 150 * time.Millisecond // without output for so long, what the log has is shown
+	logPatience   = 2 * time.Second        // for one reading of the log
+	pipedPatience = time.Minute            // for the whole of it, where a program waits for it and not a person
+	joinLimit     = 500 * time.Millisecond // for a log that is behind
+	joinPause     = 20 * time.Millisecond  // between two readings
 	// frontPatience is how long is waited for a screen that is on its way.
 	frontPatience = time.Second
 	catchUp       = 50 * time.Millisecond // for an attach that is behind
 	maxLog        = 16 << 20              // of a longer log, the end
+	maxPipedLog   = 256 << 20             // of one that a program reads: runtimes rotate them at some ten megabytes
 )
+
+// errLogLong is reported when a program reads the output and the log is longer than is kept in memory.
+var errLogLong = errors.New("the log is too long: its beginning is missing")
 
 // errLogLate is reported when the log does not come up to the attach in time: lines between them may be missing on the screen.
 var errLogLate = errors.New("the log is behind the program: some of its first lines may not be shown")
@@ -31,6 +36,7 @@ type opening struct {
 	target kube.Target
 	tail   int64
 	tty    bool
+	piped  bool // a program reads it: all counts
 	out    sink
 	tap    *tap
 	resume bool            // shown is the end of what had come before the link was lost: the log is to go on from there
@@ -39,6 +45,7 @@ type opening struct {
 	ended  <-chan struct{} // closed when it has ended
 
 	shown []byte // of the log, already
+	cut   bool   // the beginning of the log is missing, and counts
 	torn  bool   // the log does not go on where shown ends: something between is lost
 }
 
@@ -49,10 +56,14 @@ func (o *opening) run(ctx context.Context) error {
 		o.awaitFront(ctx)
 		return nil
 	}
-	if err := o.show(ctx); ctx.Err() == nil {
-		return err
+	err := o.show(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil // left before all was shown
+	case err == nil && o.cut && !o.resume:
+		return errLogLong
 	}
-	return nil // left before all was shown
+	return err
 }
 
 func (o *opening) show(ctx context.Context) error {
@@ -203,22 +214,40 @@ func (o *opening) read(ctx context.Context) ([]byte, error) {
 }
 
 func (o *opening) readTail(ctx context.Context) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, logPatience)
+	if !o.piped {
+		ctx, cancel := context.WithTimeout(ctx, logPatience)
+		defer cancel()
+		return o.readOnce(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, pipedPatience)
 	defer cancel()
+	for {
+		log, err := o.readOnce(ctx)
+		if err == nil || !kube.Passing(err) || !sleep(ctx, firstPause) {
+			return log, err
+		}
+	}
+}
+
+func (o *opening) readOnce(ctx context.Context) ([]byte, error) {
 	stream, err := o.link.Logs(ctx, o.target, kube.LogOptions{Tail: o.tail})
 	if err != nil {
 		return nil, err
 	}
-	log, err := readEnd(stream, maxLog)
+	limit := maxLog
+	if o.piped {
+		limit = maxPipedLog
+	}
+	log, cut, err := readEnd(stream, limit)
 	if err = errors.Join(err, stream.Close()); err != nil {
 		return nil, fmt.Errorf("read the log of %s: %w", o.target, err)
 	}
+	o.cut = o.piped && cut
 	return log, nil
 }
 
-// readEnd reads all of r and returns its end: complete lines, at most limit bytes and some.
-func readEnd(r io.Reader, limit int) ([]byte, error) {
-	var b []byte
+// readEnd reads all of r and returns its end: complete lines, at most limit bytes and some; cut tells that there was more.
+func readEnd(r io.Reader, limit int) (b []byte, cut bool, err error) {
 	chunk := make([]byte, screenChunk)
 	for {
 		n, err := r.Read(chunk)
@@ -226,12 +255,13 @@ func readEnd(r io.Reader, limit int) ([]byte, error) {
 		if len(b) > 2*limit {
 			b = b[:copy(b, b[len(b)-limit:])]
 			b = b[:copy(b, b[bytes.IndexByte(b, '\n')+1:])]
+			cut = true
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			return b, nil
+			return b, cut, nil
 		case err != nil:
-			return nil, err
+			return nil, cut, err
 		}
 	}
 }

@@ -29,6 +29,7 @@ type outlet struct {
 	end     ring // the end of what the program has printed, to find it in its log
 	book    *book
 	past    *replay  // of the log
+	piped   bool     // its screen is none: what is shown is what the program prints, and nothing else
 	record  Recorder // nil: nothing is recorded
 	screen  *screen  // nil: in the background
 	stalled bool     // the screen takes nothing: what comes is only kept, until it does
@@ -44,13 +45,18 @@ func newOutlet(size int, record Recorder, unread func()) *outlet {
 
 // Write takes what the program has just printed.
 func (o *outlet) Write(p []byte) (int, error) {
-	o.put(p, func(s *screen) error { return s.writeWithin(p, stallPatience) })
+	o.put(p, func(s *screen) error { return s.writeWithin(p, s.still) })
 	return len(p), nil
 }
 
 // Past takes what the program had printed before: on the screen its questions are not asked again.
 func (o *outlet) Past(p []byte) {
-	o.put(p, func(s *screen) error { return s.writeWithin(o.past.pass(p), stallPatience) })
+	o.put(p, func(s *screen) error {
+		if o.piped {
+			return s.writeWithin(p, s.still)
+		}
+		return s.writeWithin(o.past.pass(p), s.still)
+	})
 }
 
 // Note takes a line of dayfly's own, such as that the link was lost. Where the program has the whole screen it would be drawn into a
@@ -66,12 +72,16 @@ func (o *outlet) Note(words string) {
 	if o.record != nil {
 		o.record.Mark(words)
 	}
-	if full {
+	if o.piped || full {
+		screen := o.screen
 		o.mu.Unlock()
+		if o.piped && screen != nil {
+			screen.note(words)
+		}
 		return
 	}
 	o.ended = true
-	o.show([]byte(line), func(s *screen) error { return s.writeWithin([]byte(line), stallPatience) })
+	o.show([]byte(line), func(s *screen) error { return s.writeWithin([]byte(line), s.still) })
 }
 
 // front is the screen that output is to be written to now, or nil. The lock is held.
@@ -146,8 +156,8 @@ func (o *outlet) catchUp(screen *screen) {
 	text := append([]byte(nil), kept...)
 	o.shown, o.stalled = o.ring.total, false
 	o.mu.Unlock()
-	_ = screen.writeWithin([]byte(skipped(lost)), stallPatience)
-	_ = screen.writeWithin(text, stallPatience)
+	_ = screen.writeWithin([]byte(skipped(lost)), screen.still)
+	_ = screen.writeWithin(text, screen.still)
 }
 
 // skipped says how much cannot be shown.
@@ -166,10 +176,14 @@ func (o *outlet) appear(screen *screen, lines int) (again bool) {
 	o.mu.Lock()
 	again = o.begun
 	text := o.missing(lines)
+	if o.piped {
+		kept, _ := o.ring.since(o.shown)
+		text = append([]byte(nil), kept...)
+	}
 	o.screen, o.stalled, o.begun = screen, false, true
 	o.shown = o.ring.total
 	o.mu.Unlock()
-	_ = screen.writeWithin(text, stallPatience)
+	_ = screen.writeWithin(text, screen.still)
 	return again
 }
 

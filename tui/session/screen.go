@@ -23,6 +23,9 @@ type screen struct {
 	w      io.Writer
 	state  live
 	filter filter
+	pass   func([]byte) []byte // what of the output goes to w
+	still  time.Duration       // how long w may take nothing before output is only kept; 0: it is waited for
+	note   func(string)        // takes dayfly's own words where w is none for them
 
 	mu      sync.Mutex
 	cond    *sync.Cond
@@ -38,9 +41,10 @@ type screen struct {
 }
 
 func newScreen(w io.Writer) *screen {
-	s := &screen{w: w, gone: make(chan struct{})}
+	s := &screen{w: w, still: stallPatience, gone: make(chan struct{})}
 	s.cond = sync.NewCond(&s.mu)
 	s.filter.rules = s.state.rules()
+	s.pass = s.filter.pass
 	return s
 }
 
@@ -126,7 +130,7 @@ func (s *screen) run() {
 		}
 		for rest := batch; len(rest) > 0 && !s.useless(); {
 			n := min(len(rest), screenChunk)
-			s.progress(n, writeAll(s.w, s.filter.pass(rest[:n])))
+			s.progress(n, writeAll(s.w, s.pass(rest[:n])))
 			rest = rest[n:]
 		}
 		spare = batch[:0]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -32,6 +33,10 @@ type Options struct {
 	// Exec is a command to run in the container instead of attaching to its program: a session that is private, because nothing of it is in the
 	// pod's log, or one shell more. It is over when the link is lost.
 	Exec []string
+	// InputOnce tells that the program's input ends with the first attach that has one (stdinOnce, without a terminal).
+	InputOnce bool
+	// Piped tells that it is for [Session.Stream]: its output is not made fit for a terminal.
+	Piped bool
 	// Expected tells that a terminal is on its way to it: its first output waits a moment for that.
 	Expected bool
 	Ring     int       // how many bytes of output are kept; 0: [DefaultRing]
@@ -58,6 +63,7 @@ type Session struct {
 	front chan struct{} // closed when it has been shown for the first time
 	leave chan struct{} // closed when nobody wants it any more
 	done  chan struct{} // closed when nothing of it runs any more
+	fed   atomic.Bool   // an attach without a terminal has begun to read the input
 
 	mu     sync.Mutex
 	life   Life
@@ -78,12 +84,14 @@ type Step struct {
 type Snapshot struct {
 	Life
 	Target  kube.Target
-	Steps   []Step      // on the way to its container
-	Trouble error       // why there is no news of them, or no link, at the moment
-	Err     error       // why it has failed
-	LogErr  error       // why output may be missing; not worth ending a session
-	Ending  kube.Ending // as far as the cluster has told
-	Left    bool        // nobody of us is attached any more: the program may run on
+	Steps   []Step // on the way to its container
+	Trouble error  // why there is no news of them, or no link, at the moment
+	Err     error  // why it has failed
+	LogErr  error  // why output may be missing; not worth ending a session
+	// InputCut tells that the link was lost before all input was on its way, behind which the program got none (Options.InputOnce).
+	InputCut bool
+	Ending   kube.Ending // as far as the cluster has told
+	Left     bool        // nobody of us is attached any more: the program may run on
 
 	BytesIn  int64 // typed to the program
 	BytesOut int64 // printed by it, with what it had printed before
@@ -106,6 +114,7 @@ func New(link Link, target kube.Target, opts Options) *Session {
 		front: make(chan struct{}), leave: make(chan struct{}), done: make(chan struct{}),
 	}
 	s.out = newOutlet(opts.Ring, opts.Record, s.tell)
+	s.out.piped = opts.Piped
 	s.life = Begin(Requested, time.Now())
 	return s
 }
