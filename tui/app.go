@@ -40,7 +40,8 @@ type App struct {
 	flashUntil    time.Time
 	link          link
 	handover
-	exit error // why the program ends, when it is not by a person's wish
+	first tea.Cmd // is run once, when everything else has begun
+	exit  error   // why the program ends, when it is not by a person's wish
 }
 
 // Options is what App is made of.
@@ -49,11 +50,14 @@ type Options struct {
 	Cluster    *kube.Cluster
 	Namespace  string // empty: all
 	Pod        string // to open at once; empty: none
-	Filter     string // of the list of pods; empty: the one of the last time
-	Guide      bool   // a line leads a newcomer through their first session
-	Kit        Kit
-	Themes     themes.Set
-	Theme      string // name of one; [themes.Auto] or empty: by the terminal's background
+	// Attach is a debug container of Pod that runs, to be attached to at once; its zero value: none is.
+	Attach   kube.Container
+	Sessions bool   // the list of sessions is opened
+	Filter   string // of the list of pods; empty: the one of the last time
+	Guide    bool   // a line leads a newcomer through their first session
+	Kit      Kit
+	Themes   themes.Set
+	Theme    string // name of one; [themes.Auto] or empty: by the terminal's background
 }
 
 func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
@@ -71,6 +75,13 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 		pod := kube.PodKey{Namespace: o.Namespace, Name: o.Pod}
 		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
 	}
+	if o.Attach.Name != "" {
+		again := attachAgain(o.Cluster, kube.PodKey{Namespace: o.Namespace, Name: o.Pod}, o.Attach)
+		a.first = func() tea.Msg { return again }
+	}
+	if o.Sessions {
+		a.stack = append(a.stack, newSessionsScreen(ctx, a.kit, o.Cluster, o.Namespace))
+	}
 	a.keys.Hide.SetEnabled(o.Guide)
 	a.tellMistakes()
 	return a
@@ -82,7 +93,7 @@ func (a *App) Init() tea.Cmd {
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Init())
 	}
-	return a.guarded(tea.Batch(cmds...))
+	return a.guarded(tea.Batch(append(cmds, a.first)...))
 }
 
 type (

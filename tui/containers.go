@@ -40,9 +40,17 @@ func (s *containersScreen) Keys() []key.Binding {
 	return []key.Binding{s.keys.Debug, s.keys.Logs, s.keys.Inspect, s.keys.Back}
 }
 
-// attachable are debug containers with a terminal that run.
+// attachable are debug containers that run.
 func attachable(c kube.Container) bool {
-	return c.Kind == kube.DebugContainer && c.Running && c.TTY
+	return c.Kind == kube.DebugContainer && c.Running
+}
+
+// attachAgain asks for a debug container that runs. One without a terminal or an input is only looked at.
+func attachAgain(cluster *kube.Cluster, pod kube.PodKey, c kube.Container) attachMsg {
+	return attachMsg{
+		cluster: cluster, target: kube.Target{Namespace: pod.Namespace, Pod: pod.Name, Container: c.Name},
+		tty: c.TTY, readOnly: !c.TTY || !c.Stdin, again: true,
+	}
 }
 
 func (s *containersScreen) chosen() (kube.Container, bool) {
@@ -79,14 +87,13 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	switch {
 	case attachable(c) && key.Matches(msg, s.keys.Attach, s.keys.Open):
-		target := kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}
-		return s.ask(attachMsg{cluster: s.cluster, target: target, tty: c.TTY, again: true})
+		return s.ask(attachAgain(s.cluster, s.key, c))
 	case key.Matches(msg, s.keys.Logs):
 		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.key, container: c.Name})
 	case key.Matches(msg, s.keys.Inspect):
 		return s.ask(inspectMsg{s.cluster, s.key})
 	case key.Matches(msg, s.keys.Attach):
-		return s.flash(c.Name + " cannot be attached to: only a running debug container with a terminal can")
+		return s.flash(c.Name + " cannot be attached to: only a debug container that runs can")
 	case key.Matches(msg, s.keys.Debug, s.keys.Open):
 		if c.Kind == kube.DebugContainer {
 			return s.flash(c.Name + " is a debug container (" + c.State + "): choose one of the app's containers to debug")

@@ -100,7 +100,7 @@ func (s *inspectScreen) session() (kube.Container, bool) {
 // newestSession is, of the debug containers that can be attached to, the one that started last.
 func newestSession(pod *kube.Pod) (newest kube.Container, found bool) {
 	for _, c := range pod.Containers {
-		if attachable(c) && (!found || !c.Since.Before(newest.Since)) {
+		if c.TTY && attachable(c) && (!found || !c.Since.Before(newest.Since)) {
 			newest, found = c, true
 		}
 	}
@@ -152,8 +152,7 @@ func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		if !ok {
 			return s.flash("there is no debug container with a terminal that runs in this pod")
 		}
-		target := kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}
-		return s.ask(attachMsg{cluster: s.cluster, target: target, tty: c.TTY, again: true})
+		return s.ask(attachAgain(s.cluster, s.key, c))
 	case key.Matches(msg, k.Logs):
 		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.key, container: s.hurts()})
 	case key.Matches(msg, k.Debug):

@@ -43,6 +43,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if errors.Is(err, errTold) {
 		return exitError
 	}
+	var code exitCode
+	if errors.As(err, &code) {
+		return int(code)
+	}
 	var ended *session.SignalError
 	if errors.As(err, &ended) {
 		if n, ok := ended.Signal.(syscall.Signal); ok {
@@ -80,7 +84,7 @@ Without an argument it shows the pods of the namespace, the sickest first. A POD
 none has that name, those that match it are shown. TYPE/NAME (deploy/web, sts, ds, rs, job, svc)
 shows the pods of a workload, -l app=web those with a label. A pod that has the name of a command
 is opened with two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image,
-dayfly -- journal, dayfly -- play.
+dayfly -- journal, dayfly -- play, dayfly -- run, dayfly -- attach.
 ? shows the keys of every screen.`,
 		Version:       version,
 		SilenceErrors: true,
@@ -96,6 +100,6 @@ dayfly -- journal, dayfly -- play.
 	flags.SortFlags = false
 	o.addTo(flags)
 	o.kube.AddTo(flags)
-	cmd.AddCommand(newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
+	cmd.AddCommand(newRunCommand(), newAttachCommand(), newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
 	return cmd
 }

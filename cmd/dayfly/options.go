@@ -31,6 +31,11 @@ type options struct {
 func (o *options) addTo(flags *pflag.FlagSet) {
 	flags.BoolVarP(&o.what.all, "all-namespaces", "A", false, "Show the pods of all namespaces")
 	flags.StringVarP(&o.what.selector, "selector", "l", "", "Show the pods with these labels, as kubectl's -l")
+	o.addLookTo(flags)
+}
+
+// addLookTo declares those that every command with an interface has.
+func (o *options) addLookTo(flags *pflag.FlagSet) {
 	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+session.DefaultDetachKey+")")
 	flags.BoolVar(&o.readOnly, "read-only", false, "Change nothing in any cluster: only look")
 	flags.StringVar(&o.theme, "theme", "", themeUsage())

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// exitLate is the exit code when --timeout has come, as that of timeout(1).
+const exitLate = 124
+
+// errand is the command line of dayfly run.
+type errand struct {
+	kube    kube.Flags
+	pod     string
+	command []string // empty: the preset's, or the image's own
+	preset  string
+	image   string
+	target  *string // nil: the pod's default container
+	profile string
+	stdin   bool
+	tty     bool
+	quiet   bool
+	output  string
+	timeout time.Duration
+	reason  string // for the journal
+	confirm string // the pod's name, where that is asked for
+}
+
+func newRunCommand() *cobra.Command {
+	var e errand
+	var target string
+	cmd := &cobra.Command{
+		Use:   "run POD [flags] -- COMMAND ...",
+		Short: "Run one command in a pod's debug container, for scripts",
+		Long: `dayfly run puts a debug container into a pod as the interface does, without the interface: it runs
+a command in it, prints what that prints, and ends with its exit code.
+
+    dayfly run web-0 -- nslookup db
+    dayfly run web-0 --preset netshoot -- tcpdump -c 100 -w - > web.pcap
+    tar c tools | dayfly run web-0 -i -- tar x -C /tmp
+
+Rules of config.yaml count. What the command prints on both of its outputs comes on stdout, since
+the pod's log, where its beginning is read, does not keep them apart; stderr has only dayfly's own
+words: first the equal kubectl command. The exit code is the command's; 1 is also for what dayfly could not do, 2 for a
+mistake on the command line, 124 for --timeout, and 128+n for the end by signal n. On SIGINT and
+SIGTERM the command runs on, and how to attach to it is told.
+
+With -o json, stderr is one line with an object and nothing else, whatever happens: exitCode is
+null unless the command has ended, and error says why dayfly ends with 1.`,
+		Args: e.take,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("container") {
+				e.target = &target
+			}
+			return e.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w (dayfly run --help lists the flags; those of the command come behind --)", err)}
+	})
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&e.preset, "preset", "", "Tool to run it in: dayfly presets lists them (default "+defaultPreset+")")
+	flags.StringVar(&e.image, "image", "", "Image to run it in, instead of a preset's")
+	flags.StringVarP(&target, "container", "c", "", "Container to look at (default the pod's own default; empty: none)")
+	flags.StringVar(&e.profile, "profile", "", "Security profile (default the preset's, else general)")
+	flags.BoolVarP(&e.stdin, "stdin", "i", false, "Give it what comes on stdin, and its end")
+	flags.BoolVarP(&e.tty, "tty", "t", false, "Give it the terminal; takes -i")
+	flags.DurationVar(&e.timeout, "timeout", 0, "Wait no longer for its end; it runs on (default for ever)")
+	flags.StringVar(&e.reason, "reason", "", "Why, for the journal")
+	flags.StringVar(&e.confirm, "confirm", "", "The pod's name once more, where the context is protected")
+	flags.BoolVarP(&e.quiet, "quiet", "q", false, "Do not print the equal kubectl command and notes")
+	addOutput(flags, &e.output)
+	e.kube.AddTo(flags)
+	return cmd
+}
+
+// take reads the arguments: the pod, and the command behind two dashes.
+func (e *errand) take(cmd *cobra.Command, args []string) error {
+	dash := cmd.ArgsLenAtDash()
+	switch {
+	case dash == 0, len(args) == 0:
+		return usageError{errors.New("which pod? dayfly run POD -- COMMAND")}
+	case dash < 0 && len(args) > 1:
+		return usageError{fmt.Errorf("write -- before the command: dayfly run %s -- %s", args[0], strings.Join(args[1:], " "))}
+	case dash > 1:
+		return usageError{fmt.Errorf("one pod, but there are %d names before --: %q", dash, args[:dash])}
+	}
+	pod, workload, err := kube.ParseArgument(args[0])
+	switch {
+	case err != nil:
+		return usageError{err}
+	case pod == "":
+		return usageError{fmt.Errorf("name one of the pods of %s; dayfly %s shows them", workload, workload)}
+	}
+	e.pod, e.command = pod, args[1:]
+	return nil
+}
+
+// check finds what does not go together.
+func (e *errand) check() error {
+	if e.profile != "" {
+		if _, err := kube.ParseProfile(e.profile); err != nil {
+			return usageError{fmt.Errorf("--profile: %w", err)}
+		}
+	}
+	switch {
+	case e.preset != "" && e.image != "":
+		return usageError{errors.New("--preset and --image do not go together: a preset has its image")}
+	case e.tty && !e.stdin:
+		return usageError{errors.New("-t takes -i: a terminal is typed to")}
+	case e.timeout < 0:
+		return usageError{fmt.Errorf("--timeout %s: that is over", e.timeout)}
+	case len(e.command) == 0 && e.preset == "" && e.image == "":
+		return usageError{fmt.Errorf("which command? dayfly run %s -- COMMAND", e.pod)}
+	case e.confirm != "" && e.confirm != e.pod:
+		return usageError{fmt.Errorf("--confirm %s is not the pod %s", e.confirm, e.pod)}
+	}
+	return checkOutput(e.output)
+}
+
+// run does the errand and tells how it went.
+func (e *errand) run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) error {
+	if err := e.check(); err != nil {
+		return err
+	}
+	r := &report{errand: e, began: time.Now()}
+	if e.output == "" {
+		r.words = stderr
+	}
+	err := r.carry(ctx, stdin, stdout)
+	if e.output == "" {
+		return err
+	}
+	if err := r.writeJSON(stderr, err); err != nil {
+		return fmt.Errorf("print the report: %w", err)
+	}
+	if err == nil {
+		return nil
+	}
+	return exitCode(exitOf(err))
+}
+
+// exitCode ends dayfly with a code; everything has been told.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// passedOn is the exit code for a program's: codes of Windows can be larger than a process of this system can have.
+func passedOn(code int) error {
+	const largest = 255
+	switch {
+	case code == 0:
+		return nil
+	case code < 0 || code > largest:
+		return exitCode(largest)
+	}
+	return exitCode(code)
+}
+
+// asFile is a stream of the process; nil: it is another.
+func asFile(stream any) *os.File {
+	f, _ := stream.(*os.File)
+	return f
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// errLate is the cause of an end by --timeout.
+var errLate = errors.New("the time of --timeout is over")
+
+// carry does the errand. The error is nil when the command has ended with 0, an exitCode when it has with another, and else why there is
+// no exit code of its own.
+func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+	ctx, stop := r.until(ctx)
+	defer stop()
+	terminal, err := r.terminal(stdin, stdout)
+	if err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{
+		func(context.Context) error { return r.open() }, r.prepare, func(context.Context) error { return r.agree() },
+	} {
+		if err := step(ctx); err != nil {
+			if cause := context.Cause(ctx); cause != nil {
+				return r.left(cause)
+			}
+			return err
+		}
+	}
+	r.say(r.plan.Command)
+	for _, note := range r.plan.Notes {
+		if note.Warns {
+			r.note(note.Text)
+		}
+	}
+	return r.hold(ctx, terminal, stdin, stdout)
+}
+
+// until is ctx with the two ends that an errand can have from outside: a signal and --timeout. The cause is a [*session.SignalError] or errLate.
+func (e *errand) until(ctx context.Context) (until context.Context, stop func()) {
+	stopTimer := func() {}
+	if e.timeout > 0 {
+		ctx, stopTimer = context.WithTimeoutCause(ctx, e.timeout, errLate)
+	}
+	until, cancel := context.WithCancelCause(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals) // a second one ends at once
+			cancel(&session.SignalError{Signal: s})
+		case <-until.Done():
+		}
+	}()
+	return until, func() {
+		signal.Stop(signals)
+		cancel(nil)
+		stopTimer()
+	}
+}
+
+// terminal is the one of -t; nil without.
+func (e *errand) terminal(stdin io.Reader, stdout io.Writer) (*session.Terminal, error) {
+	if !e.tty {
+		return nil, nil //nolint:nilnil // there is none, and nothing wrong with that
+	}
+	in, out := asFile(stdin), asFile(stdout)
+	if in == nil || out == nil {
+		return nil, &session.NoTerminalError{Stdin: in == nil, Stdout: out == nil}
+	}
+	return session.OpenTerminal(in, out)
+}
+
+// hold carries the plan out and stays with it until its program has ended, or ctx has.
+func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.Reader, stdout io.Writer) error {
+	life, end := context.WithCancel(context.WithoutCancel(ctx)) // leaving takes a moment
+	defer end()
+	wake := make(chan struct{}, 1)
+	r.session = session.New(r.cluster, r.plan.Debug, session.Options{
+		TTY: r.plan.TTY, ReadOnly: !r.stdin, InputOnce: r.plan.Request.StdinOnce, Piped: terminal == nil, Expected: true,
+		News: func() {
+			select {
+			case wake <- struct{}{}:
+			default:
+			}
+		},
+	})
+	r.session.Follow(life, r.cluster.CarryOut(life, r.plan))
+	defer context.AfterFunc(ctx, r.session.Leave)()
+	watched, started := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		r.watch(wake, started)
+	}()
+	var err error
+	if terminal != nil {
+		err = r.show(terminal, started)
+	} else {
+		err = r.stream(life, stdin, stdout)
+	}
+	r.session.Leave() // nothing where it is over
+	<-r.session.Done()
+	<-watched
+	return r.outcome(context.Cause(ctx), err)
+}
+
+// stream connects the session with the two streams of the process.
+func (r *report) stream(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+	pipe := session.Pipe{Out: stdout, Note: func(words string) { r.note(strings.TrimPrefix(words, "dayfly: ")) }}
+	if f := asFile(stdout); f != nil {
+		pipe.Screen = term.IsTerminal(int(f.Fd()))
+	}
+	if r.stdin {
+		pipe.In = stdin
+	}
+	return r.session.Stream(ctx, pipe)
+}
+
+// show gives the session the terminal when there is a program to show. Until then the terminal is as it was, so that ^C ends the wait.
+func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err error) {
+	select {
+	case <-started:
+	case <-r.session.Done():
+		return nil
+	}
+	key, _ := session.ParseDetachKey("") // the default
+	if own, mistake := session.ParseDetachKey(r.config.DetachKey); mistake == nil {
+		key = own
+	}
+	r.say(key.String() + " detaches")
+	if err := terminal.Start(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, terminal.Restore()) }()
+	defer terminal.Guard()
+	return terminal.HandOver(nobody{}, key, func(fg *session.Foreground) {
+		if cause := r.session.Show(fg, 0); errors.Is(cause, session.ErrDetached) {
+			r.detached = true
+		}
+	})
+}
+
+// nobody is the interface that lends the terminal: there is none.
+type nobody struct{}
+
+func (nobody) ReleaseTerminal() error { return nil }
+func (nobody) RestoreTerminal() error { return nil }
+func (nobody) Drain() []byte          { return nil }
+
+// outcome is how the session has ended, in an exit code or in an error. Cause is why it was left; failed is what went wrong on our side.
+func (r *report) outcome(cause, failed error) error {
+	now := r.session.Look()
+	r.bytesOut, r.imageID = now.BytesOut, now.ImageID
+	r.exit, r.runsOn = now.Ending.Exit, !now.State.Over()
+	if now.Ending.ImageID != "" {
+		r.imageID = now.Ending.ImageID
+	}
+	r.recordEnd(now)
+	if now.LogErr != nil {
+		r.note("output may be missing: " + kube.Explain(now.LogErr).What)
+	}
+	var signal *session.SignalError
+	switch {
+	case now.State == session.Failed:
+		return now.Err
+	case errors.As(failed, &signal):
+		return r.left(failed)
+	case errors.Is(failed, syscall.EPIPE):
+		return r.left(&session.SignalError{Signal: syscall.SIGPIPE})
+	case cause != nil && r.runsOn:
+		return r.left(cause)
+	case failed != nil:
+		return failed
+	case r.detached && r.runsOn:
+		r.tellHow()
+		return nil
+	case now.InputCut:
+		return &kube.Problem{
+			What: fmt.Sprintf("the link to %s was lost before all of the input was there: it got only a part", r.plan.Debug.Container),
+			Hint: "what it did with that part is done; run it again", Err: kube.ErrLinkLost,
+		}
+	case r.exit == nil:
+		return &kube.Problem{What: fmt.Sprintf("how %s has ended is not known: pod %s was deleted", r.plan.Debug.Container, r.pod), Hint: "run it in the pod that replaces it"}
+	}
+	return passedOn(r.exit.Code)
+}
+
+// left tells what of the errand goes on without us.
+func (r *report) left(cause error) error {
+	if r.session != nil && r.runsOn {
+		r.tellHow()
+	}
+	if errors.Is(cause, errLate) {
+		if r.output == "" {
+			r.say(errLate.Error())
+			return exitCode(exitLate)
+		}
+		return errLate
+	}
+	return cause
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
+)
+
+// defaultPreset is what runs a command when nothing else is said.
+const defaultPreset = "busybox"
+
+// open reads the configuration and prepares the cluster. Mistakes in the configuration are notes.
+func (r *report) open() error {
+	kube.RouteLogs(slog.New(slog.DiscardHandler))
+	folder, notices := configFolder()
+	r.folder = folder
+	var err error
+	if r.config, err = readConfig(filepath.Join(folder, "config.yaml")); err != nil {
+		notices = append(notices, err.Error())
+	}
+	for _, notice := range notices {
+		r.note(notice)
+	}
+	kubeconfig, err := r.kube.Load()
+	if err != nil {
+		return err
+	}
+	kubeconfig.Guard = (&options{}).guard(r.config)
+	if r.cluster, err = kubeconfig.Open(""); err != nil {
+		return err
+	}
+	if state, ok := stateFolder(); ok {
+		if r.journal, err = journal.Open(state); err != nil {
+			r.note(kube.Explain(err).What)
+		}
+	}
+	return nil
+}
+
+// prepare plans the errand as the interface does, for the pod as it is now.
+func (r *report) prepare(ctx context.Context) error {
+	settings := r.config.registriesFor(r.cluster.Context)
+	tool, err := r.tool(settings)
+	if err != nil {
+		return err
+	}
+	pod, err := readPod(ctx, r.cluster, r.pod)
+	if err != nil {
+		return err
+	}
+	around := r.cluster.Surroundings(ctx, pod)
+	if r.image == "" { // what a person names stays as it is
+		tool = tool.For(around.Arch, settings.Nixery)
+	}
+	tool.Image, _ = settings.Rewrite(tool.Image)
+	target := pod.Default
+	if r.target != nil {
+		target = *r.target
+	}
+	request := tool.Request(kube.DebugName(), target)
+	request.Profile = kube.Profile(cmp.Or(r.profile, string(request.Profile)))
+	if len(r.command) > 0 {
+		request.Command, request.ArgumentsOnly = r.command, false
+	}
+	request.NoTTY, request.NoStdin = !r.tty, !r.stdin
+	request.StdinOnce = r.stdin && !r.tty
+	r.plan, err = kube.NewPlan(pod, request)
+	return err
+}
+
+// readPod reads one pod of the cluster's namespace.
+func readPod(ctx context.Context, cluster *kube.Cluster, name string) (*kube.Pod, error) {
+	pod, err := cluster.Pod(ctx, cluster.Namespace, name)
+	if kube.IsNotFound(err) {
+		return nil, &kube.Problem{
+			What: fmt.Sprintf("there is no pod %s in namespace %s%s", kube.Clean(name), cluster.Namespace, inContext(cluster)),
+			Hint: "-n chooses another namespace, --context another cluster; dayfly " + kube.Clean(name) + " shows the pods that match", Err: err,
+		}
+	}
+	return pod, err
+}
+
+func inContext(cluster *kube.Cluster) string {
+	if cluster.Context == "" {
+		return ""
+	}
+	return " of context " + cluster.Context
+}
+
+// tool is what the command runs in.
+func (r *report) tool(settings registry.Settings) (presets.Preset, error) {
+	if r.image != "" {
+		composed, ok := presets.ParseComposed(r.image, settings.Nixery)
+		if !ok {
+			return presets.OfImage(r.image), nil
+		}
+		catalogue, err := nixery.Shipped()
+		if err != nil {
+			return presets.Preset{}, fmt.Errorf("read the catalogue: %w", err)
+		}
+		return presets.OfComposed(composed, catalogue), nil
+	}
+	name := cmp.Or(r.preset, defaultPreset)
+	list, mistakes := presets.Load(filepath.Join(r.folder, "presets"))
+	if i := slices.IndexFunc(list, func(p presets.Preset) bool { return p.Name == name }); i >= 0 {
+		return list[i], nil
+	}
+	problem := &kube.Problem{What: fmt.Sprintf("there is no preset %q", kube.Clean(name)), Hint: "dayfly presets lists them"}
+	for _, mistake := range mistakes { // it may be the one that is asked for
+		problem.Hint += "; " + kube.Clean(mistake.Error())
+	}
+	return presets.Preset{}, problem
+}
+
+// agree holds the plan against the rules of the context.
+func (r *report) agree() error {
+	g := r.cluster.Guard()
+	refused := g.Check(r.plan)
+	switch {
+	case refused != nil:
+	case g.Protected && r.confirm == "":
+		refused = &kube.Problem{
+			What: "context " + r.cluster.Context + " is protected: the pod's name has to be given once more (" + g.Why + ")",
+			Hint: "--confirm " + r.pod + " says that it is meant", Err: kube.ErrGuarded,
+		}
+	case g.AskReason && strings.TrimSpace(r.reason) == "":
+		refused = &kube.Problem{
+			What: "context " + r.cluster.Context + " wants a reason, for the journal (" + g.Why + ")",
+			Hint: "--reason says it: a ticket, or a few words", Err: kube.ErrGuarded,
+		}
+	default:
+		r.plan.Typed = r.confirm
+		return nil
+	}
+	entry := r.entry(journal.Refused)
+	entry.Why = cmp.Or(kube.Reason(refused), g.Why)
+	r.record(entry)
+	return refused
+}

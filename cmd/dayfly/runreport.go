@@ -1,0 +1,247 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// report is an errand under way, and how it went.
+type report struct {
+	*errand
+	began   time.Time
+	words   io.Writer // for people; nil: the report is for programs
+	folder  string    // of the configuration
+	config  config
+	cluster *kube.Cluster // nil: it did not come to that; so with what is below
+	journal *journal.Journal
+	plan    kube.Plan
+	session *session.Session
+
+	mu    sync.Mutex // of notes
+	notes []string
+
+	exit     *kube.Exit // nil: not known
+	imageID  string
+	bytesOut int64
+	runsOn   bool // the program does, without us
+	detached bool
+}
+
+// reported is what -o json prints. What is not known is left out, but for the exit code.
+type reported struct {
+	Context   string     `json:"context,omitempty"` // of the kubeconfig
+	Namespace string     `json:"namespace,omitempty"`
+	Pod       string     `json:"pod"`
+	Container string     `json:"container,omitempty"` // the debug container
+	Target    string     `json:"target,omitempty"`    // the container looked at
+	Preset    string     `json:"preset,omitempty"`
+	Image     string     `json:"image,omitempty"`
+	ImageID   string     `json:"imageID,omitempty"`
+	Profile   string     `json:"profile,omitempty"`
+	Command   string     `json:"command,omitempty"`  // the equal kubectl command
+	ExitCode  *int       `json:"exitCode"`           // the program's own; null: it has not ended, or nobody knows
+	Reason    string     `json:"reason,omitempty"`   // the runtime's word for the end: Completed, Error, OOMKilled
+	Started   *time.Time `json:"started,omitempty"`  // of the program
+	Finished  *time.Time `json:"finished,omitempty"` // to the second, by the node's clock
+	Seconds   float64    `json:"seconds"`            // that dayfly took for all of it
+	BytesOut  int64      `json:"bytesOut"`
+	RunsOn    bool       `json:"runsOn,omitempty"` // dayfly has left before the program's end
+	Error     string     `json:"error,omitempty"`  // why dayfly's exit code is not the program's
+	Hint      string     `json:"hint,omitempty"`   // what to do about that
+	Notes     []string   `json:"notes,omitempty"`  // what else a person should know
+}
+
+// say prints a line for people, unless they want none.
+func (r *report) say(line string) {
+	if r.words != nil && !r.quiet {
+		_, _ = fmt.Fprintln(r.words, "dayfly: "+kube.Clean(line))
+	}
+}
+
+// note keeps what a person should know, and prints it.
+func (r *report) note(text string) {
+	r.keep(kube.Clean(text))
+	r.say(text)
+}
+
+func (r *report) keep(note string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.notes = append(r.notes, note)
+}
+
+// tellHow tells how to go on with a program that was left; it counts also for who wants no other words.
+func (r *report) tellHow() {
+	how := kube.Dayfly(r.cluster.Context, r.plan.Debug.Namespace, "attach", r.plan.Debug.Pod, r.plan.Debug.Container)
+	if r.words != nil {
+		_, _ = fmt.Fprintf(r.words, "dayfly: %s may run on; to see it: %s\n", r.plan.Debug.Container, how)
+	}
+	r.keep("to see it: " + how)
+}
+
+// exitOf is dayfly's exit code for an error of an errand.
+func exitOf(err error) int {
+	var code exitCode
+	var signal *session.SignalError
+	var missing *session.NoTerminalError
+	switch {
+	case errors.As(err, &code):
+		return int(code)
+	case errors.Is(err, errLate):
+		return exitLate
+	case errors.As(err, &missing):
+		return exitUsage
+	case errors.As(err, &signal):
+		if n, ok := signal.Signal.(syscall.Signal); ok {
+			return exitSignalBase + int(n)
+		}
+	}
+	return exitError
+}
+
+// writeJSON prints the report in one line.
+func (r *report) writeJSON(out io.Writer, err error) error {
+	p := r.plan
+	o := reported{
+		Pod: r.pod, Namespace: p.Debug.Namespace, Container: p.Debug.Container, Target: p.Target.Container, Preset: r.presetName(), Image: p.Image,
+		ImageID: r.imageID, Profile: string(p.Profile), Command: p.Command, Seconds: time.Since(r.began).Round(time.Millisecond).Seconds(),
+		BytesOut: r.bytesOut, RunsOn: r.runsOn, Notes: r.notes,
+	}
+	if r.cluster != nil {
+		o.Context, o.Namespace = r.cluster.Context, r.cluster.Namespace
+	}
+	if e := r.exit; e != nil {
+		o.ExitCode, o.Reason = &e.Code, e.Reason
+		o.Started, o.Finished = known(e.Started), known(e.Finished)
+	}
+	var code exitCode
+	if err != nil && !errors.As(err, &code) {
+		problem := kube.Explain(err)
+		o.Error, o.Hint = problem.What, problem.Hint
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(o)
+}
+
+func known(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	at = at.UTC()
+	return &at
+}
+
+func (e *errand) presetName() string {
+	if e.image != "" {
+		return ""
+	}
+	return cmp.Or(e.preset, defaultPreset)
+}
+
+// entry is what the journal says of the errand.
+func (r *report) entry(action string) journal.Entry {
+	entry := journal.About(r.plan)
+	entry.Action, entry.Preset, entry.Reason = action, cmp.Or(r.presetName(), "image"), strings.TrimSpace(r.reason)
+	return entry
+}
+
+// recordPatience is how long is waited for the cluster to say who one is, and to take an event.
+const recordPatience = 5 * time.Second
+
+// record writes an entry. What goes wrong is a note: it is no reason to end.
+func (r *report) record(entry journal.Entry) {
+	if r.journal == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), recordPatience) // also when the errand has been left
+	defer cancel()
+	entry.Context, entry.User = r.cluster.Context, r.cluster.Who(ctx)
+	if err := r.journal.Write(entry); err != nil {
+		r.note(kube.Explain(err).What)
+	}
+}
+
+// watch writes down what happens on the way to the program, as the interface does, and closes started when there is one to show. It
+// returns when the session is over.
+func (r *report) watch(wake <-chan struct{}, started chan<- struct{}) {
+	noted := 0
+	for over := false; ; {
+		now := r.session.Look()
+		for _, step := range now.Steps[noted:] {
+			if step.Step == kube.Started || step.Step == kube.Ended {
+				close(started)
+			}
+			r.recordStep(step)
+		}
+		noted = len(now.Steps)
+		if over {
+			return
+		}
+		select {
+		case <-wake:
+		case <-r.session.Done():
+			over = true
+		}
+	}
+}
+
+func (r *report) recordStep(step session.Step) {
+	entry := r.entry("")
+	entry.Time = step.At
+	switch step.Step {
+	case kube.Accepted:
+		entry.Action = journal.Added
+		r.record(entry)
+		r.announce()
+		return
+	case kube.Started, kube.Ended:
+		entry.Action, entry.ImageID = journal.Started, step.ImageID
+	case kube.Failed:
+		entry.Action, entry.Why = journal.Failed, kube.Reason(step.Err)
+		if errors.Is(step.Err, kube.ErrGuarded) {
+			entry.Action = journal.Refused
+		}
+	case kube.Asked, kube.Pulling, kube.Pulled, kube.Created:
+		return
+	}
+	r.record(entry)
+}
+
+// announce puts an event on the pod, where the configuration wants it.
+func (r *report) announce() {
+	if !r.config.Announce {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), recordPatience)
+	defer cancel()
+	words := "debug container " + r.plan.Debug.Container + " with " + r.plan.Image + " was added by " + r.cluster.Who(ctx)
+	if err := r.cluster.Announce(ctx, r.plan.Debug, words); err != nil {
+		r.note(kube.Explain(err).What)
+	}
+}
+
+// recordEnd writes down how it ended, or that it goes on without us.
+func (r *report) recordEnd(now session.Snapshot) {
+	entry := r.entry(journal.Detached)
+	switch {
+	case r.exit != nil:
+		code := r.exit.Code
+		entry.Action, entry.Exit, entry.Why, entry.ImageID = journal.Ended, &code, r.exit.Reason, r.imageID
+	case now.State < session.Starting || now.State.Over():
+		return
+	}
+	r.record(entry)
+}
