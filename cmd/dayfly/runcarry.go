@@ -145,19 +145,36 @@ func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err 
 	}
 	defer func() { err = errors.Join(err, terminal.Restore()) }()
 	defer terminal.Guard()
-	return terminal.HandOver(nobody{}, key, func(fg *session.Foreground) {
+	return terminal.HandOver(keep(terminal.Input()), key, func(fg *session.Foreground) {
 		if cause := r.session.Show(fg, 0); errors.Is(cause, session.ErrDetached) {
 			r.detached = true
 		}
 	})
 }
 
-// nobody is the interface that lends the terminal: there is none.
-type nobody struct{}
+// keeper lends the terminal in the place of an interface: it only keeps what is typed until the session has it.
+type keeper struct {
+	typed []byte
+	read  chan struct{} // closed when nothing more is typed to it
+}
 
-func (nobody) ReleaseTerminal() error { return nil }
-func (nobody) RestoreTerminal() error { return nil }
-func (nobody) Drain() []byte          { return nil }
+func keep(in io.Reader) *keeper {
+	k := &keeper{read: make(chan struct{})}
+	go func() {
+		defer close(k.read)
+		k.typed, _ = io.ReadAll(in) // it ends when the terminal is handed over
+	}()
+	return k
+}
+
+func (k *keeper) ReleaseTerminal() error {
+	<-k.read
+	return nil
+}
+
+func (k *keeper) RestoreTerminal() error { return nil }
+
+func (k *keeper) Drain() []byte { return k.typed }
 
 // outcome is how the session has ended, in an exit code or in an error. Cause is why it was left; failed is what went wrong on our side.
 func (r *report) outcome(cause, failed error) error {
