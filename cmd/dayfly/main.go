@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if errors.Is(err, errTold) {
 		return exitError
 	}
-	var code exitCode
+	var code codeError
 	if errors.As(err, &code) {
 		return int(code)
 	}

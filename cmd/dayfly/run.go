@@ -45,7 +45,7 @@ func newRunCommand() *cobra.Command {
 a command in it, prints what that prints, and ends with its exit code.
 
     dayfly run web-0 -- nslookup db
-    dayfly run web-0 --preset netshoot -- tcpdump -c 100 -w - > web.pcap
+    dayfly run web-0 --preset netshoot -- tcpdump -n -c 100 > web.txt
     tar c tools | dayfly run web-0 -i -- tar x -C /tmp
 
 Rules of config.yaml count. What the command prints on both of its outputs comes on stdout, since
@@ -147,13 +147,13 @@ func (e *errand) run(ctx context.Context, stdin io.Reader, stdout, stderr io.Wri
 	if err == nil {
 		return nil
 	}
-	return exitCode(exitOf(err))
+	return codeError(exitOf(err))
 }
 
-// exitCode ends dayfly with a code; everything has been told.
-type exitCode int
+// codeError ends dayfly with a code; everything has been told.
+type codeError int
 
-func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+func (c codeError) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
 // passedOn is the exit code for a program's: codes of Windows can be larger than a process of this system can have.
 func passedOn(code int) error {
@@ -162,9 +162,9 @@ func passedOn(code int) error {
 	case code == 0:
 		return nil
 	case code < 0 || code > largest:
-		return exitCode(largest)
+		return codeError(largest)
 	}
-	return exitCode(code)
+	return codeError(code)
 }
 
 // asFile is a stream of the process; nil: it is another.

@@ -19,7 +19,7 @@ import (
 // errLate is the cause of an end by --timeout.
 var errLate = errors.New("the time of --timeout is over")
 
-// carry does the errand. The error is nil when the command has ended with 0, an exitCode when it has with another, and else why there is
+// carry does the errand. The error is nil when the command has ended with 0, a codeError when it has with another, and else why there is
 // no exit code of its own.
 func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	ctx, stop := r.until(ctx)
@@ -29,7 +29,7 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		func(context.Context) error { return r.open() }, r.prepare, func(context.Context) error { return r.agree() },
+		func(context.Context) error { return r.open() }, r.prepare, r.agree,
 	} {
 		if err := step(ctx); err != nil {
 			if cause := context.Cause(ctx); cause != nil {
@@ -102,7 +102,7 @@ func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.
 	watched, started := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(watched)
-		r.watch(wake, started)
+		r.watch(ctx, wake, started)
 	}()
 	var err error
 	if terminal != nil {
@@ -113,7 +113,7 @@ func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.
 	r.session.Leave() // nothing where it is over
 	<-r.session.Done()
 	<-watched
-	return r.outcome(context.Cause(ctx), err)
+	return r.outcome(ctx, err)
 }
 
 // stream connects the session with the two streams of the process.
@@ -176,15 +176,16 @@ func (k *keeper) RestoreTerminal() error { return nil }
 
 func (k *keeper) Drain() []byte { return k.typed }
 
-// outcome is how the session has ended, in an exit code or in an error. Cause is why it was left; failed is what went wrong on our side.
-func (r *report) outcome(cause, failed error) error {
+// outcome is how the session has ended, in an exit code or in an error. The cause of ctx is why it was left; failed is what went wrong on our side.
+func (r *report) outcome(ctx context.Context, failed error) error {
+	cause := context.Cause(ctx)
 	now := r.session.Look()
 	r.bytesOut, r.imageID = now.BytesOut, now.ImageID
 	r.exit, r.runsOn = now.Ending.Exit, !now.State.Over()
 	if now.Ending.ImageID != "" {
 		r.imageID = now.Ending.ImageID
 	}
-	r.recordEnd(now)
+	r.recordEnd(ctx, now)
 	if now.LogErr != nil {
 		r.note("output may be missing: " + kube.Explain(now.LogErr).What)
 	}
@@ -222,7 +223,7 @@ func (r *report) left(cause error) error {
 	if errors.Is(cause, errLate) {
 		if r.output == "" {
 			r.say(errLate.Error())
-			return exitCode(exitLate)
+			return codeError(exitLate)
 		}
 		return errLate
 	}

@@ -123,7 +123,7 @@ func (r *report) tool(settings registry.Settings) (presets.Preset, error) {
 }
 
 // agree holds the plan against the rules of the context.
-func (r *report) agree() error {
+func (r *report) agree(ctx context.Context) error {
 	g := r.cluster.Guard()
 	refused := g.Check(r.plan)
 	switch {
@@ -144,6 +144,6 @@ func (r *report) agree() error {
 	}
 	entry := r.entry(journal.Refused)
 	entry.Why = cmp.Or(kube.Reason(refused), g.Why)
-	r.record(entry)
+	r.record(ctx, entry)
 	return refused
 }

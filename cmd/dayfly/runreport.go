@@ -93,7 +93,7 @@ func (r *report) tellHow() {
 
 // exitOf is dayfly's exit code for an error of an errand.
 func exitOf(err error) int {
-	var code exitCode
+	var code codeError
 	var signal *session.SignalError
 	var missing *session.NoTerminalError
 	switch {
@@ -126,7 +126,7 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 		o.ExitCode, o.Reason = &e.Code, e.Reason
 		o.Started, o.Finished = known(e.Started), known(e.Finished)
 	}
-	var code exitCode
+	var code codeError
 	if err != nil && !errors.As(err, &code) {
 		problem := kube.Explain(err)
 		o.Error, o.Hint = problem.What, problem.Hint
@@ -162,11 +162,11 @@ func (r *report) entry(action string) journal.Entry {
 const recordPatience = 5 * time.Second
 
 // record writes an entry. What goes wrong is a note: it is no reason to end.
-func (r *report) record(entry journal.Entry) {
+func (r *report) record(ctx context.Context, entry journal.Entry) {
 	if r.journal == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), recordPatience) // also when the errand has been left
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordPatience) // also when the errand has been left
 	defer cancel()
 	entry.Context, entry.User = r.cluster.Context, r.cluster.Who(ctx)
 	if err := r.journal.Write(entry); err != nil {
@@ -176,7 +176,7 @@ func (r *report) record(entry journal.Entry) {
 
 // watch writes down what happens on the way to the program, as the interface does, and closes started when there is one to show. It
 // returns when the session is over.
-func (r *report) watch(wake <-chan struct{}, started chan<- struct{}) {
+func (r *report) watch(ctx context.Context, wake <-chan struct{}, started chan<- struct{}) {
 	noted := 0
 	for over := false; ; {
 		now := r.session.Look()
@@ -184,7 +184,7 @@ func (r *report) watch(wake <-chan struct{}, started chan<- struct{}) {
 			if step.Step == kube.Started || step.Step == kube.Ended {
 				close(started)
 			}
-			r.recordStep(step)
+			r.recordStep(ctx, step)
 		}
 		noted = len(now.Steps)
 		if over {
@@ -198,14 +198,14 @@ func (r *report) watch(wake <-chan struct{}, started chan<- struct{}) {
 	}
 }
 
-func (r *report) recordStep(step session.Step) {
+func (r *report) recordStep(ctx context.Context, step session.Step) {
 	entry := r.entry("")
 	entry.Time = step.At
 	switch step.Step {
 	case kube.Accepted:
 		entry.Action = journal.Added
-		r.record(entry)
-		r.announce()
+		r.record(ctx, entry)
+		r.announce(ctx)
 		return
 	case kube.Started, kube.Ended:
 		entry.Action, entry.ImageID = journal.Started, step.ImageID
@@ -217,15 +217,15 @@ func (r *report) recordStep(step session.Step) {
 	case kube.Asked, kube.Pulling, kube.Pulled, kube.Created:
 		return
 	}
-	r.record(entry)
+	r.record(ctx, entry)
 }
 
 // announce puts an event on the pod, where the configuration wants it.
-func (r *report) announce() {
+func (r *report) announce(ctx context.Context) {
 	if !r.config.Announce {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), recordPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordPatience)
 	defer cancel()
 	words := "debug container " + r.plan.Debug.Container + " with " + r.plan.Image + " was added by " + r.cluster.Who(ctx)
 	if err := r.cluster.Announce(ctx, r.plan.Debug, words); err != nil {
@@ -234,7 +234,7 @@ func (r *report) announce() {
 }
 
 // recordEnd writes down how it ended, or that it goes on without us.
-func (r *report) recordEnd(now session.Snapshot) {
+func (r *report) recordEnd(ctx context.Context, now session.Snapshot) {
 	entry := r.entry(journal.Detached)
 	switch {
 	case r.exit != nil:
@@ -243,5 +243,5 @@ func (r *report) recordEnd(now session.Snapshot) {
 	case now.State < session.Starting || now.State.Over():
 		return
 	}
-	r.record(entry)
+	r.record(ctx, entry)
 }

@@ -260,13 +260,23 @@ func TestStreamWaitsForTheLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgram()
 		p.print("1\n2\n")
-		p.logErr = kube.ErrLinkLost
 		p.end()
-		s := stream(t, p, Options{ReadOnly: true}, Pipe{})
-		letPass(10 * time.Second)
-		p.logErr = nil
+		s := stream(t, lateLog{p, time.Now().Add(10 * time.Second)}, Options{ReadOnly: true}, Pipe{})
 		if err := <-s.over; err != nil || s.printed() != "1\n2\n" || s.Look().LogErr != nil {
 			t.Errorf("%v, streamed %q, %v", err, s.printed(), s.Look().LogErr)
 		}
 	})
+}
+
+// lateLog is a link over which no log can be read before a time.
+type lateLog struct {
+	*program
+	from time.Time
+}
+
+func (l lateLog) Logs(ctx context.Context, t kube.Target, o kube.LogOptions) (io.ReadCloser, error) {
+	if time.Now().Before(l.from) {
+		return nil, kube.ErrLinkLost
+	}
+	return l.program.Logs(ctx, t, o)
 }

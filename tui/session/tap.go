@@ -121,12 +121,11 @@ func (t *tap) open(past []byte, skip int) error {
 }
 
 // close ends the tap: later writes fail.
-func (t *tap) close() (total int64) {
+func (t *tap) close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.closed = true
 	t.cond.Broadcast()
-	return t.total
 }
 
 // inLine says whether something has come and does not end with a line: most likely a prompt.
