@@ -279,6 +279,34 @@ func TestRunIsLeft(t *testing.T) {
 	}
 }
 
+// TestRunUnderNohup: a signal that is ignored where it was started is no reason to leave.
+func TestRunUnderNohup(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	cmd := exec.Command("sh", "-c", `trap "" HUP; exec "$0" run annotated -q -i -- sh -c "echo ready; cat; exit 6"`, os.Args[0])
+	cmd.Env = environment(b.folder)
+	in, _ := cmd.StdinPipe()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := io.ReadAll(io.LimitReader(out, 6)); string(said) != "ready\n" {
+		t.Fatalf("printed %q, %v", said, err)
+	}
+	_ = cmd.Process.Signal(syscall.SIGHUP)
+	_, _ = io.WriteString(in, "still here")
+	_ = in.Close()
+	if rest, err := io.ReadAll(out); string(rest) != "still here" {
+		t.Errorf("printed %q, %v", rest, err)
+	}
+	if _ = cmd.Wait(); cmd.ProcessState.ExitCode() != 6 {
+		t.Errorf("exit code %d", cmd.ProcessState.ExitCode())
+	}
+}
+
 // A reader that goes away ends it as other programs: head has what it wanted.
 func TestRunIntoABrokenPipe(t *testing.T) {
 	t.Parallel()
