@@ -51,7 +51,9 @@ func TestDemoMouse(t *testing.T) {
 	if !p.hasMouse() {
 		t.Error("after the session the interface has no mouse")
 	}
-	p.types("q" + strings.Repeat(wheelDown, 5))
+	p.presses("q")
+	p.sees("still running")
+	p.types("\r" + strings.Repeat(wheelDown, 5))
 	p.ends()
 	if p.hasMouse() {
 		t.Error("the mouse is left on")
