@@ -55,7 +55,7 @@ func runNode(ctx context.Context, place Place) error {
 		return err
 	}
 	children := map[int]string{}
-	if err := n.spawn(children, "containerd", "containerd", "--config="+n.Run("node", "containerd.toml")); err != nil {
+	if err := n.spawnContainerd(children); err != nil {
 		return err
 	}
 	if err := n.setUpNetwork(ctx); err != nil {
@@ -70,13 +70,13 @@ func runNode(ctx context.Context, place Place) error {
 		return err
 	}
 	say.Print("API server is up")
-	if err := n.spawn(children, "kubelet", n.Bin("kubelet"), n.kubeletArgs()...); err != nil {
+	if err := n.spawn(children, nameKubelet, n.Bin(nameKubelet), n.kubeletArgs()...); err != nil {
 		return err
 	}
 	return n.reap(children)
 }
 
-// spawn starts a process that is never expected to end.
+// spawn starts a process that is never expected to end, but for [Restart].
 func (n *Node) spawn(children map[int]string, name, path string, args ...string) error {
 	file, err := os.Create(n.Log(name))
 	if err != nil {
@@ -93,7 +93,7 @@ func (n *Node) spawn(children map[int]string, name, path string, args ...string)
 }
 
 // reap collects ended processes, as is the duty of a first process: containerd's shims leave theirs to it. It returns when
-// one of the children has ended, and with it the node, so that nobody waits for half of a node.
+// one of the children has ended that is not to be started again, and with it the node, so that nobody waits for half of a node.
 func (n *Node) reap(children map[int]string) error {
 	for {
 		var status syscall.WaitStatus
@@ -104,6 +104,12 @@ func (n *Node) reap(children map[int]string) error {
 			return fmt.Errorf("wait for processes: %w", err)
 		}
 		if name, ok := children[pid]; ok {
+			delete(children, pid)
+			if again, err := n.startAgain(children, name); err != nil {
+				return err
+			} else if again {
+				continue
+			}
 			return fmt.Errorf("%s ended (exit code %d, signal %d), the end of its log:\n%s",
 				name, status.ExitStatus(), status.Signal(), tail(n.Log(name), 20))
 		}

@@ -9,7 +9,10 @@ import (
 // Restart ends one component of the running cluster and starts it again, for tests of what a client does meanwhile.
 func Restart(ctx context.Context, p Place, report *Report, name string) error {
 	components := []Component{p.etcd(), p.apiServer(), p.controllerManager(), p.scheduler(), p.support(), p.nixery()}
-	var names []string
+	if isInNode(name) {
+		return p.restartInNode(ctx, report, name)
+	}
+	names := nodePrograms()
 	for _, c := range components {
 		names = append(names, c.Name)
 		if c.Name == name {
