@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -97,7 +98,8 @@ func TestFiftyOfFiftySessionsShowAllLinesOnce(t *testing.T) {
 	}
 }
 
-// Coming back shows a screenful of what was there, once.
+// Coming back shows a screenful of what was there, once: after the interface alone, the one that the terminal still has; after another
+// session, the last lines anew.
 func TestAttachedAgainShowsTheLastLinesOnce(t *testing.T) {
 	t.Parallel()
 	p := opensLines(t, "lines-again")
@@ -109,12 +111,26 @@ func TestAttachedAgainShowsTheLastLinesOnce(t *testing.T) {
 		from := p.Written()
 		p.presses("a")
 		p.getsShell()
+		if n := strings.Count(strings.Join(p.Screen().Lines, "\n")+"\n", "line-200\n"); n != 1 {
+			t.Errorf("the last line is on the screen %d times\n%s", n, p.Screen())
+		}
 		p.presses("ctrl+]")
 		p.getsCard("◉ detached", "a attach")
-		got := linesIn(p.Output(from))
-		if len(got) == 0 || !slices.Equal(got, allLines(201-len(got), 200)) {
-			t.Errorf("the lines shown are %v, want the last ones, once", got)
+		if got := linesIn(p.Output(from)); len(got) > 0 {
+			t.Errorf("lines that the terminal has are shown again: %v", got)
 		}
+	}
+	p.presses("r")
+	p.getsShell()
+	p.presses("ctrl+]")
+	p.getsCard("◉ detached", "a attach")
+	from := p.Written()
+	p.presses("[")
+	p.getsShell()
+	p.presses("ctrl+]")
+	p.getsCard("◉ detached", "a attach")
+	if got := linesIn(p.Output(from)); len(got) < 20 || !slices.Equal(got, allLines(201-len(got), 200)) {
+		t.Errorf("behind another session the lines shown are %v, want the last ones, once", got)
 	}
 	p.leaves()
 }

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -173,10 +174,18 @@ func (p *person) asks(command string) string {
 	return strings.ReplaceAll(sequence.ReplaceAllString(string(p.Output(from)[:end-from]), ""), "\r", "")
 }
 
-// leaves quits from wherever no text is taken, and wants a terminal as it was.
+// leaves quits from wherever no text is taken, and wants a terminal as it was. Sessions that still run are left running.
 func (p *person) leaves() {
 	p.t.Helper()
 	p.presses("q")
+	err := p.WaitFor(soon, "the end, or the question what becomes of the sessions", func(s terminal.Screen) bool {
+		return s.Alt && s.Has("still running") && s.Has("leave them running")
+	})
+	if err == nil {
+		p.presses("enter")
+	} else if !errors.Is(err, terminal.ErrEnded) {
+		p.t.Fatal(err)
+	}
 	p.ends(0)
 }
 

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/vt"
-	"github.com/creack/pty"
 	"golang.org/x/term"
 )
 
@@ -36,6 +35,7 @@ type Terminal struct {
 	master, slave *os.File
 	before, after *term.State
 	name          string
+	hold          gate // shut while nothing is read
 
 	mu      sync.Mutex
 	raw     []byte
@@ -53,18 +53,17 @@ type Terminal struct {
 
 // Start runs a program. The caller must Close the terminal.
 func Start(p Program) (*Terminal, error) {
-	master, slave, err := pty.Open()
+	master, slave, err := openPTY()
 	if err != nil {
-		return nil, fmt.Errorf("open a pty: %w", err)
+		return nil, err
 	}
 	t := &Terminal{
 		master: master, slave: slave, name: p.Path,
 		changed: make(chan struct{}), ended: make(chan struct{}), emulator: vt.NewEmulator(p.Cols, p.Rows),
 	}
 	t.emulator.SetCallbacks(vt.Callbacks{CursorVisibility: func(visible bool) { t.hidden = !visible }})
-	size := pty.Winsize{Cols: uint16(p.Cols), Rows: uint16(p.Rows)}
-	if err := pty.Setsize(master, &size); err != nil {
-		return nil, errors.Join(fmt.Errorf("size the pty: %w", err), master.Close(), slave.Close())
+	if err := t.size(p.Cols, p.Rows); err != nil {
+		return nil, errors.Join(err, master.Close(), slave.Close())
 	}
 	if t.before, err = term.GetState(int(slave.Fd())); err != nil {
 		return nil, errors.Join(fmt.Errorf("read the modes of the pty: %w", err), master.Close(), slave.Close())
@@ -88,6 +87,7 @@ func (t *Terminal) read(done chan<- struct{}) {
 	defer close(done)
 	chunk := make([]byte, 64<<10)
 	for {
+		t.hold.pass()
 		n, err := t.master.Read(chunk)
 		if n > 0 {
 			t.take(chunk[:n])
@@ -174,12 +174,16 @@ func (t *Terminal) notify() {
 func (t *Terminal) Close() error {
 	// The group, because what the program has started holds the terminal too. An error says that nobody is left.
 	_ = syscall.Kill(-t.cmd.Process.Pid, syscall.SIGKILL)
+	t.hold.set(false)
 	<-t.ended
 	var err error
 	if pipe, ok := t.emulator.InputPipe().(io.Closer); ok {
 		err = pipe.Close() // ends answer; the emulator's own Close races with its Read
 	}
-	return errors.Join(err, t.master.Close())
+	if gone := t.master.Close(); !errors.Is(gone, os.ErrClosed) { // it may have hung up
+		err = errors.Join(err, gone)
+	}
+	return err
 }
 
 // Type sends text as it is.
@@ -201,17 +205,6 @@ func (t *Terminal) Press(keys ...string) error {
 		if err := t.Type(text); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// Resize changes the size of the terminal, which tells the program so.
-func (t *Terminal) Resize(cols, rows int) error {
-	t.draw.Lock()
-	t.emulator.Resize(cols, rows)
-	t.draw.Unlock()
-	if err := pty.Setsize(t.master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
-		return fmt.Errorf("resize the pty: %w", err)
 	}
 	return nil
 }
