@@ -55,30 +55,84 @@ func Join(log, attached []byte, seen int) (show int, v Verdict) {
 	return show, v
 }
 
+// Fit says how sure [Resume] is.
+type Fit int
+
+const (
+	// Torn: nothing of what was shown is in the log.
+	Torn Fit = iota
+	// Likely: only its last lines are. A part of the stream is in no log: a prompt that was printed before the attach, say. In a log of which
+	// only the end was read it may be a likeness.
+	Likely
+	// Sure: all of it is, as far as the log goes back.
+	Sure
+)
+
 // Resume finds where a log goes on behind what has been shown of a program: log[at:] is new. shown is the end of what has been
 // shown, as it came, so that its last line may not be complete, or not be in the log yet. When nothing of it is found, what lies
 // between is lost (the log has been rotated), and everything is new.
-func Resume(log, shown []byte) (at int, found bool) {
+func Resume(log, shown []byte) (at int, fit Fit) {
 	l, s := withoutCR(log), withoutCR(shown)
 	switch {
 	case len(s) == 0:
-		return 0, true
+		return 0, Sure
 	case len(l) > 0 && bytes.Contains(s, l): // the log is behind
-		return len(log), true
+		return len(log), Sure
 	}
 	whole := completeLines(s)
 	rest := s[len(whole):]
-	n := bytes.LastIndex(l, whole)
-	if len(whole) == 0 || n < 0 {
-		n = overlap(s, l[:min(len(l), len(s))]) // the log begins in the middle of it
-		return cutBack(log, len(l)-n), n > 0
+	if len(whole) == 0 {
+		if n := overlap(s, l[:min(len(l), len(s))]); n > 0 {
+			return cutBack(log, len(l)-n), Sure
+		}
+		return 0, Torn
 	}
-	n += len(whole)
+	n, length := longestEnd(l, whole)
+	same := whole[len(whole)-length:]
+	const enough = 8 // bytes of a line; fewer are like any other line's
+	switch line := bytes.TrimSpace(same); {
+	case length == len(whole), length == n && len(line) > 0:
+		fit = Sure
+	case len(line) >= enough, len(line) > 0 && bytes.IndexByte(same, '\n') < length-1:
+		fit = Likely
+	default:
+		return 0, Torn
+	}
 	common := 0
 	for common < len(rest) && n+common < len(l) && rest[common] == l[n+common] {
 		common++
 	}
-	return cutBack(log, len(l)-n-common), true
+	return cutBack(log, len(l)-n-common), fit
+}
+
+// longestEnd finds the last place in x that has the longest possible end of y, and returns where it ends there and its length: Knuth, Morris
+// and Pratt from back to front.
+func longestEnd(x, y []byte) (end, length int) {
+	back := func(i int) byte { return y[len(y)-1-i] }
+	fail := make([]int32, len(y))
+	n := int32(0)
+	for i := 1; i < len(y); i++ {
+		for n > 0 && back(i) != back(int(n)) {
+			n = fail[n-1]
+		}
+		if back(i) == back(int(n)) {
+			n++
+		}
+		fail[i] = n
+	}
+	n = 0
+	for i := len(x) - 1; i >= 0; i-- {
+		for n > 0 && (int(n) == len(y) || x[i] != back(int(n))) {
+			n = fail[n-1]
+		}
+		if x[i] == back(int(n)) {
+			n++
+		}
+		if int(n) > length {
+			end, length = i+int(n), int(n)
+		}
+	}
+	return end, length
 }
 
 // mustHave is how much of attached must be in the log for the log to be new enough.

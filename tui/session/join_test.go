@@ -144,26 +144,30 @@ func BenchmarkJoin(b *testing.B) {
 func TestResume(t *testing.T) {
 	tests := []struct {
 		name, log, shown, rest string
-		found                  bool
+		fit                    Fit
 	}{
-		{"nothing was shown", "a\nb\n", "", "a\nb\n", true},
-		{"all of it", "a\nb\n", "a\r\nb\r\n", "", true},
-		{"two lines more", "a\r\nb\r\nc\r\nd\r\n", "a\r\nb\r\n", "c\r\nd\r\n", true},
-		{"the log begins before", "0\na\nb\nc\n", "a\r\nb\r\n", "c\n", true},
-		{"the log begins in the middle", "b\nc\n", "a\r\nb\r\n", "c\n", true},
-		{"a prompt that is not there yet", "a\n", "a\r\n$ ", "", true},
-		{"a prompt whose line is there now", "a\n$ ls\nfile\n", "a\r\n$ ", "ls\nfile\n", true},
-		{"half a line", "a\nlong line\nmore\n", "a\r\nlong ", "line\nmore\n", true},
-		{"the newest of equal lines", "tick\ntick\ntick\n", "tick\r\ntick\r\n", "", true},
-		{"it has been rotated", "x\ny\n", "a\r\nb\r\n", "x\ny\n", false},
-		{"an empty log", "", "a\r\nb\r\n", "", false},
-		{"the log is behind", "a\n", "a\r\nb\r\n", "", true},
+		{"nothing was shown", "a\nb\n", "", "a\nb\n", Sure},
+		{"all of it", "a\nb\n", "a\r\nb\r\n", "", Sure},
+		{"two lines more", "a\r\nb\r\nc\r\nd\r\n", "a\r\nb\r\n", "c\r\nd\r\n", Sure},
+		{"the log begins before", "0\na\nb\nc\n", "a\r\nb\r\n", "c\n", Sure},
+		{"the log begins in the middle", "b\nc\n", "a\r\nb\r\n", "c\n", Sure},
+		{"a prompt that is not there yet", "a\n", "a\r\n$ ", "", Sure},
+		{"a prompt whose line is there now", "a\n$ ls\nfile\n", "a\r\n$ ", "ls\nfile\n", Sure},
+		{"half a line", "a\nlong line\nmore\n", "a\r\nlong ", "line\nmore\n", Sure},
+		{"the newest of equal lines", "tick\ntick\ntick\n", "tick\r\ntick\r\n", "", Sure},
+		{"it has been rotated", "x\ny\n", "a\r\nb\r\n", "x\ny\n", Torn},
+		{"an empty log", "", "a\r\nb\r\n", "", Torn},
+		{"a prompt that nobody was shown", "hello\n$ ls\nf1\nf2\nf3\n", "hello\r\nls\r\nf1\r\nf2\r\n", "f3\n", Likely},
+		{"the same, and an empty line first", "\nhello\n$ loop\n1\n2\n3\n", "hello\r\nloop\r\n1\r\n2\r\n", "3\n", Likely},
+		{"the same, right behind it", "hello\n$ ls -la /srv\nf1\n", "hello\r\nls -la /srv\r\n", "f1\n", Likely},
+		{"only a likeness", "y1\nz\n", "x\r\n1\r\n", "y1\nz\n", Torn},
+		{"the log is behind", "a\n", "a\r\nb\r\n", "", Sure},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			at, found := Resume([]byte(test.log), []byte(test.shown))
-			if got := test.log[at:]; got != test.rest || found != test.found {
-				t.Errorf("rest %q, %v; want %q, %v", got, found, test.rest, test.found)
+			at, fit := Resume([]byte(test.log), []byte(test.shown))
+			if got := test.log[at:]; got != test.rest || fit != test.fit {
+				t.Errorf("rest %q, %v; want %q, %v", got, fit, test.rest, test.fit)
 			}
 		})
 	}

@@ -202,14 +202,15 @@ func (o *opening) read(ctx context.Context) ([]byte, error) {
 	if err != nil || !o.resume {
 		return log, err
 	}
-	if _, found := Resume(log, o.shown); !found && o.tail > 0 {
+	_, fit := Resume(log, o.shown)
+	if fit != Sure && o.tail > 0 {
 		o.tail = 0
 		if log, err = o.readTail(ctx); err != nil {
 			return nil, err
 		}
-		_, found = Resume(log, o.shown)
-		o.torn = !found
+		_, fit = Resume(log, o.shown)
 	}
+	o.torn = fit == Torn
 	return log, nil
 }
 
