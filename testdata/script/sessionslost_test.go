@@ -1,0 +1,217 @@
+package script
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+const (
+	lostWords   = "the link is lost"
+	returnWords = "attached again after"
+)
+
+// counting is a person in whose session numbers are printed, to see whether all of them are shown, and once.
+type counting struct {
+	*person
+	target kube.Target
+	from   int // where they begin in the output
+}
+
+// countsOn gets a shell in a new pod that counts.
+func countsOn(t *testing.T, pod string, args ...string) *counting {
+	t.Helper()
+	p := debugs(t, webPod(t, pod), args...)
+	c := &counting{person: p, target: debuggers(t, pod)[0], from: p.Written()}
+	p.types(counts("c1") + "\r")
+	_, err := p.WaitBytes(soon, c.from, "c1 20\r\n")
+	p.must(err)
+	return c
+}
+
+// notices waits until the loss is told, and returns how long that took.
+func (c *counting) notices(since time.Time, from int) time.Duration {
+	c.t.Helper()
+	_, err := c.WaitBytes(start, from, lostWords)
+	c.must(err)
+	return time.Since(since)
+}
+
+// goesOn wants the session back by itself, all numbers from the first to the last shown once, and what was typed meanwhile typed once.
+func (c *counting) goesOn(from int, typed string) {
+	c.t.Helper()
+	at, err := c.WaitBytes(start, from, returnWords)
+	c.must(err)
+	_, err = c.WaitBytes(soon, at, "\nc1 ")
+	c.must(err)
+	stopCounts(c.t, c.target)
+	_, err = c.WaitBytes(start, at, " of c1\r\n")
+	c.must(err)
+	if typed != "" {
+		_, err = c.WaitBytes(soon, at, "\n"+typed+"\r\n")
+		c.must(err)
+	}
+	c.getsShell()
+	out := c.Output(c.from)
+	v := visitIn(c.t, c.Output(0))
+	if wrong := follows(0, v.numbers); wrong != "" || len(v.numbers) == 0 || v.numbers[0] != 1 {
+		c.t.Errorf("the numbers are not shown once each: %s\n%s", wrong, lastOf(out))
+	}
+	if n := bytes.Count(out, []byte("\n"+typed+"\r\n")); typed != "" && n != 1 {
+		c.t.Errorf("what was typed meanwhile was typed %d times\n%s", n, lastOf(out))
+	}
+	for _, line := range strings.Split(string(out), "\n") {
+		if strings.Contains(line, "dayfly:") {
+			c.t.Log(sequence.ReplaceAllString(strings.TrimSpace(line), ""))
+		}
+	}
+}
+
+func lastOf(out []byte) []byte { return out[max(0, len(out)-4<<10):] }
+
+// says types a command that prints a word which is not in the command.
+func (c *counting) says(word string) {
+	c.t.Helper()
+	c.types("echo " + word[:2] + `""` + word[2:] + "\r")
+}
+
+func (c *counting) exits() {
+	c.t.Helper()
+	c.types("exit 3\r")
+	c.getsCard("✗ exit 3")
+	c.leaves()
+}
+
+func TestResetConnectionIsTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	line := layCable(t)
+	c := countsOn(t, "reset", "--kubeconfig", line.kubeconfig)
+	for range 3 {
+		from := c.Written()
+		line.breaks()
+		c.notices(time.Now(), from)
+		at, err := c.WaitBytes(start, from, returnWords)
+		c.must(err)
+		_, err = c.WaitBytes(soon, at, "\nc1 ")
+		c.must(err)
+	}
+	from := c.Written()
+	line.breaks()
+	c.notices(time.Now(), from)
+	c.says("typed-meanwhile")
+	c.goesOn(from, "typed-meanwhile")
+	c.exits()
+}
+
+// A link that dies without a word is the one that others notice after a minute, or never.
+func TestSilentLinkIsNoticed(t *testing.T) {
+	t.Parallel()
+	line := layCable(t)
+	c := countsOn(t, "silent", "--kubeconfig", line.kubeconfig)
+	from := c.Written()
+	line.cut(true)
+	took := c.notices(time.Now(), from)
+	t.Logf("noticed after %.1f s", took.Seconds())
+	if took > noticed {
+		t.Errorf("noticed after %s, want %s at most", took, noticed)
+	}
+	c.says("typed-meanwhile")
+	line.breaks() // nobody may get later what was typed before
+	line.cut(false)
+	c.goesOn(from, "typed-meanwhile")
+	c.exits()
+}
+
+// noticed is how long a silent link may go unnoticed: 10 s, and what a busy machine adds.
+const noticed = 15 * time.Second
+
+// inOwnCluster is the program of testdata/cluster with some arguments; nil: the cluster is not that one, and cannot be broken.
+func inOwnCluster(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	dir := filepath.Dir(filepath.Dir(os.Getenv("KUBECONFIG")))
+	program := filepath.Join(dir, "bin", "cluster")
+	if _, err := os.Stat(program); here.internet == nil || err != nil {
+		t.Log("the cluster is not that of testdata/cluster: its components are not ours to restart")
+		return nil
+	}
+	c := exec.CommandContext(t.Context(), program, args...)
+	c.Env = append(os.Environ(), "DAYFLY_CLUSTER_DIR="+dir)
+	return c
+}
+
+// The tests below break the cluster, so they run when no other does: they are not parallel, and those that are wait for them.
+
+func TestRestartOfTheAPIServerIsOutlived(t *testing.T) { outlivesRestart(t, "kube-apiserver") }
+
+func TestRestartOfTheKubeletIsOutlived(t *testing.T) { outlivesRestart(t, "kubelet") }
+
+func TestRestartOfContainerdIsOutlived(t *testing.T) { outlivesRestart(t, "containerd") }
+
+func outlivesRestart(t *testing.T, component string) {
+	t.Helper()
+	restart := inOwnCluster(t, "restart", component)
+	if restart == nil {
+		return
+	}
+	c := countsOn(t, "without-"+component)
+	from, back := c.Written(), make(chan error, 1)
+	go func() {
+		out, err := restart.CombinedOutput()
+		t.Logf("%s", out)
+		back <- err
+	}()
+	c.notices(time.Now(), from)
+	c.says("typed-meanwhile")
+	c.must(<-back)
+	c.goesOn(from, "typed-meanwhile")
+	c.exits()
+}
+
+func TestCutLinkOfTheNodeIsOutlived(t *testing.T) {
+	const gone = 20 * time.Second
+	cut := inOwnCluster(t, "node", "sh", "-c", "ip route show default > /run/default && ip link set eth0 down")
+	if cut == nil {
+		return
+	}
+	c := countsOn(t, "without-link")
+	from, begin := c.Written(), time.Now()
+	output(t, cut)
+	mended := false
+	mend := func() {
+		if !mended {
+			mended = true
+			output(t, inOwnCluster(t, "node", "sh", "-c", "ip link set eth0 up && ip route add $(cat /run/default)"))
+		}
+	}
+	t.Cleanup(mend)
+	c.says("typed-too-early") // nobody knows yet
+	took := c.notices(begin, from)
+	t.Logf("noticed after %.1f s", took.Seconds())
+	if took > noticed {
+		t.Errorf("noticed after %s, want %s at most", took, noticed)
+	}
+	c.says("typed-meanwhile")
+	<-time.After(gone - time.Since(begin))
+	mend()
+	c.goesOn(from, "typed-meanwhile")
+	if n := bytes.Count(c.Output(c.from), []byte("\ntyped-too-early\r\n")); n > 1 {
+		t.Errorf("what was typed before anybody knew was typed %d times", n)
+	} else {
+		t.Logf("what was typed before anybody knew was typed %d times", n)
+	}
+	c.exits()
+}
+
+func output(t *testing.T, c *exec.Cmd) {
+	t.Helper()
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", slices.Concat(c.Args), err, out)
+	}
+}
