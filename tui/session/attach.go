@@ -178,7 +178,7 @@ func (a *attaching) open(ctx context.Context) {
 // tellReturn marks the place where the link was gone.
 func (a *attaching) tellReturn() {
 	a.mu.Lock()
-	gone := a.life.At[a.life.State].Sub(a.life.At[Lost])
+	gone := a.life.Since().Sub(a.life.Broke)
 	a.mu.Unlock()
 	a.out.Note("dayfly: attached again after " + lasted(gone))
 }

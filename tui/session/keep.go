@@ -46,13 +46,15 @@ type keeper struct {
 
 // once attaches once and tells whether to do so again, after a pause.
 func (k *keeper) once(ctx context.Context) (again bool) {
-	printed, _, _ := k.out.counts()
-	up, err := k.attach(ctx, k.ever || printed > 0) // the log can be there without an attach
+	printed, _, _ := k.out.counts() // the log can be there without an attach
+	up, err := false, k.reach(ctx)
+	if err == nil {
+		if up, err = k.attach(ctx, k.ever || printed > 0); err != nil && !kube.Passing(err) {
+			k.refusals++
+		}
+	}
 	if up {
 		k.pause, k.refusals, k.ever = 0, 0, true
-	}
-	if err != nil && !kube.Passing(err) {
-		k.refusals++
 	}
 	switch {
 	case k.unwanted(ctx):
@@ -88,6 +90,24 @@ func (k *keeper) finish(ctx context.Context, lost error) {
 	if lost != nil {
 		k.catchUp(ctx)
 	}
+}
+
+// reach asks, behind a loss, whether there is a way to attach by. Otherwise what is typed meanwhile would be taken, and lost.
+func (k *keeper) reach(ctx context.Context) error {
+	if !k.ever {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		defer cancel()
+		select {
+		case <-k.leave:
+		case <-k.watch.ended:
+		case <-ctx.Done():
+		}
+	}()
+	return k.link.Alive(ctx, k.target)
 }
 
 // unwanted tells whether nobody wants the session any more.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -80,6 +81,33 @@ func TestLostLinkKeepsKeys(t *testing.T) {
 			t.Errorf("typed: %q", got)
 		}
 		if now := a.session.Look(); now.State != Live || now.Losses != 1 || !strings.Contains(a.display.String(), "attached again after") {
+			t.Errorf("%+v, %q", now, a.display.String())
+		}
+		a.detach()
+	})
+}
+
+// TestNodeOutOfReachKeepsKeys: a link that comes only as far as the API server is none: nobody is told of a return, and what is typed is kept
+// for the program.
+func TestNodeOutOfReachKeepsKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		a := attach(t, p, Options{TTY: true})
+		letPass(time.Second)
+		p.part(true)
+		letPass(3 * time.Second)
+		a.typist.keys <- "meanwhile"
+		letPass(20 * time.Second)
+		if now := a.session.Look(); now.State.Attached() || strings.Contains(a.display.String(), "attached again") {
+			t.Errorf("%v, %q", now.State, a.display.String())
+		}
+		p.part(false)
+		letPass(10 * time.Second)
+		if got := p.typed.String(); got != "meanwhile" {
+			t.Errorf("typed: %q", got)
+		}
+		if now := a.session.Look(); now.State != Live || now.Losses != 1 || strings.Count(a.display.String(), "attached again after") != 1 ||
+			!regexp.MustCompile(`attached again after 2[3-9] s`).MatchString(a.display.String()) {
 			t.Errorf("%+v, %q", now, a.display.String())
 		}
 		a.detach()

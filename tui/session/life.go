@@ -57,6 +57,7 @@ type Life struct {
 	Shown  bool              // it has the terminal, whatever its state
 	At     [states]time.Time // when each state was entered last; zero for one that never was
 	Losses int               // how often the link was lost
+	Broke  time.Time         // when the link was lost last, however often it has been tried since
 }
 
 // Begin is the life of a session at its beginning.
@@ -98,6 +99,7 @@ func (l Life) Next(e Event, at time.Time) Life {
 		}
 		if l.State != Reattaching { // otherwise it is the same loss
 			l.Losses++
+			l.Broke = at
 		}
 		return l.enter(Lost, at)
 	case Retries:

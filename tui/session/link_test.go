@@ -35,7 +35,8 @@ type program struct {
 	printed []printing
 	ended   bool
 	changed chan struct{}
-	broken  int // so many links
+	broken  int  // so many links
+	remote  bool // the node is out of reach: an attach comes as far as the API server, which takes all that is typed
 	typed   strings.Builder
 	sizes   []kube.Size
 	reads   int // of the log
@@ -64,6 +65,29 @@ func (p *program) cut() {
 	defer p.mu.Unlock()
 	p.broken++
 	p.notify()
+}
+
+// part takes the node away, and every link with it, or brings it back.
+func (p *program) part(remote bool) {
+	p.mu.Lock()
+	p.remote = remote
+	p.mu.Unlock()
+	p.cut()
+}
+
+func (p *program) isRemote() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.remote
+}
+
+// Alive waits for a node that is out of reach.
+func (p *program) Alive(ctx context.Context, _ kube.Target) error {
+	if !p.isRemote() {
+		return nil
+	}
+	sleep(ctx, 5*time.Second)
+	return kube.ErrLinkLost
 }
 
 func (p *program) cuts() int {
@@ -156,6 +180,12 @@ func (p *program) Attach(ctx context.Context, _ kube.Target, s kube.Streams) err
 	}
 	sent, _, _ := p.output(time.Now())
 	from, cuts := len(sent), p.cuts()
+	if p.isRemote() {
+		go func() { _, _ = io.Copy(io.Discard, s.In) }()
+		<-s.Sizes
+		sleep(ctx, 10*time.Second)
+		return kube.ErrLinkLost
+	}
 	if p.greets != "" {
 		p.print(p.greets)
 		_, _ = io.WriteString(s.Out, p.greets)

@@ -17,6 +17,9 @@ type Link interface {
 	Attach(ctx context.Context, t kube.Target, s kube.Streams) error
 	// Exec runs a command in a container that runs, and returns its exit code. It cannot be taken up again when the link breaks.
 	Exec(ctx context.Context, t kube.Target, command []string, s kube.Streams) (code int, err error)
+	// Alive asks whether the way to a container is open as far as its node. The API server takes a link at once, and what is typed on it, also
+	// when it will not reach the node.
+	Alive(ctx context.Context, t kube.Target) error
 	// Logs reads what the program has printed.
 	Logs(ctx context.Context, t kube.Target, o kube.LogOptions) (io.ReadCloser, error)
 	// AwaitExit waits until the program's end is known. When ctx ends first, it tells what is known then.
