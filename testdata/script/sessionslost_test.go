@@ -47,6 +47,7 @@ func (c *counting) notices(since time.Time, from int) time.Duration {
 // goesOn wants the session back by itself, all numbers from the first to the last shown once, and what was typed meanwhile typed once.
 func (c *counting) goesOn(from int, typed string) {
 	c.t.Helper()
+	defer c.tellsNotes()
 	at, err := c.WaitBytes(start, from, returnWords)
 	c.must(err)
 	_, err = c.WaitBytes(soon, at, "\nc1 ")
@@ -67,7 +68,11 @@ func (c *counting) goesOn(from int, typed string) {
 	if n := bytes.Count(out, []byte("\n"+typed+"\r\n")); typed != "" && n != 1 {
 		c.t.Errorf("what was typed meanwhile was typed %d times\n%s", n, lastOf(out))
 	}
-	for _, line := range strings.Split(string(out), "\n") {
+}
+
+// tellsNotes logs what dayfly has said of the link.
+func (c *counting) tellsNotes() {
+	for line := range strings.SplitSeq(string(c.Output(c.from)), "\n") {
 		if strings.Contains(line, "dayfly:") {
 			c.t.Log(sequence.ReplaceAllString(strings.TrimSpace(line), ""))
 		}
