@@ -63,7 +63,9 @@ func (e *errand) until(ctx context.Context) (until context.Context, stop func())
 	go func() {
 		select {
 		case s := <-signals:
-			signal.Stop(signals) // a second one ends at once
+			if s != syscall.SIGPIPE { // what is still on its way out breaks again
+				signal.Stop(signals) // a second one ends at once
+			}
 			cancel(&session.SignalError{Signal: s})
 		case <-until.Done():
 		}
