@@ -33,6 +33,7 @@ type Debugger struct {
 	Since time.Time
 
 	TTY, Stdin, StdinOnce bool
+	Starts                []string // as [Container].Starts
 }
 
 // Debuggers lists the debug containers of a namespace, or with "" of all but hidden ones ([Guard]): those that run first, and the newest first
@@ -153,7 +154,7 @@ func debuggersOf(object *corev1.Pod) []Debugger {
 		d := Debugger{
 			Target: Target{Namespace: object.Namespace, Pod: object.Name, Container: c.Name}, UID: Clean(string(object.UID)),
 			Image: c.Image, ImageID: c.ImageID, Looks: c.Looks, State: c.State, Running: c.Running, Exit: c.Exit,
-			TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.Once,
+			TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.Once, Starts: c.Starts,
 		}
 		switch {
 		case c.Running:

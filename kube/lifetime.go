@@ -101,13 +101,13 @@ func (r Request) lifeNotes(tty bool) []Note {
 	}
 	switch {
 	case r.StdinOnce && r.Private:
-		tell(true, "a private session's container has no input that could end: end it when you leave, and give it a time in case you cannot")
+		tell(false, "a private session's container has no input that could end: dayfly ends it when you leave dayfly; give it a time in case dayfly cannot")
 	case r.StdinOnce && !tty:
 		tell(false, "its input ends when the first who is attached leaves. kubectl debug says it by --custom with stdinOnce: true")
 	case r.StdinOnce:
 		// containerd: internal/cri/io/container_io.go, "StdinOnce && !opts.Tty".
-		tell(true, "it is asked to end when the first who is attached leaves (stdinOnce), but with a terminal containerd does not do that: "+
-			"end it when you leave, and give it a time in case you cannot. kubectl debug says it by --custom with stdinOnce: true")
+		tell(false, "it is asked to end when the first who is attached leaves (stdinOnce); with a terminal containerd does not do that, so dayfly "+
+			"ends it when you leave dayfly: give it a time in case dayfly cannot. kubectl debug says it by --custom with stdinOnce: true")
 	}
 	return notes
 }

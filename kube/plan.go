@@ -28,7 +28,9 @@ type Plan struct {
 	Leaves  string   // what stays in the cluster afterwards, in a sentence
 	Notes   []Note   // what a person should know before
 	Request Request  // what it was made from, to do the same again
-	Typed   string   // the pod's name as a person has typed it, where [Guard.Protected] asks for it
+	// Beside are the containers of the pod as they were, to see later what has happened to them ([Meanwhile]).
+	Beside []Container
+	Typed  string // the pod's name as a person has typed it, where [Guard.Protected] asks for it
 
 	deed deed
 }
@@ -138,7 +140,7 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 		Adds: deed.yaml(), Command: sent.kubectl(pod.Context, about) + sent.kubectlExec(pod.Context, about, exec),
 		Leaves:  fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
 		Notes:   slices.Concat(notes, mountNotes, r.userNotes(), r.lifeNotes(container.TTY)),
-		Request: r, deed: deed,
+		Request: r, Beside: slices.Clone(pod.Containers), deed: deed,
 	}, nil
 }
 
