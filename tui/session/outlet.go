@@ -14,6 +14,9 @@ type Recorder interface {
 	Mark(label string)
 }
 
+// inputRecorder is a recorder that is given what is typed, too. Whether it keeps that is its own matter.
+type inputRecorder interface{ Input(p []byte) }
+
 // stallPatience is how long a terminal that takes nothing may hold up the link. Behind it a WebSocket that is not read is dead after 61 s.
 const stallPatience = 15 * time.Second
 

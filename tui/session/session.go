@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -116,6 +117,7 @@ func New(link Link, target kube.Target, opts Options) *Session {
 		link: link, target: target, opts: opts, keys: newKeyQueue(), size: newSizes(opts.Size),
 		front: make(chan struct{}), leave: make(chan struct{}), done: make(chan struct{}),
 	}
+	s.size.record = opts.Record
 	s.out = newOutlet(opts.Ring, opts.Record, s.tell)
 	s.out.piped = opts.Piped
 	s.life = Begin(Requested, time.Now())
@@ -292,7 +294,11 @@ func (s *Session) Show(fg *Foreground, lines int) error {
 	fg.screen.drain(lastOutput, lastOutputStill)
 	s.out.vanish(fg.screen)
 	s.event(Hides)
-	return fg.Cause()
+	cause := fg.Cause()
+	if s.opts.Record != nil && errors.Is(cause, ErrDetached) {
+		s.opts.Record.Mark("detached")
+	}
+	return cause
 }
 
 // typed brings keys to the program.
@@ -301,6 +307,9 @@ func (s *Session) typed(keys io.Reader) {
 	for {
 		n, err := keys.Read(b)
 		if n > 0 && !s.opts.ReadOnly {
+			if r, ok := s.opts.Record.(inputRecorder); ok {
+				r.Input(b[:n])
+			}
 			s.keys.push(b[:n])
 			s.mu.Lock()
 			s.state.BytesIn += int64(n)

@@ -14,6 +14,7 @@ type sizes struct {
 	now     kube.Size
 	redraws int
 	changed chan struct{} // closed and replaced at each change
+	record  Recorder      // is told of each new size; nil: nobody is
 }
 
 func newSizes(now kube.Size) *sizes {
@@ -25,6 +26,9 @@ func (s *sizes) set(size kube.Size) {
 	defer s.mu.Unlock()
 	if size != s.now {
 		s.now = size
+		if s.record != nil {
+			s.record.Resize(size.Cols, size.Rows)
+		}
 		s.notify()
 	}
 }
