@@ -21,3 +21,8 @@ func commandLine(program, context, namespace string, words []string) string {
 	}
 	return shellLine(all)
 }
+
+// KubectlExec is the kubectl command that runs a command in a container, in a terminal, in the same way.
+func KubectlExec(context string, t Target, command []string) string {
+	return Kubectl(context, t.Namespace, "exec", "-it", t.Pod, "--container="+t.Container) + " -- " + shellLine(command)
+}

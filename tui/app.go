@@ -76,7 +76,7 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
 	}
 	if o.Attach.Name != "" {
-		again := attachAgain(o.Cluster, kube.PodKey{Namespace: o.Namespace, Name: o.Pod}, o.Attach)
+		again := attachTo(o.Cluster, kube.Target{Namespace: o.Namespace, Pod: o.Pod, Container: o.Attach.Name}, o.Attach)
 		a.first = func() tea.Msg { return again }
 	}
 	if o.Sessions {
@@ -182,6 +182,12 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 			cmds = append(cmds, s.Update(msg))
 		}
 		return tea.Batch(cmds...), true
+	case besideMsg:
+		msg.run.beside = msg.containers
+	case containerMsg:
+		if msg.ending.Exit != nil || msg.ending.Gone {
+			a.sessions.learn(msg.run.cluster, msg.run.Target(), true)
+		}
 	case recordTroubleMsg:
 		return a.recordTrouble(msg), true
 	case presetsMsg:

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -33,12 +32,17 @@ type cardScreen struct {
 	plan    *kube.Plan // nil when the container was made by another
 	outcome outcome
 
-	shown  time.Time
-	known  bool
-	ending kube.Ending
-	unsure *kube.Problem
-	attach attachMsg // what it was about
-	last   []string  // last lines of output
+	shown     time.Time
+	known     bool
+	ending    kube.Ending // of what ran in the session
+	container kube.Ending // of the container, where that is another matter: the session had a shell of its own in it
+	unsure    *kube.Problem
+	attach    attachMsg // what it was about
+	last      []string  // last lines of output
+
+	beside   []string // what has happened to the other containers of the pod meanwhile
+	compared bool     // it has been looked at
+	saved    string   // where the output was saved to
 }
 
 type endingMsg struct {
@@ -54,10 +58,15 @@ type lastLinesMsg struct {
 
 func newCardScreen(ctx context.Context, k *kit, a attachMsg, outcome outcome) *cardScreen {
 	ctx, stop := context.WithCancel(ctx)
-	return &cardScreen{
+	s := &cardScreen{
 		kit: k, ctx: ctx, stop: stop, cluster: a.cluster, target: a.target, tty: a.tty, plan: a.plan, outcome: outcome, shown: k.now(), attach: a,
 	}
+	s.look()
+	return s
 }
+
+// ownShell tells that the session ran a command of its own in the container: its end is not the container's.
+func (s *cardScreen) ownShell() bool { return len(s.attach.exec) > 0 }
 
 func (s *cardScreen) Title() string {
 	return s.target.Namespace + " › " + s.target.Pod + " › " + s.target.Container
@@ -74,14 +83,20 @@ func (s *cardScreen) look() {
 	if s.attach.run == nil {
 		return
 	}
-	if now := s.attach.run.Look(); now.State == session.Ended {
+	now := s.attach.run.Look()
+	switch {
+	case now.State == session.Ended && s.ownShell():
+		s.known, s.ending.Exit, s.outcome.Err = true, now.Ending.Exit, nil
+	case now.State == session.Ended:
 		s.known, s.ending, s.unsure, s.outcome.Err = true, now.Ending, nil, nil
+	case now.State == session.Failed && s.ownShell():
+		s.known, s.outcome.Err, s.outcome.Detached = true, now.Err, false
 	}
 }
 
 func (s *cardScreen) askEnding() tea.Msg {
 	patience := exitPatience
-	if s.mayRun() {
+	if s.mayRun() || s.ownShell() {
 		patience = time.Second // it most likely runs on
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, patience)
@@ -97,11 +112,29 @@ func (s *cardScreen) mayRun() bool {
 
 // canAttach tells whether there is, or may be, a program to attach to.
 func (s *cardScreen) canAttach() bool {
+	if s.ownShell() {
+		return s.attach.living() != nil
+	}
 	return s.ending.Exit == nil && !s.ending.Gone && (s.ending.Running || s.mayRun())
 }
 
+// canOpen tells whether another shell can be opened where this one was.
+func (s *cardScreen) canOpen() bool { return s.ownShell() && !s.canAttach() && s.container.Running }
+
+// canEnd tells whether there is a container to end.
+func (s *cardScreen) canEnd() bool {
+	if s.ownShell() {
+		return s.container.Running
+	}
+	return s.canAttach()
+}
+
+// readLast reads the end of the log, or of what is kept of a session that is not in it.
 func (s *cardScreen) readLast() tea.Msg {
 	const most = 1 << 20 // bytes
+	if s.ownShell() && s.attach.run != nil {
+		return lastLinesMsg{s, plainLines(string(s.attach.run.Tail(most)))}
+	}
 	ctx, cancel := context.WithTimeout(s.ctx, exitPatience)
 	defer cancel()
 	stream, err := s.cluster.Logs(ctx, s.target, kube.LogOptions{Tail: 50})
@@ -137,32 +170,58 @@ func plainLines(text string) []string {
 func (s *cardScreen) Keys() []key.Binding {
 	k := s.keys
 	var keys []key.Binding
-	if s.canAttach() {
+	switch {
+	case s.canAttach():
 		keys = append(keys, k.Attach)
+	case s.canOpen():
+		keys = append(keys, k.ShellHere)
+	}
+	if s.canEnd() {
+		keys = append(keys, k.EndSession)
 	}
 	if s.hasPod() {
 		keys = append(keys, k.Again, k.AnyTool)
 	}
+	if s.canSave() {
+		keys = append(keys, k.SaveKept)
+	}
 	return append(keys, k.Back)
+}
+
+// canSave tells whether there is output that is on no disk.
+func (s *cardScreen) canSave() bool {
+	r := s.attach.run
+	if r == nil || s.saved != "" {
+		return false
+	}
+	file, err := r.tape.file()
+	return (file == "" || err != nil) && r.Look().BytesOut > 0
 }
 
 func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case endingMsg:
 		if msg.card == s {
-			s.known, s.ending, s.unsure = true, msg.ending, nil
-			if msg.err != nil && !errors.Is(msg.err, context.DeadlineExceeded) && !errors.Is(msg.err, context.Canceled) {
-				s.unsure = kube.Explain(msg.err)
-			}
-			if s.ending == (kube.Ending{}) {
-				return s.askEnding // nobody has said anything: ask on
-			}
+			return tea.Batch(s.takeEnding(msg), s.compare())
 		}
 	case sessionsMsg:
 		s.look()
+		return s.compare()
+	case lookAgainMsg:
+		if msg.card == s {
+			return s.readBeside(true)
+		}
+	case besideEndMsg:
+		if msg.card == s {
+			return s.takeBeside(msg)
+		}
 	case lastLinesMsg:
 		if msg.card == s {
 			s.last = msg.lines
+		}
+	case savedMsg:
+		if msg.run == s.attach.run && msg.run != nil {
+			return s.takeSaved(msg)
 		}
 	case tea.KeyPressMsg:
 		return s.press(msg)
@@ -180,49 +239,23 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	switch {
 	case key.Matches(msg, k.Attach) && s.canAttach():
-		return s.ask(attachMsg{cluster: s.cluster, target: s.target, plan: s.plan, tty: s.tty, about: s.attach.about, run: s.attach.living(), again: true})
+		again := s.attach
+		again.run, again.again = s.attach.living(), true
+		return s.ask(again)
+	case key.Matches(msg, k.ShellHere) && s.canOpen():
+		again := s.attach
+		again.shell = again.shellOf()
+		return s.ask(again.another(s.attach.private))
+	case key.Matches(msg, k.EndSession) && s.canEnd():
+		return s.ask(endMsg{targets: []clusterTarget{{s.cluster, s.target}}})
+	case key.Matches(msg, k.SaveKept) && s.canSave():
+		return s.saveKept(s.attach.run)
 	case key.Matches(msg, k.Again) && s.hasPod():
 		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, about: s.attach.about, again: s.newName()})
 	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
 		return s.ask(popMsg{})
 	}
 	return nil
-}
-
-func (s *cardScreen) View(width, height int) string {
-	st := &s.styles
-	out := []string{"", s.headline(width), ""}
-	fact := func(label, text string) {
-		if text != "" {
-			out = append(out, "  "+st.muted.Render(fit(label, 10))+strings.ReplaceAll(wrapStyled(text, width-14, st.text), "\n", "\n            "))
-		}
-	}
-	if e := s.ending.Exit; e != nil {
-		fact("reason", strings.TrimSpace(e.Reason+"  "+e.Message))
-		if !e.Started.IsZero() && e.Finished.After(e.Started) {
-			fact("ran for", lasted(e.Finished.Sub(e.Started)))
-		}
-	}
-	if err := s.outcome.Err; err != nil && s.ending.Exit == nil {
-		p := kube.Explain(err)
-		fact("link", p.What)
-		fact("", p.Hint)
-	}
-	if s.unsure != nil {
-		fact("unknown", s.unsure.What)
-	}
-	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(s.outcome.Ended.Sub(s.outcome.Started)), count(int(s.outcome.BytesIn), "byte"), s.outcome.BytesOut))
-	if s.outcome.LogErr != nil {
-		fact("log", "what was printed before the session could not be read: "+kube.Explain(s.outcome.LogErr).What)
-	}
-	fact("left", s.left())
-	if n := height - len(out) - 3; len(s.last) > 0 && n > 0 {
-		out = append(out, "", "  "+st.muted.Render("last output"))
-		for _, line := range s.last[max(len(s.last)-n, 0):] {
-			out = append(out, "  "+st.muted.Render("│ ")+fit(line, width-4))
-		}
-	}
-	return box(strings.Join(out, "\n"), width, height)
 }
 
 // living is its session, if that can be gone on with.
@@ -234,44 +267,4 @@ func (m attachMsg) living() *ownSession {
 		return nil
 	}
 	return m.run
-}
-
-// left is what remains in the cluster.
-func (s *cardScreen) left() string {
-	switch {
-	case s.ending.Gone:
-		return "nothing: the pod is gone, and the debug container with it"
-	case s.ending.Deleting:
-		return fmt.Sprintf("nothing: pod %s is being deleted, and the debug container with it", s.target.Pod)
-	case s.ending.Running, s.outcome.Detached && !s.known:
-		return fmt.Sprintf("debug container %s runs on in pod %s", s.target.Container, s.target.Pod)
-	case s.ending.Exit == nil && s.known:
-		return fmt.Sprintf("not known: the cluster has not said whether %s in pod %s has ended; it is asked on", s.target.Container, s.target.Pod)
-	case s.plan != nil:
-		return s.plan.Leaves
-	}
-	return "its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it"
-}
-
-// headline says in one line how it ended.
-func (s *cardScreen) headline(width int) string {
-	st := &s.styles
-	e := s.ending.Exit
-	switch {
-	case e != nil && e.Code == 0:
-		return "  " + st.good.Render("✓ exit 0") + st.text.Render("  "+e.Words())
-	case e != nil:
-		return "  " + st.bad.Render(fmt.Sprintf("✗ exit %d", e.Code)) + st.text.Render("  "+e.Words())
-	case s.ending.Gone:
-		return "  " + st.bad.Render("✗ pod deleted") + st.text.Render("  the session ended with it")
-	case s.outcome.Detached:
-		return "  " + st.good.Render("◉ detached") + st.text.Render("  the program runs on")
-	case s.outcome.Err != nil && s.mayRun():
-		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  the program may run on")
-	case !s.known:
-		return "  " + st.warn.Render("…") + st.text.Render(" ended; waiting for the exit code")
-	case s.outcome.Err != nil:
-		return "  " + st.bad.Render("✗ no session")
-	}
-	return fit("  "+st.warn.Render("! ended")+st.text.Render("  the cluster has not told an exit code"), width)
 }

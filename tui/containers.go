@@ -33,7 +33,7 @@ func (s *containersScreen) Keys() []key.Binding {
 	}
 	switch c, ok := s.chosen(); {
 	case ok && attachable(c):
-		return []key.Binding{s.keys.Attach, s.keys.Logs, s.keys.Inspect, s.keys.Back}
+		return []key.Binding{s.keys.Attach, s.keys.Shell, s.keys.Logs, s.keys.Inspect, s.keys.Back}
 	case ok && c.Kind == kube.DebugContainer:
 		return []key.Binding{s.keys.Logs, s.keys.Inspect, s.keys.Back}
 	}
@@ -45,12 +45,10 @@ func attachable(c kube.Container) bool {
 	return c.Kind == kube.DebugContainer && c.Running
 }
 
-// attachAgain asks for a debug container that runs. One without a terminal or an input is only looked at.
-func attachAgain(cluster *kube.Cluster, pod kube.PodKey, c kube.Container) attachMsg {
-	return attachMsg{
-		cluster: cluster, target: kube.Target{Namespace: pod.Namespace, Pod: pod.Name, Container: c.Name},
-		tty: c.TTY, readOnly: !c.TTY || !c.Stdin, again: true,
-	}
+// Claims the key of another shell on debug containers. It is the namespace's everywhere else.
+func (s *containersScreen) Claims(msg tea.KeyPressMsg) bool {
+	c, ok := s.chosen()
+	return ok && c.Kind == kube.DebugContainer && key.Matches(msg, s.keys.Shell)
 }
 
 func (s *containersScreen) chosen() (kube.Container, bool) {
@@ -87,7 +85,9 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	switch {
 	case attachable(c) && key.Matches(msg, s.keys.Attach, s.keys.Open):
-		return s.ask(attachAgain(s.cluster, s.key, c))
+		return s.ask(s.sessions.goOn(s.cluster, s.target(c), c))
+	case key.Matches(msg, s.keys.Shell):
+		return s.shell(c)
 	case key.Matches(msg, s.keys.Logs):
 		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.key, container: c.Name})
 	case key.Matches(msg, s.keys.Inspect):
@@ -101,6 +101,21 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.ask(openToolsMsg{s.cluster, s.key, c.Name})
 	}
 	return nil
+}
+
+func (s *containersScreen) target(c kube.Container) kube.Target {
+	return kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}
+}
+
+// shell opens one more shell in a debug container.
+func (s *containersScreen) shell(c kube.Container) tea.Cmd {
+	switch {
+	case c.Kind != kube.DebugContainer:
+		return nil
+	case !c.Running:
+		return s.flash(c.Name + " does not run: a shell can be opened only in a container that does")
+	}
+	return s.ask(s.sessions.shellIn(attachTo(s.cluster, s.target(c), c), kube.Holds(c.Starts)))
 }
 
 // openToolsMsg asks App for the choice of a tool.

@@ -16,8 +16,10 @@ func (s *containersScreen) CopyCommand() string {
 	switch {
 	case !ok:
 		return ""
+	case attachable(c) && kube.Holds(c.Starts):
+		return kube.KubectlExec(s.cluster.Context, s.target(c), kube.Shell(c.Starts))
 	case attachable(c):
-		return kubectlAttach(s.cluster, kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name})
+		return kubectlAttach(s.cluster, s.target(c))
 	}
 	words := []string{"logs", s.key.Name, "--container=" + c.Name}
 	if c.Restarts > 0 && !c.Running {

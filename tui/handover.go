@@ -82,6 +82,9 @@ type (
 		readOnly bool        // it has no input: it is only looked at
 		switches bool        // another has had the terminal since
 		about    about       // if it is known
+		exec     []string    // a command to run in the container, instead of attaching to its program
+		private  bool        // the container runs nothing else
+		shell    []string    // what one more shell in it runs; empty: what the plan says
 		agreed   bool        // a person has typed the pod's name, where that is asked for
 	}
 	sessionOverMsg struct {
@@ -113,13 +116,16 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 		typed = launch.typed
 	}
 	known := msg.run != nil
-	if msg.run == nil {
+	if msg.run == nil && len(msg.exec) == 0 {
 		msg.run = a.sessions.of(msg.cluster, msg.target)
 	}
+	var beside tea.Cmd
 	if msg.run == nil {
 		msg.run = a.sessions.begin(a.kit, msg)
 		msg.run.Attach(a.ctx)
+		beside = msg.run.lookBeside(a.ctx)
 	}
+	msg.exec, msg.private, msg.shell = msg.run.exec, msg.run.private, msg.run.shell
 	msg.switches = a.sessions.last != msg.run
 	a.sessions.last = msg.run
 	a.begin(typed, false)
@@ -131,7 +137,7 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 	if known && !msg.again {
 		return play // it has been recorded as started
 	}
-	return tea.Batch(a.record(msg.cluster, msg.entry(journal.Attached)), play)
+	return tea.Batch(a.record(msg.cluster, msg.entry(journal.Attached)), beside, play)
 }
 
 // askAttach has a person type the name of a pod in a protected context, before a session in it is gone on with.

@@ -16,7 +16,7 @@ type keyMap struct {
 	Palette, Copy, CopyCommand, Theme                                                 key.Binding
 	Namespace, AllNamespaces, Context, Retry                                          key.Binding
 	Sessions, NextSession, PrevSession, ByNumber, EndSession, EndNow, Forget, ShowEnd key.Binding
-	LeaveRunning, EndAll                                                              key.Binding
+	LeaveRunning, EndAll, Shell, ShellHere, Life, Private, Record, SaveKept           key.Binding
 	Profile, Target, Launch, Cancel, Again, AnyTool, Whole, Choose                    key.Binding
 	FilterDone, FilterClear, PickUp, PickDown, Leave                                  key.Binding
 	Follow, Previous, AllContainers, NextContainer, Times, Wrap                       key.Binding
@@ -98,6 +98,12 @@ func (k *keyMap) bindSessions() {
 	k.EndNow = bind("↵", "end it", "enter")
 	k.Forget = bind("e", "take off the list", "e")
 	k.ShowEnd = bind("↵", "how it ended", "enter")
+	k.Shell = bind("n", "another shell", "n")
+	k.ShellHere = bind("a", "another shell", "a")
+	k.Life = bind("l", "life time", "l")
+	k.Private = bind("P", "private", "P")
+	k.Record = bind("R", "record", "R")
+	k.SaveKept = bind("S", "save as a recording", "S")
 	k.LeaveRunning = bind("↵ q", "leave them running", "enter", "q", "ctrl+c")
 	k.EndAll = bind("e", "end them", "e")
 }
@@ -170,16 +176,16 @@ func KeyTable() string {
 		{"everywhere", []key.Binding{k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Sessions, k.NextSession, k.PrevSession, k.Suspend, k.Quit}},
 		{"lists", k.moves()},
 		{"pods", []key.Binding{k.Open, k.Debug, k.Logs, k.Inspect, k.Filter, k.OnlySick, k.Sort, k.AllNamespaces, k.Retry}},
-		{"containers", []key.Binding{k.Debug, k.Attach, k.Logs, k.Inspect}},
+		{"containers", []key.Binding{k.Debug, k.Attach, k.Shell, k.Logs, k.Inspect}},
 		{"logs", []key.Binding{k.Search, k.OlderMatch, k.NewerMatch, k.Follow, k.Previous, k.AllContainers, k.NextContainer,
 			k.Times, k.Wrap, k.ScrollSide, k.Older, k.Save}},
 		{"inspect", []key.Binding{k.YAML, k.Section, k.Attach, k.Logs, k.Debug, k.Search, k.NextMatch, k.MatchBefore}},
-		{"tools", []key.Binding{k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Profile, k.Target, k.Command, k.SaveTool, k.Whole, k.Filter}},
+		{"tools", []key.Binding{k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Profile, k.Target, k.Life, k.Private, k.Record, k.Command, k.SaveTool, k.Whole, k.Filter}},
 		{"composer", []key.Binding{k.Check, k.Composed, k.NextGroup, k.PickUp, k.PickDown}},
 		{"starting", []key.Binding{k.Cancel, k.Whole, k.AnyTool}},
 		{"with hints", []key.Binding{k.Hide}},
-		{"after a session", []key.Binding{k.Again, k.AnyTool, k.Attach}},
-		{"sessions", []key.Binding{k.Attach, k.ByNumber, k.EndSession, k.Filter, k.Retry}},
+		{"after a session", []key.Binding{k.Again, k.AnyTool, k.Attach, k.ShellHere, k.EndSession, k.SaveKept}},
+		{"sessions", []key.Binding{k.Attach, k.ByNumber, k.Shell, k.EndSession, k.Filter, k.Retry}},
 		{"leaving", []key.Binding{k.LeaveRunning, k.EndAll, k.Leave}},
 	} {
 		words := make([]string, len(group.keys))

@@ -24,12 +24,15 @@ type kit struct {
 	detach  string        // the key that detaches, for people
 	memory  Memory        // is written back when the interface ends
 
-	sessions   *sessions
-	recorder   recorder
-	catalogue  func() (*nixery.Catalogue, error)
-	registries func(context string) registry.Settings
-	registry   looker                               // nil: images are not looked at before they are used
-	savePreset func(presets.Preset) (string, error) // nil: there is no place; gives the file
+	sessionSettings func(context string) SessionSettings // nil: there are none
+	stateFolder     string                               // the folder of dayfly's state; empty: there is none
+	homeFolder      string                               // the person's own folder
+	sessions        *sessions
+	recorder        recorder
+	catalogue       func() (*nixery.Catalogue, error)
+	registries      func(context string) registry.Settings
+	registry        looker                               // nil: images are not looked at before they are used
+	savePreset      func(presets.Preset) (string, error) // nil: there is no place; gives the file
 }
 
 // after is the real one.

@@ -1,50 +1,32 @@
 package tui
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
-type (
-	// openSessionMsg asks for a session to be gone on with, wherever it stands.
-	openSessionMsg struct{ session *ownSession }
-	// endMsg asks for the programs of debug containers to be ended.
-	endMsg struct {
-		cluster *kube.Cluster
-		targets []kube.Target
-		about   string // who has made them and since when; may be empty
-		quit    bool   // dayfly ends with them
-		agreed  bool   // a person has read what is done, and typed the pod's name where that is asked for
-	}
-	// endedMsg says how that went.
-	endedMsg struct {
-		endMsg
-		err error
-	}
-)
+// openSessionMsg asks for a session to be gone on with, wherever it stands.
+type openSessionMsg struct{ session *ownSession }
 
 // openSession shows a session on the terminal, its start while it starts, or its end when it has ended.
 func (a *App) openSession(r *ownSession) tea.Cmd {
 	now := r.Look()
 	switch {
-	case now.State.Over() && r.plan != nil && len(now.Steps) > 0 && now.State == session.Failed:
+	case now.State == session.Failed && r.plan != nil && len(now.Steps) > 0 && !wasAttached(now.Life):
 		return a.pushOn(followLaunch(a.ctx, a.kit, r))
 	case now.State.Over():
-		return a.pushOn(newCardScreen(a.ctx, a.kit, attachMsg{cluster: r.cluster, target: r.Target(), plan: r.plan, tty: r.tty, about: r.about, run: r, again: true}, r.last))
+		return a.pushOn(newCardScreen(a.ctx, a.kit, r.again(), r.last))
 	case now.State < session.Starting && r.plan != nil:
 		return a.pushOn(followLaunch(a.ctx, a.kit, r))
 	}
-	return a.attach(attachMsg{cluster: r.cluster, target: r.Target(), plan: r.plan, tty: r.tty, about: r.about, run: r, again: true})
+	return a.attach(r.again())
 }
 
 // toSessionBeside goes on with the session after the last one that had the terminal, or before it.
@@ -60,83 +42,16 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 	return a.openSession(r)
 }
 
-// endPatience bounds how long one debug container may take to end.
-const endPatience = 40 * time.Second
-
-// end ends the programs of debug containers, after saying so; in a protected context a person types the pod's name.
-func (a *App) end(msg endMsg) tea.Cmd {
-	guard := msg.cluster.Guard()
-	if p := guard.Closed(); p != nil {
-		return a.kit.flash("read-only: nothing is ended (" + kube.Reason(p) + ")")
-	}
-	if !msg.agreed && (!msg.quit || guard.Protected) { // the way out has asked already
-		return a.pushOn(a.askEnd(msg, guard.Protected))
-	}
-	what := msg.targets[0].Container
-	if len(msg.targets) > 1 {
-		what = fmt.Sprintf("%d debug containers", len(msg.targets))
-	}
-	a.kit.flash("ending " + what + "…")
-	ctx := a.ctx
-	return func() tea.Msg {
-		var failed error
-		for _, t := range msg.targets {
-			ctx, cancel := context.WithTimeout(ctx, endPatience)
-			failed = errors.Join(failed, msg.cluster.End(ctx, t))
-			cancel()
-		}
-		return endedMsg{msg, failed}
-	}
-}
-
-// askEnd says what is about to be ended.
-func (a *App) askEnd(msg endMsg, protected bool) screen {
-	t := msg.targets[0]
-	msg.agreed = true
-	if protected {
-		return newNamePrompt(a.kit, msg.cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return returnMsg{msg} })
-	}
-	return &confirmScreen{
-		kit: a.kit, title: t.Namespace + " › " + t.Pod + " › " + t.Container, asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
-		says: []string{strings.TrimSpace(msg.about +
-			" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.")},
-		yes: a.keys.EndNow, wish: msg,
-	}
-}
-
-func (a *App) endAnswered(msg endedMsg) tea.Cmd {
-	if msg.err != nil {
-		return a.kit.flash(kube.Explain(msg.err).What)
-	}
-	if msg.quit {
-		return tea.Quit
-	}
-	cmds := []tea.Cmd{a.kit.flash("ended")}
-	if s, ok := a.top().(*sessionsScreen); ok {
-		cmds = append(cmds, s.read)
-	}
-	for _, t := range msg.targets {
-		if !a.sessions.has(msg.cluster, t) { // a session's end is written down when it is seen
-			cmds = append(cmds, a.record(msg.cluster, attachMsg{target: t}.entry(journal.Ended)))
-		}
-	}
-	return tea.Batch(cmds...)
-}
-
-// quit ends dayfly, after asking what becomes of the sessions that run.
+// quit ends dayfly, after asking what becomes of what runs.
 func (a *App) quit() tea.Cmd {
-	live := a.sessions.live()
-	if _, asked := a.top().(*quitScreen); len(live) == 0 || asked {
+	if _, asked := a.top().(*quitScreen); len(a.sessions.remaining()) == 0 || asked {
 		return tea.Quit
 	}
-	return a.pushOn(&quitScreen{kit: a.kit, live: live})
+	return a.pushOn(&quitScreen{kit: a.kit})
 }
 
 // quitScreen asks what becomes of the sessions that run when dayfly ends.
-type quitScreen struct {
-	*kit
-	live []*ownSession
-}
+type quitScreen struct{ *kit }
 
 func (s *quitScreen) Title() string { return "leaving" }
 
@@ -146,7 +61,11 @@ func (s *quitScreen) Typing() bool { return true }
 func (s *quitScreen) Init() tea.Cmd { return nil }
 
 func (s *quitScreen) Keys() []key.Binding {
-	return []key.Binding{s.keys.LeaveRunning, s.keys.EndAll, s.keys.Leave}
+	leave := s.keys.LeaveRunning
+	if len(s.sessions.leaving()) > 0 {
+		leave.SetHelp(leave.Help().Key, "leave")
+	}
+	return []key.Binding{leave, s.keys.EndAll, s.keys.Leave}
 }
 
 func (s *quitScreen) Update(msg tea.Msg) tea.Cmd {
@@ -157,60 +76,93 @@ func (s *quitScreen) Update(msg tea.Msg) tea.Cmd {
 	case key.Matches(press, s.keys.Leave):
 		return s.ask(popMsg{})
 	case key.Matches(press, s.keys.LeaveRunning):
-		return tea.Quit
+		return s.quitEnding(s.sessions.leaving(), true)
 	case key.Matches(press, s.keys.EndAll):
-		return s.endAll()
+		return s.quitEnding(s.sessions.remaining(), false)
 	}
 	return nil
 }
 
-// endAll ends them, those of each cluster together.
-func (s *quitScreen) endAll() tea.Cmd {
-	targets := map[*kube.Cluster][]kube.Target{}
-	for _, r := range s.sessions.live() {
-		targets[r.cluster] = append(targets[r.cluster], r.Target())
-	}
-	for cluster, all := range targets {
-		s.ask(endMsg{cluster: cluster, targets: all, quit: true})
-	}
-	if len(targets) == 0 {
+// quitEnding leaves dayfly when some containers have been ended. agreed: that was said when they were made.
+func (s *quitScreen) quitEnding(list []*ownSession, agreed bool) tea.Cmd {
+	if len(list) == 0 {
 		return tea.Quit
 	}
-	return nil
+	return s.ask(endMsg{targets: containersOf(list), quit: true, agreed: agreed})
 }
 
 func (s *quitScreen) View(width, height int) string {
 	st := &s.styles
+	remaining, leaving := s.sessions.remaining(), s.sessions.leaving()
 	words := "A session is still running:"
-	if len(s.live) > 1 {
-		words = fmt.Sprintf("%d sessions are still running:", len(s.live))
+	if len(remaining) > 1 {
+		words = fmt.Sprintf("%d sessions are still running:", len(remaining))
 	}
 	out := []string{"", "  " + st.title.Render(words), ""}
-	for _, r := range s.live {
+	widest := 0
+	for _, r := range remaining {
+		widest = max(widest, cells(r.label()))
+	}
+	for _, r := range remaining {
 		now := r.Look()
 		symbol, state, style := st.stateWords(now)
-		out = append(out, fit("  "+style.Render(symbol)+" "+st.text.Render(r.Target().String())+st.muted.Render("  "+state+"  "+age(s.now(), r.began)), width))
+		if r.sleeps() {
+			symbol, state, style = "●", "its container sleeps", st.muted
+		}
+		line := "  " + style.Render(symbol) + " " + st.text.Render(fit(r.label(), min(widest, width/2))) + st.muted.Render("  "+state+"  "+age(s.now(), r.began))
+		switch {
+		case r.stuck:
+			line += st.warn.Render("  could not be ended")
+		case slices.Contains(leaving, r):
+			line += st.accent.Render("  ends with dayfly")
+		}
+		out = append(out, fit(line, width))
 	}
 	out = append(out, "",
-		"  "+st.accent.Render(fit("↵", 5))+st.text.Render("leave them running; they can be attached to again"),
+		"  "+st.accent.Render(fit("↵", 5))+st.text.Render(fateOf(len(remaining), len(leaving))),
 		"  "+st.accent.Render(fit("e", 5))+st.text.Render("end them: the debuggers' own processes, never the target's"),
-		"  "+st.accent.Render(fit("esc", 5))+st.text.Render("stay"), "",
-		indent(wrapStyled("What they print meanwhile is kept in the pod's log. To go on later: dayfly attach, or s in dayfly.", width-4, st.muted), 2))
+		"  "+st.accent.Render(fit("esc", 5))+st.text.Render("stay"), "")
+	if len(leaving) < len(remaining) {
+		out = append(out, indent(wrapStyled(s.later(remaining), width-4, st.muted), 2))
+	}
 	return box(strings.Join(out, "\n"), width, height)
+}
+
+// fateOf says what leaving does to so many sessions, some of which end with dayfly.
+func fateOf(all, leaving int) string {
+	switch leaving {
+	case 0:
+		return "leave them running; they can be attached to again"
+	case all:
+		return "leave; they end with dayfly"
+	case 1:
+		return "leave; the one marked so ends with dayfly, the others run on"
+	}
+	return "leave; those marked so end with dayfly, the others run on"
+}
+
+// later says how what is left is gone on with.
+func (s *quitScreen) later(remaining []*ownSession) string {
+	private := slices.ContainsFunc(remaining, func(r *ownSession) bool { return len(r.exec) > 0 && !r.leaves && !r.Look().State.Over() })
+	attached := slices.ContainsFunc(remaining, func(r *ownSession) bool { return len(r.exec) == 0 && !r.leaves })
+	text := ""
+	if attached {
+		text = "What they print meanwhile is kept in the pod's log. "
+	}
+	if private {
+		text += "A shell of its own, as a private one, ends with dayfly; its container stays, and another can be opened in it. "
+	}
+	return text + "To go on later: dayfly attach, or s in dayfly."
 }
 
 // farewell is what a person should know who has left sessions running: how to come back to each.
 func (s *sessions) farewell() []string {
 	var lines []string
-	for _, r := range s.list {
-		if now := r.Look(); now.State.Over() || r.cluster == nil {
-			continue
-		}
-		t := r.Target()
+	for _, c := range containersOf(s.remaining()) {
 		if len(lines) == 0 {
 			lines = append(lines, "Left running; to go on:")
 		}
-		lines = append(lines, "  "+kube.Dayfly(r.cluster.Context, t.Namespace, "attach", t.Pod, t.Container))
+		lines = append(lines, "  "+kube.Dayfly(c.cluster.Context, c.target.Namespace, "attach", c.target.Pod, c.target.Container))
 	}
 	return lines
 }

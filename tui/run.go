@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -35,6 +36,12 @@ type Kit struct {
 	// Farewell is called at the end with lines to print on the terminal when it is restored: how to go on with what was left running. It may be nil.
 	Farewell func(lines []string)
 
+	// Sessions are the settings for a kubeconfig context; nil: there are none.
+	Sessions func(context string) SessionSettings
+	// State is the folder of dayfly's state, in which recordings are kept; empty: there is none. Home is the person's own, for which ~ is
+	// shown.
+	State, Home string
+
 	// Journal is where it is written down what is done; nil: nowhere.
 	Journal *journal.Journal
 	// Announce has an event put on the pod of each session.
@@ -54,6 +61,7 @@ func (k Kit) kit() *kit {
 		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
 		sessions: newSessions(), newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
+		sessionSettings: k.Sessions, stateFolder: k.State, homeFolder: k.Home,
 	}
 	for _, mistake := range k.Mistakes {
 		own.wrong = append(own.wrong, mistake.Error())
@@ -104,6 +112,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	unwatch := terminal.WatchJobs(func() { stage.program.Send(suspendMsg{}) }, stage.tellSize)
 	defer unwatch()
 	_, err = stage.program.Run()
+	app.sessions.endLeaving()
 	if o.Kit.Farewell != nil {
 		o.Kit.Farewell(app.sessions.farewell())
 	}
@@ -167,7 +176,8 @@ func (s *terminalStage) Suspend(ctx context.Context) error {
 
 // play shows the session, below a line on the main screen that says where one is and how to leave.
 func (a attachMsg) play(fg *session.Foreground, detach session.DetachKey) outcome {
-	_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s in %s · %s detaches\x1b[m\r\n", kube.Clean(a.target.Container), kube.Clean(a.target.Pod), detach)
+	words := append([]string{kube.Clean(a.target.Container) + " in " + kube.Clean(a.target.Pod)}, a.run.manners()...)
+	_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s · %s detaches\x1b[m\r\n", strings.Join(words, " · "), detach)
 	lines := 0
 	if a.switches {
 		lines = max(int(fg.Size().Rows)-4, 0) // below the line above, and with a line for the prompt

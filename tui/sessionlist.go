@@ -74,10 +74,12 @@ func (s *sessionsScreen) Keys() []key.Binding {
 	row, ok := s.chosen()
 	var keys []key.Binding
 	switch {
+	case ok && row.own != nil && row.own.sleeps():
+		keys = append(keys, k.ShowEnd, k.Shell, k.EndSession)
 	case ok && row.own != nil && row.own.Look().State.Over():
 		keys = append(keys, k.ShowEnd, k.Forget)
 	case ok:
-		keys = append(keys, k.Attach, k.EndSession)
+		keys = append(keys, k.Attach, k.Shell, k.EndSession)
 	}
 	if len(s.sessions.list) > 0 {
 		keys = append(keys, k.ByNumber)
@@ -153,11 +155,13 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case !ok:
 	case key.Matches(msg, k.Attach, k.Open):
 		return s.open()
-	case key.Matches(msg, k.EndSession) && row.own != nil && row.own.Look().State.Over():
+	case key.Matches(msg, k.Shell):
+		return s.shell(row)
+	case key.Matches(msg, k.EndSession) && row.own != nil && row.own.Look().State.Over() && !row.own.sleeps():
 		s.sessions.forget(row.own)
 		s.refilter()
 	case key.Matches(msg, k.EndSession):
-		return s.ask(endMsg{cluster: row.cluster(s), targets: []kube.Target{row.target()}, about: s.aboutRow(row)})
+		return s.ask(endMsg{targets: []clusterTarget{{row.cluster(s), row.target()}}, about: s.aboutRow(row)})
 	}
 	return nil
 }
@@ -182,8 +186,28 @@ func (s *sessionsScreen) open() tea.Cmd {
 		return s.ask(openSessionMsg{row.own})
 	}
 	d := row.found
-	return s.ask(attachMsg{cluster: s.cluster, target: d.Target, tty: d.TTY, readOnly: !d.Stdin, again: true})
+	return s.ask(s.sessions.goOn(s.cluster, d.Target, kube.Container{TTY: d.TTY, Stdin: d.Stdin, Starts: d.Starts}))
 }
+
+// shell opens one more shell in the container of a row.
+func (s *sessionsScreen) shell(row sessionRow) tea.Cmd {
+	switch {
+	case row.own == nil:
+		return s.ask(s.sessions.shellIn(row.attach(s.cluster), kube.Holds(row.found.Starts)))
+	case !row.own.hasShell():
+		return s.flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
+	}
+	return s.ask(row.own.again().another(row.own.private))
+}
+
+// attach is the wish to attach to a container that was found.
+func (r sessionRow) attach(cluster *kube.Cluster) attachMsg {
+	d := r.found
+	return attachTo(cluster, d.Target, kube.Container{TTY: d.TTY, Stdin: d.Stdin, Starts: d.Starts})
+}
+
+// Claims the key of another shell, which is the namespace's everywhere else.
+func (s *sessionsScreen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Shell) }
 
 // refilter makes the lines anew. The cursor stays with what it is on.
 func (s *sessionsScreen) refilter() {
@@ -219,7 +243,7 @@ func (s *sessionsScreen) place(before sessionRow, had bool) {
 		}
 		return
 	}
-	if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return had && r.target() == before.target() }); i >= 0 {
+	if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return had && r.own == before.own && r.target() == before.target() }); i >= 0 {
 		s.cursor.at = i
 	}
 }
@@ -276,6 +300,12 @@ func (s *sessionsScreen) CopyCommand() string {
 	row, ok := s.chosen()
 	if !ok {
 		return ""
+	}
+	switch {
+	case row.own != nil && len(row.own.exec) > 0:
+		return kube.KubectlExec(row.own.cluster.Context, row.target(), row.own.exec)
+	case row.own == nil && kube.Holds(row.found.Starts):
+		return kube.KubectlExec(s.cluster.Context, row.target(), kube.Shell(nil))
 	}
 	return kubectlAttach(row.cluster(s), row.target())
 }

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"strings"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // separator is how many lines stand between sessions and other containers.
@@ -109,6 +111,12 @@ func (s *sessionsScreen) cells(r sessionRow) []cell {
 
 // name is the pod and the container, behind the context and the namespace where those are not the ones that are looked at.
 func (s *sessionsScreen) name(r sessionRow) string {
+	if r.own != nil {
+		return r.own.label()
+	}
+	if kube.Holds(r.found.Starts) {
+		return r.target().String() + " · for private sessions"
+	}
 	return r.target().String()
 }
 

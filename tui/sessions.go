@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -23,10 +24,18 @@ type ownSession struct {
 	about   about
 	tty     bool
 	began   time.Time
+	exec    []string         // what it runs in its container; empty: it is attached to what the container runs
+	private bool             // the container runs nothing but a sleep
+	shell   []string         // what one more shell in the container runs
+	leaves  bool             // the container is ended when its person leaves dayfly
+	beside  []kube.Container // of its pod when it began; nil: not known
+	tape    *tape            // nil: it is not recorded
 
 	last  outcome // of the last time that it had the terminal
 	noted int     // so many of its steps are in the journal
 	over  bool    // and its end
+	gone  bool    // its container is known to have ended
+	stuck bool    // its container would not be ended
 }
 
 // sessions are all of this dayfly, in the order in which they began. Sessions notify, they do not carry: a wake-up says that something
@@ -37,6 +46,7 @@ type sessions struct {
 	list  []*ownSession
 	count int // that there have been
 	last  *ownSession
+	tapes sync.WaitGroup // that are not on the disk yet
 }
 
 // sessionsMsg is the wake-up.
@@ -65,14 +75,28 @@ func (s *sessions) listen() tea.Msg {
 // begin adds a session, which has not begun to attach yet.
 func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
 	s.count++
-	r := &ownSession{number: s.count, cluster: m.cluster, plan: m.plan, about: m.about, tty: m.tty, began: k.now()}
-	o := session.Options{TTY: m.tty, ReadOnly: m.readOnly, Expected: true, News: s.wake}
+	r := &ownSession{
+		number: s.count, cluster: m.cluster, plan: m.plan, about: m.about, tty: m.tty, began: k.now(), exec: m.exec, private: m.private, shell: m.shellOf(),
+	}
+	settings := k.settingsOf(m.cluster)
+	o := session.Options{TTY: m.tty || len(m.exec) > 0, ReadOnly: m.readOnly, Expected: true, News: s.wake, Ring: settings.Ring, Exec: m.exec}
+	record := settings.Record
+	if m.plan != nil {
+		r.leaves, r.beside, record = m.plan.Request.StdinOnce, m.plan.Beside, m.about.record
+	}
+	if record {
+		r.tape = k.newTape(m, r.began, settings.RecordInput)
+	}
+	if r.tape != nil {
+		o.Record = r.tape
+	}
 	if m.again {
 		const screenful = 50
 		o.Tail = screenful
 	}
 	r.Session = session.New(m.cluster, m.target, o)
 	s.list = append(s.list, r)
+	s.keepTape(r)
 	k.keys.NextSession.SetEnabled(true)
 	k.keys.PrevSession.SetEnabled(true)
 	return r
@@ -80,16 +104,18 @@ func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
 
 // launch begins the session of a plan, which it carries out.
 func (s *sessions) launch(k *kit, cluster *kube.Cluster, p kube.Plan, about about) *ownSession {
-	r := s.begin(k, attachMsg{cluster: cluster, target: p.Debug, plan: &p, tty: p.TTY, about: about})
+	r := s.begin(k, attachMsg{
+		cluster: cluster, target: p.Debug, plan: &p, tty: p.TTY, about: about, exec: p.Exec, private: p.Request.Private,
+	})
 	r.Follow(s.ctx, cluster.CarryOut(s.ctx, p))
 	return r
 }
 
-// of is the session with a container that can be gone on with, or nil.
+// of is the session with what a container runs that can be gone on with, or nil.
 func (s *sessions) of(cluster *kube.Cluster, t kube.Target) *ownSession {
 	i := slices.IndexFunc(s.list, func(r *ownSession) bool {
 		now := r.Look()
-		return r.Target() == t && r.cluster != nil && cluster != nil && r.cluster.Context == cluster.Context && !now.State.Over() && !now.Left
+		return r.isIn(cluster, t) && len(r.exec) == 0 && !now.State.Over() && !now.Left
 	})
 	if i < 0 {
 		return nil
@@ -138,7 +164,7 @@ func (s *sessions) leave() {
 	}
 	late := time.After(patience)
 	for _, r := range s.list {
-		if now := r.Look(); now.State.Over() || now.Begun.IsZero() {
+		if r.Look().Begun.IsZero() {
 			continue
 		}
 		select {
@@ -146,6 +172,10 @@ func (s *sessions) leave() {
 		case <-late:
 			return
 		}
+	}
+	select {
+	case <-s.taped():
+	case <-late:
 	}
 }
 
@@ -165,9 +195,16 @@ func (a *App) observe() tea.Cmd {
 			cmds = append(cmds, a.noteStep(r, step.Progress))
 		}
 		r.noted = len(now.Steps)
+		if err := r.tape.trouble(); err != nil {
+			a.kit.flash(kube.Explain(err).What)
+		}
 		if now.State == session.Ended && !r.over {
 			r.over = true
-			cmds = append(cmds, a.noteEnd(r, now))
+			cmds = append(cmds, a.noteEnd(r, now), r.askContainer(a.ctx))
+		}
+		if now.State == session.Failed && len(r.exec) > 0 && wasAttached(now.Life) && !r.over {
+			r.over = true
+			cmds = append(cmds, a.noteLoss(r), r.askContainer(a.ctx))
 		}
 	}
 	return tea.Batch(cmds...)
@@ -208,6 +245,9 @@ func (a *App) noteEnd(r *ownSession, now session.Snapshot) tea.Cmd {
 		}
 		a.kit.flash(r.Target().Container + " has ended: " + words)
 	}
+	if len(r.exec) == 0 {
+		r.gone = true
+	}
 	if exit == nil {
 		return nil
 	}
@@ -215,6 +255,14 @@ func (a *App) noteEnd(r *ownSession, now session.Snapshot) tea.Cmd {
 	code := exit.Code
 	e.Exit, e.Why, e.ImageID = &code, exit.Reason, now.Ending.ImageID
 	return a.record(r.cluster, e)
+}
+
+// noteLoss tells the loss of a shell of its own, which cannot be attached to again.
+func (a *App) noteLoss(r *ownSession) tea.Cmd {
+	if a.looksAt(r) {
+		return nil
+	}
+	return a.kit.flash("the link to " + r.Target().Container + " was lost, and its shell with it: n in the list of sessions opens another")
 }
 
 // looksAt tells whether a session has the terminal, or a screen of its own.
@@ -233,7 +281,7 @@ func (a *App) looksAt(r *ownSession) bool {
 
 // entry is what the journal says of it.
 func (r *ownSession) entry(action string) journal.Entry {
-	return attachMsg{target: r.Target(), plan: r.plan, about: r.about}.entry(action)
+	return r.again().entry(action)
 }
 
 // outcome is how it went while a session had the terminal.

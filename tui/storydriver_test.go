@@ -93,9 +93,10 @@ func (d *driver) verbs() map[string]func(string) error {
 		"open": d.open, "keys": d.keys, "type": d.typed, "paste": d.paste, "resize": d.resize, "advance": d.advance,
 		"frame": d.frame, "wait": d.wait, "session": d.session, "quits": d.quits, "pressed": d.pressed,
 		"api": d.world.request, "cut": d.world.wire.cut, "mend": d.world.wire.mend,
+		"recorded": d.recorded, "gone": d.gone, "runs": d.runs,
 	}
 	if d.careless {
-		for _, expects := range []string{"frame", "wait", "session", "quits", "pressed"} {
+		for _, expects := range []string{"frame", "wait", "session", "quits", "pressed", "recorded", "gone", "runs"} {
 			verbs[expects] = func(string) error {
 				d.quiet(glance)
 				return nil

@@ -104,6 +104,39 @@ func (d *driver) quits(string) error {
 	return fmt.Errorf("it does not:\n%s", d.screen())
 }
 
+// recorded expects a line in the text of the newest recording, which is on the disk soon after it was printed.
+func (d *driver) recorded(line string) error {
+	var text string
+	var err error
+	has := func() bool {
+		text, err = d.world.recorded()
+		return slices.Contains(strings.Split(text, "\n"), line)
+	}
+	if d.await(has) {
+		return nil
+	}
+	return fmt.Errorf("recorded (%w):\n%s", err, text)
+}
+
+// gone expects the cluster to say that debug containers (pod/container) have ended, and runs that they have not.
+func (d *driver) gone(arg string) error { return d.said(arg, false) }
+
+func (d *driver) runs(arg string) error { return d.said(arg, true) }
+
+func (d *driver) said(arg string, runs bool) error {
+	for _, name := range strings.Fields(arg) {
+		pod, container, _ := strings.Cut(name, "/")
+		p, err := d.app.cluster.Pod(d.ctx, d.app.namespace, pod)
+		if err != nil {
+			return err
+		}
+		if c, ok := p.Container(container); !ok || c.Running != runs {
+			return fmt.Errorf("%s is %s", name, c.State)
+		}
+	}
+	return nil
+}
+
 // session types into a session, or expects something in its output.
 func (d *driver) session(arg string) error {
 	what, quoted, _ := strings.Cut(arg, " ")

@@ -23,6 +23,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/testdata/manifests"
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/recording"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -33,6 +34,7 @@ type world struct {
 	admin      *rest.Config // past the wire
 	kubeconfig string
 	config     string            // the user's folder
+	home       string            // the user's own, with dayfly's state
 	files      map[string][]byte // of the story
 	guard      func(context string) kube.Guard
 	audit      audit
@@ -42,7 +44,7 @@ type world struct {
 // unreachable, where nothing listens.
 func newWorld(ctx context.Context, t *testing.T, files []txtar.File) *world {
 	t.Helper()
-	w := &world{config: t.TempDir(), files: map[string][]byte{}}
+	w := &world{config: t.TempDir(), home: t.TempDir(), files: map[string][]byte{}}
 	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, Manual: true, Dir: t.TempDir(), Audit: w.audit.note})
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +97,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	guide := set.Bool("guide", false, "as dayfly demo")
 	filter := set.String("filter", "", "what the command line makes of TYPE/NAME and -l")
 	rule := set.String("guard", "", "what config.yaml says: protected or read-only")
+	usual := set.String("life", "", "what config.yaml says of sessions: leave, private, record or recordInput")
 	flags.AddTo(set)
 	if err := set.Parse(append([]string{"--kubeconfig", w.kubeconfig}, args...)); err != nil {
 		return nil, err
@@ -116,6 +119,12 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	if *all {
 		o.Namespace = ""
 	}
+	o.Kit.Home, o.Kit.State = w.home, w.state()
+	o.Kit.Sessions = func(string) SessionSettings {
+		return SessionSettings{
+			Life: Life{Leave: *usual == "leave"}, Private: *usual == "private", Record: strings.HasPrefix(*usual, "record"), RecordInput: *usual == "recordInput",
+		}
+	}
 	list, mistakes := presets.Load(filepath.Join(w.config, "presets"))
 	o.Kit.Presets = list
 	o.Kit.Registry = registry.New(registry.Options{Transport: w.cluster.Registry(), Now: w.cluster.Clock.Now})
@@ -135,6 +144,25 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	k := o.Kit.kit()
 	hold(k)
 	return newApp(ctx, k, o, stage), nil
+}
+
+// state is the folder of dayfly's state.
+func (w *world) state() string { return filepath.Join(w.home, ".local", "state", "dayfly") }
+
+// recorded reads the text of the newest recording.
+func (w *world) recorded() (string, error) {
+	list, err := recording.List(w.state())
+	if err != nil || len(list) == 0 {
+		return "", fmt.Errorf("there is no recording: %w", err)
+	}
+	f, err := os.Open(list[len(list)-1].File)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	var text strings.Builder
+	err = recording.Transcript(f, &text)
+	return text.String(), err
 }
 
 // steady is a frame without what differs from run to run: the port.

@@ -38,12 +38,14 @@ type toolsScreen struct {
 	mends     []func(kube.Request) kube.Request // remedies that were taken
 	loses     string                            // what will not work under the profile that the cluster admits
 	listed    struct{ wide, high int }          // the cells of the list, from the top left
+	manner    manner                            // how the session is to be
 }
 
 func newToolsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey, target string) *toolsScreen {
 	s := &toolsScreen{
 		kit: k, podWatch: watchPod(ctx, cluster, pod), ctx: ctx, target: target, asked: target != "",
 		name: k.newName(), filter: newFilter("/ "), look: newLook(ctx, k), preflight: newPreflight(ctx, k),
+		manner: k.usualManner(cluster),
 	}
 	s.restock()
 	return s
@@ -98,7 +100,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.chosen.own {
 		keys = append(keys, k.SaveTool, k.Command)
 	}
-	return append(keys, k.Profile, k.Target, k.Whole, k.Filter, k.Back)
+	return append(keys, k.Profile, k.Target, k.Whole, k.Life, k.Private, k.Record, k.Filter, k.Back)
 }
 
 // launchKey offers what can be: in read-only mode the key only tells why not.
@@ -242,6 +244,7 @@ func (s *toolsScreen) replan() {
 	s.rule = rule
 	request := fitted.Request(s.name, s.target)
 	request.Profile = s.profile
+	request = s.manner.of(request)
 	for _, mend := range s.mends {
 		request = mend(request)
 	}

@@ -38,6 +38,8 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Target):
 		s.target, s.asked, s.mends = next(s.targets(), s.target), true, nil
 		s.replan()
+	case key.Matches(msg, k.Life, k.Private, k.Record):
+		s.turnManner(msg)
 	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
 		return s.ask(pushMsg{s.whole()})
 	case key.Matches(msg, k.Launch):
@@ -64,6 +66,19 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.nextCommand()
 	}
 	return nil
+}
+
+// turnManner changes how the session is to be.
+func (s *toolsScreen) turnManner(msg tea.KeyPressMsg) {
+	switch {
+	case key.Matches(msg, s.keys.Life):
+		s.manner.life = s.manner.life.next(s.usualManner(s.cluster).life)
+	case key.Matches(msg, s.keys.Private):
+		s.manner.private = !s.manner.private
+	default:
+		s.manner.record = !s.manner.record
+	}
+	s.replan()
 }
 
 // next is the value after v in a ring.
@@ -207,13 +222,14 @@ func (s *toolsScreen) start(a agreement) tea.Cmd {
 	s.memory.used(cluster.Context, s.chosen)
 	s.name = s.newName() // a name can be used only once
 	s.replan()
-	return s.ask(launchMsg{cluster: cluster, plan: a.plan, about: about{s.chosen.Name, a.reason}})
+	return s.ask(launchMsg{cluster: cluster, plan: a.plan, about: about{s.chosen.Name, a.reason, s.manner.record}})
 }
 
-// about is what the journal is told of a session beside its plan.
+// about is what is known of a session beside its plan.
 type about struct {
 	preset string // that the plan is of
 	reason string // why, in a person's words
+	record bool   // what it prints is kept
 }
 
 // launchMsg asks App to carry a plan out.

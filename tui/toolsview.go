@@ -111,6 +111,7 @@ func (s *toolsScreen) planLines(width int) []string {
 	} else {
 		fact("target", plan.Target.Container+": its processes, and its files in /proc/1/root")
 	}
+	fact("life", s.manner.words())
 	for _, r := range s.remarks() {
 		out = append(out, " "+r.style.Render(r.symbol)+" "+strings.ReplaceAll(wrapStyled(r.text, width-4, st.text), "\n", "\n   "))
 	}

@@ -18,6 +18,7 @@ type config struct {
 	Announce  bool   `yaml:"announce"`  // sessions are told in the events of their pods
 
 	Registries registries      `yaml:"registries"` // where images come from
+	Sessions   sessionsConfig  `yaml:"sessions"`   // how long they live, and what is kept of them
 	Guard      guardConfig     `yaml:"guard"`      // guard rails of all contexts
 	Contexts   []contextConfig `yaml:"contexts"`   // what is different in some contexts
 

@@ -28,6 +28,9 @@ func (c *config) closed(doubt string, mistake error) error {
 	return fmt.Errorf("%w; until that is mended everything is read-only, since its guard rails may be incomplete", mistake)
 }
 
+// sessionWords are keys of sessions. Without a value they would count as if they were not there.
+func sessionWords() []string { return strictyaml.Keys(sessionsConfig{}) }
+
 // guardWords are keys that mean guard rails wherever they are written.
 func guardWords() []string {
 	return []string{"guard", "readOnly", "protected", "askReason", "refuseProfiles", "images", "digestOnly", "hideNamespaces"}
@@ -78,20 +81,20 @@ func hasRails(node *yaml.Node) bool {
 	return false
 }
 
-// hasMoreThanRegistries finds an entry of contexts with a key that means nothing: it may have been meant as a guard rail.
+// hasMoreThanRegistries finds an entry of contexts with a key that means neither registries nor sessions: it may have been meant as a guard rail.
 func hasMoreThanRegistries(node *yaml.Node) bool {
 	if node.Kind != yaml.MappingNode {
 		return slices.ContainsFunc(node.Content, hasMoreThanRegistries)
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		if key := node.Content[i].Value; key != "match" && key != "registries" {
+		if key := node.Content[i].Value; !slices.Contains([]string{"match", "registries", "sessions"}, key) {
 			return true
 		}
 	}
 	return false
 }
 
-// checkValues finds guard rails without a value, which YAML reads as if they were not there.
+// checkValues finds guard rails, and settings of sessions, without a value, which YAML reads as if they were not there.
 func checkValues(data []byte) error {
 	var document yaml.Node
 	if err := yaml.Unmarshal(data, &document); err != nil {
@@ -103,7 +106,7 @@ func checkValues(data []byte) error {
 func valueMissing(node *yaml.Node) error {
 	for i, child := range node.Content {
 		if node.Kind == yaml.MappingNode && i%2 == 1 && child.ShortTag() == "!!null" {
-			if key := node.Content[i-1]; slices.Contains(guardWords(), key.Value) {
+			if key := node.Content[i-1]; slices.Contains(slices.Concat(guardWords(), sessionWords()), key.Value) {
 				return fmt.Errorf("line %d: %s has no value: write one, or take the line out", key.Line, key.Value)
 			}
 		}

@@ -91,10 +91,12 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	if o.what.all {
 		namespace = ""
 	}
-	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse()}
+	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse(), Sessions: config.sessionsFor}
 	stock(ctx, &kit, folder, config)
 	if state, ok := stateFolder(); ok {
 		file := filepath.Join(state, "view.json")
+		kit.State = state
+		kit.Home, _ = os.UserHomeDir() // only to show paths with ~
 		kit.Memory = recall(file)
 		// What cannot be remembered is chosen again: a home that cannot be written to is no reason to end with an error.
 		kit.Remember = func(m tui.Memory) { _ = remember(file, m) }

@@ -26,8 +26,9 @@ type registries struct {
 
 // contextConfig is what is different for some contexts of the kubeconfig.
 type contextConfig struct {
-	Match      glob       `yaml:"match"`      // their names: * is any text, ? any one character
-	Registries registries `yaml:"registries"` // the first entry that matches counts
+	Match      glob           `yaml:"match"`      // their names: * is any text, ? any one character
+	Registries registries     `yaml:"registries"` // the first entry that matches counts
+	Sessions   sessionsConfig `yaml:"sessions"`   // of each key the first entry that matches and has it
 	// Guard rails of all entries that match count, the stricter of two.
 	Guard guardConfig `yaml:",inline"`
 }

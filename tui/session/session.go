@@ -143,6 +143,12 @@ func (s *Session) Look() Snapshot {
 // Tail is the end of its output, at most n bytes.
 func (s *Session) Tail(n int64) []byte { return s.out.tail(n) }
 
+// Size is what the program is told of its terminal.
+func (s *Session) Size() kube.Size {
+	now, _, _ := s.size.get()
+	return now
+}
+
 // Follow begins a session with the news of the plan that makes its container, and attaches when that runs. It returns at once.
 func (s *Session) Follow(ctx context.Context, news <-chan kube.Progress) {
 	s.begin(ctx, func(ctx context.Context) { s.follow(ctx, news) })

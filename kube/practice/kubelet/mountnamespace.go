@@ -10,10 +10,11 @@ import (
 // way sees that it is in no container.
 const mountNamespace = "PRACTICE_MOUNT_NAMESPACE"
 
-// mounts is the number of the container's mount namespace, another for each time that it is started.
+// mounts is the number of the container's mount namespace, another for each time that it is started, and in each practice cluster of the
+// machine: their containers have the same IDs, and each sees the processes of the others.
 func (c *container) mounts() string {
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(c.id)) // a hash takes everything
+	_, _ = h.Write([]byte(c.pod.k.dir + " " + c.id)) // a hash takes everything
 	const first, digits = 5_000_000_000, 1_000_000_000
 	return strconv.FormatUint(first+uint64(h.Sum32())%digits, 10)
 }

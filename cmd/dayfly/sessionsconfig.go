@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/dayfly-k8s/dayfly/tui"
+)
+
+// sessionsConfig are sessions as a person wants them. What is not written is as it is without.
+type sessionsConfig struct {
+	Ring        ringSize  `yaml:"ring"` // how much of a session's output is kept
+	Life        *lifeTime `yaml:"life"` // how long what is put into a pod may run
+	Private     *cautious `yaml:"private"`
+	Record      *bool     `yaml:"record"`
+	RecordInput *bool     `yaml:"recordInput"`
+}
+
+// sessionsFor are the settings of sessions in a context: each that of the first entry of contexts that matches its name and says something
+// of it, else that for all.
+func (c config) sessionsFor(context string) tui.SessionSettings {
+	var s sessionsConfig
+	for _, some := range c.Contexts {
+		if some.Match.matches(context) {
+			s = s.or(some.Sessions)
+		}
+	}
+	s = s.or(c.Sessions)
+	settings := tui.SessionSettings{Ring: int(s.Ring), Record: isTrue(s.Record), RecordInput: isTrue(s.RecordInput), Private: isTrue((*bool)(s.Private))}
+	if s.Life != nil {
+		settings.Life = tui.Life(*s.Life)
+	}
+	return settings
+}
+
+// or is s, and other where s says nothing.
+func (s sessionsConfig) or(other sessionsConfig) sessionsConfig {
+	if s.Ring == 0 {
+		s.Ring = other.Ring
+	}
+	if s.Life == nil {
+		s.Life = other.Life
+	}
+	if s.Private == nil {
+		s.Private = other.Private
+	}
+	if s.Record == nil {
+		s.Record = other.Record
+	}
+	if s.RecordInput == nil {
+		s.RecordInput = other.RecordInput
+	}
+	return s
+}
+
+// Each of these is checked where it is read, so that a mistake is told with its line, and what counts without it, counts.
+type (
+	ringSize int
+	lifeTime tui.Life
+	// cautious is true also where it cannot be read: who has written something wants it so rather than not.
+	cautious bool
+)
+
+// The sizes that a ring may have, in bytes: of less there would be nothing to come back to, and of more there is none in a laptop.
+const (
+	leastRing = 64 << 10
+	mostRing  = 256 << 20
+)
+
+func (r *ringSize) UnmarshalYAML(node *yaml.Node) error {
+	var text string
+	return checked(node, &text, func(text string) error {
+		size, err := parseSize(text)
+		if err == nil && (size < leastRing || size > mostRing) {
+			err = errors.New("it is from 64KiB to 256MiB")
+		}
+		if err != nil {
+			return fmt.Errorf("ring %q: %w", text, err)
+		}
+		*r = ringSize(size)
+		return nil
+	})
+}
+
+// parseSize reads a number of bytes, as 4MiB, 4Mi, 512KiB or 100000.
+func parseSize(text string) (int64, error) {
+	number := strings.TrimRight(text, "BKMGikb")
+	units := []string{"", "B", "Ki", "KiB", "Mi", "MiB", "Gi", "GiB"}
+	i := slices.Index(units, text[len(number):])
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+	if i < 0 || err != nil || n < 0 {
+		return 0, errors.New("write a size, as 4MiB")
+	}
+	shift := 10 * (i / 2)
+	if n > math.MaxInt64>>shift {
+		return math.MaxInt64, nil
+	}
+	return n << shift, nil
+}
+
+func (l *lifeTime) UnmarshalYAML(node *yaml.Node) error {
+	var text string
+	return checked(node, &text, func(text string) error {
+		switch text {
+		case "stay":
+			return nil
+		case "leave":
+			l.Leave = true
+			return nil
+		}
+		after, err := time.ParseDuration(text)
+		if err != nil || after < time.Second {
+			return fmt.Errorf("life %q: write stay, leave, or a time of at least a second, as 2h or 90m", text)
+		}
+		l.After = after
+		return nil
+	})
+}
+
+func (c *cautious) UnmarshalYAML(node *yaml.Node) error {
+	*c = true
+	return node.Decode((*bool)(c))
+}

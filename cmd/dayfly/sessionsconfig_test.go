@@ -1,0 +1,70 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/tui"
+)
+
+func TestSessionsConfig(t *testing.T) {
+	c, _, err := configOf(t, `
+sessions: {ring: 4MiB, life: leave, record: true}
+contexts:
+- match: prod-*
+  protected: true
+  sessions: {life: 2h, private: true, record: false}
+- match: prod-eu
+  sessions: {life: stay, ring: 100000, recordInput: true}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for context, want := range map[string]tui.SessionSettings{
+		"dev":     {Ring: 4 << 20, Life: tui.Life{Leave: true}, Record: true},
+		"prod-us": {Ring: 4 << 20, Life: tui.Life{After: 2 * time.Hour}, Private: true},
+		"prod-eu": {Ring: 100000, Life: tui.Life{After: 2 * time.Hour}, Private: true, RecordInput: true},
+	} {
+		if got := c.sessionsFor(context); got != want {
+			t.Errorf("%s: %+v, want %+v", context, got, want)
+		}
+	}
+	if got := (config{}).sessionsFor("any"); got != (tui.SessionSettings{}) {
+		t.Errorf("without a word: %+v", got)
+	}
+}
+
+// A mistake is one line with its place; what it is about is as it is without, and never less safe.
+func TestSessionsConfigMistakes(t *testing.T) {
+	for text, test := range map[string]struct {
+		says string
+		want tui.SessionSettings
+	}{
+		"sessions: {ring: big}":                       {`config.yaml: line 1: ring "big": write a size, as 4MiB`, tui.SessionSettings{}},
+		"sessions: {ring: 1KiB}":                      {`config.yaml: line 1: ring "1KiB": it is from 64KiB to 256MiB`, tui.SessionSettings{}},
+		"sessions: {ring: 99999999999GiB}":            {`it is from 64KiB to 256MiB`, tui.SessionSettings{}},
+		"sessions: {ring: -4MiB}":                     {`write a size`, tui.SessionSettings{}},
+		"sessions:\n  record: true\n  life: 2 hours":  {`config.yaml: line 3: life "2 hours": write stay, leave, or a time`, tui.SessionSettings{Record: true}},
+		"sessions: {life: 1ms}":                       {`life "1ms"`, tui.SessionSettings{}},
+		"sessions: {life: 3600}":                      {`life "3600"`, tui.SessionSettings{}},
+		"sessions: {life: [1h]}":                      {`config.yaml: line 1: found a list instead of text`, tui.SessionSettings{}},
+		"sessions: {private: maybe}":                  {"config.yaml: line 1: found text `maybe` instead of true or false", tui.SessionSettings{Private: true}},
+		"sessions: {record: 1}":                       {`instead of true or false`, tui.SessionSettings{}},
+		"sessions: {recordInput: yep}":                {`instead of true or false`, tui.SessionSettings{}},
+		"sessions: {privat: true}":                    {`unknown key "privat": did you mean "private"?`, tui.SessionSettings{}},
+		"sessions: {life: }":                          {`line 1: life has no value`, tui.SessionSettings{}},
+		"contexts: [{match: a, sessions: {life: x}}]": {`life "x"`, tui.SessionSettings{}},
+	} {
+		c, _, err := configOf(t, text)
+		if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %v, want %q", text, err, test.says)
+		}
+		if got := c.sessionsFor("a"); got != test.want {
+			t.Errorf("%q: %+v, want %+v", text, got, test.want)
+		}
+		if c.doubt != "" && !strings.Contains(text, "privat:") {
+			t.Errorf("%q: read-only for nothing: %s", text, c.doubt)
+		}
+	}
+}

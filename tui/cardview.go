@@ -1,0 +1,128 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+func (s *cardScreen) View(width, height int) string {
+	st := &s.styles
+	out := []string{"", s.headline(width), ""}
+	fact := func(label, text string) {
+		if text != "" {
+			out = append(out, "  "+st.muted.Render(fit(label, 10))+strings.ReplaceAll(wrapStyled(text, width-14, st.text), "\n", "\n            "))
+		}
+	}
+	if e := s.ending.Exit; e != nil {
+		fact("reason", strings.TrimSpace(e.Reason+"  "+e.Message))
+		if !e.Started.IsZero() && e.Finished.After(e.Started) {
+			fact("ran for", lasted(e.Finished.Sub(e.Started)))
+		}
+	}
+	if err := s.outcome.Err; err != nil && s.ending.Exit == nil {
+		p := kube.Explain(err)
+		fact("link", p.What)
+		fact("", p.Hint)
+	}
+	if s.unsure != nil {
+		fact("unknown", s.unsure.What)
+	}
+	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(s.outcome.Ended.Sub(s.outcome.Started)), count(int(s.outcome.BytesIn), "byte"), s.outcome.BytesOut))
+	if s.outcome.LogErr != nil {
+		fact("log", "what was printed before the session could not be read: "+kube.Explain(s.outcome.LogErr).What)
+	}
+	for _, words := range s.beside {
+		fact("beside it", words)
+	}
+	if r := s.attach.run; r != nil {
+		if kind := r.kind(); kind != "" {
+			fact("kind", kind+": nothing of it is in the pod's log")
+		}
+		fact("recording", s.onTape(r))
+	}
+	if s.saved != "" {
+		fact("recording", s.played(s.saved))
+	}
+	fact("left", s.left())
+	if n := height - len(out) - 3; len(s.last) > 0 && n > 0 {
+		out = append(out, "", "  "+st.muted.Render("last output"))
+		for _, line := range s.last[max(len(s.last)-n, 0):] {
+			out = append(out, "  "+st.muted.Render("│ ")+fit(line, width-4))
+		}
+	}
+	return box(strings.Join(out, "\n"), width, height)
+}
+
+// left is what remains in the cluster.
+func (s *cardScreen) left() string {
+	text := s.leftNow()
+	if s.canEnd() && s.attach.run != nil && s.attach.run.leaves {
+		text += "; it is ended when you leave dayfly"
+	}
+	return text
+}
+
+func (s *cardScreen) leftNow() string {
+	if s.ownShell() {
+		if words := s.leftBehindShell(); words != "" {
+			return words
+		}
+	}
+	switch {
+	case s.ending.Gone:
+		return "nothing: the pod is gone, and the debug container with it"
+	case s.ending.Deleting:
+		return fmt.Sprintf("nothing: pod %s is being deleted, and the debug container with it", s.target.Pod)
+	case s.ending.Running, s.outcome.Detached && !s.known:
+		return fmt.Sprintf("debug container %s runs on in pod %s", s.target.Container, s.target.Pod)
+	case s.ending.Exit == nil && s.known:
+		return fmt.Sprintf("not known: the cluster has not said whether %s in pod %s has ended; it is asked on", s.target.Container, s.target.Pod)
+	case s.plan != nil:
+		return s.plan.Leaves
+	}
+	return "its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it"
+}
+
+// leftBehindShell is what remains where a session was a shell of its own; empty: no more than where it was not.
+func (s *cardScreen) leftBehindShell() string {
+	where := fmt.Sprintf("debug container %s in pod %s", s.target.Container, s.target.Pod)
+	switch {
+	case s.ending.Gone, s.ending.Deleting, s.container.Exit != nil:
+		return ""
+	case s.attach.living() != nil:
+		return "the shell runs on in " + where
+	case s.attach.private && s.container.Running:
+		return where + " still sleeps: a opens another shell in it, e ends it"
+	case s.container.Running:
+		return where + " runs on: a opens another shell in it, e ends it"
+	}
+	return where + " may run on: the cluster is asked"
+}
+
+// headline says in one line how it ended.
+func (s *cardScreen) headline(width int) string {
+	st := &s.styles
+	e := s.ending.Exit
+	switch {
+	case e != nil && e.Code == 0:
+		return "  " + st.good.Render("✓ exit 0") + st.text.Render("  "+e.Words())
+	case e != nil:
+		return "  " + st.bad.Render(fmt.Sprintf("✗ exit %d", e.Code)) + st.text.Render("  "+e.Words())
+	case s.ownShell() && s.outcome.Err != nil && errors.Is(s.outcome.Err, kube.ErrLinkLost):
+		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  and the shell with it: it cannot be attached to again")
+	case s.ending.Gone:
+		return "  " + st.bad.Render("✗ pod deleted") + st.text.Render("  the session ended with it")
+	case s.outcome.Detached:
+		return "  " + st.good.Render("◉ detached") + st.text.Render("  the program runs on")
+	case s.outcome.Err != nil && s.mayRun():
+		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  the program may run on")
+	case !s.known:
+		return "  " + st.warn.Render("…") + st.text.Render(" ended; waiting for the exit code")
+	case s.outcome.Err != nil:
+		return "  " + st.bad.Render("✗ no session")
+	}
+	return fit("  "+st.warn.Render("! ended")+st.text.Render("  the cluster has not told an exit code"), width)
+}

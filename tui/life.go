@@ -1,0 +1,121 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Life is how long what is put into a pod for a session may run. The zero value is until its program ends.
+type Life struct {
+	Leave bool          // it is ended when its person leaves dayfly
+	After time.Duration // it is ended so long after its start, with or without dayfly; 0: it is not
+}
+
+// SessionSettings are what the configuration says of the sessions in a context. The zero value is what counts when it says nothing.
+type SessionSettings struct {
+	Ring        int // bytes of output that are kept of each; 0: [session.DefaultRing]
+	Life        Life
+	Private     bool // nothing of them is in the pod's log
+	Record      bool
+	RecordInput bool // with what is typed
+}
+
+// settingsOf are the settings of a cluster's context.
+func (k *kit) settingsOf(cluster *kube.Cluster) SessionSettings {
+	if k.sessionSettings == nil || cluster == nil {
+		return SessionSettings{}
+	}
+	return k.sessionSettings(cluster.Context)
+}
+
+// manner is how a session is to be, beside what runs in it.
+type manner struct {
+	life    Life
+	private bool
+	record  bool
+}
+
+func (k *kit) usualManner(cluster *kube.Cluster) manner {
+	s := k.settingsOf(cluster)
+	return manner{s.Life, s.Private, s.Record}
+}
+
+// of is the request in this manner.
+func (m manner) of(r kube.Request) kube.Request {
+	r.StdinOnce, r.EndsAfter, r.Private = m.life.Leave, m.life.After, m.private
+	return r
+}
+
+// words say it in one line.
+func (m manner) words() string {
+	text := m.life.words()
+	if m.private {
+		text += " · private"
+	}
+	if m.record {
+		text += " · recorded"
+	}
+	return text
+}
+
+func (l Life) words() string {
+	switch {
+	case l.Leave:
+		return "ends when you leave dayfly"
+	case l.After > 0:
+		return "ends " + shortly(l.After) + " after its start, with or without you"
+	}
+	return "stays until its program ends"
+}
+
+// shortly is a duration as a person writes it: 1h, 90m.
+func shortly(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"0s", "0m"} {
+		if rest, ok := strings.CutSuffix(text, zero); ok && rest != "" && (strings.HasSuffix(rest, "m") || strings.HasSuffix(rest, "h")) {
+			text = rest
+		}
+	}
+	return text
+}
+
+// next is the life time that is offered after this one. What the configuration says is among them.
+func (l Life) next(usual Life) Life {
+	all := []Life{{}, {Leave: true}, {After: time.Hour}, {After: 8 * time.Hour}}
+	if !slices.Contains(all, usual) {
+		all = append(all, usual)
+	}
+	return next(all, l)
+}
+
+// kind is what is special about a session, in a word; empty: it is attached to what its container runs.
+func (r *ownSession) kind() string {
+	switch {
+	case r.private:
+		return "private"
+	case len(r.exec) > 0:
+		return "another shell"
+	}
+	return ""
+}
+
+// manners are what a person should know of a session while it is open: which kind it is, and whether it is recorded.
+func (r *ownSession) manners() []string {
+	var all []string
+	if kind := r.kind(); kind != "" {
+		all = append(all, kind+": nothing of it is in the pod's log")
+	}
+	if r.tape != nil {
+		all = append(all, "recorded")
+	}
+	return all
+}
+
+// sleeps tells whether the container of a session that is over may be there still, waiting for another shell.
+func (r *ownSession) sleeps() bool {
+	now := r.Look()
+	return r.private && !r.gone && now.State.Over() && wasAttached(now.Life)
+}
