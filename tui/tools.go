@@ -100,7 +100,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.chosen.own {
 		keys = append(keys, k.SaveTool, k.Command)
 	}
-	return append(keys, k.Profile, k.Target, k.Whole, k.Life, k.Private, k.Record, k.Filter, k.Back)
+	return append(keys, k.Profile, k.Target, k.Whole, k.Filter, k.Life, k.Private, k.Record, k.Back)
 }
 
 // launchKey offers what can be: in read-only mode the key only tells why not.
