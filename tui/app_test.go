@@ -254,6 +254,9 @@ func allScreens(t *testing.T) map[string]*App {
 		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(k, tools)), "palette": palette, "theme": wearing,
 		"text": with(&textScreen{kit: k, title: "t", text: strings.Repeat("line\n", 80)}),
 	}
+	for name, a := range lifeScreens(t, plan) {
+		all[name] = a
+	}
 	for name, s := range logsScreens(t, k, cluster) {
 		all[name] = with(s)
 	}

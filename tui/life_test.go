@@ -1,0 +1,49 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// lifeScreens are screens with sessions of every kind, for [allScreens].
+func lifeScreens(t *testing.T, plan kube.Plan) map[string]*App {
+	t.Helper()
+	with := func() *App {
+		a := testApp(t)
+		for i, r := range []*ownSession{
+			{}, {leaves: true}, {private: true, exec: []string{"sh"}}, {exec: []string{"bash"}, stuck: true, leaves: true}, {tape: &tape{}},
+		} {
+			target := plan.Debug.Of(strings.Repeat("debugger-", i+1))
+			r.Session, r.number, r.cluster, r.plan, r.began = session.New(a.cluster, target, session.Options{}), i+1, a.cluster, &plan, noon
+			a.sessions.list = append(a.sessions.list, r)
+		}
+		return a
+	}
+	leaving, listed, carded := with(), with(), with()
+	leaving.stack = append(leaving.stack, &quitScreen{leaving.kit})
+	listed.stack = append(listed.stack, newSessionsScreen(t.Context(), listed.kit, listed.cluster, "shop"))
+	private := carded.sessions.list[2]
+	card := newCardScreen(t.Context(), carded.kit, private.again(), outcome{})
+	card.known, card.ending, card.container = true, kube.Ending{Exit: &kube.Exit{}}, kube.Ending{Running: true}
+	card.beside, card.saved = []string{"app was killed " + strings.Repeat("and killed ", 30)}, "/home/someone/"+strings.Repeat("very-long-", 20)+".cast"
+	carded.stack = append(carded.stack, card)
+	return map[string]*App{"leaving": leaving, "sessions": listed, "card, private": carded}
+}
+func TestLifeTimesGoRound(t *testing.T) {
+	usual := Life{After: 90 * time.Minute}
+	var words []string
+	life := Life{}
+	for range 6 {
+		words = append(words, life.words())
+		life = life.next(usual)
+	}
+	want := "stays until its program ends|ends when you leave dayfly|ends 1h after its start, with or without you|" +
+		"ends 8h after its start, with or without you|ends 1h30m after its start, with or without you|stays until its program ends"
+	if got := strings.Join(words, "|"); got != want {
+		t.Errorf("%s", got)
+	}
+}
