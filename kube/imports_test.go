@@ -43,7 +43,7 @@ func mayImport() map[string][]string {
 		"tui/session":            {"kube"},
 		"tui/journal":            {"kube"},
 		"tui/recording":          {"kube"},
-		"tui":                    {"kube", "tui/journal", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
+		"tui":                    {"kube", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
 		"cmd/dayfly":             {"kube", "kube/practice", "kube/practice/process", "tui", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
 	}
 }
