@@ -257,6 +257,18 @@ func (a *App) noteEnd(r *ownSession, now session.Snapshot) tea.Cmd {
 	return a.record(r.cluster, e)
 }
 
+// noteLate writes down the ends that came when the interface had ended: nobody runs commands any more.
+func (a *App) noteLate() {
+	for _, r := range a.sessions.list {
+		if now := r.Look(); now.State == session.Ended && !r.over {
+			r.over = true
+			if record := a.noteEnd(r, now); record != nil {
+				record()
+			}
+		}
+	}
+}
+
 // noteLoss tells the loss of a shell of its own, which cannot be attached to again.
 func (a *App) noteLoss(r *ownSession) tea.Cmd {
 	if a.looksAt(r) {
