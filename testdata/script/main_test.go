@@ -14,6 +14,7 @@ package script
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,6 +47,7 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) (code int, err error) {
 	ctx := context.Background()
+	kube.RouteLogs(slog.New(slog.DiscardHandler))
 	folder, err := os.MkdirTemp("", "dayfly-e2e-")
 	if err != nil {
 		return 1, fmt.Errorf("make a folder: %w", err)

@@ -59,12 +59,12 @@ func Join(log, attached []byte, seen int) (show int, v Verdict) {
 type Fit int
 
 const (
-	// Torn: nothing of what was shown is in the log.
+	// Torn is for nothing of what was shown in the log.
 	Torn Fit = iota
-	// Likely: only its last lines are. A part of the stream is in no log: a prompt that was printed before the attach, say. In a log of which
+	// Likely is for its last lines only. A part of the stream is in no log: a prompt that was printed before the attach, say. In a log of which
 	// only the end was read it may be a likeness.
 	Likely
-	// Sure: all of it is, as far as the log goes back.
+	// Sure is for all of it, as far as the log goes back.
 	Sure
 )
 
