@@ -84,6 +84,10 @@ func TestPlainLinesShowWhatWasRead(t *testing.T) {
 	if strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	const megabyte = 1 << 20
+	if got := plainLines("short\n" + strings.Repeat("x", megabyte)); len(got) != 2 || len(got[1]) < 1000 || len(got[1]) > 10_000 {
+		t.Errorf("of a line of a megabyte %d bytes are kept", len(got[1]))
+	}
 }
 
 // What is measured by hand must be what the terminal library measures: a row that is a cell too long breaks the screen.
