@@ -16,6 +16,7 @@ import (
 const (
 	lostWords   = "the link is lost"
 	returnWords = "attached again after"
+	meanwhile   = "typed-meanwhile" // what a person says who has no link
 )
 
 // counting is a person in whose session numbers are printed, to see whether all of them are shown, and once.
@@ -44,8 +45,8 @@ func (c *counting) notices(since time.Time, from int) time.Duration {
 	return time.Since(since)
 }
 
-// goesOn wants the session back by itself, all numbers from the first to the last shown once, and what was typed meanwhile typed once.
-func (c *counting) goesOn(from int, typed string) {
+// goesOn wants the session back by itself, all numbers from the first to the last shown once, and what was said meanwhile typed once.
+func (c *counting) goesOn(from int) {
 	c.t.Helper()
 	defer c.tellsNotes()
 	at, err := c.WaitBytes(start, from, returnWords)
@@ -55,17 +56,15 @@ func (c *counting) goesOn(from int, typed string) {
 	stopCounts(c.t, c.target)
 	_, err = c.WaitBytes(start, at, " of c1\r\n")
 	c.must(err)
-	if typed != "" {
-		_, err = c.WaitBytes(soon, at, "\n"+typed+"\r\n")
-		c.must(err)
-	}
+	_, err = c.WaitBytes(soon, at, "\n"+meanwhile+"\r\n")
+	c.must(err)
 	c.getsShell()
 	out := c.Output(c.from)
 	v := visitIn(c.t, c.Output(0))
 	if wrong := follows(0, v.numbers); wrong != "" || len(v.numbers) == 0 || v.numbers[0] != 1 {
 		c.t.Errorf("the numbers are not shown once each: %s\n%s", wrong, lastOf(out))
 	}
-	if n := bytes.Count(out, []byte("\n"+typed+"\r\n")); typed != "" && n != 1 {
+	if n := bytes.Count(out, []byte("\n"+meanwhile+"\r\n")); n != 1 {
 		c.t.Errorf("what was typed meanwhile was typed %d times\n%s", n, lastOf(out))
 	}
 }
@@ -110,8 +109,8 @@ func TestResetConnectionIsTakenUpAgain(t *testing.T) {
 	from := c.Written()
 	line.breaks()
 	c.notices(time.Now(), from)
-	c.says("typed-meanwhile")
-	c.goesOn(from, "typed-meanwhile")
+	c.says(meanwhile)
+	c.goesOn(from)
 	c.exits()
 }
 
@@ -127,10 +126,10 @@ func TestSilentLinkIsNoticed(t *testing.T) {
 	if took > noticed {
 		t.Errorf("noticed after %s, want %s at most", took, noticed)
 	}
-	c.says("typed-meanwhile")
+	c.says(meanwhile)
 	line.breaks() // nobody may get later what was typed before
 	line.cut(false)
-	c.goesOn(from, "typed-meanwhile")
+	c.goesOn(from)
 	c.exits()
 }
 
@@ -173,9 +172,9 @@ func outlivesRestart(t *testing.T, component string) {
 		back <- err
 	}()
 	c.notices(time.Now(), from)
-	c.says("typed-meanwhile")
+	c.says(meanwhile)
 	c.must(<-back)
-	c.goesOn(from, "typed-meanwhile")
+	c.goesOn(from)
 	c.exits()
 }
 
@@ -202,10 +201,10 @@ func TestCutLinkOfTheNodeIsOutlived(t *testing.T) {
 	if took > noticed {
 		t.Errorf("noticed after %s, want %s at most", took, noticed)
 	}
-	c.says("typed-meanwhile")
+	c.says(meanwhile)
 	<-time.After(gone - time.Since(begin))
 	mend()
-	c.goesOn(from, "typed-meanwhile")
+	c.goesOn(from)
 	if n := bytes.Count(c.Output(c.from), []byte("\ntyped-too-early\r\n")); n > 1 {
 		t.Errorf("what was typed before anybody knew was typed %d times", n)
 	} else {
