@@ -83,30 +83,30 @@ func (r Request) checkLife() *Problem {
 // lifeNotes say what the life time means for a container with or without a terminal.
 func (r Request) lifeNotes(tty bool) []Note {
 	var notes []Note
-	tell := func(warns bool, format string, words ...any) {
-		notes = append(notes, Note{Warns: warns, Text: fmt.Sprintf(format, words...)})
+	tell := func(format string, words ...any) {
+		notes = append(notes, Note{Text: fmt.Sprintf(format, words...)})
 	}
 	if r.Private {
-		tell(false, "private: the container sleeps, and sessions run in it by exec, so that nothing of them is in the pod's log; it takes sh and sleep in the image, "+
+		tell("private: the container sleeps, and sessions run in it by exec, so that nothing of them is in the pod's log; it takes sh and sleep in the image, " +
 			"and kubectl's second command has to wait until the first one's container runs")
 	}
 	switch {
 	case r.EndsAfter > 0 && r.Private:
-		tell(false, "the container ends by itself %s after its start, and all sessions in it with it, even if dayfly is gone", r.EndsAfter)
+		tell("the container ends by itself %s after its start, and all sessions in it with it, even if dayfly is gone", r.EndsAfter)
 	case r.EndsAfter > 0:
-		tell(false, "%s is ended %s after its start, even if dayfly is gone: it gets SIGHUP, and two seconds later SIGKILL; it takes sh and sleep in the image",
+		tell("%s is ended %s after its start, even if dayfly is gone: it gets SIGHUP, and two seconds later SIGKILL; it takes sh and sleep in the image",
 			Clean(r.Command[0]), r.EndsAfter)
 	case r.Private:
-		tell(false, "it sleeps until somebody ends it, or the pod goes")
+		tell("it sleeps until somebody ends it, or the pod goes")
 	}
 	switch {
 	case r.StdinOnce && r.Private:
-		tell(false, "a private session's container has no input that could end: dayfly ends it when you leave dayfly; give it a time in case dayfly cannot")
+		tell("a private session's container has no input that could end: dayfly ends it when you leave dayfly; give it a time in case dayfly cannot")
 	case r.StdinOnce && !tty:
-		tell(false, "its input ends when the first who is attached leaves. kubectl debug says it by --custom with stdinOnce: true")
+		tell("its input ends when the first who is attached leaves. kubectl debug says it by --custom with stdinOnce: true")
 	case r.StdinOnce:
 		// containerd: internal/cri/io/container_io.go, "StdinOnce && !opts.Tty".
-		tell(false, "it is asked to end when the first who is attached leaves (stdinOnce); with a terminal containerd does not do that, so dayfly "+
+		tell("it is asked to end when the first who is attached leaves (stdinOnce); with a terminal containerd does not do that, so dayfly " +
 			"ends it when you leave dayfly: give it a time in case dayfly cannot. kubectl debug says it by --custom with stdinOnce: true")
 	}
 	return notes

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // clusterTarget is a debug container somewhere.
@@ -178,4 +179,16 @@ func (r *ownSession) label() string {
 		text += " · recorded"
 	}
 	return text
+}
+
+// noteLate writes down the ends that came when the interface had ended: nobody runs commands any more.
+func (a *App) noteLate() {
+	for _, r := range a.sessions.list {
+		if now := r.Look(); now.State == session.Ended && !r.over {
+			r.over = true
+			if record := a.noteEnd(r, now); record != nil {
+				record()
+			}
+		}
+	}
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -138,3 +139,31 @@ func (r *ownSession) hasShell() bool {
 	now := r.Look()
 	return !r.gone && (r.sleeps() || !now.State.Over() && !now.Left && now.State >= session.Starting)
 }
+
+// noteLoss tells the loss of a shell of its own, which cannot be attached to again.
+func (a *App) noteLoss(r *ownSession) tea.Cmd {
+	if a.looksAt(r) {
+		return nil
+	}
+	return a.kit.flash("the link to " + r.Target().Container + " was lost, and its shell with it: n in the list of sessions opens another")
+}
+
+// shell opens one more shell in the container of a row.
+func (s *sessionsScreen) shell(row sessionRow) tea.Cmd {
+	switch {
+	case row.own == nil:
+		return s.ask(s.sessions.shellIn(row.attach(s.cluster), kube.Holds(row.found.Starts)))
+	case !row.own.hasShell():
+		return s.flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
+	}
+	return s.ask(row.own.again().another(row.own.private))
+}
+
+// attach is the wish to attach to a container that was found.
+func (r sessionRow) attach(cluster *kube.Cluster) attachMsg {
+	d := r.found
+	return attachTo(cluster, d.Target, kube.Container{TTY: d.TTY, Stdin: d.Stdin, Starts: d.Starts})
+}
+
+// Claims the key of another shell, which is the namespace's everywhere else.
+func (s *sessionsScreen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Shell) }

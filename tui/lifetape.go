@@ -33,7 +33,7 @@ type tape struct {
 const mostHeld = 1 << 20
 
 // newTape begins the recording of a session; nil: there is no place for one.
-func (k *kit) newTape(m attachMsg, began time.Time, input bool) *tape {
+func (k *kit) newTape(m attachMsg, input bool) *tape {
 	t := &tape{open: make(chan struct{}), wake: k.sessions.wake}
 	if k.stateFolder == "" {
 		t.err = &kube.Problem{What: "the session is not recorded: neither XDG_STATE_HOME nor HOME says where recordings would be"}

@@ -14,7 +14,7 @@ import (
 func TestTapeKeepsWhatComesBeforeItsFile(t *testing.T) {
 	k := testApp(t).kit
 	k.stateFolder = t.TempDir()
-	tape := k.newTape(attachMsg{target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}}, noon, false)
+	tape := k.newTape(attachMsg{target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}}, false)
 	for _, text := range []string{"one\r\n", "two\r\n", "three\r\n"} {
 		tape.Output([]byte(text))
 	}
@@ -46,7 +46,7 @@ func TestTapeWithoutAPlace(t *testing.T) {
 	if err := os.WriteFile(k.stateFolder, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tape := k.newTape(attachMsg{}, noon, false)
+	tape := k.newTape(attachMsg{}, false)
 	tape.close()
 	tape.Output([]byte("it goes on"))
 	if err := tape.trouble(); err == nil || !strings.Contains(err.Error(), "the session is not recorded") {
@@ -56,7 +56,7 @@ func TestTapeWithoutAPlace(t *testing.T) {
 		t.Errorf("told twice: %v", err)
 	}
 	k.stateFolder = ""
-	if err := k.newTape(attachMsg{}, noon, false).trouble(); err == nil {
+	if err := k.newTape(attachMsg{}, false).trouble(); err == nil {
 		t.Error("that there is no place at all is not told")
 	}
 }

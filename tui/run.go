@@ -117,7 +117,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 		o.Kit.Farewell(app.sessions.farewell())
 	}
 	app.sessions.leave()
-	app.noteLate()
+	app.noteLate() //nolint:contextcheck // the recorder has its own
 	app.recorder.drain()
 	if o.Kit.Remember != nil {
 		o.Kit.Remember(app.memory)

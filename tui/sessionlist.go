@@ -189,26 +189,6 @@ func (s *sessionsScreen) open() tea.Cmd {
 	return s.ask(s.sessions.goOn(s.cluster, d.Target, kube.Container{TTY: d.TTY, Stdin: d.Stdin, Starts: d.Starts}))
 }
 
-// shell opens one more shell in the container of a row.
-func (s *sessionsScreen) shell(row sessionRow) tea.Cmd {
-	switch {
-	case row.own == nil:
-		return s.ask(s.sessions.shellIn(row.attach(s.cluster), kube.Holds(row.found.Starts)))
-	case !row.own.hasShell():
-		return s.flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
-	}
-	return s.ask(row.own.again().another(row.own.private))
-}
-
-// attach is the wish to attach to a container that was found.
-func (r sessionRow) attach(cluster *kube.Cluster) attachMsg {
-	d := r.found
-	return attachTo(cluster, d.Target, kube.Container{TTY: d.TTY, Stdin: d.Stdin, Starts: d.Starts})
-}
-
-// Claims the key of another shell, which is the namespace's everywhere else.
-func (s *sessionsScreen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Shell) }
-
 // refilter makes the lines anew. The cursor stays with what it is on.
 func (s *sessionsScreen) refilter() {
 	before, had := s.chosen()

@@ -85,7 +85,7 @@ func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
 		r.leaves, r.beside, record = m.plan.Request.StdinOnce, m.plan.Beside, m.about.record
 	}
 	if record {
-		r.tape = k.newTape(m, r.began, settings.RecordInput)
+		r.tape = k.newTape(m, settings.RecordInput)
 	}
 	if r.tape != nil {
 		o.Record = r.tape
@@ -255,26 +255,6 @@ func (a *App) noteEnd(r *ownSession, now session.Snapshot) tea.Cmd {
 	code := exit.Code
 	e.Exit, e.Why, e.ImageID = &code, exit.Reason, now.Ending.ImageID
 	return a.record(r.cluster, e)
-}
-
-// noteLate writes down the ends that came when the interface had ended: nobody runs commands any more.
-func (a *App) noteLate() {
-	for _, r := range a.sessions.list {
-		if now := r.Look(); now.State == session.Ended && !r.over {
-			r.over = true
-			if record := a.noteEnd(r, now); record != nil {
-				record()
-			}
-		}
-	}
-}
-
-// noteLoss tells the loss of a shell of its own, which cannot be attached to again.
-func (a *App) noteLoss(r *ownSession) tea.Cmd {
-	if a.looksAt(r) {
-		return nil
-	}
-	return a.kit.flash("the link to " + r.Target().Container + " was lost, and its shell with it: n in the list of sessions opens another")
 }
 
 // looksAt tells whether a session has the terminal, or a screen of its own.
