@@ -147,6 +147,7 @@ func (l *listened) Read(b []byte) (int, error) {
 func (a *attaching) open(ctx context.Context) {
 	o := &opening{
 		link: a.link, target: a.target, tail: a.opts.Tail, tty: a.opts.TTY, piped: a.opts.Piped, out: a.out, tap: a.tap, first: a.first, ended: a.ended,
+		lost: func() bool { return a.result() != nil },
 	}
 	if a.opts.Expected {
 		o.front = a.front

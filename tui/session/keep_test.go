@@ -114,6 +114,38 @@ func TestNodeOutOfReachKeepsKeys(t *testing.T) {
 	})
 }
 
+// TestLostAgainBeforeTheLogIsRead: the link is lost again while what was missed is still being read; nothing is shown twice, and nothing is
+// left out.
+func TestLostAgainBeforeTheLogIsRead(t *testing.T) {
+	for _, quiet := range []time.Duration{0, 2 * quietStart} { // before the first output of the new link
+		synctest.Test(t, func(t *testing.T) {
+			p := newProgram()
+			p.lines = true
+			a := attach(t, p, Options{TTY: true})
+			letPass(time.Second)
+			p.print("one\r\n")
+			letPass(time.Second)
+			p.cut()
+			p.print("two\r\n") // in no link
+			letPass(lossPatience + firstPause + quiet + time.Millisecond)
+			p.failLogs(kube.ErrLinkLost)
+			p.print("three\r\n")
+			letPass(time.Millisecond)
+			p.cut()
+			letPass(time.Millisecond)
+			p.failLogs(nil)
+			letPass(10 * time.Second)
+			p.print("four\r\n")
+			letPass(time.Second)
+			p.end()
+			screen, now := a.finish()
+			if got := withoutNotes(screen); got != "one\r\ntwo\r\nthree\r\nfour\r\n" || now.LogErr != nil || now.Losses != 2 {
+				t.Errorf("after %s: %q, %+v", quiet, got, now.Snapshot)
+			}
+		})
+	}
+}
+
 // TestEndDuringALoss: a program that ends while the link is gone is not waited for, and its last words are shown.
 func TestEndDuringALoss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

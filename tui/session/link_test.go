@@ -129,8 +129,8 @@ func (p *program) Logs(ctx context.Context, _ kube.Target, o kube.LogOptions) (i
 	p.mu.Lock()
 	p.reads++
 	p.mu.Unlock()
-	if p.logErr != nil {
-		return nil, p.logErr
+	if err := p.logError(); err != nil {
+		return nil, err
 	}
 	log, _, _ := p.output(time.Now().Add(-p.lag))
 	log = string(completeLines([]byte(log)))
@@ -144,6 +144,19 @@ func (p *program) Logs(ctx context.Context, _ kube.Target, o kube.LogOptions) (i
 		return nil, ctx.Err()
 	}
 	return io.NopCloser(strings.NewReader(log)), nil
+}
+
+// failLogs has the log not be read for a reason, or be read again.
+func (p *program) failLogs(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.logErr = err
+}
+
+func (p *program) logError() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.logErr
 }
 
 // Exec is an attach with an exit code.

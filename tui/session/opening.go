@@ -43,6 +43,7 @@ type opening struct {
 	front  <-chan struct{} // closed when a screen is there, if one is expected; nil: none is
 	first  <-chan struct{} // closed when the attach has brought bytes
 	ended  <-chan struct{} // closed when it has ended
+	lost   func() bool     // tells, then, that its link was lost
 
 	shown []byte // of the log, already
 	cut   bool   // the beginning of the log is missing, and counts
@@ -62,8 +63,22 @@ func (o *opening) run(ctx context.Context) error {
 		return nil // left before all was shown
 	case err == nil && o.cut && !o.resume:
 		return errLogLong
+	case err != nil && o.resume:
+		return o.withoutLog(err)
 	}
 	return err
+}
+
+// withoutLog goes on when the log cannot be read after a loss. If that is because the link is lost again, what the attach has brought stays out:
+// there would be a gap before it, while the next attach finds all of it in the log. Else it is shown, but for what soFar has shown of it.
+func (o *opening) withoutLog(err error) error {
+	const together = 300 * time.Millisecond // both links are lost within
+	if !kube.Answered(err) && closedWithin(o.ended, together) && o.lost() {
+		o.tap.forget()
+		return nil
+	}
+	show, _ := Join(o.shown, o.tap.snapshot(), 0)
+	return errors.Join(err, o.open(o.shown, show))
 }
 
 func (o *opening) show(ctx context.Context) error {

@@ -120,6 +120,13 @@ func (t *tap) open(past []byte, skip int) error {
 	return t.show(buf)
 }
 
+// forget drops what has come and is not shown yet.
+func (t *tap) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = nil
+}
+
 // close ends the tap: later writes fail.
 func (t *tap) close() {
 	t.mu.Lock()
