@@ -16,6 +16,7 @@ type Tools struct {
 	Web, Pause []byte
 	Busybox    []byte
 	Applets    []string // where busybox wants to be found: bin/sh, usr/bin/awk, …
+	Dash       Files    // and its libraries
 	Bash       []byte   // nil where Debian's bash-static is not installed: sh takes its place
 }
 
@@ -36,6 +37,9 @@ func (p Place) loadTools(ctx context.Context) (Tools, error) {
 		return Tools{}, fmt.Errorf("list the applets of busybox: %w", err)
 	}
 	t.Applets = strings.Fields(string(out))
+	if t.Dash, err = loadDash(); err != nil {
+		return Tools{}, fmt.Errorf("programs for images: %w", err)
+	}
 	return t, nil
 }
 
@@ -74,6 +78,8 @@ func catalogue(t Tools) ([]Image, error) {
 	add(image, err, "docker.io/corfr/tcpdump:latest")
 	image, err = t.lines(shell)
 	add(image, err, "registry.example/demo/lines:1")
+	image, err = t.dash(shell)
+	add(image, err, "registry.example/demo/dash:1")
 	image, err = t.web()
 	add(image, err, "registry.example/demo/web:1")
 	return images, errors.Join(errs...)

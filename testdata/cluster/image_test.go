@@ -17,6 +17,7 @@ import (
 func testTools() Tools {
 	return Tools{
 		Web: []byte("web"), Pause: []byte("pause"), Busybox: []byte("busybox"), Bash: []byte("bash"),
+		Dash:    Files{"bin/dash": program([]byte("dash"))},
 		Applets: []string{"bin/sh", "bin/busybox", "bin/cat", "bin/grep", "usr/bin/awk", "bin/ps", "usr/bin/seq"},
 	}
 }

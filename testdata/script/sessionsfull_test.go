@@ -8,22 +8,33 @@ import (
 	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
-// bashPreset has bash where busybox has ash.
-func bashPreset() map[string]string {
-	return map[string]string{"bashes.yaml": "name: bashes\npurpose: bash\nimage: nicolaka/netshoot:latest\ncommand: [bash]\n"}
+// otherShells are tools with other shells than busybox's, which is ash.
+func otherShells() map[string]string {
+	return map[string]string{
+		"bashes.yaml": "name: bashes\npurpose: bash\nimage: nicolaka/netshoot:latest\ncommand: [bash]\n",
+		"dashes.yaml": "name: dashes\npurpose: dash\nimage: registry.example/demo/dash:1\ncommand: [dash]\n",
+	}
 }
 
 // A program that has the whole screen has it again, as it was, when one comes back: from the interface alone, and from another session.
 func TestFullScreenProgramsComeBackRight(t *testing.T) {
-	for _, shell := range []struct{ name, tool, prompt string }{{"ash", "busybox", "/ #"}, {"bash", "bashes", "#"}} {
+	shells := []struct{ name, tool, prompt string }{{"ash", "busybox", "/ #"}, {"bash", "bashes", "#"}}
+	if here.internet != nil { // its image is nowhere else
+		shells = append(shells, struct{ name, tool, prompt string }{"dash", "dashes", "#"})
+	}
+	for _, shell := range shells {
 		t.Run(shell.name, func(t *testing.T) {
 			t.Parallel()
-			p := sitDown(t, bashPreset(), webPod(t, "full-"+shell.name))
+			p := sitDown(t, otherShells(), webPod(t, "full-"+shell.name))
 			p.sees("CONTAINER", "running")
 			p.takes(shell.tool)
 			p.getsShellOf(shell.prompt)
 			p.editsAndComesBack(shell.prompt)
 			p.watchesAndComesBack(shell.prompt)
+			p.detaches()
+			p.sees("◉ detached", "a attach")
+			p.presses("a")
+			p.getsShellOf(shell.prompt)
 			p.types("exit 4\r")
 			p.getsCard("✗ exit 4")
 			p.leaves()
