@@ -6,6 +6,8 @@ import (
 	"time"
 )
 
+// It begins among the first, by the name of its file, for it takes longer than any other.
+//
 // A person looks away behind Ctrl-S, which other clients do not outlive for longer than a minute: whether it is the terminal that takes
 // nothing, or the program's.
 func TestTwoMinutesBehindCtrlS(t *testing.T) {
