@@ -27,6 +27,9 @@ func (s *sessionsScreen) View(width, height int) string {
 	if len(s.rows) == 0 {
 		out = append(out, s.empty(width)...)
 	} else {
+		if s.owns() == 0 {
+			out = append(out, "  "+st.muted.Render(s.others()))
+		}
 		out = append(out, " "+g.header(widths, st.muted))
 	}
 	s.first, s.page = len(out), max(height-len(out)-len(foot)-separator, 1)

@@ -24,6 +24,9 @@ func TestEndingAsksFirst(t *testing.T) {
 	sessionsOf(t, a, kube.Debugger{
 		Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true, State: "running", By: "kubectl-debug", Since: noon.Add(-3600e9),
 	})
+	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "other debug containers that run in shop") {
+		t.Errorf("it is not said whose they are:\n%s", frame)
+	}
 	a.do(t, press("e"))
 	frame := ansi.Strip(a.draw())
 	for _, want := range []string{"End debug container debugger-x in pod web?", "added by kubectl-debug, 60m ago", "else may be using it", "↵ end it"} {
