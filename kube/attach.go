@@ -79,8 +79,8 @@ func (c *Cluster) stream(ctx context.Context, t Target, at *url.URL, o remotecom
 	var watching sync.WaitGroup
 	watching.Go(func() {
 		silent := v.watch(ctx)
+		end(silent) // first: a connection that is closed may look like a good end
 		l.abandon(silent != nil)
-		end(silent)
 	})
 	defer watching.Wait()
 	defer end(nil)

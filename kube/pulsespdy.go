@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
+	remotecommandconsts "k8s.io/apimachinery/pkg/util/remotecommand"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
 	clientspdy "k8s.io/client-go/transport/spdy"
@@ -37,7 +39,7 @@ func (l *link) overSPDY(config *rest.Config, at *url.URL) (remotecommand.Executo
 		DialContext: l.dial, Proxy: proxy, TLSClientConfig: tls, Protocols: protocols,
 		TLSHandshakeTimeout: dialPatience, ResponseHeaderTimeout: openPatience,
 		DisableKeepAlives: true, DisableCompression: true, // one connection, used once
-	}}
+	}, exec: strings.HasSuffix(at.Path, "/exec")}
 	wrapped, err := rest.HTTPWrappersForConfig(config, opener)
 	if err != nil {
 		return nil, err
@@ -50,6 +52,7 @@ func (l *link) overSPDY(config *rest.Config, at *url.URL) (remotecommand.Executo
 type spdyOpener struct {
 	link      *link
 	transport *http.Transport
+	exec      bool               // how it ended is told at its end
 	opened    io.ReadWriteCloser // the connection, once the server has switched
 }
 
@@ -85,7 +88,42 @@ func (s *spdyOpener) NewConnection(response *http.Response) (httpstream.Connecti
 		return nil, errors.New(upgradeRefused + text)
 	}
 	s.link.opened()
-	return spdy.NewClientConnectionWithPings(&spdyConn{Conn: s.link.pulse(), stream: s.opened}, spdyPing)
+	conn, err := spdy.NewClientConnectionWithPings(&spdyConn{Conn: s.link.pulse(), stream: s.opened}, spdyPing)
+	if protocol := response.Header.Get(httpstream.HeaderProtocolVersion); err != nil || !s.exec || !tellsSuccess(protocol) {
+		return conn, err
+	}
+	return statusConn{conn}, nil
+}
+
+// tellsSuccess knows the protocols in which a good end is told as well.
+func tellsSuccess(protocol string) bool {
+	return protocol == remotecommandconsts.StreamProtocolV4Name || protocol == remotecommandconsts.StreamProtocolV5Name
+}
+
+// statusConn tells a connection that has gone from a command's good end: client-go takes a status that never came for success.
+type statusConn struct{ httpstream.Connection }
+
+func (c statusConn) CreateStream(headers http.Header) (httpstream.Stream, error) {
+	stream, err := c.Connection.CreateStream(headers)
+	if err != nil || headers.Get(corev1.StreamType) != corev1.StreamTypeError {
+		return stream, err
+	}
+	return &statusStream{Stream: stream}, nil
+}
+
+// statusStream must not end before something has come.
+type statusStream struct {
+	httpstream.Stream
+	told bool
+}
+
+func (s *statusStream) Read(b []byte) (int, error) {
+	n, err := s.Stream.Read(b)
+	s.told = s.told || n > 0
+	if errors.Is(err, io.EOF) && !s.told {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 // spdyConn is a connection whose bytes go through the TLS and the buffer of the transport that has opened it.
