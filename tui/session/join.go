@@ -82,10 +82,8 @@ func Resume(log, shown []byte) (at int, fit Fit) {
 	whole := completeLines(s)
 	rest := s[len(whole):]
 	if len(whole) == 0 {
-		if n := overlap(s, l[:min(len(l), len(s))]); n > 0 {
-			return cutBack(log, len(l)-n), Sure
-		}
-		return 0, Torn
+		n, fit := resumeLine(l, s)
+		return cutBack(log, len(l)-n), fit
 	}
 	n, length := longestEnd(l, whole)
 	same := whole[len(whole)-length:]
@@ -103,6 +101,24 @@ func Resume(log, shown []byte) (at int, fit Fit) {
 		common++
 	}
 	return cutBack(log, len(l)-n-common), fit
+}
+
+// resumeLine is Resume for a part of one line, of which the log has some too: of lines without an end, runtimes write pieces.
+func resumeLine(l, s []byte) (at int, fit Fit) {
+	const enough = 64 // bytes; fewer may be a prompt, which is in a log again and again
+	begins := overlap(s, l[:min(len(l), len(s))])
+	if len(s) >= enough && begins < len(s) {
+		if i := bytes.LastIndex(l, s); i >= 0 {
+			return i + len(s), Sure
+		}
+		if overlap(l[max(0, len(l)-len(s)):], s) >= enough { // the log is behind
+			return len(l), Sure
+		}
+	}
+	if begins == 0 {
+		return 0, Torn
+	}
+	return begins, Sure
 }
 
 // longestEnd finds the last place in x that has the longest possible end of y, and returns where it ends there and its length: Knuth, Morris

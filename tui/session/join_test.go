@@ -142,6 +142,10 @@ func BenchmarkJoin(b *testing.B) {
 }
 
 func TestResume(t *testing.T) {
+	var endless string // without a line end, and nowhere like itself
+	for n := range 200 {
+		endless += fmt.Sprintf("%d,", n)
+	}
 	tests := []struct {
 		name, log, shown, rest string
 		fit                    Fit
@@ -162,6 +166,10 @@ func TestResume(t *testing.T) {
 		{"the same, right behind it", "hello\n$ ls -la /srv\nf1\n", "hello\r\nls -la /srv\r\n", "f1\n", Likely},
 		{"only a likeness", "y1\nz\n", "x\r\n1\r\n", "y1\nz\n", Torn},
 		{"the log is behind", "a\n", "a\r\nb\r\n", "", Sure},
+		{"in the middle of an endless line", "0\n" + endless[:300] + "new\n", endless[100:300], "new\n", Sure},
+		{"the same, and the log is behind", "0\n" + endless[:200], endless[100:300], "", Sure},
+		{"the same, and the log begins in it", endless[150:300] + "new\n", endless[100:300], "new\n", Sure},
+		{"a prompt, as often as one likes", "$ \n$ ls\n", "$ ", "\n$ ls\n", Sure},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
