@@ -100,8 +100,10 @@ func (a *attaching) run(ctx context.Context, keys io.Reader) {
 	if a.opts.TTY {
 		streams.Sizes = a.size.follow(ctx, a.connected)
 	}
-	late := time.AfterFunc(attachedByNow, a.connected)
-	defer late.Stop()
+	if !a.opts.TTY && streams.In == nil {
+		late := time.AfterFunc(attachedByNow, a.connected)
+		defer late.Stop()
+	}
 	if err := caught(func() { a.err = a.connect(ctx, streams) }); err != nil {
 		a.err = err
 	}
