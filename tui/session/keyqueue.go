@@ -26,12 +26,15 @@ func newKeyQueue() *keyQueue {
 	return q
 }
 
-// push adds b, waiting for room while there is a program to read.
+// push adds b, waiting for room while there is a program to read. What nobody will read is dropped.
 func (q *keyQueue) push(b []byte) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.buf) > 0 && len(q.buf)+len(b) > maxKeysAhead && !q.shut {
 		q.cond.Wait()
+	}
+	if q.shut {
+		return
 	}
 	q.buf = append(q.buf, b...)
 	q.cond.Broadcast()

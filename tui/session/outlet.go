@@ -40,6 +40,7 @@ type outlet struct {
 	begun   bool     // a screen has shown something
 	ended   bool     // the last byte was the end of a line
 	unread  func()   // is told of the first output that nobody sees
+	redraw  func()   // asks the program to draw itself anew; nil: nobody does
 }
 
 func newOutlet(size int, record Recorder, unread func()) *outlet {
@@ -155,12 +156,20 @@ func (o *outlet) catchUp(screen *screen) {
 		o.mu.Unlock()
 		return
 	}
-	kept, lost := o.ring.since(o.shown)
+	from := o.shown
+	kept, lost := o.ring.since(from)
 	text := append([]byte(nil), kept...)
+	if lost > 0 { // among it what the program has turned on or off
+		text = append([]byte(resetSequence(screen.state.modes())), o.missing(0)...)
+	}
 	o.shown, o.stalled = o.ring.total, false
+	missed := int(o.shown - from)
 	o.mu.Unlock()
-	_ = screen.writeWithin([]byte(skipped(lost)), screen.still)
-	_ = screen.writeWithin(text, screen.still)
+	if err := screen.writeWithin(text, screen.still); err != nil { // it has nothing before it, so it does not stall
+		o.missed(screen, missed, false)
+	} else if lost > 0 && o.redraw != nil {
+		o.redraw()
+	}
 }
 
 // skipped says how much cannot be shown.
@@ -172,12 +181,13 @@ func skipped(lost int64) string {
 }
 
 // appear shows what was missed on a screen, behind so many lines of what was seen, as the terminal has to know it, and from there on what
-// comes. It tells whether the session had been on a screen before, so that the program has to be asked to draw itself again.
+// comes. It tells whether the program has to be asked to draw itself again: the session had been on a screen before, or what it has drawn
+// is a picture.
 func (o *outlet) appear(screen *screen, lines int) (again bool) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
-	again = o.begun
+	again = o.begun || o.book.alt != 0 && !o.piped
 	text := o.missing(lines)
 	if o.piped {
 		kept, _ := o.ring.since(o.shown)
@@ -205,13 +215,13 @@ func (o *outlet) missing(lines int) []byte {
 	return append(text, o.book.restore()...)
 }
 
-// vanish takes the screen away. What it has not written counts as not seen.
+// vanish takes the screen away: what is on its way there, and what it has not written, counts as not seen.
 func (o *outlet) vanish(screen *screen) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.screen == screen {
 		o.screen, o.stalled = nil, false
-		o.shown = max(0, o.shown-screen.behind())
+		o.shown = max(0, o.shown-screen.leave())
 	}
 }
 

@@ -94,12 +94,20 @@ func (s *screen) full(p []byte) bool {
 }
 
 // watch wakes who waits for the terminal, now and then. The lock is held, also when stop is called.
-func (s *screen) watch(still time.Duration) (stop func() bool) {
+func (s *screen) watch(still time.Duration) (stop func()) {
 	var wake *time.Timer
+	stopped := false // it may fire, and wait for the lock, as it is stopped
 	wake = time.AfterFunc(still, func() {
-		s.change(func() { wake.Reset(still) })
+		s.change(func() {
+			if !stopped {
+				wake.Reset(still)
+			}
+		})
 	})
-	return wake.Stop
+	return func() {
+		stopped = true
+		wake.Stop()
+	}
 }
 
 // idle waits until everything that was taken is written, and tells whether the screen is there to write more.
@@ -112,11 +120,10 @@ func (s *screen) idle() bool {
 	return !s.closed && s.err == nil
 }
 
-// behind is how much has been taken and not written.
-func (s *screen) behind() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.taken - s.written
+// leave ends the screen as close does, and tells how much has been taken and not written.
+func (s *screen) leave() (behind int64) {
+	s.change(func() { s.closed, behind = true, s.taken-s.written })
+	return behind
 }
 
 // run writes to the terminal until the screen is closed and everything is written.
@@ -180,7 +187,7 @@ func (s *screen) useless() bool {
 // drain waits until everything taken is written, but not longer than limit in all, and not much longer than still without the
 // terminal taking a byte. It says whether all is written.
 func (s *screen) drain(limit, still time.Duration) bool {
-	var late bool
+	var late, stopped bool // it may fire, and wait for the lock, as it is stopped
 	var moved int64 = -1
 	over := time.AfterFunc(limit, func() { s.change(func() { late = true }) })
 	defer over.Stop()
@@ -189,12 +196,14 @@ func (s *screen) drain(limit, still time.Duration) bool {
 		s.change(func() {
 			late = late || s.written == moved
 			moved = s.written
-			look.Reset(still)
+			if !stopped {
+				look.Reset(still)
+			}
 		})
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	defer func() { look.Stop() }() // under the lock, so that it is not set again
+	defer func() { stopped = true; look.Stop() }() // under the lock
 	for (len(s.pending) > 0 || s.writing) && !late && s.err == nil {
 		s.cond.Wait()
 	}

@@ -119,7 +119,7 @@ func New(link Link, target kube.Target, opts Options) *Session {
 	}
 	s.size.record = opts.Record
 	s.out = newOutlet(opts.Ring, opts.Record, s.tell)
-	s.out.piped = opts.Piped
+	s.out.piped, s.out.redraw = opts.Piped, s.size.redraw
 	s.life = Begin(Requested, time.Now())
 	return s
 }
@@ -172,6 +172,7 @@ func (s *Session) begin(ctx context.Context, run func(context.Context)) {
 	}
 	go func() {
 		defer close(s.done)
+		defer s.keys.close() // who types more must not wait for it
 		if err := caught(func() { run(ctx) }); err != nil {
 			s.fail(err)
 		}
@@ -227,7 +228,7 @@ func (s *Session) follow(ctx context.Context, news <-chan kube.Progress) {
 			if !ok {
 				return
 			}
-			if s.step(p) {
+			if s.step(p) && !isClosed(s.leave) {
 				s.keep(ctx)
 			}
 			if s.Look().State.Over() {
