@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"log/slog"
+	"os"
+	"os/signal"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"k8s.io/klog/v2"
@@ -18,6 +21,9 @@ import (
 var logged buffer
 
 func TestMain(m *testing.M) {
+	if signal.Ignored(syscall.SIGHUP) { // as nohup leaves it, also to the programs of tests, which are to hear it
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 	process.Main()
 	RouteLogs(slog.New(slog.NewTextHandler(&logged, nil)))
 	m.Run()
