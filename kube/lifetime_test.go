@@ -265,7 +265,7 @@ func TestHolderEnds(t *testing.T) {
 				t.Run(shell+"/"+signal.String()+"/"+after.String(), func(t *testing.T) {
 					t.Parallel()
 					c := play(t, folder, hold(after))
-					for len(marked(t.Name())) < 2 { // it sleeps
+					for len(marked(t.Name())) < 2 || !waits(c.Process.Pid) {
 						if c.ProcessState != nil || len(c.text()) > 0 {
 							t.Fatalf("it says %q", c.text())
 						}
@@ -289,6 +289,13 @@ func TestHolderEnds(t *testing.T) {
 			wantGone(t)
 		})
 	}
+}
+
+// waits tells whether a shell waits for the sleep that it has started. One that has only just started it does not know its number yet.
+func waits(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	_, state, found := strings.Cut(string(stat), ") ")
+	return err != nil || found && strings.HasPrefix(state, "S")
 }
 
 func TestTimesAreWholeSeconds(t *testing.T) {
