@@ -62,8 +62,12 @@ func (s *quitScreen) Init() tea.Cmd { return nil }
 
 func (s *quitScreen) Keys() []key.Binding {
 	leave := s.keys.LeaveRunning
-	if len(s.sessions.leaving()) > 0 {
+	remaining, leaving := s.sessions.remaining(), s.sessions.leaving()
+	switch {
+	case len(leaving)+len(shellsOf(remaining, leaving)) > 0:
 		leave.SetHelp(leave.Help().Key, "leave")
+	case len(remaining) == 1:
+		leave.SetHelp(leave.Help().Key, "leave it running")
 	}
 	return []key.Binding{leave, s.keys.EndAll, s.keys.Leave}
 }
@@ -98,47 +102,93 @@ func (s *quitScreen) View(width, height int) string {
 	if len(remaining) > 1 {
 		words = fmt.Sprintf("%d sessions are still running:", len(remaining))
 	}
-	out := []string{"", "  " + st.title.Render(words), ""}
-	widest := 0
-	for _, r := range remaining {
-		widest = max(widest, cells(r.label()))
-	}
-	for _, r := range remaining {
-		now := r.Look()
-		symbol, state, style := st.stateWords(now)
-		if r.sleeps() {
-			symbol, state, style = "●", "its container sleeps", st.muted
-		}
-		line := "  " + style.Render(symbol) + " " + st.text.Render(fit(r.label(), min(widest, width/2))) + st.muted.Render("  "+state+"  "+age(s.now(), r.began))
-		switch {
-		case r.stuck:
-			line += st.warn.Render("  could not be ended")
-		case slices.Contains(leaving, r):
-			line += st.accent.Render("  ends with dayfly")
-		}
-		out = append(out, fit(line, width))
-	}
-	out = append(out, "",
-		"  "+st.accent.Render(fit("↵", 5))+st.text.Render(fateOf(len(remaining), len(leaving))),
-		"  "+st.accent.Render(fit("e", 5))+st.text.Render("end them: the debuggers' own processes, never the target's"),
-		"  "+st.accent.Render(fit("esc", 5))+st.text.Render("stay"), "")
+	out, answers := []string{"", "  " + st.title.Render(words), ""}, s.answers(remaining, leaving, width)
+	out = append(out, s.fates(remaining, leaving, width, max(height-len(out)-len(answers)-1, 1))...)
+	out = append(append(out, ""), answers...)
 	if len(leaving) < len(remaining) {
-		out = append(out, indent(wrapStyled(s.later(remaining), width-4, st.muted), 2))
+		out = append(out, "", indent(wrapStyled(s.later(remaining), width-4, st.muted), 2))
 	}
 	return box(strings.Join(out, "\n"), width, height)
 }
 
-// fateOf says what leaving does to so many sessions, some of which end with dayfly.
-func fateOf(all, leaving int) string {
-	switch leaving {
-	case 0:
-		return "leave them running; they can be attached to again"
-	case all:
-		return "leave; they end with dayfly"
-	case 1:
-		return "leave; the one marked so ends with dayfly, the others run on"
+// answers are the keys, and what each does to so many sessions.
+func (s *quitScreen) answers(remaining, leaving []*ownSession, width int) []string {
+	st := &s.styles
+	var out []string
+	for _, one := range [][2]string{
+		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
+		{"e", "end them: the debuggers' own processes, never the target's"},
+		{"esc", "stay"},
+	} {
+		text := strings.ReplaceAll(wrapStyled(one[1], width-9, st.text), "\n", "\n       ")
+		out = append(out, strings.Split("  "+st.accent.Render(fit(one[0], 5))+text, "\n")...)
 	}
-	return "leave; those marked so end with dayfly, the others run on"
+	return out
+}
+
+// fates are the sessions with what becomes of each, in no more lines than there is room for.
+func (s *quitScreen) fates(remaining, leaving []*ownSession, width, room int) []string {
+	const lead = len("  * ")
+	st := &s.styles
+	shells := shellsOf(remaining, leaving)
+	shown := remaining
+	if len(shown) > room {
+		shown = shown[:room-1]
+	}
+	symbols, tails := make([]string, len(shown)), make([]string, len(shown))
+	name, tail := 0, 0
+	for i, r := range shown {
+		symbol, state, style := st.stateWords(r.Look())
+		if r.sleeps() {
+			symbol, state, style = "●", "its container sleeps", st.muted
+		}
+		fate, how := state+"  "+age(s.now(), r.began), st.muted
+		switch {
+		case r.stuck:
+			fate, how = "could not be ended", st.warn
+		case slices.Contains(leaving, r):
+			fate, how = "ends with dayfly", st.accent
+		case slices.Contains(shells, r):
+			fate, how = "shell ends", st.accent
+		}
+		symbols[i], tails[i] = style.Render(symbol), how.Render(fate)
+		name, tail = max(name, cells(r.label())), max(tail, cells(fate))
+	}
+	name = min(name, max(width-lead-gutter-tail-1, 8))
+	var out []string
+	for i, r := range shown {
+		out = append(out, fit("  "+symbols[i]+" "+st.text.Render(fit(r.label(), name))+"  "+tails[i], width))
+	}
+	if more := len(remaining) - len(shown); more > 0 {
+		out = append(out, "    "+st.muted.Render(fmt.Sprintf("… and %d more", more)))
+	}
+	return out
+}
+
+// shellsOf are the sessions that end with dayfly although their containers are left: a shell of its own ends with its link.
+func shellsOf(remaining, leaving []*ownSession) []*ownSession {
+	return slices.DeleteFunc(slices.Clone(remaining), func(r *ownSession) bool {
+		return len(r.exec) == 0 || r.Look().State.Over() || slices.Contains(leaving, r)
+	})
+}
+
+// fateOf says what leaving does to so many sessions, of which some end with dayfly: with their containers, or as shells in containers that stay.
+func fateOf(all, leaving, shells int) string {
+	switch {
+	case leaving+shells == 0 && all == 1:
+		return "leave it running; it can be attached to again"
+	case leaving+shells == 0:
+		return "leave them running; they can be attached to again"
+	case leaving == all && all == 1:
+		return "leave; it ends with dayfly"
+	case leaving == all:
+		return "leave; they end with dayfly"
+	case shells == all && all == 1:
+		return "leave; the shell ends, its container stays"
+	case shells == all:
+		return "leave; the shells end, their containers stay"
+	}
+	return "leave; what is marked ends, the rest stays"
 }
 
 // later says how what is left is gone on with.
@@ -150,7 +200,7 @@ func (s *quitScreen) later(remaining []*ownSession) string {
 		text = "What they print meanwhile is kept in the pod's log. "
 	}
 	if private {
-		text += "A shell of its own, as a private one, ends with dayfly; its container stays, and another can be opened in it. "
+		text += "Another shell can be opened in a container that stays. "
 	}
 	return text + "To go on later: dayfly attach, or s in dayfly."
 }

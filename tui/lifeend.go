@@ -39,8 +39,9 @@ type (
 // endPatience bounds how long one debug container may take to end.
 const endPatience = 40 * time.Second
 
-// lastPatience bounds how long those may take that end with dayfly, when it is not by a person's wish that dayfly ends.
-const lastPatience = 2 * time.Second
+// lastPatience bounds how long those may take that end with dayfly, when it is not by a person's wish that dayfly ends. A program that heeds
+// only the last signal takes more than two seconds.
+const lastPatience = 6 * time.Second
 
 // end ends the programs of debug containers, after saying so; in a protected context a person types the pod's name.
 func (a *App) end(msg endMsg) tea.Cmd {
@@ -71,10 +72,24 @@ func (a *App) askEnd(msg endMsg, one clusterTarget) screen {
 	}
 	return &confirmScreen{
 		kit: a.kit, title: t.Namespace + " › " + t.Pod + " › " + t.Container, asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
-		says: []string{strings.TrimSpace(msg.about +
+		says: []string{strings.TrimSpace(msg.about + a.sessions.inside(one) +
 			" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.")},
 		yes: a.keys.EndNow, wish: msg,
 	}
+}
+
+// inside tells of the sessions that end with a container, where that is more than one.
+func (s *sessions) inside(c clusterTarget) string {
+	n := 0
+	for _, r := range s.live() {
+		if r.isIn(c.cluster, c.target) {
+			n++
+		}
+	}
+	if n < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" %d sessions are in it, and end with it.", n)
 }
 
 // endAll ends containers side by side.

@@ -2,7 +2,12 @@ package tui
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // What ends with dayfly is ended also where nobody answers a question: the terminal is gone, or a signal has come. What stays is left.
@@ -32,5 +37,44 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 	}
 	if lines := d.app.sessions.farewell(); len(lines) != 3 {
 		t.Errorf("farewell: %q", lines)
+	}
+}
+
+// What the answers do is legible in the smallest terminals too, however many sessions there are.
+func TestLeavingShowsItsAnswersWhateverTheSize(t *testing.T) {
+	plan := kube.Plan{}
+	a := lifeScreens(t, plan)["leaving"]
+	for range 3 {
+		a.sessions.list = append(a.sessions.list, a.sessions.list...)
+	}
+	for _, size := range [][2]int{{40, 12}, {80, 24}} {
+		a.width, a.height = size[0], size[1]
+		text := strings.Join(strings.Fields(ansi.Strip(a.draw())), " ")
+		for _, want := range []string{"what is marked ends, the rest stays", "end them: the debuggers' own processes, never the target's", "esc stay", "more"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%v: %q is not in %q", size, want, text)
+			}
+		}
+	}
+}
+
+// A shell of its own ends with dayfly although its container stays: nobody is told that it is left running.
+func TestLeavingSaysThatShellsEnd(t *testing.T) {
+	for _, c := range []struct {
+		all, leaving, shells int
+		want                 string
+	}{
+		{1, 0, 0, "leave it running; it can be attached to again"},
+		{2, 0, 0, "leave them running; they can be attached to again"},
+		{1, 0, 1, "leave; the shell ends, its container stays"},
+		{2, 0, 2, "leave; the shells end, their containers stay"},
+		{1, 1, 0, "leave; it ends with dayfly"},
+		{2, 2, 0, "leave; they end with dayfly"},
+		{2, 0, 1, "leave; what is marked ends, the rest stays"},
+		{2, 1, 1, "leave; what is marked ends, the rest stays"},
+	} {
+		if got := fateOf(c.all, c.leaving, c.shells); got != c.want {
+			t.Errorf("%d, %d, %d: %q", c.all, c.leaving, c.shells, got)
+		}
 	}
 }

@@ -179,7 +179,7 @@ func (p *person) leaves() {
 	p.t.Helper()
 	p.presses("q")
 	err := p.WaitFor(soon, "the end, or the question what becomes of the sessions", func(s terminal.Screen) bool {
-		return s.Alt && s.Has("still running") && s.Has("leave them running")
+		return s.Alt && s.Has("still running") && s.Has("esc  stay")
 	})
 	if err == nil {
 		p.presses("enter")
