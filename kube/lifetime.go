@@ -73,7 +73,7 @@ func (r Request) checkLife() *Problem {
 		}
 	case r.EndsAfter > 0 && !r.Private && (r.ArgumentsOnly || len(r.Command) == 0):
 		return &Problem{
-			What: fmt.Sprintf("what is to end after %s must be named: the image's own program is not known here", r.EndsAfter),
+			What: fmt.Sprintf("what is to end after %s must be named: the image's own program is not known here", Span(r.EndsAfter)),
 			Hint: "give the whole command, as sh; or choose another life time",
 		}
 	}
@@ -92,10 +92,10 @@ func (r Request) lifeNotes(tty bool) []Note {
 	}
 	switch {
 	case r.EndsAfter > 0 && r.Private:
-		tell("the container ends by itself %s after its start, and all sessions in it with it, even if dayfly is gone", r.EndsAfter)
+		tell("the container ends by itself %s after its start, and all sessions in it with it, even if dayfly is gone", Span(r.EndsAfter))
 	case r.EndsAfter > 0:
 		tell("%s is ended %s after its start, even if dayfly is gone: it gets SIGHUP, and two seconds later SIGKILL; it takes sh and sleep in the image",
-			Clean(r.Command[0]), r.EndsAfter)
+			Clean(r.Command[0]), Span(r.EndsAfter))
 	case r.Private:
 		tell("it sleeps until somebody ends it, or the pod goes")
 	}
@@ -110,4 +110,15 @@ func (r Request) lifeNotes(tty bool) []Note {
 			"ends it when you leave dayfly: give it a time in case dayfly cannot. kubectl debug says it by --custom with stdinOnce: true")
 	}
 	return notes
+}
+
+// Span is a duration as a person writes it: 1h, 90m.
+func Span(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"0s", "0m"} {
+		if rest, ok := strings.CutSuffix(text, zero); ok && rest != "" && (strings.HasSuffix(rest, "m") || strings.HasSuffix(rest, "h")) {
+			text = rest
+		}
+	}
+	return text
 }

@@ -39,7 +39,7 @@ func (s *cardScreen) View(width, height int) string {
 	}
 	if r := s.attach.run; r != nil {
 		if kind := r.kind(); kind != "" {
-			fact("kind", kind+": nothing of it is in the pod's log")
+			fact("kind", kind+": not in the pod's log")
 		}
 		fact("recording", s.onTape(r))
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
@@ -52,6 +54,9 @@ func (m manner) of(r kube.Request) kube.Request {
 // words say it in one line.
 func (m manner) words() string {
 	text := m.life.words()
+	if m.private && m.life == (Life{}) {
+		text = "stays until it is ended" // what it runs sleeps
+	}
 	if m.private {
 		text += " · private"
 	}
@@ -61,25 +66,28 @@ func (m manner) words() string {
 	return text
 }
 
+// lifeHint names the keys that change the manner of a session, as far as there is room: the footer may have none for them.
+func (s *toolsScreen) lifeHint(room int) string {
+	var long, short []string
+	for _, k := range []key.Binding{s.keys.Life, s.keys.Private, s.keys.Record} {
+		long, short = append(long, k.Help().Key+" "+k.Help().Desc), append(short, k.Help().Key)
+	}
+	for _, hint := range []string{"  " + strings.Join(long, " · "), "  " + strings.Join(short, " ") + " change it"} {
+		if cells(hint) <= room {
+			return hint
+		}
+	}
+	return ""
+}
+
 func (l Life) words() string {
 	switch {
 	case l.Leave:
 		return "ends when you leave dayfly"
 	case l.After > 0:
-		return "ends " + shortly(l.After) + " after its start, with or without you"
+		return "ends " + kube.Span(l.After) + " after its start, with or without you"
 	}
 	return "stays until its program ends"
-}
-
-// shortly is a duration as a person writes it: 1h, 90m.
-func shortly(d time.Duration) string {
-	text := d.String()
-	for _, zero := range []string{"0s", "0m"} {
-		if rest, ok := strings.CutSuffix(text, zero); ok && rest != "" && (strings.HasSuffix(rest, "m") || strings.HasSuffix(rest, "h")) {
-			text = rest
-		}
-	}
-	return text
 }
 
 // next is the life time that is offered after this one. What the configuration says is among them.
@@ -106,7 +114,7 @@ func (r *ownSession) kind() string {
 func (r *ownSession) manners() []string {
 	var all []string
 	if kind := r.kind(); kind != "" {
-		all = append(all, kind+": nothing of it is in the pod's log")
+		all = append(all, kind+": not in the pod's log")
 	}
 	if r.tape != nil {
 		all = append(all, "recorded")

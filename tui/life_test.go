@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -45,5 +46,31 @@ func TestLifeTimesGoRound(t *testing.T) {
 		"ends 8h after its start, with or without you|ends 1h30m after its start, with or without you|stays until its program ends"
 	if got := strings.Join(words, "|"); got != want {
 		t.Errorf("%s", got)
+	}
+}
+
+// The keys of a session's manner are beside it as far as there is room, since the footer of a narrow terminal has none for them.
+func TestLifeNamesItsKeys(t *testing.T) {
+	s := &toolsScreen{kit: testApp(t).kit}
+	for room, want := range map[int]string{60: "  l life time · P private · R record", 20: "  l P R change it", 16: ""} {
+		if got := s.lifeHint(room); got != want {
+			t.Errorf("%d: %q", room, got)
+		}
+	}
+	if got := (manner{private: true}).words(); got != "stays until it is ended · private" {
+		t.Errorf("%q: what it runs only sleeps", got)
+	}
+}
+
+// The image that cannot be had is not offered instead of itself.
+func TestFallbackIsAnotherImage(t *testing.T) {
+	k := testApp(t).kit
+	k.registries = func(string) registry.Settings { return registry.Settings{Fallback: "busybox:1.37"} }
+	s := &toolsScreen{kit: k, podWatch: podWatch{cluster: testApp(t).cluster}}
+	for image, want := range map[string]string{"busybox:1.37": "", "netshoot": "busybox:1.37"} {
+		s.plan.Image = image
+		if got := s.fallback(); got != want {
+			t.Errorf("%s: %q", image, got)
+		}
 	}
 }

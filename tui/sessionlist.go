@@ -256,6 +256,9 @@ func (r sessionRow) cluster(s *sessionsScreen) *kube.Cluster {
 
 // Summary is what there is to know before one looks.
 func (s *sessionsScreen) Summary() string {
+	if len(s.sessions.list) == 0 {
+		return ""
+	}
 	unread := 0
 	for _, r := range s.sessions.list {
 		if r.Look().Unread > 0 {

@@ -45,11 +45,15 @@ func (s *sessionsScreen) View(width, height int) string {
 	return box(strings.Join(append(out, foot...), "\n"), width, height)
 }
 
-// clip gives the last lines what the rest leaves, but no more than half of the width.
+// clip gives the last lines what the rest leaves, but as much as their title. Where not all has room, which session is which, and of what
+// kind, is worth more than images.
 func (s *sessionsScreen) clip(g *grid, width int) {
-	const last = 7
+	const image, last = 6, 7
+	if least := g.width() - g.natural[last] + min(g.natural[last], 16); least > width-1 {
+		g.natural[image] = 0
+	}
 	rest := g.width() - g.natural[last]
-	g.natural[last] = min(g.natural[last], max(width-1-rest, 16))
+	g.natural[last] = min(g.natural[last], max(width-1-rest, cells(g.columns[last].title)))
 }
 
 func (s *sessionsScreen) others() string {

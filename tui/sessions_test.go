@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // sessionsOf opens the list of sessions with some other containers in it.
@@ -59,5 +60,42 @@ func TestEndingInAProtectedContext(t *testing.T) {
 	a.do(t, press("e"))
 	if _, asked := a.top().(*prompt); !asked {
 		t.Errorf("the top is a %T", a.top())
+	}
+}
+
+// TestEndingTellsWhatElseEnds: a container serves several sessions, and takes them along.
+func TestEndingTellsWhatElseEnds(t *testing.T) {
+	a := testApp(t)
+	target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}
+	for range 2 {
+		a.sessions.list = append(a.sessions.list, &ownSession{Session: session.New(a.cluster, target, session.Options{}), cluster: a.cluster})
+	}
+	sessionsOf(t, a)
+	a.do(t, press("e"))
+	if frame := strings.Join(strings.Fields(ansi.Strip(a.draw())), " "); !strings.Contains(frame, "2 sessions are in it, and end with it") {
+		t.Errorf("frame\n%s", frame)
+	}
+}
+
+// TestSessionsAreNotCountedWhereThereAreNone: what others have left may be running all the same.
+func TestSessionsAreNotCountedWhereThereAreNone(t *testing.T) {
+	a := testApp(t)
+	sessionsOf(t, a, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true, State: "running"})
+	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "0 live") {
+		t.Errorf("frame\n%s", frame)
+	}
+}
+
+// TestSessionsSayTheirKindInNarrowTerminals: which is which is worth more than its image.
+func TestSessionsSayTheirKindInNarrowTerminals(t *testing.T) {
+	a := testApp(t)
+	target := kube.Target{Namespace: "shop", Pod: "cart-566f67bd45-d5dqq", Container: "debugger-9zq8x"}
+	a.sessions.list = append(a.sessions.list, &ownSession{
+		Session: session.New(a.cluster, target, session.Options{}), cluster: a.cluster, plan: &kube.Plan{Image: "busybox:1.37"}, number: 1, private: true, began: noon,
+	})
+	sessionsOf(t, a)
+	a.width = 80
+	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "cart-566f67bd45-d5dqq/debugger-9zq8x · private ") {
+		t.Errorf("frame\n%s", frame)
 	}
 }

@@ -85,7 +85,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.refused == nil && s.ready() {
 		keys = append(keys, s.launchKey())
 	}
-	if s.look.problem != nil && s.settings().Fallback != "" {
+	if s.look.problem != nil && s.fallback() != "" {
 		keys = append(keys, k.Fallback)
 	}
 	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.cluster.Guard().Check(s.plan) == nil {

@@ -195,7 +195,7 @@ func (s *toolsScreen) imageRemarks() []remark {
 	case "✓":
 		return []remark{{st.good, mark, words}}
 	case "!":
-		if fallback := s.settings().Fallback; fallback != "" {
+		if fallback := s.fallback(); fallback != "" {
 			hint = strings.TrimPrefix(hint+"; f takes "+fallback+" instead", "; ")
 		}
 		if s.look.problem.Kind == registry.WrongPlatform && s.around.OS != "" && s.around.Arch != "" { // there is a finding that says so

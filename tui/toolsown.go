@@ -82,9 +82,17 @@ func (s *toolsScreen) typeImage() tea.Cmd {
 	})})
 }
 
+// fallback is the image that the settings name for when another cannot be had; empty: there is none, or it is the one that cannot.
+func (s *toolsScreen) fallback() string {
+	if image := s.settings().Fallback; image != s.plan.Image {
+		return image
+	}
+	return ""
+}
+
 // fallBack takes the image that the settings name for when another cannot be had. It keeps the profile: what the tool was to do is the same.
 func (s *toolsScreen) fallBack() tea.Cmd {
-	image := s.settings().Fallback
+	image := s.fallback()
 	if s.look.problem == nil || image == "" {
 		return nil
 	}

@@ -112,6 +112,9 @@ func (s *toolsScreen) planLines(width int) []string {
 		fact("target", plan.Target.Container+": its processes, and its files in /proc/1/root")
 	}
 	fact("life", s.manner.words())
+	if hint := s.lifeHint(width - 11 - cells(s.manner.words())); hint != "" {
+		out[len(out)-1] += st.muted.Render(hint)
+	}
 	for _, r := range s.remarks() {
 		out = append(out, " "+r.style.Render(r.symbol)+" "+strings.ReplaceAll(wrapStyled(r.text, width-4, st.text), "\n", "\n   "))
 	}
