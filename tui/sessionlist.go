@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -237,7 +238,19 @@ func (s *sessionsScreen) aboutRow(row sessionRow) string {
 	case d.By == "":
 		return "It is none of the sessions of this dayfly: somebody else may be using it."
 	}
-	return "It was added by " + d.By + ", " + age(s.now(), d.Since) + " ago, and is none of the sessions of this dayfly: somebody else may be using it."
+	since := ""
+	if began := beganAt(d); !began.IsZero() {
+		since = age(s.now(), began) + " ago, "
+	}
+	return "It was added by " + d.By + ", " + since + "and is none of the sessions of this dayfly: somebody else may be using it."
+}
+
+// beganAt is the best that is known of when a container began: when it was added is forgotten with the next one of the same client.
+func beganAt(d kube.Debugger) time.Time {
+	if d.Since.IsZero() {
+		return d.Started
+	}
+	return d.Since
 }
 
 func (r sessionRow) target() kube.Target {

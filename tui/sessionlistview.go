@@ -96,7 +96,7 @@ func (s *sessionsScreen) cells(r sessionRow) []cell {
 		}
 		return []cell{
 			{text: "●", style: st.muted}, {}, {text: s.name(r), style: st.text, marks: r.marks}, {}, {text: d.State, style: st.muted},
-			{text: age(s.now(), d.Since), style: st.text}, {text: d.Image, style: st.muted}, {text: by, style: st.muted},
+			{text: age(s.now(), beganAt(d)), style: st.text}, {text: d.Image, style: st.muted}, {text: by, style: st.muted},
 		}
 	}
 	now := r.own.Look()

@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -97,5 +98,24 @@ func TestSessionsSayTheirKindInNarrowTerminals(t *testing.T) {
 	a.width = 80
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "cart-566f67bd45-d5dqq/debugger-9zq8x · private ") {
 		t.Errorf("frame\n%s", frame)
+	}
+}
+
+// TestOthersHaveTheAgeThatIsKnown: when a container was added is forgotten with the next one of the same client.
+func TestOthersHaveTheAgeThatIsKnown(t *testing.T) {
+	for want, d := range map[string]kube.Debugger{
+		"added by kubectl-debug, 60m ago, and is none": {Started: noon.Add(-time.Hour)},
+		"added by kubectl-debug, and is none":          {},
+	} {
+		a := testApp(t)
+		d.Target, d.Running, d.State, d.By = kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, true, "running", "kubectl-debug"
+		sessionsOf(t, a, d)
+		if frame := ansi.Strip(a.draw()); !d.Started.IsZero() && !strings.Contains(frame, "running  60m") {
+			t.Errorf("frame\n%s", frame)
+		}
+		a.do(t, press("e"))
+		if frame := strings.Join(strings.Fields(ansi.Strip(a.draw())), " "); !strings.Contains(frame, want) {
+			t.Errorf("no %q in\n%s", want, frame)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui"
+	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // attachment is the command line of dayfly attach.
@@ -34,7 +35,7 @@ from the list. Without, the running debug containers of the namespace are shown.
 terminal or no input is followed, and not typed to.
 
 With -o json, the running debug containers of the namespace (-A: of all), or of POD, are printed:
-namespace, pod, container, image, target, by (the client that has added it, as kubectl-debug),
+namespace, pod, container, image, imageID, target, by (the client that has added it, as kubectl-debug),
 since, started, tty and stdin. What is not known is left out.`,
 		Args: a.take,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -84,6 +85,9 @@ func (a *attachment) take(_ *cobra.Command, args []string) error {
 func (a *attachment) run(ctx context.Context) error {
 	kube.RouteLogs(slog.New(slog.DiscardHandler))
 	terminal, err := a.terminal()
+	if missing := (&session.NoTerminalError{}); errors.As(err, &missing) {
+		return &kube.Problem{What: err.Error(), Hint: "-o json prints what could be attached to; dayfly run is for scripts", Err: err}
+	}
 	if err != nil {
 		return err
 	}

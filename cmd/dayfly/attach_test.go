@@ -185,7 +185,7 @@ func TestAttachRefuses(t *testing.T) {
 	}
 	t.Run("no terminal", func(t *testing.T) {
 		t.Parallel()
-		if got := b.runs(nil, "attach", "annotated"); got.code != exitUsage || !strings.Contains(got.stderr, "terminal") {
+		if got := b.runs(nil, "attach", "annotated"); got.code != exitUsage || !strings.Contains(got.stderr, "not a terminal\n  -o json prints") {
 			t.Errorf("%+v", got)
 		}
 	})
