@@ -71,8 +71,8 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 		k.finish(ctx, err)
 		return false
 	}
-	if k.refusals > maxRefusals { // nobody can say how it ended
-		k.event(Ends)
+	if k.refusals > maxRefusals {
+		k.refused(ctx, err)
 		return false
 	}
 	k.lost(err)
@@ -83,6 +83,18 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 		return false
 	}
 	return !k.unwanted(ctx)
+}
+
+// refused gives up, as the program must have ended, though nobody can say how; or nobody may attach to it any more, and it runs on.
+func (k *keeper) refused(ctx context.Context, err error) {
+	ctx, cancel := context.WithTimeout(ctx, endPatience)
+	defer cancel()
+	if ending, _ := k.link.AwaitExit(ctx, k.target); ending.Running {
+		k.note(func(now *Snapshot) { now.Ending = ending })
+		k.fail(err)
+		return
+	}
+	k.event(Ends)
 }
 
 // finish shows the rest of what a program has printed whose last link broke, or that has ended before there was one.

@@ -167,9 +167,23 @@ func TestRefusalsEnd(t *testing.T) {
 		p := newProgram()
 		a := attach(t, p, Options{TTY: true})
 		letPass(time.Second)
-		p.err, p.refuses = errors.New("container not found"), true
+		p.err, p.refuses, p.unknown = errors.New("container not found"), true, true
 		p.cut()
 		if _, o := a.finish(); o.State != Ended || o.Ending.Exit != nil {
+			t.Errorf("%+v", o.Snapshot)
+		}
+	})
+}
+
+// TestRefusalsOfWhatRuns: a program that one may not attach to any more has not ended.
+func TestRefusalsOfWhatRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		a := attach(t, p, Options{TTY: true})
+		letPass(time.Second)
+		p.err, p.refuses = errors.New("forbidden"), true
+		p.cut()
+		if _, o := a.finish(); o.State != Failed || !errors.Is(o.Err, p.err) || !o.Ending.Running {
 			t.Errorf("%+v", o.Snapshot)
 		}
 	})

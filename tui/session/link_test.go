@@ -25,6 +25,7 @@ type program struct {
 	code    int   // of an exec
 	panics  bool
 	refuses bool          // the attach returns err at once
+	unknown bool          // nobody can say whether it runs
 	deaf    bool          // the attach ends only with its context
 	hangs   chan struct{} // not nil: the attach does not even end with that, but with this
 	greets  string        // printed when the attach is there, before it asks for the size
@@ -174,7 +175,7 @@ func (p *program) AwaitExit(ctx context.Context, _ kube.Target) (kube.Ending, er
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return kube.Ending{Running: true}, nil
+			return kube.Ending{Running: !p.unknown}, nil
 		}
 	}
 }

@@ -110,7 +110,7 @@ func New(link Link, target kube.Target, opts Options) *Session {
 	if opts.Ring == 0 {
 		opts.Ring = DefaultRing
 	}
-	if opts.Size == (kube.Size{}) {
+	if opts.Size.Cols == 0 || opts.Size.Rows == 0 {
 		opts.Size = kube.Size{Cols: 80, Rows: 24}
 	}
 	s := &Session{

@@ -212,3 +212,14 @@ func TestLossInTheBackground(t *testing.T) {
 		<-s.Done()
 	})
 }
+
+// TestTerminalWithoutASize: the program keeps the size that it has.
+func TestTerminalWithoutASize(t *testing.T) {
+	s := newSizes(kube.Size{Cols: 100, Rows: 40})
+	for _, none := range []kube.Size{{}, {Cols: 80}, {Rows: 24}} {
+		s.set(none)
+		if now, _, _ := s.get(); now != (kube.Size{Cols: 100, Rows: 40}) {
+			t.Errorf("%v is taken: %v", none, now)
+		}
+	}
+}

@@ -21,10 +21,11 @@ func newSizes(now kube.Size) *sizes {
 	return &sizes{now: now, changed: make(chan struct{})}
 }
 
+// set takes a new size. One of nothing, which terminals have that do not know theirs, is none.
 func (s *sizes) set(size kube.Size) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if size != s.now {
+	if size != s.now && size.Cols > 0 && size.Rows > 0 {
 		s.now = size
 		if s.record != nil {
 			s.record.Resize(size.Cols, size.Rows)
