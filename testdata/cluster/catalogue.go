@@ -11,12 +11,13 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// Tools are the static programs that images are made of.
+// Tools are the programs that images are made of.
 type Tools struct {
 	Web, Pause []byte
 	Busybox    []byte
 	Applets    []string // where busybox wants to be found: bin/sh, usr/bin/awk, …
 	Dash       Files    // and its libraries
+	Desk       Files    // zsh, vim, htop and less, with what they need
 	Bash       []byte   // nil where Debian's bash-static is not installed: sh takes its place
 }
 
@@ -37,7 +38,10 @@ func (p Place) loadTools(ctx context.Context) (Tools, error) {
 		return Tools{}, fmt.Errorf("list the applets of busybox: %w", err)
 	}
 	t.Applets = strings.Fields(string(out))
-	if t.Dash, err = loadDash(); err != nil {
+	if t.Dash, err = loadLinked(dashPath); err != nil {
+		return Tools{}, fmt.Errorf("programs for images: %w", err)
+	}
+	if t.Desk, err = loadDesk(); err != nil {
 		return Tools{}, fmt.Errorf("programs for images: %w", err)
 	}
 	return t, nil
@@ -80,6 +84,8 @@ func catalogue(t Tools) ([]Image, error) {
 	add(image, err, "registry.example/demo/lines:1")
 	image, err = t.dash(shell)
 	add(image, err, "registry.example/demo/dash:1")
+	image, err = t.desk(shell)
+	add(image, err, "registry.example/demo/desk:1")
 	image, err = t.web()
 	add(image, err, "registry.example/demo/web:1")
 	return images, errors.Join(errs...)

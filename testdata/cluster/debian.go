@@ -27,6 +27,10 @@ func debianPackages() []debianPackage {
 		{name: "busybox-static", file: "/bin/busybox"},
 		{name: "iptables", file: "iptables"},
 		{name: "iproute2", file: "ip"},
+		{name: "zsh-static", file: "/bin/zsh-static"},
+		{name: "vim-tiny", file: "/usr/bin/vim.tiny"},
+		{name: "htop", file: "/usr/bin/htop"},
+		{name: "less", file: "/usr/bin/less"},
 		{name: "bash-static", file: "/bin/bash-static", optional: true},
 	}
 }

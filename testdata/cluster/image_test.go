@@ -18,7 +18,8 @@ func testTools() Tools {
 	return Tools{
 		Web: []byte("web"), Pause: []byte("pause"), Busybox: []byte("busybox"), Bash: []byte("bash"),
 		Dash:    Files{"bin/dash": program([]byte("dash"))},
-		Applets: []string{"bin/sh", "bin/busybox", "bin/cat", "bin/grep", "usr/bin/awk", "bin/ps", "usr/bin/seq"},
+		Desk:    Files{"bin/zsh-static": program([]byte("zsh")), "bin/zsh": link("zsh-static"), "usr/bin/less": program([]byte("less"))},
+		Applets: []string{"bin/sh", "bin/busybox", "bin/cat", "bin/grep", "usr/bin/awk", "usr/bin/less", "bin/ps", "usr/bin/seq"},
 	}
 }
 
@@ -85,6 +86,10 @@ func TestCatalogue(t *testing.T) {
 		if c := config(t, box); !slices.Equal(c.Cmd, []string{"sh"}) || !strings.HasPrefix(c.Env[0], "PATH=") {
 			t.Errorf("busybox:%s: %v %v", tag, c.Cmd, c.Env)
 		}
+	}
+	desk := contents(t, find(t, images, "registry.example/demo/desk:1"))
+	if desk["usr/bin/less"].Typeflag != tar.TypeReg || desk["bin/zsh"].Linkname != "zsh-static" || desk["bin/sh"] == nil {
+		t.Errorf("desk: its programs are not before those of busybox")
 	}
 	for _, image := range images {
 		if label := config(t, image).Labels[standIn]; label == "" && image.Names[0] != "registry.example/demo/web:1" {
