@@ -24,7 +24,7 @@ const endScript = `own() { NS=$(readlink "/proc/$1/ns/mnt" 2>/dev/null) || { NS=
 
 // How long an end may take: the script, the kubelet's word of it, and the keys that are typed when nothing else helps.
 const (
-	scriptPatience = 15 * time.Second
+	scriptPatience = 30 * time.Second
 	wordPatience   = 3 * time.Second
 	keysPatience   = 6 * time.Second
 	betweenKeys    = 250 * time.Millisecond
@@ -32,7 +32,7 @@ const (
 
 // End ends a debug container: its own processes, and never those of its target. It returns nil when the cluster says that it has ended, or is
 // gone. Otherwise the error is a [*Problem] that says what goes on and why; it may be tried again. It takes about two seconds for a program
-// that does not heed the first signal, and less than half a minute in all. It needs [ExecRights], and a shell in the image; without them, a
+// that does not heed the first signal, and less than a minute in all. It needs [ExecRights], and a shell in the image; without them, a
 // program in a terminal is sent the keys that end one.
 func (c *Cluster) End(ctx context.Context, t Target) error {
 	op := "end " + t.String()

@@ -59,7 +59,7 @@ func play(t *testing.T, folder string, command []string) *console {
 	t.Helper()
 	c := &console{more: make(chan struct{}, 1), over: make(chan struct{})}
 	c.Cmd = exec.Command(filepath.Join(folder, command[0]), command[1:]...)
-	c.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "PS1=$ ", "TERM=dumb", "HOME=" + folder, "MARK=" + t.Name()}
+	c.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "PS1=$ ", "TERM=dumb", "HOME=" + folder, "MARK=" + markOf(t)}
 	terminal, err := pty.Start(c.Cmd)
 	if err != nil {
 		t.Fatal(err)
@@ -134,13 +134,16 @@ func (c *console) code(t *testing.T) int {
 func wantGone(t *testing.T) {
 	t.Helper()
 	deadline := time.Now().Add(stuck)
-	for left := marked(t.Name()); len(left) > 0; left = marked(t.Name()) {
+	for left := marked(markOf(t)); len(left) > 0; left = marked(markOf(t)) {
 		if time.Now().After(deadline) {
 			t.Fatalf("processes %q are left", left)
 		}
 		runtime.Gosched()
 	}
 }
+
+// markOf is nobody else's, also when an earlier run has left something behind.
+func markOf(t *testing.T) string { return t.Name() + " " + strconv.Itoa(os.Getpid()) }
 
 func marked(mark string) (pids []string) {
 	all, _ := filepath.Glob("/proc/[0-9]*/environ")
@@ -265,7 +268,7 @@ func TestHolderEnds(t *testing.T) {
 				t.Run(shell+"/"+signal.String()+"/"+after.String(), func(t *testing.T) {
 					t.Parallel()
 					c := play(t, folder, hold(after))
-					for len(marked(t.Name())) < 2 || !waits(c.Process.Pid) {
+					for len(marked(markOf(t))) < 2 || !waits(c.Process.Pid) {
 						if c.ProcessState != nil || len(c.text()) > 0 {
 							t.Fatalf("it says %q", c.text())
 						}

@@ -428,8 +428,10 @@ func connectProxy(t *testing.T, server string, passed *atomic.Int32) *url.URL {
 			t.Error(err)
 			return
 		}
-		w.WriteHeader(http.StatusOK)
 		near, _, err := http.NewResponseController(w).Hijack()
+		if err == nil { // only now: what comes behind the answer is not the server's to read
+			_, err = io.WriteString(near, "HTTP/1.1 200 OK\r\n\r\n")
+		}
 		if err != nil {
 			t.Error(err)
 			return

@@ -37,7 +37,7 @@ type (
 )
 
 // endPatience bounds how long one debug container may take to end.
-const endPatience = 40 * time.Second
+const endPatience = time.Minute
 
 // lastPatience bounds how long those may take that end with dayfly, when it is not by a person's wish that dayfly ends. A program that heeds
 // only the last signal takes more than two seconds.
