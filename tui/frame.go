@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -114,6 +115,12 @@ func (a *App) header() string {
 	return padStyled(spreadStyled(left, sum+link+bar.Render(" "), a.width, bar), a.width, bar)
 }
 
+// offersSessions tells whether there are sessions to go to from here, by a key that means that here.
+func (a *App) offersSessions() bool {
+	_, there := a.top().(*sessionsScreen)
+	return !there && len(a.sessions.list) > 0 && !key.Matches(pressOf(a.keys.Sessions), a.top().Keys()...)
+}
+
 // sessionsWords is how many sessions run, and whether one of them has something to say; empty where the screen itself is about them.
 func (a *App) sessionsWords() string {
 	live := a.sessions.live()
@@ -141,6 +148,9 @@ func (a *App) footer() string {
 	right := ""
 	if t, ok := a.top().(typist); !ok || !t.Typing() {
 		right = hint("?", "help") + bar.Render("  ") + hint("q", "quit") + bar.Render(" ")
+		if a.offersSessions() {
+			right = hint(short(a.keys.Sessions.Help().Key), a.keys.Sessions.Help().Desc) + bar.Render("  ") + right
+		}
 	}
 	left, room := bar.Render(" "), a.width-cells(right)-1
 	for _, b := range a.top().Keys() {

@@ -13,6 +13,8 @@ import (
 const (
 	detachPatience = 2 * time.Second
 	cancelPatience = time.Second
+	// shellPatience is how long a command of its own has, which ends with the end of its input or goes on unseen.
+	shellPatience = 300 * time.Millisecond
 )
 
 // attachedByNow is when an attach counts as connected that has no way to say so.
@@ -188,7 +190,11 @@ func (a *attaching) tellReturn() {
 
 // depart waits for the attach to end, now that its input has. cancel is the last means; after that it is given up.
 func (a *attaching) depart(cancel func()) {
-	if a.opts.ReadOnly || a.opts.InputOnce || !closedWithin(a.ended, detachPatience) {
+	patience := detachPatience
+	if len(a.opts.Exec) > 0 {
+		patience = shellPatience
+	}
+	if a.opts.ReadOnly || a.opts.InputOnce || !closedWithin(a.ended, patience) {
 		cancel()
 		closedWithin(a.ended, cancelPatience)
 	}

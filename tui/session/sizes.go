@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 
@@ -108,7 +109,7 @@ func (s *sizes) follow(ctx context.Context, taken func()) <-chan kube.Size {
 				now, n, changed = s.get()
 				queue, pause = queue[:0], nil
 				if n != redraws {
-					queue = append(queue, kube.Size{Cols: now.Cols + 1, Rows: now.Rows + 1})
+					queue = append(queue, larger(now))
 				}
 				queue = append(queue, now)
 				redraws = n
@@ -116,4 +117,9 @@ func (s *sizes) follow(ctx context.Context, taken func()) <-chan kube.Size {
 		}
 	}()
 	return out
+}
+
+// larger is a size that is one more, as far as there is one.
+func larger(s kube.Size) kube.Size {
+	return kube.Size{Cols: min(s.Cols, math.MaxUint16-1) + 1, Rows: min(s.Rows, math.MaxUint16-1) + 1}
 }
