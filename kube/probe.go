@@ -61,15 +61,15 @@ func (c *Cluster) sound(ctx context.Context, t Target, patience time.Duration) (
 		}
 		second.Wait()
 	}
-	heard := heardOf(err)
+	heard := heardOf(err, t.Pod)
 	if heard == soundNothing && errors.Is(late, context.DeadlineExceeded) && (near == nil || Answered(near)) {
 		heard = soundSilence
 	}
 	return heard, err
 }
 
-// heardOf reads the answer to a request for a log.
-func heardOf(err error) sounding {
+// heardOf reads the answer to a request for the log of a pod.
+func heardOf(err error, pod string) sounding {
 	var status apierrors.APIStatus
 	if err == nil {
 		return soundNode
@@ -81,6 +81,8 @@ func heardOf(err error) sounding {
 		return soundNothing
 	}
 	switch code := status.Status().Code; {
+	case isOfNode(status, pod): // it has been taken out of the cluster, and its pods will be
+		return soundSilence
 	case code == http.StatusUnauthorized, code == http.StatusTooManyRequests, code == http.StatusRequestTimeout:
 		return soundNothing
 	case code < http.StatusInternalServerError:
@@ -89,6 +91,12 @@ func heardOf(err error) sounding {
 		return soundSilence
 	}
 	return soundNothing
+}
+
+// isOfNode knows the 404 that is about a pod's node: the API server says `pods "node-1" not found` then (seen: 1.34).
+func isOfNode(status apierrors.APIStatus, pod string) bool {
+	s := status.Status()
+	return s.Code == http.StatusNotFound && s.Details != nil && s.Details.Name != "" && s.Details.Name != pod
 }
 
 // unreached tells from an API server's words that its own request to the node has failed: they have the URL in them.

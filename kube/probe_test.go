@@ -28,6 +28,12 @@ func TestAlive(t *testing.T) {
 		"no such pod":        {status(404, metav1.StatusReasonNotFound, "no"), hang, soundNever, ""},
 		"login has expired":  {status(401, metav1.StatusReasonUnauthorized, "no"), hang, soundNothing, "the cluster does not accept your credentials"},
 		"the server is busy": {status(503, metav1.StatusReasonServiceUnavailable, "later"), hang, soundNothing, "overloaded or starting"},
+		"node is taken out of the cluster": {
+			func(w http.ResponseWriter, _ *http.Request) {
+				refuse(w, 404, metav1.StatusReasonNotFound, `pods "node-1" not found`, &metav1.StatusDetails{Name: "node-1", Kind: "pods"})
+			},
+			hang, soundSilence, ErrLinkLost.Error() + `: the API server does not reach the node: pods "node-1" not found`,
+		},
 		"node refuses": {
 			status(500, "", dialRefused), hang, soundSilence,
 			ErrLinkLost.Error() + ": the API server does not reach the node: dial tcp 10.0.0.4:10250: connect: connection refused",

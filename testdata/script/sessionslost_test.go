@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -180,21 +181,13 @@ func outlivesRestart(t *testing.T, component string) {
 
 func TestCutLinkOfTheNodeIsOutlived(t *testing.T) {
 	const gone = 20 * time.Second
-	cut := inOwnCluster(t, "node", "sh", "-c", "ip route show default > /run/default && ip link set eth0 down")
+	cut, mend := nodeLink(t)
 	if cut == nil {
 		return
 	}
 	c := countsOn(t, "without-link")
 	from, begin := c.Written(), time.Now()
-	output(t, cut)
-	mended := false
-	mend := func() {
-		if !mended {
-			mended = true
-			output(t, inOwnCluster(t, "node", "sh", "-c", "ip link set eth0 up && ip route add $(cat /run/default)"))
-		}
-	}
-	t.Cleanup(mend)
+	cut()
 	c.says("typed-too-early") // nobody knows yet
 	took := c.notices(begin, from)
 	t.Logf("noticed after %.1f s", took.Seconds())
@@ -211,6 +204,59 @@ func TestCutLinkOfTheNodeIsOutlived(t *testing.T) {
 		t.Logf("what was typed before anybody knew was typed %d times", n)
 	}
 	c.exits()
+}
+
+// nodeLink is what cuts the node's link, and mends it: once, at the end of the test at the latest. It is nil where the node is not ours.
+func nodeLink(t *testing.T) (cut, mend func()) {
+	t.Helper()
+	down := inOwnCluster(t, "node", "sh", "-c", "ip route show default > /run/default && ip link set eth0 down")
+	if down == nil {
+		return nil, nil
+	}
+	isDown := false
+	mend = func() {
+		if isDown {
+			isDown = false
+			output(t, inOwnCluster(t, "node", "sh", "-c", "ip link set eth0 up && ip route add $(cat /run/default)"))
+		}
+	}
+	return func() {
+		output(t, down)
+		isDown = true
+		t.Cleanup(mend)
+	}, mend
+}
+
+// A node that is gone for good: its machine does not answer, its object is deleted, and then its pods are, as the garbage collector does it
+// after a while. Here it is one pod only: the others are still wanted.
+func TestNodeThatIsGoneEndsTheSession(t *testing.T) {
+	cut, mend := nodeLink(t)
+	if cut == nil {
+		return
+	}
+	const pod = "without-node"
+	c := countsOn(t, pod)
+	running, err := here.Pod(t.Context(), pod)
+	c.must(err)
+	node := running.Spec.NodeName
+	from := c.Written()
+	cut()
+	c.must(here.DeleteNode(t.Context(), node))
+	back := sync.OnceFunc(func() {
+		mend()
+		output(t, inOwnCluster(t, "restart", "kubelet"))
+		c.must(here.AwaitNode(t.Context(), node))
+	})
+	defer back()
+	c.notices(time.Now(), from)
+	c.must(here.DeletePod(t.Context(), pod))
+	c.getsCard("✗ pod deleted", "nothing: the pod is gone")
+	back() // within the 40 s for which the garbage collector waits for a node to come back
+	c.leaves()
+	next := debugs(t, webPod(t, "with-node"))
+	next.types("exit\r")
+	next.getsCard("✓ exit 0")
+	next.leaves()
 }
 
 func output(t *testing.T, c *exec.Cmd) {
