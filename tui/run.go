@@ -33,6 +33,8 @@ type Kit struct {
 	Memory    Memory       // of earlier starts
 	Remember  func(Memory) // is called when the interface ends; nil: nothing is remembered
 	NoMouse   bool         // clicks and the wheel stay the terminal's own
+	// Attend is told when a session gets the terminal, and when the interface has it again. It may be nil.
+	Attend func(session bool)
 	// Farewell is called at the end with lines to print on the terminal when it is restored: how to go on with what was left running. It may be nil.
 	Farewell func(lines []string)
 
@@ -80,7 +82,7 @@ func (k Kit) kit() *kit {
 func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey}
+	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend}
 	app := newApp(ctx, o.Kit.kit(), o, stage)
 	profile := colorprofile.Detect(terminal.Output(), os.Environ())
 	app.themes.depth = depthOf(profile)
@@ -143,6 +145,7 @@ func sizeMsg(size kube.Size) tea.WindowSizeMsg {
 type terminalStage struct {
 	terminal *session.Terminal
 	key      session.DetachKey
+	attend   func(session bool)
 	program  *tea.Program
 	painter  *painter
 	playing  atomic.Bool
@@ -160,6 +163,10 @@ func (s *terminalStage) tellSize() {
 func (s *terminalStage) Play(ctx context.Context, a attachMsg) (o outcome, err error) {
 	s.playing.Store(true)
 	defer s.playing.Store(false)
+	if s.attend != nil {
+		s.attend(true)
+		defer s.attend(false)
+	}
 	began := time.Now()
 	err = s.terminal.HandOver(&lender{s.program, s, ctx}, s.key, func(fg *session.Foreground) {
 		o = a.play(fg, s.key)

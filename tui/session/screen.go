@@ -12,6 +12,8 @@ const (
 	// minute is dead, so this is what a person may let come in under Ctrl-S.
 	maxBehind   = 4 << 20
 	screenChunk = 32 << 10
+	// spareOutput is how much room is kept for the next output.
+	spareOutput = 1 << 20
 )
 
 // errStalled is when the terminal takes no output, as behind Ctrl-S.
@@ -140,7 +142,9 @@ func (s *screen) run() {
 			s.progress(n, writeAll(s.w, s.pass(rest[:n])))
 			rest = rest[n:]
 		}
-		spare = batch[:0]
+		if spare = batch[:0]; cap(spare) > spareOutput {
+			spare = nil // a flood is over, or the terminal has caught up
+		}
 	}
 }
 
