@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
@@ -33,13 +30,6 @@ type sessionsScreen struct {
 	first   int // row of the first line
 	page    int
 	placed  bool // the cursor has been put where one most likely wants it
-}
-
-// sessionRow is one line: a session, or a container that is none.
-type sessionRow struct {
-	own   *ownSession
-	found kube.Debugger
-	marks []int
 }
 
 // debuggersMsg is what runs in the cluster.
@@ -229,44 +219,6 @@ func (s *sessionsScreen) place(before sessionRow, had bool) {
 	}
 }
 
-// aboutRow is what a person should know of a container before it is ended.
-func (s *sessionsScreen) aboutRow(row sessionRow) string {
-	d := row.found
-	switch {
-	case row.own != nil:
-		return ""
-	case d.By == "":
-		return "It is none of the sessions of this dayfly: somebody else may be using it."
-	}
-	since := ""
-	if began := beganAt(d); !began.IsZero() {
-		since = age(s.now(), began) + " ago, "
-	}
-	return "It was added by " + d.By + ", " + since + "and is none of the sessions of this dayfly: somebody else may be using it."
-}
-
-// beganAt is the best that is known of when a container began: when it was added is forgotten with the next one of the same client.
-func beganAt(d kube.Debugger) time.Time {
-	if d.Since.IsZero() {
-		return d.Started
-	}
-	return d.Since
-}
-
-func (r sessionRow) target() kube.Target {
-	if r.own != nil {
-		return r.own.Target()
-	}
-	return r.found.Target
-}
-
-func (r sessionRow) cluster(s *sessionsScreen) *kube.Cluster {
-	if r.own != nil {
-		return r.own.cluster
-	}
-	return s.cluster
-}
-
 // Summary is what there is to know before one looks.
 func (s *sessionsScreen) Summary() string {
 	if len(s.sessions.list) == 0 {
@@ -330,42 +282,4 @@ func (s *sessionsScreen) owns() int {
 		return len(s.rows)
 	}
 	return n
-}
-
-// lastLine is the last that a session has printed.
-func lastLine(r *ownSession) string {
-	if r.Look().Full {
-		return "a program with the whole screen"
-	}
-	const enough = 2 << 10
-	lines := plainLines(string(r.Tail(enough)))
-	if len(lines) == 0 {
-		return ""
-	}
-	return strings.Join(strings.Fields(lines[len(lines)-1]), " ")
-}
-
-// stateWords is the state of a session in a cell, with its symbol.
-func (st *styles) stateWords(now session.Snapshot) (symbol, words string, style ink) {
-	switch {
-	case now.State == session.Ended && now.Ending.Exit != nil:
-		code := now.Ending.Exit.Code
-		if code == 0 {
-			return "✓", "exit 0", st.muted
-		}
-		return "✗", fmt.Sprintf("exit %d", code), st.bad
-	case now.State == session.Ended && now.Ending.Gone:
-		return "✗", "pod deleted", st.bad
-	case now.State == session.Ended:
-		return "!", "ended", st.warn
-	case now.State == session.Failed:
-		return "✗", "failed", st.bad
-	case now.Left:
-		return "✓", "left", st.muted
-	case now.State.Attached():
-		return "◉", now.State.String(), st.good
-	case now.State == session.Lost || now.State == session.Reattaching:
-		return "!", now.State.String(), st.warn
-	}
-	return "…", now.State.String(), st.warn
 }

@@ -1,0 +1,93 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// sessionRow is one line: a session, or a container that is none.
+type sessionRow struct {
+	own   *ownSession
+	found kube.Debugger
+	marks []int
+}
+
+// aboutRow is what a person should know of a container before it is ended.
+func (s *sessionsScreen) aboutRow(row sessionRow) string {
+	d := row.found
+	switch {
+	case row.own != nil:
+		return ""
+	case d.By == "":
+		return "It is none of the sessions of this dayfly: somebody else may be using it."
+	}
+	since := ""
+	if began := beganAt(d); !began.IsZero() {
+		since = age(s.now(), began) + " ago, "
+	}
+	return "It was added by " + d.By + ", " + since + "and is none of the sessions of this dayfly: somebody else may be using it."
+}
+
+// beganAt is the best that is known of when a container began: when it was added is forgotten with the next one of the same client.
+func beganAt(d kube.Debugger) time.Time {
+	if d.Since.IsZero() {
+		return d.Started
+	}
+	return d.Since
+}
+
+func (r sessionRow) target() kube.Target {
+	if r.own != nil {
+		return r.own.Target()
+	}
+	return r.found.Target
+}
+
+func (r sessionRow) cluster(s *sessionsScreen) *kube.Cluster {
+	if r.own != nil {
+		return r.own.cluster
+	}
+	return s.cluster
+}
+
+// lastLine is the last that a session has printed.
+func lastLine(r *ownSession) string {
+	if r.Look().Full {
+		return "a program with the whole screen"
+	}
+	const enough = 2 << 10
+	lines := plainLines(string(r.Tail(enough)))
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(strings.Fields(lines[len(lines)-1]), " ")
+}
+
+// stateWords is the state of a session in a cell, with its symbol.
+func (st *styles) stateWords(now session.Snapshot) (symbol, words string, style ink) {
+	switch {
+	case now.State == session.Ended && now.Ending.Exit != nil:
+		code := now.Ending.Exit.Code
+		if code == 0 {
+			return "✓", "exit 0", st.muted
+		}
+		return "✗", fmt.Sprintf("exit %d", code), st.bad
+	case now.State == session.Ended && now.Ending.Gone:
+		return "✗", "pod deleted", st.bad
+	case now.State == session.Ended:
+		return "!", "ended", st.warn
+	case now.State == session.Failed:
+		return "✗", "failed", st.bad
+	case now.Left:
+		return "✓", "left", st.muted
+	case now.State.Attached():
+		return "◉", now.State.String(), st.good
+	case now.State == session.Lost || now.State == session.Reattaching:
+		return "!", now.State.String(), st.warn
+	}
+	return "…", now.State.String(), st.warn
+}
