@@ -30,7 +30,7 @@ func DebugRights() []Right {
 // ExecRights are the rights that a private session uses besides those of debugging, and the end of a debug container, in the order of
 // use.
 func ExecRights() []Right {
-	return []Right{{"create", "pods/exec"}, rightToUpgradeExec()}
+	return []Right{rightToExec(), rightToUpgradeExec()}
 }
 
 // Rights on which a decision hangs.
@@ -38,6 +38,7 @@ func rightToAdd() Right     { return Right{"patch", "pods/ephemeralcontainers"} 
 func rightToAttach() Right  { return Right{"create", "pods/attach"} }
 func rightToUpgrade() Right { return Right{"get", "pods/attach"} }
 
+func rightToExec() Right        { return Right{"create", "pods/exec"} }
 func rightToUpgradeExec() Right { return Right{"get", "pods/exec"} }
 
 // Needed tells a right without which there is no session from one that only makes it better.

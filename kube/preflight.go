@@ -9,7 +9,7 @@ import (
 
 // Preflight is what the cluster says of a plan before anything is done.
 type Preflight struct {
-	Access []Access // of [DebugRights], in their order
+	Access []Access // of [Plan.Rights], in their order
 	// Admission is the verdict on the exact change, after validation, Pod Security, quotas and webhooks. It is Unknown when the right to make
 	// the change is missing: then nobody is asked.
 	Admission Verdict
@@ -40,7 +40,7 @@ func (f Preflight) Notes() []Note {
 func (c *Cluster) Preflight(ctx context.Context, p Plan) Preflight {
 	judged := make(chan judgement, 1)
 	go func() { judged <- c.judge(ctx, p) }()
-	f := Preflight{Access: c.access(ctx, p.Debug, DebugRights())}
+	f := Preflight{Access: c.access(ctx, p.Debug, p.Rights())}
 	j := <-judged
 	f.Admission = j.verdict
 	switch lacking := missing(f.Access); {
@@ -57,17 +57,32 @@ func (c *Cluster) Preflight(ctx context.Context, p Plan) Preflight {
 			What: fmt.Sprintf("it is not known whether you could attach to pod %s: you may %s, which is enough before Kubernetes 1.35 only",
 				p.Debug.Pod, rightToUpgrade()),
 		}, p.Debug, []Right{rightToAttach()})
+	case verdictOn(f.Access, rightToExec()) == No:
+		f.Problem = c.withAsk(ctx, &Problem{
+			What: fmt.Sprintf("it is not known whether you could run a shell in pod %s: you may %s, which is enough before Kubernetes 1.35 only",
+				p.Debug.Pod, rightToUpgradeExec()),
+		}, p.Debug, []Right{rightToExec()})
 	default:
 		f.Problem = unclear(p.Debug, f)
 	}
 	return f
 }
 
+// Rights are those that carrying out the plan and its session use, in the order of use: a private session does not attach.
+func (p Plan) Rights() []Right {
+	if len(p.Exec) == 0 {
+		return DebugRights()
+	}
+	rights := slices.DeleteFunc(DebugRights(), func(r Right) bool { return r == rightToAttach() || r == rightToUpgrade() })
+	return append(rights, ExecRights()...)
+}
+
 // missing are the rights that are needed and not there. Attaching by WebSocket took only "get" before Kubernetes 1.35
 // (kubernetes/kubernetes#134577): with that alone it is not known to fail.
 func missing(list []Access) []Right {
 	return slices.DeleteFunc(rightsThat(list, No), func(r Right) bool {
-		return !r.Needed() || r == rightToAttach() && verdictOn(list, rightToUpgrade()) == Yes
+		return !r.Needed() || r == rightToAttach() && verdictOn(list, rightToUpgrade()) == Yes ||
+			r == rightToExec() && verdictOn(list, rightToUpgradeExec()) == Yes
 	})
 }
 
@@ -79,6 +94,8 @@ func lacks(t Target, lacking []Right, list []Access) *Problem {
 		what = fmt.Sprintf("you may not add a debug container to pod %s", t.Pod)
 	case slices.Contains(lacking, rightToAttach()):
 		what = fmt.Sprintf("you could add a debug container to pod %s, but not attach to it", t.Pod)
+	case slices.Contains(lacking, rightToExec()):
+		what = fmt.Sprintf("you could add a debug container to pod %s, but not run the private shell in it", t.Pod)
 	}
 	is := "is"
 	if len(lacking) > 1 {

@@ -121,6 +121,32 @@ func TestPreflightOfRights(t *testing.T) {
 }
 
 // A refusal is a no in the server's words. When somebody could not be asked it is not known, which is never a yes.
+// A private session runs by exec: that right is asked for before the container is there, and the one to attach is not.
+func TestPreflightOfAPrivatePlan(t *testing.T) {
+	for name, test := range map[string]struct {
+		lacking []string
+		stops   bool
+		want    string
+	}{
+		"all is well":             {nil, false, ""},
+		"may attach but not exec": {[]string{"create pods/exec", "get pods/exec"}, true, "you could add a debug container to pod web, but not run the private shell in it: create pods/exec"},
+		"may only upgrade":        {[]string{"create pods/exec"}, false, "not known whether you could run a shell in pod web"},
+		"may exec but not attach": {[]string{"create pods/attach", "get pods/attach"}, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := serve(t, &judging{may: func(r Right, _ string) bool { return !slices.Contains(test.lacking, r.String()) }})
+			plan, err := NewPlan(c.newPod(runningPod()), Request{Name: DebugName(), Image: "busybox:1.37", Profile: General, Private: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := c.Preflight(t.Context(), plan)
+			if f.Stops() != test.stops || !strings.Contains(says(f.Problem), test.want) || (test.want == "") != (f.Problem == nil) {
+				t.Errorf("stops %v, %s", f.Stops(), says(f.Problem))
+			}
+		})
+	}
+}
+
 func TestPreflightOfAdmission(t *testing.T) {
 	const violation = `pods "web" is forbidden: violates PodSecurity "baseline:latest": non-default capabilities (container "%s" must not include "SYS_PTRACE" in securityContext.capabilities.add)`
 	for name, test := range map[string]struct {
