@@ -20,7 +20,7 @@ func TestWhatHasHappenedSince(t *testing.T) {
 		{"nothing", "app", func(*corev1.Pod) {}, ""},
 		{
 			"completed", "", func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded },
-			"stops: pod web has completed: no container can be started in it any more",
+			"stops: pod web has completed: no container can start in it any more",
 		},
 		{
 			"target has crashed", "app", func(p *corev1.Pod) { p.Status.ContainerStatuses[0].State = waiting("CrashLoopBackOff\x1b[2J", "") },

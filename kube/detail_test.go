@@ -71,40 +71,40 @@ func TestWhy(t *testing.T) {
 		severity Severity
 		want     string
 	}{
-		"well":          {[]func(*corev1.Pod){ready}, nil, Healthy, "its container is ready, for 47m"},
-		"crash":         {[]func(*corev1.Pod){stateOf(back, &failed, 14)}, nil, CrashLoop, "container app exited with 3 (Error) after 60s; restarted 14 times"},
-		"about to wait": {[]func(*corev1.Pod){stateOf(failed, nil, 1)}, nil, CrashLoop, "container app exited with 3 (Error) after 60s; restarted once"},
-		"ends well":     {[]func(*corev1.Pod){stateOf(back, &well, 4)}, nil, CrashLoop, "container app ends with exit 0 after 60s, but is meant to go on; restarted 4 times"},
-		"memory":        {[]func(*corev1.Pod){memory, stateOf(back, &killed, 9)}, nil, OutOfMemory, "container app was killed for lack of memory (limit 48Mi) after 60s; restarted 9 times"},
+		"well":          {[]func(*corev1.Pod){ready}, nil, Healthy, "container ready for 47m"},
+		"crash":         {[]func(*corev1.Pod){stateOf(back, &failed, 14)}, nil, CrashLoop, "container app exited with code 3 (Error) after 60s; restarted 14 times"},
+		"about to wait": {[]func(*corev1.Pod){stateOf(failed, nil, 1)}, nil, CrashLoop, "container app exited with code 3 (Error) after 60s; restarted once"},
+		"ends well":     {[]func(*corev1.Pod){stateOf(back, &well, 4)}, nil, CrashLoop, "container app exits with code 0 after 60s, but is expected to keep running; restarted 4 times"},
+		"memory":        {[]func(*corev1.Pod){memory, stateOf(back, &killed, 9)}, nil, OutOfMemory, "container app was killed: out of memory (limit 48Mi) after 60s; restarted 9 times"},
 		"image": {[]func(*corev1.Pod){stateOf(waiting("ImagePullBackOff", `Back-off pulling image "x": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "x": failed to resolve reference "x": x: not found`), nil, 0)}, nil, ImageError,
-			"the image shop/web:1 of container app cannot be had: x: not found"},
+			"cannot pull image shop/web:1 of container app: x: not found"},
 		"config": {[]func(*corev1.Pod){stateOf(waiting("CreateContainerConfigError", `secret "db" not found`), nil, 0)}, nil, ConfigError,
 			`container app cannot be created: CreateContainerConfigError: secret "db" not found`},
 		"init":         {[]func(*corev1.Pod){withInit("wait-for-db", started), stateOf(waiting("PodInitializing", ""), nil, 0)}, nil, StuckInit, "waiting for init container wait-for-db (started 47m ago)"},
-		"init crashes": {[]func(*corev1.Pod){withInit("migrate", failed), stateOf(waiting("PodInitializing", ""), nil, 0)}, nil, PodFailed, "init container migrate exited with 3 (Error) after 60s; not restarted"},
-		"probe":        {[]func(*corev1.Pod){stateOf(started, nil, 0)}, unhealthy, Unready, "container app has not been ready for 47m: readiness probe failed: HTTP probe failed with statuscode: 503"},
-		"no probe":     {[]func(*corev1.Pod){stateOf(started, nil, 0)}, nil, Unready, "container app has not been ready for 47m: its node does not say why"},
+		"init crashes": {[]func(*corev1.Pod){withInit("migrate", failed), stateOf(waiting("PodInitializing", ""), nil, 0)}, nil, PodFailed, "init container migrate exited with code 3 (Error) after 60s; not restarted"},
+		"probe":        {[]func(*corev1.Pod){stateOf(started, nil, 0)}, unhealthy, Unready, "container app not ready for 47m: readiness probe failed: HTTP probe failed with statuscode: 503"},
+		"no probe":     {[]func(*corev1.Pod){stateOf(started, nil, 0)}, nil, Unready, "container app not ready for 47m: its node gives no reason"},
 		"gate": {[]func(*corev1.Pod){unready, func(p *corev1.Pod) {
 			p.Spec.ReadinessGates = []corev1.PodReadinessGate{{ConditionType: "example.com/lb"}}
 		}}, nil, Unready,
-			"not ready for 47m: readiness gate example.com/lb is open"},
+			"not ready for 47m: readiness gate example.com/lb has not passed"},
 		"no node":  {[]func(*corev1.Pod){nowhere, withCondition(corev1.PodScheduled, corev1.ConditionFalse, "0/3 nodes are available")}, nil, SlowStart, "no node fits: 0/3 nodes are available"},
-		"no words": {[]func(*corev1.Pod){nowhere}, nil, SlowStart, "no node has taken it for 60m"},
+		"no words": {[]func(*corev1.Pod){nowhere}, nil, SlowStart, "not scheduled to a node for 60m"},
 		"gated":    {[]func(*corev1.Pod){nowhere, func(p *corev1.Pod) { p.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "quota"}} }}, nil, SlowStart, "held back by scheduling gate quota"},
 		"mount": {[]func(*corev1.Pod){stateOf(waiting("ContainerCreating", ""), nil, 0), func(p *corev1.Pod) { p.CreationTimestamp = metav1.NewTime(whyNow().Add(-time.Minute)) }},
-			[]PodEvent{{Reason: "FailedMount", Message: `secret "tls" not found`, Warns: true}}, Changing, `container app is being created, for 60s: FailedMount: secret "tls" not found`},
+			[]PodEvent{{Reason: "FailedMount", Message: `secret "tls" not found`, Warns: true}}, Changing, `cannot start: a volume cannot be mounted: secret "tls" not found`},
 		"held": {[]func(*corev1.Pod){deleted, func(p *corev1.Pod) { p.Finalizers = []string{"example.com/guard"} }}, nil, SlowEnd,
-			"is being deleted, for 10m: it is held by finalizer example.com/guard"},
+			"terminating for 10m: waiting for finalizer example.com/guard"},
 		"evicted":   {[]func(*corev1.Pod){phase(corev1.PodFailed, "Evicted", "The node was low on\x1b[2J memory.")}, nil, PodFailed, "failed: Evicted: The node was low on␛[2J memory."},
-		"failed":    {[]func(*corev1.Pod){stateOf(failed, nil, 0), phase(corev1.PodFailed, "", "")}, nil, PodFailed, "failed: container app exited with 3 (Error) after 60s"},
-		"completed": {[]func(*corev1.Pod){phase(corev1.PodSucceeded, "", "")}, nil, Finished, "completed: its containers have ended with exit 0"},
-		"lost":      {[]func(*corev1.Pod){phase(corev1.PodUnknown, "NodeLost", "Node node-1 is unresponsive")}, nil, Unready, "its node node-1 does not answer: Node node-1 is unresponsive"},
+		"failed":    {[]func(*corev1.Pod){stateOf(failed, nil, 0), phase(corev1.PodFailed, "", "")}, nil, PodFailed, "failed: container app exited with code 3 (Error) after 60s"},
+		"completed": {[]func(*corev1.Pod){phase(corev1.PodSucceeded, "", "")}, nil, Finished, "completed: all containers exited with code 0"},
+		"lost":      {[]func(*corev1.Pod){phase(corev1.PodUnknown, "NodeLost", "Node node-1 is unresponsive")}, nil, NodeLost, "node node-1 is not responding: the state of its containers is not known: Node node-1 is unresponsive"},
 		"again": {[]func(*corev1.Pod){ready, func(p *corev1.Pod) {
 			s := &p.Status.ContainerStatuses[0]
 			s.State.Running.StartedAt = metav1.NewTime(whyNow().Add(-90 * time.Second))
 			s.LastTerminationState, s.RestartCount = failed, 2
-		}}, nil, Restarted, "ready again, but container app exited with 3 (Error) after 60s 2m ago; restarted 2 times"},
-		"a debug container does not count": {[]func(*corev1.Pod){ready, withDebugger("debugger-x", &failed)}, nil, Healthy, "its container is ready, for 47m"},
+		}}, nil, Restarted, "ready again, but container app exited with code 3 (Error) after 60s, 2m ago; restarted 2 times"},
+		"a debug container does not count": {[]func(*corev1.Pod){ready, withDebugger("debugger-x", &failed)}, nil, Healthy, "container ready for 47m"},
 	} {
 		pod := newPod(runningPod(c.changes...))
 		if got := pod.Why(c.events, whyNow()); got.Text != c.want || got.Severity != c.severity {
@@ -201,10 +201,10 @@ func TestLogTailSaysWhyThereIsNone(t *testing.T) {
 		`you may not read logs in shop (verb "get" on "pods/log")`: func(w http.ResponseWriter, _ *http.Request) {
 			refuse(w, 403, metav1.StatusReasonForbidden, `pods "web" is forbidden`, nil)
 		},
-		"its node has no log of the instance before any more": func(w http.ResponseWriter, _ *http.Request) {
+		"its node no longer has the log of the previous instance": func(w http.ResponseWriter, _ *http.Request) {
 			refuse(w, 400, metav1.StatusReasonBadRequest, `previous terminated container "app" in pod "web" not found`, nil)
 		},
-		"app has printed nothing": func(http.ResponseWriter, *http.Request) {},
+		"app has no log output": func(http.ResponseWriter, *http.Request) {},
 	} {
 		tail := serve(t, answers).logTail(t.Context(), Target{"shop", "web", "app"}, Hurt{Container: "app"})
 		if tail.None != want || !tail.Read || len(tail.Lines) > 0 {
@@ -220,7 +220,7 @@ func TestLogTailSaysWhyThereIsNone(t *testing.T) {
 	if len(tail.Lines) != 2 || len(tail.Lines[0]) > logLineMost+100 {
 		t.Fatalf("of a line without an end %d lines are kept", len(tail.Lines))
 	}
-	if strings.Contains(tail.Lines[0], "bytes cut") || !strings.Contains(tail.Lines[1], "more than is read here") {
+	if strings.Contains(tail.Lines[0], "bytes cut") || !strings.Contains(tail.Lines[1], "more in the log") {
 		t.Errorf("it is said how long a line is that has not been read: %.40q … %q", tail.Lines[0][logLineMost:], tail.Lines[1])
 	}
 }

@@ -125,7 +125,7 @@ func (c *Cluster) logTail(ctx context.Context, t Target, hurt Hurt) LogTail {
 	for {
 		line, err := lines.next()
 		if err != nil && limited.N == 0 { // how long it is, and what is behind it, nobody knows here
-			tail.Lines = append(tail.Lines, cleanLogLine(line.Raw)+"…", "… and more than is read here: l shows the log")
+			tail.Lines = append(tail.Lines, cleanLogLine(line.Raw)+"…", "… more in the log")
 			break
 		}
 		if line.Text != "" || err == nil {
@@ -139,7 +139,7 @@ func (c *Cluster) logTail(ctx context.Context, t Target, hurt Hurt) LogTail {
 		}
 	}
 	if len(tail.Lines) == 0 && tail.None == "" {
-		tail.None = t.Container + " has printed nothing"
+		tail.None = t.Container + " has no log output"
 	}
 	return tail
 }
@@ -150,11 +150,11 @@ func noLog(t Target, err error) string {
 	case apierrors.IsForbidden(err):
 		return fmt.Sprintf(`you may not read logs in %s (verb "get" on "pods/log")`, t.Namespace)
 	case noPrevious(err):
-		return "its node has no log of the instance before any more"
+		return "its node no longer has the log of the previous instance"
 	case notStarted(err):
 		return t.Container + " has not started"
 	case apierrors.IsNotFound(err):
-		return "the pod has been deleted, and its logs with it"
+		return "the pod was deleted, and its logs with it"
 	}
 	return Explain(err).What
 }

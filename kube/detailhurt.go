@@ -33,7 +33,7 @@ func (c *Container) pain(now time.Time) int {
 		return 0
 	case c.ended(), waits && reason == "CrashLoopBackOff":
 		return 6
-	case waits && slices.Contains(hopeless(), reason):
+	case waits && slices.Contains(terminalWaitReasons(), reason):
 		return 5
 	case waits && c.failed():
 		return 4 // about to be restarted

@@ -27,13 +27,16 @@ func (p *Pod) Why(events []PodEvent, now time.Time) Why {
 	case object.DeletionTimestamp != nil:
 		return p.whyDeleting(now)
 	case object.Status.Phase == corev1.PodSucceeded:
-		return Why{Finished, "completed: its containers have ended with exit 0"}
+		return Why{Finished, "completed: all containers exited with code 0"}
 	case object.Status.Phase == corev1.PodFailed:
 		return p.whyFailed()
-	case object.Status.Phase == corev1.PodUnknown:
-		return Why{Unready, "its node " + p.Node + " does not answer" + colon(Clean(object.Status.Message))}
 	case object.Spec.NodeName == "":
 		return p.whyPending(events, now)
+	case p.nodeLost():
+		return p.whyNodeLost(now)
+	}
+	if cause, ok := p.StartCause(events); ok {
+		return p.whyBlocked(cause, now)
 	}
 	for i := range p.Containers {
 		if w, ok := p.Containers[i].whyStopped(object, now); ok {
@@ -60,15 +63,20 @@ func (p *Pod) whyDeleting(now time.Time) Why {
 	if grace := object.DeletionGracePeriodSeconds; grace != nil {
 		asked = asked.Add(-time.Duration(*grace) * time.Second)
 	}
-	w := Why{Changing, "is being deleted, for " + ago(now, asked)}
+	w := Why{Changing, "terminating for " + ago(now, asked)}
 	if now.Sub(asked) > longEnd {
 		w.Severity = SlowEnd
 	}
 	switch {
+	case p.nodeLost():
+		w.Text += ": its node " + p.Node + " is not responding, and nobody else can end its containers"
+		if w.Severity == SlowEnd {
+			w.Severity = NodeLost
+		}
 	case len(object.Finalizers) > 0:
-		w.Text += ": it is held by finalizer " + Clean(strings.Join(object.Finalizers, ", "))
+		w.Text += ": waiting for finalizer " + Clean(strings.Join(object.Finalizers, ", "))
 	case now.After(object.DeletionTimestamp.Time):
-		w.Text += ": its grace is over, the node has not confirmed the end"
+		w.Text += ": the grace period is over, but the node has not confirmed the end"
 	}
 	return w
 }
@@ -91,22 +99,23 @@ func (p *Pod) whyPending(events []PodEvent, now time.Time) Why {
 	if now.Sub(p.Created) > longPending {
 		severity = SlowStart
 	}
-	if gates := p.object.Spec.SchedulingGates; len(gates) > 0 {
-		names := make([]string, len(gates))
-		for i := range gates {
-			names[i] = Clean(gates[i].Name)
-		}
-		return Why{severity, "held back by scheduling gate " + strings.Join(names, ", ")}
+	if cause, ok := p.StartCause(events); ok {
+		return Why{severity, cause.Text}
 	}
-	for _, c := range p.object.Status.Conditions {
-		if c.Type == corev1.PodScheduled && c.Status != corev1.ConditionTrue && c.Message != "" {
-			return Why{severity, "no node fits: " + Clean(c.Message)}
-		}
+	return Why{severity, "not scheduled to a node for " + ago(now, p.Created)}
+}
+
+// whyBlocked is of a pod on a node that has no sandbox, and therefore no containers.
+func (p *Pod) whyBlocked(cause Cause, now time.Time) Why {
+	w := Why{Changing, "cannot start: " + cause.Text}
+	begun := p.Created
+	if c, ok := p.condition(corev1.PodReadyToStartContainers); ok && !c.LastTransitionTime.IsZero() {
+		begun = c.LastTransitionTime.Time // an older pod has lost the sandbox that it had
 	}
-	if e, ok := newestWarning(events, "FailedScheduling"); ok {
-		return Why{severity, "no node fits: " + e.Message}
+	if now.Sub(begun) > longPending {
+		w.Severity = SlowStart
 	}
-	return Why{severity, "no node has taken it for " + ago(now, p.Created)}
+	return w
 }
 
 // whyStarting is of a pod on a node whose containers are not there yet.
@@ -117,14 +126,12 @@ func (p *Pod) whyStarting(events []PodEvent, now time.Time) (Why, bool) {
 		if !waits || c.Kind == DebugContainer || c.Exit != nil {
 			continue
 		}
-		w := Why{Changing, fmt.Sprintf("container %s is being created, for %s", c.Name, ago(now, p.Created))}
+		w := Why{Changing, fmt.Sprintf("creating container %s for %s", c.Name, ago(now, p.Created))}
 		if now.Sub(p.Created) > longPending {
 			w.Severity = SlowStart
 		}
 		if reason != "" && reason != "ContainerCreating" && reason != "PodInitializing" {
-			w.Text = fmt.Sprintf("container %s waits: %s%s", c.Name, reason, colon(c.Message))
-		} else if e, ok := newestWarning(events, ""); ok {
-			w.Text += ": " + e.Reason + colon(e.Message)
+			w.Text = fmt.Sprintf("container %s is waiting: %s%s", c.Name, reason, colon(c.Message))
 		}
 		return w, true
 	}
@@ -144,19 +151,19 @@ func (p *Pod) whyWell(now time.Time) Why {
 		}
 	}
 	if last != nil {
-		return Why{Restarted, fmt.Sprintf("ready again, but container %s %s %s ago; %s", last.Name, last.Exit.did(), ago(now, last.Exit.Finished), last.restarted())}
+		return Why{Restarted, fmt.Sprintf("ready again, but container %s %s, %s ago; %s", last.Name, last.Exit.did(), ago(now, last.Exit.Finished), last.restarted())}
 	}
 	since := ""
 	if c, ok := p.condition(corev1.PodReady); ok && !c.LastTransitionTime.IsZero() {
-		since = ", for " + ago(now, c.LastTransitionTime.Time)
+		since = " for " + ago(now, c.LastTransitionTime.Time)
 	}
 	switch n {
 	case 1:
-		return Why{Healthy, "its container is ready" + since}
+		return Why{Healthy, "container ready" + since}
 	case 2:
-		return Why{Healthy, "both containers are ready" + since}
+		return Why{Healthy, "both containers ready" + since}
 	}
-	return Why{Healthy, fmt.Sprintf("all %d containers are ready%s", n, since)}
+	return Why{Healthy, fmt.Sprintf("all %d containers ready%s", n, since)}
 }
 
 func (p *Pod) condition(kind corev1.PodConditionType) (corev1.PodCondition, bool) {
@@ -168,16 +175,6 @@ func (p *Pod) condition(kind corev1.PodConditionType) (corev1.PodCondition, bool
 	return corev1.PodCondition{}, false
 }
 
-// newestWarning finds the newest event that warns; with a reason, of that alone.
-func newestWarning(events []PodEvent, reason string) (PodEvent, bool) {
-	for _, e := range events {
-		if e.Warns && (reason == "" || e.Reason == reason) {
-			return e, true
-		}
-	}
-	return PodEvent{}, false
-}
-
 // ago is how long ago something was, as kubectl writes it.
 func ago(now, t time.Time) string {
 	if t.IsZero() {
@@ -186,16 +183,18 @@ func ago(now, t time.Time) string {
 	return duration.HumanDuration(max(now.Sub(t), 0))
 }
 
-// did says what an instance did at last: "exited with 3 (Error) after 2 s".
+// did says how an instance ended: "exited with code 3 (Error) after 2s".
 func (e *Exit) did() string {
 	var words string
 	switch {
 	case neverStarted(e.Reason):
 		return "could not be started" + colon(e.Message)
 	case e.Reason == "OOMKilled":
-		words = "was killed for lack of memory"
+		words = "was killed: out of memory"
+	case e.lost():
+		return "was " + e.Words()
 	default:
-		words = fmt.Sprintf("exited with %d (%s)", e.Code, cmp.Or(e.Reason, e.Words()))
+		words = fmt.Sprintf("exited with code %d (%s)", e.Code, cmp.Or(e.Reason, e.Words()))
 	}
 	return words + e.after()
 }
@@ -208,7 +207,7 @@ func (e *Exit) after() string {
 	if d := e.Finished.Sub(e.Started); d >= time.Second {
 		return " after " + duration.HumanDuration(d)
 	}
-	return " at once"
+	return " immediately after starting"
 }
 
 func (c *Container) restarted() string {

@@ -17,26 +17,29 @@ func (c *Container) whyStopped(pod *corev1.Pod, now time.Time) (Why, bool) {
 	name := c.Kind.word() + " " + c.Name
 	reason, waits := c.waits()
 	switch {
-	case waits && slices.Contains(hopeless(), reason):
-		return c.whyHopeless(name, reason), true
+	case waits && slices.Contains(terminalWaitReasons(), reason):
+		return c.whyCannotStart(name, reason), true
 	case c.failed() && (waits || c.ended() || c.freshly(now)):
 		w := Why{CrashLoop, fmt.Sprintf("%s %s; %s", name, c.Exit.did(), c.restarted())}
 		if c.Exit.Reason == "OOMKilled" {
-			w = Why{OutOfMemory, fmt.Sprintf("%s was killed for lack of memory%s%s; %s", name, limitOf(pod, c.Name), c.Exit.after(), c.restarted())}
+			w = Why{OutOfMemory, fmt.Sprintf("%s was killed: out of memory%s%s; %s", name, limitOf(pod, c.Name), c.Exit.after(), c.restarted())}
 		}
-		if w.Severity == CrashLoop && c.ended() && c.Restarts == 0 {
+		switch {
+		case w.Severity == CrashLoop && c.ended() && c.Restarts == 0:
 			w.Severity = PodFailed
+		case c.Exit.lost() && reason != "CrashLoopBackOff" && !c.ended(): // its node is at fault, and starts it again
+			w.Severity = Restarted
 		}
 		return w, true
 	case waits && reason == "CrashLoopBackOff" && c.Exit != nil: // it ends well, and must not end
-		return Why{CrashLoop, fmt.Sprintf("%s ends with exit 0%s, but is meant to go on; %s", name, c.Exit.after(), c.restarted())}, true
+		return Why{CrashLoop, fmt.Sprintf("%s exits with code 0%s, but is expected to keep running; %s", name, c.Exit.after(), c.restarted())}, true
 	case waits && reason == "CrashLoopBackOff":
-		return Why{CrashLoop, name + " ends again and again" + colon(c.Message)}, true
+		return Why{CrashLoop, name + " keeps exiting" + colon(c.Message)}, true
 	}
 	return Why{}, false
 }
 
-func (c *Container) whyHopeless(name, reason string) Why {
+func (c *Container) whyCannotStart(name, reason string) Why {
 	switch reason {
 	case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",
 		"SignatureValidationFailed", "ImageInspectError":
@@ -44,7 +47,7 @@ func (c *Container) whyHopeless(name, reason string) Why {
 		if !tellsCause(c.Message) || cause == "" {
 			cause = reason
 		}
-		return Why{ImageError, fmt.Sprintf("the image %s of %s cannot be had: %s", c.Image, name, cause)}
+		return Why{ImageError, fmt.Sprintf("cannot pull image %s of %s: %s", c.Image, name, cause)}
 	}
 	return Why{ConfigError, fmt.Sprintf("%s cannot be created: %s%s", name, reason, colon(c.Message))}
 }
@@ -100,13 +103,13 @@ func (p *Pod) whyUnready(events []PodEvent, now time.Time) (Why, bool) {
 		if !c.Running || c.Ready || c.Kind == DebugContainer || c.Kind == InitContainer {
 			continue
 		}
-		w.Text = fmt.Sprintf("%s %s has not been ready for %s: %s", c.Kind.word(), c.Name, ago(now, since), p.probeWords(c.Name, events))
+		w.Text = fmt.Sprintf("%s %s not ready for %s: %s", c.Kind.word(), c.Name, ago(now, since), p.probeWords(c.Name, events))
 		return w, true
 	}
 	for _, gate := range p.object.Spec.ReadinessGates {
 		c, ok := p.condition(gate.ConditionType)
 		if !ok || c.Status != corev1.ConditionTrue {
-			w.Text = fmt.Sprintf("not ready for %s: readiness gate %s is open%s", ago(now, since), Clean(string(gate.ConditionType)), colon(Clean(c.Message)))
+			w.Text = fmt.Sprintf("not ready for %s: readiness gate %s has not passed%s", ago(now, since), Clean(string(gate.ConditionType)), colon(Clean(c.Message)))
 			return w, true
 		}
 	}
@@ -129,13 +132,13 @@ func (p *Pod) probeWords(name string, events []PodEvent) string {
 			switch c := &list[i]; {
 			case c.Name != name:
 			case c.StartupProbe != nil && c.ReadinessProbe == nil:
-				return "its startup probe has not passed"
+				return "startup probe has not passed"
 			case c.ReadinessProbe != nil:
-				return "its readiness probe fails"
+				return "readiness probe failing"
 			}
 		}
 	}
-	return "its node does not say why"
+	return "its node gives no reason"
 }
 
 func (k Kind) word() string {

@@ -3,43 +3,42 @@ package kube
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/watch"
 )
 
-// containerEvent is an event about one container.
+// containerEvent is an event about one container, or about its pod as a whole.
 type containerEvent struct {
 	reason  string
 	message string
 	warns   bool
+	ours    bool // about the container, not about the pod
+	object  *corev1.Event
 }
 
-// watchEvents sends the events of one container of a pod, until ctx ends. Without the right to read events there are
-// none; the status alone still leads to the end.
-func (c *Cluster) watchEvents(ctx context.Context, t Target) <-chan containerEvent {
+// watchEvents sends the events of one container of a pod, and those about the pod, until ctx ends. Without the right to read events there
+// are none; the status alone still leads to the end.
+func (c *Cluster) watchEvents(ctx context.Context, t Target, uid string) <-chan containerEvent {
 	events := make(chan containerEvent, 16)
-	go keep(ctx, &eventList{cluster: c, target: t, events: events}, c.patience)
+	go keep(ctx, &eventList{cluster: c, target: t, uid: uid, events: events}, c.patience)
 	return events
 }
 
 type eventList struct {
 	cluster *Cluster
 	target  Target
+	uid     string // of the pod; empty: not known
 	events  chan containerEvent
 }
 
 func (l *eventList) trouble(error) {}
 
 func (l *eventList) options() *metav1.ListOptions {
-	return &metav1.ListOptions{FieldSelector: fields.AndSelectors(
-		fields.OneTermEqualSelector("involvedObject.kind", "Pod"),
-		fields.OneTermEqualSelector("involvedObject.name", l.target.Pod),
-		fields.OneTermEqualSelector("involvedObject.fieldPath", "spec.ephemeralContainers{"+l.target.Container+"}"),
-	).String()}
+	return &metav1.ListOptions{FieldSelector: podEventsSelector(l.target.Pod, l.uid)}
 }
 
 func (l *eventList) list(ctx context.Context) (string, error) {
@@ -57,9 +56,14 @@ func (l *eventList) list(ctx context.Context) (string, error) {
 	return list.ResourceVersion, nil
 }
 
+// send hands on an event about our container, or about the pod; those about other containers are dropped.
 func (l *eventList) send(ctx context.Context, e *corev1.Event) {
+	ours := e.InvolvedObject.FieldPath == "spec.ephemeralContainers{"+l.target.Container+"}"
+	if !ours && strings.Contains(e.InvolvedObject.FieldPath, "{") {
+		return
+	}
 	select {
-	case l.events <- containerEvent{reason: e.Reason, message: Clean(e.Message), warns: e.Type == corev1.EventTypeWarning}:
+	case l.events <- containerEvent{reason: e.Reason, message: Clean(e.Message), warns: e.Type == corev1.EventTypeWarning, ours: ours, object: e}:
 	case <-ctx.Done():
 	}
 }

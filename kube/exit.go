@@ -24,7 +24,7 @@ func exitOf(t *corev1.ContainerStateTerminated) *Exit {
 	}
 }
 
-// Words says what the exit code means, by the conventions of shells: 126 and 127 are the shell's own, 128+n is death by
+// Words are what the exit code means, by the conventions of shells: 126 and 127 are the shell's own, 128+n is death by
 // signal n.
 func (e *Exit) Words() string {
 	const (
@@ -37,6 +37,10 @@ func (e *Exit) Words() string {
 	switch code := e.Code; {
 	case neverStarted(e.Reason):
 		return "never started"
+	case e.lost() && e.Reason == "Unknown":
+		return "lost when the node or container runtime restarted; the real exit code is unknown"
+	case e.lost():
+		return "lost by its node; the real exit code is unknown"
 	case e.Reason == "OOMKilled":
 		return "killed by the kernel: out of memory (OOMKilled)"
 	case code == 0:
@@ -52,10 +56,14 @@ func (e *Exit) Words() string {
 	case code > signalBase && code <= signalBase+lastSignal:
 		return fmt.Sprintf("ended by signal %d%s", code-signalBase, signalName(code-signalBase))
 	}
-	return "the program's own error code"
+	return "application-defined exit code"
 }
 
-// neverStarted tells the reasons the runtime gives for a container whose program never ran.
+// lost reports whether the code is not the program's: a runtime that finds a container gone after a restart, of itself or of its node,
+// reports 255 with reason Unknown, and a kubelet that cannot find one at all 137 with ContainerStatusUnknown.
+func (e *Exit) lost() bool { return e.Reason == "Unknown" || e.Reason == "ContainerStatusUnknown" }
+
+// neverStarted reports whether a reason is one the runtime gives for a container whose program never ran.
 func neverStarted(reason string) bool {
 	return reason == "StartError" || reason == "ContainerCannotRun"
 }

@@ -36,6 +36,7 @@ type Facts struct {
 	Pod         *Pod // as it is now, which may be newer than the plan
 	Node        *Node
 	PodSecurity string      // the level that the namespace enforces: privileged, baseline or restricted
+	Events      []PodEvent  // of the pod, the newest first; read while nothing has started in it
 	Image       *ImageFacts // of the plan's image, from a registry
 	// MemoryUsed and MemoryLimit are of the pod as a whole, in bytes.
 	MemoryUsed, MemoryLimit int64
@@ -57,7 +58,7 @@ func Check(p Plan, f Facts) []Finding {
 	}
 	var found []Finding
 	for _, check := range []func(Plan, Facts) []Finding{
-		checkPod, checkTarget, checkNode, checkPlatform, checkNonRoot, checkCapabilities, checkSight,
+		checkPod, checkStart, checkTarget, checkNode, checkPlatform, checkNonRoot, checkCapabilities, checkSight,
 		checkEarlier, checkMemory, checkSharedProcesses, checkHostNamespaces, checkUserNamespace,
 	} {
 		found = append(found, check(p, f)...)

@@ -3,9 +3,13 @@ package kube
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // Step is how far a plan has come.
@@ -31,6 +35,9 @@ type Progress struct {
 	// ImageID is what the node runs, with Started and Ended, as [Container] has it.
 	ImageID string
 	Err     error // with Failed: a *Problem
+	// Cause is why nothing starts in the pod at all, with the step reached so far: the container starts when it has gone. A value without
+	// it, and without Trouble, tells that it has.
+	Cause *Problem
 	// Trouble is why there is no news at the moment, with the step reached so far; the next value without it is good again.
 	Trouble error
 }
@@ -38,7 +45,7 @@ type Progress struct {
 // CarryOut does what the plan says and follows it until the container runs, has ended, or will not start by waiting:
 // that is the last value before the channel is closed. Ending ctx ends the following, not the container.
 func (c *Cluster) CarryOut(ctx context.Context, p Plan) <-chan Progress {
-	f := &follower{cluster: c, plan: p, progress: make(chan Progress, 8)}
+	f := &follower{cluster: c, plan: p, progress: make(chan Progress, 8), reported: map[types.UID]corev1.Event{}}
 	go func() {
 		defer close(f.progress)
 		f.run(ctx)
@@ -51,7 +58,11 @@ type follower struct {
 	plan     Plan
 	progress chan Progress
 	reached  Step
-	cause    string // the newest event that warns and says why
+	cause    string // the newest event about our container that warns and says why
+
+	latest   *Pod                       // nil: not seen yet
+	reported map[types.UID]corev1.Event // about the pod as a whole
+	blocked  Cause                      // that was told last
 }
 
 func (f *follower) run(ctx context.Context) {
@@ -65,7 +76,7 @@ func (f *follower) run(ctx context.Context) {
 	defer cancel()
 	t := f.plan.Debug
 	pods := f.cluster.watchPodFrom(ctx, t.Namespace, t.Pod, version)
-	events := f.cluster.watchEvents(ctx, t)
+	events := f.cluster.watchEvents(ctx, t, f.plan.UID)
 	for {
 		select {
 		case <-ctx.Done():
@@ -75,10 +86,12 @@ func (f *follower) run(ctx context.Context) {
 			if f.refused(ctx, events, e) {
 				return
 			}
+			f.block(ctx)
 		case news := <-pods:
 			if f.pod(ctx, events, news) {
 				return
 			}
+			f.block(ctx)
 		}
 	}
 }
@@ -94,8 +107,12 @@ func (f *follower) tell(ctx context.Context, p Progress) {
 	}
 }
 
-// event turns the kubelet's events of our container into steps.
+// event turns the kubelet's events of our container into steps, and keeps those about the pod.
 func (f *follower) event(ctx context.Context, e containerEvent) {
+	if !e.ours {
+		f.reported[e.object.UID] = *e.object
+		return
+	}
 	step, known := map[string]Step{"Pulling": Pulling, "Pulled": Pulled, "Created": Created}[e.reason]
 	switch {
 	case e.warns && tellsCause(e.message):
@@ -105,16 +122,39 @@ func (f *follower) event(ctx context.Context, e containerEvent) {
 	}
 }
 
-// refused tells whether an event is the kubelet's last word. It records every failure to start as "Error: …" at once, and puts
+// block tells why nothing starts in the pod at all, once for each cause, and when that has gone.
+func (f *follower) block(ctx context.Context) {
+	if f.latest == nil {
+		return
+	}
+	cause, blocked := f.latest.StartCause(podEventsOf(slices.Collect(maps.Values(f.reported))))
+	switch {
+	case f.latest.nodeLost():
+		cause, blocked = Cause{Reason: "NodeNotReady", Text: "node " + f.latest.Node + " is not responding"}, true
+	case f.reached >= Created:
+		blocked = false
+	}
+	switch {
+	case cause.Text == f.blocked.Text:
+	case blocked:
+		f.tell(ctx, Progress{Step: f.reached, Cause: cause.problem(f.plan.Debug.Container, f.plan.Debug.Pod)})
+		f.blocked = cause
+	default:
+		f.tell(ctx, Progress{Step: f.reached})
+		f.blocked = Cause{}
+	}
+}
+
+// refused reports whether an event is the kubelet's last word. It records every failure to start as "Error: …" at once, and puts
 // it into the status only with its next look at the pod, ten to fifteen seconds later (seen with 1.34).
 func (f *follower) refused(ctx context.Context, events <-chan containerEvent, e containerEvent) bool {
 	text, failed := strings.CutPrefix(e.message, "Error: ")
-	if !failed || !e.warns || e.reason != "Failed" {
+	if !e.ours || !failed || !e.warns || e.reason != "Failed" {
 		return false
 	}
 	reason, message := "CreateContainerError", text
 	switch {
-	case slices.Contains(hopeless(), text):
+	case slices.Contains(terminalWaitReasons(), text):
 		reason, message = text, f.why(ctx, events, "")
 	case strings.HasPrefix(text, "failed to create containerd task"): // as the status will say, which comes later
 		reason = "StartError"
@@ -130,19 +170,20 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news P
 	case news.Gone:
 		f.tell(ctx, Progress{Step: Failed, Err: &Problem{
 			What: fmt.Sprintf("pod %s was deleted before %s started", t.Pod, t.Container),
-			Hint: "esc goes back to the list: take the pod that replaces it",
+			Hint: "debug the pod that replaces it",
 		}})
 		return true
 	case news.Pod == nil:
 		f.tell(ctx, Progress{Step: f.reached, Trouble: news.Trouble})
 		return false // the watch is taken up again
 	}
+	f.latest = news.Pod
 	c, ok := news.Pod.Container(t.Container)
 	switch {
 	case !ok: // the watch begins after the patch, and a new list is of now: this is not the pod that was patched
 		f.tell(ctx, Progress{Step: Failed, Err: &Problem{
 			What: fmt.Sprintf("pod %s was replaced by another of the same name before %s started", t.Pod, t.Container),
-			Hint: "esc goes back to the list: take the new one",
+			Hint: "debug the new one",
 		}})
 		return true
 	case c.Running:
@@ -159,7 +200,7 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news P
 		return true
 	}
 	reason := strings.TrimPrefix(c.State, "waiting: ")
-	if !slices.Contains(hopeless(), reason) {
+	if !slices.Contains(terminalWaitReasons(), reason) {
 		return false
 	}
 	f.tell(ctx, Progress{Step: Failed, Err: startProblem(f.plan, reason, f.why(ctx, events, c.Message))})
@@ -204,11 +245,11 @@ func tellsCause(message string) bool {
 	if strings.HasPrefix(message, "Back-off") {
 		return strings.Contains(message, `": `)
 	}
-	return message != "" && !slices.Contains(hopeless(), strings.TrimPrefix(message, "Error: "))
+	return message != "" && !slices.Contains(terminalWaitReasons(), strings.TrimPrefix(message, "Error: "))
 }
 
-// hopeless are the kubelet's waiting reasons that do not mend by waiting; kubectl debug hangs on them.
-func hopeless() []string {
+// terminalWaitReasons are the kubelet's waiting reasons that do not mend by waiting; kubectl debug hangs on them.
+func terminalWaitReasons() []string {
 	return []string{
 		"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",
 		"SignatureValidationFailed", "ImageInspectError",

@@ -49,7 +49,7 @@ func carryOut(t *testing.T) *launch {
 			x.flush(t)
 			l.events = x
 		default:
-			want := "involvedObject.kind=Pod,involvedObject.name=web,involvedObject.fieldPath=spec.ephemeralContainers{" + debugger + "}"
+			want := podEventsSelector("web", string(runningPod().UID))
 			if got := x.URL.Query().Get("fieldSelector"); got != want {
 				t.Errorf("events are asked for by %q, want %q", got, want)
 			}
@@ -79,6 +79,7 @@ func kubeletEvent(kind, reason, message string) corev1.Event {
 	return corev1.Event{
 		TypeMeta: metav1.TypeMeta{Kind: "Event", APIVersion: "v1"}, ObjectMeta: metav1.ObjectMeta{ResourceVersion: "51"},
 		Type: kind, Reason: reason, Message: message,
+		InvolvedObject: corev1.ObjectReference{FieldPath: "spec.ephemeralContainers{" + debugger + "}"},
 	}
 }
 
@@ -212,7 +213,7 @@ func TestCarryOutHopeless(t *testing.T) {
 			}
 		})
 	}
-	for _, reason := range hopeless() {
+	for _, reason := range terminalWaitReasons() {
 		if !covered[reason] {
 			t.Errorf("no test has reason %s", reason)
 		}

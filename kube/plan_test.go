@@ -41,7 +41,7 @@ func TestRefusal(t *testing.T) {
 		{"deleting", func(p *corev1.Pod) { p.DeletionTimestamp = new(metav1.Now()) }, "pod web is being deleted"},
 		{"unscheduled", func(p *corev1.Pod) {
 			p.Spec.NodeName, p.Status.Phase = "", corev1.PodPending
-		}, "pod web is not on a node yet"},
+		}, "pod web is not scheduled to a node"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -101,35 +101,53 @@ func cleanNames(object *corev1.Pod) {
 // refusal knows the pods in which an ephemeral container would never start, although the API server takes the patch
 // for most of them.
 func refusal(pod *corev1.Pod) *Problem {
-	const copyHint = "start a new one of its kind and debug that; its logs can still be read"
+	const copyHint = "start another pod like it and debug that; the logs of this one can still be read"
 	switch {
 	case pod.Status.Phase == corev1.PodSucceeded:
 		return &Problem{
-			What: fmt.Sprintf("pod %s has completed: no container can be started in it any more", pod.Name),
+			What: fmt.Sprintf("pod %s has completed: no container can start in it any more", pod.Name),
 			Hint: copyHint,
 		}
 	case pod.Status.Phase == corev1.PodFailed:
 		return &Problem{
-			What: fmt.Sprintf("pod %s has failed%s: no container can be started in it any more", pod.Name, because(pod.Status.Reason)),
+			What: fmt.Sprintf("pod %s has failed%s: no container can start in it any more", pod.Name, because(pod.Status.Reason)),
 			Hint: copyHint,
 		}
 	case pod.Annotations["kubernetes.io/config.mirror"] != "":
 		return &Problem{
-			What: fmt.Sprintf("pod %s is static: its node's kubelet runs it from a file, and the API server changes nothing of it", pod.Name),
+			What: fmt.Sprintf("pod %s is static: its node's kubelet runs it from a file, and the API server cannot change it", pod.Name),
 			Hint: "debug it from its node",
 		}
 	case pod.DeletionTimestamp != nil:
 		return &Problem{
-			What: fmt.Sprintf("pod %s is being deleted: no container is started in it any more", pod.Name),
-			Hint: "esc goes back to the list: take the pod that replaces it",
+			What: fmt.Sprintf("pod %s is being deleted: no container can start in it any more", pod.Name),
+			Hint: "debug the pod that replaces it",
 		}
 	case pod.Spec.NodeName == "":
-		return &Problem{
-			What: fmt.Sprintf("pod %s is not on a node yet, so nothing can run in it", pod.Name),
-			Hint: "its events say why it is not scheduled",
-		}
+		return unscheduledProblem(pod)
 	}
 	return nil
+}
+
+// unscheduledProblem says why a pod that is on no node cannot be debugged, and what helps.
+func unscheduledProblem(pod *corev1.Pod) *Problem {
+	problem := &Problem{
+		What: fmt.Sprintf("pod %s is not scheduled to a node, so no container can start in it", pod.Name),
+		Hint: "the scheduler has not reported why: check that it runs" + forScheduler(pod.Spec.SchedulerName),
+	}
+	if cause, ok := (&Pod{object: pod}).unscheduled(nil); ok {
+		problem.What += ": " + cause.Text
+		problem.Hint = cause.hint()
+	}
+	return problem
+}
+
+// forScheduler names a scheduler that is not the usual one.
+func forScheduler(name string) string {
+	if name == "" || name == corev1.DefaultSchedulerName {
+		return ""
+	}
+	return ", the pod asks for " + Clean(name)
 }
 
 func because(reason string) string {

@@ -29,20 +29,25 @@ const eventsMost = "500"
 func (c *Cluster) podEvents(ctx context.Context, pod *corev1.Pod) ([]PodEvent, error) {
 	ctx, cancel := c.unary(ctx)
 	defer cancel()
-	terms := []fields.Selector{
-		fields.OneTermEqualSelector("involvedObject.kind", "Pod"),
-		fields.OneTermEqualSelector("involvedObject.name", pod.Name),
-	}
-	if pod.UID != "" { // not those of a predecessor of the same name
-		terms = append(terms, fields.OneTermEqualSelector("involvedObject.uid", string(pod.UID)))
-	}
 	var list corev1.EventList
 	err := c.core.Get().Namespace(pod.Namespace).Resource("events").Param("limit", eventsMost).
-		Param("fieldSelector", fields.AndSelectors(terms...).String()).Do(ctx).Into(&list)
+		Param("fieldSelector", podEventsSelector(pod.Name, string(pod.UID))).Do(ctx).Into(&list)
 	if err != nil {
 		return nil, c.problem("read the events of pod "+pod.Name, err)
 	}
 	return podEventsOf(list.Items), nil
+}
+
+// podEventsSelector selects the events of a pod; with its UID, not those of a predecessor of the same name.
+func podEventsSelector(name, uid string) string {
+	terms := []fields.Selector{
+		fields.OneTermEqualSelector("involvedObject.kind", "Pod"),
+		fields.OneTermEqualSelector("involvedObject.name", name),
+	}
+	if uid != "" {
+		terms = append(terms, fields.OneTermEqualSelector("involvedObject.uid", uid))
+	}
+	return fields.AndSelectors(terms...).String()
 }
 
 // podEventsOf puts events into words, the newest first. Those that say the same of the same are one, with their counts together:

@@ -19,16 +19,17 @@ const (
 	Unready                     // running, not ready, for long
 	ConfigError                 // a container cannot be made as the pod asks for it
 	StuckInit                   // an init container does not come to its end
+	NodeLost                    // its node does not respond: how its containers are is not known
 	PodFailed                   // ended, and not meant to
-	ImageError                  // an image cannot be had
-	OutOfMemory                 // killed for its memory
+	ImageError                  // an image cannot be pulled
+	OutOfMemory                 // killed: out of memory
 	CrashLoop                   // ends again and again
 )
 
-// Sick tells that a person on call should look.
+// Sick reports whether a person on call should look.
 func (s Severity) Sick() bool { return s >= SlowEnd }
 
-// Broken tells that it will hardly mend by itself.
+// Broken reports whether it is unlikely to recover by itself.
 func (s Severity) Broken() bool { return s >= ConfigError }
 
 // How long is long. Schedulers and image pulls have minutes, a container that has started has one for its probes.
@@ -40,7 +41,7 @@ const (
 	recentExit  = 10 * time.Minute
 )
 
-// Judge tells from the words of the API server's printer (printPod in kubernetes/pkg/printers/internalversion) how much a pod needs
+// Judge concludes from the words of the API server's printer (printPod in kubernetes/pkg/printers/internalversion) how much a pod needs
 // somebody, and why in a few words; the reason is empty when all is well. Since is when the row was first seen as it is
 // now, zero when it has been so for longer than anybody looked.
 func (r *PodRow) Judge(since, now time.Time) (s Severity, reason string) {
@@ -55,20 +56,20 @@ func (r *PodRow) Judge(since, now time.Time) (s Severity, reason string) {
 	case "Terminating":
 		return r.judgeEnd(since, now)
 	case "SchedulingGated":
-		return Changing, "held back by a scheduling gate"
+		return Changing, "held by a scheduling gate"
 	case "Pending":
-		return r.judgeStart("no node has taken it", now)
+		return r.judgeStart("not scheduled", now)
 	case "ContainerCreating":
-		return r.judgeStart("its containers are being made", now)
+		return r.judgeStart("creating containers", now)
 	case "PodInitializing":
-		return r.judgeStart("its containers are to start", now)
+		return r.judgeStart("starting containers", now)
 	}
 	return judgeWord(r.Status)
 }
 
 func (r *PodRow) judgeStart(reason string, now time.Time) (Severity, string) {
 	if now.Sub(r.Created) >= longPending {
-		return SlowStart, reason + " for long"
+		return SlowStart, reason + " for too long"
 	}
 	return Changing, reason
 }
@@ -81,9 +82,9 @@ func (r *PodRow) judgeInit(step string, now time.Time) (Severity, string) {
 	}
 	// A restart of an init container begins its time anew.
 	if now.Sub(latest(r.Created, r.LastExit)) >= longInit {
-		return StuckInit, "an init container does not end"
+		return StuckInit, "init container does not finish"
 	}
-	return Changing, "init containers run"
+	return Changing, "running init containers"
 }
 
 func (r *PodRow) judgeRunning(since, now time.Time) (Severity, string) {
@@ -91,7 +92,7 @@ func (r *PodRow) judgeRunning(since, now time.Time) (Severity, string) {
 	ready, all, ok := strings.Cut(r.Ready, "/")
 	if ok && ready == all && !r.gated() && r.Status == "Running" {
 		if recent {
-			return Restarted, "restarted a short while ago"
+			return Restarted, "restarted recently"
 		}
 		return Healthy, ""
 	}
@@ -99,12 +100,12 @@ func (r *PodRow) judgeRunning(since, now time.Time) (Severity, string) {
 		return Changing, "not ready yet"
 	}
 	if r.gated() && ready == all {
-		return Unready, "a readiness gate is closed"
+		return Unready, "readiness gate not passed"
 	}
 	return Unready, "not ready"
 }
 
-// gated tells that not all readiness gates are open.
+// gated reports whether a readiness gate is not passed.
 func (r *PodRow) gated() bool {
 	open, all, ok := strings.Cut(r.Gates, "/")
 	return ok && open != all
@@ -113,7 +114,7 @@ func (r *PodRow) gated() bool {
 func (r *PodRow) judgeEnd(since, now time.Time) (Severity, string) {
 	// The grace is part of an ordinary end.
 	if begun := latest(since, r.Deleted); !begun.IsZero() && now.Sub(begun) >= longEnd {
-		return SlowEnd, "terminating for long"
+		return SlowEnd, "terminating for too long"
 	}
 	return Changing, "terminating"
 }
@@ -125,21 +126,21 @@ func judgeWord(word string) (Severity, string) {
 	case "CrashLoopBackOff":
 		return CrashLoop, "crash loop"
 	case "OOMKilled":
-		return OutOfMemory, "killed for its memory"
+		return OutOfMemory, "out of memory"
 	case "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable",
 		"SignatureValidationFailed":
-		return ImageError, "the image cannot be had"
+		return ImageError, "image cannot be pulled"
 	case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError", "ContainerCannotRun",
 		"PreStartHookError", "PostStartHookError", "CreatePodSandboxError", "ConfigPodSandboxError", "KillPodSandboxError", "PreCreateHookError":
-		return ConfigError, "a container cannot be started"
+		return ConfigError, "container cannot be started"
 	case "Evicted":
 		return PodFailed, "evicted from its node"
 	case "NodeLost", "Unknown":
-		return PodFailed, "its node does not answer"
+		return NodeLost, "its node is not responding"
 	case "ContainerStatusUnknown":
-		return PodFailed, "how it ended is not known"
+		return PodFailed, "how it ended is unknown"
 	case "DeadlineExceeded":
-		return PodFailed, "took longer than it may"
+		return PodFailed, "exceeded its deadline"
 	}
 	return PodFailed, "ended with an error"
 }

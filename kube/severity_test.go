@@ -35,10 +35,11 @@ func TestJudge(t *testing.T) {
 		},
 		StuckInit: {{Status: "Init:0/1", Created: old}, {Status: "Init:10/12", Created: old}},
 		PodFailed: {
-			{Status: "Error"}, {Status: "ContainerStatusUnknown"}, {Status: "Evicted"}, {Status: "NodeLost"}, {Status: "Unknown"}, {Status: "Failed"},
+			{Status: "Error"}, {Status: "ContainerStatusUnknown"}, {Status: "Evicted"}, {Status: "Failed"},
 			{Status: "ExitCode:1"}, {Status: "Signal:9"}, {Status: "UnexpectedAdmissionError"}, {Status: "DeadlineExceeded"},
 			{Status: "Init:Error"}, {Status: "Init:ExitCode:1"}, {Status: "Init:Signal:9"}, {Status: ""}, {Status: "a word of tomorrow"},
 		},
+		NodeLost: {{Status: "NodeLost"}, {Status: "Unknown"}},
 		ImageError: {
 			{Status: "ImagePullBackOff"}, {Status: "ErrImagePull"}, {Status: "InvalidImageName"}, {Status: "ErrImageNeverPull"}, {Status: "Init:ImagePullBackOff"},
 		},

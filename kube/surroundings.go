@@ -10,16 +10,17 @@ import (
 
 // Surroundings are what is around a pod and decides which tool can start in it. What may not be read is empty.
 type Surroundings struct {
-	OS, Arch    string // of the node, as images name them: linux, arm64
-	Assumed     bool   // the node could not be read: OS and Arch are what the pod itself asks for
-	PodSecurity string // the level that the namespace enforces: privileged, baseline or restricted
-	Node        *Node  // nil: it could not be read
-	MemoryUsed  int64  // of the pod, in bytes; 0: not known, or the pod has no limit to hold it against
+	OS, Arch    string     // of the node, as images name them: linux, arm64
+	Assumed     bool       // the node could not be read: OS and Arch are what the pod itself asks for
+	PodSecurity string     // the level that the namespace enforces: privileged, baseline or restricted
+	Node        *Node      // nil: it could not be read
+	MemoryUsed  int64      // of the pod, in bytes; 0: not known, or the pod has no limit to hold it against
+	Events      []PodEvent // of a pod in which nothing has started yet, the newest first
 }
 
 // Facts are what is known of a pod and what is around it. They are without an image: that comes from a registry.
 func (s *Surroundings) Facts(pod *Pod) Facts {
-	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed}
+	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed, Events: s.Events}
 	if pod != nil && pod.object != nil {
 		f.MemoryLimit = memoryLimit(&pod.object.Spec)
 	}
@@ -57,6 +58,9 @@ func (c *Cluster) Surroundings(ctx context.Context, pod *Pod) Surroundings {
 	})
 	if memoryLimit(&pod.object.Spec) > 0 {
 		all.Go(func() { s.MemoryUsed = c.memoryUsed(ctx, pod) })
+	}
+	if pod.unstarted() {
+		all.Go(func() { s.Events, _ = c.podEvents(ctx, pod.object) })
 	}
 	all.Wait()
 	return s

@@ -29,6 +29,7 @@ type launchScreen struct {
 	steps   []step
 	typed   typeahead
 	trouble *kube.Problem // why there is no news
+	cause   *kube.Problem // why nothing starts in the pod
 	failed  *kube.Problem
 	at      time.Time // of the failure
 }
@@ -166,7 +167,7 @@ func (s *launchScreen) look() {
 		return
 	}
 	now := s.run.Look()
-	s.trouble = nil
+	s.trouble, s.cause = nil, now.Cause
 	if now.Trouble != nil {
 		s.trouble = kube.Explain(now.Trouble)
 	}
@@ -209,8 +210,10 @@ func (s *launchScreen) View(width, height int) string {
 	}
 	if s.trouble != nil && s.failed == nil {
 		out = append(out, "", indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled("no news: "+s.trouble.What, width-6, st.text), "\n", "\n  "), 2))
+	} else if s.cause != nil && s.failed == nil {
+		out = append(out, "", problemText(st, s.cause, width))
 	} else if s.nodeIsSlow() {
-		out = append(out, "", indent(wrapStyled("The node has not begun yet: it may be busy, or it waits longer and longer between tries because another container of this pod cannot start.", width-4, st.muted), 2))
+		out = append(out, "", indent(wrapStyled("The node has not started it yet. It may be busy, or waiting longer after each try because another container of this pod cannot start.", width-4, st.muted), 2))
 	}
 	if n := s.typed.keys; n > 0 && s.failed == nil {
 		out = append(out, "", "  "+st.muted.Render(count(n, "key")+" typed ahead for the session"))

@@ -107,7 +107,7 @@ func lastEnd(c *kube.Container, now time.Time) string {
 	if c.Exit == nil || strings.HasPrefix(c.State, "ended") {
 		return ""
 	}
-	words := fmt.Sprintf("last ended %s ago with exit %d: %s", age(now, c.Exit.Finished), c.Exit.Code, c.Exit.Words())
+	words := fmt.Sprintf("last exit: code %d, %s ago: %s", c.Exit.Code, age(now, c.Exit.Finished), c.Exit.Words())
 	if c.Exit.Message != "" {
 		words += ": " + c.Exit.Message
 	}

@@ -177,9 +177,13 @@ func (r *report) record(ctx context.Context, entry journal.Entry) {
 // watch writes down what happens on the way to the program, as the interface does, and closes started when there is one to show. It
 // returns when the session is over.
 func (r *report) watch(ctx context.Context, wake <-chan struct{}, started chan<- struct{}) {
-	noted := 0
+	noted, cause := 0, ""
 	for over := false; ; {
 		now := r.session.Look()
+		if now.Cause != nil && now.Cause.What != cause {
+			cause = now.Cause.What
+			r.note(cause + "; " + now.Cause.Hint)
+		}
 		for _, step := range now.Steps[noted:] {
 			if step.Step == kube.Started || step.Step == kube.Ended {
 				close(started)

@@ -23,7 +23,7 @@ func TestWhyIsBesideTheList(t *testing.T) {
 	p.types("/" + pod)
 	p.presses("enter")
 	// Whether the list has Error or CrashLoopBackOff at the moment is the kubelet's affair.
-	p.seesIn(start, "container app exited with 3", "last ended", "cannot reach the db", "sidecar  running", "Scheduled")
+	p.seesIn(start, "container app exited with code 3", "last exit", "cannot reach the db", "sidecar  running", "Scheduled")
 
 	p.goesOnTo("l", "cannot reach the db", "following")
 	p.goesOnTo("a", "the sidecar is up", "all 2 containers")

@@ -87,10 +87,11 @@ type Step struct {
 type Snapshot struct {
 	Life
 	Target  kube.Target
-	Steps   []Step // on the way to its container
-	Trouble error  // why there is no news of them, or no link, at the moment
-	Err     error  // why it has failed
-	LogErr  error  // why output may be missing; not worth ending a session
+	Steps   []Step        // on the way to its container
+	Cause   *kube.Problem // why nothing starts in the pod at all; nil: nothing is known to keep it
+	Trouble error         // why there is no news of them, or no link, at the moment
+	Err     error         // why it has failed
+	LogErr  error         // why output may be missing; not worth ending a session
 	// InputCut tells that the link was lost before all input was on its way, behind which the program got none (Options.InputOnce).
 	InputCut bool
 	Ending   kube.Ending // as far as the cluster has told
@@ -242,13 +243,16 @@ func (s *Session) step(p kube.Progress) (runs bool) {
 	s.note(func(now *Snapshot) {
 		now.Trouble = p.Trouble
 		if p.Trouble == nil {
-			s.steps = append(s.steps, Step{p, time.Now()})
+			now.Cause = p.Cause
+			if last := len(s.steps) - 1; p.Cause == nil && (last < 0 || s.steps[last].Step != p.Step || p.Words != "") {
+				s.steps = append(s.steps, Step{p, time.Now()})
+			}
 		}
 		if p.ImageID != "" {
 			now.ImageID = p.ImageID
 		}
 	})
-	if p.Trouble != nil {
+	if p.Trouble != nil || p.Cause != nil {
 		return false
 	}
 	switch p.Step {
