@@ -172,7 +172,7 @@ func TestWhyReadsOnlyWhereTheCursorRests(t *testing.T) {
 		t.Errorf("asked for %q, want %q", asked, want)
 	}
 	text := w.text(40, 24)
-	for _, want := range []string{"web-19", "exited with 3 (Error) after 2s", "restarted 14 times", "│ boom", "BackOff ×12", "Ready false"} {
+	for _, want := range []string{"web-19", "exited with code 3", "restarted 14 times", "│ boom", "BackOff ×12", "Ready false"} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
@@ -276,7 +276,7 @@ func TestWhyAtEverySize(t *testing.T) {
 		}
 	}
 	text := strings.Join(strings.Fields(w.text(40, 12)), " ")
-	for _, want := range []string{"exited with 3", "CrashLoopBackOff", "last lines of"} {
+	for _, want := range []string{"exited with code 3", "CrashLoopBackOff", "last lines of"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in 40×12:\n%s", want, w.text(40, 12))
 		}
