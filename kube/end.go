@@ -13,14 +13,22 @@ import (
 // its first process is the target's then. What tells a container's own processes from all others is the mount namespace, which no two
 // containers share. Where that cannot be read (exit 3), or is that of whoever has started the script (exit 4: this is no container), nothing is done.
 //
-// It asks before it forces: SIGHUP, as from a terminal that goes, after a second SIGTERM, after another SIGKILL. Exit 5: some are left, which
-// it names; the first process of a namespace takes from inside only the signals that it has asked for.
+// It asks before it forces: SIGHUP, as from a terminal that goes, after two seconds SIGTERM, after two more SIGKILL; signal 0 is none, and
+// only lets time pass. Exit 5: some are left, which it names; the first process of a namespace takes from inside only the signals that it has
+// asked for.
 const endScript = `own() { NS=$(readlink "/proc/$1/ns/mnt" 2>/dev/null) || { NS=$(ls -l "/proc/$1/ns/mnt" 2>/dev/null) && NS=${NS##*-> }; } || NS=; ` +
 	`[ "$NS" = "$OWN" ]; }; ` +
 	`OWN=; own $$; OWN=$NS; case $OWN in "mnt:["*) ;; *) exit 3;; esac; ! own "$PPID" || exit 4; ` +
 	`look() { LEFT=; for P in /proc/[0-9]*; do P=${P##*/}; [ "$P" = $$ ] || ! own "$P" || LEFT="$LEFT $P"; done; [ -n "$LEFT" ]; }; ` +
-	`for S in HUP TERM KILL; do look || exit 0; kill -"$S" $LEFT; kill -CONT $LEFT; sleep 1; done 2>/dev/null; ` +
+	`for S in HUP 0 TERM 0 KILL 0; do look || exit 0; kill -"$S" $LEFT; kill -CONT $LEFT; sleep 1; done 2>/dev/null; ` +
 	`look || exit 0; echo "$LEFT"; exit 5`
+
+// The exit codes of endScript.
+const (
+	endNoNamespace = 3
+	endNoContainer = 4
+	endLeft        = 5
+)
 
 // How long an end may take: the script, the kubelet's word of it, and the keys that are typed when nothing else helps.
 const (
@@ -31,7 +39,7 @@ const (
 )
 
 // End ends a debug container: its own processes, and never those of its target. It returns nil when the cluster says that it has ended, or is
-// gone. Otherwise the error is a [*Problem] that says what goes on and why; it may be tried again. It takes about two seconds for a program
+// gone. Otherwise the error is a [*Problem] that says what goes on and why; it may be tried again. It takes up to six seconds for a program
 // that does not heed the first signal, and less than a minute in all. It needs [ExecRights], and a shell in the image; without them, a
 // program in a terminal is sent the keys that end one.
 func (c *Cluster) End(ctx context.Context, t Target) error {
@@ -90,20 +98,26 @@ func (c *Cluster) endByScript(ctx context.Context, t Target) string {
 	defer cancel()
 	var out strings.Builder
 	code, err := c.Exec(ctx, t, []string{"sh", "-c", endScript, "dayfly"}, Streams{Out: &out})
-	const noNamespace, noContainer, left = 3, 4, 5
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "its processes did not end in time"
 	case err != nil:
 		return Explain(err).What
-	case code == noNamespace, code == noContainer:
-		return "its processes cannot be told from others there"
-	case code == left:
-		return fmt.Sprintf("processes%s heed no signal", Clean(strings.TrimRight(out.String(), "\n")))
-	case code != 0:
-		return fmt.Sprintf("the shell in it ended with code %d", code)
 	}
-	return "no process of its own can be seen in it"
+	return endVerdict(code, out.String())
+}
+
+// endVerdict says in words what the script has said by its exit code and its output.
+func endVerdict(code int, out string) string {
+	switch code {
+	case 0:
+		return "no process of its own can be seen in it"
+	case endNoNamespace, endNoContainer:
+		return "its processes cannot be told from others there"
+	case endLeft:
+		return fmt.Sprintf("its processes %s heed no signal", Clean(strings.TrimSpace(out)))
+	}
+	return fmt.Sprintf("the shell in it ended with code %d", code)
 }
 
 // endByKeys types what ends most programs in a terminal: Ctrl-C ends what a shell has started, Ctrl-D the shell.

@@ -4,10 +4,12 @@ package kube
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice"
+	"github.com/dayfly-k8s/dayfly/kube/practice/process"
+	"github.com/dayfly-k8s/dayfly/kube/practice/streams"
 	"github.com/dayfly-k8s/dayfly/testdata/manifests"
 )
 
@@ -159,18 +163,74 @@ func TestEndOfNothing(t *testing.T) {
 	}
 }
 
-// Outside of a container, where the script's own mount namespace is everybody's, it does nothing.
-func TestEndScriptOutsideOfContainers(t *testing.T) {
-	for shell, folder := range shellFolders(t) {
+// The script says by its code why a container goes on, and touches nothing then.
+func TestEndScriptGivesUp(t *testing.T) {
+	const run = `sleep 1000 & sh -c "$0" dayfly; echo "code $?"; kill $! && echo alive`
+	for name, test := range map[string]struct {
+		edit []string // of the script, as strings.NewReplacer takes it
+		code int
+	}{
+		"in the mount namespace of whoever starts it": {code: endNoContainer},
+		"its mount namespace cannot be read":          {edit: []string{"/ns/mnt", "/ns/none"}, code: endNoNamespace},
+	} {
+		for shell, played := range playedShells(t) {
+			t.Run(name+"/"+shell, func(t *testing.T) {
+				t.Parallel()
+				code, text := played.endsFrom(t, run, strings.NewReplacer(test.edit...).Replace(endScript))
+				want := fmt.Sprintf("code %d\r\nalive\r\n", test.code)
+				if code != 0 || text != want {
+					t.Errorf("it said %q, and ended with %d, want %q", text, code, want)
+				}
+			})
+		}
+	}
+}
+
+// endsFrom runs a script whose $0 is the one that ends a container, in a container of its own. It is never run among the processes of the
+// machine.
+func (s playedShell) endsFrom(t *testing.T, script, end string) (code int, text string) {
+	t.Helper()
+	if !s.host.Isolated() {
+		t.Skip("this kernel allows no namespaces here")
+	}
+	c := s.play(t, []string{"sh", "-c", script, end})
+	return c.code(t), c.text()
+}
+
+// What heeds no signal is named. The script is started by an exec, as in a cluster: from outside of the container's mount namespace.
+func TestEndScriptNamesWhatIsLeft(t *testing.T) {
+	for shell, played := range playedShells(t) {
 		t.Run(shell, func(t *testing.T) {
-			c := play(t, folder, []string{"sh", "-c", endScript, "dayfly"})
-			if code := c.code(t); code != 4 {
-				t.Errorf("the code is %d; it said %q", code, c.text())
+			t.Parallel()
+			if !played.host.Isolated() {
+				t.Skip("this kernel allows no namespaces here")
 			}
-			if os.Getppid() == 0 {
-				t.Error("this test is the first process")
+			first := played.play(t, []string{"sh", "-c", "while :; do sleep 1000; done"})
+			harmless := strings.ReplaceAll(endScript, `kill -"$S"`, `: -"$S"`)
+			var out strings.Builder
+			err := played.host.Run(t.Context(), process.Spec{
+				Argv: []string{"sh", "-c", harmless, "dayfly"}, Env: []string{"PATH=" + played.folder + ":" + os.Getenv("PATH")}, Beside: first.Process,
+			}, streams.Streams{Stdout: &out})
+			var exit *streams.ExitError
+			if !errors.As(err, &exit) || exit.Code != endLeft || !slices.Contains(strings.Fields(out.String()), strconv.Itoa(first.PID())) {
+				t.Errorf("it said %q, and ended with %v, not naming process %d", out.String(), err, first.PID())
 			}
 		})
+	}
+}
+
+// Why the script has not ended a container is said in words, and what it has printed is cleaned.
+func TestEndScriptVerdict(t *testing.T) {
+	for code, want := range map[int]string{
+		0:              "no process of its own can be seen in it",
+		endNoNamespace: "its processes cannot be told from others there",
+		endNoContainer: "its processes cannot be told from others there",
+		endLeft:        "its processes 7 9\u241b[2J heed no signal",
+		127:            "the shell in it ended with code 127",
+	} {
+		if got := endVerdict(code, " 7 9\x1b[2J\n"); got != want {
+			t.Errorf("code %d is %q, want %q", code, got, want)
+		}
 	}
 }
 

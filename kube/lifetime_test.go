@@ -4,7 +4,6 @@ package kube
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -17,12 +16,24 @@ import (
 	"testing"
 	"time"
 
-	"github.com/creack/pty"
+	"github.com/dayfly-k8s/dayfly/kube/practice/process"
+	"github.com/dayfly-k8s/dayfly/kube/practice/streams"
 )
 
-// shellFolders are shells of this machine: a folder each in which sh is one of them.
-func shellFolders(t *testing.T) map[string]string {
+// playedShell is a shell of this machine, for containers that have no pod.
+type playedShell struct {
+	folder string // in which sh is that shell
+	host   *process.Host
+}
+
+// playedShells are the shells of this machine by their names.
+func playedShells(t *testing.T) map[string]playedShell {
 	t.Helper()
+	host, err := process.NewHost(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(host.Close)
 	programs := map[string]string{}
 	for _, name := range []string{"/bin/sh", "dash", "bash", "busybox"} {
 		if path, err := exec.LookPath(name); err == nil { // /bin/sh is everywhere
@@ -32,61 +43,56 @@ func shellFolders(t *testing.T) map[string]string {
 			programs[filepath.Base(path)] = path
 		}
 	}
-	folders := map[string]string{}
+	shells := map[string]playedShell{}
 	for name, program := range programs {
 		folder := t.TempDir()
 		if err := os.Symlink(program, filepath.Join(folder, "sh")); err != nil {
 			t.Fatal(err)
 		}
-		folders[name] = folder
+		shells[name] = playedShell{folder, host}
 	}
-	return folders
+	return shells
 }
 
 // console is a program in a terminal of its own, as the first process of a container is.
 type console struct {
-	*exec.Cmd
-	terminal *os.File
+	*process.Process
+	terminal *io.PipeWriter
 
 	mu   sync.Mutex
 	said bytes.Buffer
 	more chan struct{}
-	over chan struct{}
 }
 
-// play starts a command in a terminal, with a folder before the others in PATH.
-func play(t *testing.T, folder string, command []string) *console {
+// play starts a command in a terminal. Its processes are kept apart from those of the machine, whatever they signal.
+func (s playedShell) play(t *testing.T, command []string) *console {
 	t.Helper()
-	c := &console{more: make(chan struct{}, 1), over: make(chan struct{})}
-	c.Cmd = exec.Command(filepath.Join(folder, command[0]), command[1:]...)
-	c.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "PS1=$ ", "TERM=dumb", "HOME=" + folder, "MARK=" + markOf(t)}
-	terminal, err := pty.Start(c.Cmd)
+	c := &console{more: make(chan struct{}, 1)}
+	p, err := s.host.Start(process.Spec{
+		Argv: command, TTY: true, Stdin: true, Log: func(_ string, chunk []byte) { c.hears(chunk) },
+		Env: []string{"PATH=" + s.folder + ":" + os.Getenv("PATH"), "PS1=$ ", "TERM=dumb", "HOME=" + s.folder, "MARK=" + markOf(t)},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.terminal = terminal
+	keyboard, keys := io.Pipe()
+	c.Process, c.terminal = p, keys
 	t.Cleanup(func() {
-		_ = c.Process.Kill()
-		_ = terminal.Close()
+		p.Kill()
+		_ = keys.Close()
 	})
-	go func() {
-		defer close(c.over)
-		chunk := make([]byte, 4096)
-		for {
-			n, err := terminal.Read(chunk)
-			c.mu.Lock()
-			c.said.Write(chunk[:n])
-			c.mu.Unlock()
-			select {
-			case c.more <- struct{}{}:
-			default:
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
+	go func() { _ = p.Attach(t.Context(), streams.Streams{Stdin: keyboard, TTY: true}) }() // until the program ends
 	return c
+}
+
+func (c *console) hears(chunk []byte) {
+	c.mu.Lock()
+	c.said.Write(chunk)
+	c.mu.Unlock()
+	select {
+	case c.more <- struct{}{}:
+	default:
+	}
 }
 
 func (c *console) text() string {
@@ -117,17 +123,13 @@ func (c *console) types(t *testing.T, keys string) {
 // code waits for the end, and is the exit code as runtimes tell it.
 func (c *console) code(t *testing.T) int {
 	t.Helper()
-	ended := make(chan error, 1)
-	go func() { ended <- c.Wait() }()
-	err := receive(t, ended, "the end")
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
+	select {
+	case <-c.Done():
+	case <-time.After(stuck):
+		t.Fatalf("it does not end; it said %q", c.text())
 	}
-	if status := c.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
-		return 128 + int(status.Signal())
-	}
-	return c.ProcessState.ExitCode()
+	code, _ := c.Exit()
+	return code
 }
 
 // wantGone waits until no process has the mark of the test in its environment, which all have that its console has started.
@@ -162,11 +164,11 @@ func timeLimited(after time.Duration, command ...string) []string {
 
 // A program that ends before its time ends as it would without one: its code is told, and nothing is left behind.
 func TestLimitedProgramEnds(t *testing.T) {
-	for shell, folder := range shellFolders(t) {
+	for shell, played := range playedShells(t) {
 		for script, want := range map[string]int{"exit 0": 0, "exit 7": 7, "kill -TERM $$": 143, "kill -KILL $$": 137, "exec nothing": 127} {
 			t.Run(shell+"/"+script, func(t *testing.T) {
 				t.Parallel()
-				c := play(t, folder, timeLimited(time.Hour, "sh", "-c", script))
+				c := played.play(t, timeLimited(time.Hour, "sh", "-c", script))
 				if got := c.code(t); got != want {
 					t.Errorf("the code is %d, want %d; it said %q", got, want, c.text())
 				}
@@ -181,10 +183,10 @@ func TestLimitedProgramEnds(t *testing.T) {
 
 // Its time ends it, also when it does not want to; it has three standard streams and no others, and the arguments it was given.
 func TestLimitedProgramIsEnded(t *testing.T) {
-	for shell, folder := range shellFolders(t) {
+	for shell, played := range playedShells(t) {
 		t.Run(shell+"/willing", func(t *testing.T) {
 			t.Parallel()
-			c := play(t, folder, timeLimited(time.Second, "sh", "-c", "trap 'echo hung up; exit 4' HUP; echo begun; while :; do sleep 0.1; done"))
+			c := played.play(t, timeLimited(time.Second, "sh", "-c", "trap 'echo hung up; exit 4' HUP; echo begun; while :; do sleep 0.1; done"))
 			c.await(t, "begun\r\n")
 			c.await(t, "hung up\r\n")
 			if got := c.code(t); got != 4 {
@@ -194,7 +196,7 @@ func TestLimitedProgramIsEnded(t *testing.T) {
 		})
 		t.Run(shell+"/stubborn", func(t *testing.T) {
 			t.Parallel()
-			c := play(t, folder, timeLimited(time.Millisecond, "sh", "-c", "trap '' HUP INT TERM; echo begun; while :; do sleep 0.1; done"))
+			c := played.play(t, timeLimited(time.Millisecond, "sh", "-c", "trap '' HUP INT TERM; echo begun; while :; do sleep 0.1; done"))
 			if got := c.code(t); got != 137 {
 				t.Errorf("the code is %d", got)
 			}
@@ -202,7 +204,7 @@ func TestLimitedProgramIsEnded(t *testing.T) {
 		})
 		t.Run(shell+"/unaware", func(t *testing.T) {
 			t.Parallel()
-			c := play(t, folder, timeLimited(time.Second, "sleep", "1000"))
+			c := played.play(t, timeLimited(time.Second, "sleep", "1000"))
 			if got := c.code(t); got != 129 {
 				t.Errorf("the code is %d", got)
 			}
@@ -214,10 +216,10 @@ func TestLimitedProgramIsEnded(t *testing.T) {
 // The terminal's keys go to the program: ^C ends what a shell has started, and not the shell; and they are as they would be for a program
 // without a shell.
 func TestLimitedProgramHasTheTerminal(t *testing.T) {
-	for shell, folder := range shellFolders(t) {
+	for shell, played := range playedShells(t) {
 		t.Run(shell+"/shell", func(t *testing.T) {
 			t.Parallel()
-			c := play(t, folder, timeLimited(time.Hour, "sh", "-i"))
+			c := played.play(t, timeLimited(time.Hour, "sh", "-i"))
 			c.types(t, "sh -c 'echo sl$((1))eeping; exec sleep 1000'\n")
 			c.await(t, "sl1eeping")
 			c.types(t, "\x03")
@@ -232,7 +234,7 @@ func TestLimitedProgramHasTheTerminal(t *testing.T) {
 		})
 		t.Run(shell+"/program", func(t *testing.T) {
 			t.Parallel()
-			c := play(t, folder, timeLimited(time.Hour, "sh", "-c", "trap 'echo summary; exit 6' INT; echo begun; while :; do sleep 0.1; done"))
+			c := played.play(t, timeLimited(time.Hour, "sh", "-c", "trap 'echo summary; exit 6' INT; echo begun; while :; do sleep 0.1; done"))
 			c.await(t, "begun")
 			c.types(t, "\x03")
 			c.await(t, "summary")
@@ -243,12 +245,11 @@ func TestLimitedProgramHasTheTerminal(t *testing.T) {
 		})
 		t.Run(shell+"/what it gets", func(t *testing.T) {
 			t.Parallel()
-			c := play(t, folder, timeLimited(time.Hour, "sh", "-c", `test -t 0 && test -t 1 && test -t 2 && for fd in 3 4 5 6; do { true >&$fd; } 2>/dev/null && echo open $fd; done; `+
+			c := played.play(t, timeLimited(time.Hour, "sh", "-c", `test -t 0 && test -t 1 && test -t 2 && for fd in 3 4 5 6; do { true >&$fd; } 2>/dev/null && echo open $fd; done; `+
 				`echo "$# $1 $2 $3"; jobs; echo error >&2; ps >/dev/null 2>&1; wait`, "name", "a b", "", `"'$x`))
 			if got := c.code(t); got != 0 {
 				t.Errorf("the code is %d", got)
 			}
-			<-c.over
 			if got := c.text(); got != "3 a b  \"'$x\r\nerror\r\n" {
 				t.Errorf("it says %q", got)
 			}
@@ -262,18 +263,18 @@ func TestHolderEnds(t *testing.T) {
 		sent, _ := request(func(r *Request) { r.Private, r.EndsAfter = true, after }).sent(runningPod())
 		return sent.Command
 	}
-	for shell, folder := range shellFolders(t) {
+	for shell, played := range playedShells(t) {
 		for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
 			for _, after := range []time.Duration{0, time.Hour} {
 				t.Run(shell+"/"+signal.String()+"/"+after.String(), func(t *testing.T) {
 					t.Parallel()
-					c := play(t, folder, hold(after))
-					for len(marked(markOf(t))) < 2 || !waits(c.Process.Pid) {
-						if c.ProcessState != nil || len(c.text()) > 0 {
+					c := played.play(t, hold(after))
+					for !waits(markOf(t)) {
+						if len(c.text()) > 0 {
 							t.Fatalf("it says %q", c.text())
 						}
 					}
-					if err := c.Process.Signal(signal); err != nil {
+					if err := c.Signal(signal); err != nil {
 						t.Fatal(err)
 					}
 					if got := c.code(t); got != 0 {
@@ -285,7 +286,7 @@ func TestHolderEnds(t *testing.T) {
 		}
 		t.Run(shell+"/time", func(t *testing.T) {
 			t.Parallel()
-			c := play(t, folder, hold(time.Second))
+			c := played.play(t, hold(time.Second))
 			if got := c.code(t); got != 0 {
 				t.Errorf("the code is %d", got)
 			}
@@ -294,11 +295,18 @@ func TestHolderEnds(t *testing.T) {
 	}
 }
 
-// waits tells whether a shell waits for the sleep that it has started. One that has only just started it does not know its number yet.
-func waits(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	_, state, found := strings.Cut(string(stat), ") ")
-	return err != nil || found && strings.HasPrefix(state, "S")
+// waits tells whether a shell waits for the sleep that it has started: both sleep. A shell that has only just started one does not know its
+// number yet. They are found from outside, where their numbers are others.
+func waits(mark string) bool {
+	all := marked(mark)
+	for _, environ := range all {
+		stat, err := os.ReadFile(filepath.Join(filepath.Dir(environ), "stat"))
+		_, state, found := strings.Cut(string(stat), ") ")
+		if err != nil || !found || !strings.HasPrefix(state, "S") {
+			return false
+		}
+	}
+	return len(all) == 2
 }
 
 func TestTimesAreWholeSeconds(t *testing.T) {

@@ -89,7 +89,7 @@ func conversation(t *testing.T, requests chan<- *exchange) http.Handler {
 }
 
 // stuck is how long a test waits for what has to come. Nothing that passes takes that long.
-const stuck = 10 * time.Second
+const stuck = time.Minute
 
 func receive[T any](t *testing.T, ch <-chan T, what string) T {
 	t.Helper()

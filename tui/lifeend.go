@@ -40,8 +40,8 @@ type (
 const endPatience = time.Minute
 
 // lastPatience bounds how long those may take that end with dayfly, when it is not by a person's wish that dayfly ends. A program that heeds
-// only the last signal takes more than two seconds.
-const lastPatience = 6 * time.Second
+// only the last signal takes more than four seconds.
+const lastPatience = 8 * time.Second
 
 // end ends the programs of debug containers, after saying so; in a protected context a person types the pod's name.
 func (a *App) end(msg endMsg) tea.Cmd {

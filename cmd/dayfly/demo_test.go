@@ -4,7 +4,7 @@ package main
 
 import (
 	"crypto/tls"
-	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -173,9 +172,12 @@ func TestDemoEndsWithItsContainers(t *testing.T) {
 			t.Parallel()
 			p := practises(t)
 			p.getsShell()
-			var pids []int
-			for _, start := range []string{"", "sleep 1000 &", "nohup sleep 1000 >/dev/null 2>&1 &", "setsid sleep 1000 &"} {
-				pids = append(pids, p.pid(start))
+			mark := fmt.Sprintf("%d.%d", 86400+os.Getpid(), signal) // seconds that nobody else sleeps
+			for _, start := range []string{"sleep MARK &", "nohup sleep MARK >/dev/null 2>&1 &", "setsid sleep MARK &"} {
+				p.tells(strings.ReplaceAll(start, "MARK", mark) + " echo begun")
+			}
+			if n := sleeping(t, mark); n != 3 {
+				t.Fatalf("%d of 3 processes sleep", n)
 			}
 			p.must(p.Signal(signal))
 			if _, err := p.Wait(patience); err != nil {
@@ -184,31 +186,26 @@ func TestDemoEndsWithItsContainers(t *testing.T) {
 			const soon = 2 * time.Second
 			late, look := time.After(soon), time.NewTicker(5*time.Millisecond)
 			defer look.Stop()
-			for slices.ContainsFunc(pids, isAlive) {
+			for sleeping(t, mark) > 0 {
 				select {
 				case <-look.C: // nothing tells of the end of another's process
 				case <-late:
-					t.Fatalf("after %v some of the processes %v live on", soon, pids)
+					t.Fatalf("after %v some of the processes live on", soon)
 				}
 			}
 		})
 	}
 }
 
-// pid is the process that a command starts in the background; the shell's if none.
-func (p *person) pid(command string) int {
-	p.t.Helper()
-	variable := "$!"
-	if command == "" {
-		variable = "$$"
+// sleeping counts the processes of this machine that sleep for so long. Containers have process IDs of their own.
+func sleeping(t *testing.T, seconds string) int {
+	t.Helper()
+	all, err := exec.Command("ps", "-A", "-o", "args=").Output()
+	if err != nil {
+		t.Fatal(err)
 	}
-	words := strings.Fields(p.tells(command + " echo " + variable))
-	pid, err := strconv.Atoi(words[len(words)-1])
-	p.must(err)
-	return pid
+	return strings.Count(string(all), "sleep "+seconds+"\n")
 }
-
-func isAlive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
 
 // server is dayfly demo --serve.
 type server struct {

@@ -3,7 +3,7 @@
 //
 // [Start] reads manifests, lets days of history pass in a few milliseconds, and serves the Kubernetes API on the loopback
 // interface behind TLS and random tokens. Clients find it through an ordinary kubeconfig. The pods are simulated, debug
-// containers are real processes of this machine, so a program that starts a cluster calls process.Main first of all.
+// containers are real processes of this machine, kept apart from all others where the kernel allows it, so a program that starts a cluster calls process.Main first of all.
 // [Cluster.Close] ends everything; when the process dies without it, the processes of containers end all the same.
 package practice
 

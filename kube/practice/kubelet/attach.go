@@ -117,6 +117,9 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 		case <-ctx.Done():
 		}
 	}()
+	if endsContainer(command) && !k.host.Isolated() {
+		return k.playEnd(ctx, name)
+	}
 	spec.Argv, spec.Argv0 = shell(command)
 	spec.TTY = s.TTY
 	err = k.host.Run(ctx, spec, s)
@@ -139,6 +142,19 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 // notFound is a shell's exit code for a command that is not there.
 const notFound = 127
 
+// process is the process of this machine that is the container's first, or stands for it; nil: there is none.
+func (c *container) process() *process.Process {
+	switch run := c.run.(type) {
+	case *local:
+		return run.process
+	case *simulated:
+		if run.standIn != nil {
+			return run.standIn.process
+		}
+	}
+	return nil
+}
+
 func (k *Kubelet) execSpec(name streams.Container, tty bool) (spec process.Spec, over <-chan struct{}, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -154,7 +170,7 @@ func (k *Kubelet) execSpec(name streams.Container, tty bool) (spec process.Spec,
 	if err != nil {
 		return spec, nil, apierrors.NewInternalError(err)
 	}
-	spec = process.Spec{Env: room.env(c, tty), Dir: room.work()}
+	spec = process.Spec{Env: room.env(c, tty), Dir: room.work(), Beside: c.process()}
 	if _, ok := c.run.(*simulated); ok && c.kind == appKind {
 		spec.Dir = room.root(c)
 	}

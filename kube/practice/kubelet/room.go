@@ -39,10 +39,9 @@ func (p *pod) enter() (*room, error) {
 			return nil, fmt.Errorf("make the folder of pod %s: %w", p.name, err)
 		}
 	}
-	for name, script := range map[string]string{"ps": strings.ReplaceAll(psScript, "PIDS", r.list()), "readlink": readlinkScript} {
-		if err := os.WriteFile(filepath.Join(r.bin(), name), []byte(script), 0o700); err != nil { //nolint:gosec // it is a program
-			return nil, fmt.Errorf("make the %s of pod %s: %w", name, p.name, err)
-		}
+	ps := strings.ReplaceAll(psScript, "PIDS", r.list())
+	if err := os.WriteFile(filepath.Join(r.bin(), "ps"), []byte(ps), 0o700); err != nil { //nolint:gosec // it is a program
+		return nil, fmt.Errorf("make the ps of pod %s: %w", p.name, err)
 	}
 	for _, c := range p.apps {
 		if err := r.layOut(c); err != nil {
@@ -96,8 +95,7 @@ func (r *room) env(c *container, tty bool) []string {
 		target = c
 	}
 	env := append(literals(c.spec.Env),
-		"PATH="+path, "HOME="+r.work(), "HOSTNAME="+r.pod.name.Name, "TARGET_ROOT="+r.root(target),
-		mountNamespace+"="+c.mounts())
+		"PATH="+path, "HOME="+r.work(), "HOSTNAME="+r.pod.name.Name, "TARGET_ROOT="+r.root(target))
 	if pid := r.pids[target]; pid != 0 {
 		env = append(env, fmt.Sprintf("TARGET_PID=%d", pid))
 	}

@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 // world is a cluster without a server, whose time the test moves.
 type world struct {
 	t     *testing.T
+	host  *process.Host
 	store *store.Store
 	clock *clock.Clock
 	*kubelet.Kubelet
@@ -46,7 +47,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, store: store.New(1000), clock: clock.New(noon())}
+	w := &world{t: t, host: host, store: store.New(1000), clock: clock.New(noon())}
 	w.Kubelet = kubelet.New(kubelet.Options{Store: w.store, Clock: w.clock, Images: scenes.Images, Host: host, Dir: dir})
 	t.Cleanup(host.Close)
 	t.Cleanup(w.Close)

@@ -190,6 +190,34 @@ func TestContainerEnds(t *testing.T) {
 	}
 }
 
+// Whoever kills everything in a container has killed what is in the practice cluster, and nothing of this machine or another cluster.
+func TestIsolated(t *testing.T) {
+	h, other := newHost(t), newHost(t)
+	if !h.Isolated() {
+		t.Skip("this kernel allows no namespaces here")
+	}
+	mark := newMark(t)
+	start(t, other, shell("exec sleep "+mark))
+	neighbour := start(t, h, shell("exec sleep 1000"))
+	awaitMarked(t, mark, 1, stuck)
+	// Should it be the machine's after all, this must not be what says so.
+	wantExit(t, start(t, h, shell("read name </proc/1/comm; [ \"$name\" = practice-init ] || exit 9; kill -KILL -1; exit 8")), 137, "SIGKILL")
+	wantExit(t, neighbour, 137, "SIGKILL")
+	if marked(t, mark) != 1 {
+		t.Error("a process of another cluster has been killed")
+	}
+	h.ShareMachine()
+	if !h.Isolated() {
+		t.Error("a host changes while it runs")
+	}
+	shared := newHost(t)
+	shared.ShareMachine()
+	if shared.Isolated() {
+		t.Error("a host that shares the machine is isolated")
+	}
+	wantExit(t, start(t, shared, shell("exit 3")), 3, "")
+}
+
 // What dies with the warden has been killed, and the next process gets another warden.
 func TestWardenDies(t *testing.T) {
 	h := newHost(t)

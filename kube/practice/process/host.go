@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -22,6 +23,7 @@ type Host struct {
 	patience time.Duration
 
 	mu        sync.Mutex
+	shared    bool // see ShareMachine
 	closed    bool
 	warden    *leash
 	processes map[*Process]bool
@@ -29,15 +31,16 @@ type Host struct {
 
 // leash is dayfly's hold on the warden.
 type leash struct {
-	conn *net.UnixConn
-	pid  int
-	gone chan struct{} // closed when the warden is dead
+	conn     *net.UnixConn
+	pid      int
+	isolated bool          // it has a PID namespace of its own
+	gone     chan struct{} // closed when the warden is dead
 }
 
 // NewHost is the host of a scratch folder, which is removed with everything in it by Close, and by the warden when dayfly
 // ends without it. The warden is started with the first process.
 func NewHost(dir string) (*Host, error) {
-	if name := os.Args[0]; name == wardenName || name == shimName {
+	if name := os.Args[0]; name == wardenName || name == isolatedName || name == shimName {
 		// Without this check such a program would start itself without end.
 		return nil, errors.New("this program does not call process.Main first of all")
 	}
@@ -65,12 +68,27 @@ func (h *Host) ensureWarden() error {
 	if h.warden != nil {
 		return nil
 	}
-	warden, err := startWarden(h.dir)
+	warden, err := startWarden(h.dir, h.shared)
 	if err != nil {
 		return err
 	}
 	h.warden = warden
 	return nil
+}
+
+// Isolated tells whether the processes have a PID namespace of their own: whatever they signal, it is only each other. Each container then has
+// a mount namespace of its own too, as in a real cluster. Where the kernel does not allow that they are among the processes of the machine.
+func (h *Host) Isolated() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.ensureWarden() == nil && h.warden.isolated
+}
+
+// ShareMachine makes this host one without namespaces, as on a kernel that allows none. It is for tests, before the first process.
+func (h *Host) ShareMachine() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.shared = true
 }
 
 // Start starts the first process of a container. A command that cannot be started is an [*exec.Error] with the words of
@@ -133,10 +151,10 @@ func (h *Host) start(spec Spec, with *client) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = h.handOver(theirs)
+	isolated, err := h.handOver(theirs)
 	closeAll(theirs)
 	if err == nil {
-		err = p.launch(spec, path)
+		err = p.launch(spec, path, isolated)
 	}
 	if err != nil {
 		p.abandon()
@@ -156,44 +174,66 @@ func (h *Host) start(spec Spec, with *client) (*Process, error) {
 	return p, nil
 }
 
-// handOver has the warden start a shim with these files. A warden that has died is replaced.
-func (h *Host) handOver(files []*os.File) error {
+// handOver has the warden start a shim with these files, and tells whether it is isolated. A warden that has died is replaced.
+func (h *Host) handOver(files []*os.File) (isolated bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for range 2 {
 		if err := h.ensureWarden(); err != nil {
-			return err
+			return false, err
 		}
 		err := sendFiles(h.warden.conn, files)
 		if err == nil {
-			return nil
+			return h.warden.isolated, nil
 		}
 		_ = h.warden.conn.Close()
 		h.warden = nil
 	}
-	return errors.New("start a process: its warden dies at once")
+	return false, errors.New("start a process: its warden dies at once")
 }
 
-func startWarden(dir string) (*leash, error) {
+// startWarden starts a warden that is as isolated as the kernel allows.
+func startWarden(dir string, shared bool) (l *leash, err error) {
+	if !shared {
+		for _, namespaces := range isolations() {
+			if l, err = startWardenIn(dir, namespaces); err == nil {
+				return l, nil
+			}
+		}
+	}
+	return startWardenIn(dir, nil)
+}
+
+// startWardenIn starts a warden with namespaces of its own, or with none. One that cannot use what it has been given is an error.
+func startWardenIn(dir string, namespaces *syscall.SysProcAttr) (*leash, error) {
 	conn, theirs, err := wire()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = theirs.Close() }()
+	attr, name := &syscall.SysProcAttr{}, wardenName
+	if namespaces != nil {
+		attr, name = namespaces, isolatedName
+	}
+	attr.Setsid = true
 	cmd := &exec.Cmd{
-		Path: self(), Args: []string{wardenName, dir}, Env: []string{}, Dir: "/",
-		ExtraFiles:  []*os.File{theirs},
-		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
+		Path: self(), Args: []string{name, dir}, Env: []string{}, Dir: "/", ExtraFiles: []*os.File{theirs}, SysProcAttr: attr,
 	}
 	if err := cmd.Start(); err != nil {
 		_ = conn.Close()
 		return nil, fmt.Errorf("start the warden of processes: %w", err)
 	}
-	l := &leash{conn: conn, pid: cmd.Process.Pid, gone: make(chan struct{})}
+	l := &leash{conn: conn, pid: cmd.Process.Pid, isolated: namespaces != nil, gone: make(chan struct{})}
 	go func() {
 		defer close(l.gone)
 		_ = cmd.Wait()
 		_ = conn.Close()
 	}()
+	_ = theirs.Close() // so that the warden's death is the end of the connection
+	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
+		_ = conn.Close()
+		<-l.gone
+		return nil, fmt.Errorf("start the warden of processes: it dies at once: %w", err)
+	}
 	return l, nil
 }

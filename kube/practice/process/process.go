@@ -23,6 +23,9 @@ type Spec struct {
 	Env   []string // all of it: nothing of dayfly's own environment is added
 	Dir   string   // where it starts; the folder of the Host when empty
 
+	// Beside is a running process whose container this one joins, as an exec does; nil: it is the first of a container of its own.
+	Beside *Process
+
 	TTY       bool // a terminal of its own
 	Stdin     bool // clients may type. What they type otherwise is dropped, and the input of a container without a TTY is empty
 	StdinOnce bool // the input of a container without a TTY ends with that of the first client that gives some

@@ -66,12 +66,15 @@ func newProcess(spec Spec, patience time.Duration) (*Process, []*os.File, error)
 }
 
 // launch tells the shim what to start, and hears whether it could.
-func (p *Process) launch(spec Spec, path string) error {
+func (p *Process) launch(spec Spec, path string, isolated bool) error {
 	argv := spec.Argv
 	if spec.Argv0 != "" {
 		argv = append([]string{spec.Argv0}, spec.Argv[1:]...)
 	}
-	message := launch{Path: path, Argv: argv, Env: spec.Env, Dir: spec.Dir, TTY: spec.TTY}
+	message := launch{Path: path, Argv: argv, Env: spec.Env, Dir: spec.Dir, TTY: spec.TTY, Isolated: isolated}
+	if spec.Beside != nil {
+		message.Beside = spec.Beside.pid
+	}
 	if err := send(p.control, message); err != nil {
 		return fmt.Errorf("start %q: tell its shim: %w", spec.Argv[0], err)
 	}
@@ -243,7 +246,7 @@ func (p *Process) Exit() (code int, signal string) {
 	return p.exit.Code, p.exit.Signal
 }
 
-// PID is the id of the process on this machine.
+// PID is the id of the process as containers see it: on this machine, unless [Host.Isolated], it has another.
 func (p *Process) PID() int { return p.pid }
 
 // Signal sends to the process group of the first process, which is not that of jobs that a shell has started in a terminal.

@@ -26,7 +26,7 @@ func beShim() {
 	if err := orders.Decode(&l); err != nil {
 		return
 	}
-	pid, err := l.start()
+	pid, err := l.startApart()
 	if err != nil {
 		var errno syscall.Errno
 		_ = errors.As(err, &errno)
@@ -66,7 +66,13 @@ func (l *launch) start() (int, error) {
 		fds[i] = f.Fd()
 	}
 	defer closeAll(streams)
-	return syscall.ForkExec(l.Path, l.Argv, &syscall.ProcAttr{Dir: l.Dir, Env: l.Env, Files: fds, Sys: firstProcess(l.TTY)})
+	sys := firstProcess(l.TTY)
+	if l.Isolated {
+		if err := l.enter(sys); err != nil {
+			return 0, err
+		}
+	}
+	return syscall.ForkExec(l.Path, l.Argv, &syscall.ProcAttr{Dir: l.Dir, Env: l.Env, Files: fds, Sys: sys})
 }
 
 // first is the first process of a container.

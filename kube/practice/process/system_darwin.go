@@ -19,6 +19,16 @@ func self() string {
 // subreaper does nothing: macOS has no such thing.
 func subreaper(string) {}
 
+// isolations are none: macOS has no namespaces.
+func isolations() []*syscall.SysProcAttr { return nil }
+
+func isolate() error { return ErrUnsupported }
+
+func (l *launch) enter(*syscall.SysProcAttr) error { return ErrUnsupported }
+
+// startApart starts the process.
+func (l *launch) startApart() (int, error) { return l.start() }
+
 // firstProcess is how a container is started: in a session of its own.
 func firstProcess(tty bool) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Setctty: tty}

@@ -21,6 +21,12 @@ func NewHost(string) (*Host, error) { return &Host{}, nil }
 // Warm is always [ErrUnsupported].
 func (*Host) Warm() error { return ErrUnsupported }
 
+// Isolated is never so.
+func (*Host) Isolated() bool { return false }
+
+// ShareMachine does nothing here.
+func (*Host) ShareMachine() {}
+
 // Start is always [ErrUnsupported].
 func (*Host) Start(Spec) (*Process, error) { return nil, ErrUnsupported }
 

@@ -19,8 +19,9 @@ import (
 // The names under which warden and shim are started. They are told apart from dayfly by them, and shown by ps with them,
 // so that who kills dayfly by its name does not kill them with it.
 const (
-	wardenName = "practice-warden"
-	shimName   = "practice-shim"
+	wardenName   = "practice-warden"
+	isolatedName = "practice-init" // a warden that is the first process of a PID namespace
+	shimName     = "practice-shim"
 )
 
 // The descriptors that warden and shims begin with, beside three of /dev/null.
@@ -39,6 +40,11 @@ const ending = time.Second
 func Main() {
 	switch os.Args[0] {
 	case wardenName:
+		beWarden(os.Args[1])
+	case isolatedName:
+		if err := isolate(); err != nil {
+			syscall.Exit(1)
+		}
 		beWarden(os.Args[1])
 	case shimName:
 		beShim()
@@ -90,7 +96,7 @@ type warden struct {
 // beWarden starts a shim for each message of dayfly, which is the descriptors that the shim begins with. When dayfly
 // closes the socket, all ends.
 func beWarden(dir string) {
-	settle(wardenName, socketFD+1)
+	settle(os.Args[0], socketFD+1)
 	w := &warden{shims: map[int]bool{}}
 	died := make(chan os.Signal, 1)
 	signal.Notify(died, unix.SIGCHLD)
@@ -113,6 +119,9 @@ func (w *warden) serve(conn *net.UnixConn) {
 		return
 	}
 	defer runtime.KeepAlive(held)
+	if _, err := conn.Write([]byte{0}); err != nil { // it is up
+		return
+	}
 	for {
 		files, err := receiveFiles(conn, 4)
 		if err != nil {

@@ -20,6 +20,9 @@ type launch struct {
 	Env  []string
 	Dir  string
 	TTY  bool
+
+	Isolated bool `json:",omitempty"` // the warden has a PID namespace of its own
+	Beside   int  `json:",omitempty"` // the process, as numbered there, whose mount namespace this one joins; 0: it gets its own
 }
 
 // order is each further one.
