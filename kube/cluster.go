@@ -25,6 +25,9 @@ type Cluster struct {
 	identity *identity // who we are to the API server
 	userHint string    // and to the kubeconfig
 	spoken   func() string
+	plugin   *plugin // nil: the credentials do not come from a program
+	// credentialLimit is how long credentials are waited for.
+	credentialLimit time.Duration
 
 	config *rest.Config
 	core   *rest.RESTClient
@@ -56,24 +59,19 @@ func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Clus
 	if err := corev1.AddToScheme(scheme); err != nil {
 		return nil, fmt.Errorf("register the core API: %w", err)
 	}
+	limit := waitFor(config)
 	config = rest.CopyConfig(config)
 	timeout := config.Timeout
 	config.Timeout = 0 // it would end watches and sessions too; unary applies it
 	config.QPS = -1    // the API server has fair queuing of its own
 	config.UserAgent = "dayfly"
 	config.WarningHandler = rest.NoWarnings{}
-	if config.ExecProvider != nil {
-		// The keyboard belongs to the interface: a credential plugin that reads it would eat the next keys.
-		config.ExecProvider = config.ExecProvider.DeepCopy()
-		config.ExecProvider.StdinUnavailable = true
-		config.ExecProvider.StdinUnavailableMessage = "log in from a shell first"
-	}
 	guard = guard.in(Clean(name))
 	guarded(config, guard)
 	config.APIPath = "/api"
 	config.GroupVersion = &corev1.SchemeGroupVersion
 	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
-	core, err := rest.RESTClientFor(config)
+	core, err := restClient(config, limit)
 	if err != nil {
 		return nil, &Problem{
 			What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(concealed(err.Error()))),
@@ -83,9 +81,25 @@ func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Clus
 	}
 	return &Cluster{
 		Context: Clean(name), Namespace: Clean(namespace), Server: Clean(concealed(config.Host)),
-		config: config, core: core, params: runtime.NewParameterCodec(scheme), identity: &identity{}, guard: guard, timeout: timeout,
+		credentialLimit: limit,
+		config:          config, core: core, params: runtime.NewParameterCodec(scheme), identity: &identity{}, guard: guard, timeout: timeout,
 		now: time.Now, patience: patience, vigilance: vigilant(),
 	}, nil
+}
+
+// restClient makes the client of requests that are not streams. Where credentials have to be fetched, no request waits for them longer
+// than limit.
+func restClient(config *rest.Config, limit time.Duration) (*rest.RESTClient, error) {
+	if config.ExecProvider == nil && config.AuthProvider == nil {
+		return rest.RESTClientFor(config)
+	}
+	config.Wrap(markCredentials)
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, err
+	}
+	client.Transport = &credentialWait{next: client.Transport, limit: limit}
+	return rest.RESTClientForConfigAndClient(config, client)
 }
 
 // unary bounds a request that is not a stream by --request-timeout, or by half a minute: an API server that has

@@ -52,6 +52,8 @@ type Kubeconfig struct {
 	Guard func(context string) Guard
 	// Spoken gives, once, what credential plugins have written to standard error, for the error that follows. Nil: nobody listens.
 	Spoken func() string
+	// Supervise runs credential plugins; nil lets client-go run them itself, with the terminal of this process and without a limit.
+	Supervise Supervise
 
 	rules     *clientcmd.ClientConfigLoadingRules
 	overrides clientcmd.ConfigOverrides
@@ -118,11 +120,17 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 	if err != nil {
 		return nil, k.unusable(name, err)
 	}
+	plugin := pluginOf(config, k.Supervise)
+	if plugin != nil {
+		if err := plugin.prepare(config); err != nil {
+			return nil, k.unusable(name, err)
+		}
+	}
 	c, err := newCluster(name, namespace, config, k.guardOf(name, overrides, config.Host))
 	if err != nil {
 		return nil, err
 	}
-	c.userHint, c.spoken = k.user(name, overrides), k.Spoken
+	c.userHint, c.spoken, c.plugin = k.user(name, overrides), k.Spoken, plugin
 	if k.Now != nil {
 		c.now = k.Now
 	}

@@ -17,6 +17,8 @@ import (
 	"github.com/spf13/pflag"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/dayfly-k8s/dayfly/kube/background"
 )
 
 // load reads the kubeconfig as the command line and KUBECONFIG say.
@@ -334,22 +336,40 @@ func TestCredentialPlugin(t *testing.T) {
 	missing := plugin("")
 	missing.Exec.Command = "dayfly-test-plugin-that-is-not-there"
 	missing.Exec.InstallHint = "get it from example.com"
+	gone := plugin("")
+	gone.Exec.Command = filepath.Join(t.TempDir(), "plugin")
+	asks := plugin("exit 0")
+	asks.Exec.InteractiveMode = clientcmdapi.AlwaysExecInteractiveMode
 	for name, tt := range map[string]struct {
-		user *clientcmdapi.AuthInfo
-		want string
+		user       *clientcmdapi.AuthInfo
+		what, hint string
 	}{
-		"failing": {plugin("exit 3"), "failed with exit code 3"},
-		"mute":    {plugin("echo hello"), "decoding stdout: "},
-		"missing": {missing, "executable dayfly-test-plugin-that-is-not-there not found It looks like you are trying to use a client-go credential plugin that is not installed."},
+		"failing": {plugin("exit 3"), "the credential plugin plugin failed with exit code 3", "log in first from a shell with: kubectl --context here auth whoami"},
+		"mute":    {plugin("echo hello"), "the credential plugin plugin printed something that is not a credential", "run it in a shell to see what it prints"},
+		"missing": {missing, "the credential plugin dayfly-test-plugin-that-is-not-there is not installed or not in PATH", "get it from example.com"},
+		"gone":    {gone, "the credential plugin plugin is not installed or not in PATH", "install it, or correct its path in the kubeconfig"},
+		"asks":    {asks, "the credential plugin plugin wants to ask you something, which it cannot do inside dayfly (interactiveMode: Always)", "log in first from a shell with: "},
+		"127":     {plugin("exit 127"), "the credential plugin plugin failed with exit code 127", "log in first"},
+		"empty":   {plugin(`echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}'`), "the credential plugin plugin gave no credentials: didn't return a token", "log in first"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			c := mustOpen(t, writeConfig(t, w.config(tt.user)), "")
-			_, err := c.Namespaces(t.Context())
-			p := wantProblem(t, err, "list the namespaces: the credential plugin of the kubeconfig gave none: ")
-			if !strings.Contains(p.What, tt.want) || !strings.HasPrefix(p.Hint, "log in again") {
-				t.Errorf("it is told as %q, %q, want %q", p.What, p.Hint, tt.want)
-			}
-		})
+		for supervised, supervise := range map[string]Supervise{"": nil, ", supervised": background.Command} {
+			t.Run(name+supervised, func(t *testing.T) {
+				k, err := load(t, writeConfig(t, w.config(tt.user)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				k.Supervise = supervise
+				c, err := k.Open("")
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = c.Namespaces(t.Context())
+				p := wantProblem(t, err, "list the namespaces: "+tt.what)
+				if !strings.HasPrefix(p.Hint, tt.hint) {
+					t.Errorf("the hint is %q, want %q", p.Hint, tt.hint)
+				}
+			})
+		}
 	}
 }
 

@@ -19,7 +19,8 @@ const (
 // mayImport is the table of who may import which of our packages.
 func mayImport() map[string][]string {
 	return map[string][]string{
-		"kube": {},
+		"kube":            {},
+		"kube/background": {},
 		"kube/practice": {
 			"kube/practice/api", "kube/practice/clock", "kube/practice/kubelet", "kube/practice/process",
 			"kube/practice/registry", "kube/practice/scene", "kube/practice/store", "kube/practice/streams",
@@ -39,12 +40,12 @@ func mayImport() map[string][]string {
 		"presets/strictyaml":     {},
 		"presets":                {"kube", "presets/nixery", "presets/strictyaml"},
 		"presets/nixery":         {"presets/strictyaml"},
-		"presets/registry":       {"kube"},
+		"presets/registry":       {"kube", "kube/background"},
 		"tui/session":            {"kube"},
 		"tui/journal":            {"kube"},
 		"tui/recording":          {"kube"},
 		"tui":                    {"kube", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
-		"cmd/dayfly":             {"kube", "kube/practice", "kube/practice/process", "tui", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
+		"cmd/dayfly":             {"kube", "kube/background", "kube/practice", "kube/practice/process", "tui", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"k8s.io/klog/v2"
 
+	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 )
 
@@ -24,6 +25,7 @@ func TestMain(m *testing.M) {
 	if signal.Ignored(syscall.SIGHUP) { // as nohup leaves it, also to the programs of tests, which are to hear it
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
+	background.Main()
 	process.Main()
 	RouteLogs(slog.New(slog.NewTextHandler(&logged, nil)))
 	m.Run()

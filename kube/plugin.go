@@ -1,9 +1,238 @@
 package kube
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
+	"time"
+
+	"k8s.io/client-go/rest"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
+
+// credentialLimit is how long credentials are waited for without --request-timeout.
+const credentialLimit = 30 * time.Second
+
+// Supervise rewrites the command line of a program so that it runs without a terminal and is ended after limit, and with
+// this process.
+type Supervise func(limit time.Duration, program string, args ...string) (path string, arguments []string, err error)
+
+// plugin is the credential plugin of a context, as the kubeconfig has it.
+type plugin struct {
+	config    *clientcmdapi.ExecConfig
+	limit     time.Duration
+	supervise Supervise // nil: client-go runs the plugin itself
+}
+
+// pluginOf is the credential plugin of a configuration; nil when there is none.
+func pluginOf(config *rest.Config, supervise Supervise) *plugin {
+	if config.ExecProvider == nil {
+		return nil
+	}
+	return &plugin{config: config.ExecProvider, limit: waitFor(config), supervise: supervise}
+}
+
+// waitFor is how long the credentials of a configuration are waited for.
+func waitFor(config *rest.Config) time.Duration {
+	if config.Timeout > 0 {
+		return config.Timeout
+	}
+	return credentialLimit
+}
+
+// prepare changes a configuration so that its credential plugin runs without the keyboard, which belongs to the interface or to the
+// program that dayfly runs, and under supervision.
+func (p *plugin) prepare(config *rest.Config) error {
+	prepared := p.config.DeepCopy()
+	prepared.StdinUnavailable = true
+	config.ExecProvider = prepared
+	// The policy names programs: a supervisor is none of them.
+	if p.supervise == nil || prepared.PluginPolicy.PolicyType != "" {
+		return nil
+	}
+	path, args, err := p.supervise(p.limit, filepath.Clean(prepared.Command), prepared.Args...)
+	if err != nil {
+		return err
+	}
+	prepared.Command, prepared.Args = path, args
+	return nil
+}
+
+// name is the plugin's, without its folder.
+func (p *plugin) name() string { return Clean(concealed(filepath.Base(p.config.Command))) }
+
+// credentialError is an error on the way to credentials: no request has been sent.
+type credentialError struct {
+	err  error
+	late bool
+}
+
+func (e *credentialError) Error() string { return e.err.Error() }
+
+func (e *credentialError) Unwrap() error { return e.err }
+
+// credentialWait is the outermost transport of a cluster whose credentials have to be fetched. client-go fetches them without
+// a context: here a request stops waiting for them when its own time is over, or the limit.
+type credentialWait struct {
+	next  http.RoundTripper
+	limit time.Duration
+}
+
+// credentialsKey is the context key of a *atomic.Bool that is set when a request has its credentials.
+type credentialsKey struct{}
+
+// RoundTrip sends a request when there are credentials for it.
+func (w *credentialWait) RoundTrip(r *http.Request) (*http.Response, error) {
+	type result struct {
+		response *http.Response
+		err      error
+	}
+	passed := new(atomic.Bool)
+	r = r.WithContext(context.WithValue(r.Context(), credentialsKey{}, passed))
+	done := make(chan result, 1)
+	go func() {
+		response, err := w.next.RoundTrip(r) //nolint:bodyclose // whoever takes it does, or leave
+		done <- result{response, err}
+	}()
+	leave := func(err error) (*http.Response, error) {
+		go func() {
+			if late := <-done; late.response != nil {
+				_ = late.response.Body.Close()
+			}
+		}()
+		return nil, err
+	}
+	timer := time.NewTimer(w.limit)
+	defer timer.Stop()
+	for {
+		select {
+		case got := <-done:
+			if got.err != nil && !passed.Load() && r.Context().Err() == nil {
+				got.err = &credentialError{err: got.err}
+			}
+			return got.response, got.err
+		case <-r.Context().Done():
+			err := r.Context().Err()
+			if !passed.Load() && errors.Is(err, context.DeadlineExceeded) {
+				err = &credentialError{err: err, late: true}
+			}
+			return leave(err)
+		case <-timer.C:
+			if !passed.Load() {
+				return leave(&credentialError{err: context.DeadlineExceeded, late: true})
+			}
+		}
+	}
+}
+
+// markCredentials sets the mark of [credentialWait]. client-go puts the transports that fetch credentials around it.
+func markCredentials(next http.RoundTripper) http.RoundTripper {
+	return roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		if passed, ok := r.Context().Value(credentialsKey{}).(*atomic.Bool); ok {
+			passed.Store(true)
+		}
+		return next.RoundTrip(r)
+	})
+}
+
+type roundTripFunc func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls the function.
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// diagnoseCredentials explains why there are no credentials; ok is false for another error.
+func (c *Cluster) diagnoseCredentials(err error) (why, hint string, ok bool) {
+	var missing *credentialError
+	text := rootText(err)
+	if !errors.As(err, &missing) && !strings.Contains(text, "getting credentials: ") { // a stream has no credentialWait
+		return "", "", false
+	}
+	late := missing != nil && missing.late
+	switch {
+	case c.plugin != nil:
+		why, hint = c.plugin.explain(c, text, late)
+	case c.config.AuthProvider != nil:
+		why, hint = c.explainProvider(text, late)
+	default:
+		return "", "", false
+	}
+	return why, hint, true
+}
+
+// explain says what is wrong with a plugin, of which client-go has said text. What the plugin has printed is not repeated, since
+// its token may be in it; what it has said on standard error is.
+func (p *plugin) explain(c *Cluster, text string, late bool) (why, hint string) {
+	name := "the credential plugin " + p.name()
+	login := "log in first from a shell with: " + c.loginCommand()
+	code := -1
+	if match := regexp.MustCompile(`failed with exit code (-?\d+)`).FindStringSubmatch(text); match != nil {
+		_, _ = fmt.Sscan(match[1], &code)
+	}
+	switch {
+	case late, p.supervise != nil && code == exitTimedOut:
+		return fmt.Sprintf("%s did not answer within %v and was stopped", name, p.limit),
+			c.pluginSays() + "it may be waiting for you: " + login + "; or give it more time"
+	case strings.Contains(text, "cannot support interactive mode"):
+		return name + " wants to ask you something, which it cannot do inside dayfly (interactiveMode: Always)", login
+	case (code < 0 || code == exitNotFound) && p.missing():
+		hint = "install it, or correct its path in the kubeconfig"
+		if said := strings.Join(strings.Fields(Clean(concealed(p.config.InstallHint))), " "); said != "" {
+			hint = brief(said)
+		}
+		return name + " is not installed or not in PATH", hint
+	case code >= 0:
+		return fmt.Sprintf("%s failed with exit code %d", name, code), c.pluginSays() + login
+	case strings.Contains(text, "decoding stdout"):
+		return name + " printed something that is not a credential", c.pluginSays() + "run it in a shell to see what it prints"
+	}
+	_, text, _ = strings.Cut(text, "getting credentials: ")
+	text = strings.TrimPrefix(strings.TrimPrefix(text, "exec: "), "exec plugin ")
+	return name + " gave no credentials: " + Clean(brief(withoutSecrets(text, c.config))), c.pluginSays() + login
+}
+
+// The exit codes that a supervised plugin has when it was stopped, and when it is not there: those of timeout and env.
+const (
+	exitTimedOut = 124
+	exitNotFound = 127
+)
+
+// missing reports whether the plugin cannot be found now.
+func (p *plugin) missing() bool {
+	_, err := exec.LookPath(filepath.Clean(p.config.Command))
+	return err != nil
+}
+
+// loginCommand is what logs a person in, by the tool that the kubeconfig uses.
+func (c *Cluster) loginCommand() string {
+	known := map[string]string{
+		"aws": "aws sso login", "aws-iam-authenticator": "aws sso login", "gke-gcloud-auth-plugin": "gcloud auth login", "gcloud": "gcloud auth login",
+		"kubelogin": "az login", "doctl": "doctl auth init", "tsh": "tsh login", "oci": "oci session authenticate", "ibmcloud": "ibmcloud login",
+	}
+	if c.plugin != nil {
+		name := strings.TrimSuffix(filepath.Base(c.plugin.config.Command), ".exe")
+		args := c.plugin.config.Args
+		// Two programs are called kubelogin; the one of Azure has a subcommand get-token with a server, the other is for any OpenID Connect provider.
+		oidc := name == "kubelogin" && strings.Contains(strings.Join(args, " "), "--oidc-")
+		if command := known[name]; command != "" && !oidc {
+			for i, arg := range args {
+				if name == "aws" && arg == "--profile" && i+1 < len(args) {
+					command += " --profile " + shellQuote(args[i+1])
+				}
+			}
+			return Clean(command)
+		}
+	}
+	if c.Context == "" {
+		return "kubectl auth whoami"
+	}
+	return "kubectl --context " + shellQuote(c.Context) + " auth whoami"
+}
 
 // pluginSays is the end of what a credential plugin has said, as the beginning of a hint; it often says how to log in. Empty: nothing.
 func (c *Cluster) pluginSays() string {

@@ -62,6 +62,9 @@ func (c *Cluster) problem(op string, err error) error {
 func (c *Cluster) diagnose(err error) (why, hint string) {
 	var dns *net.DNSError
 	var syntax *jsontext.SyntacticError
+	if why, hint, ok := c.diagnoseCredentials(err); ok {
+		return why, hint
+	}
 	text := Clean(withoutSecrets(rootText(err), c.config))
 	switch {
 	case apierrors.IsUnauthorized(err):
@@ -86,8 +89,6 @@ func (c *Cluster) diagnose(err error) (why, hint string) {
 		return "what answers at " + c.Server + " does not speak as an API server does", "is a proxy or a login page in between? context " + c.name()
 	case strings.Contains(text, "x509:"):
 		return "the certificate of " + c.Server + " is not trusted: " + text, "check certificate-authority in the kubeconfig"
-	case strings.Contains(text, "getting credentials"):
-		return "the credential plugin of the kubeconfig gave none: " + text, c.pluginSays() + "log in again with the tool your cluster uses, then press r"
 	}
 	return text, ""
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/background"
 )
 
 // attachable is what dayfly attach -o json prints of a debug container.
@@ -33,7 +34,7 @@ func (o *options) cluster() (*kube.Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	kubeconfig.Guard = o.guard(config)
+	kubeconfig.Guard, kubeconfig.Supervise = o.guard(config), background.Command
 	return kubeconfig.Open("")
 }
 

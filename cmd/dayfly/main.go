@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -27,6 +28,7 @@ const (
 var version = "dev"
 
 func main() {
+	background.Main()
 	process.Main() // the practice cluster starts this binary again for its containers
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 }

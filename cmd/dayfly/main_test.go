@@ -22,6 +22,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui"
@@ -33,6 +34,7 @@ var update = flag.Bool("update", false, "rewrite the generated parts of README.m
 const beDayfly = "DAYFLY_TEST_BE_DAYFLY"
 
 func TestMain(m *testing.M) {
+	background.Main()
 	process.Main()
 	if os.Getenv(beDayfly) != "" {
 		main()

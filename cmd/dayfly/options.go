@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/tui"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -81,7 +82,7 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	if err != nil {
 		return tui.Options{}, err
 	}
-	kubeconfig.Guard, kubeconfig.Spoken = o.guard(config), o.spoken
+	kubeconfig.Guard, kubeconfig.Spoken, kubeconfig.Supervise = o.guard(config), o.spoken, background.Command
 	notices = append(notices, config.disagreements(kubeconfig.Contexts())...)
 	cluster, err := kubeconfig.Open("")
 	if err != nil {

@@ -65,7 +65,7 @@ func TestPluginsAreOverheard(t *testing.T) {
 		_, err := c.Namespaces(t.Context())
 		p := kube.Explain(err)
 		if !strings.Contains(p.What, "exit code 3") || !strings.HasPrefix(p.Hint, "it says: session expired run: corp login;") ||
-			!strings.HasSuffix(p.Hint, "; log in again with the tool your cluster uses, then press r") ||
+			!strings.HasSuffix(p.Hint, "; log in first from a shell with: kubectl --context c auth whoami") ||
 			strings.Contains(p.Hint, "\x1b") || strings.Count(p.Hint, "corp login") != 1 || strings.Contains(p.Hint, "it says: read") {
 			t.Errorf("it is told as %q, %q", p.What, p.Hint)
 		}
@@ -77,7 +77,7 @@ func TestPluginsAreOverheard(t *testing.T) {
 	}
 	mute := pluginContext(t, "exit 3", heard)
 	_, err = mute.Namespaces(t.Context())
-	if hint := kube.Explain(err).Hint; !strings.HasPrefix(hint, "log in again") {
+	if hint := kube.Explain(err).Hint; !strings.HasPrefix(hint, "log in first") {
 		t.Errorf("nothing is told as %q", hint)
 	}
 	if shown, err := os.ReadFile(screen.Name()); err != nil || len(shown) > 0 {

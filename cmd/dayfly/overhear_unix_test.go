@@ -11,14 +11,14 @@ import (
 func TestPluginsUnderTheInterface(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ mode, says string }{
-		"takes what there is": {"IfAvailable", "it says: nobody at the keys; log in again"},
-		"insists on a person": {"Always", "standard input is unavailable: log in from a shell first"},
+		"takes what there is": {"IfAvailable", "it says: nobody at the keys; log in first"},
+		"insists on a person": {"Always", "wants to ask you something"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			config := pluginConfig(t, c.mode, `if read -r x; then echo "typed $x" >&2; else printf 'nobody\033[2J at the\nkeys' >&2; fi; exit 3`)
 			p := sitDown(t, "--kubeconfig", config)
-			p.sees("the credential plugin of the kubeconfig gave none", c.says)
+			p.sees("the credential plugin plugin", c.says)
 			p.presses("q")
 			p.ends()
 			if bytes.Contains(p.Output(0), []byte("nobody\x1b[2J")) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -35,7 +36,7 @@ func (r *report) open() error {
 	if err != nil {
 		return err
 	}
-	kubeconfig.Guard = (&options{}).guard(r.config)
+	kubeconfig.Guard, kubeconfig.Supervise = (&options{}).guard(r.config), background.Command
 	if r.cluster, err = kubeconfig.Open(""); err != nil {
 		return err
 	}
