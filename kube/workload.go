@@ -68,15 +68,6 @@ func ParseArgument(arg string) (pod string, w Workload, err error) {
 	return pod, w, nil
 }
 
-// ParseSelector tells a selector of labels that the API server would refuse.
-func ParseSelector(selector string) error {
-	_, err := labels.Parse(selector)
-	if err != nil {
-		return fmt.Errorf("selector %q: %s", Clean(selector), Clean(err.Error()))
-	}
-	return nil
-}
-
 // resolve finds the selector of the query's workload. It is asked for once.
 func (l *podList) resolve(ctx context.Context) error {
 	w := l.query.Workload

@@ -95,14 +95,3 @@ func TestAllNamespacesForbidden(t *testing.T) {
 		}
 	}
 }
-
-func TestParseSelector(t *testing.T) {
-	for _, good := range []string{"", "app=web", "app in (a,b),!x", "tier!=db"} {
-		if err := ParseSelector(good); err != nil {
-			t.Errorf("%q: %v", good, err)
-		}
-	}
-	if err := ParseSelector("app in"); err == nil || !strings.Contains(err.Error(), `"app in"`) {
-		t.Errorf("error %v", err)
-	}
-}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
 )
 
 //go:embed shipped/*.yaml
@@ -59,6 +61,9 @@ func read(files fs.FS, folder string, label func(string) string) (list []Preset,
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", file, err))
 			continue
+		}
+		if strictyaml.Empty(data) {
+			continue // all of it is commented out
 		}
 		p, err := parse(file, data)
 		if source := p.customFile(file); source != "" {

@@ -189,13 +189,11 @@ func TestMistakes(t *testing.T) {
 		name, text, want string // FILE is the file, FOLDER its folder
 	}{
 		{"typo", "name: x\nimage: y\ncomand: [sh]\n", `FILE: line 3: unknown key "comand": did you mean "command"?`},
-		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": known are name, purpose, tags, image, command, argumentsOnly, platforms, profile, noTarget, mounts, pullPolicy, env, custom, try`},
+		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": use one of name, purpose, tags, image, command, argumentsOnly, platforms, profile, noTarget, mounts, pullPolicy, env, custom, try`},
 		{"typo inside", "name: x\nimage: y\nenv:\n- {name: A, valeu: b}\n", `FILE: line 4: unknown key "valeu": did you mean "value"?`},
-		{"key of another place", "name: x\nimage: y\nvalue: z\n", `FILE: line 3: unknown key "value": known are name, `},
+		{"key of another place", "name: x\nimage: y\nvalue: z\n", `FILE: line 3: unknown key "value": use one of name, `},
 		{"no name", "image: y\n", "FILE: name is missing: write name: and a short word"},
 		{"no image", "name: x\n", "FILE: image is missing: write image: and an image name"},
-		{"empty", "", "FILE: name is missing"},
-		{"comments only", "# later\n", "FILE: name is missing"},
 		{"bad profile", "name: x\nimage: y\nprofile: root\n", `FILE: line 3: there is no profile "root": use one of restricted, baseline, legacy, general, netadmin, sysadmin`},
 		{"bad policy", "name: x\nimage: y\npullPolicy: always\n", `FILE: line 3: pullPolicy "always": use Always, IfNotPresent or Never`},
 		{"name with a space", "name: my tools\nimage: y\n", `FILE: line 1: name "my tools": use small letters, digits and dashes, as my-tools`},
@@ -220,11 +218,11 @@ func TestMistakes(t *testing.T) {
 		{"variable with an equals sign", "name: x\nimage: y\nenv:\n- name: A=b\n", `FILE: line 4: env: name "A=b": use letters`},
 		{"variable with a space", "name: x\nimage: y\nenv:\n- name: A b\n", `FILE: line 4: env: name "A b": use letters`},
 		{"variable of dots", "name: x\nimage: y\nenv:\n- name: ..\n", `FILE: line 4: env: name "..": use letters`},
-		{"no list", "name: x\nimage: y\ncommand: sh -c\n", "FILE: line 3: found text `sh -c` instead of a list, each item after a dash"},
-		{"no text", "name: [x]\nimage: y\n", "FILE: line 1: found a list instead of text"},
-		{"no truth", "name: x\nimage: y\nnoTarget: sometimes\n", "FILE: line 3: found text `sometimes` instead of true or false"},
-		{"no keys", "- name: x\n", "FILE: line 1: found a list instead of keys with values"},
-		{"map for list", "name: x\nimage: y\nenv: {A: b}\n", "FILE: line 3: found keys with values instead of a list, each item after a dash"},
+		{"no list", "name: x\nimage: y\ncommand: sh -c\n", "FILE: line 3: expected a list, found text `sh -c`"},
+		{"no text", "name: [x]\nimage: y\n", "FILE: line 1: expected text, found a list"},
+		{"no truth", "name: x\nimage: y\nnoTarget: sometimes\n", "FILE: line 3: expected true or false, found text `sometimes`"},
+		{"no keys", "- name: x\n", "FILE: line 1: expected a mapping, found a list"},
+		{"map for list", "name: x\nimage: y\nenv: {A: b}\n", "FILE: line 3: expected a list, found a mapping"},
 		{"twice", "name: x\nname: z\nimage: y\n", `FILE: line 2: mapping key "name" already defined at line 1`},
 		{"no YAML", "name: x\n\timage: y\n", "FILE: line 2: found a tab character that violates indentation"},
 		{"two documents", "name: x\nimage: y\n---\nname: z\n", "FILE: more than one YAML document"},
@@ -340,5 +338,19 @@ func TestShippedForm(t *testing.T) {
 		if !strings.HasPrefix(string(data), "name: "+strings.TrimSuffix(e.Name()[3:], ".yaml")+"\npurpose: ") {
 			t.Errorf("%s does not begin with its name and purpose", e.Name())
 		}
+	}
+}
+
+// A file in which all is commented out is no mistake: that is how a preset is switched off.
+func TestEmptyFiles(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{"empty": "", "dashes": "---\n", "comments": "# name: mine\n# image: busybox\n", "null": "null\n"} {
+		if err := os.WriteFile(filepath.Join(folder, name+".yaml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shipped, _ := Load(t.TempDir())
+	if list, errs := Load(folder); len(errs) > 0 || len(list) != len(shipped) {
+		t.Errorf("%d presets, %v", len(list), errs)
 	}
 }

@@ -189,8 +189,8 @@ func nothingSaid(data []byte) error {
 	}
 	pairs := document.Content[0].Content
 	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1].Tag == "!!null" {
-			return fmt.Errorf("line %d: %s has no value: put a colour in quotes, for a # begins a comment without them", pairs[i].Line, pairs[i].Value)
+		if key := pairs[i].Value; pairs[i+1].Tag == "!!null" && key != "basic" { // a section without keys says nothing
+			return fmt.Errorf("line %d: %s has no value: put colours in quotes (without them, # starts a comment), or remove the line", pairs[i].Line, key)
 		}
 	}
 	return nil

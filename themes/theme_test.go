@@ -140,7 +140,7 @@ func TestLoadOfUsersFiles(t *testing.T) {
 		"typo":         {"axcent: \"#ffffff\"\n", `line 1: unknown key "axcent": did you mean "accent"?`},
 		"no colour":    {"dark: true\naccent: blue\n", `line 2: "blue" is no colour: write it as "#rrggbb"`},
 		"short":        {"accent: \"#fff\"\n", `line 1: "#fff" is no colour`},
-		"unquoted":     {"accent: #ffffff\n", `line 1: accent has no value: put a colour in quotes`},
+		"unquoted":     {"accent: #ffffff\n", `line 1: accent has no value: put colours in quotes`},
 		"no basic":     {"basic: {good: lime}\n", `line 1: "lime" is none of the 16 colours`},
 		"no base":      {"base: dusc\n", `base: there is no theme "dusc": there are auto, dusk, `},
 		"yes":          {"dark: darkish\n", "line 1"},
@@ -176,6 +176,7 @@ func TestUsersThemeInherits(t *testing.T) {
 	write(t, folder, "ember.yaml", "accent: \"#abcdef\"\n")
 	write(t, folder, ".hidden.yaml", "nonsense\n")
 	write(t, folder, "empty.yaml", "")
+	write(t, folder, "section.yaml", "basic:\n#  good: green\n")
 	set, errs := Load(folder)
 	if len(errs) > 0 {
 		t.Fatal(errs)

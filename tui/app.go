@@ -37,6 +37,7 @@ type App struct {
 	stack         []screen
 	width, height int
 	flash         string
+	flashMore     string // where the rest of a flash is that has no room; empty: there is no more
 	flashUntil    time.Time
 	link          link
 	handover

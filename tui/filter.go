@@ -15,6 +15,7 @@ import (
 // filter is a line to type into that narrows a list by fuzzy match.
 type filter struct {
 	input textinput.Model
+	fresh bool // what stands there is from before: text that is typed replaces it
 }
 
 func newFilter(prompt string) filter {
@@ -32,7 +33,17 @@ func (f *filter) Typing() bool { return f.input.Focused() }
 // text is what has been typed.
 func (f *filter) text() string { return f.input.Value() }
 
-func (f *filter) start() tea.Cmd { return f.input.Focus() }
+// start gives the line the keyboard. What it has from before is selected: text replaces it, and the keys for editing edit it.
+func (f *filter) start() tea.Cmd {
+	f.fresh = f.text() != ""
+	return f.correct()
+}
+
+// correct gives the line the keyboard to edit what stands there.
+func (f *filter) correct() tea.Cmd {
+	f.input.CursorEnd()
+	return f.input.Focus()
+}
 
 // set replaces what has been typed.
 func (f *filter) set(text string) { f.input.SetValue(text) }
@@ -40,26 +51,38 @@ func (f *filter) set(text string) { f.input.SetValue(text) }
 func (f *filter) clear() {
 	f.input.Reset()
 	f.input.Blur()
+	f.fresh = false
 }
 
 // update takes a key or paste while typing.
 func (f *filter) update(k keyMap, msg tea.Msg) tea.Cmd {
-	if press, ok := msg.(tea.KeyPressMsg); ok {
+	switch press := msg.(type) {
+	case tea.KeyPressMsg:
 		switch {
 		case key.Matches(press, k.FilterClear):
 			f.clear()
 			return nil
 		case key.Matches(press, k.FilterDone):
+			f.fresh = false
 			f.input.Blur()
 			return nil
 		}
-	}
-	if paste, ok := msg.(tea.PasteMsg); ok {
-		msg = tea.PasteMsg{Content: kube.Clean(paste.Content)} // it is drawn
+		f.replace(press.Text != "")
+	case tea.PasteMsg:
+		f.replace(true)
+		msg = tea.PasteMsg{Content: kube.Clean(press.Content)} // it is drawn
 	}
 	var cmd tea.Cmd
 	f.input, cmd = f.input.Update(msg)
 	return cmd
+}
+
+// replace empties the line for the first text that is typed. Any other key keeps what stands there, to be edited.
+func (f *filter) replace(text bool) {
+	if f.fresh && text {
+		f.input.Reset()
+	}
+	f.fresh = false
 }
 
 // view draws the line: empty when there is no filter.
@@ -72,7 +95,11 @@ func (f *filter) view(s *styles, width int) string {
 	}
 	f.input.SetWidth(max(width-4, 1))
 	look := f.input.Styles()
-	look.Focused.Prompt, look.Focused.Text, look.Focused.Placeholder = s.accent.style, s.text.style, s.muted.style
+	text := s.text
+	if f.fresh {
+		text = text.Over(s.selection)
+	}
+	look.Focused.Prompt, look.Focused.Text, look.Focused.Placeholder = s.accent.style, text.whole(), s.muted.style
 	f.input.SetStyles(look)
 	return f.input.View()
 }

@@ -140,7 +140,7 @@ func (a *App) footer() string {
 	st := &a.styles
 	bar := st.bar
 	if a.flash != "" && a.now().Before(a.flashUntil) {
-		return padStyled(st.warn.Over(bar).Render(fit(" "+a.flash, a.width)), a.width, bar)
+		return padStyled(a.flashed(), a.width, bar)
 	}
 	hint := func(keys, what string) string {
 		return st.accent.Over(bar).Render(keys) + st.muted.Over(bar).Render(" "+what)
@@ -161,6 +161,16 @@ func (a *App) footer() string {
 		left += next
 	}
 	return padStyled(spreadStyled(left, right, a.width, bar), a.width, bar)
+}
+
+// flashed is a remark, as far as there is room for it, and where the rest is.
+func (a *App) flashed() string {
+	st := &a.styles
+	text, more := " "+a.flash, a.flashMore
+	if len(a.allNotices()) < 2 && cells(text) <= a.width {
+		more = ""
+	}
+	return st.warn.Over(st.bar).Render(fit(text, min(cells(text), max(a.width-cells(more), 0)))) + st.accent.Over(st.bar).Render(more)
 }
 
 // short is the first of the keys that a binding shows: the help has them all.

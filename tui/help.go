@@ -6,9 +6,11 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// helpScreen lists the keys of the screen below it. It is made from the declarations that match the keys.
+// helpScreen lists the keys of the screen below it, made from the declarations that match the keys, and before them what is wrong in the user's files.
 type helpScreen struct {
 	*kit
 	groups []helpGroup
@@ -62,6 +64,7 @@ func (s *helpScreen) Update(msg tea.Msg) tea.Cmd {
 
 func (s *helpScreen) View(width, height int) string {
 	st := &s.styles
+	notices := s.noticeLines(width)
 	var columns [2][]string
 	for i, g := range s.groups {
 		side := i % 2
@@ -78,11 +81,30 @@ func (s *helpScreen) View(width, height int) string {
 		}
 		columns[side] = out
 	}
-	s.lines, s.page = max(len(columns[0]), len(columns[1])), height
+	s.lines, s.page = len(notices)+max(len(columns[0]), len(columns[1])), height
 	s.top = max(min(s.top, s.lines-height), 0)
+	below := max(s.top-len(notices), 0)
 	for i := range columns {
-		columns[i] = columns[i][min(s.top, len(columns[i])):]
+		columns[i] = columns[i][min(below, len(columns[i])):]
 	}
+	notices = notices[min(s.top, len(notices)):]
+	return box(strings.Join(append(notices, s.keyColumns(columns, width, max(height-len(notices), 0))), "\n"), width, height)
+}
+
+// noticeLines are the mistakes in the user's files, whole.
+func (s *helpScreen) noticeLines(width int) []string {
+	st := &s.styles
+	var out []string
+	for _, notice := range s.allNotices() {
+		if len(out) == 0 {
+			out = append(out, "", "  "+st.title.Render("mistakes in your files"))
+		}
+		out = append(out, split(indent(st.warn.Render("! ")+hang(wrapStyled(kube.Clean(notice), width-6, st.text), 2), 2))...)
+	}
+	return out
+}
+
+func (s *helpScreen) keyColumns(columns [2][]string, width, height int) string {
 	if width < 70 {
 		return box(strings.Join(columns[0], "\n"), width, height)
 	}

@@ -24,7 +24,7 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		a.popTop()
 		return a.route(msg.result), true
 	case flashMsg:
-		a.flash, a.flashUntil = msg.text, a.now().Add(flashTime)
+		a.flash, a.flashMore, a.flashUntil = msg.text, "", a.now().Add(flashTime)
 	case openMsg:
 		return a.open(msg), true
 	case everywhereMsg:

@@ -13,12 +13,13 @@ import (
 //	cra n-2              words: each is in the name, namespace, status or node, as it is or fuzzily
 //	status:crash node:n-2 ns:shop name:web
 //	                     words that look at one of them
-//	-l app=web           a selector of labels, which the API server applies
+//	-l app in (web,cart) a label selector, which the API server applies; see [lineReader.selector]
 //	deploy/web           a workload: its pods
 type podFilter struct {
 	terms    []term
 	selector string
 	workload kube.Workload
+	wrong    *lineError // what the line has to be corrected for; nil: nothing
 }
 
 // term is one word. All terms have to pass.
@@ -45,20 +46,21 @@ const (
 	exactly
 )
 
-// parsePodFilter reads the line. What is not yet whole, such as -l without a selector, filters nothing.
+// parsePodFilter reads the line. What is not complete yet, such as -l without a selector, filters nothing.
 func parsePodFilter(line string) podFilter {
 	var f podFilter
-	words := quotedFields(line)
-	for i := 0; i < len(words); i++ {
-		word := words[i]
-		if rest, ok := strings.CutPrefix(word, "-l"); ok {
-			if rest == "" && i+1 < len(words) {
-				i++
-				rest = words[i]
+	r := newLineReader(line)
+	for r.next() {
+		if selector, wrong, ok := r.selector(); ok {
+			if wrong != nil && f.wrong == nil {
+				f.wrong = wrong
 			}
-			f.selector = joined(f.selector, strings.TrimPrefix(rest, "="))
+			if wrong == nil {
+				f.selector = joined(f.selector, selector)
+			}
 			continue
 		}
+		word := r.word()
 		if strings.Contains(word, "/") {
 			if pod, w, err := kube.ParseArgument(word); err == nil && pod == "" {
 				f.workload = w
@@ -70,36 +72,6 @@ func parsePodFilter(line string) podFilter {
 		}
 	}
 	return f
-}
-
-// quotedFields are the words of a line; a selector with spaces, as in 'app in (a,b)', is put between quotes. A quote that is still open
-// reaches to the end.
-func quotedFields(line string) []string {
-	var words []string
-	var b strings.Builder
-	var quote rune
-	started := false
-	for _, r := range line {
-		switch {
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote == 0 && (r == '\'' || r == '"'):
-			quote, started = r, true
-		case quote == 0 && r == ' ':
-			if started {
-				words = append(words, b.String())
-			}
-			b.Reset()
-			started = false
-		default:
-			b.WriteRune(r)
-			started = true
-		}
-	}
-	if started {
-		words = append(words, b.String())
-	}
-	return words
 }
 
 func joined(a, b string) string { return strings.Trim(a+","+b, ",") }

@@ -157,12 +157,46 @@ func TestFilterLine(t *testing.T) {
 	}
 	for line, want := range map[string]kube.PodQuery{
 		"web": {}, "-l app=web cra": {Selector: "app=web"}, "-lapp=web": {Selector: "app=web"}, "-l a=b -l c=d": {Selector: "a=b,c=d"},
-		"-l 'app in (a, b)' web": {Selector: "app in (a, b)"}, `-l "app in (a`: {Selector: "app in (a"},
+		"-l 'app in (a, b)' web": {Selector: "app in (a, b)"}, `-l "app in (a`: {},
+		"-l app in (web,cart)": {Selector: "app in (web,cart)"}, "-l app notin (web, cart) cra": {Selector: "app notin (web, cart)"},
+		"-l !canary status:crash": {Selector: "!canary"}, "-l tier!=db,app in (web) node:n-2": {Selector: "tier!=db,app in (web)"},
+		"-l=app=web": {Selector: "app=web"}, "--selector app=web cra": {Selector: "app=web"}, "--selector='app in (a, b)' cra": {Selector: "app in (a, b)"},
+		"-l app in ('web', \"cart\") deploy/web": {Selector: "app in (web, cart)", Workload: kube.Workload{Kind: "deployment", Name: "web"}},
+		"-l 'app=web' -l tier=db":                {Selector: "app=web,tier=db"}, "cra -l app in (web)": {Selector: "app in (web)"}, "-log": {}, "-l": {},
 		"deploy/web": {Workload: kube.Workload{Kind: "deployment", Name: "web"}}, "pod/web": {}, "nonsense/web": {},
 	} {
 		want.Namespace = "shop"
 		if got := parsePodFilter(line).query("shop"); got != want {
 			t.Errorf("%q asks for %+v, want %+v", line, got, want)
+		}
+	}
+	for line, want := range map[string]string{
+		"-l app in (web,cart) cra n-2": "cra n-2", "-l 'app in (web)' cra": "cra", "cra -l app=web,tier notin (a, b) n-2": "cra n-2", "-log": "-log",
+		"-l app= cra": "", "-l app web": "web", "--selector !x web": "web",
+	} {
+		var words []string
+		for _, term := range parsePodFilter(line).terms {
+			words = append(words, term.text)
+		}
+		if got := strings.Join(words, " "); got != want {
+			t.Errorf("%q has the words %q, want %q", line, got, want)
+		}
+	}
+}
+
+// A selector with a mistake says where in the line it is, with quotes and wide letters before it.
+func TestFilterLineMistakes(t *testing.T) {
+	for line, want := range map[string]lineError{
+		"-l app in (web":      {at: 14, problem: `")" is missing`},
+		"-l 'app in (web":     {at: 15, problem: `")" is missing`},
+		"日本 -l app=-x":        {at: 12, problem: `"-x" is not a label value`},
+		"cra -l app=web a=b":  {at: 15, problem: "a comma is missing"},
+		"-l app in (web cart": {at: 15, problem: "a comma is missing"},
+		"--selector 'a b' c":  {at: 14, problem: "a comma is missing"},
+	} {
+		got := parsePodFilter(line).wrong
+		if got == nil || got.at != want.at || got.problem != want.problem || got.hint == "" {
+			t.Errorf("%q is wrong as %+v, want %+v", line, got, want)
 		}
 	}
 }

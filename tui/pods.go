@@ -38,6 +38,7 @@ type podsScreen struct {
 	chosen  kube.PodKey
 	cursor  cursor
 	filter  filter
+	wrong   *lineError // of the filter's line; nil: nothing
 	why     *whyPane
 	wide    bool // the pane is on the screen
 	right   int  // where the list ends

@@ -8,19 +8,15 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// recall looks at the list as it was looked at last in this context, or through a filter that is given.
+// recall looks at the list in the order of the last time in this context, and through a filter that is given.
 func (s *podsScreen) recall(given string) {
 	view := s.memory.view(s.cluster.Context)
 	s.list.sort, s.list.onlySick = parseOrder(view.Order), view.OnlySick
-	line := view.Filter
 	if given != "" {
-		line, s.list.onlySick = given, false
+		s.list.onlySick = false
 	}
-	if kube.ParseSelector(parsePodFilter(line).selector) != nil {
-		line = "" // another dayfly, or a hand, has written it
-	}
-	s.filter.set(line)
-	s.list.filter = parsePodFilter(line)
+	s.filter.set(given)
+	s.list.filter = parsePodFilter(given)
 }
 
 // want looks for what a name on the command line can mean: among all pods, whatever was looked at last.
@@ -33,14 +29,11 @@ func (s *podsScreen) want(name string) {
 	}
 }
 
-// remember notes how the list is looked at. A workload is of one namespace, and not remembered.
+// remember notes how the list is looked at. What was typed to filter it is for this list only: it would hide other pods the next time.
 func (s *podsScreen) remember() {
 	view := View{OnlySick: s.list.onlySick}
 	if s.list.sort != byNeed {
 		view.Order = s.list.sort.String()
-	}
-	if s.list.filter.workload == (kube.Workload{}) {
-		view.Filter = s.filter.text()
 	}
 	s.memory.keep(s.cluster.Context, view)
 }
@@ -50,6 +43,9 @@ func (s *podsScreen) remember() {
 func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
 	before := s.filter.text()
 	cmd := s.filter.update(s.keys, msg)
+	if s.filter.text() != before {
+		s.wrong = nil
+	}
 	if text := s.filter.text(); text != before && text != "" {
 		s.list.find(parsePodFilter(text))
 		s.cursor.at, s.moved = 0, true
@@ -67,8 +63,8 @@ func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
 // filtered takes the line as it is now, and asks the API server anew where it is the one to filter.
 func (s *podsScreen) filtered() tea.Cmd {
 	f := parsePodFilter(s.filter.text())
-	if err := kube.ParseSelector(f.selector); err != nil {
-		return tea.Batch(s.flash(err.Error()), s.filter.start()) // to be mended
+	if s.wrong = f.wrong; s.wrong != nil {
+		return s.filter.correct()
 	}
 	s.stay(func() { s.list.find(f); s.list.refilter() })
 	s.remember()

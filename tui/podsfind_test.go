@@ -35,7 +35,7 @@ func typeText(t *testing.T, a *App, text string) {
 func TestNameIsLookedForAmongAll(t *testing.T) {
 	k := testApp(t).kit
 	context := testApp(t).cluster.Context
-	k.memory.keep(context, View{OnlySick: true, Filter: "-l app=other", Order: "name"})
+	k.memory.keep(context, View{OnlySick: true, Order: "name"})
 	_, cluster := testCluster(t, "http://127.0.0.1:1")
 	a := newApp(t.Context(), k, Options{Cluster: cluster, Namespace: "shop", Pod: "pod-"}, nil)
 	a.width, a.height = 80, 24
@@ -52,29 +52,84 @@ func TestNameIsLookedForAmongAll(t *testing.T) {
 	}
 }
 
-// A selector that the API server would refuse stays in the line to be mended. It is not asked for, and not remembered.
-func TestSelectorToBeMended(t *testing.T) {
+// A selector that the API server would refuse stays in the line to be corrected, with the place. It is not asked for.
+func TestSelectorToBeCorrected(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
 	s := podsOf(t, a)
 	a.do(t, press("/"))
-	typeText(t, a, "-l 'app in (b")
+	typeText(t, a, "-l app in (b")
 	a.do(t, press("enter"))
-	if !s.Typing() || s.query.Selector != "" || a.memory.view(a.cluster.Context) != (View{}) {
-		t.Errorf("typing %v, asks for %+v, remembers %+v", s.Typing(), s.query, a.memory)
+	if !s.Typing() || s.query.Selector != "" {
+		t.Errorf("typing %v, asks for %+v", s.Typing(), s.query)
 	}
-	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, `selector "app in (b"`) {
+	frame := ansi.Strip(a.draw())
+	lines := strings.Split(frame, "\n")
+	if len(lines) != 24 || !strings.HasPrefix(lines[20], " / -l app in (b") || strings.TrimRight(lines[21], " ") != "               ^" || !strings.Contains(lines[22], `✗ ")" is missing: close the list`) {
 		t.Errorf("not told:\n%s", frame)
 	}
-	typeText(t, a, ")'")
+	typeText(t, a, ")") // goes on where it was
+	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "is missing") {
+		t.Errorf("still told:\n%s", frame)
+	}
 	a.do(t, press("enter"))
 	if s.Typing() || s.query.Selector != "app in (b)" {
 		t.Errorf("typing %v, asks for %+v", s.Typing(), s.query)
 	}
-	a.memory.keep(a.cluster.Context, View{Filter: "-l 'app in (b"})
-	if again := newPodsScreen(t.Context(), a.kit, a.cluster, "shop", ""); again.query.Selector != "" || again.filter.text() != "" {
-		t.Errorf("remembered, it is asked for: %+v", again.query)
+}
+
+// What was typed to filter a list is for this list: another namespace, another context and another start show all. How the list is
+// ordered, and whether only sick pods are shown, stays.
+func TestFilterIsForOneList(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	for _, line := range []string{"web", "-l app=web", "status:crash"} {
+		a.do(t, press("/"))
+		typeText(t, a, line)
+		a.do(t, press("enter"))
+	}
+	a.do(t, press("o"))
+	again := newApp(t.Context(), a.kit, Options{Cluster: a.cluster, Namespace: "other"}, nil)
+	a.do(t, openMsg{a.cluster, "other"})
+	for _, s := range []*podsScreen{podsOf(t, again), podsOf(t, a)} {
+		if s.filter.text() != "" || s.query != (kube.PodQuery{Namespace: "other"}) || len(s.list.filter.terms) > 0 {
+			t.Errorf("it is filtered by %q, and asked for %+v", s.filter.text(), s.query)
+		}
+		if s.list.sort == byNeed {
+			t.Error("the order is forgotten")
+		}
+	}
+}
+
+// The key that filters takes a new filter: text replaces what stands there, and the keys for editing edit it.
+func TestFilterReplacesOrEdits(t *testing.T) {
+	for keys, want := range map[string]string{
+		"n e w": "new", "left x": "webx1", "backspace": "web", "end x": "web1x", "space": " ", "enter": "web1", "esc": "", "home x": "xweb1", "ctrl+w": "",
+	} {
+		a := testApp(t)
+		a.width, a.height = 80, 24
+		a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+		s := podsOf(t, a)
+		a.do(t, press("/"))
+		typeText(t, a, "web1")
+		a.do(t, press("enter"), press("/"))
+		for name := range strings.FieldsSeq(keys) {
+			a.do(t, press(name))
+		}
+		if got := s.filter.text(); got != want {
+			t.Errorf("/ and %s: %q, want %q", keys, got, want)
+		}
+	}
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.do(t, press("/"))
+	typeText(t, a, "web")
+	a.do(t, press("enter"), press("/"), tea.PasteMsg{Content: "cart"})
+	if got := podsOf(t, a).filter.text(); got != "cart" {
+		t.Errorf("a paste makes %q", got)
 	}
 }
 
@@ -171,17 +226,32 @@ func TestSlowServerIsTold(t *testing.T) {
 	}
 }
 
-// Several mistakes in a person's files are counted: only the first has room.
-func TestMistakesAreCounted(t *testing.T) {
-	for n, want := range map[int]string{1: " first.yaml: wrong", 2: " 2 mistakes, the first: first.yaml: wrong"} {
+// Mistakes in a person's files are counted, and none is cut off without a word where the rest is: the help has all of them whole.
+func TestMistakesAreTold(t *testing.T) {
+	long := "config.yaml: line 3: unknown key \"refuseProfile\": did you mean \"refuseProfiles\"? " + strings.Repeat("and more ", 5) + "to the end"
+	for _, test := range []struct {
+		notices []string
+		want    string
+	}{
+		{[]string{"first.yaml: wrong"}, " first.yaml: wrong"},
+		{[]string{"first.yaml: wrong", "second.yaml: wrong"}, " 2 mistakes in your files: first.yaml: wrong  ? shows all"},
+		{[]string{long}, " " + long[:65] + "…  ? shows all"},
+	} {
 		k := testApp(t).kit
-		k.notices = []string{"first.yaml: wrong", "second.yaml: wrong"}[:n]
+		k.notices = test.notices
 		_, cluster := testCluster(t, "http://127.0.0.1:1")
 		a := newApp(t.Context(), k, Options{Cluster: cluster, Namespace: "shop"}, nil)
 		a.width, a.height = 80, 24
 		lines := strings.Split(ansi.Strip(a.draw()), "\n")
-		if got := strings.TrimRight(lines[23], " "); got != want {
-			t.Errorf("%d mistakes: %q, want %q", n, got, want)
+		if got := strings.TrimRight(lines[23], " "); got != test.want {
+			t.Errorf("told is %q, want %q", got, test.want)
+		}
+		a.do(t, press("?"))
+		frame := strings.Join(strings.Fields(ansi.Strip(a.draw())), " ")
+		for _, notice := range test.notices {
+			if !strings.Contains(frame, strings.Join(strings.Fields(notice), " ")) {
+				t.Errorf("the help does not have %q:\n%s", notice, frame)
+			}
 		}
 	}
 }

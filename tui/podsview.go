@@ -121,7 +121,22 @@ func (s *podsScreen) footer(width int) []string {
 	if s.Typing() || s.filter.text() != "" || s.list.onlySick {
 		foot = append(foot, s.narrowed(width))
 	}
+	if s.wrong != nil {
+		foot = append(foot, s.correction(width)...)
+	}
 	return foot
+}
+
+// correction says what is wrong with the filter's line, with a caret under the place where the whole line is on the screen.
+func (s *podsScreen) correction(width int) []string {
+	const lead = len(" / ")
+	st := &s.styles
+	var out []string
+	if cells(s.filter.text())+lead+1 < width && !s.list.onlySick {
+		out = append(out, strings.Repeat(" ", lead+s.wrong.at)+st.bad.Render("^"))
+	}
+	words := st.bad.Render("✗ ") + hang(wrapStyled(s.wrong.problem+": "+s.wrong.hint, width-4, st.text), 2)
+	return append(out, split(indent(words, 1))...)
 }
 
 // narrowed is the line that says what the list leaves out. Where there is little room, the filter's words are cut off.
@@ -151,6 +166,8 @@ func (s *podsScreen) empty(width int) string {
 		return problemText(st, s.unknown, width)
 	case len(s.list.all) > 0 && s.filter.text() == "":
 		return "\n  " + st.text.Render("No pod is sick.") + st.muted.Render("  ! shows them all.")
+	case len(s.list.all) > 0 && strings.Contains(s.filter.text(), "=") && s.query.Selector == "":
+		return "\n  " + st.text.Render(fmt.Sprintf("No pod matches %q.", s.filter.text())) + st.muted.Render("  Use -l "+s.filter.text()+" to filter by label.")
 	case len(s.list.all) > 0 || s.query.Selector != "" || s.query.Workload.Kind != "":
 		return "\n  " + st.text.Render(fmt.Sprintf("No pod matches %q.", s.filter.text())) + st.muted.Render("  esc clears the filter.")
 	case s.namespace == "":

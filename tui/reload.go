@@ -41,7 +41,7 @@ func (a *App) reload(msg presetsMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// tellMistakes puts the first mistake in the user's files into the footer, for long enough to be read.
+// tellMistakes puts the first mistake in the user's files into the footer, for long enough to be read. The help has all of them whole.
 func (a *App) tellMistakes() {
 	all := a.allNotices()
 	if len(all) == 0 {
@@ -49,8 +49,9 @@ func (a *App) tellMistakes() {
 	}
 	const readable = 10 * time.Second
 	a.flash, a.flashUntil = all[0], a.now().Add(readable)
+	a.flashMore = "  " + short(a.keys.Help.Help().Key) + " shows all"
 	if n := len(all); n > 1 {
-		a.flash = fmt.Sprintf("%d mistakes, the first: %s", n, all[0])
+		a.flash = fmt.Sprintf("%d mistakes in your files: %s", n, all[0])
 	}
 }
 

@@ -30,12 +30,13 @@ type Kit struct {
 	Notices   []string // mistakes in the user's files, a line each
 	Mistakes  []error  // in the user's presets
 	DetachKey session.DetachKey
-	Memory    Memory       // of earlier starts
-	Remember  func(Memory) // is called when the interface ends; nil: nothing is remembered
-	NoMouse   bool         // clicks and the wheel stay the terminal's own
+	Memory    Memory             // of earlier starts
+	Remember  func(Memory) error // is called when the interface ends, if something has been chosen; nil: nothing is remembered
+	NoMouse   bool               // clicks and the wheel stay the terminal's own
 	// Attend is told when a session gets the terminal, and when the interface has it again. It may be nil.
 	Attend func(session bool)
-	// Farewell is called at the end with lines to print on the terminal when it is restored: how to go on with what was left running. It may be nil.
+	// Farewell is called at the end with lines to print on the terminal when it is restored: how to go on with what
+	// was left running, and what could not be saved. It may be nil.
 	Farewell func(lines []string)
 
 	// Sessions are the settings for a kubeconfig context; nil: there are none.
@@ -115,14 +116,17 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	defer unwatch()
 	_, err = stage.program.Run()
 	app.sessions.endLeaving()
-	if o.Kit.Farewell != nil {
-		o.Kit.Farewell(app.sessions.farewell())
-	}
+	farewell := app.sessions.farewell()
 	app.sessions.leave()
 	app.noteLate() //nolint:contextcheck // the recorder has its own
 	app.recorder.drain()
-	if o.Kit.Remember != nil {
-		o.Kit.Remember(app.memory)
+	if o.Kit.Remember != nil && app.memory.Changed() {
+		if err := o.Kit.Remember(app.memory); err != nil {
+			farewell = append(farewell, "dayfly: "+kube.Clean(err.Error()))
+		}
+	}
+	if o.Kit.Farewell != nil {
+		o.Kit.Farewell(farewell)
 	}
 	switch {
 	case app.exit != nil:

@@ -94,7 +94,7 @@ func (p *themePicker) Update(msg tea.Msg) tea.Cmd {
 
 func (p *themePicker) keep() tea.Cmd {
 	p.kept = true
-	p.memory.Theme = p.names[p.cursor.at]
+	p.memory.wear(p.names[p.cursor.at])
 	return p.ask(popMsg{})
 }
 

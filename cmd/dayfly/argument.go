@@ -43,7 +43,7 @@ func (w *what) read() error {
 		return usageError{err}
 	}
 	if err := kube.ParseSelector(w.selector); err != nil {
-		return usageError{fmt.Errorf("--selector: %w", err)}
+		return usageError{fmt.Errorf("-l: %w", err)}
 	}
 	switch {
 	case pod != "" && w.all:
@@ -55,11 +55,23 @@ func (w *what) read() error {
 	}
 	w.pod, w.filter = pod, workload.String()
 	if w.selector != "" {
-		selector := w.selector
-		if strings.ContainsAny(selector, " \t") {
-			selector = "'" + selector + "'"
-		}
-		w.filter = strings.TrimSpace(w.filter + " -l " + selector)
+		w.filter = strings.TrimSpace(w.filter + " -l " + strings.TrimSpace(w.selector))
 	}
+	return nil
+}
+
+// selectors is the value of -l. Given several times, all have to match, as in the filter of the interface.
+type selectors struct{ all *string }
+
+func (s selectors) String() string { return *s.all }
+
+func (s selectors) Type() string { return "string" }
+
+// Set adds a selector.
+func (s selectors) Set(more string) error {
+	if *s.all != "" {
+		more = *s.all + "," + more
+	}
+	*s.all = more
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -28,8 +27,7 @@ type attachable struct {
 
 // cluster is the one that the flags choose, under the rules of the configuration.
 func (o *options) cluster() (*kube.Cluster, error) {
-	folder, _ := configFolder()
-	config, _ := readConfig(filepath.Join(folder, "config.yaml")) // with a mistake in it there are rules all the same
+	config, _, _ := ownConfig() // with a mistake in it there are rules all the same
 	kubeconfig, err := o.kube.Load()
 	if err != nil {
 		return nil, err

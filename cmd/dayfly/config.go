@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
 )
@@ -28,21 +29,8 @@ type config struct {
 // noMouse tells whether the mouse is to be left to the terminal.
 func (c config) noMouse() bool { return c.Mouse != nil && !*c.Mouse }
 
-// configFolder is $XDG_CONFIG_HOME/dayfly, else ~/.config/dayfly, on every system.
-func configFolder() (folder string, notices []string) {
-	base := os.Getenv("XDG_CONFIG_HOME")
-	if filepath.IsAbs(base) {
-		return filepath.Join(base, "dayfly"), nil
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return os.DevNull, []string{fmt.Sprintf("no configuration is read: %v", err)}
-	}
-	return filepath.Join(home, ".config", "dayfly"), nil
-}
-
-// readConfig reads the configuration; a file that is not there is an empty one. With a mistake comes what could be read, and where that
-// may lack guard rails, all is read-only.
+// readConfig reads the configuration; a file that is not there is an empty one. With a mistake, which is a *configError, comes what could be
+// read, and where that may lack guard rails, all is read-only.
 func readConfig(file string) (config, error) {
 	var c config
 	data, err := os.ReadFile(file)
@@ -50,15 +38,61 @@ func readConfig(file string) (config, error) {
 		return c, nil
 	}
 	if err != nil { // also a link that leads nowhere
-		return c, c.closed("config.yaml cannot be read", fmt.Errorf("the configuration is not read: %w", err))
+		return c, c.closed("config.yaml cannot be read", &configError{file, []string{"cannot read it: " + reasonOf(err).Error()}, ""})
 	}
-	if err := strictyaml.Decode(file, data, &c); err != nil {
-		return c, c.doubted(data, err)
+	var mistakes []string
+	var decoding *strictyaml.Mistakes
+	if errors.As(strictyaml.Decode(file, data, &c), &decoding) {
+		mistakes = decoding.List
+	} else {
+		mistakes = append(c.checkRegistries(), c.checkGuard()...)
 	}
-	for _, err := range []error{c.checkRegistries(), checkValues(data), c.checkGuard()} {
-		if err != nil {
-			return c, c.doubted(data, fmt.Errorf("%s: %w", file, err))
-		}
+	mistakes = append(mistakes, missingValues(data)...)
+	if len(mistakes) == 0 {
+		return c, nil
 	}
-	return c, nil
+	return c, c.doubted(data, &configError{file, mistakes, ""})
+}
+
+// configError is what is wrong with the configuration.
+type configError struct {
+	file     string
+	mistakes []string // one line each
+	comes    string   // what comes of them; empty: nothing
+}
+
+// Error is all in one line.
+func (e *configError) Error() string {
+	text := e.file + ": " + strings.Join(e.mistakes, "; ")
+	if e.comes != "" {
+		text += "; " + e.comes
+	}
+	return text
+}
+
+// notices are a line for each mistake, the first with what comes of them.
+func (e *configError) notices() []string {
+	lines := make([]string, len(e.mistakes))
+	for i, mistake := range e.mistakes {
+		lines[i] = e.file + ": " + mistake
+	}
+	if e.comes != "" {
+		lines[0] += "; " + e.comes
+	}
+	return lines
+}
+
+// ownConfig is the user's configuration and its folder. Notices are what is wrong with it, a line each.
+func ownConfig() (c config, folder string, notices []string) {
+	folder, notices, err := configFolder()
+	if err != nil {
+		_ = c.closed(err.Error(), &configError{})
+		return c, os.DevNull, append(notices, fmt.Sprintf("%v, so no configuration is read and everything is read-only: set HOME or XDG_CONFIG_HOME to an absolute path", err))
+	}
+	c, err = readConfig(filepath.Join(folder, "config.yaml"))
+	var wrong *configError
+	if errors.As(err, &wrong) {
+		notices = append(notices, wrong.notices()...)
+	}
+	return c, folder, notices
 }

@@ -13,19 +13,20 @@ import (
 )
 
 // A configuration with a mistake is never more permissive for it: where guard rails may be among what could not be read, nothing is
-// changed until it is mended.
+// changed until it is fixed.
 
-// doubted says of a mistake what comes of it, when the file may hold guard rails.
-func (c *config) doubted(data []byte, mistake error) error {
+// doubted says of mistakes what comes of them, when the file may hold guard rails.
+func (c *config) doubted(data []byte, mistakes *configError) error {
 	if !mayGuard(data) {
-		return mistake
+		return mistakes
 	}
-	return c.closed("config.yaml has a mistake", mistake)
+	return c.closed("config.yaml has a mistake", mistakes)
 }
 
-func (c *config) closed(doubt string, mistake error) error {
+func (c *config) closed(doubt string, mistakes *configError) error {
 	c.doubt = doubt
-	return fmt.Errorf("%w; until that is mended everything is read-only, since its guard rails may be incomplete", mistake)
+	mistakes.comes = "everything is read-only until this is fixed, because guard rails may be missing"
+	return mistakes
 }
 
 // sessionWords are keys of sessions. Without a value they would count as if they were not there.
@@ -94,25 +95,26 @@ func hasMoreThanRegistries(node *yaml.Node) bool {
 	return false
 }
 
-// checkValues finds guard rails, and settings of sessions, without a value, which YAML reads as if they were not there.
-func checkValues(data []byte) error {
+// missingValues finds guard rails, and settings of sessions, without a value, which YAML reads as if they were not there. A section without
+// any, such as guard with all its keys commented out, says nothing and is no mistake.
+func missingValues(data []byte) []string {
 	var document yaml.Node
-	if err := yaml.Unmarshal(data, &document); err != nil {
-		return err
+	if yaml.Unmarshal(data, &document) != nil {
+		return nil // is told already
 	}
-	return valueMissing(&document)
+	return withoutValue(&document)
 }
 
-func valueMissing(node *yaml.Node) error {
+func withoutValue(node *yaml.Node) []string {
+	var mistakes []string
+	settings := slices.DeleteFunc(slices.Concat(guardWords(), sessionWords()), func(word string) bool { return word == "guard" })
 	for i, child := range node.Content {
 		if node.Kind == yaml.MappingNode && i%2 == 1 && child.ShortTag() == "!!null" {
-			if key := node.Content[i-1]; slices.Contains(slices.Concat(guardWords(), sessionWords()), key.Value) {
-				return fmt.Errorf("line %d: %s has no value: write one, or take the line out", key.Line, key.Value)
+			if key := node.Content[i-1]; slices.Contains(settings, key.Value) {
+				mistakes = append(mistakes, fmt.Sprintf("line %d: %s has no value: add one, or remove the line", key.Line, key.Value))
 			}
 		}
-		if err := valueMissing(child); err != nil {
-			return err
-		}
+		mistakes = append(mistakes, withoutValue(child)...)
 	}
-	return nil
+	return mistakes
 }

@@ -120,32 +120,31 @@ func (r rail) disagrees(other rail) []string {
 		if r.match == "" {
 			who = fmt.Sprintf("guard and contexts %s", other.match)
 		}
-		notices = append(notices, fmt.Sprintf("config.yaml: %s disagree on %s: the stricter counts", who, field.key))
+		notices = append(notices, fmt.Sprintf("config.yaml: %s set %s differently: the stricter setting applies", who, field.key))
 	}
 	return notices
 }
 
 // checkGuard finds lists that forbid nothing although they are there.
-func (c config) checkGuard() error {
+func (c config) checkGuard() []string {
 	rails := []rail{{guardConfig: c.Guard}}
 	for _, some := range c.Contexts {
 		rails = append(rails, rail{some.Match, some.Guard})
 	}
+	var mistakes []string
 	for _, r := range rails {
-		var key string
-		switch {
-		case empty(r.RefuseProfiles):
-			key = "refuseProfiles"
-		case empty(r.Images):
-			key = "images"
-		case empty(r.HideNamespaces):
-			key = "hideNamespaces"
-		default:
-			continue
+		for _, list := range []struct {
+			key   string
+			empty bool
+		}{
+			{"refuseProfiles", empty(r.RefuseProfiles)}, {"images", empty(r.Images)}, {"hideNamespaces", empty(r.HideNamespaces)},
+		} {
+			if list.empty {
+				mistakes = append(mistakes, fmt.Sprintf("%s: %s is an empty list: add an item, or remove the key", strings.TrimPrefix(r.why(), "config.yaml: "), list.key))
+			}
 		}
-		return fmt.Errorf("%s: %s is an empty list: write into it what it is about, or take it out", strings.TrimPrefix(r.why(), "config.yaml: "), key)
 	}
-	return nil
+	return mistakes
 }
 
 // empty tells a list that is written, with nothing in it.
@@ -172,10 +171,10 @@ func (i *imageGlob) UnmarshalYAML(node *yaml.Node) error {
 func (n *namespaceGlob) UnmarshalYAML(node *yaml.Node) error {
 	return checked(node, (*string)(n), func(pattern string) error {
 		if pattern == "" {
-			return errors.New("a namespace to hide is empty: write its name, with * for any text")
+			return errors.New("a namespace to hide is empty: write its name; * matches any text")
 		}
 		if _, err := path.Match(pattern, ""); err != nil {
-			return fmt.Errorf("namespace %q: a [ has no ]", pattern)
+			return fmt.Errorf("namespace %q: '[' without ']'", pattern)
 		}
 		return nil
 	})

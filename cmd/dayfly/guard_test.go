@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -101,10 +102,10 @@ func TestDisagreements(t *testing.T) {
 	for contexts, want := range map[string][]string{
 		"prod-us kind": nil,
 		"prod-eu prod-eu": {
-			"config.yaml: contexts: prod-* and prod-eu disagree on readOnly: the stricter counts",
-			"config.yaml: contexts: prod-eu and prod-[a-e]* disagree on protected: the stricter counts",
+			"config.yaml: contexts: prod-* and prod-eu set readOnly differently: the stricter setting applies",
+			"config.yaml: contexts: prod-eu and prod-[a-e]* set protected differently: the stricter setting applies",
 		},
-		"dev": {"config.yaml: guard and contexts dev disagree on digestOnly: the stricter counts"},
+		"dev": {"config.yaml: guard and contexts dev set digestOnly differently: the stricter setting applies"},
 	} {
 		var list []kube.Context
 		for name := range strings.FieldsSeq(contexts) {
@@ -119,33 +120,32 @@ func TestDisagreements(t *testing.T) {
 // A mistake among guard rails is told with its line, and nothing is changed until it is mended.
 func TestMistakesInGuardRails(t *testing.T) {
 	for text, want := range map[string]string{
-		"guard: {readOnly: maybe}": "FILE: line 1: found text `maybe` instead of true or false",
-		"guard:\n  readonly: true": "FILE: line 2: unknown key \"readonly\": did you mean \"readOnly\"?",
-		"guard: [readOnly]":        "FILE: line 1: found a list instead of keys with values",
-		"guard:":                   "FILE: line 1: guard has no value",
-		"guard:\n  protected:":     "FILE: line 2: protected has no value",
+		"guard: {readOnly: maybe}":                          "FILE: line 1: expected true or false, found text `maybe`",
+		"guard:\n  readonly: true":                          "FILE: line 2: unknown key \"readonly\": did you mean \"readOnly\"?",
+		"guard: [readOnly]":                                 "FILE: line 1: expected a mapping, found a list",
+		"guard:\n  protected:":                              "FILE: line 2: protected has no value",
 		"guard:\n  refuseProfiles: [sysadmin,\n    sysadm]": "FILE: line 3: there is no profile \"sysadm\": use one of restricted, ",
-		"guard: {refuseProfiles: sysadmin}":                 "FILE: line 1: found text `sysadmin` instead of a list",
+		"guard: {refuseProfiles: sysadmin}":                 "FILE: line 1: expected a list, found text `sysadmin`",
 		"guard: {images: []}":                               "FILE: guard: images is an empty list: ",
 		"guard: {images: ['']}":                             "FILE: line 1: a pattern of images is empty: ",
 		"guard: {images: ['a[']}":                           "FILE: line 1: pattern \"a[\" of images cannot be understood: ",
 		"guard: {hideNamespaces: ['']}":                     "FILE: line 1: a namespace to hide is empty: ",
-		"guard: {hideNamespaces: ['a[']}":                   "FILE: line 1: namespace \"a[\": a [ has no ]",
+		"guard: {hideNamespaces: ['a[']}":                   "FILE: line 1: namespace \"a[\": '[' without ']'",
 		"contexts:\n- {match: x, readonly: true}":           "FILE: line 2: unknown key \"readonly\": did you mean \"readOnly\"?",
-		"contexts:\n- {match: x, writable: false}":          "FILE: line 2: unknown key \"writable\": known are match, registries, sessions, readOnly, protected, refuseProfiles, images, askReason, digestOnly, hideNamespaces",
+		"contexts:\n- {match: x, writable: false}":          "FILE: line 2: unknown key \"writable\": use one of match, registries, sessions, readOnly, protected, refuseProfiles, images, askReason, digestOnly, hideNamespaces",
 		"contexts:\n- {match: x, hideNamespaces: []}":       "FILE: contexts x: hideNamespaces is an empty list: ",
 		"contexts:\n- {match: x, digestOnly: ~}":            "FILE: line 2: digestOnly has no value",
 		"contexts:\n- readOnly: true":                       "FILE: contexts: entry 1 has no match: ",
-		"contexts: {match: x, readOnly: true}":              "FILE: line 1: found keys with values instead of a list",
+		"contexts: {match: x, readOnly: true}":              "FILE: line 1: expected a list, found a mapping",
 		"readOnly: true":                                    "FILE: line 1: unknown key \"readOnly\"",
 		"read_only: true":                                   "FILE: line 1: unknown key \"read_only\"",
 		"guards: {x: 1}":                                    "FILE: line 1: unknown key \"guards\": did you mean \"guard\"?",
-		"theme: [1]\nguard: {digestOnly: true}":             "FILE: line 1: found a list instead of text",
+		"theme: [1]\nguard: {digestOnly: true}":             "FILE: line 1: expected text, found a list",
 		"thmee: x\ncontexts: [{match: x, protected: true}]": "FILE: line 1: unknown key \"thmee\"",
-		"allowedImages: [corp/*]":                           "FILE: line 1: unknown key \"allowedImages\": known are detachKey, theme, mouse, announce, registries, sessions, guard, contexts",
-		"theme: x\nguardrails: {a: b}":                      "FILE: line 2: unknown key \"guardrails\": known are ",
+		"allowedImages: [corp/*]":                           "FILE: line 1: unknown key \"allowedImages\": use one of detachKey, theme, mouse, announce, registries, sessions, guard, contexts",
+		"theme: x\nguardrails: {a: b}":                      "FILE: line 2: unknown key \"guardrails\": use one of ",
 		"thmee: x":                                          "FILE: line 1: unknown key \"thmee\": did you mean \"theme\"?",
-		"mouse: 3\nallowed: [corp/*]":                       "FILE: line 1: found a number `3` instead of true or false",
+		"mouse: 3\nallowed: [corp/*]":                       "FILE: line 1: expected true or false, found a number `3`",
 		"theme: &mouse allowed\n*mouse : [corp/*]":          "FILE: line 2: unknown key \"allowed\"",
 		"<<: {allowed: [corp/*]}":                           "FILE: line 1: unknown key \"allowed\"",
 		"theme: [":                                          "FILE: line 1: ",
@@ -158,7 +158,7 @@ func TestMistakesInGuardRails(t *testing.T) {
 			t.Errorf("%q: the mistake is told as\n%v, want\n%s", text, err, want)
 			continue
 		}
-		if !strings.HasSuffix(err.Error(), "; until that is mended everything is read-only, since its guard rails may be incomplete") {
+		if !strings.HasSuffix(err.Error(), "; everything is read-only until this is fixed, because guard rails may be missing") {
 			t.Errorf("%q: the mistake does not tell what comes of it:\n%v", text, err)
 		}
 		problem := c.guardFor("any").Check(kube.Plan{})
@@ -184,6 +184,47 @@ func TestMistakesElsewhere(t *testing.T) {
 	}
 }
 
+// A section whose keys are all commented out says nothing: it is as if it were not there. A rule without a value is a mistake all the same.
+func TestEmptySections(t *testing.T) {
+	for _, text := range []string{
+		"", "---", "null", "{}", "# guard:\n", "---\n# nothing\n---\n", "guard:", "guard: ~", "guard: {}", "guard:\n#  readOnly: true\n#  images: [a]\ntheme: dusk", "contexts:", "contexts: []",
+		"registries:\n#  nixery: a.b", "registries:\n  mirrors:\n#  - {from: a.b, to: c.d}\n", "sessions:", "contexts:\n- match: x\n  registries:\n  sessions:\n",
+		"detachKey:", "theme:", "mouse:", "announce:", "guard: &g\ncontexts: [{match: x, <<: {sessions: }}]",
+	} {
+		c, _, err := configOf(t, text)
+		if g := c.guardFor("x"); err != nil || g.ReadOnly {
+			t.Errorf("%q: %v, read-only %v", text, err, g.ReadOnly)
+		}
+	}
+	for _, text := range []string{"guard:\n  readOnly:", "guard:\n  images:\n#  - a\n", "contexts: [{match: x, protected: }]"} {
+		if c, _, err := configOf(t, text); err == nil || !c.guardFor("x").ReadOnly {
+			t.Errorf("%q: %v, read-only %v", text, err, c.guardFor("x").ReadOnly)
+		}
+	}
+}
+
+// All mistakes of a configuration are told, a line each, and once what comes of them.
+func TestAllMistakesAreTold(t *testing.T) {
+	_, file, err := configOf(t, "thmee: dusk\nmouse: maybe\nguard:\n  protected:\n  images: [a, '']\n")
+	var wrong *configError
+	if !errors.As(err, &wrong) {
+		t.Fatal(err)
+	}
+	told := strings.Join(wrong.notices(), "\n")
+	for _, want := range []string{`line 1: unknown key "thmee"`, "line 2: expected true or false", "line 4: protected has no value", "line 5: a pattern of images is empty"} {
+		if strings.Count(told, file+": "+want) != 1 {
+			t.Errorf("%q is not among\n%s", want, told)
+		}
+	}
+	if strings.Count(told, "read-only") != 1 || len(wrong.notices()) != 4 {
+		t.Errorf("told is\n%s", told)
+	}
+	_, _, err = configOf(t, "guard: {images: [], refuseProfiles: []}\ncontexts: [{registries: {mirrors: [{from: a.b, to: a.b}]}}]")
+	if !errors.As(err, &wrong) || len(wrong.mistakes) != 4 {
+		t.Errorf("told is %v", err)
+	}
+}
+
 // A configuration that is there and cannot be read may hold guard rails; one that is not there holds none.
 func TestConfigurationThatCannotBeRead(t *testing.T) {
 	folder := t.TempDir()
@@ -199,14 +240,11 @@ func TestConfigurationThatCannotBeRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		c, err := readConfig(file)
-		if err == nil || !strings.HasPrefix(err.Error(), "the configuration is not read: ") || !c.guardFor("x").ReadOnly {
+		if err == nil || !strings.HasPrefix(err.Error(), file+": cannot read it: ") || !c.guardFor("x").ReadOnly {
 			t.Errorf("%s: %+v, %v", name, c.guardFor("x"), err)
 		}
 		if err := os.Remove(file); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if c, err := readConfig(filepath.Join(os.DevNull, "config.yaml")); err == nil || !c.guardFor("x").ReadOnly {
-		t.Errorf("without a home: %+v, %v", c.guardFor("x"), err)
 	}
 }

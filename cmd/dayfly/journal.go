@@ -72,9 +72,9 @@ func (o *journalOptions) read(now time.Time) error {
 }
 
 func (o *journalOptions) show(stdout, stderr io.Writer, zone *time.Location) error {
-	folder, ok := stateFolder()
-	if !ok {
-		return errors.New("there is no journal: neither XDG_STATE_HOME nor HOME says where it would be")
+	folder, _, err := stateFolder()
+	if err != nil {
+		return err
 	}
 	list, err := journal.Read(folder, o.filter)
 	if printing := o.print(stdout, stderr, list, zone); printing != nil {

@@ -31,7 +31,7 @@ type options struct {
 // addTo declares what is dayfly's own.
 func (o *options) addTo(flags *pflag.FlagSet) {
 	flags.BoolVarP(&o.what.all, "all-namespaces", "A", false, "Show the pods of all namespaces")
-	flags.StringVarP(&o.what.selector, "selector", "l", "", "Show the pods with these labels, as kubectl's -l")
+	flags.VarP(selectors{&o.what.selector}, "selector", "l", "Show the pods that this label selector selects, such as 'app in (web,cart)'")
 	o.addLookTo(flags)
 }
 
@@ -68,11 +68,7 @@ func (o *options) terminal() (*session.Terminal, error) {
 
 // interfaceOptions is what the interface needs, which it may use until the context ends.
 func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
-	folder, notices := configFolder()
-	config, err := readConfig(filepath.Join(folder, "config.yaml"))
-	if err != nil {
-		notices = append(notices, err.Error())
-	}
+	config, folder, notices := ownConfig()
 	key, notice, err := o.detach(config)
 	if err != nil {
 		return tui.Options{}, err
@@ -94,13 +90,18 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	}
 	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse(), Sessions: config.sessionsFor}
 	stock(ctx, &kit, folder, config)
-	if state, ok := stateFolder(); ok {
+	state, notice, err := stateFolder()
+	kit.Notices = append(kit.Notices, notice...)
+	if err != nil {
+		kit.Notices = append(kit.Notices, err.Error())
+	} else {
 		file := filepath.Join(state, "view.json")
 		kit.State = state
 		kit.Home, _ = os.UserHomeDir() // only to show paths with ~
-		kit.Memory = recall(file)
-		// What cannot be remembered is chosen again: a home that cannot be written to is no reason to end with an error.
-		kit.Remember = func(m tui.Memory) { _ = remember(file, m) }
+		if kit.Memory, err = recall(file); err != nil {
+			kit.Notices = append(kit.Notices, err.Error())
+		}
+		kit.Remember = func(m tui.Memory) error { return remember(file, m) }
 		if kit.Journal, err = journal.Open(state); err != nil {
 			kit.Notices = append(kit.Notices, kube.Explain(err).What)
 		}

@@ -111,7 +111,7 @@ func about(name string, err error) error {
 func openRecording(name string) (*os.File, error) {
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) && name != "" && filepath.Base(name) == name {
-		if state, ok := stateFolder(); ok {
+		if state, _, noFolder := stateFolder(); noFolder == nil {
 			at := filepath.Join(recording.Folder(state), name)
 			if f, err = os.Open(at); errors.Is(err, fs.ErrNotExist) {
 				f, err = os.Open(at + ".cast")
@@ -145,9 +145,9 @@ func withoutPath(err error) string {
 }
 
 func listRecordings(stdout, stderr io.Writer, output string, zone *time.Location) error {
-	state, ok := stateFolder()
-	if !ok {
-		return errors.New("there are no recordings: neither XDG_STATE_HOME nor HOME says where they would be")
+	state, _, err := stateFolder()
+	if err != nil {
+		return err
 	}
 	list, err := recording.List(state)
 	if err != nil {

@@ -78,7 +78,7 @@ func uses(list []presets.Preset, s registry.Settings) []presetUse {
 }
 
 func listPresets(stdout, stderr io.Writer, output string, flags *kube.Flags) error {
-	folder, _ := configFolder()
+	_, folder, _ := ownConfig()
 	settings, notices := settingsNow(flags)
 	list, mistakes := presets.Load(filepath.Join(folder, "presets"))
 	for _, notice := range notices {

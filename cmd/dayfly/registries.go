@@ -63,19 +63,20 @@ func (r registries) rules() []registry.Rule {
 }
 
 // checkRegistries finds what is wrong between entries; each by itself has been checked where it was read.
-func (c config) checkRegistries() error {
-	if mistakes := registry.CheckRules(c.Registries.rules()); len(mistakes) > 0 {
-		return fmt.Errorf("registries: %w", mistakes[0])
+func (c config) checkRegistries() []string {
+	var mistakes []string
+	for _, mistake := range registry.CheckRules(c.Registries.rules()) {
+		mistakes = append(mistakes, fmt.Sprintf("registries: %v", mistake))
 	}
 	for i, some := range c.Contexts {
 		if some.Match == "" {
-			return fmt.Errorf("contexts: entry %d has no match: write the name of a context, with * for any text", i+1)
+			mistakes = append(mistakes, fmt.Sprintf("contexts: entry %d has no match: add the name of a context; * matches any text", i+1))
 		}
-		if mistakes := registry.CheckRules(some.Registries.rules()); len(mistakes) > 0 {
-			return fmt.Errorf("contexts: match %q: %w", some.Match, mistakes[0])
+		for _, mistake := range registry.CheckRules(some.Registries.rules()) {
+			mistakes = append(mistakes, fmt.Sprintf("contexts: match %q: %v", some.Match, mistake))
 		}
 	}
-	return nil
+	return mistakes
 }
 
 // with is r where other says nothing. Mirrors are replaced as a whole: an empty list takes them away.
@@ -133,10 +134,10 @@ func (m *mirrorTo) UnmarshalYAML(node *yaml.Node) error {
 func (g *glob) UnmarshalYAML(node *yaml.Node) error {
 	return checked(node, (*string)(g), func(pattern string) error {
 		if pattern == "" {
-			return errors.New("match is empty: write the name of a context, with * for any text")
+			return errors.New("match is empty: write the name of a context; * matches any text")
 		}
 		if _, err := path.Match(pattern, ""); err != nil {
-			return fmt.Errorf("match %q: a [ has no ]: write \\[ for the character itself", pattern)
+			return fmt.Errorf("match %q: '[' without ']': write \\[ for the character itself", pattern)
 		}
 		return nil
 	})

@@ -82,10 +82,10 @@ func TestMistakesInRegistries(t *testing.T) {
 		"registries:\n  nixery: https://nixery.dev":                       "FILE: line 2: host \"https://nixery.dev\": ",
 		"registries:\n  nixery: nixery.dev/shell":                         "FILE: line 2: nixery host \"nixery.dev/shell\": a host has no path: write nixery.dev",
 		"registries:\n  nixery: nixery":                                   "FILE: line 2: host \"nixery\" does not begin with a registry",
-		"registries:\n  nixery: [a]":                                      "FILE: line 2: found a list instead of text",
+		"registries:\n  nixery: [a]":                                      "FILE: line 2: expected text, found a list",
 		"registries:\n  nixry: a.b":                                       "FILE: line 2: unknown key \"nixry\": did you mean \"nixery\"?",
 		"registries:\n  fallback: Busybox":                                "FILE: line 2: fallback \"Busybox\" is not an image name: ",
-		"registries:\n  mirrors: {from: a.b}":                             "FILE: line 2: found keys with values instead of a list",
+		"registries:\n  mirrors: {from: a.b}":                             "FILE: line 2: expected a list, found a mapping",
 		"registries:\n  mirrors:\n  - {from: a.b,\n     to: https://c.d}": "FILE: line 4: to \"https://c.d\": ",
 		"registries:\n  mirrors:\n  - {from: busybox, to: a.b}":           "FILE: line 3: from \"busybox\" does not begin with a registry",
 		"registries:\n  mirrors:\n  - {form: docker.io, to: a.b}":         "FILE: line 3: unknown key \"form\": did you mean \"from\"?",
@@ -93,10 +93,10 @@ func TestMistakesInRegistries(t *testing.T) {
 		"registries:\n  mirrors:\n  - {from: a.b, to: a.b}":               "FILE: registries: mirror: from and to are both \"a.b\"",
 		"contexts:\n- registries: {nixery: a.b}":                          "FILE: contexts: entry 1 has no match: ",
 		"contexts:\n- match: ''":                                          "FILE: line 2: match is empty: ",
-		"contexts:\n- match: 'a['":                                        "FILE: line 2: match \"a[\": a [ has no ]",
+		"contexts:\n- match: 'a['":                                        "FILE: line 2: match \"a[\": '[' without ']'",
 		"contexts:\n- {match: x, registries: {mirrors: [{from: a.b}]}}":   "FILE: contexts: match \"x\": to is empty: ",
 		"contexts:\n- {match: x, registry: {}}":                           "FILE: line 2: unknown key \"registry\"",
-		"contexts: {match: x}":                                            "FILE: line 1: found keys with values instead of a list",
+		"contexts: {match: x}":                                            "FILE: line 1: expected a list, found a mapping",
 	} {
 		c, file, err := configOf(t, text+"\nmouse: false\n")
 		if want := strings.ReplaceAll(want, "FILE", file); err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {

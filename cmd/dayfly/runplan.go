@@ -23,12 +23,8 @@ const defaultPreset = "busybox"
 // open reads the configuration and prepares the cluster. Mistakes in the configuration are notes.
 func (r *report) open() error {
 	kube.RouteLogs(slog.New(slog.DiscardHandler))
-	folder, notices := configFolder()
-	r.folder = folder
-	var err error
-	if r.config, err = readConfig(filepath.Join(folder, "config.yaml")); err != nil {
-		notices = append(notices, err.Error())
-	}
+	var notices []string
+	r.config, r.folder, notices = ownConfig()
 	for _, notice := range notices {
 		r.note(notice)
 	}
@@ -40,7 +36,9 @@ func (r *report) open() error {
 	if r.cluster, err = kubeconfig.Open(""); err != nil {
 		return err
 	}
-	if state, ok := stateFolder(); ok {
+	if state, _, noFolder := stateFolder(); noFolder != nil {
+		r.note(noFolder.Error())
+	} else {
 		if r.journal, err = journal.Open(state); err != nil {
 			r.note(kube.Explain(err).What)
 		}

@@ -79,7 +79,7 @@ func (r *ringSize) UnmarshalYAML(node *yaml.Node) error {
 	return checked(node, &text, func(text string) error {
 		size, err := parseSize(text)
 		if err == nil && (size < leastRing || size > mostRing) {
-			err = errors.New("it is from 64KiB to 256MiB")
+			err = errors.New("use a size from 64KiB to 256MiB")
 		}
 		if err != nil {
 			return fmt.Errorf("ring %q: %w", text, err)
@@ -96,7 +96,7 @@ func parseSize(text string) (int64, error) {
 	i := slices.Index(units, text[len(number):])
 	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
 	if i < 0 || err != nil || n < 0 {
-		return 0, errors.New("write a size, as 4MiB")
+		return 0, errors.New("use a size such as 4MiB")
 	}
 	shift := 10 * (i / 2)
 	if n > math.MaxInt64>>shift {
@@ -117,7 +117,7 @@ func (l *lifeTime) UnmarshalYAML(node *yaml.Node) error {
 		}
 		after, err := time.ParseDuration(text)
 		if err != nil || after < time.Second {
-			return fmt.Errorf("life %q: write stay, leave, or a time of at least a second, as 2h or 90m", text)
+			return fmt.Errorf("life %q: use stay, leave, or a duration of at least 1s, such as 2h or 90m", text)
 		}
 		l.After = after
 		return nil

@@ -45,11 +45,7 @@ func (c config) nixeries() []string {
 // settingsNow are the registries of the context that the flags of a command name, else of the current one. A kubeconfig that cannot be
 // read is no reason to end: they are those of no context in particular. Notices are mistakes, for people.
 func settingsNow(flags *kube.Flags) (s registry.Settings, notices []string) {
-	folder, notices := configFolder()
-	config, err := readConfig(filepath.Join(folder, "config.yaml"))
-	if err != nil {
-		notices = append(notices, err.Error())
-	}
+	config, _, notices := ownConfig()
 	context := ""
 	if kubeconfig, err := flags.Load(); err == nil {
 		context = kubeconfig.Current()

@@ -15,8 +15,18 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// Mistakes are what is wrong in a file: one line each, which begins with the place where it is known.
+type Mistakes struct {
+	File string
+	List []string
+}
+
+// Error is all of them in one line.
+func (m *Mistakes) Error() string { return m.File + ": " + strings.Join(m.List, "; ") }
+
 // Decode reads exactly one YAML document into v, a pointer to a struct. An empty document leaves v as it is. A key that
-// v does not have is an error that names the nearest one it has.
+// v does not have is a mistake that names the nearest one it has. An error is a *Mistakes with all that were found; what is not
+// wrong has been read.
 func Decode(file string, data []byte, v any) error {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
@@ -25,26 +35,58 @@ func Decode(file string, data []byte, v any) error {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s: %s", file, mistake(err, v))
+		return &Mistakes{file, mistakes(err, v)}
 	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s: more than one YAML document (a line ---): put each into a file of its own", file)
+	for {
+		var more yaml.Node
+		switch err := decoder.Decode(&more); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil || !isEmpty(&more):
+			return &Mistakes{file, []string{"more than one YAML document (separated by ---): use one file for each"}}
+		}
 	}
-	return nil
 }
 
-// mistake turns the library's report into one line about the first mistake.
-func mistake(err error, v any) string {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	var mistakes *yaml.TypeError
-	if errors.As(err, &mistakes) && len(mistakes.Errors) > 0 {
-		text = mistakes.Errors[0]
+// Empty reports whether a file says nothing: it has no document, or only comments.
+func Empty(data []byte) bool {
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var document yaml.Node
+		switch err := decoder.Decode(&document); {
+		case errors.Is(err, io.EOF):
+			return true
+		case err != nil || !isEmpty(&document):
+			return false
+		}
 	}
+}
+
+func isEmpty(document *yaml.Node) bool {
+	return len(document.Content) == 0 || document.Content[0].ShortTag() == "!!null"
+}
+
+// mistakes turns the library's report into one line for each mistake.
+func mistakes(err error, v any) []string {
+	texts := []string{strings.TrimPrefix(err.Error(), "yaml: ")}
+	var all *yaml.TypeError
+	if errors.As(err, &all) && len(all.Errors) > 0 {
+		texts = all.Errors
+	}
+	lines := make([]string, len(texts))
+	for i, text := range texts {
+		lines[i] = mistake(text, v)
+	}
+	return lines
+}
+
+// mistake says in our words what the library says.
+func mistake(text string, v any) string {
 	if m := regexp.MustCompile(`(?s)^(line \d+): field (.+) not found in type (\S+)$`).FindStringSubmatch(text); m != nil {
 		text = unknownKey(m[1], m[2], keys(reflect.TypeOf(v), m[3]))
 	}
 	if m := regexp.MustCompile(`(?s)^(line \d+): cannot unmarshal !!(\w+)( ` + "`.*`" + `)? into (\S+)$`).FindStringSubmatch(text); m != nil {
-		text = fmt.Sprintf("%s: found %s%s instead of %s", m[1], found(m[2]), m[3], wanted(m[4]))
+		text = fmt.Sprintf("%s: expected %s, found %s%s", m[1], wanted(m[4]), found(m[2]), m[3])
 	}
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -61,20 +103,23 @@ func unknownKey(line, key string, known []string) string {
 	if near := Nearest(key, known); near != "" {
 		return fmt.Sprintf("%s: unknown key %q: did you mean %q?", line, key, near)
 	}
-	return fmt.Sprintf("%s: unknown key %q: known are %s", line, key, strings.Join(known, ", "))
+	return fmt.Sprintf("%s: unknown key %q: use one of %s", line, key, strings.Join(known, ", "))
 }
 
-// found says in words what YAML's tags mean.
+// found is what a tag of YAML means in words.
 func found(tag string) string {
 	switch tag {
 	case "seq":
 		return "a list"
 	case "map":
-		return "keys with values"
+		return "a mapping"
 	case "str":
 		return "text"
 	case "int", "float":
 		return "a number"
+	}
+	if tag == "bool" {
+		return "a boolean"
 	}
 	return "a " + tag
 }
@@ -83,7 +128,7 @@ func found(tag string) string {
 func wanted(goType string) string {
 	switch {
 	case strings.HasPrefix(goType, "[]"):
-		return "a list, each item after a dash"
+		return "a list"
 	case goType == "string":
 		return "text"
 	case goType == "bool":
@@ -91,7 +136,7 @@ func wanted(goType string) string {
 	case strings.HasPrefix(goType, "int"), strings.HasPrefix(goType, "uint"), strings.HasPrefix(goType, "float"):
 		return "a number"
 	}
-	return "keys with values"
+	return "a mapping"
 }
 
 // Keys are the keys that [Decode] knows at the top of a document that is read into v, a struct or a pointer to one.

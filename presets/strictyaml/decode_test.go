@@ -1,6 +1,8 @@
 package strictyaml
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -30,7 +32,7 @@ func TestDecode(t *testing.T) {
 	if got.Name != "x" || !got.Quick || len(got.Words) != 2 || got.Parts[0].Weight != 3 || got.Parts[0].Labels["any"] != "thing" || got.Count != 7 {
 		t.Errorf("it is read as %+v", got)
 	}
-	for _, empty := range []string{"", "\n\n", "# nothing\n", "---\n", "null\n"} {
+	for _, empty := range []string{"", "\n\n", "# nothing\n", "---\n", "null\n", "~", "---\n---\n# nothing\n", "--- # nothing\n"} {
 		got := tool{Name: "as it was"}
 		if err := Decode("f.yaml", []byte(empty), &got); err != nil || got.Name != "as it was" {
 			t.Errorf("%q is read as %+v, %v", empty, got, err)
@@ -42,26 +44,26 @@ func TestMistakes(t *testing.T) {
 	for text, want := range map[string]string{
 		"naem: x":                      `f.yaml: line 1: unknown key "naem": did you mean "name"?`,
 		"# a\n\nNAME: x":               `f.yaml: line 3: unknown key "NAME": did you mean "name"?`,
-		"weather: x":                   `f.yaml: line 1: unknown key "weather": known are name, count, quick, words, parts, main`,
-		"weight: 1":                    `f.yaml: line 1: unknown key "weight": known are name, count, quick, words, parts, main`,
-		"inner: x":                     `f.yaml: line 1: unknown key "inner": known are`,
-		"my key: x":                    `f.yaml: line 1: unknown key "my key": known are`,
-		"\"a\\nb\": x":                 `f.yaml: line 1: unknown key "a\nb": known are`,
+		"weather: x":                   `f.yaml: line 1: unknown key "weather": use one of name, count, quick, words, parts, main`,
+		"weight: 1":                    `f.yaml: line 1: unknown key "weight": use one of name, count, quick, words, parts, main`,
+		"inner: x":                     `f.yaml: line 1: unknown key "inner": use one of`,
+		"my key: x":                    `f.yaml: line 1: unknown key "my key": use one of`,
+		"\"a\\nb\": x":                 `f.yaml: line 1: unknown key "a\nb": use one of`,
 		"parts:\n- waight: 1":          `f.yaml: line 2: unknown key "waight": did you mean "weight"?`,
 		"main: {lables: {}}":           `f.yaml: line 1: unknown key "lables": did you mean "labels"?`,
-		"a: 1\nb: 2":                   `f.yaml: line 1: unknown key "a": known are`,
-		"count: many":                  "f.yaml: line 1: found text `many` instead of a number",
-		"quick: 2":                     "f.yaml: line 1: found a number `2` instead of true or false",
-		"words: {a: b}":                "f.yaml: line 1: found keys with values instead of a list, each item after a dash",
-		"main: [1]":                    "f.yaml: line 1: found a list instead of keys with values",
-		"name: {a: b}":                 "f.yaml: line 1: found keys with values instead of text",
-		"just words":                   "f.yaml: line 1: found text `just words` instead of keys with values",
+		"a: 1\nb: 2":                   `f.yaml: line 1: unknown key "a": use one of`,
+		"count: many":                  "f.yaml: line 1: expected a number, found text `many`",
+		"quick: 2":                     "f.yaml: line 1: expected true or false, found a number `2`",
+		"words: {a: b}":                "f.yaml: line 1: expected a list, found a mapping",
+		"main: [1]":                    "f.yaml: line 1: expected a mapping, found a list",
+		"name: {a: b}":                 "f.yaml: line 1: expected text, found a mapping",
+		"just words":                   "f.yaml: line 1: expected a mapping, found text `just words`",
 		"name: a\nname: b":             `f.yaml: line 2: mapping key "name" already defined at line 1`,
-		"name: a\n---\nname: b":        "f.yaml: more than one YAML document (a line ---): put each into a file of its own",
+		"name: a\n---\nname: b":        "f.yaml: more than one YAML document (separated by ---): use one file for each",
 		"name: [":                      "f.yaml: line 1: did not find expected node content",
 		"name: *nobody":                "f.yaml: unknown anchor 'nobody' referenced",
 		"name: a\n---\n[":              "f.yaml: more than one YAML document",
-		"quick: \"\\e[31m\\n\"":        "f.yaml: line 1: found text ` [31m ` instead of true or false",
+		"quick: \"\\e[31m\\n\"":        "f.yaml: line 1: expected true or false, found text ` [31m `",
 		strings.Repeat("[", 20_000):    "f.yaml: ",
 		"\x00":                         "f.yaml: control characters are not allowed",
 		"a: &a [x]\nb: &b [*a,*a]\n":   `f.yaml: line 1: unknown key "a"`,
@@ -74,6 +76,35 @@ func TestMistakes(t *testing.T) {
 			continue
 		}
 		oneLine(t, text, err)
+	}
+}
+
+// All mistakes of a file are told, and what is right is read.
+func TestSeveralMistakes(t *testing.T) {
+	var got tool
+	err := Decode("f.yaml", []byte("naem: x\ncount: many\nquick: true\nparts:\n- waight: 1\n"), &got)
+	var mistakes *Mistakes
+	if !errors.As(err, &mistakes) || !got.Quick {
+		t.Fatalf("%v, %+v", err, got)
+	}
+	want := []string{`line 1: unknown key "naem": did you mean "name"?`, "line 2: expected a number, found text `many`", `line 5: unknown key "waight": did you mean "weight"?`}
+	slices.Sort(mistakes.List)
+	if !slices.Equal(mistakes.List, want) || mistakes.File != "f.yaml" {
+		t.Errorf("%q, want %q", mistakes.List, want)
+	}
+	oneLine(t, "", err)
+}
+
+// A document without content behind the first is none: editors and generators leave a line of dashes.
+func TestEmptyDocumentsBehind(t *testing.T) {
+	var got tool
+	if err := Decode("f.yaml", []byte("name: x\n---\n# nothing\n---\n"), &got); err != nil || got.Name != "x" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for text, want := range map[string]bool{"": true, "# x\n": true, "---\n": true, "null": true, "---\n---\n": true, "{}": false, "a: b": false, "[": false, "---\n---\na: b": false} {
+		if Empty([]byte(text)) != want {
+			t.Errorf("%q is empty: %v", text, !want)
+		}
 	}
 }
 
