@@ -43,7 +43,7 @@ func (w *what) read() error {
 		return usageError{err}
 	}
 	if err := kube.ParseSelector(w.selector); err != nil {
-		return usageError{fmt.Errorf("-l: %w", err)}
+		return usageError{fmt.Errorf("--selector: %w", err)}
 	}
 	switch {
 	case pod != "" && w.all:

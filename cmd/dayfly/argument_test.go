@@ -16,7 +16,7 @@ func TestSelectorFlag(t *testing.T) {
 		"-l| app=web ":                      {filter: "-l app=web"},
 		"-lapp=web":                         {filter: "-l app=web"},
 		"-l|":                               {},
-		"-l|app in (web":                    {mistake: `-l: selector "app in (web": ")" is missing (at character 12): close the list`},
+		"-l|app in (web":                    {mistake: `--selector: selector "app in (web": ")" is missing (at character 12): close the list`},
 		"-l|app=web tier=db":                {mistake: "a comma is missing (at character 9)"},
 		"-l|app=web|-l|=":                   {mistake: "a label key is missing"},
 	} {
