@@ -40,6 +40,7 @@ type App struct {
 	flashMore     string // where the rest of a flash is that has no room; empty: there is no more
 	flashUntil    time.Time
 	link          link
+	ahead         ahead
 	handover
 	first tea.Cmd // is run once, when everything else has begun
 	exit  error   // why the program ends, when it is not by a person's wish
@@ -110,11 +111,8 @@ func (a *App) top() screen { return a.stack[len(a.stack)-1] }
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	defer a.letGo()
 	cmds := []tea.Cmd{a.route(msg)}
-	for len(a.wishes) > 0 {
-		wish := a.wishes[0]
-		a.wishes = a.wishes[1:]
-		cmds = append(cmds, a.route(wish))
-	}
+	cmds = append(cmds, a.wished()...)
+	cmds = append(cmds, a.actAhead()...)
 	return a, a.guarded(tea.Batch(cmds...))
 }
 
@@ -126,6 +124,9 @@ func (a *App) route(msg tea.Msg) tea.Cmd {
 	case tea.PasteMsg:
 		if a.takes(msg) || a.tooSmall() {
 			return nil
+		}
+		if cmd, held := a.hold(msg); held {
+			return cmd
 		}
 		return a.top().Update(msg)
 	case tea.MouseMsg:
@@ -224,6 +225,9 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	if msg.Code == tea.KeyEscape && msg.Mod == tea.ModAlt {
 		msg.Mod = 0 // esc pressed twice, faster than the terminal could tell
+	}
+	if cmd, held := a.hold(msg); held {
+		return cmd
 	}
 	if t, ok := top.(typist); ok && t.Typing() {
 		if !a.launching() && msg.String() == "ctrl+c" {

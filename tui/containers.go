@@ -80,7 +80,10 @@ func (s *containersScreen) Update(msg tea.Msg) tea.Cmd {
 
 func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	c, ok := s.chosen()
-	if !ok || s.cursor.move(s.keys, msg, len(s.pod.Containers), s.page) {
+	switch {
+	case !ok && s.state() != nil && s.Needs(msg):
+		return s.flash(s.state().What)
+	case !ok, s.cursor.move(s.keys, msg, len(s.pod.Containers), s.page):
 		return nil
 	}
 	switch {
@@ -101,6 +104,12 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.ask(openToolsMsg{s.cluster, s.key, c.Name})
 	}
 	return nil
+}
+
+// Needs reports whether a key is about a container of the pod.
+func (s *containersScreen) Needs(msg tea.KeyPressMsg) bool {
+	k := s.keys
+	return key.Matches(msg, append(k.moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Inspect)...)
 }
 
 func (s *containersScreen) target(c kube.Container) kube.Target {

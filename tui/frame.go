@@ -139,6 +139,9 @@ func (a *App) sessionsWords() string {
 func (a *App) footer() string {
 	st := &a.styles
 	bar := st.bar
+	if len(a.ahead.keys) > 0 {
+		return a.waiting()
+	}
 	if a.flash != "" && a.now().Before(a.flashUntil) {
 		return padStyled(a.flashed(), a.width, bar)
 	}

@@ -146,6 +146,8 @@ func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Search):
 		s.search.home = *s.top()
 		return s.search.input.start()
+	case s.pod == nil && s.state() != nil && s.Needs(msg):
+		return s.flash(s.state().What)
 	case s.pod == nil || s.gone:
 	case key.Matches(msg, k.Attach):
 		c, ok := s.session()
@@ -159,6 +161,12 @@ func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.ask(openToolsMsg{s.cluster, s.key, ""})
 	}
 	return nil
+}
+
+// Needs reports whether a key is about the pod.
+func (s *inspectScreen) Needs(msg tea.KeyPressMsg) bool {
+	k := s.keys
+	return !s.Typing() && key.Matches(msg, append(k.moves(), k.Section, k.Attach, k.Logs, k.Debug)...)
 }
 
 // hurts is the container whose log is of interest: the one that hurts, or the pod's default.

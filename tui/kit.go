@@ -20,6 +20,7 @@ type kit struct {
 	notices []string      // mistakes in the user's files
 	wrong   []string      // mistakes in the user's presets, as they are now
 	newName func() string // names a debug container
+	ahead   bool          // the key that has its effect now has waited for what it is about
 	wishes  []tea.Msg     // what screens have asked of App in the present Update
 	detach  string        // the key that detaches, for people
 	memory  Memory        // is written back when the interface ends

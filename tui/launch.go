@@ -215,8 +215,11 @@ func (s *launchScreen) View(width, height int) string {
 	} else if s.nodeIsSlow() {
 		out = append(out, "", indent(wrapStyled("The node has not started it yet. It may be busy, or waiting longer after each try because another container of this pod cannot start.", width-4, st.muted), 2))
 	}
-	if n := s.typed.keys; n > 0 && s.failed == nil {
+	switch n := s.typed.keys; {
+	case n > 0 && s.failed == nil:
 		out = append(out, "", "  "+st.muted.Render(count(n, "key")+" typed ahead for the session"))
+	case n > 0:
+		out = append(out, "", "  "+st.muted.Render(count(n, "key")+" typed ahead for the session: discarded"))
 	}
 	return box(strings.Join(out, "\n"), width, height)
 }

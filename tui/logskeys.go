@@ -17,6 +17,11 @@ func (s *logsScreen) Claims(msg tea.KeyPressMsg) bool {
 	return false
 }
 
+// Needs reports whether a key is about the containers of the pod.
+func (s *logsScreen) Needs(msg tea.KeyPressMsg) bool {
+	return !s.Typing() && key.Matches(msg, s.keys.AllContainers, s.keys.NextContainer)
+}
+
 func (s *logsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	s.saved = ""
 	if s.Typing() {

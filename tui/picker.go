@@ -116,6 +116,14 @@ func (p *picker) refilter() {
 	p.passed = matches(p.filter.text(), names, nil)
 }
 
+// Reading reports whether the list has not been read yet.
+func (p *picker) Reading() bool { return !p.known }
+
+// Needs reports whether a key is about what is in the list.
+func (p *picker) Needs(msg tea.KeyPressMsg) bool {
+	return key.Matches(msg, p.keys.Choose, p.keys.PickUp, p.keys.PickDown)
+}
+
 func (p *picker) choose() tea.Cmd {
 	name := strings.TrimSpace(p.filter.text())
 	switch {

@@ -234,7 +234,8 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.ask(openMsg{s.cluster, ""})
 	case key.Matches(msg, k.Retry):
 		return s.ask(retryMsg{s})
-	case s.list.len() == 0:
+	case s.list.len() == 0 && s.Needs(msg):
+		return s.flash("there is no pod to choose")
 	case key.Matches(msg, k.Open):
 		return s.open(false)
 	case key.Matches(msg, k.Debug):
@@ -245,6 +246,15 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.ask(inspectMsg{s.cluster, s.chosen})
 	}
 	return nil
+}
+
+// Reading reports whether no pods have come yet.
+func (s *podsScreen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typing() }
+
+// Needs reports whether a key is about a pod of the list.
+func (s *podsScreen) Needs(msg tea.KeyPressMsg) bool {
+	k := s.keys
+	return key.Matches(msg, append(k.moves(), k.Open, k.Debug, k.Logs, k.Inspect)...)
 }
 
 // open shows the containers of the chosen pod, or goes on to the tools for its default container.

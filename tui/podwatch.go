@@ -86,6 +86,9 @@ func (e *explainedPod) take(msg podNewsMsg) tea.Cmd {
 	return cmd
 }
 
+// Reading reports whether the pod has not been read yet.
+func (w *podWatch) Reading() bool { return w.pod == nil && w.state() == nil }
+
 // state says what there is to say instead of, or above, the pod; nil when all is well.
 func (w *podWatch) state() *kube.Problem {
 	switch {

@@ -157,6 +157,15 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// Reading reports whether nothing has been found yet.
+func (s *sessionsScreen) Reading() bool { return !s.known && len(s.rows) == 0 }
+
+// Needs reports whether a key is about a session of the list.
+func (s *sessionsScreen) Needs(msg tea.KeyPressMsg) bool {
+	k := s.keys
+	return !s.Typing() && key.Matches(msg, append(k.moves(), k.Attach, k.Open, k.Shell, k.EndSession)...)
+}
+
 // number opens the session that is called by it.
 func (s *sessionsScreen) number(digit string) tea.Cmd {
 	n, err := strconv.Atoi(digit)

@@ -92,7 +92,7 @@ func (d *driver) verbs() map[string]func(string) error {
 	verbs := map[string]func(string) error{
 		"open": d.open, "keys": d.keys, "type": d.typed, "paste": d.paste, "resize": d.resize, "advance": d.advance,
 		"frame": d.frame, "wait": d.wait, "session": d.session, "quits": d.quits, "pressed": d.pressed,
-		"api": d.world.request, "cut": d.world.wire.cut, "mend": d.world.wire.mend,
+		"api": d.world.request, "cut": d.world.wire.cut, "mend": d.world.wire.mend, "stall": d.world.wire.stall, "flow": d.world.wire.flow,
 		"recorded": d.recorded, "gone": d.gone, "runs": d.runs,
 	}
 	if d.careless {

@@ -17,6 +17,7 @@ type wire struct {
 	listener net.Listener // nil: cut
 	open     map[net.Conn]struct{}
 	passing  sync.WaitGroup
+	stalled  chan struct{} // what the server says waits until it is closed; nil: it does not wait
 }
 
 func newWire(t *testing.T, server string) *wire {
@@ -56,8 +57,47 @@ func (w *wire) mend(string) error {
 	return nil
 }
 
+// stall has what the server says from now on wait for flow.
+func (w *wire) stall(string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stalled == nil {
+		w.stalled = make(chan struct{})
+	}
+	return nil
+}
+
+// flow lets pass what waits.
+func (w *wire) flow(string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stalled != nil {
+		close(w.stalled)
+		w.stalled = nil
+	}
+	return nil
+}
+
+// Write is where what a server says may have to wait.
+func (o outward) Write(p []byte) (int, error) {
+	o.wire.mu.Lock()
+	stalled := o.wire.stalled
+	o.wire.mu.Unlock()
+	if stalled != nil {
+		<-stalled
+	}
+	return o.Conn.Write(p)
+}
+
+// outward is the way to a client.
+type outward struct {
+	net.Conn
+	wire *wire
+}
+
 // cut ends all connections, and refuses new ones.
 func (w *wire) cut(string) error {
+	_ = w.flow("")
 	w.mu.Lock()
 	if w.listener == nil {
 		w.mu.Unlock()
@@ -102,7 +142,7 @@ func (w *wire) pass(client net.Conn) {
 	}
 	var back sync.WaitGroup
 	back.Go(func() {
-		_, _ = io.Copy(client, server)
+		_, _ = io.Copy(outward{client, w}, server)
 		_ = client.Close()
 	})
 	_, _ = io.Copy(server, client)

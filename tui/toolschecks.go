@@ -57,7 +57,7 @@ type rungMsg struct {
 // climb asks for the strongest profile that is admitted, not above the present one.
 func (s *toolsScreen) climb() tea.Cmd {
 	if s.plan.Image == "" {
-		return nil
+		return s.flash("choose a tool first")
 	}
 	ctx, cluster, pod, plan := s.ctx, s.cluster, s.pod, s.plan
 	s.flash("asking which profile the cluster admits…")

@@ -68,6 +68,16 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// Needs reports whether a key is about the tools, or the plan of one, for the pod.
+func (s *toolsScreen) Needs(msg tea.KeyPressMsg) bool {
+	k := s.keys
+	return !s.Typing() && key.Matches(msg, append(k.moves(), k.Launch, k.Profile, k.Target, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
+		k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Command)...)
+}
+
+// Reading reports whether the pod, or what is around it, has not been read yet.
+func (s *toolsScreen) Reading() bool { return !s.ready() && s.state() == nil }
+
 // turnManner changes how the session is to be.
 func (s *toolsScreen) turnManner(msg tea.KeyPressMsg) {
 	switch {
@@ -138,6 +148,8 @@ func (s *toolsScreen) launch() tea.Cmd {
 	switch {
 	case s.state() != nil:
 		return s.flash(s.state().What)
+	case s.ahead:
+		return s.flash("this is what would be added: press ↵ again to add it")
 	case !s.ready():
 		return s.flash("the pod is still being read")
 	case s.refused != nil:
