@@ -69,33 +69,65 @@ func envFlag(v EnvVar) string {
 	return pair
 }
 
-// shellLine is one line of words, each quoted for a POSIX shell if it needs it.
+// shellLine is one line of words, each quoted if it needs it, for whatever shell it is pasted into: see [shellQuote].
 func shellLine(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
+		if strings.HasSuffix(word, "\n") { // which no substitution keeps
+			return "sh -c " + substitution(literalLine(words))
+		}
 		quoted[i] = shellQuote(word)
 	}
 	return strings.Join(quoted, " ")
 }
 
-// shellQuote quotes a word for a POSIX shell if it needs it. Line ends and other characters that could not be shown as
-// they are become escapes in dollar quotes (POSIX.1-2024), so that the command is one line and safe to draw.
+// literalLine is a line of words for a POSIX shell, with every character as it is.
+func literalLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return strings.Join(quoted, " ")
+}
+
+// shellQuote quotes a word if it needs it, in a way that sh, bash, dash, busybox, zsh and fish read alike: quotes and backslashes
+// stand outside of quotes, since fish knows escapes inside of single ones, and what cannot be shown as it is (line ends, control characters) is
+// written by printf, since dollar quotes are unknown to dash, which would end them at the first quote and run the rest. The command is one line
+// and safe to draw. A word must not end in a line end: that is [shellLine]'s.
 func shellQuote(word string) string {
 	safe := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_=./:,@%+", r)
 	}
 	switch {
+	case word == "":
+		return "''"
 	case word != Clean(word):
-		return dollarQuote(word)
-	case word != "" && strings.TrimFunc(word, safe) == "":
+		return substitution(word)
+	case strings.TrimFunc(word, safe) == "" && !strings.ContainsRune("=%", rune(word[0])): // zsh and fish read those
 		return word
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	var b strings.Builder
+	for word != "" {
+		plain := strings.IndexAny(word, `'\`)
+		switch {
+		case plain < 0:
+			plain = len(word)
+			fallthrough
+		case plain > 0:
+			b.WriteString("'" + word[:plain] + "'")
+			word = word[plain:]
+		default:
+			b.WriteString(`\` + word[:1])
+			word = word[1:]
+		}
+	}
+	return b.String()
 }
 
-func dollarQuote(word string) string {
+// substitution is a word that printf writes. Its format has no character that any shell could read in another way.
+func substitution(word string) string {
 	var b strings.Builder
-	b.WriteString("$'")
+	b.WriteString(`"$(printf '`)
 	for i, r := range word {
 		_, width := utf8.DecodeRuneInString(word[i:])
 		switch char := word[i : i+width]; {
@@ -103,9 +135,9 @@ func dollarQuote(word string) string {
 			b.WriteString(`\n`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case r == '\'', r == '\\':
-			b.WriteString(`\` + char)
-		case Clean(char) != char:
+		case r == '%':
+			b.WriteString("%%")
+		case strings.ContainsRune("'\"\\$`!", r), r == '-' && i == 0, Clean(char) != char:
 			for _, c := range []byte(char) {
 				fmt.Fprintf(&b, `\%03o`, c)
 			}
@@ -113,6 +145,6 @@ func dollarQuote(word string) string {
 			b.WriteString(char)
 		}
 	}
-	b.WriteString("'")
+	b.WriteString(`')"`)
 	return b.String()
 }

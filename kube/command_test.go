@@ -1,7 +1,10 @@
 package kube
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,14 +38,55 @@ func TestCommandIsQuoted(t *testing.T) {
 	}
 }
 
-// shellWords lets a shell that knows dollar quotes split a command into its words.
+// shellWords lets a shell split a command into its words.
 func shellWords(t *testing.T, command string) []string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "bash", "-c", `printf '%s\0' `+command).Output()
+	return wordsOf(t, []string{"bash"}, command)
+}
+
+func wordsOf(t *testing.T, shell []string, command string) []string {
+	t.Helper()
+	folder := t.TempDir()
+	program := "#!/bin/sh\nprintf '%s\\0' kubectl \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(folder, "kubectl"), []byte(program), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), shell[0], append(slices.Clone(shell[1:]), "-c", command)...)
+	cmd.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "HOME=" + folder, "LANG=C.UTF-8"}
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("bash does not understand %s: %v", command, err)
+		t.Fatalf("%s does not understand %s: %v", shell[0], command, err)
 	}
 	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
+}
+
+// Every shell finds the same words in a command, whatever is in them, and runs nothing else. The shells that this machine has are asked.
+func TestShellsReadAlike(t *testing.T) {
+	words := []string{
+		"kubectl", "", "a b", "it's", `'`, `''`, `\`, `\\`, `a\`, `\'`, `'\`, `C:\dir\`, "$HOME", "$(id)", "`id`", "!!", "a!b", "~", "=ls", "%1", "%s%d", "-n",
+		"{a,b}", "[a]*?", "a=~", "^x^y", "#", "&&", ";", "<(id)", "naïve ☃", "a\nb", "\na", "\ta\t", "it's\t\\", "\x1b]0;", "\u200b☃", "\xff\xfe", "\x7f", "\r",
+		"\x01'; touch pwned; echo '", "\x01$(touch pwned)", "\x01\"; touch pwned; \"", "\x01!!", "-\x01", "%\x01\\n", "\x01 two  spaces", "\u202e",
+	}
+	trailing := append(slices.Clone(words), "line\n", "\n\n", "'\\\n")
+	for _, shell := range [][]string{{"sh"}, {"bash"}, {"dash"}, {"busybox", "sh"}, {"zsh", "-f"}, {"ksh"}, {"mksh"}, {"fish", "--no-config"}} {
+		if _, err := exec.LookPath(shell[0]); err != nil {
+			continue
+		}
+		t.Run(shell[0], func(t *testing.T) {
+			for _, want := range [][]string{words, trailing} {
+				command := shellLine(want)
+				if command != Clean(command) {
+					t.Errorf("%q is not safe to draw", command)
+				}
+				if diff := cmp.Diff(want, wordsOf(t, shell, command)); diff != "" {
+					t.Errorf("words of %s (- meant, + read by the shell):\n%s", command, diff)
+				}
+			}
+			if _, err := os.Stat("pwned"); err == nil {
+				t.Error("it has run what was meant to be a word")
+			}
+		})
+	}
 }
 
 func TestShellQuote(t *testing.T) {
@@ -52,13 +96,15 @@ func TestShellQuote(t *testing.T) {
 		"--image=a/b:1@x%": `--image=a/b:1@x%`,
 		"a b":              `'a b'`,
 		"it's":             `'it'\''s'`,
+		`C:\`:              `'C:'\\`,
 		"$(id)":            `'$(id)'`,
 		"~":                `'~'`,
-		"a\nb":             `$'a\nb'`,
-		"it's\t\\":         `$'it\'s\t\\'`,
-		"\x1b]0;":          `$'\033]0;'`,
+		"=ls":              `'=ls'`,
+		"a\nb":             `"$(printf 'a\nb')"`,
+		"it's\t\\":         `"$(printf 'it\047s\t\134')"`,
+		"\x1b]0;":          `"$(printf '\033]0;')"`,
 		"☃":                `'☃'`,
-		"\u200b☃":          `$'\342\200\213☃'`,
+		"\u200b☃":          `"$(printf '\342\200\213☃')"`,
 	} {
 		if got := shellQuote(word); got != want {
 			t.Errorf("%q is quoted as %s, want %s", word, got, want)
