@@ -138,6 +138,10 @@ func (m *logMarks) add(line *LogLine) {
 			m.second, m.seen = second, m.seen[:0]
 		}
 	}
+	const most = 200_000 // of a second; of more the oldest are forgotten, half at a time, and may come twice
+	if len(m.seen) >= most {
+		m.seen = append(m.seen[:0], m.seen[most/2:]...)
+	}
 	m.seen = append(m.seen, m.mark(line))
 }
 
