@@ -52,7 +52,7 @@ func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 		return ctx.Err()
 	case apierrors.IsForbidden(err):
 		return c.denied(op, t, err)
-	case errors.As(err, &status), errors.Is(err, ErrGuarded):
+	case errors.As(err, &status), errors.Is(err, ErrGuarded), errors.Is(err, errRefused):
 		return c.problem(op, err)
 	}
 	return linkLost(op, err)
@@ -115,7 +115,11 @@ func (c *Cluster) open(ctx context.Context, l *link, at *url.URL, o remotecomman
 	if err != nil {
 		return err
 	}
-	return refused(first, spdy.StreamWithContext(ctx, o))
+	second := spdy.StreamWithContext(ctx, o)
+	if refusal := l.refusal(); refusal != nil {
+		return refusal
+	}
+	return refused(first, second)
 }
 
 // upgradeRefused is how client-go begins to tell that a server does not switch to SPDY.

@@ -55,7 +55,7 @@ func (c *Cluster) notExecuted(ctx context.Context, op string, t Target, err erro
 		return &Problem{What: op + ": " + text, Hint: "the image has no such command: choose another, or another image", Err: err}
 	case strings.Contains(text, "container not found"), strings.Contains(text, "not found in pod"):
 		return &Problem{What: op + ": the container does not run: " + text, Hint: "start another one", Err: err}
-	case errors.As(err, &status), errors.Is(err, ErrGuarded):
+	case errors.As(err, &status), errors.Is(err, ErrGuarded), errors.Is(err, errRefused):
 		return c.problem(op, err)
 	}
 	return &Problem{

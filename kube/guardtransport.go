@@ -1,6 +1,9 @@
 package kube
 
 import (
+	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"path"
@@ -12,30 +15,80 @@ import (
 
 // guarded makes every request to a cluster pass its guard: those of the REST client, and those that open streams.
 func guarded(config *rest.Config, g Guard) {
-	base := ""
+	s := sentry{guard: g}
 	if server, _, err := rest.DefaultServerUrlFor(config); err == nil { // a mistake in it is told by whoever connects
-		base = strings.TrimSuffix(server.Path, "/")
+		s.server, s.base = server, strings.TrimSuffix(server.Path, "/")
 	}
-	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &sentry{guard: g, base: base, next: next} })
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper {
+		last := s
+		last.next = next
+		return &last
+	})
 }
 
 // sentry is the last station before the network. It is asked with the request as it leaves, after redirects and whatever
-// credentials add.
+// credentials add, and it is the first to read an answer.
 type sentry struct {
-	guard Guard
-	base  string // path of the API server's URL, which is not always at the root of its host
-	next  http.RoundTripper
+	guard  Guard
+	server *url.URL // the API server; nil: not known
+	base   string   // path of its URL, which is not always at the root of its host
+	next   http.RoundTripper
 }
 
-// RoundTrip sends a request, or answers with the [*Problem] that keeps it.
+// RoundTrip sends a request, or answers with the [*Problem] that keeps it. What it is answered is bounded.
 func (s *sentry) RoundTrip(r *http.Request) (*http.Response, error) {
-	if problem := s.check(r); problem != nil {
+	problem := s.elsewhere(r.URL)
+	if problem == nil {
+		problem = s.check(r)
+	}
+	if problem != nil {
 		if r.Body != nil {
 			_ = r.Body.Close() // the duty of whoever takes a request
 		}
 		return nil, problem
 	}
-	return s.next.RoundTrip(r)
+	response, err := s.next.RoundTrip(r)
+	if err != nil {
+		return response, err
+	}
+	if to, err := response.Location(); err == nil && response.StatusCode/100 == 3 {
+		if problem := s.elsewhere(to); problem != nil { // not all that open streams would follow it, and say as much
+			_ = response.Body.Close()
+			return nil, problem
+		}
+	}
+	s.bound(r, response)
+	return response, nil
+}
+
+// errRefused is the cause of a [*Problem] with what a server has answered, which is not gone on with.
+var errRefused = errors.New("the answer is refused")
+
+// elsewhere is why nothing is sent to a URL: it is not the API server's, so whoever is there must not get its credentials. nil: it is.
+func (s *sentry) elsewhere(to *url.URL) *Problem {
+	if s.server == nil || origin(to) == origin(s.server) {
+		return nil
+	}
+	return &Problem{
+		What: fmt.Sprintf("the API server %s redirects to another server, %s: nothing has been sent there", origin(s.server), Clean(origin(to))),
+		Hint: "if the cluster has moved there, change its server in the kubeconfig",
+		Err:  errRefused,
+	}
+}
+
+// origin is scheme, host and port of a URL, in one form. A WebSocket's is that of the request that opens it.
+func origin(u *url.URL) string {
+	scheme, host, port := strings.ToLower(u.Scheme), strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), u.Port()
+	switch scheme {
+	case "wss":
+		scheme = "https"
+	case "ws":
+		scheme = "http"
+	}
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[scheme]
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 func (s *sentry) check(r *http.Request) *Problem {

@@ -23,6 +23,7 @@ func (l *podList) list(ctx context.Context) (string, error) {
 		return "", err
 	}
 	out := &rowSender{send: l.send, hold: l.shown}
+	l.table.rows = 0
 	version, err := l.readAll(ctx, out)
 	if err != nil {
 		out.flush()
@@ -126,6 +127,9 @@ func older(a, b string) string {
 
 // read reads one answer.
 func (l *podList) read(ctx context.Context, request *rest.Request, table *tableReader, out *rowSender) error {
+	if out.count() > boundRows {
+		return tooManyPods()
+	}
 	body, err := request.Stream(ctx)
 	if err != nil {
 		return err
@@ -143,12 +147,19 @@ type rowSender struct {
 	mu    sync.Mutex
 	rows  []PodRow
 	begun bool
+	total int
+}
+
+func (s *rowSender) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.total
 }
 
 func (s *rowSender) add(row PodRow) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.rows = append(s.rows, row)
+	s.rows, s.total = append(s.rows, row), s.total+1
 	most := moreRows
 	if !s.begun {
 		most = firstRows

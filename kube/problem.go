@@ -50,7 +50,7 @@ func IsNotFound(err error) bool { return apierrors.IsNotFound(err) }
 func (c *Cluster) problem(op string, err error) error {
 	var already *Problem
 	switch {
-	case err != nil && errors.Is(err, ErrGuarded) && errors.As(err, &already):
+	case err != nil && (errors.Is(err, ErrGuarded) || errors.Is(err, errRefused)) && errors.As(err, &already):
 		return already // without the request that has never been sent
 	case err == nil, errors.As(err, &already), errors.Is(err, context.Canceled):
 		return err
@@ -101,12 +101,18 @@ func (c *Cluster) name() string {
 }
 
 // rootText drops the request's method and URL that net/http wraps around what went wrong, and what looks like a credential.
+// Nobody reads more than a screen of it.
 func rootText(err error) string {
 	var u *url.Error
+	text := err.Error()
 	if errors.As(err, &u) {
-		return concealed(u.Err.Error())
+		text = u.Err.Error()
 	}
-	return concealed(err.Error())
+	const most = 4 << 10
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return concealed(text)
 }
 
 func isTimeout(err error) bool {

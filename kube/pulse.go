@@ -61,10 +61,23 @@ type dialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 // link is the way of one attach to the API server. What is tried one after the other dials by it: the last connection counts.
 type link struct {
 	dialer dialFunc
+	mu     sync.Mutex
+	last   *pulse
+	ended  bool  // abandoned: nothing is dialled any more
+	wrong  error // of an answer that is not gone on with
+}
 
-	mu    sync.Mutex
-	last  *pulse
-	ended bool // abandoned: nothing is dialled any more
+// refuse keeps the error of such an answer.
+func (l *link) refuse(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wrong = err
+}
+
+func (l *link) refusal() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.wrong
 }
 
 // dial connects to the API server, or to the proxy before it.

@@ -44,7 +44,22 @@ func (l *link) overSPDY(config *rest.Config, at *url.URL) (remotecommand.Executo
 	if err != nil {
 		return nil, err
 	}
-	return remotecommand.NewSPDYExecutorForTransports(wrapped, clientspdy.NewUpgraderForStreaming(opener), http.MethodPost, at)
+	kept := keepsRefusal{wrapped, l}
+	return remotecommand.NewSPDYExecutorForTransports(kept, clientspdy.NewUpgraderForStreaming(opener), http.MethodPost, at)
+}
+
+// keepsRefusal keeps the error of a request that is not gone on with. client-go makes text of it.
+type keepsRefusal struct {
+	next http.RoundTripper
+	link *link
+}
+
+func (k keepsRefusal) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := k.next.RoundTrip(r)
+	if errors.Is(err, errRefused) {
+		k.link.refuse(err)
+	}
+	return response, err
 }
 
 // spdyOpener takes the place of the round tripper for SPDY, which either dials by itself or knows no proxies, and cannot be

@@ -20,6 +20,7 @@ type tableReader struct {
 	version   string                      // the table's resource version
 	more      string                      // continues the list, when it has been cut by a limit
 	hides     func(namespace string) bool // whose rows are left out; nil: none
+	rows      int                         // read so far, of all its pages
 	left      int                         // how many rows the server says are behind the cut; 0: none, or it does not say
 }
 
@@ -41,6 +42,9 @@ func (t *tableReader) read(d *jsontext.Decoder, now time.Time, take func(PodRow)
 			return t.readColumns(d)
 		case "rows":
 			return eachElement(d, func() error {
+				if t.rows++; t.rows > boundRows {
+					return tooManyPods()
+				}
 				row, err := t.readRow(d, now)
 				if err == nil && row.Name != "" && (t.hides == nil || !t.hides(row.Namespace)) { // a bookmark's row has none
 					take(row)
@@ -212,9 +216,11 @@ func unquoted(value jsontext.Value) string {
 	return string(s)
 }
 
-// decoder is one that takes what API servers write: names are not checked for being unique, nor text for being UTF-8.
+// decoder is one that takes what API servers write, but no value longer than boundValue: names are not checked for being unique, nor text for being UTF-8.
 func decoder(r io.Reader) *jsontext.Decoder {
-	return jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	bounded := &valueReader{from: r}
+	bounded.decoder = jsontext.NewDecoder(bounded, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return bounded.decoder
 }
 
 // words keeps one copy of each word that comes again and again: of ten thousand pods most have one of a few statuses, nodes and counts.

@@ -144,10 +144,14 @@ func (l *podList) take(kind string, object []byte) (version string, err error) {
 		return "", gone(&apierrors.StatusError{ErrStatus: status})
 	}
 	var rows []PodRow
+	before := l.table.rows
 	l.table.namespace, l.table.version = l.query.Namespace, ""
 	err = l.table.read(decoder(bytes.NewReader(object)), l.cluster.now(), func(row PodRow) { rows = append(rows, row) })
 	if err != nil {
 		return "", fmt.Errorf("read a change of a pod: %w", err)
+	}
+	if kind != "ADDED" { // what is there is counted
+		l.table.rows = before
 	}
 	switch kind {
 	case "ADDED", "MODIFIED":
@@ -157,6 +161,7 @@ func (l *podList) take(kind string, object []byte) (version string, err error) {
 		for i := range rows {
 			keys[i] = rows[i].PodKey
 		}
+		l.table.rows = max(before-len(rows), 0)
 		l.send(PodsUpdate{Gone: keys})
 	}
 	return l.table.version, nil
