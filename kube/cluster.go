@@ -26,6 +26,8 @@ type Cluster struct {
 	userHint string    // and to the kubeconfig
 	spoken   func() string
 	plugin   *plugin // nil: the credentials do not come from a program
+	// noCredentials says why requests have no credentials; empty when they have some.
+	noCredentials string
 	// credentialLimit is how long credentials are waited for.
 	credentialLimit time.Duration
 

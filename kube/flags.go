@@ -35,11 +35,7 @@ func (f *Flags) Load() (*Kubeconfig, error) {
 	rules.WarnIfAllMissing = false
 	raw, err := rules.Load()
 	if err != nil {
-		return nil, &Problem{
-			What: "the kubeconfig cannot be read: " + Clean(concealed(err.Error())),
-			Hint: "mend that file, or name another one with --kubeconfig or KUBECONFIG",
-			Err:  err,
-		}
+		return nil, kubeconfigFault(rules.GetLoadingPrecedence(), err)
 	}
 	return &Kubeconfig{rules: rules, overrides: f.overrides, raw: raw}, nil
 }
@@ -110,6 +106,10 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 	if err := k.check(name); err != nil {
 		return nil, err
 	}
+	chosen := k.selected(name, overrides)
+	if problem := chosen.check(); problem != nil {
+		return nil, problem
+	}
 	overrides.CurrentContext = name
 	loader := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(k.rules, &overrides)
 	config, err := loader.ClientConfig()
@@ -131,6 +131,7 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 		return nil, err
 	}
 	c.userHint, c.spoken, c.plugin = k.user(name, overrides), k.Spoken, plugin
+	c.noCredentials = chosen.lacksCredentials()
 	if k.Now != nil {
 		c.now = k.Now
 	}
@@ -188,7 +189,7 @@ func (k *Kubeconfig) known() string {
 }
 
 func (k *Kubeconfig) unusable(name string, err error) error {
-	why := Clean(concealed(err.Error()))
+	why := Clean(hidden(err.Error(), k.secrets()))
 	if clientcmd.IsEmptyConfig(err) { // no server could be found; that has several causes
 		known, context := k.known(), k.raw.Contexts[name]
 		switch {
@@ -197,7 +198,7 @@ func (k *Kubeconfig) unusable(name string, err error) error {
 		case known != "":
 			return &Problem{What: "the kubeconfig has no current context", Hint: "choose one with --context: " + known, Err: err}
 		default:
-			return &Problem{What: "no cluster is configured" + k.missingFiles(), Hint: "set KUBECONFIG or use --kubeconfig FILE", Err: err}
+			return &Problem{What: "no cluster is configured" + k.missingFiles(), Hint: "set KUBECONFIG or use --kubeconfig FILE; to try dayfly without a cluster: dayfly demo", Err: err}
 		}
 	}
 	return &Problem{

@@ -140,7 +140,7 @@ func TestKubeconfigProblems(t *testing.T) {
 	}{
 		{
 			name: "no file", kubeconfig: "/nonexistent/config",
-			what: "no cluster is configured: /nonexistent/config does not exist", hint: "set KUBECONFIG or use --kubeconfig FILE",
+			what: "no cluster is configured: /nonexistent/config does not exist", hint: "set KUBECONFIG or use --kubeconfig FILE; to try dayfly without a cluster: dayfly demo",
 		},
 		{
 			name: "no files", kubeconfig: "/nonexistent/a" + string(os.PathListSeparator) + "/nonexistent/b",
@@ -148,11 +148,11 @@ func TestKubeconfigProblems(t *testing.T) {
 		},
 		{
 			name: "named file missing", kubeconfig: good, arguments: []string{"--kubeconfig=/nonexistent/c"},
-			what: "the kubeconfig cannot be read: stat /nonexistent/c: no such file or directory", hint: "mend that file, or name another",
+			what: "the kubeconfig /nonexistent/c does not exist", hint: "correct that file, or name another",
 		},
 		{
 			name: "malformed", kubeconfig: good + string(os.PathListSeparator) + broken,
-			what: `the kubeconfig cannot be read: error loading config file "` + broken + `": `, hint: "mend that file",
+			what: `the kubeconfig ` + broken + ` is not valid YAML`, hint: "correct that file",
 		},
 		{
 			name: "unknown context", kubeconfig: good, context: "prod\x1b[2J",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"k8s.io/client-go/tools/clientcmd"
@@ -49,6 +50,49 @@ func FuzzKubeconfigNames(f *testing.F) {
 			return // YAML cannot say that
 		}
 		openAll(t, file)
+	})
+}
+
+// FuzzKubeconfigSecrets: whatever form a secret has in a kubeconfig, right or wrong, what is wrong is told without it.
+func FuzzKubeconfigSecrets(f *testing.F) {
+	const secret = "hunter2"
+	keys := []string{
+		"token", "password", "client-key-data", "exec: {env: [{value", "exec: {args", "auth-provider: {config", "as-user-extra", "tokenFile", "client-certificate-data",
+	}
+	for i := range keys {
+		for _, seed := range []string{"", "[", "{", "1", "!!int ", "!!binary ", "*", "&a ", "'", "\"", "|", "x: ", "- "} {
+			f.Add(i, seed, "")
+		}
+	}
+	folder := f.TempDir()
+	f.Fuzz(func(t *testing.T, i int, before, after string) {
+		if i < 0 || strings.ContainsAny(before+after, "\n\r\u0085\u2028\u2029") || strings.Contains(before+after, "name") {
+			return // the secret could be in another place, or a name
+		}
+		key := keys[i%len(keys)]
+		closing := strings.Repeat("}", strings.Count(key, "{"))
+		if strings.Contains(key, "[") {
+			closing = "}]}"
+		}
+		text := "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\nclusters: [{name: k, cluster: {server: 'https://127.0.0.1:1'}}]\nusers:\n- name: u\n  user: {" +
+			key + ": " + before + secret + after + closing + "}\n- name: u\n"
+		file := filepath.Join(folder, "secrets")
+		for _, text := range []string{text, strings.TrimSuffix(text, "- name: u\n")} { // with a duplicate, and without
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			k, err := (&Flags{kubeconfig: file}).Load()
+			if err == nil {
+				_, err = k.Open("")
+			}
+			if err == nil {
+				continue
+			}
+			wantCleanProblem(t, err)
+			if p := Explain(err); key != "tokenFile" && strings.Contains(p.What+p.Hint, secret) { // a path is shown
+				t.Errorf("%q is told as %q, %q", text, p.What, p.Hint)
+			}
+		}
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"os/signal"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -42,11 +43,20 @@ const (
 	checkInterval = 100 * time.Millisecond
 )
 
-var errTooMuch = errors.New("more than 1 MB of output")
+var (
+	errTooMuch = errors.New("more than 1 MB of output")
+	errNoMain  = errors.New("background.Main has not been called")
+)
+
+// ready is set by [Main]: a program that did not call it would run itself again and again.
+var ready atomic.Bool //nolint:gochecknoglobals // it is about the process
 
 // Command is the command line that runs a program under a supervisor for at most limit. It fails when the path of this
-// binary is not known.
+// binary is not known, or when [Main] has not been called.
 func Command(limit time.Duration, program string, args ...string) (path string, arguments []string, err error) {
+	if !ready.Load() {
+		return "", nil, errNoMain
+	}
 	path, err = os.Executable()
 	if err != nil {
 		return "", nil, fmt.Errorf("find the path of this program: %w", err)
@@ -57,6 +67,7 @@ func Command(limit time.Duration, program string, args ...string) (path string, 
 // Main is to be called first in main and in TestMain: in a process that was started as a supervisor it does that work and
 // does not return.
 func Main() {
+	ready.Store(true)
 	if len(os.Args) < 5 || os.Args[1] != marker {
 		return
 	}

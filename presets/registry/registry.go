@@ -74,7 +74,7 @@ func New(o Options) *Registry {
 	if r.keychain == nil {
 		r.keychain = authn.NewMultiKeychain()
 		if o.Transport == nil {
-			r.keychain = authn.DefaultKeychain
+			r.keychain = dockerKeychain{}
 		}
 	}
 	if r.now == nil {
