@@ -16,6 +16,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -156,6 +157,10 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.BackgroundColorMsg:
 		a.themes.light = !msg.IsDark()
 		a.repaint()
+	case tea.ModeReportMsg:
+		if a.painter != nil && msg.Mode == ansi.ModeSynchronizedOutput && (msg.Value == ansi.ModeReset || msg.Value.IsSet()) {
+			a.painter.synchronize()
+		}
 	case tea.ColorProfileMsg:
 		a.themes.depth = depthOf(msg.Profile)
 		a.repaint()

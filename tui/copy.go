@@ -3,6 +3,7 @@ package tui
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -28,5 +29,8 @@ func (a *App) copied(top screen, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	if text == "" {
 		return a.kit.flash("there is no " + what + " to copy here"), true
 	}
-	return tea.Batch(tea.SetClipboard(text), a.kit.flash("sent to the terminal's clipboard: "+kube.Clean(text))), true
+	if a.painter != nil {
+		a.painter.send(ansi.SetSystemClipboard(text))
+	}
+	return a.kit.flash("sent to the terminal's clipboard: " + kube.Clean(text)), true
 }

@@ -1,34 +1,30 @@
 package tui
 
 import (
-	"fmt"
+	"encoding/base64"
+	"io"
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// clipboard is what a command sends to the terminal's clipboard.
-func clipboard(cmd tea.Cmd) []string {
-	if cmd == nil {
-		return nil
-	}
-	switch msg := cmd().(type) {
-	case tea.BatchMsg:
-		var all []string
-		for _, c := range msg {
-			all = append(all, clipboard(c)...)
-		}
-		return all
-	default:
-		if fmt.Sprintf("%T", msg) == "tea.setClipboardMsg" {
-			return []string{fmt.Sprint(msg)}
+// clipboard is what is on its way to the terminal's clipboard.
+func clipboard(t *testing.T, a *App) string {
+	t.Helper()
+	for _, part := range strings.Split(a.painter.want.once, "\a") {
+		if encoded, ok := strings.CutPrefix(part, "\x1b]52;c;"); ok {
+			text, err := base64.StdEncoding.DecodeString(encoded)
+			if err != nil {
+				t.Error(err)
+			}
+			return string(text)
 		}
 	}
-	return nil
+	return ""
 }
 
 func TestCopy(t *testing.T) {
@@ -48,12 +44,11 @@ func TestCopy(t *testing.T) {
 		if s, ok := a.top().(*containersScreen); ok && s.cluster != nil {
 			s.cluster.Context = "test"
 		}
-		var sent []string
+		a.painter = newPainter(io.Discard, colorprofile.TrueColor, false)
 		for _, k := range c.keys {
-			_, cmd := a.Update(press(string(k)))
-			sent = append(sent, clipboard(cmd)...)
+			a.Update(press(string(k)))
 		}
-		if strings.Join(sent, "|") != c.want {
+		if sent := clipboard(t, a); sent != c.want {
 			t.Errorf("%s %s: %q is sent, want %q", c.screen, c.keys, sent, c.want)
 		}
 		frame := ansi.Strip(a.draw())

@@ -30,7 +30,7 @@ func (a *App) letGo() {
 		return
 	}
 	if a.painter != nil {
-		a.painter.pause()
+		a.painter.pause(stopPatience)
 	}
 	panic(bug)
 }

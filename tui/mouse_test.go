@@ -123,10 +123,11 @@ func TestMouseCanBeLeftToTheTerminal(t *testing.T) {
 		var b strings.Builder
 		p := newPainter(&b, colorprofile.TrueColor, wanted)
 		p.resume()
+		p.step()
 		if on := strings.Contains(b.String(), "\x1b[?1002h"); on != wanted {
 			t.Errorf("the mouse is on: %t, want %t", on, wanted)
 		}
-		p.pause()
+		leave(t, p)
 		if off := strings.Contains(b.String(), "\x1b[?1002l"); off != wanted {
 			t.Errorf("the mouse is switched off: %t, want %t", off, wanted)
 		}

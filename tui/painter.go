@@ -2,34 +2,48 @@ package tui
 
 import (
 	"io"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/charmbracelet/colorprofile"
+
+	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // painter brings frames to the terminal. It takes the place of Bubble Tea's renderer, which looks sixty times a second whether there
 // is a new frame: a key would be answered after eight milliseconds on average, and an idle dayfly would never sleep. A frame here is on
-// its way as soon as it is drawn. Lines that have not changed are not written, and when the terminal is slower than the
-// interface, frames between are left out.
+// its way as soon as it is drawn. When the terminal is slower than the interface, frames between are left out.
 //
-// Frames are exactly as large as the terminal and no style reaches over the end of a line: that is what all screens draw, and why a line
-// is what is compared.
+// It can go when Bubble Tea (2.1.1 still has the ticker) offers three things: a renderer that is woken by a new view and sleeps otherwise,
+// writes that neither Update nor Program.Send nor a quit ever waits for, and ReleaseTerminal and RestoreTerminal that work beside a
+// renderer of its own without looking at the size of the output from another goroutine.
+//
+// Only run writes to the terminal. All other methods note what is wanted and return: a terminal that takes no output (Ctrl-S, a dead
+// ssh) holds up run and nothing else. What is noted meanwhile replaces what was noted before, so that after the stall the last frame appears.
+// The two that wait for run, pause and stop, say how long.
 type painter struct {
-	out   io.Writer
-	mouse bool
+	canvas canvas // run's own
 
-	turn  sync.Mutex // held while something is written
-	shown []string   // the lines on the terminal; nil: not known
-	on    bool       // the terminal is the interface's
+	mu      sync.Mutex // never held during a write
+	want    wanted
+	settled uint64        // the number of the last wish that has been carried out
+	change  chan struct{} // closed and replaced when settled changes
 
-	mu    sync.Mutex
-	next  string // the frame to show
-	news  chan struct{}
-	ended chan struct{}
+	news  chan struct{} // has something when want has changed
+	ended chan struct{} // closed by stop
+	asked func()        // is called before the terminal is asked; it may be nil
+}
+
+// wanted is what the terminal is to show and to be told.
+type wanted struct {
+	number uint64 // of the last wish whose end somebody may wait for
+	on     bool   // the terminal is the interface's
+	over   bool   // and never again
+	frame  string
+	anew   bool   // what is on the terminal is not known any more
+	synced bool   // the terminal knows synchronized output
+	once   string // sequences to write once
+	ask    bool   // the terminal is to be asked what it is
 }
 
 // newPainter paints on a terminal with a number of colours.
@@ -38,158 +52,117 @@ func newPainter(out io.Writer, profile colorprofile.Profile, mouse bool) *painte
 		// Places are sequences too: a terminal that is said to have none gets no colours, and no less.
 		out = &colorprofile.Writer{Forward: out, Profile: max(profile, colorprofile.ASCII)}
 	}
-	return &painter{out: out, mouse: mouse, news: make(chan struct{}, 1), ended: make(chan struct{})}
+	return &painter{
+		canvas: canvas{out: out, mouse: mouse},
+		change: make(chan struct{}), news: make(chan struct{}, 1), ended: make(chan struct{}),
+	}
 }
 
-// run paints until stop.
+// run writes until stop.
 func (p *painter) run() {
 	for {
 		select {
 		case <-p.news:
-			p.turn.Lock()
-			p.paint()
-			p.turn.Unlock()
+			p.step()
 		case <-p.ended:
 			return
 		}
 	}
 }
 
-// show is called with each frame. It does not wait for the terminal.
-func (p *painter) show(frame string) {
+// step writes what is wanted and not on the terminal yet, in one piece.
+func (p *painter) step() {
 	p.mu.Lock()
-	p.next = frame
+	w := p.want
+	p.want.anew = false
+	if w.on {
+		p.want.once, p.want.ask = "", false
+	}
 	p.mu.Unlock()
+	if w.on && w.ask {
+		w.once += session.Questions
+		if p.asked != nil {
+			p.asked()
+		}
+	}
+	p.canvas.write(w)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.settled = w.number
+	close(p.change)
+	p.change = make(chan struct{})
+}
+
+// wish changes what is wanted, and returns the number that settled has when it is so.
+func (p *painter) wish(change func(*wanted)) uint64 {
+	p.mu.Lock()
+	p.want.number++
+	change(&p.want)
+	number := p.want.number
+	p.mu.Unlock()
+	p.wake()
+	return number
+}
+
+func (p *painter) wake() {
 	select {
 	case p.news <- struct{}{}:
-	default: // the painter is about to look anyway
+	default: // run is about to look anyway
 	}
 }
 
-// paint writes the lines of the next frame that are not on the terminal yet, in one piece. The turn is the caller's.
-func (p *painter) paint() {
+// show is called with each frame.
+func (p *painter) show(frame string) { p.wish(func(w *wanted) { w.frame = frame }) }
+
+// anew has all of the next frame painted: another may have written on the terminal, or a new size has cut off what was on it.
+func (p *painter) anew() {
 	p.mu.Lock()
-	frame := p.next
-	p.mu.Unlock()
-	if !p.on || frame == "" {
-		return
-	}
-	lines := strings.Split(frame, "\n")
-	var b strings.Builder
-	if len(p.shown) != len(lines) {
-		b.WriteString("\x1b[m\x1b[2J")
-		p.shown = make([]string, len(lines))
-	}
-	for i, line := range lines {
-		if line == p.shown[i] {
-			continue
-		}
-		b.WriteString("\x1b[")
-		b.WriteString(strconv.Itoa(i + 1))
-		b.WriteString(";1H")
-		if doubtful(line) {
-			b.WriteString("\x1b[2K")
-		}
-		b.WriteString(line)
-		b.WriteString("\x1b[m")
-	}
-	p.shown = lines
-	if b.Len() > 0 {
-		// A character may be wider than one thinks: nothing wraps. The cursor is left where a shell can write below, should the process
-		// be stopped without a word.
-		p.write("\x1b[?7l" + b.String() + "\x1b[?7h\x1b[" + strconv.Itoa(len(lines)) + ";1H")
-	}
+	defer p.mu.Unlock()
+	p.want.anew = true // the frame is on its way: one of the old size would only flash
 }
 
-// doubtful tells a line that a terminal may draw narrower than it has been counted: what was there before would be left at its end.
-func doubtful(line string) bool {
-	for i := 0; i < len(line); {
-		if line[i] < utf8.RuneSelf {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(line[i:])
-		if !ours(r) {
-			return true
-		}
-		i += size
-	}
-	return false
-}
+// ask asks the terminal for its background, whose answer is a [tea.BackgroundColorMsg], and whether it knows synchronized output.
+func (p *painter) ask() { p.wish(func(w *wanted) { w.ask = true }) }
 
-func (p *painter) write(s string) {
-	_, _ = io.WriteString(p.out, s) // a terminal that is gone is found by who reads it
-}
+// send writes a sequence that shows nothing, behind what has been sent before.
+func (p *painter) send(sequence string) { p.wish(func(w *wanted) { w.once += sequence }) }
 
-// The modes that the interface works in: the other screen, no cursor, pastes marked as such, keys told apart where the terminal can
-// (kitty's protocol: esc need not be waited for), a title.
-const (
-	begin      = "\x1b[22;2t\x1b]2;dayfly\x07\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[>1u"
-	end        = "\x1b[<u\x1b[?2004l\x1b[?25h\x1b[?1049l\x1b[23;2t"
-	beginMouse = "\x1b[?1002h\x1b[?1006h"
-	endMouse   = "\x1b[?1006l\x1b[?1002l"
-)
-
-// ask asks the terminal for its background; the answer is a [tea.BackgroundColorMsg].
-func (p *painter) ask() {
-	p.turn.Lock()
-	defer p.turn.Unlock()
-	p.write("\x1b]11;?\x07")
-}
+// synchronize brackets frames from now on, so that the terminal shows each of them at once.
+func (p *painter) synchronize() { p.wish(func(w *wanted) { w.synced = true }) }
 
 // resume takes the terminal, and paints all of the last frame.
-func (p *painter) resume() {
-	p.turn.Lock()
-	defer p.turn.Unlock()
-	if p.on {
-		return
-	}
-	p.on, p.shown = true, nil
-	modes := begin
-	if p.mouse {
-		modes += beginMouse
-	}
-	p.write(modes)
-	p.paint()
-}
+func (p *painter) resume() { p.wish(func(w *wanted) { w.on, w.anew = !w.over, true }) }
 
-// pause leaves the terminal as it was before resume. Nothing is written from when it returns.
-func (p *painter) pause() {
-	p.turn.Lock()
-	defer p.turn.Unlock()
-	if !p.on {
-		return
-	}
-	p.on = false
-	modes := end
-	if p.mouse {
-		modes = endMouse + modes
-	}
-	p.write(modes)
-}
+// How long a terminal may take to be left: for a session, which must not write before, and at the end.
+const (
+	leavePatience = 3 * time.Second
+	stopPatience  = 500 * time.Millisecond
+)
 
-// anew paints all of the last frame again: another may have written on the terminal, or a new size has cut off what was on it.
-func (p *painter) anew() {
-	p.turn.Lock()
-	p.shown = nil
-	p.turn.Unlock()
-	select {
-	case p.news <- struct{}{}:
-	default:
+// pause leaves the terminal as it was before resume. It reports whether that is done: then nothing is written until resume. It waits no
+// longer than patience. Afterwards the terminal is left as soon as it takes output.
+func (p *painter) pause(patience time.Duration) bool {
+	number := p.wish(func(w *wanted) { w.on = false })
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for {
+		p.mu.Lock()
+		settled, changed := p.settled >= number, p.change
+		p.mu.Unlock()
+		if settled {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return false
+		}
 	}
 }
 
-// stop ends run, and leaves the terminal as pause does; one that takes no output is not waited for.
+// stop ends run, and leaves the terminal as pause does.
 func (p *painter) stop() {
-	const patience = 500 * time.Millisecond
+	p.wish(func(w *wanted) { w.over = true }) // a hand-over may be coming to its end
+	p.pause(stopPatience)
 	close(p.ended)
-	paused := make(chan struct{})
-	go func() {
-		defer close(paused)
-		p.pause()
-	}()
-	select {
-	case <-paused:
-	case <-time.After(patience):
-	}
 }

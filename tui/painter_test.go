@@ -12,25 +12,29 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
+
+	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
-// canvas is a terminal that says what it shows. It can be stopped as with Ctrl-S.
-type canvas struct {
+// emulated is a terminal that says what it shows. It can be stopped as with Ctrl-S.
+type emulated struct {
 	mu      sync.Mutex
 	screen  *vt.Emulator
 	written int
 }
 
-func newCanvas(width, height int) *canvas { return &canvas{screen: vt.NewEmulator(width, height)} }
+func newEmulated(width, height int) *emulated {
+	return &emulated{screen: vt.NewEmulator(width, height)}
+}
 
-func (c *canvas) Write(b []byte) (int, error) {
+func (c *emulated) Write(b []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.written += len(b)
 	return c.screen.Write(b)
 }
 
-func (c *canvas) text() string {
+func (c *emulated) text() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.screen.String()
@@ -48,7 +52,7 @@ func onScreen(frame string) string {
 // Whatever frames come one after the other, in whatever sizes and with pauses between them, the terminal shows the last one.
 func TestTerminalShowsTheLastFrame(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
-	c := newCanvas(40, 10)
+	c := newEmulated(40, 10)
 	p := newPainter(c, colorprofile.TrueColor, true)
 	p.resume()
 	for i := range 300 {
@@ -63,7 +67,7 @@ func TestTerminalShowsTheLastFrame(t *testing.T) {
 		}
 		frame := strings.Join(lines, "\n")
 		if random.IntN(10) == 0 {
-			p.pause()
+			leave(t, p)
 			_, _ = io.WriteString(c, "somebody else \x1b[2Jwrites")
 			p.resume()
 		}
@@ -72,9 +76,7 @@ func TestTerminalShowsTheLastFrame(t *testing.T) {
 			p.anew()
 		}
 		p.show(frame)
-		p.turn.Lock()
-		p.paint()
-		p.turn.Unlock()
+		p.step()
 		if got := onScreen(c.text()); got != onScreen(frame) {
 			t.Fatalf("frame %d: the terminal shows\n%s\nwant\n%s", i, got, onScreen(frame))
 		}
@@ -83,15 +85,13 @@ func TestTerminalShowsTheLastFrame(t *testing.T) {
 
 // A frame like the one before it costs nothing, and one other line costs that line.
 func TestOnlyChangedLinesAreWritten(t *testing.T) {
-	c := newCanvas(80, 24)
+	c := newEmulated(80, 24)
 	p := newPainter(c, colorprofile.TrueColor, false)
 	p.resume()
 	paint := func(frame string) int {
 		before := c.written
 		p.show(frame)
-		p.turn.Lock()
-		defer p.turn.Unlock()
-		p.paint()
+		p.step()
 		return c.written - before
 	}
 	frame := box(strings.Repeat("a line of the list\n", 24), 80, 24)
@@ -106,7 +106,7 @@ func TestOnlyChangedLinesAreWritten(t *testing.T) {
 
 // A character that the terminal draws narrower than it is counted leaves nothing of the line before it.
 func TestNarrowerThanCounted(t *testing.T) {
-	c := newCanvas(12, 2)
+	c := newEmulated(12, 2)
 	narrow := writerFunc(func(b []byte) (int, error) {
 		_, err := io.WriteString(c, strings.ReplaceAll(string(b), "漢", "k"))
 		return len(b), err
@@ -115,9 +115,7 @@ func TestNarrowerThanCounted(t *testing.T) {
 	p.resume()
 	for _, line := range []string{"twelve cells", "漢漢 counted"} {
 		p.show(fit(line, 12) + "\n" + fit("below", 12))
-		p.turn.Lock()
-		p.paint()
-		p.turn.Unlock()
+		p.step()
 	}
 	if got := onScreen(c.text()); got != "kk counted\nbelow" {
 		t.Errorf("the terminal shows\n%s", got)
@@ -127,7 +125,7 @@ func TestNarrowerThanCounted(t *testing.T) {
 // A new size has all drawn anew: a terminal that was smaller for a moment has lost a part of what was on it.
 func TestNewSizeIsDrawnAnew(t *testing.T) {
 	a := testApp(t)
-	c := newCanvas(80, 24)
+	c := newEmulated(80, 24)
 	a.painter = newPainter(c, colorprofile.TrueColor, false)
 	a.painter.resume()
 	size := tea.WindowSizeMsg{Width: 80, Height: 24}
@@ -135,9 +133,7 @@ func TestNewSizeIsDrawnAnew(t *testing.T) {
 		_, _ = io.WriteString(c, "\x1b[2J")
 		a.do(t, size)
 		a.View()
-		a.painter.turn.Lock()
-		a.painter.paint()
-		a.painter.turn.Unlock()
+		a.painter.step()
 		if got := onScreen(c.text()); got != onScreen(a.draw()) {
 			t.Errorf("the terminal shows\n%s", got)
 		}
@@ -174,6 +170,12 @@ func TestPanicLetsTheTerminalGo(t *testing.T) {
 		var b strings.Builder
 		a.painter = newPainter(&b, colorprofile.TrueColor, true)
 		a.painter.resume()
+		a.painter.step()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			a.painter.run()
+		}()
 		func() {
 			defer func() {
 				if recover() == nil {
@@ -183,7 +185,9 @@ func TestPanicLetsTheTerminalGo(t *testing.T) {
 			a.do(t, tickMsg{})
 			a.View()
 		}()
-		if a.painter.on || !strings.HasSuffix(b.String(), endMouse+end) {
+		close(a.painter.ended)
+		<-done
+		if a.painter.canvas.on || !strings.HasSuffix(b.String(), endMouse+end) {
 			t.Errorf("%+v: the terminal is left with %q", screen, b.String())
 		}
 	}
@@ -205,6 +209,12 @@ func TestPanicOfACommandLetsTheTerminalGo(t *testing.T) {
 		a := testApp(t)
 		a.painter = newPainter(io.Discard, colorprofile.TrueColor, false)
 		a.painter.resume()
+		a.painter.step()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			a.painter.run()
+		}()
 		func() {
 			defer func() {
 				if recover() != "command" {
@@ -213,7 +223,9 @@ func TestPanicOfACommandLetsTheTerminalGo(t *testing.T) {
 			}()
 			run(a)
 		}()
-		if a.painter.on {
+		close(a.painter.ended)
+		<-done
+		if a.painter.canvas.on {
 			t.Errorf("%s: the terminal is not let go", name)
 		}
 	}
@@ -226,40 +238,70 @@ func TestFewColours(t *testing.T) {
 		p := newPainter(&b, profile, false)
 		p.resume()
 		p.show(fit("\x1b[38;2;255;0;0;1mred\x1b[m", 20) + "\n" + fit("two", 20))
-		p.turn.Lock()
-		p.paint()
-		p.turn.Unlock()
+		p.step()
 		if got := b.String(); strings.Contains(got, "38;2") || !strings.Contains(got, "\x1b[2;1H") || !strings.Contains(got, "red") {
 			t.Errorf("%v: %q", profile, got)
 		}
 	}
 }
 
-// While the terminal is another's, nothing is written; while it takes nothing, the interface goes on.
-func TestPainterKeepsStill(t *testing.T) {
-	read, write := io.Pipe() // nobody reads: the terminal is stopped
-	p := newPainter(write, colorprofile.TrueColor, false)
-	go p.run()
-	p.on = true
-	for i := range 100 {
-		p.show(fmt.Sprint(i)) // returns
+// leave has the terminal left by hand, without run.
+func leave(t *testing.T, p *painter) {
+	t.Helper()
+	p.wish(func(w *wanted) { w.on = false })
+	p.step()
+	if p.canvas.on {
+		t.Error("the terminal is not left")
 	}
-	got := make([]byte, 4096)
-	var seen strings.Builder
-	for !strings.Contains(seen.String(), "99") {
-		n, err := read.Read(got)
-		if err != nil {
-			t.Fatal(err)
+}
+
+// Frames appear at once where the terminal says that it knows how, and only there.
+func TestSynchronizedOutput(t *testing.T) {
+	for _, test := range []struct {
+		value ansi.ModeSetting
+		want  bool
+	}{
+		{ansi.ModeNotRecognized, false}, {ansi.ModeSet, true}, {ansi.ModeReset, true}, {ansi.ModePermanentlySet, true}, {ansi.ModePermanentlyReset, false},
+	} {
+		a := testApp(t)
+		var b strings.Builder
+		a.painter = newPainter(&b, colorprofile.TrueColor, false)
+		a.painter.resume()
+		a.do(t, tea.ModeReportMsg{Mode: ansi.ModeSynchronizedOutput, Value: test.value})
+		a.painter.show("frame")
+		a.painter.step()
+		got := strings.Contains(b.String(), beginSynced) && strings.HasSuffix(b.String(), endSynced)
+		if got != test.want {
+			t.Errorf("answer %d: synchronized: %v, %q", test.value, got, b.String())
 		}
-		seen.Write(got[:n])
 	}
-	go func() { _, _ = io.Copy(io.Discard, read) }()
-	p.stop()
-	p.show("late")
-	p.turn.Lock()
-	defer p.turn.Unlock()
-	p.out = writerFunc(func(b []byte) (int, error) { t.Errorf("%q is written", b); return len(b), nil })
-	p.paint()
+}
+
+// The terminal is asked once, when it is the interface's, and whoever swallows the answers is told before.
+func TestTerminalIsAskedOnce(t *testing.T) {
+	var b strings.Builder
+	p := newPainter(&b, colorprofile.ASCII, false)
+	told := 0
+	p.asked = func() {
+		if told++; strings.Contains(b.String(), session.Questions) {
+			t.Error("told behind the questions")
+		}
+	}
+	p.ask()
+	p.step()
+	if told != 0 || b.Len() > 0 {
+		t.Errorf("asked before the terminal is the interface's: %q", b.String())
+	}
+	p.resume()
+	p.step()
+	p.show("frame")
+	p.step()
+	leave(t, p)
+	p.resume()
+	p.step()
+	if told != 1 || strings.Count(b.String(), session.Questions) != 1 {
+		t.Errorf("asked %d times: %q", told, b.String())
+	}
 }
 
 type writerFunc func([]byte) (int, error)

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -93,13 +91,14 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 		return err
 	}
 	stage.painter = newPainter(terminal.Output(), profile, !o.Kit.NoMouse)
+	stage.painter.asked = terminal.Asked
 	app.painter = stage.painter
 	// Bubble Tea looks at the size of an output with a descriptor while it takes the terminal back, which is a data race of
-	// its own; so it is told the size and the colours, and gets an output without one. What little it writes (the clipboard) can wait for
-	// a quarter of a second: each time it looks is a time an idle dayfly wakes.
-	const bubbleTeaWrites = 4
-	stage.program = tea.NewProgram(app, tea.WithoutSignalHandler(), tea.WithoutRenderer(), tea.WithFPS(bubbleTeaWrites),
-		tea.WithInput(terminal.Input()), tea.WithOutput(struct{ io.Writer }{terminal.Output()}),
+	// its own; so it is told the size and the colours. It writes nothing, and gets nothing to write to: its Update would wait for the terminal.
+	// It looks whether there is something to write as seldom as it can be told to: each time an idle dayfly wakes.
+	const leastFPS = 1
+	stage.program = tea.NewProgram(app, tea.WithoutSignalHandler(), tea.WithoutRenderer(), tea.WithFPS(leastFPS),
+		tea.WithInput(terminal.Input()), tea.WithOutput(io.Discard),
 		tea.WithWindowSize(int(size.Cols), int(size.Rows)),
 		tea.WithColorProfile(profile))
 	go func() {
@@ -152,7 +151,7 @@ type terminalStage struct {
 	attend   func(session bool)
 	program  *tea.Program
 	painter  *painter
-	playing  atomic.Bool
+	lent     atomic.Bool // a session or the shell has the terminal, and takes the signals
 	signal   atomic.Pointer[os.Signal]
 }
 
@@ -165,8 +164,6 @@ func (s *terminalStage) tellSize() {
 
 // Play runs one session in the foreground.
 func (s *terminalStage) Play(ctx context.Context, a attachMsg) (o outcome, err error) {
-	s.playing.Store(true)
-	defer s.playing.Store(false)
 	if s.attend != nil {
 		s.attend(true)
 		defer s.attend(false)
@@ -181,8 +178,6 @@ func (s *terminalStage) Play(ctx context.Context, a attachMsg) (o outcome, err e
 
 // Suspend gives the terminal back to the shell until it lets dayfly go on.
 func (s *terminalStage) Suspend(ctx context.Context) error {
-	s.playing.Store(true)
-	defer s.playing.Store(false)
 	return s.terminal.Suspend(&lender{s.program, s, ctx})
 }
 
@@ -197,11 +192,10 @@ func (a attachMsg) play(fg *session.Foreground, detach session.DetachKey) outcom
 	return outcomeOf(a.run, a.run.Show(fg, lines))
 }
 
-// quitOnSignals ends the program for SIGTERM, SIGHUP and SIGINT while the interface has the terminal. While a session
+// quitOnSignals ends the program for the signals that end a process, while the interface has the terminal. While a session
 // has it, the hand-over takes them.
 func (s *terminalStage) quitOnSignals(ctx context.Context) (stop func()) {
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT)
+	signals, deaf := s.terminal.WatchEnd()
 	go func() {
 		defer s.terminal.Guard()
 		for {
@@ -209,14 +203,14 @@ func (s *terminalStage) quitOnSignals(ctx context.Context) (stop func()) {
 			case <-ctx.Done():
 				return
 			case sig := <-signals:
-				if !s.playing.Load() {
+				if !s.lent.Load() {
 					s.signal.Store(&sig)
 					s.program.Send(quitMsg{})
 				}
 			}
 		}
 	}()
-	return func() { signal.Stop(signals) }
+	return deaf
 }
 
 // lender is the interface's side of a hand-over.
@@ -226,15 +220,24 @@ type lender struct {
 	ctx   context.Context //nolint:containedctx // of one hand-over
 }
 
+// errStalled is when a session cannot be shown because the terminal takes no output, as after Ctrl-S or behind a dead ssh.
+var errStalled = errors.New("the terminal takes no output (ctrl-q lets it go on)")
+
 // ReleaseTerminal stops reading, and drawing.
 func (l *lender) ReleaseTerminal() error {
-	err := l.Program.ReleaseTerminal()
-	l.stage.painter.pause()
-	return err
+	if err := l.Program.ReleaseTerminal(); err != nil {
+		return err
+	}
+	if !l.stage.painter.pause(leavePatience) {
+		return errStalled
+	}
+	l.stage.lent.Store(true)
+	return nil
 }
 
 // RestoreTerminal reads and draws again.
 func (l *lender) RestoreTerminal() error {
+	l.stage.lent.Store(false)
 	err := l.Program.RestoreTerminal()
 	l.stage.tellSize()
 	l.stage.painter.resume()

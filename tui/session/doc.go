@@ -17,12 +17,14 @@
 //
 //   - One goroutine reads it, the pump, and nothing else ever does. A byte goes to the interface or to the session, to one of them, once.
 //   - It is raw from Start to Restore, also between the interface and a session.
-//   - Whoever has it, gets its signals: size, SIGTERM, SIGHUP.
+//   - Whoever has it, gets its signals: size, and those that end the process ([Terminal.WatchEnd]). While nobody has it, they end the process
+//     with the terminal restored.
+//   - A sequence that the network has cut is waited for. The interface reads whole ones only; a lone ESC is a key after 50 ms.
 //   - While the process is stopped ([Terminal.Suspend]), it is as it was found and nobody here reads it.
 //   - A session has the main screen, with scrollback and selection. Its output passes unchanged, but for what would read the
 //     clipboard or the title of the window. What it has turned on is turned off when it goes.
 //   - The detach key is a key: its byte in a paste is none. It works also when the program hangs.
-//   - Answers of the terminal go to who asked.
+//   - Answers of the terminal go to who asked. What it owes to the interface is swallowed, however late it comes; at the end it is waited for.
 //   - The terminal never makes the link wait, unless it is megabytes behind; the link never makes the detach key wait.
 //   - Every way out leads through Restore: [Terminal.Guard] is deferred on every goroutine here.
 //

@@ -149,7 +149,7 @@ func TestForegroundLateReports(t *testing.T) {
 		f.typist.keys <- "\x1b[?2026;2$y"
 		f.typist.keys <- "\x1b]11;rgb:00" // the rest comes much too late
 		synctest.Wait()
-		letPass(lateReports)
+		letPass(2 * lateReports)
 		f.typist.keys <- "\x1b[?2026;2$y"
 		if got := read(keys); got != "\x1b[?2026;2$y" {
 			t.Errorf("keys: %q; a second later everything is the program's", got)

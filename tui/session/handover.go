@@ -36,7 +36,7 @@ const (
 func (t *Terminal) HandOver(ui UI, key DetachKey, run func(fg *Foreground)) error {
 	t.turn.Lock()
 	defer t.turn.Unlock()
-	resized, ended, stop := watchSignals()
+	resized, ended, stop := t.watchSignals()
 	defer stop()
 	if err := t.pump.hold(); err != nil {
 		return err
@@ -52,6 +52,7 @@ func (t *Terminal) HandOver(ui UI, key DetachKey, run func(fg *Foreground)) erro
 		return errors.Join(err, ui.RestoreTerminal())
 	}
 	fg := newForeground(t.out, size, key)
+	fg.scan.owed = t.owed
 	rest, err := t.lend(fg, typed, run, resized, ended)
 	t.takeUp(rest)
 	err = errors.Join(err, ui.RestoreTerminal())
@@ -120,6 +121,10 @@ func (t *Terminal) clean(fg *Foreground) {
 	fg.screen.abandon()
 	on := fg.screen.state.modes()
 	reset := resetSequence(on)
+	if fg.screen.state.asked.any() {
+		reset += lastQuestion // what the program has asked last may be answered when it has gone
+		t.owed.add(askAttributes)
+	}
 	if on.alt == 0 && fg.screen.inLine() {
 		reset += "\r\n"
 	}
@@ -129,17 +134,37 @@ func (t *Terminal) clean(fg *Foreground) {
 // outputPatience bounds how long a few bytes may take to be written. A terminal that takes no output (Ctrl-S) gets them later.
 const outputPatience = 500 * time.Millisecond
 
-func (t *Terminal) writeSoon(s string) {
-	written := make(chan struct{})
+// writeSoon writes s, and waits for that no longer than outputPatience.
+func (t *Terminal) writeSoon(s string) { within(t.write(s), outputPatience) }
+
+// writeLast writes what puts the terminal in order before the process ends. If it takes no output, what it has not taken is dropped in favour of s.
+func (t *Terminal) writeLast(s string) {
+	written := t.write(s)
+	if !within(written, outputPatience) {
+		dropOutput(t.out)
+		within(written, outputPatience)
+	}
+}
+
+// write writes s on a goroutine of its own; written is closed when that is done.
+func (t *Terminal) write(s string) (written <-chan struct{}) {
+	done := make(chan struct{})
 	go func() {
-		defer close(written)
+		defer close(done)
 		_, _ = io.WriteString(t.out, s)
 	}()
-	timer := time.NewTimer(outputPatience)
+	return done
+}
+
+// within reports whether done is closed in some time.
+func within(done <-chan struct{}, patience time.Duration) bool {
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
-	case <-written:
+	case <-done:
+		return true
 	case <-timer.C:
+		return false
 	}
 }
 

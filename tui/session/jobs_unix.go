@@ -51,11 +51,11 @@ func (t *Terminal) jobSignals() (wantsStop <-chan bool, end func()) {
 // whether anybody could let it go on, and ignores the signal if not. It returns when the group goes on
 // in the foreground; let go on in the background it stops again, because it can do nothing without its terminal.
 func (t *Terminal) haltGroup() error {
-	goesOn, ended := make(chan os.Signal, 1), make(chan os.Signal, 1)
+	goesOn := make(chan os.Signal, 1)
 	signal.Notify(goesOn, syscall.SIGCONT)
 	defer signal.Stop(goesOn)
-	signal.Notify(ended, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT)
-	defer signal.Stop(ended)
+	ended, stop := watchEnd()
+	defer stop()
 	for {
 		restore, err := stopGroup()
 		if err != nil {
@@ -92,14 +92,17 @@ func comes(goesOn, ended <-chan os.Signal, within time.Duration) bool {
 	return false
 }
 
-// dieOf ends the process by a signal's default action. Leaving in the usual way would set the modes of a terminal that is a
-// shell's now, and the system would stop the process for that instead.
+// dieOf ends the process by a signal's default action, of SIGTERM where another would make the runtime dump its goroutines. Leaving in the
+// usual way would set the modes of a terminal that is a shell's now, and the system would stop the process for that instead.
 func dieOf(s os.Signal) {
 	number, ok := s.(syscall.Signal)
 	if !ok {
 		return
 	}
-	signal.Reset(s)
+	if s == syscall.SIGQUIT || s == syscall.SIGABRT {
+		number = syscall.SIGTERM
+	}
+	signal.Reset(number)
 	_ = syscall.Kill(syscall.Getpid(), number)
 	select {}
 }

@@ -88,6 +88,8 @@ func (l *keyLexer) csi(b byte) token {
 	switch {
 	case b == '[' && len(l.seq) == 2:
 		return l.more(b, (*keyLexer).lastOne) // F1 to F5 of the Linux console
+	case b == 'M' && len(l.seq) == 2:
+		return l.more(b, (*keyLexer).oldMouseByte)
 	case b >= 0x40 && b <= 0x7e:
 		return l.done(b)
 	case b >= 0x20 && b <= 0x3f:
@@ -111,6 +113,17 @@ func (l *keyLexer) lastOne(b byte) token {
 		return l.done(b)
 	}
 	return tokenBroken
+}
+
+// oldMouseByte takes one of the three bytes of a report in the first encoding of the mouse.
+func (l *keyLexer) oldMouseByte(b byte) token {
+	switch {
+	case b < ' ':
+		return tokenBroken
+	case len(l.seq) == oldMouseLength-1:
+		return l.done(b)
+	}
+	return l.more(b, (*keyLexer).oldMouseByte)
 }
 
 // firstOfString tells an answer in a string from Alt with ], P or _: answers go on with what no person types there.

@@ -29,11 +29,8 @@ const (
 	pumpAhead = 1 << 20 // so much may lie unread; then the pump stops reading
 )
 
-// How long the interface may take to see the end of its input, and how long the rest of a torn sequence may take to come.
-const (
-	holdPatience = 2 * time.Second
-	tornPatience = 50 * time.Millisecond
-)
+// holdPatience is how long the interface may take to see the end of its input.
+const holdPatience = 2 * time.Second
 
 var (
 	errBusyUI  = errors.New("the interface does not let go of the keyboard")
@@ -55,11 +52,11 @@ type pump struct {
 	buf     []byte
 	err     error // of the source, for whoever reads next; sticky
 	stopped bool
-	paused  bool     // nothing may be read
-	parked  bool     // nothing is read, because of that
-	torn    keyLexer // what the interface has been given, to see where a sequence is cut
-	pasting bool
-	moused  time.Time     // when the interface has last been given a report of the mouse
+	paused  bool          // nothing may be read
+	parked  bool          // nothing is read, because of that
+	arrived time.Time     // when the last of buf has come
+	frames  framer        // cuts what the interface gets
+	ready   []byte        // of buf, cut and not yet given
 	left    chan struct{} // closed when the interface has seen the end of its input
 }
 
@@ -78,6 +75,7 @@ func (p *pump) run() {
 		}
 		p.mu.Lock()
 		p.buf = append(p.buf, chunk[:n]...)
+		p.arrived = time.Now()
 		if err != nil && p.err == nil {
 			p.err = err
 		}

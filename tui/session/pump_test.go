@@ -124,7 +124,8 @@ func TestPump(t *testing.T) {
 	})
 }
 
-// TestPumpTornSequence: an interface in the middle of something gets the rest of it, and nothing more.
+// TestPumpTornSequence: an interface in the middle of a paste gets the rest of it, and nothing more. What is not complete when it is asked to
+// leave is the session's.
 func TestPumpTornSequence(t *testing.T) {
 	tests := []struct {
 		name, before, after string
@@ -132,11 +133,11 @@ func TestPumpTornSequence(t *testing.T) {
 		wait                time.Duration
 	}{
 		{"whole", "a\x1b[A", "b", "a\x1b[A", "b", 0},
-		{"sequence", "a\x1b[1;", "5Ab", "a\x1b[1;5A", "b", 0},
+		{"sequence", "a\x1b[1;", "5Ab", "a", "\x1b[1;5Ab", 0},
 		{"paste", "\x1b[200~ab", "cd\x1b[201~e", "\x1b[200~abcd\x1b[201~", "e", 0},
-		{"escape", "a\x1b", "b", "a\x1b", "b", 0},
-		{"escape alone", "a\x1b", "", "a\x1b", "", tornPatience},
-		{"paste without end", "\x1b[200~ab", "", "\x1b[200~ab", "", tornPatience},
+		{"escape", "a\x1b", "b", "a", "\x1bb", 0},
+		{"escape alone", "a\x1b", "", "a", "\x1b", 0},
+		{"paste without end", "\x1b[200~ab", "", "\x1b[200~ab", "", sequencePatience},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 // hold takes the input away from the interface and returns when it has noticed: when its Read has returned io.EOF with nothing
 // read. Everything it got before has then gone past the point where a cancelled reader would drop it. An interface that is in
-// the middle of a sequence or of a paste is given the rest first.
+// the middle of a paste is given the rest first.
 func (p *pump) hold() error {
 	p.mu.Lock()
 	left := make(chan struct{})
@@ -38,37 +38,83 @@ func (p *pump) giveBack(rest []byte) {
 	if len(rest) > 0 {
 		p.buf = append(append(make([]byte, 0, len(rest)+len(p.buf)), rest...), p.buf...)
 	}
-	p.torn.reset()
-	p.pasting = false
+	p.frames.reset()
+	p.ready = nil
+	p.arrived = time.Now()
 	p.owner = ownerUI
 	p.notify()
 }
 
-// readUI is Read for the interface.
+// seize takes the input away from an interface that has ended.
+func (p *pump) seize() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.leave()
+	p.owner = ownerSession
+	p.notify()
+}
+
+// readUI is Read for the interface. It gets whole sequences only: Bubble Tea takes what it has for keys after 50 ms, and over a network a
+// sequence may take longer.
 func (p *pump) readUI(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var deadline time.Time
-	var timer <-chan time.Time
 	for {
-		leaving := p.owner == ownerLeaving
-		switch {
-		case p.owner == ownerSession:
+		if p.owner == ownerSession {
 			return 0, io.EOF
-		case len(p.buf) > 0 && (!leaving || p.mid()):
-			return p.giveUI(b), nil
-		case p.err != nil:
+		}
+		due := p.cut(len(b))
+		switch leaving := p.owner == ownerLeaving; {
+		case len(p.ready) > 0:
+			n := copy(b, p.ready)
+			p.ready = p.ready[n:]
+			p.notify()
+			return n, nil
+		case p.err != nil && due.IsZero():
 			p.leave()
 			return 0, p.err
-		case leaving && !p.mid(), leaving && timer != nil && !time.Now().Before(deadline):
+		case leaving && !p.frames.pasting, leaving && time.Since(p.arrived) >= sequencePatience:
 			p.leave()
 			return 0, io.EOF
-		case leaving && timer == nil:
-			deadline = time.Now().Add(tornPatience)
-			timer = time.After(tornPatience)
+		case leaving:
+			due = p.arrived.Add(sequencePatience)
 		}
-		p.await(nil, timer)
+		p.awaitUntil(due)
 	}
+}
+
+// awaitUntil is await with a time; zero: without.
+func (p *pump) awaitUntil(due time.Time) {
+	if due.IsZero() {
+		p.await(nil, nil)
+		return
+	}
+	timer := time.NewTimer(time.Until(due))
+	defer timer.Stop()
+	p.await(nil, timer.C)
+}
+
+// cut moves what is whole from buf to ready, up to about limit bytes; of an interface that is leaving, only the rest of a paste that it has
+// begun. due is when the beginning of a sequence at the front of buf will not be waited for any longer; zero: there is none. The lock is held.
+func (p *pump) cut(limit int) (due time.Time) {
+	for len(p.ready) < limit && len(p.buf) > 0 && (p.owner != ownerLeaving || p.frames.pasting) {
+		var n int
+		p.ready, n = p.frames.next(p.ready, p.buf)
+		if n == 0 {
+			patience := p.frames.patience(p.buf)
+			due = p.arrived.Add(patience)
+			switch {
+			case p.err != nil:
+			case patience == 0:
+				return time.Time{}
+			case time.Now().Before(due):
+				return due
+			}
+			p.ready, n = p.frames.giveUp(p.ready, p.buf)
+		}
+		p.buf = p.buf[n:]
+	}
+	return time.Time{}
 }
 
 // leave tells hold that the interface has seen the end. The lock is held.
@@ -79,50 +125,11 @@ func (p *pump) leave() {
 	}
 }
 
-// mid says whether the interface has been given a part of something. The lock is held.
-func (p *pump) mid() bool { return p.pasting || p.torn.inside() }
-
-// giveUI moves bytes to the interface; when it is leaving, only the rest of what it has begun. The lock is held.
-func (p *pump) giveUI(b []byte) int {
-	n := 0
-	for n < len(b) && n < len(p.buf) {
-		if p.owner == ownerLeaving && !p.mid() {
-			break
-		}
-		n += p.follow(p.buf[n])
-	}
-	copy(b, p.buf[:n])
-	p.buf = p.buf[:copy(p.buf, p.buf[n:])]
-	p.notify()
-	return n
-}
-
-// follow notes one byte for mid and returns 1, or 0 where a torn sequence turns out to have ended before it.
-func (p *pump) follow(b byte) int {
-	switch p.torn.next(b) {
-	case tokenBroken:
-		p.torn.broken()
-		return 0
-	case tokenDone:
-		switch string(p.torn.seq) {
-		case pasteBegin:
-			p.pasting = true
-		case pasteEnd:
-			p.pasting = false
-		}
-		if reportKind(p.torn.seq) == askMouse {
-			p.moused = time.Now()
-		}
-		p.torn.reset()
-	}
-	return 1
-}
-
 // lastMouse is when the interface has last been given a report of the mouse.
 func (p *pump) lastMouse() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.moused
+	return p.frames.moused
 }
 
 // take is Read for the session: everything that has come. It waits for it until stop is closed (errStopped) or, when wait is not 0,

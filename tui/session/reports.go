@@ -26,11 +26,14 @@ type questions struct {
 func (q *questions) add(kind question)      { q.set.Or(uint32(kind)) }
 func (q *questions) has(kind question) bool { return q.set.Load()&uint32(kind) != 0 }
 
+// any reports whether the program has asked anything.
+func (q *questions) any() bool { return q.set.Load() != 0 }
+
 // oldMouse begins a report of the mouse by terminals that know only the first way of it (ESC [ M and three bytes: the button, the
 // column and the row, each as a character from the space on).
 const (
-	oldMouse      = "\x1b[M"
-	oldMouseBytes = 3
+	oldMouse       = "\x1b[M"
+	oldMouseLength = len(oldMouse) + 3
 )
 
 // reportKind says to which question a complete input sequence is the answer; 0 is none: a key. The cursor's position (ESC [ … R)
@@ -54,6 +57,9 @@ func reportKind(seq []byte) question {
 
 func csiReportKind(body []byte) question {
 	first, final := body[0], body[len(body)-1]
+	if first == 'M' {
+		return askMouse
+	}
 	private := first == '?' || first == '>' || first == '='
 	switch final {
 	case 'c':
@@ -72,7 +78,7 @@ func csiReportKind(body []byte) question {
 			return askMouse
 		}
 	case 'M':
-		if first == '<' || len(body) == 1 {
+		if first == '<' {
 			return askMouse
 		}
 	case 'n':

@@ -9,7 +9,7 @@ import (
 // comes from a terminal, whose sequence may have been cut by the network.
 const (
 	waitAfterEsc      = 5 * time.Millisecond
-	waitAfterSequence = 50 * time.Millisecond
+	waitAfterSequence = sequencePatience
 )
 
 // lateReports is how long after a hand-over answers may still come to what the interface had asked the terminal.
@@ -28,13 +28,14 @@ const (
 type scanner struct {
 	key   DetachKey
 	asked *questions
-	until time.Time // when the last late report may come
+	until time.Time    // when the last late report may come
+	owed  *owedAnswers // of the terminal to the interface; nil: none
 
 	lex    keyLexer
 	sent   int // so many bytes of lex.seq have been passed on
 	paste  bool
 	latest time.Time // of the last byte
-	skip   int       // so many bytes more belong to a report that goes nowhere
+	lone   bool      // an ESC has been passed on that nothing came behind
 }
 
 // scan appends to out what is the program's. When the detach key is found, hit is true and rest is what came behind it.
@@ -44,13 +45,8 @@ func (s *scanner) scan(out, in []byte) (passed, rest []byte, hit bool) {
 		s.paste = false
 	}
 	s.latest = now
+	s.rejoin(in)
 	for i := 0; i < len(in); {
-		if s.skip > 0 && in[i] >= ' ' {
-			s.skip--
-			i++
-			continue
-		}
-		s.skip = 0
 		if !s.lex.inside() {
 			n := s.plain(in[i:])
 			out = append(out, in[i:i+n]...)
@@ -93,6 +89,9 @@ func (s *scanner) plain(in []byte) int {
 
 // pass appends what of a broken sequence has not been passed on.
 func (s *scanner) pass(out, seq []byte) []byte {
+	if s.sent == 0 && s.late(s.latest) && bytes.HasPrefix(seq, []byte(oldMouse)) && s.unasked(seq) {
+		return out // a report that has been cut off
+	}
 	if s.sent < len(seq) {
 		out = append(out, seq[s.sent:]...)
 	}
@@ -113,10 +112,7 @@ func (s *scanner) sequence(out []byte, now time.Time) (passed []byte, hit bool) 
 		return out, true
 	case string(seq) == pasteBegin:
 		s.paste = true
-	case fresh && s.late(now) && s.unasked(seq):
-		if string(seq) == oldMouse {
-			s.skip = oldMouseBytes
-		}
+	case fresh && s.late(now) && s.unasked(seq), s.sent <= 1 && s.owedTo(seq):
 		return out, false
 	}
 	return append(out, seq[s.sent:]...), false
@@ -127,6 +123,34 @@ func (s *scanner) late(now time.Time) bool { return now.Before(s.until) }
 func (s *scanner) unasked(seq []byte) bool {
 	kind := reportKind(seq)
 	return kind != 0 && !s.asked.has(kind)
+}
+
+// owedTo reports whether seq is an answer to the interface, however late. A program that has asked the same gets it: it says the same.
+func (s *scanner) owedTo(seq []byte) bool {
+	return s.owed != nil && s.unasked(seq) && s.owed.take(seq)
+}
+
+// mayBeOwed reports whether seq may become such an answer.
+func (s *scanner) mayBeOwed(seq []byte) bool {
+	if s.owed == nil || len(seq) < 2 {
+		return false
+	}
+	may := func(kind question, begin string) bool {
+		n := min(len(seq), len(begin))
+		return string(seq[:n]) == begin[:n] && s.owed.owes(kind) && !s.asked.has(kind)
+	}
+	return may(askColor, "\x1b]11;") || may(askMode, "\x1b[?2026;") || may(askAttributes, "\x1b[?")
+}
+
+// rejoin begins a sequence again whose ESC has been passed on alone, if its rest is an answer to the interface.
+func (s *scanner) rejoin(in []byte) {
+	lone := s.lone
+	s.lone = false
+	if !lone || len(in) < 2 || s.lex.inside() || !s.mayBeOwed(append([]byte{esc}, in[:min(len(in), 2)]...)) {
+		return
+	}
+	s.lex.next(esc)
+	s.sent = 1
 }
 
 // settle passes on at the end of a read what need not wait for the next one.
@@ -147,7 +171,13 @@ func (s *scanner) settle(out []byte) []byte {
 
 // waits says whether the unfinished sequence must not be passed on yet.
 func (s *scanner) waits() bool {
-	return !s.paste && s.sent == 0 && (s.key.mayBe(s.lex.seq) || s.late(s.latest))
+	switch {
+	case s.paste:
+		return false
+	case s.sent == 0 && (s.key.mayBe(s.lex.seq) || s.late(s.latest)):
+		return true
+	}
+	return s.sent <= 1 && s.mayBeOwed(s.lex.seq)
 }
 
 // wait is how long the bytes that are held may wait for more; 0: none are held.
@@ -165,9 +195,11 @@ func (s *scanner) wait() time.Duration {
 func (s *scanner) flush(out []byte) []byte {
 	seq := s.lex.seq
 	report := len(seq) > 2 && (seq[1] == ']' || seq[1] == 'P' || seq[1] == '_' || seq[2] == '?')
-	if !report || s.sent > 0 || !s.late(s.latest) {
+	dropped := report && (s.sent == 0 && s.late(s.latest) || s.sent <= 1 && s.mayBeOwed(seq))
+	if !dropped {
 		out = append(out, seq[s.sent:]...)
 	}
+	s.lone = len(seq) == 1
 	s.lex.reset()
 	s.sent = 0
 	return out

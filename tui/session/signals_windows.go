@@ -2,7 +2,6 @@ package session
 
 import (
 	"os"
-	"os/signal"
 	"syscall"
 	"time"
 )
@@ -11,15 +10,17 @@ import (
 const sizePoll = 250 * time.Millisecond
 
 // watchSignals sends the signals that are a session's while it has the terminal. Stop it when it has not.
-func watchSignals() (resized, ended chan os.Signal, stop func()) {
+func (t *Terminal) watchSignals() (resized chan os.Signal, ended <-chan os.Signal, stop func()) {
 	resized, deaf := watchResize()
-	ended = make(chan os.Signal, 4)
-	signal.Notify(ended, syscall.SIGTERM, os.Interrupt)
+	ended, stopEnded := t.WatchEnd()
 	return resized, ended, func() {
 		deaf()
-		signal.Stop(ended)
+		stopEnded()
 	}
 }
+
+// endingSignals are those that end a process and can be taken.
+func endingSignals() []os.Signal { return []os.Signal{syscall.SIGTERM, os.Interrupt} }
 
 // watchResize says when to look at the size.
 func watchResize() (resized chan os.Signal, stop func()) {

@@ -19,7 +19,7 @@ var ErrNotStopped = errors.New("no shell with job control here to come back from
 func (t *Terminal) Suspend(ui UI) error {
 	t.turn.Lock()
 	defer t.turn.Unlock()
-	_, ended, stop := watchSignals()
+	_, ended, stop := t.watchSignals()
 	defer stop()
 	if err := t.pump.hold(); err != nil {
 		return err

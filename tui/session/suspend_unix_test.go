@@ -67,7 +67,7 @@ func stty(t *testing.T, tty *os.File, change string) {
 // TestSuspendHearsOut: what the terminal answers late to the interface is not typed into the shell.
 func TestSuspendHearsOut(t *testing.T) {
 	r := newPTYRig(t)
-	r.late = "\x1b]11;rgb:0000/0000/0000\x1b\\"
+	r.late = "\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[?2026;2$y\x1b[?62;22c"
 	r.terminal.halt = func() error {
 		r.typeKeys("ls\n")
 		line := make([]byte, 100)
@@ -77,6 +77,7 @@ func TestSuspendHearsOut(t *testing.T) {
 		return nil
 	}
 	for range 50 {
+		r.terminal.Asked()
 		if err := r.terminal.Suspend(r); err != nil {
 			t.Fatal(err)
 		}

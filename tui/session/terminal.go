@@ -6,7 +6,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"golang.org/x/term"
 
@@ -18,17 +18,21 @@ import (
 type Terminal struct {
 	in, out *os.File
 	pump    *pump
+	owed    *owedAnswers
 	input   *Input
 	output  *Output
 	turn    sync.Mutex // held during a hand-over
 
 	mu      sync.Mutex
 	saved   *savedModes // nil: not started, or restored
-	asked   time.Time   // when the interface has last begun, and asked the terminal what it is
 	front   *Foreground // nil: the interface has the terminal
 	aside   bool        // it is a shell's for now: see standAside
 	started bool
 	halt    func() error // stops the process until it goes on
+
+	unguard   func()       // ends what Start has begun to watch
+	restoring sync.Mutex   // held while the terminal is restored, so that who comes second does not leave before
+	takers    atomic.Int32 // how many take the signals that end the process
 }
 
 // OpenTerminal looks at the two ends of the terminal, usually os.Stdin and os.Stdout. When one of them is none, the error is a
@@ -42,7 +46,8 @@ func OpenTerminal(in, out *os.File) (*Terminal, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Terminal{in: in, out: out, pump: newPump(src)}
+	t := &Terminal{in: in, out: out, pump: newPump(src), owed: newOwedAnswers()}
+	t.pump.frames.owed = t.owed
 	t.halt = t.haltGroup
 	t.input = &Input{t}
 	t.output = &Output{t: t}
@@ -62,7 +67,8 @@ func (t *Terminal) Start() error {
 	if err != nil {
 		return fmt.Errorf("make the terminal raw: %w", err)
 	}
-	t.saved, t.started, t.asked = saved, true, time.Now()
+	t.saved, t.started = saved, true
+	t.unguard = t.guardSignals()
 	t.guarded(t.pump.run)
 	return nil
 }
@@ -70,6 +76,8 @@ func (t *Terminal) Start() error {
 // Restore gives the terminal back as it was found: modes of the line, screen, cursor, mouse, keyboard. It may be called from any
 // goroutine, more than once, and with an interface or a session still writing. Afterwards nothing is read any more.
 func (t *Terminal) Restore() error {
+	t.restoring.Lock()
+	defer t.restoring.Unlock()
 	t.mu.Lock()
 	saved, front := t.saved, t.front
 	t.saved = nil
@@ -81,12 +89,13 @@ func (t *Terminal) Restore() error {
 	if saved == nil {
 		return nil
 	}
+	defer t.unguard()
 	on := modes{alt: t.output.alt.Load()}
 	if front != nil {
 		front.screen.abandon()
 		on = front.screen.state.modes()
 	}
-	t.writeSoon(resetSequence(on))
+	t.writeLast(resetSequence(on))
 	if err := saved.restore(t.in, t.out); err != nil {
 		return fmt.Errorf("restore the terminal: %w", err)
 	}
