@@ -286,6 +286,29 @@ func TestLogsAreSavedAsTheyCame(t *testing.T) {
 	}
 }
 
+// Names of a hostile server lead nowhere but into the folder.
+func TestLogsAreSavedInTheFolder(t *testing.T) {
+	for _, name := range []string{"../../../x", "/etc/x", `..\x`, "..", "a/b", "x\x00y"} {
+		a, s := logsApp(t)
+		s.folder = filepath.Join(t.TempDir(), "folder")
+		if err := os.Mkdir(s.folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		s.comes(t, "line")
+		s.container, s.key.Name = name, name
+		msg, ok := s.save()().(logSavedMsg)
+		if !ok || !strings.HasPrefix(msg.words, "saved 1 line") {
+			t.Fatalf("%q: it says %+v", name, msg)
+		}
+		a.do(t, msg)
+		in, err := os.ReadDir(s.folder)
+		beside, _ := os.ReadDir(filepath.Dir(s.folder))
+		if err != nil || len(in) != 1 || len(beside) != 1 {
+			t.Errorf("%q: in the folder is %v, beside it %v, %v", name, in, beside, err)
+		}
+	}
+}
+
 func TestLogsSayWhyThereAreNone(t *testing.T) {
 	for name, tt := range map[string]struct {
 		state kube.LogState

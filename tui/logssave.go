@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/recording"
 )
 
 // logFile is a log to be written: what kubectl logs would have printed with the same choices. The lines are as they came, escapes and
@@ -37,7 +38,7 @@ func (s *logsScreen) save() tea.Cmd {
 		what += "-previous"
 	}
 	f := logFile{
-		folder: s.folder, name: s.key.Name + "-" + what + "-" + s.now().UTC().Format("20060102T150405Z"),
+		folder: s.folder, name: recording.FilePart(s.key.Name) + "-" + recording.FilePart(what) + "-" + s.now().UTC().Format("20060102T150405Z"),
 		lines: s.ring.all(), times: s.times, prefixes: s.all,
 	}
 	return func() tea.Msg {

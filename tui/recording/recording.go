@@ -10,6 +10,7 @@
 package recording
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -91,12 +92,10 @@ func stamp(t time.Time) string { return t.UTC().Format("20060102T150405Z") }
 
 // fileName is the name of a recording's file, the n-th of that name.
 func fileName(begun time.Time, a About, n int) string {
-	const longest = 63 // bytes of a part: of names that are longer, the end tells more
 	name := stamp(begun)
 	for _, part := range []string{a.Namespace, a.Pod, a.Container} {
-		part = strings.Map(plainLetter, part)
 		if part != "" {
-			name += "-" + part[max(0, len(part)-longest):]
+			name += "-" + FilePart(part)
 		}
 	}
 	if n > 1 {
@@ -106,6 +105,14 @@ func fileName(begun time.Time, a About, n int) string {
 }
 
 const extension = ".cast"
+
+// FilePart is a name from a cluster as a part of the name of a file, on every system: a hostile one leads nowhere else. Of a name that is
+// long the end stays, which tells more.
+func FilePart(name string) string {
+	const longest = 63 // bytes
+	part := strings.Map(plainLetter, name)
+	return cmp.Or(part[max(0, len(part)-longest):], "_")
+}
 
 // plainLetter is what may stand in the name of a file on every system.
 func plainLetter(r rune) rune {

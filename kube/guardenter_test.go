@@ -1,0 +1,137 @@
+package kube
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
+)
+
+// What somebody has made with other tools is entered by the same rules as what is made here, in every way there is.
+func TestRulesOfWhatIsThere(t *testing.T) {
+	privileged := &corev1.SecurityContext{Privileged: ptr.To(true)}
+	tracing := &corev1.SecurityContext{Capabilities: &corev1.Capabilities{Add: []corev1.Capability{"SYS_PTRACE"}}}
+	for name, test := range map[string]struct {
+		guard    Guard
+		security *corev1.SecurityContext
+		image    string
+		want     string
+	}{
+		"privileged":             {Guard{Profiles: []Profile{Sysadmin}}, privileged, "busybox", "container debugger has all rights (privileged), as with profile sysadmin"},
+		"more than refused":      {Guard{Profiles: []Profile{Netadmin}}, privileged, "busybox", "container debugger has all rights (privileged), as with profile netadmin"},
+		"a capability":           {Guard{Profiles: []Profile{General}}, tracing, "busybox", "container debugger has capability SYS_PTRACE"},
+		"less than refused":      {Guard{Profiles: []Profile{Sysadmin}}, tracing, "busybox", ""},
+		"an image":               {Guard{Images: []string{"quay.io/**"}}, nil, "evil.example/x", "image evil.example/x is not among those allowed"},
+		"an allowed image":       {Guard{Images: []string{"quay.io/**"}}, nil, "quay.io/team/x", ""},
+		"no digest":              {Guard{DigestOnly: true}, nil, "busybox:1", "image busybox:1 has no digest"},
+		"read-only":              {Guard{ReadOnly: true}, nil, "busybox", "read-only: nothing is changed"},
+		"one of several":         {Guard{AskReason: true}.And(Guard{Profiles: []Profile{Sysadmin}}), privileged, "busybox", "container debugger has all rights"},
+		"no rule of containers":  {Guard{Protected: true, AskReason: true}, privileged, "evil.example/x", ""},
+		"no rules, which is one": {Guard{}, privileged, "busybox", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cluster, wire := serveGuarded(t, test.guard, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if !strings.HasSuffix(r.URL.Path, "/web") {
+					http.Error(w, "no streams here", http.StatusTeapot)
+					return
+				}
+				pod := runningPod(withDebugger("debugger", nil))
+				last := &pod.Spec.EphemeralContainers[len(pod.Spec.EphemeralContainers)-1]
+				last.SecurityContext, last.Image = test.security, test.image
+				answer(w, http.StatusOK, pod)
+			}), "")
+			target := Target{"shop", "web", "debugger"}
+			for way, enter := range map[string]func() error{
+				"attach": func() error { return cluster.Attach(t.Context(), target, Streams{Out: io.Discard}) },
+				"exec": func() error {
+					_, err := cluster.Exec(t.Context(), target, []string{"sh"}, Streams{Out: io.Discard})
+					return err
+				},
+			} {
+				err := enter()
+				if test.want == "" {
+					if err == nil || errors.Is(err, ErrGuarded) {
+						t.Errorf("%s: the error is %v", way, err)
+					}
+					continue
+				}
+				if wantProblem(t, err, test.want); !errors.Is(err, ErrGuarded) {
+					t.Errorf("%s: the error is %v", way, err)
+				}
+			}
+			opened := slices.ContainsFunc(wire.requests(), func(r string) bool { return strings.HasSuffix(r, "attach") || strings.HasSuffix(r, "exec") })
+			if opened != (test.want == "") {
+				t.Errorf("the API server has seen %q", wire.requests())
+			}
+		})
+	}
+}
+
+// A pod that cannot be read is not entered: its link is lost until it can.
+func TestRulesOfWhatCannotBeRead(t *testing.T) {
+	cluster, _ := serveGuarded(t, Guard{Profiles: []Profile{Sysadmin}}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err == nil {
+			_ = conn.Close()
+		}
+	}), "")
+	if err := cluster.Attach(t.Context(), Target{"shop", "web", "debugger"}, Streams{Out: io.Discard}); !errors.Is(err, ErrLinkLost) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// A GET of a proxy is no reading: it reaches into the pod.
+func TestProxyIsNoReading(t *testing.T) {
+	for _, path := range []string{
+		"/api/v1/namespaces/shop/pods/web/proxy", "/api/v1/namespaces/shop/pods/web/proxy/metrics", "/api/v1/namespaces/shop/services/web:80/proxy/",
+		"/api/v1/nodes/n-1/proxy/run/shop/web/app", "/api/v1/proxy/namespaces/shop/pods/web", "/api/v1/namespaces/shop/pods/web/portforward",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "https://api"+path, nil)
+		if at, known := locate(r.URL, ""); known && reads(r, at) {
+			t.Errorf("%s is a reading", path)
+		}
+	}
+	for _, path := range []string{"/api/v1/namespaces/shop/pods/web", "/api/v1/namespaces/shop/pods/web/log", "/version"} {
+		r := httptest.NewRequest(http.MethodGet, "https://api"+path, nil)
+		if at, known := locate(r.URL, ""); !known || !reads(r, at) {
+			t.Errorf("%s is none", path)
+		}
+	}
+}
+
+// What the cluster says is safe to draw, wherever it comes from.
+func TestWordsOfTheClusterAreCleaned(t *testing.T) {
+	const evil = "a\x1b[2Jb"
+	cluster, _ := serveGuarded(t, Guard{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case r.URL.Path == "/version":
+			_ = json.NewEncoder(w).Encode(map[string]string{"major": "1", "minor": evil})
+		case strings.HasSuffix(r.URL.Path, "/namespaces"):
+			list := map[string]any{
+				"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
+				"items": []any{map[string]any{"metadata": map[string]any{"name": evil}}},
+			}
+			_ = json.NewEncoder(w).Encode(list)
+		}
+	}), "")
+	health, err := cluster.Ping(t.Context())
+	if err != nil || health.Version != Clean("v1."+evil) {
+		t.Errorf("the version is %q, %v", health.Version, err)
+	}
+	names, err := cluster.Namespaces(t.Context())
+	if err != nil || len(names) != 1 || names[0] != Clean(evil) {
+		t.Errorf("the namespaces are %q, %v", names, err)
+	}
+	node := nodeOf(&corev1.Node{Status: corev1.NodeStatus{NodeInfo: corev1.NodeSystemInfo{OperatingSystem: evil, Architecture: evil}}})
+	if node.OS != Clean(evil) || node.Arch != Clean(evil) {
+		t.Errorf("the node is %q, %q", node.OS, node.Arch)
+	}
+}
