@@ -33,6 +33,14 @@ const (
 // 4 s while the program is quiet; without the right to read logs that part is left out). It is also doubted when this machine has slept.
 func (c *Cluster) Attach(ctx context.Context, t Target, s Streams) error {
 	op := "attach to " + t.String()
+	if err := c.mayEnter(ctx, op, t); err != nil {
+		return err
+	}
+	return c.attach(ctx, op, t, s)
+}
+
+// attach is Attach without the rules of what is entered.
+func (c *Cluster) attach(ctx context.Context, op string, t Target, s Streams) error {
 	var sizes remotecommand.TerminalSizeQueue
 	if s.TTY && s.Sizes != nil {
 		sizes = sizeQueue(s.Sizes)

@@ -97,7 +97,7 @@ func (c *Cluster) endByScript(ctx context.Context, t Target) string {
 	ctx, cancel := context.WithTimeout(ctx, scriptPatience)
 	defer cancel()
 	var out strings.Builder
-	code, err := c.Exec(ctx, t, []string{"sh", "-c", endScript, "dayfly"}, Streams{Out: &out})
+	code, err := c.exec(ctx, "end "+t.String(), t, []string{"sh", "-c", endScript, "dayfly"}, Streams{Out: &out})
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "its processes did not end in time"
@@ -141,7 +141,7 @@ func (c *Cluster) endByKeys(ctx context.Context, t Target) {
 			}
 		}
 	}()
-	_ = c.Attach(ctx, t, Streams{In: in, Out: io.Discard, TTY: true}) // the cluster's word counts
+	_ = c.attach(ctx, "end "+t.String(), t, Streams{In: in, Out: io.Discard, TTY: true}) // the cluster's word counts
 }
 
 // hasEnded waits a moment for the cluster's word. The error is that of a ctx that has ended.

@@ -20,6 +20,14 @@ import (
 // cannot be reached again.
 func (c *Cluster) Exec(ctx context.Context, t Target, command []string, s Streams) (code int, err error) {
 	op := fmt.Sprintf("run %s in %s", Clean(strings.Join(command[:min(1, len(command))], " ")), t)
+	if err := c.mayEnter(ctx, op, t); err != nil {
+		return 0, err
+	}
+	return c.exec(ctx, op, t, command, s)
+}
+
+// exec is Exec without the rules of what is entered.
+func (c *Cluster) exec(ctx context.Context, op string, t Target, command []string, s Streams) (code int, err error) {
 	options := remotecommand.StreamOptions{Stdin: s.In, Stdout: s.Out, Tty: s.TTY}
 	if s.TTY && s.Sizes != nil {
 		options.TerminalSizeQueue = sizeQueue(s.Sizes)

@@ -16,7 +16,7 @@ func (g Guard) checkProfile(p Plan) *Problem {
 	if p.deed == nil {
 		return nil
 	}
-	for _, gain := range gains(p.deed.adds()) {
+	for _, gain := range gains(p.deed.adds().SecurityContext) {
 		if refused, ok := g.refuses(gain); ok {
 			return g.problem(fmt.Sprintf("the container would have %s, as with profile %s, which is not to be used %s", gain.words, refused, g.where()),
 				"choose a profile that gives less (p), or take it out of the partial container (custom)")
@@ -47,12 +47,11 @@ type gain struct {
 	words   string
 }
 
-func gains(c *corev1.EphemeralContainer) []gain {
-	if c == nil || c.SecurityContext == nil {
+func gains(s *corev1.SecurityContext) []gain {
+	if s == nil {
 		return nil
 	}
 	var all []gain
-	s := c.SecurityContext
 	if s.Privileged != nil && *s.Privileged {
 		all = append(all, gain{Sysadmin, "all rights (privileged)"})
 	}

@@ -11,12 +11,16 @@ import (
 
 // checkImage looks at the image that is sent.
 func (g Guard) checkImage(p Plan) *Problem {
-	if len(g.Images) == 0 && !g.DigestOnly {
-		return nil
-	}
 	image := p.Image
 	if p.deed != nil {
 		image = p.deed.adds().Image
+	}
+	return g.checkImageName(image)
+}
+
+func (g Guard) checkImageName(image string) *Problem {
+	if len(g.Images) == 0 && !g.DigestOnly {
+		return nil
 	}
 	ref, err := reference.ParseNormalizedNamed(image)
 	if err != nil {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -102,14 +103,17 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 	if a.playing {
 		return nil
 	}
-	if p := a.cluster.Guard().Closed(); p != nil {
+	guard := cmp.Or(msg.cluster, a.cluster).Guard()
+	if p := guard.Closed(); p != nil {
 		e := msg.entry(journal.Refused)
 		e.Why = kube.Reason(p)
 		a.kit.flash("read-only: no session is opened (" + e.Why + ")")
 		return a.record(msg.cluster, e)
 	}
-	if a.cluster.Guard().Protected && (msg.plan == nil || msg.again) && !msg.agreed {
+	if gone := msg.plan == nil || msg.again; gone && guard.Protected && !msg.agreed {
 		return a.pushOn(a.askAttach(msg))
+	} else if gone && guard.AskReason && msg.about.reason == "" {
+		return a.pushOn(a.askWhy(msg))
 	}
 	var typed typeahead
 	if launch, ok := a.top().(*launchScreen); ok {
@@ -144,6 +148,14 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 func (a *App) askAttach(msg attachMsg) screen {
 	return newNamePrompt(a.kit, msg.cluster.Context, msg.target.Pod, titleOf(a.top()), func(string) tea.Msg {
 		msg.agreed = true
+		return returnMsg{msg}
+	})
+}
+
+// askWhy has a person say why they go into a container that somebody has made already, where a reason is asked for.
+func (a *App) askWhy(msg attachMsg) screen {
+	return newReasonPrompt(a.kit, titleOf(a.top()), func(text string) tea.Msg {
+		msg.about.reason = text
 		return returnMsg{msg}
 	})
 }

@@ -64,6 +64,19 @@ func TestEndingInAProtectedContext(t *testing.T) {
 	}
 }
 
+// TestLeavingInAProtectedContext takes the pod's name, too, where containers are ended by it: the way out has not asked for that.
+func TestLeavingInAProtectedContext(t *testing.T) {
+	for protected, want := range map[bool]bool{true: true, false: false} {
+		a := testApp(t)
+		a.cluster = guarded(t, a.cluster, kube.Guard{Protected: protected, Why: "prod"})
+		target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}
+		a.end(endMsg{targets: []clusterTarget{{a.cluster, target}}, quit: true})
+		if _, asked := a.top().(*prompt); asked != want {
+			t.Errorf("protected %v: the top is a %T", protected, a.top())
+		}
+	}
+}
+
 // TestEndingTellsWhatElseEnds: a container serves several sessions, and takes them along.
 func TestEndingTellsWhatElseEnds(t *testing.T) {
 	a := testApp(t)

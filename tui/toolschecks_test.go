@@ -153,6 +153,22 @@ func TestProtectedContextAsksBeforeAttaching(t *testing.T) {
 	}
 }
 
+// Where a reason is asked for, it is for a session in a container that is there already, too; it is written down, and asked once.
+func TestReasonIsAskedBeforeAttaching(t *testing.T) {
+	a := onePodApp(t, running)
+	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true})
+	msg := attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true}
+	a.do(t, msg)
+	p, ok := a.top().(*prompt)
+	if !ok || a.playing {
+		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
+	}
+	answer, ok := p.done("OPS-7").(returnMsg)
+	if wish, _ := answer.result.(attachMsg); !ok || wish.entry("attached").Reason != "OPS-7" {
+		t.Errorf("the answer is %+v", answer)
+	}
+}
+
 // An image that its registry knows to be for other nodes only is a reason to stop, which a person may insist against.
 func TestAnotherPlatformStops(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -192,14 +192,19 @@ func (s *toolsScreen) agree(a agreement) tea.Cmd {
 
 // askReason has a person say why, for the journal.
 func (s *toolsScreen) askReason(a agreement) tea.Cmd {
-	return s.ask(pushMsg{newPrompt(s.kit, prompt{
-		title: s.Title() + " › why", takes: s.keys.Launch, asks: "why, for the journal: a ticket, or a few words",
-		check: func(string) error { return nil },
-		done: func(text string) tea.Msg {
-			a.reason = text
-			return returnMsg{a}
-		},
+	return s.ask(pushMsg{newReasonPrompt(s.kit, s.Title(), func(text string) tea.Msg {
+		a.reason = text
+		return returnMsg{a}
 	})})
+}
+
+// newReasonPrompt asks why.
+func newReasonPrompt(k *kit, title string, done func(reason string) tea.Msg) *prompt {
+	return newPrompt(k, prompt{
+		title: title + " › why", takes: k.keys.Launch, asks: "why, for the journal: a ticket, or a few words",
+		check: func(string) error { return nil },
+		done:  done,
+	})
 }
 
 // askName has a person type the name of a pod that is in a protected context, before anything is done to it.
