@@ -126,7 +126,7 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 			return nil, k.unusable(name, err)
 		}
 	}
-	c, err := newCluster(name, namespace, config, k.guardOf(name, overrides, config.Host))
+	c, err := newCluster(name, namespace, config, k.guardOf(name, overrides, config))
 	if err != nil {
 		return nil, err
 	}
@@ -137,26 +137,6 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 	}
 	return c, nil
 }
-
-// guardOf are the rules of a context. Where a flag leads to another server than the context's own, the rules of all contexts of that
-// server count too: a flag is no way around them.
-func (k *Kubeconfig) guardOf(name string, overrides clientcmd.ConfigOverrides, server string) Guard {
-	if k.Guard == nil {
-		return Guard{}
-	}
-	guard := k.Guard(name)
-	if overrides.Context.Cluster == "" && overrides.ClusterInfo.Server == "" {
-		return guard
-	}
-	for other, context := range k.raw.Contexts {
-		if cluster := k.raw.Clusters[context.Cluster]; cluster != nil && other != name && sameServer(cluster.Server, server) {
-			guard = guard.And(k.Guard(other))
-		}
-	}
-	return guard
-}
-
-func sameServer(a, b string) bool { return strings.TrimRight(a, "/") == strings.TrimRight(b, "/") }
 
 // user is the name of the credentials that a context uses, under the flags that count for it.
 func (k *Kubeconfig) user(context string, overrides clientcmd.ConfigOverrides) string {
