@@ -53,10 +53,7 @@ func (f *Facts) violations(s *corev1.SecurityContext) []string {
 }
 
 func aboveBaseline(s *corev1.SecurityContext) []string {
-	usual := []corev1.Capability{
-		"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",
-		"SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
-	}
+	usual := usualCapabilities()
 	var why []string
 	if s.Privileged != nil && *s.Privileged {
 		why = append(why, "privileged")
@@ -94,4 +91,12 @@ func aboveRestricted(pod *corev1.PodSpec, s *corev1.SecurityContext) []string {
 		why = append(why, "no seccomp profile")
 	}
 	return why
+}
+
+// usualCapabilities are those that Pod Security takes for harmless; runtimes give them to every container.
+func usualCapabilities() []corev1.Capability {
+	return []corev1.Capability{
+		"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",
+		"SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+	}
 }

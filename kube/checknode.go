@@ -48,7 +48,7 @@ func checkPlatform(_ Plan, f Facts) []Finding {
 	made := f.Image.platforms()
 	switch {
 	case os == "windows" && len(made) == 0:
-		return []Finding{{Weight: Warns, Text: "the node is a Windows node: an image for Linux does not start on it"}}
+		return []Finding{{Weight: Stops, Text: "the node runs Windows: an image for Linux cannot start on it, and nothing says that this one is made for Windows"}}
 	case os == "" || len(made) == 0:
 		return nil
 	}

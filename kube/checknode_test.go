@@ -69,7 +69,7 @@ func TestCheckNode(t *testing.T) {
 }
 
 func TestCheckPlatform(t *testing.T) {
-	const windows = "warns: the node is a Windows node: an image for Linux does not start on it"
+	const windows = "stops: the node runs Windows: an image for Linux cannot start on it, and nothing says that this one is made for Windows"
 	linux := func(arch string) *Node { return &Node{OS: "linux", Arch: arch, Ready: true} }
 	selects := func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{osLabel: "linux", archLabel: "arm64"} }
 	forWindows := func(p *corev1.Pod) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} }

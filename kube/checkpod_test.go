@@ -139,6 +139,9 @@ func TestCheckEarlier(t *testing.T) {
 
 func TestCheckShared(t *testing.T) {
 	const pause = "tells: the pod's containers share their processes: PID 1 is its pause process"
+	const init = "tells: the pod is in its node's process namespace: PID 1 is the node's init"
+	const node = "tells: the pod is in its node's own namespaces (NS): what is seen and changed there is the whole node's"
+	hostPID := func(p *corev1.Pod) { p.Spec.HostPID = true }
 	shared := func(p *corev1.Pod) { p.Spec.ShareProcessNamespace = new(true) }
 	known := func(p *corev1.Pod) { p.Status.ContainerStatuses[0].ContainerID = "containerd://abc123" }
 	tests := []struct {
@@ -163,8 +166,20 @@ func TestCheckShared(t *testing.T) {
 			pause + ", not app; ps shows it among the others, and its files are in /proc/PID/root",
 		},
 		{
-			"the node's", []func(*corev1.Pod){func(p *corev1.Pod) { p.Spec.HostNetwork, p.Spec.HostPID, p.Spec.HostIPC = true, true, true }}, "app", nil,
-			"tells: the pod is in its node's own namespaces (network, processes, shared memory): what is seen and changed there is the whole node's",
+			"the node's processes", []func(*corev1.Pod){known, hostPID}, "app", []string{"sh"},
+			init + ", not app; the shell has its process in $TARGET_PID and its files in $TARGET_ROOT\n" + strings.Replace(node, "NS", "processes", 1),
+		},
+		{
+			"the node's processes, no target", []func(*corev1.Pod){known, hostPID}, "", []string{"sh"},
+			init + ", and all processes of the node are seen\n" + strings.Replace(node, "NS", "processes", 1),
+		},
+		{
+			"the node's", []func(*corev1.Pod){func(p *corev1.Pod) { p.Spec.HostNetwork, p.Spec.HostIPC = true, true }}, "app", nil,
+			strings.Replace(node, "NS", "network, shared memory", 1),
+		},
+		{
+			"the node's, all", []func(*corev1.Pod){hostPID, func(p *corev1.Pod) { p.Spec.HostNetwork, p.Spec.HostIPC = true, true }}, "app", nil,
+			init + ", not app; ps shows it among the others, and its files are in /proc/PID/root\ntells: the pod is in its node's own namespaces (network, processes, shared memory): what is seen and changed there is the whole node's",
 		},
 		{
 			"users of its own", []func(*corev1.Pod){func(p *corev1.Pod) { p.Spec.HostUsers = new(false) }}, "app", nil,
@@ -179,7 +194,7 @@ func TestCheckShared(t *testing.T) {
 				wantFindings(t, found)
 				return
 			}
-			wantFindings(t, found, tt.want)
+			wantFindings(t, found, strings.Split(tt.want, "\n")...)
 		})
 	}
 }

@@ -5,24 +5,28 @@ import (
 	"strings"
 )
 
-// checkSharedProcesses tells where the target is in a pod whose containers see each other's processes.
+// checkSharedProcesses tells where the target is in a pod whose containers see more processes than their own.
 func checkSharedProcesses(p Plan, f Facts) []Finding {
 	if !sharesProcesses(f.Pod.object) {
 		return nil
 	}
-	const pause = "the pod's containers share their processes: PID 1 is its pause process"
+	first := "the pod's containers share their processes: PID 1 is its pause process"
+	all := "all containers' processes are seen"
+	if f.Pod.object.Spec.HostPID {
+		first, all = "the pod is in its node's process namespace: PID 1 is the node's init", "all processes of the node are seen"
+	}
 	target := p.Target.Container
 	sent := p.Request.pointedAt(f.Pod.object)
 	var text string
 	switch {
 	case target == "":
-		text = pause + ", and all containers' processes are seen"
+		text = first + ", and " + all
 	case len(sent.Env) == len(p.Request.Env):
-		text = fmt.Sprintf("%s, not %s; ps shows it among the others, and its files are in /proc/PID/root", pause, target)
+		text = fmt.Sprintf("%s, not %s; ps shows it among the others, and its files are in /proc/PID/root", first, target)
 	case p.Request.startsShell():
-		text = fmt.Sprintf("%s, not %s; the shell has its process in $TARGET_PID and its files in $TARGET_ROOT", pause, target)
+		text = fmt.Sprintf("%s, not %s; the shell has its process in $TARGET_PID and its files in $TARGET_ROOT", first, target)
 	default:
-		text = fmt.Sprintf("%s, not %s; the process whose /proc/PID/cgroup has $%s is, with its files in /proc/PID/root", pause, target, targetContainerID)
+		text = fmt.Sprintf("%s, not %s; the process whose /proc/PID/cgroup has $%s is, with its files in /proc/PID/root", first, target, targetContainerID)
 	}
 	return []Finding{{Weight: Tells, Text: text}}
 }

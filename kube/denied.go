@@ -49,6 +49,8 @@ func (c *Cluster) denied(op string, t Target, err error) error {
 			hint = "no profile would help: ask whoever runs the namespace for a larger quota"
 		case deniedByWebhook(err):
 			hint = "that webhook has rules of its own: ask whoever runs the cluster what passes, or choose a profile with fewer rights"
+		case deniedByPolicy(err):
+			hint = "that policy has rules of its own: ask whoever runs the cluster what passes, or choose a profile with fewer rights"
 		}
 		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: hint, Err: err}
 	}
@@ -95,6 +97,13 @@ func othersViolate(text, container string) bool {
 func deniedByWebhook(err error) bool {
 	_, who, ok := strings.Cut(rootText(err), `admission webhook "`)
 	return ok && strings.Contains(who, `" denied the request`)
+}
+
+// deniedByPolicy knows the refusal of a ValidatingAdmissionPolicy, which comes as 422 unless the policy says otherwise:
+// ValidatingAdmissionPolicy 'x' with binding 'y' denied request: ….
+func deniedByPolicy(err error) bool {
+	_, who, ok := strings.Cut(rootText(err), `ValidatingAdmissionPolicy '`)
+	return ok && strings.Contains(who, `' denied request`)
 }
 
 // isRBAC tells the authorizer's sentence ("User "x" cannot patch resource …") from an admission plugin's.

@@ -98,7 +98,7 @@ func (i *injection) yaml() string {
 
 func (i *injection) adds() *corev1.EphemeralContainer { return i.container }
 
-func (i *injection) do(ctx context.Context, c *Cluster) (string, error) {
+func (i *injection) do(ctx context.Context, c *Cluster) (*corev1.Pod, error) {
 	return i.send(ctx, c, i.request(c))
 }
 
@@ -113,35 +113,35 @@ func (i *injection) request(c *Cluster) *rest.Request {
 		Param("fieldManager", "dayfly").Body(i.patch)
 }
 
-// send returns the pod's new resource version.
-func (i *injection) send(ctx context.Context, c *Cluster, r *rest.Request) (string, error) {
+// send returns the pod as it is after the request.
+func (i *injection) send(ctx context.Context, c *Cluster, r *rest.Request) (*corev1.Pod, error) {
 	ctx, cancel := c.unary(ctx)
 	defer cancel()
 	var pod corev1.Pod
 	err := r.Do(ctx).Into(&pod)
 	if err == nil {
-		return pod.ResourceVersion, nil
+		return &pod, nil
 	}
 	op := fmt.Sprintf("add %s to pod %s", i.target.Container, i.target.Pod)
 	switch {
 	case disabled(err):
-		return "", &Problem{What: op + ": this cluster has no ephemeral containers", Hint: "they came with Kubernetes 1.25", Err: err}
+		return nil, &Problem{What: op + ": this cluster has no ephemeral containers", Hint: "they came with Kubernetes 1.25", Err: err}
 	case replaced(err):
-		return "", &Problem{
+		return nil, &Problem{
 			What: fmt.Sprintf("%s: the pod has been replaced by another of the same name", op),
 			Hint: "go back to the list and take the new one", Err: err,
 		}
 	case apierrors.IsConflict(err):
-		return "", &Problem{
+		return nil, &Problem{
 			What: op + ": the pod is being changed by others at the same time: " + Clean(rootText(err)),
 			Hint: "try again", Err: err,
 		}
-	case apierrors.IsForbidden(err), deniedByWebhook(err):
-		return "", c.denied(op, i.target, err)
+	case apierrors.IsForbidden(err), deniedByWebhook(err), deniedByPolicy(err):
+		return nil, c.denied(op, i.target, err)
 	case apierrors.IsInvalid(err):
-		return "", &Problem{What: op + ": the cluster refuses it: " + Clean(rootText(err)), Hint: "choose another preset or profile", Err: err}
+		return nil, &Problem{What: op + ": the cluster refuses it: " + Clean(rootText(err)), Hint: "choose another preset or profile", Err: err}
 	}
-	return "", c.problem(op, err)
+	return nil, c.problem(op, err)
 }
 
 // disabled knows the 404 of a cluster without the subresource: unlike that of a missing pod, it names nothing.

@@ -60,22 +60,23 @@ type follower struct {
 	reached  Step
 	cause    string // the newest event about our container that warns and says why
 
-	latest   *Pod                       // nil: not seen yet
+	latest   *Pod
 	reported map[types.UID]corev1.Event // about the pod as a whole
 	blocked  Cause                      // that was told last
 }
 
 func (f *follower) run(ctx context.Context) {
-	version, err := f.plan.do(ctx, f.cluster)
+	changed, err := f.plan.do(ctx, f.cluster)
 	if err != nil {
 		f.tell(ctx, Progress{Step: Failed, Err: err})
 		return
 	}
+	f.latest = f.cluster.newPod(changed)
 	f.tell(ctx, Progress{Step: Accepted})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	t := f.plan.Debug
-	pods := f.cluster.watchPodFrom(ctx, t.Namespace, t.Pod, version)
+	pods := f.cluster.watchPodFrom(ctx, t.Namespace, t.Pod, changed.ResourceVersion)
 	events := f.cluster.watchEvents(ctx, t, f.plan.UID)
 	for {
 		select {
@@ -124,9 +125,6 @@ func (f *follower) event(ctx context.Context, e containerEvent) {
 
 // block tells why nothing starts in the pod at all, once for each cause, and when that has gone.
 func (f *follower) block(ctx context.Context) {
-	if f.latest == nil {
-		return
-	}
 	cause, blocked := f.latest.StartCause(podEventsOf(slices.Collect(maps.Values(f.reported))))
 	switch {
 	case f.latest.nodeLost():

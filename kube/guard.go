@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 )
 
 // ErrGuarded is the cause of every [*Problem] that a guard rail is, and not the cluster.
@@ -189,12 +191,12 @@ func (p Plan) try(ctx context.Context, c *Cluster) error {
 }
 
 // do makes the plan's change, unless a guard rail forbids it.
-func (p Plan) do(ctx context.Context, c *Cluster) (version string, err error) {
+func (p Plan) do(ctx context.Context, c *Cluster) (*corev1.Pod, error) {
 	if problem := c.guard.Check(p); problem != nil {
-		return "", problem
+		return nil, problem
 	}
 	if problem := c.guard.checkTyped(p); problem != nil {
-		return "", problem
+		return nil, problem
 	}
 	return p.deed.do(ctx, c)
 }

@@ -3,6 +3,7 @@ package kube
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -58,7 +59,16 @@ func (c *Cluster) Strongest(ctx context.Context, pod *Pod, r Request) (Rung, err
 		}
 		last = judged.problem
 	}
-	return Rung{}, last
+	return Rung{}, nonePasses(r.Profile, last)
+}
+
+// nonePasses tells that no profile helps, and what the cluster says of the weakest.
+func nonePasses(weakest Profile, last *Problem) *Problem {
+	hint := "no profile would help: ask whoever runs the cluster what a debug container has to look like here"
+	if strings.HasPrefix(last.Hint, "no profile would help") || strings.HasPrefix(last.Hint, "something else in the pod") {
+		hint = last.Hint // it knows more
+	}
+	return &Problem{What: fmt.Sprintf("no profile passes, not even %s: %s", weakest, last.What), Hint: hint, Ask: last.Ask, Err: last}
 }
 
 // loses says what works with some security settings and not with weaker ones.

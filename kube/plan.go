@@ -43,8 +43,8 @@ type Note struct {
 
 // deed is what a kind of plan does to the cluster.
 type deed interface {
-	// do makes the change and returns the resource version from which its effect can be watched.
-	do(ctx context.Context, c *Cluster) (version string, err error)
+	// do makes the change and returns the pod as it is then, from whose resource version its effect can be watched.
+	do(ctx context.Context, c *Cluster) (*corev1.Pod, error)
 	// try lets the cluster judge the change without making it.
 	try(ctx context.Context, c *Cluster) error
 	// likeness is equal for deeds that a cluster judges equally: all but the name of the container, which is new each time.

@@ -78,7 +78,7 @@ func verdictOf(p Plan, err error) judgement {
 	switch {
 	case strings.Contains(text, "does not support dry run"):
 		j.problem = unjudged(p, why, "that webhook answers no question beforehand: what it says shows when the container is added")
-	case deniedByWebhook(err):
+	case deniedByWebhook(err), deniedByPolicy(err):
 		j.verdict = No
 	case strings.Contains(text, "failed calling webhook"):
 		j.problem = unjudged(p, why, "that webhook may be down: adding the container may fail for the same reason")
