@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // What is foretold of the target's files, for all that decides it. "yes" and "no" are certain; anything else is what it depends on. The rows
@@ -109,6 +110,19 @@ func TestSightOf(t *testing.T) {
 	}
 }
 
+// Where pods are plain processes of their node, the node tells.
+func TestPlaceOnABareNode(t *testing.T) {
+	pod := newPod(runningPod())
+	plan, err := NewPlan(pod, request(func(r *Request) { r.Target = "app" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := nodeOf(&corev1.Node{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{BareLabel: "true"}}})
+	if got := plan.Place(Facts{Pod: pod, Node: node}); got.Root != "$TARGET_ROOT" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // PID 1 is taken for the target only where it is.
 func TestPlace(t *testing.T) {
 	known := func(p *corev1.Pod) { p.Status.ContainerStatuses[0].ContainerID = "containerd://abc123" }
@@ -132,7 +146,7 @@ func TestPlace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := plan.Place(pod); got != c.want {
+		if got := plan.Place(Facts{Pod: pod}); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}

@@ -43,6 +43,7 @@ type Container struct {
 	Looks    string   // the target of a debug container
 	Starts   []string // the command of its specification with arguments; empty: the image's own
 	Ports    []int    // that it declares
+	Serves   Serves   // what it listens to
 }
 
 func containersOf(pod *corev1.Pod) []Container {
@@ -55,6 +56,7 @@ func containersOf(pod *corev1.Pod) []Container {
 		for _, port := range spec.Ports {
 			c.Ports = append(c.Ports, int(port.ContainerPort))
 		}
+		c.Serves = servesOf(spec)
 		for i := range statuses {
 			if statuses[i].Name == spec.Name {
 				c.describe(&statuses[i])

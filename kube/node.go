@@ -9,12 +9,17 @@ type Node struct {
 	Ready    bool     // false only when the node has said so, or has fallen silent
 	Silent   bool     // its kubelet does not report any more: what is known of it is old
 	Reason   string   // why it is not ready, in its own words
+	Bare     bool     // pods on it have no processes or network of their own, as BareLabel says
 	Pressure []string // the conditions that are bad: DiskPressure, MemoryPressure, PIDPressure, NetworkUnavailable
 }
 
+// BareLabel is a node's label that says, when it is "true", that debug containers on it are plain processes of the node: the target is told them
+// in TARGET_PID and TARGET_ROOT, whatever the pod asks for, and nothing listens on the pod's network.
+const BareLabel = "dayfly.dev/bare-processes"
+
 func nodeOf(object *corev1.Node) *Node {
 	info := object.Status.NodeInfo
-	n := &Node{Name: Clean(object.Name), OS: Clean(info.OperatingSystem), Arch: Clean(info.Architecture), Ready: true}
+	n := &Node{Name: Clean(object.Name), OS: Clean(info.OperatingSystem), Arch: Clean(info.Architecture), Ready: true, Bare: object.Labels[BareLabel] == "true"}
 	for i := range object.Status.Conditions {
 		switch c := &object.Status.Conditions[i]; c.Type {
 		case corev1.NodeReady:

@@ -43,15 +43,18 @@ type Place struct {
 	PID, Root string // 1 and /proc/1/root, or $TARGET_PID and $TARGET_ROOT
 }
 
-// Place is where the plan's container finds its target in a pod.
-func (p Plan) Place(pod *Pod) Place {
-	switch {
+// Place is where the plan's container finds its target.
+func (p Plan) Place(f Facts) Place {
+	told := Place{PID: "$" + targetPID, Root: "$" + targetRoot}
+	switch pod := f.Pod; {
 	case p.Target.Container == "" || pod == nil || pod.object == nil:
 		return Place{}
+	case f.Node != nil && f.Node.Bare:
+		return told
 	case !sharesProcesses(pod.object):
 		return Place{PID: "1", Root: "/proc/1/root"}
 	case p.Request.startsShell() && len(p.Request.pointedAt(pod.object).Env) > len(p.Request.Env):
-		return Place{PID: "$" + targetPID, Root: "$" + targetRoot}
+		return told
 	}
 	return Place{}
 }

@@ -60,7 +60,7 @@ func TestShipped(t *testing.T) {
 			if p.Purpose == "" || len(p.Tags) == 0 || len(p.Command) == 0 || p.Origin != Shipped {
 				t.Errorf("its purpose is %q, its tags are %q, its command is %q, it is from %q", p.Purpose, p.Tags, p.Command, p.Origin)
 			}
-			if len(p.Try) < 2 || len(p.Try) > 3 || slices.ContainsFunc(p.Try, func(line string) bool { return len(line) > 60 }) {
+			if len(p.Try) < 2 || len(p.Try) > 3 || slices.ContainsFunc(p.Try, func(line string) bool { return len(line) > 75 }) {
 				t.Errorf("to try: %q: these are not two or three short lines", p.Try)
 			}
 			plan, err := kube.NewPlan(pod, p.Request("debugger-x2", "app"))

@@ -20,11 +20,16 @@ func (s *toolsScreen) findings() []kube.Finding {
 	if !s.ready() || s.plan.Image == "" {
 		return nil
 	}
+	return kube.Check(s.plan, s.checkFacts())
+}
+
+// checkFacts are what is known of the pod, what is around it, and the plan's image.
+func (s *toolsScreen) checkFacts() kube.Facts {
 	facts := s.around.Facts(s.pod)
 	if s.look.image == s.plan.Image {
 		facts.Image = s.look.facts()
 	}
-	return kube.Check(s.plan, facts)
+	return facts
 }
 
 // remedy is what can be done about the worst finding that can be mended.

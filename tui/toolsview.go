@@ -1,8 +1,10 @@
 package tui
 
 import (
-	"slices"
 	"strings"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
 )
 
 // View draws the tools, and beside or under them what the chosen one would do.
@@ -109,7 +111,7 @@ func (s *toolsScreen) planLines(width int) []string {
 	if plan.Target.Container == "" {
 		fact("target", "none: the pod's network is shared, no container's processes")
 	} else {
-		fact("target", plan.Target.Container+": its processes, and its files in /proc/1/root")
+		fact("target", s.sightWords())
 	}
 	fact("life", s.manner.words())
 	if hint := s.lifeHint(width - 11 - cells(s.manner.words())); hint != "" {
@@ -119,14 +121,39 @@ func (s *toolsScreen) planLines(width int) []string {
 		out = append(out, " "+r.style.Render(r.symbol)+" "+strings.ReplaceAll(wrapStyled(r.text, width-4, st.text), "\n", "\n   "))
 	}
 	out = append(out, " "+st.muted.Render("$")+" "+strings.ReplaceAll(wrapStyled(plan.Command, width-4, st.accent), "\n", "\n   "))
-	if try := tries(t.Try, plan.Target.Container != ""); len(try) > 0 {
+	if try := s.hints(); len(try) > 0 {
 		fact("then try", strings.Join(try, " · "))
 	}
 	return append(out, indent(wrapStyled("will be added to the pod, and stay in it until the pod is deleted:", width-3, st.muted), 1),
 		indent(wrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.muted), 3))
 }
 
-// tries are the hints that make sense: without a target its files are not there.
-func tries(hints []string, target bool) []string {
-	return slices.DeleteFunc(slices.Clone(hints), func(hint string) bool { return !target && strings.Contains(hint, "/proc/1") })
+// sightWords are what the plan's container sees of its target.
+func (s *toolsScreen) sightWords() string {
+	facts, words := s.checkFacts(), s.plan.Target.Container+": its processes"
+	root := s.plan.Place(facts).Root
+	if root == "" {
+		root = "/proc/PID/root"
+	}
+	switch sight := kube.SightOf(s.plan, facts); {
+	case sight.Opens:
+		return words + ", and its files in " + root
+	case sight.If != "":
+		return words + ", and its files in " + root + " if " + sight.If
+	}
+	return words + ", but not its files"
+}
+
+// hints are the commands to try first, made for the pod.
+func (s *toolsScreen) hints() []string {
+	facts := s.checkFacts()
+	place := s.plan.Place(facts)
+	if sight := kube.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {
+		place.Root = ""
+	}
+	subject := presets.Subject{PID: place.PID, Root: place.Root, NoNetwork: facts.Node != nil && facts.Node.Bare}
+	if c, ok := s.pod.Container(s.target); ok {
+		subject.HTTP, subject.TLS, subject.GRPC, subject.TCP = c.Serves.HTTP, c.Serves.TLS, c.Serves.GRPC, c.Serves.TCP
+	}
+	return s.chosen.Hints(subject)
 }

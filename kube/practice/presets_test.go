@@ -2,7 +2,9 @@ package practice_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +83,69 @@ func TestShippedPresetsStart(t *testing.T) {
 		if got, ok := pod.Container(container); !ok || !got.Running {
 			t.Errorf("%s does not run: %+v", preset, got)
 		}
+	}
+}
+
+// Every command that a tool of this machine's kind suggests works in the practice cluster.
+func TestShippedHintsWork(t *testing.T) {
+	c := start(t, practice.Options{})
+	cluster := opens(t, c)
+	list, _ := presets.Load(t.TempDir())
+	played := []string{"busybox", "files", "alpine", "volumes", "nonroot"} // the programs of others are not on this machine
+	ran := 0
+	for _, preset := range list {
+		if !slices.Contains(played, preset.Name) {
+			continue
+		}
+		pod, err := cluster.Pod(t.Context(), "shop", "annotated")
+		if err != nil {
+			t.Fatal(err)
+		}
+		around := cluster.Surroundings(t.Context(), pod)
+		plan, err := kube.NewPlan(pod, preset.Request("asks-"+preset.Name, "app"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		facts := around.Facts(pod)
+		place := plan.Place(facts)
+		app, _ := pod.Container("app")
+		hints := preset.Hints(presets.Subject{
+			PID: place.PID, Root: place.Root, HTTP: app.Serves.HTTP, TCP: app.Serves.TCP, NoNetwork: facts.Node.Bare,
+		})
+		if len(hints) < 2 {
+			t.Errorf("%s suggests %q", preset.Name, hints)
+		}
+		for i, hint := range hints {
+			ran++
+			request := preset.Request(fmt.Sprintf("hint-%s-%d", preset.Name, i), "app")
+			request.Command = []string{"sh", "-c", hint}
+			runs(t, cluster, request, hint)
+		}
+	}
+	if ran == 0 {
+		t.Error("nothing was tried")
+	}
+}
+
+// runs wants a command to end well.
+func runs(t *testing.T, cluster *kube.Cluster, request kube.Request, hint string) {
+	t.Helper()
+	pod, err := cluster.Pod(t.Context(), "shop", "annotated")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := kube.NewPlan(pod, request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range cluster.CarryOut(t.Context(), plan) {
+		if p.Err != nil {
+			t.Fatal(p.Err)
+		}
+	}
+	ending, err := cluster.AwaitExit(t.Context(), plan.Debug)
+	if err != nil || ending.Exit == nil || ending.Exit.Code != 0 {
+		t.Errorf("%q of %s: %+v, %v", hint, request.Name, ending.Exit, err)
 	}
 }
 
