@@ -119,14 +119,10 @@ func checkSight(p Plan, f Facts) []Finding {
 		return []Finding{{Weight: Warns, Text: fmt.Sprintf("%s has capabilities that it will not have: %s", target, closed)}}
 	case sight.If == "":
 		return []Finding{{Weight: Warns, Remedy: remedy(), Text: fmt.Sprintf("it will run in group %d and %s runs in group %d: %s", *v.ourGID, target, *v.gid, closed)}}
-	case v.ours.uid == nil && (v.traces && v.uid == nil || v.uid != nil && *v.uid == 0), v.ours.uid != nil && v.uid != nil:
-		return nil // nearly every image runs as root, and in its group; the screen says what it depends on
+	case v.ours.uid != nil || v.traces || v.uid == nil || *v.uid == 0:
+		return nil // nearly every image runs as root; what it depends on is said beside the target
 	}
-	found := Finding{Weight: Tells, Text: "it is not known whether the target's files and environment in /proc open to it: only if " + sight.If}
-	if v.ours.uid == nil && !v.traces && v.uid != nil && *v.uid != 0 {
-		found.Weight, found.Remedy = Warns, remedy()
-	}
-	return []Finding{found}
+	return []Finding{{Weight: Warns, Remedy: remedy(), Text: "it is not known whether the target's files and environment in /proc open to it: only if " + sight.If}}
 }
 
 // securityOf are the security settings of a container of the pod; nil: none.

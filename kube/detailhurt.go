@@ -25,6 +25,19 @@ func (p *Pod) Hurts(now time.Time) (Hurt, bool) {
 	return worst, level > 0
 }
 
+// Focus is the container that a person most likely wants to look at: the pod's default one, but where that has not started, the one that keeps
+// it from that.
+func (p *Pod) Focus(now time.Time) string {
+	c, _ := p.Container(p.Default)
+	if _, waits := c.waits(); !waits || c.Exit != nil {
+		return p.Default
+	}
+	if hurt, ok := p.Hurts(now); ok {
+		return hurt.Container
+	}
+	return p.Default
+}
+
 // pain is how much a container hurts, in steps that have no other meaning than their order: 0 is not at all.
 func (c *Container) pain(now time.Time) int {
 	reason, waits := c.waits()

@@ -118,17 +118,25 @@ func (e *PodEvent) keepsFromStarting() bool {
 	if causeWords(e.Reason) != e.Reason {
 		return true
 	}
-	if slices.Contains(passingWarnings(), e.Reason) {
+	if slices.Contains(harmlessWarnings(), e.Reason) || slices.Contains(passingWarnings(), e.Reason) {
 		return false
 	}
 	// Of kubelets and controllers that are not known here: all that stops something is called a failure.
 	return strings.HasPrefix(e.Reason, "Failed") || strings.HasSuffix(e.Reason, "Failed") || strings.HasSuffix(e.Reason, "Error")
 }
 
+// harmlessWarnings are reasons of warnings that kubelets repeat for as long as a pod lives, and that keep it from nothing.
+func harmlessWarnings() []string {
+	return []string{
+		"MissingClusterDNS", "DNSConfigForming", "CheckLimitsForResolvConf", "FailedToRetrieveImagePullSecret", "AlreadyMountedVolume",
+		"InvalidDiskCapacity", "PossibleMemoryBackedVolumesOnDisk", "HostNetworkNotSupported", "UnsupportedMountOption", "FreeDiskSpaceFailed",
+	}
+}
+
 // passingWarnings are reasons that sound like a failure to start, and are none.
 func passingWarnings() []string {
 	return []string{
-		"FailedToRetrieveImagePullSecret", "FailedPreStopHook", "FailedPostStartHook", "FailedKillPod", "FailedSync", "FailedDaemonPod",
+		"FailedPreStopHook", "FailedPostStartHook", "FailedKillPod", "FailedSync", "FailedDaemonPod",
 		"VolumeResizeFailed", "FileSystemResizeFailed", "FailedToDeletePod", "FailedPreemption", "FailedToUpdateEndpoint",
 		"FailedToUpdateEndpointSlices", "ContainerGCFailed", "ImageGCFailed", "ResizeError", "ProbeError",
 	}

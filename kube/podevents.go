@@ -16,6 +16,7 @@ type PodEvent struct {
 	Reason    string // "BackOff", "FailedScheduling", …
 	Message   string
 	Warns     bool
+	Harmless  bool   // a warning that says nothing of how the pod is, however often it comes
 	Container string // whom it is about; empty: the pod
 	Count     int    // how often it was reported, at least once
 	First     time.Time
@@ -85,7 +86,7 @@ func podEventsOf(items []corev1.Event) []PodEvent {
 func eventOf(e *corev1.Event) PodEvent {
 	event := PodEvent{
 		Reason: Clean(e.Reason), Message: Clean(strings.TrimSpace(e.Message)), Warns: e.Type == corev1.EventTypeWarning,
-		Count: max(int(e.Count), 1),
+		Count: max(int(e.Count), 1), Harmless: e.Type == corev1.EventTypeWarning && slices.Contains(harmlessWarnings(), e.Reason),
 	}
 	if _, name, ok := strings.Cut(e.InvolvedObject.FieldPath, "{"); ok {
 		event.Container = Clean(strings.TrimSuffix(name, "}"))

@@ -29,11 +29,12 @@ type Advice struct {
 // maxAdvice is how many presets are recommended: more would be a list again.
 const maxAdvice = 3
 
-// Recommend says which presets of the list fit a pod, the best first and each once: none when nothing speaks for one. It never
+// Recommend says which presets of the list fit a pod, the best first and each once: none when nothing speaks for one. What the pod itself
+// speaks for counts before what was used with others. It never
 // names one that the namespace would refuse or that there is no image of for the node.
 func Recommend(list []Preset, f Facts) []Advice {
 	var advice []Advice
-	for _, a := range slices.Concat(f.usedBefore(), f.byState(), f.byProgram(), f.byPort(), f.byLevel(list)) {
+	for _, a := range slices.Concat(f.byState(), f.byProgram(), f.byPort(), f.usedBefore(), f.byLevel(list)) {
 		i := slices.IndexFunc(list, func(p Preset) bool { return p.Name == a.Preset })
 		given := slices.ContainsFunc(advice, func(b Advice) bool { return b.Preset == a.Preset })
 		if i >= 0 && !given && list[i].Admitted(f.PodSecurity) && list[i].For(f.Arch, "").RunsOn(f.Arch) {

@@ -35,11 +35,11 @@ func TestRecommend(t *testing.T) {
 		},
 		{
 			"used here", Facts{Image: "redis:7", LastUsed: []string{"tcpdump", "gone", "busybox"}},
-			[]Advice{{"tcpdump", "used here last"}, {"redis", "the target runs redis:7"}},
+			[]Advice{{"redis", "the target runs redis:7"}, {"tcpdump", "used here last"}},
 		},
 		{
 			"at most three, each once", Facts{Image: "redis:7", LastUsed: []string{"redis", "tcpdump"}, Ports: []int{6379, 6060, 5432}},
-			[]Advice{{"redis", "used here last"}, {"tcpdump", "used here before"}, {"postgres", "the target has port 5432, as PostgreSQL"}},
+			[]Advice{{"redis", "the target runs redis:7"}, {"postgres", "the target has port 5432, as PostgreSQL"}, {"go", "the target has port 6060, as pprof"}},
 		},
 		{"crash loop", Facts{CrashLooping: true, Image: "postgres:16", Ports: []int{5432}}, []Advice{{"volumes", "the target keeps crashing: its volumes can still be read"}}},
 		{"crash loop by its word", Facts{Words: []string{"CrashLoopBackOff"}}, []Advice{{"volumes", "the target keeps crashing: its volumes can still be read"}}},

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -16,7 +17,8 @@ type containersScreen struct {
 	*kit
 	explainedPod
 	cursor cursor
-	placed bool // the cursor has been put on the default container
+	placed bool // the cursor has been put on the container to look at first
+	all    bool // debug containers that have ended are listed, not counted
 	page   int
 	first  int // row of the first container
 }
@@ -52,11 +54,34 @@ func (s *containersScreen) Claims(msg tea.KeyPressMsg) bool {
 }
 
 func (s *containersScreen) chosen() (kube.Container, bool) {
-	if s.pod == nil || len(s.pod.Containers) == 0 {
+	list, folded := s.rows()
+	s.cursor.clamp(len(list) + len(folded[:min(len(folded), 1)]))
+	if s.cursor.at >= len(list) {
 		return kube.Container{}, false
 	}
-	s.cursor.clamp(len(s.pod.Containers))
-	return s.pod.Containers[s.cursor.at], true
+	return list[s.cursor.at], true
+}
+
+// rows are the containers that are listed: the pod's own, then its debug containers, the newest first. Those that have ended are folded into one
+// row where there are several.
+func (s *containersScreen) rows() (list []kube.Container, folded []*kube.Container) {
+	if s.pod == nil {
+		return nil, nil
+	}
+	own, running, ended := byKind(s.pod.Containers)
+	if len(ended) > 1 && !s.all {
+		folded, ended = ended, nil
+	}
+	for _, c := range slices.Concat(own, running, ended) {
+		list = append(list, *c)
+	}
+	return list, folded
+}
+
+// count is how many rows there are.
+func (s *containersScreen) count() int {
+	list, folded := s.rows()
+	return len(list) + min(len(folded), 1)
 }
 
 func (s *containersScreen) Update(msg tea.Msg) tea.Cmd {
@@ -65,11 +90,8 @@ func (s *containersScreen) Update(msg tea.Msg) tea.Cmd {
 		cmd := s.take(msg)
 		if s.pod != nil && !s.placed {
 			s.placed = true
-			for i, c := range s.pod.Containers {
-				if c.Name == s.pod.Default {
-					s.cursor.at = i
-				}
-			}
+			list, _ := s.rows()
+			s.cursor.at = max(slices.IndexFunc(list, func(c kube.Container) bool { return c.Name == s.pod.Focus(s.now()) }), 0)
 		}
 		return cmd
 	case tea.KeyPressMsg:
@@ -83,8 +105,10 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case !ok && s.state() != nil && s.Needs(msg):
 		return s.flash(s.state().What)
-	case !ok, s.cursor.move(s.keys, msg, len(s.pod.Containers), s.page):
+	case s.pod == nil, s.cursor.move(s.keys, msg, s.count(), s.page):
 		return nil
+	case !ok:
+		return s.pressFolded(msg)
 	}
 	switch {
 	case attachable(c) && key.Matches(msg, s.keys.Attach, s.keys.Open):
@@ -102,6 +126,17 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 			return s.flash(c.Name + " is a debug container (" + c.State + "): choose one of the app's containers to debug")
 		}
 		return s.ask(openToolsMsg{s.cluster, s.key, c.Name})
+	}
+	return nil
+}
+
+// pressFolded is for the row of debug containers that have ended.
+func (s *containersScreen) pressFolded(msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(msg, s.keys.Open):
+		s.all = true
+	case key.Matches(msg, s.keys.Inspect):
+		return s.ask(inspectMsg{s.cluster, s.key})
 	}
 	return nil
 }
@@ -152,17 +187,22 @@ func (s *containersScreen) View(width, height int) string {
 		{}, {title: "CONTAINER", flex: true}, {title: "KIND"}, {title: "STATE"}, {title: "SINCE", drop: 1},
 		{title: "RESTARTS", drop: 2}, {title: "IMAGE", drop: 3},
 	}}
-	list := s.pod.Containers
+	list, folded := s.rows()
 	line := func(i int) []cell { return s.cells(&list[i]) }
 	g.measure(len(list), line)
 	widths := g.widths(width - 1)
 	out = append(out, " "+g.header(widths, st.muted))
 	const below = 8 // lines on what is wrong are worth more than the rest of many containers
 	room := max(height-len(out), 1)
-	s.first, s.page = len(out), max(min(len(list), max(room-below, room/2)), 1)
-	from, to := s.cursor.window(len(list), s.page)
+	s.first, s.page = len(out), max(min(s.count(), max(room-below, room/2)), 1)
+	from, to := s.cursor.window(s.count(), s.page)
 	for i := from; i < to; i++ {
 		lead, over := st.row(i == s.cursor.at)
+		if i == len(list) {
+			words := st.muted.Over(over).Render(fit("· "+endedWords(folded, s.now())+" (↵ lists them)", max(width-2, 1)))
+			out = append(out, padStyled(lead+words, width, over))
+			continue
+		}
 		out = append(out, padStyled(lead+g.line(line(i), widths, over, st.accent), width, over))
 	}
 	if facts := s.below(width-4, height-len(out)-1); len(facts) > 0 {
@@ -175,7 +215,7 @@ func (s *containersScreen) View(width, height int) string {
 func (s *containersScreen) below(width, height int) []string {
 	st := &s.styles
 	chosen := whyPart{least: 2}
-	said := s.pod.Why(s.why.Events(), s.now()).Text
+	said := s.said(width)
 	if c, ok := s.chosen(); ok {
 		for _, words := range []string{lastEnd(&c, s.now()), newWords(c.Message, said)} {
 			if words != "" {
@@ -185,6 +225,18 @@ func (s *containersScreen) below(width, height int) []string {
 	}
 	return share(append([]whyPart{chosen}, s.why.parts(s.pod, said, width)...), height, st.muted)
 }
+
+// said is what the headline has told of the pod, as far as it is on the screen.
+func (s *containersScreen) said(width int) string {
+	why := s.pod.Why(s.why.Events(), s.now())
+	if !why.Severity.Sick() || s.gone {
+		return ""
+	}
+	return shownText(why.Text, width-2, aboutLines) // below is given four cells less than about
+}
+
+// aboutLines is how many lines the headline over the containers has at most.
+const aboutLines = 4
 
 // about is a line on the pod, and why it cannot be debugged if it cannot.
 func (s *containersScreen) about(width int) []string {
@@ -200,7 +252,7 @@ func (s *containersScreen) about(width int) []string {
 	out := []string{"  " + st.muted.Render(strings.Join(facts, " · "))}
 	if why := p.Why(s.why.Events(), s.now()); why.Severity.Sick() && !s.gone {
 		symbol, style := st.severity(why.Severity)
-		out = append(out, indent(style.Render(symbol)+" "+hang(atMost(why.Text, width-6, 4, st.text), 2), 2))
+		out = append(out, indent(style.Render(symbol)+" "+hang(atMost(why.Text, width-6, aboutLines, st.text), 2), 2))
 	}
 	if p.Refusal != nil && !s.gone {
 		out = append(out, indent(st.warn.Render("! ")+hang(wrapStyled(p.Refusal.What, width-6, st.text), 2), 2))

@@ -174,7 +174,7 @@ func (s *inspectScreen) hurts() string {
 	if hurt, ok := s.pod.Hurts(s.now()); ok && !hurt.Silent {
 		return hurt.Container
 	}
-	return s.pod.Default
+	return s.pod.Focus(s.now())
 }
 
 // top is the first line shown of the present view.

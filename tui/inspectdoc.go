@@ -197,7 +197,7 @@ func (w *inspectWriter) events(e *kube.Evidence) {
 		w.head("events")
 	}
 	for i := range e.Events {
-		w.put(3, eventLines(w.st, &e.Events[i], "", w.now, w.width-4, eventWhole)...)
+		w.put(3, eventLines(w.st, &e.Events[i], "", w.now, w.width-4, reasonWidth(e.Events, w.width-4), eventWhole)...)
 	}
 }
 

@@ -108,7 +108,7 @@ func (s *logsScreen) Update(msg tea.Msg) tea.Cmd {
 		}
 		if s.pod != nil && s.feed.news == nil && !s.feed.ended {
 			if s.container == "" {
-				s.container = s.pod.Default
+				s.container = s.pod.Focus(s.now())
 			}
 			return tea.Batch(cmd, s.read())
 		}

@@ -9,7 +9,7 @@ func (s *containersScreen) Click(_, y int) tea.Cmd {
 	if s.pod == nil {
 		return nil
 	}
-	if _, again := s.cursor.click(y-s.first, len(s.pod.Containers), s.page); again {
+	if _, again := s.cursor.click(y-s.first, s.count(), s.page); again {
 		return s.press(pressOf(s.keys.Open))
 	}
 	return nil

@@ -238,7 +238,7 @@ func (s *toolsScreen) replan() {
 		return
 	}
 	if !s.asked {
-		s.target, s.asked = s.pod.Default, true
+		s.target, s.asked = s.pod.Focus(s.now()), true
 	}
 	fitted, rule := t.fitted(s.settings(), s.around.Arch)
 	s.rule = rule

@@ -78,7 +78,7 @@ func (s *toolsScreen) facts() presets.Facts {
 	}
 	target := s.target
 	if target == "" {
-		target = s.pod.Default
+		target = s.pod.Focus(s.now())
 	}
 	c, ok := s.pod.Container(target)
 	if !ok {

@@ -141,7 +141,7 @@ func (s *toolsScreen) sightWords() string {
 	case sight.If != "":
 		return words + ", and its files in " + root + " if " + sight.If
 	}
-	return words + ", but not its files"
+	return words + ", but not its files: see below"
 }
 
 // hints are the commands to try first, made for the pod.

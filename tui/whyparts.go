@@ -13,7 +13,8 @@ import (
 // whyParts is all that is said of a pod in short, in lines of at most width cells.
 func whyParts(st *styles, e *kube.Evidence, now time.Time, width int) []whyPart {
 	why := e.Pod.Why(e.Events, now)
-	return append([]whyPart{whyHead(st, why, width), whyContainers(st, e.Pod, why.Text, now, width)}, evidenceParts(st, e, why.Text, now, width)...)
+	said := shownText(why.Text, width-2, headLines)
+	return append([]whyPart{whyHead(st, why, width), whyContainers(st, e.Pod, said, now, width)}, evidenceParts(st, e, said, now, width)...)
 }
 
 // evidenceParts are the log, the events and the conditions; what the headline has said is not said again.
@@ -21,19 +22,30 @@ func evidenceParts(st *styles, e *kube.Evidence, said string, now time.Time, wid
 	return []whyPart{whyLog(st, &e.Log, width), whyEvents(st, e, said, now, width), whyConditions(st, e.Pod.Conditions(), said, now, width)}
 }
 
+// headLines is how many lines a headline has at most.
+const headLines = 6
+
 func whyHead(st *styles, why kube.Why, width int) whyPart {
-	const most = 6
 	symbol, style := st.severity(why.Severity)
-	text := hang(atMost(why.Text, width-2, most, st.text), 2)
-	return whyPart{lines: split(style.Render(symbol) + " " + text), least: most}
+	text := hang(atMost(why.Text, width-2, headLines, st.text), 2)
+	return whyPart{lines: split(style.Render(symbol) + " " + text), least: headLines}
 }
 
-// whyContainers has the containers that need somebody first, and counts the others when there are many.
+// shownText is what is seen of a text that is drawn in so many lines at most: what is cut off has not been said.
+func shownText(text string, width, most int) string {
+	if end := cellsEnd(text, 0, (most+1)*max(width, 1)); end < len(text) || len(split(wrap(text, width))) > most {
+		return ""
+	}
+	return text
+}
+
+// whyContainers has the containers that need somebody first, and counts the others when there are many: of debug containers, those that have
+// ended.
 func whyContainers(st *styles, pod *kube.Pod, said string, now time.Time, width int) whyPart {
 	const fewWell = 4
 	var ill, well []*kube.Container
-	for i := range pod.Containers {
-		c := &pod.Containers[i]
+	own, running, ended := byKind(pod.Containers)
+	for _, c := range own {
 		if symbol, _ := st.container(c); symbol == "●" || symbol == "✓" {
 			well = append(well, c)
 		} else {
@@ -49,7 +61,7 @@ func whyContainers(st *styles, pod *kube.Pod, said string, now time.Time, width 
 		more = len(well) - fewWell + 1
 		well = well[:fewWell-1]
 	}
-	all := slices.Concat(ill, well)
+	all := slices.Concat(ill, well, running)
 	names := 0
 	for _, c := range all {
 		names = max(names, cells(c.Name))
@@ -62,7 +74,40 @@ func whyContainers(st *styles, pod *kube.Pod, said string, now time.Time, width 
 	if more > 0 {
 		out = append(out, st.muted.Render(fmt.Sprintf("● %d more are well", more)))
 	}
+	if len(ended) > 0 {
+		out = append(out, split(hang(atMost("· "+endedWords(ended, now), width-2, 2, st.muted), 2))...)
+	}
 	return whyPart{lines: out, least: 4}
+}
+
+// byKind parts a pod's own containers from its debug containers: those that run or are on their way, and those that have ended. Of the latter
+// two the newest are first.
+func byKind(list []kube.Container) (own, running, ended []*kube.Container) {
+	for i := range list {
+		switch c := &list[i]; {
+		case c.Kind != kube.DebugContainer:
+			own = append(own, c)
+		case c.Exit != nil && !c.Running:
+			ended = append([]*kube.Container{c}, ended...)
+		default:
+			running = append([]*kube.Container{c}, running...)
+		}
+	}
+	slices.SortStableFunc(ended, func(a, b *kube.Container) int { return b.Exit.Finished.Compare(a.Exit.Finished) })
+	return own, running, ended
+}
+
+// endedWords sum debug containers that have ended up, and how the newest did.
+func endedWords(ended []*kube.Container, now time.Time) string {
+	newest := ended[0]
+	words := fmt.Sprintf("%s: exit code %d", newest.Name, newest.Exit.Code)
+	if since := age(now, newest.Exit.Finished); since != "" {
+		words += ", " + since + " ago"
+	}
+	if len(ended) == 1 {
+		return "debug container " + words
+	}
+	return fmt.Sprintf("%d ended debug containers, the last %s", len(ended), words)
 }
 
 func badness(st *styles, c *kube.Container) int {
@@ -142,10 +187,38 @@ func whyEvents(st *styles, e *kube.Evidence, said string, now time.Time, width i
 	if e.NoEvents != nil {
 		p.lines = split(atMost(e.NoEvents.What, width, 3, st.muted))
 	}
-	for i := range e.Events {
-		p.lines = append(p.lines, eventLines(st, &e.Events[i], said, now, width, eventShort)...)
+	events := slices.Clone(e.Events)
+	slices.SortStableFunc(events, func(a, b kube.PodEvent) int { return cmp.Compare(harm(&a), harm(&b)) })
+	reasons := reasonWidth(events, width)
+	for i := range events {
+		p.lines = append(p.lines, eventLines(st, &events[i], said, now, width, reasons, eventShort)...)
 	}
 	return p
+}
+
+// harm orders events: what says nothing of the pod is last, however new it is.
+func harm(e *kube.PodEvent) int {
+	if e.Harmless {
+		return 1
+	}
+	return 0
+}
+
+// reasonWidth is the width of the column of reasons.
+func reasonWidth(events []kube.PodEvent, width int) int {
+	widest := 0
+	for i := range events {
+		widest = max(widest, cells(reasonOf(&events[i])))
+	}
+	return min(widest, max(width/3, 12))
+}
+
+// reasonOf is the reason, and how often.
+func reasonOf(e *kube.PodEvent) string {
+	if e.Count > 1 {
+		return fmt.Sprintf("%s ×%d", e.Reason, e.Count)
+	}
+	return e.Reason
 }
 
 // How many lines of an event's message are shown: in short, and where there is room for all that is sensible.
@@ -155,15 +228,16 @@ const (
 )
 
 // eventLines is one event: a warning has so many lines for its message, all else has the rest of its first.
-func eventLines(st *styles, e *kube.PodEvent, said string, now time.Time, width, most int) []string {
+func eventLines(st *styles, e *kube.PodEvent, said string, now time.Time, width, reasons, most int) []string {
 	const when, broad = 6, 60 // "2m53s"
 	style := st.text
-	if e.Warns {
+	if e.Warns && !e.Harmless {
 		style = st.warn
 	}
-	reason := e.Reason
-	if e.Count > 1 {
-		reason += fmt.Sprintf(" ×%d", e.Count)
+	reason := reasonOf(e)
+	bare := st.muted.Render(fit(age(now, e.Last), when)) + style.Render(reason)
+	if pad := reasons - cells(reason); pad > 0 {
+		reason += strings.Repeat(" ", pad)
 	}
 	head := st.muted.Render(fit(age(now, e.Last), when)) + style.Render(reason)
 	room := width - when - cells(reason) - 2
@@ -172,18 +246,18 @@ func eventLines(st *styles, e *kube.PodEvent, said string, now time.Time, width,
 		message, _, _ = strings.Cut(message, " in pod ") // which one is known
 	}
 	if message == "" || strings.Contains(strings.ToLower(said), strings.ToLower(message)) {
-		return []string{head}
+		return []string{bare}
 	}
-	if !e.Warns && most < eventWhole {
+	if (!e.Warns || e.Harmless) && most < eventWhole {
 		if room < 8 {
-			return []string{head}
+			return []string{bare}
 		}
 		return []string{head + "  " + st.muted.Render(strings.TrimRight(fit(message, room), " "))}
 	}
 	if width >= broad && room > width/2 {
 		return split(head + "  " + hang(atMost(message, room, most, st.muted), width-room))
 	}
-	return append([]string{head}, split(indent(atMost(message, width-when, most, st.muted), when))...)
+	return append([]string{bare}, split(indent(atMost(message, width-when, most, st.muted), when))...)
 }
 
 // whyConditions are the conditions that are not as they should be; those that say the same are one.
@@ -228,6 +302,8 @@ func (s *styles) container(c *kube.Container) (symbol string, style ink) {
 		return "!", s.warn
 	case c.Exit != nil && c.Exit.Code == 0 && !strings.HasPrefix(c.State, "waiting"):
 		return "✓", s.muted
+	case c.Kind == kube.DebugContainer && c.Exit != nil: // whoever left it knows; the pod is none the worse for it
+		return "·", s.muted
 	case c.Exit != nil, strings.HasPrefix(c.State, "waiting: ") && !strings.HasSuffix(c.State, "ing") && !strings.HasSuffix(c.State, "Creating"):
 		return "✗", s.bad
 	}

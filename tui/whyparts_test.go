@@ -1,0 +1,87 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// lines are the drawn lines of a part, without their styles.
+func (p *whyPart) plain() string { return ansi.Strip(strings.Join(p.lines, "\n")) }
+
+// Debug containers that have ended are one line, with the newest's exit code, and none of them looks like a failure of the pod.
+func TestEndedDebugContainersAreFolded(t *testing.T) {
+	st := &testApp(t).styles
+	pod := &kube.Pod{Containers: []kube.Container{{Name: "app", Kind: kube.AppContainer, State: "running", Running: true, Ready: true}}}
+	for i, code := range []int{0, 137, 1, 0, 2, 0, 130, 0, 7} {
+		pod.Containers = append(pod.Containers, kube.Container{
+			Name: fmt.Sprint("debugger-", i), Kind: kube.DebugContainer, State: fmt.Sprint("ended: exit ", code),
+			Exit: &kube.Exit{Code: code, Finished: noon.Add(time.Duration(i%5-10) * time.Minute)},
+		})
+	}
+	pod.Containers = append(pod.Containers, kube.Container{Name: "debugger-x", Kind: kube.DebugContainer, State: "running", Running: true})
+	part := whyContainers(st, pod, "", noon, 60)
+	text := part.plain()
+	if n := len(part.lines); n > 4 || !strings.Contains(text, "9 ended debug containers, the last debugger-4: exit code 2, 6m ago") || strings.Contains(text, "✗") {
+		t.Errorf("%d lines:\n%s", n, text)
+	}
+	if a, b := strings.Index(text, "app"), strings.Index(text, "debugger-x"); a < 0 || b < a {
+		t.Errorf("the pod's own containers are not first:\n%s", text)
+	}
+	for i := range pod.Containers {
+		if symbol, _ := st.container(&pod.Containers[i]); symbol == "✗" {
+			t.Errorf("%s is a red cross", pod.Containers[i].Name)
+		}
+	}
+	s := &containersScreen{kit: testApp(t).kit, explainedPod: explainedPod{podWatch: podWatch{pod: pod}}}
+	list, folded := s.rows()
+	if len(list) != 2 || len(folded) != 9 || s.count() != 3 {
+		t.Errorf("%d rows, %d folded", len(list), len(folded))
+	}
+	if s.all = true; s.count() != 11 {
+		t.Errorf("%d rows after unfolding", s.count())
+	}
+	if list, _ := s.rows(); list[1].Name != "debugger-x" || list[2].Name != "debugger-4" {
+		t.Errorf("the newest are not first: %s, %s", list[1].Name, list[2].Name)
+	}
+}
+
+// A sentence is left out of the events only where it stands on the screen already, harmless warnings come last, and columns align.
+func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
+	st := &testApp(t).styles
+	long := "MountVolume.SetUp failed: " + strings.Repeat("configmap nope not found ", 30)
+	e := &kube.Evidence{Pod: &kube.Pod{}, Events: []kube.PodEvent{
+		{Reason: "MissingClusterDNS", Message: "no cluster DNS", Warns: true, Harmless: true, Count: 600, Last: noon},
+		{Reason: "FailedMount", Message: long, Warns: true, Count: 6, Last: noon},
+		{Reason: "Unhealthy", Message: "Readiness probe failed", Warns: true, Count: 1048, Last: noon},
+		{Reason: "Pulled", Message: "done", Count: 1, Last: noon},
+	}}
+	said := shownText("cannot start: "+long, 38, headLines)
+	part := whyEvents(st, e, said, noon, 100)
+	text := part.plain()
+	for _, want := range []string{"FailedMount ×6", "configmap nope not found", "Unhealthy ×1048", "Readiness probe failed", "no cluster DNS"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	lines := strings.Split(text, "\n")
+	if !strings.Contains(lines[0], "FailedMount") || !strings.Contains(lines[len(lines)-1], "MissingClusterDNS") {
+		t.Errorf("the harmless warning is not last:\n%s", text)
+	}
+	column := strings.Index(lines[0], "MountVolume")
+	for _, line := range lines {
+		for _, word := range []string{"Readiness", "done", "no cluster"} {
+			if i := strings.Index(line, word); i >= 0 && cells(line[:i]) != cells(lines[0][:column]) {
+				t.Errorf("%q does not begin where the others do:\n%s", word, text)
+			}
+		}
+	}
+	if again := whyEvents(st, e, "readiness probe failed", noon, 100); strings.Contains(again.plain(), "Readiness") {
+		t.Errorf("what the headline shows is repeated:\n%s", again.plain())
+	}
+}
