@@ -25,7 +25,7 @@ func TestEndedDebugContainersAreFolded(t *testing.T) {
 		})
 	}
 	pod.Containers = append(pod.Containers, kube.Container{Name: "debugger-x", Kind: kube.DebugContainer, State: "running", Running: true})
-	part := whyContainers(st, pod, "", noon, 60)
+	part := whyContainers(st, pod, "", noon, 100)
 	text := part.plain()
 	if n := len(part.lines); n > 4 || !strings.Contains(text, "9 ended debug containers, the last debugger-4: exit code 2, 6m ago") || strings.Contains(text, "✗") {
 		t.Errorf("%d lines:\n%s", n, text)
