@@ -3,9 +3,11 @@ package kube
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -69,6 +71,7 @@ func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Clus
 	config.UserAgent = "dayfly"
 	config.WarningHandler = rest.NoWarnings{}
 	guard = guard.in(Clean(name))
+	config.Wrap(withoutWebPages)
 	guarded(config, guard)
 	config.APIPath = "/api"
 	config.GroupVersion = &corev1.SchemeGroupVersion
@@ -130,8 +133,8 @@ func (c *Cluster) Ping(ctx context.Context) (Health, error) {
 		return Health{}, c.problem("reach the cluster", err)
 	}
 	var version struct{ Major, Minor string }
-	if err := json.Unmarshal(body, &version); err != nil {
-		return Health{}, c.problem("read the server's version", err)
+	if err := json.Unmarshal(body, &version); err != nil || version.Major == "" {
+		return Health{}, c.problem("reach the cluster", errors.Join(errNotAPI, err))
 	}
 	return Health{Version: Clean("v" + version.Major + "." + version.Minor), Took: time.Since(start)}, nil
 }
@@ -155,8 +158,8 @@ func (c *Cluster) Namespaces(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, c.problem("list the namespaces", err)
 	}
-	if err := json.Unmarshal(body, &list); err != nil {
-		return nil, c.problem("read the list of namespaces", err)
+	if err := json.Unmarshal(body, &list); err != nil || !strings.HasSuffix(list.Kind, "List") {
+		return nil, c.problem("list the namespaces", errors.Join(errNotAPI, err))
 	}
 	names := make([]string, 0, len(list.Items))
 	for i := range list.Items {

@@ -153,7 +153,7 @@ func noLog(t Target, err error) string {
 		return "its node no longer has the log of the previous instance"
 	case notStarted(err):
 		return t.Container + " has not started"
-	case apierrors.IsNotFound(err):
+	case IsNotFound(err):
 		return "the pod was deleted, and its logs with it"
 	}
 	return Explain(err).What

@@ -147,7 +147,7 @@ func (i *injection) send(ctx context.Context, c *Cluster, r *rest.Request) (*cor
 // disabled knows the 404 of a cluster without the subresource: unlike that of a missing pod, it names nothing.
 func disabled(err error) bool {
 	var status apierrors.APIStatus
-	return errors.As(err, &status) && apierrors.IsNotFound(err) && (status.Status().Details == nil || status.Status().Details.Name == "")
+	return errors.As(err, &status) && IsNotFound(err) && (status.Status().Details == nil || status.Status().Details.Name == "")
 }
 
 // replaced knows the refusal of our UID, which the API server takes for an attempt to change it (seen: 422).

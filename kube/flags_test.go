@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"encoding/pem"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -216,7 +215,7 @@ func newWire(t *testing.T) *wire {
 
 // config is a kubeconfig with context "here" for user ann of the server.
 func (w *wire) config(user *clientcmdapi.AuthInfo) *clientcmdapi.Config {
-	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: w.Certificate().Raw})
+	ca := pemOf(w.Server)
 	config := clientcmdapi.NewConfig()
 	config.CurrentContext = "here"
 	config.Clusters["c"] = &clientcmdapi.Cluster{Server: w.URL, CertificateAuthorityData: ca}

@@ -3,8 +3,6 @@ package kube
 import (
 	"context"
 	"fmt"
-
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
 // CheckNamespace tells whether a namespace exists: the error is a [*Problem] when it is known not to. An empty list of pods
@@ -16,7 +14,7 @@ func (c *Cluster) CheckNamespace(ctx context.Context, name string) error {
 	ctx, cancel := c.unary(ctx)
 	defer cancel()
 	err := c.core.Get().Resource("namespaces").Name(name).Do(ctx).Error()
-	if !apierrors.IsNotFound(err) {
+	if !IsNotFound(err) {
 		return nil // other errors are the list's to tell
 	}
 	return &Problem{

@@ -52,7 +52,7 @@ func (s *logStream) run(ctx context.Context) {
 			if !s.awaitLines(ctx, err == nil) {
 				return
 			}
-		case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err), apierrors.IsNotFound(err), apierrors.IsBadRequest(err), apierrors.IsInvalid(err):
+		case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err), IsNotFound(err), apierrors.IsBadRequest(err), apierrors.IsInvalid(err):
 			s.say(ctx, LogState{Ended: true, Trouble: s.why(err)})
 			return
 		default:
@@ -175,7 +175,7 @@ func (s *logStream) mark(ctx context.Context, words string) {
 
 // why explains what will not mend by asking again.
 func (s *logStream) why(err error) error {
-	if apierrors.IsNotFound(err) {
+	if IsNotFound(err) {
 		return &Problem{What: "pod " + s.target.Pod + " has been deleted, and its logs with it", Hint: "esc goes back", Err: err}
 	}
 	return err

@@ -43,8 +43,11 @@ func Answered(err error) bool {
 	return errors.As(err, &status)
 }
 
-// IsNotFound tells whether the thing asked for does not exist.
-func IsNotFound(err error) bool { return apierrors.IsNotFound(err) }
+// IsNotFound tells whether the API server has said that the thing asked for does not exist. A 404 of something else does not count.
+func IsNotFound(err error) bool {
+	_, _, other := notStatus(err)
+	return apierrors.IsNotFound(err) && !other
+}
 
 // problem explains an error of the sub-operation op ("list pods in shop").
 func (c *Cluster) problem(op string, err error) error {
@@ -63,6 +66,9 @@ func (c *Cluster) diagnose(err error) (why, hint string) {
 	var dns *net.DNSError
 	var syntax *jsontext.SyntacticError
 	if why, hint, ok := c.diagnoseCredentials(err); ok {
+		return why, hint
+	}
+	if why, hint, ok := c.diagnoseServer(err); ok {
 		return why, hint
 	}
 	text := Clean(withoutSecrets(rootText(err), c.config))

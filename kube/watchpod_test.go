@@ -244,10 +244,10 @@ func TestNamespacesAndPing(t *testing.T) {
 	}
 
 	odd := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }))
-	if _, err := odd.Ping(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "read the server's version: ") {
+	if _, err := odd.Ping(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "reach the cluster: what answers at ") {
 		t.Errorf("a ping of a web site: %v", err)
 	}
-	if _, err := odd.Namespaces(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "read the list of namespaces: ") {
+	if _, err := odd.Namespaces(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "list the namespaces: what answers at ") {
 		t.Errorf("namespaces of a web site: %v", err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -94,7 +93,7 @@ func (c *Cluster) selectorOf(ctx context.Context, namespace string, w Workload) 
 	_, where := workloads(w.Kind)
 	body, err := bodyOf(c.core.Get().MaxRetries(asked).AbsPath(fmt.Sprintf(where, namespace, w.Name)).
 		SetHeader("Accept", "application/json").Do(ctx))
-	if apierrors.IsNotFound(err) {
+	if IsNotFound(err) {
 		return "", &Problem{What: "there is no " + w.String() + " in " + namespace, Hint: "check its name and its namespace; esc clears the filter", Err: err}
 	}
 	if err != nil {

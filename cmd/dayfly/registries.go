@@ -21,7 +21,8 @@ type registries struct {
 	Nixery   nixeryHost `yaml:"nixery"`   // host of a Nixery instance
 	Fallback imageName  `yaml:"fallback"` // image to offer when another cannot be had
 	Mirrors  []mirror   `yaml:"mirrors"`
-	Ask      *bool      `yaml:"ask"` // false: registries are not asked about images before they are used
+	Realms   []realm    `yaml:"realms"` // hosts that may be sent the logins of registries that name them
+	Ask      *bool      `yaml:"ask"`    // false: registries are not asked about images before they are used
 }
 
 // contextConfig is what is different for some contexts of the kubeconfig.
@@ -90,6 +91,9 @@ func (r registries) with(other registries) registries {
 	if other.Ask != nil {
 		r.Ask = other.Ask
 	}
+	if other.Realms != nil {
+		r.Realms = other.Realms
+	}
 	if other.Mirrors != nil {
 		r.Mirrors = other.Mirrors
 	}
@@ -103,7 +107,12 @@ type (
 	mirrorFrom string
 	mirrorTo   string
 	glob       string
+	realm      string
 )
+
+func (r *realm) UnmarshalYAML(node *yaml.Node) error {
+	return checked(node, (*string)(r), registry.CheckHost)
+}
 
 func (h *nixeryHost) UnmarshalYAML(node *yaml.Node) error {
 	return checked(node, (*string)(h), registry.CheckHost)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -25,7 +26,7 @@ func stock(ctx context.Context, kit *tui.Kit, folder string, config config) {
 	}
 	kit.SavePreset = func(p presets.Preset) (string, error) { return presets.Save(own, p) }
 	kit.Registries = config.registriesFor
-	kit.Registry = registry.New(registry.Options{Nixery: config.nixeries()})
+	kit.Registry = registry.New(registry.Options{Nixery: config.nixeries(), Realms: config.realms()})
 }
 
 // nixeries are where, besides the public host, an image is made when it is asked for: hosts, and what mirrors have of them.
@@ -36,6 +37,19 @@ func (c config) nixeries() []string {
 		for _, prefix := range (registry.Settings{Nixery: string(both.Nixery), Mirrors: both.rules()}).Nixeries() {
 			if !slices.Contains(all, prefix) {
 				all = append(all, prefix)
+			}
+		}
+	}
+	return all
+}
+
+// realms are the hosts that may be sent the logins of registries, those of all contexts.
+func (c config) realms() []string {
+	var all []string
+	for _, r := range append([]contextConfig{{Registries: c.Registries}}, c.Contexts...) {
+		for _, host := range r.Registries.Realms {
+			if host != "" {
+				all = append(all, strings.ToLower(string(host)))
 			}
 		}
 	}

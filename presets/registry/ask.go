@@ -43,7 +43,7 @@ type conversation struct {
 
 // ask asks, and explains what went wrong.
 func (r *Registry) ask(ctx context.Context, q question, reference Reference) (Image, error) {
-	c := &conversation{question: q, reference: reference, guard: &guard{inner: r.transport, now: r.now}}
+	c := &conversation{question: q, reference: reference, guard: &guard{inner: r.transport, now: r.now, registry: reference.Domain(), realms: r.realms}}
 	image, err := c.look(ctx, r)
 	if err != nil {
 		err = c.explain(err)

@@ -159,6 +159,9 @@ func (q question) ofNetwork(host string, err error) *Problem {
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var timeout net.Error
+	if p := q.strangeRealm(host, err); p != nil {
+		return p
+	}
 	switch {
 	case errors.As(err, &throttle):
 		return q.throttled(throttle.after)

@@ -77,6 +77,9 @@ func aware(transport http.RoundTripper) http.RoundTripper {
 type guard struct {
 	inner http.RoundTripper
 	now   func() time.Time
+	// registry is the host that is asked, and realms are hosts that may be told its credentials too.
+	registry string
+	realms   []string
 
 	mu      sync.Mutex
 	retried bool
@@ -89,6 +92,9 @@ func (g *guard) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if err := checkPlain(request); err != nil {
+		return nil, err
+	}
+	if err := g.checkRealm(request); err != nil {
 		return nil, err
 	}
 	if _, credentials, found := strings.Cut(request.Header.Get("Authorization"), " "); found {

@@ -50,6 +50,8 @@ type Options struct {
 	// Nixery are the hosts besides nixery.dev that build an image when they are asked for it, which takes a while; those of mirrors have
 	// the beginning of a path: registry.corp/nixery.
 	Nixery []string
+	// Realms are hosts that may be told the credentials of any registry that names them, besides its own.
+	Realms []string
 }
 
 // Registry asks registries, and remembers what they said. It may be used by several goroutines.
@@ -58,6 +60,7 @@ type Registry struct {
 	keychain  authn.Keychain
 	now       func() time.Time
 	nixery    []string
+	realms    []string
 	memory    memory
 	logins    logins
 }
@@ -65,7 +68,7 @@ type Registry struct {
 // New makes a Registry. It reads nothing yet.
 func New(o Options) *Registry {
 	r := &Registry{
-		transport: aware(o.Transport), keychain: o.Keychain, now: o.Now,
+		transport: aware(o.Transport), keychain: o.Keychain, now: o.Now, realms: o.Realms,
 		nixery: []string{nixeryDev}, memory: newMemory(),
 	}
 	for _, prefix := range o.Nixery {
