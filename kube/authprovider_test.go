@@ -68,7 +68,7 @@ func TestOpenIDConnect(t *testing.T) {
 		"no id_token": {expired, "hunter2-refresh", func(w http.ResponseWriter, _ *http.Request) {
 			answer(w, http.StatusOK, map[string]any{"access_token": "x", "token_type": "Bearer"})
 		}, "", "the identity provider ISSUER renewed your login without an id_token"},
-		"hangs":    {expired, "hunter2-refresh", func(_ http.ResponseWriter, r *http.Request) {
+		"hangs": {expired, "hunter2-refresh", func(_ http.ResponseWriter, r *http.Request) {
 			_ = r.ParseForm() // else the server does not notice that the client is gone
 			<-r.Context().Done()
 		}, "", "the identity provider ISSUER did not answer within 1s"},
