@@ -22,8 +22,9 @@ var errLate = errors.New("the time of --timeout is over")
 // carry does the errand. The error is nil when the command has ended with 0, a codeError when it has with another, and else why there is
 // no exit code of its own.
 func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
-	ctx, stop := r.until(ctx)
+	ctx, end, stop := r.until(ctx)
 	defer stop()
+	stdout = r.guardStdout(stdout, end)
 	terminal, err := r.terminal(stdin, stdout)
 	if err != nil {
 		return err
@@ -48,33 +49,60 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 }
 
 // until is ctx with the two ends that an errand can have from outside: a signal and --timeout. The cause is a [*session.SignalError] or errLate.
-func (e *errand) until(ctx context.Context) (until context.Context, stop func()) {
+// end ends it with a cause of one's own.
+func (e *errand) until(ctx context.Context) (until context.Context, end context.CancelCauseFunc, stop func()) {
 	stopTimer := func() {}
 	if e.timeout > 0 {
 		ctx, stopTimer = context.WithTimeoutCause(ctx, e.timeout, errLate)
 	}
 	until, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 1)
-	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE} {
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(s) { // as nohup has it
 			signal.Notify(signals, s)
 		}
 	}
+	// The kernel sends SIGPIPE for sockets too, when the API server closes first: it says nothing of stdout, whose writes give an error of
+	// their own. It is taken and dropped, and not ignored, which child processes would inherit.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
 		select {
 		case s := <-signals:
-			if s != syscall.SIGPIPE { // what is still on its way out breaks again
-				signal.Stop(signals) // a second one ends at once
-			}
+			signal.Stop(signals) // a second one ends at once
 			cancel(&session.SignalError{Signal: s})
 		case <-until.Done():
 		}
 	}()
-	return until, func() {
+	return until, cancel, func() {
 		signal.Stop(signals)
 		cancel(nil)
 		stopTimer()
 	}
+}
+
+// brokenPipe is stdout where its reader may go away: that ends dayfly as SIGPIPE ends other programs.
+type brokenPipe struct {
+	*os.File
+	end context.CancelCauseFunc
+}
+
+// Write writes, and ends the run when nobody reads any more.
+func (b brokenPipe) Write(p []byte) (int, error) {
+	n, err := b.File.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		cause := &session.SignalError{Signal: syscall.SIGPIPE}
+		b.end(cause)
+		return n, cause
+	}
+	return n, err
+}
+
+// guardStdout is stdout that ends the run when its reader has gone. A terminal of a session stays what it is.
+func (e *errand) guardStdout(stdout io.Writer, end context.CancelCauseFunc) io.Writer {
+	if f := asFile(stdout); f != nil && !e.tty {
+		return brokenPipe{f, end}
+	}
+	return stdout
 }
 
 // terminal is the one of -t; nil without.
@@ -125,7 +153,7 @@ func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.
 // stream connects the session with the two streams of the process.
 func (r *report) stream(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	pipe := session.Pipe{Out: stdout, Note: func(words string) { r.note(strings.TrimPrefix(words, "dayfly: ")) }}
-	if f := asFile(stdout); f != nil {
+	if f, ok := stdout.(interface{ Fd() uintptr }); ok {
 		pipe.Screen = term.IsTerminal(int(f.Fd()))
 	}
 	if r.stdin {
@@ -201,8 +229,6 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		return now.Err
 	case errors.As(failed, &signal):
 		return r.left(failed)
-	case errors.Is(failed, syscall.EPIPE):
-		return r.left(&session.SignalError{Signal: syscall.SIGPIPE})
 	case cause != nil && r.runsOn:
 		return r.left(cause)
 	case failed != nil:
