@@ -125,7 +125,7 @@ func (c *Cluster) logTail(ctx context.Context, t Target, hurt Hurt) LogTail {
 	for {
 		line, err := lines.next()
 		if err != nil && limited.N == 0 { // how long it is, and what is behind it, nobody knows here
-			tail.Lines = append(tail.Lines, cleanLogLine(line.Raw)+"…", "… more in the log")
+			tail.Lines = append(tail.Lines, LogText(line.Raw)+"…", "… more in the log")
 			break
 		}
 		if line.Text != "" || err == nil {

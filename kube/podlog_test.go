@@ -352,7 +352,7 @@ func TestLogLineOfTenMegabytes(t *testing.T) {
 	}
 }
 
-func TestCleanLogLine(t *testing.T) {
+func TestLogText(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain": "plain",
 		"":      "",
@@ -363,13 +363,34 @@ func TestCleanLogLine(t *testing.T) {
 		"\x1b[\x1b[31mm":                                  "␛[m",
 		"\x1b":                                            "␛",
 		"\x1b[31":                                         "␛[31",
-		"\tat com.foo\r":                                  "    at com.foo",
-		"50%\r100%":                                       "50% 100%",
-		"a\u202eb\u200bc":                                 "a\ufffdb\ufffdc",
-		"\x00\xff\x9b31m":                                 "\ufffd\ufffd\ufffd31m",
-		"日本 👩‍👩‍👧":                                        "日本 👩‍👩‍👧",
+		"\tat com.foo\r":                                  "        at com.foo",
+		"NAME\tREADY\tAGE":                                "NAME    READY   AGE",
+		"漢\tx":                                            "漢      x",
+		"50%\r100%":                                       "100%",
+		"\r  0%\r 50%\r100%\r\r":                          "100%",
+		"downloading\rdone":                               "doneloading",
+		"downloading\r\x1b[Kdone":                         "done",
+		"downloading\x1b[2K\rdone":                        "done",
+		"\x1b[?25lwait\b\b\b\bdone\x1b[?25h":              "done",
+		"漢字\rx":                                           "x 字",
+		"漢字\r x":                                          " x字",
+		"abc\r漢":                                          "漢c",
+		"abcd\r👩‍👩‍👧":                                     "👩‍👩‍👧cd",
+		"a\b\b\bb":                                        "b",
+		"see \x1b]8;;http://x.test\x1b\\link\x1b]8;;\x1b\\!": "see link!",
+		"see \x1b]8;id=1;http://x.test\alink\x1b]8;;\a!":     "see link!",
+		"\x1b]8;;http://x.test":                              "␛]8;;http://x.test",
+		"\x1b]8;;http://x\x1b[31m.test\a":                    "␛]8;;http://x.test\ufffd",
+		"\x1b[>4;2mx":                                        "␛[>4;2mx",
+		"\x1bP+q544e\x1b\\dcs \x1b[6n dsr":                   "␛P+q544e␛\\dcs ␛[6n dsr",
+		"\u0085nel \u2028ls \vvt \fff":                       "\ufffdnel \ufffdls \ufffdvt \ufffdff",
+		"e\u0301\rx":                                         "x",
+		"⚠️ vs16":                                            "⚠️ vs16",
+		"a\u202eb\u200bc":                                    "a\ufffdb\ufffdc",
+		"\x00\xff\x9b31m":                                    "\ufffd\ufffd\ufffd31m",
+		"日本 👩‍👩‍👧":                                           "日本 👩‍👩‍👧",
 	} {
-		if got := cleanLogLine(in); got != want {
+		if got := LogText(in); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
 		}
 	}

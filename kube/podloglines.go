@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"strings"
 	"time"
 )
 
@@ -65,48 +64,12 @@ func (l *logLines) line(b []byte, cut int) LogLine {
 		line.Cut, b = line.Cut+len(b)-logLineMost, b[:logLineMost]
 	}
 	line.Raw = string(b)
-	line.Text = cleanLogLine(line.Raw)
+	line.Text = LogText(line.Raw)
 	if line.Cut > 0 {
 		line.Text += fmt.Sprintf(" … %d bytes cut", line.Cut)
 	}
 	return line
 }
-
-// cleanLogLine is [Clean] for a line of a log. Programs colour what they log: colours are taken out without a trace, since they
-// are noise when made visible. Tabs keep their width, since stack traces are set with them.
-func cleanLogLine(s string) string {
-	s = strings.TrimSuffix(s, "\r")
-	if isPlain(s) {
-		return s
-	}
-	return Clean(withoutTabs(withoutColours(s)))
-}
-
-func withoutColours(s string) string {
-	at := strings.Index(s, "\x1b[")
-	if at < 0 {
-		return s
-	}
-	var b strings.Builder
-	for at >= 0 {
-		end := at + len("\x1b[")
-		for end < len(s) && (s[end] >= '0' && s[end] <= ';') {
-			end++
-		}
-		if end < len(s) && s[end] == 'm' {
-			b.WriteString(s[:at])
-			s = s[end+1:]
-		} else { // another sequence: it is made visible
-			b.WriteString(s[:end])
-			s = s[end:]
-		}
-		at = strings.Index(s, "\x1b[")
-	}
-	b.WriteString(s)
-	return b.String()
-}
-
-func withoutTabs(s string) string { return strings.ReplaceAll(s, "\t", "    ") }
 
 // logMarks knows the newest lines again when they are read a second time. A log can be read from a time on, but the API knows
 // times only to the second, and of a log that was rotated the beginning of that second may be missing.

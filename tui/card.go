@@ -150,15 +150,15 @@ func (s *cardScreen) readLast() tea.Msg {
 }
 
 // plainLines is what a program has printed, as text: a terminal's sequences are dropped, because in a program's own output they
-// are no attack but its prompt, and what a carriage return has overwritten is gone. Of a line that is longer than any screen is wide, only the
+// are no attack but its prompt, and the rest is as [kube.LogText] has it. Of a line that is longer than any screen is wide, only the
 // beginning is kept: it is measured each time that it is drawn.
 func plainLines(text string) []string {
-	const most = 4 << 10 // bytes
+	const most, mostRaw = 4 << 10, 64 << 10 // bytes
 	var out []string
 	for _, line := range strings.Split(ansi.Strip(text), "\n") {
-		line = strings.TrimRight(line, "\r")
-		line = strings.ReplaceAll(line[strings.LastIndexByte(line, '\r')+1:], "\a", "")
-		line = strings.TrimRight(kube.Clean(line[:min(len(line), most)]), " ")
+		line = strings.ReplaceAll(line, "\a", "")
+		line = strings.TrimRight(kube.LogText(line[:min(len(line), mostRaw)]), " ")
+		line = strings.ToValidUTF8(line[:min(len(line), most)], "")
 		if line != "" || len(out) > 0 && out[len(out)-1] != "" {
 			out = append(out, line)
 		}

@@ -87,10 +87,11 @@ func (a *App) header() string {
 	if a.cluster.Guard().Protected {
 		bar = st.danger
 	}
-	place := a.cluster.Context
+	title := ""
 	if t, ok := a.top().(titled); ok {
-		place = strings.TrimPrefix(place+" › "+t.Title(), " › ")
+		title = t.Title()
 	}
+	place := placeWords(a.cluster.Context, title, a.width)
 	brand := st.accent.Bold().Over(bar).Render("dayfly") + bar.Render("  ")
 	link := bar.Render("  ") + a.link.view(st)
 	var sum string
@@ -105,6 +106,9 @@ func (a *App) header() string {
 	}
 	// Where one is, and how many are sick, is worth more than the name of the program and how quick the server is.
 	room := a.width - cells(place) - cells(sum) - len("   ")
+	if room < 0 {
+		place = placeWords(a.cluster.Context, title, max(a.width-cells(sum)-len("   "), leastPlace))
+	}
 	if cells(brand)+cells(link) > room {
 		brand = ""
 	}
@@ -113,6 +117,34 @@ func (a *App) header() string {
 	}
 	left := bar.Render(" ") + brand + st.text.Over(bar).Render(place)
 	return padStyled(spreadStyled(left, sum+link+bar.Render(" "), a.width, bar), a.width, bar)
+}
+
+// leastPlace is how many cells are for where one is, whatever else there is to tell.
+const leastPlace = 24
+
+// placeWords is where one is, in at most width cells: the context, the names above, and the name of the screen. What is long is cut in its
+// middle, the context first, so that the namespace and the end of each name are seen.
+func placeWords(context, title string, width int) string {
+	const arrow = " › "
+	switch room := width - cells(title) - len("  ") - 1; {
+	case title == "":
+		return fitMiddle(context, width)
+	case context == "":
+		return fitMiddle(title, width)
+	case cells(context) <= room:
+		return context + arrow + title
+	default:
+		const least = 12 // of a context, to be known by its end
+		context = fitMiddle(context, max(room, min(least, width/3)))
+		names := strings.Split(title, arrow)
+		left := width - cells(context) - len(names)*cells(arrow)
+		for i, name := range names {
+			share := left / (len(names) - i) // what short names leave is for those behind them
+			names[i] = fitMiddle(name, share)
+			left -= cells(names[i])
+		}
+		return fitMiddle(context+arrow+strings.Join(names, arrow), width)
+	}
 }
 
 // offersSessions tells whether there are sessions to go to from here, by a key that means that here.

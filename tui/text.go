@@ -139,3 +139,23 @@ func count(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
+
+// fitMiddle cuts text to at most width cells, in its middle: a long name tells most at its end, as that of a cluster in an ARN, and its beginning
+// says of what kind it is.
+func fitMiddle(s string, width int) string {
+	w := cells(s)
+	if w <= width {
+		return s
+	}
+	if width < 2 {
+		return ansi.Truncate(s, max(width, 0), "…")
+	}
+	const share = 3 // a third is for the beginning
+	head := (width - 1) / share
+	begin := ansi.Truncate(s, head, "") + "…"
+	end := ansi.TruncateLeft(s, w-(width-1-head), "")
+	if cells(begin)+cells(end) > width { // half of a wide character
+		end = ansi.TruncateLeft(s, w-(width-2-head), "")
+	}
+	return begin + end
+}

@@ -174,8 +174,11 @@ func recordingTable(out io.Writer, list []recording.Entry, zone *time.Location) 
 	_, _ = fmt.Fprintln(table, "TIME\tLENGTH\tSIZE\tSESSION\tFILE")
 	for _, e := range list {
 		length := "-"
-		if e.Seconds > 0 {
-			length = time.Duration(e.Seconds * float64(time.Second)).Round(time.Second).String()
+		switch took := time.Duration(e.Seconds * float64(time.Second)); {
+		case took >= 10*time.Second:
+			length = took.Round(time.Second).String()
+		case took > 0:
+			length = fmt.Sprintf("%.1fs", took.Seconds())
 		}
 		session := cmp.Or(e.Title, "-")
 		if e.Mistake != "" {

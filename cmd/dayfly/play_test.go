@@ -112,7 +112,7 @@ func TestPlaySays(t *testing.T) {
 		"no such path":  {[]string{"--text", folder + "/none"}, 1, "dayfly: there is no recording \"FOLDER/none\"\n"},
 		"no name":       {[]string{"--text", ""}, 1, "dayfly: there is no recording \"\"\n"},
 		"a folder":      {[]string{"--text", folder}, 1, "dayfly: the recording \"FOLDER\" is not read: it is a folder\n"},
-		"no recording":  {[]string{file("text", "hello\n")}, 1, "FOLDER/text: this is no recording: its first line is no header\n  dayfly plays"},
+		"no recording":  {[]string{file("text", "hello\n")}, 1, "FOLDER/text: this is not a recording: its first line is not a header\n  dayfly plays"},
 		"broken":        {[]string{"--text", file("broken", castHead+"x\n")}, 1, "FOLDER/broken: line 2 of the recording is no event\n  what comes before it"},
 		"no terminal":   {[]string{good}, 2, "not a terminal\n  --text prints a recording without a terminal\n"},
 		"two":           {[]string{good, good}, 2, "one recording at most"},

@@ -69,7 +69,8 @@ func (e *Entry) look() error {
 		return err
 	}
 	e.Time, e.Title, e.Cols, e.Rows = header.Time, header.Title, header.Cols, header.Rows
-	if header.Version != 2 { // times of v3 would have to be added up
+	if header.Version != 2 {
+		e.Seconds = sumOfTimes(f)
 		return nil
 	}
 	tail := make([]byte, min(e.Bytes, end))
@@ -79,6 +80,22 @@ func (e *Entry) look() error {
 	}
 	e.Seconds = lastTime(tail[:n]).Seconds()
 	return nil
+}
+
+// sumOfTimes is how long a recording is whose times are those since the event before: all of it is read, up to a bound.
+func sumOfTimes(f io.ReadSeeker) float64 {
+	const most = 64 << 20 // bytes
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return 0
+	}
+	in, err := newReader(io.LimitReader(f, most))
+	for err == nil {
+		_, err = in.next()
+	}
+	if in == nil || !errors.Is(err, io.EOF) {
+		return 0
+	}
+	return in.at.Seconds()
 }
 
 // lastTime is the time of the last whole event at the end of a recording.

@@ -121,8 +121,8 @@ func TestPlayTrouble(t *testing.T) {
 	for name, c := range map[string]struct {
 		text, what, hint, played string
 	}{
-		"empty":      {"", "this is no recording: its first line is no header", "asciicast v2 and v3", ""},
-		"text":       {"hello\n", "this is no recording: its first line is no header", "asciicast v2 and v3", ""},
+		"empty":      {"", "this is not a recording: its first line is not a header", "asciicast v2 and v3", ""},
+		"text":       {"hello\n", "this is not a recording: its first line is not a header", "asciicast v2 and v3", ""},
 		"v1":         {`{"version": 1, "width": 80, "height": 24, "stdout": [[0.2, "x"]]}`, "this recording is in asciicast v1, which is not supported", "asciinema convert", ""},
 		"v1, pretty": {"{\n  \"version\": 1,\n", "this recording is in asciicast v1, which is not supported", "asciinema convert", ""},
 		"v4":         {`{"version": 4}`, "this recording is in version 4 of its format", "asciicast v2 and v3", ""},

@@ -36,12 +36,20 @@ type reader struct {
 func newReader(r io.Reader) (*reader, error) {
 	const chunk = 64 << 10
 	in := &reader{lines: bufio.NewReaderSize(r, chunk)}
-	line, _, err := in.line()
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+	for {
+		line, _, err := in.line()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if in.number == 1 { // an editor may have put it there
+			line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\ufeff")))
+		}
+		if len(line) == 0 && err == nil {
+			continue
+		}
+		in.header, err = parseHeader(line)
+		return in, err
 	}
-	in.header, err = parseHeader(line)
-	return in, err
 }
 
 // line is the next line without its end; whole says whether it had one. It is valid until the next call. At the end the error is io.EOF.
@@ -151,8 +159,12 @@ func parseHeader(line []byte) (Header, error) {
 			What: "this recording is in asciicast v1, which is not supported",
 			Hint: known + "; asciinema convert makes one of them", Err: err,
 		}
+	case bytes.HasPrefix(line, []byte("\xff\xfe")), bytes.HasPrefix(line, []byte("\xfe\xff")):
+		return Header{}, &kube.Problem{What: "this recording is in UTF-16, and asciicast is UTF-8", Hint: "iconv -f UTF-16 -t UTF-8 converts it", Err: err}
+	case bytes.HasPrefix(line, []byte("\x1f\x8b")):
+		return Header{}, &kube.Problem{What: "this recording is compressed with gzip", Hint: "gunzip it first", Err: err}
 	case err != nil:
-		return Header{}, &kube.Problem{What: "this is no recording: its first line is no header", Hint: known, Err: err}
+		return Header{}, &kube.Problem{What: "this is not a recording: its first line is not a header", Hint: known, Err: err}
 	case h.Version != 2 && h.Version != 3:
 		return Header{}, &kube.Problem{What: fmt.Sprintf("this recording is in version %d of its format", h.Version), Hint: known}
 	}
