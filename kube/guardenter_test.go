@@ -74,6 +74,41 @@ func TestRulesOfWhatIsThere(t *testing.T) {
 	}
 }
 
+// Every kind of container is looked at.
+func TestRulesOfEveryContainer(t *testing.T) {
+	security := &corev1.SecurityContext{Privileged: ptr.To(true)}
+	pod := &corev1.Pod{Spec: corev1.PodSpec{
+		Containers:     []corev1.Container{{Name: "app", SecurityContext: security}},
+		InitContainers: []corev1.Container{{Name: "init", SecurityContext: security}},
+		EphemeralContainers: []corev1.EphemeralContainer{
+			{EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "debugger", SecurityContext: security}},
+		},
+	}}
+	for _, name := range []string{"app", "init", "debugger"} {
+		if (Guard{Profiles: []Profile{Sysadmin}}).checkEntry(pod, name) == nil {
+			t.Errorf("%s is entered", name)
+		}
+	}
+	if problem := (Guard{Profiles: []Profile{Sysadmin}}).checkEntry(pod, "none"); problem != nil {
+		t.Errorf("what is not there is refused: %v", problem)
+	}
+}
+
+// What may not be entered may be ended: the script is no session.
+func TestRulesDoNotKeepAnythingAlive(t *testing.T) {
+	cluster, wire := serveGuarded(t, Guard{Images: []string{"quay.io/**"}}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/web") {
+			http.Error(w, "no streams here", http.StatusTeapot)
+			return
+		}
+		answer(w, http.StatusOK, runningPod(withDebugger("debugger", nil)))
+	}), "")
+	cluster.endByScript(t.Context(), Target{"shop", "web", "debugger"})
+	if !slices.ContainsFunc(wire.requests(), func(r string) bool { return strings.HasSuffix(r, "/exec") }) {
+		t.Errorf("the API server has seen %q", wire.requests())
+	}
+}
+
 // A pod that cannot be read is not entered: its link is lost until it can.
 func TestRulesOfWhatCannotBeRead(t *testing.T) {
 	cluster, _ := serveGuarded(t, Guard{Profiles: []Profile{Sysadmin}}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -48,6 +48,33 @@ func TestServersAreCompared(t *testing.T) {
 	}
 }
 
+// One authority vouches for one cluster, but for those behind one gateway.
+func TestServersOfOneAuthority(t *testing.T) {
+	ca, other := []byte("a certificate"), []byte("another")
+	file := filepath.Join(t.TempDir(), "ca.crt")
+	if err := os.WriteFile(file, append(ca, '\n'), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	here := serverOf("https://gate.example/c-1", ca, "")
+	for _, test := range []struct {
+		there server
+		want  bool
+	}{
+		{serverOf("https://alias.example", ca, ""), true},
+		{serverOf("https://alias.example", nil, file), true},
+		{serverOf("https://alias.example", other, ""), false},
+		{serverOf("https://gate.example/c-1", other, ""), true},
+		{serverOf("https://gate.example/c-2", ca, ""), false},
+	} {
+		if got := here.maybe(test.there); got != test.want {
+			t.Errorf("%+v: it is %v that they may be one", test.there, got)
+		}
+	}
+	if serverOf("https://a.example", nil, "").maybe(serverOf("https://b.example", nil, "")) {
+		t.Error("two servers without an authority are one")
+	}
+}
+
 // No flag is a way around the rules of a context: neither another spelling of its server, nor an address that nobody knows, nor a copy of the
 // context under another name.
 func TestRulesOfServersReachedByFlags(t *testing.T) {
