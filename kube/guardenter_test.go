@@ -101,7 +101,9 @@ func TestRulesDoNotKeepAnythingAlive(t *testing.T) {
 			http.Error(w, "no streams here", http.StatusTeapot)
 			return
 		}
-		answer(w, http.StatusOK, runningPod(withDebugger("debugger", nil)))
+		pod := runningPod(withDebugger("debugger", nil))
+		pod.Spec.EphemeralContainers[len(pod.Spec.EphemeralContainers)-1].Image = "evil.example/x"
+		answer(w, http.StatusOK, pod)
 	}), "")
 	cluster.endByScript(t.Context(), Target{"shop", "web", "debugger"})
 	if !slices.ContainsFunc(wire.requests(), func(r string) bool { return strings.HasSuffix(r, "/exec") }) {
@@ -111,7 +113,7 @@ func TestRulesDoNotKeepAnythingAlive(t *testing.T) {
 
 // A pod that cannot be read is not entered: its link is lost until it can.
 func TestRulesOfWhatCannotBeRead(t *testing.T) {
-	cluster, _ := serveGuarded(t, Guard{Profiles: []Profile{Sysadmin}}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	cluster, wire := serveGuarded(t, Guard{Profiles: []Profile{Sysadmin}}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
 			_ = conn.Close()
@@ -119,6 +121,9 @@ func TestRulesOfWhatCannotBeRead(t *testing.T) {
 	}), "")
 	if err := cluster.Attach(t.Context(), Target{"shop", "web", "debugger"}, Streams{Out: io.Discard}); !errors.Is(err, ErrLinkLost) {
 		t.Errorf("the error is %v", err)
+	}
+	if slices.ContainsFunc(wire.requests(), func(r string) bool { return strings.HasSuffix(r, "/attach") }) {
+		t.Errorf("the API server has seen %q", wire.requests())
 	}
 }
 
