@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/tools/remotecommand"
-	"k8s.io/streaming/pkg/httpstream"
 )
 
 // ErrLinkLost means that the streams broke while the program may well be running: it can be attached again.
@@ -53,11 +51,14 @@ func (c *Cluster) attach(ctx context.Context, op string, t Target, s Streams) er
 		VersionedParams(&corev1.PodAttachOptions{
 			Container: t.Container, Stdin: s.In != nil, Stdout: true, Stderr: !s.TTY, TTY: s.TTY,
 		}, c.params).URL()
-	err := c.stream(ctx, t, at, options)
+	err := c.stream(ctx, t, at, options, s.Opened)
 	var status apierrors.APIStatus
+	var gateway *gatewayError
 	switch {
 	case err == nil, ctx.Err() != nil:
 		return ctx.Err()
+	case errors.As(err, &gateway):
+		return c.gatewayProblem(op, gateway)
 	case apierrors.IsForbidden(err):
 		return c.denied(op, t, err)
 	case errors.As(err, &status), errors.Is(err, ErrGuarded), errors.Is(err, errRefused):
@@ -75,7 +76,7 @@ func linkLost(op string, err error) *Problem {
 }
 
 // stream connects the streams to something in a container, and ends that when the link is dead.
-func (c *Cluster) stream(ctx context.Context, t Target, at *url.URL, o remotecommand.StreamOptions) error {
+func (c *Cluster) stream(ctx context.Context, t Target, at *url.URL, o remotecommand.StreamOptions, opened func()) error {
 	l, out := c.newLink(), newMeter(o.Stdout)
 	if o.Stdout = out; o.Stderr != nil {
 		o.Stderr = out
@@ -92,7 +93,7 @@ func (c *Cluster) stream(ctx context.Context, t Target, at *url.URL, o remotecom
 	})
 	defer watching.Wait()
 	defer end(nil)
-	err := c.open(ctx, l, at, o)
+	err := c.open(ctx, &upgrading{cluster: c, link: l, target: t, at: at, options: o, opened: opened})
 	var silent silentError
 	if err != nil && errors.As(context.Cause(ctx), &silent) {
 		return silent // not what it looks like from the other end
@@ -106,47 +107,6 @@ func (c *Cluster) newLink() *link {
 		return &link{dialer: c.config.Dial}
 	}
 	return &link{dialer: (&net.Dialer{Timeout: dialPatience}).DialContext}
-}
-
-// open opens the streams: over WebSocket, and over SPDY where that is not understood. It returns when they end.
-func (c *Cluster) open(ctx context.Context, l *link, at *url.URL, o remotecommand.StreamOptions) error {
-	socket, err := l.overWebSocket(c.config, at)
-	if err != nil {
-		return err
-	}
-	first := socket.StreamWithContext(ctx, o)
-	if !httpstream.IsUpgradeFailure(first) && !httpstream.IsHTTPSProxyError(first) {
-		return first
-	}
-	// Also when the API server has refused it: until v1.35 it takes another right, "get" instead of "create".
-	spdy, err := l.overSPDY(c.config, at)
-	if err != nil {
-		return err
-	}
-	second := spdy.StreamWithContext(ctx, o)
-	if refusal := l.refusal(); refusal != nil {
-		return refusal
-	}
-	return refused(first, second)
-}
-
-// upgradeRefused is how client-go begins to tell that a server does not switch to SPDY.
-const upgradeRefused = "unable to upgrade connection: "
-
-// refused gives a second refusal the status that client-go drops when it answers a SPDY upgrade: the one of the first.
-func refused(first, second error) error {
-	var upgrade *httpstream.UpgradeFailureError
-	var status *apierrors.StatusError
-	if second == nil || !errors.As(first, &upgrade) || !errors.As(upgrade.Cause, &status) {
-		return second
-	}
-	message, ok := strings.CutPrefix(second.Error(), upgradeRefused)
-	if !ok {
-		return second // it came further than the first
-	}
-	known := status.Status()
-	known.Message = message
-	return &apierrors.StatusError{ErrStatus: known}
 }
 
 // sizeQueue is the form in which client-go wants terminal sizes.

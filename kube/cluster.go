@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -46,6 +47,8 @@ type Cluster struct {
 
 	// vigilance is how closely the link of an attach is watched.
 	vigilance vigilance
+	// spdyFirst: SPDY has reached a container here where WebSocket has not.
+	spdyFirst atomic.Bool
 
 	rights     answers[accessKey, Access]
 	admissions answers[string, judgement]

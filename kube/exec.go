@@ -39,7 +39,7 @@ func (c *Cluster) exec(ctx context.Context, op string, t Target, command []strin
 		VersionedParams(&corev1.PodExecOptions{
 			Container: t.Container, Command: command, Stdin: s.In != nil, Stdout: true, Stderr: !s.TTY, TTY: s.TTY,
 		}, c.params).URL()
-	err = c.stream(ctx, t, at, options)
+	err = c.stream(ctx, t, at, options, s.Opened)
 	var exit utilexec.CodeExitError
 	switch {
 	case err == nil:
@@ -55,8 +55,11 @@ func (c *Cluster) exec(ctx context.Context, op string, t Target, command []strin
 // notExecuted explains why an exec has brought no exit code.
 func (c *Cluster) notExecuted(ctx context.Context, op string, t Target, err error) error {
 	var status apierrors.APIStatus
+	var gateway *gatewayError
 	text := Clean(rootText(err))
 	switch {
+	case errors.As(err, &gateway):
+		return c.gatewayProblem(op, gateway)
 	case apierrors.IsForbidden(err) && isRBAC(text):
 		return c.withAsk(ctx, &Problem{What: op + ": " + text, Err: err}, t, ExecRights())
 	case unstartable(text):

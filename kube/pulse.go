@@ -11,16 +11,33 @@ import (
 // pulse is the connection that the streams of an attach run over, below its TLS, and knows how long the other side has been silent.
 type pulse struct {
 	net.Conn
-	up chan struct{} // closed when the streams are open: before that there is nothing that would have to come
+	up     chan struct{} // closed when the server has agreed to switch protocols: before that there is nothing that would have to come
+	proven chan struct{} // closed when the other side has spoken the new protocol: before that it may be anything that says yes
 
 	mu      sync.Mutex
+	pongs   int       // read deadlines that client-go has set: one at the start, and one with each answer to a ping
 	waiting bool      // somebody is in Read
 	since   time.Time // since when
 	doubted bool      // nothing has come since the doubt
 }
 
 func newPulse(conn net.Conn) *pulse {
-	return &pulse{Conn: conn, up: make(chan struct{})}
+	return &pulse{Conn: conn, up: make(chan struct{}), proven: make(chan struct{})}
+}
+
+// prove notes that the other side has spoken the new protocol.
+func (p *pulse) prove() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.proveLocked()
+}
+
+func (p *pulse) proveLocked() {
+	select {
+	case <-p.proven:
+	default:
+		close(p.proven)
+	}
 }
 
 // Read is where the other side is heard.
@@ -35,9 +52,17 @@ func (p *pulse) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// SetReadDeadline does nothing: client-go sets one of a minute with each answer to its pings, which it does not read while our own
-// side has no room for the output. How long silence may last is judged by its vigil.
-func (p *pulse) SetReadDeadline(time.Time) error { return nil }
+// SetReadDeadline sets none: client-go sets one of a minute with each answer to its pings, which it does not read while our own
+// side has no room for the output. How long silence may last is judged by its vigil. But the call tells that a pong has come, which
+// client-go keeps to itself: the first call is that of the beginning.
+func (p *pulse) SetReadDeadline(time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pongs++; p.pongs > 1 {
+		p.proveLocked()
+	}
+	return nil
+}
 
 // silence is how long the other side is being waited for; zero while nobody waits, as when the terminal has stopped the output.
 func (p *pulse) silence() (d time.Duration, doubted bool) {
@@ -61,10 +86,12 @@ type dialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 // link is the way of one attach to the API server. What is tried one after the other dials by it: the last connection counts.
 type link struct {
 	dialer dialFunc
+
 	mu     sync.Mutex
 	last   *pulse
-	ended  bool  // abandoned: nothing is dialled any more
-	wrong  error // of an answer that is not gone on with
+	dialed chan *pulse // has the connection of the present attempt, once there is one
+	ended  bool        // abandoned: nothing is dialled any more
+	wrong  error       // of an answer that is not gone on with
 }
 
 // refuse keeps the error of such an answer.
@@ -80,6 +107,45 @@ func (l *link) refusal() error {
 	return l.wrong
 }
 
+// begin makes room for the next attempt.
+func (l *link) begin() (dialed <-chan *pulse) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last, l.dialed = nil, make(chan *pulse, 1)
+	return l.dialed
+}
+
+// drop ends the connection of an attempt that has failed, and tells whether there was one.
+func (l *link) drop() (dialed bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.last != nil {
+		_ = l.last.Close()
+	}
+	return l.last != nil
+}
+
+// proven tells whether the other side has spoken the new protocol.
+func (l *link) proven() bool {
+	p := l.pulse()
+	if p == nil {
+		return false
+	}
+	select {
+	case <-p.proven:
+		return true
+	default:
+		return false
+	}
+}
+
+// prove notes that it has.
+func (l *link) prove() {
+	if p := l.pulse(); p != nil {
+		p.prove()
+	}
+}
+
 // dial connects to the API server, or to the proxy before it.
 func (l *link) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := l.dialer(ctx, network, address)
@@ -93,6 +159,10 @@ func (l *link) dial(ctx context.Context, network, address string) (net.Conn, err
 		return nil, net.ErrClosed
 	}
 	l.last = newPulse(conn)
+	select {
+	case l.dialed <- l.last:
+	default: // a second connection of one attempt, or nobody waits
+	}
 	return l.last, nil
 }
 

@@ -69,6 +69,7 @@ type spdyOpener struct {
 	transport *http.Transport
 	exec      bool               // how it ended is told at its end
 	opened    io.ReadWriteCloser // the connection, once the server has switched
+	refusal   error              // why it has not
 }
 
 // RoundTrip asks the server to switch. It takes the connection out of the answer, whose body is closed by whoever reads it.
@@ -77,37 +78,82 @@ func (s *spdyOpener) RoundTrip(r *http.Request) (*http.Response, error) {
 	r.Header.Set(httpstream.HeaderConnection, httpstream.HeaderUpgrade)
 	r.Header.Set(httpstream.HeaderUpgrade, spdy.HeaderSpdy31)
 	response, err := s.transport.RoundTrip(r)
-	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
-		return response, err
+	if err != nil {
+		return nil, err
+	}
+	if s.refusal = nil; response.StatusCode != http.StatusSwitchingProtocols {
+		s.refusal = refusalOf(response)
+		_ = response.Body.Close()
+		response.Body = http.NoBody
+		return response, nil
 	}
 	stream, ok := response.Body.(io.ReadWriteCloser)
 	if !ok || !strings.EqualFold(response.Header.Get(httpstream.HeaderUpgrade), spdy.HeaderSpdy31) {
 		_ = response.Body.Close() // nothing that we understand
-		return nil, fmt.Errorf("the server speaks %q, not %s", response.Header.Get(httpstream.HeaderUpgrade), spdy.HeaderSpdy31)
+		s.refusal = &answerError{
+			code: response.StatusCode, words: fmt.Sprintf("switched to the protocol %q, not to %s", response.Header.Get(httpstream.HeaderUpgrade), spdy.HeaderSpdy31),
+		}
+		response.Body = http.NoBody
+		return response, nil
 	}
 	s.opened, response.Body = stream, http.NoBody
 	return response, nil
 }
 
-// NewConnection makes streams of the connection, or an error of the answer of a server that does not switch.
+// NewConnection makes streams of the connection, or tells why there is none: what RoundTrip returns client-go makes a text of.
 func (s *spdyOpener) NewConnection(response *http.Response) (httpstream.Connection, error) {
-	if s.opened == nil {
-		body, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
-		text := strings.TrimSpace(string(body))
-		if status, ok := statusOf(body); ok {
-			text = status.Message
-		}
-		if err != nil || text == "" {
-			text = response.Status
-		}
-		return nil, errors.New(upgradeRefused + text)
+	if s.refusal != nil {
+		return nil, s.refusal
 	}
 	s.link.opened()
 	conn, err := spdy.NewClientConnectionWithPings(&spdyConn{Conn: s.link.pulse(), stream: s.opened}, spdyPing)
-	if protocol := response.Header.Get(httpstream.HeaderProtocolVersion); err != nil || !s.exec || !tellsSuccess(protocol) {
-		return conn, err
+	if err != nil {
+		return nil, err
 	}
-	return statusConn{conn}, nil
+	conn = hastyConn{conn, s.link.prove}
+	if s.exec && tellsSuccess(response.Header.Get(httpstream.HeaderProtocolVersion)) {
+		return statusConn{conn}, nil
+	}
+	return conn, nil
+}
+
+// hastyConn does not wait half a minute for a stream on a connection that has gone.
+type hastyConn struct {
+	httpstream.Connection
+	prove func() // is called when the other side has opened a stream
+}
+
+func (c hastyConn) CreateStream(headers http.Header) (httpstream.Stream, error) {
+	type created struct {
+		stream httpstream.Stream
+		err    error
+	}
+	done := make(chan created, 1)
+	headers = headers.Clone() // the caller goes on to change it
+	go func() {
+		stream, err := c.Connection.CreateStream(headers)
+		done <- created{stream, err}
+	}()
+	select {
+	case d := <-done:
+		if d.err == nil {
+			c.prove()
+		}
+		return d.stream, d.err
+	case <-c.CloseChan():
+	}
+	const still = 500 * time.Millisecond // for an answer that has come before the end
+	timer := time.NewTimer(still)
+	defer timer.Stop()
+	select {
+	case d := <-done:
+		if d.err == nil {
+			c.prove()
+		}
+		return d.stream, d.err
+	case <-timer.C:
+		return nil, io.ErrUnexpectedEOF
+	}
 }
 
 // tellsSuccess knows the protocols in which a good end is told as well.

@@ -15,6 +15,7 @@ type vigilance struct {
 	slept   time.Duration // by how much a look is late when it has
 	quiet   time.Duration // of the program until the node is asked, and from one question to the next
 	answer  time.Duration // how long the node has for an answer
+	upgrade time.Duration // how long a server has to agree to switch protocols when its node answers, and then to speak the new one
 
 	wall func() time.Time // the clock on the wall, which goes on while this machine sleeps
 }
@@ -23,7 +24,7 @@ type vigilance struct {
 func vigilant() vigilance {
 	return vigilance{
 		look: 500 * time.Millisecond, silence: 9 * time.Second, woken: 6 * time.Second, slept: 3 * time.Second,
-		quiet: 4 * time.Second, answer: 5 * time.Second,
+		quiet: 4 * time.Second, answer: 5 * time.Second, upgrade: 4 * time.Second,
 		wall: func() time.Time { return time.Now().Round(0) }, // without its monotonic part
 	}
 }

@@ -4,20 +4,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
+	"time"
 
 	gorilla "github.com/gorilla/websocket"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
 	"k8s.io/client-go/transport"
 	"k8s.io/client-go/transport/websocket"
-	"k8s.io/streaming/pkg/httpstream"
 	"k8s.io/streaming/pkg/httpstream/wsstream"
 )
 
@@ -60,37 +57,20 @@ func (s *socketOpener) RoundTrip(r *http.Request) (*http.Response, error) {
 	at.Scheme = scheme
 	conn, response, err := dialer.DialContext(ctx, at.String(), header)
 	switch {
-	case errors.Is(err, gorilla.ErrBadHandshake):
-		return nil, &httpstream.UpgradeFailureError{Cause: handshakeRefusal(err, response)}
+	case errors.Is(err, gorilla.ErrBadHandshake) && response != nil:
+		defer func() { _ = response.Body.Close() }()
+		return nil, refusalOf(response)
 	case err != nil:
 		return nil, err
 	case !slices.Contains(protocols, conn.Subprotocol()):
 		_ = conn.Close() // nothing has been sent
-		return nil, &httpstream.UpgradeFailureError{Cause: fmt.Errorf("the server speaks %q, not one of %q", conn.Subprotocol(), protocols)}
+		return nil, &answerError{code: response.StatusCode, words: fmt.Sprintf("switched to the protocol %q, not to %s", conn.Subprotocol(), protocols[0])}
 	}
 	s.origin.Conn = conn
 	s.link.opened()
+	// client-go sends its first ping 5 s later. The answer to this one tells that the other side speaks WebSocket.
+	_ = conn.WriteControl(gorilla.PingMessage, nil, time.Now().Add(time.Second))
 	return response, nil
-}
-
-// handshakeRefusal is the Status that an API server answers instead of upgrading, or what else has answered.
-func handshakeRefusal(err error, response *http.Response) error {
-	if response == nil {
-		return err
-	}
-	defer func() { _ = response.Body.Close() }()
-	err = fmt.Errorf("%w (%s)", err, response.Status)
-	body, readErr := io.ReadAll(io.LimitReader(response.Body, 64<<10))
-	if readErr != nil {
-		return err
-	}
-	if status, ok := statusOf(body); ok {
-		return &apierrors.StatusError{ErrStatus: status}
-	}
-	if text := strings.TrimSpace(string(body)); text != "" {
-		return fmt.Errorf("%w: %s", err, text)
-	}
-	return err
 }
 
 // statusOf reads a Status.

@@ -23,6 +23,8 @@ type Streams struct {
 	TTY bool
 	// Sizes carries the terminal's size, the first value at once. Close it when the attach has returned.
 	Sizes <-chan Size
+	// Opened is called once, when the container's end of the streams has answered: nothing is read from In and Sizes before. It may be nil.
+	Opened func()
 }
 
 // LogOptions chooses a part of a container's log.

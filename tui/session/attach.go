@@ -17,9 +17,6 @@ const (
 	shellPatience = 300 * time.Millisecond
 )
 
-// attachedByNow is when an attach counts as connected that has no way to say so.
-const attachedByNow = 2 * time.Second
-
 // attaching is one attach of a session.
 type attaching struct {
 	*Session
@@ -102,9 +99,8 @@ func (a *attaching) run(ctx context.Context, keys io.Reader) {
 	if a.opts.TTY {
 		streams.Sizes = a.size.follow(ctx, a.connected)
 	}
-	if !a.opts.TTY && streams.In == nil {
-		late := time.AfterFunc(attachedByNow, a.connected)
-		defer late.Stop()
+	if !a.opts.TTY && streams.In == nil { // nothing is asked for that would tell
+		streams.Opened = a.connected
 	}
 	if err := caught(func() { a.err = a.connect(ctx, streams) }); err != nil {
 		a.err = err
@@ -123,7 +119,7 @@ func (a *attaching) connect(ctx context.Context, s kube.Streams) (err error) {
 	return err
 }
 
-// connected is called when the attach asks for the first size or key, which is when it is there. A prompt that was printed before
+// connected is called when the other end has answered, or asks for the first size or key. A prompt that was printed before
 // is neither in the log, which has only complete lines, nor in what comes now: the program has to paint it anew.
 func (a *attaching) connected() {
 	a.once.Do(func() {
@@ -183,8 +179,11 @@ func (a *attaching) open(ctx context.Context) {
 // tellReturn marks the place where the link was gone.
 func (a *attaching) tellReturn() {
 	a.mu.Lock()
-	gone := a.life.Since().Sub(a.life.Broke)
+	gone, first := a.life.Since().Sub(a.life.Broke), a.life.Broke.IsZero()
 	a.mu.Unlock()
+	if first {
+		return // there was no link before
+	}
 	a.out.Note("dayfly: attached again after " + lasted(gone))
 }
 

@@ -14,6 +14,9 @@ const (
 	endPatience  = 2500 * time.Millisecond
 	lossPatience = 500 * time.Millisecond
 
+	// gatewayPatience is how long a first attach is tried again that a gateway does not let through.
+	gatewayPatience = 3 * time.Second
+
 	firstPause = 250 * time.Millisecond // before a lost link is tried again
 	maxPause   = 3 * time.Second
 	// resumeTail is how many lines of the log are read first to go on after a loss.
@@ -28,7 +31,7 @@ const (
 func (s *Session) keep(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	k := &keeper{Session: s, watch: &endWatch{ended: make(chan struct{})}}
+	k := &keeper{Session: s, watch: &endWatch{ended: make(chan struct{})}, began: time.Now()}
 	for k.once(ctx) {
 		s.event(Retries)
 	}
@@ -42,6 +45,8 @@ type keeper struct {
 	refusals int           // in a row
 	pause    time.Duration // before the next try
 	told     int           // so many losses
+	began    time.Time
+	unopened bool // a first attach that has not come about has been told
 }
 
 // once attaches once and tells whether to do so again, after a pause.
@@ -62,7 +67,7 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 	case err == nil && len(k.opts.Exec) > 0:
 		k.event(Ends)
 		return false
-	case len(k.opts.Exec) > 0, !k.ever && k.refusals > 0, errors.Is(err, kube.ErrGuarded), isPanic(err):
+	case len(k.opts.Exec) > 0, errors.Is(err, kube.ErrGuarded), isPanic(err):
 		k.fail(err)
 		return false
 	}
@@ -71,7 +76,11 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 		k.finish(ctx, err)
 		return false
 	}
-	if k.refusals > maxRefusals {
+	if !k.ever && k.hopeless(err) {
+		k.fail(err)
+		return false
+	}
+	if k.refusals > maxRefusals && k.ever {
 		k.refused(ctx, err)
 		return false
 	}
@@ -83,6 +92,16 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 		return false
 	}
 	return !k.unwanted(ctx)
+}
+
+// hopeless tells that a first attach need not be tried again: it was refused, or a gateway does not let it through. What is only to be printed
+// is waited for all the same, as the log has it in the end.
+func (k *keeper) hopeless(err error) bool {
+	gateway := errors.Is(err, kube.ErrGateway)
+	if gateway && k.opts.Piped && k.opts.ReadOnly {
+		return false
+	}
+	return k.refusals > 0 || gateway && time.Since(k.began) >= gatewayPatience
 }
 
 // refused gives up, as the program must have ended, though nobody can say how; or nobody may attach to it any more, and it runs on.
@@ -135,10 +154,27 @@ func (k *keeper) unwanted(ctx context.Context) bool {
 func (k *keeper) lost(err error) {
 	cut := k.opts.InputOnce && k.fed.Load() && !k.keys.passed()
 	k.note(func(now *Snapshot) { now.Trouble, now.InputCut = err, now.InputCut || cut })
+	if !k.ever {
+		k.notYet(err)
+		return
+	}
 	if life := k.event(Loses); life.Losses > k.told {
 		k.told = life.Losses
 		k.out.Note("dayfly: the link is lost; attaching again as long as the program runs…")
 	}
+}
+
+// notYet tells once that there is no link yet.
+func (k *keeper) notYet(err error) {
+	if k.unopened || err == nil {
+		return
+	}
+	k.unopened = true
+	words := "trying again"
+	if k.opts.Piped && k.opts.ReadOnly {
+		words = "its output is shown when it has ended"
+	}
+	k.out.Note("dayfly: not attached: " + kube.Explain(err).What + "; " + words)
 }
 
 // rest waits before the next try.

@@ -260,3 +260,46 @@ func TestLostExec(t *testing.T) {
 		}
 	})
 }
+
+// TestFirstAttachThroughNoGateway: where a gateway lets nothing through, there was no link that could be lost, and the program has not ended.
+func TestFirstAttachThroughNoGateway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		p.err, p.refuses = errors.Join(kube.ErrGateway, kube.ErrLinkLost), true
+		begun := time.Now()
+		a := attach(t, p, Options{TTY: true})
+		screen, now := a.finish()
+		if now.State != Failed || !errors.Is(now.Err, kube.ErrGateway) || now.Losses > 0 || time.Since(begun) > 10*time.Second {
+			t.Errorf("after %s: %+v", time.Since(begun), now.Snapshot)
+		}
+		if strings.Contains(screen, "the link is lost") || strings.Contains(screen, "attached again") {
+			t.Errorf("%q", screen)
+		}
+	})
+}
+
+// TestOutputThroughNoGateway: what needs no input is waited for, and its output and code are the program's.
+func TestOutputThroughNoGateway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		p.err, p.refuses = errors.Join(kube.ErrGateway, kube.ErrLinkLost), true
+		s := New(p, kube.Target{}, Options{Piped: true, ReadOnly: true})
+		s.Attach(t.Context())
+		var out strings.Builder
+		var notes []string
+		p.print("one\n")
+		go func() {
+			letPass(20 * time.Second)
+			p.print("two\n")
+			p.end()
+		}()
+		err := s.Stream(t.Context(), Pipe{Out: &out, Note: func(words string) { notes = append(notes, words) }})
+		now := s.Look()
+		if err != nil || out.String() != "one\ntwo\n" || now.State != Ended || now.Ending.Exit == nil || now.Losses > 0 {
+			t.Errorf("%q, %v, %+v", out.String(), err, now)
+		}
+		if len(notes) != 1 || !strings.Contains(notes[0], "not attached") {
+			t.Errorf("notes: %q", notes)
+		}
+	})
+}

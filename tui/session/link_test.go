@@ -205,6 +205,9 @@ func (p *program) Attach(ctx context.Context, _ kube.Target, s kube.Streams) err
 		_, _ = io.WriteString(s.Out, p.greets)
 		from += len(p.greets)
 	}
+	if s.Opened != nil {
+		s.Opened()
+	}
 	left := make(chan struct{})
 	go p.listen(s.In, left)
 	if s.Sizes != nil {

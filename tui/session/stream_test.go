@@ -133,7 +133,7 @@ func TestStreamSurvivesItsLink(t *testing.T) {
 				if ends {
 					p.end()
 				} else {
-					letPass(2 * attachedByNow)
+					letPass(4 * time.Second)
 					later(p, "5\n")
 				}
 				err := <-s.over
