@@ -57,6 +57,9 @@ func plainImage(host string, c *nixery.Catalogue) nixery.Image {
 	return nixery.Image{Host: host, Shell: true, Packages: c.Comfort()}
 }
 
+// Place is which lines are on the screen.
+func (s *composer) Place() string { return s.cursor.place }
+
 func (s *composer) Title() string { return s.title + "compose" }
 
 // Typing is always so: letters look for a package.

@@ -27,6 +27,9 @@ func newContainersScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod
 	return &containersScreen{kit: k, explainedPod: explainPod(ctx, k, cluster, pod)}
 }
 
+// Place is which lines are on the screen.
+func (s *containersScreen) Place() string { return s.cursor.place }
+
 func (s *containersScreen) Title() string { return s.key.Namespace + " › " + s.key.Name }
 
 func (s *containersScreen) Keys() []key.Binding {

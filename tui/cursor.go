@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
@@ -8,6 +10,7 @@ import (
 // cursor is a place in a list, and the part of the list that is on the screen.
 type cursor struct {
 	at, top int
+	place   string // which lines are on the screen; empty: all
 }
 
 // move follows a key through a list of n lines, of which a page fits on the screen; false: it is no key of a list.
@@ -56,5 +59,14 @@ func (c *cursor) window(n, page int) (from, to int) {
 	page = max(page, 1)
 	c.clamp(n)
 	c.top = max(min(c.top, c.at, n-page), c.at-page+1, 0)
+	c.place = placeIn(c.top, min(c.top+page, n), n)
 	return c.top, min(c.top+page, n)
+}
+
+// placeIn says which of n lines are on the screen, where these are not all.
+func placeIn(from, to, n int) string {
+	if from == 0 && to >= n {
+		return ""
+	}
+	return fmt.Sprintf("%d-%d of %d", from+1, to, n)
 }

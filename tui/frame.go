@@ -65,7 +65,8 @@ func (a *App) draw() string {
 	if a.hinted() {
 		foot = a.hintLine() + "\n" + foot
 	}
-	return a.header() + "\n" + box(a.top().View(a.width, rows), a.width, rows) + "\n" + foot
+	body := box(a.top().View(a.width, rows), a.width, rows) // before the header, which says what part of it is seen
+	return a.header() + "\n" + body + "\n" + foot
 }
 
 // body is how many rows the top screen has, below the header.
@@ -103,6 +104,9 @@ func (a *App) header() string {
 	}
 	if words := guardWords(a.cluster.Guard()); words != "" {
 		sum = st.title.Over(bar).Render(words) + bar.Render("  ") + sum
+	}
+	if mark := a.mark(); cells(place)+cells(mark)+cells(sum)+len("  ") <= a.width {
+		sum = st.muted.Over(bar).Render(mark) + sum
 	}
 	// Where one is, and how many are sick, is worth more than the name of the program and how quick the server is.
 	room := a.width - cells(place) - cells(sum) - len("   ")
@@ -145,6 +149,14 @@ func placeWords(context, title string, width int) string {
 		}
 		return fitMiddle(context+arrow+strings.Join(names, arrow), width)
 	}
+}
+
+// mark says which part of a list or a text is on the screen; empty: all of it is.
+func (a *App) mark() string {
+	if p, ok := a.top().(placed); ok && p.Place() != "" {
+		return p.Place() + "  "
+	}
+	return ""
 }
 
 // offersSessions tells whether there are sessions to go to from here, by a key that means that here.

@@ -42,6 +42,9 @@ func free(of screen, bindings ...key.Binding) []key.Binding {
 	})
 }
 
+// Place is which lines are on the screen.
+func (s *helpScreen) Place() string { return placeIn(s.top, min(s.top+s.page, s.lines), s.lines) }
+
 func (s *helpScreen) Title() string { return "help" }
 
 func (s *helpScreen) Keys() []key.Binding {

@@ -25,6 +25,9 @@ type kit struct {
 	detach  string        // the key that detaches, for people
 	memory  Memory        // is written back when the interface ends
 
+	fleeting bool   // the cluster ends with dayfly
+	program  string // how dayfly was called
+
 	sessionSettings func(context string) SessionSettings // nil: there are none
 	stateFolder     string                               // the folder of dayfly's state; empty: there is none
 	homeFolder      string                               // the person's own folder

@@ -42,9 +42,9 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 	return a.openSession(r)
 }
 
-// quit ends dayfly, after asking what becomes of what runs.
+// quit ends dayfly, after asking what becomes of what runs. Where the cluster ends with dayfly there is nothing to ask.
 func (a *App) quit() tea.Cmd {
-	if _, asked := a.top().(*quitScreen); len(a.sessions.remaining()) == 0 || asked {
+	if _, asked := a.top().(*quitScreen); len(a.sessions.remaining()) == 0 || a.fleeting || asked {
 		return tea.Quit
 	}
 	return a.pushOn(&quitScreen{kit: a.kit})
@@ -202,7 +202,7 @@ func (s *quitScreen) later(remaining []*ownSession) string {
 	if private {
 		text += "Another shell can be opened in a container that stays. "
 	}
-	return text + "To go on later: dayfly attach, or s in dayfly."
+	return text + "To attach later: " + s.program + " attach, or s in dayfly."
 }
 
 // farewell is what a person should know who has left sessions running: how to come back to each.

@@ -106,6 +106,9 @@ func pressOf(b key.Binding) tea.KeyPressMsg {
 	return press
 }
 
+// Place is which lines are on the screen.
+func (p *palette) Place() string { return p.cursor.place }
+
 func (p *palette) Title() string { return titleOf(p.under) }
 
 func (p *palette) Summary() string { return summaryOf(p.under) }

@@ -49,6 +49,9 @@ func newPicker(ctx context.Context, k *kit, title, current string, read func(con
 	return &picker{kit: k, title: title, current: current, read: read, chosen: chosen, ctx: ctx, stop: stop, filter: newFilter("› ")}
 }
 
+// Place is which lines are on the screen.
+func (p *picker) Place() string { return p.cursor.place }
+
 func (p *picker) Title() string { return p.title }
 
 func (p *picker) Typing() bool { return true }

@@ -83,6 +83,9 @@ func (s *podsScreen) Close() {
 
 func (s *podsScreen) Typing() bool { return s.filter.Typing() }
 
+// Place is which lines are on the screen.
+func (s *podsScreen) Place() string { return s.cursor.place }
+
 func (s *podsScreen) Title() string {
 	if s.namespace == "" {
 		return "all namespaces › pods"

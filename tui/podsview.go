@@ -42,6 +42,7 @@ func (s *podsScreen) viewList(g *grid, width, height int) string {
 	s.page = max(height-1, 1)
 	s.right = width
 	if s.list.len() == 0 {
+		s.cursor.place = ""
 		return box(s.empty(width), width, height)
 	}
 	widths := g.widths(width - 1)

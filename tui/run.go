@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +46,10 @@ type Kit struct {
 
 	// Journal is where it is written down what is done; nil: nowhere.
 	Journal *journal.Journal
+	// Fleeting says that the cluster ends with dayfly: nothing in it can be left running.
+	Fleeting bool
+	// Program is how dayfly was called, for commands that a person is to type; empty: dayfly.
+	Program string
 	// Announce has an event put on the pod of each session.
 	Announce bool
 	// Reloaded brings the presets anew whenever a file of theirs has changed; nil: they stay as they are.
@@ -62,7 +67,7 @@ func (k Kit) kit() *kit {
 		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
 		sessions: newSessions(), newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
-		sessionSettings: k.Sessions, stateFolder: k.State, homeFolder: k.Home,
+		fleeting: k.Fleeting, program: cmp.Or(k.Program, "dayfly"), sessionSettings: k.Sessions, stateFolder: k.State, homeFolder: k.Home,
 	}
 	for _, mistake := range k.Mistakes {
 		own.wrong = append(own.wrong, mistake.Error())
@@ -115,7 +120,10 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	defer unwatch()
 	_, err = stage.program.Run()
 	app.sessions.endLeaving()
-	farewell := app.sessions.farewell()
+	var farewell []string
+	if !o.Kit.Fleeting {
+		farewell = app.sessions.farewell()
+	}
 	app.sessions.leave()
 	app.noteLate() //nolint:contextcheck // the recorder has its own
 	app.recorder.drain()
@@ -181,8 +189,11 @@ func (s *terminalStage) Suspend(ctx context.Context) error {
 	return s.terminal.Suspend(&lender{s.program, s, ctx})
 }
 
-// play shows the session, below a line on the main screen that says where one is and how to leave.
+// play shows the session, below lines on the main screen that say what its preset suggests, where one is and how to leave.
 func (a attachMsg) play(fg *session.Foreground, detach session.DetachKey) outcome {
+	if hints := a.about.try; len(hints) > 0 && !a.again {
+		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mtry: %s\x1b[m\r\n", kube.Clean(strings.Join(hints, " · ")))
+	}
 	words := append([]string{kube.Clean(a.target.Container) + " in " + kube.Clean(a.target.Pod)}, a.run.manners()...)
 	_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s · %s detaches\x1b[m\r\n", strings.Join(words, " · "), detach)
 	lines := 0

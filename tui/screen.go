@@ -48,6 +48,11 @@ type summed interface {
 	Summary() string
 }
 
+// placed is a screen with a list or a text that may be longer than the screen. Its place is known once it has been drawn.
+type placed interface {
+	Place() string // such as 1-6 of 24; empty: all of it is on the screen
+}
+
 // The wishes by which screens steer App ([kit.ask]).
 type (
 	pushMsg   struct{ screen screen }

@@ -46,6 +46,9 @@ func newSessionsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, names
 	return s
 }
 
+// Place is which lines are on the screen.
+func (s *sessionsScreen) Place() string { return s.cursor.place }
+
 func (s *sessionsScreen) Title() string { return "sessions" }
 
 func (s *sessionsScreen) Close() { s.stop() }

@@ -24,6 +24,9 @@ func (s *textScreen) CopyName() string { return s.copies }
 // CopyCommand is the equal command.
 func (s *textScreen) CopyCommand() string { return s.command }
 
+// Place is which lines are on the screen.
+func (s *textScreen) Place() string { return placeIn(s.top, min(s.top+s.page, s.lines), s.lines) }
+
 func (s *textScreen) Title() string { return s.title }
 
 func (s *textScreen) Keys() []key.Binding {

@@ -51,6 +51,9 @@ func newThemePicker(k *kit, under screen, w *wardrobe) *themePicker {
 	return p
 }
 
+// Place is which lines are on the screen.
+func (p *themePicker) Place() string { return p.cursor.place }
+
 func (p *themePicker) Title() string { return titleOf(p.under) }
 
 func (p *themePicker) Summary() string { return summaryOf(p.under) }

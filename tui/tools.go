@@ -57,6 +57,9 @@ func (s *toolsScreen) Close() {
 	s.preflight.Close()
 }
 
+// Place is which lines are on the screen.
+func (s *toolsScreen) Place() string { return s.cursor.place }
+
 func (s *toolsScreen) Title() string {
 	title := s.key.Namespace + " › " + s.key.Name
 	if s.target != "" {

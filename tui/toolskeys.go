@@ -239,14 +239,15 @@ func (s *toolsScreen) start(a agreement) tea.Cmd {
 	s.memory.used(cluster.Context, s.chosen)
 	s.name = s.newName() // a name can be used only once
 	s.replan()
-	return s.ask(launchMsg{cluster: cluster, plan: a.plan, about: about{s.chosen.Name, a.reason, s.manner.record}})
+	return s.ask(launchMsg{cluster: cluster, plan: a.plan, about: about{s.chosen.Name, a.reason, s.manner.record, tries(s.chosen.Try, a.plan.Target.Container != "")}})
 }
 
 // about is what is known of a session beside its plan.
 type about struct {
-	preset string // that the plan is of
-	reason string // why, in a person's words
-	record bool   // what it prints is kept
+	preset string   // that the plan is of
+	reason string   // why, in a person's words
+	record bool     // what it prints is kept
+	try    []string // what the preset suggests to begin with
 }
 
 // launchMsg asks App to carry a plan out.

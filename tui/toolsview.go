@@ -48,6 +48,7 @@ const toolNameWidth = 11
 func (s *toolsScreen) listView(width, height int) string {
 	st := &s.styles
 	if len(s.passed) == 0 {
+		s.cursor.place = ""
 		return "\n  " + st.text.Render("No tool matches.") + st.muted.Render("  esc clears the filter.")
 	}
 	var out []string

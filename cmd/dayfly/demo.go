@@ -84,7 +84,7 @@ func (d *demo) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	o.Guide = true
+	o.Guide, o.Kit.Fleeting = true, true
 	// Its images are its own: they are on no network, and the user's mirrors have none of them.
 	o.Kit.Registry = registry.New(registry.Options{Transport: cluster.Registry()})
 	o.Kit.Registries = config{}.registriesFor

@@ -35,6 +35,8 @@ func main() {
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cmd := newCommand() //nolint:contextcheck // the command gets it when it is executed
+	name := calledAs(os.Args[0])
+	name.dress(cmd)
 	cmd.SetArgs(args)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
@@ -57,9 +59,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitError
 	}
 	problem := kube.Explain(err)
-	_, _ = fmt.Fprintln(stderr, "dayfly: "+problem.What)
+	_, _ = fmt.Fprintln(stderr, "dayfly: "+name.in(problem.What))
 	if problem.Hint != "" {
-		_, _ = fmt.Fprintln(stderr, "  "+problem.Hint)
+		_, _ = fmt.Fprintln(stderr, "  "+name.in(problem.Hint))
 	}
 	var noTerminal *session.NoTerminalError
 	var usage usageError

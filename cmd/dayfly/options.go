@@ -88,7 +88,7 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	if o.what.all {
 		namespace = ""
 	}
-	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse(), Sessions: config.sessionsFor}
+	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse(), Sessions: config.sessionsFor, Program: string(calledAs(os.Args[0]))}
 	stock(ctx, &kit, folder, config)
 	state, notice, err := stateFolder()
 	kit.Notices = append(kit.Notices, notice...)
@@ -157,7 +157,7 @@ func show(ctx context.Context, terminal *session.Terminal, o tui.Options) (err e
 	defer func() {
 		err = errors.Join(err, terminal.Restore())
 		for _, line := range farewell {
-			_, _ = fmt.Fprintln(os.Stdout, line)
+			_, _ = fmt.Fprintln(os.Stdout, calledAs(os.Args[0]).in(line))
 		}
 	}()
 	defer terminal.Guard()

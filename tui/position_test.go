@@ -1,0 +1,59 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// A list that is longer than the screen says which part of it is seen, and one that is not says nothing.
+func TestPlaceInALongList(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	if header := firstLine(a); strings.Contains(header, " of ") {
+		t.Errorf("of a short list: %q", header)
+	}
+	var rows []kube.PodRow
+	for i := range 100 {
+		rows = append(rows, kube.PodRow{PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%03d", i)}, Ready: "1/1", Status: "Running", Created: noon})
+	}
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: rows})
+	for key, want := range map[string]string{"g": " 1-21 of 100 ", "G": " 80-100 of 100 "} {
+		a.do(t, press(key))
+		if header := firstLine(a); !strings.Contains(header, want) {
+			t.Errorf("%s: %q, want %q", key, header, want)
+		}
+	}
+}
+
+// Every screen that shows a part of something says which.
+func TestPlaceOnEveryScreen(t *testing.T) {
+	long := strings.Repeat("line\n", 100)
+	a := testApp(t)
+	a.width, a.height = 80, 12
+	names := make([]choice, 50)
+	for i := range names {
+		names[i].name = fmt.Sprint("name-", i)
+	}
+	list := newPicker(t.Context(), a.kit, "namespace", "", nil, nil)
+	list.take(choicesMsg{picker: list, choices: names})
+	for name, s := range map[string]screen{
+		"text": &textScreen{kit: a.kit, title: "text", text: long}, "help": newHelpScreen(a.kit, a.top()), "picker": list,
+		"composer": newComposer(a.kit, compose{}, nil), "palette": newPalette(a.kit, a.top(), a.globals()),
+	} {
+		a.stack = append(a.stack[:1], s)
+		if header := firstLine(a); !strings.Contains(header, " 1-") {
+			t.Errorf("%s: %q", name, header)
+		}
+	}
+}
+
+func firstLine(a *App) string {
+	first, _, _ := strings.Cut(ansi.Strip(a.draw()), "\n")
+	return first
+}
