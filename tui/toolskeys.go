@@ -239,7 +239,7 @@ func (s *toolsScreen) start(a agreement) tea.Cmd {
 	s.memory.used(cluster.Context, s.chosen)
 	s.name = s.newName() // a name can be used only once
 	s.replan()
-	return s.ask(launchMsg{cluster: cluster, plan: a.plan, about: about{s.chosen.Name, a.reason, s.manner.record, tries(s.chosen.Try, a.plan.Target.Container != "")}})
+	return s.ask(launchMsg{cluster: cluster, plan: a.plan, about: about{s.chosen.Name, a.reason, s.manner.record, s.hints()}})
 }
 
 // about is what is known of a session beside its plan.
