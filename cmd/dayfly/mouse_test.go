@@ -51,10 +51,12 @@ func TestDemoMouse(t *testing.T) {
 	if !p.hasMouse() {
 		t.Error("after the session the interface has no mouse")
 	}
-	p.presses("q")
-	p.sees("still running")
-	p.types("\r" + strings.Repeat(wheelDown, 5))
+	from = p.Written()
+	p.types("q" + strings.Repeat(wheelDown, 5))
 	p.ends()
+	if out := p.Output(from); bytes.Contains(out, []byte("still running")) || bytes.Contains(out, []byte("Left running")) {
+		t.Errorf("sessions are offered that end with the practice cluster: %q", out)
+	}
 	if p.hasMouse() {
 		t.Error("the mouse is left on")
 	}
