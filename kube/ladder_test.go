@@ -102,7 +102,10 @@ func TestNoRung(t *testing.T) {
 	}{
 		"not known": {&judging{judge: refused(400, metav1.StatusReasonBadRequest, `admission webhook "x" does not support dry run %v`)}, "not known whether the cluster admits", 1},
 		"no right":  {&judging{may: func(r Right, _ string) bool { return r.Verb != "patch" }}, "you may not add a debug container", 0},
-		"never":     {&judging{judge: refused(403, metav1.StatusReasonForbidden, "frozen, whoever asks with %v")}, "runAsNonRoot:true", 3},
+		"policy": {&judging{judge: refused(422, metav1.StatusReasonInvalid,
+			`pods "web" is forbidden: ValidatingAdmissionPolicy 'frozen' with binding 'frozen' denied request: no debugging %v`)},
+			"no profile passes, not even restricted: ", 3},
+		"never": {&judging{judge: refused(403, metav1.StatusReasonForbidden, "frozen, whoever asks with %v")}, "runAsNonRoot:true", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := serve(t, test.server)

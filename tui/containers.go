@@ -202,7 +202,7 @@ func (s *containersScreen) View(width, height int) string {
 	for i := from; i < to; i++ {
 		lead, over := st.row(i == s.cursor.at)
 		if i == len(list) {
-			words := st.muted.Over(over).Render(fit("· "+endedWords(folded, s.now())+" (↵ lists them)", max(width-2, 1)))
+			words := st.muted.Over(over).Render(fit("· ↵ lists "+endedWords(folded, s.now()), max(width-2, 1)))
 			out = append(out, padStyled(lead+words, width, over))
 			continue
 		}
