@@ -66,7 +66,7 @@ func TestKeysWithoutPodsAreAnswered(t *testing.T) {
 	a.width, a.height = 80, 24
 	a.do(t, press("d"))
 	a.feed(t, kube.PodsUpdate{Reset: true})
-	if len(a.ahead.keys) != 0 || !strings.Contains(footerOf(a), "there is no pod to choose") {
+	if len(a.ahead.keys) != 0 || !strings.Contains(footerOf(a), "no pod is selected") {
 		t.Errorf("%d keys wait: %q", len(a.ahead.keys), footerOf(a))
 	}
 }

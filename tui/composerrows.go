@@ -62,7 +62,7 @@ func (s *composer) freeRow(query string) (composerRow, bool) {
 		}
 		return composerRow{}, false
 	}
-	return composerRow{kind: packageRow, name: query, purpose: "not in the catalogue: is asked for as it is"}, true
+	return composerRow{kind: packageRow, name: query, purpose: "not in the catalogue; requested by this name"}, true
 }
 
 // allRows are all there is: the image itself, what has been chosen, what was composed before, the groups.
@@ -105,7 +105,7 @@ func (s *composer) chosen() []composerRow {
 			rows = append(rows, packageLine(p))
 			continue
 		}
-		rows = append(rows, composerRow{kind: packageRow, name: name, purpose: "not in the catalogue: is asked for as it is"})
+		rows = append(rows, composerRow{kind: packageRow, name: name, purpose: "not in the catalogue; requested by this name"})
 	}
 	return rows
 }

@@ -16,11 +16,11 @@ func hint(s screen) string {
 		if s.failed != nil {
 			return "What cannot start fails at once, and says why. t: another tool"
 		}
-		return "A shell is about to come. Look around in it, then type: exit 3"
+		return "Starting your shell… Look around in it, then type: exit 3"
 	case *cardScreen:
 		switch {
 		case s.ending.Exit != nil:
-			return "That was the exit code, and that is all. ? shows all keys"
+			return "Session over. That completes the tour. ? shows all keys"
 		case s.canAttach():
 			return "The program runs on without you. a attaches to it again"
 		}

@@ -21,7 +21,7 @@ func TestHint(t *testing.T) {
 		"tools":      {&toolsScreen{}, "↵ does it"},
 		"launch":     {&launchScreen{}, "exit 3"},
 		"failed":     {&launchScreen{failed: problem}, "t: another tool"},
-		"ended":      {card(kube.Ending{Exit: exit}), "that is all. ?"},
+		"ended":      {card(kube.Ending{Exit: exit}), "completes the tour. ?"},
 		"detached":   {card(kube.Ending{Running: true}), "a attaches"},
 		"pod gone":   {card(kube.Ending{Gone: true}), ""},
 		"help":       {&helpScreen{}, ""},

@@ -90,7 +90,7 @@ func (k *keyMap) bindSessions() {
 
 	k.Sessions = bind("s", "sessions", "s")
 	k.NextSession = bind("]", "next session", "]")
-	k.PrevSession = bind("[", "session before", "[")
+	k.PrevSession = bind("[", "previous session", "[")
 	k.NextSession.SetEnabled(false) // until there is a session
 	k.PrevSession.SetEnabled(false)
 	k.ByNumber = bind("1-9", "by number", "1", "2", "3", "4", "5", "6", "7", "8", "9")
@@ -100,7 +100,7 @@ func (k *keyMap) bindSessions() {
 	k.ShowEnd = bind("↵", "how it ended", "enter")
 	k.Shell = bind("n", "another shell", "n")
 	k.ShellHere = bind("a", "another shell", "a")
-	k.Life = bind("l", "life time", "l")
+	k.Life = bind("l", "lifetime", "l")
 	k.Private = bind("P", "private", "P")
 	k.Record = bind("R", "record", "R")
 	k.SaveKept = bind("S", "save as a recording", "S")
@@ -112,16 +112,16 @@ func (k *keyMap) bindSessions() {
 func (k *keyMap) bindTools() {
 	k.Compose = bind("c", "compose", "c")
 	k.AnyImage = bind("i", "image", "i")
-	k.Fallback = bind("f", "fall-back", "f")
-	k.Weaker = bind("w", "what is admitted", "w")
-	k.Mend = bind("m", "mend", "m")
-	k.MendElse = bind("M", "mend otherwise", "M")
+	k.Fallback = bind("f", "fallback", "f")
+	k.Weaker = bind("w", "allowed profile", "w")
+	k.Mend = bind("m", "fix", "m")
+	k.MendElse = bind("M", "fix another way", "M")
 	k.SaveTool = bind("s", "save", "s")
 	k.SaveDone = bind("↵", "save", "enter")
 	k.Command = bind("e", "command", "e")
 	k.Check = bind("space", "check", "space")
 	k.Composed = bind("↵", "use this image", "enter")
-	k.CheckDone = bind("↵", "take it", "enter")
+	k.CheckDone = bind("↵", "select", "enter")
 	k.NextGroup = bind("tab", "next group", "tab")
 }
 
@@ -146,7 +146,7 @@ func (k *keyMap) bindTexts() {
 	k.YAML = bind("v", "YAML", "v")
 	k.Section = bind("tab", "next section", "tab")
 	k.NextMatch = bind("n", "next match", "n")
-	k.MatchBefore = bind("N", "match before", "N")
+	k.MatchBefore = bind("N", "previous match", "N")
 }
 
 // bindLines are the keys while a line is being typed, and what is chosen by it.

@@ -209,7 +209,7 @@ func (s *launchScreen) View(width, height int) string {
 		}
 	}
 	if s.trouble != nil && s.failed == nil {
-		out = append(out, "", indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled("no news: "+s.trouble.What, width-6, st.text), "\n", "\n  "), 2))
+		out = append(out, "", indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled("no updates: "+s.trouble.What, width-6, st.text), "\n", "\n  "), 2))
 	} else if s.cause != nil && s.failed == nil {
 		out = append(out, "", problemText(st, s.cause, width))
 	} else if s.nodeIsSlow() {
@@ -226,9 +226,9 @@ func (s *launchScreen) View(width, height int) string {
 
 func (s *launchScreen) asking() string {
 	if s.run == nil {
-		return "reading the pod as it is now"
+		return "reading the current state of the pod"
 	}
-	return "asking the API server"
+	return "sending it to the API server"
 }
 
 // nodeIsSlow tells when a person begins to wonder: the API server has the container, and the kubelet says nothing.
@@ -244,8 +244,8 @@ func (s *launchScreen) nodeIsSlow() bool {
 func (s *launchScreen) line(p step, last bool, took string, width int) string {
 	st := &s.styles
 	name := map[kube.Step]string{
-		kube.Accepted: "accepted by the API server", kube.Pulling: "pulling the image", kube.Pulled: "image is there",
-		kube.Created: "created", kube.Started: "started", kube.Ended: "has run and ended", kube.Failed: "failed",
+		kube.Accepted: "accepted by the API server", kube.Pulling: "pulling the image", kube.Pulled: "image present",
+		kube.Created: "created", kube.Started: "started", kube.Ended: "ran and ended", kube.Failed: "failed",
 	}[p.Step]
 	mark := st.good.Render("✓")
 	switch {

@@ -37,7 +37,7 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 	}
 	r := a.sessions.beside(step)
 	if r == nil {
-		return a.kit.flash("there are no sessions")
+		return a.kit.flash("no sessions are open")
 	}
 	return a.openSession(r)
 }
@@ -117,7 +117,7 @@ func (s *quitScreen) answers(remaining, leaving []*ownSession, width int) []stri
 	var out []string
 	for _, one := range [][2]string{
 		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
-		{"e", "end them: the debuggers' own processes, never the target's"},
+		{"e", "end them: only the debug containers' own processes, never the target's"},
 		{"esc", "stay"},
 	} {
 		text := strings.ReplaceAll(wrapStyled(one[1], width-9, st.text), "\n", "\n       ")
@@ -197,10 +197,10 @@ func (s *quitScreen) later(remaining []*ownSession) string {
 	attached := slices.ContainsFunc(remaining, func(r *ownSession) bool { return len(r.exec) == 0 && !r.leaves })
 	text := ""
 	if attached {
-		text = "What they print meanwhile is kept in the pod's log. "
+		text = "Their output is kept in the pod's log. "
 	}
 	if private {
-		text += "Another shell can be opened in a container that stays. "
+		text += "You can open another shell in a container that stays. "
 	}
 	return text + "To attach later: " + s.program + " attach, or s in dayfly."
 }

@@ -52,7 +52,7 @@ func TestLifeTimesGoRound(t *testing.T) {
 // The keys of a session's manner are beside it as far as there is room, since the footer of a narrow terminal has none for them.
 func TestLifeNamesItsKeys(t *testing.T) {
 	s := &toolsScreen{kit: testApp(t).kit}
-	for room, want := range map[int]string{60: "  l life time · P private · R record", 20: "  l P R change it", 16: ""} {
+	for room, want := range map[int]string{60: "  l lifetime · P private · R record", 20: "  l P R change it", 16: ""} {
 		if got := s.lifeHint(room); got != want {
 			t.Errorf("%d: %q", room, got)
 		}

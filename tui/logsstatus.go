@@ -178,7 +178,7 @@ func (s *logsScreen) empty(width int) string {
 		}
 		text := problemText(st, kube.Explain(state.Trouble), width)
 		if !state.Ended {
-			text += "\n\n" + indent(st.muted.Render("It is asked again by itself."), 2)
+			text += "\n\n" + indent(st.muted.Render("Retrying."), 2)
 		}
 		return text
 	}

@@ -196,7 +196,7 @@ const spinner = "|/-\\"
 
 // imageWords is what a registry has said, in a line.
 func imageWords(i registry.Image) string {
-	parts := []string{"the registry has it: " + sizeOf(i.Size) + " for " + i.Platform.String()}
+	parts := []string{"image found in registry: " + sizeOf(i.Size) + " for " + i.Platform.String()}
 	if i.User == "" || i.User == "0" || i.User == "root" {
 		parts = append(parts, "runs as root")
 	} else {

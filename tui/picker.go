@@ -131,7 +131,7 @@ func (p *picker) choose() tea.Cmd {
 	name := strings.TrimSpace(p.filter.text())
 	switch {
 	case !p.known:
-		return p.flash("the list is still being read")
+		return p.flash("still reading the list")
 	case len(p.passed) > 0:
 		p.cursor.clamp(len(p.passed))
 		name = p.choices[p.passed[p.cursor.at].index].name
@@ -148,7 +148,7 @@ func (p *picker) View(width, height int) string {
 	case p.problem != nil:
 		out = append(out, strings.Split(problemText(st, p.problem, width), "\n")...)
 		if p.free {
-			out = append(out, "", "  "+st.text.Render("Type the name instead, and press ↵."))
+			out = append(out, "", "  "+st.text.Render("Type the name instead, then press ↵."))
 		}
 	case !p.known:
 		out = append(out, "  "+st.muted.Render("Reading…"))

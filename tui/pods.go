@@ -238,7 +238,7 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Retry):
 		return s.ask(retryMsg{s})
 	case s.list.len() == 0 && s.Needs(msg):
-		return s.flash("there is no pod to choose")
+		return s.flash("no pod is selected")
 	case key.Matches(msg, k.Open):
 		return s.open(false)
 	case key.Matches(msg, k.Debug):

@@ -160,21 +160,21 @@ func (s *podsScreen) empty(width int) string {
 	st := &s.styles
 	switch {
 	case s.trouble != nil && !s.listed:
-		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("It is asked again by itself"+s.lasting(s.since)+"; r asks at once."), 2)
+		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("Retrying"+s.lasting(s.since)+". Press r to retry now."), 2)
 	case !s.listed:
 		return "\n  " + st.muted.Render("Reading the pods"+s.lasting(s.asked)+"…")
 	case s.unknown != nil && len(s.list.all) == 0:
 		return problemText(st, s.unknown, width)
 	case len(s.list.all) > 0 && s.filter.text() == "":
-		return "\n  " + st.text.Render("No pod is sick.") + st.muted.Render("  ! shows them all.")
+		return "\n  " + st.text.Render("No pod has problems.") + st.muted.Render("  Press ! to show all pods.")
 	case len(s.list.all) > 0 && strings.Contains(s.filter.text(), "=") && s.query.Selector == "":
 		return "\n  " + st.text.Render(fmt.Sprintf("No pod matches %q.", s.filter.text())) + st.muted.Render("  Use -l "+s.filter.text()+" to filter by label.")
 	case len(s.list.all) > 0 || s.query.Selector != "" || s.query.Workload.Kind != "":
-		return "\n  " + st.text.Render(fmt.Sprintf("No pod matches %q.", s.filter.text())) + st.muted.Render("  esc clears the filter.")
+		return "\n  " + st.text.Render(fmt.Sprintf("No pod matches %q.", s.filter.text())) + st.muted.Render("  Press esc to clear the filter.")
 	case s.namespace == "":
-		return "\n  " + st.text.Render("There are no pods in this cluster.")
+		return "\n  " + st.text.Render("No pods in this cluster.")
 	}
-	return "\n  " + st.text.Render("There are no pods in namespace "+s.namespace+".") + st.muted.Render("  n another namespace, A all.")
+	return "\n  " + st.text.Render("No pods in namespace "+s.namespace+".") + st.muted.Render("  Press n to choose a namespace, A for all.")
 }
 
 // lasting is for how long it has been so, once that is worth a word.

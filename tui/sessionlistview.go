@@ -67,7 +67,7 @@ func (s *sessionsScreen) empty(width int) []string {
 	st := &s.styles
 	switch {
 	case s.filter.text() != "":
-		return []string{"", "  " + st.text.Render("None matches.") + st.muted.Render("  esc clears the filter.")}
+		return []string{"", "  " + st.text.Render("None matches.") + st.muted.Render("  Press esc to clear the filter.")}
 	case !s.known:
 		return []string{"", "  " + st.text.Render("No sessions yet."), "", "  " + st.muted.Render("Looking for debug containers…")}
 	}

@@ -175,9 +175,9 @@ func (s *toolsScreen) clusterRemarks() []remark {
 	case s.preflight.doubt() != nil:
 		list = both(st.warn, "?", s.preflight.doubt())
 	case s.preflight.known:
-		list = []remark{{st.good, "✓", "the cluster would take it: you may inject and attach"}}
+		list = []remark{{st.good, "✓", "allowed: you can add and attach to this container"}}
 	case s.preflight.asking:
-		list = []remark{{st.muted, "…", "asking the cluster whether it would take it; ↵ does not wait for it"}}
+		list = []remark{{st.muted, "…", "checking permissions and policy… (you need not wait)"}}
 	}
 	if s.preflight.known {
 		for _, n := range s.preflight.answer.Notes() {

@@ -151,7 +151,7 @@ func (s *toolsScreen) launch() tea.Cmd {
 	case s.ahead:
 		return s.flash("this is what would be added: press ↵ again to add it")
 	case !s.ready():
-		return s.flash("the pod is still being read")
+		return s.flash("still reading the pod")
 	case s.refused != nil:
 		return s.flash(s.refused.What)
 	case s.plan.Image == "":
@@ -166,7 +166,7 @@ func (s *toolsScreen) launch() tea.Cmd {
 	if s.obstacle() != nil && s.insists != s.plan.Adds {
 		// An opinion may be wrong, or old; the cluster has the last word.
 		s.insists = s.plan.Adds
-		s.flash("this is known to fail, see above; ↵ once more sends it all the same")
+		s.flash("this is known to fail, see above; press ↵ again to try it anyway")
 		return s.preflight.again()
 	}
 	return s.agree(agreement{screen: s, plan: s.plan})
@@ -201,7 +201,7 @@ func (s *toolsScreen) askReason(a agreement) tea.Cmd {
 // newReasonPrompt asks why.
 func newReasonPrompt(k *kit, title string, done func(reason string) tea.Msg) *prompt {
 	return newPrompt(k, prompt{
-		title: title + " › why", takes: k.keys.Launch, asks: "why, for the journal: a ticket, or a few words",
+		title: title + " › why", takes: k.keys.Launch, asks: "Why? The journal records it: a ticket number or a few words",
 		check: func(string) error { return nil },
 		done:  done,
 	})
@@ -219,10 +219,10 @@ func (s *toolsScreen) askName(a agreement) tea.Cmd {
 func newNamePrompt(k *kit, context, pod, title string, done func(name string) tea.Msg) *prompt {
 	return newPrompt(k, prompt{
 		title: title + " › really", takes: k.keys.Launch,
-		asks: "context " + context + " is protected. Type the name of the pod to go on: " + pod,
+		asks: "context " + context + " is protected. To continue, type the pod name: " + pod,
 		check: func(text string) error {
 			if text != pod {
-				return &kube.Problem{What: "that is not the name of the pod", Hint: "type " + pod + ", or esc to leave it alone"}
+				return &kube.Problem{What: "that is not the pod name", Hint: "type " + pod + ", or press esc to cancel"}
 			}
 			return nil
 		},
@@ -233,7 +233,7 @@ func newNamePrompt(k *kit, context, pod, title string, done func(name string) te
 // start has a plan carried out.
 func (s *toolsScreen) start(a agreement) tea.Cmd {
 	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.insists != s.plan.Adds {
-		return s.flash("meanwhile something has changed: look at it again, and press ↵")
+		return s.flash("the plan has changed: review it, then press ↵")
 	}
 	cluster := s.cluster
 	s.memory.used(cluster.Context, s.chosen)

@@ -49,7 +49,7 @@ func (s *toolsScreen) listView(width, height int) string {
 	st := &s.styles
 	if len(s.passed) == 0 {
 		s.cursor.place = ""
-		return "\n  " + st.text.Render("No tool matches.") + st.muted.Render("  esc clears the filter.")
+		return "\n  " + st.text.Render("No tool matches.") + st.muted.Render("  Press esc to clear the filter.")
 	}
 	var out []string
 	s.listed.wide, s.listed.high = width, height

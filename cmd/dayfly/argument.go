@@ -27,7 +27,7 @@ func podArgument(o *options) cobra.PositionalArgs {
 			args = []string{args[0] + "/" + args[1]}
 		}
 		if len(args) > 1 {
-			return usageError{fmt.Errorf("one pod or workload at most, but there are %d arguments: %q", len(args), args)}
+			return usageError{fmt.Errorf("expected one pod or workload, got %d arguments: %q", len(args), args)}
 		}
 		if len(args) == 1 {
 			o.what.argument = args[0]
@@ -47,11 +47,11 @@ func (w *what) read() error {
 	}
 	switch {
 	case pod != "" && w.all:
-		return usageError{fmt.Errorf("pod %q and --all-namespaces do not go together: use -n NAMESPACE", pod)}
+		return usageError{fmt.Errorf("pod %q cannot be used with --all-namespaces: use -n NAMESPACE", pod)}
 	case pod != "" && w.selector != "":
-		return usageError{fmt.Errorf("pod %q and --selector do not go together: one of them says which", pod)}
+		return usageError{fmt.Errorf("pod %q cannot be used with --selector: use one of them", pod)}
 	case workload.Name != "" && w.all:
-		return usageError{errors.New(workload.String() + " and --all-namespaces do not go together: use -n NAMESPACE")}
+		return usageError{errors.New(workload.String() + " cannot be used with --all-namespaces: use -n NAMESPACE")}
 	}
 	w.pod, w.filter = pod, workload.String()
 	if w.selector != "" {

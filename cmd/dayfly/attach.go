@@ -28,7 +28,7 @@ func newAttachCommand() *cobra.Command {
 	var a attachment
 	cmd := &cobra.Command{
 		Use:   "attach [POD [CONTAINER]]",
-		Short: "Attach to a debug container that runs, whoever has made it",
+		Short: "Attach to any running debug container",
 		Long: `dayfly attach goes on with a debug container that runs, after a detach, a lost link, or a kubectl
 debug that was left. With a POD it is attached to at once; where several run in it, one is chosen
 from the list. Without, the running debug containers of the namespace are shown. What has no

@@ -34,13 +34,13 @@ func newDemoCommand() *cobra.Command {
 	d.kube.AddTo(d.flags)
 	cmd := &cobra.Command{
 		Use:   "demo [POD]",
-		Short: "Practise on a cluster that is inside dayfly",
-		Long: `dayfly demo brings up a small Kubernetes cluster inside the process and opens it: a shop with
-healthy pods and sick ones. Its containers are processes of this machine, run by you; they
-and the cluster end with dayfly.
+		Short: "Practise on a cluster inside dayfly",
+		Long: `dayfly demo starts a small Kubernetes cluster inside dayfly and opens it: a shop with healthy
+and sick pods. Its containers are processes on this machine, run as you; they and the cluster
+end with dayfly.
 
 With --serve there is no interface: it prints the KUBECONFIG for kubectl or another dayfly and
-serves until it is interrupted.`,
+serves until you interrupt it.`,
 		Args: podArgument(&d.options),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return d.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())

@@ -74,7 +74,7 @@ func TestDemoFirstSession(t *testing.T) {
 		t.Errorf("the shell says %q", said)
 	}
 	p.types("exit 3\r")
-	p.sees("exit 3", "That was the exit code")
+	p.sees("exit 3", "Session over")
 	p.leavesTheCard()
 }
 

@@ -29,13 +29,14 @@ func newJournalCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "journal",
 		Short: "Show what you have done to which pods",
-		Long: `dayfly journal shows what dayfly has done for you, the newest last: which debug container was put
-into which pod, as whom, and how it ended. It is kept in $XDG_STATE_HOME/dayfly/journal.jsonl
-(else ~/.local/state/dayfly), which only you can read. With -o json it prints all that is known, a
-line for each action. A line of the file that cannot be read is told, and left out.`,
+		Long: `dayfly journal shows what dayfly has done for you, the newest last: which debug container was
+added to which pod, as which user, and how it ended. It is kept in
+$XDG_STATE_HOME/dayfly/journal.jsonl (else ~/.local/state/dayfly), which only you can read. With
+-o json it prints all fields, one line for each action. Lines that cannot be read are reported
+and skipped.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usageError{fmt.Errorf("dayfly journal takes no arguments, but there are %q; --pod shows a pod's, and a pod of that name is opened with dayfly -- journal", args)}
+				return usageError{fmt.Errorf("dayfly journal takes no arguments (got %q). Use --pod to see what was done to a pod. To open a pod of that name: dayfly -- journal", args)}
 			}
 			return nil
 		},
@@ -48,12 +49,12 @@ line for each action. A line of the file that cannot be read is told, and left o
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.DurationVar(&o.since, "since", 0, "Show what is newer than that: 30m, 24h (default all)")
+	flags.DurationVar(&o.since, "since", 0, "Show entries newer than this: 30m, 24h (default all)")
 	flags.StringVar(&o.filter.Context, "context", "", "Show what was done in this context of the kubeconfig")
 	flags.StringVarP(&o.filter.Namespace, "namespace", "n", "", "Show what was done in this namespace")
 	flags.StringVar(&o.filter.Pod, "pod", "", "Show what was done to the pod of this name")
 	flags.StringVar(&o.filter.User, "user", "", "Show what was done as this user")
-	flags.IntVar(&o.filter.Last, "last", 0, "Show so many, the newest (default all)")
+	flags.IntVar(&o.filter.Last, "last", 0, "Show only the newest N entries (default all)")
 	addOutput(flags, &o.output)
 	return cmd
 }
@@ -62,9 +63,9 @@ line for each action. A line of the file that cannot be read is told, and left o
 func (o *journalOptions) read(now time.Time) error {
 	switch {
 	case o.since < 0:
-		return usageError{fmt.Errorf("--since %s: that is in the future", o.since)}
+		return usageError{fmt.Errorf("--since %s: use a positive duration such as 30m", o.since)}
 	case o.filter.Last < 0:
-		return usageError{fmt.Errorf("--last %d: a number of entries is not negative", o.filter.Last)}
+		return usageError{fmt.Errorf("--last %d: use a positive number", o.filter.Last)}
 	case o.since > 0:
 		o.filter.Since = now.Add(-o.since)
 	}
@@ -104,9 +105,9 @@ func (o *journalOptions) print(stdout, stderr io.Writer, list []journal.Entry, z
 	if len(list) > 0 {
 		return journalTable(stdout, list, zone)
 	}
-	sentence := "The journal has no entries yet."
+	sentence := "The journal is empty."
 	if o.filter != (journal.Filter{}) {
-		sentence = "The journal has no entries like that."
+		sentence = "No matching journal entries."
 	}
 	_, err := fmt.Fprintln(stderr, sentence)
 	return err

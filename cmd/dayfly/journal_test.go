@@ -119,8 +119,8 @@ func TestJournalSays(t *testing.T) {
 		out  string // a part
 		errs string
 	}{
-		"no journal":   {nil, func(_ *testing.T, file string) error { return os.RemoveAll(filepath.Dir(file)) }, 0, "", "The journal has no entries yet.\n"},
-		"nothing such": {[]string{"--pod", "x"}, nil, 0, "", "The journal has no entries like that.\n"},
+		"no journal":   {nil, func(_ *testing.T, file string) error { return os.RemoveAll(filepath.Dir(file)) }, 0, "", "The journal is empty.\n"},
+		"nothing such": {[]string{"--pod", "x"}, nil, 0, "", "No matching journal entries.\n"},
 		"broken": {nil, func(_ *testing.T, file string) error {
 			f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
 			if err == nil {
@@ -135,8 +135,8 @@ func TestJournalSays(t *testing.T) {
 			}
 			return os.Mkdir(file, 0o700)
 		}, 1, "", "dayfly: the journal FILE is not read: it is a folder\n  see what is there with ls -l\n"},
-		"an argument":    {[]string{"web"}, nil, 2, "", "a pod of that name is opened with dayfly -- journal"},
-		"the future":     {[]string{"--since", "-1h"}, nil, 2, "", "--since -1h0m0s: that is in the future"},
+		"an argument":    {[]string{"web"}, nil, 2, "", "To open a pod of that name: dayfly -- journal"},
+		"the future":     {[]string{"--since", "-1h"}, nil, 2, "", "--since -1h0m0s: use a positive duration"},
 		"less than none": {[]string{"--last", "-1"}, nil, 2, "", "--last -1: "},
 		"an odd output":  {[]string{"-o", "yaml"}, nil, 2, "", `--output "yaml": use json`},
 	} {

@@ -81,15 +81,15 @@ func newCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dayfly [POD | TYPE/NAME]",
 		Short: "Debug Kubernetes pods with ephemeral containers",
-		Long: `dayfly puts a tool of your choice into a running pod as an ephemeral container and
-gives you a shell in it: pick the pod, pick the tool, look around, leave with the exit code.
+		Long: `dayfly adds a tool of your choice to a running pod as an ephemeral container and gives you
+a shell in it: pick the pod, pick the tool, look around, exit with the command's exit code.
 
-Without an argument it shows the pods of the namespace, the sickest first. A POD is opened; when
-none has that name, those that match it are shown. TYPE/NAME (deploy/web, sts, ds, rs, job, svc)
-shows the pods of a workload, -l app=web those with a label. A pod that has the name of a command
-is opened with two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image,
+Without an argument it shows the pods of the namespace, the sickest first. With POD it opens that
+pod; if no pod has that name, it shows the pods that match. TYPE/NAME (deploy/web, sts, ds, rs,
+job, svc) shows the pods of a workload, -l app=web those with a label. If a pod's name is also a
+command, put two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image,
 dayfly -- journal, dayfly -- play, dayfly -- run, dayfly -- attach.
-? shows the keys of every screen.`,
+Press ? on any screen to see its keys.`,
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -97,7 +97,7 @@ dayfly -- journal, dayfly -- play, dayfly -- run, dayfly -- attach.
 		RunE:          func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w (dayfly --help lists the flags)", err)}
+		return usageError{fmt.Errorf("%w. See dayfly --help for the flags", err)}
 	})
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	flags := cmd.Flags()

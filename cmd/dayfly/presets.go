@@ -25,14 +25,14 @@ func newPresetsCommand() *cobra.Command {
 	var flags kube.Flags
 	cmd := &cobra.Command{
 		Use:   "presets",
-		Short: "List the tools that can be put into a pod",
-		Long: `dayfly presets lists the tools that dayfly offers: the shipped ones, and those of files in
+		Short: "List the tools that you can add to a pod",
+		Long: `dayfly presets lists the tools that dayfly offers: the shipped ones, and your own from
 $XDG_CONFIG_HOME/dayfly/presets (else ~/.config/dayfly/presets). With -o json it prints all
-that is known of them, and as "uses" the image that the registries of config.yaml put in the
-place of a preset's. A mistake in a file is told, the rest is listed, and the exit code is 1.`,
+fields, and as "uses" the image that the registries in config.yaml use instead of a preset's
+own. If a file has a mistake, it is reported, the rest is listed, and the exit code is 1.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usageError{fmt.Errorf("dayfly presets takes no arguments, but there are %q; a pod of that name is opened with dayfly -- presets", args)}
+				return usageError{fmt.Errorf("dayfly presets takes no arguments (got %q). To open a pod of that name: dayfly -- presets", args)}
 			}
 			return nil
 		},

@@ -131,9 +131,9 @@ func TestPresetsWithAMistake(t *testing.T) {
 
 func TestPresetsUsage(t *testing.T) {
 	for want, args := range map[string][]string{
-		`dayfly: --output "yaml": use json, or leave it out` + "\n":                                                              {"presets", "-o", "yaml"},
-		`dayfly: dayfly presets takes no arguments, but there are ["mine"]; a pod of that name is opened with dayfly -- presets`: {"presets", "mine"},
-		"dayfly: unknown flag: --contxt": {"presets", "--contxt", "x"},
+		`dayfly: --output "yaml": use json, or leave it out` + "\n":                                               {"presets", "-o", "yaml"},
+		`dayfly: dayfly presets takes no arguments (got ["mine"]). To open a pod of that name: dayfly -- presets`: {"presets", "mine"},
+		"dayfly: unknown flag: --contxt":                                                                          {"presets", "--contxt", "x"},
 	} {
 		if code, out, errs := ran(t, nil, args...); code != exitUsage || out != "" || !strings.HasPrefix(errs, want) {
 			t.Errorf("%q: exit code %d, %q, %q", args, code, out, errs)

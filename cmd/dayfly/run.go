@@ -77,7 +77,7 @@ null unless the command has ended, and error says why dayfly ends with 1.`,
 	flags.BoolVarP(&e.tty, "tty", "t", false, "Give it the terminal; takes -i")
 	flags.DurationVar(&e.timeout, "timeout", 0, "Wait no longer for its end; it runs on (default for ever)")
 	flags.StringVar(&e.reason, "reason", "", "Why, for the journal")
-	flags.StringVar(&e.confirm, "confirm", "", "The pod's name once more, where the context is protected")
+	flags.StringVar(&e.confirm, "confirm", "", "Confirm the pod name, where the context is protected")
 	flags.BoolVarP(&e.quiet, "quiet", "q", false, "Do not print the equal kubectl command and notes")
 	addOutput(flags, &e.output)
 	e.kube.AddTo(flags)

@@ -129,7 +129,7 @@ func (r *report) agree(ctx context.Context) error {
 	case refused != nil:
 	case g.Protected && r.confirm == "":
 		refused = &kube.Problem{
-			What: "context " + r.cluster.Context + " is protected: the pod's name has to be given once more (" + g.Why + ")",
+			What: "context " + r.cluster.Context + " is protected: confirm the pod name (" + g.Why + ")",
 			Hint: "--confirm " + r.pod + " says that it is meant", Err: kube.ErrGuarded,
 		}
 	case g.AskReason && strings.TrimSpace(r.reason) == "":

@@ -182,11 +182,11 @@ func (q question) ofNetwork(host string, err error) *Problem {
 		return q.problem(Untrusted, certificate, "the certificate of "+host+" is not trusted: "+brief(certificate.Err.Error()),
 			"does a proxy look into the traffic? its certificate belongs into the system's store (SSL_CERT_FILE)")
 	case errors.As(err, &dns) && !dns.IsTimeout:
-		return q.problem(Unresolved, dns, "the name "+brief(dns.Name)+" cannot be resolved", "check the host's spelling; is the VPN up?")
+		return q.problem(Unresolved, dns, "the name "+brief(dns.Name)+" cannot be resolved", "check the host name and your VPN")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return q.problem(Refused, syscall.ECONNREFUSED, "nothing answers at "+host, "check the host and its port; is the VPN up?")
+		return q.problem(Refused, syscall.ECONNREFUSED, "nothing answers at "+host, "check the host, its port and your VPN")
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return q.problem(Refused, syscall.EHOSTUNREACH, "there is no way to "+host, "is the network or the VPN up?")
+		return q.problem(Refused, syscall.EHOSTUNREACH, "no route to "+host, "check your network and VPN")
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return q.late(host)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
@@ -200,7 +200,7 @@ func (q question) late(host string) *Problem {
 		return q.problem(TimedOut, context.DeadlineExceeded, fmt.Sprintf("%s has not answered in %v, it may still be building", host, q.patience()),
 			"look again in a minute, leave out what takes long, or use the fall-back image")
 	}
-	return q.problem(TimedOut, context.DeadlineExceeded, fmt.Sprintf("no answer from %s in %v", host, q.patience()), "is the VPN up? or inject without looking")
+	return q.problem(TimedOut, context.DeadlineExceeded, fmt.Sprintf("no answer from %s in %v", host, q.patience()), "check your VPN, or add the container anyway")
 }
 
 func plural(noun string, names []string) string {

@@ -18,7 +18,7 @@ func TestComposedImageRuns(t *testing.T) {
 	p := sitsAtComposer(t, pod)
 	p.checks("dig")
 	p.checks("tcpdump")
-	p.goesOnTo("enter", "▸ composed", "nixery.dev/shell/dig/", "the registry has it", "↵ debug")
+	p.goesOnTo("enter", "▸ composed", "nixery.dev/shell/dig/", "image found in registry", "↵ debug")
 	p.presses("enter")
 	p.must(p.WaitFor(start, "a shell's prompt", func(s terminal.Screen) bool { return !s.Alt && s.Has("# ") }))
 	from := p.Written()
