@@ -250,7 +250,7 @@ func TestMistakesAreOneSentence(t *testing.T) {
 		code       int
 	}{
 		"unknown context":      {args: []string{"--context", "prd"}, want: `there is no context "prd" in the kubeconfig choose one of: here`, code: 1},
-		"malformed kubeconfig": {kubeconfig: "clusters: [", want: "the kubeconfig cannot be read:", code: 1},
+		"malformed kubeconfig": {kubeconfig: "clusters: [", want: "is not valid YAML near line 1", code: 1},
 		"no such file":         {args: []string{"--kubeconfig", "/nowhere/config"}, want: "/nowhere/config", code: 1},
 		"unknown flag":         {args: []string{"--contxt", "x"}, want: "unknown flag: --contxt. See dayfly --help for the flags", code: 2},
 		"two pods":             {args: []string{"a", "b", "c"}, want: "expected one pod or workload", code: 2},

@@ -211,7 +211,7 @@ func TestTheWay(t *testing.T) {
 		{"refused", "a.b/c", to(nobody), Refused, "nothing answers at a.b"},
 		{"refused on loopback", nobody + "/c", &http.Transport{}, Refused, "nothing answers at " + nobody},
 		{"no name", "a.b/c", dead(&net.DNSError{Err: "no such host", Name: "a.b", IsNotFound: true}), Unresolved, "the name a.b cannot be resolved"},
-		{"no way", "a.b/c", dead(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), Refused, "no way to a.b"},
+		{"no way", "a.b/c", dead(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), Refused, "no route to a.b"},
 		{"breaks off", "a.b/c", dead(io.EOF), Broken, "broke off"},
 		{"dial takes long", "a.b/c", dead(os.ErrDeadlineExceeded), TimedOut, "no answer from a.b in 20s"},
 		{"proxy is not there", "a.b/c", through("http://user:passw0rd@" + nobody), Proxy, "the proxy on the way to a.b cannot be reached"},
