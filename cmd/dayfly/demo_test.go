@@ -50,11 +50,12 @@ func (p *person) isInside() {
 }
 
 // tells runs a command in the container and returns the last line that it prints. What ends the output is computed by the
-// shell, so that it is not found where the line is typed.
+// shell, so that it is not found where the line is typed. A new size may make the shell draw its line again just when it ends, so that what
+// is printed begins on a line of its own.
 func (p *person) tells(command string) string {
 	p.t.Helper()
 	from := p.Written()
-	p.types(command + "; echo $((2000000+$?))\r")
+	p.types("echo; " + command + "; echo $((2000000+$?))\r")
 	to, err := p.WaitBytes(patience, from, "2000000\r\n")
 	p.must(err)
 	lines := strings.Split(strings.ReplaceAll(ansi.Strip(string(p.Output(from)[:to-from])), "\r", "\n"), "\n")
