@@ -365,7 +365,7 @@ func openDescriptors(t *testing.T) int {
 // eventually waits for goroutines that are on their way out.
 func eventually(t *testing.T, ok func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !ok() {
 		if time.Now().After(deadline) {
 			t.Fatalf("it does not come to rest: %d descriptors, %d goroutines", openDescriptors(t), runtime.NumGoroutine())

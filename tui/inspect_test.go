@@ -261,7 +261,7 @@ func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
 	for open.Load() > 0 {
 		select {
 		case <-ends:
-		case <-time.After(10 * time.Second):
+		case <-time.After(storyPatience):
 			t.Fatalf("%d requests go on for screens that are no more", open.Load())
 		}
 	}

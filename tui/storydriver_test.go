@@ -17,7 +17,7 @@ import (
 )
 
 // How long a story waits for what it expects. It is much longer than anything takes: what waits so long has failed.
-const storyPatience = 10 * time.Second
+const storyPatience = time.Minute
 
 // driver plays a story: it is the program around App. All of App's code runs on the goroutine of the test; the commands run
 // on goroutines of their own and post what they bring. Time stands still but for the story's "advance".

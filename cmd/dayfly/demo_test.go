@@ -177,24 +177,31 @@ func TestDemoEndsWithItsContainers(t *testing.T) {
 			for _, start := range []string{"sleep MARK &", "nohup sleep MARK >/dev/null 2>&1 &", "setsid sleep MARK &"} {
 				p.tells(strings.ReplaceAll(start, "MARK", mark) + " echo begun")
 			}
-			if n := sleeping(t, mark); n != 3 {
-				t.Fatalf("%d of 3 processes sleep", n)
-			}
+			sleep(t, mark, 3) // the shell does not wait until what it starts is a sleep
 			p.must(p.Signal(signal))
 			if _, err := p.Wait(patience); err != nil {
 				t.Fatal(err)
 			}
-			const soon = 2 * time.Second
-			late, look := time.After(soon), time.NewTicker(5*time.Millisecond)
-			defer look.Stop()
-			for sleeping(t, mark) > 0 {
-				select {
-				case <-look.C: // nothing tells of the end of another's process
-				case <-late:
-					t.Fatalf("after %v some of the processes live on", soon)
-				}
-			}
+			sleep(t, mark, 0)
 		})
+	}
+}
+
+// sleep waits until a number of processes sleep for so many seconds. Nothing tells of the beginning and the end of another's process.
+func sleep(t *testing.T, seconds string, want int) {
+	t.Helper()
+	late, look := time.After(patience), time.NewTicker(5*time.Millisecond)
+	defer look.Stop()
+	for {
+		n := sleeping(t, seconds)
+		if n == want {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-late:
+			t.Fatalf("%d processes sleep, want %d", n, want)
+		}
 	}
 }
 

@@ -145,7 +145,7 @@ func (p *program) raw() string {
 	return p.output.String()
 }
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func (p *program) waitFor(words string) {
 	p.t.Helper()

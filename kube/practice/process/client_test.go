@@ -15,7 +15,7 @@ import (
 )
 
 // stuck is when a test gives up waiting for what must happen.
-const stuck = 20 * time.Second
+const stuck = time.Minute
 
 func newHost(t *testing.T) *Host {
 	t.Helper()

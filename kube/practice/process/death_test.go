@@ -144,7 +144,7 @@ func TestDeath(t *testing.T) {
 			if name == "warden" || name == "shims" { // dayfly lives, and has use for its folder
 				return
 			}
-			for deadline := time.Now().Add(2 * time.Second); ; runtime.Gosched() {
+			for deadline := time.Now().Add(time.Minute); ; runtime.Gosched() {
 				if _, err := os.Stat(d.dir); os.IsNotExist(err) {
 					return
 				}
