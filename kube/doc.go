@@ -6,6 +6,7 @@
 //
 //	flags.Load → Kubeconfig.Open → Cluster
 //	Cluster.WatchPods → PodRow…           rows of the pods there are, and what changes; PodRow.Judge says how sick each is
+//	Cluster.WatchLostNodes                the nodes that are not ready: rows do not tell
 //	Cluster.Evidence                      why one pod is as it is: its containers, its events, the log that hurts
 //	Cluster.PodLogs                       the log of containers, followed over breaks and restarts
 //	Cluster.WatchPod                      one pod and its containers

@@ -43,8 +43,20 @@ const (
 
 // Judge concludes from the words of the API server's printer (printPod in kubernetes/pkg/printers/internalversion) how much a pod needs
 // somebody, and why in a few words; the reason is empty when all is well. Since is when the row was first seen as it is
-// now, zero when it has been so for longer than anybody looked.
-func (r *PodRow) Judge(since, now time.Time) (s Severity, reason string) {
+// now, zero when it has been so for longer than anybody looked. NodeLost tells that its node is one of [Cluster.WatchLostNodes]: the
+// printer repeats the last words of its kubelet, however long ago they were.
+func (r *PodRow) Judge(nodeLost bool, since, now time.Time) (s Severity, reason string) {
+	s, reason = r.judge(since, now)
+	if nodeLost && !s.mayBeOver() {
+		return NodeLost, "its node is not ready"
+	}
+	return s, reason
+}
+
+// mayBeOver reports whether a pod may have ended for good: then its node has nothing more to say of it.
+func (s Severity) mayBeOver() bool { return s == Finished || s == PodFailed || s == OutOfMemory }
+
+func (r *PodRow) judge(since, now time.Time) (s Severity, reason string) {
 	if step, ok := strings.CutPrefix(r.Status, "Init:"); ok {
 		return r.judgeInit(step, now)
 	}

@@ -47,7 +47,7 @@ func TestJudge(t *testing.T) {
 		CrashLoop:   {{Status: "CrashLoopBackOff"}, {Status: "Init:CrashLoopBackOff"}},
 	} {
 		for _, row := range rows {
-			got, reason := row.Judge(time.Time{}, now)
+			got, reason := row.Judge(false, time.Time{}, now)
 			if got != severity {
 				t.Errorf("%s %s is severity %d (%s), want %d", row.Status, row.Ready, got, reason, severity)
 			}
@@ -62,14 +62,14 @@ func TestJudge(t *testing.T) {
 func TestJudgeFromWhenItWasSeen(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	row := PodRow{Status: "Running", Ready: "0/1", Created: now.Add(-time.Hour)}
-	if s, _ := row.Judge(now.Add(-10*time.Second), now); s != Changing {
+	if s, _ := row.Judge(false, now.Add(-10*time.Second), now); s != Changing {
 		t.Errorf("not ready for ten seconds is severity %d", s)
 	}
 	row.Status = "Terminating"
-	if s, _ := row.Judge(now.Add(-10*time.Second), now); s != Changing {
+	if s, _ := row.Judge(false, now.Add(-10*time.Second), now); s != Changing {
 		t.Errorf("terminating for ten seconds is severity %d", s)
 	}
-	if s, _ := row.Judge(now.Add(-2*time.Minute), now); s != SlowEnd {
+	if s, _ := row.Judge(false, now.Add(-2*time.Minute), now); s != SlowEnd {
 		t.Errorf("terminating for two minutes is severity %d", s)
 	}
 }
@@ -78,5 +78,21 @@ func TestJudgeFromWhenItWasSeen(t *testing.T) {
 func TestSeveritiesAreInOrder(t *testing.T) {
 	if Healthy.Sick() || Changing.Sick() || !SlowEnd.Sick() || Unready.Broken() || !ConfigError.Broken() {
 		t.Error("who is sick, and who is broken, is another than it was")
+	}
+}
+
+// The printer repeats a kubelet's last words: of a pod on a lost node nothing is known, but what has ended has ended.
+func TestJudgeOnALostNode(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for word, want := range map[string]Severity{
+		"Running": NodeLost, "NotReady": NodeLost, "Terminating": NodeLost, "ContainerCreating": NodeLost, "Init:0/1": NodeLost, "CrashLoopBackOff": NodeLost,
+		"Init:CrashLoopBackOff": NodeLost, "ImagePullBackOff": NodeLost, "Unknown": NodeLost,
+		"Completed": Finished, "Succeeded": Finished, "Error": PodFailed, "Evicted": PodFailed, "OOMKilled": OutOfMemory,
+	} {
+		row := PodRow{Status: word, Ready: "2/2", Node: "n-1", Created: now.Add(-time.Hour)}
+		got, reason := row.Judge(true, time.Time{}, now)
+		if got != want {
+			t.Errorf("%s on a lost node is severity %d (%s), want %d", word, got, reason, want)
+		}
 	}
 }

@@ -56,8 +56,9 @@ type podList struct {
 	filter   podFilter
 
 	all   map[kube.PodKey]*podEntry
-	rows  []*podEntry // in order
-	shown []*podEntry // of these, the ones that pass; the exact matches first
+	lost  map[string]bool // the nodes that are lost
+	rows  []*podEntry     // in order
+	shown []*podEntry     // of these, the ones that pass; the exact matches first
 	sick  int
 	wide  podWidths
 
@@ -120,7 +121,7 @@ func (l *podList) note(e, old *podEntry, seen bool, now time.Time) {
 	case e.Status == "Terminating":
 		e.since = now // a row does not say since when
 	}
-	e.severity, e.reason = e.Judge(e.since, now)
+	e.severity, e.reason = l.judge(e, now)
 	e.namespace, e.status, e.node = l.word(e.Namespace), l.word(e.Status), l.word(e.Node)
 	w := &l.wide
 	w.name = max(w.name, len(e.Name)) // ASCII, as the API server demands; a byte is never narrower than what it draws
@@ -155,9 +156,28 @@ func (l *podList) rejudge(now time.Time) (changed bool) {
 		return false
 	}
 	l.judged = now
+	return l.judgeAgain(now, func(*podEntry) bool { return true })
+}
+
+// lose says which nodes are lost, and judges the pods again of which that is news.
+func (l *podList) lose(lost map[string]bool, now time.Time) (changed bool) {
+	before := l.lost
+	l.lost = lost
+	return l.judgeAgain(now, func(e *podEntry) bool { return before[e.Node] != lost[e.Node] })
+}
+
+func (l *podList) judge(e *podEntry, now time.Time) (kube.Severity, string) {
+	return e.Judge(len(l.lost) > 0 && l.lost[e.Node], e.since, now)
+}
+
+// judgeAgain moves the pods whose severity is another one now.
+func (l *podList) judgeAgain(now time.Time, which func(*podEntry) bool) (changed bool) {
 	var loose []*podEntry
 	for _, e := range l.rows {
-		severity, reason := e.Judge(e.since, now)
+		if !which(e) {
+			continue
+		}
+		severity, reason := l.judge(e, now)
 		if severity == e.severity {
 			continue
 		}

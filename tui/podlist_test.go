@@ -67,6 +67,9 @@ func TestListAfterChangesIsTheListOfWhatIs(t *testing.T) {
 				}
 			}
 			now = now.Add(time.Duration(random.IntN(20)) * time.Second)
+			if random.IntN(4) == 0 {
+				l.lose(map[string]bool{fmt.Sprintf("node-%03d", random.IntN(300)): true, fmt.Sprintf("node-%03d", random.IntN(300)): true}, now)
+			}
 			l.apply(news, now)
 			l.rejudge(now)
 			checkList(t, l, state, now)
@@ -107,7 +110,7 @@ func checkList(t *testing.T, l *podList, state map[kube.PodKey]kube.PodRow, now 
 	}
 	if judged := *l; judged.judged.Equal(now) {
 		for _, e := range l.rows {
-			if s, _ := e.Judge(e.since, now); s != e.severity {
+			if s, _ := e.Judge(l.lost[e.Node], e.since, now); s != e.severity {
 				t.Fatalf("%s is of severity %d, want %d", e.Name, e.severity, s)
 			}
 		}

@@ -21,6 +21,7 @@ type podsScreen struct {
 	query     kube.PodQuery // what is watched
 	wanted    string        // a name that may be of a pod, until the list is whole
 	updates   <-chan kube.PodsUpdate
+	nodes     nodeWatch
 	asked     time.Time // when they began
 	stop      context.CancelFunc
 	heard     time.Time     // when news was taken last, by the real clock
@@ -78,6 +79,7 @@ func (s *podsScreen) Init() tea.Cmd {
 
 func (s *podsScreen) Close() {
 	s.stop()
+	s.nodes.Close()
 	s.why.Close()
 }
 
@@ -164,7 +166,9 @@ func (s *podsScreen) update(msg tea.Msg) tea.Cmd {
 		if msg.news.ended {
 			return nil
 		}
-		return tea.Batch(s.Init(), s.check())
+		return tea.Batch(s.Init(), s.check(), s.watchNodes())
+	case lostNodesMsg:
+		return s.takeNodes(msg)
 	case tickMsg:
 		before, at := s.list.shown, s.cursor.at
 		if s.list.rejudge(s.now()) {
@@ -189,6 +193,7 @@ type retryMsg struct{ screen *podsScreen }
 
 // restart lists anew. What is on the screen stays until there is something newer.
 func (s *podsScreen) restart(cluster *kube.Cluster) tea.Cmd {
+	s.nodes.Close()
 	s.watch(cluster)
 	return s.Init()
 }
