@@ -140,7 +140,7 @@ func TestDeath(t *testing.T) {
 			if err := how(d); err != nil {
 				t.Fatal(err)
 			}
-			awaitMarked(t, d.mark, 0, 2*time.Second)
+			awaitMarked(t, d.mark, 0, stuck)
 			if name == "warden" || name == "shims" { // dayfly lives, and has use for its folder
 				return
 			}
