@@ -200,8 +200,12 @@ func TestIsolated(t *testing.T) {
 	start(t, other, shell("exec sleep "+mark))
 	neighbour := start(t, h, shell("exec sleep 1000"))
 	awaitMarked(t, mark, 1, stuck)
-	// Should it be the machine's after all, this must not be what says so.
-	wantExit(t, start(t, h, shell("read name </proc/1/comm; [ \"$name\" = practice-init ] || exit 9; kill -KILL -1; exit 8")), 137, "SIGKILL")
+	// Should it be the machine's after all, this must not be what says so. It waits for a word: what tells of its start is killed as well.
+	spec := shell("read word; read name </proc/1/comm; [ \"$name\" = practice-init ] || exit 9; kill -KILL -1; exit 8")
+	spec.Stdin = true
+	killer := start(t, h, spec)
+	visit(t, killer).types(t, "now\n")
+	wantExit(t, killer, 137, "SIGKILL")
 	wantExit(t, neighbour, 137, "SIGKILL")
 	if marked(t, mark) != 1 {
 		t.Error("a process of another cluster has been killed")
