@@ -117,7 +117,7 @@ func (s *quitScreen) answers(remaining, leaving []*ownSession, width int) []stri
 	var out []string
 	for _, one := range [][2]string{
 		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
-		{"e", "end them: only the debug containers' own processes, never the target's"},
+		{"e", "end them: only their own processes, never the target's"},
 		{"esc", "stay"},
 	} {
 		text := strings.ReplaceAll(wrapStyled(one[1], width-9, st.text), "\n", "\n       ")

@@ -50,7 +50,7 @@ func TestLeavingShowsItsAnswersWhateverTheSize(t *testing.T) {
 	for _, size := range [][2]int{{40, 12}, {80, 24}} {
 		a.width, a.height = size[0], size[1]
 		text := strings.Join(strings.Fields(ansi.Strip(a.draw())), " ")
-		for _, want := range []string{"what is marked ends, the rest stays", "end them: only the debug containers' own processes, never the target's", "esc stay", "more"} {
+		for _, want := range []string{"what is marked ends, the rest stays", "end them: only their own processes, never the target's", "esc stay", "more"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%v: %q is not in %q", size, want, text)
 			}

@@ -320,7 +320,7 @@ func TestLogsSayWhyThereAreNone(t *testing.T) {
 			kube.LogState{Ended: true, Trouble: &kube.Problem{What: "you may not", Hint: `ask for "get" on "pods/log"`, Ask: "kind: Role"}},
 			[]string{"✗ you may not", `→ ask for "get" on "pods/log"`, "kind: Role"},
 		},
-		"no answer": {kube.LogState{Trouble: errors.New("no answer")}, []string{"✗ no answer", "asked again by itself"}},
+		"no answer": {kube.LogState{Trouble: errors.New("no answer")}, []string{"✗ no answer", "Retrying."}},
 		"deleted":   {kube.LogState{Ended: true, Words: "pod web has been deleted"}, []string{"pod web has been deleted. There are no lines"}},
 	} {
 		t.Run(name, func(t *testing.T) {
