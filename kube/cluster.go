@@ -25,14 +25,15 @@ type Cluster struct {
 	Namespace string // the namespace the context starts in
 	Server    string // URL of the API server
 
-	identity *identity // who we are to the API server
-	userHint string    // and to the kubeconfig
-	spoken   func() string
-	plugin   *plugin // nil: the credentials do not come from a program
+	identity *identity    // who we are to the API server
+	userHint string       // and to the kubeconfig
+	spoken   PluginOutput // nil: nobody listens
+	plugin   *plugin      // nil: the credentials do not come from a program
 	// noCredentials says why requests have no credentials; empty when they have some.
 	noCredentials string
 	// credentialLimit is how long credentials are waited for.
 	credentialLimit time.Duration
+	credentials     *credentialQueue
 
 	config *rest.Config
 	core   *rest.RESTClient
@@ -79,7 +80,8 @@ func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Clus
 	config.APIPath = "/api"
 	config.GroupVersion = &corev1.SchemeGroupVersion
 	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
-	core, err := restClient(config, limit)
+	queue := &credentialQueue{}
+	core, err := restClient(config, limit, queue)
 	if err != nil {
 		return nil, &Problem{
 			What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(concealed(err.Error()))),
@@ -89,15 +91,15 @@ func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Clus
 	}
 	return &Cluster{
 		Context: Clean(name), Namespace: Clean(namespace), Server: Clean(concealed(config.Host)),
-		credentialLimit: limit,
-		config:          config, core: core, params: runtime.NewParameterCodec(scheme), identity: &identity{}, guard: guard, timeout: timeout,
+		credentialLimit: limit, credentials: queue,
+		config: config, core: core, params: runtime.NewParameterCodec(scheme), identity: &identity{}, guard: guard, timeout: timeout,
 		now: time.Now, patience: patience, vigilance: vigilant(),
 	}, nil
 }
 
 // restClient makes the client of requests that are not streams. Where credentials have to be fetched, no request waits for them longer
 // than limit.
-func restClient(config *rest.Config, limit time.Duration) (*rest.RESTClient, error) {
+func restClient(config *rest.Config, limit time.Duration, queue *credentialQueue) (*rest.RESTClient, error) {
 	if config.ExecProvider == nil && config.AuthProvider == nil {
 		return rest.RESTClientFor(config)
 	}
@@ -106,18 +108,21 @@ func restClient(config *rest.Config, limit time.Duration) (*rest.RESTClient, err
 	if err != nil {
 		return nil, err
 	}
-	client.Transport = &credentialWait{next: client.Transport, limit: limit}
+	client.Transport = &credentialWait{next: client.Transport, limit: limit, queue: queue}
 	return rest.RESTClientForConfigAndClient(config, client)
 }
 
 // unary bounds a request that is not a stream by --request-timeout, or by half a minute: an API server that has
 // not answered by then is told as such.
 func (c *Cluster) unary(ctx context.Context) (context.Context, context.CancelFunc) {
-	timeout := c.timeout
-	if timeout == 0 {
-		timeout = 30 * time.Second
+	const usual = 30 * time.Second
+	switch {
+	case c.timeout > 0:
+		return context.WithTimeout(ctx, c.timeout)
+	case c.plugin != nil:
+		return c.unaryAfterCredentials(ctx, usual)
 	}
-	return context.WithTimeout(ctx, timeout)
+	return context.WithTimeout(ctx, usual)
 }
 
 // Health is what a ping of the API server tells.

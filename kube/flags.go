@@ -46,8 +46,9 @@ type Kubeconfig struct {
 	Now func() time.Time
 	// Guard says what is not to be done in the context of a name, as the kubeconfig spells it; it is asked by Open. Nil allows everything.
 	Guard func(context string) Guard
-	// Spoken gives, once, what credential plugins have written to standard error, for the error that follows. Nil: nobody listens.
-	Spoken func() string
+	// Spoken is what credential plugins write to standard error, for those who wait for them and for the error that follows. Nil: nobody
+	// listens.
+	Spoken PluginOutput
 	// Supervise runs credential plugins; nil lets client-go run them itself, with the terminal of this process and without a limit.
 	Supervise Supervise
 
@@ -131,6 +132,9 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 		return nil, err
 	}
 	c.userHint, c.spoken, c.plugin = k.user(name, overrides), k.Spoken, plugin
+	if c.spoken != nil {
+		c.credentials.forget = func() { _ = c.spoken.Take() } // what a plugin that has succeeded said is over
+	}
 	c.noCredentials = chosen.lacksCredentials()
 	if k.Now != nil {
 		c.now = k.Now

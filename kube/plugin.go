@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,8 +17,12 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// credentialLimit is how long credentials are waited for without --request-timeout.
-const credentialLimit = 30 * time.Second
+// How long credentials are waited for without --request-timeout: those of a plugin as long as a person takes to log in with a browser, or
+// with a code on another device; an identity provider asks nobody.
+const (
+	pluginLimit   = 2 * time.Minute
+	providerLimit = 30 * time.Second
+)
 
 // Supervise rewrites the command line of a program so that it runs without a terminal and is ended after limit, and with
 // this process.
@@ -40,10 +45,13 @@ func pluginOf(config *rest.Config, supervise Supervise) *plugin {
 
 // waitFor is how long the credentials of a configuration are waited for.
 func waitFor(config *rest.Config) time.Duration {
-	if config.Timeout > 0 {
+	switch {
+	case config.Timeout > 0:
 		return config.Timeout
+	case config.ExecProvider != nil:
+		return pluginLimit
 	}
-	return credentialLimit
+	return providerLimit
 }
 
 // prepare changes a configuration so that its credential plugin runs without the keyboard, which belongs to the interface or to the
@@ -82,9 +90,60 @@ func (e *credentialError) Unwrap() error { return e.err }
 type credentialWait struct {
 	next  http.RoundTripper
 	limit time.Duration
+	queue *credentialQueue
 }
 
-// credentialsKey is the context key of a *atomic.Bool that is set when a request has its credentials.
+// credentialQueue counts the requests that wait for credentials. Its methods may be called from any goroutine.
+type credentialQueue struct {
+	mu      sync.Mutex
+	waiting int
+	since   time.Time // when the first of them began to wait
+	forget  func()    // is called when there are credentials; may be nil
+}
+
+func (q *credentialQueue) enter() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.waiting == 0 {
+		q.since = time.Now()
+	}
+	q.waiting++
+}
+
+func (q *credentialQueue) leave() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting--
+}
+
+// age is how long requests have been waiting; zero: none is.
+func (q *credentialQueue) age() time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.waiting == 0 {
+		return 0
+	}
+	return time.Since(q.since)
+}
+
+// credentialPass is a request's way past what fetches its credentials.
+type credentialPass struct {
+	passed atomic.Bool // it has its credentials
+	queue  *credentialQueue
+	once   sync.Once
+}
+
+func (p *credentialPass) pass() {
+	p.passed.Store(true)
+	p.leave()
+	if p.queue.forget != nil {
+		p.queue.forget()
+	}
+}
+
+func (p *credentialPass) leave() { p.once.Do(p.queue.leave) }
+
+// credentialsKey is the context key of a request's *[credentialPass].
 type credentialsKey struct{}
 
 // RoundTrip sends a request when there are credentials for it.
@@ -93,8 +152,10 @@ func (w *credentialWait) RoundTrip(r *http.Request) (*http.Response, error) {
 		response *http.Response
 		err      error
 	}
-	passed := new(atomic.Bool)
-	r = r.WithContext(context.WithValue(r.Context(), credentialsKey{}, passed))
+	w.queue.enter()
+	pass := &credentialPass{queue: w.queue}
+	defer pass.leave()
+	r = r.WithContext(context.WithValue(r.Context(), credentialsKey{}, pass))
 	done := make(chan result, 1)
 	go func() {
 		response, err := w.next.RoundTrip(r) //nolint:bodyclose // whoever takes it does, or leave
@@ -113,18 +174,18 @@ func (w *credentialWait) RoundTrip(r *http.Request) (*http.Response, error) {
 	for {
 		select {
 		case got := <-done:
-			if got.err != nil && !passed.Load() && r.Context().Err() == nil {
+			if got.err != nil && !pass.passed.Load() && r.Context().Err() == nil {
 				got.err = &credentialError{err: got.err}
 			}
 			return got.response, got.err
 		case <-r.Context().Done():
-			err := r.Context().Err()
-			if !passed.Load() && errors.Is(err, context.DeadlineExceeded) {
+			err := context.Cause(r.Context())
+			if !pass.passed.Load() && errors.Is(err, context.DeadlineExceeded) {
 				err = &credentialError{err: err, late: true}
 			}
 			return leave(err)
 		case <-timer.C:
-			if !passed.Load() {
+			if !pass.passed.Load() {
 				return leave(&credentialError{err: context.DeadlineExceeded, late: true})
 			}
 		}
@@ -134,8 +195,11 @@ func (w *credentialWait) RoundTrip(r *http.Request) (*http.Response, error) {
 // markCredentials sets the mark of [credentialWait]. client-go puts the transports that fetch credentials around it.
 func markCredentials(next http.RoundTripper) http.RoundTripper {
 	return roundTripFunc(func(r *http.Request) (*http.Response, error) {
-		if passed, ok := r.Context().Value(credentialsKey{}).(*atomic.Bool); ok {
-			passed.Store(true)
+		if pass, ok := r.Context().Value(credentialsKey{}).(*credentialPass); ok {
+			pass.pass()
+		}
+		if begin, ok := r.Context().Value(unaryKey{}).(func()); ok {
+			begin()
 		}
 		return next.RoundTrip(r)
 	})
@@ -232,23 +296,4 @@ func (c *Cluster) loginCommand() string {
 		return "kubectl auth whoami"
 	}
 	return "kubectl --context " + shellQuote(c.Context) + " auth whoami"
-}
-
-// pluginSays is the end of what a credential plugin has said, as the beginning of a hint; it often says how to log in. Empty: nothing.
-func (c *Cluster) pluginSays() string {
-	if c.spoken == nil {
-		return ""
-	}
-	const most = 300 // characters
-
-	// A screen has colours of its own.
-	plain := regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`).ReplaceAllString(c.spoken(), "")
-	words := []rune(strings.Join(strings.Fields(Clean(withoutSecrets(plain, c.config))), " "))
-	switch {
-	case len(words) == 0:
-		return ""
-	case len(words) > most:
-		words = append([]rune("…"), words[len(words)-most:]...)
-	}
-	return "it says: " + string(words) + "; "
 }

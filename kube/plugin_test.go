@@ -3,10 +3,14 @@
 package kube
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -93,12 +97,103 @@ func TestListWithAPluginThatNeverAnswers(t *testing.T) {
 	t.Fatal("the list ends without an error")
 }
 
-// Without a time-out of the person there is one all the same.
+// Without a time-out of the person there is one all the same, and a login in a browser or with a code fits into it.
 func TestCredentialsHaveALimit(t *testing.T) {
 	w := newWire(t)
 	c := supervised(t, w.config(pluginUser(t, "slow", `sleep 1000`)))
-	if c.plugin.limit != credentialLimit || !strings.Contains(strings.Join(c.config.ExecProvider.Args, " "), credentialLimit.String()) {
+	if c.plugin.limit != 2*time.Minute || c.credentialLimit != 2*time.Minute || !strings.Contains(strings.Join(c.config.ExecProvider.Args, " "), "2m0s") {
 		t.Errorf("the plugin may take %v", c.plugin.limit)
+	}
+}
+
+// The time of a request begins when it has its credentials.
+func TestRequestsWaitForCredentials(t *testing.T) {
+	for name, tt := range map[string]struct {
+		credentials, want time.Duration // after which they come; 0: never
+	}{
+		"at once": {time.Millisecond, 30*time.Second + time.Millisecond}, "late": {100 * time.Second, 130 * time.Second}, "never": {0, 150 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := &Cluster{plugin: &plugin{}, credentialLimit: pluginLimit}
+				ctx, cancel := c.unary(t.Context())
+				defer cancel()
+				began := time.Now()
+				if tt.credentials > 0 {
+					time.AfterFunc(tt.credentials, func() { ctx.Value(unaryKey{}).(func())() })
+				}
+				<-ctx.Done()
+				if took := time.Since(began); took != tt.want || !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+					t.Errorf("it ends after %v, %v; want %v", took, context.Cause(ctx), tt.want)
+				}
+			})
+		})
+	}
+}
+
+// spoken is what plugins have written.
+type spoken struct{ file string }
+
+func (s spoken) Text() string {
+	text, _ := os.ReadFile(s.file)
+	return string(text)
+}
+
+func (s spoken) Take() string {
+	text := s.Text()
+	_ = os.Truncate(s.file, 0)
+	return text
+}
+
+// Who has to log in elsewhere sees the code for it while the plugin waits, and nothing of it afterwards.
+func TestPluginThatWaitsForAPerson(t *testing.T) {
+	w := newWire(t)
+	folder := t.TempDir()
+	says, done := spoken{filepath.Join(folder, "says")}, filepath.Join(folder, "done")
+	config := w.config(pluginUser(t, "kubelogin", `printf '\033[1mOpen https://login.example/device\033[m\n\n  and enter ABCD-EFGH\n' >>"`+says.file+`"
+while ! [ -e "`+done+`" ]; do sleep 0.1; done
+echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"of the plugin"}}'`))
+	k, err := load(t, writeConfig(t, config))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Supervise, k.Spoken = background.Command, says
+	c, err := k.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wait, waits := c.WaitsForCredentials(); waits {
+		t.Errorf("before there is a request: %+v", wait)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := c.Namespaces(t.Context())
+		ended <- err
+	}()
+	want := []string{"Open https://login.example/device", "and enter ABCD-EFGH"}
+	for deadline := time.After(stuck); ; {
+		if wait, waits := c.WaitsForCredentials(); waits && len(wait.Says) == 2 {
+			if wait.Plugin != "kubelogin" || !slices.Equal(wait.Says, want) {
+				t.Errorf("it waits for %+v", wait)
+			}
+			break
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case err := <-ended:
+			t.Fatalf("it has ended: %v", err)
+		case <-deadline:
+			t.Fatal("nobody waits for credentials")
+		}
+	}
+	if err := os.WriteFile(done, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := receive(t, ended, "the namespaces"); err != nil {
+		t.Error(err)
+	}
+	if wait, waits := c.WaitsForCredentials(); waits || says.Text() != "" {
+		t.Errorf("afterwards: %+v, %q", wait, says.Text())
 	}
 }
 

@@ -162,6 +162,9 @@ func (s *podsScreen) empty(width int) string {
 	case s.trouble != nil && !s.listed:
 		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("Retrying"+s.lasting(s.since)+". Press r to retry now."), 2)
 	case !s.listed:
+		if wait, ok := s.cluster.WaitsForCredentials(); ok {
+			return credentialWaitText(st, wait, width)
+		}
 		return "\n  " + st.muted.Render("Reading the pods"+s.lasting(s.asked)+"…")
 	case s.unknown != nil && len(s.list.all) == 0:
 		return problemText(st, s.unknown, width)
@@ -175,6 +178,18 @@ func (s *podsScreen) empty(width int) string {
 		return "\n  " + st.text.Render("No pods in this cluster.")
 	}
 	return "\n  " + st.text.Render("No pods in namespace "+s.namespace+".") + st.muted.Render("  Press n to choose a namespace, A for all.")
+}
+
+// credentialWaitText names the plugin that keeps everything waiting, and shows what it wants of a person, such as a code.
+func credentialWaitText(st *styles, wait kube.CredentialWait, width int) string {
+	text := "\n" + indent(wrapStyled("Waiting for credential plugin "+wait.Plugin+", for "+wait.Waited.Truncate(time.Second).String()+" now…", width-2, st.muted), 2)
+	if len(wait.Says) > 0 {
+		text += "\n\n" + indent(st.muted.Render("It says:"), 2)
+	}
+	for _, line := range wait.Says {
+		text += "\n" + indent(wrapStyled(line, width-4, st.text), 4)
+	}
+	return text
 }
 
 // lasting is for how long it has been so, once that is worth a word.

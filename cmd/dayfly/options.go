@@ -25,7 +25,7 @@ type options struct {
 	detachKey string
 	theme     string
 	readOnly  bool
-	spoken    func() string // what credential plugins have said; nil: it is not known
+	spoken    kube.PluginOutput // what credential plugins say; nil: it is not known
 }
 
 // addTo declares what is dayfly's own.

@@ -32,7 +32,7 @@ func pluginConfig(t *testing.T, mode, script string) (file string) {
 	return file
 }
 
-func pluginContext(t *testing.T, script string, heard func() string) *kube.Cluster {
+func pluginContext(t *testing.T, script string, heard kube.PluginOutput) *kube.Cluster {
 	t.Helper()
 	t.Setenv("KUBECONFIG", pluginConfig(t, "IfAvailable", script))
 	kubeconfig, err := (&kube.Flags{}).Load()
