@@ -32,7 +32,7 @@ func (s *cardScreen) View(width, height int) string {
 	}
 	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(s.outcome.Ended.Sub(s.outcome.Started)), count(int(s.outcome.BytesIn), "byte"), s.outcome.BytesOut))
 	if s.outcome.LogErr != nil {
-		fact("log", "what was printed before the session could not be read: "+kube.Explain(s.outcome.LogErr).What)
+		fact("log", "output may be missing: "+kube.Explain(s.outcome.LogErr).What)
 	}
 	for _, words := range s.beside {
 		fact("beside it", words)

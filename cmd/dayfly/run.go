@@ -55,7 +55,9 @@ mistake on the command line, 124 for --timeout, and 128+n for the end by signal 
 SIGTERM the command runs on, and how to attach to it is told.
 
 With -o json, stderr is one line with an object and nothing else, whatever happens: exitCode is
-null unless the command has ended, and error says why dayfly ends with 1.`,
+null unless the command has ended, and error says why dayfly ends with 1.
+outputMissing is true if output may be missing, for example because the node rotated the log while
+the connection was lost. A note says why; the exit code is still the command's.`,
 		Args: e.take,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("container") {

@@ -220,7 +220,7 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		r.imageID = now.Ending.ImageID
 	}
 	r.recordEnd(ctx, now)
-	if now.LogErr != nil {
+	if r.missing = now.LogErr != nil; r.missing {
 		r.note("output may be missing: " + kube.Explain(now.LogErr).What)
 	}
 	var signal *session.SignalError

@@ -35,6 +35,7 @@ type report struct {
 	exit     *kube.Exit // nil: not known
 	imageID  string
 	bytesOut int64
+	missing  bool // output may be
 	runsOn   bool // the program does, without us
 	detached bool
 }
@@ -57,10 +58,11 @@ type reported struct {
 	Finished  *time.Time `json:"finished,omitempty"` // to the second, by the node's clock
 	Seconds   float64    `json:"seconds"`            // that dayfly took for all of it
 	BytesOut  int64      `json:"bytesOut"`
-	RunsOn    bool       `json:"runsOn,omitempty"` // dayfly has left before the program's end
-	Error     string     `json:"error,omitempty"`  // why dayfly's exit code is not the program's
-	Hint      string     `json:"hint,omitempty"`   // what to do about that
-	Notes     []string   `json:"notes,omitempty"`  // what else a person should know
+	Missing   bool       `json:"outputMissing,omitempty"` // output may be missing: a note says why
+	RunsOn    bool       `json:"runsOn,omitempty"`        // dayfly has left before the program's end
+	Error     string     `json:"error,omitempty"`         // why dayfly's exit code is not the program's
+	Hint      string     `json:"hint,omitempty"`          // what to do about that
+	Notes     []string   `json:"notes,omitempty"`         // what else a person should know
 }
 
 // say prints a line for people, unless they want none.
@@ -117,7 +119,7 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 	o := reported{
 		Pod: r.pod, Namespace: p.Debug.Namespace, Container: p.Debug.Container, Target: p.Target.Container, Preset: r.presetName(), Image: p.Image,
 		ImageID: r.imageID, Profile: string(p.Profile), Command: p.Command, Seconds: time.Since(r.began).Round(time.Millisecond).Seconds(),
-		BytesOut: r.bytesOut, RunsOn: r.runsOn, Notes: r.notes,
+		BytesOut: r.bytesOut, Missing: r.missing, RunsOn: r.runsOn, Notes: r.notes,
 	}
 	if r.cluster != nil {
 		o.Context, o.Namespace = r.cluster.Context, r.cluster.Namespace

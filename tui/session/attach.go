@@ -149,6 +149,9 @@ func (a *attaching) open(ctx context.Context) {
 		link: a.link, target: a.target, tail: a.opts.Tail, tty: a.opts.TTY, piped: a.opts.Piped, out: a.out, tap: a.tap, first: a.first, ended: a.ended,
 		lost: func() bool { return a.result() != nil },
 	}
+	if o.limit = maxLog; o.piped {
+		o.limit = maxPipedLog
+	}
 	if a.opts.Expected {
 		o.front = a.front
 	}
@@ -156,7 +159,8 @@ func (a *attaching) open(ctx context.Context) {
 		o.tail = -1
 	}
 	if a.resume {
-		o.tail, o.resume, o.shown = resumeTail, true, a.out.seen()
+		o.tail, o.resume, o.whole = resumeTail, true, a.opts.Tail == 0
+		o.shown, o.total = a.out.seen()
 		select {
 		case <-a.up:
 			a.tellReturn()
@@ -171,8 +175,8 @@ func (a *attaching) open(ctx context.Context) {
 	if err != nil {
 		a.note(func(now *Snapshot) { now.LogErr = err })
 	}
-	if o.torn {
-		a.out.Note("dayfly: some of what was printed meanwhile is not in the log any more")
+	if o.lacks {
+		a.out.Note("dayfly: output may be missing here: the log no longer holds all that was printed meanwhile")
 	}
 }
 

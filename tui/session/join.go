@@ -1,6 +1,9 @@
 package session
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Verdict says how sure [Join] is.
 type Verdict int
@@ -61,8 +64,8 @@ type Fit int
 const (
 	// Torn is for nothing of what was shown in the log.
 	Torn Fit = iota
-	// Likely is for its last lines only. A part of the stream is in no log: a prompt that was printed before the attach, say. In a log of which
-	// only the end was read it may be a likeness.
+	// Likely is for its last lines only, or for lines that the log has more than once. A part of the stream is in no log: a prompt that was
+	// printed before the attach, say. But it may also be a likeness: where the log begins tells then.
 	Likely
 	// Sure is for all of it, as far as the log goes back.
 	Sure
@@ -76,8 +79,8 @@ func Resume(log, shown []byte) (at int, fit Fit) {
 	switch {
 	case len(s) == 0:
 		return 0, Sure
-	case len(l) > 0 && bytes.Contains(s, l): // the log is behind
-		return len(log), Sure
+	case len(l) > 0 && containsLines(s, l): // the log is behind
+		return len(log), behindFit(s, l)
 	}
 	whole := completeLines(s)
 	rest := s[len(whole):]
@@ -85,13 +88,14 @@ func Resume(log, shown []byte) (at int, fit Fit) {
 		n, fit := resumeLine(l, s)
 		return cutBack(log, len(l)-n), fit
 	}
-	n, length := longestEnd(l, whole)
+	n, length := longestLines(l, whole)
 	same := whole[len(whole)-length:]
 	const enough = 8 // bytes of a line; fewer are like any other line's
+	again := length > 0 && bytes.Index(l, same) != n-length
 	switch line := bytes.TrimSpace(same); {
-	case length == len(whole), length == n && len(line) > 0:
+	case length == len(whole) && !again, length > 0 && length == n && len(line) > 0:
 		fit = Sure
-	case len(line) >= enough, len(line) > 0 && bytes.IndexByte(same, '\n') < length-1:
+	case length == len(whole) && len(line) > 0, len(line) >= enough, len(line) > 0 && bytes.IndexByte(same, '\n') < length-1:
 		fit = Likely
 	default:
 		return 0, Torn
@@ -101,6 +105,54 @@ func Resume(log, shown []byte) (at int, fit Fit) {
 		common++
 	}
 	return cutBack(log, len(l)-n-common), fit
+}
+
+// containsLines tells whether lines are a part of shown that begins with a line.
+func containsLines(shown, lines []byte) bool {
+	return bytes.HasPrefix(shown, lines) || bytes.Contains(shown, append([]byte{'\n'}, lines...))
+}
+
+// behindFit is how sure it is that a log that is a part of what was shown is behind. A log that has just been rotated may begin with lines like
+// those that were shown long ago.
+func behindFit(shown, log []byte) Fit {
+	const enough = 64 // bytes; fewer may be any line again
+	first := bytes.Index(shown, log)
+	switch {
+	case first != bytes.LastIndex(shown, log):
+		return Likely
+	case first == 0, len(log) >= enough, bytes.HasSuffix(shown, log):
+		return Sure
+	}
+	return Likely
+}
+
+// longestLines is longestEnd of whole, whose length is that of complete lines. In log they begin a line too, or stand behind a prompt. The
+// beginning of whole, of which only the end is kept, counts as the beginning of a line.
+func longestLines(log, whole []byte) (end, length int) {
+	end, length = longestEnd(log, whole)
+	for length > 0 {
+		if begin := len(whole) - length; begin > 0 && whole[begin-1] != '\n' { // the next line begins later
+			length -= bytes.IndexByte(whole[begin:], '\n') + 1
+			continue
+		}
+		if begin := lastLines(log, whole[len(whole)-length:], length == len(whole)); begin >= 0 {
+			return begin + length, length
+		}
+		length -= bytes.IndexByte(whole[len(whole)-length:], '\n') + 1
+	}
+	return 0, 0
+}
+
+// lastLines is the last place of lines in log where a line begins, or behind a prompt. The first of the lines need not be whole when anywhere is
+// right.
+func lastLines(log, lines []byte, anywhere bool) int {
+	for end := len(log); ; {
+		at := bytes.LastIndex(log[:end], lines)
+		if at <= 0 || anywhere && bytes.IndexByte(lines, '\n') < len(lines)-1 || strings.IndexByte("\n $#>%", log[at-1]) >= 0 {
+			return at
+		}
+		end = at + len(lines) - 1
+	}
 }
 
 // resumeLine is Resume for a part of one line, of which the log has some too: of lines without an end, runtimes write pieces.

@@ -41,6 +41,7 @@ type program struct {
 	typed   strings.Builder
 	sizes   []kube.Size
 	reads   int // of the log
+	rotated int // so many bytes of output are no longer in the log
 	streams kube.Streams
 }
 
@@ -134,6 +135,7 @@ func (p *program) Logs(ctx context.Context, _ kube.Target, o kube.LogOptions) (i
 		return nil, err
 	}
 	log, _, _ := p.output(time.Now().Add(-p.lag))
+	log = log[min(p.gone(), len(log)):]
 	log = string(completeLines([]byte(log)))
 	if p.noCR {
 		log = strings.ReplaceAll(log, "\r\n", "\n")
@@ -145,6 +147,20 @@ func (p *program) Logs(ctx context.Context, _ kube.Target, o kube.LogOptions) (i
 		return nil, ctx.Err()
 	}
 	return io.NopCloser(strings.NewReader(log)), nil
+}
+
+// rotate takes all that was printed until now out of the log.
+func (p *program) rotate() {
+	all, _, _ := p.output(time.Now())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rotated = len(all)
+}
+
+func (p *program) gone() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rotated
 }
 
 // failLogs has the log not be read for a reason, or be read again.

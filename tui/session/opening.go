@@ -30,6 +30,9 @@ var errLogLong = errors.New("the log is too long: its beginning is missing")
 // errLogLate is reported when the log does not come up to the attach in time: lines between them may be missing on the screen.
 var errLogLate = errors.New("the log is behind the program: some of its first lines may not be shown")
 
+// errLogTorn is reported when the log does not go back to where a link was lost: the runtime has rotated it meanwhile.
+var errLogTorn = errors.New("the link was lost for a while, and the log may no longer hold all that was printed meanwhile")
+
 // opening shows what a program has printed before the attach, and then opens the tap.
 type opening struct {
 	link   Link
@@ -37,6 +40,7 @@ type opening struct {
 	tail   int64
 	tty    bool
 	piped  bool // a program reads it: all counts
+	limit  int  // how many bytes of the log are kept, and some
 	out    sink
 	tap    *tap
 	resume bool            // shown is the end of what had come before the link was lost: the log is to go on from there
@@ -46,8 +50,11 @@ type opening struct {
 	lost   func() bool     // tells, then, that its link was lost
 
 	shown []byte // of the log, already
+	total int64  // bytes that have been shown, but for CR
+	whole bool   // they are all that the program has printed
 	cut   bool   // the beginning of the log is missing, and counts
-	torn  bool   // the log does not go on where shown ends: something between is lost
+	torn  bool   // the log that was read last does not go on where shown ends, or may not: something between is lost
+	lacks bool   // such a log has been shown
 }
 
 // run returns when the tap is open. The error is about the log alone: without one there is just less to see.
@@ -63,6 +70,8 @@ func (o *opening) run(ctx context.Context) error {
 		return nil // left before all was shown
 	case err == nil && o.cut && !o.resume:
 		return errLogLong
+	case err == nil && o.lacks:
+		return errLogTorn
 	case err != nil && o.resume:
 		return o.withoutLog(err)
 	}
@@ -128,8 +137,10 @@ func (o *opening) soFar(ctx context.Context) error {
 	whole := completeLines(log)
 	part := whole[min(o.overlapShown(log), len(whole)):]
 	o.out.Past(part)
+	o.lacks = o.lacks || o.torn
 	if o.resume {
 		o.shown = append(o.shown, part...)
+		o.total += int64(len(withoutCR(part)))
 	} else {
 		o.shown = whole
 	}
@@ -182,6 +193,7 @@ func (o *opening) settle(ctx context.Context, log []byte, seen int) (show int, v
 
 // open shows log[:show], less what is on the screen already, and opens the tap.
 func (o *opening) open(log []byte, show int) error {
+	o.lacks = o.lacks || o.torn
 	begin := o.overlapShown(log)
 	skip := 0
 	if show < begin {
@@ -199,12 +211,12 @@ func (o *opening) open(log []byte, show int) error {
 // overlapShown is how much of log is on the screen. A log that begins later, because only its tail is read, may begin in the middle
 // of that.
 func (o *opening) overlapShown(log []byte) int {
+	if o.resume {
+		at, _ := o.goesOn(log)
+		return at
+	}
 	if bytes.HasPrefix(log, o.shown) {
 		return len(o.shown)
-	}
-	if o.resume {
-		at, _ := Resume(log, o.shown)
-		return at
 	}
 	shown, l := withoutCR(o.shown), withoutCR(log)
 	n := overlap(shown, l[:min(len(l), len(shown))])
@@ -215,6 +227,7 @@ func (o *opening) overlapShown(log []byte) int {
 func (o *opening) read(ctx context.Context) ([]byte, error) {
 	log, err := o.readTail(ctx)
 	if err != nil || !o.resume {
+		o.torn = len(o.shown) > 0 && o.tail == 0 && o.overlapShown(log) == 0
 		return log, err
 	}
 	_, fit := Resume(log, o.shown)
@@ -223,10 +236,25 @@ func (o *opening) read(ctx context.Context) ([]byte, error) {
 		if log, err = o.readTail(ctx); err != nil {
 			return nil, err
 		}
-		_, fit = Resume(log, o.shown)
 	}
-	o.torn = fit == Torn
+	_, sure := o.goesOn(log)
+	o.torn = !sure
 	return log, nil
+}
+
+// goesOn is where log goes on behind what was shown. It is not sure where nothing of that is in the log, and where what looks like it stands nearer to
+// the log's beginning than it did in the output: such a log has been rotated, and more than the likeness may be gone.
+func (o *opening) goesOn(log []byte) (at int, sure bool) {
+	at, fit := Resume(log, o.shown)
+	if fit != Likely || o.tail > 0 {
+		return at, fit != Torn
+	}
+	l, shown := withoutCR(log), withoutCR(o.shown)
+	if n := int(o.total); o.whole && n <= len(l) && bytes.HasSuffix(l[:n], shown) { // of lines that repeat themselves, as many as were shown
+		return cutBack(log, len(l)-n), true
+	}
+	whole := int(o.total) - len(shown) + len(completeLines(shown))
+	return at, len(withoutCR(log[:at])) >= whole
 }
 
 func (o *opening) readTail(ctx context.Context) ([]byte, error) {
@@ -250,11 +278,7 @@ func (o *opening) readOnce(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit := maxLog
-	if o.piped {
-		limit = maxPipedLog
-	}
-	log, cut, err := readEnd(stream, limit)
+	log, cut, err := readEnd(stream, o.limit)
 	if err = errors.Join(err, stream.Close()); err != nil {
 		return nil, fmt.Errorf("read the log of %s: %w", o.target, err)
 	}

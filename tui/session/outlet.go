@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -28,8 +29,9 @@ type outlet struct {
 	turn sync.Mutex
 
 	mu      sync.Mutex
-	ring    ring // what a screen is shown: with dayfly's own notes
-	end     ring // the end of what the program has printed, to find it in its log
+	ring    ring  // what a screen is shown: with dayfly's own notes
+	end     ring  // the end of what the program has printed, to find it in its log
+	chars   int64 // bytes that the program has printed, but for CR
 	book    *book
 	past    *replay  // of the log
 	piped   bool     // its screen is none: what is shown is what the program prints, and nothing else
@@ -104,6 +106,7 @@ func (o *outlet) put(p []byte, show func(*screen) error) {
 	defer o.turn.Unlock()
 	o.mu.Lock()
 	o.end.write(p)
+	o.chars += int64(len(p) - bytes.Count(p, []byte{'\r'}))
 	o.book.listen(p)
 	o.ended = p[len(p)-1] == '\n'
 	if o.record != nil {
@@ -233,12 +236,12 @@ func (o *outlet) tail(n int64) []byte {
 	return append([]byte(nil), kept...)
 }
 
-// seen is the end of what the program has printed.
-func (o *outlet) seen() []byte {
+// seen is the end of what the program has printed, and how many bytes all of that are, but for CR.
+func (o *outlet) seen() (end []byte, chars int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	kept, _ := o.end.since(0)
-	return append([]byte(nil), kept...)
+	return append([]byte(nil), kept...), o.chars
 }
 
 // counts are how many bytes have come, and how many nobody has seen; full tells whether the program has the whole screen.
