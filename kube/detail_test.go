@@ -138,6 +138,34 @@ func TestHurts(t *testing.T) {
 	}
 }
 
+// The cursor, the log and a debugging session begin at the pod's default container, or at the one that keeps it from starting.
+func TestFocus(t *testing.T) {
+	now := whyNow()
+	bad, good := &Exit{Code: 3, Finished: now.Add(-time.Minute)}, &Exit{Code: 0}
+	waits := Container{Name: "app", Kind: AppContainer, State: "waiting: PodInitializing"}
+	running := Container{Name: "app", Kind: AppContainer, State: "running", Running: true, Ready: true, Since: now.Add(-time.Hour)}
+	done := Container{Name: "first", Kind: InitContainer, State: "ended: exit 0", Exit: good}
+	for name, tt := range map[string]struct {
+		want string
+		list []Container
+	}{
+		"an init container runs on":           {"second", []Container{done, {Name: "second", Kind: InitContainer, State: "running", Running: true, Since: now.Add(-time.Hour)}, waits}},
+		"an init container crashes":           {"second", []Container{done, {Name: "second", Kind: InitContainer, State: "waiting: CrashLoopBackOff", Exit: bad}, waits}},
+		"an init container has no image":      {"first", []Container{{Name: "first", Kind: InitContainer, State: "waiting: ImagePullBackOff"}, waits}},
+		"the init containers have not begun":  {"app", []Container{{Name: "first", Kind: InitContainer, State: "waiting: PodInitializing"}, waits}},
+		"all are done":                        {"app", []Container{done, waits}},
+		"all is well":                         {"app", []Container{done, running}},
+		"another one crashes":                 {"app", []Container{{Name: "side", Kind: AppContainer, State: "waiting: CrashLoopBackOff", Exit: bad}, running}},
+		"it crashes itself, beside another":   {"app", []Container{{Name: "side", Kind: AppContainer, State: "ended: exit 3", Exit: bad}, {Name: "app", Kind: AppContainer, State: "waiting: CrashLoopBackOff", Exit: bad}}},
+		"its own image is missing":            {"app", []Container{done, {Name: "app", Kind: AppContainer, State: "waiting: ImagePullBackOff"}}},
+		"a debug container has failed before": {"app", []Container{waits, {Name: "debugger", Kind: DebugContainer, State: "ended: exit 3", Exit: bad}}},
+	} {
+		if got := (&Pod{Default: "app", Containers: tt.list}).Focus(now); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}
+
 func TestPodEventsAreJoinedTheNewestFirst(t *testing.T) {
 	at := func(s int64) metav1.Time { return metav1.Unix(1_700_000_000+s, 0) }
 	list := podEventsOf([]corev1.Event{

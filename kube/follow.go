@@ -111,7 +111,7 @@ func (f *follower) tell(ctx context.Context, p Progress) {
 // event turns the kubelet's events of our container into steps, and keeps those about the pod.
 func (f *follower) event(ctx context.Context, e containerEvent) {
 	if !e.ours {
-		f.reported[e.object.UID] = *e.object
+		f.report(e.object)
 		return
 	}
 	step, known := map[string]Step{"Pulling": Pulling, "Pulled": Pulled, "Created": Created}[e.reason]
@@ -121,6 +121,23 @@ func (f *follower) event(ctx context.Context, e containerEvent) {
 	case known:
 		f.tell(ctx, Progress{Step: step, Words: e.message})
 	}
+}
+
+// report keeps an event about the pod, in the place of the oldest when there are very many.
+func (f *follower) report(e *corev1.Event) {
+	const most = 100
+	f.reported[e.UID] = *e
+	if len(f.reported) <= most {
+		return
+	}
+	var oldest types.UID
+	var when time.Time
+	for uid, other := range f.reported {
+		if last := eventOf(&other).Last; oldest == "" || last.Before(when) {
+			oldest, when = uid, last
+		}
+	}
+	delete(f.reported, oldest)
 }
 
 // block tells why nothing starts in the pod at all, once for each cause, and when that has gone.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 const debugger = "debugger-x2"
@@ -486,4 +487,16 @@ func TestCarryOutIsStopped(t *testing.T) {
 	l.stop()
 	drained(t, l.progress)
 	goroutinesEnd(t, "kube.keep", "kube.(*follower)")
+}
+
+// However many events a server has of a pod, the newest of them are kept, and not more.
+func TestFollowerKeepsFewEvents(t *testing.T) {
+	f := &follower{reported: map[types.UID]corev1.Event{}}
+	for i := range 1000 {
+		at := metav1.Unix(1_700_000_000+int64(i), 0)
+		f.event(t.Context(), containerEvent{object: &corev1.Event{ObjectMeta: metav1.ObjectMeta{UID: types.UID(fmt.Sprint(i))}, LastTimestamp: at}})
+	}
+	if _, newest := f.reported["999"]; len(f.reported) != 100 || !newest {
+		t.Errorf("%d are kept, the newest among them: %t", len(f.reported), newest)
+	}
 }

@@ -266,3 +266,28 @@ func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
 		}
 	}
 }
+
+// The inspection has a line for a debug container that has ended, the newest first, and all that is known of one that runs.
+func TestInspectFoldsEndedDebugContainers(t *testing.T) {
+	st := testApp(t).styles
+	ended := func(name string, ago time.Duration) kube.Container {
+		return kube.Container{Name: name, Kind: kube.DebugContainer, State: "ended: exit 127", Image: "busybox:1.37", Exit: &kube.Exit{Code: 127, Finished: noon.Add(-ago)}}
+	}
+	pod := &kube.Pod{Containers: []kube.Container{
+		ended("debugger-1", time.Hour), {Name: "debugger-2", Kind: kube.DebugContainer, State: "running", Running: true, Image: "alpine:3"}, ended("debugger-3", time.Minute),
+	}}
+	for width := 1; width <= 120; width++ {
+		var doc inspectDoc
+		w := inspectWriter{&doc, &st, noon, width}
+		w.containers(pod, &kube.Detail{Containers: make([]kube.ContainerDetail, 3)}, true)
+		text := ansi.Strip(strings.Join(doc.lines, "\n"))
+		if width < 80 {
+			continue
+		}
+		newest, oldest := strings.Index(text, "· debugger-3 · ended: exit 127 · 60s ago · busybox:1.37\n"), strings.Index(text, "· debugger-1 · ended: exit 127 · 60m ago · busybox:1.37")
+		running := strings.Index(text, "debugger-2")
+		if running < 0 || newest < running || oldest < newest || strings.Contains(text, "last end") || len(doc.sections) != 1 {
+			t.Fatalf("in %d columns, %d sections:\n%s", width, len(doc.sections), text)
+		}
+	}
+}

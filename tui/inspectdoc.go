@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,9 +98,10 @@ func (w *inspectWriter) facts(by, label int, facts []kube.Fact) {
 func (w *inspectWriter) containers(pod *kube.Pod, detail *kube.Detail, debug bool) {
 	first := true
 	session, running := newestSession(pod)
+	_, _, ended := byKind(pod.Containers)
 	for i := range pod.Containers {
 		c := &pod.Containers[i]
-		if (c.Kind == kube.DebugContainer) != debug {
+		if (c.Kind == kube.DebugContainer) != debug || slices.Contains(ended, c) {
 			continue
 		}
 		switch {
@@ -113,6 +115,29 @@ func (w *inspectWriter) containers(pod *kube.Pod, detail *kube.Detail, debug boo
 		}
 		first = false
 		w.container(c, &detail.Containers[i], running && c.Name == session.Name)
+	}
+	if debug && len(ended) > 0 {
+		w.ended(ended, first)
+	}
+}
+
+// ended has a line for each debug container that has ended, the newest first: a pod keeps them as long as it lives.
+func (w *inspectWriter) ended(list []*kube.Container, first bool) {
+	if first {
+		w.head("debug containers")
+	} else {
+		w.lines = append(w.lines, "")
+	}
+	for _, c := range list {
+		symbol, style := w.st.container(c)
+		words := []string{c.Name, c.State, c.Image}
+		if since := age(w.now, c.Exit.Finished); since != "" {
+			words = slices.Insert(words, 2, since+" ago")
+		}
+		if c.Looks != "" {
+			words = append(words, "looks at "+c.Looks)
+		}
+		w.put(1, split(style.Render(symbol)+" "+hang(wrapStyled(strings.Join(words, " · "), max(w.width-5, 8), w.st.muted), 2))...)
 	}
 }
 
@@ -196,8 +221,10 @@ func (w *inspectWriter) events(e *kube.Evidence) {
 	case len(e.Events) > 0:
 		w.head("events")
 	}
-	for i := range e.Events {
-		w.put(3, eventLines(w.st, &e.Events[i], "", w.now, w.width-4, reasonWidth(e.Events, w.width-4), eventWhole)...)
+	events, ended := endedApart(e)
+	events = append(events, ended...) // they are last, however new
+	for i := range events {
+		w.put(3, eventLines(w.st, &events[i], "", w.now, w.width-4, reasonWidth(events, w.width-4), eventWhole)...)
 	}
 }
 

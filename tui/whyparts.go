@@ -187,13 +187,29 @@ func whyEvents(st *styles, e *kube.Evidence, said string, now time.Time, width i
 	if e.NoEvents != nil {
 		p.lines = split(atMost(e.NoEvents.What, width, 3, st.muted))
 	}
-	events := slices.Clone(e.Events)
+	events, ended := endedApart(e)
 	slices.SortStableFunc(events, func(a, b kube.PodEvent) int { return cmp.Compare(harm(&a), harm(&b)) })
 	reasons := reasonWidth(events, width)
 	for i := range events {
 		p.lines = append(p.lines, eventLines(st, &events[i], said, now, width, reasons, eventShort)...)
 	}
+	if len(ended) > 0 {
+		p.lines = append(p.lines, st.muted.Render(strings.TrimRight(fit("· "+count(len(ended), "event")+" of ended debug containers", width), " ")))
+	}
 	return p
+}
+
+// endedApart parts the events that a person looks for from those that each debug container leaves: pulled, created, started.
+func endedApart(e *kube.Evidence) (events, ended []kube.PodEvent) {
+	_, _, over := byKind(e.Pod.Containers)
+	for _, event := range e.Events {
+		if !event.Warns && event.Container != "" && slices.ContainsFunc(over, func(c *kube.Container) bool { return c.Name == event.Container }) {
+			ended = append(ended, event)
+			continue
+		}
+		events = append(events, event)
+	}
+	return events, ended
 }
 
 // harm orders events: what says nothing of the pod is last, however new it is.

@@ -85,3 +85,29 @@ func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
 		t.Errorf("what the headline shows is repeated:\n%s", again.plain())
 	}
 }
+
+// What debug containers that have ended leave, created, started and pulled, is counted; a failure is told, and so is what still runs.
+func TestEventsOfEndedDebugContainersAreCounted(t *testing.T) {
+	st := testApp(t).styles
+	e := &kube.Evidence{
+		Pod: &kube.Pod{Containers: []kube.Container{
+			{Name: "app", Kind: kube.AppContainer, Running: true, Ready: true}, {Name: "debugger-1", Kind: kube.DebugContainer, Exit: &kube.Exit{Code: 127}},
+			{Name: "debugger-2", Kind: kube.DebugContainer, Running: true},
+		}},
+		Events: []kube.PodEvent{
+			{Reason: "Started", Message: "Started container debugger-1", Container: "debugger-1"}, {Reason: "Created", Message: "Created container debugger-1", Container: "debugger-1"},
+			{Reason: "Failed", Message: "Error: no such image", Warns: true, Container: "debugger-1"},
+			{Reason: "Started", Message: "Started container debugger-2", Container: "debugger-2"}, {Reason: "Killing", Message: "Stopping container app", Container: "app"},
+		},
+	}
+	part := whyEvents(&st, e, "", noon, 80)
+	text := part.plain()
+	for _, want := range []string{"no such image", "Started container debugger-2", "Stopping container app", "· 2 events of ended debug containers"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("missing %q in:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "container debugger-1") || !strings.HasSuffix(strings.TrimRight(text, "\n"), "of ended debug containers") {
+		t.Errorf("not counted, at the end:\n%s", text)
+	}
+}
