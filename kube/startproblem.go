@@ -44,7 +44,10 @@ func startHint(p Plan, reason, message string) string {
 	case "CreateContainerConfigError", "CreateContainerError", "StartError", "ContainerCannotRun", "RunContainerError":
 		switch {
 		case has("non-root", "runAsNonRoot"):
-			return "the image runs as root, which the pod or the profile forbids: take an image with another user, or profile general"
+			if p.Profile == Restricted {
+				return "the image runs as root, which the pod or its profile forbids: use an image with a non-root user, or another profile if the pod allows root"
+			}
+			return "the image runs as root, which the pod forbids: use an image with a non-root user"
 		case has("unable to find target container", "is not running"):
 			return fmt.Sprintf("container %s is not running: debug without a target", p.Target.Container)
 		case has("executable file not found"), has("exec: ") && has("no such file or directory"):

@@ -48,6 +48,9 @@ func (p Preset) checkWords() error {
 	if n := utf8.RuneCountInString(p.Purpose); n > maxPurpose {
 		return at(fmt.Errorf("purpose has %d characters: use %d at most", n, maxPurpose), "purpose")
 	}
+	if p.User != kube.Clean(p.User) || strings.ContainsAny(p.User, " \t") {
+		return at(fmt.Errorf("user %q: write the image's USER, such as root, 1000 or 1000:1000", p.User), "user")
+	}
 	for i, tag := range p.Tags {
 		if !isWord(tag, ".+-") || len(tag) > maxTag {
 			return at(fmt.Errorf("tag %q: use one short word of small letters, digits, dots and dashes", tag), "tags", i)

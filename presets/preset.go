@@ -22,6 +22,7 @@ type Preset struct {
 	Purpose       string   `yaml:"purpose,omitempty" json:"purpose,omitempty"` // one line
 	Tags          []string `yaml:"tags,omitempty,flow" json:"tags,omitempty"`
 	Image         string   `yaml:"image" json:"image"`
+	User          string   `yaml:"user,omitempty" json:"user,omitempty"`                   // that the image runs as, USER of its Dockerfile; empty: not known
 	Command       []string `yaml:"command,omitempty,flow" json:"command,omitempty"`        // instead of the image's own; empty keeps that
 	ArgumentsOnly bool     `yaml:"argumentsOnly,omitempty" json:"argumentsOnly,omitempty"` // Command are arguments to the image's entrypoint
 	Platforms     []string `yaml:"platforms,omitempty,flow" json:"platforms,omitempty"`    // that there is an image for, as linux/arm64; empty: all
@@ -66,6 +67,14 @@ func (p Preset) Request(name, target string) kube.Request {
 		r.Mounts = append(r.Mounts, kube.Mount(m))
 	}
 	return r
+}
+
+// Facts returns what the preset itself tells about its image, for [kube.Check] where no registry has answered; nil when it tells nothing.
+func (p Preset) Facts() *kube.ImageFacts {
+	if p.User == "" {
+		return nil
+	}
+	return &kube.ImageFacts{User: p.User}
 }
 
 // parse reads a preset from a file of folder. With a mistake comes what could be read.

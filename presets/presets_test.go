@@ -189,7 +189,7 @@ func TestMistakes(t *testing.T) {
 		name, text, want string // FILE is the file, FOLDER its folder
 	}{
 		{"typo", "name: x\nimage: y\ncomand: [sh]\n", `FILE: line 3: unknown key "comand": did you mean "command"?`},
-		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": use one of name, purpose, tags, image, command, argumentsOnly, platforms, profile, noTarget, mounts, pullPolicy, env, custom, try`},
+		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": use one of name, purpose, tags, image, user, command, argumentsOnly, platforms, profile, noTarget, mounts, pullPolicy, env, custom, try`},
 		{"typo inside", "name: x\nimage: y\nenv:\n- {name: A, valeu: b}\n", `FILE: line 4: unknown key "valeu": did you mean "value"?`},
 		{"key of another place", "name: x\nimage: y\nvalue: z\n", `FILE: line 3: unknown key "value": use one of name, `},
 		{"no name", "image: y\n", "FILE: name is missing: write name: and a short word"},

@@ -158,21 +158,12 @@ func (l *look) take(n lookNews) {
 	}
 }
 
-// facts are what is known of the image; nil: nothing. Of one that is not for the node they are what it is for.
+// facts are what is known of the image; nil: nothing.
 func (l *look) facts() *kube.ImageFacts {
-	i := l.answer
-	facts := &kube.ImageFacts{OS: i.Platform.OS, Arch: i.Platform.Arch, User: i.User, Shell: i.Shell, Size: i.Size}
-	platforms := i.Platforms
-	switch {
-	case l.problem != nil && l.problem.Kind == registry.WrongPlatform:
-		facts, platforms = &kube.ImageFacts{}, l.problem.Platforms
-	case i.Digest == "":
-		return nil
+	if l.problem != nil {
+		return registry.Facts(registry.Image{}, l.problem)
 	}
-	for _, p := range platforms {
-		facts.Platforms = append(facts.Platforms, p.String())
-	}
-	return facts
+	return registry.Facts(l.answer, nil)
 }
 
 // words are what there is to say of the image: a mark, its words, and what to do.

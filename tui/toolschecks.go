@@ -26,8 +26,12 @@ func (s *toolsScreen) findings() []kube.Finding {
 // checkFacts are what is known of the pod, what is around it, and the plan's image.
 func (s *toolsScreen) checkFacts() kube.Facts {
 	facts := s.around.Facts(s.pod)
-	if s.look.image == s.plan.Image {
-		facts.Image = s.look.facts()
+	facts.Image = s.chosen.Facts()
+	if s.look.image != s.plan.Image {
+		return facts
+	}
+	if image := s.look.facts(); image != nil {
+		facts.Image = image
 	}
 	return facts
 }
@@ -88,15 +92,7 @@ func (s *toolsScreen) takeRung(msg rungMsg) {
 
 // obstacle is why the plan is known to fail; nil: nothing is known that speaks against it.
 func (s *toolsScreen) obstacle() *kube.Problem {
-	if p := s.preflight.refusal(); p != nil {
-		return p
-	}
-	for _, f := range s.findings() {
-		if f.Weight == kube.Stops {
-			return &kube.Problem{What: f.Text}
-		}
-	}
-	return nil
+	return kube.Blocking(s.preflight.answer, s.findings())
 }
 
 // remark is one thing that there is to say about the plan.

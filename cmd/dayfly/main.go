@@ -63,6 +63,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if problem.Hint != "" {
 		_, _ = fmt.Fprintln(stderr, "  "+name.in(problem.Hint))
 	}
+	_, _ = fmt.Fprint(stderr, problem.Ask)
 	var noTerminal *session.NoTerminalError
 	var usage usageError
 	if errors.As(err, &noTerminal) || errors.As(err, &usage) {

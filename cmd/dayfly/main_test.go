@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,6 +41,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	kube.RouteLogs(slog.New(slog.DiscardHandler)) // the practice cluster is in this process
 	os.Exit(m.Run())
 }
 

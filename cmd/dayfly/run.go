@@ -33,6 +33,7 @@ type errand struct {
 	timeout time.Duration
 	reason  string // for the journal
 	confirm string // the pod's name, where that is asked for
+	force   bool   // go on with a plan that is known to fail
 }
 
 func newRunCommand() *cobra.Command {
@@ -53,6 +54,12 @@ the pod's log, where its beginning is read, does not keep them apart; stderr has
 words: first the equal kubectl command. The exit code is the command's; 1 is also for what dayfly could not do, 2 for a
 mistake on the command line, 124 for --timeout, and 128+n for the end by signal n. On SIGINT and
 SIGTERM the command runs on, and how to attach to it is told.
+
+Before it adds the debug container, dayfly run prints what the interface would show: what may go
+wrong, and that the container's entry stays in the pod until the pod is deleted. If the container is
+known to fail, because the cluster refuses it, its image cannot start in the pod, or nothing starts
+in the pod, dayfly run adds nothing and exits with 1. --force adds it anyway; rules of config.yaml
+still count.
 
 With -o json, stderr is one line with an object and nothing else, whatever happens: exitCode is
 null unless the command has ended, and error says why dayfly ends with 1.
@@ -80,6 +87,7 @@ the connection was lost. A note says why; the exit code is still the command's.`
 	flags.DurationVar(&e.timeout, "timeout", 0, "Wait no longer for its end; it runs on (default for ever)")
 	flags.StringVar(&e.reason, "reason", "", "Why, for the journal")
 	flags.StringVar(&e.confirm, "confirm", "", "Confirm the pod name, where the context is protected")
+	flags.BoolVar(&e.force, "force", false, "Add the debug container even if it is known to fail")
 	flags.BoolVarP(&e.quiet, "quiet", "q", false, "Do not print the equal kubectl command and notes")
 	addOutput(flags, &e.output)
 	e.kube.AddTo(flags)

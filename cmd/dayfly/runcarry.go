@@ -30,7 +30,7 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		func(context.Context) error { return r.open() }, r.prepare, r.agree,
+		func(context.Context) error { return r.open() }, r.prepare, r.agree, r.inspect,
 	} {
 		if err := step(ctx); err != nil {
 			if cause := context.Cause(ctx); cause != nil {
@@ -40,11 +40,7 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 		}
 	}
 	r.say(r.plan.Command)
-	for _, note := range r.plan.Notes {
-		if note.Warns {
-			r.note(note.Text)
-		}
-	}
+	r.say(r.plan.Leaves)
 	return r.hold(ctx, terminal, stdin, stdout)
 }
 
@@ -220,6 +216,9 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		r.imageID = now.Ending.ImageID
 	}
 	r.recordEnd(ctx, now)
+	if r.added && !now.Ending.Gone {
+		r.say(fmt.Sprintf("debug container %s stays in the list of pod %s until the pod is deleted", r.plan.Debug.Container, r.plan.Debug.Pod))
+	}
 	if r.missing = now.LogErr != nil; r.missing {
 		r.note("output may be missing: " + kube.Explain(now.LogErr).What)
 	}

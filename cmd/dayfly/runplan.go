@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
@@ -57,12 +58,15 @@ func (r *report) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	around := r.cluster.Surroundings(ctx, pod)
+	r.around = r.cluster.Surroundings(ctx, pod)
 	if r.image == "" { // what a person names stays as it is
-		tool = tool.For(around.Arch, settings.Nixery)
+		tool = tool.For(r.around.Arch, settings.Nixery)
 	}
 	tool.Image, _ = settings.Rewrite(tool.Image)
-	target := pod.Default
+	r.silent, r.shipped = settings.Silent, tool.Origin == presets.Shipped
+	r.facts = r.around.Facts(pod)
+	r.facts.Image = tool.Facts()
+	target := pod.Focus(time.Now())
 	if r.target != nil {
 		target = *r.target
 	}

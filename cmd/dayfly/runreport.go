@@ -29,6 +29,12 @@ type report struct {
 	plan    kube.Plan
 	session *session.Session
 
+	around  kube.Surroundings // of the pod
+	facts   kube.Facts        // about the plan
+	silent  bool              // registries are not asked
+	shipped bool              // the plan is of a preset that comes with dayfly
+	added   bool              // the cluster has taken the debug container
+
 	mu    sync.Mutex // of notes
 	notes []string
 
@@ -60,8 +66,10 @@ type reported struct {
 	BytesOut  int64      `json:"bytesOut"`
 	Missing   bool       `json:"outputMissing,omitempty"` // output may be missing: a note says why
 	RunsOn    bool       `json:"runsOn,omitempty"`        // dayfly has left before the program's end
+	Leaves    string     `json:"leaves,omitempty"`        // what stays in the cluster; not before the debug container has been added
 	Error     string     `json:"error,omitempty"`         // why dayfly's exit code is not the program's
 	Hint      string     `json:"hint,omitempty"`          // what to do about that
+	Ask       string     `json:"ask,omitempty"`           // YAML of the rights to ask for, where they are missing
 	Notes     []string   `json:"notes,omitempty"`         // what else a person should know
 }
 
@@ -121,6 +129,9 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 		ImageID: r.imageID, Profile: string(p.Profile), Command: p.Command, Seconds: time.Since(r.began).Round(time.Millisecond).Seconds(),
 		BytesOut: r.bytesOut, Missing: r.missing, RunsOn: r.runsOn, Notes: r.notes,
 	}
+	if r.added {
+		o.Leaves = p.Leaves
+	}
 	if r.cluster != nil {
 		o.Context, o.Namespace = r.cluster.Context, r.cluster.Namespace
 	}
@@ -131,7 +142,7 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 	var code codeError
 	if err != nil && !errors.As(err, &code) {
 		problem := kube.Explain(err)
-		o.Error, o.Hint = problem.What, problem.Hint
+		o.Error, o.Hint, o.Ask = problem.What, problem.Hint, problem.Ask
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
@@ -209,6 +220,7 @@ func (r *report) recordStep(ctx context.Context, step session.Step) {
 	entry.Time = step.At
 	switch step.Step {
 	case kube.Accepted:
+		r.added = true
 		entry.Action = journal.Added
 		r.record(ctx, entry)
 		r.announce(ctx)

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
+)
+
+// How long the cluster and the registry may take to judge a plan. What they have not said by then stops nothing.
+const (
+	preflightPatience = 5 * time.Second
+	registryPatience  = 3 * time.Second
+)
+
+// inspect notes what is known about the plan before anything is added, as the interface shows it, and returns an error when the plan is known
+// to fail. With --force that is a note too.
+func (r *report) inspect(ctx context.Context) error {
+	answer, image := r.ask(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if facts := registry.Facts(image.Image, image.err); facts != nil {
+		r.facts.Image = facts
+	}
+	findings := kube.Check(r.plan, r.facts)
+	blocking := kube.Blocking(answer, findings)
+	said := func(text string) bool { return blocking != nil && text == blocking.What && !r.force }
+	if p := answer.Problem; p != nil && !said(p.What) {
+		r.noteProblem(p)
+	}
+	if !answer.Stops() {
+		for _, note := range answer.Notes() {
+			r.note(note.Text)
+		}
+	}
+	for _, f := range findings {
+		if !said(f.Text) {
+			r.note(f.Text)
+		}
+	}
+	for _, n := range r.plan.Notes {
+		if n.Warns {
+			r.note(n.Text)
+		}
+	}
+	if p := r.against(image.err); p != nil {
+		r.noteProblem(p)
+	}
+	if blocking == nil || r.force {
+		return nil
+	}
+	return &kube.Problem{What: blocking.What, Hint: joinHints(blocking.Hint, howToGoOn(blocking)), Ask: blocking.Ask, Err: blocking}
+}
+
+// howToGoOn is what the command line offers against a plan that is known to fail.
+func howToGoOn(p *kube.Problem) string {
+	if errors.Is(p, kube.ErrBlocked) {
+		return "use another --image, --preset or --profile, or add the debug container anyway with --force"
+	}
+	return "to try it anyway, add --force"
+}
+
+func joinHints(hints ...string) string {
+	var given []string
+	for _, hint := range hints {
+		if hint != "" {
+			given = append(given, hint)
+		}
+	}
+	return strings.Join(given, "; ")
+}
+
+func (r *report) noteProblem(p *kube.Problem) { r.note(joinHints(p.What, p.Hint)) }
+
+// lookedAt is what a registry says about the image of the plan; zero: it was not asked, or has not answered in time.
+type lookedAt struct {
+	registry.Image
+	err error
+}
+
+// against is what the registry says against the image. That it is made for other nodes is a finding already, where the node is known.
+func (r *report) against(err error) *kube.Problem {
+	var p *registry.Problem
+	if !errors.As(err, &p) || p.Kind == registry.WrongPlatform && r.around.OS != "" && r.around.Arch != "" {
+		return nil
+	}
+	return &p.Problem
+}
+
+// ask asks the cluster and the registry about the plan, both at a time and for a limited time.
+func (r *report) ask(ctx context.Context) (answer kube.Preflight, image lookedAt) {
+	var both sync.WaitGroup
+	both.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, preflightPatience)
+		defer cancel()
+		answer = r.cluster.Preflight(ctx, r.plan)
+	})
+	if r.asksRegistry() {
+		both.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, registryPatience)
+			defer cancel()
+			looker := registry.New(registry.Options{Nixery: r.config.nixeries(), Realms: r.config.realms()})
+			image.Image, image.err = looker.Look(ctx, r.plan.Image, r.platform(), nil)
+			if ctx.Err() != nil {
+				image = lookedAt{}
+			}
+		})
+	}
+	both.Wait()
+	return answer, image
+}
+
+// asksRegistry reports whether the registry could tell something that changes the findings: registries limit how often they are asked, and a
+// script may run thousands of commands. Of a shipped preset it is known that there is an image for the usual node.
+func (r *report) asksRegistry() bool {
+	if r.silent {
+		return false
+	}
+	usual := registry.Platform{OS: "linux", Arch: "amd64"}
+	if !r.shipped || r.platform() != usual {
+		return true
+	}
+	if r.facts.Image != nil { // the preset tells its user
+		return false
+	}
+	asRoot := r.facts
+	asRoot.Image = &kube.ImageFacts{User: "root"}
+	return texts(kube.Check(r.plan, asRoot)) != texts(kube.Check(r.plan, r.facts))
+}
+
+func texts(findings []kube.Finding) string {
+	var all []string
+	for _, f := range findings {
+		all = append(all, f.Text)
+	}
+	return strings.Join(all, "\n")
+}
+
+// platform is the one that the image has to be made for; what is not known of the node is assumed to be usual.
+func (r *report) platform() registry.Platform {
+	return registry.Platform{OS: cmp.Or(r.around.OS, "linux"), Arch: cmp.Or(r.around.Arch, "amd64")}
+}
