@@ -45,9 +45,9 @@ func startHint(p Plan, reason, message string) string {
 		switch {
 		case has("non-root", "runAsNonRoot"):
 			if p.Profile == Restricted {
-				return "the image runs as root, which the pod or its profile forbids: use an image with a non-root user, or another profile if the pod allows root"
+				return "the image runs as root, which the pod or the profile forbids: use an image with a non-root user, or another profile if the pod allows root"
 			}
-			return "the image runs as root, which the pod forbids: use an image with a non-root user"
+			return "the image runs as root, which the pod or the profile forbids: use an image with a non-root user"
 		case has("unable to find target container", "is not running"):
 			return fmt.Sprintf("container %s is not running: debug without a target", p.Target.Container)
 		case has("executable file not found"), has("exec: ") && has("no such file or directory"):
