@@ -99,7 +99,20 @@ func (i *injection) yaml() string {
 func (i *injection) adds() *corev1.EphemeralContainer { return i.container }
 
 func (i *injection) do(ctx context.Context, c *Cluster) (*corev1.Pod, error) {
-	return i.send(ctx, c, i.request(c))
+	pod, err := i.send(ctx, c, i.request(c))
+	for try := 1; try < patchTries && answerLost(err) && ctx.Err() == nil; try++ {
+		added, unread := i.find(ctx, c)
+		if added != nil {
+			return added, nil
+		}
+		if unread == nil { // the pod is as it was
+			pod, err = i.send(ctx, c, i.request(c))
+		}
+	}
+	if answerLost(err) {
+		return nil, i.unsure(err)
+	}
+	return pod, err
 }
 
 func (i *injection) try(ctx context.Context, c *Cluster) error {

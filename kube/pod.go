@@ -45,7 +45,13 @@ func (c *Cluster) Pod(ctx context.Context, namespace, name string) (*Pod, error)
 	ctx, cancel := c.unary(ctx)
 	defer cancel()
 	var object corev1.Pod
-	err := c.core.Get().Namespace(namespace).Resource("pods").Name(name).Do(ctx).Into(&object)
+	read := func() error {
+		return c.core.Get().Namespace(namespace).Resource("pods").Name(name).Do(ctx).Into(&object)
+	}
+	err := read()
+	if brokeOff(err) && ctx.Err() == nil {
+		err = read() // client-go repeats only what broke before the answer
+	}
 	if err != nil {
 		return nil, c.problem("read pod "+name, err)
 	}

@@ -116,9 +116,12 @@ func (k *keeper) refused(ctx context.Context, err error) {
 	k.event(Ends)
 }
 
-// finish shows the rest of what a program has printed whose last link broke, or that has ended before there was one.
+// finish shows the rest of what a program has printed whose last link broke, or that has ended before there was one. Where a program reads
+// it and nothing has come at all, the log is read once more: streams can end before the runtime has written the log, and a log that was
+// still empty looks like that of a program that has printed nothing.
 func (k *keeper) finish(ctx context.Context, lost error) {
-	if lost != nil {
+	printed, _, _ := k.out.counts()
+	if lost != nil || k.opts.Piped && printed == 0 && len(k.opts.Exec) == 0 {
 		k.catchUp(ctx)
 	}
 }

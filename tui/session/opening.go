@@ -267,7 +267,7 @@ func (o *opening) readTail(ctx context.Context) ([]byte, error) {
 	defer cancel()
 	for {
 		log, err := o.readOnce(ctx)
-		if err == nil || !kube.Passing(err) || !sleep(ctx, firstPause) {
+		if err == nil || kube.Answered(err) && !kube.Passing(err) || !sleep(ctx, firstPause) {
 			return log, err
 		}
 	}

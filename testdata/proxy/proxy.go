@@ -1,0 +1,182 @@
+// Package proxy stands between a client and an API server in tests, and breaks one request in a chosen way. It ends TLS, so that it knows the
+// request, and so that it is the side that closes first.
+package proxy
+
+import (
+	"context"
+	"encoding/pem"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// How is what happens to the connection of a request.
+type How int
+
+// The faults.
+const (
+	CloseBefore   How = iota // close the connection and do not pass the request on
+	ResetBefore              // reset it, likewise
+	CloseAfter               // pass the request on, and close the connection instead of answering
+	ResetAfter               // pass the request on, and reset the connection
+	CloseMiddle              // close the connection in the middle of the answer
+	ResetMiddle              // reset it there
+	CloseAnswered            // answer, and close TLS and the connection first
+	BadGateway               // do not pass the request on; answer with a page of a gateway
+)
+
+// Fault is a way to break the first request of a kind.
+type Fault struct {
+	Method string // of the request
+	Path   string // a part of its path and query
+	How    How
+}
+
+// Proxy is a proxy that runs until the end of its test.
+type Proxy struct {
+	Kubeconfig string // a file that leads through it
+	fault      Fault
+	struck     atomic.Bool
+}
+
+type connKey struct{}
+
+// Start starts a proxy in front of the current context of a kubeconfig.
+func Start(t *testing.T, kubeconfig string, fault Fault) *Proxy {
+	t.Helper()
+	raw, err := clientcmd.LoadFromFile(kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.NextProtos = []string{"http/1.1"} // which can be upgraded
+	transport, err := rest.TransportFor(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := url.Parse(config.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Proxy{Kubeconfig: filepath.Join(t.TempDir(), "kubeconfig"), fault: fault}
+	quiet := log.New(io.Discard, "", 0)
+	forward := &httputil.ReverseProxy{
+		Transport: transport, FlushInterval: -1, ErrorLog: quiet,
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) },
+	}
+	server := httptest.NewUnstartedServer(p.breaks(forward))
+	server.Listener = listener{server.Listener}
+	server.Config.ErrorLog = quiet
+	server.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		if secure, ok := c.(interface{ NetConn() net.Conn }); ok {
+			c = secure.NetConn()
+		}
+		return context.WithValue(ctx, connKey{}, c)
+	}
+	server.StartTLS()
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	here := raw.Contexts[raw.CurrentContext]
+	out := clientcmdapi.NewConfig()
+	out.Clusters["proxy"] = &clientcmdapi.Cluster{
+		Server:                   server.URL,
+		CertificateAuthorityData: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}),
+	}
+	out.Contexts["proxy"] = &clientcmdapi.Context{Cluster: "proxy", Namespace: here.Namespace}
+	out.CurrentContext = "proxy"
+	if err := clientcmd.WriteToFile(*out, p.Kubeconfig); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Struck tells whether the fault has happened.
+func (p *Proxy) Struck() bool { return p.struck.Load() }
+
+func (p *Proxy) meant(r *http.Request) bool {
+	return r.Method == p.fault.Method && strings.Contains(r.URL.String(), p.fault.Path) && p.struck.CompareAndSwap(false, true)
+}
+
+func (p *Proxy) breaks(forward http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !p.meant(r) {
+			forward.ServeHTTP(w, r)
+			return
+		}
+		c, _ := r.Context().Value(connKey{}).(*conn)
+		switch p.fault.How {
+		case BadGateway:
+			http.Error(w, "<html>Bad Gateway</html>", http.StatusBadGateway)
+			return
+		case CloseAnswered:
+			w.Header().Set("Connection", "close")
+			forward.ServeHTTP(w, r)
+			return
+		case CloseMiddle, ResetMiddle:
+			c.reset.Store(p.fault.How == ResetMiddle)
+			c.left.Store(2) // TLS records: the head of an answer, and what comes next
+			forward.ServeHTTP(w, r)
+			return
+		case CloseAfter, ResetAfter:
+			forward.ServeHTTP(httptest.NewRecorder(), r)
+		case CloseBefore, ResetBefore:
+		}
+		if p.fault.How == ResetBefore || p.fault.How == ResetAfter {
+			c.abort()
+		}
+		panic(http.ErrAbortHandler)
+	})
+}
+
+// listener makes connections that can break.
+type listener struct{ net.Listener }
+
+func (l listener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Conn: c}, nil
+}
+
+type conn struct {
+	net.Conn
+	left  atomic.Int32 // writes before it breaks; 0: it does not
+	reset atomic.Bool
+}
+
+func (c *conn) Write(b []byte) (int, error) {
+	if c.left.Load() > 0 && c.left.Add(-1) == 0 {
+		if c.reset.Load() {
+			c.abort()
+		}
+		_ = c.Close()
+		return 0, net.ErrClosed
+	}
+	return c.Conn.Write(b)
+}
+
+// abort makes the end of the connection a reset.
+func (c *conn) abort() {
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = c.Close()
+}
