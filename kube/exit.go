@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -15,6 +16,8 @@ type Exit struct {
 	Message  string
 	Started  time.Time
 	Finished time.Time
+	Cause    ExitCause // what ended it from outside, where its pod shows that; empty: nothing is known to have
+	Detail   string    // what is known of the cause: how the target ended, why the pod failed or was deleted; may be empty
 }
 
 func exitOf(t *corev1.ContainerStateTerminated) *Exit {
@@ -24,9 +27,28 @@ func exitOf(t *corev1.ContainerStateTerminated) *Exit {
 	}
 }
 
-// Words are what the exit code means, by the conventions of shells: 126 and 127 are the shell's own, 128+n is death by
-// signal n.
+// Words are what ended the container from outside, where that is known, else what the exit code means, by the conventions of shells: 126 and
+// 127 are the shell's own, 128+n is death by signal n.
 func (e *Exit) Words() string {
+	if e.Detail != "" {
+		return e.Summary() + "; " + e.Detail
+	}
+	return e.Summary()
+}
+
+// Summary is [Exit.Words] without the details of the cause.
+func (e *Exit) Summary() string {
+	if words := ExitCause(e.Word()).Words(); words != "" {
+		return words
+	}
+	return e.meaning()
+}
+
+// Word is the one word for the end: its cause, or what the runtime says. As [Exit.Reason] it gives the same summary.
+func (e *Exit) Word() string { return cmp.Or(string(e.Cause), e.Reason) }
+
+// meaning is what the exit code and the runtime's word mean.
+func (e *Exit) meaning() string {
 	const (
 		kill          = 9
 		signalBase    = 128
@@ -89,8 +111,13 @@ type Ending struct {
 	Running  bool   // it goes on
 	Deleting bool   // the pod is being deleted
 	Gone     bool   // the pod was deleted
+	NodeLost string // the pod's node, where that does not answer: what is said here is the last that it has said
 	ImageID  string // what it runs or ran, when the node has said; with its digest
 }
+
+// causePatience is how long the kubelet may take, after it has reported a container that was killed, to report what it was killed for: the end
+// of its target, or of its pod.
+const causePatience = time.Second
 
 // AwaitExit waits until the kubelet has reported the end of a container: that comes up to about a second after its
 // streams have ended. When ctx ends first, the ending is what the cluster said last: nothing, if it said nothing.
@@ -100,6 +127,9 @@ func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
 	var trouble error
 	var ending Ending
 	for news := range c.WatchPod(ctx, t.Namespace, t.Pod) {
+		if ending.Exit != nil && news.Pod == nil {
+			break
+		}
 		trouble = news.Trouble
 		if news.Gone {
 			return Ending{Gone: true}, nil
@@ -111,13 +141,30 @@ func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
 		if !ok {
 			return Ending{Gone: true}, nil // another pod of the same name
 		}
-		if !container.Running && container.Exit != nil {
-			return Ending{Exit: container.Exit, Deleting: news.Pod.Deleting, ImageID: container.ImageID}, nil
+		if container.Running || container.Exit == nil {
+			ending = news.Pod.soFar(&container, ending.ImageID)
+			continue
 		}
-		ending.Running, ending.Deleting = container.Running, news.Pod.Deleting
-		if container.Running {
-			ending.ImageID = container.ImageID
+		first := ending.Exit == nil
+		ending = Ending{Exit: container.Exit, Deleting: news.Pod.Deleting, ImageID: container.ImageID}
+		switch {
+		case !container.Exit.signalled() || container.Exit.Cause != "":
+			return ending, nil
+		case first:
+			defer time.AfterFunc(causePatience, cancel).Stop()
 		}
 	}
 	return ending, trouble
+}
+
+// soFar is what can be said of a container that has not ended, as far as is known.
+func (p *Pod) soFar(c *Container, imageID string) Ending {
+	ending := Ending{Running: c.Running, Deleting: p.Deleting, ImageID: imageID}
+	if c.Running {
+		ending.ImageID = c.ImageID
+	}
+	if p.nodeLost() {
+		ending.NodeLost = p.Node
+	}
+	return ending
 }

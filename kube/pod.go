@@ -80,6 +80,7 @@ func newPod(object *corev1.Pod) *Pod {
 			p.Default = name
 		}
 	}
+	p.explainExits()
 	return p
 }
 

@@ -182,6 +182,59 @@ func TestAwaitExit(t *testing.T) {
 	}
 }
 
+// A container that is killed by the end of its target can be reported before that.
+func TestAwaitExitTellsTheTargetsEnd(t *testing.T) {
+	const name = "debugger-x2"
+	on, killed, off := running(), terminated(137, "Error", ""), terminated(7, "Error", "")
+	of := func(state *corev1.ContainerState) func(*corev1.Pod) {
+		return func(p *corev1.Pod) {
+			withDebugger(name, state)(p)
+			p.Spec.EphemeralContainers[0].TargetContainerName = "app"
+		}
+	}
+	cluster, requests := converse(t)
+	endings := make(chan Ending, 1)
+	go func() {
+		ending, err := cluster.AwaitExit(t.Context(), Target{"shop", "web", name})
+		if err != nil {
+			t.Error(err)
+		}
+		endings <- ending
+	}()
+	takePods(t, requests, podsOf("100", runningPod(of(&on))))
+	watch := takeWatch(t, requests, "100")
+	watch.event(t, "MODIFIED", runningPod(version("101"), of(&killed)))
+	watch.event(t, "MODIFIED", runningPod(version("102"), of(&killed), func(p *corev1.Pod) {
+		p.Status.ContainerStatuses[0].LastTerminationState = off
+	}))
+	if got := receive(t, endings, "the ending").Exit.Words(); !strings.HasPrefix(got, "ended with its target: they share its processes; app exited with code 7") {
+		t.Errorf("it is told as %q", got)
+	}
+}
+
+// A node that does not answer is named beside its last word.
+func TestAwaitExitTellsThatTheNodeIsLost(t *testing.T) {
+	on := running()
+	cluster, requests := converse(t)
+	ctx, stop := context.WithCancel(t.Context())
+	endings := make(chan Ending, 1)
+	go func() {
+		ending, _ := cluster.AwaitExit(ctx, Target{"shop", "web", "debugger-x2"})
+		endings <- ending
+	}()
+	takePods(t, requests, podsOf("100", runningPod(withDebugger("debugger-x2", &on), func(p *corev1.Pod) {
+		p.Spec.NodeName = "worker-2"
+		p.Status.Conditions = []corev1.PodCondition{
+			{Type: corev1.PodReady, Status: corev1.ConditionFalse}, {Type: corev1.ContainersReady, Status: corev1.ConditionTrue},
+		}
+	})))
+	takeWatch(t, requests, "100")
+	stop()
+	if got := receive(t, endings, "the ending"); !got.Running || got.NodeLost != "worker-2" {
+		t.Errorf("the ending is %+v", got)
+	}
+}
+
 // When the time is over the container runs on if the cluster has said so; otherwise nobody knows.
 func TestAwaitExitGivesUp(t *testing.T) {
 	const name = "debugger-x2"

@@ -60,7 +60,9 @@ type Options struct {
 	Guide    bool   // a line leads a newcomer through their first session
 	Kit      Kit
 	Themes   themes.Set
-	Theme    string // name of one; [themes.Auto] or empty: by the terminal's background
+	// ReadThemes reads the themes again, with those that have come meanwhile; nil: there are no others.
+	ReadThemes func() themes.Set
+	Theme      string // name of one; [themes.Auto] or empty: by the terminal's background
 }
 
 func newApp(ctx context.Context, k *kit, o Options, s stage) *App {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,7 +18,7 @@ func (s *cardScreen) View(width, height int) string {
 		}
 	}
 	if e := s.ending.Exit; e != nil {
-		fact("reason", strings.TrimSpace(e.Reason+"  "+e.Message))
+		fact("reason", cmp.Or(e.Detail, strings.TrimSpace(e.Reason+"  "+e.Message)))
 		if !e.Started.IsZero() && e.Finished.After(e.Started) {
 			fact("ran for", lasted(e.Finished.Sub(e.Started)))
 		}
@@ -26,6 +27,9 @@ func (s *cardScreen) View(width, height int) string {
 		p := kube.Explain(err)
 		fact("link", p.What)
 		fact("", p.Hint)
+	}
+	if node := cmp.Or(s.ending.NodeLost, s.container.NodeLost); node != "" {
+		fact("node", "node "+node+" is not responding: nobody knows whether the program still runs")
 	}
 	if s.unsure != nil {
 		fact("unknown", s.unsure.What)
@@ -60,7 +64,7 @@ func (s *cardScreen) View(width, height int) string {
 func (s *cardScreen) left() string {
 	text := s.leftNow()
 	if s.canEnd() && s.attach.run != nil && s.attach.run.leaves {
-		text += "; it is ended when you leave dayfly"
+		text += "; dayfly ends it when you leave"
 	}
 	return text
 }
@@ -110,7 +114,9 @@ func (s *cardScreen) headline(width int) string {
 	case e != nil && e.Code == 0:
 		return "  " + st.good.Render("✓ exit 0") + st.text.Render("  "+e.Words())
 	case e != nil:
-		return "  " + st.bad.Render(fmt.Sprintf("✗ exit %d", e.Code)) + st.text.Render("  "+e.Words())
+		return "  " + st.bad.Render(fmt.Sprintf("✗ exit %d", e.Code)) + st.text.Render("  "+e.Summary())
+	case s.ownShell() && s.container.Exit != nil && s.container.Exit.Cause != "":
+		return "  " + st.bad.Render("✗ shell ended") + st.text.Render("  its container "+s.container.Exit.Summary())
 	case s.ownShell() && s.outcome.Err != nil && errors.Is(s.outcome.Err, kube.ErrLinkLost):
 		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  and the shell with it: it cannot be attached to again")
 	case s.ending.Gone:

@@ -83,7 +83,7 @@ func (s *toolsScreen) lifeHint(room int) string {
 func (l Life) words() string {
 	switch {
 	case l.Leave:
-		return "ends when you leave dayfly"
+		return "dayfly ends it when you leave"
 	case l.After > 0:
 		return "ends " + kube.Span(l.After) + " after its start, with or without you"
 	}

@@ -42,7 +42,7 @@ func TestLifeTimesGoRound(t *testing.T) {
 		words = append(words, life.words())
 		life = life.next(usual)
 	}
-	want := "stays until its program ends|ends when you leave dayfly|ends 1h after its start, with or without you|" +
+	want := "stays until its program ends|dayfly ends it when you leave|ends 1h after its start, with or without you|" +
 		"ends 8h after its start, with or without you|ends 1h30m after its start, with or without you|stays until its program ends"
 	if got := strings.Join(words, "|"); got != want {
 		t.Errorf("%s", got)

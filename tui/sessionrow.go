@@ -75,6 +75,9 @@ func (st *styles) stateWords(now session.Snapshot) (symbol, words string, style 
 		if code == 0 {
 			return "✓", "exit 0", st.muted
 		}
+		if cause := now.Ending.Exit.Cause; cause != "" {
+			return "✗", cause.Words(), st.bad
+		}
 		return "✗", fmt.Sprintf("exit %d", code), st.bad
 	case now.State == session.Ended && now.Ending.Gone:
 		return "✗", "pod deleted", st.bad

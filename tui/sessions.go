@@ -253,7 +253,7 @@ func (a *App) noteEnd(r *ownSession, now session.Snapshot) tea.Cmd {
 	}
 	e := r.entry(journal.Ended)
 	code := exit.Code
-	e.Exit, e.Why, e.ImageID = &code, exit.Reason, now.Ending.ImageID
+	e.Exit, e.Why, e.ImageID = &code, exit.Word(), now.Ending.ImageID
 	return a.record(r.cluster, e)
 }
 

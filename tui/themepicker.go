@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -13,6 +15,7 @@ type wardrobe struct {
 	chosen string // its name, or [themes.Auto]
 	light  bool   // the terminal has said that its background is light
 	depth  depth
+	read   func() themes.Set // reads them again; nil: there are no others
 }
 
 // theme is the one that is worn: the chosen one, else the one for the terminal's background.
@@ -64,7 +67,28 @@ func (p *themePicker) Keys() []key.Binding {
 	return []key.Binding{p.keys.Choose, p.keys.Up, p.keys.Down, next, p.keys.Leave}
 }
 
-func (p *themePicker) Init() tea.Cmd { return nil }
+// themesMsg is all themes, read again.
+type themesMsg struct {
+	picker *themePicker
+	set    themes.Set
+}
+
+// Init reads the themes again: somebody may have just written one.
+func (p *themePicker) Init() tea.Cmd {
+	if p.themes.read == nil {
+		return nil
+	}
+	return func() tea.Msg { return themesMsg{p, p.themes.read()} }
+}
+
+// take offers themes that have been read again. The cursor stays on its theme.
+func (p *themePicker) take(set themes.Set) {
+	name := p.names[p.cursor.at]
+	p.themes.set = set
+	p.names = append([]string{themes.Auto}, set.Names()...)
+	p.cursor.at = max(slices.Index(p.names, name), 0)
+	p.wear(p.names[p.cursor.at])
+}
 
 // Close puts back what was worn before, unless a choice has been made.
 func (p *themePicker) Close() {
@@ -79,6 +103,10 @@ func (p *themePicker) wear(name string) {
 }
 
 func (p *themePicker) Update(msg tea.Msg) tea.Cmd {
+	if msg, ok := msg.(themesMsg); ok && msg.picker == p {
+		p.take(msg.set)
+		return nil
+	}
 	press, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		return nil
@@ -183,7 +211,7 @@ func summaryOf(s screen) string {
 }
 
 func newWardrobe(o Options) *wardrobe {
-	w := &wardrobe{set: o.Themes, chosen: themes.Auto}
+	w := &wardrobe{set: o.Themes, chosen: themes.Auto, read: o.ReadThemes}
 	if _, err := w.set.Find(o.Theme); err == nil {
 		w.chosen = o.Theme
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,26 @@ func TestThemesAreTriedOnLive(t *testing.T) {
 	a.do(t, press("t"), press("g"), press("enter"))
 	if a.memory.Theme != themes.Auto || worn() == kept {
 		t.Errorf("the way back to automatic leads to %q", a.memory.Theme)
+	}
+}
+
+// A theme that is written while dayfly runs is offered when the list is opened next.
+func TestNewThemesAreOffered(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	mine := a.themes.set[0]
+	mine.Name = "mine"
+	set := append(slices.Clone(a.themes.set), mine)
+	a.themes.read = func() themes.Set { return set }
+	a.do(t, press("t"))
+	picker, ok := a.top().(*themePicker)
+	if !ok {
+		t.Fatalf("on top is a %T", a.top())
+	}
+	a.do(t, picker.Init()())
+	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "mine") {
+		t.Errorf("the new theme is not offered:\n%s", frame)
 	}
 }
 

@@ -167,6 +167,24 @@ func TestRunReports(t *testing.T) {
 	}
 }
 
+// A program that is killed by the end of its target is told as such: in the notes, in the report and in the journal.
+func TestRunEndsWithItsTarget(t *testing.T) {
+	t.Parallel()
+	const want = " ended with its target: they share its processes; app exited with code 137 (Error)"
+	b := practised(t)
+	own := b.runs(nil, "run", "annotated", "-c", "", "--", "sh", "-c", "kill -9 $$")
+	if own.code != 137 || strings.Contains(own.stderr, "target") {
+		t.Errorf("one that kills itself: exit code %d; it says %q", own.code, own.stderr)
+	}
+	ended := b.runs(nil, "run", "annotated", "-o", "json", "--", "sh", "-c", "kill -9 $TARGET_PID && sleep 600")
+	if r := reportOf(t, ended.stderr); ended.code != 137 || r.Cause != "TargetEnded" || !strings.Contains(strings.Join(r.Notes, "\n"), want) {
+		t.Errorf("exit code %d; the report is %+v", ended.code, r)
+	}
+	if book := b.runs(nil, "journal").stdout; !strings.Contains(book, "exit 137, ended with its target: they share its processes") {
+		t.Errorf("the journal says:\n%s", book)
+	}
+}
+
 // Mistakes, and what cannot be: nothing is changed by any of them.
 func TestRunRefuses(t *testing.T) {
 	t.Parallel()

@@ -243,6 +243,9 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	case r.exit == nil:
 		return &kube.Problem{What: fmt.Sprintf("how %s has ended is not known: pod %s was deleted", r.plan.Debug.Container, r.pod), Hint: "run it in the pod that replaces it"}
 	}
+	if r.exit.Cause != "" {
+		r.note(r.plan.Debug.Container + " " + r.exit.Words())
+	}
 	return passedOn(r.exit.Code)
 }
 

@@ -60,6 +60,7 @@ type reported struct {
 	Command   string     `json:"command,omitempty"`  // the equal kubectl command
 	ExitCode  *int       `json:"exitCode"`           // the program's own; null: it has not ended, or nobody knows
 	Reason    string     `json:"reason,omitempty"`   // the runtime's word for the end: Completed, Error, OOMKilled
+	Cause     string     `json:"cause,omitempty"`    // what ended the program from outside: TargetEnded, PodDeleted, PodFailed
 	Started   *time.Time `json:"started,omitempty"`  // of the program
 	Finished  *time.Time `json:"finished,omitempty"` // to the second, by the node's clock
 	Seconds   float64    `json:"seconds"`            // that dayfly took for all of it
@@ -136,7 +137,7 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 		o.Context, o.Namespace = r.cluster.Context, r.cluster.Namespace
 	}
 	if e := r.exit; e != nil {
-		o.ExitCode, o.Reason = &e.Code, e.Reason
+		o.ExitCode, o.Reason, o.Cause = &e.Code, e.Reason, string(e.Cause)
 		o.Started, o.Finished = known(e.Started), known(e.Finished)
 	}
 	var code codeError
@@ -257,7 +258,7 @@ func (r *report) recordEnd(ctx context.Context, now session.Snapshot) {
 	switch {
 	case r.exit != nil:
 		code := r.exit.Code
-		entry.Action, entry.Exit, entry.Why, entry.ImageID = journal.Ended, &code, r.exit.Reason, r.imageID
+		entry.Action, entry.Exit, entry.Why, entry.ImageID = journal.Ended, &code, r.exit.Word(), r.imageID
 	case now.State < session.Starting || now.State.Over():
 		return
 	}

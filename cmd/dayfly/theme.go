@@ -17,6 +17,10 @@ func (o *options) dress(t *tui.Options, folder string, config config) error {
 		t.Kit.Notices = append(t.Kit.Notices, mistake.Error())
 	}
 	t.Themes = set
+	t.ReadThemes = func() themes.Set {
+		set, _ := themes.Load(filepath.Join(folder, "themes")) // a mistake in a file leaves that theme out
+		return set
+	}
 	for _, said := range []struct{ where, name string }{
 		{"--theme", o.theme}, {"the theme that was chosen last", t.Kit.Memory.Theme}, {"config.yaml: theme", config.Theme},
 	} {

@@ -114,9 +114,25 @@ func (a *attaching) connect(ctx context.Context, s kube.Streams) (err error) {
 	}
 	code, err := a.link.Exec(ctx, a.target, a.opts.Exec, s)
 	if err == nil && ctx.Err() == nil {
-		a.note(func(now *Snapshot) { now.Ending.Exit = &kube.Exit{Code: code} })
+		exit := a.killedWith(ctx, code)
+		a.note(func(now *Snapshot) { now.Ending.Exit = exit })
 	}
 	return err
+}
+
+// killedWith is the end of the session's own command. One that was killed may have ended with its container, and that from outside.
+func (a *attaching) killedWith(ctx context.Context, code int) *kube.Exit {
+	const killed = 128 + 9
+	exit := &kube.Exit{Code: code}
+	if code != killed {
+		return exit
+	}
+	ctx, cancel := context.WithTimeout(ctx, endPatience)
+	defer cancel()
+	if ending, _ := a.link.AwaitExit(ctx, a.target); ending.Exit != nil {
+		exit.Cause, exit.Detail = ending.Exit.Cause, ending.Exit.Detail
+	}
+	return exit
 }
 
 // connected is called when the other end has answered, or asks for the first size or key. A prompt that was printed before

@@ -161,6 +161,7 @@ func (c *container) ended(code int, reason string) {
 	if c.pod.room != nil {
 		c.pod.room.left(c)
 	}
+	c.pod.killSharers(c.spec.Name)
 	c.pod.write()
 	if c.pod.terminating {
 		c.pod.ended()

@@ -1,0 +1,125 @@
+package kube
+
+import (
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// ExitCause is what ended a container from outside, in one word.
+type ExitCause string
+
+// ExitTargetEnded, ExitPodDeleted and ExitPodFailed are the causes that a pod shows.
+const (
+	ExitTargetEnded ExitCause = "TargetEnded"
+	ExitPodDeleted  ExitCause = "PodDeleted"
+	ExitPodFailed   ExitCause = "PodFailed"
+)
+
+// Words are the cause behind the container's name; empty for what is no cause.
+func (c ExitCause) Words() string {
+	switch c {
+	case ExitTargetEnded:
+		return "ended with its target: they share its processes"
+	case ExitPodDeleted:
+		return "ended with its pod: it was deleted"
+	case ExitPodFailed:
+		return "ended with its pod: it failed"
+	}
+	return ""
+}
+
+// exitWindow is how far apart the kubelet may report two ends that were one: runtimes report each container on its own, and the API has
+// whole seconds.
+const exitWindow = 3 * time.Second
+
+// explainExits fills in [Exit.Cause] and [Exit.Detail] of containers that something outside of them has ended.
+func (p *Pod) explainExits() {
+	for i := range p.Containers {
+		c := &p.Containers[i]
+		if c.ended() && (c.Exit.signalled() || c.Exit.lost()) {
+			c.Exit.Cause, c.Exit.Detail = p.exitCause(c)
+		}
+	}
+}
+
+// signalled reports whether an exit is by one of the two signals that the kubelet and the kernel end containers with, for a reason that the
+// exit itself does not tell.
+func (e *Exit) signalled() bool {
+	const term, kill = 128 + 15, 128 + 9
+	return (e.Code == term || e.Code == kill) && !neverStarted(e.Reason) && !e.outOfMemory() && !e.lost()
+}
+
+// exitCause is what ended a container with a signal, as far as its pod shows it, and what is known of that; empty: nothing outside of it.
+func (p *Pod) exitCause(c *Container) (cause ExitCause, detail string) {
+	const killed = 128 + 9
+	status := &p.object.Status
+	switch {
+	case status.Phase == corev1.PodFailed && status.Reason != "" && p.endedWithPod(c):
+		return ExitPodFailed, Clean(strings.TrimSpace(status.Reason + colon(status.Message)))
+	case p.Deleting && p.endedSinceDeletion(c):
+		return ExitPodDeleted, p.disruption()
+	case c.Exit.Code != killed || !p.sharesTargetProcesses(c):
+		return "", ""
+	}
+	// When the first process of a PID namespace ends, the kernel kills all others in it: pid_namespaces(7).
+	target, ok := p.Container(c.Looks)
+	if !ok || target.Exit == nil || !sameInstance(target.Exit, c.Exit) {
+		return "", ""
+	}
+	return ExitTargetEnded, target.Name + " " + target.Exit.did()
+}
+
+// sharesTargetProcesses reports whether a debug container runs in the PID namespace of its target. Where the pod or the node has one for all,
+// its first process is another.
+func (p *Pod) sharesTargetProcesses(c *Container) bool {
+	spec := &p.object.Spec
+	return c.Looks != "" && !spec.HostPID && (spec.ShareProcessNamespace == nil || !*spec.ShareProcessNamespace)
+}
+
+// sameInstance reports whether an instance of the target that has ended is the one that a container ended with: it had begun before, and the two
+// ended together.
+func sameInstance(target, own *Exit) bool {
+	if target.Finished.IsZero() || own.Finished.IsZero() || target.lost() {
+		return false
+	}
+	return !target.Started.After(own.Started.Add(exitWindow)) && target.Finished.Sub(own.Finished).Abs() <= exitWindow
+}
+
+// endedWithPod reports whether a container of a pod that has failed ended when the pod did, and not long before: when no container of the
+// workload ran any longer than it could take to end.
+func (p *Pod) endedWithPod(c *Container) bool {
+	const usualGrace = 30 * time.Second
+	if c.Exit.Finished.IsZero() {
+		return true
+	}
+	grace := usualGrace
+	if seconds := p.object.Spec.TerminationGracePeriodSeconds; seconds != nil {
+		grace = time.Duration(*seconds) * time.Second
+	}
+	for _, other := range p.Containers {
+		if other.Kind == AppContainer && other.ended() && other.Exit.Finished.Sub(c.Exit.Finished) > grace+exitWindow {
+			return false
+		}
+	}
+	return true
+}
+
+// endedSinceDeletion reports whether a container of a pod that is being deleted ended after that was asked for.
+func (p *Pod) endedSinceDeletion(c *Container) bool {
+	asked := p.object.DeletionTimestamp.Time
+	if grace := p.object.DeletionGracePeriodSeconds; grace != nil {
+		asked = asked.Add(-time.Duration(*grace) * time.Second)
+	}
+	return c.Exit.Finished.IsZero() || !c.Exit.Finished.Before(asked.Add(-exitWindow))
+}
+
+// disruption is why the control plane deletes a pod: an eviction, a preemption, a taint; empty when it is no such thing.
+func (p *Pod) disruption() string {
+	c, ok := p.condition(corev1.DisruptionTarget)
+	if !ok || c.Status != corev1.ConditionTrue {
+		return ""
+	}
+	return Clean(strings.TrimSpace(c.Reason + colon(c.Message)))
+}
