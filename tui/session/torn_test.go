@@ -120,6 +120,7 @@ func TestRepeatedOutputIsWhole(t *testing.T) {
 			p.print(strings.Repeat("tick\n", 5000))
 			letPass(time.Second)
 			p.part(true)
+			letPass(time.Second)
 			p.print(strings.Repeat("tick\n", 5000))
 			letPass(30 * time.Second)
 			p.part(false)
