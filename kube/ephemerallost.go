@@ -2,10 +2,13 @@ package kube
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"strings"
 	"syscall"
 
 	corev1 "k8s.io/api/core/v1"
@@ -16,9 +19,9 @@ import (
 const patchTries = 3
 
 // answerLost tells whether a request that changes something may have been carried out although its answer says no such thing: the connection
-// broke, or a gateway has answered in the place of the API server.
+// broke, or a gateway has answered in the place of the API server. What never reached a server is not among them.
 func answerLost(err error) bool {
-	if err == nil || errors.Is(err, ErrGuarded) || errors.Is(err, context.Canceled) {
+	if err == nil || errors.Is(err, context.Canceled) || neverSent(err) {
 		return false
 	}
 	var status apierrors.APIStatus
@@ -27,6 +30,17 @@ func answerLost(err error) bool {
 		return code == http.StatusBadGateway || code == http.StatusGatewayTimeout
 	}
 	return true
+}
+
+// neverSent reports whether an error is from before the request was on its way: it was refused here, or no connection or no credentials for it
+// could be had.
+func neverSent(err error) bool {
+	var dial *net.OpError
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	return errors.Is(err, ErrGuarded) || errors.Is(err, errRefused) ||
+		errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &name) || errors.As(err, &certificate) ||
+		strings.Contains(err.Error(), "getting credentials") // client-go has no type for it
 }
 
 // brokeOff tells whether an answer has begun and not come to its end, or came from a gateway instead of the API server.

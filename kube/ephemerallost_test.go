@@ -1,0 +1,51 @@
+package kube
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Only what may have reached the API server may have been carried out.
+func TestAnswerLost(t *testing.T) {
+	code := func(code int32) error {
+		return &apierrors.StatusError{ErrStatus: metav1.Status{Code: code}}
+	}
+	within := func(err error) error {
+		return fmt.Errorf("patch: %w", &url.Error{Op: "Patch", URL: "https://api", Err: err})
+	}
+	for name, test := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"none":               {nil, false},
+		"cancelled":          {within(context.Canceled), false},
+		"forbidden":          {code(http.StatusForbidden), false},
+		"conflict":           {code(http.StatusConflict), false},
+		"bad gateway":        {code(http.StatusBadGateway), true},
+		"gateway time-out":   {code(http.StatusGatewayTimeout), true},
+		"broke off":          {within(io.ErrUnexpectedEOF), true},
+		"reset":              {within(&net.OpError{Op: "read", Err: syscall.ECONNRESET}), true},
+		"time-out":           {within(context.DeadlineExceeded), true},
+		"refused":            {within(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), false},
+		"no such host":       {within(&net.DNSError{Name: "api"}), false},
+		"certificate":        {within(&tls.CertificateVerificationError{Err: errors.New("x509: unknown authority")}), false},
+		"no credentials":     {within(errors.New("getting credentials: exec: executable aws failed")), false},
+		"rule":               {within(&Problem{What: "read-only", Err: ErrGuarded}), false},
+		"redirect elsewhere": {within(&Problem{What: "redirects", Err: errRefused}), false},
+	} {
+		if got := answerLost(test.err); got != test.want {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
