@@ -101,16 +101,19 @@ func (r Request) lifeNotes(tty bool) []Note {
 	}
 	switch {
 	case r.StdinOnce && r.Private:
-		tell("a private session's container has no input that could end: dayfly ends it when you leave dayfly; give it a time in case dayfly cannot")
+		tell("dayfly ends it when you leave; " + unended)
 	case r.StdinOnce && !tty:
 		tell("its input ends when the first who is attached leaves. kubectl debug says it by --custom with stdinOnce: true")
 	case r.StdinOnce:
 		// containerd: internal/cri/io/container_io.go, "StdinOnce && !opts.Tty".
-		tell("it is asked to end when the first who is attached leaves (stdinOnce); with a terminal containerd does not do that, so dayfly " +
-			"ends it when you leave dayfly: give it a time in case dayfly cannot. kubectl debug says it by --custom with stdinOnce: true")
+		tell("dayfly ends it when you leave: with a terminal containerd does not do that by itself (stdinOnce); " + unended +
+			". With kubectl debug, use --custom with stdinOnce: true")
 	}
 	return notes
 }
+
+// unended is what a lifetime that dayfly observes cannot promise.
+const unended = "if dayfly is killed (kill -9) or this machine fails, it keeps running: choose a time, such as 1h, to have it end by itself"
 
 // Span is a duration as a person writes it: 1h, 90m.
 func Span(d time.Duration) string {

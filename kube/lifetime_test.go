@@ -336,7 +336,7 @@ func TestLifeTimes(t *testing.T) {
 			command: " && kubectl exec -it web --namespace=shop --container=debugger-x2 -- bash -l",
 		},
 		"private with a time": {change: func(r *Request) { r.Private, r.EndsAfter = true, time.Hour }, note: "the container ends by itself 1h", command: "sleep 3600", exec: 1},
-		"private once":        {change: func(r *Request) { r.Private, r.StdinOnce = true, true }, note: "has no input that could end", command: "kubectl debug web ", exec: 1},
+		"private once":        {change: func(r *Request) { r.Private, r.StdinOnce = true, true }, note: "if dayfly is killed (kill -9)", command: "kubectl debug web ", exec: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := request(test.change)

@@ -182,12 +182,18 @@ func (s *cardScreen) Keys() []key.Binding {
 		keys = append(keys, k.EndSession)
 	}
 	if s.hasPod() {
-		keys = append(keys, k.Again, k.AnyTool)
+		keys = append(keys, k.Again)
 	}
 	if s.canSave() {
 		keys = append(keys, k.SaveKept)
 	}
-	return append(keys, k.Back)
+	back := k.Back
+	back.SetHelp("↵/esc", "back")
+	keys = append(keys, back)
+	if s.hasPod() {
+		keys = append(keys, k.AnyTool) // last: the footer of a narrow terminal has no room for all
+	}
+	return keys
 }
 
 // canSave tells whether there is output that is on no disk.

@@ -85,5 +85,5 @@ func (s *cardScreen) takeSaved(msg savedMsg) tea.Cmd {
 		return s.flash(kube.Explain(msg.err).What)
 	}
 	s.saved = msg.file
-	return s.flash("saved")
+	return s.flash("saved to " + s.shortPath(msg.file))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -34,7 +35,7 @@ func (s *cardScreen) View(width, height int) string {
 	if s.unsure != nil {
 		fact("unknown", s.unsure.What)
 	}
-	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(s.outcome.Ended.Sub(s.outcome.Started)), count(int(s.outcome.BytesIn), "byte"), s.outcome.BytesOut))
+	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(s.outcome.Ended.Sub(s.begun())), count(int(s.outcome.BytesIn), "byte"), s.outcome.BytesOut))
 	if s.outcome.LogErr != nil {
 		fact("log", "output may be missing: "+kube.Explain(s.outcome.LogErr).What)
 	}
@@ -58,6 +59,14 @@ func (s *cardScreen) View(width, height int) string {
 		}
 	}
 	return box(strings.Join(out, "\n"), width, height)
+}
+
+// begun is when the session began, of which this may be the end of a later visit: what was typed and shown is counted from there.
+func (s *cardScreen) begun() time.Time {
+	if r := s.attach.run; r != nil && !r.began.IsZero() && r.began.Before(s.outcome.Ended) {
+		return r.began
+	}
+	return s.outcome.Started
 }
 
 // left is what remains in the cluster.

@@ -103,7 +103,7 @@ func (k *keyMap) bindSessions() {
 	k.Life = bind("l", "lifetime", "l")
 	k.Private = bind("P", "private", "P")
 	k.Record = bind("R", "record", "R")
-	k.SaveKept = bind("S", "save as a recording", "S")
+	k.SaveKept = bind("S", "save output", "S")
 	k.LeaveRunning = bind("↵ q", "leave them running", "enter", "q", "ctrl+c")
 	k.EndAll = bind("e", "end them", "e")
 }
