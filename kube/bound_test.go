@@ -69,7 +69,7 @@ func TestAnswersAreBounded(t *testing.T) {
 		})
 	}
 	t.Run("other answers", func(t *testing.T) {
-		cluster, _ := serveGuarded(t, Guard{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		cluster, _ := serveGuarded(t, Guard{}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = io.WriteString(w, "")

@@ -48,7 +48,7 @@ func (p *Pod) Why(events []PodEvent, now time.Time) Why {
 			return w
 		}
 	}
-	if w, ok := p.whyStarting(events, now); ok {
+	if w, ok := p.whyStarting(now); ok {
 		return w
 	}
 	if w, ok := p.whyUnready(events, now); ok {
@@ -119,7 +119,7 @@ func (p *Pod) whyBlocked(cause Cause, now time.Time) Why {
 }
 
 // whyStarting is of a pod on a node whose containers are not there yet.
-func (p *Pod) whyStarting(events []PodEvent, now time.Time) (Why, bool) {
+func (p *Pod) whyStarting(now time.Time) (Why, bool) {
 	for i := range p.Containers {
 		c := &p.Containers[i]
 		reason, waits := c.waits()

@@ -52,13 +52,13 @@ func TestExitCause(t *testing.T) {
 		}},
 		"the node does": {own: killed, target: ended(7, "Error", 0, 20*minute), pod: func(p *corev1.Pod) { p.Spec.HostPID = true }},
 
-		"the pod is deleted": {own: killed, target: ended(137, "Error", 0, 20*minute), pod: deletedAt(begin.Add(20*minute), 30), want: deleted},
+		"the pod is deleted": {own: killed, target: ended(137, "Error", 0, 20*minute), pod: deletedAt(begin.Add(20 * minute)), want: deleted},
 		"it is, and terminates": {
-			own: ended(143, "Error", 10*minute, 20*minute), target: running(0), pod: deletedAt(begin.Add(20*minute), 30), want: deleted,
+			own: ended(143, "Error", 10*minute, 20*minute), target: running(0), pod: deletedAt(begin.Add(20 * minute)), want: deleted,
 		},
-		"it was deleted later": {own: killed, target: running(0), pod: deletedAt(begin.Add(30*minute), 30)},
+		"it was deleted later": {own: killed, target: running(0), pod: deletedAt(begin.Add(30 * minute))},
 		"it is evicted by the API": {own: killed, target: running(0), pod: func(p *corev1.Pod) {
-			deletedAt(begin.Add(20*minute), 30)(p)
+			deletedAt(begin.Add(20 * minute))(p)
 			p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{
 				Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, Reason: "EvictionByEvictionAPI", Message: "Eviction API: evicting",
 			})
@@ -94,8 +94,9 @@ func TestExitCause(t *testing.T) {
 	}
 }
 
-func deletedAt(asked time.Time, grace int64) func(*corev1.Pod) {
+func deletedAt(asked time.Time) func(*corev1.Pod) {
 	return func(p *corev1.Pod) {
+		grace := int64(30)
 		at := metav1.NewTime(asked.Add(time.Duration(grace) * time.Second))
 		p.DeletionTimestamp, p.DeletionGracePeriodSeconds = &at, &grace
 	}

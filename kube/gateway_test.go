@@ -137,10 +137,10 @@ func TestOtherProtocol(t *testing.T) {
 				c := serve(t, gateway(func(w http.ResponseWriter, r *http.Request) {
 					upgrade := r.Header.Get("Upgrade")
 					asked <- upgrade
-					switch {
-					case upgrade == broken:
+					switch upgrade {
+					case broken:
 						test.answer(w, r)
-					case upgrade == "websocket":
+					case "websocket":
 						acceptWebSocket(t, w, r, shell(t))
 					default:
 						acceptSPDY(t, w, r, shell(t))

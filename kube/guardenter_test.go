@@ -113,7 +113,7 @@ func TestRulesDoNotKeepAnythingAlive(t *testing.T) {
 
 // A pod that cannot be read is not entered: its link is lost until it can.
 func TestRulesOfWhatCannotBeRead(t *testing.T) {
-	cluster, wire := serveGuarded(t, Guard{Profiles: []Profile{Sysadmin}}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	cluster, wire := serveGuarded(t, Guard{Profiles: []Profile{Sysadmin}}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
 			_ = conn.Close()

@@ -22,7 +22,7 @@ import (
 func pluginUser(t *testing.T, name, script string, args ...string) *clientcmdapi.AuthInfo {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(file, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(file, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return &clientcmdapi.AuthInfo{Exec: &clientcmdapi.ExecConfig{

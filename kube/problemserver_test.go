@@ -111,7 +111,7 @@ func banner(t *testing.T, text string) (address string) {
 				return
 			}
 			go func() {
-				defer conn.Close() //nolint:errcheck // it is over
+				defer conn.Close()
 				_, _ = io.WriteString(conn, text)
 				_, _ = io.Copy(io.Discard, conn)
 			}()
@@ -226,7 +226,7 @@ func TestCertificatesOutOfDate(t *testing.T) {
 		}
 		server := httptest.NewUnstartedServer(http.NotFoundHandler())
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
-		server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}} //nolint:gosec // a test
+		server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
 		server.StartTLS()
 		t.Cleanup(server.Close)
 		return server.URL, cert

@@ -35,7 +35,7 @@ func (a *App) hold(msg tea.Msg) (tea.Cmd, bool) {
 	press, isPress := msg.(tea.KeyPressMsg)
 	waits := len(a.ahead.keys) > 0
 	switch {
-	case !waits && !(isPress && a.tooEarly(press)):
+	case !waits && (!isPress || !a.tooEarly(press)):
 		return nil, false
 	case waits && isPress && key.Matches(press, a.keys.Leave):
 		words := a.ahead.words()
@@ -55,7 +55,7 @@ func (a *App) hold(msg tea.Msg) (tea.Cmd, bool) {
 // quits reports whether a key ends dayfly from here.
 func (a *App) quits(press tea.KeyPressMsg) bool {
 	t, ok := a.top().(typist)
-	return press.String() == "ctrl+c" || key.Matches(press, a.keys.Quit) && !(ok && t.Typing())
+	return press.String() == "ctrl+c" || key.Matches(press, a.keys.Quit) && (!ok || !t.Typing())
 }
 
 // tooEarly reports whether a key is about something that the top screen is still reading.

@@ -208,11 +208,12 @@ func (s *launchScreen) View(width, height int) string {
 			out = append(out, "", indent(wrapStyled("Left behind: "+s.plan.Leaves+".", width-4, st.muted), 2))
 		}
 	}
-	if s.trouble != nil && s.failed == nil {
+	switch {
+	case s.trouble != nil && s.failed == nil:
 		out = append(out, "", indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled("no updates: "+s.trouble.What, width-6, st.text), "\n", "\n  "), 2))
-	} else if s.cause != nil && s.failed == nil {
+	case s.cause != nil && s.failed == nil:
 		out = append(out, "", problemText(st, s.cause, width))
-	} else if s.nodeIsSlow() {
+	case s.nodeIsSlow():
 		out = append(out, "", indent(wrapStyled("The node has not started it yet. It may be busy, or waiting longer after each try because another container of this pod cannot start.", width-4, st.muted), 2))
 	}
 	switch n := s.typed.keys; {

@@ -41,7 +41,7 @@ func readConfig(file string) (config, error) {
 		return c, c.closed("config.yaml cannot be read", &configError{file, []string{"cannot read it: " + reasonOf(err).Error()}, ""})
 	}
 	var mistakes []string
-	var decoding *strictyaml.Mistakes
+	var decoding *strictyaml.MistakesError
 	if errors.As(strictyaml.Decode(file, data, &c), &decoding) {
 		mistakes = decoding.List
 	} else {

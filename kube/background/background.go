@@ -90,7 +90,7 @@ func supervise(limit time.Duration, parent int, program string, args []string) i
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 
 	var output limitedBuffer
-	cmd := exec.Command(program, args...) //nolint:noctx // it is ended as a group, which a context cannot
+	cmd := exec.Command(program, args...) //nolint:gosec,noctx // the kubeconfig names it; it is ended as a group, which a context cannot
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, &output, os.Stderr
 	cmd.SysProcAttr = attributes()
 	cmd.WaitDelay = grace
@@ -145,7 +145,7 @@ func pass(cmd *exec.Cmd, output *limitedBuffer, err error) int {
 func end(cmd *exec.Cmd, ended <-chan error) {
 	terminate(cmd.Process)
 	select {
-	case <-ended:
+	case <-ended: //nolint:errcheck // how it ended is nobody's business
 	case <-time.After(grace):
 	}
 	kill(cmd.Process) // also what has outlived the program

@@ -42,7 +42,7 @@ func command(limit time.Duration, script string, args ...string) *exec.Cmd {
 	if err != nil {
 		panic(err)
 	}
-	return exec.Command(path, arguments...) //nolint:noctx // the supervisor has a limit
+	return exec.Command(path, arguments...)
 }
 
 // A program is run as if there were no supervisor, but for its terminal.
@@ -123,7 +123,7 @@ func TestNoTerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tty.Close() //nolint:errcheck // nobody writes to it
+	defer tty.Close()
 	out, err := io.ReadAll(stdout)
 	if err != nil || string(out) != "has none\n" {
 		t.Errorf("%q, %v", out, err)

@@ -135,7 +135,7 @@ func dockerConfig() (*configfile.ConfigFile, error) {
 	}
 	for _, place := range places {
 		if place != "" && isFile(place) {
-			file, err := os.Open(place)
+			file, err := os.Open(place) //nolint:gosec // the person names it by the environment
 			if err != nil {
 				return nil, err
 			}
@@ -147,6 +147,6 @@ func dockerConfig() (*configfile.ConfigFile, error) {
 }
 
 func isFile(path string) bool {
-	info, err := os.Stat(path)
+	info, err := os.Stat(path) //nolint:gosec // the person names it by the environment
 	return err == nil && !info.IsDir()
 }

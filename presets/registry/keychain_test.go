@@ -32,7 +32,7 @@ func docker(t *testing.T, config, helper string) {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, []byte(text), 0o700); err != nil { //nolint:gosec // one of them is a program
+		if err := os.WriteFile(file, []byte(text), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -47,7 +47,7 @@ func TestDockerKeychain(t *testing.T) {
 		store  = `{"credsStore": "test"}`
 		answer = `read -r server || [ -n "$server" ] || exit 9; [ "$1" = get ] && echo "{\"Username\": \"ann\", \"Secret\": \"of $server\"}"`
 	)
-	for name_, test := range map[string]struct {
+	for title, test := range map[string]struct {
 		config, helper, image string
 		want                  authn.AuthConfig
 		fails                 bool
@@ -64,7 +64,7 @@ func TestDockerKeychain(t *testing.T) {
 		"broken":        {`{"credsStore`, ``, "registry.corp/a", authn.AuthConfig{}, true},
 		"no login here": {`{}`, ``, "registry.corp/a", authn.AuthConfig{}, false},
 	} {
-		t.Run(name_, func(t *testing.T) {
+		t.Run(title, func(t *testing.T) {
 			docker(t, test.config, test.helper)
 			reference, err := name.ParseReference(test.image)
 			if err != nil {
@@ -114,7 +114,7 @@ func TestHelperThatNeverAnswers(t *testing.T) {
 	case err := <-failed:
 		t.Fatal(err)
 	}
-	defer running.Close() //nolint:errcheck // it is only read
+	defer running.Close()
 	if _, err := io.ReadFull(running, make([]byte, 3)); err != nil {
 		t.Fatal(err)
 	}

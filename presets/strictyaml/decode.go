@@ -15,17 +15,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Mistakes are what is wrong in a file: one line each, which begins with the place where it is known.
-type Mistakes struct {
+// MistakesError is what is wrong in a file: one line each, which begins with the place where it is known.
+type MistakesError struct {
 	File string
 	List []string
 }
 
 // Error is all of them in one line.
-func (m *Mistakes) Error() string { return m.File + ": " + strings.Join(m.List, "; ") }
+func (m *MistakesError) Error() string { return m.File + ": " + strings.Join(m.List, "; ") }
 
 // Decode reads exactly one YAML document into v, a pointer to a struct. An empty document leaves v as it is. A key that
-// v does not have is a mistake that names the nearest one it has. An error is a *Mistakes with all that were found; what is not
+// v does not have is a mistake that names the nearest one it has. An error is a *MistakesError with all that were found; what is not
 // wrong has been read.
 func Decode(file string, data []byte, v any) error {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -35,7 +35,7 @@ func Decode(file string, data []byte, v any) error {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
-		return &Mistakes{file, mistakes(err, v)}
+		return &MistakesError{file, mistakes(err, v)}
 	}
 	for {
 		var more yaml.Node
@@ -43,7 +43,7 @@ func Decode(file string, data []byte, v any) error {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil || !isEmpty(&more):
-			return &Mistakes{file, []string{"more than one YAML document (separated by ---): use one file for each"}}
+			return &MistakesError{file, []string{"more than one YAML document (separated by ---): use one file for each"}}
 		}
 	}
 }

@@ -83,7 +83,7 @@ func TestMistakes(t *testing.T) {
 func TestSeveralMistakes(t *testing.T) {
 	var got tool
 	err := Decode("f.yaml", []byte("naem: x\ncount: many\nquick: true\nparts:\n- waight: 1\n"), &got)
-	var mistakes *Mistakes
+	var mistakes *MistakesError
 	if !errors.As(err, &mistakes) || !got.Quick {
 		t.Fatalf("%v, %+v", err, got)
 	}

@@ -129,7 +129,7 @@ func behindFit(shown, log []byte) Fit {
 // longestLines is longestEnd of whole, whose length is that of complete lines. In log they begin a line too, or stand behind a prompt. The
 // beginning of whole, of which only the end is kept, counts as the beginning of a line.
 func longestLines(log, whole []byte) (end, length int) {
-	end, length = longestEnd(log, whole)
+	_, length = longestEnd(log, whole)
 	for length > 0 {
 		if begin := len(whole) - length; begin > 0 && whole[begin-1] != '\n' { // the next line begins later
 			length -= bytes.IndexByte(whole[begin:], '\n') + 1

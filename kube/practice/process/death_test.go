@@ -58,12 +58,12 @@ func newMark(t *testing.T) string {
 }
 
 // awaitMarked waits until so many processes bear the mark. It looks, as nothing tells of the end of strangers.
-func awaitMarked(t *testing.T, mark string, want int, limit time.Duration) {
+func awaitMarked(t *testing.T, mark string, want int) {
 	t.Helper()
-	deadline := time.Now().Add(limit)
+	deadline := time.Now().Add(stuck)
 	for marked(t, mark) != want {
 		if time.Now().After(deadline) {
-			t.Fatalf("after %s %d processes live, want %d", limit, marked(t, mark), want)
+			t.Fatalf("after %s %d processes live, want %d", stuck, marked(t, mark), want)
 		}
 		runtime.Gosched()
 	}
@@ -119,7 +119,7 @@ func newDeath(t *testing.T) *death {
 			d.shims = append(d.shims, pid)
 		}
 	}
-	awaitMarked(t, d.mark, 2*(escaped+1), stuck)
+	awaitMarked(t, d.mark, 2*(escaped+1))
 	return d
 }
 
@@ -140,7 +140,7 @@ func TestDeath(t *testing.T) {
 			if err := how(d); err != nil {
 				t.Fatal(err)
 			}
-			awaitMarked(t, d.mark, 0, stuck)
+			awaitMarked(t, d.mark, 0)
 			if name == "warden" || name == "shims" { // dayfly lives, and has use for its folder
 				return
 			}
@@ -175,7 +175,7 @@ func TestContainerEnds(t *testing.T) {
 		p := start(t, h, spec)
 		other := newMark(t)
 		neighbour := start(t, h, shell("exec sleep "+other))
-		awaitMarked(t, mark, escaped, stuck)
+		awaitMarked(t, mark, escaped)
 		v := visit(t, p)
 		v.types(t, "\n")
 		wantExit(t, p, 8, "")
@@ -199,7 +199,7 @@ func TestIsolated(t *testing.T) {
 	mark := newMark(t)
 	start(t, other, shell("exec sleep "+mark))
 	neighbour := start(t, h, shell("exec sleep 1000"))
-	awaitMarked(t, mark, 1, stuck)
+	awaitMarked(t, mark, 1)
 	// Should it be the machine's after all, this must not be what says so. It waits for a word: what tells of its start is killed as well.
 	spec := shell("read word; read name </proc/1/comm; [ \"$name\" = practice-init ] || exit 9; kill -KILL -1; exit 8")
 	spec.Stdin = true
@@ -244,7 +244,7 @@ func TestClose(t *testing.T) {
 	}
 	mark := newMark(t)
 	p := start(t, h, shell(fmt.Sprintf(escape, mark)+"\nexec sleep "+mark))
-	awaitMarked(t, mark, escaped+1, stuck)
+	awaitMarked(t, mark, escaped+1)
 	h.Close()
 	if n := marked(t, mark); n != 0 {
 		t.Errorf("%d processes live", n)

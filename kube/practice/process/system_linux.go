@@ -15,7 +15,7 @@ func self() string { return "/proc/self/exe" }
 // subreaper makes this process the parent of all below it that lose theirs, and gives it a name.
 func subreaper(name string) {
 	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-	_ = os.WriteFile("/proc/self/comm", []byte(name), 0)
+	_ = os.WriteFile("/proc/self/comm", []byte(name), 0) //nolint:gosec // the file is always this one
 }
 
 // firstProcess is how a container is started: in a session of its own, and not without its shim.
