@@ -2,18 +2,36 @@ package main
 
 import (
 	"context"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
-// debianPackage is installed when the file that is wanted of it is missing, wherever that came from.
+// debianPackage is installed when the file that is wanted of it is missing, wherever that came from. A static one goes into images, which have
+// no libraries; Debian's busybox and busybox-static have the same path.
 type debianPackage struct {
 	name, file string
+	static     bool
 	optional   bool
+}
+
+// isThere reports whether the file is on this machine, and of the kind that is wanted.
+func (p debianPackage) isThere() bool {
+	path, err := exec.LookPath(p.file)
+	if err != nil || !p.static {
+		return err == nil
+	}
+	program, err := elf.Open(path)
+	if err != nil {
+		return false
+	}
+	defer program.Close()
+	return !slices.ContainsFunc(program.Progs, func(part *elf.Prog) bool { return part.Type == elf.PT_INTERP })
 }
 
 func debianPackages() []debianPackage {
@@ -24,7 +42,7 @@ func debianPackages() []debianPackage {
 		{name: "runc", file: "runc"},
 		{name: "etcd-server", file: "etcd"},
 		{name: "containernetworking-plugins", file: cniPlugins + "/bridge"},
-		{name: "busybox-static", file: "/bin/busybox"},
+		{name: "busybox-static", file: "/bin/busybox", static: true},
 		{name: "iptables", file: "iptables"},
 		{name: "iproute2", file: "ip"},
 		{name: "zsh-static", file: "/bin/zsh-static"},
@@ -39,7 +57,7 @@ func debianPackages() []debianPackage {
 func missing(packages []debianPackage, optional bool) []string {
 	var names []string
 	for _, p := range packages {
-		if _, err := exec.LookPath(p.file); err == nil || p.optional != optional {
+		if p.optional != optional || p.isThere() {
 			continue
 		}
 		if len(names) == 0 || names[len(names)-1] != p.name {
