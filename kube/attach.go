@@ -70,7 +70,8 @@ func (c *Cluster) attach(ctx context.Context, op string, t Target, s Streams) er
 func linkLost(op string, err error) *Problem {
 	return &Problem{
 		What: fmt.Sprintf("%s: %s: %s", op, ErrLinkLost, Clean(rootText(err))),
-		Hint: "the container may still run: attach again from the pod's containers",
+		Hint: "the container may still be running",
+		Help: []Help{Attach},
 		Err:  errors.Join(ErrLinkLost, err),
 	}
 }

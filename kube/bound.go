@@ -77,7 +77,8 @@ func tooLong(what string, most int64) *Problem {
 func tooManyPods() *Problem {
 	return &Problem{
 		What: fmt.Sprintf("there are more than %d pods, and the others are not read", boundRows),
-		Hint: "choose one namespace, or a selector of labels",
+		Hint: "list one namespace, or select pods by label",
+		Help: []Help{SwitchNamespace},
 		Err:  errRefused,
 	}
 }

@@ -135,7 +135,7 @@ func TestRemediesOfTheUser(t *testing.T) {
 					t.Errorf("%s is not in\n%s", line, mended.Adds)
 				}
 			}
-			if len(mended.Notes) != 1 || mended.Notes[0].Warns || !strings.HasPrefix(mended.Notes[0].Text, "the kubectl command is without the user") {
+			if len(mended.Notes) != 1 || mended.Notes[0].Warns || !strings.HasPrefix(mended.Notes[0].Text, "the kubectl command omits the user") {
 				t.Errorf("the notes are %+v", mended.Notes)
 			}
 		})

@@ -85,7 +85,8 @@ func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Clus
 	if err != nil {
 		return nil, &Problem{
 			What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(concealed(err.Error()))),
-			Hint: "mend it in the kubeconfig, or choose another with --context",
+			Hint: "fix it in the kubeconfig",
+			Help: []Help{SwitchContext},
 			Err:  err,
 		}
 	}

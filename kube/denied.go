@@ -37,22 +37,24 @@ rules:
 func (c *Cluster) denied(op string, t Target, err error) error {
 	text := Clean(rootText(err))
 	if !isRBAC(text) {
-		hint := "choose a profile with fewer rights"
+		hint, help := "use a profile with fewer rights", []Help{AdmittedProfile, ChooseProfile}
 		level, violates := podSecurityLevel(text)
 		switch {
 		case violates && othersViolate(text, t.Container):
 			// An older debug container, say; it cannot be taken out again (kubernetes/kubernetes#118961).
 			hint = "something else in the pod breaks the rules of its namespace: no debug container can be added before the pod is replaced"
+			help = nil
 		case level == "restricted", level == "baseline":
-			hint = fmt.Sprintf("the namespace admits profile %s at most: w among the tools takes it", level)
+			hint = fmt.Sprintf("the namespace admits profile %s at most", level)
 		case strings.Contains(text, "exceeded quota"):
 			hint = "no profile would help: ask whoever runs the namespace for a larger quota"
+			help = nil
 		case deniedByWebhook(err):
-			hint = "that webhook has rules of its own: ask whoever runs the cluster what passes, or choose a profile with fewer rights"
+			hint = "that webhook has rules of its own: ask whoever runs the cluster what passes, or use a profile with fewer rights"
 		case deniedByPolicy(err):
-			hint = "that policy has rules of its own: ask whoever runs the cluster what passes, or choose a profile with fewer rights"
+			hint = "that policy has rules of its own: ask whoever runs the cluster what passes, or use a profile with fewer rights"
 		}
-		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: hint, Err: err}
+		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: hint, Help: help, Err: err}
 	}
 	return &Problem{
 		What: op + ": " + text,

@@ -60,7 +60,7 @@ func (c *Cluster) End(ctx context.Context, t Target) error {
 		if ended, err := c.hasEnded(ctx, t); ended || err != nil {
 			return err
 		}
-		why += "; nor do Ctrl-C and Ctrl-D end it"
+		why += "; an interrupt and the end of its input do not end it either"
 	}
 	return &Problem{
 		What: fmt.Sprintf("%s: it still runs: %s", op, why),

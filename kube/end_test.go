@@ -259,7 +259,7 @@ func TestExec(t *testing.T) {
 		t.Errorf("code %d, error %v, output %q", code, err, out.String())
 	}
 	_, err = cluster.Exec(t.Context(), plan.Debug, []string{"nothing-of-that-name"}, Streams{Out: io.Discard})
-	if p := wantProblem(t, err, "run nothing-of-that-name in "+plan.Debug.String()+": "); errors.Is(err, ErrLinkLost) || !strings.Contains(p.Hint, "no such command") {
+	if p := wantProblem(t, err, "run nothing-of-that-name in "+plan.Debug.String()+": "); errors.Is(err, ErrLinkLost) || !strings.Contains(p.Hint, "does not have that command") {
 		t.Errorf("%v: %s", err, p.Hint)
 	}
 	log, err := cluster.Logs(t.Context(), plan.Debug, LogOptions{})

@@ -142,17 +142,17 @@ func (i *injection) send(ctx context.Context, c *Cluster, r *rest.Request) (*cor
 	case replaced(err):
 		return nil, &Problem{
 			What: fmt.Sprintf("%s: the pod has been replaced by another of the same name", op),
-			Hint: "go back to the list and take the new one", Err: err,
+			Hint: "debug the new pod", Help: []Help{ListPods}, Err: err,
 		}
 	case apierrors.IsConflict(err):
 		return nil, &Problem{
 			What: op + ": the pod is being changed by others at the same time: " + Clean(rootText(err)),
-			Hint: "try again", Err: err,
+			Help: []Help{Retry}, Err: err,
 		}
 	case apierrors.IsForbidden(err), deniedByWebhook(err), deniedByPolicy(err):
 		return nil, c.denied(op, i.target, err)
 	case apierrors.IsInvalid(err):
-		return nil, &Problem{What: op + ": the cluster refuses it: " + Clean(rootText(err)), Hint: "choose another preset or profile", Err: err}
+		return nil, &Problem{What: op + ": the cluster refuses it: " + Clean(rootText(err)), Help: []Help{ChooseTool, ChooseProfile}, Err: err}
 	}
 	return nil, c.problem(op, err)
 }

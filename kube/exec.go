@@ -63,7 +63,7 @@ func (c *Cluster) notExecuted(ctx context.Context, op string, t Target, err erro
 	case apierrors.IsForbidden(err) && isRBAC(text):
 		return c.withAsk(ctx, &Problem{What: op + ": " + text, Err: err}, t, ExecRights())
 	case unstartable(text):
-		return &Problem{What: op + ": " + text, Hint: "the image has no such command: choose another, or another image", Err: err}
+		return &Problem{What: op + ": " + text, Hint: "the image does not have that command: use another command, or another image", Err: err}
 	case strings.Contains(text, "container not found"), strings.Contains(text, "not found in pod"):
 		return &Problem{What: op + ": the container does not run: " + text, Hint: "start another one", Err: err}
 	case errors.As(err, &status), errors.Is(err, ErrGuarded), errors.Is(err, errRefused):

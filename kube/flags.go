@@ -157,9 +157,9 @@ func (k *Kubeconfig) check(name string) error {
 	}
 	hint := "the kubeconfig has no contexts at all" + k.missingFiles()
 	if known := k.known(); known != "" {
-		hint = "choose one of: " + known
+		hint = "its contexts are " + known
 	}
-	return &Problem{What: fmt.Sprintf("there is no context %q in the kubeconfig", Clean(name)), Hint: hint}
+	return &Problem{What: fmt.Sprintf("there is no context %q in the kubeconfig", Clean(name)), Hint: hint, Help: []Help{SwitchContext}}
 }
 
 // known lists the names of the contexts for a hint.
@@ -180,14 +180,15 @@ func (k *Kubeconfig) unusable(name string, err error) error {
 		case context != nil:
 			why = fmt.Sprintf("there is no server for its cluster %q", Clean(context.Cluster))
 		case known != "":
-			return &Problem{What: "the kubeconfig has no current context", Hint: "choose one with --context: " + known, Err: err}
+			return &Problem{What: "the kubeconfig has no current context", Hint: "its contexts are " + known, Help: []Help{SwitchContext}, Err: err}
 		default:
-			return &Problem{What: "no cluster is configured" + k.missingFiles(), Hint: "set KUBECONFIG or use --kubeconfig FILE; to try dayfly without a cluster: dayfly demo", Err: err}
+			return &Problem{What: "no cluster is configured" + k.missingFiles(), Help: []Help{SwitchKubeconfig, TryDemo}, Err: err}
 		}
 	}
 	return &Problem{
 		What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), why),
-		Hint: "mend it in the kubeconfig, or choose another with --context",
+		Hint: "fix it in the kubeconfig",
+		Help: []Help{SwitchContext},
 		Err:  err,
 	}
 }

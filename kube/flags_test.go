@@ -139,27 +139,27 @@ func TestKubeconfigProblems(t *testing.T) {
 	}{
 		{
 			name: "no file", kubeconfig: "/nonexistent/config",
-			what: "no cluster is configured: /nonexistent/config does not exist", hint: "set KUBECONFIG or use --kubeconfig FILE; to try dayfly without a cluster: dayfly demo",
+			what: "no cluster is configured: /nonexistent/config does not exist", hint: "",
 		},
 		{
 			name: "no files", kubeconfig: "/nonexistent/a" + string(os.PathListSeparator) + "/nonexistent/b",
-			what: "no cluster is configured: none of /nonexistent/a, /nonexistent/b exists", hint: "set KUBECONFIG",
+			what: "no cluster is configured: none of /nonexistent/a, /nonexistent/b exists", hint: "",
 		},
 		{
 			name: "named file missing", kubeconfig: good, arguments: []string{"--kubeconfig=/nonexistent/c"},
-			what: "the kubeconfig /nonexistent/c does not exist", hint: "correct that file, or name another",
+			what: "the kubeconfig /nonexistent/c does not exist", hint: "check its path",
 		},
 		{
 			name: "malformed", kubeconfig: good + string(os.PathListSeparator) + broken,
-			what: `the kubeconfig ` + broken + ` is not valid YAML`, hint: "correct that file",
+			what: `the kubeconfig ` + broken + ` is not valid YAML`, hint: "fix that file",
 		},
 		{
 			name: "unknown context", kubeconfig: good, context: "prod\x1b[2J",
-			what: `there is no context "prod␛[2J" in the kubeconfig`, hint: "choose one of: lab-bob, prod-ann",
+			what: `there is no context "prod␛[2J" in the kubeconfig`, hint: "its contexts are lab-bob, prod-ann",
 		},
 		{
 			name: "unknown --context", kubeconfig: good, arguments: []string{"--context=nosuch"},
-			what: `there is no context "nosuch" in the kubeconfig`, hint: "choose one of: lab-bob, prod-ann",
+			what: `there is no context "nosuch" in the kubeconfig`, hint: "its contexts are lab-bob, prod-ann",
 		},
 		{
 			name: "--context of nothing", kubeconfig: "/nonexistent/config", arguments: []string{"--context=nosuch"},
@@ -167,20 +167,20 @@ func TestKubeconfigProblems(t *testing.T) {
 		},
 		{
 			name: "no current context", kubeconfig: noCurrent,
-			what: "the kubeconfig has no current context", hint: "choose one with --context: lab-bob, prod-ann",
+			what: "the kubeconfig has no current context", hint: "its contexts are lab-bob, prod-ann",
 		},
 		{
 			name: "context of no cluster", kubeconfig: dangling,
-			what: `context "x" cannot be used: there is no server for its cluster "gone"`, hint: "mend it in the kubeconfig, or choose another with --context",
+			what: `context "x" cannot be used: there is no server for its cluster "gone"`, hint: "fix it in the kubeconfig",
 		},
-		{name: "bad certificate", kubeconfig: badCA, what: `context "x" cannot be used: `, hint: "mend it in the kubeconfig"},
+		{name: "bad certificate", kubeconfig: badCA, what: `context "x" cannot be used: `, hint: "fix it in the kubeconfig"},
 		{
 			name: "bad time-out", kubeconfig: good, arguments: []string{"--request-timeout=soon"},
-			what: `context "prod-ann" cannot be used: `, hint: "mend it in the kubeconfig",
+			what: `context "prod-ann" cannot be used: `, hint: "fix it in the kubeconfig",
 		},
 		{
 			name: "unknown user", kubeconfig: good, arguments: []string{"--user=nobody"},
-			what: `context "prod-ann" cannot be used: auth info "nobody" does not exist`, hint: "mend it in the kubeconfig",
+			what: `context "prod-ann" cannot be used: auth info "nobody" does not exist`, hint: "fix it in the kubeconfig",
 		},
 	}
 	for _, tt := range tests {

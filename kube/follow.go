@@ -186,6 +186,7 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news P
 		f.tell(ctx, Progress{Step: Failed, Err: &Problem{
 			What: fmt.Sprintf("pod %s was deleted before %s started", t.Pod, t.Container),
 			Hint: "debug the pod that replaces it",
+			Help: []Help{ListPods},
 		}})
 		return true
 	case news.Pod == nil:
@@ -198,7 +199,8 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news P
 	case !ok: // the watch begins after the patch, and a new list is of now: this is not the pod that was patched
 		f.tell(ctx, Progress{Step: Failed, Err: &Problem{
 			What: fmt.Sprintf("pod %s was replaced by another of the same name before %s started", t.Pod, t.Container),
-			Hint: "debug the new one",
+			Hint: "debug the new pod",
+			Help: []Help{ListPods},
 		}})
 		return true
 	case c.Running:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -167,7 +168,7 @@ func TestCarryOutEnded(t *testing.T) {
 // What does not mend by waiting fails at once, with the kubelet's words and what to do.
 func TestCarryOutHopeless(t *testing.T) {
 	const (
-		noTool   = "it does not mend by waiting"
+		noTool   = "waiting does not help"
 		noImage  = "there is no image busybox:1.37 where the node looks for it"
 		notFound = `rpc error: code = NotFound desc = failed to pull and unpack image "registry.example/demo/missing:1": registry.example/demo/missing:1: not found`
 	)
@@ -178,13 +179,13 @@ func TestCarryOutHopeless(t *testing.T) {
 		{"ErrImagePull", "manifest unknown: manifest unknown", noImage},
 		{"ErrImagePull", "failed to authorize: failed to fetch anonymous token: 401 Unauthorized: authentication required", "the node may not pull that image"},
 		{"ErrImagePull", "unexpected status from HEAD request: 403 Forbidden", "the node may not pull that image"},
-		{"ErrImagePull", "no match for platform in manifest: not found", "the image is not made for the node's architecture"},
+		{"ErrImagePull", "no match for platform in manifest: not found", "the image is not built for the node's architecture"},
 		{"ErrImagePull", "dial tcp: lookup registry.example on 10.0.0.10:53: no such host", "the node cannot reach that registry"},
 		{"ErrImagePull", "dial tcp 10.1.2.3:443: i/o timeout", "the node cannot reach that registry"},
 		{"ErrImagePull", "429 Too Many Requests", "the registry does not give the image to the node"},
 		{"ImagePullBackOff", `Back-off pulling image "registry.example/demo/missing:1": ErrImagePull: ` + notFound, noImage},
 		{"RegistryUnavailable", "connection refused", "the node cannot reach that registry"},
-		{"InvalidImageName", "couldn't parse image name", "mend the image's name"},
+		{"InvalidImageName", "couldn't parse image name", "correct the name of the image"},
 		{"ErrImageNeverPull", `Container image "busybox:1.37" is not present with pull policy of Never`, "the image is not on the node"},
 		{"ImageInspectError", "Failed to inspect image", noTool},
 		{"SignatureValidationFailed", "image pull failed because the signature validation failed", noTool},
@@ -227,8 +228,8 @@ func TestCarryOutStartError(t *testing.T) {
 		`exec: "zsh": executable file not found in $PATH: unknown`: "the image does not have that command",
 		`exec: "/x": stat /x: no such file or directory`:           "the image does not have that command",
 		`exec: "/etc/passwd": permission denied`:                   "the image's command may not be executed",
-		`exec /bin/sh: exec format error`:                          "the image is made for another architecture",
-		`something new`:                                            "it does not mend by waiting",
+		`exec /bin/sh: exec format error`:                          "the image is built for another architecture",
+		`something new`:                                            "waiting does not help",
 	} {
 		for _, reason := range []string{"StartError", "ContainerCannotRun"} {
 			l := carryOut(t)
@@ -281,7 +282,7 @@ func TestCarryOutFailsOnTheEventsWord(t *testing.T) {
 		`unable to find target container "app"`:                                                      "container app is not running: debug without a target",
 		`failed to create containerd task: exec: "zsh": executable file not found in $PATH: unknown`: "the image does not have that command",
 		`failed to create containerd task: exec: "/x": stat /x: no such file or directory: unknown`:  "the image does not have that command",
-		`failed to create containerd task: mount /data: no such file or directory`:                   "it does not mend by waiting",
+		`failed to create containerd task: mount /data: no such file or directory`:                   "waiting does not help",
 	} {
 		l := carryOut(t)
 		l.happens(t, "Warning", "Failed", "Error: "+words)
@@ -401,7 +402,7 @@ func TestPatchRefused(t *testing.T) {
 		},
 		{
 			"Pod Security", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, level, pod),
-			op + "the cluster's admission refuses it: " + level, "the namespace admits profile restricted at most: w among the tools takes it", false,
+			op + "the cluster's admission refuses it: " + level, "the namespace admits profile restricted at most", false,
 		},
 		{
 			"Pod Security, for another container", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, older, pod),
@@ -409,7 +410,7 @@ func TestPatchRefused(t *testing.T) {
 		},
 		{
 			"webhook", refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, hook, nil),
-			op + "the cluster's admission refuses it: " + hook, "that webhook has rules of its own: ask whoever runs the cluster what passes, or choose a profile with fewer rights", false,
+			op + "the cluster's admission refuses it: " + hook, "that webhook has rules of its own: ask whoever runs the cluster what passes, or use a profile with fewer rights", false,
 		},
 		{
 			"no such subresource",
@@ -425,27 +426,31 @@ func TestPatchRefused(t *testing.T) {
 				Name: "web", Kind: "Pod",
 				Causes: []metav1.StatusCause{{Type: metav1.CauseTypeFieldValueInvalid, Message: "field is immutable", Field: "metadata.uid"}},
 			}),
-			op + "the pod has been replaced by another of the same name", "go back to the list", false,
+			op + "the pod has been replaced by another of the same name", "debug the new pod", false,
 		},
 		{
 			"conflict", refusalStatus(http.StatusConflict, metav1.StatusReasonConflict, `Operation cannot be fulfilled on pods "web": the object has been modified`, pod),
-			op + "the pod is being changed by others at the same time: Operation cannot be fulfilled", "try again", false,
+			op + "the pod is being changed by others at the same time: Operation cannot be fulfilled", "", false,
 		},
 		{
 			"invalid", refusalStatus(http.StatusUnprocessableEntity, metav1.StatusReasonInvalid, "Pod \"web\" is invalid: spec.ephemeralContainers[0].resources: Forbidden:\x1b[2J", pod),
-			op + `the cluster refuses it: Pod "web" is invalid: spec.ephemeralContainers[0].resources: Forbidden:␛[2J`, "choose another preset or profile", false,
+			op + `the cluster refuses it: Pod "web" is invalid: spec.ephemeralContainers[0].resources: Forbidden:␛[2J`, "", false,
 		},
 		{
 			"expired", refusalStatus(http.StatusUnauthorized, metav1.StatusReasonUnauthorized, "Unauthorized", nil),
 			op + "the cluster does not accept your credentials", "they may have expired", false,
 		},
 	}
+	help := map[string][]Help{"Pod Security": {AdmittedProfile, ChooseProfile}, "another UID": {ListPods}, "conflict": {Retry}, "invalid": {ChooseTool, ChooseProfile}}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			cluster, requests := converse(t)
 			l := &launch{progress: cluster.CarryOut(t.Context(), debugPlan(t))}
 			receive(t, requests, "the patch").reply(t, int(tt.status.Code), tt.status)
 			p := l.wantFailed(t, tt.what)
+			if want, ok := help[tt.name]; ok && !slices.Equal(p.Help, want) {
+				t.Errorf("what helps is %v, want %v", p.Help, want)
+			}
 			if !strings.HasPrefix(p.Hint, tt.hint) {
 				t.Errorf("the hint is %q, want %q", p.Hint, tt.hint)
 			}

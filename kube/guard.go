@@ -102,7 +102,7 @@ func (g Guard) Closed() *Problem {
 			return nil
 		}
 		return rule.problem("read-only: nothing is changed "+rule.where(),
-			"everything can be looked at; for a debug container that rule has to be lifted first")
+			"you can look at everything; to add a debug container, remove that rule")
 	})
 }
 
@@ -112,7 +112,7 @@ func (g Guard) hidden(namespace string) *Problem {
 		if !rule.Hides(namespace) {
 			return nil
 		}
-		return rule.problem(fmt.Sprintf("namespace %s is not shown %s", Clean(namespace), rule.where()), "choose another with n")
+		return rule.problem(fmt.Sprintf("namespace %s is not shown %s", Clean(namespace), rule.where()), "", SwitchNamespace)
 	})
 }
 
@@ -144,7 +144,7 @@ func (g Guard) checkTyped(p Plan) *Problem {
 			return nil
 		}
 		return rule.problem(fmt.Sprintf("the name of pod %s has not been typed: nothing is changed %s without it", p.Debug.Pod, rule.where()),
-			"type the pod's name to go on")
+			"", ConfirmPod)
 	})
 }
 
@@ -156,11 +156,11 @@ func (g Guard) where() string {
 	return "in context " + g.context
 }
 
-func (g Guard) problem(what, hint string) *Problem {
+func (g Guard) problem(what, hint string, help ...Help) *Problem {
 	if g.Why != "" {
 		what += " (" + Clean(g.Why) + ")" // cleaned again: a guard of no cluster has not been
 	}
-	return &Problem{What: what, Hint: hint, Err: ruleError(g.Why)}
+	return &Problem{What: what, Hint: hint, Help: help, Err: ruleError(g.Why)}
 }
 
 // ruleError is the rule that forbids something: its Why.

@@ -11,15 +11,15 @@ import (
 // checkProfile looks at what is sent, not only at its name: a partial container can give what a profile gives.
 func (g Guard) checkProfile(p Plan) *Problem {
 	if slices.Contains(g.Profiles, p.Profile) {
-		return g.problem(fmt.Sprintf("profile %s is not to be used %s", p.Profile, g.where()), "choose another with p")
+		return g.problem(fmt.Sprintf("profile %s is not allowed %s", p.Profile, g.where()), "", ChooseProfile)
 	}
 	if p.deed == nil {
 		return nil
 	}
 	for _, gain := range gains(p.deed.adds().SecurityContext) {
 		if refused, ok := g.refuses(gain); ok {
-			return g.problem(fmt.Sprintf("the container would have %s, as with profile %s, which is not to be used %s", gain.words, refused, g.where()),
-				"choose a profile that gives less (p), or take it out of the partial container (custom)")
+			return g.problem(fmt.Sprintf("the container would have %s, as with profile %s, which is not allowed %s", gain.words, refused, g.where()),
+				"use a profile that grants less, or take it out of the partial container (custom)", ChooseProfile)
 		}
 	}
 	return nil

@@ -50,8 +50,8 @@ func (g Guard) checkEntry(pod *corev1.Pod, name string) *Problem {
 	return g.first(func(rule Guard) *Problem {
 		for _, gain := range gains(security) {
 			if refused, ok := rule.refuses(gain); ok {
-				return rule.problem(fmt.Sprintf("container %s has %s, as with profile %s, which is not to be used %s", Clean(name), gain.words, refused, rule.where()),
-					"start a debug container with a profile that gives less")
+				return rule.problem(fmt.Sprintf("container %s has %s, as with profile %s, which is not allowed %s", Clean(name), gain.words, refused, rule.where()),
+					"start a debug container with a profile that grants less")
 			}
 		}
 		return rule.checkImageName(image)

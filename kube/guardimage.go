@@ -24,14 +24,14 @@ func (g Guard) checkImageName(image string) *Problem {
 	}
 	ref, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
-		return g.problem(fmt.Sprintf("%q is not an image name, and not every image is allowed %s", Clean(image), g.where()), "choose another image")
+		return g.problem(fmt.Sprintf("%q is not an image name, and not every image is allowed %s", Clean(image), g.where()), "", ChooseImage)
 	}
 	if len(g.Images) > 0 && !slices.ContainsFunc(g.Images, func(glob string) bool { return splitGlob(glob).matches(ref) }) {
-		return g.problem(fmt.Sprintf("image %s is not among those allowed %s", Clean(image), g.where()), g.allowed(ref))
+		return g.problem(fmt.Sprintf("image %s is not among those allowed %s", Clean(image), g.where()), g.allowed(ref), ChooseImage)
 	}
 	if _, digested := ref.(reference.Digested); g.DigestOnly && !digested {
 		return g.problem(fmt.Sprintf("image %s has no digest, and only images with one are allowed %s", Clean(image), g.where()),
-			"name it by what it contains: "+Clean(ref.Name())+"@sha256:…")
+			"name it by what it contains: "+Clean(ref.Name())+"@sha256:…", ChooseImage)
 	}
 	return nil
 }

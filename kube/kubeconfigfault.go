@@ -17,7 +17,7 @@ import (
 // kubeconfigFault says which of the files is wrong, and where. The errors of the libraries are not shown: those of a duplicate name or a
 // wrong type have the whole entry in them, with its token.
 func kubeconfigFault(files []string, err error) *Problem {
-	p := &Problem{What: "the kubeconfig cannot be read", Hint: "correct that file, or name another one in KUBECONFIG", Err: errKubeconfig}
+	p := &Problem{What: "the kubeconfig cannot be read", Hint: "fix that file", Help: []Help{SwitchKubeconfig}, Err: errKubeconfig}
 	for _, file := range files {
 		if file == "" {
 			continue
@@ -29,6 +29,7 @@ func kubeconfigFault(files []string, err error) *Problem {
 		case errors.As(readErr, &path) && errors.Is(readErr, fs.ErrNotExist):
 			if errors.Is(err, fs.ErrNotExist) {
 				p.What = fmt.Sprintf("the kubeconfig %s does not exist", shown)
+				p.Hint, p.Help = "check its path", []Help{SwitchKubeconfig, TryDemo}
 				return p
 			}
 			continue

@@ -47,7 +47,7 @@ func mounts(pod *corev1.Pod, container string, wanted []Mount) ([]corev1.VolumeM
 		}
 	}
 	if len(list) > 0 {
-		notes = append(notes, Note{Text: "the kubectl command is without the volumes: kubectl debug has no flag for them, only --custom"})
+		notes = append(notes, Note{Text: "the kubectl command omits the volume mounts: kubectl debug takes them only with --custom"})
 	}
 	return list, notes
 }

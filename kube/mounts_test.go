@@ -25,7 +25,7 @@ func withVolumes(p *corev1.Pod) {
 	p.Spec.InitContainers = []corev1.Container{{Name: "migrate", VolumeMounts: []corev1.VolumeMount{{Name: "data", MountPath: "/d"}}}}
 }
 
-const withoutVolumes = "the kubectl command is without the volumes: kubectl debug has no flag for them, only --custom"
+const withoutVolumes = "the kubectl command omits the volume mounts: kubectl debug takes them only with --custom"
 
 // The mounts that come along are those of the target, read-only, and what cannot come is told.
 func TestMounts(t *testing.T) {

@@ -19,7 +19,7 @@ func (c *Cluster) CheckNamespace(ctx context.Context, name string) error {
 	}
 	return &Problem{
 		What: fmt.Sprintf("there is no namespace %q in this cluster", Clean(name)),
-		Hint: "n chooses another one, A shows the pods of all",
+		Help: []Help{SwitchNamespace, AllNamespaces},
 		Err:  err,
 	}
 }

@@ -127,7 +127,7 @@ func NewPlan(pod *Pod, r Request) (Plan, error) {
 	sent, exec := r.sent(pod.object)
 	container, err := sent.container(brought)
 	if err != nil {
-		return Plan{}, &Problem{What: Clean(err.Error()), Hint: "mend the preset", Err: err}
+		return Plan{}, &Problem{What: Clean(err.Error()), Hint: "fix the preset", Err: err}
 	}
 	deed, err := newInjection(pod.object, container)
 	if err != nil {
@@ -153,7 +153,7 @@ func chooseTarget(pod *Pod, name string) ([]Note, string, error) {
 	if !ok || c.Kind == DebugContainer {
 		return nil, "", &Problem{
 			What: fmt.Sprintf("pod %s has no container %q to look at", pod.Name, Clean(name)),
-			Hint: "choose one of the pod's containers",
+			Help: []Help{ChooseTarget},
 		}
 	}
 	if c.Running {

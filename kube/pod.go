@@ -129,6 +129,7 @@ func refusal(pod *corev1.Pod) *Problem {
 		return &Problem{
 			What: fmt.Sprintf("pod %s is being deleted: no container can start in it any more", pod.Name),
 			Hint: "debug the pod that replaces it",
+			Help: []Help{ListPods},
 		}
 	case pod.Spec.NodeName == "":
 		return unscheduledProblem(pod)

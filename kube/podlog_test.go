@@ -197,7 +197,7 @@ func TestPodLogsSayWhatHappened(t *testing.T) {
 		},
 		"no previous instance": {
 			LogRequest{Previous: true}, nil, []reading{{refuse: `previous terminated container "app" in pod "web" not found`}}, 0, nil,
-			[]string{"! app has no instance before the present one: it has not been restarted, or its node has cleared the old log away (ended)"},
+			[]string{"! app has no previous log: it has not restarted, or its node has removed the old log (ended)"},
 		},
 		"the pod is deleted": {
 			LogRequest{Follow: true}, runningPod(), []reading{{text: at(1, "bye"), gone: true}}, 0, []string{"bye"},

@@ -40,8 +40,8 @@ func (s *logStream) run(ctx context.Context) {
 			return
 		case noPrevious(err):
 			s.say(ctx, LogState{Ended: true, Trouble: &Problem{
-				What: s.target.Container + " has no instance before the present one: it has not been restarted, or its node has cleared the old log away",
-				Hint: "p shows the present one", Err: err,
+				What: s.target.Container + " has no previous log: it has not restarted, or its node has removed the old log",
+				Help: []Help{CurrentLog}, Err: err,
 			}})
 			return
 		case err == nil, notStarted(err):
@@ -176,7 +176,7 @@ func (s *logStream) mark(ctx context.Context, words string) {
 // why explains what will not mend by asking again.
 func (s *logStream) why(err error) error {
 	if IsNotFound(err) {
-		return &Problem{What: "pod " + s.target.Pod + " has been deleted, and its logs with it", Hint: "esc goes back", Err: err}
+		return &Problem{What: "pod " + s.target.Pod + " has been deleted, and its logs with it", Help: []Help{ListPods}, Err: err}
 	}
 	return err
 }

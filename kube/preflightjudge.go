@@ -91,7 +91,9 @@ func verdictOf(p Plan, err error) judgement {
 	case errors.Is(err, context.Canceled):
 		j.problem = unjudged(p, "nobody has waited for the cluster's answer", "")
 	default:
+		help := j.problem.Help
 		j.problem = unjudged(p, why, j.problem.Hint)
+		j.problem.Help = help
 	}
 	return j
 }

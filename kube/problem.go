@@ -17,7 +17,8 @@ import (
 // Problem is an error a person can meet: one sentence of what happened to what, and one of what to do.
 type Problem struct { //nolint:errname // it is the noun that screens show
 	What string // "patch web-7d: you may not …"
-	Hint string // "ask for …"; may be empty
+	Hint string // "ask for …"; may be empty; names no key and no flag
+	Help []Help // what a person can do about it with dayfly; what helps most comes first
 	Ask  string // YAML to hand to whoever grants rights, when that is the remedy
 	Err  error  // the cause, for errors.Is and errors.As; may be nil
 }
@@ -58,45 +59,47 @@ func (c *Cluster) problem(op string, err error) error {
 	case err == nil, errors.As(err, &already), errors.Is(err, context.Canceled):
 		return err
 	}
-	why, hint := c.diagnose(err)
-	return &Problem{What: op + ": " + why, Hint: hint, Err: err}
+	why, hint, help := c.diagnose(err)
+	return &Problem{What: op + ": " + why, Hint: hint, Help: help, Err: err}
 }
 
-func (c *Cluster) diagnose(err error) (why, hint string) {
+// diagnose says why a request has failed, and what to do about it.
+func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
+	retry, elsewhere := []Help{Retry}, []Help{Retry, SwitchContext}
 	var dns *net.DNSError
 	var syntax *jsontext.SyntacticError
 	if why, hint, ok := c.diagnoseCredentials(err); ok {
-		return why, hint
+		return why, hint, retry
 	}
 	if why, hint, ok := c.diagnoseServer(err); ok {
-		return why, hint
+		return why, hint, elsewhere
 	}
 	text := Clean(withoutSecrets(rootText(err), c.config))
 	switch {
 	case apierrors.IsUnauthorized(err):
-		return "the cluster does not accept your credentials", "they may have expired: log in again, then press r; this context is " + c.name()
+		return "the cluster does not accept your credentials", "they may have expired: log in again; this context is " + c.name(), retry
 	case apierrors.IsForbidden(err):
-		return text, "ask whoever runs the cluster for this right, or switch context with c"
+		return text, "ask whoever runs the cluster for this right", []Help{SwitchContext}
 	case apierrors.IsNotFound(err):
-		return text, "it may have been deleted; esc goes back to the list"
+		return text, "it may have been deleted", []Help{ListPods}
 	case apierrors.IsTooManyRequests(err), apierrors.IsServerTimeout(err), apierrors.IsServiceUnavailable(err):
-		return "the API server is overloaded or starting: " + text, "it is asked again by itself"
+		return "the API server is overloaded or starting: " + text, "wait a moment", retry
 	case errors.As(err, &dns):
-		return "the name " + Clean(dns.Name) + " of the API server cannot be resolved", "is the VPN up? context " + c.name() + " points to " + c.Server
+		return "the name " + Clean(dns.Name) + " of the API server cannot be resolved", "check your VPN; context " + c.name() + " points to " + c.Server, elsewhere
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing answers at " + c.Server, "is the cluster up? c chooses another context"
+		return "nothing answers at " + c.Server, "check that the cluster is up", elsewhere
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return "there is no way to " + c.Server, "is the network or the VPN up? c chooses another context"
+		return "there is no way to " + c.Server, "check your network and VPN", elsewhere
 	case isTimeout(err):
-		return "no answer from " + c.Server + " in time", "is the VPN up? --request-timeout sets how long to wait"
+		return "no answer from " + c.Server + " in time", "check your VPN", []Help{ChangeTimeout, SwitchContext}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return "the connection to " + c.Server + " broke off", "is the API server, or a proxy before it, being restarted?"
+		return "the connection to " + c.Server + " broke off", "the API server, or a proxy in front of it, may be restarting", retry
 	case errors.As(err, &syntax):
-		return "what answers at " + c.Server + " does not speak as an API server does", "is a proxy or a login page in between? context " + c.name()
+		return "what answers at " + c.Server + " does not speak as an API server does", "a proxy or a login page may be in between; this context is " + c.name(), []Help{SwitchContext}
 	case strings.Contains(text, "x509:"):
-		return "the certificate of " + c.Server + " is not trusted: " + text, "check certificate-authority in the kubeconfig"
+		return "the certificate of " + c.Server + " is not trusted: " + text, "check certificate-authority in the kubeconfig", []Help{SwitchContext}
 	}
-	return text, ""
+	return text, "", nil
 }
 
 func (c *Cluster) name() string {

@@ -52,20 +52,20 @@ func TestDiagnosis(t *testing.T) {
 			_ = l.Close()
 			c := openAt(t, "http://"+l.Addr().String())
 			return c, c.Server
-		}, "nothing answers at %s", "is the cluster up?"},
+		}, "nothing answers at %s", "check that the cluster is up"},
 		{
 			"no such name", dialling(&net.DNSError{Err: "no such host", Name: "api.example", IsNotFound: true}),
-			"the name api.example of the API server cannot be resolved", `is the VPN up? context "test" points to %s`,
+			"the name api.example of the API server cannot be resolved", `check your VPN; context "test" points to %s`,
 		},
-		{"no route", dialling(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), "there is no way to %s", "is the network or the VPN up?"},
-		{"no network", dialling(os.NewSyscallError("connect", syscall.ENETUNREACH)), "there is no way to %s", "is the network or the VPN up?"},
-		{"slow to connect", dialling(os.ErrDeadlineExceeded), "no answer from %s in time", "is the VPN up?"},
+		{"no route", dialling(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), "there is no way to %s", "check your network and VPN"},
+		{"no network", dialling(os.NewSyscallError("connect", syscall.ENETUNREACH)), "there is no way to %s", "check your network and VPN"},
+		{"slow to connect", dialling(os.ErrDeadlineExceeded), "no answer from %s in time", "check your VPN"},
 		{"slow to answer", func(t *testing.T) (*Cluster, string) {
 			t.Helper()
 			c := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 			c.timeout = 20 * time.Millisecond
 			return c, c.Server
-		}, "no answer from %s in time", "is the VPN up? --request-timeout sets how long to wait"},
+		}, "no answer from %s in time", "check your VPN"},
 		{"unknown authority", func(t *testing.T) (*Cluster, string) {
 			t.Helper()
 			server := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -77,7 +77,7 @@ func TestDiagnosis(t *testing.T) {
 		}, "the certificate of %s is not trusted: ", "check certificate-authority in the kubeconfig"},
 		{
 			"expired", refusing(http.StatusUnauthorized, metav1.StatusReasonUnauthorized, "Unauthorized"),
-			"the cluster does not accept your credentials", `they may have expired: log in again, then press r; this context is "test"`,
+			"the cluster does not accept your credentials", `they may have expired: log in again; this context is "test"`,
 		},
 		{
 			"forbidden", refusing(http.StatusForbidden, metav1.StatusReasonForbidden, "namespaces is forbidden: User \"x\x1b[2J\"\ncannot list"),
@@ -86,7 +86,7 @@ func TestDiagnosis(t *testing.T) {
 		{"missing", refusing(http.StatusNotFound, metav1.StatusReasonNotFound, "not there"), "not there", "it may have been deleted"},
 		{
 			"starting", refusing(http.StatusServiceUnavailable, metav1.StatusReasonServiceUnavailable, "apiserver not ready"),
-			"the API server is overloaded or starting: apiserver not ready", "it is asked again by itself",
+			"the API server is overloaded or starting: apiserver not ready", "wait a moment",
 		},
 	}
 	for _, tt := range tests {

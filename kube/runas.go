@@ -31,7 +31,7 @@ func (r Request) userNotes() []Note {
 	if !r.Root && r.RunAsUser == nil && r.RunAsGroup == nil {
 		return nil
 	}
-	return []Note{{Text: "the kubectl command is without the user: kubectl debug has no flag for it, only --custom"}}
+	return []Note{{Text: "the kubectl command omits the user: kubectl debug takes it only with --custom"}}
 }
 
 // asRoot is the request as root, and asUser as somebody else; a nil group is left to image and pod.

@@ -63,7 +63,7 @@ func (l *podList) trouble(err error) {
 	trouble := l.cluster.problem("list pods "+inNamespace(l.query.Namespace), err)
 	var p *Problem
 	if l.query.Namespace == "" && apierrors.IsForbidden(err) && errors.As(trouble, &p) {
-		p.Hint = "n chooses one namespace: the one of this context is " + l.cluster.Namespace
+		p.Hint, p.Help = "the namespace of this context is "+l.cluster.Namespace, []Help{SwitchNamespace}
 	}
 	l.send(PodsUpdate{Trouble: trouble})
 }

@@ -74,7 +74,7 @@ func (l *podList) resolve(ctx context.Context) error {
 		return nil
 	}
 	if l.query.Namespace == "" {
-		return &Problem{What: w.String() + " is of one namespace, and this is a list of all", Hint: "choose its namespace, or leave the filter"}
+		return &Problem{What: w.String() + " belongs to one namespace, and this list is of all namespaces", Help: []Help{SwitchNamespace, ClearFilter}}
 	}
 	selector, err := l.cluster.selectorOf(ctx, l.query.Namespace, w)
 	if err != nil {
@@ -94,7 +94,7 @@ func (c *Cluster) selectorOf(ctx context.Context, namespace string, w Workload) 
 	body, err := bodyOf(c.core.Get().MaxRetries(asked).AbsPath(fmt.Sprintf(where, namespace, w.Name)).
 		SetHeader("Accept", "application/json").Do(ctx))
 	if IsNotFound(err) {
-		return "", &Problem{What: "there is no " + w.String() + " in " + namespace, Hint: "check its name and its namespace; esc clears the filter", Err: err}
+		return "", &Problem{What: "there is no " + w.String() + " in " + namespace, Hint: "check its name and its namespace", Help: []Help{SwitchNamespace, ClearFilter}, Err: err}
 	}
 	if err != nil {
 		return "", c.problem(doing, err)

@@ -3,6 +3,7 @@ package kube
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -77,7 +78,7 @@ func TestPodsOfAWorkload(t *testing.T) {
 func TestWorkloadOfNoNamespace(t *testing.T) {
 	cluster := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s is asked for", r.URL.Path) }))
 	update := receive(t, cluster.WatchPods(t.Context(), PodQuery{Workload: Workload{"deployment", "web"}}), "the trouble")
-	if p := Explain(update.Trouble); !strings.Contains(p.What, "deployment/web is of one namespace") {
+	if p := Explain(update.Trouble); !strings.Contains(p.What, "deployment/web belongs to one namespace") {
 		t.Errorf("%q, %q", p.What, p.Hint)
 	}
 }
@@ -90,7 +91,7 @@ func TestAllNamespacesForbidden(t *testing.T) {
 	cluster.Namespace = "shop"
 	for namespace, want := range map[string]bool{"": true, "shop": false} {
 		update := receive(t, cluster.WatchPods(t.Context(), PodQuery{Namespace: namespace}), "the trouble")
-		if p := Explain(update.Trouble); strings.Contains(p.Hint, "n chooses one namespace: the one of this context is shop") != want {
+		if p := Explain(update.Trouble); (p.Hint == "the namespace of this context is shop" && slices.Equal(p.Help, []Help{SwitchNamespace})) != want {
 			t.Errorf("in %q: %q", namespace, p.Hint)
 		}
 	}

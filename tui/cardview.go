@@ -25,7 +25,7 @@ func (s *cardScreen) View(width, height int) string {
 		}
 	}
 	if err := s.outcome.Err; err != nil && s.ending.Exit == nil {
-		p := kube.Explain(err)
+		p := s.advised(s, kube.Explain(err))
 		fact("link", p.What)
 		fact("", p.Hint)
 	}

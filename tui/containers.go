@@ -176,7 +176,7 @@ func (s *containersScreen) View(width, height int) string {
 	st := &s.styles
 	var out []string
 	if p := s.state(); p != nil {
-		out = append(out, strings.Split(problemText(st, p, width), "\n")...)
+		out = append(out, strings.Split(problemText(st, s.advised(s, p), width), "\n")...)
 		if s.pod == nil {
 			return box(strings.Join(out, "\n"), width, height)
 		}

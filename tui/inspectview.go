@@ -15,7 +15,7 @@ func (s *inspectScreen) View(width, height int) string {
 	st := &s.styles
 	var out []string
 	if p := s.state(); p != nil {
-		out = append(split(problemText(st, p, width)), "")
+		out = append(split(problemText(st, s.advised(s, p), width)), "")
 	}
 	if s.pod == nil {
 		if len(out) == 0 {

@@ -76,7 +76,7 @@ func (s *launchScreen) replan() tea.Msg {
 	if err == nil && plan.Target != s.plan.Target {
 		err = &kube.Problem{
 			What: "the pod has changed, and not the same would be done: " + s.plan.Target.Container + " is not running now",
-			Hint: "choose the tool again: it shows what would be added now",
+			Hint: "choose the tool again: dayfly shows what would be added now",
 		}
 	}
 	if plan.UID == s.plan.UID { // a name is typed for one pod, not for its successor
@@ -139,7 +139,7 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		if s.failed != nil {
 			if s.failed.Ask != "" && key.Matches(msg, s.keys.Whole) {
-				text := s.failed.What + "\n\n" + s.failed.Hint + "\n\n" + s.failed.Ask
+				text := s.failed.What + "\n\n" + s.advised(s, s.failed).Hint + "\n\n" + s.failed.Ask
 				return s.ask(pushMsg{&textScreen{kit: s.kit, title: s.Title() + " › what to ask for", text: text}})
 			}
 			if key.Matches(msg, s.keys.AnyTool, s.keys.Back) {
@@ -203,7 +203,7 @@ func (s *launchScreen) View(width, height int) string {
 		out = append(out, "  "+st.warn.Render("…")+" "+st.text.Render(s.asking())+st.muted.Render("  "+lasted(s.now().Sub(s.started))))
 	}
 	if s.failed != nil {
-		out = append(out, problemText(st, s.failed, width))
+		out = append(out, problemText(st, s.advised(s, s.failed), width))
 		if len(s.steps) > 1 { // it has been accepted
 			out = append(out, "", indent(wrapStyled("Left behind: "+s.plan.Leaves+".", width-4, st.muted), 2))
 		}
@@ -212,7 +212,7 @@ func (s *launchScreen) View(width, height int) string {
 	case s.trouble != nil && s.failed == nil:
 		out = append(out, "", indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled("no updates: "+s.trouble.What, width-6, st.text), "\n", "\n  "), 2))
 	case s.cause != nil && s.failed == nil:
-		out = append(out, "", problemText(st, s.cause, width))
+		out = append(out, "", problemText(st, s.advised(s, s.cause), width))
 	case s.nodeIsSlow():
 		out = append(out, "", indent(wrapStyled("The node has not started it yet. It may be busy, or waiting longer after each try because another container of this pod cannot start.", width-4, st.muted), 2))
 	}

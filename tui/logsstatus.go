@@ -176,7 +176,7 @@ func (s *logsScreen) empty(width int) string {
 		if state.Trouble == nil {
 			continue
 		}
-		text := problemText(st, kube.Explain(state.Trouble), width)
+		text := problemText(st, s.advised(s, kube.Explain(state.Trouble), kube.Retry), width)
 		if !state.Ended {
 			text += "\n\n" + indent(st.muted.Render("Retrying."), 2)
 		}
@@ -190,7 +190,7 @@ func (s *logsScreen) empty(width int) string {
 		return "\n" + indent(wrapStyled(states[0].Words, width-4, st.text), 2) +
 			"\n\n" + indent(wrapStyled("Its log is shown as soon as there is one.", width-4, st.muted), 2)
 	case problem != nil && !s.feed.opened():
-		return problemText(st, problem, width)
+		return problemText(st, s.advised(s, problem), width)
 	case s.feed.ended:
 		return "\n  " + st.text.Render("The log is empty.")
 	case s.feed.news != nil && !s.feed.opened() && s.now().Sub(s.since) > 2*time.Second:

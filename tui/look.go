@@ -174,7 +174,7 @@ func (l *look) words() (mark, words, hint string) {
 		if waited := l.now().Sub(l.since); waited >= 2*time.Second {
 			words += " (" + span(waited) + ")"
 		}
-		return string(spinner[l.turned%len(spinner)]), words + "; ↵ does not wait for it", ""
+		return string(spinner[l.turned%len(spinner)]), words + " (you need not wait)", ""
 	case l.problem != nil:
 		return "!", strings.TrimPrefix(kube.Clean(l.problem.What), "look at "+l.image+": "), kube.Clean(l.problem.Hint)
 	case l.answer.Digest != "":

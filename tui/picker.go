@@ -146,7 +146,7 @@ func (p *picker) View(width, height int) string {
 	out := []string{"", " " + p.filter.view(st, width-2), ""}
 	switch {
 	case p.problem != nil:
-		out = append(out, strings.Split(problemText(st, p.problem, width), "\n")...)
+		out = append(out, strings.Split(problemText(st, p.advised(p, p.problem), width), "\n")...)
 		if p.free {
 			out = append(out, "", "  "+st.text.Render("Type the name instead, then press ↵."))
 		}

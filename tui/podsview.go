@@ -160,14 +160,15 @@ func (s *podsScreen) empty(width int) string {
 	st := &s.styles
 	switch {
 	case s.trouble != nil && !s.listed:
-		return problemText(st, s.trouble, width) + "\n\n" + indent(st.muted.Render("Retrying"+s.lasting(s.since)+". Press r to retry now."), 2)
+		return problemText(st, s.advised(s, s.trouble, kube.Retry), width) + "\n\n" +
+			indent(st.muted.Render("Retrying"+s.lasting(s.since)+". Press "+s.keys.Retry.Help().Key+" to retry now."), 2)
 	case !s.listed:
 		if wait, ok := s.cluster.WaitsForCredentials(); ok {
 			return credentialWaitText(st, wait, width)
 		}
 		return "\n  " + st.muted.Render("Reading the pods"+s.lasting(s.asked)+"…")
 	case s.unknown != nil && len(s.list.all) == 0:
-		return problemText(st, s.unknown, width)
+		return problemText(st, s.advised(s, s.unknown), width)
 	case len(s.list.all) > 0 && s.filter.text() == "":
 		return "\n  " + st.text.Render("No pod has problems.") + st.muted.Render("  Press ! to show all pods.")
 	case len(s.list.all) > 0 && strings.Contains(s.filter.text(), "=") && s.query.Selector == "":

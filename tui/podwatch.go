@@ -93,9 +93,9 @@ func (w *podWatch) Reading() bool { return w.pod == nil && w.state() == nil }
 func (w *podWatch) state() *kube.Problem {
 	switch {
 	case w.gone && w.pod == nil:
-		return &kube.Problem{What: "pod " + w.key.Name + " does not exist in " + w.key.Namespace, Hint: "esc goes back to the list"}
+		return &kube.Problem{What: "pod " + w.key.Name + " does not exist in " + w.key.Namespace, Help: []kube.Help{kube.ListPods}}
 	case w.gone:
-		return &kube.Problem{What: "pod " + w.key.Name + " has been deleted", Hint: "esc goes back to the list: take the pod that replaces it"}
+		return &kube.Problem{What: "pod " + w.key.Name + " has been deleted", Hint: "debug the pod that replaces it", Help: []kube.Help{kube.ListPods}}
 	}
 	return w.trouble
 }

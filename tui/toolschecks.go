@@ -153,9 +153,9 @@ func (s *toolsScreen) clusterRemarks() []remark {
 	st := &s.styles
 	both := func(style ink, symbol string, p *kube.Problem) []remark {
 		list := []remark{{style, symbol, p.What}}
-		hint := p.Hint
+		hint := s.advised(s, p).Hint
 		if p.Ask != "" {
-			hint += "; v shows it, y copies it there"
+			hint += "; press " + s.keys.Whole.Help().Key + " to see it, and " + s.keys.Copy.Help().Key + " there to copy it"
 		}
 		if hint != "" {
 			list = append(list, remark{st.accent, "→", hint})
@@ -197,7 +197,7 @@ func (s *toolsScreen) imageRemarks() []remark {
 		return []remark{{st.good, mark, words}}
 	case "!":
 		if fallback := s.fallback(); fallback != "" {
-			hint = strings.TrimPrefix(hint+"; f takes "+fallback+" instead", "; ")
+			hint = strings.TrimPrefix(hint+"; press "+s.keys.Fallback.Help().Key+" to use "+fallback+" instead", "; ")
 		}
 		if s.look.problem.Kind == registry.WrongPlatform && s.around.OS != "" && s.around.Arch != "" { // there is a finding that says so
 			return []remark{{st.accent, "→", hint}}

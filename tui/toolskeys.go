@@ -263,7 +263,7 @@ func (s *toolsScreen) whole() *textScreen {
 	text := s.plan.Command + "\n\n"
 	copies := s.plan.Adds
 	if p := s.preflight.answer.Problem; p != nil && p.Ask != "" {
-		text += p.What + "\n" + p.Hint + ":\n\n" + strings.TrimRight(p.Ask, "\n") + "\n\n"
+		text += p.What + "\n" + s.advised(s, p).Hint + ":\n\n" + strings.TrimRight(p.Ask, "\n") + "\n\n"
 		copies = p.Ask
 	}
 	text += "What changes in the pod:\n\n" + difference(s.plan.Adds)

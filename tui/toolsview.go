@@ -75,13 +75,13 @@ func (s *toolsScreen) listView(width, height int) string {
 func (s *toolsScreen) details(width, height int) string {
 	st := &s.styles
 	if p := s.state(); p != nil {
-		return problemText(st, p, width)
+		return problemText(st, s.advised(s, p), width)
 	}
 	if !s.ready() {
 		return "\n  " + st.muted.Render("Reading the pod…")
 	}
 	if s.refused != nil {
-		return problemText(st, s.refused, width)
+		return problemText(st, s.advised(s, s.refused), width)
 	}
 	if _, ok := s.tool(); !ok {
 		return ""

@@ -86,7 +86,7 @@ func (a *attachment) run(ctx context.Context) error {
 	kube.RouteLogs(slog.New(slog.DiscardHandler))
 	terminal, err := a.terminal()
 	if missing := (&session.NoTerminalError{}); errors.As(err, &missing) {
-		return &kube.Problem{What: err.Error(), Hint: "-o json prints what could be attached to; dayfly run is for scripts", Err: err}
+		return &kube.Problem{What: err.Error(), Hint: "use -o json to list what you can attach to; in a script, use dayfly run", Err: err}
 	}
 	if err != nil {
 		return err
@@ -163,7 +163,7 @@ func namedDebugger(pod *kube.Pod, name string) (kube.Container, bool, error) {
 	case c.Kind != kube.DebugContainer:
 		return c, false, &kube.Problem{
 			What: fmt.Sprintf("%s is no debug container of pod %s: its output is its log", c.Name, pod.Name),
-			Hint: cmp.Or(debuggersIn(pod), "l shows the log: "+howToOpen(pod)),
+			Hint: cmp.Or(debuggersIn(pod), "to see its log, open the pod: "+howToOpen(pod)),
 		}
 	case !c.Running:
 		return c, false, &kube.Problem{
@@ -175,7 +175,7 @@ func namedDebugger(pod *kube.Pod, name string) (kube.Container, bool, error) {
 
 func howToOpen(pod *kube.Pod) string { return kube.Dayfly(pod.Context, pod.Namespace, pod.Name) }
 
-func howToStart(pod *kube.Pod) string { return "d starts one: " + howToOpen(pod) }
+func howToStart(pod *kube.Pod) string { return "to start one, open the pod: " + howToOpen(pod) }
 
 // states are containers with how it is with them; of many, the newest.
 func states(list []kube.Container) string {

@@ -47,7 +47,7 @@ func (b *bench) begins(pod string, args ...string) (name string) {
 	return ""
 }
 
-// attachable is what dayfly attach -o json prints.
+// attachable is what dayfly attach use -o json to list.
 func (b *bench) attachable(args ...string) []attachable {
 	b.t.Helper()
 	got := b.runs(nil, append([]string{"attach", "-o", "json"}, args...)...)
@@ -156,9 +156,9 @@ func TestAttachRefuses(t *testing.T) {
 		code int
 	}{
 		"unknown pod":         {"nosuch", []string{"there is no pod nosuch in namespace shop"}, 1},
-		"none has ever run":   {"annotated", []string{"no debug container runs in pod annotated", "d starts one: dayfly annotated --context=practice --namespace=shop"}, 1},
+		"none has ever run":   {"annotated", []string{"no debug container runs in pod annotated", "to start one, open the pod: dayfly annotated --context=practice --namespace=shop"}, 1},
 		"none runs any more":  {"nonroot", []string{"no debug container runs in pod nonroot: " + name + " ended: exit 3"}, 1},
-		"ended":               {"nonroot " + name, []string{name + " of pod nonroot does not run: ended: exit 3", "d starts one"}, 1},
+		"ended":               {"nonroot " + name, []string{name + " of pod nonroot does not run: ended: exit 3", "to start one, open the pod"}, 1},
 		"unknown container":   {"nonroot nosuch", []string{"pod nonroot has no container nosuch", "its debug containers are " + name}, 1},
 		"no debug container":  {"annotated app", []string{"app is no debug container of pod annotated"}, 1},
 		"a workload":          {"deploy/web", []string{"name one of the pods of deployment/web"}, 2},
@@ -185,7 +185,7 @@ func TestAttachRefuses(t *testing.T) {
 	}
 	t.Run("no terminal", func(t *testing.T) {
 		t.Parallel()
-		if got := b.runs(nil, "attach", "annotated"); got.code != exitUsage || !strings.Contains(got.stderr, "not a terminal\n  -o json prints") {
+		if got := b.runs(nil, "attach", "annotated"); got.code != exitUsage || !strings.Contains(got.stderr, "not a terminal\n  use -o json to list") {
 			t.Errorf("%+v", got)
 		}
 	})

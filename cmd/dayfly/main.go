@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cmd.SetArgs(args)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	err := cmd.ExecuteContext(ctx)
+	executed, err := cmd.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
@@ -60,8 +60,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	problem := kube.Explain(err)
 	_, _ = fmt.Fprintln(stderr, "dayfly: "+name.in(problem.What))
-	if problem.Hint != "" {
-		_, _ = fmt.Fprintln(stderr, "  "+name.in(problem.Hint))
+	if hint := advice(problem, executed.Flags()); hint != "" {
+		_, _ = fmt.Fprintln(stderr, "  "+name.in(hint))
 	}
 	_, _ = fmt.Fprint(stderr, problem.Ask)
 	var noTerminal *session.NoTerminalError

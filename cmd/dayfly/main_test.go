@@ -251,7 +251,7 @@ func TestMistakesAreOneSentence(t *testing.T) {
 		want       string
 		code       int
 	}{
-		"unknown context":      {args: []string{"--context", "prd"}, want: `there is no context "prd" in the kubeconfig choose one of: here`, code: 1},
+		"unknown context":      {args: []string{"--context", "prd"}, want: `there is no context "prd" in the kubeconfig its contexts are here; choose another context with --context`, code: 1},
 		"malformed kubeconfig": {kubeconfig: "clusters: [", want: "is not valid YAML near line 1", code: 1},
 		"no such file":         {args: []string{"--kubeconfig", "/nowhere/config"}, want: "/nowhere/config", code: 1},
 		"unknown flag":         {args: []string{"--contxt", "x"}, want: "unknown flag: --contxt. See dayfly --help for the flags", code: 2},

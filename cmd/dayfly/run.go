@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -34,6 +35,7 @@ type errand struct {
 	reason  string // for the journal
 	confirm string // the pod's name, where that is asked for
 	force   bool   // go on with a plan that is known to fail
+	flags   *pflag.FlagSet
 }
 
 func newRunCommand() *cobra.Command {
@@ -70,6 +72,7 @@ the connection was lost. A note says why; the exit code is still the command's.`
 			if cmd.Flags().Changed("container") {
 				e.target = &target
 			}
+			e.flags = cmd.Flags()
 			return e.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}

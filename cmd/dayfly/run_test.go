@@ -248,9 +248,9 @@ func TestRunUnderRules(t *testing.T) {
 		code              int
 	}{
 		"read-only":       {"readOnly: true", "", "read-only: nothing is changed in context practice", 1},
-		"protected":       {"protected: true", "", "--confirm annotated says that it is meant", 1},
+		"protected":       {"protected: true", "", "add --confirm annotated to proceed", 1},
 		"confirmed":       {"protected: true", "--confirm|annotated", "", 0},
-		"no reason":       {"askReason: true", "--reason=  |", "--reason says it", 1},
+		"no reason":       {"askReason: true", "--reason=  |", "add --reason TEXT", 1},
 		"a reason":        {"askReason: true", "--reason|OPS-7", "", 0},
 		"a refused image": {"images: [corp/*]", "", "busybox:1.37", 1},
 		"a broken rule":   {"protectd: true", "", "read-only", 1},

@@ -55,7 +55,7 @@ func (r *report) inspect(ctx context.Context) error {
 	if blocking == nil || r.force {
 		return nil
 	}
-	return &kube.Problem{What: blocking.What, Hint: joinHints(blocking.Hint, howToGoOn(blocking)), Ask: blocking.Ask, Err: blocking}
+	return &kube.Problem{What: blocking.What, Hint: joinHints(advice(blocking, r.flags), howToGoOn(blocking)), Ask: blocking.Ask, Err: blocking}
 }
 
 // howToGoOn is what the command line offers against a plan that is known to fail.
@@ -76,7 +76,7 @@ func joinHints(hints ...string) string {
 	return strings.Join(given, "; ")
 }
 
-func (r *report) noteProblem(p *kube.Problem) { r.note(joinHints(p.What, p.Hint)) }
+func (r *report) noteProblem(p *kube.Problem) { r.note(joinHints(p.What, advice(p, r.flags))) }
 
 // lookedAt is what a registry says about the image of the plan; zero: it was not asked, or has not answered in time.
 type lookedAt struct {

@@ -87,7 +87,7 @@ func readPod(ctx context.Context, cluster *kube.Cluster, name string) (*kube.Pod
 	if kube.IsNotFound(err) {
 		return nil, &kube.Problem{
 			What: fmt.Sprintf("there is no pod %s in namespace %s%s", kube.Clean(name), cluster.Namespace, inContext(cluster)),
-			Hint: "-n chooses another namespace, --context another cluster; dayfly " + kube.Clean(name) + " shows the pods that match", Err: err,
+			Hint: "run dayfly " + kube.Clean(name) + " to see the pods that match", Help: []kube.Help{kube.SwitchNamespace, kube.SwitchContext}, Err: err,
 		}
 	}
 	return pod, err
@@ -134,12 +134,12 @@ func (r *report) agree(ctx context.Context) error {
 	case g.Protected && r.confirm == "":
 		refused = &kube.Problem{
 			What: "context " + r.cluster.Context + " is protected: confirm the pod name (" + g.Why + ")",
-			Hint: "--confirm " + r.pod + " says that it is meant", Err: kube.ErrGuarded,
+			Hint: "add --confirm " + r.pod + " to proceed", Err: kube.ErrGuarded,
 		}
 	case g.AskReason && strings.TrimSpace(r.reason) == "":
 		refused = &kube.Problem{
-			What: "context " + r.cluster.Context + " wants a reason, for the journal (" + g.Why + ")",
-			Hint: "--reason says it: a ticket, or a few words", Err: kube.ErrGuarded,
+			What: "context " + r.cluster.Context + " requires a reason, for the journal (" + g.Why + ")",
+			Hint: "add --reason TEXT, e.g. a ticket number", Err: kube.ErrGuarded,
 		}
 	default:
 		r.plan.Typed = r.confirm

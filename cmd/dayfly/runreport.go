@@ -143,7 +143,7 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 	var code codeError
 	if err != nil && !errors.As(err, &code) {
 		problem := kube.Explain(err)
-		o.Error, o.Hint, o.Ask = problem.What, problem.Hint, problem.Ask
+		o.Error, o.Hint, o.Ask = problem.What, advice(problem, r.flags), problem.Ask
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
@@ -196,7 +196,7 @@ func (r *report) watch(ctx context.Context, wake <-chan struct{}, started chan<-
 		now := r.session.Look()
 		if now.Cause != nil && now.Cause.What != cause {
 			cause = now.Cause.What
-			r.note(cause + "; " + now.Cause.Hint)
+			r.note(cause + "; " + advice(now.Cause, r.flags))
 		}
 		for _, step := range now.Steps[noted:] {
 			if step.Step == kube.Started || step.Step == kube.Ended {

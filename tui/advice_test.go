@@ -1,0 +1,37 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"charm.land/bubbles/v2/key"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// A key is named only on a screen where it does what is suggested.
+func TestAdviceNamesKeysThatWork(t *testing.T) {
+	keys := newKeyMap()
+	off := keys.Context
+	off.SetEnabled(false)
+	other := key.NewBinding(key.WithKeys("c"), key.WithHelp("c", "compose"))
+	for _, now := range [][]key.Binding{nil, {off}, {other}} {
+		for _, help := range kube.AllHelp() {
+			if words := keys.say(help, now); strings.Contains(words, "press") {
+				t.Errorf("help %d is %q although no key does it", help, words)
+			}
+		}
+	}
+	if got, want := keys.say(kube.SwitchContext, []key.Binding{keys.Namespace, keys.Context}), "press c to choose another context"; got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+	for _, help := range kube.AllHelp() {
+		words := keys.helpWords(help)
+		if len(words.keys) == 0 && words.keyless == "" {
+			t.Errorf("help %d has no words", help)
+		}
+		if got := keys.say(help, words.keys); len(words.keys) > 0 && !strings.HasPrefix(got, "press ") {
+			t.Errorf("help %d is %q where its keys work", help, got)
+		}
+	}
+}
