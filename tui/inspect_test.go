@@ -44,7 +44,7 @@ func TestInspectShowsWhatAnIncidentAsksFor(t *testing.T) {
 	for _, want := range []string{
 		"container app exited with code 3 (Error) after 2s; restarted 14 times", "last end   exit 3: application-defined exit code (Error), 2m ago",
 		"PASSWORD ← secret db, key password", "GET http://:http/ready", "/data ← data", "command    /web --flag", "A = b c",
-		"debugger-a", "debugger-b  running 30s · a attaches", "BackOff ×12", "│ boom",
+		"debugger-a · ended: exit 42 Error", "debugger-b  running 30s · a attaches", "BackOff ×12", "│ boom",
 		"disk=nvme", "web␛[31m", "empty at first", "! Ready", "✓ PodScheduled",
 	} {
 		if !strings.Contains(frame, want) {
