@@ -20,7 +20,7 @@ func TestRestrictedNamespaceIsToldBeforehand(t *testing.T) {
 	p := sitDown(t, nil, "-n", restricted.Name, "safe")
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
-	const hint = "→ the namespace admits profile restricted at most: w among the tools takes it"
+	const hint = "→ the namespace admits profile restricted at most; press w to use the strongest profile that the cluster admits"
 	p.sees("profile general:", `to pod safe: the cluster's admission refuses it: pods "safe" is forbidden: violates PodSecurity "restricted:latest": `+
 		`allowPrivilegeEscalation != false (container "debugger-`, `must not include "SYS_PTRACE" in securityContext.capabilities.add)`, hint)
 	p.presses("enter") // which is refused, or the keys that follow would be typed for a session
@@ -84,7 +84,7 @@ func TestNotAllowedToPatchSaysWhatToAskFor(t *testing.T) {
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
 	p.sees("✗ you may not add a debug container to pod "+pod+": patch pods/ephemeralcontainers, create pods/attach are not allowed in namespace "+here.Name,
-		"→ ask for this Role and RoleBinding in namespace "+here.Name+"; v shows it, y copies it there")
+		"→ ask for this Role and RoleBinding in namespace "+here.Name+"; press v to see it, and y there to copy it")
 	p.presses("enter")
 	p.reads("kind: Role", "resources: [pods/ephemeralcontainers] verbs: [patch]", "resources: [pods/attach] verbs: [create, get]",
 		"kind: RoleBinding", `name: "`+here.User(scratch.Viewer)+`"`)

@@ -142,7 +142,7 @@ func TestThousandReturnsLeaveNothing(t *testing.T) {
 	p.returns(cycles)
 	after := p.has()
 	from := p.Written()
-	p.must(p.Signal(syscall.SIGQUIT)) // which has Go tell of each goroutine
+	p.must(p.Signal(syscall.SIGTRAP)) // which has Go tell of each goroutine; dayfly itself takes SIGQUIT
 	if _, err := p.Wait(soon); err != nil {
 		t.Fatal(err)
 	}

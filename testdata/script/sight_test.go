@@ -23,7 +23,7 @@ func TestStaticPodIsRefused(t *testing.T) {
 	}
 	before := asItIs(t, system, pod)
 	p := sitDown(t, nil, "-n", system.Name, pod)
-	const words = "pod " + pod + " is static: its node's kubelet runs it from a file, and the API server changes nothing of it"
+	const words = "pod " + pod + " is static: its node's kubelet runs it from a file, and the API server cannot change it"
 	p.sees("CONTAINER", words)
 	p.goesOnTo("d", "tools", words, "debug it from its node")
 	p.presses("enter")
@@ -52,8 +52,8 @@ func TestTargetInACrashLoopIsLeftOut(t *testing.T) {
 	startsWithoutTarget(t, pod, "! app is not running (waiting: CrashLoopBackOff): its processes and files cannot be seen, only the pod's network")
 }
 
-// A pod that waits for its first containers takes a debug container, though there is no application yet to look at.
-func TestPodStuckInInitTakesOneWithoutTarget(t *testing.T) {
+// A pod that waits for its first containers takes a debug container, which looks at the one that is running: there is no application yet.
+func TestPodStuckInInitIsLookedAt(t *testing.T) {
 	t.Parallel()
 	const pod = "initialises"
 	spec := corev1.PodSpec{
@@ -69,7 +69,18 @@ func TestPodStuckInInitTakesOneWithoutTarget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	startsWithoutTarget(t, pod, "! app is not running (waiting: PodInitializing): its processes and files cannot be seen, only the pod's network")
+	p := sitDown(t, nil, pod)
+	p.sees("CONTAINER", "waiting")
+	p.chooses("busybox")
+	p.sees("target waits: its processes", admitted)
+	untouched(t, pod)
+	p.presses("enter")
+	p.getsShell()
+	p.types("tr '\\0' ' ' </proc/1/cmdline\r")
+	p.sees("sleep 1000000 ")
+	p.types("exit\r")
+	p.getsCard("✓ exit 0")
+	p.leaves()
 }
 
 // startsWithoutTarget wants to be told, before anything is added, that there is no target, and a shell all the same.

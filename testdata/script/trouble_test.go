@@ -32,7 +32,7 @@ func TestMissingImageIsAClearErrorAtOnce(t *testing.T) {
 		known <- news{time.Now(), err}
 	}()
 	p.takes("nosuch")
-	p.seesIn(start, "does not start", "image "+image+" where the node looks for it: check name and tag, or take another tool")
+	p.seesIn(start, "does not start", "image "+image+" where the node looks for it: check its name and tag")
 	shown, cluster := time.Now(), <-known
 	p.must(cluster.err)
 	if late := shown.Sub(cluster.at); late > 5*time.Second {
@@ -63,8 +63,8 @@ func TestCompletedPodIsRefused(t *testing.T) {
 	}
 	before := asItIs(t, here.Namespace, pod)
 	p := sitDown(t, nil, pod)
-	p.sees("CONTAINER", "pod "+pod+" has completed: no container can be started in it any more")
-	p.goesOnTo("d", "tools", "pod "+pod+" has completed: no container can be started in it any more", "start a new one of its kind and debug that")
+	p.sees("CONTAINER", "pod "+pod+" has completed: no container can start in it any more")
+	p.goesOnTo("d", "tools", "pod "+pod+" has completed: no container can start in it any more", "start another pod like it and debug that")
 	p.presses("enter")
 	p.leaves()
 	before.still(t)
@@ -73,7 +73,7 @@ func TestCompletedPodIsRefused(t *testing.T) {
 func TestUnreachableCluster(t *testing.T) {
 	t.Parallel()
 	p := sitDown(t, nil, "--context", scratch.Nowhere)
-	p.sees("nothing answers at https://127.0.0.1:1", "is the cluster up? c chooses another context", "✗ no answer")
+	p.sees("nothing answers at https://127.0.0.1:1", "check that the cluster is up; press c to choose another context", "✗ no answer")
 	p.goesOnTo("c", scratch.Admin, scratch.Nowhere)
 	p.types(scratch.Admin)
 	p.presses("enter")
@@ -104,14 +104,14 @@ func TestNamespaceTypedWhenItCannotBeListed(t *testing.T) {
 func TestUnknownNamespace(t *testing.T) {
 	t.Parallel()
 	p := sitDown(t, nil, "-n", "no-such-namespace")
-	p.sees(`there is no namespace "no-such-namespace"`, "n chooses another one")
+	p.sees(`there is no namespace "no-such-namespace"`, "press n to choose another namespace")
 	p.leaves()
 }
 
 func TestUnknownPod(t *testing.T) {
 	t.Parallel()
 	p := sitDown(t, nil, "nosuchpod")
-	p.sees("pod nosuchpod does not exist in "+here.Name, "esc goes back to the list")
+	p.sees("pod nosuchpod does not exist in "+here.Name, "press esc to go back")
 	p.goesOnTo("esc", "pods")
 	p.leaves()
 }
@@ -136,7 +136,7 @@ func TestOneSentenceAndAnExitCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := sitDown(t, nil, "--kubeconfig", broken)
-	p.sees("the kubeconfig cannot be read", "name another one with --kubeconfig")
+	p.sees("is not valid YAML near line 2", "name another kubeconfig with --kubeconfig or KUBECONFIG")
 	p.ends(1)
 	p = sitDown(t, nil, "--no-such-flag")
 	p.sees("no-such-flag", "--help")
