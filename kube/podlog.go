@@ -86,7 +86,8 @@ func (c *Cluster) PodLogs(ctx context.Context, r LogRequest) <-chan LogNews {
 // openAtOnce is how many logs are asked for at the same time: a pod with 40 containers is no storm for its kubelet.
 const openAtOnce = 8
 
-// Logs reads a container's log: what its program has printed, by complete lines. The caller closes the reader.
+// Logs reads a container's log: what its program has printed, by complete lines. The caller closes the reader, which ends with [ErrLogGone]
+// where the node turns out to have none.
 func (c *Cluster) Logs(ctx context.Context, t Target, o LogOptions) (io.ReadCloser, error) {
 	return c.openLog(ctx, c.logRequest(t, o), t)
 }
@@ -104,7 +105,7 @@ func (c *Cluster) openLog(ctx context.Context, request *rest.Request, t Target) 
 	case err != nil:
 		return nil, c.problem(op, err)
 	}
-	return stream, nil
+	return newKubeletLog(stream, op), nil
 }
 
 func (c *Cluster) logRequest(t Target, o LogOptions) *rest.Request {

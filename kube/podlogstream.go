@@ -38,6 +38,9 @@ func (s *logStream) run(ctx context.Context) {
 			s.flush(ctx)
 			s.say(ctx, LogState{Ended: true})
 			return
+		case errors.Is(err, ErrLogGone) && !s.options.Follow:
+			s.say(ctx, LogState{Ended: true, Trouble: err})
+			return
 		case noPrevious(err):
 			s.say(ctx, LogState{Ended: true, Trouble: &Problem{
 				What: s.target.Container + " has no previous log: it has not restarted, or its node has removed the old log",

@@ -129,24 +129,29 @@ func (s *cardScreen) canEnd() bool {
 	return s.canAttach()
 }
 
-// readLast reads the end of the log, or of what is kept of a session that is not in it.
+// readLast reads the end of the log; of a session that is not in it, or when the log cannot be read, the end of what is kept of the session.
 func (s *cardScreen) readLast() tea.Msg {
 	const most = 1 << 20 // bytes
-	if s.ownShell() && s.attach.run != nil {
-		return lastLinesMsg{s, plainLines(string(s.attach.run.Tail(most)))}
+	if !s.ownShell() {
+		if text, err := s.readLog(most); err == nil {
+			return lastLinesMsg{s, plainLines(string(text))}
+		}
 	}
+	if s.attach.run == nil {
+		return nil // it is an extra
+	}
+	return lastLinesMsg{s, plainLines(string(s.attach.run.Tail(most)))}
+}
+
+func (s *cardScreen) readLog(most int64) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(s.ctx, exitPatience)
 	defer cancel()
 	stream, err := s.cluster.Logs(ctx, s.target, kube.LogOptions{Tail: 50})
 	if err != nil {
-		return nil // it is an extra
+		return nil, err
 	}
 	defer func() { _ = stream.Close() }()
-	text, err := io.ReadAll(io.LimitReader(stream, most))
-	if err != nil {
-		return nil
-	}
-	return lastLinesMsg{s, plainLines(string(text))}
+	return io.ReadAll(io.LimitReader(stream, most))
 }
 
 // plainLines is what a program has printed, as text: a terminal's sequences are dropped, because in a program's own output they

@@ -267,7 +267,7 @@ func (o *opening) readTail(ctx context.Context) ([]byte, error) {
 	defer cancel()
 	for {
 		log, err := o.readOnce(ctx)
-		if err == nil || kube.Answered(err) && !kube.Passing(err) || !sleep(ctx, firstPause) {
+		if err == nil || errors.Is(err, kube.ErrLogGone) || kube.Answered(err) && !kube.Passing(err) || !sleep(ctx, firstPause) {
 			return log, err
 		}
 	}
