@@ -39,6 +39,7 @@ func (s *cardScreen) View(width, height int) string {
 	if s.outcome.LogErr != nil {
 		fact("log", "output may be missing: "+kube.Explain(s.outcome.LogErr).What)
 	}
+	fact("clipboard", s.clipboardWords())
 	for _, words := range s.beside {
 		fact("beside it", words)
 	}
@@ -59,6 +60,20 @@ func (s *cardScreen) View(width, height int) string {
 		}
 	}
 	return box(strings.Join(out, "\n"), width, height)
+}
+
+// clipboardWords tell what the program has done to the person's clipboard; empty: nothing.
+func (s *cardScreen) clipboardWords() string {
+	if s.attach.run == nil {
+		return ""
+	}
+	switch now := s.attach.run.Look(); {
+	case now.ClipboardDenied > 0:
+		return "the program tried to write to your clipboard; sessions.clipboard in config.yaml denies it"
+	case now.ClipboardWrites > 0:
+		return "the program wrote to your clipboard; clipboard: false under sessions in config.yaml denies it"
+	}
+	return ""
 }
 
 // begun is when the session began, of which this may be the end of a later visit: what was typed and shown is counted from there.

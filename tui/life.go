@@ -23,6 +23,8 @@ type SessionSettings struct {
 	Private     bool // nothing of them is in the pod's log
 	Record      bool
 	RecordInput bool // with what is typed
+	// DenyClipboard keeps programs from writing to the clipboard of the terminal.
+	DenyClipboard bool
 }
 
 // settingsOf are the settings of a cluster's context.

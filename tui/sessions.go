@@ -79,7 +79,7 @@ func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
 		number: s.count, cluster: m.cluster, plan: m.plan, about: m.about, tty: m.tty, began: k.now(), exec: m.exec, private: m.private, shell: m.shellOf(),
 	}
 	settings := k.settingsOf(m.cluster)
-	o := session.Options{TTY: m.tty || len(m.exec) > 0, ReadOnly: m.readOnly, Expected: true, News: s.wake, Ring: settings.Ring, Exec: m.exec}
+	o := session.Options{TTY: m.tty || len(m.exec) > 0, ReadOnly: m.readOnly, Expected: true, News: s.wake, Ring: settings.Ring, Exec: m.exec, DenyClipboard: settings.DenyClipboard}
 	record := settings.Record
 	if m.plan != nil {
 		r.leaves, r.beside, record = m.plan.Request.StdinOnce, m.plan.Beside, m.about.record

@@ -120,6 +120,7 @@ func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.
 	wake := make(chan struct{}, 1)
 	r.session = session.New(r.cluster, r.plan.Debug, session.Options{
 		TTY: r.plan.TTY, ReadOnly: !r.stdin, InputOnce: r.plan.Request.StdinOnce, Piped: terminal == nil, Expected: true,
+		DenyClipboard: r.config.sessionsFor(r.cluster.Context).DenyClipboard,
 		News: func() {
 			select {
 			case wake <- struct{}{}:
@@ -221,6 +222,12 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	}
 	if r.missing = now.LogErr != nil; r.missing {
 		r.note("output may be missing: " + kube.Explain(now.LogErr).What)
+	}
+	switch {
+	case now.ClipboardDenied > 0:
+		r.note("the program tried to write to your clipboard; sessions.clipboard in config.yaml denies it")
+	case now.ClipboardWrites > 0:
+		r.note("the program wrote to your clipboard; clipboard: false under sessions in config.yaml denies it")
 	}
 	var signal *session.SignalError
 	switch {

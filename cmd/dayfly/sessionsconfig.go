@@ -21,6 +21,7 @@ type sessionsConfig struct {
 	Private     *cautious `yaml:"private"`
 	Record      *bool     `yaml:"record"`
 	RecordInput *bool     `yaml:"recordInput"`
+	Clipboard   *allowed  `yaml:"clipboard"` // whether programs may write to the terminal's clipboard
 }
 
 // sessionsFor are the settings of sessions in a context: each that of the first entry of contexts that matches its name and says something
@@ -34,6 +35,7 @@ func (c config) sessionsFor(context string) tui.SessionSettings {
 	}
 	s = s.or(c.Sessions)
 	settings := tui.SessionSettings{Ring: int(s.Ring), Record: isTrue(s.Record), RecordInput: isTrue(s.RecordInput), Private: isTrue((*bool)(s.Private))}
+	settings.DenyClipboard = s.Clipboard != nil && !bool(*s.Clipboard)
 	if s.Life != nil {
 		settings.Life = tui.Life(*s.Life)
 	}
@@ -57,6 +59,9 @@ func (s sessionsConfig) or(other sessionsConfig) sessionsConfig {
 	if s.RecordInput == nil {
 		s.RecordInput = other.RecordInput
 	}
+	if s.Clipboard == nil {
+		s.Clipboard = other.Clipboard
+	}
 	return s
 }
 
@@ -66,6 +71,8 @@ type (
 	lifeTime tui.Life
 	// cautious is true also where it cannot be read: who has written something wants it so rather than not.
 	cautious bool
+	// allowed is false also where it cannot be read.
+	allowed bool
 )
 
 // The sizes that a ring may have, in bytes: of less there would be nothing to come back to, and of more there is none in a laptop.
@@ -127,4 +134,9 @@ func (l *lifeTime) UnmarshalYAML(node *yaml.Node) error {
 func (c *cautious) UnmarshalYAML(node *yaml.Node) error {
 	*c = true
 	return node.Decode((*bool)(c))
+}
+
+func (a *allowed) UnmarshalYAML(node *yaml.Node) error {
+	*a = false
+	return node.Decode((*bool)(a))
 }

@@ -14,7 +14,7 @@ sessions: {ring: 4MiB, life: leave, record: true}
 contexts:
 - match: prod-*
   protected: true
-  sessions: {life: 2h, private: true, record: false}
+  sessions: {life: 2h, private: true, record: false, clipboard: false}
 - match: prod-eu
   sessions: {life: stay, ring: 100000, recordInput: true}
 `)
@@ -23,8 +23,8 @@ contexts:
 	}
 	for context, want := range map[string]tui.SessionSettings{
 		"dev":     {Ring: 4 << 20, Life: tui.Life{Leave: true}, Record: true},
-		"prod-us": {Ring: 4 << 20, Life: tui.Life{After: 2 * time.Hour}, Private: true},
-		"prod-eu": {Ring: 100000, Life: tui.Life{After: 2 * time.Hour}, Private: true, RecordInput: true},
+		"prod-us": {Ring: 4 << 20, Life: tui.Life{After: 2 * time.Hour}, Private: true, DenyClipboard: true},
+		"prod-eu": {Ring: 100000, Life: tui.Life{After: 2 * time.Hour}, Private: true, RecordInput: true, DenyClipboard: true},
 	} {
 		if got := c.sessionsFor(context); got != want {
 			t.Errorf("%s: %+v, want %+v", context, got, want)
@@ -50,6 +50,7 @@ func TestSessionsConfigMistakes(t *testing.T) {
 		"sessions: {life: 3600}":                      {`life "3600"`, tui.SessionSettings{}},
 		"sessions: {life: [1h]}":                      {`config.yaml: line 1: expected text, found a list`, tui.SessionSettings{}},
 		"sessions: {private: maybe}":                  {"config.yaml: line 1: expected true or false, found text `maybe`", tui.SessionSettings{Private: true}},
+		"sessions: {clipboard: deny}":                 {"config.yaml: line 1: expected true or false, found text `deny`", tui.SessionSettings{DenyClipboard: true}},
 		"sessions: {record: 1}":                       {`expected true or false`, tui.SessionSettings{}},
 		"sessions: {recordInput: yep}":                {`expected true or false`, tui.SessionSettings{}},
 		"sessions: {privat: true}":                    {`unknown key "privat": did you mean "private"?`, tui.SessionSettings{}},

@@ -42,11 +42,12 @@ type outlet struct {
 	begun   bool     // a screen has shown something
 	ended   bool     // the last byte was the end of a line
 	unread  func()   // is told of the first output that nobody sees
-	redraw  func()   // asks the program to draw itself anew; nil: nobody does
+	board   *clipboard
+	redraw  func() // asks the program to draw itself anew; nil: nobody does
 }
 
 func newOutlet(size int, record Recorder, unread func()) *outlet {
-	return &outlet{ring: ring{size: size}, end: ring{size: resumeSeen}, book: newBook(), past: newReplay(), record: record, unread: unread, ended: true}
+	return &outlet{ring: ring{size: size}, end: ring{size: resumeSeen}, book: newBook(), past: newReplay(), record: record, unread: unread, ended: true, board: &clipboard{}}
 }
 
 // Write takes what the program has just printed.
@@ -196,6 +197,7 @@ func (o *outlet) appear(screen *screen, lines int) (again bool) {
 		kept, _ := o.ring.since(o.shown)
 		text = append([]byte(nil), kept...)
 	}
+	screen.state.clipboard.Store(o.board)
 	o.screen, o.stalled, o.begun = screen, false, true
 	o.shown = o.ring.total
 	o.mu.Unlock()

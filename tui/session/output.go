@@ -13,6 +13,8 @@ type live struct {
 	alt    atomic.Int32
 	origin atomic.Bool
 	colors atomic.Bool
+
+	clipboard atomic.Pointer[clipboard] // of the session that is shown; nil: of none
 }
 
 func (l *live) rules() rules {
@@ -120,7 +122,10 @@ func (l *live) osc(c *control, end bool) ruling {
 			l.colors.Store(true)
 		}
 	}
-	return refusedOSC(c, end)
+	if ruling := refusedOSC(c, end); ruling != rulePass {
+		return ruling
+	}
+	return l.clipboard.Load().rule(c, end)
 }
 
 // oscPalette sets or asks for a colour of the palette.

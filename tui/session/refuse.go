@@ -8,8 +8,8 @@ import "bytes"
 // later, or does more than show; and whatever could bring such a thing past this filter. What programs need and what is
 // answered by numbers alone passes: device attributes, modes, the cursor's position, sizes, colours.
 //
-// Writing to the clipboard passes while a session is live. Copying out of a remote editor is what people do, nothing comes back from it, and
-// terminals have a setting of their own for it: some ask, some have it off. In a log it goes.
+// Writing to the clipboard passes while a session is live, unless it is denied (see clipboard.go). Copying out of a remote editor is what
+// people do, nothing comes back from it, and terminals have a setting of their own for it: some ask, some have it off. In a log it goes.
 
 // refusedCSI finds them among control sequences.
 func refusedCSI(c *control) bool {

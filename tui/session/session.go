@@ -42,9 +42,11 @@ type Options struct {
 	Piped bool
 	// Expected tells that a terminal is on its way to it: its first output waits a moment for that.
 	Expected bool
-	Ring     int       // how many bytes of output are kept; 0: [DefaultRing]
-	Size     kube.Size // what the program is told of its terminal until it has one; zero: 80×24
-	Record   Recorder  // nil: nothing is recorded
+	// DenyClipboard keeps the program from writing to the clipboard of the terminal. None may read it.
+	DenyClipboard bool
+	Ring          int       // how many bytes of output are kept; 0: [DefaultRing]
+	Size          kube.Size // what the program is told of its terminal until it has one; zero: 80×24
+	Record        Recorder  // nil: nothing is recorded
 	// News is called after each change that a [Snapshot] shows, from any goroutine; it must not wait for anything. It may be nil.
 	News func()
 }
@@ -103,6 +105,9 @@ type Snapshot struct {
 	Full     bool  // the program has the whole screen
 	Begun    time.Time
 	ImageID  string
+
+	ClipboardWrites int64 // how often the program has written to the terminal's clipboard
+	ClipboardDenied int64 // how often it has tried to, and was not allowed
 }
 
 // New is a session whose container does not exist yet, or is not attached to yet: [Session.Follow] or [Session.Attach] begins it.
@@ -119,7 +124,7 @@ func New(link Link, target kube.Target, opts Options) *Session {
 	}
 	s.size.record = opts.Record
 	s.out = newOutlet(opts.Ring, opts.Record, s.tell)
-	s.out.piped, s.out.redraw = opts.Piped, s.size.redraw
+	s.out.piped, s.out.redraw, s.out.board.denied = opts.Piped, s.size.redraw, opts.DenyClipboard
 	s.life = Begin(Requested, time.Now())
 	return s
 }
@@ -137,6 +142,7 @@ func (s *Session) Look() Snapshot {
 	now := s.state
 	now.Life, now.Target, now.Steps = s.life, s.target, s.steps[:len(s.steps):len(s.steps)]
 	now.BytesOut, now.Unread, now.Full = s.out.counts()
+	now.ClipboardWrites, now.ClipboardDenied = s.out.board.writes.Load(), s.out.board.refused.Load()
 	return now
 }
 
