@@ -147,6 +147,8 @@ func (s *cardScreen) headline(width int) string {
 		return "  " + st.bad.Render("✗ pod deleted") + st.text.Render("  the session ended with it")
 	case s.outcome.Detached:
 		return "  " + st.good.Render("◉ detached") + st.text.Render("  the program runs on")
+	case s.outcome.Err != nil && errors.Is(s.outcome.Err, kube.ErrGateway) && s.mayRun():
+		return "  " + st.bad.Render("✗ not attached") + st.text.Render("  the program may be running")
 	case s.outcome.Err != nil && s.mayRun():
 		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  the program may run on")
 	case !s.known:

@@ -212,7 +212,8 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	cause := context.Cause(ctx)
 	now := r.session.Look()
 	r.bytesOut, r.imageID = now.BytesOut, now.ImageID
-	r.exit, r.runsOn = now.Ending.Exit, !now.State.Over()
+	unreached := now.State == session.Failed && errors.Is(now.Err, kube.ErrGateway) // nobody could attach to what runs
+	r.exit, r.runsOn = now.Ending.Exit, !now.State.Over() || now.Ending.Running || unreached
 	if now.Ending.ImageID != "" {
 		r.imageID = now.Ending.ImageID
 	}
@@ -232,6 +233,9 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	var signal *session.SignalError
 	switch {
 	case now.State == session.Failed:
+		if r.runsOn {
+			r.tellHow()
+		}
 		return now.Err
 	case errors.As(failed, &signal):
 		return r.left(failed)

@@ -3,8 +3,10 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/dayfly-k8s/dayfly/testdata/proxy"
@@ -36,20 +38,53 @@ func TestRunOutlivesFaults(t *testing.T) {
 			}
 			t.Run(phase+" "+name, func(t *testing.T) {
 				t.Parallel()
-				f.How = how
-				p := proxy.Start(t, direct, f)
-				own := &bench{t, home(t)}
-				kubeconfig, err := os.ReadFile(p.Kubeconfig)
-				if err != nil {
-					t.Fatal(err)
-				}
-				write(t, filepath.Join(own.folder, "kubeconfig"), string(kubeconfig))
+				fault := f
+				fault.How = how
+				p := proxy.Start(t, direct, fault)
+				own := behind(t, p)
 				got := own.runs(nil, "run", "annotated", "--preset", "busybox", "--timeout", "2m",
 					"--", "sh", "-c", "echo one; sleep 1; echo two; exit 7")
+				if !p.Struck() && phase != "log" { // a log is read only where the attach came too late for something
+					t.Error("the fault did not strike")
+				}
 				if got.code != 7 || got.stdout != "one\ntwo\n" {
 					t.Errorf("exit code %d, want 7; struck %v; printed %q; stderr:\n%s", got.code, p.Struck(), got.stdout, got.stderr)
 				}
 			})
 		}
+	}
+}
+
+// behind is a bench whose way to the cluster leads through a proxy.
+func behind(t *testing.T, p *proxy.Proxy) *bench {
+	t.Helper()
+	own := &bench{t, home(t)}
+	kubeconfig, err := os.ReadFile(p.Kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(own.folder, "kubeconfig"), string(kubeconfig))
+	return own
+}
+
+// TestRunThroughNoGateway: what needs its input fails where nothing can be attached, and says that the program may still run.
+func TestRunThroughNoGateway(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	p := proxy.Start(t, filepath.Join(b.folder, "kubeconfig"), proxy.Fault{Path: "/attach", How: proxy.BadGateway, Always: true})
+	own := behind(t, p)
+	got := own.runs(strings.NewReader("input"), "run", "annotated", "-i", "-o", "json", "--timeout", "2m", "--", "sh", "-c", "read line; sleep 1000")
+	var report struct {
+		ExitCode *int
+		RunsOn   bool
+		Error    string
+		Notes    []string
+	}
+	if err := json.Unmarshal([]byte(got.stderr), &report); err != nil {
+		t.Fatalf("%v: %s", err, got.stderr)
+	}
+	if got.code != 1 || report.ExitCode != nil || !report.RunsOn || !strings.Contains(report.Error, "attach to annotated/") ||
+		!strings.Contains(strings.Join(report.Notes, "\n"), "dayfly attach annotated") {
+		t.Errorf("exit code %d, %+v", got.code, report)
 	}
 }

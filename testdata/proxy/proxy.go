@@ -39,9 +39,10 @@ const (
 
 // Fault is a way to break the first request of a kind.
 type Fault struct {
-	Method string // of the request
+	Method string // of the request; empty: any
 	Path   string // a part of its path and query
 	How    How
+	Always bool // break each of them
 }
 
 // Proxy is a proxy that runs until the end of its test.
@@ -111,7 +112,10 @@ func Start(t *testing.T, kubeconfig string, fault Fault) *Proxy {
 func (p *Proxy) Struck() bool { return p.struck.Load() }
 
 func (p *Proxy) meant(r *http.Request) bool {
-	return r.Method == p.fault.Method && strings.Contains(r.URL.String(), p.fault.Path) && p.struck.CompareAndSwap(false, true)
+	if p.fault.Method != "" && r.Method != p.fault.Method || !strings.Contains(r.URL.String(), p.fault.Path) {
+		return false
+	}
+	return p.struck.CompareAndSwap(false, true) || p.fault.Always
 }
 
 func (p *Proxy) breaks(forward http.Handler) http.Handler {
