@@ -88,3 +88,23 @@ func TestRunThroughNoGateway(t *testing.T) {
 		t.Errorf("exit code %d, %+v", got.code, report)
 	}
 }
+
+// TestRunWithCutInput: a link that is lost before all of the input was there is no success, whatever the command makes of the part it got.
+func TestRunWithCutInput(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	p := proxy.Start(t, filepath.Join(b.folder, "kubeconfig"), proxy.Fault{Path: "/attach", How: proxy.CloseMiddle})
+	own := behind(t, p)
+	input, more, err := os.Pipe() // whose end never comes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = more.Close() })
+	if _, err := more.WriteString("part\n"); err != nil {
+		t.Fatal(err)
+	}
+	got := own.runs(input, "run", "annotated", "-i", "--timeout", "2m", "--", "sh", "-c", "cat; echo end")
+	if got.code != 1 || !strings.Contains(got.stderr, "before all of the input") {
+		t.Errorf("exit code %d; struck %v; printed %q; stderr:\n%s", got.code, p.Struck(), got.stdout, got.stderr)
+	}
+}

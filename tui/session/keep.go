@@ -121,6 +121,9 @@ func (k *keeper) refused(ctx context.Context, err error) {
 // still empty looks like that of a program that has printed nothing.
 func (k *keeper) finish(ctx context.Context, lost error) {
 	printed, _, _ := k.out.counts()
+	if lost != nil && k.opts.InputOnce && !k.opts.ReadOnly && !k.keys.passed() { // it may have ended because its input did
+		k.note(func(now *Snapshot) { now.InputCut = true })
+	}
 	if lost != nil || k.opts.Piped && printed == 0 && len(k.opts.Exec) == 0 {
 		k.catchUp(ctx)
 	}
