@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -27,15 +28,22 @@ type How int
 
 // The faults.
 const (
-	CloseBefore   How = iota // close the connection and do not pass the request on
-	ResetBefore              // reset it, likewise
-	CloseAfter               // pass the request on, and close the connection instead of answering
-	ResetAfter               // pass the request on, and reset the connection
-	CloseMiddle              // close the connection in the middle of the answer
-	ResetMiddle              // reset it there
-	CloseAnswered            // answer, and close TLS and the connection first
-	BadGateway               // do not pass the request on; answer with a page of a gateway
+	CloseBefore       How = iota // close the connection and do not pass the request on
+	ResetBefore                  // reset it, likewise
+	CloseAfter                   // pass the request on, and close the connection instead of answering
+	ResetAfter                   // pass the request on, and reset the connection
+	CloseMiddle                  // close the connection in the middle of the answer
+	ResetMiddle                  // reset it there
+	CloseAnswered                // answer, and close TLS and the connection first
+	BadGateway                   // do not pass the request on; answer with a page of a gateway
+	HalfCloseAnswered            // answer, and close the proxy's half of the connection only
+	Delay                        // pass the request on after a while
+	CloseHandshake               // close the connection as it is made; of which request it would be is not known
+	ResetHandshake               // reset it, likewise
 )
+
+// delay is how late a request is passed on.
+const delay = 2 * time.Second
 
 // Fault is a way to break the first request of a kind.
 type Fault struct {
@@ -43,6 +51,34 @@ type Fault struct {
 	Path   string // a part of its path and query
 	How    How
 	Always bool // break each of them
+}
+
+// Faults are the faults of each phase of a command that is run in a debug container of a pod, by name.
+func Faults(pod string) map[string]Fault {
+	faults := map[string]Fault{
+		"close in the handshake": {How: CloseHandshake},
+		"reset in the handshake": {How: ResetHandshake},
+	}
+	for phase, of := range map[string]Fault{
+		"pod":    {Method: http.MethodGet, Path: "/pods/" + pod},
+		"patch":  {Method: http.MethodPatch, Path: "/ephemeralcontainers?fieldManager=dayfly"},
+		"watch":  {Method: http.MethodGet, Path: "watch=true"},
+		"attach": {Method: http.MethodGet, Path: "/attach"},
+		"log":    {Method: http.MethodGet, Path: "/log"},
+	} {
+		for name, how := range map[string]How{
+			"close before": CloseBefore, "reset before": ResetBefore, "close after": CloseAfter, "reset after": ResetAfter,
+			"close middle": CloseMiddle, "reset middle": ResetMiddle, "close answered": CloseAnswered, "half-close answered": HalfCloseAnswered,
+			"bad gateway": BadGateway, "delay": Delay,
+		} {
+			if (phase == "watch" || phase == "attach") && (how == CloseAfter || how == ResetAfter) {
+				continue // the answer is the stream: the middle breaks that
+			}
+			of.How = how
+			faults[phase+" "+name] = of
+		}
+	}
+	return faults
 }
 
 // Proxy is a proxy that runs until the end of its test.
@@ -81,7 +117,7 @@ func Start(t *testing.T, kubeconfig string, fault Fault) *Proxy {
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) },
 	}
 	server := httptest.NewUnstartedServer(p.breaks(forward))
-	server.Listener = listener{server.Listener}
+	server.Listener = listener{server.Listener, p}
 	server.Config.ErrorLog = quiet
 	server.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		if secure, ok := c.(interface{ NetConn() net.Conn }); ok {
@@ -112,6 +148,9 @@ func Start(t *testing.T, kubeconfig string, fault Fault) *Proxy {
 func (p *Proxy) Struck() bool { return p.struck.Load() }
 
 func (p *Proxy) meant(r *http.Request) bool {
+	if p.fault.How == CloseHandshake || p.fault.How == ResetHandshake {
+		return false
+	}
 	if p.fault.Method != "" && r.Method != p.fault.Method || !strings.Contains(r.URL.String(), p.fault.Path) {
 		return false
 	}
@@ -133,6 +172,19 @@ func (p *Proxy) breaks(forward http.Handler) http.Handler {
 			w.Header().Set("Connection", "close")
 			forward.ServeHTTP(w, r)
 			return
+		case HalfCloseAnswered:
+			w.Header().Set("Connection", "close")
+			forward.ServeHTTP(w, r)
+			_ = http.NewResponseController(w).Flush()
+			c.closeHalf()
+			return
+		case Delay:
+			select {
+			case <-time.After(delay):
+			case <-r.Context().Done():
+			}
+			forward.ServeHTTP(w, r)
+			return
 		case CloseMiddle, ResetMiddle:
 			c.reset.Store(p.fault.How == ResetMiddle)
 			c.left.Store(2) // TLS records: the head of an answer, and what comes next
@@ -140,7 +192,7 @@ func (p *Proxy) breaks(forward http.Handler) http.Handler {
 			return
 		case CloseAfter, ResetAfter:
 			forward.ServeHTTP(httptest.NewRecorder(), r)
-		case CloseBefore, ResetBefore:
+		case CloseBefore, ResetBefore, CloseHandshake, ResetHandshake:
 		}
 		if p.fault.How == ResetBefore || p.fault.How == ResetAfter {
 			c.abort()
@@ -150,14 +202,27 @@ func (p *Proxy) breaks(forward http.Handler) http.Handler {
 }
 
 // listener makes connections that can break.
-type listener struct{ net.Listener }
+type listener struct {
+	net.Listener
+	proxy *Proxy
+}
 
 func (l listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		made := &conn{Conn: c}
+		how := l.proxy.fault.How
+		if how != CloseHandshake && how != ResetHandshake || !l.proxy.struck.CompareAndSwap(false, true) {
+			return made, nil
+		}
+		if how == ResetHandshake {
+			made.abort()
+		}
+		_ = made.Close()
 	}
-	return &conn{Conn: c}, nil
 }
 
 type conn struct {
@@ -175,6 +240,13 @@ func (c *conn) Write(b []byte) (int, error) {
 		return 0, net.ErrClosed
 	}
 	return c.Conn.Write(b)
+}
+
+// closeHalf sends no more.
+func (c *conn) closeHalf() {
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		_ = tcp.CloseWrite()
+	}
 }
 
 // abort makes the end of the connection a reset.
