@@ -57,7 +57,7 @@ func TestQuitSignalInEveryState(t *testing.T) {
 		"session": func(p *person) { p.getsShell() },
 		"session, other screen": func(p *person) {
 			p.getsShell()
-			p.types("printf '\\033[?1049h\\033[?1002h%s' $((6*7))\r")
+			p.types("printf '\\033[?1049h\\033[?1002h%s' $((6*7)); sleep 1000\r") // a shell would draw its line anew
 			p.sees("42")
 		},
 		"detached": func(p *person) { p.getsShell(); p.presses("ctrl+]"); p.sees("detached") },
