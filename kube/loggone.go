@@ -25,7 +25,7 @@ var (
 		[]byte("failed to watch directory "),
 		[]byte("failed to get container status "),
 	}
-	logError = regexp.MustCompile(`^(?:` + //nolint:gochecknoglobals // never changed
+	logError = regexp.MustCompile(`^(?:` +
 		`unable to retrieve container logs for [a-z][a-z-]*://[0-9a-f]*` +
 		`|failed to (?:try resolving symlinks in path|open log file|read log file|watch directory|get container status) ".*` +
 		`|failed to seek \d+ in log file ".*` +
