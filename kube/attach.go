@@ -51,7 +51,7 @@ func (c *Cluster) attach(ctx context.Context, op string, t Target, s Streams) er
 		VersionedParams(&corev1.PodAttachOptions{
 			Container: t.Container, Stdin: s.In != nil, Stdout: true, Stderr: !s.TTY, TTY: s.TTY,
 		}, c.params).URL()
-	err := c.stream(ctx, t, at, options, s.Opened)
+	err := c.stream(ctx, t, at, options, s)
 	var status apierrors.APIStatus
 	var gateway *gatewayError
 	switch {
@@ -76,8 +76,8 @@ func linkLost(op string, err error) *Problem {
 	}
 }
 
-// stream connects the streams to something in a container, and ends that when the link is dead.
-func (c *Cluster) stream(ctx context.Context, t Target, at *url.URL, o remotecommand.StreamOptions, opened func()) error {
+// stream connects the streams to something in a container, and ends that when the link is dead. Of s only what is to be told counts.
+func (c *Cluster) stream(ctx context.Context, t Target, at *url.URL, o remotecommand.StreamOptions, s Streams) error {
 	l, out := c.newLink(), newMeter(o.Stdout)
 	if o.Stdout = out; o.Stderr != nil {
 		o.Stderr = out
@@ -94,7 +94,7 @@ func (c *Cluster) stream(ctx context.Context, t Target, at *url.URL, o remotecom
 	})
 	defer watching.Wait()
 	defer end(nil)
-	err := c.open(ctx, &upgrading{cluster: c, link: l, target: t, at: at, options: o, opened: opened})
+	err := c.open(ctx, &upgrading{cluster: c, link: l, target: t, at: at, options: o, opened: s.Opened, broke: s.Broke})
 	var silent silentError
 	if err != nil && errors.As(context.Cause(ctx), &silent) {
 		return silent // not what it looks like from the other end

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"slices"
 	"strings"
@@ -55,9 +56,12 @@ type Cluster struct {
 	admissions answers[string, judgement]
 }
 
-// RouteLogs sends what client-go and its libraries log to l. Without it they write on stderr, across the screen.
+// RouteLogs sends what client-go and its libraries log to l, and what net/http does, which knows package log only. Without it they write on
+// stderr, across the screen.
 func RouteLogs(l *slog.Logger) {
 	klog.SetSlogLogger(l)
+	log.SetFlags(0)
+	log.SetOutput(slog.NewLogLogger(l.Handler(), slog.LevelInfo).Writer())
 }
 
 // newCluster makes a client of our own small scheme instead of the generated clientset: that one registers every

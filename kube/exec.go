@@ -39,7 +39,7 @@ func (c *Cluster) exec(ctx context.Context, op string, t Target, command []strin
 		VersionedParams(&corev1.PodExecOptions{
 			Container: t.Container, Command: command, Stdin: s.In != nil, Stdout: true, Stderr: !s.TTY, TTY: s.TTY,
 		}, c.params).URL()
-	err = c.stream(ctx, t, at, options, s.Opened)
+	err = c.stream(ctx, t, at, options, s)
 	var exit utilexec.CodeExitError
 	switch {
 	case err == nil:

@@ -86,7 +86,8 @@ func (c *Cluster) diagnoseServer(err error) (why, hint string, ok bool) {
 	case strings.Contains(text, "server gave HTTP response to HTTPS client"):
 		return c.Server + " speaks plain HTTP, not HTTPS", address, true
 	case errors.As(err, new(tls.RecordHeaderError)), strings.Contains(text, "malformed HTTP response"), strings.Contains(text, "malformed HTTP status"),
-		strings.Contains(text, "tls: unexpected message"), strings.Contains(text, "tls: oversized record"):
+		strings.Contains(text, "tls: unexpected message"), strings.Contains(text, "tls: oversized record"),
+		strings.Contains(text, "readLoopPeekFailLocked: %!w(<nil>)"): // net/http, of a server that speaks before it is asked
 		return "what answers at " + c.Server + " is not a web server", address, true
 	case apierrors.IsUnauthorized(err) && c.noCredentials != "":
 		return "the cluster does not accept requests without credentials", c.noCredentials, true

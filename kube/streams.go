@@ -25,6 +25,10 @@ type Streams struct {
 	Sizes <-chan Size
 	// Opened is called once, when the container's end of the streams has answered: nothing is read from In and Sizes before. It may be nil.
 	Opened func()
+	// Broke is called when a connection was lost before the container's end had answered on it, and the streams are opened once more. The
+	// container may have been attached to and left in between, so that a program whose input ends with the first to bring it has seen its
+	// end. It may be nil.
+	Broke func()
 }
 
 // LogOptions chooses a part of a container's log.

@@ -36,6 +36,7 @@ type upgrading struct {
 	at      *url.URL
 	options remotecommand.StreamOptions
 	opened  func() // is called when the other side has answered; may be nil
+	broke   func() // is called before another attempt when this one was not answered; may be nil
 }
 
 // Causes of the end of an attempt.
@@ -57,6 +58,10 @@ func (c *Cluster) open(ctx context.Context, u *upgrading) error {
 			return err
 		}
 		failed = append(failed, attempt{p.name, err})
+		var plain *answerError
+		if u.broke != nil && !Answered(err) && !errors.As(err, &plain) {
+			u.broke()
+		}
 	}
 	return judge(failed)
 }

@@ -68,16 +68,6 @@ clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}], contexts: [{name
 	return folder
 }
 
-func write(t *testing.T, file, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func environment(folder string) []string {
 	return []string{
 		beDayfly + "=1", "HOME=" + folder, "KUBECONFIG=" + filepath.Join(folder, "kubeconfig"), "TERM=xterm-256color",

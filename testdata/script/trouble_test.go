@@ -97,7 +97,9 @@ func TestNamespaceTypedWhenItCannotBeListed(t *testing.T) {
 	p.goesOnTo("n", "Type the name instead")
 	p.types(here.Name)
 	p.presses("enter")
-	p.sees(here.Name+" › pods", pod)
+	p.sees(here.Name + " › pods")
+	p.types("/" + pod) // there may be more pods than lines
+	p.sees("/ "+pod, "1 of ")
 	p.leaves()
 }
 

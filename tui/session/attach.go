@@ -84,7 +84,7 @@ func (s *Session) catchUp(ctx context.Context) {
 // run is the attach itself.
 func (a *attaching) run(ctx context.Context, keys io.Reader) {
 	defer close(a.ended)
-	streams := kube.Streams{In: keys, Out: a.tap, TTY: a.opts.TTY}
+	streams := kube.Streams{In: keys, Out: a.tap, TTY: a.opts.TTY, Broke: func() { a.broke.Store(true) }}
 	switch {
 	case a.opts.ReadOnly, a.opts.InputOnce && a.fed.Load(): // a second time there is no input
 		streams.In = nil

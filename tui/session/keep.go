@@ -86,8 +86,11 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 	}
 	k.lost(err)
 	k.pause = min(max(2*k.pause, firstPause), maxPause)
+	if err != nil && !kube.Answered(err) {
+		k.broke.Store(true)
+	}
 	k.rest(ctx)
-	if k.over(k.watch, 0) {
+	if k.over(k.watch, k.patienceBehind()) {
 		k.finish(ctx, err)
 		return false
 	}
@@ -121,7 +124,7 @@ func (k *keeper) refused(ctx context.Context, err error) {
 // still empty looks like that of a program that has printed nothing.
 func (k *keeper) finish(ctx context.Context, lost error) {
 	printed, _, _ := k.out.counts()
-	if lost != nil && k.opts.InputOnce && !k.opts.ReadOnly && !k.keys.passed() { // it may have ended because its input did
+	if (lost != nil || k.broke.Load()) && k.opts.InputOnce && !k.opts.ReadOnly && !k.keys.passed() { // it may have ended because its input did
 		k.note(func(now *Snapshot) { now.InputCut = true })
 	}
 	if lost != nil || k.opts.Piped && printed == 0 && len(k.opts.Exec) == 0 {
@@ -201,6 +204,15 @@ func patienceFor(err error) time.Duration {
 		return endPatience
 	}
 	return lossPatience
+}
+
+// patienceBehind is how long is waited, behind a loss, for the news that the program has ended meanwhile. One whose input comes once may have
+// seen the end of it then: what the next attach would bring it is nothing that it reads.
+func (k *keeper) patienceBehind() time.Duration {
+	if k.broke.Load() && k.opts.InputOnce && !k.opts.ReadOnly && !k.fed.Load() {
+		return endPatience
+	}
+	return 0
 }
 
 func isPanic(err error) bool {

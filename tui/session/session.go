@@ -69,6 +69,7 @@ type Session struct {
 	leave chan struct{} // closed when nobody wants it any more
 	done  chan struct{} // closed when nothing of it runs any more
 	fed   atomic.Bool   // an attach without a terminal has begun to read the input
+	broke atomic.Bool   // a link was lost through which the program may have been attached to: it may have seen the end of its input
 
 	mu     sync.Mutex
 	life   Life

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,6 +17,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/klog/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
@@ -25,6 +28,13 @@ import (
 const viewer = "practice-viewer"
 
 var start = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+func TestMain(m *testing.M) {
+	// What client-go and servers say of connections that tests break.
+	log.SetOutput(io.Discard)
+	klog.SetSlogLogger(slog.New(slog.DiscardHandler))
+	m.Run()
+}
 
 // cluster is a server over TLS with a store, a clock that stands, and a kubelet that only takes notes.
 type cluster struct {
