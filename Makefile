@@ -31,7 +31,7 @@ install: ## Install dayfly into $GOBIN, or $GOPATH/bin
 	CGO_ENABLED=0 go install -trimpath -ldflags '-s -w -X main.version=$(VERSION)' ./cmd/dayfly
 
 test: ## Run the tests that need nothing but Go
-	go test ./... ./testdata/nixery/...
+	go test -parallel 4 ./... ./testdata/nixery/...
 
 fuzz: ## Fuzz each target there is for FUZZTIME (60s), one after the other; FUZZ=Clean: those whose name has that
 	@set -e; for folder in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd kube presets themes tui | xargs -n1 dirname | sort -u); do \

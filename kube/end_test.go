@@ -77,6 +77,7 @@ func add(t *testing.T, c *Cluster, change func(*Request)) Plan {
 
 // A debug container is ended with all that runs in it, whatever it heeds, and the processes of its target and of this machine live on.
 func TestEnd(t *testing.T) {
+	t.Parallel()
 	cluster := live(t)
 	for name, test := range map[string]struct {
 		change func(*Request)
@@ -199,6 +200,7 @@ func (s playedShell) endsFrom(t *testing.T, script, end string) (code int, text 
 
 // What heeds no signal is named. The script is started by an exec, as in a cluster: from outside of the container's mount namespace.
 func TestEndScriptNamesWhatIsLeft(t *testing.T) {
+	t.Parallel()
 	for shell, played := range playedShells(t) {
 		t.Run(shell, func(t *testing.T) {
 			t.Parallel()

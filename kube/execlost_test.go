@@ -55,6 +55,7 @@ func lostExec(t *testing.T, lose func(c *Cluster, r *relay)) (code int, err erro
 
 // A command whose link is lost has not ended with code 0, which is what client-go makes of it over SPDY.
 func TestExecLosesItsLink(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]func(*Cluster, *relay){
 		"silent": func(_ *Cluster, r *relay) { r.dead.Store(true) },
 		"closed": func(_ *Cluster, r *relay) {

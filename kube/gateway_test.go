@@ -127,6 +127,7 @@ func TestGatewayIsNamed(t *testing.T) {
 
 // What one protocol cannot do the other does, and nothing that was typed is lost on the way; the next attach begins with the one that works.
 func TestOtherProtocol(t *testing.T) {
+	t.Parallel()
 	for name, test := range misdeeds() {
 		for _, broken := range []string{"websocket", "SPDY/3.1"} {
 			if name == "stripped" {

@@ -113,6 +113,7 @@ func TestRulesDoNotKeepAnythingAlive(t *testing.T) {
 
 // A pod that cannot be read is not entered: its link is lost until it can.
 func TestRulesOfWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	cluster, wire := serveGuarded(t, Guard{Profiles: []Profile{Sysadmin}}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"k8s.io/client-go/tools/clientcmd"
@@ -16,6 +17,7 @@ import (
 type selection struct {
 	context, clusterName, userName string
 	cluster                        clientcmdapi.Cluster
+	clusterFound                   bool
 	user                           clientcmdapi.AuthInfo
 	userFound                      bool
 }
@@ -31,7 +33,7 @@ func (k *Kubeconfig) selected(name string, overrides clientcmd.ConfigOverrides) 
 		}
 	}
 	if c := k.raw.Clusters[s.clusterName]; c != nil {
-		s.cluster = *c
+		s.cluster, s.clusterFound = *c, true
 	}
 	if server := overrides.ClusterInfo.Server; server != "" {
 		s.cluster.Server = server
@@ -80,21 +82,32 @@ func (s selection) check() *Problem {
 	return nil
 }
 
+// isServer tells whether an API server can be at an address as client-go reads it: a URL, or a host with or without a port.
+func isServer(address string) bool {
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return false
+	}
+	if u.Port() == "" {
+		return true
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return err == nil && port > 0
+}
+
 func quotedName(name string) string { return fmt.Sprintf("%q", brief(Clean(concealed(name)))) }
 
 // checkURLs looks at where a cluster is. A value that is no URL is not shown: a password may be anywhere in it.
 func (s selection) checkURLs(cluster string) *Problem {
-	if server := s.cluster.Server; server != "" {
-		host := server
-		if !strings.Contains(server, "://") {
-			host = "https://" + server // as client-go reads host:port
-		}
-		if u, err := url.Parse(host); err != nil || u.Host == "" || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return &Problem{
-				What: "the server of cluster " + cluster + " is not an address of an API server",
-				Hint: "in the kubeconfig it looks like https://HOST:6443",
-			}
-		}
+	const looks = "in the kubeconfig it looks like https://HOST:6443"
+	switch server := s.cluster.Server; {
+	case server == "" && s.clusterFound:
+		return &Problem{What: "cluster " + cluster + " has no server", Hint: "write the address of its API server there: " + looks}
+	case server != "" && !isServer(server):
+		return &Problem{What: "the server of cluster " + cluster + " is not an address of an API server", Hint: looks}
 	}
 	if proxy := s.cluster.ProxyURL; proxy != "" {
 		u, err := url.Parse(proxy)

@@ -164,6 +164,7 @@ func timeLimited(after time.Duration, command ...string) []string {
 
 // A program that ends before its time ends as it would without one: its code is told, and nothing is left behind.
 func TestLimitedProgramEnds(t *testing.T) {
+	t.Parallel()
 	for shell, played := range playedShells(t) {
 		for script, want := range map[string]int{"exit 0": 0, "exit 7": 7, "kill -TERM $$": 143, "kill -KILL $$": 137, "exec nothing": 127} {
 			t.Run(shell+"/"+script, func(t *testing.T) {
@@ -183,6 +184,7 @@ func TestLimitedProgramEnds(t *testing.T) {
 
 // Its time ends it, also when it does not want to; it has three standard streams and no others, and the arguments it was given.
 func TestLimitedProgramIsEnded(t *testing.T) {
+	t.Parallel()
 	for shell, played := range playedShells(t) {
 		t.Run(shell+"/willing", func(t *testing.T) {
 			t.Parallel()
@@ -259,6 +261,7 @@ func TestLimitedProgramHasTheTerminal(t *testing.T) {
 
 // What waits in the container of private sessions ends when it is asked to, and when its time has come, and leaves no sleep behind.
 func TestHolderEnds(t *testing.T) {
+	t.Parallel()
 	hold := func(after time.Duration) []string {
 		sent, _ := request(func(r *Request) { r.Private, r.EndsAfter = true, after }).sent(runningPod())
 		return sent.Command

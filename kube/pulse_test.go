@@ -115,6 +115,7 @@ func attachable(t testing.TB, protocol string, program func(remote)) http.Handle
 func over(t *testing.T, program func(remote), test func(t *testing.T, c *Cluster, r *relay)) {
 	for _, name := range []string{"WebSocket", "SPDY", "WebSocket TLS", "SPDY TLS"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			protocol, tls, _ := strings.Cut(name, " ")
 			server := httptest.NewUnstartedServer(attachable(t, protocol, program))
 			t.Cleanup(server.Close)

@@ -64,7 +64,7 @@ func TestHintAtEverySize(t *testing.T) {
 			t.Parallel()
 			a.keys.Hide.SetEnabled(true)
 			for a.width = 1; a.width <= 160; a.width += 3 {
-				for a.height = 1; a.height <= 50; a.height++ {
+				for _, a.height = range heights() {
 					checkFrame(t, a.draw(), a.width, a.height)
 				}
 			}
