@@ -27,7 +27,7 @@ func issuer(t *testing.T, renew http.HandlerFunc) (url string, ca string) {
 	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"token_endpoint": server.URL + "/token"})
 	})
-	mux.HandleFunc("/token", renew)
+	mux.Handle("/token", during(t, renew))
 	return server.URL, base64.StdEncoding.EncodeToString(pemOf(server))
 }
 

@@ -281,7 +281,7 @@ func TestFlagsOnTheWire(t *testing.T) {
 
 // --request-timeout bounds what is answered at once, and not what goes on for hours.
 func TestRequestTimeout(t *testing.T) {
-	hang := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	hang := httptest.NewServer(during(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })))
 	defer hang.Close()
 	defer hang.CloseClientConnections()
 	file := writeConfig(t, &clientcmdapi.Config{

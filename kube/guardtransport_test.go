@@ -46,7 +46,7 @@ func (w *witness) requests() []string {
 func serveGuarded(t *testing.T, g Guard, next http.Handler, path string) (*Cluster, *witness) {
 	t.Helper()
 	w := &witness{next: next}
-	server := httptest.NewServer(http.StripPrefix(path, w))
+	server := httptest.NewServer(during(t, http.StripPrefix(path, w)))
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)
 	c, err := newCluster("prod-eu", "shop", &rest.Config{Host: server.URL + path}, g)

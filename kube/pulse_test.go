@@ -117,7 +117,7 @@ func over(t *testing.T, program func(remote), test func(t *testing.T, c *Cluster
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			protocol, tls, _ := strings.Cut(name, " ")
-			server := httptest.NewUnstartedServer(attachable(t, protocol, program))
+			server := httptest.NewUnstartedServer(during(t, attachable(t, protocol, program)))
 			t.Cleanup(server.Close)
 			t.Cleanup(server.CloseClientConnections)
 			config := &rest.Config{}

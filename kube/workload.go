@@ -57,7 +57,7 @@ func ParseArgument(arg string) (pod string, w Workload, err error) {
 		pod = name
 	default:
 		if w.Kind, _ = workloads(kind); w.Kind == "" {
-			return "", Workload{}, fmt.Errorf("%q: dayfly knows pod, deploy, sts, ds, rs, rc, job and svc before the slash", Clean(arg))
+			return "", Workload{}, fmt.Errorf("%q: unsupported kind; use pod, deploy, sts, ds, rs, rc, job or svc before the slash", Clean(arg))
 		}
 		w.Name = name
 	}

@@ -17,7 +17,7 @@ import (
 // TestLogsOfAHostileServer reads a log that wants to do harm, over HTTP: escapes, a line of 10 MB, and more lines than are kept.
 func TestLogsOfAHostileServer(t *testing.T) {
 	const many = logMostLines + 20_000
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(during(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasSuffix(r.URL.Path, "/log") {
 			http.NotFound(w, r)
 			return
@@ -35,7 +35,7 @@ func TestLogsOfAHostileServer(t *testing.T) {
 		_ = out.Flush()
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
-	}))
+	})))
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)
 	_, cluster := testCluster(t, server.URL)

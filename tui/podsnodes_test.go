@@ -22,7 +22,7 @@ func TestPodsOfALostNode(t *testing.T) {
 	}
 	for name, forbidden := range map[string]bool{"seen": false, "without the right": true} {
 		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			server := httptest.NewServer(during(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
 				switch {
 				case r.URL.Query().Get("watch") != "":
@@ -35,7 +35,7 @@ func TestPodsOfALostNode(t *testing.T) {
 				default:
 					_, _ = w.Write([]byte(answers[r.URL.Path]))
 				}
-			}))
+			})))
 			t.Cleanup(server.Close)
 			t.Cleanup(server.CloseClientConnections)
 			a := testApp(t)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"image/color"
 	"net/http"
 	"net/http/httptest"
@@ -22,10 +23,21 @@ const somePod = `{"metadata": {"name": "web", "namespace": "shop", "uid": "u-1",
   {"name": "proxy", "ready": true, "state": {"running": {"startedAt": "2026-03-04T11:00:00Z"}}},
   {"name": "app", "ready": true, "state": STATE}]}}`
 
+// during is a handler whose requests end with the test: that its connections are closed misses those that have only just come, and a server
+// waits for all.
+func during(t testing.TB, handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		defer context.AfterFunc(t.Context(), cancel)()
+		handler.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
 // onePodApp is an App on an API server that has one pod.
 func onePodApp(t *testing.T, state string) *App {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(during(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		if r.URL.Query().Get("watch") != "" {
 			w.WriteHeader(http.StatusOK)
@@ -39,7 +51,7 @@ func onePodApp(t *testing.T, state string) *App {
 			return
 		}
 		_, _ = w.Write([]byte(`{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [` + pod + `]}`))
-	}))
+	})))
 	t.Cleanup(server.Close)
 	a := testApp(t)
 	_, a.cluster = testCluster(t, server.URL)

@@ -102,7 +102,7 @@ type whyWorld struct {
 
 func newWhyWorld(t *testing.T, server *whyServer) *whyWorld {
 	t.Helper()
-	listener := httptest.NewServer(server)
+	listener := httptest.NewServer(during(t, server))
 	t.Cleanup(listener.Close)
 	_, cluster := testCluster(t, listener.URL)
 	w := &whyWorld{T: t, cluster: cluster, now: noon}

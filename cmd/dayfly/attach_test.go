@@ -116,7 +116,7 @@ func TestAttachGoesOn(t *testing.T) {
 	if code, err := p.Wait(patience); err != nil || code != 0 {
 		t.Fatalf("exit code %d, %v\n%s", code, err, p.Screen())
 	}
-	if !p.Screen().Has("may run on; to see it: dayfly attach annotated debugger-") {
+	if !p.Screen().Has("may still be running. To attach: dayfly attach annotated debugger-") {
 		t.Errorf("it does not say how to go on:\n%s", p.Screen())
 	}
 	p = sitDownAt(t, b.folder, os.Args[0], "attach", "annotated")

@@ -44,29 +44,31 @@ func newRunCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run POD [flags] -- COMMAND ...",
 		Short: "Run one command in a pod's debug container, for scripts",
-		Long: `dayfly run puts a debug container into a pod as the interface does, without the interface: it runs
-a command in it, prints what that prints, and ends with its exit code.
+		Long: `dayfly run adds a debug container to a pod without opening the interface. It runs a command in it,
+prints the command's output, and exits with the command's exit code.
 
     dayfly run web-0 -- nslookup db
     dayfly run web-0 --preset netshoot -- tcpdump -n -c 100 > web.txt
     tar c tools | dayfly run web-0 -i -- tar x -C /tmp
 
-Rules of config.yaml count. What the command prints on both of its outputs comes on stdout, since
-the pod's log, where its beginning is read, does not keep them apart; stderr has only dayfly's own
-words: first the equal kubectl command. The exit code is the command's; 1 is also for what dayfly could not do, 2 for a
-mistake on the command line, 124 for --timeout, and 128+n for the end by signal n. On SIGINT and
-SIGTERM the command runs on, and how to attach to it is told.
+Rules in config.yaml apply. The command's stdout and stderr both come on stdout: the pod's log,
+from which the first lines are read, does not keep them apart. On stderr dayfly prints only its own
+messages, first the equivalent kubectl command.
+
+The exit code is the command's. 1 also means that dayfly could not do its part, 2 a mistake on the
+command line, 124 that --timeout passed, and 128+n that signal n ended dayfly. After SIGINT or
+SIGTERM the command keeps running, and dayfly prints how to attach to it.
 
 Before it adds the debug container, dayfly run prints what the interface would show: what may go
 wrong, and that the container's entry stays in the pod until the pod is deleted. If the container is
 known to fail, because the cluster refuses it, its image cannot start in the pod, or nothing starts
-in the pod, dayfly run adds nothing and exits with 1. --force adds it anyway; rules of config.yaml
-still count.
+in the pod, dayfly run adds nothing and exits with 1. --force adds it anyway; rules in config.yaml
+still apply.
 
-With -o json, stderr is one line with an object and nothing else, whatever happens: exitCode is
-null unless the command has ended, and error says why dayfly ends with 1.
-outputMissing is true if output may be missing, for example because the node rotated the log while
-the connection was lost. A note says why; the exit code is still the command's.`,
+With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
+has ended, cause says what ended it if that was not the command itself, and error says why dayfly
+exits with 1. outputMissing is true if output may be missing, for example because the node rotated
+the log while the connection was lost; a note says why, and the exit code is still the command's.`,
 		Args: e.take,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("container") {
@@ -77,21 +79,21 @@ the connection was lost. A note says why; the exit code is still the command's.`
 		},
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w (dayfly run --help lists the flags; those of the command come behind --)", err)}
+		return usageError{fmt.Errorf("%w (dayfly run --help lists the flags; flags of the command go after --)", err)}
 	})
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&e.preset, "preset", "", "Tool to run it in: dayfly presets lists them (default "+defaultPreset+")")
-	flags.StringVar(&e.image, "image", "", "Image to run it in, instead of a preset's")
-	flags.StringVarP(&target, "container", "c", "", "Container to look at (default the pod's own default; empty: none)")
-	flags.StringVar(&e.profile, "profile", "", "Security profile (default the preset's, else general)")
-	flags.BoolVarP(&e.stdin, "stdin", "i", false, "Give it what comes on stdin, and its end")
-	flags.BoolVarP(&e.tty, "tty", "t", false, "Give it the terminal; takes -i")
-	flags.DurationVar(&e.timeout, "timeout", 0, "Wait no longer for its end; it runs on (default for ever)")
-	flags.StringVar(&e.reason, "reason", "", "Why, for the journal")
-	flags.StringVar(&e.confirm, "confirm", "", "Confirm the pod name, where the context is protected")
+	flags.StringVar(&e.preset, "preset", "", "Tool to run the command in; dayfly presets lists them (default "+defaultPreset+")")
+	flags.StringVar(&e.image, "image", "", "Image to run the command in, instead of a preset's")
+	flags.StringVarP(&target, "container", "c", "", "Target container (default: the pod's default container; empty: none)")
+	flags.StringVar(&e.profile, "profile", "", "Security profile (default: the preset's, else general)")
+	flags.BoolVarP(&e.stdin, "stdin", "i", false, "Pass stdin to the command")
+	flags.BoolVarP(&e.tty, "tty", "t", false, "Give the command a terminal; needs -i")
+	flags.DurationVar(&e.timeout, "timeout", 0, "Stop waiting after this long; the command keeps running (default: wait for ever)")
+	flags.StringVar(&e.reason, "reason", "", "Reason, for the journal")
+	flags.StringVar(&e.confirm, "confirm", "", "Confirm the pod name, in a protected context")
 	flags.BoolVar(&e.force, "force", false, "Add the debug container even if it is known to fail")
-	flags.BoolVarP(&e.quiet, "quiet", "q", false, "Do not print the equal kubectl command and notes")
+	flags.BoolVarP(&e.quiet, "quiet", "q", false, "Do not print the equivalent kubectl command and notes")
 	addOutput(flags, &e.output)
 	e.kube.AddTo(flags)
 	return cmd
@@ -102,7 +104,7 @@ func (e *errand) take(cmd *cobra.Command, args []string) error {
 	dash := cmd.ArgsLenAtDash()
 	switch {
 	case dash == 0, len(args) == 0:
-		return usageError{errors.New("which pod? dayfly run POD -- COMMAND")}
+		return usageError{errors.New("missing pod name; usage: dayfly run POD -- COMMAND")}
 	case dash < 0 && len(args) > 1:
 		return usageError{fmt.Errorf("write -- before the command: dayfly run %s -- %s", args[0], strings.Join(args[1:], " "))}
 	case dash > 1:

@@ -194,10 +194,10 @@ func TestRunRefuses(t *testing.T) {
 		args, says string
 		code       int
 	}{
-		"no pod":            {"-- ls", "which pod? dayfly run POD -- COMMAND", 2},
-		"nothing":           {"", "which pod?", 2},
+		"no pod":            {"-- ls", "missing pod name; usage: dayfly run POD -- COMMAND", 2},
+		"nothing":           {"", "missing pod name", 2},
 		"no dashes":         {"annotated ls", "write -- before the command: dayfly run annotated -- ls", 2},
-		"a flag, no dashes": {"annotated ls -Z", "those of the command come behind --", 2},
+		"a flag, no dashes": {"annotated ls -Z", "flags of the command go after --", 2},
 		"two pods":          {"a b -- ls", "one pod, but there are 2 names before --", 2},
 		"a workload":        {"deploy/web -- ls", "name one of the pods of deployment/web", 2},
 		"no command":        {"annotated", "which command?", 2},
@@ -303,7 +303,7 @@ func TestRunIsLeft(t *testing.T) {
 			c.how(cmd)
 			_ = cmd.Wait()
 			_ = in.Close()
-			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.Contains(errs.String(), " may run on; to see it: dayfly attach annotated debugger-") {
+			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.Contains(errs.String(), " may still be running. To attach: dayfly attach annotated debugger-") {
 				t.Errorf("exit code %d, want %d: %s", code, c.code, &errs)
 			}
 		})
@@ -370,7 +370,7 @@ func TestRunIntoABrokenPipe(t *testing.T) {
 		_ = cmd.Process.Kill()
 		t.Fatal("it does not end")
 	}
-	if code := cmd.ProcessState.ExitCode(); code != 128+int(syscall.SIGPIPE) || !strings.Contains(errs.String(), "may run on") {
+	if code := cmd.ProcessState.ExitCode(); code != 128+int(syscall.SIGPIPE) || !strings.Contains(errs.String(), "may still be running") {
 		t.Errorf("exit code %d: %s", code, &errs)
 	}
 }

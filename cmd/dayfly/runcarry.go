@@ -17,7 +17,7 @@ import (
 )
 
 // errLate is the cause of an end by --timeout.
-var errLate = errors.New("the time of --timeout is over")
+var errLate = errors.New("timed out (--timeout)")
 
 // carry does the errand. The error is nil when the command has ended with 0, a codeError when it has with another, and else why there is
 // no exit code of its own.

@@ -97,9 +97,9 @@ func (r *report) keep(note string) {
 func (r *report) tellHow() {
 	how := kube.Dayfly(r.cluster.Context, r.plan.Debug.Namespace, "attach", r.plan.Debug.Pod, r.plan.Debug.Container)
 	if r.words != nil {
-		_, _ = fmt.Fprintf(r.words, "dayfly: %s may run on; to see it: %s\n", r.plan.Debug.Container, how)
+		_, _ = fmt.Fprintf(r.words, "dayfly: %s may still be running. To attach: %s\n", r.plan.Debug.Container, how)
 	}
-	r.keep("to see it: " + how)
+	r.keep("to attach: " + how)
 }
 
 // exitOf is dayfly's exit code for an error of an errand.

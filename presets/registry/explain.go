@@ -16,7 +16,7 @@ import (
 )
 
 // advice ends every hint: a look is not a wall.
-const advice = "; this is advice, the node may see another network"
+const advice = "; the node may still be able to pull it"
 
 // problem makes one of what is wrong at the host, and the way on.
 func (q question) problem(kind Kind, cause error, why, hint string) *Problem {

@@ -49,7 +49,7 @@ func sound(t *testing.T, p *Problem) {
 	if strings.ContainsAny(all, "\x1b\n\r\x00") || len(all) > 2500 || !strings.HasPrefix(p.What, "look at ") {
 		t.Errorf("not clean: %q", all)
 	}
-	if !strings.Contains(p.Hint, "; this is advice, the node may see another network") || strings.HasPrefix(p.Hint, ";") {
+	if !strings.Contains(p.Hint, "; the node may still be able to pull it") || strings.HasPrefix(p.Hint, ";") {
 		t.Errorf("no way on: %q", p.Hint)
 	}
 	if explained := kube.Explain(fmt.Errorf("wrapped: %w", p)); explained.What != p.What || explained.Hint != p.Hint {

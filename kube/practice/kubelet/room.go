@@ -117,11 +117,11 @@ func (r *room) welcome(c *container, spec process.Spec) (process.Spec, error) {
 		return spec, nil // it is Start's to say what is missing
 	}
 	lines := []string{
-		"These are processes of this machine, in a scratch folder: there is no real cluster behind this shell.",
+		"Practice: these are processes of this machine in a scratch folder, no cluster.",
 		"Processes of the pod: ps   Leave with a code: exit 3",
 	}
 	if c.target != "" {
-		lines[1] = fmt.Sprintf("Files of container %s: ls $TARGET_ROOT   ", c.target) + lines[1]
+		lines = append(lines, fmt.Sprintf("Files of container %s: ls $TARGET_ROOT/", c.target))
 	}
 	path := filepath.Join(r.dir, "welcome-"+c.spec.Name)
 	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
