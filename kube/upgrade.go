@@ -59,7 +59,7 @@ func (c *Cluster) open(ctx context.Context, u *upgrading) error {
 		}
 		failed = append(failed, attempt{p.name, err})
 		var plain *answerError
-		if u.broke != nil && !Answered(err) && !errors.As(err, &plain) {
+		if u.broke != nil && err != nil && !Answered(err) && !errors.As(err, &plain) {
 			u.broke()
 		}
 	}

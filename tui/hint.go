@@ -11,7 +11,7 @@ func hint(s screen) string {
 	case *containersScreen:
 		return "Choose a container to look at, then d for the tools"
 	case *toolsScreen:
-		return "Choose a tool and read what it would add to the pod. Press ↵ to add it."
+		return "Choose a tool, and see what it would add to the pod. ↵ adds it."
 	case *launchScreen:
 		if s.failed != nil {
 			return "What cannot start fails at once, and says why. t: another tool"

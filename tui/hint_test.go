@@ -18,7 +18,7 @@ func TestHint(t *testing.T) {
 	}{
 		"pods":       {&podsScreen{}, "processes of this machine"},
 		"containers": {&containersScreen{}, "d for the tools"},
-		"tools":      {&toolsScreen{}, "Press ↵ to add it."},
+		"tools":      {&toolsScreen{}, "↵ adds it."},
 		"launch":     {&launchScreen{}, "exit 3"},
 		"failed":     {&launchScreen{failed: problem}, "t: another tool"},
 		"ended":      {card(kube.Ending{Exit: exit}), "completes the tour. ?"},

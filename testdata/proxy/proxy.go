@@ -40,6 +40,7 @@ const (
 	Delay                        // pass the request on after a while
 	CloseHandshake               // close the connection as it is made; of which request it would be is not known
 	ResetHandshake               // reset it, likewise
+	Swallow                      // pass on the head of the answer, and nothing behind it
 )
 
 // delay is how late a request is passed on.
@@ -185,6 +186,10 @@ func (p *Proxy) breaks(forward http.Handler) http.Handler {
 			}
 			forward.ServeHTTP(w, r)
 			return
+		case Swallow:
+			c.swallow.Store(true)
+			forward.ServeHTTP(w, r)
+			return
 		case CloseMiddle, ResetMiddle:
 			c.reset.Store(p.fault.How == ResetMiddle)
 			c.left.Store(2) // TLS records: the head of an answer, and what comes next
@@ -227,8 +232,10 @@ func (l listener) Accept() (net.Conn, error) {
 
 type conn struct {
 	net.Conn
-	left  atomic.Int32 // writes before it breaks; 0: it does not
-	reset atomic.Bool
+	left    atomic.Int32 // writes before it breaks; 0: it does not
+	reset   atomic.Bool
+	swallow atomic.Bool // take what comes behind the next write, and do not pass it on
+	mute    atomic.Bool
 }
 
 func (c *conn) Write(b []byte) (int, error) {
@@ -239,6 +246,10 @@ func (c *conn) Write(b []byte) (int, error) {
 		_ = c.Close()
 		return 0, net.ErrClosed
 	}
+	if c.mute.Load() {
+		return len(b), nil
+	}
+	c.mute.Store(c.swallow.Load())
 	return c.Conn.Write(b)
 }
 

@@ -47,8 +47,10 @@ func TestTwoMinutesBehindCtrlS(t *testing.T) {
 	at, err := p.WaitBytes(soon, from, "bytes are not shown")
 	p.must(err)
 	p.presses("ctrl+c")
-	_, err = p.WaitBytes(soon, at, "\n"+prompt)
-	p.must(err)
+	if _, err = p.WaitBytes(soon, at, "\n"+prompt); err != nil {
+		last := p.Output(at)
+		t.Fatalf("Ctrl-C brings no prompt: %v; %d bytes have come, the last %q", err, len(last), last[max(0, len(last)-200):])
+	}
 	if out := p.runs("echo $kept"); out != "alive\n" {
 		t.Errorf("the variable is %q", out)
 	}

@@ -21,6 +21,7 @@ type cable struct {
 
 	mu    sync.Mutex
 	ends  map[*net.TCPConn]bool
+	gone  bool          // nothing gets through to the API server any more
 	still chan struct{} // closed when bytes pass again; nil: they do
 }
 
@@ -67,7 +68,13 @@ func (c *cable) serve() {
 		}
 		go func() {
 			far, err := net.Dial("tcp", c.target)
-			if err != nil {
+			c.mu.Lock()
+			gone := c.gone
+			c.mu.Unlock()
+			if gone && err == nil {
+				far.Close()
+			}
+			if gone || err != nil {
 				near.Close()
 				return
 			}
@@ -126,6 +133,16 @@ func (c *cable) cut(silent bool) {
 	} else if !silent && c.still != nil {
 		close(c.still)
 		c.still = nil
+	}
+}
+
+// goes breaks all connections and lets no others be made, or lets them be made again.
+func (c *cable) goes(gone bool) {
+	c.mu.Lock()
+	c.gone = gone
+	c.mu.Unlock()
+	if gone {
+		c.breaks()
 	}
 }
 

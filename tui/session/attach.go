@@ -144,8 +144,20 @@ func (a *attaching) connected() {
 		close(a.up)
 		if a.opts.TTY && (a.resume || a.opts.Tail != 0 || !a.tap.inLine()) {
 			a.size.redraw()
+			go a.insist()
 		}
 	})
+}
+
+// insist has the program paint its prompt again as long as nothing comes that may be one. One that is slow to look, as on a busy node, has found
+// after both sizes of a redraw the size that it knew.
+func (a *attaching) insist() {
+	for pause := 4 * nudge; pause <= mostNudge; pause *= 2 {
+		if closedWithin(a.ended, 2*pause) || a.tap.inLine() {
+			return
+		}
+		a.size.redrawWithin(pause)
+	}
 }
 
 // listened tells that it is being read.

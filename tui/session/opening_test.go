@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -112,6 +113,49 @@ func TestRunFirstPrompt(t *testing.T) {
 		synctest.Wait()
 		if got := a.display.String(); got != "welcome\r\n\r$ " {
 			t.Errorf("after %v: %q", time.Since(begun), got)
+		}
+		a.detach()
+	})
+}
+
+// TestRunSlowPrompt: a program that looks at its size at times only, as on a busy node, is asked again until it has found another one.
+func TestRunSlowPrompt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		p.print("welcome\r\n$ ")
+		small := kube.Size{Cols: 80, Rows: 24}
+		now := small
+		var mu sync.Mutex
+		p.onSize = func(_ *program, s kube.Size) {
+			mu.Lock()
+			defer mu.Unlock()
+			now = s
+		}
+		looks := time.NewTicker(150 * time.Millisecond)
+		defer looks.Stop()
+		go func() {
+			for range 20 {
+				<-looks.C
+				mu.Lock()
+				seen := now
+				mu.Unlock()
+				if seen != small {
+					p.print("\r$ ")
+					return
+				}
+			}
+		}()
+		a := attach(t, p, Options{TTY: true})
+		letPass(3 * time.Second)
+		synctest.Wait()
+		if got := a.display.String(); got != "welcome\r\n\r$ " {
+			t.Errorf("the screen shows %q", got)
+		}
+		asked := len(p.sizes)
+		letPass(time.Minute)
+		synctest.Wait()
+		if len(p.sizes) != asked {
+			t.Errorf("it is asked again although it has painted its prompt: %v", p.sizes)
 		}
 		a.detach()
 	})

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// source is the terminal's input. Close makes a blocked Read return, and Interrupt does with errInterrupted; one that comes when
-// nothing is read counts for the next Read.
+// source is the terminal's input. Close makes a blocked Read return, and Interrupt does: with errInterrupted where there is nothing to read, and
+// errUnread where there is. One that comes when nothing is read counts for the next Read.
 type source interface {
 	io.Reader
 	Interrupt()
@@ -38,6 +38,7 @@ var (
 	errStopped = errors.New("stopped")
 
 	errInterrupted = errors.New("interrupted")
+	errUnread      = errors.New("interrupted before input that is there")
 )
 
 // pump is the one reader of the terminal's input, from the start of the process to its end. Its bytes go to the
@@ -55,6 +56,7 @@ type pump struct {
 	paused  bool          // nothing may be read
 	parked  bool          // nothing is read, because of that
 	arrived time.Time     // when the last of buf has come
+	idle    time.Time     // when an interrupt has last found nothing to read
 	frames  framer        // cuts what the interface gets
 	ready   []byte        // of buf, cut and not yet given
 	left    chan struct{} // closed when the interface has seen the end of its input
@@ -70,7 +72,14 @@ func (p *pump) run() {
 	chunk := make([]byte, pumpChunk)
 	for p.room() {
 		n, err := p.src.Read(chunk)
+		if errors.Is(err, errUnread) {
+			continue
+		}
 		if errors.Is(err, errInterrupted) {
+			p.mu.Lock()
+			p.idle = time.Now()
+			p.notify()
+			p.mu.Unlock()
 			continue
 		}
 		p.mu.Lock()

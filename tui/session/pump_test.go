@@ -242,3 +242,36 @@ func TestPumpNotesTheMouse(t *testing.T) {
 		}
 	}
 }
+
+// starved is a terminal whose input is there and is not read, as on a busy machine, until the reader is woken.
+type starved struct {
+	*typist
+	reads int
+}
+
+func (s *starved) Read(b []byte) (int, error) {
+	s.reads++
+	switch s.reads {
+	case 1:
+		return copy(b, "\x1b["), nil
+	case 2:
+		<-s.wake
+		return 0, errUnread
+	case 3:
+		return copy(b, "A"), nil
+	}
+	return s.typist.Read(b)
+}
+
+// What has come in time and has not been read in time is the rest of its sequence, and no key.
+func TestPumpLooksBeforeItGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPump(&starved{typist: newTypist()})
+		go p.run()
+		b := make([]byte, 7)
+		if n, err := p.readUI(b); string(b[:n]) != "\x1b[A" || err != nil {
+			t.Errorf("the interface gets %q, %v", b[:n], err)
+		}
+		p.stop()
+	})
+}

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// idlePatience is how long the word that there is nothing to read is waited for.
+const idlePatience = 100 * time.Millisecond
+
 // hold takes the input away from the interface and returns when it has noticed: when its Read has returned io.EOF with nothing
 // read. Everything it got before has then gone past the point where a cancelled reader would drop it. An interface that is in
 // the middle of a paste is given the rest first.
@@ -109,6 +112,10 @@ func (p *pump) cut(limit int) (due time.Time) {
 				return time.Time{}
 			case time.Now().Before(due):
 				return due
+			case !p.parked && p.idle.Before(due) && time.Now().Before(due.Add(idlePatience)):
+				// On a busy machine the rest may have come, and not been read yet.
+				p.src.Interrupt()
+				return due.Add(idlePatience)
 			}
 			p.ready, n = p.frames.giveUp(p.ready, p.buf)
 		}

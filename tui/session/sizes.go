@@ -14,6 +14,7 @@ type sizes struct {
 	mu      sync.Mutex
 	now     kube.Size
 	redraws int
+	pause   time.Duration // between the two sizes of the last redraw
 	changed chan struct{} // closed and replaced at each change
 	record  Recorder      // is told of each new size; nil: nobody is
 }
@@ -35,11 +36,22 @@ func (s *sizes) set(size kube.Size) {
 	}
 }
 
-func (s *sizes) redraw() {
+func (s *sizes) redraw() { s.redrawWithin(nudge) }
+
+// redrawWithin is redraw with another time between the two sizes.
+func (s *sizes) redrawWithin(pause time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.redraws++
+	s.pause = pause
 	s.notify()
+}
+
+// between is the time between the two sizes of the last redraw.
+func (s *sizes) between() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(s.pause, nudge)
 }
 
 func (s *sizes) notify() {
@@ -75,6 +87,9 @@ func (s *sizes) mirror(from *sizes, stop <-chan struct{}) {
 // does nothing.
 const nudge = 40 * time.Millisecond
 
+// mostNudge is the longest one that is tried where the shorter ones have brought nothing.
+const mostNudge = 16 * nudge
+
 // follow sends the size at once, then every change, and for a redraw a size one larger and, a moment later, the size. Sizes that nobody has
 // taken are replaced by newer ones. taken, if not nil, is called when the first has been taken. The channel is closed when ctx is
 // done.
@@ -98,7 +113,7 @@ func (s *sizes) follow(ctx context.Context, taken func()) <-chan kube.Size {
 				pause = nil
 			case send <- next:
 				if queue = queue[1:]; len(queue) > 0 {
-					pause = time.After(nudge)
+					pause = time.After(s.between())
 				}
 				if taken != nil {
 					taken()

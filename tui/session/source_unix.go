@@ -33,19 +33,22 @@ func newSource(tty *os.File) (source, error) {
 	return s, nil
 }
 
-// Read returns io.EOF after Close, errInterrupted after Interrupt, and [ErrTerminalLost] when the terminal has no more to say. After another
-// error than errInterrupted it must not be called again.
+// Read returns io.EOF after Close, errInterrupted or errUnread after Interrupt, and [ErrTerminalLost] when the terminal has no more to say. After another
+// error than these two it must not be called again.
 func (s *ttySource) Read(b []byte) (int, error) {
 	for {
-		woken, err := s.waitReadable()
+		woken, readable, err := s.waitReadable()
 		switch {
 		case err != nil:
 			return 0, s.end(err)
 		case woken:
-			if n, _ := s.wake.Read(make([]byte, 1)); n > 0 {
-				return 0, errInterrupted
+			switch n, _ := s.wake.Read(make([]byte, 1)); {
+			case n == 0:
+				return 0, s.end(io.EOF)
+			case readable:
+				return 0, errUnread
 			}
-			return 0, s.end(io.EOF)
+			return 0, errInterrupted
 		}
 		n, err := unix.Read(s.fd, b)
 		switch {
@@ -66,7 +69,7 @@ func (s *ttySource) end(err error) error {
 }
 
 // waitReadable waits for input; woken means that Close or Interrupt has been called.
-func (s *ttySource) waitReadable() (woken bool, err error) {
+func (s *ttySource) waitReadable() (woken, readable bool, err error) {
 	wake := int(s.wake.Fd())
 	for {
 		var set unix.FdSet
@@ -77,9 +80,9 @@ func (s *ttySource) waitReadable() (woken bool, err error) {
 		case errors.Is(err, unix.EINTR):
 			continue
 		case err != nil:
-			return false, fmt.Errorf("wait for the terminal: %w", err)
+			return false, false, fmt.Errorf("wait for the terminal: %w", err)
 		}
-		return set.IsSet(wake), nil
+		return set.IsSet(wake), set.IsSet(s.fd), nil
 	}
 }
 
