@@ -35,3 +35,32 @@ func TestWhyIsBesideTheList(t *testing.T) {
 	}
 	p.leaves()
 }
+
+// oddLog prints what programs print that were made for a terminal: a progress bar, links, moves of the cursor, bytes that are no text.
+const oddLog = `i=0; while [ $i -le 100 ]; do printf '\r%3d%%|########| %d/100' $i $i; i=$((i+5)); done; printf '\n'
+printf 'crlf line\r\n'
+printf '\033[31mred\033[0m \033[1;32mbold\033[m \033]8;;http://x.test\033\\link\033]8;;\033\\ bell\007\n'
+printf 'latin1[\351] cjk[\346\227\245\346\234\254] tab[\t]\n'
+printf 'no newline at end'
+exec sleep 1000000`
+
+// What a log holds besides text is neither lost nor shown as a terminal would: a progress bar is its last state, a link its words.
+func TestOddLogIsReadable(t *testing.T) {
+	t.Parallel()
+	pod := "odd-log"
+	if err := here.Run(t.Context(), pod, corev1.PodSpec{Containers: []corev1.Container{
+		{Name: "app", Image: pictures().shell, Command: []string{"sh", "-c", oddLog}},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	p := sitDownAt(t, 100, 30, nil, pod)
+	p.seesIn(start, "CONTAINER", "running")
+	p.goesOnTo("l", "following")
+	p.sees("100%|########| 100/100", "crlf line", "red bold link bell", "cjk[日本]")
+	for _, wrong := range []string{" 95%|", "]8;;", "x.test", "^M", "\u240d"} {
+		if p.Screen().Has(wrong) {
+			t.Errorf("%q is on the screen\n%s", wrong, p.Screen())
+		}
+	}
+	p.leaves()
+}
