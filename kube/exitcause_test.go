@@ -41,6 +41,7 @@ func TestExitCause(t *testing.T) {
 		"it ended before":             {own: killed, target: running(15*minute + time.Second), last: ended(7, "Error", 0, 15*minute)},
 		"it ended long after":         {own: killed, target: ended(7, "Error", 0, 30*minute)},
 		"it had not begun before":     {own: ended(137, "Error", 0, 20*minute), target: ended(7, "Error", 20*minute-time.Second, 20*minute)},
+		"nobody knows how it ended":   {own: killed, target: ended(255, "Unknown", 0, 20*minute)},
 		"the debugger ended itself":   {own: ended(0, "Completed", 10*minute, 20*minute), target: ended(7, "Error", 0, 20*minute)},
 		"the debugger was terminated": {own: ended(143, "Error", 10*minute, 20*minute), target: ended(7, "Error", 0, 20*minute)},
 		"the debugger had no memory":  {own: ended(137, "OOMKilled", 10*minute, 20*minute), target: ended(7, "Error", 0, 20*minute)},

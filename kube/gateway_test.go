@@ -171,3 +171,32 @@ func TestOtherProtocol(t *testing.T) {
 		}
 	}
 }
+
+// What a gateway has been sent and repeats is not shown: a person copies the sentence into a bug report.
+func TestGatewayTellsNoSecret(t *testing.T) {
+	c := serve(t, gateway(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.WriteString(w, "no upgrade for "+strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	}))
+	c.config.BearerToken = "hunter2"
+	err := c.Attach(t.Context(), Target{"shop", "web", "debugger-x2"}, Streams{Out: io.Discard})
+	p := wantProblem(t, err, "attach to web/debugger-x2: ")
+	if !errors.Is(err, ErrGateway) || !strings.Contains(p.What, "no upgrade for …") {
+		t.Errorf("it says %q", p.What)
+	}
+	wantNoSecret(t, p.What)
+}
+
+// A gateway that has too much to do is asked again; one that refuses is not.
+func TestGatewayThatIsBusy(t *testing.T) {
+	for code, passes := range map[int]bool{
+		http.StatusTooManyRequests: true, http.StatusBadGateway: true, http.StatusServiceUnavailable: true,
+		http.StatusForbidden: false, http.StatusNotFound: false, http.StatusOK: false, http.StatusFound: false,
+	} {
+		c := serve(t, gateway(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }))
+		err := c.Attach(t.Context(), Target{"shop", "web", "debugger-x2"}, Streams{Out: io.Discard})
+		if !errors.Is(err, ErrGateway) || Passing(err) != passes {
+			t.Errorf("behind a %d it may pass: %v (%v)", code, Passing(err), err)
+		}
+	}
+}

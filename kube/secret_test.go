@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -137,5 +138,17 @@ func wantNoSecret(t *testing.T, text string) {
 	t.Helper()
 	if strings.Contains(text, "hunter2") || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte("admin:"+password))) {
 		t.Errorf("%s has a secret", text)
+	}
+}
+
+// What a kubeconfig hands to a credential plugin is a secret where its name says so, however it is written, and nothing else is taken for one.
+func TestSecretsOfAPlugin(t *testing.T) {
+	got := execSecrets(&clientcmdapi.ExecConfig{
+		Args: []string{"get", "--client-secret", "one", "--region", "north", "--token=two", "token", "--cluster=web", "--password"},
+		Env:  []clientcmdapi.ExecEnvVar{{Name: "AZURE_CLIENT_SECRET", Value: "three"}, {Name: "REGION", Value: "south"}},
+	})
+	slices.Sort(got)
+	if want := []string{"one", "three", "two"}; !slices.Equal(got, want) {
+		t.Errorf("the secrets are %q, want %q", got, want)
 	}
 }
