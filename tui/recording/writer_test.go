@@ -252,6 +252,50 @@ func TestSlowDisk(t *testing.T) {
 	})
 }
 
+// What is left out at the very end is told too, and so is the beginning of a character whose rest never came.
+func TestEndOfARecording(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{stuck: make(chan struct{})}
+		w := start(t, d, Options{})
+		chunk := bytes.Repeat([]byte("x"), 32<<10)
+		const chunks = 1000
+		for range chunks {
+			w.Output(chunk)
+		}
+		over := make(chan error)
+		go func() { over <- w.Close() }()
+		synctest.Wait()
+		close(d.stuck)
+		if err := <-over; err != nil {
+			t.Fatal(err)
+		}
+		kept, missing := 0, ""
+		for _, m := range d.events(t) {
+			if m.code == "m" {
+				missing, _, _ = strings.Cut(m.data, " ")
+				continue
+			}
+			kept += len(m.data)
+		}
+		if lost := chunks*len(chunk) - kept; lost <= 0 || missing != strconv.Itoa(lost) {
+			t.Errorf("%d bytes are lost, the mark says %q", lost, missing)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{}
+		w := start(t, d, Options{})
+		w.Output([]byte("a\xe6\xbc"))
+		closed(t, w)
+		got := ""
+		for _, m := range d.events(t) {
+			got += m.data
+		}
+		if got != "a\ufffd\ufffd" {
+			t.Errorf("the recording ends with %q", got)
+		}
+	})
+}
+
 // A disk that never answers ends a Close all the same.
 func TestStuckDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
