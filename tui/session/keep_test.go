@@ -189,6 +189,29 @@ func TestRefusalsOfWhatRuns(t *testing.T) {
 	})
 }
 
+// Refusals count in a row: a link that has been there in between shows that the program may still be attached to, however often it is lost.
+func TestRefusalsAreForgottenByALink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		a := attach(t, p, Options{TTY: true})
+		letPass(time.Second)
+		for loss := range maxRefusals + 2 {
+			p.refuse(errors.New("container not found"))
+			p.cut()
+			letPass(2 * time.Second)
+			p.refuse(nil)
+			letPass(2 * maxPause)
+			if now := a.session.Look(); now.State != Live {
+				t.Fatalf("after loss %d it is %+v", loss+1, now)
+			}
+		}
+		p.end()
+		if _, o := a.finish(); o.State != Ended || o.Ending.Exit == nil {
+			t.Errorf("%+v", o.Snapshot)
+		}
+	})
+}
+
 // TestFollow: the news of a plan are the session's first states, and it attaches by itself.
 func TestFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -69,6 +69,22 @@ func (p *program) cut() {
 	p.notify()
 }
 
+// refuse has attaches be refused for a reason, or be taken again.
+func (p *program) refuse(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.err, p.refuses = err, err != nil
+}
+
+func (p *program) refusal() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refuses {
+		return p.err
+	}
+	return nil
+}
+
 // part takes the node away, and every link with it, or brings it back.
 func (p *program) part(remote bool) {
 	p.mu.Lock()
@@ -202,8 +218,8 @@ func (p *program) Attach(ctx context.Context, _ kube.Target, s kube.Streams) err
 		panic("attach")
 	}
 	p.streams = s
-	if p.refuses {
-		return p.err
+	if err := p.refusal(); err != nil {
+		return err
 	}
 	if !sleep(ctx, p.connect) {
 		return ctx.Err()

@@ -151,8 +151,9 @@ func TestStreamSurvivesItsLink(t *testing.T) {
 
 // TestStreamInput: the end of the input is passed on, and an input that was not all on its way when the link broke is told.
 func TestStreamInput(t *testing.T) {
-	for name, c := range map[string]struct{ ends, cut, want bool }{
-		"all of it": {true, false, false}, "cut": {false, true, true}, "cut behind its end": {true, true, false},
+	for name, c := range map[string]struct{ ends, cut, with, want bool }{
+		"all of it": {ends: true}, "cut": {cut: true, want: true}, "cut behind its end": {ends: true, cut: true},
+		"cut with the program": {with: true, want: true}, "cut with the program behind its end": {ends: true, with: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -174,6 +175,10 @@ func TestStreamInput(t *testing.T) {
 					if p.streams.In != nil {
 						t.Error("the second attach has an input")
 					}
+				}
+				if c.with { // the news of the program's end comes before another attach
+					p.cut()
+					letPass(lossPatience / 2)
 				}
 				p.end()
 				err := <-s.over
