@@ -43,6 +43,10 @@ func TestKeysThatWaitAreBounded(t *testing.T) {
 	if len(a.ahead.keys) != mostAhead || !strings.Contains(footerOf(a), "too many keys, the last are ignored") {
 		t.Errorf("%d keys wait: %q", len(a.ahead.keys), footerOf(a))
 	}
+	list := a.top()
+	if a.do(t, press("?")); a.top() != list || len(a.ahead.keys) != mostAhead {
+		t.Errorf("a key for which there is no room overtakes those that wait: on top is a %T", a.top())
+	}
 	_, cmd := a.Update(press("q"))
 	if len(a.ahead.keys) != 0 || cmd == nil {
 		t.Errorf("q waits behind %d keys", len(a.ahead.keys))
