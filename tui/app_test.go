@@ -349,11 +349,15 @@ func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 	if len(a.stack) != 2 {
 		t.Fatal("a typed key was taken for a command")
 	}
+	a.do(t, tea.PasteMsg{Content: "echo "})
 	a.attach(attachMsg{})
 	a.do(t, press("x"), tea.PasteMsg{Content: "yz"})
+	if a.attach(attachMsg{}) != nil { // as of a second container that starts just now
+		t.Error("the terminal is handed over twice")
+	}
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})
-	if got := string(<-reply); got != "lsq\rxyz" {
+	if got := string(<-reply); got != "lsq\recho xyz" {
 		t.Errorf("the session gets %q", got)
 	}
 	a.do(t, drainMsg{reply})

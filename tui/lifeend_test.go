@@ -78,3 +78,24 @@ func TestLeavingSaysThatShellsEnd(t *testing.T) {
 		}
 	}
 }
+
+// Dayfly is not left behind a container that could not be ended without saying so; it is not tried again then, so that one can leave.
+func TestLeavingWhatCouldNotBeEnded(t *testing.T) {
+	a := lifeScreens(t, kube.Plan{})["leaving"]
+	a.width, a.height = 80, 24
+	leaving := a.sessions.leaving()
+	if len(leaving) != 1 || leaving[0] != a.sessions.list[1] {
+		t.Fatalf("%d sessions end with dayfly", len(leaving))
+	}
+	msg := endedMsg{endMsg{targets: containersOf(leaving), quit: true}, []error{&kube.Problem{What: "it still runs"}}}
+	if _, cmd := a.Update(msg); quits(cmd) || !strings.Contains(footerOf(a), "it still runs") {
+		t.Errorf("dayfly is left, and says %q", footerOf(a))
+	}
+	if n := len(a.sessions.leaving()); n != 0 {
+		t.Errorf("%d sessions are to be ended again", n)
+	}
+	msg.failed = []error{nil}
+	if _, cmd := a.Update(msg); !quits(cmd) {
+		t.Error("dayfly goes on when they have ended")
+	}
+}

@@ -146,7 +146,7 @@ func TestFilterLine(t *testing.T) {
 		"status:run": "node-worker web-5d87", "node:node-2": "annotated node-worker", "ns:jobs": "node-worker", "name:node": "node-worker",
 		"node": "annotated node-worker web-5d87", "node-1": "web-5d87", "run jobs": "node-worker", "RUN": "node-worker web-5d87",
 		"init:crash": "annotated", "status:": "annotated node-worker web-5d87", "-l": "annotated node-worker web-5d87", "-l app=x w8": "web-5d87",
-		"zzz": "", "deploy/web": "annotated node-worker web-5d87", "an": "annotated",
+		"zzz": "", "n n n n status:zzz": "", "n n n n status:run": "node-worker web-5d87", "deploy/web": "annotated node-worker web-5d87", "an": "annotated",
 	} {
 		l.find(parsePodFilter(line))
 		var got []string

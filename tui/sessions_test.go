@@ -132,3 +132,31 @@ func TestOthersHaveTheAgeThatIsKnown(t *testing.T) {
 		}
 	}
 }
+
+// The cursor of the list stays with its container when others come, and a click is for the line that is clicked: what is ended next is under it.
+func TestCursorOfTheSessionsStays(t *testing.T) {
+	a := testApp(t)
+	own := &ownSession{Session: session.New(a.cluster, kube.Target{Namespace: "shop", Pod: "web", Container: "own"}, session.Options{}), cluster: a.cluster}
+	a.sessions.list = append(a.sessions.list, own)
+	of := func(names ...string) (found []kube.Debugger) {
+		for _, name := range names {
+			found = append(found, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: name}, Running: true, State: "running", Since: noon})
+		}
+		return found
+	}
+	sessionsOf(t, a, of("debugger-b", "debugger-c")...)
+	s := a.top().(*sessionsScreen)
+	a.do(t, press("j"), press("j"))
+	if s.CopyName() != "debugger-c" {
+		t.Fatalf("the cursor is on %q", s.CopyName())
+	}
+	a.do(t, debuggersMsg{screen: s, found: of("debugger-a", "debugger-b", "debugger-c")})
+	if s.CopyName() != "debugger-c" {
+		t.Errorf("when another has come it is on %q", s.CopyName())
+	}
+	for _, name := range []string{"debugger-b", "debugger-a", "own"} {
+		if a.do(t, click(10, a.row(t, "web/"+name))); s.CopyName() != name {
+			t.Errorf("a click on %s puts the cursor on %s", name, s.CopyName())
+		}
+	}
+}

@@ -205,3 +205,48 @@ func TestComposingGoesOn(t *testing.T) {
 		t.Errorf("the composer begins with %v", a.top())
 	}
 }
+
+// A plan is carried out again as it was, or not at all: what was typed to confirm it was for that pod, and no other container is looked at.
+func TestRunAgainInAnotherPod(t *testing.T) {
+	a := onePodApp(t, running)
+	plan := toolsOf(t, a).plan
+	plan.Typed = "web"
+	for name, test := range map[string]struct {
+		change func(*kube.Plan)
+		typed  string
+		fails  bool
+	}{
+		"the same pod":      {func(*kube.Plan) {}, "web", false},
+		"its successor":     {func(p *kube.Plan) { p.UID = "another" }, "", false},
+		"another container": {func(p *kube.Plan) { p.Target.Container = "another" }, "web", true},
+	} {
+		before := plan
+		test.change(&before)
+		launch := newLaunchScreen(t.Context(), a.kit, launchMsg{cluster: a.cluster, plan: before, again: "debugger-again"})
+		t.Cleanup(launch.Close)
+		msg, _ := launch.replan().(replannedMsg)
+		if msg.plan.Typed != test.typed || (msg.err != nil) != test.fails {
+			t.Errorf("%s: typed is %q, error %v", name, msg.plan.Typed, msg.err)
+		}
+	}
+}
+
+// What was still being typed for a session that fails presses no button of the screen that tells so.
+func TestKeysBehindAFailedLaunch(t *testing.T) {
+	a := testApp(t)
+	now := noon
+	a.now = func() time.Time { return now }
+	launch := &launchScreen{kit: a.kit, stop: func() {}}
+	a.stack = append(a.stack, launch)
+	a.do(t, press("l"))
+	launch.fail(&kube.Problem{What: "no"})
+	a.do(t, press("esc"))
+	if a.top() != screen(launch) {
+		t.Errorf("a key that was typed ahead leads to a %T", a.top())
+	}
+	now = now.Add(2 * grace)
+	a.do(t, press("esc"))
+	if a.top() == screen(launch) {
+		t.Error("esc does not go back")
+	}
+}

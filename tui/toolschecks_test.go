@@ -319,3 +319,35 @@ func guarded(t *testing.T, c *kube.Cluster, g kube.Guard) *kube.Cluster {
 	}
 	return cluster
 }
+
+// What was agreed to is what is sent: a plan that has changed while the name was typed is to be read first.
+func TestPlanThatChangesWhileTheNameIsTyped(t *testing.T) {
+	a := onePodApp(t, running)
+	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
+	s := toolsOf(t, a)
+	a.do(t, press("enter"))
+	p, ok := a.top().(*prompt)
+	if !ok {
+		t.Fatalf("the top is a %T", a.top())
+	}
+	s.profile, s.walked = next(kube.Profiles(), s.profile), true
+	p.line.start()
+	a.typeIn(t, "web")
+	a.do(t, press("enter"))
+	if a.top() != screen(s) || !strings.Contains(screenOf(a), "the plan has changed") {
+		t.Errorf("on top is a %T\n%s", a.top(), screenOf(a))
+	}
+}
+
+// Who insists on a plan that is known to fail has not insisted on another.
+func TestInsistingIsForOnePlan(t *testing.T) {
+	a := onePodApp(t, running)
+	s := toolsOf(t, a)
+	for _, key := range []string{"enter", "p", "enter"} {
+		a.do(t, preflightMsg{s.preflight, s.preflight.id, refusal()})
+		a.do(t, press(key))
+	}
+	if a.top() != screen(s) || !strings.Contains(screenOf(a), "this is known to fail") {
+		t.Errorf("on top is a %T\n%s", a.top(), screenOf(a))
+	}
+}
