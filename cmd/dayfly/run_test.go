@@ -159,6 +159,14 @@ func TestRunReports(t *testing.T) {
 	if failed.code != 1 || r.ExitCode != nil || !strings.Contains(r.Error, "does not start: ErrImagePull") || r.Hint == "" {
 		t.Errorf("%+v: %+v", failed, r)
 	}
+	alone := b.runs(nil, "run", "annotated", "-o", "json", "-c", "", "--", "true")
+	if r = reportOf(t, alone.stderr); alone.code != 0 || r.Target != "" || !strings.Contains(r.Leaves, r.Container) {
+		t.Errorf("without a container to look at: %+v: %+v", alone, r)
+	}
+	refused := b.runs(nil, "run", "annotated", "-o", "json", "--context", "practice-viewer", "--", "true")
+	if r = reportOf(t, refused.stderr); refused.code != 1 || r.Leaves != "" || r.Error == "" {
+		t.Errorf("what was not added leaves nothing: %+v: %+v", refused, r)
+	}
 	book := b.journal()
 	for _, action := range []string{`"action":"added"`, `"action":"started"`, `"action":"ended"`, `"exit":5`, `"reason":"OPS-7"`, `"action":"failed"`, `"why":"ErrImagePull"`} {
 		if !strings.Contains(book, action) {
@@ -275,6 +283,11 @@ func TestRunUnderRules(t *testing.T) {
 func TestRunIsLeft(t *testing.T) {
 	t.Parallel()
 	b := practised(t)
+	t.Cleanup(func() { // when all have been left
+		if journal := b.journal(); strings.Count(journal, `"action":"detached"`) != 4 {
+			t.Errorf("the journal is %s", journal)
+		}
+	})
 	for name, c := range map[string]struct {
 		how  func(*exec.Cmd)
 		args []string
@@ -283,6 +296,7 @@ func TestRunIsLeft(t *testing.T) {
 		"SIGINT":  {func(cmd *exec.Cmd) { _ = cmd.Process.Signal(syscall.SIGINT) }, nil, 130},
 		"SIGTERM": {func(cmd *exec.Cmd) { _ = cmd.Process.Signal(syscall.SIGTERM) }, []string{"-i"}, 143},
 		"timeout": {func(*exec.Cmd) {}, []string{"--timeout", "2s"}, 124},
+		"quietly": {func(cmd *exec.Cmd) { _ = cmd.Process.Signal(syscall.SIGTERM) }, []string{"-q"}, 143},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -396,5 +410,23 @@ func TestRunOnATerminal(t *testing.T) {
 	}
 	for _, left := range p.Leftovers() {
 		t.Errorf("left in the terminal: %s", left)
+	}
+}
+
+// TestRunIsDetachedFrom tells how to go on, and the clipboard of whoever has the terminal is kept from the program where that is configured.
+func TestRunIsDetachedFrom(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	write(t, filepath.Join(b.folder, "config/dayfly/config.yaml"), "sessions: {clipboard: false}\n")
+	p := sitDownAt(t, b.folder, os.Args[0], "run", "annotated", "-it", "--", "sh")
+	p.isInside()
+	if said := p.tells(`printf '\033]52;c;QQ==\007'; echo $((6*7))`); said != "42" {
+		t.Errorf("the shell says %q", said)
+	}
+	p.types("\x1d")
+	p.seesBelow("may run on; to see it: dayfly attach annotated debugger-")
+	p.seesBelow("the program tried to write to your clipboard")
+	if code, err := p.Wait(patience); err != nil || code != 0 {
+		t.Errorf("exit code %d, %v", code, err)
 	}
 }
