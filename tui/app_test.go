@@ -467,3 +467,21 @@ func BenchmarkFrame(b *testing.B) {
 		}
 	})
 }
+
+// What is typed between the end of a session and the news of it is the interface's, and is not lost.
+func TestKeysBehindASession(t *testing.T) {
+	a := testApp(t)
+	sessionsOf(t, a)
+	msg := attachMsg{cluster: a.cluster, run: &ownSession{Session: session.New(a.cluster, kube.Target{}, session.Options{}), cluster: a.cluster}}
+	a.attach(msg)
+	reply := make(chan []byte, 1)
+	a.do(t, drainMsg{reply})
+	a.do(t, press("?"))
+	if _, early := a.top().(*helpScreen); early {
+		t.Fatal("a key is taken while the session has the terminal")
+	}
+	a.do(t, sessionOverMsg{attach: msg, outcome: outcome{Detached: true}})
+	if _, open := a.top().(*helpScreen); !open {
+		t.Errorf("on top is a %T", a.top())
+	}
+}

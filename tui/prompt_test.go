@@ -41,4 +41,10 @@ func TestPromptTakesWhatIsShown(t *testing.T) {
 	if len(taken) != 2 || taken[0] != "busybox:1.37" || taken[1] != "busybox" {
 		t.Errorf("taken is %q", taken)
 	}
+	a.do(t, press("down"))
+	a.typeIn(t, ":1") // typed on, it is the line that counts
+	a.do(t, press("enter"))
+	if len(taken) != 3 || taken[2] != "busybox:1" {
+		t.Errorf("typed behind the cursor, taken is %q", taken)
+	}
 }
