@@ -25,9 +25,10 @@ type (
 	// endMsg asks for the programs of debug containers to be ended.
 	endMsg struct {
 		targets []clusterTarget
-		about   string // who has made them and since when; may be empty
-		quit    bool   // dayfly ends with them
-		agreed  bool   // a person has read what is done, and typed the pod's name where that is asked for
+		about   string          // who has made them and since when; may be empty
+		quit    bool            // dayfly ends with them
+		agreed  bool            // a person has read what is done
+		named   []clusterTarget // whose pods a person has named, in protected contexts
 	}
 	// endedMsg says how that went.
 	endedMsg struct {
@@ -43,14 +44,21 @@ const endPatience = time.Minute
 // only the last signal takes more than four seconds.
 const lastPatience = 8 * time.Second
 
-// end ends the programs of debug containers, after saying so; in a protected context a person types the pod's name.
+// names tells whether a person has named the pod of a container.
+func (m endMsg) names(c clusterTarget) bool {
+	return slices.ContainsFunc(m.named, func(n clusterTarget) bool {
+		return n.cluster == c.cluster && n.target.Namespace == c.target.Namespace && n.target.Pod == c.target.Pod
+	})
+}
+
+// end ends the programs of debug containers, after saying so; in protected contexts a person types the name of each pod.
 func (a *App) end(msg endMsg) tea.Cmd {
 	for _, r := range msg.targets {
 		guard := r.cluster.Guard()
 		if p := guard.Closed(); p != nil {
 			return a.kit.flash("read-only: nothing is ended (" + kube.Reason(p) + ")")
 		}
-		if !msg.agreed && (!msg.quit || guard.Protected) { // the way out has asked already
+		if !msg.agreed && !msg.names(r) && (!msg.quit || guard.Protected) { // the way out has asked already
 			return a.pushOn(a.askEnd(msg, r))
 		}
 	}
@@ -66,10 +74,11 @@ func (a *App) end(msg endMsg) tea.Cmd {
 // askEnd says what is about to be ended.
 func (a *App) askEnd(msg endMsg, one clusterTarget) screen {
 	t := one.target
-	msg.agreed = true
 	if one.cluster.Guard().Protected {
+		msg.named = append(slices.Clip(msg.named), one)
 		return newNamePrompt(a.kit, one.cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return returnMsg{msg} })
 	}
+	msg.agreed = true
 	return &confirmScreen{
 		kit: a.kit, title: t.Namespace + " › " + t.Pod + " › " + t.Container, asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
 		says: []string{strings.TrimSpace(msg.about + a.sessions.inside(one) +

@@ -77,6 +77,29 @@ func TestLeavingInAProtectedContext(t *testing.T) {
 	}
 }
 
+// TestEveryProtectedPodIsNamed: the name of one pod is no leave to end what is in another.
+func TestEveryProtectedPodIsNamed(t *testing.T) {
+	a := testApp(t)
+	a.width, a.height = 80, 24
+	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
+	in := func(pod, container string) clusterTarget {
+		return clusterTarget{a.cluster, kube.Target{Namespace: "shop", Pod: pod, Container: container}}
+	}
+	a.end(endMsg{targets: []clusterTarget{in("web", "debugger-x"), in("web", "debugger-y"), in("db", "debugger-z")}, quit: true})
+	for _, pod := range []string{"web", "db"} {
+		if _, asked := a.top().(*prompt); !asked || !strings.Contains(ansi.Strip(a.draw()), pod) {
+			t.Fatalf("the name of %s is not asked for:\n%s", pod, ansi.Strip(a.draw()))
+		}
+		for _, letter := range pod {
+			a.do(t, press(string(letter)))
+		}
+		a.do(t, press("enter"))
+	}
+	if _, asked := a.top().(*prompt); asked {
+		t.Errorf("a name is asked for once more:\n%s", ansi.Strip(a.draw()))
+	}
+}
+
 // TestEndingTellsWhatElseEnds: a container serves several sessions, and takes them along.
 func TestEndingTellsWhatElseEnds(t *testing.T) {
 	a := testApp(t)

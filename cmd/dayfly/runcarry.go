@@ -248,8 +248,8 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		return nil
 	case now.InputCut:
 		return &kube.Problem{
-			What: fmt.Sprintf("the link to %s was lost before all of the input was there: it got only a part", r.plan.Debug.Container),
-			Hint: "what it did with that part is done; run it again", Err: kube.ErrLinkLost,
+			What: fmt.Sprintf("the link to %s was lost before all of the input had been sent: it may have received only a part", r.plan.Debug.Container),
+			Hint: "check what it did with that part, then run it again", Err: kube.ErrLinkLost,
 		}
 	case r.exit == nil:
 		return &kube.Problem{What: fmt.Sprintf("how %s has ended is not known: pod %s was deleted", r.plan.Debug.Container, r.pod), Hint: "run it in the pod that replaces it"}

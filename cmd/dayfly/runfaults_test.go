@@ -68,7 +68,7 @@ func TestRunThroughNoGateway(t *testing.T) {
 	}
 }
 
-// TestRunWithCutInput: a link that is lost before all of the input was there is no success, whatever the command makes of the part it got.
+// TestRunWithCutInput: a link that is lost before all of the input has been sent is no success, whatever the command makes of the part it got.
 func TestRunWithCutInput(t *testing.T) {
 	t.Parallel()
 	b := practised(t)

@@ -14,6 +14,7 @@ type keyQueue struct {
 	mu     sync.Mutex
 	cond   *sync.Cond
 	buf    []byte
+	pushed bool // something has come
 	ended  bool // nothing more will come
 	told   bool // and an attach has learned it
 	shut   bool // nobody will read
@@ -36,6 +37,7 @@ func (q *keyQueue) push(b []byte) {
 	if q.shut {
 		return
 	}
+	q.pushed = q.pushed || len(b) > 0
 	q.buf = append(q.buf, b...)
 	q.cond.Broadcast()
 }
@@ -48,11 +50,11 @@ func (q *keyQueue) end() {
 	q.cond.Broadcast()
 }
 
-// passed tells whether an attach has read all that will ever come.
+// passed tells whether an attach has read all that will ever come. Of no input at all nothing can be missing.
 func (q *keyQueue) passed() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.told
+	return q.told || q.ended && !q.pushed
 }
 
 // close lets readers see io.EOF at once.

@@ -52,3 +52,16 @@ func TestFullQueueIsClosed(t *testing.T) {
 		}
 	})
 }
+
+// Of an input that ends with nothing in it nothing can be lost, whether or not an attach has read its end.
+func TestNoInputHasPassed(t *testing.T) {
+	q := newKeyQueue()
+	if q.passed() {
+		t.Error("what may still come has passed")
+	}
+	q.push(nil)
+	q.end()
+	if !q.passed() {
+		t.Error("nothing has not passed")
+	}
+}
