@@ -64,8 +64,18 @@ func (c *Cluster) attach(ctx context.Context, op string, t Target, s Streams) er
 	case errors.As(err, &status), errors.Is(err, ErrGuarded), errors.Is(err, errRefused):
 		return c.problem(op, err)
 	}
-	return linkLost(op, err)
+	problem := linkLost(op, err)
+	if ownWords(err) {
+		problem.Err = errors.Join(problem.Err, errSaid)
+	}
+	return problem
 }
+
+// errSaid marks what the other end of the streams has said itself, as that the container has ended.
+var errSaid = errors.New("said by the other end")
+
+// Said tells an error of [Cluster.Attach] that the other end has given on the streams, as that the container has ended, from a connection that broke.
+func Said(err error) bool { return errors.Is(err, errSaid) }
 
 func linkLost(op string, err error) *Problem {
 	return &Problem{

@@ -490,3 +490,30 @@ func BenchmarkAttach(b *testing.B) {
 		})
 	}
 }
+
+// What the other end says itself, as that the container has ended, is told from a connection that broke: behind the one nobody was attached.
+func TestWordsOfTheOtherEnd(t *testing.T) {
+	for name, tt := range map[string]struct {
+		status string
+		said   bool
+	}{
+		"says why": {`{"metadata":{},"status":"Failure","message":"container debugger not found in pod web_shop"}`, true},
+		"breaks":   {"", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			over(t, func(r remote) {
+				if tt.status != "" {
+					_, _ = io.WriteString(r.status, tt.status)
+				}
+			}, func(t *testing.T, c *Cluster, _ *relay) {
+				err := receive(t, attach(t, c).ended, "the end")
+				if tt.said && err == nil || Said(err) != tt.said {
+					t.Errorf("said: %t; %v", Said(err), err)
+				}
+				if err != nil && strings.Contains(err.Error(), errSaid.Error()) {
+					t.Errorf("the mark is shown: %v", err)
+				}
+			})
+		})
+	}
+}

@@ -107,7 +107,7 @@ func (u *upgrading) try(ctx context.Context, p protocol) (done bool, err error) 
 // ownWords tells that an error has come on the streams, as that of a command that cannot be started: then the other end speaks the protocol.
 // What happens to the connection client-go gives as errors of reading its first stream, or of opening it.
 func ownWords(err error) bool {
-	return err != nil && !broken(err) && !errors.Is(err, context.Canceled) && !strings.Contains(err.Error(), "error reading from error stream")
+	return err != nil && !broken(err) && !errors.As(err, new(silentError)) && !errors.Is(err, context.Canceled) && !strings.Contains(err.Error(), "error reading from error stream")
 }
 
 // limit ends an attempt for a reason: when the server does not agree to switch although the node behind it answers, and when it has agreed

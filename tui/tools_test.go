@@ -37,6 +37,12 @@ func during(t testing.TB, handler http.Handler) http.Handler {
 // onePodApp is an App on an API server that has one pod.
 func onePodApp(t *testing.T, state string) *App {
 	t.Helper()
+	return appOf(t, strings.Replace(somePod, "STATE", state, 1))
+}
+
+// appOf is an App on an API server that has one pod, web in shop.
+func appOf(t *testing.T, pod string) *App {
+	t.Helper()
 	server := httptest.NewServer(during(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		if r.URL.Query().Get("watch") != "" {
@@ -45,7 +51,6 @@ func onePodApp(t *testing.T, state string) *App {
 			<-r.Context().Done()
 			return
 		}
-		pod := strings.Replace(somePod, "STATE", state, 1)
 		if strings.HasSuffix(r.URL.Path, "/web") {
 			_, _ = w.Write([]byte(`{"kind": "Pod", "apiVersion": "v1", ` + pod[1:]))
 			return

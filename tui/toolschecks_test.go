@@ -320,6 +320,21 @@ func guarded(t *testing.T, c *kube.Cluster, g kube.Guard) *kube.Cluster {
 	return cluster
 }
 
+// An image for Linux is not sent to a Windows node because the cluster admits its profile: w turns that only.
+func TestAllowedProfileIsNoLeaveForWindows(t *testing.T) {
+	a := appOf(t, strings.Replace(strings.Replace(somePod, "STATE", running, 1), `"spec": {`, `"spec": {"os": {"name": "windows"}, `, 1))
+	s := toolsOf(t, a)
+	a.do(t, rungMsg{screen: s, plan: s.plan, rung: kube.Rung{Profile: kube.Baseline}})
+	if s.plan.Profile != kube.Baseline {
+		t.Fatalf("the profile is %s", s.plan.Profile)
+	}
+	a.do(t, preflightMsg{s.preflight, s.preflight.id, kube.Preflight{Admission: kube.Yes}})
+	a.do(t, press("enter"))
+	if text := screenOf(a); a.top() != screen(s) || !strings.Contains(text, "this is known to fail") || !strings.Contains(text, "runs Windows") {
+		t.Errorf("on top is a %T\n%s", a.top(), text)
+	}
+}
+
 // What was agreed to is what is sent: a plan that has changed while the name was typed is to be read first.
 func TestPlanThatChangesWhileTheNameIsTyped(t *testing.T) {
 	a := onePodApp(t, running)

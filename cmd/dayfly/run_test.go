@@ -114,6 +114,7 @@ func TestRun(t *testing.T) {
 		"no input":        {strings.NewReader("not read"), []string{"annotated", "--", "cat"}, "", 0},
 		"input":           {strings.NewReader("a\nb"), []string{"-i", "annotated", "--", "sh", "-c", "cat; echo; echo end; exit 200"}, "a\nb\nend\n", 200},
 		"no terminal":     {nil, []string{"-i", "annotated", "--", "sh", "-c", "test -t 1 || echo none"}, "none\n", 0},
+		"input not read":  {strings.NewReader("not read"), []string{"-i", "annotated", "--", "echo", "done"}, "done\n", 0},
 		"without target":  {nil, []string{"annotated", "-c", "", "--image", "busybox:1.37", "--", "echo", "-n", "x"}, "x", 0},
 		"a lot":           {nil, []string{"annotated", "--", "seq", "1", "3000"}, numbers(3000), 0},
 		"as pod/NAME":     {nil, []string{"pod/annotated", "--preset", "alpine", "--profile", "general", "--", "echo", "hi"}, "hi\n", 0},

@@ -58,6 +58,9 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 			k.refusals++
 		}
 	}
+	if err != nil && !kube.Answered(err) && !kube.Said(err) {
+		k.broke.Store(true)
+	}
 	if up {
 		k.pause, k.refusals, k.ever = 0, 0, true
 	}
@@ -86,9 +89,6 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 	}
 	k.lost(err)
 	k.pause = min(max(2*k.pause, firstPause), maxPause)
-	if err != nil && !kube.Answered(err) {
-		k.broke.Store(true)
-	}
 	k.rest(ctx)
 	if k.over(k.watch, k.patienceBehind()) {
 		k.finish(ctx, err)
@@ -124,7 +124,7 @@ func (k *keeper) refused(ctx context.Context, err error) {
 // still empty looks like that of a program that has printed nothing.
 func (k *keeper) finish(ctx context.Context, lost error) {
 	printed, _, _ := k.out.counts()
-	if (lost != nil || k.broke.Load()) && k.opts.InputOnce && !k.opts.ReadOnly && !k.keys.passed() { // it may have ended because its input did
+	if k.broke.Load() && k.opts.InputOnce && !k.opts.ReadOnly && !k.keys.passed() { // it may have ended because its input did
 		k.note(func(now *Snapshot) { now.InputCut = true })
 	}
 	if lost != nil || k.opts.Piped && printed == 0 && len(k.opts.Exec) == 0 {
@@ -161,7 +161,7 @@ func (k *keeper) unwanted(ctx context.Context) bool {
 
 // lost tells the loss, once for each.
 func (k *keeper) lost(err error) {
-	cut := k.opts.InputOnce && k.fed.Load() && !k.keys.passed()
+	cut := k.broke.Load() && k.opts.InputOnce && k.fed.Load() && !k.keys.passed()
 	k.note(func(now *Snapshot) { now.Trouble, now.InputCut = err, now.InputCut || cut })
 	if !k.ever {
 		k.notYet(err)
