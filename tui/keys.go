@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"strings"
-
 	"charm.land/bubbles/v2/key"
 
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -164,11 +162,19 @@ func (k keyMap) moves() []key.Binding {
 	return []key.Binding{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom}
 }
 
-// KeyTable is the README's table of keys, in Markdown.
-func KeyTable() string {
+// KeyGroup are the keys of one screen, or of all of them.
+type KeyGroup struct {
+	Where string
+	Keys  []KeyHelp
+}
+
+// KeyHelp says what a key does: "↵ →", "open".
+type KeyHelp struct{ Name, Does string }
+
+// KeyGroups are all keys, as they are told outside the interface.
+func KeyGroups() []KeyGroup {
 	k := newKeyMap()
-	var b strings.Builder
-	b.WriteString("| where | keys |\n|---|---|\n")
+	var all []KeyGroup
 	for _, group := range []struct {
 		where string
 		keys  []key.Binding
@@ -188,11 +194,11 @@ func KeyTable() string {
 		{"sessions", []key.Binding{k.Attach, k.ByNumber, k.Shell, k.EndSession, k.Filter, k.Retry}},
 		{"leaving", []key.Binding{k.LeaveRunning, k.EndAll, k.Leave}},
 	} {
-		words := make([]string, len(group.keys))
-		for i, binding := range group.keys {
-			words[i] = "`" + binding.Help().Key + "` " + binding.Help().Desc
+		one := KeyGroup{Where: group.where}
+		for _, binding := range group.keys {
+			one.Keys = append(one.Keys, KeyHelp{binding.Help().Key, binding.Help().Desc})
 		}
-		b.WriteString("| " + group.where + " | " + strings.Join(words, " · ") + " |\n")
+		all = append(all, one)
 	}
-	return b.String()
+	return all
 }

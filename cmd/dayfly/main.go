@@ -90,7 +90,7 @@ pod; if no pod has that name, it shows the pods that match. TYPE/NAME (deploy/we
 job, svc) shows the pods of a workload, -l app=web those with a label. If a pod's name is also a
 command, put two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image,
 dayfly -- journal, dayfly -- play, dayfly -- run, dayfly -- attach.
-Press ? on any screen to see its keys.`,
+Press ? on any screen to see its keys. dayfly help lists topics: keys, configuration, presets, rights.`,
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -105,6 +105,7 @@ Press ? on any screen to see its keys.`,
 	flags.SortFlags = false
 	o.addTo(flags)
 	o.kube.AddTo(flags)
+	cmd.SetHelpCommand(newHelpCommand())
 	cmd.AddCommand(newRunCommand(), newAttachCommand(), newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
 	return cmd
 }

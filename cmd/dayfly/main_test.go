@@ -25,8 +25,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
-	"github.com/dayfly-k8s/dayfly/presets"
-	"github.com/dayfly-k8s/dayfly/tui"
 )
 
 var update = flag.Bool("update", false, "rewrite the generated parts of README.md")
@@ -320,22 +318,17 @@ func TestVersionAndHelp(t *testing.T) {
 	}
 }
 
-// readmePresets is the README's list of the shipped presets.
-func readmePresets(t *testing.T) string {
-	t.Helper()
-	list, mistakes := presets.Load(filepath.Join(t.TempDir(), "none"))
-	if len(mistakes) > 0 {
-		t.Fatal(mistakes)
-	}
+// readmeTopics is the README's list of the topics of help.
+func readmeTopics() string {
 	var b strings.Builder
-	b.WriteString("| preset | | image | profile |\n|---|---|---|---|\n")
-	for _, p := range list {
-		fmt.Fprintf(&b, "| %s | %s | `%s` | %s |\n", p.Name, p.Purpose, p.Image, p.Profile)
+	b.WriteString("| `dayfly help …` | tells |\n|---|---|\n")
+	for _, t := range topics() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", t.name, t.about)
 	}
 	return b.String()
 }
 
-// TestReadme holds the README's tables and its Role to what the program has; -update rewrites them.
+// TestReadme holds the README's generated parts to what the program has; -update rewrites them. It is a page to begin with, and stays short.
 func TestReadme(t *testing.T) {
 	const file = "../../README.md"
 	data, err := os.ReadFile(file)
@@ -344,9 +337,7 @@ func TestReadme(t *testing.T) {
 	}
 	text := string(data)
 	for _, part := range []struct{ begin, end, want string }{
-		{"<!-- keys: make docs -->\n", "<!-- end of keys -->", tui.KeyTable()},
-		{"<!-- rbac: make docs -->\n", "<!-- end of rbac -->", "```yaml\n" + fmt.Sprintf(kube.DebugRole, "shop") + "```\n"},
-		{"<!-- presets: make docs -->\n", "<!-- end of presets -->", readmePresets(t)},
+		{"<!-- topics: make docs -->\n", "<!-- end of topics -->", readmeTopics()},
 	} {
 		head, rest, ok := strings.Cut(text, part.begin)
 		_, tail, ok2 := strings.Cut(rest, part.end)
@@ -354,6 +345,9 @@ func TestReadme(t *testing.T) {
 			t.Fatalf("README.md has no part between %q and %q", part.begin, part.end)
 		}
 		text = head + part.begin + part.want + part.end + tail
+	}
+	if lines := strings.Count(text, "\n"); lines > 150 {
+		t.Errorf("README.md has %d lines: what is looked up belongs into a topic of help", lines)
 	}
 	if text == string(data) {
 		return

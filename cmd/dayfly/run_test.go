@@ -425,7 +425,7 @@ func TestRunIsDetachedFrom(t *testing.T) {
 		t.Errorf("the shell says %q", said)
 	}
 	p.types("\x1d")
-	p.seesBelow("may run on; to see it: dayfly attach annotated debugger-")
+	p.seesBelow("may still be running. To attach: dayfly attach annotated debugger-")
 	p.seesBelow("the program tried to write to your clipboard")
 	if code, err := p.Wait(patience); err != nil || code != 0 {
 		t.Errorf("exit code %d, %v", code, err)

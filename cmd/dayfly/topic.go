@@ -1,0 +1,142 @@
+package main
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/tui"
+)
+
+//go:embed topics
+var topicFiles embed.FS
+
+// topic is a page of the reference: dayfly help NAME prints it.
+type topic struct {
+	name, about string
+	made        map[string]func() string // what the program itself has to say, by the name that stands for it in the page
+}
+
+func topics() []topic {
+	return []topic{
+		{name: "keys", about: "all keys, screen by screen", made: map[string]func() string{"keys": keyList}},
+		{name: "filter", about: "what the filter of the list of pods understands"},
+		{name: "config", about: "config.yaml, with all its keys"},
+		{name: "presets", about: "the tools you can choose, and how to add your own", made: map[string]func() string{"presets": presetList}},
+		{name: "registries", about: "mirrors, fallback images, and what registries are asked"},
+		{name: "rights", about: "the permissions that dayfly needs", made: map[string]func() string{"role": role}},
+		{name: "scripts", about: "exit codes, and the JSON of dayfly run", made: map[string]func() string{"fields": reportFields}},
+		{name: "files", about: "the files that dayfly reads and writes"},
+	}
+}
+
+// text is the page.
+func (t topic) text() (string, error) {
+	page, err := topicFiles.ReadFile("topics/" + t.name + ".txt")
+	if err != nil {
+		return "", fmt.Errorf("read the page on %s: %w", t.name, err)
+	}
+	whole := string(page)
+	for name, text := range t.made {
+		whole = strings.ReplaceAll(whole, "{{"+name+"}}\n", text())
+	}
+	return whole, nil
+}
+
+// newHelpCommand takes the place of cobra's: it knows topics besides commands. Topics are no commands, since a pod may have the name of one.
+func newHelpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND | TOPIC]",
+		Short: "Help about a command or a topic",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out := cmd.OutOrStdout()
+			if len(args) == 1 {
+				for _, t := range topics() {
+					if t.name == args[0] {
+						text, err := t.text()
+						if err == nil {
+							_, err = io.WriteString(out, text)
+						}
+						return err
+					}
+				}
+			}
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usageError{fmt.Errorf("there is no command or topic %q; dayfly help lists them", strings.Join(args, " "))}
+			}
+			about.SetOut(out)
+			if err := about.Help(); err != nil || about != cmd.Root() {
+				return err
+			}
+			_, err = io.WriteString(out, topicList())
+			return err
+		},
+	}
+}
+
+// topicList is what dayfly help says of topics.
+func topicList() string {
+	var b strings.Builder
+	b.WriteString("\nTopics (dayfly help TOPIC):\n")
+	for _, t := range topics() {
+		fmt.Fprintf(&b, "  %-12s%s\n", t.name, t.about)
+	}
+	return b.String()
+}
+
+// keyList is every key, screen by screen.
+func keyList() string {
+	var b strings.Builder
+	for i, group := range tui.KeyGroups() {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		b.WriteString(group.Where + "\n")
+		for _, k := range group.Keys {
+			fmt.Fprintf(&b, "  %-10s%s\n", k.Name, k.Does)
+		}
+	}
+	return b.String()
+}
+
+// presetList are the shipped presets.
+func presetList() string {
+	var b strings.Builder
+	list, _ := presets.Load(filepath.Join("nowhere", "presets")) // only those that are shipped
+	for _, p := range list {
+		fmt.Fprintf(&b, "  %-10s %-12s %s\n  %-10s %-12s %s\n", p.Name, p.Profile, p.Purpose, "", "", p.Image)
+	}
+	return b.String() + "\n"
+}
+
+func role() string {
+	return indented(fmt.Sprintf(kube.DebugRole, "shop")) + "\n"
+}
+
+// reportFields are the keys of the object that dayfly run -o json prints.
+func reportFields() string {
+	const width = 80
+	var b strings.Builder
+	line := " "
+	for field := range reflect.TypeFor[reported]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if len(line)+1+len(name) > width {
+			b.WriteString(line + "\n")
+			line = " "
+		}
+		line += " " + name
+	}
+	return b.String() + line + "\n"
+}
+
+func indented(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
+}
