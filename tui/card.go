@@ -186,7 +186,7 @@ func (s *cardScreen) Keys() []key.Binding {
 	if s.canEnd() {
 		keys = append(keys, k.EndSession)
 	}
-	if s.hasPod() {
+	if s.hasPod() && !s.canAttach() {
 		keys = append(keys, k.Again)
 	}
 	if s.canSave() {
@@ -195,8 +195,12 @@ func (s *cardScreen) Keys() []key.Binding {
 	back := k.Back
 	back.SetHelp("↵/esc", "back")
 	keys = append(keys, back)
+	// Last, as the footer of a narrow terminal has no room for all: what one wants least behind such an end.
+	if s.hasPod() && s.canAttach() {
+		keys = append(keys, k.Again)
+	}
 	if s.hasPod() {
-		keys = append(keys, k.AnyTool) // last: the footer of a narrow terminal has no room for all
+		keys = append(keys, k.AnyTool)
 	}
 	return keys
 }
