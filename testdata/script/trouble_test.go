@@ -100,6 +100,7 @@ func TestNamespaceTypedWhenItCannotBeListed(t *testing.T) {
 	p.sees(here.Name + " › pods")
 	p.types("/" + pod) // there may be more pods than lines
 	p.sees("/ "+pod, "1 of ")
+	p.goesOnTo("enter", "q quit")
 	p.leaves()
 }
 
