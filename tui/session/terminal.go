@@ -6,7 +6,6 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/term"
 
@@ -30,9 +29,9 @@ type Terminal struct {
 	started bool
 	halt    func() error // stops the process until it goes on
 
-	unguard   func()       // ends what Start has begun to watch
-	restoring sync.Mutex   // held while the terminal is restored, so that who comes second does not leave before
-	takers    atomic.Int32 // how many take the signals that end the process
+	unguard   func()     // ends what Start has begun to watch
+	restoring sync.Mutex // held while the terminal is restored, so that who comes second does not leave before
+	endings   endings
 }
 
 // OpenTerminal looks at the two ends of the terminal, usually os.Stdin and os.Stdout. When one of them is none, the error is a

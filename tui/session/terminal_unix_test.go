@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -195,4 +196,18 @@ func kill(t *testing.T, s syscall.Signal) {
 	if err := syscall.Kill(syscall.Getpid(), s); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A signal that somebody has taken is nobody else's, however soon behind it who took it leaves: the terminal's guard would end the process.
+func TestSignalIsForWhoeverWasThere(t *testing.T) {
+	r := newPTYRig(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as on a busy machine: only one goroutine at a time hears of it
+	for range 500 {
+		ended, stop := r.terminal.WatchEnd()
+		kill(t, syscall.SIGTERM)
+		<-ended
+		stop()
+	}
+	r.typeKeys("the interface goes on")
+	r.expect("the interface goes on")
 }
