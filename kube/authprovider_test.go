@@ -15,6 +15,8 @@ import (
 
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 // issuer is an OpenID Connect provider over TLS that renews logins with the answer of its function.
@@ -27,7 +29,7 @@ func issuer(t *testing.T, renew http.HandlerFunc) (url string, ca string) {
 	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"token_endpoint": server.URL + "/token"})
 	})
-	mux.Handle("/token", during(t, renew))
+	mux.Handle("/token", servers.During(t, renew))
 	return server.URL, base64.StdEncoding.EncodeToString(pemOf(server))
 }
 

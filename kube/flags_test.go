@@ -18,6 +18,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/dayfly-k8s/dayfly/kube/background"
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 // load reads the kubeconfig as the command line and KUBECONFIG say.
@@ -281,7 +282,7 @@ func TestFlagsOnTheWire(t *testing.T) {
 
 // --request-timeout bounds what is answered at once, and not what goes on for hours.
 func TestRequestTimeout(t *testing.T) {
-	hang := httptest.NewServer(during(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })))
+	hang := httptest.NewServer(servers.During(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })))
 	defer hang.Close()
 	defer hang.CloseClientConnections()
 	file := writeConfig(t, &clientcmdapi.Config{

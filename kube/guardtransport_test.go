@@ -16,6 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
+
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 // witness is an API server that notes everything that reaches it, and answers all of it.
@@ -46,7 +48,7 @@ func (w *witness) requests() []string {
 func serveGuarded(t *testing.T, g Guard, next http.Handler, path string) (*Cluster, *witness) {
 	t.Helper()
 	w := &witness{next: next}
-	server := httptest.NewServer(during(t, http.StripPrefix(path, w)))
+	server := httptest.NewServer(servers.During(t, http.StripPrefix(path, w)))
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)
 	c, err := newCluster("prod-eu", "shop", &rest.Config{Host: server.URL + path}, g)

@@ -19,6 +19,8 @@ import (
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
+
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 // relay is a network between a client and a server, which can begin to swallow everything without closing anything.
@@ -117,7 +119,7 @@ func over(t *testing.T, program func(remote), test func(t *testing.T, c *Cluster
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			protocol, tls, _ := strings.Cut(name, " ")
-			server := httptest.NewUnstartedServer(during(t, attachable(t, protocol, program)))
+			server := httptest.NewUnstartedServer(servers.During(t, attachable(t, protocol, program)))
 			t.Cleanup(server.Close)
 			t.Cleanup(server.CloseClientConnections)
 			config := &rest.Config{}

@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -11,26 +10,17 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
+
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 // serve opens a cluster whose API server is handler. It waits between attempts only as long as the scheduler does.
 func serve(t testing.TB, handler http.Handler) *Cluster {
 	t.Helper()
-	server := httptest.NewServer(during(t, handler))
+	server := httptest.NewServer(servers.During(t, handler))
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)
 	return openAt(t, server.URL)
-}
-
-// during is a handler whose requests end with the test: that its connections are closed misses those that have only just come, and a server
-// waits for all.
-func during(t testing.TB, handler http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithCancel(r.Context())
-		defer cancel()
-		defer context.AfterFunc(t.Context(), cancel)()
-		handler.ServeHTTP(w, r.WithContext(ctx))
-	})
 }
 
 func openAt(t testing.TB, url string) *Cluster {

@@ -12,12 +12,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 // inspected opens the pod screen on a server and waits for all that it reads.
 func inspected(t *testing.T, server *whyServer) (*App, *inspectScreen) {
 	t.Helper()
-	listener := httptest.NewServer(during(t, server))
+	listener := httptest.NewServer(servers.During(t, server))
 	t.Cleanup(listener.Close)
 	t.Cleanup(listener.CloseClientConnections)
 	a := testApp(t)
@@ -179,7 +180,7 @@ func TestInspectShowsNothingOfAPredecessor(t *testing.T) {
 // podServer answers with one pod whatever is asked, and returns its address.
 func podServer(t *testing.T, pod string) string {
 	t.Helper()
-	server := httptest.NewServer(during(t, &whyServer{pod: pod}))
+	server := httptest.NewServer(servers.During(t, &whyServer{pod: pod}))
 	t.Cleanup(server.Close)
 	return server.URL
 }
@@ -221,7 +222,7 @@ func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
 	var open, followed atomic.Int32
 	ends := make(chan struct{}, 100)
 	inner := &whyServer{pod: crashing, events: backOff}
-	server := httptest.NewServer(during(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		open.Add(1)
 		defer func() {
 			open.Add(-1)

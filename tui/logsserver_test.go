@@ -12,12 +12,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 // TestLogsOfAHostileServer reads a log that wants to do harm, over HTTP: escapes, a line of 10 MB, and more lines than are kept.
 func TestLogsOfAHostileServer(t *testing.T) {
 	const many = logMostLines + 20_000
-	server := httptest.NewServer(during(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasSuffix(r.URL.Path, "/log") {
 			http.NotFound(w, r)
 			return

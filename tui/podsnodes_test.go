@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 // The API server prints the last words of a kubelet that is silent, "Running 2/2": that its node is lost is read beside the pods, and
@@ -22,7 +24,7 @@ func TestPodsOfALostNode(t *testing.T) {
 	}
 	for name, forbidden := range map[string]bool{"seen": false, "without the right": true} {
 		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(during(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
 				switch {
 				case r.URL.Query().Get("watch") != "":

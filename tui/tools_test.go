@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"context"
 	"image/color"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 const somePod = `{"metadata": {"name": "web", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
@@ -22,17 +22,6 @@ const somePod = `{"metadata": {"name": "web", "namespace": "shop", "uid": "u-1",
  "status": {"phase": "Running", "containerStatuses": [
   {"name": "proxy", "ready": true, "state": {"running": {"startedAt": "2026-03-04T11:00:00Z"}}},
   {"name": "app", "ready": true, "state": STATE}]}}`
-
-// during is a handler whose requests end with the test: that its connections are closed misses those that have only just come, and a server
-// waits for all.
-func during(t testing.TB, handler http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithCancel(r.Context())
-		defer cancel()
-		defer context.AfterFunc(t.Context(), cancel)()
-		handler.ServeHTTP(w, r.WithContext(ctx))
-	})
-}
 
 // onePodApp is an App on an API server that has one pod.
 func onePodApp(t *testing.T, state string) *App {
@@ -43,7 +32,7 @@ func onePodApp(t *testing.T, state string) *App {
 // appOf is an App on an API server that has one pod, web in shop.
 func appOf(t *testing.T, pod string) *App {
 	t.Helper()
-	server := httptest.NewServer(during(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		if r.URL.Query().Get("watch") != "" {
 			w.WriteHeader(http.StatusOK)

@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
 // whyServer is an API server with one kind of sick pod under any name. It counts what it is asked for.
@@ -102,7 +103,7 @@ type whyWorld struct {
 
 func newWhyWorld(t *testing.T, server *whyServer) *whyWorld {
 	t.Helper()
-	listener := httptest.NewServer(during(t, server))
+	listener := httptest.NewServer(servers.During(t, server))
 	t.Cleanup(listener.Close)
 	_, cluster := testCluster(t, listener.URL)
 	w := &whyWorld{T: t, cluster: cluster, now: noon}

@@ -62,6 +62,21 @@ func (b *bench) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// started starts a command; what it prints is read, and what it says is there when it has ended.
+func started(t *testing.T, cmd *exec.Cmd) (stdout io.Reader, stderr *bytes.Buffer) {
+	t.Helper()
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr = &bytes.Buffer{}
+	cmd.Stderr = stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return stdout, stderr
+}
+
 // runs runs dayfly with an input (nil: none) to its end.
 func (b *bench) runs(in io.Reader, args ...string) done {
 	b.t.Helper()

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
@@ -58,15 +57,7 @@ func TestRunWhosePodIsDeleted(t *testing.T) {
 	t.Parallel()
 	b := practised(t)
 	cmd := b.command("run", "annotated", "--", "sh", "-c", "echo begins; exec sleep 600")
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	stdout, errs := started(t, cmd)
 	begins := make([]byte, len("begins\n"))
 	if _, err := io.ReadFull(stdout, begins); err != nil {
 		t.Fatal(err)
@@ -75,6 +66,6 @@ func TestRunWhosePodIsDeleted(t *testing.T) {
 	_, _ = io.Copy(io.Discard, stdout)
 	_ = cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code == 0 || !strings.Contains(errs.String(), "pod annotated was deleted") {
-		t.Errorf("exit code %d; it says %q", code, &errs)
+		t.Errorf("exit code %d; it says %q", code, errs)
 	}
 }

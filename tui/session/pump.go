@@ -8,10 +8,10 @@ import (
 )
 
 // source is the terminal's input. Close makes a blocked Read return, and Interrupt does: with errInterrupted where there is nothing to read, and
-// errUnread where there is. One that comes when nothing is read counts for the next Read.
+// errUnread where there is. One that comes when nothing is read counts for the next Read. Interrupt reports whether it can do so.
 type source interface {
 	io.Reader
-	Interrupt()
+	Interrupt() bool
 	Close() error
 }
 
@@ -72,10 +72,10 @@ func (p *pump) run() {
 	chunk := make([]byte, pumpChunk)
 	for p.room() {
 		n, err := p.src.Read(chunk)
-		if errors.Is(err, errUnread) {
+		switch {
+		case errors.Is(err, errUnread):
 			continue
-		}
-		if errors.Is(err, errInterrupted) {
+		case errors.Is(err, errInterrupted):
 			p.mu.Lock()
 			p.idle = time.Now()
 			p.notify()

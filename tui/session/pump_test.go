@@ -37,11 +37,12 @@ func (s *typist) Read(b []byte) (int, error) {
 	}
 }
 
-func (s *typist) Interrupt() {
+func (s *typist) Interrupt() bool {
 	select {
 	case s.wake <- struct{}{}:
 	default:
 	}
+	return true
 }
 
 func (s *typist) Close() error {

@@ -112,9 +112,8 @@ func (p *pump) cut(limit int) (due time.Time) {
 				return time.Time{}
 			case time.Now().Before(due):
 				return due
-			case !p.parked && p.idle.Before(due) && time.Now().Before(due.Add(idlePatience)):
+			case !p.parked && p.idle.Before(due) && time.Now().Before(due.Add(idlePatience)) && p.src.Interrupt():
 				// On a busy machine the rest may have come, and not been read yet.
-				p.src.Interrupt()
 				return due.Add(idlePatience)
 			}
 			p.ready, n = p.frames.giveUp(p.ready, p.buf)

@@ -87,7 +87,10 @@ func (s *ttySource) waitReadable() (woken, readable bool, err error) {
 }
 
 // Interrupt wakes Read, once. After Close it does nothing.
-func (s *ttySource) Interrupt() { _, _ = s.waker.Write([]byte{0}) }
+func (s *ttySource) Interrupt() bool {
+	_, err := s.waker.Write([]byte{0})
+	return err == nil
+}
 
 // Close wakes Read. It may be called more than once and from anywhere.
 func (s *ttySource) Close() error {

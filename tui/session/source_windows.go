@@ -28,6 +28,6 @@ func (s *consoleSource) Read(b []byte) (int, error) {
 }
 
 // Interrupt cannot wake a Read; nobody asks for it where processes cannot be stopped.
-func (s *consoleSource) Interrupt() {}
+func (s *consoleSource) Interrupt() bool { return false }
 
 func (s *consoleSource) Close() error { return nil }
