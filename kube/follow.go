@@ -3,13 +3,11 @@ package kube
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 )
 
 // Step is how far a plan has come.
@@ -45,7 +43,7 @@ type Progress struct {
 // CarryOut does what the plan says and follows it until the container runs, has ended, or will not start by waiting:
 // that is the last value before the channel is closed. Ending ctx ends the following, not the container.
 func (c *Cluster) CarryOut(ctx context.Context, p Plan) <-chan Progress {
-	f := &follower{cluster: c, plan: p, progress: make(chan Progress, 8), reported: map[types.UID]corev1.Event{}}
+	f := &follower{cluster: c, plan: p, progress: make(chan Progress, 8)}
 	go func() {
 		defer close(f.progress)
 		f.run(ctx)
@@ -61,8 +59,8 @@ type follower struct {
 	cause    string // the newest event about our container that warns and says why
 
 	latest   *Pod
-	reported map[types.UID]corev1.Event // about the pod as a whole
-	blocked  Cause                      // that was told last
+	reported []corev1.Event // about the pod as a whole, in the order of their arrival: a kubelet writes several within a second
+	blocked  Cause          // that was told last
 }
 
 func (f *follower) run(ctx context.Context) {
@@ -123,26 +121,25 @@ func (f *follower) event(ctx context.Context, e containerEvent) {
 	}
 }
 
-// report keeps an event about the pod, in the place of the oldest when there are very many.
+// report keeps an event about the pod as the newest, in the place of the oldest when there are very many.
 func (f *follower) report(e *corev1.Event) {
 	const most = 100
-	f.reported[e.UID] = *e
-	if len(f.reported) <= most {
-		return
-	}
-	var oldest types.UID
-	var when time.Time
-	for uid, other := range f.reported {
-		if last := eventOf(&other).Last; oldest == "" || last.Before(when) {
-			oldest, when = uid, last
+	f.reported = slices.DeleteFunc(f.reported, func(kept corev1.Event) bool { return kept.UID == e.UID })
+	if len(f.reported) == most {
+		oldest := 0
+		for i := range f.reported {
+			if eventOf(&f.reported[i]).Last.Before(eventOf(&f.reported[oldest]).Last) {
+				oldest = i
+			}
 		}
+		f.reported = slices.Delete(f.reported, oldest, oldest+1)
 	}
-	delete(f.reported, oldest)
+	f.reported = append(f.reported, *e)
 }
 
 // block tells why nothing starts in the pod at all, once for each cause, and when that has gone.
 func (f *follower) block(ctx context.Context) {
-	cause, blocked := f.latest.StartCause(podEventsOf(slices.Collect(maps.Values(f.reported))))
+	cause, blocked := f.latest.StartCause(podEventsOf(f.reported))
 	switch {
 	case f.latest.nodeLost():
 		cause, blocked = Cause{Reason: "NodeNotReady", Text: "node " + f.latest.Node + " is not responding"}, true

@@ -496,12 +496,29 @@ func TestCarryOutIsStopped(t *testing.T) {
 
 // However many events a server has of a pod, the newest of them are kept, and not more.
 func TestFollowerKeepsFewEvents(t *testing.T) {
-	f := &follower{reported: map[types.UID]corev1.Event{}}
+	f := &follower{}
 	for i := range 1000 {
 		at := metav1.Unix(1_700_000_000+int64(i), 0)
 		f.event(t.Context(), containerEvent{object: &corev1.Event{ObjectMeta: metav1.ObjectMeta{UID: types.UID(fmt.Sprint(i))}, LastTimestamp: at}})
 	}
-	if _, newest := f.reported["999"]; len(f.reported) != 100 || !newest {
-		t.Errorf("%d are kept, the newest among them: %t", len(f.reported), newest)
+	if n := len(f.reported); n != 100 || f.reported[0].UID != "900" || f.reported[n-1].UID != "999" {
+		t.Errorf("%d are kept, from %s to %s", n, f.reported[0].UID, f.reported[n-1].UID)
+	}
+}
+
+// Of causes that a kubelet reports within a second, which is the smallest unit of its events, the one that came last is the newest, each time.
+func TestFollowerKeepsTheOrderOfEvents(t *testing.T) {
+	at := metav1.Unix(1_700_000_000, 0)
+	reports := []string{"FailedMount", "FailedCreatePodSandBox", "FailedAttachVolume", "FailedMount"}
+	for range 20 {
+		f := &follower{}
+		for _, reason := range reports {
+			e := kubeletEvent(corev1.EventTypeWarning, reason, "x")
+			e.UID, e.InvolvedObject.FieldPath, e.LastTimestamp = types.UID(reason), "", at
+			f.event(t.Context(), containerEvent{object: &e})
+			if cause, _ := newPod(creating().object).StartCause(podEventsOf(f.reported)); cause.Reason != reason {
+				t.Fatalf("behind %s of %v the cause is %+v", reason, reports, cause)
+			}
+		}
 	}
 }
