@@ -31,6 +31,7 @@ type relay struct {
 
 	mu    sync.Mutex
 	conns []net.Conn
+	over  bool // what is accepted now comes too late
 }
 
 func newRelay(t testing.TB, server string) *relay {
@@ -57,6 +58,11 @@ func newRelay(t testing.TB, server string) *relay {
 				return
 			}
 			r.mu.Lock()
+			if r.over {
+				r.mu.Unlock()
+				_, _ = near.Close(), far.Close()
+				return
+			}
 			r.conns = append(r.conns, near, far)
 			r.mu.Unlock()
 			r.passed.Add(1)
@@ -67,6 +73,7 @@ func newRelay(t testing.TB, server string) *relay {
 	t.Cleanup(func() {
 		_ = listener.Close()
 		r.mu.Lock()
+		r.over = true
 		for _, conn := range r.conns {
 			_ = conn.Close()
 		}
