@@ -31,7 +31,7 @@ install: ## Install dayfly into $GOBIN, or $GOPATH/bin
 	CGO_ENABLED=0 go install -trimpath -ldflags '-s -w -X main.version=$(VERSION)' ./cmd/dayfly
 
 test: ## Run the tests that need nothing but Go
-	go test -parallel 4 ./... ./testdata/nixery/...
+	go test -parallel 4 ./... ./testdata/nixery/... ./testdata/structure
 
 fuzz: ## Fuzz each target there is for FUZZTIME (60s), one after the other; FUZZ=Clean: those whose name has that
 	@set -e; for folder in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd kube presets themes tui | xargs -n1 dirname | sort -u); do \
@@ -58,7 +58,7 @@ cluster-down: ## Take that Kubernetes down
 	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . down
 
 lint: vuln ## Lint, vet, look for known vulnerabilities, and build for every platform
-	go run $(GOLANGCI_LINT) run ./... ./testdata/nixery/... ./testdata/proxy/... ./testdata/script/... ./testdata/servers/...
+	go run $(GOLANGCI_LINT) run ./... ./testdata/nixery/... ./testdata/proxy/... ./testdata/script/... ./testdata/servers/... ./testdata/structure
 	cd testdata/cluster && go vet ./... && go test ./...
 	@for platform in $(PLATFORMS); do \
 		echo "build $$platform"; \
