@@ -79,6 +79,6 @@ vuln: ## Look for known vulnerabilities in what dayfly uses; VULNDB=file:///FOLD
 fmt: ## Format the sources
 	gofmt -w cmd kube presets themes tui testdata
 
-docs: ## Rewrite the generated parts of README.md and CONTRIBUTING.md
+docs: ## Rewrite the generated parts of the READMEs and of CONTRIBUTING.md
 	go test ./cmd/dayfly -run TestReadme -update
 	go test ./testdata/structure -run TestContributing -update
