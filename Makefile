@@ -16,7 +16,7 @@ ON_CLUSTER     := KUBECONFIG=$(OWN_CLUSTER)/run/kubeconfig KUBECTL=$(OWN_CLUSTER
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs
+.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs screens
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,7 +58,7 @@ cluster-down: ## Take that Kubernetes down
 	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . down
 
 lint: vuln ## Lint, vet, look for known vulnerabilities, and build for every platform
-	go run $(GOLANGCI_LINT) run ./... ./testdata/nixery/... ./testdata/proxy/... ./testdata/script/... ./testdata/servers/... ./testdata/structure
+	go run $(GOLANGCI_LINT) run ./... ./testdata/nixery/... ./testdata/proxy/... ./testdata/screens ./testdata/script/... ./testdata/servers/... ./testdata/structure
 	cd testdata/cluster && go vet ./... && go test ./...
 	@for platform in $(PLATFORMS); do \
 		echo "build $$platform"; \
@@ -82,3 +82,6 @@ fmt: ## Format the sources
 docs: ## Rewrite the generated parts of the READMEs and of CONTRIBUTING.md
 	go test ./cmd/dayfly -run TestReadme -update
 	go test ./testdata/structure -run TestContributing -update
+
+screens: build ## Take the pictures of the README, in the practice cluster
+	go run ./testdata/screens bin/dayfly testdata/screens

@@ -34,6 +34,7 @@ func table() []row {
 		{"kube/practice/store", "", "kubernetes"},
 		{"kube/practice/clock kube/practice/streams", "", ""},
 
+		{"testdata/screens", "testdata/script/terminal", ""},
 		{"testdata/script/bench", "testdata/script/...", "kubernetes"},
 		{"testdata/script/scratch", "", "kubernetes"},
 		{"testdata/nixery/serve", "testdata/nixery", "registries"},
