@@ -16,7 +16,7 @@ ON_CLUSTER     := KUBECONFIG=$(OWN_CLUSTER)/run/kubeconfig KUBECTL=$(OWN_CLUSTER
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs
+.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs screens
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ install: ## Install dayfly into $GOBIN, or $GOPATH/bin
 	CGO_ENABLED=0 go install -trimpath -ldflags '-s -w -X main.version=$(VERSION)' ./cmd/dayfly
 
 test: ## Run the tests that need nothing but Go
-	go test -parallel 4 ./... ./testdata/nixery/...
+	go test -parallel 4 ./... ./testdata/nixery/... ./testdata/structure
 
 fuzz: ## Fuzz each target there is for FUZZTIME (60s), one after the other; FUZZ=Clean: those whose name has that
 	@set -e; for folder in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd kube presets themes tui | xargs -n1 dirname | sort -u); do \
@@ -58,7 +58,7 @@ cluster-down: ## Take that Kubernetes down
 	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . down
 
 lint: vuln ## Lint, vet, look for known vulnerabilities, and build for every platform
-	go run $(GOLANGCI_LINT) run ./... ./testdata/nixery/... ./testdata/proxy/... ./testdata/script/... ./testdata/servers/...
+	go run $(GOLANGCI_LINT) run ./... ./testdata/nixery/... ./testdata/proxy/... ./testdata/screens ./testdata/script/... ./testdata/servers/... ./testdata/structure
 	cd testdata/cluster && go vet ./... && go test ./...
 	@for platform in $(PLATFORMS); do \
 		echo "build $$platform"; \
@@ -79,5 +79,9 @@ vuln: ## Look for known vulnerabilities in what dayfly uses; VULNDB=file:///FOLD
 fmt: ## Format the sources
 	gofmt -w cmd kube presets themes tui testdata
 
-docs: ## Rewrite the generated parts of README.md
+docs: ## Rewrite the generated parts of the READMEs and of CONTRIBUTING.md
 	go test ./cmd/dayfly -run TestReadme -update
+	go test ./testdata/structure -run TestContributing -update
+
+screens: build ## Take the pictures of the README, in the practice cluster
+	go run ./testdata/screens bin/dayfly testdata/screens

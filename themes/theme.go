@@ -21,18 +21,18 @@ const (
 // Theme is one palette.
 type Theme struct {
 	Name      string `yaml:"name"`      // in a user's file: the file's name when it is left out
-	Base      string `yaml:"base"`      // the theme that it takes from what it does not say itself; users' files only
+	Base      string `yaml:"base"`      // the theme that has what the file leaves out; without it, dusk or dawn; users' files only
 	Dark      bool   `yaml:"dark"`      // made for a dark terminal
 	Text      Colour `yaml:"text"`      // what is read
-	Muted     Colour `yaml:"muted"`     // what is there when looked for
+	Muted     Colour `yaml:"muted"`     // what matters less
 	Accent    Colour `yaml:"accent"`    // keys, titles, what was matched
 	Good      Colour `yaml:"good"`      // running, done
-	Warn      Colour `yaml:"warn"`      // on its way, worth a look
+	Warn      Colour `yaml:"warn"`      // not ready yet, or worth a look
 	Bad       Colour `yaml:"bad"`       // broken
 	Selection Colour `yaml:"selection"` // background of the line under the cursor
 	Bar       Colour `yaml:"bar"`       // background of header and footer
 	Ground    Colour `yaml:"ground"`    // the terminal's background it was made for; never drawn
-	Basic     Basic  `yaml:"basic"`
+	Basic     Basic  `yaml:"basic"`     // accent, good, warn and bad where there are 16 colours, by name: red, bright red
 }
 
 // Basic are the inks where there are 16 colours. What these look like is the terminal's affair; so nothing is written on

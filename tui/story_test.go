@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"bytes"
 	"flag"
 	"log/slog"
 	"os"
@@ -119,6 +120,13 @@ func (s *story) frame(name string) (text string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// say has a line of the script say something else.
+func (s *story) say(line int, text string) {
+	lines := bytes.SplitAfter(s.comment, []byte("\n"))
+	lines[line-1] = []byte(text + "\n")
+	s.comment = bytes.Join(lines, nil)
 }
 
 // archive is the story as a file.

@@ -27,6 +27,7 @@ type driver struct {
 	t        *testing.T
 	story    *story
 	update   bool // frames are not expected but written
+	line     int  // of the script, that is being played
 	careless bool // nothing is expected: the keys alone count
 	world    *world
 	app      *App
@@ -76,6 +77,7 @@ func (d *driver) play() {
 		if d.app == nil && a.verb != "open" && a.verb != "api" && a.verb != "advance" {
 			d.t.Fatalf("line %d: %s before open", a.line, a.verb)
 		}
+		d.line = a.line
 		if err := do(a.arg); err != nil && !d.careless {
 			d.t.Fatalf("line %d: %s %s: %v", a.line, a.verb, a.arg, err)
 		}
@@ -91,12 +93,12 @@ func (d *driver) play() {
 func (d *driver) verbs() map[string]func(string) error {
 	verbs := map[string]func(string) error{
 		"open": d.open, "keys": d.keys, "type": d.typed, "paste": d.paste, "resize": d.resize, "advance": d.advance,
-		"frame": d.frame, "wait": d.wait, "session": d.session, "quits": d.quits, "pressed": d.pressed,
+		"frame": d.frame, "header": d.header, "footer": d.footer, "wait": d.wait, "session": d.session, "quits": d.quits, "pressed": d.pressed,
 		"api": d.world.request, "cut": d.world.wire.cut, "mend": d.world.wire.mend, "stall": d.world.wire.stall, "flow": d.world.wire.flow,
 		"recorded": d.recorded, "gone": d.gone, "runs": d.runs,
 	}
 	if d.careless {
-		for _, expects := range []string{"frame", "wait", "session", "quits", "pressed", "recorded", "gone", "runs"} {
+		for _, expects := range []string{"frame", "header", "footer", "wait", "session", "quits", "pressed", "recorded", "gone", "runs"} {
 			verbs[expects] = func(string) error {
 				d.quiet(glance)
 				return nil

@@ -35,8 +35,8 @@ from the list. Without, the running debug containers of the namespace are shown.
 terminal or no input is followed, and not typed to.
 
 With -o json, the running debug containers of the namespace (-A: of all), or of POD, are printed:
-namespace, pod, container, image, imageID, target, by (the client that has added it, as kubectl-debug),
-since, started, tty and stdin. What is not known is left out.`,
+namespace, pod, container, image, imageID, target, by (the client that has added it, as
+kubectl-debug), since, started, tty and stdin. What is not known is left out.`,
 		Args: a.take,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkOutput(a.output); err != nil {

@@ -90,7 +90,7 @@ pod; if no pod has that name, it shows the pods that match. TYPE/NAME (deploy/we
 job, svc) shows the pods of a workload, -l app=web those with a label. If a pod's name is also a
 command, put two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image,
 dayfly -- journal, dayfly -- play, dayfly -- run, dayfly -- attach.
-Press ? on any screen to see its keys. dayfly help lists topics: keys, configuration, presets, rights.`,
+Press ? on any screen to see its keys. dayfly help lists topics: keys, config, presets, rights …`,
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -5,8 +5,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -26,8 +24,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 )
-
-var update = flag.Bool("update", false, "rewrite the generated parts of README.md")
 
 // The test binary is dayfly itself when this is set, so that tests run the real process in a real terminal.
 const beDayfly = "DAYFLY_TEST_BE_DAYFLY"
@@ -315,47 +311,5 @@ func TestVersionAndHelp(t *testing.T) {
 		if code := run(t.Context(), []string{arg}, &out, io.Discard); code != 0 || !strings.Contains(out.String(), want) {
 			t.Errorf("%s: exit code %d, %q", arg, code, out.String())
 		}
-	}
-}
-
-// readmeTopics is the README's list of the topics of help.
-func readmeTopics() string {
-	var b strings.Builder
-	b.WriteString("| `dayfly help …` | tells |\n|---|---|\n")
-	for _, t := range topics() {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", t.name, t.about)
-	}
-	return b.String()
-}
-
-// TestReadme holds the README's generated parts to what the program has; -update rewrites them. It is a page to begin with, and stays short.
-func TestReadme(t *testing.T) {
-	const file = "../../README.md"
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(data)
-	for _, part := range []struct{ begin, end, want string }{
-		{"<!-- topics: make docs -->\n", "<!-- end of topics -->", readmeTopics()},
-	} {
-		head, rest, ok := strings.Cut(text, part.begin)
-		_, tail, ok2 := strings.Cut(rest, part.end)
-		if !ok || !ok2 {
-			t.Fatalf("README.md has no part between %q and %q", part.begin, part.end)
-		}
-		text = head + part.begin + part.want + part.end + tail
-	}
-	if lines := strings.Count(text, "\n"); lines > 150 {
-		t.Errorf("README.md has %d lines: what is looked up belongs into a topic of help", lines)
-	}
-	if text == string(data) {
-		return
-	}
-	if !*update {
-		t.Fatal("README.md is not up to date with the program: run make docs")
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -32,8 +32,8 @@ func newPlayCommand() *cobra.Command {
 		Use:   "play [FILE]",
 		Short: "Show the recording of a session again",
 		Long: `dayfly play FILE shows a recording again, as fast as it was: space pauses and goes on, q or Ctrl-C
-ends. With --text it prints what was on the screen as plain text instead, and needs no terminal. FILE is
-a file in asciicast v2 or v3, or the name of one in $XDG_STATE_HOME/dayfly/recordings (else
+ends. With --text it prints what was on the screen as plain text instead, and needs no terminal.
+FILE is a file in asciicast v2 or v3, or the name of one in $XDG_STATE_HOME/dayfly/recordings (else
 ~/.local/state/dayfly/recordings); what would make the terminal answer, or reach the clipboard, is
 taken out. Without FILE it lists the recordings there, the newest last, with -o json for programs.`,
 		Args: func(_ *cobra.Command, args []string) error {

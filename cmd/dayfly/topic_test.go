@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/dayfly-k8s/dayfly/presets"
 )
@@ -49,6 +50,18 @@ func TestTopics(t *testing.T) {
 	for _, args := range [][]string{{"help", "nosuch"}, {"help", "run", "nosuch"}, {"help", "keys", "run"}} {
 		if code, _, errs := ran(t, nil, args...); code != exitUsage || !strings.Contains(errs, "there is no command or topic") {
 			t.Errorf("%v: exit code %d, %s", args, code, errs)
+		}
+	}
+}
+
+// What each command says of itself fits a terminal; the flags that are kubectl's do not.
+func TestHelpFits(t *testing.T) {
+	root := newCommand()
+	for _, c := range append(root.Commands(), root) {
+		for line := range strings.Lines(c.Long + "\n" + c.Example) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
+				t.Errorf("%s: a line of %d characters: %s", c.Name(), n, line)
+			}
 		}
 	}
 }

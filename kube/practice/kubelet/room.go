@@ -117,7 +117,7 @@ func (r *room) welcome(c *container, spec process.Spec) (process.Spec, error) {
 		return spec, nil // it is Start's to say what is missing
 	}
 	lines := []string{
-		"Practice: these are processes of this machine in a scratch folder, no cluster.",
+		"Practice: processes of this machine in a scratch folder, not a cluster.",
 		"Processes of the pod: ps   Leave with a code: exit 3",
 	}
 	if c.target != "" {

@@ -1,0 +1,161 @@
+package structure
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// row says of packages what they may import: of ours, where "tui/..." is tui and all of its rooms, and of what is not for everybody (see guarded).
+type row struct{ packages, ours, guarded string }
+
+// table is who may import whom. It reads from the top down: nothing imports what stands above it or beside it.
+func table() []row {
+	return []row{
+		{"cmd/dayfly", "kube/... presets/... testdata/manifests themes tui/...", ""},
+
+		{"tui", "kube presets/... themes tui/...", "bubbletea"},
+		{"tui/journal tui/recording tui/session", "kube", ""},
+
+		{"presets", "kube presets/nixery presets/strictyaml", ""},
+		{"presets/registry", "kube kube/background", "registries"},
+		{"presets/nixery themes", "presets/strictyaml", ""},
+		{"presets/strictyaml", "", ""},
+
+		{"kube", "", "kubernetes"},
+		{"kube/background", "", ""},
+
+		{"kube/practice", "kube/practice/...", "kubernetes"},
+		{"kube/practice/kubelet", "kube/practice/...", "kubernetes"},
+		{"kube/practice/registry", "kube/practice/scene testdata/nixery", "registries"},
+		{"kube/practice/scene", "kube/practice/api kube/practice/store testdata/nixery", "kubernetes"},
+		{"kube/practice/api", "kube/practice/clock kube/practice/store kube/practice/streams", "kubernetes"},
+		{"kube/practice/process", "kube/practice/streams", ""},
+		{"kube/practice/store", "", "kubernetes"},
+		{"kube/practice/clock kube/practice/streams", "", ""},
+
+		{"testdata/screens", "testdata/script/terminal", ""},
+		{"testdata/script/bench", "testdata/script/...", "kubernetes"},
+		{"testdata/script/scratch", "", "kubernetes"},
+		{"testdata/nixery/serve", "testdata/nixery", "registries"},
+		{"testdata/nixery", "", "registries"},
+		{"testdata/proxy", "", "kubernetes"},
+		{"testdata/manifests testdata/script/terminal testdata/servers", "", ""},
+	}
+}
+
+// guarded are the modules that only some packages may know, by the name that the table has for them.
+func guarded() map[string][]string {
+	return map[string][]string{
+		"kubernetes": {"k8s.io", "sigs.k8s.io"},
+		"bubbletea":  {"charm.land", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/bubbletea", "github.com/charmbracelet/lipgloss"},
+		"registries": {"github.com/google/go-containerregistry"},
+	}
+}
+
+// heavy is what the binary must not have, by whatever way: kubectl costs 40 MB and 18 ms of start-up, the generated clientset registers every API
+// group, and the rest is for tests.
+func heavy() []string {
+	const registries = "github.com/google/go-containerregistry"
+	return []string{
+		"k8s.io/kubectl", "k8s.io/cli-runtime", "k8s.io/client-go/kubernetes", "testing",
+		registries + "/pkg/registry", registries + "/pkg/v1/tarball", registries + "/pkg/v1/mutate", registries + "/pkg/v1/daemon",
+	}
+}
+
+// TestImports holds the table in what is not a test.
+func TestImports(t *testing.T) {
+	rows, place := table(), map[string]int{}
+	for i, r := range rows {
+		for _, name := range strings.Fields(r.packages) {
+			if _, twice := place[name]; twice {
+				t.Errorf("package %s is in the table twice", name)
+			}
+			place[name] = i
+		}
+	}
+	there := map[string]bool{}
+	for _, p := range list(t).packages {
+		there[p.name] = true
+		at, ok := place[p.name]
+		if !ok {
+			t.Errorf("package %s is not in the table of imports", p.name)
+			continue
+		}
+		for _, imported := range p.imported() {
+			if !named(rows[at].ours, imported) {
+				t.Errorf("%s imports %s: it may import %q", p.name, imported, rows[at].ours)
+			}
+			if below, ok := place[imported]; ok && below <= at {
+				t.Errorf("%s imports %s, which does not stand below it in the table", p.name, imported)
+			}
+		}
+		for what, modules := range guarded() {
+			if slices.Contains(strings.Fields(rows[at].guarded), what) {
+				continue
+			}
+			for _, imported := range p.imports {
+				if slices.ContainsFunc(modules, func(m string) bool { return within(imported, m) }) {
+					t.Errorf("%s imports %s: only packages that have %q in the table may", p.name, imported, what)
+				}
+			}
+		}
+	}
+	for name := range place {
+		if !there[name] {
+			t.Errorf("package %s is in the table of imports, but not in the module", name)
+		}
+	}
+	holdRows(t, rows, there)
+}
+
+// holdRows holds what a row names to what there is.
+func holdRows(t *testing.T, rows []row, there map[string]bool) {
+	t.Helper()
+	for _, r := range rows {
+		for _, pattern := range strings.Fields(r.ours) {
+			if name := strings.TrimSuffix(pattern, "/..."); !there[name] && !anyWithin(there, name) {
+				t.Errorf("%s may import %s, which is not there", r.packages, pattern)
+			}
+		}
+		for _, what := range strings.Fields(r.guarded) {
+			if guarded()[what] == nil {
+				t.Errorf("%s may import %s, which guarded does not have", r.packages, what)
+			}
+		}
+	}
+}
+
+func anyWithin(there map[string]bool, folder string) bool {
+	for name := range there {
+		if within(name, folder) {
+			return true
+		}
+	}
+	return false
+}
+
+// named reports whether a package is one of those that a cell of the table names.
+func named(cell, name string) bool {
+	return slices.ContainsFunc(strings.Fields(cell), func(pattern string) bool {
+		folder, all := strings.CutSuffix(pattern, "/...")
+		return pattern == name || all && within(name, folder)
+	})
+}
+
+// TestBinaryIsLean keeps what is heavy out of the binary.
+func TestBinaryIsLean(t *testing.T) {
+	out, err := goList("-deps", "./cmd/dayfly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := strings.Fields(string(out))
+	if !slices.Contains(linked, module+"/kube") {
+		t.Fatalf("cmd/dayfly does not depend on kube: %q", linked)
+	}
+	for _, l := range linked {
+		if slices.ContainsFunc(heavy(), func(h string) bool { return within(l, h) }) {
+			t.Errorf("cmd/dayfly links %s", l)
+		}
+	}
+}
