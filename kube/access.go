@@ -22,36 +22,59 @@ func (r Right) String() string { return r.Verb + " " + r.Resource }
 // DebugRights are the rights that debugging with an ephemeral container uses, in the order of use.
 func DebugRights() []Right {
 	return []Right{
-		{"get", "pods"}, rightToAdd(), {"list", "pods"}, {"watch", "pods"},
-		{"list", "events"}, {"watch", "events"}, {"get", "pods/log"}, rightToAttach(), rightToUpgrade(),
+		{"get", "pods"}, RightToAdd(), {"list", "pods"}, {"watch", "pods"},
+		{"list", "events"}, {"watch", "events"}, {"get", "pods/log"}, RightToAttach(), RightToUpgrade(),
+	}
+}
+
+// CopyRights are the rights that debugging in a copy of a pod uses, in the order of use.
+func CopyRights() []Right {
+	return []Right{
+		{"get", "pods"}, RightToCreate(), {"list", "pods"}, {"watch", "pods"},
+		{"list", "events"}, {"watch", "events"}, {"get", "pods/log"}, RightToAttach(), RightToUpgrade(), RightToDelete(),
 	}
 }
 
 // ExecRights are the rights that a private session uses besides those of debugging, and the end of a debug container, in the order of
 // use.
 func ExecRights() []Right {
-	return []Right{rightToExec(), rightToUpgradeExec()}
+	return []Right{RightToExec(), RightToUpgradeExec()}
 }
 
-// Rights on which a decision hangs.
-func rightToAdd() Right     { return Right{"patch", "pods/ephemeralcontainers"} }
-func rightToAttach() Right  { return Right{"create", "pods/attach"} }
-func rightToUpgrade() Right { return Right{"get", "pods/attach"} }
+// RightToAdd is the right to add an ephemeral container.
+func RightToAdd() Right { return Right{"patch", "pods/ephemeralcontainers"} }
 
-func rightToExec() Right        { return Right{"create", "pods/exec"} }
-func rightToUpgradeExec() Right { return Right{"get", "pods/exec"} }
+// RightToCreate is the right to create a pod, and RightToDelete the one to take it away again.
+func RightToCreate() Right { return Right{"create", "pods"} }
+
+// RightToDelete is the right to delete a pod.
+func RightToDelete() Right { return Right{"delete", "pods"} }
+
+// RightToAttach is the right to attach; by WebSocket that took only RightToUpgrade before Kubernetes 1.35.
+func RightToAttach() Right { return Right{"create", "pods/attach"} }
+
+// RightToUpgrade is the right to begin an attach as a GET, as WebSockets do.
+func RightToUpgrade() Right { return Right{"get", "pods/attach"} }
+
+// RightToExec is the right to run a command in a container, and RightToUpgradeExec the one to begin that as a GET.
+func RightToExec() Right { return Right{"create", "pods/exec"} }
+
+// RightToUpgradeExec is the right to begin an exec as a GET, as WebSockets do.
+func RightToUpgradeExec() Right { return Right{"get", "pods/exec"} }
 
 // Needed tells a right without which there is no session from one that only makes it better.
-func (r Right) Needed() bool { return r.without() == "" }
+func (r Right) Needed() bool { return r.Without() == "" }
 
-// without says what is missed without a right that is not needed.
-func (r Right) without() string {
+// Without says what is missed without a right that is not needed.
+func (r Right) Without() string {
 	switch {
-	case r == rightToUpgrade():
-		// A WebSocket begins as a GET (kubernetes/kubernetes#134577); [Cluster.Attach] has SPDY to fall back to.
+	case r == RightToUpgrade():
+		// A WebSocket begins as a GET (kubernetes/kubernetes#134577); [stream.Attach] has SPDY to fall back to.
 		return "attaching falls back from WebSocket to SPDY, which not every proxy lets through"
-	case r == rightToUpgradeExec():
+	case r == RightToUpgradeExec():
 		return "private sessions fall back from WebSocket to SPDY, which not every proxy lets through"
+	case r == RightToDelete():
+		return "the copy stays when its session is over"
 	case r.Resource == "events":
 		return "it is not told why a container does not start"
 	case r.Resource == "pods/log":
@@ -90,17 +113,17 @@ type Access struct {
 const (
 	accessPatience = 3 * time.Second // how long all reviews may take
 	accessHolds    = time.Minute     // how long an answer is believed
-	unknownHolds   = 5 * time.Second // how long what could not be learnt is not asked again
+	UnknownHolds   = 5 * time.Second // how long what could not be learnt is not asked again
 )
 
 // Access asks the cluster whether its user has rights in a namespace, all at once, and believes the answers for a minute. They come in the
 // order of rights. A review that is forbidden, fails, or takes more than three seconds is Unknown.
 func (c *Cluster) Access(ctx context.Context, namespace string, rights []Right) []Access {
-	return c.access(ctx, Target{Namespace: namespace}, rights)
+	return c.AccessTo(ctx, Target{Namespace: namespace}, rights)
 }
 
 // access asks for rights on one pod, or on all of the namespace when the target has none.
-func (c *Cluster) access(ctx context.Context, t Target, rights []Right) []Access {
+func (c *Cluster) AccessTo(ctx context.Context, t Target, rights []Right) []Access {
 	ctx, cancel := context.WithTimeout(ctx, accessPatience)
 	defer cancel()
 	found := make([]Access, len(rights))
@@ -128,12 +151,12 @@ func (c *Cluster) may(ctx context.Context, t Target, right Right) Access {
 }
 
 func (c *Cluster) reviewed(ctx context.Context, key accessKey) Access {
-	found, err := c.rights.of(ctx, key, func(ctx context.Context) (Access, time.Duration) {
+	found, err := c.rights.Of(ctx, key, func(ctx context.Context) (Access, time.Duration) {
 		ctx, cancel := context.WithTimeout(ctx, accessPatience)
 		defer cancel()
 		a := c.review(ctx, key)
 		if a.Verdict == Unknown {
-			return a, unknownHolds
+			return a, UnknownHolds
 		}
 		return a, accessHolds
 	})
@@ -179,8 +202,8 @@ func (c *Cluster) review(ctx context.Context, key accessKey) Access {
 	}}}
 	unknown := func(err error) Access {
 		reason := "no answer from the cluster in time"
-		if !errors.Is(err, context.Canceled) && !isTimeout(err) {
-			reason = Explain(c.problem("ask for rights", err)).What
+		if !errors.Is(err, context.Canceled) && !IsTimeout(err) {
+			reason = Explain(c.Problem("ask for rights", err)).What
 		}
 		return Access{Right: key.right, Reason: reason}
 	}
@@ -188,7 +211,7 @@ func (c *Cluster) review(ctx context.Context, key accessKey) Access {
 	if err != nil {
 		return unknown(err)
 	}
-	body, err := bodyOf(c.core.Post().AbsPath("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews").
+	body, err := BodyOf(c.core.Post().AbsPath("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews").
 		SetHeader("Content-Type", "application/json").Body(question).Do(ctx))
 	if err != nil {
 		return unknown(err)
@@ -218,8 +241,8 @@ func (s reviewStatus) access(right Right) Access {
 	return a
 }
 
-// rightsThat are the rights with a verdict.
-func rightsThat(list []Access, v Verdict) []Right {
+// RightsThat are the rights with a verdict.
+func RightsThat(list []Access, v Verdict) []Right {
 	var rights []Right
 	for _, a := range list {
 		if a.Verdict == v {
@@ -229,8 +252,8 @@ func rightsThat(list []Access, v Verdict) []Right {
 	return rights
 }
 
-// verdictOn finds the verdict on a right.
-func verdictOn(list []Access, right Right) Verdict {
+// VerdictOn finds the verdict on a right.
+func VerdictOn(list []Access, right Right) Verdict {
 	if i := slices.IndexFunc(list, func(a Access) bool { return a.Right == right }); i >= 0 {
 		return list[i].Verdict
 	}

@@ -2,101 +2,14 @@ package kube
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
-
-// judging is an API server that only judges: it answers access reviews and dry-runs, and counts them.
-type judging struct {
-	may   func(right Right, pod string) bool                // nil allows everything
-	judge func(w http.ResponseWriter, added map[string]any) // nil admits everything
-	user  string                                            // empty: it does not say
-
-	mu      sync.Mutex
-	reviews []string
-	dryRuns []string // names of containers
-	others  []string
-}
-
-const reviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-
-func (j *judging) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return // the client is gone
-	}
-	switch {
-	case r.Method == http.MethodPost && r.URL.Path == reviewPath:
-		j.review(w, body)
-	case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/selfsubjectreviews"):
-		if j.user == "" {
-			refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "the server could not find the requested resource", nil)
-			return
-		}
-		answer(w, http.StatusCreated, map[string]any{"status": map[string]any{"userInfo": map[string]any{"username": j.user}}})
-	case r.Method == http.MethodPatch && r.URL.Path == "/api/v1/namespaces/shop/pods/web/ephemeralcontainers" &&
-		slices.Equal(r.URL.Query()["dryRun"], []string{"All"}):
-		j.dryRun(w, body)
-	default:
-		j.others = append(j.others, r.Method+" "+r.URL.String())
-		refuse(w, http.StatusTeapot, "", "not for this server", nil)
-	}
-}
-
-func (j *judging) review(w http.ResponseWriter, body []byte) {
-	var asked review
-	if err := json.Unmarshal(body, &asked); err != nil {
-		refuse(w, http.StatusBadRequest, metav1.StatusReasonBadRequest, err.Error(), nil)
-		return
-	}
-	a := asked.Spec.ResourceAttributes
-	right := Right{a.Verb, a.Resource}
-	if a.Subresource != "" {
-		right.Resource += "/" + a.Subresource
-	}
-	j.reviews = append(j.reviews, strings.TrimSpace(fmt.Sprintf("%s: %s %s", a.Namespace, right, a.Name)))
-	allowed := j.may == nil || j.may(right, a.Name)
-	asked.Status.Allowed = &allowed
-	answer(w, http.StatusCreated, asked)
-}
-
-func (j *judging) dryRun(w http.ResponseWriter, body []byte) {
-	var patch struct {
-		Spec struct{ EphemeralContainers []map[string]any }
-	}
-	if err := json.Unmarshal(body, &patch); err != nil || len(patch.Spec.EphemeralContainers) != 1 {
-		refuse(w, http.StatusBadRequest, metav1.StatusReasonBadRequest, "not one container", nil)
-		return
-	}
-	added := patch.Spec.EphemeralContainers[0]
-	j.dryRuns = append(j.dryRuns, fmt.Sprint(added["name"]))
-	if j.judge == nil {
-		answer(w, http.StatusOK, runningPod())
-		return
-	}
-	j.judge(w, added)
-}
-
-// counted are the numbers of reviews and dry-runs; anything else that has been asked is an error.
-func (j *judging) counted(t *testing.T) (reviews, dryRuns int) {
-	t.Helper()
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if len(j.others) > 0 {
-		t.Errorf("the cluster was asked %q", j.others)
-	}
-	return len(j.reviews), len(j.dryRuns)
-}
 
 // Only a clear yes is Yes, and only a clear no is No.
 func TestAccessVerdicts(t *testing.T) {
@@ -128,8 +41,8 @@ func TestAccessVerdicts(t *testing.T) {
 				w.WriteHeader(test.code)
 				_, _ = io.WriteString(w, test.body)
 			}))
-			got := c.Access(t.Context(), "shop", []Right{rightToAdd()})
-			if len(got) != 1 || got[0].Right != rightToAdd() || got[0].Verdict != test.want || !strings.Contains(got[0].Reason, test.reason) {
+			got := c.Access(t.Context(), "shop", []Right{RightToAdd()})
+			if len(got) != 1 || got[0].Right != RightToAdd() || got[0].Verdict != test.want || !strings.Contains(got[0].Reason, test.reason) {
 				t.Errorf("%+v, want %s: %s", got, test.want, test.reason)
 			}
 		})
@@ -138,12 +51,12 @@ func TestAccessVerdicts(t *testing.T) {
 
 // Rights are asked for once in a namespace, and answered in their order.
 func TestAccessIsKept(t *testing.T) {
-	server := &judging{may: func(r Right, _ string) bool { return r.Verb != "patch" }}
+	server := &apitest.Judging{May: func(verb, _, _ string) bool { return verb != "patch" }}
 	c := serve(t, server)
 	for range 2 {
 		for i, a := range c.Access(t.Context(), "shop", DebugRights()) {
 			want := Yes
-			if a.Right == rightToAdd() {
+			if a.Right == RightToAdd() {
 				want = No
 			}
 			if a.Right != DebugRights()[i] || a.Verdict != want {
@@ -151,11 +64,11 @@ func TestAccessIsKept(t *testing.T) {
 			}
 		}
 	}
-	if n, _ := server.counted(t); n != len(DebugRights()) {
+	if n, _ := server.Counted(t); n != len(DebugRights()) {
 		t.Errorf("%d reviews, want %d", n, len(DebugRights()))
 	}
-	c.Access(t.Context(), "other", []Right{rightToAdd()})
-	if n, _ := server.counted(t); n != len(DebugRights())+1 {
+	c.Access(t.Context(), "other", []Right{RightToAdd()})
+	if n, _ := server.Counted(t); n != len(DebugRights())+1 {
 		t.Errorf("%d reviews with one more namespace", n)
 	}
 }
@@ -165,15 +78,15 @@ func TestAccessGivenUp(t *testing.T) {
 	c, requests := converse(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	got := make(chan []Access)
-	go func() { got <- c.Access(ctx, "shop", []Right{rightToAdd()}) }()
-	receive(t, requests, "the first review")
+	go func() { got <- c.Access(ctx, "shop", []Right{RightToAdd()}) }()
+	apitest.Receive(t, requests, "the first review")
 	cancel()
-	if a := receive(t, got, "what is known")[0]; a.Verdict != Unknown || a.Reason == "" {
+	if a := apitest.Receive(t, got, "what is known")[0]; a.Verdict != Unknown || a.Reason == "" {
 		t.Errorf("%+v", a)
 	}
-	go func() { got <- c.Access(t.Context(), "shop", []Right{rightToAdd()}) }()
-	receive(t, requests, "the second review").reply(t, http.StatusCreated, map[string]any{"status": map[string]any{"allowed": true}})
-	if a := receive(t, got, "the verdict")[0]; a.Verdict != Yes {
+	go func() { got <- c.Access(t.Context(), "shop", []Right{RightToAdd()}) }()
+	apitest.Receive(t, requests, "the second review").Reply(t, http.StatusCreated, map[string]any{"status": map[string]any{"allowed": true}})
+	if a := apitest.Receive(t, got, "the verdict")[0]; a.Verdict != Yes {
 		t.Errorf("%+v", a)
 	}
 }
@@ -182,9 +95,9 @@ func TestAccessGivenUp(t *testing.T) {
 func TestAccessOfPractice(t *testing.T) {
 	for context, want := range map[string][]Right{
 		"practice":        nil,
-		"practice-viewer": {rightToAdd(), rightToAttach(), rightToUpgrade()},
+		"practice-viewer": {RightToAdd(), RightToAttach(), RightToUpgrade()},
 	} {
-		if got := rightsThat(practise(t, context).Access(t.Context(), "shop", DebugRights()), No); !slices.Equal(got, want) {
+		if got := RightsThat(practise(t, context).Access(t.Context(), "shop", DebugRights()), No); !slices.Equal(got, want) {
 			t.Errorf("%s lacks %v, want %v", context, got, want)
 		}
 	}

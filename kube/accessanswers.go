@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// answers remembers what the cluster has answered to questions that only read. Whoever asks while the same question is under way waits for
+// Answers remembers what the cluster has answered to questions that only read. Whoever asks while the same question is under way waits for
 // its answer instead of asking again. The zero value is ready, and safe for several goroutines.
-type answers[K comparable, V any] struct {
-	now func() time.Time // nil is time.Now: a practice cluster's time may stand still, and what it answered would be true for ever
+type Answers[K comparable, V any] struct {
+	Now func() time.Time // nil is time.Now: a practice cluster's time may stand still, and what it answered would be true for ever
 
 	mu    sync.Mutex
 	known map[K]*inquiry[V]
@@ -28,9 +28,9 @@ type inquiry[V any] struct {
 // question asks the cluster. It returns how long its answer holds, too.
 type question[V any] func(context.Context) (V, time.Duration)
 
-// of is the answer to the question named key. The question outlives the one who has asked it first, and is given up when nobody waits for
+// Of is the answer to the question named key. The question outlives the one who has asked it first, and is given up when nobody waits for
 // it any more. The only error is that of ctx.
-func (a *answers[K, V]) of(ctx context.Context, key K, ask question[V]) (V, error) {
+func (a *Answers[K, V]) Of(ctx context.Context, key K, ask question[V]) (V, error) {
 	found := a.join(ctx, key, ask)
 	select {
 	case <-found.done:
@@ -48,7 +48,7 @@ func (a *answers[K, V]) of(ctx context.Context, key K, ask question[V]) (V, erro
 }
 
 // join finds the answer, or the question that is under way, or asks it.
-func (a *answers[K, V]) join(ctx context.Context, key K, ask question[V]) *inquiry[V] {
+func (a *Answers[K, V]) join(ctx context.Context, key K, ask question[V]) *inquiry[V] {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.forget()
@@ -74,7 +74,7 @@ func (a *answers[K, V]) join(ctx context.Context, key K, ask question[V]) *inqui
 }
 
 // leave stops waiting.
-func (a *answers[K, V]) leave(key K, left *inquiry[V]) {
+func (a *Answers[K, V]) leave(key K, left *inquiry[V]) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	left.waiting--
@@ -88,7 +88,7 @@ func (a *answers[K, V]) leave(key K, left *inquiry[V]) {
 }
 
 // forget drops the answers that do not hold any more.
-func (a *answers[K, V]) forget() {
+func (a *Answers[K, V]) forget() {
 	now := a.clock()
 	for key, known := range a.known {
 		if known.answered() && !now.Before(known.until) {
@@ -97,9 +97,9 @@ func (a *answers[K, V]) forget() {
 	}
 }
 
-func (a *answers[K, V]) clock() time.Time {
-	if a.now != nil {
-		return a.now()
+func (a *Answers[K, V]) clock() time.Time {
+	if a.Now != nil {
+		return a.Now()
 	}
 	return time.Now()
 }

@@ -29,18 +29,18 @@ func (q *inquirer) ask(ctx context.Context) (int, time.Duration) {
 func TestAnswersAreShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &inquirer{answers: make(chan int), holds: time.Minute}
-		var a answers[string, int]
+		var a Answers[string, int]
 		first, leave := context.WithCancel(t.Context())
 		got := make(chan int, 3)
 		left := make(chan error, 1)
 		go func() {
-			_, err := a.of(first, "key", q.ask)
+			_, err := a.Of(first, "key", q.ask)
 			left <- err
 		}()
 		synctest.Wait()
 		for range 3 {
 			go func() {
-				v, err := a.of(t.Context(), "key", q.ask)
+				v, err := a.Of(t.Context(), "key", q.ask)
 				if err != nil {
 					t.Error(err)
 				}
@@ -68,10 +68,10 @@ func TestAnswersAreShared(t *testing.T) {
 func TestAnswersGiveUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &inquirer{answers: make(chan int), holds: time.Minute}
-		var a answers[string, int]
+		var a Answers[string, int]
 		ctx, leave := context.WithCancel(t.Context())
 		leave()
-		if _, err := a.of(ctx, "key", q.ask); err == nil {
+		if _, err := a.Of(ctx, "key", q.ask); err == nil {
 			t.Error("there is an answer")
 		}
 		synctest.Wait()
@@ -79,11 +79,11 @@ func TestAnswersGiveUp(t *testing.T) {
 			t.Errorf("the question is stopped %d times", q.stopped)
 		}
 		go func() { q.answers <- 7 }()
-		if v, err := a.of(t.Context(), "key", q.ask); v != 7 || err != nil || q.asked != 2 {
+		if v, err := a.Of(t.Context(), "key", q.ask); v != 7 || err != nil || q.asked != 2 {
 			t.Errorf("%d, %v after %d questions", v, err, q.asked)
 		}
 		// What is there is given to those in a hurry, too.
-		if v, err := a.of(ctx, "key", q.ask); v != 7 || err != nil {
+		if v, err := a.Of(ctx, "key", q.ask); v != 7 || err != nil {
 			t.Errorf("%d, %v", v, err)
 		}
 	})
@@ -96,7 +96,7 @@ func TestAnswersExpire(t *testing.T) {
 		q.answers <- i
 	}
 	now := time.Unix(1_700_000_000, 0)
-	a := answers[string, int]{now: func() time.Time { return now }}
+	a := Answers[string, int]{Now: func() time.Time { return now }}
 	for _, step := range []struct {
 		after time.Duration
 		key   string
@@ -105,7 +105,7 @@ func TestAnswersExpire(t *testing.T) {
 		{0, "a", 0}, {time.Minute - 1, "a", 0}, {1, "a", 1}, {0, "b", 2}, {time.Second, "a", 1}, {time.Hour, "b", 3},
 	} {
 		now = now.Add(step.after)
-		if v, err := a.of(t.Context(), step.key, q.ask); v != step.want || err != nil {
+		if v, err := a.Of(t.Context(), step.key, q.ask); v != step.want || err != nil {
 			t.Errorf("%s later %s is %d, %v; want %d", step.after, step.key, v, err, step.want)
 		}
 	}

@@ -43,7 +43,12 @@ subjects:
 func rulesFor(missing []Right) string {
 	var rules strings.Builder
 	var written []string
-	all := slices.Concat(DebugRights(), ExecRights())
+	var all []Right
+	for _, right := range slices.Concat(DebugRights(), CopyRights(), ExecRights()) {
+		if !slices.Contains(all, right) {
+			all = append(all, right)
+		}
+	}
 	for _, right := range all {
 		if !slices.Contains(missing, right) || slices.Contains(written, right.Resource) {
 			continue
@@ -99,8 +104,8 @@ func digest(text string) string {
 	return fmt.Sprintf("%08x", h.Sum32())
 }
 
-// withAsk adds to a Problem what to ask for, in the name of the user as the API server knows it.
-func (c *Cluster) withAsk(ctx context.Context, p *Problem, t Target, missing []Right) *Problem {
+// WithAsk adds to a Problem what to ask for, in the name of the user as the API server knows it.
+func (c *Cluster) WithAsk(ctx context.Context, p *Problem, t Target, missing []Right) *Problem {
 	asking := *p
 	asking.Hint = fmt.Sprintf("ask for this Role and RoleBinding in namespace %s", t.Namespace)
 	asking.Ask = AskFor(t.Namespace, c.user(ctx, p.Err), missing)
@@ -110,7 +115,7 @@ func (c *Cluster) withAsk(ctx context.Context, p *Problem, t Target, missing []R
 // user is our name at the API server: from its refusal, which tells it for nothing, or by asking. Empty when it does not say.
 func (c *Cluster) user(ctx context.Context, refusal error) string {
 	if refusal != nil {
-		_, rest, _ := strings.Cut(rootText(refusal), `is forbidden: User "`)
+		_, rest, _ := strings.Cut(RootText(refusal), `is forbidden: User "`)
 		if name, _, ok := strings.Cut(rest, `" cannot `); ok {
 			return Clean(name)
 		}

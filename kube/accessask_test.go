@@ -17,19 +17,19 @@ func TestAskFor(t *testing.T) {
 		rules   []rbacv1.PolicyRule
 		subject rbacv1.Subject
 	}{
-		"one right of a user": {"alice", []Right{rightToAttach()},
+		"one right of a user": {"alice", []Right{RightToAttach()},
 			[]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods/attach"}, Verbs: []string{"create"}}},
 			rbacv1.Subject{Kind: "User", APIGroup: "rbac.authorization.k8s.io", Name: "alice"}},
-		"some of a resource, in the order of use": {"oidc:b@example.com #1\"\n", []Right{rightToUpgrade(), {"watch", "pods"}, {"get", "pods"}, rightToAttach()},
+		"some of a resource, in the order of use": {"oidc:b@example.com #1\"\n", []Right{RightToUpgrade(), {"watch", "pods"}, {"get", "pods"}, RightToAttach()},
 			[]rbacv1.PolicyRule{
 				{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"get", "watch"}},
 				{APIGroups: []string{""}, Resources: []string{"pods/attach"}, Verbs: []string{"create", "get"}},
 			},
 			rbacv1.Subject{Kind: "User", APIGroup: "rbac.authorization.k8s.io", Name: "oidc:b@example.com #1\"\n"}},
-		"an account of pods": {"system:serviceaccount:ci:runner", []Right{rightToAdd()},
+		"an account of pods": {"system:serviceaccount:ci:runner", []Right{RightToAdd()},
 			[]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods/ephemeralcontainers"}, Verbs: []string{"patch"}}},
 			rbacv1.Subject{Kind: "ServiceAccount", Namespace: "ci", Name: "runner"}},
-		"nobody knows who": {"", []Right{rightToAdd()},
+		"nobody knows who": {"", []Right{RightToAdd()},
 			[]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods/ephemeralcontainers"}, Verbs: []string{"patch"}}},
 			rbacv1.Subject{Kind: "User", APIGroup: "rbac.authorization.k8s.io"}},
 	} {
@@ -63,7 +63,7 @@ func TestAskForKeepsNamesText(t *testing.T) {
 	for _, name := range []string{
 		"shop", "n-1", "123", "1e3", "0x1f", "0b1", "0o7", "2001-01-01", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "1-2", "a: b", "x\nkind: y",
 	} {
-		denial := Explain((&Cluster{}).denied("add it", Target{Namespace: name}, errors.New(`pods is forbidden: User "x" cannot patch`)))
+		denial := Explain((&Cluster{}).Denied("add it", Target{Namespace: name}, errors.New(`pods is forbidden: User "x" cannot patch`)))
 		for _, text := range append(strings.Split(AskFor(name, name, DebugRights()), "---\n"), denial.Ask) {
 			var written struct {
 				Metadata struct{ Namespace any }

@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
@@ -27,7 +28,7 @@ func issuer(t *testing.T, renew http.HandlerFunc) (url string, ca string) {
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)
 	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, map[string]string{"token_endpoint": server.URL + "/token"})
+		apitest.Answer(w, http.StatusOK, map[string]string{"token_endpoint": server.URL + "/token"})
 	})
 	mux.Handle("/token", servers.During(t, renew))
 	return server.URL, base64.StdEncoding.EncodeToString(pemOf(server))
@@ -48,7 +49,7 @@ func TestOpenIDConnect(t *testing.T) {
 			w.WriteHeader(http.StatusTeapot)
 			return
 		}
-		answer(w, http.StatusOK, map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": fresh, "refresh_token": "hunter2-next"})
+		apitest.Answer(w, http.StatusOK, map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": fresh, "refresh_token": "hunter2-next"})
 	}
 	for name, tt := range map[string]struct {
 		idToken, refresh string
@@ -61,14 +62,14 @@ func TestOpenIDConnect(t *testing.T) {
 		"first":      {"", "hunter2-refresh", renewed, fresh, ""},
 		"no refresh": {expired, "", nil, "", "your OpenID Connect login has expired, and the kubeconfig has no refresh-token to renew it"},
 		"refused": {expired, "hunter2-refresh", func(w http.ResponseWriter, _ *http.Request) {
-			answer(w, http.StatusBadRequest, map[string]any{"error": "invalid_grant", "error_description": "hunter2-refresh is used up"})
+			apitest.Answer(w, http.StatusBadRequest, map[string]any{"error": "invalid_grant", "error_description": "hunter2-refresh is used up"})
 		}, "", "the identity provider ISSUER refused to renew your login (invalid_grant)"},
 		"page": {expired, "hunter2-refresh", func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusBadGateway)
 			_, _ = io.WriteString(w, "<html>"+r.FormValue("refresh_token"))
 		}, "", "the identity provider ISSUER refused to renew your login"},
 		"no id_token": {expired, "hunter2-refresh", func(w http.ResponseWriter, _ *http.Request) {
-			answer(w, http.StatusOK, map[string]any{"access_token": "x", "token_type": "Bearer"})
+			apitest.Answer(w, http.StatusOK, map[string]any{"access_token": "x", "token_type": "Bearer"})
 		}, "", "the identity provider ISSUER renewed your login without an id_token"},
 		"hangs": {expired, "hunter2-refresh", func(_ http.ResponseWriter, r *http.Request) {
 			_ = r.ParseForm() // else the server does not notice that the client is gone
@@ -102,7 +103,7 @@ func TestOpenIDConnect(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := receive(t, w.seen, "the request").Header.Get("Authorization"); got != "Bearer "+tt.sent {
+			if got := apitest.Receive(t, w.seen, "the request").Header.Get("Authorization"); got != "Bearer "+tt.sent {
 				t.Errorf("the credential is %q", got)
 			}
 			kept, err := clientcmd.LoadFromFile(file)

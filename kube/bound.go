@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // How much of an answer is read, unpacked. A server that sends more is broken or hostile, and this machine's memory is not its to fill. The API
@@ -13,15 +11,14 @@ import (
 const (
 	boundObject = 8 << 20
 	boundList   = 32 << 20  // read whole, as those of events and namespaces are
-	boundTable  = 512 << 20 // read row by row: what is kept is bounded by boundRows and boundValue
+	boundTable  = 512 << 20 // read row by row: how much is kept of it its reader bounds
 	boundStatus = 256 << 10 // of an answer that refuses something
-	boundValue  = 4 << 20   // of one value or row of a table, or event of a watch
-	boundRows   = 200_000   // of a list of pods
+	BoundValue  = 4 << 20   // of one value or row of a table, or event of a watch
 )
 
 // bound bounds the body of an answer, by what has been asked for. Streams have no end: who reads a log or a watch bounds its lines and events.
 func (s *sentry) bound(r *http.Request, response *http.Response) {
-	at, known := locate(r.URL, s.base)
+	at, known := Locate(r.URL, s.base)
 	streams := r.URL.Query().Get("watch") != "" || known && at.sub == "log"
 	most := int64(boundList)
 	switch {
@@ -54,47 +51,22 @@ type boundedBody struct {
 
 func (b *boundedBody) Read(p []byte) (int, error) {
 	if b.left < 0 {
-		return 0, tooLong("an answer", b.most)
+		return 0, TooLong("an answer", b.most)
 	}
 	if int64(len(p)) > b.left+1 { // one more than may come, to tell the end from more
 		p = p[:b.left+1]
 	}
 	n, err := b.ReadCloser.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return n - 1, tooLong("an answer", b.most)
+		return n - 1, TooLong("an answer", b.most)
 	}
 	return n, err
 }
 
-func tooLong(what string, most int64) *Problem {
+func TooLong(what string, most int64) *Problem {
 	return &Problem{
 		What: fmt.Sprintf("the API server sent %s of more than %d MiB, and the rest is not read", what, most>>20),
 		Hint: "it, or a proxy before it, may be broken: ask whoever runs the cluster",
-		Err:  errRefused,
+		Err:  ErrRefused,
 	}
-}
-
-func tooManyPods() *Problem {
-	return &Problem{
-		What: fmt.Sprintf("there are more than %d pods, and the others are not read", boundRows),
-		Hint: "list one namespace, or select pods by label",
-		Help: []Help{SwitchNamespace},
-		Err:  errRefused,
-	}
-}
-
-// valueReader is what a decoder reads from. It ends where a single value would be longer than is kept of one.
-type valueReader struct {
-	from    io.Reader
-	decoder *jsontext.Decoder
-	read    int64
-}
-
-func (v *valueReader) Read(p []byte) (int, error) {
-	if v.decoder != nil && v.read-v.decoder.InputOffset() > boundValue {
-		return 0, tooLong("a value", boundValue)
-	}
-	n, err := v.from.Read(p)
-	v.read += int64(n)
-	return n, err
 }

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,7 +12,7 @@ import (
 // control characters, invalid UTF-8, bidirectional controls and zero-width characters become U+FFFD, and line ends and
 // tabs become single spaces, so that one value stays on one line. The zero-width joiner stays: emoji need it.
 func Clean(s string) string {
-	if isPlain(s) {
+	if IsPlain(s) {
 		return s
 	}
 	var b strings.Builder
@@ -40,7 +41,7 @@ func CleanLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-func isPlain(s string) bool {
+func IsPlain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c >= 0x7f {
 			return false
@@ -73,3 +74,21 @@ func unseen(r rune) bool {
 	}
 	return unicode.Is(unicode.Noncharacter_Code_Point, r)
 }
+
+// Brief cleans a value and cuts a long one, saying so.
+func Brief(s string) string {
+	if len(s) <= valueMost {
+		return Clean(s)
+	}
+	return Clean(strings.ToValidUTF8(s[:valueMost], "")) + fmt.Sprintf("… (%d bytes in all)", len(s))
+}
+
+func Colon(message string) string {
+	if message == "" {
+		return ""
+	}
+	return ": " + message
+}
+
+// valueMost is how much of an annotation or a value is shown beside others.
+const valueMost = 300

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"log"
 	"log/slog"
+	"reflect"
 	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -47,13 +48,19 @@ type Cluster struct {
 	// patience is how long to wait before asking again a server that failed n times in a row.
 	patience func(n int) time.Duration
 
-	// vigilance is how closely the link of an attach is watched.
-	vigilance vigilance
-	// spdyFirst: SPDY has reached a container here where WebSocket has not.
-	spdyFirst atomic.Bool
+	rights Answers[accessKey, Access]
+	// remembered is what packages that use a cluster keep of it: see [Remembered].
+	remembered sync.Map
+}
 
-	rights     answers[accessKey, Access]
-	admissions answers[string, judgement]
+// Remembered is what a package keeps of a cluster for as long as it is open, such as what it has found out about it: one value of each type,
+// which the first who asks for it makes.
+func Remembered[T any](c *Cluster, begin func() *T) *T {
+	if kept, ok := c.remembered.Load(reflect.TypeFor[T]()); ok {
+		return kept.(*T) //nolint:forcetypeassert,errcheck // it is kept under its type
+	}
+	kept, _ := c.remembered.LoadOrStore(reflect.TypeFor[T](), begin())
+	return kept.(*T) //nolint:forcetypeassert,errcheck // it is kept under its type
 }
 
 // RouteLogs sends what client-go and its libraries log to l, and what net/http does, which knows package log only. Without it they write on
@@ -66,7 +73,7 @@ func RouteLogs(l *slog.Logger) {
 
 // newCluster makes a client of our own small scheme instead of the generated clientset: that one registers every
 // API group there is, which costs some 20 MB of binary and the start-up time to match.
-func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Cluster, error) {
+func New(name, namespace string, config *rest.Config, guard Guard) (*Cluster, error) {
 	scheme := runtime.NewScheme()
 	if err := corev1.AddToScheme(scheme); err != nil {
 		return nil, fmt.Errorf("register the core API: %w", err)
@@ -78,7 +85,7 @@ func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Clus
 	config.QPS = -1    // the API server has fair queuing of its own
 	config.UserAgent = "dayfly"
 	config.WarningHandler = rest.NoWarnings{}
-	guard = guard.in(Clean(name))
+	guard = guard.In(Clean(name))
 	config.Wrap(withoutWebPages)
 	guarded(config, guard)
 	config.APIPath = "/api"
@@ -98,7 +105,7 @@ func newCluster(name, namespace string, config *rest.Config, guard Guard) (*Clus
 		Context: Clean(name), Namespace: Clean(namespace), Server: Clean(concealed(config.Host)),
 		credentialLimit: limit, credentials: queue,
 		config: config, core: core, params: runtime.NewParameterCodec(scheme), identity: &identity{}, guard: guard, timeout: timeout,
-		now: time.Now, patience: patience, vigilance: vigilant(),
+		now: time.Now, patience: patience,
 	}, nil
 }
 
@@ -117,9 +124,9 @@ func restClient(config *rest.Config, limit time.Duration, queue *credentialQueue
 	return rest.RESTClientForConfigAndClient(config, client)
 }
 
-// unary bounds a request that is not a stream by --request-timeout, or by half a minute: an API server that has
+// Unary bounds a request that is not a stream by --request-timeout, or by half a minute: an API server that has
 // not answered by then is told as such.
-func (c *Cluster) unary(ctx context.Context) (context.Context, context.CancelFunc) {
+func (c *Cluster) Unary(ctx context.Context) (context.Context, context.CancelFunc) {
 	const usual = 30 * time.Second
 	switch {
 	case c.timeout > 0:
@@ -141,19 +148,19 @@ func (c *Cluster) Ping(ctx context.Context) (Health, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	start := time.Now()
-	body, err := bodyOf(c.core.Get().AbsPath("/version").Do(ctx))
+	body, err := BodyOf(c.core.Get().AbsPath("/version").Do(ctx))
 	if err != nil {
-		return Health{}, c.problem("reach the cluster", err)
+		return Health{}, c.Problem("reach the cluster", err)
 	}
 	var version struct{ Major, Minor string }
 	if err := json.Unmarshal(body, &version); err != nil || version.Major == "" {
-		return Health{}, c.problem("reach the cluster", errors.Join(errNotAPI, err))
+		return Health{}, c.Problem("reach the cluster", errors.Join(errNotAPI, err))
 	}
 	return Health{Version: Clean("v" + version.Major + "." + version.Minor), Took: time.Since(start)}, nil
 }
 
-// bodyOf is the body of a result. Unlike Result.Raw it has the server's own sentence in its error.
-func bodyOf(result rest.Result) ([]byte, error) {
+// BodyOf is the body of a result. Unlike Result.Raw it has the server's own sentence in its error.
+func BodyOf(result rest.Result) ([]byte, error) {
 	if err := result.Error(); err != nil {
 		return nil, err
 	}
@@ -162,17 +169,17 @@ func bodyOf(result rest.Result) ([]byte, error) {
 
 // Namespaces lists the names of the namespaces there are, but for hidden ones ([Guard]).
 func (c *Cluster) Namespaces(ctx context.Context) ([]string, error) {
-	ctx, cancel := c.unary(ctx)
+	ctx, cancel := c.Unary(ctx)
 	defer cancel()
 	var list metav1.PartialObjectMetadataList
-	body, err := bodyOf(c.core.Get().Resource("namespaces").
+	body, err := BodyOf(c.core.Get().Resource("namespaces").
 		SetHeader("Accept", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json").
 		Do(ctx))
 	if err != nil {
-		return nil, c.problem("list the namespaces", err)
+		return nil, c.Problem("list the namespaces", err)
 	}
 	if err := json.Unmarshal(body, &list); err != nil || !strings.HasSuffix(list.Kind, "List") {
-		return nil, c.problem("list the namespaces", errors.Join(errNotAPI, err))
+		return nil, c.Problem("list the namespaces", errors.Join(errNotAPI, err))
 	}
 	names := make([]string, 0, len(list.Items))
 	for i := range list.Items {
@@ -182,4 +189,23 @@ func (c *Cluster) Namespaces(ctx context.Context) ([]string, error) {
 	}
 	slices.Sort(names)
 	return names, nil
+}
+
+// CheckNamespace tells whether a namespace exists: the error is a [*Problem] when it is known not to. An empty list of pods
+// does not tell. Without the right to ask there is no error. A hidden one is a Problem too.
+func (c *Cluster) CheckNamespace(ctx context.Context, name string) error {
+	if problem := c.guard.CheckShown(name); problem != nil {
+		return problem
+	}
+	ctx, cancel := c.Unary(ctx)
+	defer cancel()
+	err := c.core.Get().Resource("namespaces").Name(name).Do(ctx).Error()
+	if !IsNotFound(err) {
+		return nil // other errors are the list's to tell
+	}
+	return &Problem{
+		What: fmt.Sprintf("there is no namespace %q in this cluster", Clean(name)),
+		Help: []Help{SwitchNamespace, AllNamespaces},
+		Err:  err,
+	}
 }

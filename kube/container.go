@@ -3,6 +3,7 @@ package kube
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -46,7 +47,7 @@ type Container struct {
 	Serves   Serves   // what it listens to
 }
 
-func containersOf(pod *corev1.Pod) []Container {
+func ContainersOf(pod *corev1.Pod) []Container {
 	var list []Container
 	add := func(kind Kind, spec *corev1.Container, looks string, statuses []corev1.ContainerStatus) {
 		c := Container{
@@ -85,14 +86,14 @@ func containersOf(pod *corev1.Pod) []Container {
 func (c *Container) describe(s *corev1.ContainerStatus) {
 	c.Ready, c.Restarts, c.ImageID = s.Ready, int(s.RestartCount), Clean(s.ImageID)
 	if last := s.LastTerminationState.Terminated; last != nil {
-		c.Exit = exitOf(last)
+		c.Exit = ExitOf(last)
 	}
 	switch {
 	case s.State.Running != nil:
 		c.Running, c.State, c.Since = true, "running", s.State.Running.StartedAt.Time
 	case s.State.Terminated != nil:
-		c.Exit = exitOf(s.State.Terminated)
-		c.State, c.Message, c.Since = "ended: "+c.Exit.short(), c.Exit.Message, c.Exit.Finished
+		c.Exit = ExitOf(s.State.Terminated)
+		c.State, c.Message, c.Since = "ended: "+c.Exit.Short(), c.Exit.Message, c.Exit.Finished
 	case s.State.Waiting != nil:
 		c.State, c.Message = "waiting", Clean(s.State.Waiting.Message)
 		if reason := s.State.Waiting.Reason; reason != "" {
@@ -101,8 +102,8 @@ func (c *Container) describe(s *corev1.ContainerStatus) {
 	}
 }
 
-// short is the exit for one cell of a table.
-func (e *Exit) short() string {
+// Short is the exit for one cell of a table.
+func (e *Exit) Short() string {
 	if e.Reason == "" {
 		return fmt.Sprintf("exit %d", e.Code)
 	}
@@ -115,3 +116,6 @@ func cleaned(words []string) []string {
 	}
 	return words
 }
+
+// Ended tells that it is over for this container: no other instance is waited for.
+func (c *Container) Ended() bool { return c.Exit != nil && strings.HasPrefix(c.State, "ended") }

@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
 
 // A pod with everything in it: the order, the kinds, and every state in words.
@@ -15,23 +17,23 @@ func TestContainersInWords(t *testing.T) {
 	status := func(name string, state corev1.ContainerState) corev1.ContainerStatus {
 		return corev1.ContainerStatus{Name: name, State: state}
 	}
-	looping := status("crasher", waiting("CrashLoopBackOff", "back-off 5m0s restarting failed container=crasher\x1b[2J"))
+	looping := status("crasher", apitest.Waiting("CrashLoopBackOff", "back-off 5m0s restarting failed container=crasher\x1b[2J"))
 	looping.RestartCount = 14
-	looping.LastTerminationState = terminated(3, "Error", "")
-	back := status("app", running())
+	looping.LastTerminationState = apitest.Terminated(3, "Error", "")
+	back := status("app", apitest.Running())
 	back.Ready, back.RestartCount = true, 1
-	back.LastTerminationState = terminated(137, "OOMKilled", "")
-	pod := newPod(runningPod(withDebugger("debugger-x2", new(running())), withDebugger("debugger-y3", nil), func(p *corev1.Pod) {
+	back.LastTerminationState = apitest.Terminated(137, "OOMKilled", "")
+	pod := NewPod(apitest.RunningPod(apitest.WithDebugger("debugger-x2", new(apitest.Running())), apitest.WithDebugger("debugger-y3", nil), func(p *corev1.Pod) {
 		p.Spec.InitContainers = []corev1.Container{{Name: "migrate", Image: "shop/migrate:1"}, {Name: "proxy", RestartPolicy: &always}}
 		p.Spec.Containers = []corev1.Container{
 			{Name: "app", Image: "shop/web:1\x1b]0;"}, {Name: "crasher"}, {Name: "slow"}, {Name: "silent"}, {Name: "shell", TTY: true, Stdin: true},
 		}
 		p.Status.InitContainerStatuses = []corev1.ContainerStatus{
-			status("migrate", terminated(0, "Completed", "")), status("proxy", running()),
+			status("migrate", apitest.Terminated(0, "Completed", "")), status("proxy", apitest.Running()),
 		}
 		// In another order than the containers, as it may be.
 		p.Status.ContainerStatuses = []corev1.ContainerStatus{
-			status("slow", waiting("ContainerCreating", "")), status("shell", terminated(42, "", "bye\nbye")), looping, back, status("silent", waiting("", "")),
+			status("slow", apitest.Waiting("ContainerCreating", "")), status("shell", apitest.Terminated(42, "", "bye\nbye")), looping, back, status("silent", apitest.Waiting("", "")),
 		}
 	}))
 	started, finished := time.Unix(1_700_000_000, 0), time.Unix(1_700_000_060, 0)
@@ -79,9 +81,9 @@ func TestContainersInWords(t *testing.T) {
 
 // A container that has ended tells of this end, not of the one before.
 func TestNewestExitCounts(t *testing.T) {
-	pod := newPod(runningPod(func(p *corev1.Pod) {
+	pod := NewPod(apitest.RunningPod(func(p *corev1.Pod) {
 		p.Status.ContainerStatuses = []corev1.ContainerStatus{{
-			Name: "app", State: terminated(1, "Error", ""), LastTerminationState: terminated(2, "Error", ""), RestartCount: 1,
+			Name: "app", State: apitest.Terminated(1, "Error", ""), LastTerminationState: apitest.Terminated(2, "Error", ""), RestartCount: 1,
 		}}
 	}))
 	if got := pod.Containers[0].Exit.Code; got != 1 {
@@ -121,7 +123,7 @@ func TestExitWords(t *testing.T) {
 		{127, "ContainerCannotRun", "never started"},
 	}
 	for _, tt := range tests {
-		exit := exitOf(terminated(tt.code, tt.reason, "").Terminated)
+		exit := ExitOf(apitest.Terminated(tt.code, tt.reason, "").Terminated)
 		if got := exit.Words(); got != tt.want {
 			t.Errorf("exit %d %s is %q, want %q", tt.code, tt.reason, got, tt.want)
 		}
@@ -129,7 +131,7 @@ func TestExitWords(t *testing.T) {
 }
 
 func TestExitIsClean(t *testing.T) {
-	exit := exitOf(&corev1.ContainerStateTerminated{Reason: "E\x1b[1m", Message: "a\nb\x07", FinishedAt: metav1.Unix(5, 0)})
+	exit := ExitOf(&corev1.ContainerStateTerminated{Reason: "E\x1b[1m", Message: "a\nb\x07", FinishedAt: metav1.Unix(5, 0)})
 	if exit.Reason != "E␛[1m" || exit.Message != "a b\ufffd" || !exit.Finished.Equal(time.Unix(5, 0)) {
 		t.Errorf("the exit is %+v", exit)
 	}

@@ -32,11 +32,11 @@ rules:
   verbs: [get, create]
 `
 
-// denied explains a refusal for want of rights, with what to ask for; the server's sentence names user and verb.
+// Denied explains a refusal for want of rights, with what to ask for; the server's sentence names user and verb.
 // Admission answers with the same status: then the sentence is about the container, and no role would help.
-func (c *Cluster) denied(op string, t Target, err error) error {
-	text := Clean(rootText(err))
-	if !isRBAC(text) {
+func (c *Cluster) Denied(op string, t Target, err error) error {
+	text := Clean(RootText(err))
+	if !DeniedByRBAC(text) {
 		hint, help := "use a profile with fewer rights", []Help{AdmittedProfile, ChooseProfile}
 		level, violates := podSecurityLevel(text)
 		switch {
@@ -49,9 +49,9 @@ func (c *Cluster) denied(op string, t Target, err error) error {
 		case strings.Contains(text, "exceeded quota"):
 			hint = "no profile would help: ask whoever runs the namespace for a larger quota"
 			help = nil
-		case deniedByWebhook(err):
+		case DeniedByWebhook(err):
 			hint = "that webhook has rules of its own: ask whoever runs the cluster what passes, or use a profile with fewer rights"
-		case deniedByPolicy(err):
+		case DeniedByPolicy(err):
 			hint = "that policy has rules of its own: ask whoever runs the cluster what passes, or use a profile with fewer rights"
 		}
 		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: hint, Help: help, Err: err}
@@ -94,22 +94,22 @@ func othersViolate(text, container string) bool {
 	return false
 }
 
-// deniedByWebhook knows the refusal of an admission webhook, which comes with whatever code the webhook likes: admission webhook "x" denied
+// DeniedByWebhook knows the refusal of an admission webhook, which comes with whatever code the webhook likes: admission webhook "x" denied
 // the request: ….
-func deniedByWebhook(err error) bool {
-	_, who, ok := strings.Cut(rootText(err), `admission webhook "`)
+func DeniedByWebhook(err error) bool {
+	_, who, ok := strings.Cut(RootText(err), `admission webhook "`)
 	return ok && strings.Contains(who, `" denied the request`)
 }
 
-// deniedByPolicy knows the refusal of a ValidatingAdmissionPolicy, which comes as 422 unless the policy says otherwise:
+// DeniedByPolicy knows the refusal of a ValidatingAdmissionPolicy, which comes as 422 unless the policy says otherwise:
 // ValidatingAdmissionPolicy 'x' with binding 'y' denied request: ….
-func deniedByPolicy(err error) bool {
-	_, who, ok := strings.Cut(rootText(err), `ValidatingAdmissionPolicy '`)
+func DeniedByPolicy(err error) bool {
+	_, who, ok := strings.Cut(RootText(err), `ValidatingAdmissionPolicy '`)
 	return ok && strings.Contains(who, `' denied request`)
 }
 
 // isRBAC tells the authorizer's sentence ("User "x" cannot patch resource …") from an admission plugin's.
-func isRBAC(text string) bool {
+func DeniedByRBAC(text string) bool {
 	_, who, ok := strings.Cut(text, `is forbidden: User "`)
 	return ok && strings.Contains(who, `" cannot `)
 }

@@ -54,7 +54,7 @@ func TestWhatPodSecurityIsAbout(t *testing.T) {
 			level := psa.LevelVersion{Level: test.level, Version: psa.LatestVersion()}
 			result := policy.AggregateCheckResults(evaluator.EvaluatePod(level, &metav1.ObjectMeta{}, &spec))
 			text := `pods "web" is forbidden: violates PodSecurity "` + level.String() + `": ` + result.ForbiddenDetail()
-			problem := Explain((&Cluster{}).denied("add it", Target{Container: "new"}, errors.New(text)))
+			problem := Explain((&Cluster{}).Denied("add it", Target{Container: "new"}, errors.New(text)))
 			if !strings.HasPrefix(problem.Hint, test.hint) {
 				t.Errorf("the hint is %q, want %q, of\n%s", problem.Hint, test.hint, text)
 			}

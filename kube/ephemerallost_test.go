@@ -42,9 +42,9 @@ func TestAnswerLost(t *testing.T) {
 		"certificate":        {within(&tls.CertificateVerificationError{Err: errors.New("x509: unknown authority")}), false},
 		"no credentials":     {within(errors.New("getting credentials: exec: executable aws failed")), false},
 		"rule":               {within(&Problem{What: "read-only", Err: ErrGuarded}), false},
-		"redirect elsewhere": {within(&Problem{What: "redirects", Err: errRefused}), false},
+		"redirect elsewhere": {within(&Problem{What: "redirects", Err: ErrRefused}), false},
 	} {
-		if got := answerLost(test.err); got != test.want {
+		if got := AnswerLost(test.err); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}

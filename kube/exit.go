@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/duration"
 )
 
 // Exit is how a container ended.
@@ -20,7 +23,7 @@ type Exit struct {
 	Detail   string    // what is known of the cause: how the target ended, why the pod failed or was deleted; may be empty
 }
 
-func exitOf(t *corev1.ContainerStateTerminated) *Exit {
+func ExitOf(t *corev1.ContainerStateTerminated) *Exit {
 	return &Exit{
 		Code: int(t.ExitCode), Reason: Clean(t.Reason), Message: Clean(t.Message),
 		Started: t.StartedAt.Time, Finished: t.FinishedAt.Time,
@@ -57,11 +60,11 @@ func (e *Exit) meaning() string {
 		notFound      = 127
 	)
 	switch code := e.Code; {
-	case neverStarted(e.Reason):
+	case NeverStarted(e.Reason):
 		return "never started"
-	case e.lost() && e.Reason == "Unknown":
+	case e.Lost() && e.Reason == "Unknown":
 		return "lost when the node or container runtime restarted; the real exit code is unknown"
-	case e.lost():
+	case e.Lost():
 		return "lost by its node; the real exit code is unknown"
 	case e.Reason == "OOMKilled":
 		return "killed by the kernel: out of memory (OOMKilled)"
@@ -81,12 +84,12 @@ func (e *Exit) meaning() string {
 	return "application-defined exit code"
 }
 
-// lost reports whether the code is not the program's: a runtime that finds a container gone after a restart, of itself or of its node,
+// Lost reports whether the code is not the program's: a runtime that finds a container gone after a restart, of itself or of its node,
 // reports 255 with reason Unknown, and a kubelet that cannot find one at all 137 with ContainerStatusUnknown.
-func (e *Exit) lost() bool { return e.Reason == "Unknown" || e.Reason == "ContainerStatusUnknown" }
+func (e *Exit) Lost() bool { return e.Reason == "Unknown" || e.Reason == "ContainerStatusUnknown" }
 
-// neverStarted reports whether a reason is one the runtime gives for a container whose program never ran.
-func neverStarted(reason string) bool {
+// NeverStarted reports whether a reason is one the runtime gives for a container whose program never ran.
+func NeverStarted(reason string) bool {
 	return reason == "StartError" || reason == "ContainerCannotRun"
 }
 
@@ -122,35 +125,46 @@ const causePatience = time.Second
 // AwaitExit waits until the kubelet has reported the end of a container: that comes up to about a second after its
 // streams have ended. When ctx ends first, the ending is what the cluster said last: nothing, if it said nothing.
 func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
+	return c.awaitExit(ctx, t, false)
+}
+
+// AwaitFirstExit is [Cluster.AwaitExit] for the first instance of a container, where its pod starts it again: that is over when it has ended
+// once.
+func (c *Cluster) AwaitFirstExit(ctx context.Context, t Target) (Ending, error) {
+	return c.awaitExit(ctx, t, true)
+}
+
+func (c *Cluster) awaitExit(ctx context.Context, t Target, first bool) (Ending, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var trouble error
 	var ending Ending
-	for news := range c.WatchPod(ctx, t.Namespace, t.Pod) {
-		if ending.Exit != nil && news.Pod == nil {
+	for update := range c.WatchPod(ctx, t.Namespace, t.Pod) {
+		if ending.Exit != nil && update.Pod == nil {
 			break
 		}
-		trouble = news.Trouble
-		if news.Gone {
+		trouble = update.Trouble
+		if update.Gone {
 			return Ending{Gone: true}, nil
 		}
-		if news.Pod == nil {
+		if update.Pod == nil {
 			continue
 		}
-		container, ok := news.Pod.Container(t.Container)
+		container, ok := update.Pod.Container(t.Container)
 		if !ok {
 			return Ending{Gone: true}, nil // another pod of the same name
 		}
-		if container.Running || container.Exit == nil {
-			ending = news.Pod.soFar(&container, ending.ImageID)
+		again := first && container.Restarts > 0 // another instance says nothing of the first
+		if container.Running && !again || container.Exit == nil {
+			ending = update.Pod.soFar(&container, ending.ImageID)
 			continue
 		}
-		first := ending.Exit == nil
-		ending = Ending{Exit: container.Exit, Deleting: news.Pod.Deleting, ImageID: container.ImageID}
+		news := ending.Exit == nil
+		ending = Ending{Exit: container.Exit, Deleting: update.Pod.Deleting, ImageID: container.ImageID}
 		switch {
 		case !container.Exit.signalled() || container.Exit.Cause != "":
 			return ending, nil
-		case first:
+		case news:
 			defer time.AfterFunc(causePatience, cancel).Stop()
 		}
 	}
@@ -163,8 +177,70 @@ func (p *Pod) soFar(c *Container, imageID string) Ending {
 	if c.Running {
 		ending.ImageID = c.ImageID
 	}
-	if p.nodeLost() {
+	if p.NodeLost() {
 		ending.NodeLost = p.Node
 	}
 	return ending
 }
+
+func (e *Exit) OutOfMemory() bool { return e != nil && e.Reason == "OOMKilled" }
+
+// Did says how an instance ended: "exited with code 3 (Error) after 2s".
+func (e *Exit) Did() string {
+	var words string
+	switch {
+	case NeverStarted(e.Reason):
+		return "could not be started" + Colon(e.Message)
+	case e.Reason == "OOMKilled":
+		words = "was killed: out of memory"
+	case e.Lost():
+		return "was " + e.Words()
+	default:
+		words = fmt.Sprintf("exited with code %d (%s)", e.Code, cmp.Or(e.Reason, e.Words()))
+	}
+	return words + e.After()
+}
+
+// After is how long an instance has run; empty when its node does not say, or says nothing sensible.
+func (e *Exit) After() string {
+	if e.Started.IsZero() || e.Finished.Before(e.Started) {
+		return ""
+	}
+	if d := e.Finished.Sub(e.Started); d >= time.Second {
+		return " after " + duration.HumanDuration(d)
+	}
+	return " immediately after starting"
+}
+
+// TerminalWaitReasons are the kubelet's waiting reasons that do not mend by waiting; kubectl debug hangs on them.
+func TerminalWaitReasons() []string {
+	return []string{
+		"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",
+		"SignatureValidationFailed", "ImageInspectError",
+		"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError",
+	}
+}
+
+// TellsCause tells the kubelet's sentences that say why from those that only repeat the reason, in a status ("Back-off
+// pulling image "x"") or in an event ("Error: ErrImagePull"). Newer kubelets put the cause behind the back-off.
+func TellsCause(message string) bool {
+	if strings.HasPrefix(message, "Back-off") {
+		return strings.Contains(message, `": `)
+	}
+	return message != "" && !slices.Contains(TerminalWaitReasons(), strings.TrimPrefix(message, "Error: "))
+}
+
+// ImageCause is the sentence of an event as the status has it too, without "Failed to pull image "x": ".
+func ImageCause(message string) string {
+	if rest, ok := strings.CutPrefix(message, "Failed to pull image "); ok {
+		if _, cause, ok := strings.Cut(rest, `": `); ok {
+			return cause
+		}
+	}
+	return message
+}
+
+// StartError is the kubelet's or the runtime's word for why a container does not start: ErrImagePull, StartError.
+type StartError string
+
+func (r StartError) Error() string { return string(r) }

@@ -38,7 +38,7 @@ const exitWindow = 3 * time.Second
 func (p *Pod) explainExits() {
 	for i := range p.Containers {
 		c := &p.Containers[i]
-		if c.ended() && (c.Exit.signalled() || c.Exit.lost()) {
+		if c.Ended() && (c.Exit.signalled() || c.Exit.Lost()) {
 			c.Exit.Cause, c.Exit.Detail = p.exitCause(c)
 		}
 	}
@@ -48,7 +48,7 @@ func (p *Pod) explainExits() {
 // exit itself does not tell.
 func (e *Exit) signalled() bool {
 	const term, kill = 128 + 15, 128 + 9
-	return (e.Code == term || e.Code == kill) && !neverStarted(e.Reason) && !e.outOfMemory() && !e.lost()
+	return (e.Code == term || e.Code == kill) && !NeverStarted(e.Reason) && !e.OutOfMemory() && !e.Lost()
 }
 
 // exitCause is what ended a container with a signal, as far as its pod shows it, and what is known of that; empty: nothing outside of it.
@@ -57,7 +57,7 @@ func (p *Pod) exitCause(c *Container) (cause ExitCause, detail string) {
 	status := &p.object.Status
 	switch {
 	case status.Phase == corev1.PodFailed && status.Reason != "" && p.endedWithPod(c):
-		return ExitPodFailed, Clean(strings.TrimSpace(status.Reason + colon(status.Message)))
+		return ExitPodFailed, Clean(strings.TrimSpace(status.Reason + Colon(status.Message)))
 	case p.Deleting && p.endedSinceDeletion(c):
 		return ExitPodDeleted, p.disruption()
 	case c.Exit.Code != killed || !p.sharesTargetProcesses(c):
@@ -68,7 +68,7 @@ func (p *Pod) exitCause(c *Container) (cause ExitCause, detail string) {
 	if !ok || target.Exit == nil || !sameInstance(target.Exit, c.Exit) {
 		return "", ""
 	}
-	return ExitTargetEnded, target.Name + " " + target.Exit.did()
+	return ExitTargetEnded, target.Name + " " + target.Exit.Did()
 }
 
 // sharesTargetProcesses reports whether a debug container runs in the PID namespace of its target. Where the pod or the node has one for all,
@@ -81,7 +81,7 @@ func (p *Pod) sharesTargetProcesses(c *Container) bool {
 // sameInstance reports whether an instance of the target that has ended is the one that a container ended with: it had begun before, and the two
 // ended together.
 func sameInstance(target, own *Exit) bool {
-	if target.Finished.IsZero() || own.Finished.IsZero() || target.lost() {
+	if target.Finished.IsZero() || own.Finished.IsZero() || target.Lost() {
 		return false
 	}
 	return !target.Started.After(own.Started.Add(exitWindow)) && target.Finished.Sub(own.Finished).Abs() <= exitWindow
@@ -99,7 +99,7 @@ func (p *Pod) endedWithPod(c *Container) bool {
 		grace = time.Duration(*seconds) * time.Second
 	}
 	for _, other := range p.Containers {
-		if other.Kind == AppContainer && other.ended() && other.Exit.Finished.Sub(c.Exit.Finished) > grace+exitWindow {
+		if other.Kind == AppContainer && other.Ended() && other.Exit.Finished.Sub(c.Exit.Finished) > grace+exitWindow {
 			return false
 		}
 	}
@@ -117,9 +117,9 @@ func (p *Pod) endedSinceDeletion(c *Container) bool {
 
 // disruption is why the control plane deletes a pod: an eviction, a preemption, a taint; empty when it is no such thing.
 func (p *Pod) disruption() string {
-	c, ok := p.condition(corev1.DisruptionTarget)
+	c, ok := p.Condition(corev1.DisruptionTarget)
 	if !ok || c.Status != corev1.ConditionTrue {
 		return ""
 	}
-	return Clean(strings.TrimSpace(c.Reason + colon(c.Message)))
+	return Clean(strings.TrimSpace(c.Reason + Colon(c.Message)))
 }

@@ -6,6 +6,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
 
 // What ended a debug container from outside is told where its pod shows it, and only there.
@@ -76,14 +78,14 @@ func TestExitCause(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			object := runningPod(withDebugger("debugger-1", &tt.own), func(p *corev1.Pod) {
+			object := apitest.RunningPod(apitest.WithDebugger("debugger-1", &tt.own), func(p *corev1.Pod) {
 				p.Spec.EphemeralContainers[0].TargetContainerName = "app"
 				p.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "app", State: tt.target, LastTerminationState: tt.last}}
 			})
 			if tt.pod != nil {
 				tt.pod(object)
 			}
-			pod := newPod(object)
+			pod := NewPod(object)
 			c, _ := pod.Container("debugger-1")
 			if got := c.Exit.Words(); tt.want != "" && got != tt.want {
 				t.Errorf("the exit is told as %q, not %q", got, tt.want)

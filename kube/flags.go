@@ -127,7 +127,7 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 			return nil, k.unusable(name, err)
 		}
 	}
-	c, err := newCluster(name, namespace, config, k.guardOf(name, overrides, config))
+	c, err := New(name, namespace, config, k.guardOf(name, overrides, config))
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
@@ -208,7 +209,7 @@ func newWire(t *testing.T) *wire {
 	w := &wire{seen: make(chan *http.Request, 8)}
 	w.Server = httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.seen <- r
-		answer(rw, http.StatusOK, map[string]any{"kind": "PodList", "apiVersion": "v1", "items": []any{}})
+		apitest.Answer(rw, http.StatusOK, map[string]any{"kind": "PodList", "apiVersion": "v1", "items": []any{}})
 	}))
 	t.Cleanup(w.Close)
 	return w
@@ -267,7 +268,7 @@ func TestFlagsOnTheWire(t *testing.T) {
 			if _, err := c.Namespaces(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			r := receive(t, w.seen, "the request")
+			r := apitest.Receive(t, w.seen, "the request")
 			for name, want := range tt.header {
 				if got := r.Header.Get(name); got != want {
 					t.Errorf("%s is %q, want %q", name, got, want)
@@ -298,7 +299,7 @@ func TestRequestTimeout(t *testing.T) {
 	if c := mustOpen(t, file, ""); c.timeout != 0 {
 		t.Errorf("without the flag the time-out is %v", c.timeout)
 	}
-	ctx, cancel := mustOpen(t, file, "").unary(t.Context())
+	ctx, cancel := mustOpen(t, file, "").Unary(t.Context())
 	defer cancel()
 	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > 30*time.Second {
 		t.Errorf("without the flag a request may take until %v", deadline)
@@ -326,7 +327,7 @@ func TestCredentialPlugin(t *testing.T) {
 	if _, err := c.Namespaces(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := receive(t, w.seen, "the request").Header.Get("Authorization"); got != "Bearer of the plugin" {
+	if got := apitest.Receive(t, w.seen, "the request").Header.Get("Authorization"); got != "Bearer of the plugin" {
 		t.Errorf("the credential is %q", got)
 	}
 	if !c.config.ExecProvider.StdinUnavailable {

@@ -9,6 +9,8 @@ import (
 
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
 
 // FuzzKubeconfig: whatever stands in a kubeconfig, what screens get of it is clean: the contexts, the opened cluster, and what is
@@ -106,7 +108,7 @@ func openAll(t *testing.T, file string) {
 	}
 	for _, c := range k.Contexts() {
 		for _, text := range []string{c.Name, c.Cluster, c.User, c.Namespace} {
-			wantClean(t, text)
+			apitest.WantClean(t, text)
 		}
 	}
 	names := []string{"", "\x1bnone"}
@@ -120,7 +122,7 @@ func openAll(t *testing.T, file string) {
 			continue
 		}
 		for _, text := range []string{c.Context, c.Namespace, c.Server, c.name()} {
-			wantClean(t, text)
+			apitest.WantClean(t, text)
 		}
 	}
 }
@@ -131,7 +133,7 @@ func wantCleanProblem(t *testing.T, err error) {
 	if !errors.As(err, &p) || p.What == "" {
 		t.Fatalf("%v (%T) is no Problem", err, err)
 	}
-	wantClean(t, err.Error())
-	wantClean(t, p.What)
-	wantClean(t, p.Hint)
+	apitest.WantClean(t, err.Error())
+	apitest.WantClean(t, p.What)
+	apitest.WantClean(t, p.Hint)
 }

@@ -2,7 +2,6 @@ package kube
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -20,7 +19,7 @@ var ErrGuarded = errors.New("a guard rail of the configuration")
 // It is enforced where requests leave ([Cluster] sends none that it forbids), so that no screen can forget it.
 type Guard struct {
 	ReadOnly   bool      // nothing is changed, and no session is opened
-	Protected  bool      // a person has to type the pod's name before anything is changed: see [Plan.Typed]
+	Protected  bool      // a person has to type the pod's name before anything is changed: see [debug.Plan.Typed]
 	Profiles   []Profile // not to be used, nor what they give by other means
 	Images     []string  // globs of those that are allowed; empty: all
 	AskReason  bool      // a person has to say why, for the journal; the cluster is not told
@@ -79,19 +78,20 @@ func union[T comparable](a, b []T) []T {
 	return all
 }
 
-// Check tells whether a plan may be carried out; nil: it may. That a name has to be typed first is not its matter.
-func (g Guard) Check(p Plan) *Problem {
+// Check tells whether a container may be made in a namespace, with the profile that it was asked for by; nil: it may. It looks at what the
+// container is, not at how it comes into being. That a name has to be typed first is not its matter.
+func (g Guard) Check(namespace string, profile Profile, c *corev1.Container) *Problem {
 	if problem := g.Closed(); problem != nil {
 		return problem
 	}
-	if problem := g.hidden(p.Debug.Namespace); problem != nil {
+	if problem := g.CheckShown(namespace); problem != nil {
 		return problem
 	}
 	return g.first(func(rule Guard) *Problem {
-		if problem := rule.checkProfile(p); problem != nil {
+		if problem := rule.checkProfile(profile, c.SecurityContext); problem != nil {
 			return problem
 		}
-		return rule.checkImage(p)
+		return rule.checkImage(c.Image)
 	})
 }
 
@@ -106,8 +106,8 @@ func (g Guard) Closed() *Problem {
 	})
 }
 
-// hidden is why nothing of a namespace is read or sent; nil: it is not hidden.
-func (g Guard) hidden(namespace string) *Problem {
+// CheckShown is why nothing of a namespace is read or sent; nil: it is not hidden.
+func (g Guard) CheckShown(namespace string) *Problem {
 	return g.first(func(rule Guard) *Problem {
 		if !rule.Hides(namespace) {
 			return nil
@@ -137,13 +137,13 @@ func (g Guard) Hides(namespace string) bool {
 	})
 }
 
-// checkTyped tells whether the pod's name has been typed where that is asked for.
-func (g Guard) checkTyped(p Plan) *Problem {
+// CheckTyped tells whether a pod's name has been typed where that is asked for; nil: it has, or need not be.
+func (g Guard) CheckTyped(pod, typed string) *Problem {
 	return g.first(func(rule Guard) *Problem {
-		if !rule.Protected || p.Typed == p.Debug.Pod {
+		if !rule.Protected || typed == pod {
 			return nil
 		}
-		return rule.problem(fmt.Sprintf("the name of pod %s has not been typed: nothing is changed %s without it", p.Debug.Pod, rule.where()),
+		return rule.problem(fmt.Sprintf("the name of pod %s has not been typed: nothing is changed %s without it", pod, rule.where()),
 			"", ConfirmPod)
 	})
 }
@@ -170,33 +170,14 @@ func (r ruleError) Error() string { return ErrGuarded.Error() + ": " + string(r)
 
 func (r ruleError) Is(target error) bool { return target == ErrGuarded }
 
-// in is g with the name of its context in its sentences, ready to be drawn.
-func (g Guard) in(context string) Guard {
+// In is g with the name of its context in its sentences, ready to be drawn.
+func (g Guard) In(context string) Guard {
 	g.context, g.Why, g.rules = context, Clean(g.Why), slices.Clone(g.rules)
 	for i := range g.rules {
-		g.rules[i] = g.rules[i].in(context)
+		g.rules[i] = g.rules[i].In(context)
 	}
 	return g
 }
 
 // Guard is what is not to be done in this cluster.
 func (c *Cluster) Guard() Guard { return c.guard }
-
-// try lets the cluster judge the plan, unless a guard rail has.
-func (p Plan) try(ctx context.Context, c *Cluster) error {
-	if problem := c.guard.Check(p); problem != nil {
-		return problem
-	}
-	return p.deed.try(ctx, c)
-}
-
-// do makes the plan's change, unless a guard rail forbids it.
-func (p Plan) do(ctx context.Context, c *Cluster) (*corev1.Pod, error) {
-	if problem := c.guard.Check(p); problem != nil {
-		return nil, problem
-	}
-	if problem := c.guard.checkTyped(p); problem != nil {
-		return nil, problem
-	}
-	return p.deed.do(ctx, c)
-}

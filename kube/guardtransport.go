@@ -61,8 +61,8 @@ func (s *sentry) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// errRefused is the cause of a [*Problem] with what a server has answered, which is not gone on with.
-var errRefused = errors.New("the answer is refused")
+// ErrRefused is the cause of a [*Problem] with what a server has answered, which is not gone on with.
+var ErrRefused = errors.New("the answer is refused")
 
 // elsewhere is why nothing is sent to a URL: it is not the API server's, so whoever is there must not get its credentials. nil: it is.
 func (s *sentry) elsewhere(to *url.URL) *Problem {
@@ -72,7 +72,7 @@ func (s *sentry) elsewhere(to *url.URL) *Problem {
 	return &Problem{
 		What: fmt.Sprintf("the API server %s redirects to another server, %s: nothing has been sent there", origin(s.server), Clean(origin(to))),
 		Hint: "if the cluster has moved there, change its server in the kubeconfig",
-		Err:  errRefused,
+		Err:  ErrRefused,
 	}
 }
 
@@ -92,17 +92,17 @@ func origin(u *url.URL) string {
 }
 
 func (s *sentry) check(r *http.Request) *Problem {
-	at, known := locate(r.URL, s.base)
-	if !known || !reads(r, at) {
+	at, known := Locate(r.URL, s.base)
+	if !known || !Reads(r, at) {
 		if problem := s.guard.Closed(); problem != nil {
 			return problem
 		}
 	}
 	if known {
-		return s.guard.hidden(at.namespace)
+		return s.guard.CheckShown(at.namespace)
 	}
 	for part := range strings.SplitSeq(r.URL.Path, "/") { // any of them could be a namespace
-		if problem := s.guard.hidden(part); problem != nil {
+		if problem := s.guard.CheckShown(part); problem != nil {
 			return problem
 		}
 	}
@@ -114,9 +114,9 @@ type place struct {
 	group, resource, namespace, name, sub string
 }
 
-// locate reads a URL; ok is false for one that is not as we write them, which a server could read otherwise than we do. A path that is not
+// Locate reads a URL; ok is false for one that is not as we write them, which a server could read otherwise than we do. A path that is not
 // under /api or /apis is no place and ok.
-func locate(u *url.URL, base string) (at place, ok bool) {
+func Locate(u *url.URL, base string) (at place, ok bool) {
 	p := u.Path
 	if path.Clean("/"+p) != "/"+strings.Trim(p, "/") {
 		return at, false
@@ -153,8 +153,8 @@ func locate(u *url.URL, base string) (at place, ok bool) {
 	return at, true
 }
 
-// reads tells whether a request changes nothing. What opens a stream to a container or a node changes things, whatever its method.
-func reads(r *http.Request, at place) bool {
+// Reads tells whether a request changes nothing. What opens a stream to a container or a node changes things, whatever its method.
+func Reads(r *http.Request, at place) bool {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		upgrade := r.Header.Get("Upgrade") + r.Header.Get("Sec-Websocket-Protocol")

@@ -98,7 +98,7 @@ func isServer(address string) bool {
 	return err == nil && port > 0
 }
 
-func quotedName(name string) string { return fmt.Sprintf("%q", brief(Clean(concealed(name)))) }
+func quotedName(name string) string { return fmt.Sprintf("%q", Brief(Clean(concealed(name)))) }
 
 // checkURLs looks at where a cluster is. A value that is no URL is not shown: a password may be anywhere in it.
 func (s selection) checkURLs(cluster string) *Problem {

@@ -154,7 +154,7 @@ func (c *faultFinder) entries(node *yaml.Node, want reflect.Type, path string) {
 	for _, entry := range node.Content {
 		at := path
 		if name := nameOf(entry); name != nil && want.Kind() == reflect.Struct && strings.HasPrefix(want.Name(), "Named") {
-			shown := fmt.Sprintf("%q", brief(Clean(concealed(name.Value))))
+			shown := fmt.Sprintf("%q", Brief(Clean(concealed(name.Value))))
 			at = fmt.Sprintf("%s %s:", path, shown)
 			if line, again := seen[name.Value]; again {
 				c.found(name, "has two %s with the name %s, the first in line %d", strings.TrimPrefix(path, "."), shown, line)

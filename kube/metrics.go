@@ -7,10 +7,10 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// memoryUsed is the memory that the pod's containers use, in bytes, by the metrics API. It is 0 when the cluster has none, it may not
+// MemoryUsed is the memory that the pod's containers use, in bytes, by the metrics API. It is 0 when the cluster has none, it may not
 // be asked, or does not answer: many clusters are without.
-func (c *Cluster) memoryUsed(ctx context.Context, pod *Pod) int64 {
-	body, err := bodyOf(c.core.Get().MaxRetries(0).
+func (c *Cluster) MemoryUsed(ctx context.Context, pod *Pod) int64 {
+	body, err := BodyOf(c.core.Get().MaxRetries(0).
 		AbsPath("/apis/metrics.k8s.io/v1beta1/namespaces", pod.Namespace, "pods", pod.Name).Do(ctx))
 	if err != nil {
 		return 0

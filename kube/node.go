@@ -1,6 +1,10 @@
 package kube
 
-import corev1 "k8s.io/api/core/v1"
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
 
 // Node is what a node says of itself, as far as it decides whether a container starts on it.
 type Node struct {
@@ -17,7 +21,7 @@ type Node struct {
 // in TARGET_PID and TARGET_ROOT, whatever the pod asks for, and nothing listens on the pod's network.
 const BareLabel = "dayfly.dev/bare-processes"
 
-func nodeOf(object *corev1.Node) *Node {
+func NodeOf(object *corev1.Node) *Node {
 	info := object.Status.NodeInfo
 	n := &Node{Name: Clean(object.Name), OS: Clean(info.OperatingSystem), Arch: Clean(info.Architecture), Ready: true, Bare: object.Labels[BareLabel] == "true"}
 	for i := range object.Status.Conditions {
@@ -41,4 +45,32 @@ func conditionWords(c *corev1.NodeCondition) string {
 		return Clean(c.Reason)
 	}
 	return Clean(c.Message)
+}
+
+// NodeLost reports whether the pod's node does not answer any more, by what the node lifecycle controller does to its pods
+// (MarkPodsNotReady in kubernetes/pkg/controller/util/node): it says that the pod is not ready, and leaves the statuses of its
+// containers as the kubelet has last seen them.
+func (p *Pod) NodeLost() bool {
+	object := p.object
+	if object == nil || object.Spec.NodeName == "" || object.Status.Phase == corev1.PodSucceeded || object.Status.Phase == corev1.PodFailed {
+		return false
+	}
+	if object.Status.Phase == corev1.PodUnknown || object.Status.Reason == "NodeLost" {
+		return true
+	}
+	ready, known := p.Condition(corev1.PodReady)
+	containers, alsoKnown := p.Condition(corev1.ContainersReady)
+	if !known || !alsoKnown || ready.Status != corev1.ConditionFalse || containers.Status != corev1.ConditionTrue {
+		return ready.Reason == "NodeNotReady" || ready.Reason == "NodeStatusUnknown" || p.evictedFromLostNode()
+	}
+	return !slices.ContainsFunc(object.Spec.ReadinessGates, func(gate corev1.PodReadinessGate) bool {
+		c, ok := p.Condition(gate.ConditionType)
+		return !ok || c.Status != corev1.ConditionTrue
+	})
+}
+
+// evictedFromLostNode reports whether the taint of a lost node has the pod deleted, which only its kubelet could carry out.
+func (p *Pod) evictedFromLostNode() bool {
+	c, ok := p.Condition(corev1.DisruptionTarget)
+	return ok && c.Status == corev1.ConditionTrue && c.Reason == "DeletionByTaintManager" && p.object.DeletionTimestamp != nil
 }

@@ -213,7 +213,7 @@ func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { retu
 // diagnoseCredentials explains why there are no credentials; ok is false for another error.
 func (c *Cluster) diagnoseCredentials(err error) (why, hint string, ok bool) {
 	var missing *credentialError
-	text := rootText(err)
+	text := RootText(err)
 	if !errors.As(err, &missing) && !strings.Contains(text, "getting credentials: ") { // a stream has no credentialWait
 		return "", "", false
 	}
@@ -247,7 +247,7 @@ func (p *plugin) explain(c *Cluster, text string, late bool) (why, hint string) 
 	case (code < 0 || code == exitNotFound) && p.missing():
 		hint = "install it, or correct its path in the kubeconfig"
 		if said := strings.Join(strings.Fields(Clean(concealed(p.config.InstallHint))), " "); said != "" {
-			hint = brief(said)
+			hint = Brief(said)
 		}
 		return name + " is not installed or not in PATH", hint
 	case code >= 0:
@@ -257,7 +257,7 @@ func (p *plugin) explain(c *Cluster, text string, late bool) (why, hint string) 
 	}
 	_, text, _ = strings.Cut(text, "getting credentials: ")
 	text = strings.TrimPrefix(strings.TrimPrefix(text, "exec: "), "exec plugin ")
-	return name + " gave no credentials: " + Clean(brief(withoutSecrets(text, c.config))), c.pluginSays() + login
+	return name + " gave no credentials: " + Clean(Brief(WithoutSecrets(text, c.config))), c.pluginSays() + login
 }
 
 // The exit codes that a supervised plugin has when it was stopped, and when it is not there: those of timeout and env.

@@ -15,6 +15,7 @@ import (
 
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/background"
 )
 
@@ -57,7 +58,7 @@ echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","s
 	if _, err := c.Namespaces(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := receive(t, w.seen, "the request").Header.Get("Authorization"); got != "Bearer of the plugin" {
+	if got := apitest.Receive(t, w.seen, "the request").Header.Get("Authorization"); got != "Bearer of the plugin" {
 		t.Errorf("the credential is %q", got)
 	}
 }
@@ -72,7 +73,7 @@ func TestPluginThatNeverAnswers(t *testing.T) {
 	if want := "it may be waiting for you: log in first from a shell with: aws sso login --profile 'prod eu'; or give it more time"; p.Hint != want {
 		t.Errorf("the hint is %q", p.Hint)
 	}
-	for deadline := time.After(stuck); ; {
+	for deadline := time.After(apitest.Stuck); ; {
 		if _, err := os.Stat(ended); err == nil {
 			return
 		}
@@ -88,9 +89,9 @@ func TestPluginThatNeverAnswers(t *testing.T) {
 func TestListWithAPluginThatNeverAnswers(t *testing.T) {
 	w := newWire(t)
 	c := supervised(t, w.config(pluginUser(t, "slow", `sleep 1000`)), "--request-timeout=1s")
-	for update := range c.WatchPods(t.Context(), PodQuery{Namespace: "shop"}) {
-		if update.Trouble != nil {
-			wantProblem(t, update.Trouble, "list pods in shop: the credential plugin slow did not answer within 1s and was stopped")
+	for news := range c.WatchPod(t.Context(), "shop", "web") {
+		if news.Trouble != nil {
+			wantProblem(t, news.Trouble, "watch pod web: the credential plugin slow did not answer within 1s and was stopped")
 			return
 		}
 	}
@@ -116,7 +117,7 @@ func TestRequestsWaitForCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &Cluster{plugin: &plugin{}, credentialLimit: pluginLimit}
-				ctx, cancel := c.unary(t.Context())
+				ctx, cancel := c.Unary(t.Context())
 				defer cancel()
 				began := time.Now()
 				if tt.credentials > 0 {
@@ -171,7 +172,7 @@ echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","s
 		ended <- err
 	}()
 	want := []string{"Open https://login.example/device", "and enter ABCD-EFGH"}
-	for deadline := time.After(stuck); ; {
+	for deadline := time.After(apitest.Stuck); ; {
 		if wait, waits := c.WaitsForCredentials(); waits && len(wait.Says) == 2 {
 			if wait.Plugin != "kubelogin" || !slices.Equal(wait.Says, want) {
 				t.Errorf("it waits for %+v", wait)
@@ -189,7 +190,7 @@ echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","s
 	if err := os.WriteFile(done, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := receive(t, ended, "the namespaces"); err != nil {
+	if err := apitest.Receive(t, ended, "the namespaces"); err != nil {
 		t.Error(err)
 	}
 	if wait, waits := c.WaitsForCredentials(); waits || says.Text() != "" {

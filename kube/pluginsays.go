@@ -44,7 +44,7 @@ func (c *Cluster) WaitsForCredentials() (CredentialWait, bool) {
 
 // plain is what a plugin says, without its colours and without what is secret in the kubeconfig.
 func (c *Cluster) plain(text string) string {
-	return withoutSecrets(regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`).ReplaceAllString(text, ""), c.config)
+	return WithoutSecrets(regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`).ReplaceAllString(text, ""), c.config)
 }
 
 // pluginSays is the end of what a credential plugin has said, as the beginning of a hint; it often says how to log in. Empty: nothing.

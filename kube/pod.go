@@ -42,7 +42,7 @@ func (p *Pod) Container(name string) (Container, bool) {
 
 // Pod reads one pod.
 func (c *Cluster) Pod(ctx context.Context, namespace, name string) (*Pod, error) {
-	ctx, cancel := c.unary(ctx)
+	ctx, cancel := c.Unary(ctx)
 	defer cancel()
 	var object corev1.Pod
 	read := func() error {
@@ -53,24 +53,26 @@ func (c *Cluster) Pod(ctx context.Context, namespace, name string) (*Pod, error)
 		err = read() // client-go repeats only what broke before the answer
 	}
 	if err != nil {
-		return nil, c.problem("read pod "+name, err)
+		return nil, c.Problem("read pod "+name, err)
 	}
-	return c.newPod(&object), nil
+	return c.NewPod(&object), nil
 }
 
-func (c *Cluster) newPod(object *corev1.Pod) *Pod {
-	p := newPod(object)
+// NewPod is an object of this cluster as [Pod]. The object is cleaned.
+func (c *Cluster) NewPod(object *corev1.Pod) *Pod {
+	p := NewPod(object)
 	p.Context = c.Context
 	return p
 }
 
-func newPod(object *corev1.Pod) *Pod {
-	cleanNames(object)
+// NewPod is [Cluster.NewPod] of no cluster.
+func NewPod(object *corev1.Pod) *Pod {
+	CleanNames(object)
 	p := &Pod{
 		Namespace: object.Namespace, Name: object.Name,
 		Node: Clean(object.Spec.NodeName), IP: Clean(object.Status.PodIP), Phase: Clean(string(object.Status.Phase)),
 		Created: object.CreationTimestamp.Time, Deleting: object.DeletionTimestamp != nil,
-		Containers: containersOf(object),
+		Containers: ContainersOf(object),
 		Refusal:    refusal(object),
 		object:     object,
 	}
@@ -84,9 +86,14 @@ func newPod(object *corev1.Pod) *Pod {
 	return p
 }
 
-// cleanNames cleans the names in an object that has just come. No API server lets others through, but what answers may be none; and
+// Waits tells a pod that is on no node yet, and may come onto one.
+func (p *Pod) Waits() bool {
+	return p.object != nil && p.object.Spec.NodeName == "" && p.object.DeletionTimestamp == nil && p.object.Status.Phase == corev1.PodPending
+}
+
+// CleanNames cleans the names in an object that has just come. No API server lets others through, but what answers may be none; and
 // titles, sentences and requests are made of them.
-func cleanNames(object *corev1.Pod) {
+func CleanNames(object *corev1.Pod) {
 	object.Name, object.Namespace = Clean(object.Name), Clean(object.Namespace)
 	for _, list := range [][]corev1.Container{object.Spec.Containers, object.Spec.InitContainers} {
 		for i := range list {
@@ -117,7 +124,7 @@ func refusal(pod *corev1.Pod) *Problem {
 		}
 	case pod.Status.Phase == corev1.PodFailed:
 		return &Problem{
-			What: fmt.Sprintf("pod %s has failed%s: no container can start in it any more", pod.Name, because(pod.Status.Reason)),
+			What: fmt.Sprintf("pod %s has failed%s: no container can start in it any more", pod.Name, Because(pod.Status.Reason)),
 			Hint: copyHint,
 		}
 	case pod.Annotations["kubernetes.io/config.mirror"] != "":
@@ -145,7 +152,7 @@ func unscheduledProblem(pod *corev1.Pod) *Problem {
 	}
 	if cause, ok := (&Pod{object: pod}).unscheduled(nil); ok {
 		problem.What += ": " + cause.Text
-		problem.Hint = cause.hint()
+		problem.Hint = cause.Hint()
 	}
 	return problem
 }
@@ -158,9 +165,31 @@ func forScheduler(name string) string {
 	return ", the pod asks for " + Clean(name)
 }
 
-func because(reason string) string {
+func Because(reason string) string {
 	if reason == "" {
 		return ""
 	}
 	return " (" + Clean(reason) + ")"
+}
+
+func (p *Pod) Condition(kind corev1.PodConditionType) (corev1.PodCondition, bool) {
+	for _, c := range p.object.Status.Conditions {
+		if c.Type == kind {
+			return c, true
+		}
+	}
+	return corev1.PodCondition{}, false
+}
+
+// Version changes whenever the pod does.
+func (p *Pod) Version() string {
+	if p.object == nil {
+		return ""
+	}
+	return p.object.ResourceVersion
+}
+
+// Same tells that two readings are of one pod, not of another that has been given its name since, as those of a StatefulSet are.
+func (p *Pod) Same(q *Pod) bool {
+	return p.object == nil || q.object == nil || p.object.UID == q.object.UID
 }

@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,12 +16,12 @@ type Cause struct {
 	Lasting bool   // reported more than once: it is no passing trouble
 }
 
-// unstarted reports whether the kubelet has not made the pod's sandbox yet: no container of any kind can start in it.
-func (p *Pod) unstarted() bool {
+// Unstarted reports whether the kubelet has not made the pod's sandbox yet: no container of any kind can start in it.
+func (p *Pod) Unstarted() bool {
 	if p.object == nil || p.object.Spec.NodeName == "" || p.object.Status.Phase == corev1.PodSucceeded || p.object.Status.Phase == corev1.PodFailed {
 		return false
 	}
-	if c, ok := p.condition(corev1.PodReadyToStartContainers); ok {
+	if c, ok := p.Condition(corev1.PodReadyToStartContainers); ok {
 		return c.Status != corev1.ConditionTrue
 	}
 	status := &p.object.Status // older clusters have no such condition
@@ -35,7 +34,7 @@ func (p *Pod) unstarted() bool {
 			if s.State.Running != nil || s.State.Terminated != nil || s.LastTerminationState.Terminated != nil || s.ImageID != "" {
 				return false
 			}
-			if w := s.State.Waiting; w != nil && slices.Contains(terminalWaitReasons(), w.Reason) {
+			if w := s.State.Waiting; w != nil && slices.Contains(TerminalWaitReasons(), w.Reason) {
 				return false // images are pulled, and containers created, in a sandbox
 			}
 		}
@@ -50,7 +49,7 @@ func (p *Pod) StartCause(events []PodEvent) (Cause, bool) {
 		return Cause{}, false
 	case p.object.Spec.NodeName == "":
 		return p.unscheduled(events)
-	case !p.unstarted():
+	case !p.Unstarted():
 		return Cause{}, false
 	}
 	return newestCause(events, func(e *PodEvent) bool {
@@ -63,7 +62,7 @@ func (p *Pod) unscheduled(events []PodEvent) (Cause, bool) {
 	if gates := p.gates(); gates != "" {
 		return Cause{Reason: "SchedulingGated", Text: "held back by scheduling gate " + gates, Lasting: true}, true
 	}
-	if c, ok := p.condition(corev1.PodScheduled); ok && c.Status != corev1.ConditionTrue && c.Message != "" {
+	if c, ok := p.Condition(corev1.PodScheduled); ok && c.Status != corev1.ConditionTrue && c.Message != "" {
 		message := Clean(c.Message)
 		return Cause{Reason: "FailedScheduling", Text: "no node fits: " + message, Message: message, Lasting: true}, true
 	}
@@ -101,7 +100,7 @@ func newestCause(events []PodEvent, counts func(*PodEvent) bool) (Cause, bool) {
 		return Cause{}, false
 	}
 	message := runtimeSentence(found.Message)
-	return Cause{Reason: found.Reason, Text: causeWords(found.Reason) + colon(message), Message: found.Message, Lasting: lasting}, true
+	return Cause{Reason: found.Reason, Text: causeWords(found.Reason) + Colon(message), Message: found.Message, Lasting: lasting}, true
 }
 
 // onlyTimedOut reports whether a sentence says no more than that something has not come in time.
@@ -183,16 +182,8 @@ func runtimeSentence(message string) string {
 	}
 }
 
-// problem tells that a debug container waits for the cause to go away.
-func (c Cause) problem(container, pod string) *Problem {
-	return &Problem{
-		What: fmt.Sprintf("%s cannot start yet, because nothing starts in pod %s: %s", container, pod, c.Text),
-		Hint: c.hint(),
-	}
-}
-
-// hint is what helps against the cause.
-func (c Cause) hint() string {
+// Hint is what helps against the cause.
+func (c Cause) Hint() string {
 	missing := strings.Contains(c.Message, "not found")
 	switch {
 	case c.Reason == "SchedulingGated":
@@ -207,18 +198,4 @@ func (c Cause) hint() string {
 		return "this is about the node, its network plug-in or its container runtime: ask whoever runs the node; the kubelet tries again by itself"
 	}
 	return "the kubelet tries again by itself; the container starts once this is resolved"
-}
-
-// checkStart finds that the pod itself does not start, so that a debug container would wait with it.
-func checkStart(_ Plan, f Facts) []Finding {
-	cause, ok := f.Pod.StartCause(f.Events)
-	if !ok {
-		return nil
-	}
-	found := Finding{Weight: Warns, Text: "nothing starts in the pod yet: " + cause.Text}
-	if cause.Lasting {
-		found.Weight = Stops
-	}
-	found.Text += "; " + cause.hint()
-	return []Finding{found}
 }

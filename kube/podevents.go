@@ -26,21 +26,21 @@ type PodEvent struct {
 // eventsMost bounds how many events of one pod are read. The cluster joins those that repeat, so that there are hardly more.
 const eventsMost = "500"
 
-// podEvents reads the events of one pod, the newest first.
-func (c *Cluster) podEvents(ctx context.Context, pod *corev1.Pod) ([]PodEvent, error) {
-	ctx, cancel := c.unary(ctx)
+// PodEvents reads the events of one pod, the newest first.
+func (c *Cluster) PodEvents(ctx context.Context, pod *corev1.Pod) ([]PodEvent, error) {
+	ctx, cancel := c.Unary(ctx)
 	defer cancel()
 	var list corev1.EventList
 	err := c.core.Get().Namespace(pod.Namespace).Resource("events").Param("limit", eventsMost).
-		Param("fieldSelector", podEventsSelector(pod.Name, string(pod.UID))).Do(ctx).Into(&list)
+		Param("fieldSelector", PodEventsSelector(pod.Name, string(pod.UID))).Do(ctx).Into(&list)
 	if err != nil {
-		return nil, c.problem("read the events of pod "+pod.Name, err)
+		return nil, c.Problem("read the events of pod "+pod.Name, err)
 	}
-	return podEventsOf(list.Items), nil
+	return PodEventsOf(list.Items), nil
 }
 
-// podEventsSelector selects the events of a pod; with its UID, not those of a predecessor of the same name.
-func podEventsSelector(name, uid string) string {
+// PodEventsSelector selects the events of a pod; with its UID, not those of a predecessor of the same name.
+func PodEventsSelector(name, uid string) string {
 	terms := []fields.Selector{
 		fields.OneTermEqualSelector("involvedObject.kind", "Pod"),
 		fields.OneTermEqualSelector("involvedObject.name", name),
@@ -51,13 +51,13 @@ func podEventsSelector(name, uid string) string {
 	return fields.AndSelectors(terms...).String()
 }
 
-// podEventsOf puts events into words, the newest first. Those that say the same of the same are one, with their counts together:
+// PodEventsOf puts events into words, the newest first. Those that say the same of the same are one, with their counts together:
 // the cluster joins repetitions only within some minutes.
-func podEventsOf(items []corev1.Event) []PodEvent {
+func PodEventsOf(items []corev1.Event) []PodEvent {
 	var list []PodEvent
 	same := map[[3]string]int{}
 	for i := range items {
-		e := eventOf(&items[i])
+		e := EventOf(&items[i])
 		id := [3]string{e.Container, e.Reason, e.Message}
 		at, known := same[id]
 		if !known {
@@ -82,8 +82,8 @@ func podEventsOf(items []corev1.Event) []PodEvent {
 	return list
 }
 
-// eventOf reads an event of either kind: with a count and a last time, or with a series (events.k8s.io/v1).
-func eventOf(e *corev1.Event) PodEvent {
+// EventOf reads an event of either kind: with a count and a last time, or with a series (events.k8s.io/v1).
+func EventOf(e *corev1.Event) PodEvent {
 	event := PodEvent{
 		Reason: Clean(e.Reason), Message: Clean(strings.TrimSpace(e.Message)), Warns: e.Type == corev1.EventTypeWarning,
 		Count: max(int(e.Count), 1), Harmless: e.Type == corev1.EventTypeWarning && slices.Contains(harmlessWarnings(), e.Reason),

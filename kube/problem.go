@@ -50,11 +50,11 @@ func IsNotFound(err error) bool {
 	return apierrors.IsNotFound(err) && !other
 }
 
-// problem explains an error of the sub-operation op ("list pods in shop").
-func (c *Cluster) problem(op string, err error) error {
+// Problem explains an error of the sub-operation op ("list pods in shop").
+func (c *Cluster) Problem(op string, err error) error {
 	var already *Problem
 	switch {
-	case err != nil && (errors.Is(err, ErrGuarded) || errors.Is(err, errRefused)) && errors.As(err, &already):
+	case err != nil && (errors.Is(err, ErrGuarded) || errors.Is(err, ErrRefused)) && errors.As(err, &already):
 		return already // without the request that has never been sent
 	case err == nil, errors.As(err, &already), errors.Is(err, context.Canceled):
 		return err
@@ -74,7 +74,7 @@ func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
 	if why, hint, ok := c.diagnoseServer(err); ok {
 		return why, hint, elsewhere
 	}
-	text := Clean(withoutSecrets(rootText(err), c.config))
+	text := Clean(WithoutSecrets(RootText(err), c.config))
 	switch {
 	case apierrors.IsUnauthorized(err):
 		return "the cluster does not accept your credentials", "they may have expired: log in again; this context is " + c.name(), retry
@@ -90,7 +90,7 @@ func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
 		return "nothing answers at " + c.Server, "check that the cluster is up", elsewhere
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return "there is no way to " + c.Server, "check your network and VPN", elsewhere
-	case isTimeout(err):
+	case IsTimeout(err):
 		return "no answer from " + c.Server + " in time", "check your VPN", []Help{ChangeTimeout, SwitchContext}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return "the connection to " + c.Server + " broke off", "the API server, or a proxy in front of it, may be restarting", retry
@@ -109,9 +109,9 @@ func (c *Cluster) name() string {
 	return fmt.Sprintf("%q", c.Context)
 }
 
-// rootText drops the request's method and URL that net/http wraps around what went wrong, and what looks like a credential.
+// RootText drops the request's method and URL that net/http wraps around what went wrong, and what looks like a credential.
 // Nobody reads more than a screen of it.
-func rootText(err error) string {
+func RootText(err error) string {
 	var u *url.Error
 	text := err.Error()
 	if errors.As(err, &u) {
@@ -124,7 +124,23 @@ func rootText(err error) string {
 	return concealed(text)
 }
 
-func isTimeout(err error) bool {
+func IsTimeout(err error) bool {
 	var timeout net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// Reason is the one word that the cluster has for an error (Forbidden, Invalid, ErrImagePull); empty when it has none. Unlike its
+// sentences it never repeats what was sent, so that it can be recorded.
+//
+// Of a guard rail's refusal it is the one rule that refuses, as its [Guard.Why] names it.
+func Reason(err error) string {
+	var rule ruleError
+	if errors.As(err, &rule) {
+		return Clean(string(rule))
+	}
+	var start StartError
+	if errors.As(err, &start) {
+		return Clean(string(start))
+	}
+	return Clean(string(apierrors.ReasonForError(err)))
 }

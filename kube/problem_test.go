@@ -15,6 +15,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
+
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
 
 // Everything that can be wrong between here and the API server is one sentence of what, and one of what to do.
@@ -23,13 +25,13 @@ func TestDiagnosis(t *testing.T) {
 	refusing := func(code int, reason metav1.StatusReason, message string) func(*testing.T) (*Cluster, string) {
 		return func(t *testing.T) (*Cluster, string) {
 			t.Helper()
-			return serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { refuse(w, code, reason, message, nil) })), ""
+			return serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { apitest.Refuse(w, code, reason, message, nil) })), ""
 		}
 	}
 	dialling := func(err error) func(*testing.T) (*Cluster, string) {
 		return func(t *testing.T) (*Cluster, string) {
 			t.Helper()
-			c, problem := newCluster("test", "shop", &rest.Config{
+			c, problem := New("test", "shop", &rest.Config{
 				Host: "https://api.example:6443",
 				Dial: func(context.Context, string, string) (net.Conn, error) {
 					return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
@@ -48,7 +50,7 @@ func TestDiagnosis(t *testing.T) {
 	}{
 		{"refused", func(t *testing.T) (*Cluster, string) {
 			t.Helper()
-			l := listen(t, "127.0.0.1:0")
+			l := apitest.Listen(t, "127.0.0.1:0")
 			_ = l.Close()
 			c := openAt(t, "http://"+l.Addr().String())
 			return c, c.Server
@@ -134,7 +136,7 @@ func TestExplain(t *testing.T) {
 }
 
 func TestInAPod(t *testing.T) {
-	c, err := newCluster("", "shop", &rest.Config{Host: "http://10.0.0.1"}, Guard{})
+	c, err := New("", "shop", &rest.Config{Host: "http://10.0.0.1"}, Guard{})
 	if err != nil {
 		t.Fatal(err)
 	}

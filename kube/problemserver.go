@@ -68,7 +68,7 @@ func (c *Cluster) diagnoseServer(err error) (why, hint string, ok bool) {
 	}
 	var page *webPageError
 	code, body, other := notStatus(err)
-	text := rootText(err)
+	text := RootText(err)
 	address := "check the server of context " + c.name() + " in the kubeconfig: host, port and path"
 	switch {
 	case errors.Is(err, errNotAPI):
@@ -92,7 +92,7 @@ func (c *Cluster) diagnoseServer(err error) (why, hint string, ok bool) {
 	case apierrors.IsUnauthorized(err) && c.noCredentials != "":
 		return "the cluster does not accept requests without credentials", c.noCredentials, true
 	case apierrors.IsForbidden(err) && c.noCredentials != "" && strings.Contains(text, "system:anonymous"):
-		return "the cluster does not accept requests without credentials: " + Clean(withoutSecrets(text, c.config)), c.noCredentials, true
+		return "the cluster does not accept requests without credentials: " + Clean(WithoutSecrets(text, c.config)), c.noCredentials, true
 	case apierrors.IsUnauthorized(err), strings.Contains(text, "remote error: tls: "):
 		return c.diagnoseClientCertificate(text)
 	}
@@ -111,7 +111,7 @@ func (c *Cluster) diagnoseClientCertificate(text string) (why, hint string, ok b
 		}
 	}
 	if _, alert, found := strings.Cut(text, "remote error: tls: "); found {
-		return c.Server + " refuses the TLS connection: " + Clean(brief(alert)), "it may want a client certificate, or another one: check client-certificate in the kubeconfig", true
+		return c.Server + " refuses the TLS connection: " + Clean(Brief(alert)), "it may want a client certificate, or another one: check client-certificate in the kubeconfig", true
 	}
 	return "", "", false
 }
@@ -145,7 +145,7 @@ func (c *Cluster) diagnoseCertificate(err error) (why, hint string, ok bool) {
 		}
 		return why, "the clock of this machine says " + day(c.now()) + ": if that is right, whoever runs the cluster has to renew the certificate", true
 	case errors.As(err, &host):
-		return "the certificate of " + c.Server + " is for another name: " + Clean(brief(host.Error())), "check the server in the kubeconfig, or set its tls-server-name", true
+		return "the certificate of " + c.Server + " is for another name: " + Clean(Brief(host.Error())), "check the server in the kubeconfig, or set its tls-server-name", true
 	}
 	return "", "", false
 }
@@ -159,14 +159,14 @@ func (c *Cluster) diagnoseProxy(err error) (why, hint string, ok bool) {
 		return "", "", false
 	}
 	var step *net.OpError
-	text := rootText(err)
+	text := RootText(err)
 	for at := err; errors.As(at, &step); at = step.Err {
 		if step.Op != "proxyconnect" && !strings.HasPrefix(step.Op, "socks") {
 			continue
 		}
 		var dial *net.OpError
 		var dns *net.DNSError
-		reason := Clean(brief(concealed(step.Err.Error())))
+		reason := Clean(Brief(concealed(step.Err.Error())))
 		switch {
 		case errors.As(step.Err, &dns):
 			return "the name " + Clean(dns.Name) + " of the proxy " + proxy + " cannot be resolved", hint, true
@@ -183,7 +183,7 @@ func (c *Cluster) diagnoseProxy(err error) (why, hint string, ok bool) {
 			return fmt.Sprintf("the proxy %s refused to connect to %s (%d %s)", proxy, c.Server, code, words), hint, true
 		}
 	}
-	if isTimeout(err) {
+	if IsTimeout(err) {
 		return "no answer from " + c.Server + " through the proxy " + proxy + " in time", hint, true
 	}
 	return "", "", false

@@ -23,6 +23,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
 
 // What answers is not always an API server. It is told as such, and never that something in the cluster is not there.
@@ -67,7 +69,7 @@ func TestNoAPI(t *testing.T) {
 		})
 	}
 	c := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, 404, metav1.StatusReasonNotFound, `pods "x" not found`, nil)
+		apitest.Refuse(w, 404, metav1.StatusReasonNotFound, `pods "x" not found`, nil)
 	}))
 	if _, err := c.Namespaces(t.Context()); !IsNotFound(err) {
 		t.Errorf("what is not there is %v", err)
@@ -102,7 +104,7 @@ func TestWrongProtocol(t *testing.T) {
 // banner is a server that says the same to everybody.
 func banner(t *testing.T, text string) (address string) {
 	t.Helper()
-	l := listen(t, "127.0.0.1:0")
+	l := apitest.Listen(t, "127.0.0.1:0")
 	t.Cleanup(func() { _ = l.Close() })
 	go func() {
 		for {
@@ -122,7 +124,7 @@ func banner(t *testing.T, text string) (address string) {
 
 // A proxy that does not let requests through is named, and not the API server blamed.
 func TestProxies(t *testing.T) {
-	l := listen(t, "127.0.0.1:0")
+	l := apitest.Listen(t, "127.0.0.1:0")
 	dead := l.Addr().String()
 	_ = l.Close()
 	connect := func(status string) string {
@@ -158,7 +160,7 @@ func TestProxies(t *testing.T) {
 // socksRefusing is a SOCKS proxy that reaches nothing.
 func socksRefusing(t *testing.T) (address string) {
 	t.Helper()
-	l := listen(t, "127.0.0.1:0")
+	l := apitest.Listen(t, "127.0.0.1:0")
 	t.Cleanup(func() { _ = l.Close() })
 	go func() {
 		for {
@@ -181,11 +183,11 @@ func socksRefusing(t *testing.T) (address string) {
 // Requests without credentials are told as such, not as credentials that have expired.
 func TestWithoutCredentials(t *testing.T) {
 	w := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusUnauthorized, metav1.StatusReasonUnauthorized, "Unauthorized", nil)
+		apitest.Refuse(w, http.StatusUnauthorized, metav1.StatusReasonUnauthorized, "Unauthorized", nil)
 	}))
 	t.Cleanup(w.Close)
 	anonymous := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, `namespaces is forbidden: User "system:anonymous" cannot list`, nil)
+		apitest.Refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, `namespaces is forbidden: User "system:anonymous" cannot list`, nil)
 	}))
 	t.Cleanup(anonymous.Close)
 	for name, tt := range map[string]struct{ server, user, hint string }{
@@ -216,7 +218,7 @@ func TestCertificatesOutOfDate(t *testing.T) {
 	cert, key := certificate(t, past.AddDate(-1, 0, 0), past)
 	early, earlyKey := certificate(t, later, later.AddDate(1, 0, 0))
 	unauthorized := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusUnauthorized, metav1.StatusReasonUnauthorized, "Unauthorized", nil)
+		apitest.Refuse(w, http.StatusUnauthorized, metav1.StatusReasonUnauthorized, "Unauthorized", nil)
 	}))
 	t.Cleanup(unauthorized.Close)
 	serving := func(cert, key []byte) (string, []byte) {
@@ -243,7 +245,7 @@ func TestCertificatesOutOfDate(t *testing.T) {
 		"server too early": {rest.Config{Host: newServer, TLSClientConfig: rest.TLSClientConfig{CAData: newCA}}, "the certificate of " + newServer + " is valid only from 17 May 2090, 12:00 UTC"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := newCluster("test", "shop", &tt.config, Guard{}) // its clock is the real one
+			c, err := New("test", "shop", &tt.config, Guard{}) // its clock is the real one
 			if err != nil {
 				t.Fatal(err)
 			}

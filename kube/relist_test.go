@@ -33,7 +33,7 @@ func (s *script) note(what string) {
 	s.log = append(s.log, entry{time.Since(s.start), what})
 }
 
-func (s *script) list(context.Context) (string, error) {
+func (s *script) List(context.Context) (string, error) {
 	if s.watches[0].list {
 		s.note("list fails")
 		err := s.watches[0].err
@@ -44,7 +44,7 @@ func (s *script) list(context.Context) (string, error) {
 	return "listed", nil
 }
 
-func (s *script) watch(_ context.Context, version string) (string, error) {
+func (s *script) Watch(_ context.Context, version string) (string, error) {
 	s.note("watch " + version)
 	now := s.watches[0]
 	<-time.After(now.lasts)
@@ -59,7 +59,7 @@ func (s *script) next() {
 	}
 }
 
-func (s *script) trouble(error) { s.note("trouble") }
+func (s *script) Trouble(error) { s.note("trouble") }
 
 func TestKeep(t *testing.T) {
 	broken := errors.New("broken")
@@ -121,7 +121,7 @@ func TestKeep(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, stop := context.WithCancel(t.Context())
 				l := &script{watches: tt.watches, start: time.Now(), stop: stop}
-				keep(ctx, l, patience)
+				Keep(ctx, l, patience)
 				if diff := cmp.Diff(tt.want, l.log); diff != "" {
 					t.Errorf("what was asked when (- want, + got):\n%s", diff)
 				}
@@ -136,7 +136,7 @@ func TestKeepEndsInAPause(t *testing.T) {
 		ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer stop()
 		l := &script{watches: []ending{{list: true, err: errors.New("broken")}, {}}, start: time.Now(), stop: func() {}}
-		keep(ctx, l, patience)
+		Keep(ctx, l, patience)
 		if took := time.Since(l.start); took != 100*time.Millisecond {
 			t.Errorf("it ended after %v", took)
 		}

@@ -25,8 +25,8 @@ func concealed(text string) string {
 	return text
 }
 
-// withoutSecrets takes a kubeconfig's own credentials out of a text, whatever they look like.
-func withoutSecrets(text string, config *rest.Config) string {
+// WithoutSecrets takes a kubeconfig's own credentials out of a text, whatever they look like.
+func WithoutSecrets(text string, config *rest.Config) string {
 	secrets := append([]string{config.BearerToken, config.Password, string(config.KeyData)}, execSecrets(config.ExecProvider)...)
 	if config.AuthProvider != nil {
 		for key, value := range config.AuthProvider.Config {

@@ -21,3 +21,13 @@ func (t Target) Of(container string) Target {
 	t.Container = container
 	return t
 }
+
+// Size is a terminal's size in character cells.
+type Size struct {
+	Cols, Rows uint16
+}
+
+// PodKey names a pod in a list over all namespaces.
+type PodKey struct {
+	Namespace, Name string
+}

@@ -22,15 +22,15 @@ type PodNews struct {
 // WatchPod sends a pod as it is and whenever it changes, until ctx ends: then the channel is closed. The receiver must
 // keep receiving or end ctx.
 func (c *Cluster) WatchPod(ctx context.Context, namespace, name string) <-chan PodNews {
-	return c.watchPodFrom(ctx, namespace, name, "")
+	return c.WatchPodFrom(ctx, namespace, name, "")
 }
 
-// watchPodFrom leaves out the first read when the caller has just seen the pod at a resource version.
-func (c *Cluster) watchPodFrom(ctx context.Context, namespace, name, version string) <-chan PodNews {
+// WatchPodFrom leaves out the first read when the caller has just seen the pod at a resource version.
+func (c *Cluster) WatchPodFrom(ctx context.Context, namespace, name, version string) <-chan PodNews {
 	news := make(chan PodNews, 8)
 	go func() {
 		defer close(news)
-		keep(ctx, &onePod{cluster: c, namespace: namespace, name: name, from: version, send: func(n PodNews) {
+		Keep(ctx, &onePod{cluster: c, namespace: namespace, name: name, from: version, send: func(n PodNews) {
 			select {
 			case news <- n:
 			case <-ctx.Done():
@@ -47,20 +47,20 @@ type onePod struct {
 	send            func(PodNews)
 }
 
-func (o *onePod) trouble(err error) {
-	o.send(PodNews{Trouble: o.cluster.problem("watch pod "+o.name, err)})
+func (o *onePod) Trouble(err error) {
+	o.send(PodNews{Trouble: o.cluster.Problem("watch pod "+o.name, err)})
 }
 
-func (o *onePod) list(ctx context.Context) (string, error) {
+func (o *onePod) List(ctx context.Context) (string, error) {
 	if from := o.from; from != "" {
 		o.from = ""
 		return from, nil
 	}
-	ctx, cancel := o.cluster.unary(ctx)
+	ctx, cancel := o.cluster.Unary(ctx)
 	defer cancel()
 	// A list of one, not a get: its resource version is where a watch can go on even when the pod is gone.
 	var list corev1.PodList
-	err := o.cluster.core.Get().MaxRetries(asked).Namespace(o.namespace).Resource("pods").
+	err := o.cluster.core.Get().MaxRetries(NoRetries).Namespace(o.namespace).Resource("pods").
 		Param("fieldSelector", o.selector()).Do(ctx).Into(&list)
 	if err != nil {
 		return "", err
@@ -68,7 +68,7 @@ func (o *onePod) list(ctx context.Context) (string, error) {
 	if len(list.Items) == 0 {
 		o.send(PodNews{Gone: true})
 	} else {
-		o.send(PodNews{Pod: o.cluster.newPod(&list.Items[0])})
+		o.send(PodNews{Pod: o.cluster.NewPod(&list.Items[0])})
 	}
 	return list.ResourceVersion, nil
 }
@@ -77,20 +77,20 @@ func (o *onePod) selector() string {
 	return fields.OneTermEqualSelector("metadata.name", o.name).String()
 }
 
-func (o *onePod) watch(ctx context.Context, version string) (string, error) {
+func (o *onePod) Watch(ctx context.Context, version string) (string, error) {
 	seconds := int64(300 + rand.IntN(300))
 	options := metav1.ListOptions{
 		Watch: true, FieldSelector: o.selector(), ResourceVersion: version, TimeoutSeconds: &seconds, AllowWatchBookmarks: true,
 	}
-	stream, err := o.cluster.core.Get().MaxRetries(asked).Namespace(o.namespace).Resource("pods").
+	stream, err := o.cluster.core.Get().MaxRetries(NoRetries).Namespace(o.namespace).Resource("pods").
 		VersionedParams(&options, o.cluster.params).Watch(ctx)
 	if err != nil {
-		return version, gone(err)
+		return version, WatchError(err)
 	}
 	defer stream.Stop()
 	for event := range stream.ResultChan() {
 		if event.Type == watch.Error {
-			return version, gone(apierrors.FromObject(event.Object))
+			return version, WatchError(apierrors.FromObject(event.Object))
 		}
 		pod, ok := event.Object.(*corev1.Pod)
 		if !ok {
@@ -99,7 +99,7 @@ func (o *onePod) watch(ctx context.Context, version string) (string, error) {
 		version = pod.ResourceVersion
 		switch event.Type {
 		case watch.Added, watch.Modified:
-			o.send(PodNews{Pod: o.cluster.newPod(pod)})
+			o.send(PodNews{Pod: o.cluster.NewPod(pod)})
 		case watch.Deleted:
 			o.send(PodNews{Gone: true})
 		case watch.Bookmark, watch.Error:

@@ -2,7 +2,6 @@ package kube
 
 import (
 	"context"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,29 +9,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
-
-func podsOf(version string, pods ...*corev1.Pod) *corev1.PodList {
-	list := &corev1.PodList{
-		TypeMeta: metav1.TypeMeta{Kind: "PodList", APIVersion: "v1"},
-		ListMeta: metav1.ListMeta{ResourceVersion: version}, Items: []corev1.Pod{},
-	}
-	for _, p := range pods {
-		list.Items = append(list.Items, *p)
-	}
-	return list
-}
-
-// takePods answers the list of one pod that must come next.
-func takePods(t *testing.T, requests <-chan *exchange, list *corev1.PodList) {
-	t.Helper()
-	x := receive(t, requests, "the list of one pod")
-	if x.isWatch() || x.URL.Path != "/api/v1/namespaces/shop/pods" || x.URL.Query().Get("fieldSelector") != "metadata.name=web" {
-		t.Fatalf("%s came instead of a list of pod web", x.URL)
-	}
-	x.reply(t, http.StatusOK, list)
-}
 
 func TestWatchPod(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
@@ -40,7 +21,7 @@ func TestWatchPod(t *testing.T) {
 	updates := cluster.WatchPod(ctx, "shop", "web")
 	state := func() string {
 		t.Helper()
-		n := receive(t, updates, "news of the pod")
+		n := apitest.Receive(t, updates, "news of the pod")
 		switch {
 		case n.Trouble != nil:
 			return "trouble " + n.Trouble.Error()
@@ -56,48 +37,48 @@ func TestWatchPod(t *testing.T) {
 		}
 	}
 
-	takePods(t, requests, podsOf("100", runningPod()))
+	apitest.TakePods(t, requests, apitest.PodsOf("100", apitest.RunningPod()))
 	want(state(), "running")
-	watch := takeWatch(t, requests, "100")
+	watch := apitest.TakeWatch(t, requests, "100")
 	if q := watch.URL.Query(); q.Get("fieldSelector") != "metadata.name=web" || q.Get("timeoutSeconds") == "" || q.Get("allowWatchBookmarks") != "true" {
 		t.Errorf("the watch is asked for as %s", watch.URL)
 	}
-	crash := func(p *corev1.Pod) { p.Status.ContainerStatuses[0].State = terminated(3, "Error", "") }
-	watch.event(t, "MODIFIED", runningPod(version("101"), crash))
+	crash := func(p *corev1.Pod) { p.Status.ContainerStatuses[0].State = apitest.Terminated(3, "Error", "") }
+	watch.Event(t, "MODIFIED", apitest.RunningPod(apitest.Version("101"), crash))
 	want(state(), "ended: exit 3 Error")
-	watch.event(t, "DELETED", runningPod(version("102"), crash))
+	watch.Event(t, "DELETED", apitest.RunningPod(apitest.Version("102"), crash))
 	want(state(), "gone")
-	watch.event(t, "ADDED", runningPod(version("103")))
+	watch.Event(t, "ADDED", apitest.RunningPod(apitest.Version("103")))
 	want(state(), "running")
-	watch.event(t, "BOOKMARK", &corev1.Pod{
+	watch.Event(t, "BOOKMARK", &corev1.Pod{
 		TypeMeta: metav1.TypeMeta{Kind: "Pod", APIVersion: "v1"}, ObjectMeta: metav1.ObjectMeta{ResourceVersion: "200"},
 	})
-	watch.finish(t)
+	watch.Finish(t)
 
-	watch = takeWatch(t, requests, "200")
-	watch.event(t, "ERROR", refusalStatus(http.StatusGone, metav1.StatusReasonExpired, "too old resource version", nil))
-	watch.finish(t)
-	takePods(t, requests, podsOf("300"))
+	watch = apitest.TakeWatch(t, requests, "200")
+	watch.Event(t, "ERROR", apitest.RefusalStatus(http.StatusGone, metav1.StatusReasonExpired, "too old resource version", nil))
+	watch.Finish(t)
+	apitest.TakePods(t, requests, apitest.PodsOf("300"))
 	want(state(), "gone")
 
-	watch = takeWatch(t, requests, "300")
-	watch.event(t, "ERROR", refusalStatus(http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is unwell", nil))
-	watch.finish(t)
+	watch = apitest.TakeWatch(t, requests, "300")
+	watch.Event(t, "ERROR", apitest.RefusalStatus(http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is unwell", nil))
+	watch.Finish(t)
 	want(state(), "trouble watch pod web: etcd is unwell")
-	takePods(t, requests, podsOf("301", runningPod(crash)))
+	apitest.TakePods(t, requests, apitest.PodsOf("301", apitest.RunningPod(crash)))
 	want(state(), "ended: exit 3 Error")
 
 	stop()
-	drained(t, updates)
-	goroutinesEnd(t, "kube.keep", "kube.(*onePod)")
+	apitest.Drained(t, updates)
+	apitest.GoroutinesEnd(t, "kube.keep", "kube.(*onePod)")
 }
 
 func TestWatchPodForbidden(t *testing.T) {
 	cluster, requests := converse(t)
 	updates := cluster.WatchPod(t.Context(), "shop", "web")
-	x := receive(t, requests, "the list of one pod")
-	x.reply(t, http.StatusForbidden, refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, `pods "web" is forbidden: User "x" cannot list`, nil))
-	n := receive(t, updates, "trouble")
+	x := apitest.Receive(t, requests, "the list of one pod")
+	x.Reply(t, http.StatusForbidden, apitest.RefusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, `pods "web" is forbidden: User "x" cannot list`, nil))
+	n := apitest.Receive(t, updates, "trouble")
 	wantProblem(t, n.Trouble, `watch pod web: pods "web" is forbidden`)
 	if !apierrors.IsForbidden(n.Trouble) {
 		t.Error("it is not known as forbidden")
@@ -113,16 +94,16 @@ func TestReadPod(t *testing.T) {
 		pod, err = cluster.Pod(t.Context(), "shop", "web")
 		done <- err
 	}()
-	receive(t, requests, "the read").reply(t, http.StatusOK, runningPod())
-	if err := receive(t, done, "the pod"); err != nil || pod.Name != "web" || pod.Default != "app" || pod.Context != "test" {
+	apitest.Receive(t, requests, "the read").Reply(t, http.StatusOK, apitest.RunningPod())
+	if err := apitest.Receive(t, done, "the pod"); err != nil || pod.Name != "web" || pod.Default != "app" || pod.Context != "test" {
 		t.Fatalf("the pod is %+v, error %v", pod, err)
 	}
 	go func() {
 		_, err := cluster.Pod(t.Context(), "shop", "web")
 		done <- err
 	}()
-	receive(t, requests, "the read").reply(t, http.StatusNotFound, refusalStatus(http.StatusNotFound, metav1.StatusReasonNotFound, `pods "web" not found`, &metav1.StatusDetails{Name: "web", Kind: "pods"}))
-	err := receive(t, done, "the error")
+	apitest.Receive(t, requests, "the read").Reply(t, http.StatusNotFound, apitest.RefusalStatus(http.StatusNotFound, metav1.StatusReasonNotFound, `pods "web" not found`, &metav1.StatusDetails{Name: "web", Kind: "pods"}))
+	err := apitest.Receive(t, done, "the error")
 	wantProblem(t, err, `read pod web: pods "web" not found`)
 	if !IsNotFound(err) {
 		t.Error("it is not known as not found")
@@ -131,32 +112,32 @@ func TestReadPod(t *testing.T) {
 
 func TestAwaitExit(t *testing.T) {
 	const name = "debugger-x2"
-	on, off := running(), terminated(42, "Error", "")
-	started := withDebugger(name, &on)
-	ended := withDebugger(name, &off)
+	on, off := apitest.Running(), apitest.Terminated(42, "Error", "")
+	started := apitest.WithDebugger(name, &on)
+	ended := apitest.WithDebugger(name, &off)
 	tests := []struct {
 		name  string
-		after func(*testing.T, *exchange)
+		after func(*testing.T, *apitest.Exchange)
 		want  Ending
 	}{
 		{
-			"it ends", func(t *testing.T, watch *exchange) {
-				watch.event(t, "MODIFIED", runningPod(version("101"), started)) // some other change
-				watch.event(t, "MODIFIED", runningPod(version("102"), ended, func(p *corev1.Pod) {
+			"it ends", func(t *testing.T, watch *apitest.Exchange) {
+				watch.Event(t, "MODIFIED", apitest.RunningPod(apitest.Version("101"), started)) // some other change
+				watch.Event(t, "MODIFIED", apitest.RunningPod(apitest.Version("102"), ended, func(p *corev1.Pod) {
 					p.Status.EphemeralContainerStatuses[0].ImageID = "docker.io/busybox@sha256:ab"
 				}))
 			},
 			Ending{ImageID: "docker.io/busybox@sha256:ab", Exit: &Exit{Code: 42, Reason: "Error", Started: time.Unix(1_700_000_000, 0), Finished: time.Unix(1_700_000_060, 0)}},
 		},
 		{
-			"the pod is deleted", func(t *testing.T, watch *exchange) {
-				watch.event(t, "DELETED", runningPod(version("101"), started))
+			"the pod is deleted", func(t *testing.T, watch *apitest.Exchange) {
+				watch.Event(t, "DELETED", apitest.RunningPod(apitest.Version("101"), started))
 			},
 			Ending{Gone: true},
 		},
 		{
-			"the pod is replaced", func(t *testing.T, watch *exchange) {
-				watch.event(t, "MODIFIED", runningPod(version("101")))
+			"the pod is replaced", func(t *testing.T, watch *apitest.Exchange) {
+				watch.Event(t, "MODIFIED", apitest.RunningPod(apitest.Version("101")))
 			},
 			Ending{Gone: true},
 		},
@@ -172,12 +153,12 @@ func TestAwaitExit(t *testing.T) {
 				}
 				endings <- ending
 			}()
-			takePods(t, requests, podsOf("100", runningPod(started)))
-			tt.after(t, takeWatch(t, requests, "100"))
-			if diff := cmp.Diff(tt.want, receive(t, endings, "the ending")); diff != "" {
+			apitest.TakePods(t, requests, apitest.PodsOf("100", apitest.RunningPod(started)))
+			tt.after(t, apitest.TakeWatch(t, requests, "100"))
+			if diff := cmp.Diff(tt.want, apitest.Receive(t, endings, "the ending")); diff != "" {
 				t.Errorf("ending (- want, + got):\n%s", diff)
 			}
-			goroutinesEnd(t, "kube.keep")
+			apitest.GoroutinesEnd(t, "kube.keep")
 		})
 	}
 }
@@ -185,10 +166,10 @@ func TestAwaitExit(t *testing.T) {
 // A container that is killed by the end of its target can be reported before that.
 func TestAwaitExitTellsTheTargetsEnd(t *testing.T) {
 	const name = "debugger-x2"
-	on, killed, off := running(), terminated(137, "Error", ""), terminated(7, "Error", "")
+	on, killed, off := apitest.Running(), apitest.Terminated(137, "Error", ""), apitest.Terminated(7, "Error", "")
 	of := func(state *corev1.ContainerState) func(*corev1.Pod) {
 		return func(p *corev1.Pod) {
-			withDebugger(name, state)(p)
+			apitest.WithDebugger(name, state)(p)
 			p.Spec.EphemeralContainers[0].TargetContainerName = "app"
 		}
 	}
@@ -201,20 +182,20 @@ func TestAwaitExitTellsTheTargetsEnd(t *testing.T) {
 		}
 		endings <- ending
 	}()
-	takePods(t, requests, podsOf("100", runningPod(of(&on))))
-	watch := takeWatch(t, requests, "100")
-	watch.event(t, "MODIFIED", runningPod(version("101"), of(&killed)))
-	watch.event(t, "MODIFIED", runningPod(version("102"), of(&killed), func(p *corev1.Pod) {
+	apitest.TakePods(t, requests, apitest.PodsOf("100", apitest.RunningPod(of(&on))))
+	watch := apitest.TakeWatch(t, requests, "100")
+	watch.Event(t, "MODIFIED", apitest.RunningPod(apitest.Version("101"), of(&killed)))
+	watch.Event(t, "MODIFIED", apitest.RunningPod(apitest.Version("102"), of(&killed), func(p *corev1.Pod) {
 		p.Status.ContainerStatuses[0].LastTerminationState = off
 	}))
-	if got := receive(t, endings, "the ending").Exit.Words(); !strings.HasPrefix(got, "ended with its target: they share its processes; app exited with code 7") {
+	if got := apitest.Receive(t, endings, "the ending").Exit.Words(); !strings.HasPrefix(got, "ended with its target: they share its processes; app exited with code 7") {
 		t.Errorf("it is told as %q", got)
 	}
 }
 
 // A node that does not answer is named beside its last word.
 func TestAwaitExitTellsThatTheNodeIsLost(t *testing.T) {
-	on := running()
+	on := apitest.Running()
 	cluster, requests := converse(t)
 	ctx, stop := context.WithCancel(t.Context())
 	endings := make(chan Ending, 1)
@@ -222,15 +203,15 @@ func TestAwaitExitTellsThatTheNodeIsLost(t *testing.T) {
 		ending, _ := cluster.AwaitExit(ctx, Target{"shop", "web", "debugger-x2"})
 		endings <- ending
 	}()
-	takePods(t, requests, podsOf("100", runningPod(withDebugger("debugger-x2", &on), func(p *corev1.Pod) {
+	apitest.TakePods(t, requests, apitest.PodsOf("100", apitest.RunningPod(apitest.WithDebugger("debugger-x2", &on), func(p *corev1.Pod) {
 		p.Spec.NodeName = "worker-2"
 		p.Status.Conditions = []corev1.PodCondition{
 			{Type: corev1.PodReady, Status: corev1.ConditionFalse}, {Type: corev1.ContainersReady, Status: corev1.ConditionTrue},
 		}
 	})))
-	takeWatch(t, requests, "100")
+	apitest.TakeWatch(t, requests, "100")
 	stop()
-	if got := receive(t, endings, "the ending"); !got.Running || got.NodeLost != "worker-2" {
+	if got := apitest.Receive(t, endings, "the ending"); !got.Running || got.NodeLost != "worker-2" {
 		t.Errorf("the ending is %+v", got)
 	}
 }
@@ -251,15 +232,15 @@ func TestAwaitExitGivesUp(t *testing.T) {
 			results <- result{ending, err}
 		}()
 		if trouble {
-			refused := refusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, "no", nil)
-			receive(t, requests, "the list").reply(t, http.StatusForbidden, refused)
-			receive(t, requests, "the list again")
+			refused := apitest.RefusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, "no", nil)
+			apitest.Receive(t, requests, "the list").Reply(t, http.StatusForbidden, refused)
+			apitest.Receive(t, requests, "the list again")
 		} else {
-			takePods(t, requests, podsOf("100", runningPod(withDebugger(name, new(running())))))
-			takeWatch(t, requests, "100")
+			apitest.TakePods(t, requests, apitest.PodsOf("100", apitest.RunningPod(apitest.WithDebugger(name, new(apitest.Running())))))
+			apitest.TakeWatch(t, requests, "100")
 		}
 		stop()
-		r := receive(t, results, "the ending")
+		r := apitest.Receive(t, results, "the ending")
 		if r.ending != (Ending{Running: !trouble}) {
 			t.Errorf("the ending is %+v", r.ending)
 		}
@@ -311,11 +292,11 @@ func TestCheckNamespace(t *testing.T) {
 	api.HandleFunc("GET /api/v1/namespaces/{name}", func(w http.ResponseWriter, r *http.Request) {
 		switch r.PathValue("name") {
 		case "shop":
-			answer(w, http.StatusOK, &corev1.Namespace{TypeMeta: metav1.TypeMeta{Kind: "Namespace", APIVersion: "v1"}})
+			apitest.Answer(w, http.StatusOK, &corev1.Namespace{TypeMeta: metav1.TypeMeta{Kind: "Namespace", APIVersion: "v1"}})
 		case "secret":
-			refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, "no", nil)
+			apitest.Refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, "no", nil)
 		default:
-			refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "not found", nil)
+			apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "not found", nil)
 		}
 	})
 	cluster := serve(t, api)

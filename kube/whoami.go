@@ -53,16 +53,16 @@ func (c *Cluster) askWhoAmI(ctx context.Context) (string, error) {
 		path     = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 		question = `{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}`
 	)
-	ctx, cancel := c.unary(ctx)
+	ctx, cancel := c.Unary(ctx)
 	defer cancel()
-	body, err := bodyOf(c.core.Post().AbsPath(path).SetHeader("Content-Type", "application/json").Body([]byte(question)).Do(ctx))
+	body, err := BodyOf(c.core.Post().AbsPath(path).SetHeader("Content-Type", "application/json").Body([]byte(question)).Do(ctx))
 	switch {
 	case apierrors.IsNotFound(err):
 		return "", &Problem{What: op + ": it has no way to say; that came with Kubernetes 1.28", Hint: hint, Err: err}
 	case apierrors.IsForbidden(err):
-		return "", &Problem{What: op + ": " + Clean(rootText(err)), Hint: hint, Err: err}
+		return "", &Problem{What: op + ": " + Clean(RootText(err)), Hint: hint, Err: err}
 	case err != nil:
-		return "", c.problem(op, err)
+		return "", c.Problem(op, err)
 	}
 	var review struct {
 		Status struct {
@@ -72,7 +72,7 @@ func (c *Cluster) askWhoAmI(ctx context.Context) (string, error) {
 		} `json:"status"`
 	}
 	if err := json.Unmarshal(body, &review); err != nil {
-		return "", c.problem(op, err)
+		return "", c.Problem(op, err)
 	}
 	user := Clean(review.Status.UserInfo.Username)
 	if user == "" {

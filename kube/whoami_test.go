@@ -10,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
 
 // whoServer answers who one is, and counts how often it was asked.
@@ -29,7 +31,7 @@ func TestWhoAmI(t *testing.T) {
 	const hint = "the journal has the user of the kubeconfig"
 	named := func(name string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
-			answer(w, http.StatusCreated, map[string]any{
+			apitest.Answer(w, http.StatusCreated, map[string]any{
 				"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview",
 				"status": map[string]any{"userInfo": map[string]any{"username": name, "uid": "7", "groups": []string{"system:authenticated"}}},
 			})
@@ -38,17 +40,17 @@ func TestWhoAmI(t *testing.T) {
 	for name, c := range map[string]struct {
 		reply             http.HandlerFunc
 		want, wrong, hint string
-		asked             int32 // for two questions
+		NoRetries         int32 // for two questions
 	}{
-		"a name":        {reply: named("oidc:ann@example.org"), want: "oidc:ann@example.org", asked: 1},
-		"a nasty":       {reply: named("ann\x1b[31m\nroot"), want: "ann␛[31m root", asked: 1},
-		"none":          {reply: named(""), wrong: "its answer has no name", hint: hint, asked: 2},
-		"an older":      {reply: http.NotFound, wrong: "that came with Kubernetes 1.28", hint: hint, asked: 1},
-		"no answer":     {reply: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, wrong: "the connection to", asked: 2},
-		"no Kubernetes": {reply: func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>log in</html>")) }, wrong: "ask the cluster for your user name: ", asked: 2},
+		"a name":        {reply: named("oidc:ann@example.org"), want: "oidc:ann@example.org", NoRetries: 1},
+		"a nasty":       {reply: named("ann\x1b[31m\nroot"), want: "ann␛[31m root", NoRetries: 1},
+		"none":          {reply: named(""), wrong: "its answer has no name", hint: hint, NoRetries: 2},
+		"an older":      {reply: http.NotFound, wrong: "that came with Kubernetes 1.28", hint: hint, NoRetries: 1},
+		"no answer":     {reply: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, wrong: "the connection to", NoRetries: 2},
+		"no Kubernetes": {reply: func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>log in</html>")) }, wrong: "ask the cluster for your user name: ", NoRetries: 2},
 		"one that forbids it": {reply: func(w http.ResponseWriter, _ *http.Request) {
-			refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, `selfsubjectreviews.authentication.k8s.io is forbidden: User "ann" cannot create resource`, nil)
-		}, wrong: `User "ann" cannot create`, hint: hint, asked: 1},
+			apitest.Refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, `selfsubjectreviews.authentication.k8s.io is forbidden: User "ann" cannot create resource`, nil)
+		}, wrong: `User "ann" cannot create`, hint: hint, NoRetries: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var asked atomic.Int32
@@ -62,8 +64,8 @@ func TestWhoAmI(t *testing.T) {
 					t.Errorf("the error is %+v, want %q", err, c.wrong)
 				}
 			}
-			if asked.Load() != c.asked {
-				t.Errorf("it was asked %d times, want %d", asked.Load(), c.asked)
+			if asked.Load() != c.NoRetries {
+				t.Errorf("it was asked %d times, want %d", asked.Load(), c.NoRetries)
 			}
 		})
 	}

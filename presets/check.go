@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // How much room the screens give to the words of a preset, in characters.
@@ -68,7 +69,7 @@ func (p Preset) checkImage() error {
 	if p.Image == "" {
 		return errors.New("image is missing: write image: and an image name")
 	}
-	if err := kube.CheckImage(p.Image); err != nil {
+	if err := debug.CheckImage(p.Image); err != nil {
 		problem := kube.Explain(err)
 		return at(fmt.Errorf("image: %w: %s", err, problem.Hint), "image")
 	}

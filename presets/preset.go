@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
 )
 
@@ -36,7 +37,7 @@ type Preset struct {
 
 	Origin string `yaml:"-" json:"origin"` // Shipped, or the file it was read from
 
-	custom kube.Custom
+	custom debug.Custom
 }
 
 // Var is a variable of the tool's environment.
@@ -52,29 +53,29 @@ type Mount struct {
 }
 
 // Request is what the preset asks for, about a target container (empty: none) and under a new name.
-func (p Preset) Request(name, target string) kube.Request {
+func (p Preset) Request(name, target string) debug.Request {
 	if p.NoTarget {
 		target = ""
 	}
-	r := kube.Request{
+	r := debug.Request{
 		Name: name, Target: target, Image: p.Image, Command: p.Command, ArgumentsOnly: p.ArgumentsOnly,
 		Profile: kube.Profile(p.Profile), PullPolicy: p.PullPolicy, Custom: p.custom,
 	}
 	for _, v := range p.Env {
-		r.Env = append(r.Env, kube.EnvVar(v))
+		r.Env = append(r.Env, debug.EnvVar(v))
 	}
 	for _, m := range p.Mounts {
-		r.Mounts = append(r.Mounts, kube.Mount(m))
+		r.Mounts = append(r.Mounts, debug.Mount(m))
 	}
 	return r
 }
 
-// Facts returns what the preset itself tells about its image, for [kube.Check] where no registry has answered; nil when it tells nothing.
-func (p Preset) Facts() *kube.ImageFacts {
+// Facts returns what the preset itself tells about its image, for [debug.Check] where no registry has answered; nil when it tells nothing.
+func (p Preset) Facts() *debug.ImageFacts {
 	if p.User == "" {
 		return nil
 	}
-	return &kube.ImageFacts{User: p.User}
+	return &debug.ImageFacts{User: p.User}
 }
 
 // parse reads a preset from a file of folder. With a mistake comes what could be read.
@@ -113,7 +114,7 @@ func (p *Preset) readCustom(file string) error {
 	}
 	data, err := readFile(disk{}, source)
 	if err == nil {
-		p.custom, err = kube.ParseCustom(source, data)
+		p.custom, err = debug.ParseCustom(source, data)
 	}
 	return err
 }

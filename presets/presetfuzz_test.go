@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // FuzzPreset: whatever stands in a user's file, it is either a preset of which a plan can be made or refused with what to do, all of it
@@ -38,7 +39,7 @@ func FuzzPreset(f *testing.F) {
 			return
 		}
 		drawn(t, append(append([]string{p.Name, p.Purpose, p.Image, p.Profile, p.PullPolicy}, p.Tags...), append(p.Try, p.Platforms...)...)...)
-		plan, err := kube.NewPlan(pod, p.Request("debugger-x2", "app"))
+		plan, err := debug.NewPlan(pod, p.Request("debugger-x2", "app"))
 		var problem *kube.Problem
 		switch {
 		case err != nil && !errors.As(err, &problem):
@@ -46,7 +47,7 @@ func FuzzPreset(f *testing.F) {
 		case err != nil:
 			drawn(t, problem.What, problem.Hint)
 		default:
-			drawn(t, plan.Image, plan.Command, plan.Leaves)
+			drawn(t, plan.Image, plan.Command, plan.Leaves())
 			drawn(t, strings.Split(plan.Adds, "\n")...)
 			if plan.Adds == "" {
 				t.Errorf("%q: the plan adds nothing", data)

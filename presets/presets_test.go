@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // folder writes files, by name and text, and returns their folder.
@@ -63,7 +64,7 @@ func TestShipped(t *testing.T) {
 			if len(p.Try) < 2 || len(p.Try) > 3 || slices.ContainsFunc(p.Try, func(line string) bool { return len(line) > 75 }) {
 				t.Errorf("to try: %q: these are not two or three short lines", p.Try)
 			}
-			plan, err := kube.NewPlan(pod, p.Request("debugger-x2", "app"))
+			plan, err := debug.NewPlan(pod, p.Request("debugger-x2", "app"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,7 +90,7 @@ func TestVolumesOfACrashingTarget(t *testing.T) {
 			continue
 		}
 		p := list[slices.IndexFunc(list, func(p Preset) bool { return p.Name == advice[0].Preset })]
-		plan, err := kube.NewPlan(pod, p.Request("debugger-x2", "app"))
+		plan, err := debug.NewPlan(pod, p.Request("debugger-x2", "app"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,12 +174,12 @@ func TestOwnPresets(t *testing.T) {
 	if mine.Custom.Source() != filepath.Join(dir, "partial/root.yaml") {
 		t.Errorf("the partial container is of %q", mine.Custom.Source())
 	}
-	mine.Custom = kube.Custom{}
-	want := kube.Request{
-		Name: "debugger-x2", Image: "tools.example/mine:2", Command: []string{"/bin/zsh", "-l"}, Env: []kube.EnvVar{{Name: "A", Value: "1"}},
+	mine.Custom = debug.Custom{}
+	want := debug.Request{
+		Name: "debugger-x2", Image: "tools.example/mine:2", Command: []string{"/bin/zsh", "-l"}, Env: []debug.EnvVar{{Name: "A", Value: "1"}},
 		Profile: kube.Sysadmin, PullPolicy: "Always",
 	}
-	if diff := cmp.Diff(want, mine, cmp.Comparer(func(a, b kube.Custom) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(want, mine, cmp.Comparer(func(a, b debug.Custom) bool { return a == b })); diff != "" {
 		t.Errorf("request (- want, + got):\n%s", diff)
 	}
 }
@@ -274,10 +275,10 @@ try: [df -h]
 		Platforms: []string{"linux/amd64", "linux/arm/v7"}, Mounts: []Mount{{"data", true}, {"all", false}}, Try: []string{"df -h"},
 		Origin: filepath.Join(dir, "v.yaml"),
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Preset{}), cmp.Comparer(func(a, b kube.Custom) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Preset{}), cmp.Comparer(func(a, b debug.Custom) bool { return a == b })); diff != "" {
 		t.Errorf("preset (- want, + got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]kube.Mount{{Volume: "data", Writable: true}, {Volume: "all"}}, got.Request("debugger-x2", "app").Mounts); diff != "" {
+	if diff := cmp.Diff([]debug.Mount{{Volume: "data", Writable: true}, {Volume: "all"}}, got.Request("debugger-x2", "app").Mounts); diff != "" {
 		t.Errorf("mounts (- want, + got):\n%s", diff)
 	}
 }

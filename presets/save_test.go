@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 func composedTools() Preset {
@@ -20,7 +20,7 @@ func composedTools() Preset {
 }
 
 func samePreset() cmp.Option {
-	return cmp.Options{cmp.AllowUnexported(Preset{}), cmp.Comparer(func(a, b kube.Custom) bool { return a.Source() == b.Source() })}
+	return cmp.Options{cmp.AllowUnexported(Preset{}), cmp.Comparer(func(a, b debug.Custom) bool { return a.Source() == b.Source() })}
 }
 
 // What is saved is loaded as it was, is for the user alone, and is saved again under its name.

@@ -7,7 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // Keys that are about pods wait until there are some, in their order, and are seen meanwhile; those that are not about pods do not wait.
@@ -18,7 +18,7 @@ func TestKeysWaitForTheList(t *testing.T) {
 	if footer := footerOf(a); !strings.HasPrefix(footer, " waiting for the cluster: j ↵ d ") || !strings.HasSuffix(footer, "esc discard ") {
 		t.Errorf("the footer is %q", footer)
 	}
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	s, ok := a.top().(*containersScreen)
 	if !ok || s.key != podsOf(t, a).list.row(1).PodKey || len(a.ahead.keys) != 1 {
 		t.Fatalf("on top is a %T, %d keys wait", a.top(), len(a.ahead.keys))
@@ -69,7 +69,7 @@ func TestKeysWithoutPodsAreAnswered(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	a.do(t, press("d"))
-	a.feed(t, kube.PodsUpdate{Reset: true})
+	a.feed(t, lists.PodsUpdate{Reset: true})
 	if len(a.ahead.keys) != 0 || !strings.Contains(footerOf(a), "no pod is selected") {
 		t.Errorf("%d keys wait: %q", len(a.ahead.keys), footerOf(a))
 	}

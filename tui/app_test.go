@@ -18,6 +18,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -123,10 +125,10 @@ func press(name string) tea.KeyPressMsg {
 }
 
 // someRows are pods in every condition, with one very long name.
-func someRows() []kube.PodRow {
-	var rows []kube.PodRow
+func someRows() []lists.PodRow {
+	var rows []lists.PodRow
 	for i, status := range []string{"Running", "CrashLoopBackOff", "Init:0/1", "Completed", "Pending", "Running", "ImagePullBackOff"} {
-		rows = append(rows, kube.PodRow{
+		rows = append(rows, lists.PodRow{
 			PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%d", i)}, Ready: "1/1", Status: status,
 			Restarts: i, Created: noon.Add(-time.Duration(i) * time.Hour), Node: "node-1",
 		})
@@ -136,13 +138,13 @@ func someRows() []kube.PodRow {
 	return rows
 }
 
-func (a *App) feed(t testing.TB, u kube.PodsUpdate) {
+func (a *App) feed(t testing.TB, u lists.PodsUpdate) {
 	t.Helper()
 	s, ok := a.stack[0].(*podsScreen)
 	if !ok {
 		t.Fatal("the first screen is not the pods")
 	}
-	a.do(t, podsMsg{s.updates, batch[kube.PodsUpdate]{items: []kube.PodsUpdate{u}}})
+	a.do(t, podsMsg{s.updates, batch[lists.PodsUpdate]{items: []lists.PodsUpdate{u}}})
 }
 
 // heights are those that screens are tried at: all of small ones, where they change what they show, and some of the others.
@@ -186,15 +188,15 @@ func allScreens(t *testing.T) map[string]*App {
 	problem := &kube.Problem{What: "list pods in shop: " + strings.Repeat("it is so. ", 30), Hint: "do this", Ask: kube.DebugRole}
 	with := func(screens ...screen) *App {
 		a := testApp(t)
-		a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+		a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 		a.stack = append(a.stack, screens...)
 		return a
 	}
 	k := with().kit
 	cluster := with().cluster
-	plan := kube.Plan{
+	plan := debug.Plan{
 		Debug: kube.Target{Namespace: "shop", Pod: "pod-1", Container: "debugger-fixed"}, Image: "busybox", Profile: kube.General,
-		Adds: "image: busybox\n", Command: "kubectl debug", Leaves: "it stays", Notes: []kube.Note{{Warns: true, Text: "mind the gap"}},
+		Adds: "image: busybox\n", Command: "kubectl debug", Leftovers: []debug.Leftover{{Words: "it stays"}}, Notes: []debug.Note{{Warns: true, Text: "mind the gap"}},
 	}
 	key := kube.PodKey{Namespace: "shop", Name: "pod-1"}
 	pod := &kube.Pod{Namespace: "shop", Name: "pod-1", Phase: "Running", Created: noon, Default: "app", Containers: []kube.Container{
@@ -205,7 +207,7 @@ func allScreens(t *testing.T) map[string]*App {
 	watch := func() podWatch { return podWatch{cluster: cluster, key: key, pod: pod, stop: func() {}} }
 	toolsWith := func(l look) *toolsScreen {
 		l.kit = k
-		s := &toolsScreen{kit: k, podWatch: watch(), filter: newFilter("/ "), around: &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l, preflight: newPreflight(t.Context(), k)}
+		s := &toolsScreen{kit: k, podWatch: watch(), filter: newFilter("/ "), around: &debug.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l, preflight: newPreflight(t.Context(), k)}
 		s.restock()
 		s.plan = plan
 		return s
@@ -214,7 +216,7 @@ func allScreens(t *testing.T) map[string]*App {
 	asking := toolsWith(look{asking: "building…"})
 	answered := toolsWith(look{answer: registry.Image{Digest: "sha256:0", Size: 38e6, Platform: registry.Platform{OS: "linux", Arch: "arm64"}, Shell: "/bin/sh"}})
 	denied := toolsWith(look{})
-	denied.preflight.known, denied.preflight.answer = true, kube.Preflight{Admission: kube.No, Problem: problem}
+	denied.preflight.known, denied.preflight.answer = true, debug.Preflight{Admission: kube.No, Problem: problem}
 	catalogue, err := k.catalogue()
 	if err != nil {
 		t.Fatal(err)
@@ -240,9 +242,9 @@ func allScreens(t *testing.T) map[string]*App {
 	pick.take(choicesMsg{choices: []choice{{name: "shop", note: "here"}, {name: strings.Repeat("x", 253)}}})
 	empty := testApp(t)
 	refused := testApp(t)
-	refused.feed(t, kube.PodsUpdate{Trouble: problem})
+	refused.feed(t, lists.PodsUpdate{Trouble: problem})
 	stale := with()
-	stale.feed(t, kube.PodsUpdate{Trouble: problem})
+	stale.feed(t, lists.PodsUpdate{Trouble: problem})
 	flashed := with()
 	flashed.do(t, flashMsg{"something " + strings.Repeat("long ", 60)})
 	palette, wearing := with(), with()
@@ -257,9 +259,9 @@ func allScreens(t *testing.T) map[string]*App {
 		"composer": with(composing), "composer, too long": with(tooLong), "composer, searching": searching, "composer, nothing": nothing,
 		"prompt": with(asked), "prompt, wrong": wrong,
 		"launch": with(&launchScreen{kit: k, plan: plan, steps: []step{
-			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Pulling, Words: `Pulling image "busybox"`}, noon}}}),
+			{debug.Progress{Step: debug.Accepted}, noon}, {debug.Progress{Step: debug.Pulling, Words: `Pulling image "busybox"`}, noon}}}),
 		"failed": with(&launchScreen{kit: k, plan: plan, failed: problem, steps: []step{
-			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Failed}, noon}}}),
+			{debug.Progress{Step: debug.Accepted}, noon}, {debug.Progress{Step: debug.Failed}, noon}}}),
 		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(k, tools)), "palette": palette, "theme": wearing,
 		"text": with(&textScreen{kit: k, title: "t", text: strings.Repeat("line\n", 80)}),
 	}
@@ -275,18 +277,18 @@ func allScreens(t *testing.T) map[string]*App {
 func TestCursorStaysOnItsPodWhileRowsMove(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	s := a.stack[0].(*podsScreen)
 	a.do(t, press("down"), press("down"), press("down"))
 	before := s.chosen
 	rows := someRows()
 	sick := rows[0]
 	sick.Status = "Error"
-	a.feed(t, kube.PodsUpdate{Rows: []kube.PodRow{sick}})
+	a.feed(t, lists.PodsUpdate{Rows: []lists.PodRow{sick}})
 	if s.chosen != before || s.list.row(s.cursor.at).PodKey != before {
 		t.Errorf("the cursor went from %v to %v", before, s.list.row(s.cursor.at).PodKey)
 	}
-	a.feed(t, kube.PodsUpdate{Gone: []kube.PodKey{before}})
+	a.feed(t, lists.PodsUpdate{Gone: []kube.PodKey{before}})
 	if s.chosen == before || s.list.len() != len(rows)-1 {
 		t.Errorf("the cursor is on %v, which is gone", s.chosen)
 	}
@@ -294,7 +296,7 @@ func TestCursorStaysOnItsPodWhileRowsMove(t *testing.T) {
 
 func TestFilterPutsTheCursorOnTheBestMatch(t *testing.T) {
 	a := testApp(t)
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	s := a.stack[0].(*podsScreen)
 	a.do(t, press("/"), press("p"), press("o"), press("d"), press("-"), press("4"))
 	if s.chosen.Name != "pod-4" {
@@ -329,13 +331,13 @@ func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
 func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
-	a.feed(t, kube.PodsUpdate{Trouble: &kube.Problem{What: "nothing answers"}})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Trouble: &kube.Problem{What: "nothing answers"}})
 	a.now = func() time.Time { return noon.Add(70 * time.Second) }
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "stale for 70s: nothing answers") || !strings.Contains(frame, "pod-1") {
 		t.Errorf("frame:\n%s", frame)
 	}
-	a.feed(t, kube.PodsUpdate{})
+	a.feed(t, lists.PodsUpdate{})
 	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "stale") {
 		t.Errorf("still stale:\n%s", frame)
 	}
@@ -454,7 +456,7 @@ func TestNamesAreTypedWithoutTheRightToList(t *testing.T) {
 func BenchmarkFrame(b *testing.B) {
 	a := testApp(b)
 	a.width, a.height = 120, 36
-	a.feed(b, kube.PodsUpdate{Reset: true, Rows: manyRows(50_000)})
+	a.feed(b, lists.PodsUpdate{Reset: true, Rows: manyRows(50_000)})
 	b.Run("draw", func(b *testing.B) {
 		for b.Loop() {
 			a.draw()
@@ -472,7 +474,7 @@ func BenchmarkFrame(b *testing.B) {
 func TestKeysBehindASession(t *testing.T) {
 	a := testApp(t)
 	sessionsOf(t, a)
-	msg := attachMsg{cluster: a.cluster, run: &ownSession{Session: session.New(a.cluster, kube.Target{}, session.Options{}), cluster: a.cluster}}
+	msg := attachMsg{cluster: a.cluster, run: &ownSession{Session: session.New(session.LinkTo(a.cluster), kube.Target{}, session.Options{}), cluster: a.cluster}}
 	a.attach(msg)
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})

@@ -12,6 +12,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -29,7 +31,7 @@ type cardScreen struct {
 	cluster *kube.Cluster
 	target  kube.Target
 	tty     bool
-	plan    *kube.Plan // nil when the container was made by another
+	plan    *debug.Plan // nil when the container was made by another
 	outcome outcome
 
 	shown     time.Time
@@ -146,7 +148,7 @@ func (s *cardScreen) readLast() tea.Msg {
 func (s *cardScreen) readLog(most int64) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(s.ctx, exitPatience)
 	defer cancel()
-	stream, err := s.cluster.Logs(ctx, s.target, kube.LogOptions{Tail: 50})
+	stream, err := logs.Open(ctx, s.cluster, s.target, logs.Options{Tail: 50})
 	if err != nil {
 		return nil, err
 	}
@@ -155,14 +157,14 @@ func (s *cardScreen) readLog(most int64) ([]byte, error) {
 }
 
 // plainLines is what a program has printed, as text: a terminal's sequences are dropped, because in a program's own output they
-// are no attack but its prompt, and the rest is as [kube.LogText] has it. Of a line that is longer than any screen is wide, only the
+// are no attack but its prompt, and the rest is as [logs.Text] has it. Of a line that is longer than any screen is wide, only the
 // beginning is kept: it is measured each time that it is drawn.
 func plainLines(text string) []string {
 	const most, mostRaw = 4 << 10, 64 << 10 // bytes
 	var out []string
 	for _, line := range strings.Split(ansi.Strip(text), "\n") {
 		line = strings.ReplaceAll(line, "\a", "")
-		line = strings.TrimRight(kube.LogText(line[:min(len(line), mostRaw)]), " ")
+		line = strings.TrimRight(logs.Text(line[:min(len(line), mostRaw)]), " ")
 		line = strings.ToValidUTF8(line[:min(len(line), most)], "")
 		if line != "" || len(out) > 0 && out[len(out)-1] != "" {
 			out = append(out, line)

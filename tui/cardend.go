@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // besideEndMsg is what is beside the container in its pod, now that it has ended.
@@ -73,7 +74,7 @@ type lookAgainMsg struct{ card *cardScreen }
 
 func (s *cardScreen) takeBeside(msg besideEndMsg) tea.Cmd {
 	const settles = 3 * time.Second
-	s.beside = s.ending.Exit.Blame(kube.Meanwhile(s.besideThen(), msg.now), true)
+	s.beside = debug.Blame(s.ending.Exit, debug.Meanwhile(s.besideThen(), msg.now), true)
 	if msg.late {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
 
 func (s *cardScreen) View(width, height int) string {
@@ -109,7 +110,7 @@ func (s *cardScreen) leftNow() string {
 	case s.ending.Exit == nil && s.known:
 		return fmt.Sprintf("not known: the cluster has not said whether %s in pod %s has ended; it is asked on", s.target.Container, s.target.Pod)
 	case s.plan != nil:
-		return s.plan.Leaves
+		return s.plan.Leaves()
 	}
 	return "its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it"
 }
@@ -147,7 +148,7 @@ func (s *cardScreen) headline(width int) string {
 		return "  " + st.bad.Render("✗ pod deleted") + st.text.Render("  the session ended with it")
 	case s.outcome.Detached:
 		return "  " + st.good.Render("◉ detached") + st.text.Render("  the program runs on")
-	case s.outcome.Err != nil && errors.Is(s.outcome.Err, kube.ErrGateway) && s.mayRun():
+	case s.outcome.Err != nil && errors.Is(s.outcome.Err, stream.ErrGateway) && s.mayRun():
 		return "  " + st.bad.Render("✗ not attached") + st.text.Render("  the program may be running")
 	case s.outcome.Err != nil && s.mayRun():
 		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  the program may run on")

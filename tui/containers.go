@@ -10,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 )
 
 // containersScreen shows the containers of one pod: choose the one to look at, or a debug container to attach to.
@@ -94,7 +96,7 @@ func (s *containersScreen) Update(msg tea.Msg) tea.Cmd {
 		if s.pod != nil && !s.placed {
 			s.placed = true
 			list, _ := s.rows()
-			s.cursor.at = max(slices.IndexFunc(list, func(c kube.Container) bool { return c.Name == s.pod.Focus(s.now()) }), 0)
+			s.cursor.at = max(slices.IndexFunc(list, func(c kube.Container) bool { return c.Name == detail.Focus(s.pod, s.now()) }), 0)
 		}
 		return cmd
 	case tea.KeyPressMsg:
@@ -162,7 +164,7 @@ func (s *containersScreen) shell(c kube.Container) tea.Cmd {
 	case !c.Running:
 		return s.flash(c.Name + " does not run: a shell can be opened only in a container that does")
 	}
-	return s.ask(s.sessions.shellIn(attachTo(s.cluster, s.target(c), c), kube.Holds(c.Starts)))
+	return s.ask(s.sessions.shellIn(attachTo(s.cluster, s.target(c), c), debug.Holds(c.Starts)))
 }
 
 // openToolsMsg asks App for the choice of a tool.
@@ -231,7 +233,7 @@ func (s *containersScreen) below(width, height int) []string {
 
 // said is what the headline has told of the pod, as far as it is on the screen.
 func (s *containersScreen) said(width int) string {
-	why := s.pod.Why(s.why.Events(), s.now())
+	why := detail.Diagnose(s.pod, s.why.Events(), s.now())
 	if !why.Severity.Sick() || s.gone {
 		return ""
 	}
@@ -253,7 +255,7 @@ func (s *containersScreen) about(width int) []string {
 		facts = append(facts, "IP "+p.IP)
 	}
 	out := []string{"  " + st.muted.Render(strings.Join(facts, " · "))}
-	if why := p.Why(s.why.Events(), s.now()); why.Severity.Sick() && !s.gone {
+	if why := detail.Diagnose(p, s.why.Events(), s.now()); why.Severity.Sick() && !s.gone {
 		symbol, style := st.severity(why.Severity)
 		out = append(out, indent(style.Render(symbol)+" "+hang(atMost(why.Text, width-6, aboutLines, st.text), 2), 2))
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // CopyName is the container under the cursor.
@@ -16,8 +17,8 @@ func (s *containersScreen) CopyCommand() string {
 	switch {
 	case !ok:
 		return ""
-	case attachable(c) && kube.Holds(c.Starts):
-		return kube.KubectlExec(s.cluster.Context, s.target(c), kube.Shell(c.Starts))
+	case attachable(c) && debug.Holds(c.Starts):
+		return kube.KubectlExec(s.cluster.Context, s.target(c), debug.Shell(c.Starts))
 	case attachable(c):
 		return kubectlAttach(s.cluster, s.target(c))
 	}

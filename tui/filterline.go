@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // lineReader reads the words of a filter's line. Quotes keep spaces in a word, as in a shell; one that is still open reaches to the end.
@@ -89,7 +89,7 @@ func (r *lineReader) selector() (selector string, wrong *lineError, ok bool) {
 	if !glued && from < len(r.text) && r.text[from] == '=' {
 		from++
 	}
-	to := from + kube.SelectorPrefix(r.text[from:])
+	to := from + lists.SelectorPrefix(r.text[from:])
 	if to > from && to < len(r.text) && r.quoted[to] { // the quotes say what is meant
 		to = r.end(to)
 	}
@@ -103,8 +103,8 @@ func (r *lineReader) selector() (selector string, wrong *lineError, ok bool) {
 
 // check finds the mistake of a selector that stands in a part of the text.
 func (r *lineReader) check(from, to int) *lineError {
-	var wrong *kube.SelectorError
-	if !errors.As(kube.ParseSelector(r.text[from:to]), &wrong) {
+	var wrong *lists.SelectorError
+	if !errors.As(lists.ParseSelector(r.text[from:to]), &wrong) {
 		return nil
 	}
 	return &lineError{at: r.origin[from+wrong.At], problem: wrong.Problem, hint: wrong.Hint}

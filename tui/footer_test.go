@@ -3,13 +3,13 @@ package tui
 import (
 	"testing"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // In a narrow terminal there are fewer of a screen's keys; those to the help and to the end stay.
 func TestFooterInNarrowTerminals(t *testing.T) {
 	a := testApp(t)
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	footer := func(width int) string {
 		_, row := a.rowsAt(width)
 		return row

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -76,7 +77,7 @@ type (
 	attachMsg struct {
 		cluster  *kube.Cluster
 		target   kube.Target
-		plan     *kube.Plan  // that made the container, if it was ours
+		plan     *debug.Plan // that made the container, if it was ours
 		tty      bool        // how the container was made
 		again    bool        // it has been attached to before
 		run      *ownSession // the session, if it has begun

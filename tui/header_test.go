@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // rowsAt are the header and the footer at a width, as text; what each screen has in them is in the story header-and-footer.
@@ -31,7 +32,7 @@ func holdRows(t *testing.T, at func(width int) string, want map[int]string) {
 // In a narrow terminal the name of the program goes first, then the API server, then what is in the middle of names.
 func TestHeaderInNarrowTerminals(t *testing.T) {
 	a := testApp(t)
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	a.do(t, pingMsg{cluster: a.cluster, health: kube.Health{Version: "v1.34", Took: 3 * time.Millisecond}})
 	header := func(width int) string {
 		row, _ := a.rowsAt(width)

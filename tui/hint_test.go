@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 func TestHint(t *testing.T) {
@@ -39,7 +40,7 @@ func TestHint(t *testing.T) {
 func TestHintIsARowUntilItIsHidden(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	if strings.Contains(ansi.Strip(a.draw()), "Practice") {
 		t.Error("it is shown without the guide")
 	}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 )
 
 // inspectScreen is all there is to know of one pod, as it is now: in words, and as YAML.
@@ -171,10 +172,10 @@ func (s *inspectScreen) Needs(msg tea.KeyPressMsg) bool {
 
 // hurts is the container whose log is of interest: the one that hurts, or the pod's default.
 func (s *inspectScreen) hurts() string {
-	if hurt, ok := s.pod.Hurts(s.now()); ok && !hurt.Silent {
+	if hurt, ok := detail.Hurts(s.pod, s.now()); ok && !hurt.Silent {
 		return hurt.Container
 	}
-	return s.pod.Focus(s.now())
+	return detail.Focus(s.pod, s.now())
 }
 
 // top is the first line shown of the present view.

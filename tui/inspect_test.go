@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
 
@@ -280,7 +281,7 @@ func TestInspectFoldsEndedDebugContainers(t *testing.T) {
 	for width := 1; width <= 120; width++ {
 		var doc inspectDoc
 		w := inspectWriter{&doc, &st, noon, width}
-		w.containers(pod, &kube.Detail{Containers: make([]kube.ContainerDetail, 3)}, true)
+		w.containers(pod, &detail.Detail{Containers: make([]detail.Container, 3)}, true)
 		text := ansi.Strip(strings.Join(doc.lines, "\n"))
 		if width < 80 {
 			continue

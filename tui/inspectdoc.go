@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 )
 
 // inspectWriter writes what is known of a pod under headings.
@@ -19,32 +20,32 @@ type inspectWriter struct {
 
 // wordsDoc is what a person asks of a pod in an incident, what is wrong first. Of a pod that is gone nothing is wrong any more: it is
 // how it was at last.
-func wordsDoc(st *styles, e *kube.Evidence, gone bool, now time.Time, width int) inspectDoc {
+func wordsDoc(st *styles, e *detail.Evidence, gone bool, now time.Time, width int) inspectDoc {
 	var doc inspectDoc
 	w := inspectWriter{&doc, st, now, width}
-	detail := e.Pod.Detail()
+	read := detail.Of(e.Pod)
 	if !gone {
 		w.lines = append(w.lines, "")
-		w.put(1, whyHead(st, e.Pod.Why(e.Events, now), width-3).lines...)
+		w.put(1, whyHead(st, detail.Diagnose(e.Pod, e.Events, now), width-3).lines...)
 	}
-	w.containers(e.Pod, &detail, false)
-	w.containers(e.Pod, &detail, true)
+	w.containers(e.Pod, &read, false)
+	w.containers(e.Pod, &read, true)
 	if log := whyLog(st, &e.Log, width-4); len(log.lines) > 0 {
 		w.head(log.title)
 		w.put(2, log.lines...)
 	}
 	if e.Pod.Node == "" {
-		w.section("placement", detail.Placement)
+		w.section("placement", read.Placement)
 	}
 	w.events(e)
-	w.conditions(detail.Conditions)
-	w.section("pod", detail.About)
+	w.conditions(read.Conditions)
+	w.section("pod", read.About)
 	if e.Pod.Node != "" {
-		w.section("placement", detail.Placement)
+		w.section("placement", read.Placement)
 	}
-	w.section("volumes", detail.Volumes)
-	w.section("labels", detail.Labels)
-	w.section("annotations", detail.Annotations)
+	w.section("volumes", read.Volumes)
+	w.section("labels", read.Labels)
+	w.section("annotations", read.Annotations)
 	return doc
 }
 
@@ -63,7 +64,7 @@ func (w *inspectWriter) head(title string) {
 	w.put(1, w.st.title.Render(title)+" "+w.st.muted.Render(strings.Repeat("─", rule)))
 }
 
-func (w *inspectWriter) section(title string, facts []kube.Fact) {
+func (w *inspectWriter) section(title string, facts []detail.Fact) {
 	if len(facts) == 0 {
 		return
 	}
@@ -76,7 +77,7 @@ func (w *inspectWriter) section(title string, facts []kube.Fact) {
 }
 
 // facts are labels and what there is to say, in two columns; a label that is too long has a line of its own.
-func (w *inspectWriter) facts(by, label int, facts []kube.Fact) {
+func (w *inspectWriter) facts(by, label int, facts []detail.Fact) {
 	before := ""
 	for _, f := range facts {
 		room := max(w.width-by-label-3, 8)
@@ -95,7 +96,7 @@ func (w *inspectWriter) facts(by, label int, facts []kube.Fact) {
 }
 
 // containers are those of the pod, or the debug containers that it has been given.
-func (w *inspectWriter) containers(pod *kube.Pod, detail *kube.Detail, debug bool) {
+func (w *inspectWriter) containers(pod *kube.Pod, read *detail.Detail, debug bool) {
 	first := true
 	session, running := newestSession(pod)
 	_, _, ended := byKind(pod.Containers)
@@ -114,7 +115,7 @@ func (w *inspectWriter) containers(pod *kube.Pod, detail *kube.Detail, debug boo
 			w.sections = append(w.sections, len(w.lines))
 		}
 		first = false
-		w.container(c, &detail.Containers[i], running && c.Name == session.Name)
+		w.container(c, &read.Containers[i], running && c.Name == session.Name)
 	}
 	if debug && len(ended) > 0 {
 		w.ended(ended, first)
@@ -141,7 +142,7 @@ func (w *inspectWriter) ended(list []*kube.Container, first bool) {
 	}
 }
 
-func (w *inspectWriter) container(c *kube.Container, detail *kube.ContainerDetail, attaches bool) {
+func (w *inspectWriter) container(c *kube.Container, read *detail.Container, attaches bool) {
 	const label, least = 9, 12
 	st := w.st
 	symbol, style := st.container(c)
@@ -168,23 +169,23 @@ func (w *inspectWriter) container(c *kube.Container, detail *kube.ContainerDetai
 		w.put(1, head)
 		w.put(3, split(wrapStyled(how, max(w.width-4, least), style))...)
 	}
-	facts := []kube.Fact{{Label: "image", Text: c.Image}}
+	facts := []detail.Fact{{Label: "image", Text: c.Image}}
 	if c.Message != "" {
-		facts = append([]kube.Fact{{Label: "message", Text: c.Message}}, facts...)
+		facts = append([]detail.Fact{{Label: "message", Text: c.Message}}, facts...)
 	}
 	if end := w.end(c); end != "" {
-		facts = append([]kube.Fact{{Label: "last end", Text: end}}, facts...)
+		facts = append([]detail.Fact{{Label: "last end", Text: end}}, facts...)
 	}
-	facts = append(facts, detail.Facts...)
-	for _, v := range detail.Env {
+	facts = append(facts, read.Facts...)
+	for _, v := range read.Env {
 		is := " = "
 		if strings.HasPrefix(v.Text, "←") {
 			is = " "
 		}
-		facts = append(facts, kube.Fact{Label: "env", Text: v.Label + is + v.Text})
+		facts = append(facts, detail.Fact{Label: "env", Text: v.Label + is + v.Text})
 	}
-	for _, m := range detail.Mounts {
-		facts = append(facts, kube.Fact{Label: "mounts", Text: m.Label + " ← " + m.Text})
+	for _, m := range read.Mounts {
+		facts = append(facts, detail.Fact{Label: "mounts", Text: m.Label + " ← " + m.Text})
 	}
 	w.facts(3, label, facts)
 }
@@ -210,7 +211,7 @@ func (w *inspectWriter) end(c *kube.Container) string {
 	return words
 }
 
-func (w *inspectWriter) events(e *kube.Evidence) {
+func (w *inspectWriter) events(e *detail.Evidence) {
 	switch {
 	case e.NoEvents != nil:
 		w.head("events")
@@ -228,7 +229,7 @@ func (w *inspectWriter) events(e *kube.Evidence) {
 	}
 }
 
-func (w *inspectWriter) conditions(conditions []kube.PodCondition) {
+func (w *inspectWriter) conditions(conditions []detail.Condition) {
 	if len(conditions) == 0 {
 		return
 	}

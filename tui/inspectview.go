@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 )
 
 // View draws a part of the document; under it, when there is more, which part, and what is looked for.
@@ -113,7 +114,7 @@ func (d *inspectDoc) after(line int) int {
 
 // yamlDoc is the pod as the API server has it. Lines that are too long go on below, indented.
 func yamlDoc(st *styles, pod *kube.Pod, width int) inspectDoc {
-	text, hidden := pod.YAML()
+	text, hidden := detail.YAML(pod)
 	d := inspectDoc{remark: hidden}
 	for _, line := range split(text) {
 		if line != "" && line[0] != ' ' && line[0] != '-' {

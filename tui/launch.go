@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -19,7 +20,7 @@ type launchScreen struct {
 	*kit
 	ctx     context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster *kube.Cluster
-	plan    kube.Plan
+	plan    debug.Plan
 	about   about
 	again   string      // not empty: the plan is made anew under this name first
 	run     *ownSession // nil: the plan is being made
@@ -36,14 +37,14 @@ type launchScreen struct {
 
 // step is news of the plan, and when it came.
 type step struct {
-	kube.Progress
+	debug.Progress
 	at time.Time
 }
 
 // replannedMsg is the plan for the pod as it is now.
 type replannedMsg struct {
 	screen *launchScreen
-	plan   kube.Plan
+	plan   debug.Plan
 	err    error
 }
 
@@ -72,7 +73,7 @@ func (s *launchScreen) replan() tea.Msg {
 	}
 	request := s.plan.Request
 	request.Name = s.again
-	plan, err := kube.NewPlan(pod, request)
+	plan, err := debug.NewPlan(pod, request)
 	if err == nil && plan.Target != s.plan.Target {
 		err = &kube.Problem{
 			What: "the pod has changed, and not the same would be done: " + s.plan.Target.Container + " is not running now",
@@ -173,7 +174,7 @@ func (s *launchScreen) look() {
 	}
 	for _, p := range now.Steps[len(s.steps):] {
 		s.steps = append(s.steps, step{p.Progress, s.now()})
-		if p.Step == kube.Started || p.Step == kube.Ended {
+		if p.Step == debug.Started || p.Step == debug.Ended {
 			s.ask(attachMsg{cluster: s.cluster, target: s.plan.Debug, plan: s.run.plan, tty: s.plan.TTY, about: s.about, run: s.run})
 			return
 		}
@@ -194,7 +195,7 @@ func (s *launchScreen) View(width, height int) string {
 		took := lasted(s.now().Sub(p.at))
 		if i+1 < len(s.steps) {
 			took = lasted(s.steps[i+1].at.Sub(p.at))
-		} else if p.Step == kube.Failed {
+		} else if p.Step == debug.Failed {
 			took = ""
 		}
 		out = append(out, s.line(p, i == len(s.steps)-1, took, width))
@@ -205,7 +206,7 @@ func (s *launchScreen) View(width, height int) string {
 	if s.failed != nil {
 		out = append(out, problemText(st, s.advised(s, s.failed), width))
 		if len(s.steps) > 1 { // it has been accepted
-			out = append(out, "", indent(wrapStyled("Left behind: "+s.plan.Leaves+".", width-4, st.muted), 2))
+			out = append(out, "", indent(wrapStyled("Left behind: "+s.plan.Leaves()+".", width-4, st.muted), 2))
 		}
 	}
 	switch {
@@ -239,20 +240,20 @@ func (s *launchScreen) nodeIsSlow() bool {
 		return false
 	}
 	last := s.steps[len(s.steps)-1]
-	return last.Step == kube.Accepted && s.now().Sub(last.at) > wonder
+	return last.Step == debug.Accepted && s.now().Sub(last.at) > wonder
 }
 
 func (s *launchScreen) line(p step, last bool, took string, width int) string {
 	st := &s.styles
-	name := map[kube.Step]string{
-		kube.Accepted: "accepted by the API server", kube.Pulling: "pulling the image", kube.Pulled: "image present",
-		kube.Created: "created", kube.Started: "started", kube.Ended: "ran and ended", kube.Failed: "failed",
+	name := map[debug.Step]string{
+		debug.Accepted: "accepted by the API server", debug.Pulling: "pulling the image", debug.Pulled: "image present",
+		debug.Created: "created", debug.Started: "started", debug.Ended: "ran and ended", debug.Failed: "failed",
 	}[p.Step]
 	mark := st.good.Render("✓")
 	switch {
-	case p.Step == kube.Failed:
+	case p.Step == debug.Failed:
 		mark = st.bad.Render("✗")
-	case last && p.Step != kube.Started && p.Step != kube.Ended:
+	case last && p.Step != debug.Started && p.Step != debug.Ended:
 		mark = st.warn.Render("…")
 	}
 	line := "  " + mark + " " + st.text.Render(fit(name, 28)) + st.muted.Render(fit(took, 9))

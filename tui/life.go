@@ -8,6 +8,7 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // Life is how long what is put into a pod for a session may run. The zero value is until its program ends.
@@ -48,7 +49,7 @@ func (k *kit) usualManner(cluster *kube.Cluster) manner {
 }
 
 // of is the request in this manner.
-func (m manner) of(r kube.Request) kube.Request {
+func (m manner) of(r debug.Request) debug.Request {
 	r.StdinOnce, r.EndsAfter, r.Private = m.life.Leave, m.life.After, m.private
 	return r
 }
@@ -87,7 +88,7 @@ func (l Life) words() string {
 	case l.Leave:
 		return "dayfly ends it when you leave"
 	case l.After > 0:
-		return "ends " + kube.Span(l.After) + " after its start, with or without you"
+		return "ends " + debug.Span(l.After) + " after its start, with or without you"
 	}
 	return "stays until its program ends"
 }

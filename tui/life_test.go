@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // lifeScreens are screens with sessions of every kind, for [allScreens].
-func lifeScreens(t *testing.T, plan kube.Plan) map[string]*App {
+func lifeScreens(t *testing.T, plan debug.Plan) map[string]*App {
 	t.Helper()
 	with := func() *App {
 		a := testApp(t)
@@ -19,7 +20,7 @@ func lifeScreens(t *testing.T, plan kube.Plan) map[string]*App {
 			{}, {leaves: true}, {private: true, exec: []string{"sh"}}, {exec: []string{"bash"}, stuck: true, leaves: true}, {tape: &tape{}},
 		} {
 			target := plan.Debug.Of(strings.Repeat("debugger-", i+1))
-			r.Session, r.number, r.cluster, r.plan, r.began = session.New(a.cluster, target, session.Options{}), i+1, a.cluster, &plan, noon
+			r.Session, r.number, r.cluster, r.plan, r.began = session.New(session.LinkTo(a.cluster), target, session.Options{}), i+1, a.cluster, &plan, noon
 			a.sessions.list = append(a.sessions.list, r)
 		}
 		return a

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -108,7 +109,7 @@ func endAll(ctx context.Context, targets []clusterTarget, patience time.Duration
 	defer cancel()
 	var ending sync.WaitGroup
 	for i, r := range targets {
-		ending.Go(func() { failed[i] = r.cluster.End(ctx, r.target) })
+		ending.Go(func() { failed[i] = debug.End(ctx, r.cluster, r.target) })
 	}
 	ending.Wait()
 	return failed

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // What ends with dayfly is ended also where nobody answers a question: the terminal is gone, or a signal has come. What stays is left.
@@ -42,7 +43,7 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 
 // What the answers do is legible in the smallest terminals too, however many sessions there are.
 func TestLeavingShowsItsAnswersWhateverTheSize(t *testing.T) {
-	plan := kube.Plan{}
+	plan := debug.Plan{}
 	a := lifeScreens(t, plan)["leaving"]
 	for range 3 {
 		a.sessions.list = append(a.sessions.list, a.sessions.list...)
@@ -81,7 +82,7 @@ func TestLeavingSaysThatShellsEnd(t *testing.T) {
 
 // Dayfly is not left behind a container that could not be ended without saying so; it is not tried again then, so that one can leave.
 func TestLeavingWhatCouldNotBeEnded(t *testing.T) {
-	a := lifeScreens(t, kube.Plan{})["leaving"]
+	a := lifeScreens(t, debug.Plan{})["leaving"]
 	a.width, a.height = 80, 24
 	leaving := a.sessions.leaving()
 	if len(leaving) != 1 || leaving[0] != a.sessions.list[1] {

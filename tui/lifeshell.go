@@ -7,14 +7,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // attachTo asks for a session with a debug container that runs. Where only a sleep runs, because it is for private sessions, the session is a
 // shell of its own.
 func attachTo(cluster *kube.Cluster, t kube.Target, c kube.Container) attachMsg {
-	m := attachMsg{cluster: cluster, target: t, tty: c.TTY, shell: kube.Shell(c.Starts), readOnly: !c.TTY || !c.Stdin, again: true}
-	if kube.Holds(c.Starts) {
+	m := attachMsg{cluster: cluster, target: t, tty: c.TTY, shell: debug.Shell(c.Starts), readOnly: !c.TTY || !c.Stdin, again: true}
+	if debug.Holds(c.Starts) {
 		return m.another(true)
 	}
 	return m
@@ -24,7 +25,7 @@ func attachTo(cluster *kube.Cluster, t kube.Target, c kube.Container) attachMsg 
 func (m attachMsg) another(private bool) attachMsg {
 	m.exec, m.private, m.run, m.again, m.readOnly = m.shell, private, nil, true, false
 	if len(m.exec) == 0 {
-		m.exec = kube.Shell(nil)
+		m.exec = debug.Shell(nil)
 	}
 	return m
 }
@@ -39,9 +40,9 @@ func (m attachMsg) shellOf() []string {
 	case len(m.shell) > 0:
 		return m.shell
 	case m.plan != nil && !m.plan.Request.ArgumentsOnly:
-		return kube.Shell(m.plan.Request.Command)
+		return debug.Shell(m.plan.Request.Command)
 	}
-	return kube.Shell(nil)
+	return debug.Shell(nil)
 }
 
 // again is the wish to go on with a session.
@@ -152,7 +153,7 @@ func (a *App) noteLoss(r *ownSession) tea.Cmd {
 func (s *sessionsScreen) shell(row sessionRow) tea.Cmd {
 	switch {
 	case row.own == nil:
-		return s.ask(s.sessions.shellIn(row.attach(s.cluster), kube.Holds(row.found.Starts)))
+		return s.ask(s.sessions.shellIn(row.attach(s.cluster), debug.Holds(row.found.Starts)))
 	case !row.own.hasShell():
 		return s.flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
 	}

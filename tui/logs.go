@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 )
 
 // logsScreen shows the logs of one container of a pod, or of all, and goes on with what is written.
@@ -26,7 +28,7 @@ type logsScreen struct {
 	of     *kube.Pod // whose log it is; nil: that is not known yet
 	ring   logRing
 	pager  logPager
-	anchor *kube.LogLine // to be the first row again, when it comes in another reading
+	anchor *logs.Line // to be the first row again, when it comes in another reading
 	times  bool
 	wrap   bool
 
@@ -108,7 +110,7 @@ func (s *logsScreen) Update(msg tea.Msg) tea.Cmd {
 		}
 		if s.pod != nil && s.feed.news == nil && !s.feed.ended {
 			if s.container == "" {
-				s.container = s.pod.Focus(s.now())
+				s.container = detail.Focus(s.pod, s.now())
 			}
 			return tea.Batch(cmd, s.read())
 		}
@@ -149,7 +151,7 @@ func (s *logsScreen) read() tea.Cmd {
 	return s.feed.listen()
 }
 
-func (s *logsScreen) request() kube.LogRequest {
+func (s *logsScreen) request() logs.Request {
 	names := []string{s.container}
 	if s.all && s.pod != nil {
 		names = nil
@@ -162,13 +164,13 @@ func (s *logsScreen) request() kube.LogRequest {
 		s.palette[name] = i
 	}
 	const least = 100
-	return kube.LogRequest{
+	return logs.Request{
 		Pod: s.key, Containers: names, Tail: max(s.tail/int64(len(names)), least), Previous: s.previous, Follow: !s.previous,
 	}
 }
 
 // takeLogs adds what has come. Nothing on the screen moves by it, unless the end is followed.
-func (s *logsScreen) takeLogs(b batch[kube.LogNews]) tea.Cmd {
+func (s *logsScreen) takeLogs(b batch[logs.News]) tea.Cmd {
 	for _, news := range b.items {
 		for i := range news.Lines {
 			s.add(news.Lines[i])
@@ -178,7 +180,7 @@ func (s *logsScreen) takeLogs(b batch[kube.LogNews]) tea.Cmd {
 	return s.feed.take(b)
 }
 
-func (s *logsScreen) add(line kube.LogLine) {
+func (s *logsScreen) add(line logs.Line) {
 	number := s.ring.end()
 	s.ring.add(line)
 	s.search.added(number, line.Text)

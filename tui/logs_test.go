@@ -14,6 +14,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 )
 
 // logsPod is a pod with two containers.
@@ -29,7 +31,7 @@ func logsApp(t *testing.T, lines ...string) (*App, *logsScreen) {
 	t.Helper()
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	a.do(t, openLogsMsg{cluster: a.cluster, pod: kube.PodKey{Namespace: "shop", Name: "web"}, container: "app"})
 	s, ok := a.top().(*logsScreen)
 	if !ok {
@@ -45,17 +47,17 @@ func logsApp(t *testing.T, lines ...string) (*App, *logsScreen) {
 // comes is news of lines, a second apart.
 func (s *logsScreen) comes(t *testing.T, texts ...string) {
 	t.Helper()
-	var lines []kube.LogLine
+	var lines []logs.Line
 	for i, text := range texts {
 		at := noon.Add(time.Duration(s.ring.end()+i) * time.Second)
-		lines = append(lines, kube.LogLine{Container: "app", Time: at, Text: kube.Clean(text), Raw: text})
+		lines = append(lines, logs.Line{Container: "app", Time: at, Text: kube.Clean(text), Raw: text})
 	}
-	s.hears(t, kube.LogNews{Lines: lines, States: []kube.LogState{{Container: "app"}}})
+	s.hears(t, logs.News{Lines: lines, States: []logs.State{{Container: "app"}}})
 }
 
-func (s *logsScreen) hears(t *testing.T, news kube.LogNews) {
+func (s *logsScreen) hears(t *testing.T, news logs.News) {
 	t.Helper()
-	b := batch[kube.LogNews]{items: []kube.LogNews{news}}
+	b := batch[logs.News]{items: []logs.News{news}}
 	if s.feed.news == nil { // a screen that is only drawn
 		s.takeLogs(b)
 		return
@@ -311,23 +313,23 @@ func TestLogsAreSavedInTheFolder(t *testing.T) {
 
 func TestLogsSayWhyThereAreNone(t *testing.T) {
 	for name, tt := range map[string]struct {
-		state kube.LogState
+		state logs.State
 		want  []string
 	}{
-		"nothing yet": {kube.LogState{}, []string{"No lines yet."}},
-		"not started": {kube.LogState{Words: "app has not started yet: ContainerCreating"}, []string{"has not started yet: ContainerCreating", "as soon as there is one"}},
+		"nothing yet": {logs.State{}, []string{"No lines yet."}},
+		"not started": {logs.State{Words: "app has not started yet: ContainerCreating"}, []string{"has not started yet: ContainerCreating", "as soon as there is one"}},
 		"forbidden": {
-			kube.LogState{Ended: true, Trouble: &kube.Problem{What: "you may not", Hint: `ask for "get" on "pods/log"`, Ask: "kind: Role"}},
+			logs.State{Ended: true, Trouble: &kube.Problem{What: "you may not", Hint: `ask for "get" on "pods/log"`, Ask: "kind: Role"}},
 			[]string{"✗ you may not", `→ ask for "get" on "pods/log"`, "kind: Role"},
 		},
-		"no answer": {kube.LogState{Trouble: errors.New("no answer")}, []string{"✗ no answer", "Retrying."}},
-		"deleted":   {kube.LogState{Ended: true, Words: "pod web has been deleted"}, []string{"pod web has been deleted. There are no lines"}},
+		"no answer": {logs.State{Trouble: errors.New("no answer")}, []string{"✗ no answer", "Retrying."}},
+		"deleted":   {logs.State{Ended: true, Words: "pod web has been deleted"}, []string{"pod web has been deleted. There are no lines"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, s := logsApp(t)
 			tt.state.Container = "app"
-			s.feed.states = map[string]kube.LogState{}
-			s.hears(t, kube.LogNews{States: []kube.LogState{tt.state}})
+			s.feed.states = map[string]logs.State{}
+			s.hears(t, logs.News{States: []logs.State{tt.state}})
 			for _, want := range tt.want {
 				if !strings.Contains(screenOf(a), want) {
 					t.Errorf("%q is not on the screen:\n%s", want, screenOf(a))
@@ -339,7 +341,7 @@ func TestLogsSayWhyThereAreNone(t *testing.T) {
 
 func TestLogsSayHowLongNothingHasBeenHeard(t *testing.T) {
 	a, s := logsApp(t)
-	s.feed.states = map[string]kube.LogState{}
+	s.feed.states = map[string]logs.State{}
 	if !strings.Contains(screenOf(a), "Opening the log…") {
 		t.Errorf("it says:\n%s", screenOf(a))
 	}
@@ -356,7 +358,7 @@ func TestLogsOfAnotherChoiceDropWhatComesLate(t *testing.T) {
 	if s.container != "proxy" || s.ring.n != 0 {
 		t.Fatalf("tab goes to %s with %d lines", s.container, s.ring.n)
 	}
-	s.Update(logNewsMsg{late, batch[kube.LogNews]{items: []kube.LogNews{{Lines: []kube.LogLine{{Text: "late"}}}}}})
+	s.Update(logNewsMsg{late, batch[logs.News]{items: []logs.News{{Lines: []logs.Line{{Text: "late"}}}}}})
 	if s.ring.n != 0 {
 		t.Error("a late line is shown")
 	}
@@ -379,12 +381,12 @@ func TestOlderLogsStayAtTheLineThatIsRead(t *testing.T) {
 	if s.feed.request.Tail != logMostLines || s.ring.n != 0 {
 		t.Fatalf("%+v", s.feed.request)
 	}
-	var lines []kube.LogLine
+	var lines []logs.Line
 	for i := -3000; i < logTail; i++ {
 		text := fmt.Sprintf("line %d", i)
-		lines = append(lines, kube.LogLine{Container: "app", Time: noon.Add(time.Duration(i) * time.Second), Text: text, Raw: text})
+		lines = append(lines, logs.Line{Container: "app", Time: noon.Add(time.Duration(i) * time.Second), Text: text, Raw: text})
 	}
-	s.hears(t, kube.LogNews{Lines: lines})
+	s.hears(t, logs.News{Lines: lines})
 	if got := firstLast(a); got != "0-19" {
 		t.Errorf("it is at %s", got)
 	}
@@ -403,8 +405,8 @@ func logsScreens(t *testing.T, k *kit, cluster *kube.Cluster) map[string]screen 
 			container: "app", tail: logTail, wrap: true, entry: newFilter("/ "), ring: newLogRing(),
 			pager: logPager{follow: true, page: 1, rows: func(int) int { return 1 }}, search: logSearch{at: -1},
 			feed: logFeed{
-				states:  map[string]kube.LogState{"app": {Container: "app", Words: "app ended: " + strings.Repeat("so it is ", 20)}},
-				request: kube.LogRequest{Containers: []string{"proxy", "app", strings.Repeat("c", 63)}},
+				states:  map[string]logs.State{"app": {Container: "app", Words: "app ended: " + strings.Repeat("so it is ", 20)}},
+				request: logs.Request{Containers: []string{"proxy", "app", strings.Repeat("c", 63)}},
 			},
 		}
 		s.comes(t, "", "short", strings.Repeat("a long line ", 200), strings.Repeat("日本語", 90), "👩‍👩‍👧 ␛[31m", strings.Repeat("e\u0301", 100))

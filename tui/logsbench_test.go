@@ -10,12 +10,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 	"github.com/dayfly-k8s/dayfly/themes"
 )
 
 // benchLines are lines as programs write them: of different lengths, some in other alphabets.
-func benchLines() []kube.LogLine {
-	lines := make([]kube.LogLine, 100_000)
+func benchLines() []logs.Line {
+	lines := make([]logs.Line, 100_000)
 	for i := range lines {
 		text := fmt.Sprintf(`{"level":"info","ts":%d,"msg":"request served","path":"/cart/%d","took":"%dms"}`, i, i%977, i%300)
 		switch {
@@ -24,12 +25,12 @@ func benchLines() []kube.LogLine {
 		case i%50 == 7:
 			text += " 日本語のログ行"
 		}
-		lines[i] = kube.LogLine{Container: "app", Time: noon.Add(time.Duration(i) * time.Millisecond), Text: text, Raw: text}
+		lines[i] = logs.Line{Container: "app", Time: noon.Add(time.Duration(i) * time.Millisecond), Text: text, Raw: text}
 	}
 	return lines
 }
 
-func benchScreen(b *testing.B, lines []kube.LogLine) *logsScreen {
+func benchScreen(b *testing.B, lines []logs.Line) *logsScreen {
 	b.Helper()
 	dark, err := themes.Dark()
 	if err != nil {
@@ -42,9 +43,9 @@ func benchScreen(b *testing.B, lines []kube.LogLine) *logsScreen {
 		kit: k, podWatch: podWatch{key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
 		container: "app", tail: logMostLines, wrap: true, entry: newFilter("/ "), ring: newLogRing(),
 		pager: logPager{follow: true, page: 1, rows: func(int) int { return 1 }}, search: logSearch{at: -1},
-		feed: logFeed{states: map[string]kube.LogState{}, request: kube.LogRequest{Containers: []string{"app"}}},
+		feed: logFeed{states: map[string]logs.State{}, request: logs.Request{Containers: []string{"app"}}},
 	}
-	s.takeLogs(batch[kube.LogNews]{items: []kube.LogNews{{Lines: lines}}, ended: true})
+	s.takeLogs(batch[logs.News]{items: []logs.News{{Lines: lines}}, ended: true})
 	s.View(120, 40)
 	return s
 }
@@ -108,7 +109,7 @@ func BenchmarkLogsFrameWhileItGrows(b *testing.B) {
 	s := benchScreen(b, lines)
 	i := 0
 	for b.Loop() {
-		s.takeLogs(batch[kube.LogNews]{items: []kube.LogNews{{Lines: lines[i%100_000 : i%100_000+1]}}, ended: true})
+		s.takeLogs(batch[logs.News]{items: []logs.News{{Lines: lines[i%100_000 : i%100_000+1]}}, ended: true})
 		s.View(120, 40)
 		i++
 	}

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 )
 
 // logTail is how many lines are read at first: enough for what has just happened, and there at once.
@@ -13,27 +14,27 @@ const logTail = 5000
 
 // logFeed is the reading of logs that a screen shows at the moment. Another choice is another feed.
 type logFeed struct {
-	request kube.LogRequest
-	news    <-chan kube.LogNews
+	request logs.Request
+	news    <-chan logs.News
 	stop    context.CancelFunc
-	states  map[string]kube.LogState // by container, as far as anything is known
+	states  map[string]logs.State // by container, as far as anything is known
 	ended   bool
 }
 
 // logNewsMsg is news for the screen that reads from source.
 type logNewsMsg struct {
-	source <-chan kube.LogNews
-	news   batch[kube.LogNews]
+	source <-chan logs.News
+	news   batch[logs.News]
 }
 
-func readLogs(ctx context.Context, cluster *kube.Cluster, r kube.LogRequest) logFeed {
+func readLogs(ctx context.Context, cluster *kube.Cluster, r logs.Request) logFeed {
 	ctx, stop := context.WithCancel(ctx)
-	return logFeed{request: r, stop: stop, news: cluster.PodLogs(ctx, r), states: map[string]kube.LogState{}}
+	return logFeed{request: r, stop: stop, news: logs.Stream(ctx, cluster, r), states: map[string]logs.State{}}
 }
 
 func (f *logFeed) listen() tea.Cmd {
 	source := f.news
-	return listen(source, func(b batch[kube.LogNews]) tea.Msg { return logNewsMsg{source, b} })
+	return listen(source, func(b batch[logs.News]) tea.Msg { return logNewsMsg{source, b} })
 }
 
 // close ends the reading; what still comes of it is dropped.
@@ -45,7 +46,7 @@ func (f *logFeed) close() {
 }
 
 // take notes the states, and listens again unless there is nothing to come.
-func (f *logFeed) take(b batch[kube.LogNews]) tea.Cmd {
+func (f *logFeed) take(b batch[logs.News]) tea.Cmd {
 	for _, news := range b.items {
 		for _, state := range news.States {
 			f.states[state.Container] = state
@@ -61,8 +62,8 @@ func (f *logFeed) take(b batch[kube.LogNews]) tea.Cmd {
 func (f *logFeed) opened() bool { return len(f.states) > 0 }
 
 // notable are the states that say something, in the order of the containers.
-func (f *logFeed) notable() []kube.LogState {
-	var list []kube.LogState
+func (f *logFeed) notable() []logs.State {
+	var list []logs.State
 	for _, name := range f.request.Containers {
 		if state := f.states[name]; state.Trouble != nil || state.Words != "" {
 			list = append(list, state)

@@ -3,7 +3,7 @@ package tui
 import (
 	"strings"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 )
 
 // logGutter is what stands before each line: its time, and its container where there are several.
@@ -50,7 +50,7 @@ func (g *logGutter) cells() int {
 }
 
 // first stands before the first row of a line.
-func (g *logGutter) first(l *kube.LogLine) string {
+func (g *logGutter) first(l *logs.Line) string {
 	out := ""
 	if g.layout != "" {
 		at := ""

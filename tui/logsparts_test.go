@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 )
 
 func TestLogRingKeepsTheNewest(t *testing.T) {
 	r := logRing{mostLines: 5, mostBytes: 1 << 20}
 	for i := range 12 {
-		r.add(kube.LogLine{Text: fmt.Sprint(i), Raw: fmt.Sprint(i)})
+		r.add(logs.Line{Text: fmt.Sprint(i), Raw: fmt.Sprint(i)})
 		if r.at(r.end()-1).Text != fmt.Sprint(i) || r.at(r.first).Text != fmt.Sprint(r.first) {
 			t.Fatalf("after %d: %+v", i, r)
 		}
@@ -22,7 +22,7 @@ func TestLogRingKeepsTheNewest(t *testing.T) {
 	}
 	wide := newLogRing()
 	for i := range 3000 {
-		wide.add(kube.LogLine{Raw: strings.Repeat("x", 64<<10), Text: fmt.Sprint(i)})
+		wide.add(logs.Line{Raw: strings.Repeat("x", 64<<10), Text: fmt.Sprint(i)})
 	}
 	if wide.bytes > logMostBytes || wide.n < 900 || wide.at(wide.end()-1).Text != "2999" || wide.at(wide.first).Text != fmt.Sprint(wide.first) {
 		t.Errorf("%d lines of %d bytes", wide.n, wide.bytes)

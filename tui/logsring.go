@@ -1,6 +1,6 @@
 package tui
 
-import "github.com/dayfly-k8s/dayfly/kube"
+import "github.com/dayfly-k8s/dayfly/kube/logs"
 
 // Bounds of what is kept of a log. The older lines are dropped: they are still where they came from.
 const (
@@ -13,8 +13,8 @@ const (
 type logRing struct {
 	mostLines, mostBytes int
 
-	lines []kube.LogLine // a ring, as long as it had to be until now
-	head  int            // where the oldest is
+	lines []logs.Line // a ring, as long as it had to be until now
+	head  int         // where the oldest is
 	n     int
 	first int // number of the oldest, which is how many have been dropped
 	bytes int
@@ -26,12 +26,12 @@ func newLogRing() logRing { return logRing{mostLines: logMostLines, mostBytes: l
 func (r *logRing) end() int { return r.first + r.n }
 
 // at is a line by its number, from first to before end.
-func (r *logRing) at(number int) *kube.LogLine {
+func (r *logRing) at(number int) *logs.Line {
 	return &r.lines[(r.head+number-r.first)%len(r.lines)]
 }
 
 // add takes a line, and drops the oldest for it when there is no room.
-func (r *logRing) add(line kube.LogLine) {
+func (r *logRing) add(line logs.Line) {
 	size := logSize(&line)
 	for r.n > 0 && (r.n == r.mostLines || r.bytes+size > r.mostBytes) {
 		r.drop()
@@ -47,22 +47,22 @@ func (r *logRing) add(line kube.LogLine) {
 func (r *logRing) drop() {
 	oldest := &r.lines[r.head]
 	r.bytes -= logSize(oldest)
-	*oldest = kube.LogLine{}
+	*oldest = logs.Line{}
 	r.head = (r.head + 1) % len(r.lines)
 	r.first++
 	r.n--
 }
 
 func (r *logRing) grow() {
-	wider := make([]kube.LogLine, min(max(2*len(r.lines), 1024), r.mostLines))
+	wider := make([]logs.Line, min(max(2*len(r.lines), 1024), r.mostLines))
 	copied := copy(wider, r.lines[r.head:])
 	copy(wider[copied:], r.lines[:r.head])
 	r.lines, r.head = wider, 0
 }
 
 // all copies the lines, oldest first.
-func (r *logRing) all() []kube.LogLine {
-	out := make([]kube.LogLine, 0, r.n)
+func (r *logRing) all() []logs.Line {
+	out := make([]logs.Line, 0, r.n)
 	for i := r.first; i < r.end(); i++ {
 		out = append(out, *r.at(i))
 	}
@@ -70,7 +70,7 @@ func (r *logRing) all() []kube.LogLine {
 }
 
 // logSize is what a line is counted for. A plain line has its text only once.
-func logSize(line *kube.LogLine) int {
+func logSize(line *logs.Line) int {
 	const header = 88
 	if len(line.Text) == len(line.Raw) {
 		return header + len(line.Raw)

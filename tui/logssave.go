@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 )
 
@@ -20,7 +21,7 @@ import (
 type logFile struct {
 	folder   string
 	name     string // without its ending
-	lines    []kube.LogLine
+	lines    []logs.Line
 	times    bool // each line has its time (kubectl's --timestamps)
 	prefixes bool // … and its container (--prefix)
 }
@@ -84,7 +85,7 @@ func (f *logFile) create() (*os.File, error) {
 }
 
 // line writes one line. An error stays in the writer until it is flushed.
-func (f *logFile) line(w *bufio.Writer, line *kube.LogLine) {
+func (f *logFile) line(w *bufio.Writer, line *logs.Line) {
 	if f.prefixes {
 		_, _ = w.WriteString("[" + line.Container + "] ")
 	}

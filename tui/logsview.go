@@ -3,7 +3,7 @@ package tui
 import (
 	"strings"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 )
 
 // View draws a line on what is read, the lines, and under them what has happened.
@@ -71,7 +71,7 @@ func (s *logsScreen) lines(out []string, g *logGutter) []string {
 }
 
 // unwrapped is what is seen of a line that goes on at the right, with a sign that it does.
-func (s *logsScreen) unwrapped(l *kube.LogLine, marks []part, plain, marked ink) string {
+func (s *logsScreen) unwrapped(l *logs.Line, marks []part, plain, marked ink) string {
 	row := logWindow(l.Text, s.pager.side, s.breaks.width)
 	if row.to == len(l.Text) || s.breaks.width < 2 {
 		return inked(l.Text, row, marks, plain, marked)

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
@@ -159,7 +160,7 @@ func (l *look) take(n lookNews) {
 }
 
 // facts are what is known of the image; nil: nothing.
-func (l *look) facts() *kube.ImageFacts {
+func (l *look) facts() *debug.ImageFacts {
 	if l.problem != nil {
 		return registry.Facts(registry.Image{}, l.problem)
 	}

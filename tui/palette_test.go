@@ -8,7 +8,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // What the palette presses must be what the screens match: of every key that is declared.
@@ -67,7 +67,7 @@ func TestPaletteHasEverythingOnce(t *testing.T) {
 func TestPaletteDoesWhatTheKeyDoes(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	a.do(t, press(":"))
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "namespace") || !strings.Contains(frame, "pod-1") {
 		t.Errorf("not over the screen:\n%s", frame)
@@ -92,7 +92,7 @@ func TestPaletteDoesWhatTheKeyDoes(t *testing.T) {
 // Where letters are text, or belong to a session that begins, there is no palette.
 func TestPaletteLeavesTextAlone(t *testing.T) {
 	a := testApp(t)
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	a.do(t, press("/"), press(":"))
 	if s := a.stack[0].(*podsScreen); len(a.stack) != 1 || !s.Typing() {
 		t.Errorf("a colon in the filter opens a %T", a.top())

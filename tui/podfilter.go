@@ -5,7 +5,7 @@ import (
 
 	"github.com/sahilm/fuzzy"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // podFilter is what the filter's line says, in parts:
@@ -18,7 +18,7 @@ import (
 type podFilter struct {
 	terms    []term
 	selector string
-	workload kube.Workload
+	workload lists.Workload
 	wrong    *lineError // what the line has to be corrected for; nil: nothing
 }
 
@@ -62,7 +62,7 @@ func parsePodFilter(line string) podFilter {
 		}
 		word := r.word()
 		if strings.Contains(word, "/") {
-			if pod, w, err := kube.ParseArgument(word); err == nil && pod == "" {
+			if pod, w, err := lists.ParseArgument(word); err == nil && pod == "" {
 				f.workload = w
 				continue
 			}
@@ -96,8 +96,8 @@ func parseTerm(word string) term {
 }
 
 // query is the part of the filter that the API server applies.
-func (f podFilter) query(namespace string) kube.PodQuery {
-	return kube.PodQuery{Namespace: namespace, Selector: f.selector, Workload: f.workload}
+func (f podFilter) query(namespace string) lists.PodQuery {
+	return lists.PodQuery{Namespace: namespace, Selector: f.selector, Workload: f.workload}
 }
 
 // narrows tells that everything that passes f has passed the filter before it, so that the rest need not be looked at again.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // order is by what the list of pods is sorted.
@@ -39,9 +40,9 @@ func parseOrder(s string) order {
 type podEntry struct {
 	// The filter looks at these, of fifty thousand entries: they are beside each other, and beside the name.
 	namespace, status, node *word
-	severity                kube.Severity
+	severity                lists.Severity
 
-	kube.PodRow
+	lists.PodRow
 	reason  string
 	since   time.Time // when it was first seen as it is; zero: it was so when the list was read
 	changed time.Time // when a change was seen; zero: none
@@ -78,7 +79,7 @@ type podWidths struct {
 }
 
 // apply takes news of the cluster in.
-func (l *podList) apply(news []kube.PodsUpdate, now time.Time) {
+func (l *podList) apply(news []lists.PodsUpdate, now time.Time) {
 	var loose []*podEntry
 	for _, u := range news {
 		before := l.all
@@ -166,7 +167,7 @@ func (l *podList) lose(lost map[string]bool, now time.Time) (changed bool) {
 	return l.judgeAgain(now, func(e *podEntry) bool { return before[e.Node] != lost[e.Node] })
 }
 
-func (l *podList) judge(e *podEntry, now time.Time) (kube.Severity, string) {
+func (l *podList) judge(e *podEntry, now time.Time) (lists.Severity, string) {
 	return e.Judge(len(l.lost) > 0 && l.lost[e.Node], e.since, now)
 }
 

@@ -11,13 +11,14 @@ import (
 	"github.com/sahilm/fuzzy"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // manyRows are n pods as large clusters have them: most are well.
-func manyRows(n int) []kube.PodRow {
+func manyRows(n int) []lists.PodRow {
 	random := rand.New(rand.NewPCG(1, 2))
 	statuses := []string{"CrashLoopBackOff", "ImagePullBackOff", "Pending", "Completed", "OOMKilled"}
-	rows := make([]kube.PodRow, n)
+	rows := make([]lists.PodRow, n)
 	for i := range rows {
 		r := &rows[i]
 		r.Name = fmt.Sprintf("%s-%s-%08x-%05x", []string{"web", "checkout", "payments", "cart"}[i%4], []string{"api", "worker", "cache"}[i%3], i/20, random.IntN(1<<20))
@@ -32,9 +33,9 @@ func manyRows(n int) []kube.PodRow {
 	return rows
 }
 
-func listOf(rows []kube.PodRow) *podList {
+func listOf(rows []lists.PodRow) *podList {
 	var l podList
-	l.apply([]kube.PodsUpdate{{Reset: true, Rows: rows}}, noon)
+	l.apply([]lists.PodsUpdate{{Reset: true, Rows: rows}}, noon)
 	return &l
 }
 
@@ -45,25 +46,25 @@ func TestListAfterChangesIsTheListOfWhatIs(t *testing.T) {
 		now := noon
 		l := &podList{sort: order(round) % orders, onlySick: round%7 == 0, filter: parsePodFilter([]string{"", "web", "c1", "status:run node-0"}[round%4])}
 		rows := manyRows(200)
-		state := map[kube.PodKey]kube.PodRow{}
+		state := map[kube.PodKey]lists.PodRow{}
 		for at := 0; at < len(rows); at += 50 {
-			l.apply([]kube.PodsUpdate{{Reset: at == 0, More: at < 150, Rows: rows[at : at+50]}}, now)
+			l.apply([]lists.PodsUpdate{{Reset: at == 0, More: at < 150, Rows: rows[at : at+50]}}, now)
 		}
 		for _, r := range rows {
 			state[r.PodKey] = r
 		}
 		for range 30 {
-			var news []kube.PodsUpdate
+			var news []lists.PodsUpdate
 			for range 1 + random.IntN(4) {
 				r := rows[random.IntN(len(rows))]
 				switch random.IntN(4) {
 				case 0:
 					delete(state, r.PodKey)
-					news = append(news, kube.PodsUpdate{Gone: []kube.PodKey{r.PodKey}})
+					news = append(news, lists.PodsUpdate{Gone: []kube.PodKey{r.PodKey}})
 				default:
 					r.Status, r.Restarts = []string{"Running", "Error", "Terminating", "CrashLoopBackOff"}[random.IntN(4)], random.IntN(9)
 					state[r.PodKey] = r
-					news = append(news, kube.PodsUpdate{Rows: []kube.PodRow{r}})
+					news = append(news, lists.PodsUpdate{Rows: []lists.PodRow{r}})
 				}
 			}
 			now = now.Add(time.Duration(random.IntN(20)) * time.Second)
@@ -77,7 +78,7 @@ func TestListAfterChangesIsTheListOfWhatIs(t *testing.T) {
 	}
 }
 
-func checkList(t *testing.T, l *podList, state map[kube.PodKey]kube.PodRow, now time.Time) {
+func checkList(t *testing.T, l *podList, state map[kube.PodKey]lists.PodRow, now time.Time) {
 	t.Helper()
 	if len(l.rows) != len(state) || len(l.all) != len(state) {
 		t.Fatalf("%d rows of %d, want %d", len(l.rows), len(l.all), len(state))
@@ -136,7 +137,7 @@ func TestTypingIsTheSameAsFilteringAtOnce(t *testing.T) {
 }
 
 func TestFilterLine(t *testing.T) {
-	l := listOf([]kube.PodRow{
+	l := listOf([]lists.PodRow{
 		{PodKey: kube.PodKey{Namespace: "shop", Name: "web-5d87"}, Status: "Running", Node: "node-1"},
 		{PodKey: kube.PodKey{Namespace: "shop", Name: "annotated"}, Status: "Init:CrashLoopBackOff", Node: "node-2"},
 		{PodKey: kube.PodKey{Namespace: "jobs", Name: "node-worker"}, Status: "Running", Node: "node-2"},
@@ -158,15 +159,15 @@ func TestFilterLine(t *testing.T) {
 			t.Errorf("%q shows %q, want %q", line, strings.Join(got, " "), want)
 		}
 	}
-	for line, want := range map[string]kube.PodQuery{
+	for line, want := range map[string]lists.PodQuery{
 		"web": {}, "-l app=web cra": {Selector: "app=web"}, "-lapp=web": {Selector: "app=web"}, "-l a=b -l c=d": {Selector: "a=b,c=d"},
 		"-l 'app in (a, b)' web": {Selector: "app in (a, b)"}, `-l "app in (a`: {},
 		"-l app in (web,cart)": {Selector: "app in (web,cart)"}, "-l app notin (web, cart) cra": {Selector: "app notin (web, cart)"},
 		"-l !canary status:crash": {Selector: "!canary"}, "-l tier!=db,app in (web) node:n-2": {Selector: "tier!=db,app in (web)"},
 		"-l=app=web": {Selector: "app=web"}, "--selector app=web cra": {Selector: "app=web"}, "--selector='app in (a, b)' cra": {Selector: "app in (a, b)"},
-		"-l app in ('web', \"cart\") deploy/web": {Selector: "app in (web, cart)", Workload: kube.Workload{Kind: "deployment", Name: "web"}},
+		"-l app in ('web', \"cart\") deploy/web": {Selector: "app in (web, cart)", Workload: lists.Workload{Kind: "deployment", Name: "web"}},
 		"-l 'app=web' -l tier=db":                {Selector: "app=web,tier=db"}, "cra -l app in (web)": {Selector: "app in (web)"}, "-log": {}, "-l": {},
-		"deploy/web": {Workload: kube.Workload{Kind: "deployment", Name: "web"}}, "pod/web": {}, "nonsense/web": {},
+		"deploy/web": {Workload: lists.Workload{Kind: "deployment", Name: "web"}}, "pod/web": {}, "nonsense/web": {},
 	} {
 		want.Namespace = "shop"
 		if got := parsePodFilter(line).query("shop"); got != want {
@@ -206,7 +207,7 @@ func TestFilterLineMistakes(t *testing.T) {
 
 // A loose match may be a surprise: it does not stand before an exact one, however sick.
 func TestExactMatchesStandFirst(t *testing.T) {
-	l := listOf([]kube.PodRow{
+	l := listOf([]lists.PodRow{
 		{PodKey: kube.PodKey{Name: "a-sick-b"}, Status: "Error"}, {PodKey: kube.PodKey{Name: "ab"}, Status: "Running"},
 		{PodKey: kube.PodKey{Name: "sick-ab"}, Status: "Error"},
 	})
@@ -249,13 +250,13 @@ func TestHeir(t *testing.T) {
 	rows := manyRows(10)
 	l := listOf(rows)
 	before := l.shown
-	l.apply([]kube.PodsUpdate{{Gone: []kube.PodKey{before[3].PodKey, before[4].PodKey}}}, noon)
+	l.apply([]lists.PodsUpdate{{Gone: []kube.PodKey{before[3].PodKey, before[4].PodKey}}}, noon)
 	if got := l.heir(before, 3); got != before[5].PodKey {
 		t.Errorf("the heir is %v, want %v", got, before[5].PodKey)
 	}
 	before = l.shown
 	last := len(before) - 1
-	l.apply([]kube.PodsUpdate{{Gone: []kube.PodKey{before[last].PodKey}}}, noon)
+	l.apply([]lists.PodsUpdate{{Gone: []kube.PodKey{before[last].PodKey}}}, noon)
 	if got := l.heir(before, last); got != before[last-1].PodKey {
 		t.Errorf("the heir of the last is %v, want %v", got, before[last-1].PodKey)
 	}
@@ -277,7 +278,7 @@ func BenchmarkApplyChanges(b *testing.B) {
 		for i := range changes {
 			changes[i].Restarts++
 		}
-		l.apply([]kube.PodsUpdate{{Rows: changes}}, noon)
+		l.apply([]lists.PodsUpdate{{Rows: changes}}, noon)
 	}
 }
 
@@ -310,17 +311,17 @@ func TestChangeFlashesOnce(t *testing.T) {
 	now := noon
 	a.now = func() time.Time { return now }
 	rows := someRows()
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: rows})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: rows})
 	stands := func(name string) bool { return strings.Contains(a.draw(), a.styles.accent.Bold().open+name) }
 	if stands("pod-0") {
 		t.Error("a pod stands out although nothing has changed")
 	}
 	rows[0].Status = "Error"
-	a.feed(t, kube.PodsUpdate{Rows: rows[:1]})
+	a.feed(t, lists.PodsUpdate{Rows: rows[:1]})
 	if !stands("pod-0") || stands("pod-3") {
 		t.Errorf("the changed pod stands out: %t, another: %t", stands("pod-0"), stands("pod-3"))
 	}
-	a.feed(t, kube.PodsUpdate{Rows: rows[:1]}) // the same again
+	a.feed(t, lists.PodsUpdate{Rows: rows[:1]}) // the same again
 	now = now.Add(2 * time.Second)
 	if stands("pod-0") {
 		t.Error("it stands out for ever")

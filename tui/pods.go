@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // podsScreen is the live list of pods of a namespace, or of all.
@@ -17,16 +18,16 @@ type podsScreen struct {
 	*kit
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster   *kube.Cluster
-	namespace string        // empty: all
-	query     kube.PodQuery // what is watched
-	wanted    string        // a name that may be of a pod, until the list is whole
-	updates   <-chan kube.PodsUpdate
+	namespace string         // empty: all
+	query     lists.PodQuery // what is watched
+	wanted    string         // a name that may be of a pod, until the list is whole
+	updates   <-chan lists.PodsUpdate
 	nodes     nodeWatch
 	asked     time.Time // when they began
 	stop      context.CancelFunc
-	heard     time.Time     // when news was taken last, by the real clock
-	again     []kube.PodRow // of a list that is read once more, until it is whole
-	reading   bool          // there is one
+	heard     time.Time      // when news was taken last, by the real clock
+	again     []lists.PodRow // of a list that is read once more, until it is whole
+	reading   bool           // there is one
 
 	list    podList
 	listed  bool // rows are in
@@ -62,7 +63,7 @@ func (s *podsScreen) watch(cluster *kube.Cluster) {
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(s.ctx)
 	s.query = s.list.filter.query(s.namespace)
-	s.cluster, s.updates, s.checked, s.unknown = cluster, cluster.WatchPods(ctx, s.query), false, nil
+	s.cluster, s.updates, s.checked, s.unknown = cluster, lists.WatchPods(ctx, cluster, s.query), false, nil
 	s.again, s.reading, s.asked = nil, false, s.now()
 }
 
@@ -74,7 +75,7 @@ func (s *podsScreen) Init() tea.Cmd {
 	if !s.listed || s.partial {
 		pace = 0
 	}
-	return listenPaced(source, s.heard.Add(pace), func(b batch[kube.PodsUpdate]) tea.Msg { return podsMsg{source, b} })
+	return listenPaced(source, s.heard.Add(pace), func(b batch[lists.PodsUpdate]) tea.Msg { return podsMsg{source, b} })
 }
 
 func (s *podsScreen) Close() {

@@ -1,11 +1,11 @@
 package tui
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"charm.land/bubbles/v2/key"
-
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // recall looks at the list in the order of the last time in this context, and through a filter that is given.
@@ -72,7 +72,7 @@ func (s *podsScreen) filtered() tea.Cmd {
 		return nil
 	}
 	// What is there is no answer to the new question.
-	s.list.apply([]kube.PodsUpdate{{Reset: true}}, s.now())
+	s.list.apply([]lists.PodsUpdate{{Reset: true}}, s.now())
 	s.moved, s.listed, s.partial, s.trouble = false, false, false, nil
 	return s.restart(s.cluster)
 }

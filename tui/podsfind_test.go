@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 func podsOf(t *testing.T, a *App) *podsScreen {
@@ -40,10 +41,10 @@ func TestNameIsLookedForAmongAll(t *testing.T) {
 	a := newApp(t.Context(), k, Options{Cluster: cluster, Namespace: "shop", Pod: "pod-"}, nil)
 	a.width, a.height = 80, 24
 	s := podsOf(t, a)
-	if s.query != (kube.PodQuery{Namespace: "shop"}) || s.list.sort != byName {
+	if s.query != (lists.PodQuery{Namespace: "shop"}) || s.list.sort != byName {
 		t.Errorf("asks for %+v, in order of %v", s.query, s.list.sort)
 	}
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	if a.top() != screen(s) || s.list.len() != 6 {
 		t.Errorf("%d pods are found, on top is a %T", s.list.len(), a.top())
 	}
@@ -56,7 +57,7 @@ func TestNameIsLookedForAmongAll(t *testing.T) {
 func TestSelectorToBeCorrected(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	s := podsOf(t, a)
 	a.do(t, press("/"))
 	typeText(t, a, "-l app in (b")
@@ -84,7 +85,7 @@ func TestSelectorToBeCorrected(t *testing.T) {
 func TestFilterIsForOneList(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	for _, line := range []string{"web", "-l app=web", "status:crash"} {
 		a.do(t, press("/"))
 		typeText(t, a, line)
@@ -94,7 +95,7 @@ func TestFilterIsForOneList(t *testing.T) {
 	again := newApp(t.Context(), a.kit, Options{Cluster: a.cluster, Namespace: "other"}, nil)
 	a.do(t, openMsg{a.cluster, "other"})
 	for _, s := range []*podsScreen{podsOf(t, again), podsOf(t, a)} {
-		if s.filter.text() != "" || s.query != (kube.PodQuery{Namespace: "other"}) || len(s.list.filter.terms) > 0 {
+		if s.filter.text() != "" || s.query != (lists.PodQuery{Namespace: "other"}) || len(s.list.filter.terms) > 0 {
 			t.Errorf("it is filtered by %q, and asked for %+v", s.filter.text(), s.query)
 		}
 		if s.list.sort == byNeed {
@@ -110,7 +111,7 @@ func TestFilterReplacesOrEdits(t *testing.T) {
 	} {
 		a := testApp(t)
 		a.width, a.height = 80, 24
-		a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+		a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 		s := podsOf(t, a)
 		a.do(t, press("/"))
 		typeText(t, a, "web1")
@@ -124,7 +125,7 @@ func TestFilterReplacesOrEdits(t *testing.T) {
 	}
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	a.do(t, press("/"))
 	typeText(t, a, "web")
 	a.do(t, press("enter"), press("/"), tea.PasteMsg{Content: "cart"})
@@ -138,7 +139,7 @@ func TestNarrowedIsTold(t *testing.T) {
 	for _, width := range []int{36, 40, 80} {
 		a := testApp(t)
 		a.width, a.height = width, 12
-		a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+		a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 		a.do(t, press("/"))
 		typeText(t, a, "pod- status:back node:node-1 ns:shop")
 		a.do(t, press("enter"), press("!"))
@@ -160,24 +161,24 @@ func TestNarrowedIsTold(t *testing.T) {
 func TestListReadOnceMore(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	var rows []kube.PodRow
+	var rows []lists.PodRow
 	for i := range 200 {
-		rows = append(rows, kube.PodRow{PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%03d", i)}, Ready: "1/1", Status: "Running", Created: noon})
+		rows = append(rows, lists.PodRow{PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%03d", i)}, Ready: "1/1", Status: "Running", Created: noon})
 	}
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: rows})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: rows})
 	a.do(t, press("G"))
 	s := podsOf(t, a)
 	a.do(t, press("r"))
-	a.feed(t, kube.PodsUpdate{Reset: true, More: true, Rows: rows[:100]})
+	a.feed(t, lists.PodsUpdate{Reset: true, More: true, Rows: rows[:100]})
 	if len(s.list.all) != 200 || s.chosen.Name != "pod-199" {
 		t.Errorf("halfway there are %d pods, the cursor is on %s", len(s.list.all), s.chosen.Name)
 	}
-	a.feed(t, kube.PodsUpdate{Trouble: errors.New("broke off")})
+	a.feed(t, lists.PodsUpdate{Trouble: errors.New("broke off")})
 	if len(s.list.all) != 200 || s.trouble == nil {
 		t.Errorf("broken off, there are %d pods, trouble %v", len(s.list.all), s.trouble)
 	}
-	a.feed(t, kube.PodsUpdate{Reset: true, More: true, Rows: rows[50:100]})
-	a.feed(t, kube.PodsUpdate{Rows: rows[100:]})
+	a.feed(t, lists.PodsUpdate{Reset: true, More: true, Rows: rows[50:100]})
+	a.feed(t, lists.PodsUpdate{Rows: rows[100:]})
 	if len(s.list.all) != 150 || s.chosen.Name != "pod-199" || s.partial || s.trouble != nil {
 		t.Errorf("whole, there are %d pods, the cursor is on %s; partial %v, trouble %v", len(s.list.all), s.chosen.Name, s.partial, s.trouble)
 	}

@@ -2,16 +2,17 @@ package tui
 
 import (
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // podsMsg is a batch of news for the screen that listens on source.
 type podsMsg struct {
-	source <-chan kube.PodsUpdate
-	news   batch[kube.PodsUpdate]
+	source <-chan lists.PodsUpdate
+	news   batch[lists.PodsUpdate]
 }
 
 // take applies news; the cursor stays on its pod while rows move.
-func (s *podsScreen) take(news []kube.PodsUpdate) {
+func (s *podsScreen) take(news []lists.PodsUpdate) {
 	before, at := s.list.shown, s.cursor.at
 	news = s.whole(news)
 	for _, u := range news {
@@ -31,8 +32,8 @@ func (s *podsScreen) take(news []kube.PodsUpdate) {
 }
 
 // whole keeps back a list that is read once more until it is whole: a person is looking at the one before, and their pod may come last.
-func (s *podsScreen) whole(news []kube.PodsUpdate) []kube.PodsUpdate {
-	var ready []kube.PodsUpdate
+func (s *podsScreen) whole(news []lists.PodsUpdate) []lists.PodsUpdate {
+	var ready []lists.PodsUpdate
 	for _, u := range news {
 		switch {
 		case u.Trouble != nil:
@@ -41,7 +42,7 @@ func (s *podsScreen) whole(news []kube.PodsUpdate) []kube.PodsUpdate {
 		case s.reading, u.Reset && u.More && s.listed && !s.partial:
 			s.again, s.reading = append(s.again, u.Rows...), u.More
 			if !u.More {
-				ready, s.again = append(ready, kube.PodsUpdate{Reset: true, Rows: s.again}), nil
+				ready, s.again = append(ready, lists.PodsUpdate{Reset: true, Rows: s.again}), nil
 			}
 		default:
 			ready = append(ready, u)

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // nodeWatch is how a list of pods hears which nodes are lost.
@@ -38,7 +40,7 @@ func (s *podsScreen) watchNodes() tea.Cmd {
 	}
 	var ctx context.Context
 	ctx, s.nodes.stop = context.WithCancel(s.ctx)
-	s.nodes.source = s.cluster.WatchLostNodes(ctx)
+	s.nodes.source = lists.WatchLostNodes(ctx, s.cluster)
 	return s.nodes.listen()
 }
 

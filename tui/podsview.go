@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // A terminal of so many columns has a pane beside the list that says why the pod under the cursor is as it is. Both have at least the
@@ -210,12 +211,12 @@ func (s *podsScreen) cells(e *podEntry) []cell {
 	symbol, style := st.severity(e.severity)
 	name, ready, status, restarts, old := st.text, st.text, st.text, st.text, st.text
 	switch e.severity {
-	case kube.Finished, kube.Healthy:
-	case kube.Unready:
+	case lists.Finished, lists.Healthy:
+	case lists.Unready:
 		ready = style
-	case kube.Restarted:
+	case lists.Restarted:
 		restarts = style
-	case kube.SlowStart, kube.StuckInit:
+	case lists.SlowStart, lists.StuckInit:
 		status, old = style, style
 	default:
 		status = style

@@ -8,21 +8,22 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // A list that is longer than the screen says which part of it is seen, and one that is not says nothing.
 func TestPlaceInALongList(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	if header := firstLine(a); strings.Contains(header, " of ") {
 		t.Errorf("of a short list: %q", header)
 	}
-	var rows []kube.PodRow
+	var rows []lists.PodRow
 	for i := range 100 {
-		rows = append(rows, kube.PodRow{PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%03d", i)}, Ready: "1/1", Status: "Running", Created: noon})
+		rows = append(rows, lists.PodRow{PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%03d", i)}, Ready: "1/1", Status: "Running", Created: noon})
 	}
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: rows})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: rows})
 	for key, want := range map[string]string{"g": " 1-21 of 100 ", "G": " 80-100 of 100 "} {
 		a.do(t, press(key))
 		if header := firstLine(a); !strings.Contains(header, want) {

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // preflight is what the cluster says of the plan on the screen while a person is still choosing. Nothing waits for it.
@@ -17,11 +18,11 @@ type preflight struct {
 	stop context.CancelFunc
 
 	cluster *kube.Cluster
-	plan    kube.Plan
+	plan    debug.Plan
 	asking  bool
 	known   bool
 	since   time.Time // of the answer
-	answer  kube.Preflight
+	answer  debug.Preflight
 }
 
 // preflightDelay is how long a plan stands before the cluster is asked about it.
@@ -35,7 +36,7 @@ type (
 	preflightMsg struct {
 		preflight *preflight
 		id        int
-		answer    kube.Preflight
+		answer    debug.Preflight
 	}
 )
 
@@ -44,13 +45,13 @@ func newPreflight(ctx context.Context, k *kit) *preflight {
 }
 
 // of turns to another plan; one without an image is none. The same one is not asked about again.
-func (p *preflight) of(cluster *kube.Cluster, plan kube.Plan) tea.Cmd {
+func (p *preflight) of(cluster *kube.Cluster, plan debug.Plan) tea.Cmd {
 	if plan.Adds == p.plan.Adds && plan.UID == p.plan.UID {
 		return nil
 	}
 	p.Close()
 	p.id++
-	p.cluster, p.plan, p.asking, p.known, p.answer = cluster, plan, false, false, kube.Preflight{}
+	p.cluster, p.plan, p.asking, p.known, p.answer = cluster, plan, false, false, debug.Preflight{}
 	if plan.Image == "" {
 		return nil
 	}
@@ -90,7 +91,7 @@ func (p *preflight) update(msg tea.Msg) tea.Cmd {
 		ctx, stop := context.WithCancel(p.ctx)
 		p.stop = stop
 		cluster, plan, id := p.cluster, p.plan, p.id
-		return func() tea.Msg { return preflightMsg{p, id, cluster.Preflight(ctx, plan)} }
+		return func() tea.Msg { return preflightMsg{p, id, debug.RunPreflight(ctx, cluster, plan)} }
 	case preflightMsg:
 		if msg.preflight == p && msg.id == p.id {
 			p.asking, p.known, p.answer, p.since = false, true, msg.answer, p.now()

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
@@ -48,7 +49,7 @@ func (k *kit) record(cluster *kube.Cluster, e journal.Entry) tea.Cmd {
 }
 
 // say puts an event on the pod, so that the team sees the session too.
-func (k *kit) say(cluster *kube.Cluster, p kube.Plan) tea.Cmd {
+func (k *kit) say(cluster *kube.Cluster, p debug.Plan) tea.Cmd {
 	if !k.recorder.announce {
 		return nil
 	}
@@ -56,7 +57,7 @@ func (k *kit) say(cluster *kube.Cluster, p kube.Plan) tea.Cmd {
 		ctx, cancel := context.WithTimeout(k.recorder.ctx, recordPatience)
 		defer cancel()
 		words := "debug container " + p.Debug.Container + " with " + p.Image + " was added by " + cluster.Who(ctx)
-		if err := cluster.Announce(ctx, p.Debug, words); err != nil {
+		if err := debug.Announce(ctx, cluster, p.Debug, words); err != nil {
 			return recordTroubleMsg{err}
 		}
 		return nil

@@ -16,6 +16,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -65,7 +66,7 @@ type Kit struct {
 func (k Kit) kit() *kit {
 	own := &kit{
 		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
-		sessions: newSessions(), newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
+		sessions: newSessions(), newName: debug.NewName, detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
 		fleeting: k.Fleeting, program: cmp.Or(k.Program, "dayfly"), sessionSettings: k.Sessions, stateFolder: k.State, homeFolder: k.Home,
 	}

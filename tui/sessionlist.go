@@ -10,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
@@ -21,7 +23,7 @@ type sessionsScreen struct {
 	cluster   *kube.Cluster
 	namespace string
 
-	found   []kube.Debugger
+	found   []lists.Debugger
 	known   bool
 	trouble *kube.Problem
 	filter  filter
@@ -35,7 +37,7 @@ type sessionsScreen struct {
 // debuggersMsg is what runs in the cluster.
 type debuggersMsg struct {
 	screen *sessionsScreen
-	found  []kube.Debugger
+	found  []lists.Debugger
 	err    error
 }
 
@@ -59,7 +61,7 @@ func (s *sessionsScreen) Init() tea.Cmd { return s.read }
 
 // read asks the cluster.
 func (s *sessionsScreen) read() tea.Msg {
-	found, err := s.cluster.Debuggers(s.ctx, s.namespace, true)
+	found, err := lists.Debuggers(s.ctx, s.cluster, s.namespace, true)
 	return debuggersMsg{s, found, err}
 }
 
@@ -264,8 +266,8 @@ func (s *sessionsScreen) CopyCommand() string {
 	switch {
 	case row.own != nil && len(row.own.exec) > 0:
 		return kube.KubectlExec(row.own.cluster.Context, row.target(), row.own.exec)
-	case row.own == nil && kube.Holds(row.found.Starts):
-		return kube.KubectlExec(s.cluster.Context, row.target(), kube.Shell(nil))
+	case row.own == nil && debug.Holds(row.found.Starts):
+		return kube.KubectlExec(s.cluster.Context, row.target(), debug.Shell(nil))
 	}
 	return kubectlAttach(row.cluster(s), row.target())
 }

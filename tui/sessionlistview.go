@@ -3,7 +3,7 @@ package tui
 import (
 	"strings"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // separator is how many lines stand between sessions and other containers.
@@ -121,7 +121,7 @@ func (s *sessionsScreen) name(r sessionRow) string {
 	if r.own != nil {
 		return r.own.label()
 	}
-	if kube.Holds(r.found.Starts) {
+	if debug.Holds(r.found.Starts) {
 		return r.target().String() + " · for private sessions"
 	}
 	return r.target().String()

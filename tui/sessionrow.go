@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // sessionRow is one line: a session, or a container that is none.
 type sessionRow struct {
 	own   *ownSession
-	found kube.Debugger
+	found lists.Debugger
 	marks []int
 }
 
@@ -33,7 +34,7 @@ func (s *sessionsScreen) aboutRow(row sessionRow) string {
 }
 
 // beganAt is the best that is known of when a container began: when it was added is forgotten with the next one of the same client.
-func beganAt(d kube.Debugger) time.Time {
+func beganAt(d lists.Debugger) time.Time {
 	if d.Since.IsZero() {
 		return d.Started
 	}

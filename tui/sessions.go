@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -20,7 +21,7 @@ type ownSession struct {
 	*session.Session
 	number  int // by which it is called
 	cluster *kube.Cluster
-	plan    *kube.Plan // that made its container; nil: it was there
+	plan    *debug.Plan // that made its container; nil: it was there
 	about   about
 	tty     bool
 	began   time.Time
@@ -94,7 +95,7 @@ func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
 		const screenful = 50
 		o.Tail = screenful
 	}
-	r.Session = session.New(m.cluster, m.target, o)
+	r.Session = session.New(session.LinkTo(m.cluster), m.target, o)
 	s.list = append(s.list, r)
 	s.keepTape(r)
 	k.keys.NextSession.SetEnabled(true)
@@ -103,11 +104,11 @@ func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
 }
 
 // launch begins the session of a plan, which it carries out.
-func (s *sessions) launch(k *kit, cluster *kube.Cluster, p kube.Plan, about about) *ownSession {
+func (s *sessions) launch(k *kit, cluster *kube.Cluster, p debug.Plan, about about) *ownSession {
 	r := s.begin(k, attachMsg{
 		cluster: cluster, target: p.Debug, plan: &p, tty: p.TTY, about: about, exec: p.Exec, private: p.Request.Private,
 	})
-	r.Follow(s.ctx, cluster.CarryOut(s.ctx, p))
+	r.Follow(s.ctx, debug.CarryOut(s.ctx, cluster, p))
 	return r
 }
 
@@ -210,19 +211,19 @@ func (a *App) observe() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-func (a *App) noteStep(r *ownSession, p kube.Progress) tea.Cmd {
+func (a *App) noteStep(r *ownSession, p debug.Progress) tea.Cmd {
 	entry := r.entry("")
 	switch p.Step {
-	case kube.Accepted:
+	case debug.Accepted:
 		entry.Action = journal.Added
 		return tea.Batch(a.record(r.cluster, entry), a.say(r.cluster, *r.plan))
-	case kube.Started, kube.Ended:
+	case debug.Started, debug.Ended:
 		if !a.looksAt(r) {
 			a.kit.flash(r.Target().Container + " has started: s lists the sessions")
 		}
 		entry.Action, entry.ImageID = journal.Started, p.ImageID
 		return a.record(r.cluster, entry)
-	case kube.Failed:
+	case debug.Failed:
 		entry.Action, entry.Why = journal.Failed, kube.Reason(p.Err)
 		if errors.Is(p.Err, kube.ErrGuarded) {
 			entry.Action = journal.Refused
@@ -231,7 +232,7 @@ func (a *App) noteStep(r *ownSession, p kube.Progress) tea.Cmd {
 			a.kit.flash(r.Target().Container + " will not start: " + kube.Explain(p.Err).What)
 		}
 		return a.record(r.cluster, entry)
-	case kube.Asked, kube.Pulling, kube.Pulled, kube.Created:
+	case debug.Asked, debug.Pulling, debug.Pulled, debug.Created:
 	}
 	return nil
 }

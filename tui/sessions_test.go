@@ -8,11 +8,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // sessionsOf opens the list of sessions with some other containers in it.
-func sessionsOf(t *testing.T, a *App, found ...kube.Debugger) {
+func sessionsOf(t *testing.T, a *App, found ...lists.Debugger) {
 	t.Helper()
 	a.width, a.height = 100, 24
 	s := newSessionsScreen(t.Context(), a.kit, a.cluster, "shop")
@@ -23,7 +25,7 @@ func sessionsOf(t *testing.T, a *App, found ...kube.Debugger) {
 // TestEndingAsksFirst: what others may be using is not ended by one key, and who made it is said.
 func TestEndingAsksFirst(t *testing.T) {
 	a := testApp(t)
-	sessionsOf(t, a, kube.Debugger{
+	sessionsOf(t, a, lists.Debugger{
 		Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true, State: "running", By: "kubectl-debug", Since: noon.Add(-3600e9),
 	})
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "other debug containers that run in shop") {
@@ -46,7 +48,7 @@ func TestEndingAsksFirst(t *testing.T) {
 func TestEndingInReadOnlyMode(t *testing.T) {
 	a := testApp(t)
 	a.cluster = guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
-	sessionsOf(t, a, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
+	sessionsOf(t, a, lists.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
 	a.do(t, press("e"))
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "read-only: nothing is ended") {
 		t.Errorf("frame\n%s", frame)
@@ -57,7 +59,7 @@ func TestEndingInReadOnlyMode(t *testing.T) {
 func TestEndingInAProtectedContext(t *testing.T) {
 	a := testApp(t)
 	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
-	sessionsOf(t, a, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
+	sessionsOf(t, a, lists.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
 	a.do(t, press("e"))
 	if _, asked := a.top().(*prompt); !asked {
 		t.Errorf("the top is a %T", a.top())
@@ -105,7 +107,7 @@ func TestEndingTellsWhatElseEnds(t *testing.T) {
 	a := testApp(t)
 	target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}
 	for range 2 {
-		a.sessions.list = append(a.sessions.list, &ownSession{Session: session.New(a.cluster, target, session.Options{}), cluster: a.cluster})
+		a.sessions.list = append(a.sessions.list, &ownSession{Session: session.New(session.LinkTo(a.cluster), target, session.Options{}), cluster: a.cluster})
 	}
 	sessionsOf(t, a)
 	a.do(t, press("e"))
@@ -117,7 +119,7 @@ func TestEndingTellsWhatElseEnds(t *testing.T) {
 // TestSessionsAreNotCountedWhereThereAreNone: what others have left may be running all the same.
 func TestSessionsAreNotCountedWhereThereAreNone(t *testing.T) {
 	a := testApp(t)
-	sessionsOf(t, a, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true, State: "running"})
+	sessionsOf(t, a, lists.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true, State: "running"})
 	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "0 live") {
 		t.Errorf("frame\n%s", frame)
 	}
@@ -128,7 +130,7 @@ func TestSessionsSayTheirKindInNarrowTerminals(t *testing.T) {
 	a := testApp(t)
 	target := kube.Target{Namespace: "shop", Pod: "cart-566f67bd45-d5dqq", Container: "debugger-9zq8x"}
 	a.sessions.list = append(a.sessions.list, &ownSession{
-		Session: session.New(a.cluster, target, session.Options{}), cluster: a.cluster, plan: &kube.Plan{Image: "busybox:1.37"}, number: 1, private: true, began: noon,
+		Session: session.New(session.LinkTo(a.cluster), target, session.Options{}), cluster: a.cluster, plan: &debug.Plan{Image: "busybox:1.37"}, number: 1, private: true, began: noon,
 	})
 	sessionsOf(t, a)
 	a.width = 80
@@ -139,7 +141,7 @@ func TestSessionsSayTheirKindInNarrowTerminals(t *testing.T) {
 
 // TestOthersHaveTheAgeThatIsKnown: when a container was added is forgotten with the next one of the same client.
 func TestOthersHaveTheAgeThatIsKnown(t *testing.T) {
-	for want, d := range map[string]kube.Debugger{
+	for want, d := range map[string]lists.Debugger{
 		"added by kubectl-debug, 60m ago, and is none": {Started: noon.Add(-time.Hour)},
 		"added by kubectl-debug, and is none":          {},
 	} {
@@ -159,11 +161,11 @@ func TestOthersHaveTheAgeThatIsKnown(t *testing.T) {
 // The cursor of the list stays with its container when others come, and a click is for the line that is clicked: what is ended next is under it.
 func TestCursorOfTheSessionsStays(t *testing.T) {
 	a := testApp(t)
-	own := &ownSession{Session: session.New(a.cluster, kube.Target{Namespace: "shop", Pod: "web", Container: "own"}, session.Options{}), cluster: a.cluster}
+	own := &ownSession{Session: session.New(session.LinkTo(a.cluster), kube.Target{Namespace: "shop", Pod: "web", Container: "own"}, session.Options{}), cluster: a.cluster}
 	a.sessions.list = append(a.sessions.list, own)
-	of := func(names ...string) (found []kube.Debugger) {
+	of := func(names ...string) (found []lists.Debugger) {
 		for _, name := range names {
-			found = append(found, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: name}, Running: true, State: "running", Since: noon})
+			found = append(found, lists.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: name}, Running: true, State: "running", Since: noon})
 		}
 		return found
 	}

@@ -5,7 +5,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/themes"
 )
 
@@ -83,15 +83,15 @@ func plainStyles(basic themes.Basic, d depth) styles {
 }
 
 // severity is the symbol of a pod, which means the same without its colour.
-func (s *styles) severity(v kube.Severity) (symbol string, style ink) {
+func (s *styles) severity(v lists.Severity) (symbol string, style ink) {
 	switch {
 	case v.Broken():
 		return "✗", s.bad
 	case v.Sick():
 		return "!", s.warn
-	case v == kube.Changing:
+	case v == lists.Changing:
 		return "…", s.warn
-	case v == kube.Healthy:
+	case v == lists.Healthy:
 		return "●", s.good
 	}
 	return "✓", s.muted

@@ -12,14 +12,14 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/themes"
 )
 
 func TestThemesAreTriedOnLive(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	worn := func() string { return a.styles.accent.Render("x") }
 	before := worn()
 	a.do(t, press("t"), press("down"), press("down"))
@@ -50,7 +50,7 @@ func TestThemesAreTriedOnLive(t *testing.T) {
 func TestNewThemesAreOffered(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	mine := a.themes.set[0]
 	mine.Name = "mine"
 	set := append(slices.Clone(a.themes.set), mine)
@@ -107,7 +107,7 @@ func TestEveryThemeOnEveryTerminal(t *testing.T) {
 	for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256, colorprofile.ANSI, colorprofile.ASCII} {
 		a := testApp(t)
 		a.width, a.height = 80, 24
-		a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
+		a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 		a.do(t, tea.ColorProfileMsg{Profile: profile}, press("t"))
 		for _, theme := range a.themes.set {
 			a.do(t, press("t"))

@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
@@ -14,11 +16,11 @@ import (
 type toolsScreen struct {
 	*kit
 	podWatch
-	ctx       context.Context    //nolint:containedctx // of the screen's life: commands run in it
-	target    string             // the container to look at; empty: none
-	asked     bool               // target has been chosen by a person, or from the pod
-	name      string             // of the debug container to be
-	around    *kube.Surroundings // nil: not read yet
+	ctx       context.Context     //nolint:containedctx // of the screen's life: commands run in it
+	target    string              // the container to look at; empty: none
+	asked     bool                // target has been chosen by a person, or from the pod
+	name      string              // of the debug container to be
+	around    *debug.Surroundings // nil: not read yet
 	reading   bool
 	insists   string // the plan of which a person was told that it is known to fail
 	walked    bool   // the profile has been chosen by a person
@@ -30,15 +32,15 @@ type toolsScreen struct {
 	filter    filter
 	cursor    cursor
 	passed    []match
-	plan      kube.Plan
+	plan      debug.Plan
 	rule      *registry.Rule // the mirror that the plan's image comes from
 	refused   *kube.Problem  // why there is no plan
 	look      *look
 	preflight *preflight
-	mends     []func(kube.Request) kube.Request // remedies that were taken
-	loses     string                            // what will not work under the profile that the cluster admits
-	listed    struct{ wide, high int }          // the cells of the list, from the top left
-	manner    manner                            // how the session is to be
+	mends     []func(debug.Request) debug.Request // remedies that were taken
+	loses     string                              // what will not work under the profile that the cluster admits
+	listed    struct{ wide, high int }            // the cells of the list, from the top left
+	manner    manner                              // how the session is to be
 }
 
 func newToolsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey, target string) *toolsScreen {
@@ -91,7 +93,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.look.problem != nil && s.fallback() != "" {
 		keys = append(keys, k.Fallback)
 	}
-	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.cluster.Guard().Check(s.plan) == nil {
+	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.plan.Forbidden(s.cluster.Guard()) == nil {
 		keys = append(keys, k.Weaker)
 	}
 	if one, other := s.remedy(); one != nil {
@@ -118,7 +120,7 @@ func (s *toolsScreen) launchKey() key.Binding {
 // surroundingsMsg is what was read around the pod of a screen.
 type surroundingsMsg struct {
 	screen *toolsScreen
-	around kube.Surroundings
+	around debug.Surroundings
 }
 
 // presetsChangedMsg tells that the kit has other presets.
@@ -183,7 +185,7 @@ func (s *toolsScreen) readAround() tea.Cmd {
 	}
 	s.reading = true
 	ctx, cluster, pod := s.ctx, s.cluster, s.pod
-	return func() tea.Msg { return surroundingsMsg{s, cluster.Surroundings(ctx, pod)} }
+	return func() tea.Msg { return surroundingsMsg{s, debug.ReadSurroundings(ctx, cluster, pod)} }
 }
 
 // lookAt turns the look to the image of the plan.
@@ -235,13 +237,13 @@ func (s *toolsScreen) tool() (tool, bool) {
 
 // replan builds the plan of what is chosen, for the pod as it is now.
 func (s *toolsScreen) replan() {
-	s.plan, s.refused, s.rule = kube.Plan{}, nil, nil
+	s.plan, s.refused, s.rule = debug.Plan{}, nil, nil
 	t, ok := s.tool()
 	if !ok || !s.ready() {
 		return
 	}
 	if !s.asked {
-		s.target, s.asked = s.pod.Focus(s.now()), true
+		s.target, s.asked = detail.Focus(s.pod, s.now()), true
 	}
 	fitted, rule := t.fitted(s.settings(), s.around.Arch)
 	s.rule = rule
@@ -251,7 +253,7 @@ func (s *toolsScreen) replan() {
 	for _, mend := range s.mends {
 		request = mend(request)
 	}
-	plan, err := kube.NewPlan(s.pod, request)
+	plan, err := debug.NewPlan(s.pod, request)
 	if err != nil {
 		s.refused = kube.Explain(err)
 		return

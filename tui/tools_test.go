@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
 )
@@ -65,7 +66,7 @@ func toolsOf(t *testing.T, a *App) *toolsScreen {
 			t.Fatal(s.trouble)
 		}
 	}
-	a.do(t, surroundingsMsg{s, a.cluster.Surroundings(t.Context(), s.pod)})
+	a.do(t, surroundingsMsg{s, debug.ReadSurroundings(t.Context(), a.cluster, s.pod)})
 	return s
 }
 
@@ -206,13 +207,13 @@ func TestRunAgainInAnotherPod(t *testing.T) {
 	plan := toolsOf(t, a).plan
 	plan.Typed = "web"
 	for name, test := range map[string]struct {
-		change func(*kube.Plan)
+		change func(*debug.Plan)
 		typed  string
 		fails  bool
 	}{
-		"the same pod":      {func(*kube.Plan) {}, "web", false},
-		"its successor":     {func(p *kube.Plan) { p.UID = "another" }, "", false},
-		"another container": {func(p *kube.Plan) { p.Target.Container = "another" }, "web", true},
+		"the same pod":      {func(*debug.Plan) {}, "web", false},
+		"its successor":     {func(p *debug.Plan) { p.UID = "another" }, "", false},
+		"another container": {func(p *debug.Plan) { p.Target.Container = "another" }, "web", true},
 	} {
 		before := plan
 		test.change(&before)

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
@@ -16,15 +17,15 @@ func (s *toolsScreen) check() tea.Cmd {
 }
 
 // findings are what can be known of the plan from the pod, its node and the image.
-func (s *toolsScreen) findings() []kube.Finding {
+func (s *toolsScreen) findings() []debug.Finding {
 	if !s.ready() || s.plan.Image == "" {
 		return nil
 	}
-	return kube.Check(s.plan, s.checkFacts())
+	return debug.Check(s.plan, s.checkFacts())
 }
 
 // checkFacts are what is known of the pod, what is around it, and the plan's image.
-func (s *toolsScreen) checkFacts() kube.Facts {
+func (s *toolsScreen) checkFacts() debug.Facts {
 	facts := s.around.Facts(s.pod)
 	facts.Image = s.chosen.Facts()
 	if s.look.image != s.plan.Image {
@@ -37,7 +38,7 @@ func (s *toolsScreen) checkFacts() kube.Facts {
 }
 
 // remedy is what can be done about the worst finding that can be mended.
-func (s *toolsScreen) remedy() (one, other *kube.Remedy) {
+func (s *toolsScreen) remedy() (one, other *debug.Remedy) {
 	for _, f := range s.findings() {
 		if f.Remedy != nil {
 			return f.Remedy, f.Or
@@ -47,7 +48,7 @@ func (s *toolsScreen) remedy() (one, other *kube.Remedy) {
 }
 
 // mend changes what is asked for, so that a finding goes away.
-func (s *toolsScreen) mend(r *kube.Remedy) {
+func (s *toolsScreen) mend(r *debug.Remedy) {
 	if r == nil {
 		return
 	}
@@ -58,8 +59,8 @@ func (s *toolsScreen) mend(r *kube.Remedy) {
 // rungMsg is the strongest profile that the cluster admits.
 type rungMsg struct {
 	screen *toolsScreen
-	plan   kube.Plan // for which it was asked
-	rung   kube.Rung
+	plan   debug.Plan // for which it was asked
+	rung   debug.Rung
 	err    error
 }
 
@@ -71,7 +72,7 @@ func (s *toolsScreen) climb() tea.Cmd {
 	ctx, cluster, pod, plan := s.ctx, s.cluster, s.pod, s.plan
 	s.flash("asking which profile the cluster admits…")
 	return func() tea.Msg {
-		rung, err := cluster.Strongest(ctx, pod, plan.Request)
+		rung, err := debug.Strongest(ctx, cluster, pod, plan.Request)
 		return rungMsg{s, plan, rung, err}
 	}
 }
@@ -92,7 +93,7 @@ func (s *toolsScreen) takeRung(msg rungMsg) {
 
 // obstacle is why the plan is known to fail; nil: nothing is known that speaks against it.
 func (s *toolsScreen) obstacle() *kube.Problem {
-	return kube.Blocking(s.preflight.answer, s.findings())
+	return debug.Blocking(s.preflight.answer, s.findings())
 }
 
 // remark is one thing that there is to say about the plan.
@@ -117,9 +118,9 @@ func (s *toolsScreen) remarks() []remark {
 	findings := s.findings()
 	for _, f := range findings {
 		switch f.Weight {
-		case kube.Stops:
+		case debug.Stops:
 			say(st.bad, "✗", f.Text)
-		case kube.Warns:
+		case debug.Warns:
 			say(st.warn, "!", f.Text)
 		default:
 			say(st.muted, "·", f.Text)
@@ -133,7 +134,7 @@ func (s *toolsScreen) remarks() []remark {
 		say(st.accent, "→", text)
 	}
 	for _, n := range s.plan.Notes {
-		if slices.ContainsFunc(findings, func(f kube.Finding) bool { return f.Text == n.Text }) {
+		if slices.ContainsFunc(findings, func(f debug.Finding) bool { return f.Text == n.Text }) {
 			continue
 		}
 		if n.Warns {
@@ -163,7 +164,7 @@ func (s *toolsScreen) clusterRemarks() []remark {
 		return list
 	}
 	var list []remark
-	switch guard := s.cluster.Guard().Check(s.plan); {
+	switch guard := s.plan.Forbidden(s.cluster.Guard()); {
 	case guard != nil:
 		return both(st.bad, "✗", guard)
 	case s.preflight.refusal() != nil:

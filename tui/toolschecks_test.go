@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
@@ -22,8 +23,8 @@ func (e *entries) Write(entry journal.Entry) error {
 }
 
 // refusal is what the cluster says of a plan that it would not take.
-func refusal() kube.Preflight {
-	return kube.Preflight{Admission: kube.No, Problem: &kube.Problem{What: "add it: you may not", Hint: "ask for this Role", Ask: "kind: Role"}}
+func refusal() debug.Preflight {
+	return debug.Preflight{Admission: kube.No, Problem: &kube.Problem{What: "add it: you may not", Hint: "ask for this Role", Ask: "kind: Role"}}
 }
 
 // What the cluster is known to refuse is not sent; what it has not said yet is.
@@ -33,9 +34,9 @@ func TestLaunchKnowsWhatTheClusterSays(t *testing.T) {
 		goes bool
 	}{
 		"not asked yet": {func(*preflight) {}, true},
-		"it would":      {func(p *preflight) { p.known, p.asking, p.answer = true, false, kube.Preflight{Admission: kube.Yes} }, true},
+		"it would":      {func(p *preflight) { p.known, p.asking, p.answer = true, false, debug.Preflight{Admission: kube.Yes} }, true},
 		"not known": {func(p *preflight) {
-			p.known, p.asking, p.answer = true, false, kube.Preflight{Problem: &kube.Problem{What: "a webhook does not say"}}
+			p.known, p.asking, p.answer = true, false, debug.Preflight{Problem: &kube.Problem{What: "a webhook does not say"}}
 		}, true},
 		"refused": {func(p *preflight) { p.known, p.asking, p.answer = true, false, refusal() }, false},
 	} {
@@ -137,7 +138,7 @@ func TestPreflightIsAskedAgain(t *testing.T) {
 	if s.preflight.id == before || s.preflight.refusal() == nil {
 		t.Errorf("it is not asked again, or what is known is forgotten meanwhile: %+v", s.preflight.answer)
 	}
-	a.do(t, preflightMsg{s.preflight, s.preflight.id, kube.Preflight{Admission: kube.Yes}})
+	a.do(t, preflightMsg{s.preflight, s.preflight.id, debug.Preflight{Admission: kube.Yes}})
 	if s.preflight.refusal() != nil {
 		t.Error("what is said now does not count")
 	}
@@ -181,7 +182,7 @@ func TestAnotherPlatformStops(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := onePodApp(t, running)
 			s := toolsOf(t, a)
-			s.around = &kube.Surroundings{OS: c.os, Arch: c.arch, Node: &kube.Node{Name: "n-1", OS: c.os, Arch: c.arch, Ready: true}}
+			s.around = &debug.Surroundings{OS: c.os, Arch: c.arch, Node: &kube.Node{Name: "n-1", OS: c.os, Arch: c.arch, Ready: true}}
 			s.look.image = s.plan.Image
 			s.look.take(lookNews{over: true, err: &registry.Problem{
 				Kind: registry.WrongPlatform, Problem: kube.Problem{What: "it is for linux/arm64", Hint: "take another image"},
@@ -237,7 +238,7 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 	var book entries
 	a.recorder.journal = &book
 	two := kube.Guard{Protected: true, Why: "prod"}.And(kube.Guard{ReadOnly: true, Why: "audit"})
-	runAll(a.noteStep(launch.run, kube.Progress{Step: kube.Failed, Err: two.Check(launch.plan)}))
+	runAll(a.noteStep(launch.run, debug.Progress{Step: debug.Failed, Err: launch.plan.Forbidden(two)}))
 	if len(book) != 1 || book[0].Reason != "INC 7" || book[0].Action != journal.Refused || book[0].Why != "audit" {
 		t.Errorf("the journal has %+v", book)
 	}
@@ -279,7 +280,7 @@ func TestRemedyIsAppliedToThePlan(t *testing.T) {
 	a := onePodApp(t, running)
 	s := toolsOf(t, a)
 	uid := int64(1234)
-	s.mend(&kube.Remedy{Words: "run as 1234", Apply: func(r kube.Request) kube.Request {
+	s.mend(&debug.Remedy{Words: "run as 1234", Apply: func(r debug.Request) debug.Request {
 		r.RunAsUser = &uid
 		return r
 	}})
@@ -324,11 +325,11 @@ func guarded(t *testing.T, c *kube.Cluster, g kube.Guard) *kube.Cluster {
 func TestAllowedProfileIsNoLeaveForWindows(t *testing.T) {
 	a := appOf(t, strings.Replace(strings.Replace(somePod, "STATE", running, 1), `"spec": {`, `"spec": {"os": {"name": "windows"}, `, 1))
 	s := toolsOf(t, a)
-	a.do(t, rungMsg{screen: s, plan: s.plan, rung: kube.Rung{Profile: kube.Baseline}})
+	a.do(t, rungMsg{screen: s, plan: s.plan, rung: debug.Rung{Profile: kube.Baseline}})
 	if s.plan.Profile != kube.Baseline {
 		t.Fatalf("the profile is %s", s.plan.Profile)
 	}
-	a.do(t, preflightMsg{s.preflight, s.preflight.id, kube.Preflight{Admission: kube.Yes}})
+	a.do(t, preflightMsg{s.preflight, s.preflight.id, debug.Preflight{Admission: kube.Yes}})
 	a.do(t, press("enter"))
 	if text := screenOf(a); a.top() != screen(s) || !strings.Contains(text, "this is known to fail") || !strings.Contains(text, "runs Windows") {
 		t.Errorf("on top is a %T\n%s", a.top(), text)

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
@@ -157,7 +158,7 @@ func (s *toolsScreen) launch() tea.Cmd {
 	case s.plan.Image == "":
 		return s.flash("choose a tool first")
 	}
-	if p := s.cluster.Guard().Check(s.plan); p != nil {
+	if p := s.plan.Forbidden(s.cluster.Guard()); p != nil {
 		s.flash(p.What)
 		entry := journal.About(s.plan)
 		entry.Action, entry.Why, entry.Preset = journal.Refused, kube.Reason(p), s.chosen.Name
@@ -175,7 +176,7 @@ func (s *toolsScreen) launch() tea.Cmd {
 // agreement is a plan on its way to be carried out, with what a person has said to it.
 type agreement struct {
 	screen *toolsScreen
-	plan   kube.Plan
+	plan   debug.Plan
 	reason string // why, in their words
 }
 
@@ -253,7 +254,7 @@ type about struct {
 // launchMsg asks App to carry a plan out.
 type launchMsg struct {
 	cluster *kube.Cluster
-	plan    kube.Plan
+	plan    debug.Plan
 	about   about
 	again   string // not empty: plan the same anew for the pod as it is now, under this name
 }

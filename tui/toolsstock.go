@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 )
@@ -78,7 +79,7 @@ func (s *toolsScreen) facts() presets.Facts {
 	}
 	target := s.target
 	if target == "" {
-		target = s.pod.Focus(s.now())
+		target = detail.Focus(s.pod, s.now())
 	}
 	c, ok := s.pod.Container(target)
 	if !ok {

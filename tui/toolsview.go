@@ -3,7 +3,7 @@ package tui
 import (
 	"strings"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets"
 )
 
@@ -136,7 +136,7 @@ func (s *toolsScreen) sightWords() string {
 	if root == "" {
 		root = "/proc/PID/root"
 	}
-	switch sight := kube.SightOf(s.plan, facts); {
+	switch sight := debug.SightOf(s.plan, facts); {
 	case sight.Opens:
 		return words + ", and its files in " + root
 	case sight.If != "":
@@ -149,7 +149,7 @@ func (s *toolsScreen) sightWords() string {
 func (s *toolsScreen) hints() []string {
 	facts := s.checkFacts()
 	place := s.plan.Place(facts)
-	if sight := kube.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {
+	if sight := debug.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {
 		place.Root = ""
 	}
 	subject := presets.Subject{PID: place.PID, Root: place.Root, NoNetwork: facts.Node != nil && facts.Node.Bare}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 )
 
 // How a pane reads: not before the cursor has come to rest, not more often than people can read, and now and then again, since
@@ -29,11 +30,11 @@ type whyPane struct {
 
 	appointment *whyDueMsg // the next reading; nil: none is due
 	stop        context.CancelFunc
-	source      <-chan kube.Evidence // of the reading under way; nil: none
-	began       time.Time            // of the last reading; zero: this pod has not been read
-	drawn       time.Time            // for the last time
+	source      <-chan detail.Evidence // of the reading under way; nil: none
+	began       time.Time              // of the last reading; zero: this pod has not been read
+	drawn       time.Time              // for the last time
 
-	shown kube.Evidence
+	shown detail.Evidence
 }
 
 // whyDueMsg is the time to read, for the pane whose appointment it is.
@@ -41,8 +42,8 @@ type whyDueMsg struct{ again bool }
 
 // whyNewsMsg is what a reading has brought, for the pane that listens on source.
 type whyNewsMsg struct {
-	source <-chan kube.Evidence
-	news   batch[kube.Evidence]
+	source <-chan detail.Evidence
+	news   batch[detail.Evidence]
 }
 
 func newWhyPane(ctx context.Context, k *kit) *whyPane {
@@ -120,16 +121,16 @@ func (p *whyPane) read() tea.Cmd {
 	ctx, p.stop = context.WithCancel(p.ctx)
 	p.appointment, p.began = nil, p.now()
 	if p.pod != nil {
-		p.source = p.cluster.EvidenceOf(ctx, p.pod)
+		p.source = detail.GatherOf(ctx, p.cluster, p.pod)
 	} else {
-		p.source = p.cluster.Evidence(ctx, p.key)
+		p.source = detail.Gather(ctx, p.cluster, p.key)
 	}
 	return p.listen()
 }
 
 func (p *whyPane) listen() tea.Cmd {
 	source := p.source
-	return listen(source, func(b batch[kube.Evidence]) tea.Msg { return whyNewsMsg{source, b} })
+	return listen(source, func(b batch[detail.Evidence]) tea.Msg { return whyNewsMsg{source, b} })
 }
 
 // Update takes what is addressed to this pane.
@@ -162,7 +163,7 @@ func (p *whyPane) Update(msg tea.Msg) tea.Cmd {
 }
 
 // take shows news. Of the same pod, what was shown before stays until the same part has come anew.
-func (p *whyPane) take(e *kube.Evidence) {
+func (p *whyPane) take(e *detail.Evidence) {
 	before := p.shown
 	p.shown = *e
 	if p.pod != nil {

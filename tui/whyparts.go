@@ -8,24 +8,25 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 )
 
 // whyParts is all that is said of a pod in short, in lines of at most width cells.
-func whyParts(st *styles, e *kube.Evidence, now time.Time, width int) []whyPart {
-	why := e.Pod.Why(e.Events, now)
+func whyParts(st *styles, e *detail.Evidence, now time.Time, width int) []whyPart {
+	why := detail.Diagnose(e.Pod, e.Events, now)
 	said := shownText(why.Text, width-2, headLines)
 	return append([]whyPart{whyHead(st, why, width), whyContainers(st, e.Pod, said, now, width)}, evidenceParts(st, e, said, now, width)...)
 }
 
 // evidenceParts are the log, the events and the conditions; what the headline has said is not said again.
-func evidenceParts(st *styles, e *kube.Evidence, said string, now time.Time, width int) []whyPart {
-	return []whyPart{whyLog(st, &e.Log, width), whyEvents(st, e, said, now, width), whyConditions(st, e.Pod.Conditions(), said, now, width)}
+func evidenceParts(st *styles, e *detail.Evidence, said string, now time.Time, width int) []whyPart {
+	return []whyPart{whyLog(st, &e.Log, width), whyEvents(st, e, said, now, width), whyConditions(st, detail.Conditions(e.Pod), said, now, width)}
 }
 
 // headLines is how many lines a headline has at most.
 const headLines = 6
 
-func whyHead(st *styles, why kube.Why, width int) whyPart {
+func whyHead(st *styles, why detail.Why, width int) whyPart {
 	symbol, style := st.severity(why.Severity)
 	text := hang(atMost(why.Text, width-2, headLines, st.text), 2)
 	return whyPart{lines: split(style.Render(symbol) + " " + text), least: headLines}
@@ -159,7 +160,7 @@ func lastEnd(c *kube.Container, now time.Time) string {
 	return words
 }
 
-func whyLog(st *styles, log *kube.LogTail, width int) whyPart {
+func whyLog(st *styles, log *detail.LogTail, width int) whyPart {
 	p := whyPart{title: "last lines of " + log.Container, least: 3, tail: true}
 	if log.Previous {
 		p.title += ", before it ended"
@@ -182,7 +183,7 @@ func whyLog(st *styles, log *kube.LogTail, width int) whyPart {
 	return p
 }
 
-func whyEvents(st *styles, e *kube.Evidence, said string, now time.Time, width int) whyPart {
+func whyEvents(st *styles, e *detail.Evidence, said string, now time.Time, width int) whyPart {
 	p := whyPart{title: "events", least: 2}
 	if e.NoEvents != nil {
 		p.lines = split(atMost(e.NoEvents.What, width, 3, st.muted))
@@ -200,7 +201,7 @@ func whyEvents(st *styles, e *kube.Evidence, said string, now time.Time, width i
 }
 
 // endedApart parts the events that a person looks for from those that each debug container leaves: pulled, created, started.
-func endedApart(e *kube.Evidence) (events, ended []kube.PodEvent) {
+func endedApart(e *detail.Evidence) (events, ended []kube.PodEvent) {
 	_, _, over := byKind(e.Pod.Containers)
 	for _, event := range e.Events {
 		if !event.Warns && event.Container != "" && slices.ContainsFunc(over, func(c *kube.Container) bool { return c.Name == event.Container }) {
@@ -277,10 +278,10 @@ func eventLines(st *styles, e *kube.PodEvent, said string, now time.Time, width,
 }
 
 // whyConditions are the conditions that are not as they should be; those that say the same are one.
-func whyConditions(st *styles, conditions []kube.PodCondition, said string, now time.Time, width int) whyPart {
+func whyConditions(st *styles, conditions []detail.Condition, said string, now time.Time, width int) whyPart {
 	p := whyPart{title: "conditions", least: 1}
 	byMessage := map[string]int{}
-	var list []kube.PodCondition
+	var list []detail.Condition
 	for _, c := range conditions {
 		c.Message = cmp.Or(c.Message, c.Reason)
 		switch at, known := byMessage[c.Message]; {

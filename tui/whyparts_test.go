@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 )
 
 // lines are the drawn lines of a part, without their styles.
@@ -55,7 +56,7 @@ func TestEndedDebugContainersAreFolded(t *testing.T) {
 func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
 	st := &testApp(t).styles
 	long := "MountVolume.SetUp failed: " + strings.Repeat("configmap nope not found ", 30)
-	e := &kube.Evidence{Pod: &kube.Pod{}, Events: []kube.PodEvent{
+	e := &detail.Evidence{Pod: &kube.Pod{}, Events: []kube.PodEvent{
 		{Reason: "MissingClusterDNS", Message: "no cluster DNS", Warns: true, Harmless: true, Count: 600, Last: noon},
 		{Reason: "FailedMount", Message: long, Warns: true, Count: 6, Last: noon},
 		{Reason: "Unhealthy", Message: "Readiness probe failed", Warns: true, Count: 1048, Last: noon},
@@ -89,7 +90,7 @@ func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
 // What debug containers that have ended leave, created, started and pulled, is counted; a failure is told, and so is what still runs.
 func TestEventsOfEndedDebugContainersAreCounted(t *testing.T) {
 	st := testApp(t).styles
-	e := &kube.Evidence{
+	e := &detail.Evidence{
 		Pod: &kube.Pod{Containers: []kube.Container{
 			{Name: "app", Kind: kube.AppContainer, Running: true, Ready: true}, {Name: "debugger-1", Kind: kube.DebugContainer, Exit: &kube.Exit{Code: 127}},
 			{Name: "debugger-2", Kind: kube.DebugContainer, Running: true},

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // what is the part of the command line that says which pods to show, as kubectl takes it.
@@ -38,11 +38,11 @@ func podArgument(o *options) cobra.PositionalArgs {
 
 // read makes of the words what is to be opened, and finds what does not go together.
 func (w *what) read() error {
-	pod, workload, err := kube.ParseArgument(w.argument)
+	pod, workload, err := lists.ParseArgument(w.argument)
 	if err != nil {
 		return usageError{err}
 	}
-	if err := kube.ParseSelector(w.selector); err != nil {
+	if err := lists.ParseSelector(w.selector); err != nil {
 		return usageError{fmt.Errorf("--selector: %w", err)}
 	}
 	switch {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/tui"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -64,7 +65,7 @@ func (a *attachment) take(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	pod, workload, err := kube.ParseArgument(args[0])
+	pod, workload, err := lists.ParseArgument(args[0])
 	switch {
 	case err != nil:
 		return usageError{err}

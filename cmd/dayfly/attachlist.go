@@ -8,6 +8,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // attachable is what dayfly attach -o json prints of a debug container.
@@ -52,7 +53,7 @@ func (a *attachment) list(ctx context.Context, stdout io.Writer) error {
 			return err
 		}
 	}
-	found, err := cluster.Debuggers(ctx, namespace, true)
+	found, err := lists.Debuggers(ctx, cluster, namespace, true)
 	if err != nil {
 		return err
 	}

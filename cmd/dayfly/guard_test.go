@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 const rails = `
@@ -87,7 +88,7 @@ func TestReadOnlyFlag(t *testing.T) {
 			t.Errorf("with --read-only=%v the guard is %+v", readOnly, g)
 		}
 	}
-	problem := (&options{readOnly: true}).guard(c)("prod").Check(kube.Plan{})
+	problem := debug.Plan{}.Forbidden((&options{readOnly: true}).guard(c)("prod"))
 	if want := "read-only: nothing is changed here (--read-only)"; problem == nil || problem.What != want {
 		t.Errorf("the problem is %v, want %s", problem, want)
 	}
@@ -161,7 +162,7 @@ func TestMistakesInGuardRails(t *testing.T) {
 		if !strings.HasSuffix(err.Error(), "; everything is read-only until this is fixed, because guard rails may be missing") {
 			t.Errorf("%q: the mistake does not tell what comes of it:\n%v", text, err)
 		}
-		problem := c.guardFor("any").Check(kube.Plan{})
+		problem := debug.Plan{}.Forbidden(c.guardFor("any"))
 		if problem == nil || problem.What != "read-only: nothing is changed here (config.yaml has a mistake)" {
 			t.Errorf("%q: the problem of a plan is %v", text, problem)
 		}

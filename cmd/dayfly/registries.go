@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
@@ -120,7 +121,7 @@ func (h *nixeryHost) UnmarshalYAML(node *yaml.Node) error {
 
 func (i *imageName) UnmarshalYAML(node *yaml.Node) error {
 	return checked(node, (*string)(i), func(image string) error {
-		err := kube.CheckImage(image)
+		err := debug.CheckImage(image)
 		if err == nil {
 			return nil
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // exitLate is the exit code when --timeout has come, as that of timeout(1).
@@ -110,7 +111,7 @@ func (e *errand) take(cmd *cobra.Command, args []string) error {
 	case dash > 1:
 		return usageError{fmt.Errorf("one pod, but there are %d names before --: %q", dash, args[:dash])}
 	}
-	pod, workload, err := kube.ParseArgument(args[0])
+	pod, workload, err := lists.ParseArgument(args[0])
 	switch {
 	case err != nil:
 		return usageError{err}

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -40,7 +42,7 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 		}
 	}
 	r.say(r.plan.Command)
-	r.say(r.plan.Leaves)
+	r.say(r.plan.Leaves())
 	return r.hold(ctx, terminal, stdin, stdout)
 }
 
@@ -118,7 +120,7 @@ func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.
 	life, end := context.WithCancel(context.WithoutCancel(ctx)) // leaving takes a moment
 	defer end()
 	wake := make(chan struct{}, 1)
-	r.session = session.New(r.cluster, r.plan.Debug, session.Options{
+	r.session = session.New(session.LinkTo(r.cluster), r.plan.Debug, session.Options{
 		TTY: r.plan.TTY, ReadOnly: !r.stdin, InputOnce: r.plan.Request.StdinOnce, Piped: terminal == nil, Expected: true,
 		DenyClipboard: r.config.sessionsFor(r.cluster.Context).DenyClipboard,
 		News: func() {
@@ -128,7 +130,7 @@ func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.
 			}
 		},
 	})
-	r.session.Follow(life, r.cluster.CarryOut(life, r.plan))
+	r.session.Follow(life, debug.CarryOut(life, r.cluster, r.plan))
 	defer context.AfterFunc(ctx, r.session.Leave)()
 	watched, started := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -212,7 +214,7 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	cause := context.Cause(ctx)
 	now := r.session.Look()
 	r.bytesOut, r.imageID = now.BytesOut, now.ImageID
-	unreached := now.State == session.Failed && errors.Is(now.Err, kube.ErrGateway) // nobody could attach to what runs
+	unreached := now.State == session.Failed && errors.Is(now.Err, stream.ErrGateway) // nobody could attach to what runs
 	r.exit, r.runsOn = now.Ending.Exit, !now.State.Over() || now.Ending.Running || unreached
 	if now.Ending.ImageID != "" {
 		r.imageID = now.Ending.ImageID

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
@@ -28,8 +29,8 @@ func (r *report) inspect(ctx context.Context) error {
 	if facts := registry.Facts(image.Image, image.err); facts != nil {
 		r.facts.Image = facts
 	}
-	findings := kube.Check(r.plan, r.facts)
-	blocking := kube.Blocking(answer, findings)
+	findings := debug.Check(r.plan, r.facts)
+	blocking := debug.Blocking(answer, findings)
 	said := func(text string) bool { return blocking != nil && text == blocking.What && !r.force }
 	if p := answer.Problem; p != nil && !said(p.What) {
 		r.noteProblem(p)
@@ -60,7 +61,7 @@ func (r *report) inspect(ctx context.Context) error {
 
 // howToGoOn is what the command line offers against a plan that is known to fail.
 func howToGoOn(p *kube.Problem) string {
-	if errors.Is(p, kube.ErrBlocked) {
+	if errors.Is(p, debug.ErrBlocked) {
 		return "use another --image, --preset or --profile, or add the debug container anyway with --force"
 	}
 	return "to try it anyway, add --force"
@@ -94,12 +95,12 @@ func (r *report) against(err error) *kube.Problem {
 }
 
 // ask asks the cluster and the registry about the plan, both at a time and for a limited time.
-func (r *report) ask(ctx context.Context) (answer kube.Preflight, image lookedAt) {
+func (r *report) ask(ctx context.Context) (answer debug.Preflight, image lookedAt) {
 	var both sync.WaitGroup
 	both.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, preflightPatience)
 		defer cancel()
-		answer = r.cluster.Preflight(ctx, r.plan)
+		answer = debug.RunPreflight(ctx, r.cluster, r.plan)
 	})
 	if r.asksRegistry() {
 		both.Go(func() {
@@ -130,11 +131,11 @@ func (r *report) asksRegistry() bool {
 		return false
 	}
 	asRoot := r.facts
-	asRoot.Image = &kube.ImageFacts{User: "root"}
-	return texts(kube.Check(r.plan, asRoot)) != texts(kube.Check(r.plan, r.facts))
+	asRoot.Image = &debug.ImageFacts{User: "root"}
+	return texts(debug.Check(r.plan, asRoot)) != texts(debug.Check(r.plan, r.facts))
 }
 
-func texts(findings []kube.Finding) string {
+func texts(findings []debug.Finding) string {
 	var all []string
 	for _, f := range findings {
 		all = append(all, f.Text)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -58,7 +60,7 @@ func (r *report) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.around = r.cluster.Surroundings(ctx, pod)
+	r.around = debug.ReadSurroundings(ctx, r.cluster, pod)
 	if r.image == "" { // what a person names stays as it is
 		tool = tool.For(r.around.Arch, settings.Nixery)
 	}
@@ -66,18 +68,18 @@ func (r *report) prepare(ctx context.Context) error {
 	r.silent, r.shipped = settings.Silent, tool.Origin == presets.Shipped
 	r.facts = r.around.Facts(pod)
 	r.facts.Image = tool.Facts()
-	target := pod.Focus(time.Now())
+	target := detail.Focus(pod, time.Now())
 	if r.target != nil {
 		target = *r.target
 	}
-	request := tool.Request(kube.DebugName(), target)
+	request := tool.Request(debug.NewName(), target)
 	request.Profile = kube.Profile(cmp.Or(r.profile, string(request.Profile)))
 	if len(r.command) > 0 {
 		request.Command, request.ArgumentsOnly = r.command, false
 	}
 	request.NoTTY, request.NoStdin = !r.tty, !r.stdin
 	request.StdinOnce = r.stdin && !r.tty
-	r.plan, err = kube.NewPlan(pod, request)
+	r.plan, err = debug.NewPlan(pod, request)
 	return err
 }
 
@@ -128,7 +130,7 @@ func (r *report) tool(settings registry.Settings) (presets.Preset, error) {
 // agree holds the plan against the rules of the context.
 func (r *report) agree(ctx context.Context) error {
 	g := r.cluster.Guard()
-	refused := g.Check(r.plan)
+	refused := r.plan.Forbidden(g)
 	switch {
 	case refused != nil:
 	case g.Protected && r.confirm == "":

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -26,14 +27,14 @@ type report struct {
 	config  config
 	cluster *kube.Cluster // nil: it did not come to that; so with what is below
 	journal *journal.Journal
-	plan    kube.Plan
+	plan    debug.Plan
 	session *session.Session
 
-	around  kube.Surroundings // of the pod
-	facts   kube.Facts        // about the plan
-	silent  bool              // registries are not asked
-	shipped bool              // the plan is of a preset that comes with dayfly
-	added   bool              // the cluster has taken the debug container
+	around  debug.Surroundings // of the pod
+	facts   debug.Facts        // about the plan
+	silent  bool               // registries are not asked
+	shipped bool               // the plan is of a preset that comes with dayfly
+	added   bool               // the cluster has taken the debug container
 
 	mu    sync.Mutex // of notes
 	notes []string
@@ -131,7 +132,7 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 		BytesOut: r.bytesOut, Missing: r.missing, RunsOn: r.runsOn, Notes: r.notes,
 	}
 	if r.added {
-		o.Leaves = p.Leaves
+		o.Leaves = p.Leaves()
 	}
 	if r.cluster != nil {
 		o.Context, o.Namespace = r.cluster.Context, r.cluster.Namespace
@@ -199,7 +200,7 @@ func (r *report) watch(ctx context.Context, wake <-chan struct{}, started chan<-
 			r.note(cause + "; " + advice(now.Cause, r.flags))
 		}
 		for _, step := range now.Steps[noted:] {
-			if step.Step == kube.Started || step.Step == kube.Ended {
+			if step.Step == debug.Started || step.Step == debug.Ended {
 				close(started)
 			}
 			r.recordStep(ctx, step)
@@ -220,20 +221,20 @@ func (r *report) recordStep(ctx context.Context, step session.Step) {
 	entry := r.entry("")
 	entry.Time = step.At
 	switch step.Step {
-	case kube.Accepted:
+	case debug.Accepted:
 		r.added = true
 		entry.Action = journal.Added
 		r.record(ctx, entry)
 		r.announce(ctx)
 		return
-	case kube.Started, kube.Ended:
+	case debug.Started, debug.Ended:
 		entry.Action, entry.ImageID = journal.Started, step.ImageID
-	case kube.Failed:
+	case debug.Failed:
 		entry.Action, entry.Why = journal.Failed, kube.Reason(step.Err)
 		if errors.Is(step.Err, kube.ErrGuarded) {
 			entry.Action = journal.Refused
 		}
-	case kube.Asked, kube.Pulling, kube.Pulled, kube.Created:
+	case debug.Asked, debug.Pulling, debug.Pulled, debug.Created:
 		return
 	}
 	r.record(ctx, entry)
@@ -247,7 +248,7 @@ func (r *report) announce(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordPatience)
 	defer cancel()
 	words := "debug container " + r.plan.Debug.Container + " with " + r.plan.Image + " was added by " + r.cluster.Who(ctx)
-	if err := r.cluster.Announce(ctx, r.plan.Debug, words); err != nil {
+	if err := debug.Announce(ctx, r.cluster, r.plan.Debug, words); err != nil {
 		r.note(kube.Explain(err).What)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/practice"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
@@ -57,13 +58,13 @@ func TestShippedPresetsStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		request := preset.Request("tool-"+preset.Name, "app")
-		plan, err := kube.NewPlan(pod, request)
+		plan, err := debug.NewPlan(pod, request)
 		if err != nil {
 			t.Errorf("%s: %v", preset.Name, err)
 			continue
 		}
-		progress := cluster.CarryOut(t.Context(), plan)
-		if first := <-progress; first.Step != kube.Accepted {
+		progress := debug.CarryOut(t.Context(), cluster, plan)
+		if first := <-progress; first.Step != debug.Accepted {
 			t.Errorf("%s: %v", preset.Name, first.Err)
 			continue
 		}
@@ -101,8 +102,8 @@ func TestShippedHintsWork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		around := cluster.Surroundings(t.Context(), pod)
-		plan, err := kube.NewPlan(pod, preset.Request("asks-"+preset.Name, "app"))
+		around := debug.ReadSurroundings(t.Context(), cluster, pod)
+		plan, err := debug.NewPlan(pod, preset.Request("asks-"+preset.Name, "app"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,17 +129,17 @@ func TestShippedHintsWork(t *testing.T) {
 }
 
 // runs wants a command to end well.
-func runs(t *testing.T, cluster *kube.Cluster, request kube.Request, hint string) {
+func runs(t *testing.T, cluster *kube.Cluster, request debug.Request, hint string) {
 	t.Helper()
 	pod, err := cluster.Pod(t.Context(), "shop", "annotated")
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := kube.NewPlan(pod, request)
+	plan, err := debug.NewPlan(pod, request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for p := range cluster.CarryOut(t.Context(), plan) {
+	for p := range debug.CarryOut(t.Context(), cluster, plan) {
 		if p.Err != nil {
 			t.Fatal(p.Err)
 		}
@@ -168,20 +169,20 @@ func TestCatalogueIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := kube.NewPlan(pod, kube.Request{Name: "composed", Image: "nixery.dev/shell/dig/nosuch"})
+	plan, err := debug.NewPlan(pod, debug.Request{Name: "composed", Image: "nixery.dev/shell/dig/nosuch"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	progress := cluster.CarryOut(t.Context(), plan)
-	if first := <-progress; first.Step != kube.Accepted {
+	progress := debug.CarryOut(t.Context(), cluster, plan)
+	if first := <-progress; first.Step != debug.Accepted {
 		t.Fatal(first.Err)
 	}
 	c.Clock.Advance(time.Second)
-	var last kube.Progress
+	var last debug.Progress
 	for last = range progress {
 		continue
 	}
-	if last.Step != kube.Failed || !strings.Contains(last.Err.Error(), `failed to resolve reference "nixery.dev/shell/dig/nosuch:latest"`) {
+	if last.Step != debug.Failed || !strings.Contains(last.Err.Error(), `failed to resolve reference "nixery.dev/shell/dig/nosuch:latest"`) {
 		t.Errorf("an image that nobody has is at step %v: %v", last.Step, last.Err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 func settings() Settings {
@@ -77,7 +77,7 @@ func TestRewriteToNoImage(t *testing.T) {
 		if rule == nil || !strings.HasPrefix(got, "registry.corp/") {
 			t.Errorf("%.20s… becomes %.20s…, %v", image, got, rule)
 		}
-		if err := kube.CheckImage(got); err == nil {
+		if err := debug.CheckImage(got); err == nil {
 			t.Errorf("%q is an image", got)
 		}
 		if again, rule := settings().Rewrite(got); again != got || rule != nil {

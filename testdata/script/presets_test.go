@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets"
 )
 
@@ -29,9 +30,9 @@ func TestShippedPresetsAreAccepted(t *testing.T) {
 		t.Fatalf("%d presets, mistakes: %v", len(list), mistakes)
 	}
 	for _, preset := range list {
-		plan, err := kube.NewPlan(pod, preset.Request(kube.DebugName(), "app"))
+		plan, err := debug.NewPlan(pod, preset.Request(debug.NewName(), "app"))
 		if err == nil {
-			err = cluster.DryRun(t.Context(), plan)
+			err = debug.DryRun(t.Context(), cluster, plan)
 		}
 		if err != nil {
 			t.Errorf("%s: %v\n%s", preset.Name, err, plan.Adds)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
 	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
@@ -30,7 +31,7 @@ func counts(word string) string {
 // stopCounts lets them end.
 func stopCounts(t *testing.T, target kube.Target) {
 	t.Helper()
-	code, err := adminCluster(t).Exec(t.Context(), target, []string{"touch", "/tmp/stop"}, kube.Streams{Out: t.Output()})
+	code, err := stream.Exec(t.Context(), adminCluster(t), target, []string{"touch", "/tmp/stop"}, stream.Streams{Out: t.Output()})
 	if err != nil || code != 0 {
 		t.Fatalf("stop counting in %s: exit code %d, %v", target, code, err)
 	}

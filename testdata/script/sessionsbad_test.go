@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
@@ -27,7 +28,7 @@ func TestEndedContainerIsNotAttachedTo(t *testing.T) {
 	p.presses("/")
 	p.types("brief")
 	p.sees("▸● ", "/brief")
-	if err := adminCluster(t).End(t.Context(), other); err != nil {
+	if err := debug.End(t.Context(), adminCluster(t), other); err != nil {
 		t.Fatal(err)
 	}
 	p.presses("enter")

@@ -105,7 +105,7 @@ func attachTimes(t *testing.T, cluster *kube.Cluster, target kube.Target, rows, 
 func attachOnce(t *testing.T, cluster *kube.Cluster, target kube.Target) error {
 	t.Helper()
 	news := make(chan struct{}, 1)
-	s := session.New(cluster, target, session.Options{TTY: true, Tail: 20, News: func() {
+	s := session.New(session.LinkTo(cluster), target, session.Options{TTY: true, Tail: 20, News: func() {
 		select {
 		case news <- struct{}{}:
 		default:

@@ -14,14 +14,23 @@ func table() []row {
 	return []row{
 		{"cmd/dayfly", "kube/... presets/... testdata/manifests themes tui/...", ""},
 
-		{"tui", "kube presets/... themes tui/...", "bubbletea"},
-		{"tui/journal tui/recording tui/session", "kube", ""},
+		{"tui", "kube kube/debug kube/detail kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
+		{"tui/session", "kube kube/debug kube/logs kube/stream", ""},
+		{"tui/journal", "kube kube/debug", ""},
+		{"tui/recording", "kube", ""},
 
-		{"presets", "kube presets/nixery presets/strictyaml", ""},
-		{"presets/registry", "kube kube/background", "registries"},
+		{"presets", "kube kube/debug presets/nixery presets/strictyaml", ""},
+		{"presets/registry", "kube kube/background kube/debug", "registries"},
 		{"presets/nixery themes", "presets/strictyaml", ""},
 		{"presets/strictyaml", "", ""},
 
+		{"kube/kubetest", "kube kube/apitest kube/background kube/practice/... testdata/manifests", "kubernetes"},
+		{"kube/apitest", "testdata/servers", "kubernetes"},
+		{"kube/debug", "kube kube/stream", "kubernetes"},
+		{"kube/detail", "kube kube/lists kube/logs", "kubernetes"},
+		{"kube/logs", "kube", "kubernetes"},
+		{"kube/stream", "kube", "kubernetes"},
+		{"kube/lists", "kube", "kubernetes"},
 		{"kube", "", "kubernetes"},
 		{"kube/background", "", ""},
 

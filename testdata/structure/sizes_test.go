@@ -13,16 +13,20 @@ type exception struct{ files, lines, ring int }
 func exceptions() map[string]exception {
 	return map[string]exception{
 		"cmd/dayfly":               {ring: 24},
-		"kube":                     {files: 108, lines: 13232, ring: 75},
+		"kube":                     {ring: 23},
+		"kube/debug":               {ring: 24},
+		"kube/detail":              {ring: 3},
+		"kube/logs":                {ring: 4},
 		"kube/practice/api":        {ring: 26},
 		"kube/practice/kubelet":    {ring: 20},
 		"kube/practice/process":    {ring: 5},
+		"kube/stream":              {ring: 7},
 		"presets/nixery":           {ring: 3},
 		"presets/registry":         {ring: 9},
 		"testdata/script/bench":    {ring: 9},
 		"testdata/script/terminal": {ring: 5},
-		"tui":                      {files: 97, lines: 14412, ring: 63},
-		"tui/session":              {files: 52, lines: 6446, ring: 26},
+		"tui":                      {files: 97, lines: 14452, ring: 63},
+		"tui/session":              {files: 53, lines: 6497, ring: 26},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // What can happen to a session, as [Entry.Action] says it.
@@ -46,7 +47,7 @@ type Entry struct {
 }
 
 // About is an entry that names what a plan is about.
-func About(p kube.Plan) Entry {
+func About(p debug.Plan) Entry {
 	return Entry{
 		Namespace: p.Debug.Namespace, Pod: p.Debug.Pod, UID: p.UID, Container: p.Debug.Container,
 		Image: p.Image, Profile: string(p.Profile), Target: p.Target.Container,

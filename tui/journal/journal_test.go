@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 func at(second int) time.Time { return time.Date(2026, 3, 4, 12, 0, second, 7_000_000, time.UTC) }
@@ -90,10 +91,10 @@ func TestWriteAndRead(t *testing.T) {
 func TestNoSecrets(t *testing.T) {
 	folder := t.TempDir()
 	pod := podOf(t)
-	plan, err := kube.NewPlan(pod, kube.Request{
+	plan, err := debug.NewPlan(pod, debug.Request{
 		Name: "debugger-x", Image: "busybox:1.37", Profile: kube.General, Target: "app",
 		Command: []string{"curl", "-H", "Authorization: Bearer s3cr3t-command"},
-		Env:     []kube.EnvVar{{Name: "S3CR3T_NAME", Value: "s3cr3t-value"}},
+		Env:     []debug.EnvVar{{Name: "S3CR3T_NAME", Value: "s3cr3t-value"}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
 
 // How long an attach may take to end: by itself after its input has ended, then with its context cancelled.
@@ -84,7 +85,7 @@ func (s *Session) catchUp(ctx context.Context) {
 // run is the attach itself.
 func (a *attaching) run(ctx context.Context, keys io.Reader) {
 	defer close(a.ended)
-	streams := kube.Streams{In: keys, Out: a.tap, TTY: a.opts.TTY, Broke: func() { a.broke.Store(true) }}
+	streams := stream.Streams{In: keys, Out: a.tap, TTY: a.opts.TTY, Broke: func() { a.broke.Store(true) }}
 	switch {
 	case a.opts.ReadOnly, a.opts.InputOnce && a.fed.Load(): // a second time there is no input
 		streams.In = nil
@@ -108,7 +109,7 @@ func (a *attaching) run(ctx context.Context, keys io.Reader) {
 }
 
 // connect attaches to the container's program, or runs the session's own.
-func (a *attaching) connect(ctx context.Context, s kube.Streams) (err error) {
+func (a *attaching) connect(ctx context.Context, s stream.Streams) (err error) {
 	if len(a.opts.Exec) == 0 {
 		return a.link.Attach(ctx, a.target, s)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
 
 const (
@@ -58,7 +59,7 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 			k.refusals++
 		}
 	}
-	if err != nil && !kube.Answered(err) && !kube.Said(err) {
+	if err != nil && !kube.Answered(err) && !stream.Said(err) {
 		k.broke.Store(true)
 	}
 	if up {
@@ -100,7 +101,7 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 // hopeless tells that a first attach need not be tried again: it was refused, or a gateway does not let it through. What is only to be printed
 // is waited for all the same, as the log has it in the end.
 func (k *keeper) hopeless(err error) bool {
-	gateway := errors.Is(err, kube.ErrGateway)
+	gateway := errors.Is(err, stream.ErrGateway)
 	if gateway && k.opts.Piped && k.opts.ReadOnly {
 		return false
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
 
 // withoutNotes is output without the lines that are dayfly's own.
@@ -217,13 +219,13 @@ func TestFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgram()
 		s := New(p, kube.Target{}, Options{TTY: true})
-		news := make(chan kube.Progress)
+		news := make(chan debug.Progress)
 		s.Follow(t.Context(), news)
 		for _, test := range []struct {
-			step kube.Step
+			step debug.Step
 			want State
-		}{{kube.Accepted, Admitted}, {kube.Pulling, Pulling}, {kube.Created, Starting}, {kube.Started, Detached}} {
-			news <- kube.Progress{Step: test.step}
+		}{{debug.Accepted, Admitted}, {debug.Pulling, Pulling}, {debug.Created, Starting}, {debug.Started, Detached}} {
+			news <- debug.Progress{Step: test.step}
 			synctest.Wait()
 			if got := s.Look().State; got != test.want {
 				t.Errorf("after step %d: %v, want %v", test.step, got, test.want)
@@ -243,8 +245,8 @@ func TestFollow(t *testing.T) {
 func TestFollowFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(newProgram(), kube.Target{}, Options{})
-		news, why := make(chan kube.Progress, 1), errors.New("no such image")
-		news <- kube.Progress{Step: kube.Failed, Err: why}
+		news, why := make(chan debug.Progress, 1), errors.New("no such image")
+		news <- debug.Progress{Step: debug.Failed, Err: why}
 		s.Follow(t.Context(), news)
 		<-s.Done()
 		if now := s.Look(); now.State != Failed || !errors.Is(now.Err, why) {
@@ -288,11 +290,11 @@ func TestLostExec(t *testing.T) {
 func TestFirstAttachThroughNoGateway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgram()
-		p.err, p.refuses = errors.Join(kube.ErrGateway, kube.ErrLinkLost), true
+		p.err, p.refuses = errors.Join(stream.ErrGateway, kube.ErrLinkLost), true
 		begun := time.Now()
 		a := attach(t, p, Options{TTY: true})
 		screen, now := a.finish()
-		if now.State != Failed || !errors.Is(now.Err, kube.ErrGateway) || now.Losses > 0 || time.Since(begun) > 10*time.Second {
+		if now.State != Failed || !errors.Is(now.Err, stream.ErrGateway) || now.Losses > 0 || time.Since(begun) > 10*time.Second {
 			t.Errorf("after %s: %+v", time.Since(begun), now.Snapshot)
 		}
 		if strings.Contains(screen, "the link is lost") || strings.Contains(screen, "attached again") {
@@ -305,7 +307,7 @@ func TestFirstAttachThroughNoGateway(t *testing.T) {
 func TestOutputThroughNoGateway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgram()
-		p.err, p.refuses = errors.Join(kube.ErrGateway, kube.ErrLinkLost), true
+		p.err, p.refuses = errors.Join(stream.ErrGateway, kube.ErrLinkLost), true
 		s := New(p, kube.Target{}, Options{Piped: true, ReadOnly: true})
 		s.Attach(t.Context())
 		var out strings.Builder

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
 
 // program is a container's program as a link shows it: it prints, its runtime keeps a log, and it can be attached.
@@ -42,7 +44,7 @@ type program struct {
 	sizes   []kube.Size
 	reads   int // of the log
 	rotated int // so many bytes of output are no longer in the log
-	streams kube.Streams
+	streams stream.Streams
 }
 
 type printing struct {
@@ -140,7 +142,7 @@ func (p *program) output(until time.Time) (text string, ended bool, changed <-ch
 }
 
 // Logs is the output up to a line end, some time ago.
-func (p *program) Logs(ctx context.Context, _ kube.Target, o kube.LogOptions) (io.ReadCloser, error) {
+func (p *program) Logs(ctx context.Context, _ kube.Target, o logs.Options) (io.ReadCloser, error) {
 	if !sleep(ctx, p.answer/2) {
 		return nil, ctx.Err()
 	}
@@ -193,7 +195,7 @@ func (p *program) logError() error {
 }
 
 // Exec is an attach with an exit code.
-func (p *program) Exec(ctx context.Context, t kube.Target, _ []string, s kube.Streams) (int, error) {
+func (p *program) Exec(ctx context.Context, t kube.Target, _ []string, s stream.Streams) (int, error) {
 	return p.code, p.Attach(ctx, t, s)
 }
 
@@ -213,7 +215,7 @@ func (p *program) AwaitExit(ctx context.Context, _ kube.Target) (kube.Ending, er
 }
 
 // Attach brings the output from the moment it is there.
-func (p *program) Attach(ctx context.Context, _ kube.Target, s kube.Streams) error {
+func (p *program) Attach(ctx context.Context, _ kube.Target, s stream.Streams) error {
 	if p.panics {
 		panic("attach")
 	}

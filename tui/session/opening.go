@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 )
 
 const (
@@ -267,14 +268,14 @@ func (o *opening) readTail(ctx context.Context) ([]byte, error) {
 	defer cancel()
 	for {
 		log, err := o.readOnce(ctx)
-		if err == nil || errors.Is(err, kube.ErrLogGone) || kube.Answered(err) && !kube.Passing(err) || !sleep(ctx, firstPause) {
+		if err == nil || errors.Is(err, logs.ErrGone) || kube.Answered(err) && !kube.Passing(err) || !sleep(ctx, firstPause) {
 			return log, err
 		}
 	}
 }
 
 func (o *opening) readOnce(ctx context.Context) ([]byte, error) {
-	stream, err := o.link.Logs(ctx, o.target, kube.LogOptions{Tail: o.tail})
+	stream, err := o.link.Logs(ctx, o.target, logs.Options{Tail: o.tail})
 	if err != nil {
 		return nil, err
 	}

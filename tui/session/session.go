@@ -8,20 +8,23 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
 
 // Link is what a session needs of a cluster.
 type Link interface {
 	// Attach connects the streams to a container's program. It returns when the program ends, when the link breaks, when In
 	// ends, and when ctx is done.
-	Attach(ctx context.Context, t kube.Target, s kube.Streams) error
+	Attach(ctx context.Context, t kube.Target, s stream.Streams) error
 	// Exec runs a command in a container that runs, and returns its exit code. It cannot be taken up again when the link breaks.
-	Exec(ctx context.Context, t kube.Target, command []string, s kube.Streams) (code int, err error)
+	Exec(ctx context.Context, t kube.Target, command []string, s stream.Streams) (code int, err error)
 	// Alive asks whether the way to a container is open as far as its node. The API server takes a link at once, and what is typed on it, also
 	// when it will not reach the node.
 	Alive(ctx context.Context, t kube.Target) error
 	// Logs reads what the program has printed.
-	Logs(ctx context.Context, t kube.Target, o kube.LogOptions) (io.ReadCloser, error)
+	Logs(ctx context.Context, t kube.Target, o logs.Options) (io.ReadCloser, error)
 	// AwaitExit waits until the program's end is known. When ctx ends first, it tells what is known then.
 	AwaitExit(ctx context.Context, t kube.Target) (kube.Ending, error)
 }
@@ -82,7 +85,7 @@ type Session struct {
 
 // Step is news of the plan that makes the session's container, and when it came.
 type Step struct {
-	kube.Progress
+	debug.Progress
 	At time.Time
 }
 
@@ -157,7 +160,7 @@ func (s *Session) Size() kube.Size {
 }
 
 // Follow begins a session with the news of the plan that makes its container, and attaches when that runs. It returns at once.
-func (s *Session) Follow(ctx context.Context, news <-chan kube.Progress) {
+func (s *Session) Follow(ctx context.Context, news <-chan debug.Progress) {
 	s.begin(ctx, func(ctx context.Context) { s.follow(ctx, news) })
 }
 
@@ -223,7 +226,7 @@ func (s *Session) fail(err error) {
 }
 
 // follow brings the news of the plan into the life.
-func (s *Session) follow(ctx context.Context, news <-chan kube.Progress) {
+func (s *Session) follow(ctx context.Context, news <-chan debug.Progress) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -246,7 +249,7 @@ func (s *Session) follow(ctx context.Context, news <-chan kube.Progress) {
 }
 
 // step takes one piece of news and tells whether there is a program to attach to.
-func (s *Session) step(p kube.Progress) (runs bool) {
+func (s *Session) step(p debug.Progress) (runs bool) {
 	s.note(func(now *Snapshot) {
 		now.Trouble = p.Trouble
 		if p.Trouble == nil {
@@ -263,18 +266,18 @@ func (s *Session) step(p kube.Progress) (runs bool) {
 		return false
 	}
 	switch p.Step {
-	case kube.Accepted:
+	case debug.Accepted:
 		s.event(Admits)
-	case kube.Pulling:
+	case debug.Pulling:
 		s.event(Pulls)
-	case kube.Pulled, kube.Created:
+	case debug.Pulled, debug.Created:
 		s.event(Starts)
-	case kube.Started, kube.Ended:
+	case debug.Started, debug.Ended:
 		s.event(Starts)
 		return true
-	case kube.Failed:
+	case debug.Failed:
 		s.fail(p.Err)
-	case kube.Asked:
+	case debug.Asked:
 	}
 	return false
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/logs"
 )
 
 // piped is a session that is streamed.
@@ -36,8 +37,8 @@ func (p *piped) printed() string {
 	return p.out.String()
 }
 
-// stream begins a session with a program that runs, and streams it.
-func stream(t *testing.T, link Link, opts Options, pipe Pipe) *piped {
+// streamed begins a session with a program that runs, and streams it.
+func streamed(t *testing.T, link Link, opts Options, pipe Pipe) *piped {
 	t.Helper()
 	opts.Piped, opts.Expected = true, true
 	p := &piped{over: make(chan error, 1)}
@@ -76,7 +77,7 @@ func TestStream(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := newProgram()
 				set(p)
-				s := stream(t, p, Options{ReadOnly: true}, Pipe{})
+				s := streamed(t, p, Options{ReadOnly: true}, Pipe{})
 				if err := <-s.over; err != nil || s.printed() != bytesOfAll || s.Look().BytesOut != int64(len(bytesOfAll)) {
 					t.Errorf("%v, streamed %q, want %q", err, s.printed(), bytesOfAll)
 				}
@@ -110,7 +111,7 @@ func TestStreamOnAScreen(t *testing.T) {
 		p := newProgram()
 		p.print("a\x1b[6n\x1b[31mb\n")
 		later(p, "c\x1b]52;c;?\x07d\n")
-		s := stream(t, p, Options{ReadOnly: true}, Pipe{Screen: true})
+		s := streamed(t, p, Options{ReadOnly: true}, Pipe{Screen: true})
 		if err := <-s.over; err != nil || s.printed() != "a\x1b\\\x1b[31mb\nc\x1b\\d\n" {
 			t.Errorf("%v, streamed %q", err, s.printed())
 		}
@@ -124,7 +125,7 @@ func TestStreamSurvivesItsLink(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := newProgram()
 				p.print("1\n")
-				s := stream(t, p, Options{ReadOnly: true}, Pipe{})
+				s := streamed(t, p, Options{ReadOnly: true}, Pipe{})
 				letPass(time.Second)
 				p.print("2\n") // comes by the attach
 				letPass(time.Second)
@@ -160,7 +161,7 @@ func TestStreamInput(t *testing.T) {
 				p := newProgram()
 				p.deaf = true // its input ends, not the attach
 				in, write := io.Pipe()
-				s := stream(t, p, Options{InputOnce: true}, Pipe{In: in})
+				s := streamed(t, p, Options{InputOnce: true}, Pipe{In: in})
 				_, _ = io.WriteString(write, "data")
 				if c.ends {
 					_ = write.Close()
@@ -201,7 +202,7 @@ func TestStreamWaitsForItsReader(t *testing.T) {
 			fmt.Fprintf(&lines, "%d and some more\n", n)
 		}
 		text := lines.String()
-		s := stream(t, p, Options{ReadOnly: true, Ring: 1 << 10}, Pipe{Out: slow})
+		s := streamed(t, p, Options{ReadOnly: true, Ring: 1 << 10}, Pipe{Out: slow})
 		p.print(text)
 		letPass(10 * stallPatience)
 		p.end()
@@ -217,7 +218,7 @@ func TestStreamEndsEarly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgram()
 		gone := errors.New("nobody reads")
-		s := stream(t, p, Options{ReadOnly: true}, Pipe{Out: failing{gone}})
+		s := streamed(t, p, Options{ReadOnly: true}, Pipe{Out: failing{gone}})
 		letPass(time.Second)
 		p.print("x\n")
 		if err := <-s.over; !errors.Is(err, gone) || s.Look().State.Over() {
@@ -226,7 +227,7 @@ func TestStreamEndsEarly(t *testing.T) {
 		s.leave()
 	})
 	synctest.Test(t, func(t *testing.T) {
-		s := stream(t, newProgram(), Options{ReadOnly: true}, Pipe{})
+		s := streamed(t, newProgram(), Options{ReadOnly: true}, Pipe{})
 		letPass(time.Second)
 		s.Leave()
 		if err := <-s.over; err != nil || !s.Look().Left {
@@ -237,7 +238,7 @@ func TestStreamEndsEarly(t *testing.T) {
 		p, broken := newProgram(), errors.New("broken disk")
 		p.deaf = true
 		p.endsIn(time.Minute)
-		s := stream(t, p, Options{InputOnce: true}, Pipe{In: io.MultiReader(strings.NewReader("x"), failing{broken})})
+		s := streamed(t, p, Options{InputOnce: true}, Pipe{In: io.MultiReader(strings.NewReader("x"), failing{broken})})
 		if err := <-s.over; !errors.Is(err, broken) || !s.keys.passed() {
 			t.Errorf("%v", err)
 		}
@@ -266,7 +267,7 @@ func TestStreamWaitsForTheLog(t *testing.T) {
 		p := newProgram()
 		p.print("1\n2\n")
 		p.end()
-		s := stream(t, lateLog{p, time.Now().Add(10 * time.Second)}, Options{ReadOnly: true}, Pipe{})
+		s := streamed(t, lateLog{p, time.Now().Add(10 * time.Second)}, Options{ReadOnly: true}, Pipe{})
 		if err := <-s.over; err != nil || s.printed() != "1\n2\n" || s.Look().LogErr != nil {
 			t.Errorf("%v, streamed %q, %v", err, s.printed(), s.Look().LogErr)
 		}
@@ -279,7 +280,7 @@ type lateLog struct {
 	from time.Time
 }
 
-func (l lateLog) Logs(ctx context.Context, t kube.Target, o kube.LogOptions) (io.ReadCloser, error) {
+func (l lateLog) Logs(ctx context.Context, t kube.Target, o logs.Options) (io.ReadCloser, error) {
 	if time.Now().Before(l.from) {
 		return nil, kube.ErrLinkLost
 	}

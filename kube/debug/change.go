@@ -1,0 +1,58 @@
+package debug
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Change is what a plan does to a cluster: one request. Guard rails, checks and admission look at it as what it is, and never ask for the way
+// that it belongs to. It is a value, made once, and may be used by several goroutines.
+type Change interface {
+	// Op names it in errors, "add debugger-x2 to pod web", and Words say what it does without names that are new each time: "add a debug
+	// container to pod web".
+	Op() string
+	Words() string
+	// Manifest is exactly what is sent, as YAML, clean.
+	Manifest() string
+	// Spec is the pod's as the change leaves or makes it, and Container the one in it that the person gets. They must not be changed.
+	Spec() *corev1.PodSpec
+	Container() *corev1.Container
+	// Right is what it takes, and Rights what it and a session behind it do, in the order of use.
+	Right() kube.Right
+	Rights() []kube.Right
+	// Known is what holds of facts about the pod that is debugged for the one in which the container will be.
+	Known(f Facts) Facts
+	// Key is equal for changes that a cluster judges equally: names that are new each time do not count.
+	Key() string
+	// Apply makes the change and returns the pod as it is then, from whose resource version its effect can be watched.
+	Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error)
+	// DryRun lets the cluster judge the change without making it.
+	DryRun(ctx context.Context, c *kube.Cluster) error
+}
+
+// Leftover is something that stays in a cluster after a session.
+type Leftover struct {
+	// Target is what stays: a pod, or a container in one.
+	Target kube.Target
+	// UID of the pod; empty before it exists.
+	UID string
+	// Removable tells that it can be taken away ([Leftover.Remove]). What is not goes with its pod.
+	Removable bool
+	// Words say what stays, until when, and who takes it away: a sentence without its full stop.
+	Words string
+}
+
+// removable are the leftovers that can be taken away, now that they are there.
+func (p Plan) removable(made *corev1.Pod) []Leftover {
+	var list []Leftover
+	for _, left := range p.Leftovers {
+		if left.Removable {
+			left.UID = string(made.UID)
+			list = append(list, left)
+		}
+	}
+	return list
+}

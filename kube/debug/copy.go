@@ -1,0 +1,231 @@
+package debug
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/yaml"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// copyName makes a name for a copy: the pod's, as far as there is room for it, and what makes it new.
+func copyName(pod string) string {
+	suffix := "-debug-" + strings.TrimPrefix(NewName(), "debugger-")
+	return strings.TrimRight(pod[:min(len(pod), validation.DNS1123LabelMaxLength-len(suffix))], "-.") + suffix
+}
+
+// inCopy builds the plan of a copy of a pod that has the container beside its own, and shares their processes: what kubectl debug --copy-to
+// with --share-processes makes. The copy is on no node yet, has no labels, so that nothing sends it traffic, and no probes.
+func inCopy(pod *kube.Pod, r Request) (Plan, error) {
+	original := pod.Object()
+	if original == nil {
+		return Plan{}, &kube.Problem{What: fmt.Sprintf("pod %s has not been read", pod.Name), Help: []kube.Help{kube.Retry}}
+	}
+	r.CopyTo = cmp.Or(r.CopyTo, copyName(pod.Name))
+	if wrong := validation.IsDNS1123Subdomain(r.CopyTo); len(wrong) > 0 || r.CopyTo == pod.Name {
+		return Plan{}, &kube.Problem{
+			What: fmt.Sprintf("%q cannot be the name of a copy of pod %s", kube.Clean(r.CopyTo), pod.Name),
+			Hint: "use a name that no pod has, of lower case letters, digits and dashes",
+		}
+	}
+	if c, ok := pod.Container(r.Target); r.Target != "" && (!ok || c.Kind == kube.DebugContainer) {
+		return Plan{}, &kube.Problem{
+			What: fmt.Sprintf("pod %s has no container %q to look at", pod.Name, kube.Clean(r.Target)), Help: []kube.Help{kube.ChooseTarget},
+		}
+	}
+	if len(r.Mounts) > 0 {
+		r.MountsOf = cmp.Or(r.MountsOf, r.Target)
+	}
+	made, err := r.make(original)
+	if err != nil {
+		return Plan{}, err
+	}
+	change, err := newCopying(original, made.container, r)
+	if err != nil {
+		return Plan{}, err
+	}
+	about := kube.Target{Namespace: pod.Namespace, Pod: pod.Name}
+	copied := kube.Target{Namespace: pod.Namespace, Pod: r.CopyTo}
+	notes := []Note{{Text: "the copy starts anew, on whatever node the scheduler chooses, without the pod's labels, annotations and probes: no service sends it anything"}}
+	if len(original.Spec.Volumes) > 0 {
+		notes = append(notes, Note{Text: "it has the pod's volumes: what is a claim or on the node is the same that the pod writes to"})
+	}
+	return Plan{
+		UID: string(original.UID), Target: about.Of(r.Target), Debug: copied.Of(r.Name),
+		Image: r.Image, Profile: r.Profile, TTY: made.container.TTY, Exec: made.exec,
+		Change: change, Adds: change.Manifest(),
+		Command: made.sent.kubectl(pod.Context, about) + made.sent.kubectlExec(pod.Context, copied, made.exec),
+		Leftovers: []Leftover{{
+			Target: copied, Removable: true,
+			Words: fmt.Sprintf("pod %s, the copy of %s, runs until it is deleted: dayfly deletes it when you leave", r.CopyTo, pod.Name),
+		}},
+		Notes: slices.Concat(notes, made.notes), Request: r, Beside: nil,
+	}, nil
+}
+
+// copying is the change that creates a copy of a pod.
+type copying struct {
+	of        string // the pod that is copied
+	pod       *corev1.Pod
+	container *corev1.Container
+	body      []byte
+}
+
+func newCopying(original *corev1.Pod, c *corev1.Container, r Request) (*copying, error) {
+	pod := &corev1.Pod{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
+		ObjectMeta: metav1.ObjectMeta{Name: r.CopyTo, Namespace: original.Namespace},
+		Spec:       *original.Spec.DeepCopy(),
+	}
+	pod.Spec.EphemeralContainers = nil
+	pod.Spec.ShareProcessNamespace = new(true)
+	pod.Spec.NodeName = ""
+	if r.Profile == kube.Legacy { // which takes away the labels only
+		pod.Annotations = original.Annotations
+	} else {
+		for i := range pod.Spec.Containers {
+			one := &pod.Spec.Containers[i]
+			one.LivenessProbe, one.ReadinessProbe, one.StartupProbe = nil, nil, nil
+		}
+	}
+	pod.Spec.Containers = append(pod.Spec.Containers, *c)
+	body, err := json.Marshal(pod)
+	if err != nil {
+		return nil, fmt.Errorf("write the copy: %w", err)
+	}
+	return &copying{of: original.Name, pod: pod, container: c, body: body}, nil
+}
+
+func (m *copying) Op() string { return fmt.Sprintf("create pod %s, a copy of %s", m.pod.Name, m.of) }
+
+func (m *copying) Words() string { return "create a copy of pod " + m.of }
+
+// Manifest is the pod as it is sent.
+func (m *copying) Manifest() string {
+	text, err := yaml.JSONToYAML(m.body)
+	if err != nil {
+		return "" // it has just been written as JSON
+	}
+	return kube.CleanLines(string(text))
+}
+
+func (m *copying) Spec() *corev1.PodSpec { return &m.pod.Spec }
+
+func (m *copying) Container() *corev1.Container { return m.container }
+
+func (m *copying) Right() kube.Right { return kube.RightToCreate() }
+
+func (m *copying) Rights() []kube.Right { return kube.CopyRights() }
+
+// Known is the copy before it is there: of its node, its memory and its events nothing is known, nor whether it starts.
+func (m *copying) Known(f Facts) Facts {
+	pod := kube.NewPod(m.pod.DeepCopy())
+	pod.Refusal = nil
+	f.Pod, f.Node, f.Events, f.MemoryUsed, f.MemoryLimit, f.Unmade = pod, nil, nil, 0, 0, true
+	return f
+}
+
+// Key leaves out the names, which are new each time.
+func (m *copying) Key() string {
+	nameless := m.pod.DeepCopy()
+	nameless.Name, nameless.Spec.Containers[len(nameless.Spec.Containers)-1].Name = "", ""
+	text, err := json.Marshal(nameless)
+	if err != nil {
+		return string(m.body) // it has just been written as JSON
+	}
+	return "copy " + string(text)
+}
+
+func (m *copying) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
+	created, err := m.send(ctx, c, m.request(c))
+	if !kube.AnswerLost(err) {
+		return created, err
+	}
+	// It may have come all the same. Its name was made for this request, so nobody else has created it.
+	ctx, cancel := c.Unary(ctx)
+	defer cancel()
+	var found corev1.Pod
+	switch failed := c.Core().Get().Namespace(m.pod.Namespace).Resource("pods").Name(m.pod.Name).Do(ctx).Into(&found); {
+	case failed == nil:
+		return &found, nil
+	case kube.IsNotFound(failed):
+		return nil, err
+	}
+	told := *kube.Explain(err)
+	told.Hint = fmt.Sprintf("pod %s may have been created: look for it before you try again", m.pod.Name)
+	return nil, &told
+}
+
+func (m *copying) DryRun(ctx context.Context, c *kube.Cluster) error {
+	_, err := m.send(ctx, c, m.request(c).Param("dryRun", metav1.DryRunAll))
+	return err
+}
+
+func (m *copying) request(c *kube.Cluster) *rest.Request {
+	return c.Core().Post().Namespace(m.pod.Namespace).Resource("pods").Param("fieldManager", "dayfly").Body(m.body)
+}
+
+// send returns the pod as it has been created.
+func (m *copying) send(ctx context.Context, c *kube.Cluster, r *rest.Request) (*corev1.Pod, error) {
+	ctx, cancel := c.Unary(ctx)
+	defer cancel()
+	var pod corev1.Pod
+	err := r.Do(ctx).Into(&pod)
+	op := m.Op()
+	switch {
+	case err == nil:
+		return &pod, nil
+	case apierrors.IsAlreadyExists(err):
+		return nil, &kube.Problem{What: op + ": there is a pod of that name already", Hint: "choose another name for the copy", Err: err}
+	case apierrors.IsForbidden(err) && kube.DeniedByRBAC(kube.Clean(kube.RootText(err))):
+		return nil, c.WithAsk(ctx, &kube.Problem{What: op + ": " + kube.Clean(kube.RootText(err)), Err: err}, kube.Target{Namespace: m.pod.Namespace}, []kube.Right{kube.RightToCreate()})
+	case apierrors.IsForbidden(err), kube.DeniedByWebhook(err), kube.DeniedByPolicy(err):
+		return nil, c.Denied(op, kube.Target{Namespace: m.pod.Namespace, Pod: m.pod.Name, Container: m.container.Name}, err)
+	case apierrors.IsInvalid(err):
+		return nil, &kube.Problem{
+			What: op + ": the cluster refuses it: " + kube.Clean(kube.RootText(err)), Help: []kube.Help{kube.ChooseTool, kube.ChooseProfile}, Err: err,
+		}
+	}
+	return nil, c.Problem(op, err)
+}
+
+// Remove takes a leftover away, and nothing but it: a pod of the same name that is another stays. It returns nil when it is gone. The error is a
+// [*kube.Problem].
+func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
+	op := "delete pod " + l.Target.Pod
+	if problem := c.Guard().Closed(); problem != nil {
+		return problem
+	}
+	if !l.Removable || l.UID == "" {
+		return &kube.Problem{What: op + ": it is not known to be dayfly's", Hint: "look at it, and delete it with kubectl if it may go"}
+	}
+	ctx, cancel := c.Unary(ctx)
+	defer cancel()
+	body, err := json.Marshal(&metav1.DeleteOptions{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "DeleteOptions"}, GracePeriodSeconds: new(int64(1)),
+		Preconditions: metav1.NewUIDPreconditions(l.UID),
+	})
+	if err != nil {
+		return fmt.Errorf("write the options: %w", err)
+	}
+	err = c.Core().Delete().Namespace(l.Target.Namespace).Resource("pods").Name(l.Target.Pod).Body(body).Do(ctx).Error()
+	switch {
+	case err == nil, kube.IsNotFound(err), apierrors.IsConflict(err): // gone, or another of its name
+		return nil
+	case apierrors.IsForbidden(err) && !errors.Is(err, kube.ErrGuarded):
+		return c.WithAsk(ctx, &kube.Problem{What: op + ": " + kube.Clean(kube.RootText(err)), Err: err}, kube.Target{Namespace: l.Target.Namespace},
+			[]kube.Right{kube.RightToDelete()})
+	}
+	return c.Problem(op, err)
+}

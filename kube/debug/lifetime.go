@@ -1,0 +1,129 @@
+package debug
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// limitScript ends the program that its arguments are after SECONDS, from inside the container. The program stays what it would be: in the
+// foreground, with the terminal, its own streams and no others, no parent of processes that it does not know, and its exit code is the
+// container's. All others are here for its end:
+//
+//   - The outer shell outlives the terminal's signals, which are the program's, and exits with its code.
+//   - The program's own shell tells its number before it becomes the program, so that a child of that number is what is ended: never the
+//     first process, which with a target is the application's.
+//   - The watcher is a child of ours as well: if it were the program's it would be left to the application when the program ends. It
+//     hears of that end by the end of its input, and ends its sleeper.
+//
+// A sleep is ended by SIGKILL: before it is one it has the shell's handlers, with which another signal would be lost. Where there is no sleep,
+// nothing is ended.
+const limitScript = `trap : INT QUIT HUP TERM; exec 4>&1 6>&2; CODE=$({ ` +
+	`{ trap : INT QUIT HUP TERM; exec 2>/dev/null; ` +
+	`sh -c 'echo $$ >&3; exec 2>&6 3>&- 6>&-; exec "$@"' dayfly "$@" 3>&1 >&4 4>&- 5>&-; echo $? >&5; } | ` +
+	`{ trap "" INT QUIT HUP; exec >/dev/null 2>&1 4>&- 5>&- 6>&-; read -r pid || exit; ` +
+	`(trap 'kill -KILL $!; exit' TERM; sleep SECONDS & wait $! && kill -HUP $pid && { sleep 2 & wait $! && kill -KILL $pid; }) & ` +
+	`read -r end; kill $!; wait $!; }; } 5>&1); exit "${CODE:-137}"`
+
+// What runs in the container of private sessions. It ends when it is asked to, and leaves no sleep behind.
+const (
+	holdScript      = holdTrap + `while sleep 3600 & wait $!; do :; done; exit 127`
+	holdLimitScript = holdTrap + `sleep SECONDS & wait $!`
+	holdTrap        = `trap 'kill -KILL $!; exit 0' TERM HUP INT; `
+)
+
+// sent is the request as it is sent, with what its life time takes, and what sessions run in it by exec, if they do.
+func (r Request) sent(pod *corev1.Pod) (sent Request, exec []string) {
+	if r.Private && len(r.Command) == 0 {
+		r.Command = []string{"sh"}
+	}
+	sent = r.pointedAt(pod)
+	switch {
+	case r.Private && r.EndsAfter > 0:
+		return sent.running("sh", "-c", r.timed(holdLimitScript), "dayfly"), sent.Command
+	case r.Private:
+		return sent.running("sh", "-c", holdScript, "dayfly"), sent.Command
+	case r.EndsAfter > 0:
+		return sent.running(append([]string{"sh", "-c", r.timed(limitScript), "dayfly"}, sent.Command...)...), nil
+	}
+	return sent, nil
+}
+
+func (r Request) running(command ...string) Request {
+	r.Command = command
+	return r
+}
+
+func (r Request) timed(script string) string {
+	seconds := (r.EndsAfter + time.Second - 1) / time.Second
+	return strings.ReplaceAll(script, "SECONDS", fmt.Sprint(int64(seconds)))
+}
+
+// checkLife tells what a life time lacks; nil: nothing.
+func (r Request) checkLife() *kube.Problem {
+	switch {
+	case r.EndsAfter < 0:
+		return &kube.Problem{What: fmt.Sprintf("a debug container cannot end after %s", r.EndsAfter), Hint: "give it a time, as 2h, or none"}
+	case r.Private && r.ArgumentsOnly:
+		return &kube.Problem{
+			What: "a private session's container sleeps in the place of the image's own program, which is not known here",
+			Hint: "give the whole command instead of its arguments only, or choose a session that is not private",
+		}
+	case r.EndsAfter > 0 && !r.Private && (r.ArgumentsOnly || len(r.Command) == 0):
+		return &kube.Problem{
+			What: fmt.Sprintf("what is to end after %s must be named: the image's own program is not known here", Span(r.EndsAfter)),
+			Hint: "give the whole command, as sh; or choose another life time",
+		}
+	}
+	return nil
+}
+
+// lifeNotes say what the life time means for a container with or without a terminal.
+func (r Request) lifeNotes(tty bool) []Note {
+	var notes []Note
+	tell := func(format string, words ...any) {
+		notes = append(notes, Note{Text: fmt.Sprintf(format, words...)})
+	}
+	if r.Private {
+		tell("private: the container sleeps, and sessions run in it by exec, so that nothing of them is in the pod's log; it takes sh and sleep in the image, " +
+			"and kubectl's second command has to wait until the first one's container runs")
+	}
+	switch {
+	case r.EndsAfter > 0 && r.Private:
+		tell("the container ends by itself %s after its start, and all sessions in it with it, even if dayfly is gone", Span(r.EndsAfter))
+	case r.EndsAfter > 0:
+		tell("%s is ended %s after its start, even if dayfly is gone: it gets SIGHUP, and two seconds later SIGKILL; it takes sh and sleep in the image",
+			kube.Clean(r.Command[0]), Span(r.EndsAfter))
+	case r.Private:
+		tell("it sleeps until somebody ends it, or the pod goes")
+	}
+	switch {
+	case r.StdinOnce && r.Private:
+		tell("dayfly ends it when you leave; " + unended)
+	case r.StdinOnce && !tty:
+		tell("its input ends when the first who is attached leaves. kubectl debug says it by --custom with stdinOnce: true")
+	case r.StdinOnce:
+		// containerd: internal/cri/io/container_io.go, "StdinOnce && !opts.Tty".
+		tell("dayfly ends it when you leave: with a terminal containerd does not do that by itself (stdinOnce); " + unended +
+			". With kubectl debug, use --custom with stdinOnce: true")
+	}
+	return notes
+}
+
+// unended is what a lifetime that dayfly observes cannot promise.
+const unended = "if dayfly is killed (kill -9) or this machine fails, it keeps running: choose a time, such as 1h, to have it end by itself"
+
+// Span is a duration as a person writes it: 1h, 90m.
+func Span(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"0s", "0m"} {
+		if rest, ok := strings.CutSuffix(text, zero); ok && rest != "" && (strings.HasSuffix(rest, "m") || strings.HasSuffix(rest, "h")) {
+			text = rest
+		}
+	}
+	return text
+}

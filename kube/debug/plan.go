@@ -1,0 +1,185 @@
+// Package debug plans debugging sessions and carries them out: what a plan changes in a cluster, whether rules, rights and facts allow it, how it
+// goes, and what it leaves behind.
+package debug
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/distribution/reference"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Plan is a debugging session before it exists: whom it is about, what would be changed, how to attach, and what it leaves.
+// It is a value: building one is pure, and nothing changes in a cluster before [CarryOut]. By which of the [Ways] it goes, nobody needs to
+// know who has one: a new way is a new builder, and a [Change] of its own.
+type Plan struct {
+	UID     string       // of the pod: another of the same name has another
+	Target  kube.Target  // what is looked at; without a Container when no container's processes are shared
+	Debug   kube.Target  // the container to attach to
+	Image   string       // what runs in it
+	Profile kube.Profile // …
+	TTY     bool         // how it is made, and so how it must be attached
+	Exec    []string     // what a session runs in Debug with [stream.Exec]; empty: sessions attach
+	Change  Change       // what it does to the cluster
+	Adds    string       // exactly what is sent for that, as YAML
+	Command string       // the equal kubectl command
+	// Leftovers are what stays in the cluster after the session, unless somebody takes it away ([Leftover.Remove]).
+	Leftovers []Leftover
+	Notes     []Note  // what a person should know before
+	Request   Request // what it was made from, to do the same again
+	// Beside are the containers of the pod as they were, to see later what has happened to them ([Meanwhile]).
+	Beside []kube.Container
+	Typed  string // the target pod's name as a person has typed it, where [kube.Guard.Protected] asks for it
+}
+
+// Leaves is what stays in the cluster afterwards, in a sentence.
+func (p Plan) Leaves() string {
+	words := make([]string, len(p.Leftovers))
+	for i := range p.Leftovers {
+		words[i] = p.Leftovers[i].Words
+	}
+	return strings.Join(words, "; ")
+}
+
+// Note is a remark on a plan.
+type Note struct {
+	Warns bool // otherwise it only tells
+	Text  string
+}
+
+// Request is what a person chose.
+type Request struct {
+	Way     Way    // by which a person gets beside what is debugged; the zero value is [InPod]
+	Name    string // of the debug container; see [NewName]
+	CopyTo  string // the name of a copy of the pod, for ways that make one; empty: one is made up
+	Image   string
+	Command []string // replaces the image's entrypoint, or its arguments only when ArgumentsOnly
+	// ArgumentsOnly keeps the image's own entrypoint.
+	ArgumentsOnly bool
+	Env           []EnvVar
+	Profile       kube.Profile
+	Custom        Custom
+	// Target is the container whose processes and files are to be seen; empty for none.
+	Target string
+	// Mounts are volumes of container MountsOf to bring along; empty means of Target.
+	Mounts   []Mount
+	MountsOf string
+	// PullPolicy is Always, IfNotPresent or Never; empty means IfNotPresent, because the server would make it Always for
+	// a tag :latest and so pull again on every use.
+	PullPolicy string
+	// RunAsUser and RunAsGroup are IDs to run as, whatever profile and pod say; nil leaves it to them.
+	RunAsUser, RunAsGroup *int64
+	// Root runs as root where pod or profile ask for another user. It counts before RunAsUser and RunAsGroup.
+	Root bool
+	// StdinOnce ends the program's input when the first client that is attached leaves; most programs end with it.
+	// Nobody can type to it after that. Runtimes do so only for a container without a terminal (see Plan.Notes).
+	StdinOnce bool
+	// EndsAfter is how long the program may run before it is ended in the container itself, whether dayfly is still there
+	// or not; rounded up to seconds, and 0 is for ever. It takes a Command that replaces the entrypoint, and sh and sleep in
+	// the image.
+	EndsAfter time.Duration
+	// Private has the container run nothing but a sleep, without a terminal; Command, or a shell, is what sessions run in
+	// it (Plan.Exec), and what they type and print is not in the pod's log. It takes sh and sleep in the image.
+	Private bool
+	// NoTTY makes it without a terminal, and NoStdin without an input: for programs whose output is read by others, not by a person.
+	NoTTY, NoStdin bool
+}
+
+// EnvVar is one variable of the environment.
+type EnvVar struct {
+	Name, Value string
+}
+
+// NewPlan builds the plan of debugging a pod in the way that the request names. The error is a [*kube.Problem]: the pod cannot be debugged in
+// that way, or the request is wrong.
+func NewPlan(pod *kube.Pod, r Request) (Plan, error) {
+	build := r.Way.builder()
+	if build == nil {
+		return Plan{}, &kube.Problem{What: fmt.Sprintf("there is no way %q to debug a pod", kube.Clean(string(r.Way))), Help: []kube.Help{kube.ChooseTool}}
+	}
+	if err := CheckImage(r.Image); err != nil {
+		return Plan{}, err
+	}
+	if _, taken := pod.Container(r.Name); taken || r.Name == "" {
+		return Plan{}, &kube.Problem{
+			What: fmt.Sprintf("pod %s already has a container %q, and a debug container's name can never be used again", pod.Name, kube.Clean(r.Name)),
+			Hint: "choose another name",
+		}
+	}
+	if problem := r.checkLife(); problem != nil {
+		return Plan{}, problem
+	}
+	if r.PullPolicy == "" {
+		r.PullPolicy = "IfNotPresent"
+	}
+	return build(pod, r)
+}
+
+// made is the container of a request, as it is sent: with its mounts, and with what sessions run in it, if they do not attach.
+type made struct {
+	sent      Request
+	container *corev1.Container
+	exec      []string
+	notes     []Note
+}
+
+// make builds the container of a request in a pod.
+func (r Request) make(pod *corev1.Pod) (made, error) {
+	brought, notes := mounts(pod, r.MountsOf, r.Mounts)
+	sent, exec := r.sent(pod)
+	container, err := sent.container(brought)
+	if err != nil {
+		return made{}, &kube.Problem{What: kube.Clean(err.Error()), Hint: "fix the preset", Err: err}
+	}
+	return made{sent: sent, container: container, exec: exec, notes: slices.Concat(notes, r.userNotes(), r.lifeNotes(container.TTY))}, nil
+}
+
+// chooseTarget drops a target that is not running: the kubelet would try for ever to find its processes.
+func chooseTarget(pod *kube.Pod, name string) ([]Note, string, error) {
+	if name == "" {
+		return nil, "", nil
+	}
+	c, ok := pod.Container(name)
+	if !ok || c.Kind == kube.DebugContainer {
+		return nil, "", &kube.Problem{
+			What: fmt.Sprintf("pod %s has no container %q to look at", pod.Name, kube.Clean(name)),
+			Help: []kube.Help{kube.ChooseTarget},
+		}
+	}
+	if c.Running {
+		return nil, name, nil
+	}
+	return []Note{{Warns: true, Text: fmt.Sprintf("%s is not running (%s): its processes and files cannot be seen, only the pod's network", name, c.State)}}, "", nil
+}
+
+// CheckImage holds an image name against the grammar of the distribution project, which the kubelet uses too. The error is
+// a [*kube.Problem].
+func CheckImage(image string) error {
+	_, err := reference.ParseNormalizedNamed(image)
+	if err == nil {
+		return nil
+	}
+	hint := "it has the form registry/path/name:tag, as busybox:1.37 or quay.io/team/tool@sha256:…"
+	if lower := lowerName(image); lower != image {
+		if _, err := reference.ParseNormalizedNamed(lower); err == nil {
+			hint = "image names are lower case: " + lower
+		}
+	}
+	return &kube.Problem{What: fmt.Sprintf("%q is not an image name: %s", kube.Clean(image), kube.Clean(err.Error())), Hint: hint, Err: err}
+}
+
+// lowerName is the image with its name in lower case; its tag may be upper case.
+func lowerName(image string) string {
+	name := strings.LastIndex(image, "/") + 1 // a colon before it is that of a port
+	if i := strings.IndexAny(image[name:], ":@"); i >= 0 {
+		name += i
+	} else {
+		name = len(image)
+	}
+	return strings.ToLower(image[:name]) + image[name:]
+}

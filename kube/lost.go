@@ -1,0 +1,74 @@
+package kube
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
+
+// ErrLinkLost means that the streams broke while the program may well be running: it can be attached again.
+var ErrLinkLost = errors.New("the link to the container is lost")
+
+// LinkLost is [ErrLinkLost] as a person is told of it, with what was being done.
+func LinkLost(op string, err error) *Problem {
+	return &Problem{
+		What: fmt.Sprintf("%s: %s: %s", op, ErrLinkLost, Clean(RootText(err))),
+		Hint: "the container may still be running",
+		Help: []Help{Attach},
+		Err:  errors.Join(ErrLinkLost, err),
+	}
+}
+
+// Passing tells errors that may pass by themselves, so that asking again makes sense: a link that broke, an API server that starts or has too
+// much to do or cannot reach a node, credentials that a plugin may renew. A refusal is none.
+func Passing(err error) bool {
+	var known interface{ Passing() bool }
+	if errors.As(err, &known) {
+		return known.Passing()
+	}
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) {
+		return errors.Is(err, ErrLinkLost) || !errors.Is(err, ErrGuarded) && IsTimeout(err)
+	}
+	const serverErrors = 500
+	return status.Status().Code >= serverErrors || apierrors.IsTooManyRequests(err) || apierrors.IsUnauthorized(err) || apierrors.IsTimeout(err)
+}
+
+// AnswerLost tells whether a request that changes something may have been carried out although its answer says no such thing: the connection
+// broke, or a gateway has answered in the place of the API server. What never reached a server is not among them.
+func AnswerLost(err error) bool {
+	if err == nil || errors.Is(err, context.Canceled) || neverSent(err) {
+		return false
+	}
+	var status apierrors.APIStatus
+	if errors.As(err, &status) {
+		code := status.Status().Code
+		return code == http.StatusBadGateway || code == http.StatusGatewayTimeout
+	}
+	return true
+}
+
+// neverSent reports whether an error is from before the request was on its way: it was refused here, or no connection or no credentials for it
+// could be had.
+func neverSent(err error) bool {
+	var dial *net.OpError
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	return errors.Is(err, ErrGuarded) || errors.Is(err, ErrRefused) ||
+		errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &name) || errors.As(err, &certificate) ||
+		strings.Contains(err.Error(), "getting credentials") // client-go has no type for it
+}
+
+// brokeOff tells whether an answer has begun and not come to its end, or came from a gateway instead of the API server.
+func brokeOff(err error) bool {
+	var status apierrors.APIStatus
+	return errors.As(err, &status) && AnswerLost(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+}

@@ -1,0 +1,116 @@
+package kube
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+	"k8s.io/client-go/rest"
+
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
+	"github.com/dayfly-k8s/dayfly/kube/practice"
+	"github.com/dayfly-k8s/dayfly/testdata/manifests"
+)
+
+// serve opens a cluster whose API server is handler. It waits between attempts only as long as the scheduler does.
+func serve(t testing.TB, handler http.Handler) *Cluster {
+	t.Helper()
+	return openAt(t, apitest.Serve(t, handler))
+}
+
+// converse opens a cluster whose API server is the test itself: each request comes out of the channel.
+func converse(t *testing.T) (*Cluster, <-chan *apitest.Exchange) {
+	t.Helper()
+	requests := make(chan *apitest.Exchange)
+	return serve(t, apitest.Conversation(t, requests)), requests
+}
+
+func openAt(t testing.TB, url string) *Cluster {
+	t.Helper()
+	c, err := New("test", "shop", &rest.Config{Host: url}, Guard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.patience = func(int) time.Duration { return time.Millisecond }
+	return c
+}
+
+// serveGuarded opens a cluster with a guard, whose API server is at a path of its host.
+func serveGuarded(t *testing.T, g Guard, next http.Handler, path string) (*Cluster, *apitest.Witness) {
+	t.Helper()
+	w := &apitest.Witness{Next: next}
+	c, err := New("prod-eu", "shop", &rest.Config{Host: apitest.Serve(t, http.StripPrefix(path, w)) + path}, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.patience = func(int) time.Duration { return time.Millisecond }
+	return c, w
+}
+
+func wantGuarded(t *testing.T, what string, err error, sentence string) {
+	t.Helper()
+	var problem *Problem
+	if !errors.As(err, &problem) || !errors.Is(err, ErrGuarded) {
+		t.Errorf("%s: the error is %v", what, err)
+		return
+	}
+	if problem.What != sentence || problem.Hint == "" && len(problem.Help) == 0 {
+		t.Errorf("%s: the problem is %q, want %q", what, problem.What, sentence)
+	}
+}
+
+// wantProblem wants a *Problem whose What begins like what and which says what to do.
+func wantProblem(t *testing.T, err error, what string) *Problem {
+	t.Helper()
+	var p *Problem
+	if !errors.As(err, &p) {
+		t.Fatalf("the error is %v (%T), want a *Problem", err, err)
+	}
+	if !strings.HasPrefix(p.What, what) {
+		t.Errorf("the problem is\n%q, want it to begin\n%q", p.What, what)
+	}
+	if p.Hint == "" && len(p.Help) == 0 {
+		t.Errorf("%q comes without a hint", p.What)
+	}
+	for _, text := range []string{p.What, p.Hint} {
+		if text != Clean(text) {
+			t.Errorf("%q is not clean", text)
+		}
+	}
+	return p
+}
+
+func wantNoSecret(t *testing.T, text string) {
+	t.Helper()
+	if strings.Contains(text, "hunter2") || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte("admin:"+password))) {
+		t.Errorf("%s has a secret", text)
+	}
+}
+
+// practise opens a context of a practice cluster, whose API server judges for itself.
+func practise(t *testing.T, context string) *Cluster {
+	t.Helper()
+	started, err := practice.Start(t.Context(), practice.Options{Scenes: manifests.FS, Manual: true, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(started.Close)
+	flags, set := &Flags{}, pflag.NewFlagSet("test", pflag.ContinueOnError)
+	flags.AddTo(set)
+	if err := set.Set("kubeconfig", started.Kubeconfig); err != nil {
+		t.Fatal(err)
+	}
+	config, err := flags.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster, err := config.Open(context)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cluster
+}

@@ -1,0 +1,160 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// vigilance is how closely the link of an attach is watched.
+type vigilance struct {
+	look    time.Duration // from one look to the next
+	silence time.Duration // of a connection until it is dead; the other side answers a ping each 5 s
+	woken   time.Duration // the same, after this machine has slept
+	slept   time.Duration // by how much a look is late when it has
+	quiet   time.Duration // of the program until the node is asked, and from one question to the next
+	answer  time.Duration // how long the node has for an answer
+	upgrade time.Duration // how long a server has to agree to switch protocols when its node answers, and then to speak the new one
+
+	wall func() time.Time // the clock on the wall, which goes on while this machine sleeps
+}
+
+// vigilant notices within 10 s, also when quiet and answer have to be waited for one after the other.
+func vigilant() vigilance {
+	return vigilance{
+		look: 500 * time.Millisecond, silence: 9 * time.Second, woken: 6 * time.Second, slept: 3 * time.Second,
+		quiet: 4 * time.Second, answer: 5 * time.Second, upgrade: 4 * time.Second,
+		wall: func() time.Time { return time.Now().Round(0) }, // without its monotonic part
+	}
+}
+
+// silentError is what a vigil has noticed: the link is dead.
+type silentError string
+
+func (s silentError) Error() string { return string(s) }
+
+// vigil watches the link of one attach. It is the business of one goroutine.
+type vigil struct {
+	vigilance
+	link  *link
+	out   *meter
+	sound func(ctx context.Context) (sounding, error)
+
+	last, lastWall time.Time // the look before
+	proven         bool      // the node has answered once, so that it means something when it does not
+	asked          time.Time // when it was asked last; zero: it shall be asked at once
+	answers        chan answerOfNode
+	forget         context.CancelFunc // the question under way; nil: there is none
+	asking         sync.WaitGroup
+}
+
+type answerOfNode struct {
+	heard sounding
+	err   error
+}
+
+// watch returns what it has noticed, or nil when ctx is done first.
+func (v *vigil) watch(ctx context.Context) error {
+	ticks := time.NewTicker(v.look)
+	defer ticks.Stop()
+	defer v.asking.Wait()
+	defer v.dismiss()
+	v.last, v.lastWall = time.Now(), v.wall()
+	for {
+		var answer *answerOfNode
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticks.C:
+		case a := <-v.answers:
+			answer = &a
+		}
+		if err := v.consider(v.link.pulse(), answer); err != nil {
+			return err
+		}
+		v.ask(ctx)
+	}
+}
+
+// consider judges what is known at a look, or when the node has answered.
+func (v *vigil) consider(p *pulse, answer *answerOfNode) error {
+	woken := v.overslept()
+	switch {
+	case p == nil: // the streams are not open yet
+		return nil
+	case woken: // what is older says nothing: all may be well
+		v.dismiss()
+		v.asked = time.Time{}
+		p.doubt()
+	case answer != nil:
+		v.dismiss()
+		if err := v.take(*answer); err != nil {
+			return err
+		}
+	}
+	return v.listen(p)
+}
+
+// overslept tells that this machine, or this process, has not run for a while. Which of the two clocks goes on meanwhile differs
+// between systems.
+func (v *vigil) overslept() bool {
+	now, wall := time.Now(), v.wall()
+	gap := max(now.Sub(v.last), wall.Sub(v.lastWall))
+	v.last, v.lastWall = now, wall
+	return gap > v.look+v.slept
+}
+
+// listen judges the silence of the connection. It does not count while our own side has no room for output: then it does not read,
+// and over SPDY it may not even ask.
+func (v *vigil) listen(p *pulse) error {
+	silence, doubted := p.silence()
+	limit, since := v.silence, ""
+	if doubted {
+		limit, since = v.woken, ", since this machine was asleep"
+	}
+	if min(silence, v.out.idle()) >= limit {
+		return silentError(fmt.Sprintf("nothing has come from the API server for %s%s", limit, since))
+	}
+	return nil
+}
+
+// ask sends a question to the node when it is time: at first, on waking up, and when nothing has come from the program for a while.
+func (v *vigil) ask(ctx context.Context) {
+	due := v.asked.IsZero() || v.out.idle() >= v.quiet && time.Since(v.asked) >= v.quiet
+	if v.sound == nil || v.forget != nil || !due || v.link.pulse() == nil {
+		return
+	}
+	v.asked = time.Now()
+	ctx, v.forget = context.WithCancel(ctx)
+	answers, sound := make(chan answerOfNode, 1), v.sound
+	v.answers = answers
+	v.asking.Go(func() {
+		heard, err := sound(ctx)
+		answers <- answerOfNode{heard, err}
+	})
+}
+
+// dismiss ends the question under way, if there is one, and makes its answer of no interest.
+func (v *vigil) dismiss() {
+	if v.forget != nil {
+		v.forget()
+	}
+	v.answers, v.forget = nil, nil
+}
+
+// take judges an answer. A node that has never answered, in a cluster where logs do not work, is not missed when it does not;
+// nor is one from which output has come meanwhile.
+func (v *vigil) take(a answerOfNode) error {
+	switch a.heard {
+	case soundNode:
+		v.proven = true
+	case soundNever:
+		v.sound = nil
+	case soundSilence:
+		if v.proven && v.out.idle() >= time.Since(v.asked) {
+			return silentError(nodeSilent(a.err))
+		}
+	}
+	return nil
+}
