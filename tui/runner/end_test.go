@@ -1,8 +1,8 @@
 package runner_test
 
 import (
-	"context"
 	"testing"
+	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -62,16 +62,17 @@ func TestClose(t *testing.T) {
 // What has been left is examined without asking what is known: whether it runs, how it ends, and what a person ends who is not attached to it.
 func TestExamine(t *testing.T) {
 	cluster, _ := practised(t)
-	r := runner.New(t.Context(), runner.Options{})
+	settled := make(chan time.Time)
+	close(settled)
+	r := runner.New(t.Context(), runner.Options{After: func(time.Duration) <-chan time.Time { return settled }})
 	plan := planFor(t, cluster, func(*kube.Request) {})
 	s := r.Start(runner.Job{Cluster: cluster, Plan: &plan})
 	attached(t, r, s)
 	s.Visited(runner.Visit{Detached: true})
-	ctx, cancel := context.WithCancel(t.Context())
 	examined := make(chan struct{})
 	go func() {
 		defer close(examined)
-		s.Examine(ctx)
+		s.Examine(t.Context())
 	}()
 	until(t, r, func() bool { return s.Look().Asked })
 	if now := s.Look(); !now.End().Running || now.End().Exit != nil || !now.MayRun() {
@@ -84,7 +85,6 @@ func TestExamine(t *testing.T) {
 	if now := s.Look(); now.State != session.Ended || now.End().Exit == nil || !now.Gone || now.Stuck || now.Visit.Err != nil {
 		t.Errorf("ended, it is %v, %+v", now.State, now.End())
 	}
-	cancel()
 	<-examined
 	r.Close()
 }

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -156,14 +155,11 @@ func (c *recorder) close() {
 	c.wake()
 }
 
-// ErrNoPlace says that there is no folder in which recordings could be kept.
-var ErrNoPlace = errors.New("there is no folder for recordings")
-
-// Save writes what is kept of the session's output as a recording, and returns its file. The error is a [*kube.Problem] or [ErrNoPlace].
+// Save writes what is kept of the session's output as a recording, and returns its file. The error is a [*kube.Problem].
 func (s *Session) Save() (file string, err error) {
 	const piece = 64 << 10
 	if s.runner.options.State == "" {
-		return "", ErrNoPlace
+		return "", &kube.Problem{What: "there is no folder for recordings"}
 	}
 	now := s.Look()
 	w, err := recording.Create(s.runner.options.State, now.Job.recorded(s.link.Size()), recording.Options{Now: func() time.Time { return now.Began }})
