@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"golang.org/x/term"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -29,8 +31,10 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 	if err != nil {
 		return err
 	}
+	life, endLife := context.WithCancel(context.WithoutCancel(ctx)) // leaving takes a moment
+	defer endLife()
 	for _, step := range []func(context.Context) error{
-		func(context.Context) error { return r.open() }, r.prepare, r.agree, r.inspect,
+		func(context.Context) error { return r.open(life) }, r.prepare, r.agree, r.inspect,
 	} {
 		if err := step(ctx); err != nil {
 			if cause := context.Cause(ctx); cause != nil {
@@ -41,7 +45,7 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 	}
 	r.say(r.plan.Command)
 	r.say(r.plan.Leaves)
-	return r.hold(ctx, terminal, stdin, stdout)
+	return r.hold(ctx, life, terminal, stdin, stdout)
 }
 
 // until is ctx with the two ends that an errand can have from outside: a signal and --timeout. The cause is a [*session.SignalError] or errLate.
@@ -113,27 +117,16 @@ func (e *errand) terminal(stdin io.Reader, stdout io.Writer) (*session.Terminal,
 	return session.OpenTerminal(in, out)
 }
 
-// hold carries the plan out and stays with it until its program has ended, or ctx has.
-func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.Reader, stdout io.Writer) error {
-	life, end := context.WithCancel(context.WithoutCancel(ctx)) // leaving takes a moment
-	defer end()
-	wake := make(chan struct{}, 1)
-	r.session = session.New(r.cluster, r.plan.Debug, session.Options{
-		TTY: r.plan.TTY, ReadOnly: !r.stdin, InputOnce: r.plan.Request.StdinOnce, Piped: terminal == nil, Expected: true,
-		DenyClipboard: r.config.sessionsFor(r.cluster.Context).DenyClipboard,
-		News: func() {
-			select {
-			case wake <- struct{}{}:
-			default:
-			}
-		},
-	})
-	r.session.Follow(life, r.cluster.CarryOut(life, r.plan))
+// hold carries the plan out and stays with it until its program has ended, or ctx has. life is the runner's.
+func (r *report) hold(ctx, life context.Context, terminal *session.Terminal, stdin io.Reader, stdout io.Writer) error {
+	job := r.job()
+	job.Piped, job.ReadOnly = terminal == nil, !r.stdin
+	r.session = r.runner.Start(job) //nolint:contextcheck // the runner has its own
 	defer context.AfterFunc(ctx, r.session.Leave)()
 	watched, started := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(watched)
-		r.watch(ctx, wake, started)
+		r.watch(started)
 	}()
 	var err error
 	if terminal != nil {
@@ -145,6 +138,37 @@ func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.
 	<-r.session.Done()
 	<-watched
 	return r.outcome(ctx, err)
+}
+
+// watch notes why nothing starts and what could not be written down, and closes started when there is a program to show. It returns when the
+// session is over.
+func (r *report) watch(started chan<- struct{}) {
+	cause, begun := "", false
+	for over := false; ; {
+		now := r.session.Look()
+		if now.Cause != nil && now.Cause.What != cause {
+			cause = now.Cause.What
+			r.note(cause + "; " + advice(now.Cause, r.flags))
+		}
+		if !begun && (reached(now, kube.Started) || reached(now, kube.Ended)) {
+			begun = true
+			close(started)
+		}
+		r.noteUnwritten()
+		if over {
+			return
+		}
+		select {
+		case <-r.runner.News():
+		case <-r.session.Done():
+			over = true
+		}
+	}
+}
+
+// reached reports whether the plan has come to a step.
+func reached(now runner.Snapshot, step kube.Step) bool {
+	return slices.ContainsFunc(now.Steps, func(s session.Step) bool { return s.Step == step })
 }
 
 // stream connects the session with the two streams of the process.
@@ -177,9 +201,7 @@ func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err 
 	defer func() { err = errors.Join(err, terminal.Restore()) }()
 	defer terminal.Guard()
 	return terminal.HandOver(keep(terminal.Input()), key, func(fg *session.Foreground) {
-		if cause := r.session.Show(fg, 0); errors.Is(cause, session.ErrDetached) {
-			r.detached = true
-		}
+		r.detached = r.session.Show(fg, 0).Detached
 	})
 }
 
@@ -217,7 +239,11 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	if now.Ending.ImageID != "" {
 		r.imageID = now.Ending.ImageID
 	}
-	r.recordEnd(ctx, now)
+	r.added = reached(now, kube.Accepted)
+	if r.exit == nil && now.State >= session.Starting && !now.State.Over() {
+		r.session.Visited(runner.Visit{Detached: true})
+	}
+	r.drain(ctx)
 	if r.added && !now.Ending.Gone {
 		r.say(fmt.Sprintf("debug container %s stays in the list of pod %s until the pod is deleted", r.plan.Debug.Container, r.plan.Debug.Pod))
 	}
