@@ -72,7 +72,7 @@ func (r *Runner) Start(j Job) *Session {
 	return s
 }
 
-// Add lists a session that does not begin. It is for what shows sessions, to be tried.
+// Add lists a session without beginning it, as tests of what shows sessions need.
 func (r *Runner) Add(j Job) *Session {
 	j = j.complete()
 	s := &Session{runner: r, job: j, began: r.options.Now(), planning: j.Rename != "", poked: make(chan struct{}, 1), observed: make(chan struct{}), writes: &queue{runner: r}}
