@@ -241,7 +241,7 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	}
 	r.added = reached(now, kube.Accepted)
 	if r.exit == nil && now.State >= session.Starting && !now.State.Over() {
-		r.session.Visited(runner.Visit{Detached: true})
+		r.session.Visited(runner.Visit{Detached: true}) //nolint:contextcheck // the runner has its own
 	}
 	r.drain(ctx)
 	if r.added && !now.Ending.Gone {

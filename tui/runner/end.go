@@ -22,10 +22,12 @@ func (r *Runner) End(ctx context.Context, targets []Container) []error {
 			continue
 		}
 		for _, s := range r.In(c) {
-			s.askContainer(ctx, shellPatience)
+			if s.Look().Asked { // what was said holds no more; nobody waits for how it ended
+				go s.askContainer(r.ctx, shellPatience) //nolint:contextcheck // which may outlive the wish
+			}
 		}
 		if !r.Has(c) { // a session's end is written down when it is seen
-			r.record(&queue{runner: r}, c.Cluster, Job{Target: c.Target}.entry(journal.Ended))
+			r.record(&queue{runner: r}, c.Cluster, Job{Target: c.Target}.entry(journal.Ended)) //nolint:contextcheck // an entry outlives the wish
 		}
 	}
 	return failed

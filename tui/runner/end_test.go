@@ -114,8 +114,9 @@ func TestPrivateSession(t *testing.T) {
 	if failed := r.End(t.Context(), []runner.Container{s.Container()}); failed[0] != nil {
 		t.Fatal(failed[0])
 	}
-	if now := s.Look(); now.Sleeps() || now.Container.Exit == nil || len(r.Remaining()) != 0 {
-		t.Errorf("ended, it is %+v; %d remain", now.Container, len(r.Remaining()))
+	if s.Look().Sleeps() || len(r.Remaining()) != 0 {
+		t.Errorf("%d remain when it has been ended", len(r.Remaining()))
 	}
+	until(t, r, func() bool { return s.Look().Container.Exit != nil })
 	r.Close()
 }

@@ -205,11 +205,14 @@ func (r *Runner) Close() []Container {
 	return left
 }
 
-// leave ends our part of all sessions.
+// leave ends our part of all sessions. Those whose containers have just been ended may hear of that first, for the journal.
 func (r *Runner) leave() {
 	all := r.Sessions()
 	for _, s := range all {
-		s.Leave()
+		if !s.Look().Gone {
+			s.Leave()
+		}
+		defer s.Leave()
 	}
 	late := time.After(leavingPatience)
 	for _, s := range all {
