@@ -82,7 +82,7 @@ type (
 	playMsg struct {
 		session   *runner.Session
 		first     bool   // it has just started
-		found     bool   // its container was asked for, which it happens to be with
+		found     bool   // its container was asked for, and the session found by that
 		confirmed string // the pod's name as a person has typed it, where that is asked for
 		switches  bool   // another has had the terminal since
 	}
