@@ -50,8 +50,8 @@ func (r *Runner) ended(targets []Container, failed []error) {
 	r.change(func() {
 		for i, c := range targets {
 			for _, s := range r.list {
-				if s.job.container().is(c) {
-					s.gone, s.stuck = failed[i] == nil, failed[i] != nil
+				if s.state.Job.container().is(c) {
+					s.state.Gone, s.state.Stuck = failed[i] == nil, failed[i] != nil
 				}
 			}
 		}
@@ -78,7 +78,7 @@ func (r *Runner) remaining() []*Session {
 			all = append(all, s)
 		}
 	}
-	return slices.DeleteFunc(all, func(s *Session) bool { return s.job.Cluster == nil || s.gone })
+	return slices.DeleteFunc(all, func(s *Session) bool { return s.state.Job.Cluster == nil || s.state.Gone })
 }
 
 // Leaving are those of them that end with dayfly. One that would not be ended is left.
@@ -86,9 +86,11 @@ func (r *Runner) Leaving() []*Session {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.DeleteFunc(r.remaining(), func(s *Session) bool {
-		return s.stuck || !slices.ContainsFunc(r.list, func(other *Session) bool { return other.leaves && other.shares(s) })
+		return s.state.Stuck || !slices.ContainsFunc(r.list, func(other *Session) bool { return other.state.Leaves && other.shares(s) })
 	})
 }
 
 // shares reports whether two sessions are with the same container. The lock is held.
-func (s *Session) shares(other *Session) bool { return s.job.container().is(other.job.container()) }
+func (s *Session) shares(other *Session) bool {
+	return s.state.Job.container().is(other.state.Job.container())
+}

@@ -45,7 +45,7 @@ func (s *Session) Examine(ctx context.Context) {
 // askContainer asks what has become of the container, so many times with so much patience, and reports whether the cluster has said something.
 func (s *Session) askContainer(ctx context.Context, patience ...time.Duration) (said bool) {
 	s.runner.mu.Lock()
-	busy, cluster := s.asking, s.job.Cluster
+	busy, cluster := s.asking, s.state.Job.Cluster
 	s.asking = true
 	s.runner.mu.Unlock()
 	if busy {
@@ -71,8 +71,8 @@ func (s *Session) await(ctx context.Context, cluster *kube.Cluster, patience tim
 		err = nil
 	}
 	s.runner.change(func() {
-		s.asked, s.container, s.unsure = true, ending, err
-		if ended := ending.Exit != nil || ending.Gone; ended || len(s.job.Exec) > 0 {
+		s.state.Asked, s.state.Container, s.state.Unsure = true, ending, err
+		if ended := ending.Exit != nil || ending.Gone; ended || len(s.state.Job.Exec) > 0 {
 			s.runner.learn(s, ended)
 		}
 	})
@@ -83,7 +83,7 @@ func (s *Session) await(ctx context.Context, cluster *kube.Cluster, patience tim
 func (r *Runner) learn(with *Session, ended bool) {
 	for _, s := range r.list {
 		if s.shares(with) {
-			s.gone = ended
+			s.state.Gone = ended
 		}
 	}
 }
@@ -121,7 +121,7 @@ func (s *Session) readBeside(ctx context.Context, exit *kube.Exit, then []kube.C
 		return // then nothing is said of it
 	}
 	words := exit.Blame(kube.Meanwhile(then, pod.Containers), true)
-	s.runner.change(func() { s.beside = words })
+	s.runner.change(func() { s.state.Beside = words })
 }
 
 // LastOutput is the end of what the container has printed, by its log. Of a session that is not in it, or when the log cannot be read, it is

@@ -75,14 +75,17 @@ func (r *Runner) Start(j Job) *Session {
 // Add lists a session without beginning it, as tests of what shows sessions need.
 func (r *Runner) Add(j Job) *Session {
 	j = j.complete()
-	s := &Session{runner: r, job: j, began: r.options.Now(), planning: j.Rename != "", poked: make(chan struct{}, 1), observed: make(chan struct{}), writes: &queue{runner: r}}
+	s := &Session{
+		runner: r, poked: make(chan struct{}, 1), observed: make(chan struct{}), writes: &queue{runner: r},
+		state: Snapshot{Job: j, Began: r.options.Now(), Planning: j.Rename != ""},
+	}
 	settings := Settings{}
 	if j.Cluster != nil {
 		settings = r.options.Settings(j.Cluster.Context)
 	}
 	record := settings.Record
 	if j.Plan != nil {
-		s.leaves, s.besideThen, record = j.Plan.Request.StdinOnce, j.Plan.Beside, j.About.Record
+		s.state.Leaves, s.besideThen, record = j.Plan.Request.StdinOnce, j.Plan.Beside, j.About.Record
 	}
 	o := session.Options{
 		TTY: j.TTY || len(j.Exec) > 0, ReadOnly: j.ReadOnly, Exec: j.Exec, Expected: true, News: s.poke,
@@ -100,7 +103,7 @@ func (r *Runner) Add(j Job) *Session {
 		o.Record = s.recorder
 	}
 	s.link = session.New(j.Cluster, j.Target, o)
-	if !s.planning {
+	if !s.state.Planning {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.enlist(s)
@@ -111,7 +114,7 @@ func (r *Runner) Add(j Job) *Session {
 // enlist gives a session its number, and its place. The lock is held.
 func (r *Runner) enlist(s *Session) {
 	r.count++
-	s.number = r.count
+	s.state.Number = r.count
 	r.list = append(r.list, s)
 }
 
@@ -123,12 +126,12 @@ func (r *Runner) Live() []*Session { return r.those((*Session).lives) }
 
 // In are those with a container, of which some may have ended.
 func (r *Runner) In(c Container) []*Session {
-	return r.those(func(s *Session) bool { return s.job.container().is(c) })
+	return r.those(func(s *Session) bool { return s.state.Job.container().is(c) })
 }
 
 // Attached is the session that is attached to what a container runs, and can be gone on with; nil: there is none.
 func (r *Runner) Attached(c Container) *Session {
-	some := r.those(func(s *Session) bool { return s.job.container().is(c) && len(s.job.Exec) == 0 && s.lives() })
+	some := r.those(func(s *Session) bool { return s.state.Job.container().is(c) && len(s.state.Job.Exec) == 0 && s.lives() })
 	if len(some) == 0 {
 		return nil
 	}
@@ -137,7 +140,7 @@ func (r *Runner) Attached(c Container) *Session {
 
 // Has reports whether a container is one of the sessions' that are not left.
 func (r *Runner) Has(c Container) bool {
-	return len(r.those(func(s *Session) bool { return s.job.container().is(c) && !s.link.Look().Left })) > 0
+	return len(r.those(func(s *Session) bool { return s.state.Job.container().is(c) && !s.link.Look().Left })) > 0
 }
 
 // AnotherShell is one more shell in the container of a job. What a session of ours knows of it counts: its plan, its life time, its shell.

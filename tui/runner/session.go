@@ -22,23 +22,10 @@ type Session struct {
 	ended bool // and its end
 
 	// What is below is behind the runner's lock.
-	job    Job
-	number int
-	began  time.Time
-	leaves bool // its container is ended with dayfly
-
-	planning     bool // its plan is being made
-	stopPlanning context.CancelFunc
-
-	visit      Visit
-	asked      bool // the cluster has been asked about the container
-	asking     bool
-	container  kube.Ending
-	unsure     error
-	besideThen []kube.Container // of its pod when it began; nil: not known
-	beside     []string
-	gone       bool
-	stuck      bool
+	state        Snapshot           // what is no matter of the link and the recorder
+	stopPlanning context.CancelFunc // nil: no plan is made anew
+	asking       bool               // the cluster is being asked about the container
+	besideThen   []kube.Container   // of its pod when it began; nil: not known
 }
 
 // Visit is how it went while a session had the terminal.
@@ -51,109 +38,11 @@ type Visit struct {
 	Began, Ended      time.Time
 }
 
-// Snapshot is what can be said of a session at a moment.
-type Snapshot struct {
-	session.Snapshot
-	Job      Job // as it is carried out: its plan may have been made anew
-	Number   int // by which a person calls it, from 1; 0: its plan is not made yet
-	Began    time.Time
-	Planning bool  // its plan is being made: nothing has been sent
-	Leaves   bool  // its container is ended when dayfly ends
-	Visit    Visit // the last time that it had the terminal
-
-	Asked     bool        // the cluster has been asked about the container: see [Session.Examine]
-	Container kube.Ending // what it has said of it
-	Unsure    error       // why it has not
-	Beside    []string    // what has happened to the other containers of the pod meanwhile, in sentences
-	Gone      bool        // the container is known to have ended
-	Stuck     bool        // the container would not be ended
-
-	Recorded     bool
-	Recording    string // the file; empty: there is none yet
-	RecordingErr error  // why it may be incomplete, or is not made
-}
-
-// OwnShell reports whether the session runs a command of its own in the container: its end is not the container's.
-func (n Snapshot) OwnShell() bool { return len(n.Job.Exec) > 0 }
-
-// Planned reports whether there is a plan: not where it is being made anew, or could not be.
-func (n Snapshot) Planned() bool { return n.Job.Rename == "" }
-
-// Lives reports whether the session can be gone on with.
-func (n Snapshot) Lives() bool { return !n.State.Over() && !n.Left }
-
-// WasAttached reports whether there has been a link to the program.
-func (n Snapshot) WasAttached() bool {
-	return !n.At[session.Live].IsZero() || !n.At[session.Detached].IsZero()
-}
-
-// Sleeps reports whether the container of a private session that is over may be there still, waiting for another shell.
-func (n Snapshot) Sleeps() bool {
-	return n.Job.Private && !n.Gone && n.State.Over() && n.WasAttached()
-}
-
-// CanShell reports whether one more shell can be opened in the container.
-func (n Snapshot) CanShell() bool {
-	return !n.Gone && (n.Sleeps() || n.Lives() && n.State >= session.Starting)
-}
-
-// Known reports whether something can be said of the end: [Snapshot.End].
-func (n Snapshot) Known() bool {
-	if n.OwnShell() {
-		return n.State.Over()
-	}
-	return n.State == session.Ended || n.Asked
-}
-
-// End is how what ran in the session has ended, and what has become of the pod. Where that was a shell of its own, the container's end is
-// another matter: Container.
-func (n Snapshot) End() kube.Ending {
-	switch {
-	case n.OwnShell():
-		end := kube.Ending{Gone: n.Container.Gone, Deleting: n.Container.Deleting}
-		if n.State == session.Ended {
-			end.Exit = n.Ending.Exit
-		}
-		return end
-	case n.toldEnd():
-		return n.Ending
-	}
-	return n.Container
-}
-
-// toldEnd reports whether the session itself has been told how its program has ended.
-func (n Snapshot) toldEnd() bool {
-	return n.State == session.Ended && (n.Ending.Exit != nil || n.Ending.Gone)
-}
-
-// MayRun reports whether the last visit has ended without the program's having done so.
-func (n Snapshot) MayRun() bool { return n.Visit.Detached || errors.Is(n.Visit.Err, kube.ErrLinkLost) }
-
 // Look is the session at this moment.
 func (s *Session) Look() Snapshot {
 	s.runner.mu.Lock()
 	defer s.runner.mu.Unlock()
 	return s.look()
-}
-
-// look is Look under the lock.
-func (s *Session) look() Snapshot {
-	n := Snapshot{
-		Snapshot: s.link.Look(), Job: s.job, Number: s.number, Began: s.began, Planning: s.planning, Leaves: s.leaves, Visit: s.visit,
-		Asked: s.asked, Container: s.container, Unsure: s.unsure, Beside: s.beside, Gone: s.gone, Stuck: s.stuck, Recorded: s.recorder != nil,
-	}
-	n.Recording, n.RecordingErr = s.recorder.file()
-	own := n.OwnShell()
-	switch {
-	case n.State == session.Ended: // since the visit, perhaps
-		n.Visit.Err = nil
-		if !own && n.toldEnd() {
-			n.Unsure = nil
-		}
-	case n.State == session.Failed && own:
-		n.Visit.Err, n.Visit.Detached = n.Err, false
-	}
-	return n
 }
 
 // lives is [Snapshot.Lives] under the lock.
@@ -166,7 +55,7 @@ func (s *Session) lives() bool {
 func (s *Session) Job() Job {
 	s.runner.mu.Lock()
 	defer s.runner.mu.Unlock()
-	return s.job
+	return s.state.Job
 }
 
 // Container is the one that the session is with.
@@ -188,10 +77,10 @@ func (s *Session) Leave() { s.link.Leave() }
 func (s *Session) Cancel() bool {
 	s.runner.mu.Lock()
 	defer s.runner.mu.Unlock()
-	if !s.planning {
+	if !s.state.Planning {
 		return false
 	}
-	s.planning = false
+	s.state.Planning = false
 	if s.stopPlanning != nil {
 		s.stopPlanning()
 	}
@@ -205,7 +94,7 @@ func (s *Session) begin() {
 	r.hold()
 	if s.recorder != nil {
 		r.hold()
-		if !s.planning {
+		if !s.state.Planning {
 			s.recorder.open()
 		}
 		go func() {
@@ -215,15 +104,15 @@ func (s *Session) begin() {
 		}()
 	}
 	switch ctx := r.ctx; {
-	case s.job.Rename != "":
+	case s.state.Job.Rename != "":
 		ctx, stop := context.WithCancel(ctx)
 		s.stopPlanning = stop
-		s.link.Follow(ctx, s.planAnew(ctx, s.job))
-	case s.job.carriesOut():
-		s.link.Follow(ctx, s.job.Cluster.CarryOut(ctx, *s.job.Plan))
+		s.link.Follow(ctx, s.planAnew(ctx, s.state.Job))
+	case s.state.Job.carriesOut():
+		s.link.Follow(ctx, s.state.Job.Cluster.CarryOut(ctx, *s.state.Job.Plan))
 	default:
 		s.link.Attach(ctx)
-		if s.besideThen == nil && s.job.Cluster != nil {
+		if s.besideThen == nil && s.state.Job.Cluster != nil {
 			go s.lookBeside(ctx)
 		}
 	}
@@ -258,12 +147,12 @@ func (s *Session) planAnew(ctx context.Context, j Job) <-chan kube.Progress {
 func (s *Session) planned(plan kube.Plan, err error) bool {
 	wanted := false
 	s.runner.change(func() {
-		wanted, s.planning = s.planning, false
+		wanted, s.state.Planning = s.state.Planning, false
 		if !wanted || err != nil {
 			return
 		}
-		s.job.Plan, s.job.Rename = &plan, ""
-		s.job.TTY, s.job.Exec, s.besideThen = plan.TTY, plan.Exec, plan.Beside
+		s.state.Job.Plan, s.state.Job.Rename = &plan, ""
+		s.state.Job.TTY, s.state.Job.Exec, s.besideThen = plan.TTY, plan.Exec, plan.Beside
 		s.runner.enlist(s)
 	})
 	if wanted && err == nil && s.recorder != nil {
