@@ -1,10 +1,12 @@
 package runner_test
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/recording"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -64,7 +66,8 @@ func TestExamine(t *testing.T) {
 	cluster, _ := practised(t)
 	settled := make(chan time.Time)
 	close(settled)
-	r := runner.New(t.Context(), runner.Options{After: func(time.Duration) <-chan time.Time { return settled }})
+	state := t.TempDir()
+	r := runner.New(t.Context(), runner.Options{State: state, After: func(time.Duration) <-chan time.Time { return settled }})
 	plan := planFor(t, cluster, func(*kube.Request) {})
 	s := r.Start(runner.Job{Cluster: cluster, Plan: &plan})
 	attached(t, r, s)
@@ -86,6 +89,10 @@ func TestExamine(t *testing.T) {
 		t.Errorf("ended, it is %v, %+v", now.State, now.End())
 	}
 	<-examined
+	file, err := s.Save()
+	if now := s.Look(); err != nil || filepath.Dir(file) != recording.Folder(state) || now.Recorded || now.Recording != "" {
+		t.Errorf("what is kept of it is saved to %q: %v; recorded: %t", file, err, now.Recorded)
+	}
 	r.Close()
 }
 

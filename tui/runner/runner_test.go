@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -64,6 +65,9 @@ func TestStartToEnd(t *testing.T) {
 	if len(r.Live()) != 0 || len(r.Sessions()) != 1 || len(r.Remaining()) != 0 {
 		t.Errorf("%d are live, %d remain", len(r.Live()), len(r.Remaining()))
 	}
+	if _, err := s.Save(); err == nil {
+		t.Error("it is saved where there is no folder")
+	}
 	if r.Forget(s); len(r.Sessions()) != 0 {
 		t.Error("it is not forgotten")
 	}
@@ -84,6 +88,13 @@ func announced(t *testing.T, c *kube.Cluster, pod *kube.Pod) string {
 	}
 	return strings.Join(words, "\n")
 }
+
+// fullDisk is a journal that cannot be written.
+type fullDisk struct{}
+
+var errFull = errors.New("no space left")
+
+func (fullDisk) Write(journal.Entry) error { return errFull }
 
 // What a rule forbids is not sent, and is in the journal with the rule; so is what was not even begun.
 func TestRefused(t *testing.T) {
@@ -113,6 +124,12 @@ func TestRefused(t *testing.T) {
 	}
 	if len(done.entries()) != 2 {
 		t.Errorf("the journal has %q", done.actions())
+	}
+	full := runner.New(t.Context(), runner.Options{Journal: fullDisk{}})
+	full.Refuse(job, forbidden)
+	full.Drain(t.Context())
+	if events := full.Events(); len(events) != 1 || events[0].Kind != runner.Unwritten || !errors.Is(events[0].Err, errFull) {
+		t.Errorf("of a journal that is not written is told %+v", events)
 	}
 	if pod, err := free.Pod(t.Context(), "shop", plan.Debug.Pod); err != nil {
 		t.Fatal(err)
