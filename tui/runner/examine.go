@@ -43,6 +43,7 @@ func (s *Session) Examine(ctx context.Context) {
 }
 
 // askContainer asks what has become of the container, so many times with so much patience, and reports whether the cluster has said something.
+// What it says is kept, unless ctx has ended meanwhile.
 func (s *Session) askContainer(ctx context.Context, patience ...time.Duration) (said bool) {
 	s.runner.mu.Lock()
 	busy, cluster := s.asking, s.state.Job.Cluster
@@ -51,32 +52,36 @@ func (s *Session) askContainer(ctx context.Context, patience ...time.Duration) (
 	if busy {
 		return true // by another
 	}
-	defer s.runner.change(func() { s.asking = false })
-	var ending kube.Ending
-	for _, p := range patience {
-		ending = s.await(ctx, cluster, p)
-		if ending.Exit != nil || ending.Gone {
-			break
+	for i, p := range patience {
+		ending, err := await(ctx, cluster, s.Target(), p)
+		ended, givenUp := ending.Exit != nil || ending.Gone, ctx.Err() != nil
+		last := ended || givenUp || i == len(patience)-1
+		s.runner.change(func() {
+			s.asking = !last
+			if givenUp {
+				return
+			}
+			s.state.Asked, s.state.Container, s.state.Unsure = true, ending, err
+			if ended || len(s.state.Job.Exec) > 0 {
+				s.runner.learn(s, ended)
+			}
+		})
+		if last {
+			return ending != (kube.Ending{})
 		}
 	}
-	return ending != (kube.Ending{})
+	return false
 }
 
-// await asks once.
-func (s *Session) await(ctx context.Context, cluster *kube.Cluster, patience time.Duration) kube.Ending {
+// await asks once. The error is none where only the time has passed.
+func await(ctx context.Context, cluster *kube.Cluster, t kube.Target, patience time.Duration) (kube.Ending, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	ending, err := cluster.AwaitExit(ctx, s.Target())
+	ending, err := cluster.AwaitExit(ctx, t)
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	s.runner.change(func() {
-		s.state.Asked, s.state.Container, s.state.Unsure = true, ending, err
-		if ended := ending.Exit != nil || ending.Gone; ended || len(s.state.Job.Exec) > 0 {
-			s.runner.learn(s, ended)
-		}
-	})
-	return ending
+	return ending, err
 }
 
 // learn notes whether a container has ended, for all sessions with it. The lock is held.

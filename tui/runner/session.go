@@ -164,6 +164,9 @@ func (s *Session) planned(plan kube.Plan, err error) bool {
 // Show gives the session a terminal until its person leaves it, the terminal ends, or the session does: see [session.Session.Show].
 func (s *Session) Show(fg *session.Foreground, lines int) Visit {
 	visit := Visit{Began: s.runner.options.Now()}
+	s.runner.change(func() { // what was said of the container before holds no more
+		s.state.Asked, s.state.Container, s.state.Unsure = false, kube.Ending{}, nil
+	})
 	cause := s.link.Show(fg, lines)
 	now := s.link.Look()
 	visit.Detached, visit.LogErr, visit.BytesIn, visit.BytesOut, visit.Err = errors.Is(cause, session.ErrDetached), now.LogErr, now.BytesIn, now.BytesOut, now.Err
