@@ -113,8 +113,10 @@ type Access struct {
 const (
 	accessPatience = 3 * time.Second // how long all reviews may take
 	accessHolds    = time.Minute     // how long an answer is believed
-	UnknownHolds   = 5 * time.Second // how long what could not be learnt is not asked again
 )
+
+// UnknownHolds is how long what could not be learnt is not asked again.
+const UnknownHolds = 5 * time.Second
 
 // Access asks the cluster whether its user has rights in a namespace, all at once, and believes the answers for a minute. They come in the
 // order of rights. A review that is forbidden, fails, or takes more than three seconds is Unknown.
@@ -122,7 +124,7 @@ func (c *Cluster) Access(ctx context.Context, namespace string, rights []Right) 
 	return c.AccessTo(ctx, Target{Namespace: namespace}, rights)
 }
 
-// access asks for rights on one pod, or on all of the namespace when the target has none.
+// AccessTo asks for rights on one pod, or on all of the namespace when the target has none.
 func (c *Cluster) AccessTo(ctx context.Context, t Target, rights []Right) []Access {
 	ctx, cancel := context.WithTimeout(ctx, accessPatience)
 	defer cancel()

@@ -63,6 +63,7 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// TooLong tells that what a server has sent is not read to its end; most is in bytes.
 func TooLong(what string, most int64) *Problem {
 	return &Problem{
 		What: fmt.Sprintf("the API server sent %s of more than %d MiB, and the rest is not read", what, most>>20),

@@ -41,6 +41,7 @@ func CleanLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
+// IsPlain tells text that is clean as it is.
 func IsPlain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c >= 0x7f {
@@ -83,6 +84,7 @@ func Brief(s string) string {
 	return Clean(strings.ToValidUTF8(s[:valueMost], "")) + fmt.Sprintf("… (%d bytes in all)", len(s))
 }
 
+// Colon is a message behind a colon; empty when there is none.
 func Colon(message string) string {
 	if message == "" {
 		return ""

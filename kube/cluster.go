@@ -57,10 +57,10 @@ type Cluster struct {
 // which the first who asks for it makes.
 func Remembered[T any](c *Cluster, begin func() *T) *T {
 	if kept, ok := c.remembered.Load(reflect.TypeFor[T]()); ok {
-		return kept.(*T) //nolint:forcetypeassert,errcheck // it is kept under its type
+		return kept.(*T) //nolint:forcetypeassert // it is kept under its type
 	}
 	kept, _ := c.remembered.LoadOrStore(reflect.TypeFor[T](), begin())
-	return kept.(*T) //nolint:forcetypeassert,errcheck // it is kept under its type
+	return kept.(*T) //nolint:forcetypeassert // it is kept under its type
 }
 
 // RouteLogs sends what client-go and its libraries log to l, and what net/http does, which knows package log only. Without it they write on
@@ -71,7 +71,7 @@ func RouteLogs(l *slog.Logger) {
 	log.SetOutput(slog.NewLogLogger(l.Handler(), slog.LevelInfo).Writer())
 }
 
-// newCluster makes a client of our own small scheme instead of the generated clientset: that one registers every
+// New makes a client of our own small scheme instead of the generated clientset: that one registers every
 // API group there is, which costs some 20 MB of binary and the start-up time to match.
 func New(name, namespace string, config *rest.Config, guard Guard) (*Cluster, error) {
 	scheme := runtime.NewScheme()

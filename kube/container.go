@@ -47,6 +47,7 @@ type Container struct {
 	Serves   Serves   // what it listens to
 }
 
+// ContainersOf are the containers of a pod, in the order in which they start, debug containers last.
 func ContainersOf(pod *corev1.Pod) []Container {
 	var list []Container
 	add := func(kind Kind, spec *corev1.Container, looks string, statuses []corev1.ContainerStatus) {

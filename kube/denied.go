@@ -108,7 +108,7 @@ func DeniedByPolicy(err error) bool {
 	return ok && strings.Contains(who, `' denied request`)
 }
 
-// isRBAC tells the authorizer's sentence ("User "x" cannot patch resource …") from an admission plugin's.
+// DeniedByRBAC tells the authorizer's sentence ("User "x" cannot patch resource …") from an admission plugin's.
 func DeniedByRBAC(text string) bool {
 	_, who, ok := strings.Cut(text, `is forbidden: User "`)
 	return ok && strings.Contains(who, `" cannot `)

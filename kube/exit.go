@@ -23,6 +23,7 @@ type Exit struct {
 	Detail   string    // what is known of the cause: how the target ended, why the pod failed or was deleted; may be empty
 }
 
+// ExitOf reads how an instance of a container ended; nil: it has not.
 func ExitOf(t *corev1.ContainerStateTerminated) *Exit {
 	return &Exit{
 		Code: int(t.ExitCode), Reason: Clean(t.Reason), Message: Clean(t.Message),
@@ -183,6 +184,7 @@ func (p *Pod) soFar(c *Container, imageID string) Ending {
 	return ending
 }
 
+// OutOfMemory tells whether the kernel has killed it for its memory; e may be nil.
 func (e *Exit) OutOfMemory() bool { return e != nil && e.Reason == "OOMKilled" }
 
 // Did says how an instance ended: "exited with code 3 (Error) after 2s".

@@ -21,6 +21,7 @@ type Node struct {
 // in TARGET_PID and TARGET_ROOT, whatever the pod asks for, and nothing listens on the pod's network.
 const BareLabel = "dayfly.dev/bare-processes"
 
+// NodeOf reads a node.
 func NodeOf(object *corev1.Node) *Node {
 	info := object.Status.NodeInfo
 	n := &Node{Name: Clean(object.Name), OS: Clean(info.OperatingSystem), Arch: Clean(info.Architecture), Ready: true, Bare: object.Labels[BareLabel] == "true"}

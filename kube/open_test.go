@@ -39,30 +39,6 @@ func openAt(t testing.TB, url string) *Cluster {
 	return c
 }
 
-// serveGuarded opens a cluster with a guard, whose API server is at a path of its host.
-func serveGuarded(t *testing.T, g Guard, next http.Handler, path string) (*Cluster, *apitest.Witness) {
-	t.Helper()
-	w := &apitest.Witness{Next: next}
-	c, err := New("prod-eu", "shop", &rest.Config{Host: apitest.Serve(t, http.StripPrefix(path, w)) + path}, g)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.patience = func(int) time.Duration { return time.Millisecond }
-	return c, w
-}
-
-func wantGuarded(t *testing.T, what string, err error, sentence string) {
-	t.Helper()
-	var problem *Problem
-	if !errors.As(err, &problem) || !errors.Is(err, ErrGuarded) {
-		t.Errorf("%s: the error is %v", what, err)
-		return
-	}
-	if problem.What != sentence || problem.Hint == "" && len(problem.Help) == 0 {
-		t.Errorf("%s: the problem is %q, want %q", what, problem.What, sentence)
-	}
-}
-
 // wantProblem wants a *Problem whose What begins like what and which says what to do.
 func wantProblem(t *testing.T, err error, what string) *Problem {
 	t.Helper()

@@ -165,6 +165,7 @@ func forScheduler(name string) string {
 	return ", the pod asks for " + Clean(name)
 }
 
+// Because is a reason in brackets; empty when there is none.
 func Because(reason string) string {
 	if reason == "" {
 		return ""
@@ -172,6 +173,7 @@ func Because(reason string) string {
 	return " (" + Clean(reason) + ")"
 }
 
+// Condition is one of the conditions of the pod.
 func (p *Pod) Condition(kind corev1.PodConditionType) (corev1.PodCondition, bool) {
 	for _, c := range p.object.Status.Conditions {
 		if c.Type == kind {

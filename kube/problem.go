@@ -124,6 +124,7 @@ func RootText(err error) string {
 	return concealed(text)
 }
 
+// IsTimeout tells an error of something that has not been answered in time.
 func IsTimeout(err error) bool {
 	var timeout net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()

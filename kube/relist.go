@@ -21,7 +21,7 @@ type Lister interface {
 	Trouble(err error)
 }
 
-// asked is how often client-go itself repeats a request of a lister that the server did not answer: not at all. It would
+// NoRetries is how often client-go itself repeats a request of a lister that the server did not answer: not at all. It would
 // repeat it ten times at intervals of a second, without a word; keep repeats it too, and says so.
 const NoRetries = 0
 
@@ -83,6 +83,7 @@ func Pause(ctx context.Context, d time.Duration) {
 	}
 }
 
+// WatchError is the error of a list or a watch, as [Keep] wants it: with what asks for a new list.
 func WatchError(err error) error {
 	var status apierrors.APIStatus
 	if apierrors.IsResourceExpired(err) || apierrors.IsGone(err) ||

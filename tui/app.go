@@ -21,6 +21,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // App is the root of the interface: the stack of screens and what is around them.
@@ -43,8 +44,9 @@ type App struct {
 	link          link
 	ahead         ahead
 	handover
-	first tea.Cmd // is run once, when everything else has begun
-	exit  error   // why the program ends, when it is not by a person's wish
+	unwritten bool    // it has been told that something could not be written down
+	first     tea.Cmd // is run once, when everything else has begun
+	exit      error   // why the program ends, when it is not by a person's wish
 }
 
 // Options is what App is made of.
@@ -70,8 +72,9 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 		kit: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
 		themes: newWardrobe(o), stage: s, reloaded: o.Kit.Reloaded,
 	}
-	k.recorder.begin(ctx)
-	k.sessions.ctx = ctx
+	k.runner = runner.New(ctx, runner.Options{
+		Journal: k.journal, Announce: k.announce, State: k.stateFolder, Settings: k.runnerSettings, Now: k.now,
+	})
 	a.repaint()
 	pods := newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace, o.Filter)
 	a.stack = []screen{pods}
@@ -81,8 +84,8 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
 	}
 	if o.Attach.Name != "" {
-		again := attachTo(o.Cluster, kube.Target{Namespace: o.Namespace, Pod: o.Pod, Container: o.Attach.Name}, o.Attach)
-		a.first = func() tea.Msg { return again }
+		job := runner.Join(o.Cluster, kube.Target{Namespace: o.Namespace, Pod: o.Pod, Container: o.Attach.Name}, o.Attach)
+		a.first = func() tea.Msg { return startMsg{job} }
 	}
 	if o.Sessions {
 		a.stack = append(a.stack, newSessionsScreen(ctx, a.kit, o.Cluster, o.Namespace))
@@ -94,7 +97,7 @@ func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
 
 // Init starts the screens and the clocks.
 func (a *App) Init() tea.Cmd {
-	cmds := []tea.Cmd{a.tick(), a.ping(), a.awaitPresets(), a.sessions.listen}
+	cmds := []tea.Cmd{a.tick(), a.ping(), a.awaitPresets(), a.awaitSessions}
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Init())
 	}
@@ -116,6 +119,10 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmds := []tea.Cmd{a.route(msg)}
 	cmds = append(cmds, a.wished()...)
 	cmds = append(cmds, a.actAhead()...)
+	if len(a.runner.Sessions()) > 0 {
+		a.keys.NextSession.SetEnabled(true)
+		a.keys.PrevSession.SetEnabled(true)
+	}
 	return a, a.guarded(tea.Batch(cmds...))
 }
 
@@ -181,24 +188,18 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		}
 	case drainMsg:
 		msg.reply <- a.drained()
-	case attachMsg:
-		return a.attach(msg), true
-	case sessionOverMsg:
-		return a.sessionOver(msg), true
+	case startMsg:
+		return a.start(msg), true
+	case playMsg:
+		return a.play(msg), true
+	case playedMsg:
+		return a.played(msg), true
 	case sessionsMsg:
 		cmds := []tea.Cmd{a.observe()}
 		for _, s := range a.stack {
 			cmds = append(cmds, s.Update(msg))
 		}
 		return tea.Batch(cmds...), true
-	case besideMsg:
-		msg.run.beside = msg.containers
-	case containerMsg:
-		if msg.ending.Exit != nil || msg.ending.Gone {
-			a.sessions.learn(msg.run.cluster, msg.run.Target(), true)
-		}
-	case recordTroubleMsg:
-		return a.recordTrouble(msg), true
 	case presetsMsg:
 		return a.reload(msg), true
 	case suspendMsg:

@@ -24,15 +24,16 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // noStage is a stage on which nothing may be played.
 type noStage struct{ t testing.TB }
 
-func (n noStage) Play(context.Context, attachMsg) (outcome, error) {
+func (n noStage) Play(context.Context, playMsg) (runner.Visit, error) {
 	n.t.Error("a session was started")
-	return outcome{}, nil
+	return runner.Visit{}, nil
 }
 
 func (n noStage) Suspend(context.Context) error {
@@ -113,6 +114,14 @@ func (a *App) do(t testing.TB, msgs ...tea.Msg) {
 	for _, msg := range msgs {
 		a.Update(msg)
 	}
+}
+
+// listed is a session that has not begun.
+func (a *App) listed(j runner.Job) *runner.Session {
+	if j.Cluster == nil {
+		j.Cluster = a.cluster
+	}
+	return a.runner.Add(j)
 }
 
 // press is a key by its name; a name that no key has is a mistake of the test.
@@ -235,8 +244,8 @@ func allScreens(t *testing.T) map[string]*App {
 	}})
 	wrong := with(newPrompt(k, prompt{title: "any image", takes: k.keys.Choose, asks: "an image", check: asked.check}))
 	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
-	card := newCardScreen(t.Context(), k, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, outcome{})
-	card.known, card.ending = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
+	card := newCardScreen(t.Context(), k, k.runner.Add(runner.Job{Cluster: cluster, Plan: &plan}), "")
+	card.seen.Asked, card.seen.Container = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
 	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
 	pick := newPicker(t.Context(), k, "namespace", "shop", nil, nil)
 	pick.take(choicesMsg{choices: []choice{{name: "shop", note: "here"}, {name: strings.Repeat("x", 253)}}})
@@ -345,16 +354,17 @@ func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
 
 func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 	a := testApp(t)
-	launch := &launchScreen{kit: a.kit, stop: func() {}}
+	launch := &launchScreen{kit: a.kit}
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"), press("s"), press("q"), press("enter"))
 	if len(a.stack) != 2 {
 		t.Fatal("a typed key was taken for a command")
 	}
 	a.do(t, tea.PasteMsg{Content: "echo "})
-	a.attach(attachMsg{})
+	ready := playMsg{session: a.listed(runner.Job{}), first: true}
+	a.do(t, ready)
 	a.do(t, press("x"), tea.PasteMsg{Content: "yz"})
-	if a.attach(attachMsg{}) != nil { // as of a second container that starts just now
+	if a.play(ready) != nil { // as of a second container that starts just now
 		t.Error("the terminal is handed over twice")
 	}
 	reply := make(chan []byte, 1)
@@ -370,17 +380,16 @@ func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 
 func TestEscStopsWaiting(t *testing.T) {
 	a := testApp(t)
-	stopped := false
-	a.stack = append(a.stack, &launchScreen{kit: a.kit, stop: func() { stopped = true }})
+	a.stack = append(a.stack, &launchScreen{kit: a.kit, session: a.listed(runner.Job{})})
 	a.do(t, press("esc"))
-	if !stopped || len(a.stack) != 1 {
-		t.Errorf("stopped %v, %d screens", stopped, len(a.stack))
+	if len(a.stack) != 1 {
+		t.Errorf("%d screens", len(a.stack))
 	}
 }
 
 func TestCardTakesNoKeysAtFirst(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, outcome{})
+	card := newCardScreen(t.Context(), a.kit, a.listed(runner.Job{}), "")
 	a.stack = append(a.stack, card)
 	_, cmd := a.Update(press("ctrl+c"))
 	a.do(t, press("esc"), press("n"), press("?"))
@@ -397,7 +406,7 @@ func TestCardTakesNoKeysAtFirst(t *testing.T) {
 func TestSignalDuringASessionEndsTheProgram(t *testing.T) {
 	a := testApp(t)
 	ended := &session.SignalError{Signal: os.Interrupt}
-	_, cmd := a.Update(sessionOverMsg{err: ended})
+	_, cmd := a.Update(playedMsg{err: ended})
 	if !quits(cmd) || !errors.Is(a.exit, ended) {
 		t.Errorf("exit %v", a.exit)
 	}
@@ -420,8 +429,8 @@ func quits(cmd tea.Cmd) bool {
 // A key that is pressed twice faster than a screen can change must not count twice.
 func TestDoublePressAttachesOnce(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, outcome{})
-	card.known, card.ending = true, kube.Ending{Running: true}
+	card := newCardScreen(t.Context(), a.kit, a.listed(runner.Job{}), "")
+	card.seen.Asked, card.seen.Container = true, kube.Ending{Running: true}
 	a.stack = append(a.stack, card)
 	a.now = func() time.Time { return noon.Add(grace) }
 	a.do(t, press("a"), press("a"))
@@ -474,15 +483,15 @@ func BenchmarkFrame(b *testing.B) {
 func TestKeysBehindASession(t *testing.T) {
 	a := testApp(t)
 	sessionsOf(t, a)
-	msg := attachMsg{cluster: a.cluster, run: &ownSession{Session: session.New(session.LinkTo(a.cluster), kube.Target{}, session.Options{}), cluster: a.cluster}}
-	a.attach(msg)
+	msg := playMsg{session: a.listed(runner.Job{})}
+	a.do(t, msg)
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})
 	a.do(t, press("?"))
 	if _, early := a.top().(*helpScreen); early {
 		t.Fatal("a key is taken while the session has the terminal")
 	}
-	a.do(t, sessionOverMsg{attach: msg, outcome: outcome{Detached: true}})
+	a.do(t, playedMsg{playMsg: msg, visit: runner.Visit{Detached: true}})
 	if _, open := a.top().(*helpScreen); !open {
 		t.Errorf("on top is a %T", a.top())
 	}

@@ -2,8 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
-	"io"
 	"strings"
 	"time"
 
@@ -12,45 +10,26 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/logs"
-	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // grace is how long the card takes no keys: those that were meant for a program that has just died press nothing.
 const grace = 400 * time.Millisecond
 
-// exitPatience bounds how long the kubelet may take to report the end of a container.
-const exitPatience = 10 * time.Second
-
-// cardScreen is the end of a session: how it ended, what is left, what can be done next.
+// cardScreen is the end of a session: how it ended, what is left, what can be done next. It shows what the runner knows.
 type cardScreen struct {
 	*kit
-	ctx     context.Context //nolint:containedctx // of the screen's life: commands run in it
-	stop    context.CancelFunc
-	cluster *kube.Cluster
-	target  kube.Target
-	tty     bool
-	plan    *debug.Plan // nil when the container was made by another
-	outcome outcome
+	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
+	stop      context.CancelFunc
+	session   *runner.Session
+	seen      runner.Snapshot
+	confirmed string // the pod's name as a person has typed it for the session
+	found     bool   // the session was found by its container: what it was made by is left out
 
-	shown     time.Time
-	known     bool
-	ending    kube.Ending // of what ran in the session
-	container kube.Ending // of the container, where that is another matter: the session had a shell of its own in it
-	unsure    *kube.Problem
-	attach    attachMsg // what it was about
-	last      []string  // last lines of output
-
-	beside   []string // what has happened to the other containers of the pod meanwhile
-	compared bool     // it has been looked at
-	saved    string   // where the output was saved to
-}
-
-type endingMsg struct {
-	card   *cardScreen
-	ending kube.Ending
-	err    error
+	shown time.Time
+	last  []string // last lines of output
+	saved string   // where the output was saved to
 }
 
 type lastLinesMsg struct {
@@ -58,102 +37,59 @@ type lastLinesMsg struct {
 	lines []string
 }
 
-func newCardScreen(ctx context.Context, k *kit, a attachMsg, outcome outcome) *cardScreen {
+func newCardScreen(ctx context.Context, k *kit, r *runner.Session, confirmed string) *cardScreen {
 	ctx, stop := context.WithCancel(ctx)
-	s := &cardScreen{
-		kit: k, ctx: ctx, stop: stop, cluster: a.cluster, target: a.target, tty: a.tty, plan: a.plan, outcome: outcome, shown: k.now(), attach: a,
-	}
-	s.look()
-	return s
+	return &cardScreen{kit: k, ctx: ctx, stop: stop, session: r, seen: r.Look(), confirmed: confirmed, shown: k.now()}
 }
 
-// ownShell tells that the session ran a command of its own in the container: its end is not the container's.
-func (s *cardScreen) ownShell() bool { return len(s.attach.exec) > 0 }
-
 func (s *cardScreen) Title() string {
-	return s.target.Namespace + " › " + s.target.Pod + " › " + s.target.Container
+	t := s.seen.Target
+	return t.Namespace + " › " + t.Pod + " › " + t.Container
+}
+
+// look takes what the runner knows.
+func (s *cardScreen) look() {
+	if s.seen = s.session.Look(); s.found {
+		s.seen.Job.Plan = nil
+	}
 }
 
 func (s *cardScreen) Close() { s.stop() }
 
 func (s *cardScreen) Init() tea.Cmd {
-	return tea.Batch(s.askEnding, s.readLast)
+	return tea.Batch(s.examine, s.readLast)
 }
 
-// look takes the end of the session, when it comes after the card.
-func (s *cardScreen) look() {
-	if s.attach.run == nil {
-		return
-	}
-	now := s.attach.run.Look()
-	switch {
-	case now.State == session.Ended && s.ownShell():
-		s.known, s.ending.Exit, s.outcome.Err = true, now.Ending.Exit, nil
-	case now.State == session.Ended:
-		s.known, s.ending, s.unsure, s.outcome.Err = true, now.Ending, nil, nil
-	case now.State == session.Failed && s.ownShell():
-		s.known, s.outcome.Err, s.outcome.Detached = true, now.Err, false
-	}
+// examine has the runner ask what is not known of the end yet.
+func (s *cardScreen) examine() tea.Msg {
+	s.session.Examine(s.ctx)
+	return nil
 }
 
-func (s *cardScreen) askEnding() tea.Msg {
-	patience := exitPatience
-	if s.mayRun() || s.ownShell() {
-		patience = time.Second // it most likely runs on
-	}
-	ctx, cancel := context.WithTimeout(s.ctx, patience)
-	defer cancel()
-	ending, err := s.cluster.AwaitExit(ctx, s.target)
-	return endingMsg{s, ending, err}
+func (s *cardScreen) readLast() tea.Msg {
+	return lastLinesMsg{s, plainLines(string(s.session.LastOutput(s.ctx)))}
 }
 
-// mayRun tells that the session's end was not the program's.
-func (s *cardScreen) mayRun() bool {
-	return s.outcome.Detached || errors.Is(s.outcome.Err, kube.ErrLinkLost)
-}
-
-// canAttach tells whether there is, or may be, a program to attach to.
+// canAttach reports whether there is, or may be, a program to attach to.
 func (s *cardScreen) canAttach() bool {
-	if s.ownShell() {
-		return s.attach.living() != nil
+	if s.seen.OwnShell() {
+		return s.seen.Lives()
 	}
-	return s.ending.Exit == nil && !s.ending.Gone && (s.ending.Running || s.mayRun())
+	end := s.seen.End()
+	return end.Exit == nil && !end.Gone && (end.Running || s.seen.MayRun())
 }
 
-// canOpen tells whether another shell can be opened where this one was.
-func (s *cardScreen) canOpen() bool { return s.ownShell() && !s.canAttach() && s.container.Running }
+// canOpen reports whether another shell can be opened where this one was.
+func (s *cardScreen) canOpen() bool {
+	return s.seen.OwnShell() && !s.canAttach() && s.seen.Container.Running
+}
 
-// canEnd tells whether there is a container to end.
+// canEnd reports whether there is a container to end.
 func (s *cardScreen) canEnd() bool {
-	if s.ownShell() {
-		return s.container.Running
+	if s.seen.OwnShell() {
+		return s.seen.Container.Running
 	}
 	return s.canAttach()
-}
-
-// readLast reads the end of the log; of a session that is not in it, or when the log cannot be read, the end of what is kept of the session.
-func (s *cardScreen) readLast() tea.Msg {
-	const most = 1 << 20 // bytes
-	if !s.ownShell() {
-		if text, err := s.readLog(most); err == nil {
-			return lastLinesMsg{s, plainLines(string(text))}
-		}
-	}
-	if s.attach.run == nil {
-		return nil // it is an extra
-	}
-	return lastLinesMsg{s, plainLines(string(s.attach.run.Tail(most)))}
-}
-
-func (s *cardScreen) readLog(most int64) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(s.ctx, exitPatience)
-	defer cancel()
-	stream, err := logs.Open(ctx, s.cluster, s.target, logs.Options{Tail: 50})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = stream.Close() }()
-	return io.ReadAll(io.LimitReader(stream, most))
 }
 
 // plainLines is what a program has printed, as text: a terminal's sequences are dropped, because in a program's own output they
@@ -207,39 +143,21 @@ func (s *cardScreen) Keys() []key.Binding {
 	return keys
 }
 
-// canSave tells whether there is output that is on no disk.
+// canSave reports whether there is output that is on no disk.
 func (s *cardScreen) canSave() bool {
-	r := s.attach.run
-	if r == nil || s.saved != "" {
-		return false
-	}
-	file, err := r.tape.file()
-	return (file == "" || err != nil) && r.Look().BytesOut > 0
+	return s.saved == "" && (s.seen.Recording == "" || s.seen.RecordingErr != nil) && s.seen.BytesOut > 0
 }
 
 func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case endingMsg:
-		if msg.card == s {
-			return tea.Batch(s.takeEnding(msg), s.compare())
-		}
 	case sessionsMsg:
 		s.look()
-		return s.compare()
-	case lookAgainMsg:
-		if msg.card == s {
-			return s.readBeside(true)
-		}
-	case besideEndMsg:
-		if msg.card == s {
-			return s.takeBeside(msg)
-		}
 	case lastLinesMsg:
 		if msg.card == s {
 			s.last = msg.lines
 		}
 	case savedMsg:
-		if msg.run == s.attach.run && msg.run != nil {
+		if msg.session == s.session {
 			return s.takeSaved(msg)
 		}
 	case tea.KeyPressMsg:
@@ -248,42 +166,54 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// hasPod tells whether there is still a pod for another session of our own.
-func (s *cardScreen) hasPod() bool { return s.plan != nil && !s.ending.Gone && !s.ending.Deleting }
+func (s *cardScreen) takeSaved(msg savedMsg) tea.Cmd {
+	if msg.err != nil {
+		return s.flash(kube.Explain(msg.err).What)
+	}
+	s.saved = msg.file
+	return s.flash("saved to " + s.shortPath(msg.file))
+}
 
-// Settling tells whether keys may still be meant for the program. Who has detached meant to come here.
-func (s *cardScreen) Settling() bool { return !s.outcome.Detached && s.now().Sub(s.shown) < grace }
+// hasPod reports whether there is still a pod for another session of our own.
+func (s *cardScreen) hasPod() bool {
+	end := s.seen.End()
+	return s.seen.Job.Plan != nil && !end.Gone && !end.Deleting
+}
+
+// Settling reports whether keys may still be meant for the program. Who has detached meant to come here.
+func (s *cardScreen) Settling() bool {
+	return !s.seen.Visit.Detached && s.now().Sub(s.shown) < grace
+}
 
 func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	switch {
 	case key.Matches(msg, k.Attach) && s.canAttach():
-		again := s.attach
-		again.run, again.again = s.attach.living(), true
-		return s.ask(again)
+		return s.attach()
 	case key.Matches(msg, k.ShellHere) && s.canOpen():
-		again := s.attach
-		again.shell = again.shellOf()
-		return s.ask(again.another(s.attach.private))
+		job := s.seen.Job.AnotherShell(s.seen.Job.Private)
+		job.Confirmed = s.confirmed
+		return s.ask(startMsg{job})
 	case key.Matches(msg, k.EndSession) && s.canEnd():
-		return s.ask(endMsg{targets: []clusterTarget{{s.cluster, s.target}}})
+		return s.ask(endMsg{targets: []runner.Container{s.session.Container()}})
 	case key.Matches(msg, k.SaveKept) && s.canSave():
-		return s.saveKept(s.attach.run)
+		return saveKept(s.session)
 	case key.Matches(msg, k.Again) && s.hasPod():
-		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, about: s.attach.about, again: s.newName()})
+		job := s.seen.Job
+		job.Rename, job.Joins = s.newName(), false
+		return s.ask(showMsg{session: s.runner.Start(job), first: true})
 	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
 		return s.ask(popMsg{})
 	}
 	return nil
 }
 
-// living is its session, if that can be gone on with.
-func (m attachMsg) living() *ownSession {
-	if m.run == nil {
-		return nil
+// attach goes on with the session, or with another in its place where it has ended before the program.
+func (s *cardScreen) attach() tea.Cmd {
+	if s.seen.Lives() {
+		return s.ask(playMsg{session: s.session, confirmed: s.confirmed})
 	}
-	if now := m.run.Look(); now.State.Over() || now.Left {
-		return nil
-	}
-	return m.run
+	job := s.seen.Job
+	job.Joins, job.Confirmed = true, s.confirmed
+	return s.ask(startMsg{job})
 }

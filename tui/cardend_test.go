@@ -8,6 +8,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // The card says whose memory it was.
@@ -29,9 +30,10 @@ func TestCardTellsWhoseMemoryItWas(t *testing.T) {
 		a := testApp(t)
 		a.width, a.height = 100, 24
 		plan := debug.Plan{Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}, Beside: []kube.Container{app}}
-		card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, target: plan.Debug, plan: &plan}, outcome{})
+		card := newCardScreen(t.Context(), a.kit, a.listed(runner.Job{Plan: &plan}), "")
 		a.stack = append(a.stack, card)
-		a.do(t, endingMsg{card: card, ending: kube.Ending{Exit: test.exit}}, besideEndMsg{card: card, now: []kube.Container{test.now}})
+		card.seen.Asked, card.seen.Container = true, kube.Ending{Exit: test.exit}
+		card.seen.Beside = debug.Blame(test.exit, debug.Meanwhile(plan.Beside, []kube.Container{test.now}), true)
 		frame := strings.Join(strings.Fields(ansi.Strip(a.draw())), " ")
 		if !strings.Contains(frame, test.want) || test.want == "" && strings.Contains(frame, "beside it") {
 			t.Errorf("%s: %s", name, frame)

@@ -19,37 +19,36 @@ func (s *cardScreen) View(width, height int) string {
 			out = append(out, "  "+st.muted.Render(fit(label, 10))+strings.ReplaceAll(wrapStyled(text, width-14, st.text), "\n", "\n            "))
 		}
 	}
-	if e := s.ending.Exit; e != nil {
+	now, end := &s.seen, s.seen.End()
+	if e := end.Exit; e != nil {
 		fact("reason", cmp.Or(e.Detail, strings.TrimSpace(e.Reason+"  "+e.Message)))
 		if !e.Started.IsZero() && e.Finished.After(e.Started) {
 			fact("ran for", lasted(e.Finished.Sub(e.Started)))
 		}
 	}
-	if err := s.outcome.Err; err != nil && s.ending.Exit == nil {
+	if err := now.Visit.Err; err != nil && end.Exit == nil {
 		p := s.advised(s, kube.Explain(err))
 		fact("link", p.What)
 		fact("", p.Hint)
 	}
-	if node := cmp.Or(s.ending.NodeLost, s.container.NodeLost); node != "" {
+	if node := cmp.Or(end.NodeLost, now.Container.NodeLost); node != "" {
 		fact("node", "node "+node+" is not responding: nobody knows whether the program still runs")
 	}
-	if s.unsure != nil {
-		fact("unknown", s.unsure.What)
+	if now.Unsure != nil {
+		fact("unknown", kube.Explain(now.Unsure).What)
 	}
-	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(s.outcome.Ended.Sub(s.begun())), count(int(s.outcome.BytesIn), "byte"), s.outcome.BytesOut))
-	if s.outcome.LogErr != nil {
-		fact("log", "output may be missing: "+kube.Explain(s.outcome.LogErr).What)
+	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(now.Visit.Ended.Sub(s.begun())), count(int(now.Visit.BytesIn), "byte"), now.Visit.BytesOut))
+	if now.Visit.LogErr != nil {
+		fact("log", "output may be missing: "+kube.Explain(now.Visit.LogErr).What)
 	}
 	fact("clipboard", s.clipboardWords())
-	for _, words := range s.beside {
+	for _, words := range now.Beside {
 		fact("beside it", words)
 	}
-	if r := s.attach.run; r != nil {
-		if kind := r.kind(); kind != "" {
-			fact("kind", kind+": not in the pod's log")
-		}
-		fact("recording", s.onTape(r))
+	if kind := kindOf(&now.Job); kind != "" {
+		fact("kind", kind+": not in the pod's log")
 	}
+	fact("recording", s.recordingWords(now))
 	if s.saved != "" {
 		fact("recording", s.played(s.saved))
 	}
@@ -65,10 +64,7 @@ func (s *cardScreen) View(width, height int) string {
 
 // clipboardWords tell what the program has done to the person's clipboard; empty: nothing.
 func (s *cardScreen) clipboardWords() string {
-	if s.attach.run == nil {
-		return ""
-	}
-	switch now := s.attach.run.Look(); {
+	switch now := &s.seen; {
 	case now.ClipboardDenied > 0:
 		return "the program tried to write to your clipboard; sessions.clipboard in config.yaml denies it"
 	case now.ClipboardWrites > 0:
@@ -79,53 +75,55 @@ func (s *cardScreen) clipboardWords() string {
 
 // begun is when the session began, of which this may be the end of a later visit: what was typed and shown is counted from there.
 func (s *cardScreen) begun() time.Time {
-	if r := s.attach.run; r != nil && !r.began.IsZero() && r.began.Before(s.outcome.Ended) {
-		return r.began
+	if began := s.seen.Began; !began.IsZero() && began.Before(s.seen.Visit.Ended) {
+		return began
 	}
-	return s.outcome.Started
+	return s.seen.Visit.Began
 }
 
 // left is what remains in the cluster.
 func (s *cardScreen) left() string {
 	text := s.leftNow()
-	if s.canEnd() && s.attach.run != nil && s.attach.run.leaves {
+	if s.canEnd() && s.seen.Leaves {
 		text += "; dayfly ends it when you leave"
 	}
 	return text
 }
 
 func (s *cardScreen) leftNow() string {
-	if s.ownShell() {
+	if s.seen.OwnShell() {
 		if words := s.leftBehindShell(); words != "" {
 			return words
 		}
 	}
+	end, t := s.seen.End(), s.seen.Target
 	switch {
-	case s.ending.Gone:
+	case end.Gone:
 		return "nothing: the pod is gone, and the debug container with it"
-	case s.ending.Deleting:
-		return fmt.Sprintf("nothing: pod %s is being deleted, and the debug container with it", s.target.Pod)
-	case s.ending.Running, s.outcome.Detached && !s.known:
-		return fmt.Sprintf("debug container %s runs on in pod %s", s.target.Container, s.target.Pod)
-	case s.ending.Exit == nil && s.known:
-		return fmt.Sprintf("not known: the cluster has not said whether %s in pod %s has ended; it is asked on", s.target.Container, s.target.Pod)
-	case s.plan != nil:
-		return s.plan.Leaves()
+	case end.Deleting:
+		return fmt.Sprintf("nothing: pod %s is being deleted, and the debug container with it", t.Pod)
+	case end.Running, s.seen.Visit.Detached && !s.seen.Known():
+		return fmt.Sprintf("debug container %s runs on in pod %s", t.Container, t.Pod)
+	case end.Exit == nil && s.seen.Known():
+		return fmt.Sprintf("not known: the cluster has not said whether %s in pod %s has ended; it is asked on", t.Container, t.Pod)
+	case s.seen.Job.Plan != nil:
+		return s.seen.Job.Plan.Leaves()
 	}
 	return "its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it"
 }
 
 // leftBehindShell is what remains where a session was a shell of its own; empty: no more than where it was not.
 func (s *cardScreen) leftBehindShell() string {
-	where := fmt.Sprintf("debug container %s in pod %s", s.target.Container, s.target.Pod)
+	now := &s.seen
+	where := fmt.Sprintf("debug container %s in pod %s", now.Target.Container, now.Target.Pod)
 	switch {
-	case s.ending.Gone, s.ending.Deleting, s.container.Exit != nil:
+	case now.End().Gone, now.End().Deleting, now.Container.Exit != nil:
 		return ""
-	case s.attach.living() != nil:
+	case now.Lives():
 		return "the shell runs on in " + where
-	case s.attach.private && s.container.Running:
+	case now.Job.Private && now.Container.Running:
 		return where + " still sleeps: a opens another shell in it, e ends it"
-	case s.container.Running:
+	case now.Container.Running:
 		return where + " runs on: a opens another shell in it, e ends it"
 	}
 	return where + " may run on: the cluster is asked"
@@ -134,27 +132,27 @@ func (s *cardScreen) leftBehindShell() string {
 // headline says in one line how it ended.
 func (s *cardScreen) headline(width int) string {
 	st := &s.styles
-	e := s.ending.Exit
+	now, e, err := &s.seen, s.seen.End().Exit, s.seen.Visit.Err
 	switch {
 	case e != nil && e.Code == 0:
 		return "  " + st.good.Render("✓ exit 0") + st.text.Render("  "+e.Words())
 	case e != nil:
 		return "  " + st.bad.Render(fmt.Sprintf("✗ exit %d", e.Code)) + st.text.Render("  "+e.Summary())
-	case s.ownShell() && s.container.Exit != nil && s.container.Exit.Cause != "":
-		return "  " + st.bad.Render("✗ shell ended") + st.text.Render("  its container "+s.container.Exit.Summary())
-	case s.ownShell() && s.outcome.Err != nil && errors.Is(s.outcome.Err, kube.ErrLinkLost):
+	case now.OwnShell() && now.Container.Exit != nil && now.Container.Exit.Cause != "":
+		return "  " + st.bad.Render("✗ shell ended") + st.text.Render("  its container "+now.Container.Exit.Summary())
+	case now.OwnShell() && err != nil && errors.Is(err, kube.ErrLinkLost):
 		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  and the shell with it: it cannot be attached to again")
-	case s.ending.Gone:
+	case now.End().Gone:
 		return "  " + st.bad.Render("✗ pod deleted") + st.text.Render("  the session ended with it")
-	case s.outcome.Detached:
+	case now.Visit.Detached:
 		return "  " + st.good.Render("◉ detached") + st.text.Render("  the program runs on")
-	case s.outcome.Err != nil && errors.Is(s.outcome.Err, stream.ErrGateway) && s.mayRun():
+	case err != nil && errors.Is(err, stream.ErrGateway) && now.MayRun():
 		return "  " + st.bad.Render("✗ not attached") + st.text.Render("  the program may be running")
-	case s.outcome.Err != nil && s.mayRun():
+	case err != nil && now.MayRun():
 		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  the program may run on")
-	case !s.known:
+	case !now.Known():
 		return "  " + st.warn.Render("…") + st.text.Render(" ended; waiting for the exit code")
-	case s.outcome.Err != nil:
+	case err != nil:
 		return "  " + st.bad.Render("✗ no session")
 	}
 	return fit("  "+st.warn.Render("! ended")+st.text.Render("  the cluster has not told an exit code"), width)

@@ -10,7 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
 )
 
@@ -117,7 +116,7 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	switch {
 	case attachable(c) && key.Matches(msg, s.keys.Attach, s.keys.Open):
-		return s.ask(s.sessions.goOn(s.cluster, s.target(c), c))
+		return s.ask(s.goOn(s.cluster, s.target(c), c))
 	case key.Matches(msg, s.keys.Shell):
 		return s.shell(c)
 	case key.Matches(msg, s.keys.Logs):
@@ -164,7 +163,7 @@ func (s *containersScreen) shell(c kube.Container) tea.Cmd {
 	case !c.Running:
 		return s.flash(c.Name + " does not run: a shell can be opened only in a container that does")
 	}
-	return s.ask(s.sessions.shellIn(attachTo(s.cluster, s.target(c), c), debug.Holds(c.Starts)))
+	return s.ask(s.anotherShell(s.cluster, s.target(c), c))
 }
 
 // openToolsMsg asks App for the choice of a tool.

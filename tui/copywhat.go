@@ -36,17 +36,18 @@ func (s *toolsScreen) CopyName() string { return s.plan.Image }
 func (s *toolsScreen) CopyCommand() string { return s.plan.Command }
 
 // CopyName is the debug container.
-func (s *cardScreen) CopyName() string { return s.target.Container }
+func (s *cardScreen) CopyName() string { return s.seen.Target.Container }
 
 // CopyCommand attaches again, or reads what the container has left.
 func (s *cardScreen) CopyCommand() string {
+	j := s.seen.Job
 	switch {
-	case s.ending.Gone:
+	case s.seen.End().Gone:
 		return ""
-	case s.canAttach() && s.tty:
-		return kubectlAttach(s.cluster, s.target)
+	case s.canAttach() && j.TTY:
+		return kubectlAttach(j.Cluster, j.Target)
 	}
-	return kube.Kubectl(s.cluster.Context, s.target.Namespace, "logs", s.target.Pod, "--container="+s.target.Container)
+	return kube.Kubectl(j.Cluster.Context, j.Target.Namespace, "logs", j.Target.Pod, "--container="+j.Target.Container)
 }
 
 func kubectlAttach(cluster *kube.Cluster, t kube.Target) string {

@@ -162,12 +162,12 @@ func (a *App) mark() string {
 // offersSessions tells whether there are sessions to go to from here, by a key that means that here.
 func (a *App) offersSessions() bool {
 	_, there := a.top().(*sessionsScreen)
-	return !there && len(a.sessions.list) > 0 && !key.Matches(pressOf(a.keys.Sessions), a.top().Keys()...)
+	return !there && len(a.runner.Sessions()) > 0 && !key.Matches(pressOf(a.keys.Sessions), a.top().Keys()...)
 }
 
 // sessionsWords is how many sessions run, and whether one of them has something to say; empty where the screen itself is about them.
 func (a *App) sessionsWords() string {
-	live := a.sessions.live()
+	live := a.runner.Live()
 	if _, open := a.top().(*sessionsScreen); open || len(live) == 0 {
 		return ""
 	}

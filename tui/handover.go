@@ -1,21 +1,19 @@
 package tui
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // stage lends the terminal to a session, or to the shell.
 type stage interface {
-	Play(ctx context.Context, a attachMsg) (outcome, error)
+	Play(ctx context.Context, p playMsg) (runner.Visit, error)
 	Suspend(ctx context.Context) error
 }
 
@@ -73,111 +71,136 @@ func (h *handover) takeBack() (early []tea.Msg) {
 type (
 	// drainMsg asks for what was typed while the terminal was being handed over.
 	drainMsg struct{ reply chan<- []byte }
-	// attachMsg asks for a session with a container.
-	attachMsg struct {
-		cluster  *kube.Cluster
-		target   kube.Target
-		plan     *debug.Plan // that made the container, if it was ours
-		tty      bool        // how the container was made
-		again    bool        // it has been attached to before
-		run      *ownSession // the session, if it has begun
-		readOnly bool        // it has no input: it is only looked at
-		switches bool        // another has had the terminal since
-		about    about       // if it is known
-		exec     []string    // a command to run in the container, instead of attaching to its program
-		private  bool        // the container runs nothing else
-		shell    []string    // what one more shell in it runs; empty: what the plan says
-		agreed   bool        // a person has typed the pod's name, where that is asked for
+	// startMsg asks for a session with a container that is there.
+	startMsg struct{ job runner.Job }
+	// showMsg asks for a session to be gone on with, wherever it stands.
+	showMsg struct {
+		session *runner.Session
+		first   bool // it has just begun: its start is shown
 	}
-	sessionOverMsg struct {
-		attach  attachMsg
-		outcome outcome
-		err     error
+	// playMsg asks for the terminal to be given to a session.
+	playMsg struct {
+		session   *runner.Session
+		first     bool   // it has just started
+		found     bool   // its container was asked for, and the session found by that
+		confirmed string // the pod's name as a person has typed it, where that is asked for
+		switches  bool   // another has had the terminal since
+	}
+	// playedMsg tells that the terminal is back.
+	playedMsg struct {
+		playMsg
+		visit runner.Visit
+		err   error
 	}
 )
 
-// attach hands the terminal over. From here until it has been drained, keys are the session's.
-func (a *App) attach(msg attachMsg) tea.Cmd {
+// busy reports whether another has the terminal. What a screen asks for while the shell has it is done afterwards.
+func (a *App) busy(msg tea.Msg) bool {
 	if a.aside {
 		a.early = append(a.early, msg)
 	}
-	if a.playing {
+	return a.playing
+}
+
+// start begins a session with a container that is there, or goes on with the one that is attached to it already.
+func (a *App) start(msg startMsg) tea.Cmd {
+	if a.busy(msg) {
 		return nil
 	}
-	guard := cmp.Or(msg.cluster, a.cluster).Guard()
-	if p := guard.Closed(); p != nil {
-		e := msg.entry(journal.Refused)
-		e.Why = kube.Reason(p)
-		a.kit.flash("read-only: no session is opened (" + e.Why + ")")
-		return a.record(msg.cluster, e)
+	j := msg.job
+	if cmd, may := a.mayOpen(j, func(j runner.Job) tea.Msg { return startMsg{j} }); !may {
+		return cmd
 	}
-	if gone := msg.plan == nil || msg.again; gone && guard.Protected && !msg.agreed {
-		return a.pushOn(a.askAttach(msg))
-	} else if gone && guard.AskReason && msg.about.reason == "" {
-		return a.pushOn(a.askWhy(msg))
+	if len(j.Exec) == 0 {
+		if r := a.runner.Attached(runner.Container{Cluster: j.Cluster, Target: j.Target}); r != nil {
+			return a.lend(playMsg{session: r, found: true, confirmed: j.Confirmed})
+		}
 	}
+	return a.lend(playMsg{session: a.runner.Start(j), confirmed: j.Confirmed})
+}
+
+// play goes on with a session on the terminal.
+func (a *App) play(msg playMsg) tea.Cmd {
+	if a.busy(msg) {
+		return nil
+	}
+	if !msg.first {
+		j := msg.session.Job()
+		j.Joins, j.Confirmed = true, msg.confirmed
+		again := func(j runner.Job) tea.Msg {
+			msg.confirmed = j.Confirmed
+			msg.session.Explain(j.About.Reason)
+			return msg
+		}
+		if cmd, may := a.mayOpen(j, again); !may {
+			return cmd
+		}
+	}
+	return a.lend(msg)
+}
+
+// lend hands the terminal over. From here until it has been drained, keys are the session's.
+func (a *App) lend(msg playMsg) tea.Cmd {
 	var typed typeahead
 	if launch, ok := a.top().(*launchScreen); ok {
 		typed = launch.typed
 	}
-	known := msg.run != nil
-	if msg.run == nil && len(msg.exec) == 0 {
-		msg.run = a.sessions.of(msg.cluster, msg.target)
+	if !msg.first {
+		msg.session.Joined()
 	}
-	var beside tea.Cmd
-	if msg.run == nil {
-		msg.run = a.sessions.begin(a.kit, msg)
-		msg.run.Attach(a.ctx)
-		beside = msg.run.lookBeside(a.ctx)
-	}
-	msg.exec, msg.private, msg.shell = msg.run.exec, msg.run.private, msg.run.shell
-	msg.switches = a.sessions.last != msg.run
-	a.sessions.last = msg.run
+	msg.switches = a.last != msg.session
+	a.last = msg.session
 	a.begin(typed, false)
 	ctx, stage := a.ctx, a.stage
-	play := func() tea.Msg {
-		outcome, err := stage.Play(ctx, msg)
-		return sessionOverMsg{msg, outcome, err}
+	return func() tea.Msg {
+		visit, err := stage.Play(ctx, msg)
+		return playedMsg{msg, visit, err}
 	}
-	if known && !msg.again {
-		return play // it has been recorded as started
+}
+
+// mayOpen reports whether a session may be opened in a container that is there. Otherwise it asks for what the rules of the context want to be
+// said, and again gets it; or says which rule forbids it.
+func (a *App) mayOpen(j runner.Job, again func(runner.Job) tea.Msg) (cmd tea.Cmd, may bool) {
+	if p := j.Allowed(); p != nil {
+		a.runner.Refuse(j, p)
+		return a.kit.flash("read-only: no session is opened (" + kube.Reason(p) + ")"), false
 	}
-	return tea.Batch(a.record(msg.cluster, msg.entry(journal.Attached)), beside, play)
+	switch j.Missing() {
+	case runner.PodName:
+		return a.pushOn(newNamePrompt(a.kit, j.Cluster.Context, j.Target.Pod, titleOf(a.top()), func(name string) tea.Msg {
+			j.Confirmed = name
+			return returnMsg{again(j)}
+		})), false
+	case runner.Reason:
+		return a.pushOn(newReasonPrompt(a.kit, titleOf(a.top()), func(text string) tea.Msg {
+			j.About.Reason = text
+			return returnMsg{again(j)}
+		})), false
+	case runner.Nothing:
+	}
+	return nil, true
 }
 
-// askAttach has a person type the name of a pod in a protected context, before a session in it is gone on with.
-func (a *App) askAttach(msg attachMsg) screen {
-	return newNamePrompt(a.kit, msg.cluster.Context, msg.target.Pod, titleOf(a.top()), func(string) tea.Msg {
-		msg.agreed = true
-		return returnMsg{msg}
-	})
-}
-
-// askWhy has a person say why they go into a container that somebody has made already, where a reason is asked for.
-func (a *App) askWhy(msg attachMsg) screen {
-	return newReasonPrompt(a.kit, titleOf(a.top()), func(text string) tea.Msg {
-		msg.about.reason = text
-		return returnMsg{msg}
-	})
-}
-
-func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
+// played takes the terminal back, and shows how it went.
+func (a *App) played(msg playedMsg) tea.Cmd {
 	early := a.takeBack()
-	if a.endsWith(msg.err) {
-		if record := a.recordLeaving(msg); record != nil {
-			record() // nobody runs commands any more
-		}
+	ends := a.endsWith(msg.err)
+	if msg.err != nil && msg.visit.Err == nil {
+		msg.visit.Err = msg.err
+	}
+	if msg.session != nil {
+		msg.session.Visited(msg.visit)
+	}
+	if ends {
 		return tea.Quit
 	}
-	if msg.err != nil && msg.outcome.Err == nil {
-		msg.outcome.Err = msg.err
-	}
-	card := newCardScreen(a.ctx, a.kit, msg.attach, msg.outcome)
-	cmds := []tea.Cmd{a.recordLeaving(msg)}
-	msg.attach.run.remember(msg.outcome)
+	card := newCardScreen(a.ctx, a.kit, msg.session, msg.confirmed)
+	card.found = msg.found
+	card.look()
+	var cmds []tea.Cmd
 	switch a.top().(type) {
 	case *sessionsScreen:
-		if !msg.outcome.Detached {
+		if !msg.visit.Detached {
 			cmds = append(cmds, a.pushOn(card))
 		}
 	case *launchScreen, *cardScreen:

@@ -19,7 +19,7 @@ func hint(s screen) string {
 		return "Starting your shell… Look around in it, then type: exit 3"
 	case *cardScreen:
 		switch {
-		case s.ending.Exit != nil:
+		case s.seen.End().Exit != nil:
 			return "Session over. That completes the tour. ? shows all keys"
 		case s.canAttach():
 			return "The program runs on without you. a attaches to it again"

@@ -8,11 +8,12 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 func TestHint(t *testing.T) {
 	exit, problem := &kube.Exit{Code: 3}, &kube.Problem{What: "no"}
-	card := func(e kube.Ending) *cardScreen { return &cardScreen{ending: e} }
+	card := func(e kube.Ending) *cardScreen { return &cardScreen{seen: runner.Snapshot{Asked: true, Container: e}} }
 	for name, test := range map[string]struct {
 		screen screen
 		want   string

@@ -155,7 +155,7 @@ func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		if !ok {
 			return s.flash("there is no debug container with a terminal that runs in this pod")
 		}
-		return s.ask(s.sessions.goOn(s.cluster, kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}, c))
+		return s.ask(s.goOn(s.cluster, kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}, c))
 	case key.Matches(msg, k.Logs):
 		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.key, container: s.hurts()})
 	case key.Matches(msg, k.Debug):

@@ -107,8 +107,8 @@ func TestInspectAttachesToTheNewestDebugContainer(t *testing.T) {
 	if len(a.wishes) != 1 {
 		t.Fatal("a asks for nothing")
 	}
-	attach, ok := a.wishes[0].(attachMsg)
-	if !ok || attach.target.Container != "debugger-b" || !attach.tty || !attach.again {
+	start, ok := a.wishes[0].(startMsg)
+	if !ok || start.job.Target.Container != "debugger-b" || !start.job.TTY || !start.job.Joins {
 		t.Errorf("asked for %+v", a.wishes[0])
 	}
 }

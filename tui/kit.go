@@ -8,6 +8,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // kit is what every screen works with. App owns it; a change of theme reaches all screens through it.
@@ -31,8 +32,10 @@ type kit struct {
 	sessionSettings func(context string) SessionSettings // nil: there are none
 	stateFolder     string                               // the folder of dayfly's state; empty: there is none
 	homeFolder      string                               // the person's own folder
-	sessions        *sessions
-	recorder        recorder
+	journal         runner.Journal                       // nil: nothing is written
+	announce        bool                                 // an event is put on the pod of each session
+	runner          *runner.Runner                       // keeps the sessions
+	last            *runner.Session                      // that had the terminal; nil: none has
 	catalogue       func() (*nixery.Catalogue, error)
 	registries      func(context string) registry.Settings
 	registry        looker                               // nil: images are not looked at before they are used

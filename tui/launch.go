@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"context"
 	"strings"
 	"time"
 
@@ -10,7 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -18,21 +17,17 @@ import (
 // typed meanwhile is meant for the session and kept for it.
 type launchScreen struct {
 	*kit
-	ctx     context.Context //nolint:containedctx // of the screen's life: commands run in it
-	cluster *kube.Cluster
+	session *runner.Session
 	plan    debug.Plan
-	about   about
-	again   string      // not empty: the plan is made anew under this name first
-	run     *ownSession // nil: the plan is being made
-	stop    context.CancelFunc
 
-	started time.Time
-	steps   []step
-	typed   typeahead
-	trouble *kube.Problem // why there is no news
-	cause   *kube.Problem // why nothing starts in the pod
-	failed  *kube.Problem
-	at      time.Time // of the failure
+	started  time.Time
+	planning bool // the plan is being made
+	steps    []step
+	typed    typeahead
+	trouble  *kube.Problem // why there is no news
+	cause    *kube.Problem // why nothing starts in the pod
+	failed   *kube.Problem
+	at       time.Time // of the failure
 }
 
 // step is news of the plan, and when it came.
@@ -41,49 +36,10 @@ type step struct {
 	at time.Time
 }
 
-// replannedMsg is the plan for the pod as it is now.
-type replannedMsg struct {
-	screen *launchScreen
-	plan   debug.Plan
-	err    error
-}
-
-func newLaunchScreen(ctx context.Context, k *kit, l launchMsg) *launchScreen {
-	ctx, stop := context.WithCancel(ctx)
-	s := &launchScreen{kit: k, ctx: ctx, cluster: l.cluster, plan: l.plan, about: l.about, again: l.again, stop: stop, started: k.now()}
-	if l.again == "" {
-		s.run = k.sessions.launch(k, l.cluster, l.plan, l.about)
-	} else {
-		s.plan.Debug.Container = l.again
-	}
-	return s
-}
-
-// followLaunch is the screen of a session whose container has not started yet, come back to.
-func followLaunch(ctx context.Context, k *kit, r *ownSession) *launchScreen {
-	ctx, stop := context.WithCancel(ctx)
-	return &launchScreen{kit: k, ctx: ctx, cluster: r.cluster, plan: *r.plan, about: r.about, run: r, stop: stop, started: r.began}
-}
-
-// replan makes the same plan for the pod as it is now: it may have ended since.
-func (s *launchScreen) replan() tea.Msg {
-	pod, err := s.cluster.Pod(s.ctx, s.plan.Debug.Namespace, s.plan.Debug.Pod)
-	if err != nil {
-		return replannedMsg{screen: s, err: err}
-	}
-	request := s.plan.Request
-	request.Name = s.again
-	plan, err := debug.NewPlan(pod, request)
-	if err == nil && plan.Target != s.plan.Target {
-		err = &kube.Problem{
-			What: "the pod has changed, and not the same would be done: " + s.plan.Target.Container + " is not running now",
-			Hint: "choose the tool again: dayfly shows what would be added now",
-		}
-	}
-	if plan.UID == s.plan.UID { // a name is typed for one pod, not for its successor
-		plan.Typed = s.plan.Typed
-	}
-	return replannedMsg{s, plan, err}
+// newLaunchScreen is the screen of a session whose container has not started yet.
+func newLaunchScreen(k *kit, r *runner.Session) *launchScreen {
+	now := r.Look()
+	return &launchScreen{kit: k, session: r, plan: *now.Job.Plan, planning: now.Planning, started: now.Began}
 }
 
 func (s *launchScreen) Title() string {
@@ -91,14 +47,9 @@ func (s *launchScreen) Title() string {
 }
 
 func (s *launchScreen) Init() tea.Cmd {
-	if s.run == nil {
-		return s.replan
-	}
 	s.look()
 	return nil
 }
-
-func (s *launchScreen) Close() { s.stop() }
 
 // Typing keeps the keyboard from the commands of App: what is typed belongs to the session that is about to begin.
 func (s *launchScreen) Typing() bool { return s.failed == nil }
@@ -124,17 +75,6 @@ func (s *launchScreen) Keys() []key.Binding {
 
 func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case replannedMsg:
-		if msg.screen != s {
-			return nil
-		}
-		if msg.err != nil {
-			s.fail(msg.err)
-			entry := journal.About(s.plan)
-			entry.Action, entry.Preset, entry.Reason, entry.Why = journal.Failed, s.about.preset, s.about.reason, kube.Reason(msg.err)
-			return s.record(s.cluster, entry)
-		}
-		s.plan, s.run = msg.plan, s.sessions.launch(s.kit, s.cluster, msg.plan, s.about)
 	case sessionsMsg:
 		s.look()
 	case tea.KeyPressMsg:
@@ -150,7 +90,7 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 		}
 		if key.Matches(msg, s.keys.Cancel) {
 			s.ask(popMsg{})
-			if s.run == nil {
+			if s.session.Cancel() {
 				return nil // nothing was sent
 			}
 			return s.flash(s.plan.Debug.Container + " is no longer waited for: s lists it, and tells when it starts")
@@ -164,18 +104,21 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 
 // look takes what is new about the session, and hands the terminal over when there is a program.
 func (s *launchScreen) look() {
-	if s.run == nil || s.failed != nil {
+	if s.failed != nil {
 		return
 	}
-	now := s.run.Look()
-	s.trouble, s.cause = nil, now.Cause
+	now := s.session.Look()
+	s.plan, s.planning, s.trouble, s.cause = *now.Job.Plan, now.Planning, nil, now.Cause
 	if now.Trouble != nil {
 		s.trouble = kube.Explain(now.Trouble)
 	}
 	for _, p := range now.Steps[len(s.steps):] {
+		if !now.Planned() {
+			break // it is no step of the plan: there is none
+		}
 		s.steps = append(s.steps, step{p.Progress, s.now()})
 		if p.Step == debug.Started || p.Step == debug.Ended {
-			s.ask(attachMsg{cluster: s.cluster, target: s.plan.Debug, plan: s.run.plan, tty: s.plan.TTY, about: s.about, run: s.run})
+			s.ask(playMsg{session: s.session, first: true})
 			return
 		}
 	}
@@ -227,7 +170,7 @@ func (s *launchScreen) View(width, height int) string {
 }
 
 func (s *launchScreen) asking() string {
-	if s.run == nil {
+	if s.planning {
 		return "reading the current state of the pod"
 	}
 	return "sending it to the API server"

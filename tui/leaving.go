@@ -9,24 +9,24 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
-// openSessionMsg asks for a session to be gone on with, wherever it stands.
-type openSessionMsg struct{ session *ownSession }
-
-// openSession shows a session on the terminal, its start while it starts, or its end when it has ended.
-func (a *App) openSession(r *ownSession) tea.Cmd {
-	now := r.Look()
+// show shows a session on the terminal, its start while it starts, or its end when it has ended.
+func (a *App) show(msg showMsg) tea.Cmd {
+	r, now := msg.session, msg.session.Look()
+	starts := now.State < session.Starting && now.Job.Plan != nil
+	_, card := a.top().(*cardScreen)
 	switch {
-	case now.State == session.Failed && r.plan != nil && len(now.Steps) > 0 && !wasAttached(now.Life):
-		return a.pushOn(followLaunch(a.ctx, a.kit, r))
+	case msg.first && card:
+		return a.replaceTop(newLaunchScreen(a.kit, r))
+	case msg.first, starts, now.State == session.Failed && now.Job.Plan != nil && len(now.Steps) > 0 && !now.WasAttached():
+		return a.pushOn(newLaunchScreen(a.kit, r))
 	case now.State.Over():
-		return a.pushOn(newCardScreen(a.ctx, a.kit, r.again(), r.last))
-	case now.State < session.Starting && r.plan != nil:
-		return a.pushOn(followLaunch(a.ctx, a.kit, r))
+		return a.pushOn(newCardScreen(a.ctx, a.kit, r, ""))
 	}
-	return a.attach(r.again())
+	return a.play(playMsg{session: r})
 }
 
 // toSessionBeside goes on with the session after the last one that had the terminal, or before it.
@@ -35,16 +35,16 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 	if !next {
 		step = -1
 	}
-	r := a.sessions.beside(step)
+	r := a.sessionBeside(step)
 	if r == nil {
 		return a.kit.flash("no sessions are open")
 	}
-	return a.openSession(r)
+	return a.show(showMsg{session: r})
 }
 
 // quit ends dayfly, after asking what becomes of what runs. Where the cluster ends with dayfly there is nothing to ask.
 func (a *App) quit() tea.Cmd {
-	if _, asked := a.top().(*quitScreen); len(a.sessions.remaining()) == 0 || a.fleeting || asked {
+	if _, asked := a.top().(*quitScreen); len(a.runner.Remaining()) == 0 || a.fleeting || asked {
 		return tea.Quit
 	}
 	return a.pushOn(&quitScreen{kit: a.kit})
@@ -62,7 +62,7 @@ func (s *quitScreen) Init() tea.Cmd { return nil }
 
 func (s *quitScreen) Keys() []key.Binding {
 	leave := s.keys.LeaveRunning
-	remaining, leaving := s.sessions.remaining(), s.sessions.leaving()
+	remaining, leaving := s.runner.Remaining(), s.runner.Leaving()
 	switch {
 	case len(leaving)+len(shellsOf(remaining, leaving)) > 0:
 		leave.SetHelp(leave.Help().Key, "leave")
@@ -80,24 +80,24 @@ func (s *quitScreen) Update(msg tea.Msg) tea.Cmd {
 	case key.Matches(press, s.keys.Leave):
 		return s.ask(popMsg{})
 	case key.Matches(press, s.keys.LeaveRunning):
-		return s.quitEnding(s.sessions.leaving(), true)
+		return s.quitEnding(s.runner.Leaving(), true)
 	case key.Matches(press, s.keys.EndAll):
-		return s.quitEnding(s.sessions.remaining(), false)
+		return s.quitEnding(s.runner.Remaining(), false)
 	}
 	return nil
 }
 
 // quitEnding leaves dayfly when some containers have been ended. agreed: that was said when they were made.
-func (s *quitScreen) quitEnding(list []*ownSession, agreed bool) tea.Cmd {
+func (s *quitScreen) quitEnding(list []*runner.Session, agreed bool) tea.Cmd {
 	if len(list) == 0 {
 		return tea.Quit
 	}
-	return s.ask(endMsg{targets: containersOf(list), quit: true, agreed: agreed})
+	return s.ask(endMsg{targets: runner.Containers(list), quit: true, agreed: agreed})
 }
 
 func (s *quitScreen) View(width, height int) string {
 	st := &s.styles
-	remaining, leaving := s.sessions.remaining(), s.sessions.leaving()
+	remaining, leaving := s.runner.Remaining(), s.runner.Leaving()
 	words := "A session is still running:"
 	if len(remaining) > 1 {
 		words = fmt.Sprintf("%d sessions are still running:", len(remaining))
@@ -112,7 +112,7 @@ func (s *quitScreen) View(width, height int) string {
 }
 
 // answers are the keys, and what each does to so many sessions.
-func (s *quitScreen) answers(remaining, leaving []*ownSession, width int) []string {
+func (s *quitScreen) answers(remaining, leaving []*runner.Session, width int) []string {
 	st := &s.styles
 	var out []string
 	for _, one := range [][2]string{
@@ -127,7 +127,7 @@ func (s *quitScreen) answers(remaining, leaving []*ownSession, width int) []stri
 }
 
 // fates are the sessions with what becomes of each, in no more lines than there is room for.
-func (s *quitScreen) fates(remaining, leaving []*ownSession, width, room int) []string {
+func (s *quitScreen) fates(remaining, leaving []*runner.Session, width, room int) []string {
 	const lead = len("  * ")
 	st := &s.styles
 	shells := shellsOf(remaining, leaving)
@@ -135,16 +135,17 @@ func (s *quitScreen) fates(remaining, leaving []*ownSession, width, room int) []
 	if len(shown) > room {
 		shown = shown[:room-1]
 	}
-	symbols, tails := make([]string, len(shown)), make([]string, len(shown))
+	symbols, names, tails := make([]string, len(shown)), make([]string, len(shown)), make([]string, len(shown))
 	name, tail := 0, 0
 	for i, r := range shown {
-		symbol, state, style := st.stateWords(r.Look())
-		if r.sleeps() {
+		now := r.Look()
+		symbol, state, style := st.stateWords(now.Snapshot)
+		if now.Sleeps() {
 			symbol, state, style = "●", "its container sleeps", st.muted
 		}
-		fate, how := state+"  "+age(s.now(), r.began), st.muted
+		fate, how := state+"  "+age(s.now(), now.Began), st.muted
 		switch {
-		case r.stuck:
+		case now.Stuck:
 			fate, how = "could not be ended", st.warn
 		case slices.Contains(leaving, r):
 			fate, how = "ends with dayfly", st.accent
@@ -152,12 +153,13 @@ func (s *quitScreen) fates(remaining, leaving []*ownSession, width, room int) []
 			fate, how = "shell ends", st.accent
 		}
 		symbols[i], tails[i] = style.Render(symbol), how.Render(fate)
-		name, tail = max(name, cells(r.label())), max(tail, cells(fate))
+		names[i] = label(&now)
+		name, tail = max(name, cells(names[i])), max(tail, cells(fate))
 	}
 	name = min(name, max(width-lead-gutter-tail-1, 8))
 	var out []string
-	for i, r := range shown {
-		out = append(out, fit("  "+symbols[i]+" "+st.text.Render(fit(r.label(), name))+"  "+tails[i], width))
+	for i := range shown {
+		out = append(out, fit("  "+symbols[i]+" "+st.text.Render(fit(names[i], name))+"  "+tails[i], width))
 	}
 	if more := len(remaining) - len(shown); more > 0 {
 		out = append(out, "    "+st.muted.Render(fmt.Sprintf("… and %d more", more)))
@@ -166,9 +168,10 @@ func (s *quitScreen) fates(remaining, leaving []*ownSession, width, room int) []
 }
 
 // shellsOf are the sessions that end with dayfly although their containers are left: a shell of its own ends with its link.
-func shellsOf(remaining, leaving []*ownSession) []*ownSession {
-	return slices.DeleteFunc(slices.Clone(remaining), func(r *ownSession) bool {
-		return len(r.exec) == 0 || r.Look().State.Over() || slices.Contains(leaving, r)
+func shellsOf(remaining, leaving []*runner.Session) []*runner.Session {
+	return slices.DeleteFunc(slices.Clone(remaining), func(r *runner.Session) bool {
+		now := r.Look()
+		return !now.OwnShell() || now.State.Over() || slices.Contains(leaving, r)
 	})
 }
 
@@ -192,9 +195,13 @@ func fateOf(all, leaving, shells int) string {
 }
 
 // later says how what is left is gone on with.
-func (s *quitScreen) later(remaining []*ownSession) string {
-	private := slices.ContainsFunc(remaining, func(r *ownSession) bool { return len(r.exec) > 0 && !r.leaves && !r.Look().State.Over() })
-	attached := slices.ContainsFunc(remaining, func(r *ownSession) bool { return len(r.exec) == 0 && !r.leaves })
+func (s *quitScreen) later(remaining []*runner.Session) string {
+	private, attached := false, false
+	for _, r := range remaining {
+		now := r.Look()
+		private = private || now.OwnShell() && !now.Leaves && !now.State.Over()
+		attached = attached || !now.OwnShell() && !now.Leaves
+	}
 	text := ""
 	if attached {
 		text = "Their output is kept in the pod's log. "
@@ -206,13 +213,13 @@ func (s *quitScreen) later(remaining []*ownSession) string {
 }
 
 // farewell is what a person should know who has left sessions running: how to come back to each.
-func (s *sessions) farewell() []string {
+func farewell(left []runner.Container) []string {
 	var lines []string
-	for _, c := range containersOf(s.remaining()) {
+	for _, c := range left {
 		if len(lines) == 0 {
 			lines = append(lines, "Left running; to go on:")
 		}
-		lines = append(lines, "  "+kube.Dayfly(c.cluster.Context, c.target.Namespace, "attach", c.target.Pod, c.target.Container))
+		lines = append(lines, "  "+kube.Dayfly(c.Cluster.Context, c.Target.Namespace, "attach", c.Target.Pod, c.Target.Container))
 	}
 	return lines
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // Life is how long what is put into a pod for a session may run. The zero value is until its program ends.
@@ -19,13 +20,9 @@ type Life struct {
 
 // SessionSettings are what the configuration says of the sessions in a context. The zero value is what counts when it says nothing.
 type SessionSettings struct {
-	Ring        int // bytes of output that are kept of each; 0: [session.DefaultRing]
-	Life        Life
-	Private     bool // nothing of them is in the pod's log
-	Record      bool
-	RecordInput bool // with what is typed
-	// DenyClipboard keeps programs from writing to the clipboard of the terminal.
-	DenyClipboard bool
+	runner.Settings
+	Life    Life
+	Private bool // nothing of them is in the pod's log
 }
 
 // settingsOf are the settings of a cluster's context.
@@ -34,6 +31,14 @@ func (k *kit) settingsOf(cluster *kube.Cluster) SessionSettings {
 		return SessionSettings{}
 	}
 	return k.sessionSettings(cluster.Context)
+}
+
+// runnerSettings are what the engine has to know of them.
+func (k *kit) runnerSettings(context string) runner.Settings {
+	if k.sessionSettings == nil {
+		return runner.Settings{}
+	}
+	return k.sessionSettings(context).Settings
 }
 
 // manner is how a session is to be, beside what runs in it.
@@ -102,31 +107,25 @@ func (l Life) next(usual Life) Life {
 	return next(all, l)
 }
 
-// kind is what is special about a session, in a word; empty: it is attached to what its container runs.
-func (r *ownSession) kind() string {
+// kindOf is what is special about a session, in a word; empty: it is attached to what its container runs.
+func kindOf(j *runner.Job) string {
 	switch {
-	case r.private:
+	case j.Private:
 		return "private"
-	case len(r.exec) > 0:
+	case len(j.Exec) > 0:
 		return "another shell"
 	}
 	return ""
 }
 
 // manners are what a person should know of a session while it is open: which kind it is, and whether it is recorded.
-func (r *ownSession) manners() []string {
+func manners(now *runner.Snapshot) []string {
 	var all []string
-	if kind := r.kind(); kind != "" {
+	if kind := kindOf(&now.Job); kind != "" {
 		all = append(all, kind+": not in the pod's log")
 	}
-	if r.tape != nil {
+	if now.Recorded {
 		all = append(all, "recorded")
 	}
 	return all
-}
-
-// sleeps tells whether the container of a session that is over may be there still, waiting for another shell.
-func (r *ownSession) sleeps() bool {
-	now := r.Look()
-	return r.private && !r.gone && now.State.Over() && wasAttached(now.Life)
 }

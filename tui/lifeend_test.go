@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // What ends with dayfly is ended also where nobody answers a question: the terminal is gone, or a signal has come. What stays is left.
@@ -21,10 +22,10 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 		}
 	}
 	d.play()
-	if n := len(d.app.sessions.leaving()); n != 1 {
+	if n := len(d.app.runner.Leaving()); n != 1 {
 		t.Fatalf("%d sessions end with dayfly", n)
 	}
-	d.app.sessions.endLeaving()
+	lines := farewell(d.app.runner.Close())
 	for _, check := range []struct {
 		do  func(string) error
 		arg string
@@ -33,10 +34,10 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if n := len(d.app.sessions.leaving()); n != 0 {
+	if n := len(d.app.runner.Leaving()); n != 0 {
 		t.Errorf("%d are still to be ended", n)
 	}
-	if lines := d.app.sessions.farewell(); len(lines) != 3 {
+	if len(lines) != 3 {
 		t.Errorf("farewell: %q", lines)
 	}
 }
@@ -45,8 +46,11 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 func TestLeavingShowsItsAnswersWhateverTheSize(t *testing.T) {
 	plan := debug.Plan{}
 	a := lifeScreens(t, plan)["leaving"]
-	for range 3 {
-		a.sessions.list = append(a.sessions.list, a.sessions.list...)
+	some := a.runner.Sessions()
+	for range 7 {
+		for _, r := range some {
+			a.listed(r.Job())
+		}
 	}
 	for _, size := range [][2]int{{40, 12}, {80, 24}} {
 		a.width, a.height = size[0], size[1]
@@ -84,15 +88,16 @@ func TestLeavingSaysThatShellsEnd(t *testing.T) {
 func TestLeavingWhatCouldNotBeEnded(t *testing.T) {
 	a := lifeScreens(t, debug.Plan{})["leaving"]
 	a.width, a.height = 80, 24
-	leaving := a.sessions.leaving()
-	if len(leaving) != 1 || leaving[0] != a.sessions.list[1] {
+	leaving := a.runner.Leaving()
+	if len(leaving) != 1 || leaving[0] != a.runner.Sessions()[1] {
 		t.Fatalf("%d sessions end with dayfly", len(leaving))
 	}
-	msg := endedMsg{endMsg{targets: containersOf(leaving), quit: true}, []error{&kube.Problem{What: "it still runs"}}}
+	wouldNotEnd(t, a, leaving[0])
+	msg := endedMsg{endMsg{targets: runner.Containers(leaving), quit: true}, []error{&kube.Problem{What: "it still runs"}}}
 	if _, cmd := a.Update(msg); quits(cmd) || !strings.Contains(footerOf(a), "it still runs") {
 		t.Errorf("dayfly is left, and says %q", footerOf(a))
 	}
-	if n := len(a.sessions.leaving()); n != 0 {
+	if n := len(a.runner.Leaving()); n != 0 {
 		t.Errorf("%d sessions are to be ended again", n)
 	}
 	msg.failed = []error{nil}

@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 func click(x, y int) tea.Msg { return tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft} }
@@ -91,13 +93,14 @@ func TestWheelMovesLists(t *testing.T) {
 // Reports that are in flight while the terminal changes hands are no keys of the session, and no clicks on what comes after it.
 func TestMouseIsNotTheSessions(t *testing.T) {
 	a := testApp(t)
-	launch := &launchScreen{kit: a.kit, stop: func() {}}
+	launch := &launchScreen{kit: a.kit}
 	a.stack = append(a.stack, launch)
 	a.do(t, click(3, 3), wheel(tea.MouseWheelDown))
 	if launch.typed.keys > 0 {
 		t.Errorf("the session gets %q", launch.typed.bytes)
 	}
-	a.attach(attachMsg{})
+	msg := playMsg{session: a.listed(runner.Job{}), first: true}
+	a.do(t, msg)
 	a.do(t, click(3, 3), wheel(tea.MouseWheelDown))
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})
@@ -108,7 +111,7 @@ func TestMouseIsNotTheSessions(t *testing.T) {
 	if len(a.early) > 0 {
 		t.Errorf("kept for later: %v", a.early)
 	}
-	a.do(t, sessionOverMsg{attach: attachMsg{cluster: a.cluster}, outcome: outcome{Ended: noon}})
+	a.do(t, playedMsg{playMsg: msg, visit: runner.Visit{Ended: noon}})
 	a.width, a.height = 80, 24
 	a.now = func() time.Time { return noon.Add(grace / 2) }
 	card := a.top()

@@ -39,8 +39,8 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 			return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, "")), true
 		}
 		return a.pushOn(newContainersScreen(a.ctx, a.kit, msg.cluster, msg.pod)), true
-	case openSessionMsg:
-		return a.openSession(msg.session), true
+	case showMsg:
+		return a.show(msg), true
 	case endMsg:
 		return a.end(msg), true
 	case endedMsg:
@@ -51,12 +51,6 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(newInspectScreen(a.ctx, a.kit, msg.cluster, msg.pod)), true
 	case openToolsMsg:
 		return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, msg.target)), true
-	case launchMsg:
-		screen := newLaunchScreen(a.ctx, a.kit, msg)
-		if _, again := a.top().(*cardScreen); again {
-			return a.replaceTop(screen), true
-		}
-		return a.pushOn(screen), true
 	default:
 		return nil, false
 	}

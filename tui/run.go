@@ -21,6 +21,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -66,15 +67,15 @@ type Kit struct {
 func (k Kit) kit() *kit {
 	own := &kit{
 		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
-		sessions: newSessions(), newName: debug.NewName, detach: k.DetachKey.String(), memory: k.Memory,
+		newName: debug.NewName, detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
 		fleeting: k.Fleeting, program: cmp.Or(k.Program, "dayfly"), sessionSettings: k.Sessions, stateFolder: k.State, homeFolder: k.Home,
 	}
 	for _, mistake := range k.Mistakes {
 		own.wrong = append(own.wrong, mistake.Error())
 	}
-	if own.recorder.announce = k.Announce; k.Journal != nil {
-		own.recorder.journal = k.Journal
+	if own.announce = k.Announce; k.Journal != nil {
+		own.journal = k.Journal
 	}
 	if k.Registry != nil {
 		own.registry = k.Registry
@@ -120,21 +121,17 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	unwatch := terminal.WatchJobs(func() { stage.program.Send(suspendMsg{}) }, stage.tellSize)
 	defer unwatch()
 	_, err = stage.program.Run()
-	app.sessions.endLeaving()
-	var farewell []string
-	if !o.Kit.Fleeting {
-		farewell = app.sessions.farewell()
+	last := farewell(app.runner.Close()) //nolint:contextcheck // the runner has its own
+	if o.Kit.Fleeting {
+		last = nil
 	}
-	app.sessions.leave()
-	app.noteLate() //nolint:contextcheck // the recorder has its own
-	app.recorder.drain()
 	if o.Kit.Remember != nil && app.memory.Changed() {
 		if err := o.Kit.Remember(app.memory); err != nil {
-			farewell = append(farewell, "dayfly: "+kube.Clean(err.Error()))
+			last = append(last, "dayfly: "+kube.Clean(err.Error()))
 		}
 	}
 	if o.Kit.Farewell != nil {
-		o.Kit.Farewell(farewell)
+		o.Kit.Farewell(last)
 	}
 	switch {
 	case app.exit != nil:
@@ -172,17 +169,15 @@ func (s *terminalStage) tellSize() {
 }
 
 // Play runs one session in the foreground.
-func (s *terminalStage) Play(ctx context.Context, a attachMsg) (o outcome, err error) {
+func (s *terminalStage) Play(ctx context.Context, p playMsg) (visit runner.Visit, err error) {
 	if s.attend != nil {
 		s.attend(true)
 		defer s.attend(false)
 	}
-	began := time.Now()
 	err = s.terminal.HandOver(&lender{s.program, s, ctx}, s.key, func(fg *session.Foreground) {
-		o = a.play(fg, s.key)
+		visit = p.play(fg, s.key)
 	})
-	o.Started, o.Ended = began, time.Now()
-	return o, err
+	return visit, err
 }
 
 // Suspend gives the terminal back to the shell until it lets dayfly go on.
@@ -191,17 +186,18 @@ func (s *terminalStage) Suspend(ctx context.Context) error {
 }
 
 // play shows the session, below lines on the main screen that say what its preset suggests, where one is and how to leave.
-func (a attachMsg) play(fg *session.Foreground, detach session.DetachKey) outcome {
-	if hints := a.about.try; len(hints) > 0 && !a.again {
+func (p playMsg) play(fg *session.Foreground, detach session.DetachKey) runner.Visit {
+	now := p.session.Look()
+	if hints := now.Job.About.Try; len(hints) > 0 && p.first {
 		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mtry: %s\x1b[m\r\n", kube.Clean(strings.Join(hints, " · ")))
 	}
-	words := append([]string{kube.Clean(a.target.Container) + " in " + kube.Clean(a.target.Pod)}, a.run.manners()...)
+	words := append([]string{kube.Clean(now.Target.Container) + " in " + kube.Clean(now.Target.Pod)}, manners(&now)...)
 	_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s · %s detaches\x1b[m\r\n", strings.Join(words, " · "), detach)
 	lines := 0
-	if a.switches {
+	if p.switches {
 		lines = max(int(fg.Size().Rows)-4, 0) // below the line above, and with a line for the prompt
 	}
-	return outcomeOf(a.run, a.run.Show(fg, lines))
+	return p.session.Show(fg, lines)
 }
 
 // quitOnSignals ends the program for the signals that end a process, while the interface has the terminal. While a session

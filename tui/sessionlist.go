@@ -12,6 +12,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
@@ -69,15 +70,15 @@ func (s *sessionsScreen) Keys() []key.Binding {
 	k := s.keys
 	row, ok := s.chosen()
 	var keys []key.Binding
-	switch {
-	case ok && row.own != nil && row.own.sleeps():
+	switch now := row.look(); {
+	case ok && row.own != nil && now.Sleeps():
 		keys = append(keys, k.ShowEnd, k.Shell, k.EndSession)
-	case ok && row.own != nil && row.own.Look().State.Over():
+	case ok && row.own != nil && now.State.Over():
 		keys = append(keys, k.ShowEnd, k.Forget)
 	case ok:
 		keys = append(keys, k.Attach, k.Shell, k.EndSession)
 	}
-	if len(s.sessions.list) > 0 {
+	if len(s.runner.Sessions()) > 0 {
 		keys = append(keys, k.ByNumber)
 	}
 	return append(keys, k.Filter, k.Retry, k.Back)
@@ -153,11 +154,11 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.open()
 	case key.Matches(msg, k.Shell):
 		return s.shell(row)
-	case key.Matches(msg, k.EndSession) && row.own != nil && row.own.Look().State.Over() && !row.own.sleeps():
-		s.sessions.forget(row.own)
+	case key.Matches(msg, k.EndSession) && row.over():
+		s.runner.Forget(row.own)
 		s.refilter()
 	case key.Matches(msg, k.EndSession):
-		return s.ask(endMsg{targets: []clusterTarget{{row.cluster(s), row.target()}}, about: s.aboutRow(row)})
+		return s.ask(endMsg{targets: []runner.Container{{Cluster: row.cluster(s), Target: row.target()}}, about: s.aboutRow(row)})
 	}
 	return nil
 }
@@ -174,11 +175,12 @@ func (s *sessionsScreen) Needs(msg tea.KeyPressMsg) bool {
 // number opens the session that is called by it.
 func (s *sessionsScreen) number(digit string) tea.Cmd {
 	n, err := strconv.Atoi(digit)
-	i := slices.IndexFunc(s.sessions.list, func(r *ownSession) bool { return r.number == n })
+	all := s.runner.Sessions()
+	i := slices.IndexFunc(all, func(r *runner.Session) bool { return r.Look().Number == n })
 	if err != nil || i < 0 {
 		return s.flash("there is no session " + digit)
 	}
-	return s.ask(openSessionMsg{s.sessions.list[i]})
+	return s.ask(showMsg{session: all[i]})
 }
 
 // open goes on with what is under the cursor.
@@ -188,21 +190,21 @@ func (s *sessionsScreen) open() tea.Cmd {
 	case !ok:
 		return nil
 	case row.own != nil:
-		return s.ask(openSessionMsg{row.own})
+		return s.ask(showMsg{session: row.own})
 	}
-	d := row.found
-	return s.ask(s.sessions.goOn(s.cluster, d.Target, kube.Container{TTY: d.TTY, Stdin: d.Stdin, Starts: d.Starts}))
+	return s.ask(s.goOn(s.cluster, row.found.Target, row.container()))
 }
 
 // refilter makes the lines anew. The cursor stays with what it is on.
 func (s *sessionsScreen) refilter() {
 	before, had := s.chosen()
-	rows := make([]sessionRow, 0, len(s.sessions.list)+len(s.found))
-	for _, r := range s.sessions.list {
+	own := s.runner.Sessions()
+	rows := make([]sessionRow, 0, len(own)+len(s.found))
+	for _, r := range own {
 		rows = append(rows, sessionRow{own: r})
 	}
 	for _, d := range s.found {
-		if !s.sessions.has(s.cluster, d.Target) {
+		if !s.runner.Has(runner.Container{Cluster: s.cluster, Target: d.Target}) {
 			rows = append(rows, sessionRow{found: d})
 		}
 	}
@@ -223,7 +225,7 @@ func (s *sessionsScreen) refilter() {
 // wants to go back to.
 func (s *sessionsScreen) place(before sessionRow, had bool) {
 	if !s.placed {
-		if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return r.own != nil && r.own == s.sessions.last }); i >= 0 {
+		if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return r.own != nil && r.own == s.last }); i >= 0 {
 			s.cursor.at = i
 		}
 		return
@@ -235,16 +237,17 @@ func (s *sessionsScreen) place(before sessionRow, had bool) {
 
 // Summary is what there is to know before one looks.
 func (s *sessionsScreen) Summary() string {
-	if len(s.sessions.list) == 0 {
+	all := s.runner.Sessions()
+	if len(all) == 0 {
 		return ""
 	}
 	unread := 0
-	for _, r := range s.sessions.list {
+	for _, r := range all {
 		if r.Look().Unread > 0 {
 			unread++
 		}
 	}
-	sum := fmt.Sprintf("%d live", len(s.sessions.live()))
+	sum := fmt.Sprintf("%d live", len(s.runner.Live()))
 	if unread > 0 {
 		sum += fmt.Sprintf(" · %d unread", unread)
 	}
@@ -264,8 +267,9 @@ func (s *sessionsScreen) CopyCommand() string {
 		return ""
 	}
 	switch {
-	case row.own != nil && len(row.own.exec) > 0:
-		return kube.KubectlExec(row.own.cluster.Context, row.target(), row.own.exec)
+	case row.own != nil && row.look().OwnShell():
+		j := row.own.Job()
+		return kube.KubectlExec(j.Cluster.Context, j.Target, j.Exec)
 	case row.own == nil && debug.Holds(row.found.Starts):
 		return kube.KubectlExec(s.cluster.Context, row.target(), debug.Shell(nil))
 	}

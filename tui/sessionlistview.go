@@ -100,18 +100,18 @@ func (s *sessionsScreen) cells(r sessionRow) []cell {
 		}
 	}
 	now := r.own.Look()
-	symbol, words, style := st.stateWords(now)
+	symbol, words, style := st.stateWords(now.Snapshot)
 	unread := ""
 	if now.Unread > 0 {
 		unread = "•"
 	}
 	image := ""
-	if r.own.plan != nil {
-		image = r.own.plan.Image
+	if now.Job.Plan != nil {
+		image = now.Job.Plan.Image
 	}
 	return []cell{
-		{text: symbol, style: style}, {text: digitOf(r.own.number), style: st.accent}, {text: s.name(r), style: st.text, marks: r.marks},
-		{text: unread, style: st.accent}, {text: words, style: style}, {text: age(s.now(), r.own.began), style: st.text},
+		{text: symbol, style: style}, {text: digitOf(now.Number), style: st.accent}, {text: s.name(r), style: st.text, marks: r.marks},
+		{text: unread, style: st.accent}, {text: words, style: style}, {text: age(s.now(), now.Began), style: st.text},
 		{text: image, style: st.muted}, {text: lastLine(r.own), style: st.muted},
 	}
 }
@@ -119,7 +119,8 @@ func (s *sessionsScreen) cells(r sessionRow) []cell {
 // name is the pod and the container, behind the context and the namespace where those are not the ones that are looked at.
 func (s *sessionsScreen) name(r sessionRow) string {
 	if r.own != nil {
-		return r.own.label()
+		now := r.own.Look()
+		return label(&now)
 	}
 	if debug.Holds(r.found.Starts) {
 		return r.target().String() + " · for private sessions"

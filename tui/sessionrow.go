@@ -7,12 +7,13 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // sessionRow is one line: a session, or a container that is none.
 type sessionRow struct {
-	own   *ownSession
+	own   *runner.Session
 	found lists.Debugger
 	marks []int
 }
@@ -41,6 +42,23 @@ func beganAt(d lists.Debugger) time.Time {
 	return d.Since
 }
 
+// look is the row's session at this moment; of a container that is none, nothing is known.
+func (r sessionRow) look() runner.Snapshot {
+	if r.own == nil {
+		return runner.Snapshot{}
+	}
+	return r.own.Look()
+}
+
+// over reports whether the row is a session with which nothing runs any more.
+func (r sessionRow) over() bool {
+	if r.own == nil {
+		return false
+	}
+	now := r.own.Look()
+	return now.State.Over() && !now.Sleeps()
+}
+
 func (r sessionRow) target() kube.Target {
 	if r.own != nil {
 		return r.own.Target()
@@ -50,13 +68,13 @@ func (r sessionRow) target() kube.Target {
 
 func (r sessionRow) cluster(s *sessionsScreen) *kube.Cluster {
 	if r.own != nil {
-		return r.own.cluster
+		return r.own.Job().Cluster
 	}
 	return s.cluster
 }
 
 // lastLine is the last that a session has printed.
-func lastLine(r *ownSession) string {
+func lastLine(r *runner.Session) string {
 	if r.Look().Full {
 		return "a program with the whole screen"
 	}

@@ -1,300 +1,113 @@
 package tui
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"sync"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
-	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
-// ownSession is a session of this dayfly, and what it is about. It goes on while other screens are looked at.
-type ownSession struct {
-	*session.Session
-	number  int // by which it is called
-	cluster *kube.Cluster
-	plan    *debug.Plan // that made its container; nil: it was there
-	about   about
-	tty     bool
-	began   time.Time
-	exec    []string         // what it runs in its container; empty: it is attached to what the container runs
-	private bool             // the container runs nothing but a sleep
-	shell   []string         // what one more shell in the container runs
-	leaves  bool             // the container is ended when its person leaves dayfly
-	beside  []kube.Container // of its pod when it began; nil: not known
-	tape    *tape            // nil: it is not recorded
-
-	last  outcome // of the last time that it had the terminal
-	noted int     // so many of its steps are in the journal
-	over  bool    // and its end
-	gone  bool    // its container is known to have ended
-	stuck bool    // its container would not be ended
-}
-
-// sessions are all of this dayfly, in the order in which they began. Sessions notify, they do not carry: a wake-up says that something
-// about one of them is new, and who is interested looks at it.
-type sessions struct {
-	ctx   context.Context //nolint:containedctx // of the program's life: a session outlives the screen it was begun on
-	news  chan struct{}   // has an item when there is something new
-	list  []*ownSession
-	count int // that there have been
-	last  *ownSession
-	tapes sync.WaitGroup // that are not on the disk yet
-}
-
-// sessionsMsg is the wake-up.
+// sessionsMsg is the wake-up of the runner: something about a session is new, and who is interested looks at it.
 type sessionsMsg struct{}
 
-func newSessions() *sessions { return &sessions{news: make(chan struct{}, 1)} }
-
-// wake may be called from any goroutine.
-func (s *sessions) wake() {
+// awaitSessions waits for the next wake-up.
+func (a *App) awaitSessions() tea.Msg {
 	select {
-	case s.news <- struct{}{}:
-	default:
-	}
-}
-
-// listen waits for the next wake-up.
-func (s *sessions) listen() tea.Msg {
-	select {
-	case <-s.news:
+	case <-a.runner.News():
 		return sessionsMsg{}
-	case <-s.ctx.Done():
+	case <-a.ctx.Done():
 		return nil
 	}
 }
 
-// begin adds a session, which has not begun to attach yet.
-func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
-	s.count++
-	r := &ownSession{
-		number: s.count, cluster: m.cluster, plan: m.plan, about: m.about, tty: m.tty, began: k.now(), exec: m.exec, private: m.private, shell: m.shellOf(),
-	}
-	settings := k.settingsOf(m.cluster)
-	o := session.Options{TTY: m.tty || len(m.exec) > 0, ReadOnly: m.readOnly, Expected: true, News: s.wake, Ring: settings.Ring, Exec: m.exec, DenyClipboard: settings.DenyClipboard}
-	record := settings.Record
-	if m.plan != nil {
-		r.leaves, r.beside, record = m.plan.Request.StdinOnce, m.plan.Beside, m.about.record
-	}
-	if record {
-		r.tape = k.newTape(m, settings.RecordInput)
-	}
-	if r.tape != nil {
-		o.Record = r.tape
-	}
-	if m.again {
-		const screenful = 50
-		o.Tail = screenful
-	}
-	r.Session = session.New(session.LinkTo(m.cluster), m.target, o)
-	s.list = append(s.list, r)
-	s.keepTape(r)
-	k.keys.NextSession.SetEnabled(true)
-	k.keys.PrevSession.SetEnabled(true)
-	return r
-}
-
-// launch begins the session of a plan, which it carries out.
-func (s *sessions) launch(k *kit, cluster *kube.Cluster, p debug.Plan, about about) *ownSession {
-	r := s.begin(k, attachMsg{
-		cluster: cluster, target: p.Debug, plan: &p, tty: p.TTY, about: about, exec: p.Exec, private: p.Request.Private,
-	})
-	r.Follow(s.ctx, debug.CarryOut(s.ctx, cluster, p))
-	return r
-}
-
-// of is the session with what a container runs that can be gone on with, or nil.
-func (s *sessions) of(cluster *kube.Cluster, t kube.Target) *ownSession {
-	i := slices.IndexFunc(s.list, func(r *ownSession) bool {
-		now := r.Look()
-		return r.isIn(cluster, t) && len(r.exec) == 0 && !now.State.Over() && !now.Left
-	})
-	if i < 0 {
-		return nil
-	}
-	return s.list[i]
-}
-
-// has tells whether a container is one of the sessions' that are not left.
-func (s *sessions) has(cluster *kube.Cluster, t kube.Target) bool {
-	return slices.ContainsFunc(s.list, func(r *ownSession) bool {
-		return r.Target() == t && r.cluster != nil && r.cluster.Context == cluster.Context && !r.Look().Left
-	})
-}
-
-// live are those whose program runs, as far as is known.
-func (s *sessions) live() []*ownSession {
-	return slices.DeleteFunc(slices.Clone(s.list), func(r *ownSession) bool {
-		now := r.Look()
-		return now.State.Over() || now.Left
-	})
-}
-
-// beside is the session n places behind the last that had the terminal, around the end, among those that can be shown; nil: there is none.
-func (s *sessions) beside(n int) *ownSession {
-	live := s.live()
-	if len(live) == 0 {
-		return nil
-	}
-	at := slices.Index(live, s.last)
-	if at < 0 && n > 0 {
-		at = -1
-	}
-	return live[((at+n)%len(live)+len(live))%len(live)]
-}
-
-// forget takes one that is over off the list.
-func (s *sessions) forget(r *ownSession) {
-	s.list = slices.DeleteFunc(s.list, func(other *ownSession) bool { return other == r })
-}
-
-// leave ends our part of all of them; their programs run on. It does not wait long.
-func (s *sessions) leave() {
-	const patience = 3 * time.Second
-	for _, r := range s.list {
-		r.Leave()
-	}
-	late := time.After(patience)
-	for _, r := range s.list {
-		if r.Look().Begun.IsZero() {
-			continue
-		}
-		select {
-		case <-r.Done():
-		case <-late:
-			return
-		}
-	}
-	select {
-	case <-s.taped():
-	case <-late:
-	}
-}
-
-// remember keeps how it went. Nothing is kept of a session that has never begun.
-func (r *ownSession) remember(o outcome) {
-	if r != nil {
-		r.last = o
-	}
-}
-
-// observe writes down what is new about the sessions, and tells what happens to those that nobody looks at.
+// observe tells what has happened to sessions that nobody looks at, and what could not be written down.
 func (a *App) observe() tea.Cmd {
-	cmds := []tea.Cmd{a.sessions.listen}
-	for _, r := range a.sessions.list {
-		now := r.Look()
-		for _, step := range now.Steps[r.noted:] {
-			cmds = append(cmds, a.noteStep(r, step.Progress))
-		}
-		r.noted = len(now.Steps)
-		if err := r.tape.trouble(); err != nil {
-			a.kit.flash(kube.Explain(err).What)
-		}
-		if now.State == session.Ended && !r.over {
-			r.over = true
-			cmds = append(cmds, a.noteEnd(r, now), r.askContainer(a.ctx))
-		}
-		if now.State == session.Failed && len(r.exec) > 0 && wasAttached(now.Life) && !r.over {
-			r.over = true
-			cmds = append(cmds, a.noteLoss(r), r.askContainer(a.ctx))
+	for _, e := range a.runner.Events() {
+		if words := a.eventWords(e); words != "" {
+			a.kit.flash(words)
 		}
 	}
-	return tea.Batch(cmds...)
+	return a.awaitSessions
 }
 
-func (a *App) noteStep(r *ownSession, p debug.Progress) tea.Cmd {
-	entry := r.entry("")
-	switch p.Step {
-	case debug.Accepted:
-		entry.Action = journal.Added
-		return tea.Batch(a.record(r.cluster, entry), a.say(r.cluster, *r.plan))
-	case debug.Started, debug.Ended:
-		if !a.looksAt(r) {
-			a.kit.flash(r.Target().Container + " has started: s lists the sessions")
+// eventWords are what a person has to know of an event; empty: nothing.
+func (a *App) eventWords(e runner.Event) string {
+	switch e.Kind {
+	case runner.Unwritten:
+		if a.unwritten {
+			return "" // once is enough
 		}
-		entry.Action, entry.ImageID = journal.Started, p.ImageID
-		return a.record(r.cluster, entry)
-	case debug.Failed:
-		entry.Action, entry.Why = journal.Failed, kube.Reason(p.Err)
-		if errors.Is(p.Err, kube.ErrGuarded) {
-			entry.Action = journal.Refused
-		}
-		if !a.looksAt(r) {
-			a.kit.flash(r.Target().Container + " will not start: " + kube.Explain(p.Err).What)
-		}
-		return a.record(r.cluster, entry)
-	case debug.Asked, debug.Pulling, debug.Pulled, debug.Created:
+		a.unwritten = true
+		return kube.Explain(e.Err).What
+	case runner.Unrecorded:
+		return kube.Explain(e.Err).What
+	case runner.Started, runner.Failed, runner.Ended, runner.Lost:
 	}
-	return nil
+	if a.looksAt(e.Session) {
+		return ""
+	}
+	name := e.Session.Target().Container
+	switch e.Kind {
+	case runner.Started:
+		return name + " has started: s lists the sessions"
+	case runner.Failed:
+		return name + " will not start: " + kube.Explain(e.Err).What
+	case runner.Lost:
+		return "the link to " + name + " was lost, and its shell with it: n in the list of sessions opens another"
+	case runner.Ended:
+		if exit := e.Session.Look().Ending.Exit; exit != nil {
+			return fmt.Sprintf("%s has ended: exit %d, %s", name, exit.Code, exit.Words())
+		}
+		return name + " has ended: the pod was deleted"
+	case runner.Unrecorded, runner.Unwritten:
+	}
+	return ""
 }
 
-func (a *App) noteEnd(r *ownSession, now session.Snapshot) tea.Cmd {
-	exit := now.Ending.Exit
-	if !a.looksAt(r) {
-		words := "the pod was deleted"
-		if exit != nil {
-			words = fmt.Sprintf("exit %d, %s", exit.Code, exit.Words())
-		}
-		a.kit.flash(r.Target().Container + " has ended: " + words)
-	}
-	if len(r.exec) == 0 {
-		r.gone = true
-	}
-	if exit == nil {
-		return nil
-	}
-	e := r.entry(journal.Ended)
-	code := exit.Code
-	e.Exit, e.Why, e.ImageID = &code, exit.Word(), now.Ending.ImageID
-	return a.record(r.cluster, e)
-}
-
-// looksAt tells whether a session has the terminal, or a screen of its own.
-func (a *App) looksAt(r *ownSession) bool {
-	if a.playing && a.sessions.last == r {
+// looksAt reports whether a session has the terminal, or a screen of its own.
+func (a *App) looksAt(r *runner.Session) bool {
+	if a.playing && a.last == r {
 		return true
 	}
 	switch s := a.top().(type) {
 	case *launchScreen:
-		return s.run == r
+		return s.session == r
 	case *cardScreen:
-		return s.attach.run == r
+		return s.session == r
 	}
 	return false
 }
 
-// entry is what the journal says of it.
-func (r *ownSession) entry(action string) journal.Entry {
-	return r.again().entry(action)
+// sessionBeside is the session n places behind the last that had the terminal, around the end, among those that can be shown; nil: there is
+// none.
+func (k *kit) sessionBeside(n int) *runner.Session {
+	live := k.runner.Live()
+	if len(live) == 0 {
+		return nil
+	}
+	at := slices.Index(live, k.last)
+	return live[((at+n)%len(live)+len(live))%len(live)]
 }
 
-// outcome is how it went while a session had the terminal.
-type outcome struct {
-	Detached bool  // the program runs on
-	Err      error // why there is no session, or no link just now
-	LogErr   error // why output may be missing
-
-	BytesIn, BytesOut int64 // since it began
-	Started, Ended    time.Time
+// goOn is the wish for a session with a debug container that runs: for one with a shell of ours in it, if it is for private sessions.
+func (k *kit) goOn(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
+	job := runner.Join(cluster, t, c)
+	if len(job.Exec) == 0 {
+		return startMsg{job}
+	}
+	for _, r := range k.runner.In(runner.Container{Cluster: cluster, Target: t}) {
+		if r.Look().Lives() {
+			return showMsg{session: r}
+		}
+	}
+	return startMsg{k.runner.AnotherShell(job, true)}
 }
 
-// outcomeOf is how a session is left.
-func outcomeOf(r *ownSession, cause error) outcome {
-	now := r.Look()
-	o := outcome{
-		Detached: errors.Is(cause, session.ErrDetached), LogErr: now.LogErr, BytesIn: now.BytesIn, BytesOut: now.BytesOut, Err: now.Err,
-	}
-	if now.State == session.Lost || now.State == session.Reattaching {
-		o.Err = now.Trouble
-	}
-	return o
+// anotherShell is the wish for one more shell in a debug container that runs.
+func (k *kit) anotherShell(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
+	return startMsg{k.runner.AnotherShell(runner.Join(cluster, t, c), debug.Holds(c.Starts))}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
-	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // sessionsOf opens the list of sessions with some other containers in it.
@@ -72,7 +72,7 @@ func TestLeavingInAProtectedContext(t *testing.T) {
 		a := testApp(t)
 		a.cluster = guarded(t, a.cluster, kube.Guard{Protected: protected, Why: "prod"})
 		target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}
-		a.end(endMsg{targets: []clusterTarget{{a.cluster, target}}, quit: true})
+		a.end(endMsg{targets: []runner.Container{{Cluster: a.cluster, Target: target}}, quit: true})
 		if _, asked := a.top().(*prompt); asked != want {
 			t.Errorf("protected %v: the top is a %T", protected, a.top())
 		}
@@ -84,10 +84,10 @@ func TestEveryProtectedPodIsNamed(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
-	in := func(pod, container string) clusterTarget {
-		return clusterTarget{a.cluster, kube.Target{Namespace: "shop", Pod: pod, Container: container}}
+	in := func(pod, container string) runner.Container {
+		return runner.Container{Cluster: a.cluster, Target: kube.Target{Namespace: "shop", Pod: pod, Container: container}}
 	}
-	a.end(endMsg{targets: []clusterTarget{in("web", "debugger-x"), in("web", "debugger-y"), in("db", "debugger-z")}, quit: true})
+	a.end(endMsg{targets: []runner.Container{in("web", "debugger-x"), in("web", "debugger-y"), in("db", "debugger-z")}, quit: true})
 	for _, pod := range []string{"web", "db"} {
 		if _, asked := a.top().(*prompt); !asked || !strings.Contains(ansi.Strip(a.draw()), pod) {
 			t.Fatalf("the name of %s is not asked for:\n%s", pod, ansi.Strip(a.draw()))
@@ -107,7 +107,7 @@ func TestEndingTellsWhatElseEnds(t *testing.T) {
 	a := testApp(t)
 	target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}
 	for range 2 {
-		a.sessions.list = append(a.sessions.list, &ownSession{Session: session.New(session.LinkTo(a.cluster), target, session.Options{}), cluster: a.cluster})
+		a.listed(runner.Job{Target: target})
 	}
 	sessionsOf(t, a)
 	a.do(t, press("e"))
@@ -129,9 +129,7 @@ func TestSessionsAreNotCountedWhereThereAreNone(t *testing.T) {
 func TestSessionsSayTheirKindInNarrowTerminals(t *testing.T) {
 	a := testApp(t)
 	target := kube.Target{Namespace: "shop", Pod: "cart-566f67bd45-d5dqq", Container: "debugger-9zq8x"}
-	a.sessions.list = append(a.sessions.list, &ownSession{
-		Session: session.New(session.LinkTo(a.cluster), target, session.Options{}), cluster: a.cluster, plan: &debug.Plan{Image: "busybox:1.37"}, number: 1, private: true, began: noon,
-	})
+	a.listed(runner.Job{Target: target, Plan: &debug.Plan{Image: "busybox:1.37"}, Joins: true, Private: true})
 	sessionsOf(t, a)
 	a.width = 80
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "cart-566f67bd45-d5dqq/debugger-9zq8x · private ") {
@@ -161,8 +159,7 @@ func TestOthersHaveTheAgeThatIsKnown(t *testing.T) {
 // The cursor of the list stays with its container when others come, and a click is for the line that is clicked: what is ended next is under it.
 func TestCursorOfTheSessionsStays(t *testing.T) {
 	a := testApp(t)
-	own := &ownSession{Session: session.New(session.LinkTo(a.cluster), kube.Target{Namespace: "shop", Pod: "web", Container: "own"}, session.Options{}), cluster: a.cluster}
-	a.sessions.list = append(a.sessions.list, own)
+	a.listed(runner.Job{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "own"}})
 	of := func(names ...string) (found []lists.Debugger) {
 		for _, name := range names {
 			found = append(found, lists.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: name}, Running: true, State: "running", Since: noon})

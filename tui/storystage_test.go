@@ -12,6 +12,7 @@ import (
 	"github.com/creack/pty"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -103,15 +104,13 @@ func (s *storyStage) resize(size kube.Size) error {
 	return pty.Setsize(s.tty, &pty.Winsize{Cols: size.Cols, Rows: size.Rows})
 }
 
-// Play plays the real session. Its times are the story's, and how much a shell has printed is no matter of the story.
-func (s *storyStage) Play(ctx context.Context, a attachMsg) (o outcome, err error) {
-	began := s.driver.now()
+// Play plays the real session. How much a shell has printed is no matter of the story.
+func (s *storyStage) Play(ctx context.Context, p playMsg) (visit runner.Visit, err error) {
 	err = s.terminal.HandOver(&storyLender{s, ctx}, s.detach, func(fg *session.Foreground) {
-		o = a.play(fg, s.detach)
+		visit = p.play(fg, s.detach)
 	})
-	o.Started, o.Ended = began, s.driver.now()
-	o.BytesOut = 100
-	return o, err
+	visit.BytesOut = 100
+	return visit, err
 }
 
 // Suspend is for the real terminal: see the scripts of cmd/dayfly.

@@ -24,6 +24,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/testdata/manifests"
 	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -122,7 +123,8 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	o.Kit.Home, o.Kit.State = w.home, w.state()
 	o.Kit.Sessions = func(string) SessionSettings {
 		return SessionSettings{
-			Life: Life{Leave: *usual == "leave"}, Private: *usual == "private", Record: strings.HasPrefix(*usual, "record"), RecordInput: *usual == "recordInput",
+			Settings: runner.Settings{Record: strings.HasPrefix(*usual, "record"), RecordInput: *usual == "recordInput"},
+			Life:     Life{Leave: *usual == "leave"}, Private: *usual == "private",
 		}
 	}
 	list, mistakes := presets.Load(filepath.Join(w.config, "presets"))

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -32,7 +33,7 @@ func TestSuspendKey(t *testing.T) {
 		"too small": {func(a *App) { a.width, a.height = 10, 3 }, true},
 		"launching": {func(a *App) { a.stack = append(a.stack, &launchScreen{kit: a.kit}) }, false},
 		"fresh card": {func(a *App) {
-			a.stack = append(a.stack, newCardScreen(t.Context(), a.kit, attachMsg{}, outcome{}))
+			a.stack = append(a.stack, newCardScreen(t.Context(), a.kit, a.listed(runner.Job{}), ""))
 		}, false},
 		"for a session": {func(a *App) { a.lent, a.playing = &typeahead{}, true }, false},
 	} {
@@ -59,7 +60,7 @@ func TestSuspendOnceAndGoOn(t *testing.T) {
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})
 	<-reply
-	a.do(t, press("?"), attachMsg{}) // typed behind fg, and news of a container that has started
+	a.do(t, press("?"), playMsg{session: a.listed(runner.Job{}), first: true}) // typed behind fg, and news of a container that has started
 	a.do(t, cmd())
 	if _, open := a.top().(*helpScreen); !open || stage.times != 1 {
 		t.Errorf("suspended %d times; on top is %T", stage.times, a.top())

@@ -15,6 +15,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 const somePod = `{"metadata": {"name": "web", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
@@ -118,7 +119,6 @@ func TestDoublePressLaunchesOnce(t *testing.T) {
 	if !ok || len(a.stack) != 3 {
 		t.Fatalf("%d screens, on top a %T", len(a.stack), a.top())
 	}
-	t.Cleanup(launch.Close)
 	if got := string(launch.typed.bytes); got != "ls\r" {
 		t.Errorf("typed ahead: %q", got)
 	}
@@ -130,7 +130,7 @@ func TestDoublePressLaunchesOnce(t *testing.T) {
 func TestRunAgainPlansForThePodAsItIs(t *testing.T) {
 	a := onePodApp(t, running)
 	plan := toolsOf(t, a).plan
-	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, plan: &plan}, outcome{})
+	card := newCardScreen(t.Context(), a.kit, a.listed(runner.Job{Plan: &plan}), "")
 	a.stack = append(a.stack, card)
 	a.now = func() time.Time { return noon.Add(grace) }
 	a.newName = func() string { return "debugger-again" }
@@ -139,17 +139,18 @@ func TestRunAgainPlansForThePodAsItIs(t *testing.T) {
 	if !ok || len(a.stack) != 3 {
 		t.Fatalf("%d screens, on top a %T", len(a.stack), a.top())
 	}
-	t.Cleanup(launch.Close)
-	a.do(t, launch.replan())
-	if launch.failed != nil || launch.plan.Debug.Container != "debugger-again" {
-		t.Errorf("planned %q: %v", launch.plan.Debug.Container, launch.failed)
+	for launch.session.Look().Planning {
+		<-a.runner.News()
+	}
+	if now := launch.session.Look(); !now.Planned() || now.Job.Plan.Debug.Container != "debugger-again" {
+		t.Errorf("planned %q: %v", now.Job.Plan.Debug.Container, now.Err)
 	}
 }
 
 func TestCardSaysHowItEnded(t *testing.T) {
 	for want, test := range map[string]struct {
-		ending  kube.Ending
-		outcome outcome
+		ending kube.Ending
+		visit  runner.Visit
 	}{
 		"✓ exit 0  success":                                        {ending: kube.Ending{Exit: &kube.Exit{Reason: "Completed"}}},
 		"✗ exit 127  command not found":                            {ending: kube.Ending{Exit: &kube.Exit{Code: 127}}},
@@ -157,8 +158,8 @@ func TestCardSaysHowItEnded(t *testing.T) {
 		"✗ exit 137  killed by the kernel: out of memory":          {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled"}}},
 		"✗ exit 137  killed (SIGKILL); not reported as out of":     {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "Error"}}},
 		"✗ pod deleted":                                            {ending: kube.Ending{Gone: true}},
-		"◉ detached  the program runs on":                          {ending: kube.Ending{Running: true}, outcome: outcome{Detached: true}},
-		"✗ link lost":                                              {ending: kube.Ending{Running: true}, outcome: outcome{Err: kube.ErrLinkLost}},
+		"◉ detached  the program runs on":                          {ending: kube.Ending{Running: true}, visit: runner.Visit{Detached: true}},
+		"✗ link lost":                                              {ending: kube.Ending{Running: true}, visit: runner.Visit{Err: kube.ErrLinkLost}},
 		"! ended  the cluster has not told an exit code":           {},
 		"debug container debugger-fixed runs on in pod web":        {ending: kube.Ending{Running: true}},
 		"nothing: the pod is gone, and the debug container with":   {ending: kube.Ending{Gone: true}},
@@ -166,9 +167,9 @@ func TestCardSaysHowItEnded(t *testing.T) {
 	} {
 		a := testApp(t)
 		a.width, a.height = 100, 30
-		card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, target: kube.Target{Pod: "web", Container: "debugger-fixed"}}, test.outcome)
+		card := newCardScreen(t.Context(), a.kit, a.listed(runner.Job{Target: kube.Target{Pod: "web", Container: "debugger-fixed"}}), "")
 		a.stack = append(a.stack, card)
-		a.do(t, endingMsg{card: card, ending: test.ending})
+		card.seen.Asked, card.seen.Container, card.seen.Visit = true, test.ending, test.visit
 		if frame := ansi.Strip(a.draw()); !strings.Contains(frame, want) {
 			t.Errorf("no %q in\n%s", want, frame)
 		}
@@ -201,37 +202,12 @@ func TestComposingGoesOn(t *testing.T) {
 	}
 }
 
-// A plan is carried out again as it was, or not at all: what was typed to confirm it was for that pod, and no other container is looked at.
-func TestRunAgainInAnotherPod(t *testing.T) {
-	a := onePodApp(t, running)
-	plan := toolsOf(t, a).plan
-	plan.Typed = "web"
-	for name, test := range map[string]struct {
-		change func(*debug.Plan)
-		typed  string
-		fails  bool
-	}{
-		"the same pod":      {func(*debug.Plan) {}, "web", false},
-		"its successor":     {func(p *debug.Plan) { p.UID = "another" }, "", false},
-		"another container": {func(p *debug.Plan) { p.Target.Container = "another" }, "web", true},
-	} {
-		before := plan
-		test.change(&before)
-		launch := newLaunchScreen(t.Context(), a.kit, launchMsg{cluster: a.cluster, plan: before, again: "debugger-again"})
-		t.Cleanup(launch.Close)
-		msg, _ := launch.replan().(replannedMsg)
-		if msg.plan.Typed != test.typed || (msg.err != nil) != test.fails {
-			t.Errorf("%s: typed is %q, error %v", name, msg.plan.Typed, msg.err)
-		}
-	}
-}
-
 // What was still being typed for a session that fails presses no button of the screen that tells so.
 func TestKeysBehindAFailedLaunch(t *testing.T) {
 	a := testApp(t)
 	now := noon
 	a.now = func() time.Time { return now }
-	launch := &launchScreen{kit: a.kit, stop: func() {}}
+	launch := &launchScreen{kit: a.kit}
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"))
 	launch.fail(&kube.Problem{What: "no"})

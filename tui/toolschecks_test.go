@@ -3,23 +3,47 @@ package tui
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
-
-	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // entries is a journal that is only in memory.
-type entries []journal.Entry
+type entries struct {
+	mu   sync.Mutex
+	list []journal.Entry
+	came chan struct{} // has an item when there is an entry
+}
 
 func (e *entries) Write(entry journal.Entry) error {
-	*e = append(*e, entry)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.list = append(e.list, entry)
+	select {
+	case e.came <- struct{}{}:
+	default:
+	}
 	return nil
+}
+
+func (e *entries) all() []journal.Entry {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.list)
+}
+
+// booked has the sessions that are begun from now on in a journal.
+func (a *App) booked(t *testing.T) *entries {
+	t.Helper()
+	book := &entries{came: make(chan struct{}, 1)}
+	a.runner = runner.New(t.Context(), runner.Options{Journal: book, Now: a.now})
+	return book
 }
 
 // refusal is what the cluster says of a plan that it would not take.
@@ -144,11 +168,16 @@ func TestPreflightIsAskedAgain(t *testing.T) {
 	}
 }
 
+// joinJob is a session with a container that is there.
+func joinJob(a *App) runner.Job {
+	return runner.Join(a.cluster, kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, kube.Container{TTY: true, Stdin: true})
+}
+
 // A session in a container that is there already wants the name in a protected context, too.
 func TestProtectedContextAsksBeforeAttaching(t *testing.T) {
 	a := onePodApp(t, running)
 	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true})
-	a.do(t, attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true})
+	a.do(t, startMsg{joinJob(a)})
 	if _, ok := a.top().(*prompt); !ok || a.playing {
 		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
 	}
@@ -158,14 +187,13 @@ func TestProtectedContextAsksBeforeAttaching(t *testing.T) {
 func TestReasonIsAskedBeforeAttaching(t *testing.T) {
 	a := onePodApp(t, running)
 	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true})
-	msg := attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true}
-	a.do(t, msg)
+	a.do(t, startMsg{joinJob(a)})
 	p, ok := a.top().(*prompt)
 	if !ok || a.playing {
 		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
 	}
 	answer, ok := p.done("OPS-7").(returnMsg)
-	if wish, _ := answer.result.(attachMsg); !ok || wish.entry("attached").Reason != "OPS-7" {
+	if wish, _ := answer.result.(startMsg); !ok || wish.job.About.Reason != "OPS-7" {
 		t.Errorf("the answer is %+v", answer)
 	}
 }
@@ -218,6 +246,7 @@ func TestAnotherPlatformStops(t *testing.T) {
 func TestReasonIsAskedForTheJournal(t *testing.T) {
 	a := onePodApp(t, running)
 	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true})
+	book := a.booked(t)
 	toolsOf(t, a)
 	a.do(t, press("enter"))
 	p, ok := a.top().(*prompt)
@@ -232,15 +261,15 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 	a.typeIn(t, "INC 7")
 	a.do(t, press("enter"))
 	launch, ok := a.top().(*launchScreen)
-	if !ok || launch.about.reason != "INC 7" || launch.about.preset == "" {
+	if !ok {
 		t.Fatalf("the top is %+v", a.top())
 	}
-	var book entries
-	a.recorder.journal = &book
-	two := kube.Guard{Protected: true, Why: "prod"}.And(kube.Guard{ReadOnly: true, Why: "audit"})
-	runAll(a.noteStep(launch.run, debug.Progress{Step: debug.Failed, Err: launch.plan.Forbidden(two)}))
-	if len(book) != 1 || book[0].Reason != "INC 7" || book[0].Action != journal.Refused || book[0].Why != "audit" {
-		t.Errorf("the journal has %+v", book)
+	<-book.came
+	if about := launch.session.Job().About; about.Reason != "INC 7" || about.Preset == "" {
+		t.Errorf("the session is about %+v", about)
+	}
+	if all := book.all(); all[0].Reason != "INC 7" || all[0].Preset == "" {
+		t.Errorf("the journal has %+v", all)
 	}
 }
 
@@ -248,18 +277,19 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 func TestReadOnlyIsToldAndRecorded(t *testing.T) {
 	a := onePodApp(t, running)
 	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true, Why: "another"}.And(kube.Guard{ReadOnly: true, Why: "--read-only"}))
-	var book entries
-	a.recorder.journal = &book
+	book := a.booked(t)
 	s := toolsOf(t, a)
 	if !strings.Contains(screenOf(a), "READ-ONLY") {
 		t.Error("the header does not say so")
 	}
-	runAll(s.launch())
+	s.launch()
+	a.do(t, tickMsg{}) // which does what it asks for
+	a.runner.Drain(t.Context())
 	if frame := screenOf(a); !strings.Contains(frame, "read-only: nothing is changed") {
 		t.Errorf("the screen says\n%s", frame)
 	}
-	if len(book) != 1 || book[0].Action != journal.Refused || book[0].Pod != "web" || book[0].Why != "--read-only" {
-		t.Errorf("the journal has %+v", book)
+	if all := book.all(); len(all) != 1 || all[0].Action != journal.Refused || all[0].Pod != "web" || all[0].Why != "--read-only" {
+		t.Errorf("the journal has %+v", all)
 	}
 }
 
@@ -267,11 +297,14 @@ func TestReadOnlyIsToldAndRecorded(t *testing.T) {
 func TestReadOnlyOpensNoSession(t *testing.T) {
 	a := onePodApp(t, running)
 	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true, Why: "another"}.And(kube.Guard{ReadOnly: true, Why: "--read-only"}))
-	var book entries
-	a.recorder.journal = &book
-	a.do(t, attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true})
+	book := a.booked(t)
+	a.do(t, startMsg{joinJob(a)})
 	if a.playing || !strings.Contains(screenOf(a), "no session is opened") {
 		t.Errorf("playing: %t; the screen says\n%s", a.playing, screenOf(a))
+	}
+	a.runner.Drain(t.Context())
+	if all := book.all(); len(all) != 1 || all[0].Action != journal.Refused || all[0].Why != "--read-only" {
+		t.Errorf("the journal has %+v", all)
 	}
 }
 
@@ -294,18 +327,6 @@ func TestRemedyIsAppliedToThePlan(t *testing.T) {
 	a.do(t, press("down"))
 	if strings.Contains(s.plan.Adds, "runAsUser") {
 		t.Error("the remedy is kept for another tool")
-	}
-}
-
-// runAll runs a command and those it is made of.
-func runAll(cmd tea.Cmd) {
-	if cmd == nil {
-		return
-	}
-	if batch, ok := cmd().(tea.BatchMsg); ok {
-		for _, c := range batch {
-			runAll(c)
-		}
 	}
 }
 

@@ -8,8 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
@@ -158,11 +157,14 @@ func (s *toolsScreen) launch() tea.Cmd {
 	case s.plan.Image == "":
 		return s.flash("choose a tool first")
 	}
-	if p := s.plan.Forbidden(s.cluster.Guard()); p != nil {
-		s.flash(p.What)
-		entry := journal.About(s.plan)
-		entry.Action, entry.Why, entry.Preset = journal.Refused, kube.Reason(p), s.chosen.Name
-		return s.record(s.cluster, entry)
+	plan := s.plan
+	job := runner.Job{
+		Cluster: s.cluster, Plan: &plan,
+		About: runner.About{Preset: s.chosen.Name, Record: s.manner.record, Try: s.hints()},
+	}
+	if p := job.Allowed(); p != nil {
+		s.runner.Refuse(job, p)
+		return s.flash(p.What)
 	}
 	if s.obstacle() != nil && s.insists != s.plan.Adds {
 		// An opinion may be wrong, or old; the cluster has the last word.
@@ -170,23 +172,23 @@ func (s *toolsScreen) launch() tea.Cmd {
 		s.flash("this is known to fail, see above; press ↵ again to try it anyway")
 		return s.preflight.again()
 	}
-	return s.agree(agreement{screen: s, plan: s.plan})
+	return s.agree(agreement{s, job})
 }
 
-// agreement is a plan on its way to be carried out, with what a person has said to it.
+// agreement is a job on its way to be started, with what a person has said to it.
 type agreement struct {
 	screen *toolsScreen
-	plan   debug.Plan
-	reason string // why, in their words
+	job    runner.Job
 }
 
 // agree asks what the rules of the context want to be asked, one after the other, and then has the plan carried out.
 func (s *toolsScreen) agree(a agreement) tea.Cmd {
-	switch g := s.cluster.Guard(); {
-	case g.Protected && a.plan.Typed == "":
+	switch a.job.Missing() {
+	case runner.PodName:
 		return s.askName(a)
-	case g.AskReason && a.reason == "":
+	case runner.Reason:
 		return s.askReason(a)
+	case runner.Nothing:
 	}
 	return s.start(a)
 }
@@ -194,7 +196,7 @@ func (s *toolsScreen) agree(a agreement) tea.Cmd {
 // askReason has a person say why, for the journal.
 func (s *toolsScreen) askReason(a agreement) tea.Cmd {
 	return s.ask(pushMsg{newReasonPrompt(s.kit, s.Title(), func(text string) tea.Msg {
-		a.reason = text
+		a.job.About.Reason = text
 		return returnMsg{a}
 	})})
 }
@@ -211,7 +213,7 @@ func newReasonPrompt(k *kit, title string, done func(reason string) tea.Msg) *pr
 // askName has a person type the name of a pod that is in a protected context, before anything is done to it.
 func (s *toolsScreen) askName(a agreement) tea.Cmd {
 	return s.ask(pushMsg{newNamePrompt(s.kit, s.cluster.Context, s.key.Name, s.Title(), func(name string) tea.Msg {
-		a.plan.Typed = name
+		a.job.Confirmed = name
 		return returnMsg{a}
 	})})
 }
@@ -233,30 +235,13 @@ func newNamePrompt(k *kit, context, pod, title string, done func(name string) te
 
 // start has a plan carried out.
 func (s *toolsScreen) start(a agreement) tea.Cmd {
-	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.insists != s.plan.Adds {
+	if s.replan(); s.plan.Adds != a.job.Plan.Adds || s.obstacle() != nil && s.insists != s.plan.Adds {
 		return s.flash("the plan has changed: review it, then press ↵")
 	}
-	cluster := s.cluster
-	s.memory.used(cluster.Context, s.chosen)
+	s.memory.used(s.cluster.Context, s.chosen)
 	s.name = s.newName() // a name can be used only once
 	s.replan()
-	return s.ask(launchMsg{cluster: cluster, plan: a.plan, about: about{s.chosen.Name, a.reason, s.manner.record, s.hints()}})
-}
-
-// about is what is known of a session beside its plan.
-type about struct {
-	preset string   // that the plan is of
-	reason string   // why, in a person's words
-	record bool     // what it prints is kept
-	try    []string // what the preset suggests to begin with
-}
-
-// launchMsg asks App to carry a plan out.
-type launchMsg struct {
-	cluster *kube.Cluster
-	plan    debug.Plan
-	about   about
-	again   string // not empty: plan the same anew for the pod as it is now, under this name
+	return s.ask(showMsg{session: s.runner.Start(a.job), first: true})
 }
 
 // whole is all that the plan does: the command, the difference to the pod, and the rights that are missing.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -31,8 +33,10 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 	if err != nil {
 		return err
 	}
+	life, endLife := context.WithCancel(context.WithoutCancel(ctx)) // leaving takes a moment
+	defer endLife()
 	for _, step := range []func(context.Context) error{
-		func(context.Context) error { return r.open() }, r.prepare, r.agree, r.inspect,
+		func(context.Context) error { return r.open(life) }, r.prepare, r.agree, r.inspect,
 	} {
 		if err := step(ctx); err != nil {
 			if cause := context.Cause(ctx); cause != nil {
@@ -43,7 +47,7 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 	}
 	r.say(r.plan.Command)
 	r.say(r.plan.Leaves())
-	return r.hold(ctx, terminal, stdin, stdout)
+	return r.hold(ctx, life, terminal, stdin, stdout)
 }
 
 // until is ctx with the two ends that an errand can have from outside: a signal and --timeout. The cause is a [*session.SignalError] or errLate.
@@ -115,27 +119,16 @@ func (e *errand) terminal(stdin io.Reader, stdout io.Writer) (*session.Terminal,
 	return session.OpenTerminal(in, out)
 }
 
-// hold carries the plan out and stays with it until its program has ended, or ctx has.
-func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.Reader, stdout io.Writer) error {
-	life, end := context.WithCancel(context.WithoutCancel(ctx)) // leaving takes a moment
-	defer end()
-	wake := make(chan struct{}, 1)
-	r.session = session.New(session.LinkTo(r.cluster), r.plan.Debug, session.Options{
-		TTY: r.plan.TTY, ReadOnly: !r.stdin, InputOnce: r.plan.Request.StdinOnce, Piped: terminal == nil, Expected: true,
-		DenyClipboard: r.config.sessionsFor(r.cluster.Context).DenyClipboard,
-		News: func() {
-			select {
-			case wake <- struct{}{}:
-			default:
-			}
-		},
-	})
-	r.session.Follow(life, debug.CarryOut(life, r.cluster, r.plan))
+// hold carries the plan out and stays with it until its program has ended, or ctx has. life is the runner's.
+func (r *report) hold(ctx, life context.Context, terminal *session.Terminal, stdin io.Reader, stdout io.Writer) error {
+	job := r.job()
+	job.Piped, job.ReadOnly = terminal == nil, !r.stdin
+	r.session = r.runner.Start(job) //nolint:contextcheck // the runner has its own
 	defer context.AfterFunc(ctx, r.session.Leave)()
 	watched, started := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(watched)
-		r.watch(ctx, wake, started)
+		r.watch(started)
 	}()
 	var err error
 	if terminal != nil {
@@ -147,6 +140,37 @@ func (r *report) hold(ctx context.Context, terminal *session.Terminal, stdin io.
 	<-r.session.Done()
 	<-watched
 	return r.outcome(ctx, err)
+}
+
+// watch notes why nothing starts and what could not be written down, and closes started when there is a program to show. It returns when the
+// session is over.
+func (r *report) watch(started chan<- struct{}) {
+	cause, begun := "", false
+	for over := false; ; {
+		now := r.session.Look()
+		if now.Cause != nil && now.Cause.What != cause {
+			cause = now.Cause.What
+			r.note(cause + "; " + advice(now.Cause, r.flags))
+		}
+		if !begun && (reached(now, debug.Started) || reached(now, debug.Ended)) {
+			begun = true
+			close(started)
+		}
+		r.noteUnwritten()
+		if over {
+			return
+		}
+		select {
+		case <-r.runner.News():
+		case <-r.session.Done():
+			over = true
+		}
+	}
+}
+
+// reached reports whether the plan has come to a step.
+func reached(now runner.Snapshot, step debug.Step) bool {
+	return slices.ContainsFunc(now.Steps, func(s session.Step) bool { return s.Step == step })
 }
 
 // stream connects the session with the two streams of the process.
@@ -179,9 +203,7 @@ func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err 
 	defer func() { err = errors.Join(err, terminal.Restore()) }()
 	defer terminal.Guard()
 	return terminal.HandOver(keep(terminal.Input()), key, func(fg *session.Foreground) {
-		if cause := r.session.Show(fg, 0); errors.Is(cause, session.ErrDetached) {
-			r.detached = true
-		}
+		r.detached = r.session.Show(fg, 0).Detached
 	})
 }
 
@@ -219,7 +241,11 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	if now.Ending.ImageID != "" {
 		r.imageID = now.Ending.ImageID
 	}
-	r.recordEnd(ctx, now)
+	r.added = reached(now, debug.Accepted)
+	if r.exit == nil && now.State >= session.Starting && !now.State.Over() {
+		r.session.Visited(runner.Visit{Detached: true}) //nolint:contextcheck // the runner has its own
+	}
+	r.drain(ctx)
 	if r.added && !now.Ending.Gone {
 		r.say(fmt.Sprintf("debug container %s stays in the list of pod %s until the pod is deleted", r.plan.Debug.Container, r.plan.Debug.Pod))
 	}

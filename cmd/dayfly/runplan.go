@@ -18,13 +18,14 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // defaultPreset is what runs a command when nothing else is said.
 const defaultPreset = "busybox"
 
-// open reads the configuration and prepares the cluster. Mistakes in the configuration are notes.
-func (r *report) open() error {
+// open reads the configuration and prepares the cluster, and the runner, which ends with life. Mistakes in the configuration are notes.
+func (r *report) open(life context.Context) error {
 	kube.RouteLogs(slog.New(slog.DiscardHandler))
 	var notices []string
 	r.config, r.folder, notices = ownConfig()
@@ -39,13 +40,17 @@ func (r *report) open() error {
 	if r.cluster, err = kubeconfig.Open(""); err != nil {
 		return err
 	}
+	o := runner.Options{Announce: r.config.Announce, Settings: func(context string) runner.Settings {
+		return runner.Settings{DenyClipboard: r.config.sessionsFor(context).DenyClipboard}
+	}}
 	if state, _, noFolder := stateFolder(); noFolder != nil {
 		r.note(noFolder.Error())
+	} else if book, err := journal.Open(state); err != nil {
+		r.note(kube.Explain(err).What)
 	} else {
-		if r.journal, err = journal.Open(state); err != nil {
-			r.note(kube.Explain(err).What)
-		}
+		o.Journal = book
 	}
+	r.runner = runner.New(life, o)
 	return nil
 }
 
@@ -127,28 +132,35 @@ func (r *report) tool(settings registry.Settings) (presets.Preset, error) {
 	return presets.Preset{}, problem
 }
 
+// job is what is to be started.
+func (r *report) job() runner.Job {
+	return runner.Job{
+		Cluster: r.cluster, Plan: &r.plan, Confirmed: r.confirm,
+		About: runner.About{Preset: cmp.Or(r.presetName(), "image"), Reason: strings.TrimSpace(r.reason)},
+	}
+}
+
 // agree holds the plan against the rules of the context.
 func (r *report) agree(ctx context.Context) error {
-	g := r.cluster.Guard()
-	refused := r.plan.Forbidden(g)
-	switch {
-	case refused != nil:
-	case g.Protected && r.confirm == "":
-		refused = &kube.Problem{
-			What: "context " + r.cluster.Context + " is protected: confirm the pod name (" + g.Why + ")",
-			Hint: "add --confirm " + r.pod + " to proceed", Err: kube.ErrGuarded,
+	job, g := r.job(), r.cluster.Guard()
+	refused := job.Allowed()
+	if refused == nil {
+		switch job.Missing() {
+		case runner.PodName:
+			refused = &kube.Problem{
+				What: "context " + r.cluster.Context + " is protected: confirm the pod name (" + g.Why + ")",
+				Hint: "add --confirm " + r.pod + " to proceed", Err: kube.ErrGuarded,
+			}
+		case runner.Reason:
+			refused = &kube.Problem{
+				What: "context " + r.cluster.Context + " requires a reason, for the journal (" + g.Why + ")",
+				Hint: "add --reason TEXT, e.g. a ticket number", Err: kube.ErrGuarded,
+			}
+		case runner.Nothing:
+			return nil
 		}
-	case g.AskReason && strings.TrimSpace(r.reason) == "":
-		refused = &kube.Problem{
-			What: "context " + r.cluster.Context + " requires a reason, for the journal (" + g.Why + ")",
-			Hint: "add --reason TEXT, e.g. a ticket number", Err: kube.ErrGuarded,
-		}
-	default:
-		r.plan.Typed = r.confirm
-		return nil
 	}
-	entry := r.entry(journal.Refused)
-	entry.Why = cmp.Or(kube.Reason(refused), g.Why)
-	r.record(ctx, entry)
+	r.runner.Refuse(job, refused) //nolint:contextcheck // the runner has its own
+	r.drain(ctx)
 	return refused
 }

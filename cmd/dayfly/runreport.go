@@ -7,14 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -26,9 +25,9 @@ type report struct {
 	folder  string    // of the configuration
 	config  config
 	cluster *kube.Cluster // nil: it did not come to that; so with what is below
-	journal *journal.Journal
+	runner  *runner.Runner
 	plan    debug.Plan
-	session *session.Session
+	session *runner.Session
 
 	around  debug.Surroundings // of the pod
 	facts   debug.Facts        // about the plan
@@ -166,102 +165,17 @@ func (e *errand) presetName() string {
 	return cmp.Or(e.preset, defaultPreset)
 }
 
-// entry is what the journal says of the errand.
-func (r *report) entry(action string) journal.Entry {
-	entry := journal.About(r.plan)
-	entry.Action, entry.Preset, entry.Reason = action, cmp.Or(r.presetName(), "image"), strings.TrimSpace(r.reason)
-	return entry
+// drain waits until all is written down, also when the errand has been left, and notes what is not.
+func (r *report) drain(ctx context.Context) {
+	r.runner.Drain(context.WithoutCancel(ctx)) // which takes seconds at most, for nothing runs any more
+	r.noteUnwritten()
 }
 
-// recordPatience is how long is waited for the cluster to say who one is, and to take an event.
-const recordPatience = 5 * time.Second
-
-// record writes an entry. What goes wrong is a note: it is no reason to end.
-func (r *report) record(ctx context.Context, entry journal.Entry) {
-	if r.journal == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordPatience) // also when the errand has been left
-	defer cancel()
-	entry.Context, entry.User = r.cluster.Context, r.cluster.Who(ctx)
-	if err := r.journal.Write(entry); err != nil {
-		r.note(kube.Explain(err).What)
-	}
-}
-
-// watch writes down what happens on the way to the program, as the interface does, and closes started when there is one to show. It
-// returns when the session is over.
-func (r *report) watch(ctx context.Context, wake <-chan struct{}, started chan<- struct{}) {
-	noted, cause := 0, ""
-	for over := false; ; {
-		now := r.session.Look()
-		if now.Cause != nil && now.Cause.What != cause {
-			cause = now.Cause.What
-			r.note(cause + "; " + advice(now.Cause, r.flags))
-		}
-		for _, step := range now.Steps[noted:] {
-			if step.Step == debug.Started || step.Step == debug.Ended {
-				close(started)
-			}
-			r.recordStep(ctx, step)
-		}
-		noted = len(now.Steps)
-		if over {
-			return
-		}
-		select {
-		case <-wake:
-		case <-r.session.Done():
-			over = true
+// noteUnwritten notes what could not be written down. It is no reason to end.
+func (r *report) noteUnwritten() {
+	for _, e := range r.runner.Events() {
+		if e.Kind == runner.Unwritten {
+			r.note(kube.Explain(e.Err).What)
 		}
 	}
-}
-
-func (r *report) recordStep(ctx context.Context, step session.Step) {
-	entry := r.entry("")
-	entry.Time = step.At
-	switch step.Step {
-	case debug.Accepted:
-		r.added = true
-		entry.Action = journal.Added
-		r.record(ctx, entry)
-		r.announce(ctx)
-		return
-	case debug.Started, debug.Ended:
-		entry.Action, entry.ImageID = journal.Started, step.ImageID
-	case debug.Failed:
-		entry.Action, entry.Why = journal.Failed, kube.Reason(step.Err)
-		if errors.Is(step.Err, kube.ErrGuarded) {
-			entry.Action = journal.Refused
-		}
-	case debug.Asked, debug.Pulling, debug.Pulled, debug.Created:
-		return
-	}
-	r.record(ctx, entry)
-}
-
-// announce puts an event on the pod, where the configuration wants it.
-func (r *report) announce(ctx context.Context) {
-	if !r.config.Announce {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordPatience)
-	defer cancel()
-	words := "debug container " + r.plan.Debug.Container + " with " + r.plan.Image + " was added by " + r.cluster.Who(ctx)
-	if err := debug.Announce(ctx, r.cluster, r.plan.Debug, words); err != nil {
-		r.note(kube.Explain(err).What)
-	}
-}
-
-// recordEnd writes down how it ended, or that it goes on without us.
-func (r *report) recordEnd(ctx context.Context, now session.Snapshot) {
-	entry := r.entry(journal.Detached)
-	switch {
-	case r.exit != nil:
-		code := r.exit.Code
-		entry.Action, entry.Exit, entry.Why, entry.ImageID = journal.Ended, &code, r.exit.Word(), r.imageID
-	case now.State < session.Starting || now.State.Over():
-		return
-	}
-	r.record(ctx, entry)
 }

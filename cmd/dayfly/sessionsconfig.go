@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dayfly-k8s/dayfly/tui"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // sessionsConfig are sessions as a person wants them. What is not written is as it is without.
@@ -34,7 +35,9 @@ func (c config) sessionsFor(context string) tui.SessionSettings {
 		}
 	}
 	s = s.or(c.Sessions)
-	settings := tui.SessionSettings{Ring: int(s.Ring), Record: isTrue(s.Record), RecordInput: isTrue(s.RecordInput), Private: isTrue((*bool)(s.Private))}
+	settings := tui.SessionSettings{
+		Settings: runner.Settings{Ring: int(s.Ring), Record: isTrue(s.Record), RecordInput: isTrue(s.RecordInput)}, Private: isTrue((*bool)(s.Private)),
+	}
 	settings.DenyClipboard = s.Clipboard != nil && !bool(*s.Clipboard)
 	if s.Life != nil {
 		settings.Life = tui.Life(*s.Life)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/tui"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 func TestSessionsConfig(t *testing.T) {
@@ -22,9 +23,9 @@ contexts:
 		t.Fatal(err)
 	}
 	for context, want := range map[string]tui.SessionSettings{
-		"dev":     {Ring: 4 << 20, Life: tui.Life{Leave: true}, Record: true},
-		"prod-us": {Ring: 4 << 20, Life: tui.Life{After: 2 * time.Hour}, Private: true, DenyClipboard: true},
-		"prod-eu": {Ring: 100000, Life: tui.Life{After: 2 * time.Hour}, Private: true, RecordInput: true, DenyClipboard: true},
+		"dev":     {Settings: runner.Settings{Ring: 4 << 20, Record: true}, Life: tui.Life{Leave: true}},
+		"prod-us": {Settings: runner.Settings{Ring: 4 << 20, DenyClipboard: true}, Life: tui.Life{After: 2 * time.Hour}, Private: true},
+		"prod-eu": {Settings: runner.Settings{Ring: 100000, RecordInput: true, DenyClipboard: true}, Life: tui.Life{After: 2 * time.Hour}, Private: true},
 	} {
 		if got := c.sessionsFor(context); got != want {
 			t.Errorf("%s: %+v, want %+v", context, got, want)
@@ -45,12 +46,12 @@ func TestSessionsConfigMistakes(t *testing.T) {
 		"sessions: {ring: 1KiB}":                      {`config.yaml: line 1: ring "1KiB": use a size from 64KiB to 256MiB`, tui.SessionSettings{}},
 		"sessions: {ring: 99999999999GiB}":            {`use a size from 64KiB to 256MiB`, tui.SessionSettings{}},
 		"sessions: {ring: -4MiB}":                     {`use a size`, tui.SessionSettings{}},
-		"sessions:\n  record: true\n  life: 2 hours":  {`config.yaml: line 3: life "2 hours": use stay, leave, or a duration`, tui.SessionSettings{Record: true}},
+		"sessions:\n  record: true\n  life: 2 hours":  {`config.yaml: line 3: life "2 hours": use stay, leave, or a duration`, tui.SessionSettings{Settings: runner.Settings{Record: true}}},
 		"sessions: {life: 1ms}":                       {`life "1ms"`, tui.SessionSettings{}},
 		"sessions: {life: 3600}":                      {`life "3600"`, tui.SessionSettings{}},
 		"sessions: {life: [1h]}":                      {`config.yaml: line 1: expected text, found a list`, tui.SessionSettings{}},
 		"sessions: {private: maybe}":                  {"config.yaml: line 1: expected true or false, found text `maybe`", tui.SessionSettings{Private: true}},
-		"sessions: {clipboard: deny}":                 {"config.yaml: line 1: expected true or false, found text `deny`", tui.SessionSettings{DenyClipboard: true}},
+		"sessions: {clipboard: deny}":                 {"config.yaml: line 1: expected true or false, found text `deny`", tui.SessionSettings{Settings: runner.Settings{DenyClipboard: true}}},
 		"sessions: {record: 1}":                       {`expected true or false`, tui.SessionSettings{}},
 		"sessions: {recordInput: yep}":                {`expected true or false`, tui.SessionSettings{}},
 		"sessions: {privat: true}":                    {`unknown key "privat": did you mean "private"?`, tui.SessionSettings{}},

@@ -43,6 +43,7 @@ func Refuse(w http.ResponseWriter, code int, reason metav1.StatusReason, message
 	Answer(w, code, RefusalStatus(code, reason, message, details))
 }
 
+// RefusalStatus is the Status that [Refuse] writes.
 func RefusalStatus(code int, reason metav1.StatusReason, message string, details *metav1.StatusDetails) *metav1.Status {
 	return &metav1.Status{
 		TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"},
@@ -82,6 +83,7 @@ func Conversation(t *testing.T, requests chan<- *Exchange) http.Handler {
 // Stuck is how long a test waits for what has to come. Nothing that passes takes that long.
 const Stuck = time.Minute
 
+// Receive waits for a value; what says what it brings.
 func Receive[T any](t *testing.T, ch <-chan T, what string) T {
 	t.Helper()
 	select {
@@ -162,6 +164,7 @@ func (x *Exchange) Flush(t *testing.T) {
 	}
 }
 
+// IsWatch tells a watch from a list.
 func (x *Exchange) IsWatch() bool { return x.URL.Query().Get("watch") != "" }
 
 // RunningPod is a plain pod named web: container app runs in it.
@@ -186,14 +189,17 @@ func RunningPod(changes ...func(*corev1.Pod)) *corev1.Pod {
 	return p
 }
 
+// Running, Waiting and Terminated are states of a container.
 func Running() corev1.ContainerState {
 	return corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.Unix(1_700_000_000, 0)}}
 }
 
+// Waiting is the state of a container that has not started.
 func Waiting(reason, message string) corev1.ContainerState {
 	return corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: message}}
 }
 
+// Terminated is the state of a container that ran for a minute.
 func Terminated(code int32, reason, message string) corev1.ContainerState {
 	return corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
 		ExitCode: code, Reason: reason, Message: message,
@@ -215,6 +221,7 @@ func WithDebugger(name string, state *corev1.ContainerState) func(*corev1.Pod) {
 	}
 }
 
+// Version gives a pod a resource version.
 func Version(v string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) { p.ResourceVersion = v }
 }
@@ -258,6 +265,7 @@ func (w *Witness) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	Answer(out, http.StatusOK, RunningPod())
 }
 
+// Requests are what has come so far: "GET /version".
 func (w *Witness) Requests() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -267,6 +275,7 @@ func (w *Witness) Requests() []string {
 // WhyNow is the time at which the pods of these tests are looked at: [Terminated] ended two minutes ago.
 func WhyNow() time.Time { return time.Unix(1_700_000_060, 0).Add(2 * time.Minute) }
 
+// StateOf has the container of [RunningPod] be in a state that is not ready.
 func StateOf(now corev1.ContainerState, last *corev1.ContainerState, restarts int32) func(*corev1.Pod) {
 	return func(p *corev1.Pod) {
 		s := &p.Status.ContainerStatuses[0]
@@ -278,6 +287,7 @@ func StateOf(now corev1.ContainerState, last *corev1.ContainerState, restarts in
 	}
 }
 
+// WithCondition gives a pod a condition that it has had for 47 minutes.
 func WithCondition(kind corev1.PodConditionType, status corev1.ConditionStatus, message string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) {
 		p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{
@@ -286,6 +296,7 @@ func WithCondition(kind corev1.PodConditionType, status corev1.ConditionStatus, 
 	}
 }
 
+// PodsOf is a list of pods.
 func PodsOf(version string, pods ...*corev1.Pod) *corev1.PodList {
 	list := &corev1.PodList{
 		TypeMeta: metav1.TypeMeta{Kind: "PodList", APIVersion: "v1"},
@@ -319,6 +330,7 @@ type Judging struct {
 	others  []string
 }
 
+// ReviewPath is where rights are asked for.
 const ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 func (j *Judging) ServeHTTP(w http.ResponseWriter, r *http.Request) {

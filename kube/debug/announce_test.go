@@ -37,7 +37,7 @@ func noteServer(t *testing.T, got *corev1.Event) http.Handler {
 func TestAnnounce(t *testing.T) {
 	var got corev1.Event
 	c := kubetest.Serve(t, noteServer(t, &got))
-	before := time.Now().Truncate(time.Second) // events have whole seconds
+	before := metav1.NewTime(time.Now().Truncate(time.Second)) // events have whole seconds
 	if err := Announce(t.Context(), c, kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, "ann debugs\nweb \x1b[31mred "+strings.Repeat("漢", 2000)); err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestAnnounce(t *testing.T) {
 		t.Errorf("it is about %+v, in %q", about, got.Namespace)
 	}
 	if got.Type != "Normal" || got.Reason != "DebugSession" || got.Source.Component != "dayfly" || got.Count != 1 ||
-		got.FirstTimestamp.Time.Before(before) || got.FirstTimestamp.Time.After(time.Now()) || !got.LastTimestamp.Equal(&got.FirstTimestamp) || !strings.HasPrefix(got.Name, "web.") {
+		got.FirstTimestamp.Before(&before) || got.FirstTimestamp.Time.After(time.Now()) || !got.LastTimestamp.Equal(&got.FirstTimestamp) || !strings.HasPrefix(got.Name, "web.") {
 		t.Errorf("it is %+v", got)
 	}
 	if n := utf8.RuneCountInString(got.Message); n != 1024 || !strings.HasPrefix(got.Message, "ann debugs web ␛[31mred 漢") || !strings.HasSuffix(got.Message, "漢…") {

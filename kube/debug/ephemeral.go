@@ -19,7 +19,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// DebugName makes a name for a debug container, as kubectl makes them: "debugger-" and five random characters.
+// NewName makes a name for a debug container, as kubectl makes them: "debugger-" and five random characters.
 func NewName() string {
 	const letters, length = "bcdfghjklmnpqrstvwxz2456789", 5 // without vowels: no words arise by chance
 	suffix := make([]byte, length)

@@ -36,7 +36,7 @@ func (f Preflight) Notes() []Note {
 	return notes
 }
 
-// Preflight asks for all rights that a plan uses, and lets the cluster judge the plan by a dry-run. It only reads. Answers are shared: rights
+// RunPreflight asks for all rights that a plan uses, and lets the cluster judge the plan by a dry-run. It only reads. Answers are shared: rights
 // hold for a minute, a judgement for half a minute, for all plans that differ in nothing but the name of the debug container. A cluster that
 // does not answer takes it some thirteen seconds, so nobody should wait for it.
 func RunPreflight(ctx context.Context, c *kube.Cluster, p Plan) Preflight {

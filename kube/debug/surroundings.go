@@ -35,7 +35,7 @@ const (
 	podSecurityLabel = "pod-security.kubernetes.io/enforce" // https://kubernetes.io/docs/concepts/security/pod-security-admission/
 )
 
-// Surroundings reads the node, the namespace and the memory use of a pod, all at once. Many who may debug may read none of them: that is
+// ReadSurroundings reads the node, the namespace and the memory use of a pod, all at once. Many who may debug may read none of them: that is
 // no error, and neither is a server that takes longer than a person would wait for it.
 func ReadSurroundings(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Surroundings {
 	const patience = 2 * time.Second

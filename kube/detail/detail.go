@@ -29,7 +29,7 @@ type Detail struct {
 	Annotations []Fact // long ones are cut: the YAML has all of them
 }
 
-// PodCondition is one condition of a pod.
+// Condition is one condition of a pod.
 type Condition struct {
 	Name    string
 	True    bool
@@ -39,14 +39,14 @@ type Condition struct {
 	Since   time.Time // zero when nobody says
 }
 
-// ContainerDetail is what a container was asked to be.
+// Container is what a container was asked to be.
 type Container struct {
 	Facts  []Fact // command, ports, resources, probes, …
 	Env    []Fact // values that come from elsewhere are named, and never read
 	Mounts []Fact // where, and what
 }
 
-// Detail reads the object; it asks nobody.
+// Of reads the object; it asks nobody.
 func Of(p *kube.Pod) Detail {
 	object := p.Object()
 	if object == nil {

@@ -229,11 +229,11 @@ func TestLogTailSaysWhyThereIsNone(t *testing.T) {
 		}
 	}))
 	tail := logTail(t.Context(), endless, kube.Target{Namespace: "shop", Pod: "web", Container: "app"}, Hurt{Container: "app"})
-	if len(tail.Lines) != 2 || len(tail.Lines[0]) > logs.LogLineMost+100 {
+	if len(tail.Lines) != 2 || len(tail.Lines[0]) > logs.LineMost+100 {
 		t.Fatalf("of a line without an end %d lines are kept", len(tail.Lines))
 	}
 	if strings.Contains(tail.Lines[0], "bytes cut") || !strings.Contains(tail.Lines[1], "more in the log") {
-		t.Errorf("it is said how long a line is that has not been read: %.40q … %q", tail.Lines[0][logs.LogLineMost:], tail.Lines[1])
+		t.Errorf("it is said how long a line is that has not been read: %.40q … %q", tail.Lines[0][logs.LineMost:], tail.Lines[1])
 	}
 }
 

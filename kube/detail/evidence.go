@@ -38,7 +38,7 @@ func (e *Evidence) Complete() bool {
 	return e.Absent != nil || e.Pod != nil && e.EventsRead && e.Log.Read
 }
 
-// Evidence reads a pod, then its events and the end of its log at the same time. What is
+// Gather reads a pod, then its events and the end of its log at the same time. What is
 // there is sent first; each value has all of the one before it. The channel is closed after the last, or when ctx ends.
 func Gather(ctx context.Context, c *kube.Cluster, key kube.PodKey) <-chan Evidence {
 	news := make(chan Evidence, 3) // all there can be: nobody has to receive
@@ -60,7 +60,7 @@ func Gather(ctx context.Context, c *kube.Cluster, key kube.PodKey) <-chan Eviden
 	return news
 }
 
-// EvidenceOf is [Gather] for a pod that has just been read.
+// GatherOf is [Gather] for a pod that has just been read.
 func GatherOf(ctx context.Context, c *kube.Cluster, pod *kube.Pod) <-chan Evidence {
 	news := make(chan Evidence, 3)
 	go func() {
@@ -124,7 +124,7 @@ func logTail(ctx context.Context, c *kube.Cluster, t kube.Target, hurt Hurt) Log
 	}
 	defer func() { _ = stream.Close() }()
 	limited := &io.LimitedReader{R: stream, N: tailBytes}
-	lines := logs.NewLogLines(limited, t.Container)
+	lines := logs.NewLines(limited, t.Container)
 	for {
 		line, err := lines.Next()
 		if err != nil && limited.N == 0 { // how long it is, and what is behind it, nobody knows here

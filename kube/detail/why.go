@@ -18,7 +18,7 @@ type Why struct {
 	Text     string
 }
 
-// Why says what is wrong with the pod, the first cause first. Events, which may be nil, are asked where the object itself
+// Diagnose says what is wrong with the pod, the first cause first. Events, which may be nil, are asked where the object itself
 // says nothing: why a volume is not mounted, what a probe answers.
 func Diagnose(p *kube.Pod, events []kube.PodEvent, now time.Time) Why {
 	object := p.Object()

@@ -10,7 +10,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// ErrLogGone is the cause of a [*kube.Problem] with a log that the node does not have, or cannot read. The API server has answered with 200.
+// ErrGone is the cause of a [*kube.Problem] with a log that the node does not have, or cannot read. The API server has answered with 200.
 var ErrGone = errors.New("the node has no log of the container")
 
 // A kubelet that cannot read a log when it has already begun to answer writes its error into the answer, as its last line and without a line

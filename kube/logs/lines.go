@@ -10,23 +10,24 @@ import (
 	"time"
 )
 
-// LogLineMost is how many bytes of a line are kept: the runtime cuts a program's lines there too, but joins them again.
-const LogLineMost = 16 << 10
+// LineMost is how many bytes of a line are kept: the runtime cuts a program's lines there too, but joins them again.
+const LineMost = 16 << 10
 
-// logLines reads lines with their times. It never holds more of a line than it keeps.
-type logLines struct {
+// Lines reads lines with their times. It never holds more of a line than it keeps.
+type Lines struct {
 	from      *bufio.Reader
 	container string
 }
 
-func NewLogLines(r io.Reader, container string) *logLines {
-	return &logLines{bufio.NewReaderSize(r, 64<<10), container}
+// NewLines reads the log of a container that was asked for with its times.
+func NewLines(r io.Reader, container string) *Lines {
+	return &Lines{bufio.NewReaderSize(r, 64<<10), container}
 }
 
 // Next is the next line. With an error it is what there is of a line without an end, or empty.
-func (l *logLines) Next() (Line, error) {
+func (l *Lines) Next() (Line, error) {
 	const stamp = len("2006-01-02T15:04:05.000000000+00:00 ")
-	const most = LogLineMost + stamp
+	const most = LineMost + stamp
 	chunk, err := l.from.ReadSlice('\n')
 	if !errors.Is(err, bufio.ErrBufferFull) && len(chunk) <= most {
 		return l.line(bytes.TrimSuffix(chunk, []byte("\n")), 0), err
@@ -44,12 +45,12 @@ func (l *logLines) Next() (Line, error) {
 }
 
 // idle tells that the next line is yet to come.
-func (l *logLines) idle() bool {
+func (l *Lines) idle() bool {
 	buffered, err := l.from.Peek(l.from.Buffered())
 	return err != nil || bytes.IndexByte(buffered, '\n') < 0
 }
 
-func (l *logLines) line(b []byte, cut int) Line {
+func (l *Lines) line(b []byte, cut int) Line {
 	line := Line{Container: l.container, Cut: cut}
 	stamp, rest, ok := bytes.Cut(b, []byte(" "))
 	if len(stamp) < len("2006-01-02T15:04:05Z") || len(stamp) > len("2006-01-02T15:04:05.000000000+00:00") {
@@ -60,8 +61,8 @@ func (l *logLines) line(b []byte, cut int) Line {
 			line.Time, b = at, rest
 		}
 	}
-	if len(b) > LogLineMost {
-		line.Cut, b = line.Cut+len(b)-LogLineMost, b[:LogLineMost]
+	if len(b) > LineMost {
+		line.Cut, b = line.Cut+len(b)-LineMost, b[:LineMost]
 	}
 	line.Raw = string(b)
 	line.Text = Text(line.Raw)

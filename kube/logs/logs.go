@@ -15,7 +15,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// LogRequest says which logs of a pod to read.
+// Request says which logs of a pod to read.
 type Request struct {
 	Pod        kube.PodKey
 	Containers []string  // a stream each; the lines of several are merged by time
@@ -25,7 +25,7 @@ type Request struct {
 	Follow     bool      // go on with what is written from now on, over restarts of the container
 }
 
-// LogLine is one line of a container's log.
+// Line is one line of a container's log.
 type Line struct {
 	Container string
 	Time      time.Time // when it was written, by its node's clock; zero when the node does not say
@@ -35,7 +35,7 @@ type Line struct {
 	Mark      bool      // Text is ours: what happened between the lines before and behind it
 }
 
-// LogState is how it stands with the log of one container.
+// State is how it stands with the log of one container.
 type State struct {
 	Container string
 	Words     string // what is waited for; empty: its lines come
@@ -45,13 +45,13 @@ type State struct {
 	Ended   bool // nothing more comes; Words say why, if there is a reason to give
 }
 
-// LogNews is what has come since the last time.
+// News is what has come since the last time.
 type News struct {
 	Lines  []Line
 	States []State // only what has changed, to be taken after the lines
 }
 
-// PodLogs reads logs until all have ended or ctx has: then the channel is closed. A log that breaks off while it is followed is
+// Stream reads logs until all have ended or ctx has: then the channel is closed. A log that breaks off while it is followed is
 // taken up where it was, without a line lost or doubled. The receiver must keep receiving or end ctx.
 func Stream(ctx context.Context, c *kube.Cluster, r Request) <-chan News {
 	news, parts := make(chan News, 1), make(chan logPart, 16)
@@ -89,7 +89,7 @@ func Stream(ctx context.Context, c *kube.Cluster, r Request) <-chan News {
 // openAtOnce is how many logs are asked for at the same time: a pod with 40 containers is no storm for its kubelet.
 const openAtOnce = 8
 
-// Logs reads a container's log: what its program has printed, by complete lines. The caller closes the reader, which ends with [ErrGone]
+// Open reads a container's log: what its program has printed, by complete lines. The caller closes the reader, which ends with [ErrGone]
 // where the node turns out to have none.
 func Open(ctx context.Context, c *kube.Cluster, t kube.Target, o Options) (io.ReadCloser, error) {
 	return openLog(ctx, c, request(c, t, o), t)
@@ -128,7 +128,7 @@ func request(c *kube.Cluster, t kube.Target, o Options) *rest.Request {
 	return request
 }
 
-// LogRole is the Role that a person needs for reading logs in one namespace.
+// Role is the Role that a person needs for reading logs in one namespace.
 const Role = `apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
@@ -167,7 +167,7 @@ func (r Request) Kubectl(context string, all, times bool) string {
 	return kube.ShellLine(words)
 }
 
-// LogOptions chooses a part of a container's log.
+// Options chooses a part of a container's log.
 type Options struct {
 	Tail     int64     // last lines only; 0 means all
 	Since    time.Time // only lines written at or after it; zero means all

@@ -332,13 +332,13 @@ func TestLogLineOfTenMegabytes(t *testing.T) {
 	const long = 10 << 20
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	lines := NewLogLines(io.MultiReader(strings.NewReader(strings.TrimSuffix(at(0, ""), "\n")), &endless{long}, strings.NewReader("\n"+at(1, "next"))), "app")
+	lines := NewLines(io.MultiReader(strings.NewReader(strings.TrimSuffix(at(0, ""), "\n")), &endless{long}, strings.NewReader("\n"+at(1, "next"))), "app")
 	line, err := lines.Next()
 	runtime.ReadMemStats(&after)
-	if err != nil || len(line.Raw) != LogLineMost || line.Cut != long-LogLineMost {
+	if err != nil || len(line.Raw) != LineMost || line.Cut != long-LineMost {
 		t.Errorf("%d bytes, %d cut, %v", len(line.Raw), line.Cut, err)
 	}
-	if !strings.HasSuffix(line.Text, fmt.Sprintf(" … %d bytes cut", long-LogLineMost)) || line.Time.IsZero() {
+	if !strings.HasSuffix(line.Text, fmt.Sprintf(" … %d bytes cut", long-LineMost)) || line.Time.IsZero() {
 		t.Errorf("it ends with %q", line.Text[len(line.Text)-40:])
 	}
 	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
@@ -348,9 +348,9 @@ func TestLogLineOfTenMegabytes(t *testing.T) {
 		t.Errorf("the line behind it is %+v, %v", line, err)
 	}
 	for _, over := range []int{-1, 0, 1, 48 << 10} { // around the bound and the reader's own
-		text := strings.Repeat("y", LogLineMost+over)
-		line, err := NewLogLines(strings.NewReader(at(0, text)), "app").Next()
-		if err != nil || len(line.Raw) != min(len(text), LogLineMost) || line.Cut != max(over, 0) {
+		text := strings.Repeat("y", LineMost+over)
+		line, err := NewLines(strings.NewReader(at(0, text)), "app").Next()
+		if err != nil || len(line.Raw) != min(len(text), LineMost) || line.Cut != max(over, 0) {
 			t.Errorf("%+d: %d bytes, %d cut, %v", over, len(line.Raw), line.Cut, err)
 		}
 	}
@@ -407,7 +407,7 @@ func BenchmarkLogLines(b *testing.B) {
 		log.WriteString(at(float64(i)/1000, fmt.Sprintf("\x1b[32minfo\x1b[0m request %d served in %d ms, and what else there is to say", i, i%300)))
 	}
 	for b.Loop() {
-		lines := NewLogLines(strings.NewReader(log.String()), "app")
+		lines := NewLines(strings.NewReader(log.String()), "app")
 		var marks logMarks
 		for {
 			line, err := lines.Next()
@@ -423,13 +423,13 @@ func BenchmarkLogLines(b *testing.B) {
 func TestLogNewsIsBoundInBytes(t *testing.T) {
 	parts := make(chan logPart, 200)
 	for range cap(parts) {
-		parts <- logPart{container: "app", lines: slices.Repeat([]Line{{Container: "app", Raw: strings.Repeat("x", LogLineMost)}}, 16)}
+		parts <- logPart{container: "app", lines: slices.Repeat([]Line{{Container: "app", Raw: strings.Repeat("x", LineMost)}}, 16)}
 	}
 	close(parts)
 	m := logMerge{parts: parts, streams: 1, last: map[string]time.Time{}}
 	lines := 0
 	for n, ok := m.next(); ok; n, ok = m.next() {
-		if size := len(n.Lines) * LogLineMost; size > mergeBytes+1<<20 {
+		if size := len(n.Lines) * LineMost; size > mergeBytes+1<<20 {
 			t.Fatalf("one news has %d bytes", size)
 		}
 		lines += len(n.Lines)

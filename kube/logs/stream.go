@@ -80,7 +80,7 @@ func (s *logStream) read(ctx context.Context) (fresh int, err error) {
 	}
 	defer func() { _ = stream.Close() }()
 	s.say(ctx, State{})
-	lines, again := NewLogLines(stream, s.target.Container), s.marks.again()
+	lines, again := NewLines(stream, s.target.Container), s.marks.again()
 	const most = 1000
 	var batch []Line
 	for {

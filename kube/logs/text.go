@@ -9,7 +9,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// LogText is a line of a program's output as a terminal would have left it, safe to draw as [kube.Clean] makes text: a carriage return and a backspace
+// Text is a line of a program's output as a terminal would have left it, safe to draw as [kube.Clean] makes text: a carriage return and a backspace
 // overwrite, tabs lead to the stops of a terminal, and what shows nothing goes without a trace: colours, the addresses of links (OSC 8),
 // the cursor that comes and goes. Other escape sequences are made visible. It is the one place for output that is shown line by line.
 func Text(line string) string {

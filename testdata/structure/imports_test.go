@@ -15,6 +15,7 @@ func table() []row {
 		{"cmd/dayfly", "kube/... presets/... testdata/manifests themes tui/...", ""},
 
 		{"tui", "kube kube/debug kube/detail kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
+		{"tui/runner", "kube kube/debug kube/logs tui/journal tui/recording tui/session", ""},
 		{"tui/session", "kube kube/debug kube/logs kube/stream", ""},
 		{"tui/journal", "kube kube/debug", ""},
 		{"tui/recording", "kube", ""},

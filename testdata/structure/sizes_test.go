@@ -25,7 +25,8 @@ func exceptions() map[string]exception {
 		"presets/registry":         {ring: 9},
 		"testdata/script/bench":    {ring: 9},
 		"testdata/script/terminal": {ring: 5},
-		"tui":                      {files: 97, lines: 14452, ring: 63},
+		"tui":                      {files: 95, lines: 13531, ring: 61},
+		"tui/runner":               {ring: 8},
 		"tui/session":              {files: 53, lines: 6497, ring: 26},
 	}
 }

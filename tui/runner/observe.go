@@ -1,0 +1,131 @@
+package runner
+
+import (
+	"cmp"
+	"errors"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// EventKind is what an event tells.
+type EventKind int
+
+// The kinds.
+const (
+	Started    EventKind = iota // its container runs, or has run
+	Failed                      // its container will not start: Err
+	Ended                       // its program has ended
+	Lost                        // the link to a shell of its own is lost, and the shell with it
+	Unrecorded                  // its recording is incomplete, or is not made: Err
+	Unwritten                   // something is not in the journal, or was not announced: Err
+)
+
+// Event is something that has happened and is told once.
+type Event struct {
+	Kind    EventKind
+	Session *Session // nil with Unrecorded and Unwritten
+	Err     error
+}
+
+// Events are what has happened since they were asked for last, in their order.
+func (r *Runner) Events() []Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	events := r.events
+	r.events = nil
+	return events
+}
+
+func (r *Runner) tell(e Event) {
+	r.change(func() { r.events = append(r.events, e) })
+}
+
+// poke tells that the session has news, from any goroutine.
+func (s *Session) poke() {
+	select {
+	case s.poked <- struct{}{}:
+	default:
+	}
+}
+
+// observe writes down what is new about the session, until it is over.
+func (s *Session) observe() {
+	defer s.runner.release()
+	defer close(s.observed)
+	for {
+		select {
+		case <-s.poked:
+			s.note()
+		case <-s.link.Done():
+			s.note()
+			return
+		}
+	}
+}
+
+// note writes down what is new about the session, and tells it. Only observe calls it.
+func (s *Session) note() {
+	now := s.Look()
+	for _, step := range now.Steps[s.noted:] {
+		s.noteStep(now.Job, step.Progress)
+	}
+	s.noted = len(now.Steps)
+	switch {
+	case s.ended:
+	case now.State == session.Ended:
+		s.noteEnd(now)
+	case now.State == session.Failed && now.OwnShell() && now.WasAttached():
+		s.runner.tell(Event{Kind: Lost, Session: s})
+	default:
+		s.runner.wake()
+		return
+	}
+	if !s.ended && now.OwnShell() && now.Job.Cluster != nil {
+		go s.askContainer(s.runner.ctx, shellPatience, containerPatience-shellPatience)
+	}
+	s.ended = true
+	s.runner.wake()
+}
+
+func (s *Session) noteStep(j Job, p debug.Progress) {
+	entry := j.entry("")
+	switch p.Step {
+	case debug.Accepted:
+		entry.Action = journal.Added
+		s.runner.record(s.writes, j.Cluster, entry)
+		s.runner.announce(s.writes, j)
+		return
+	case debug.Started, debug.Ended:
+		s.runner.tell(Event{Kind: Started, Session: s})
+		entry.Action, entry.ImageID = journal.Started, p.ImageID
+	case debug.Failed:
+		s.runner.tell(Event{Kind: Failed, Session: s, Err: p.Err})
+		entry.Action, entry.Why = journal.Failed, kube.Reason(p.Err)
+		if errors.Is(p.Err, kube.ErrGuarded) {
+			entry.Action = journal.Refused
+		}
+	case debug.Asked, debug.Pulling, debug.Pulled, debug.Created:
+		return
+	}
+	s.runner.record(s.writes, j.Cluster, entry)
+}
+
+func (s *Session) noteEnd(now Snapshot) {
+	if !now.OwnShell() {
+		s.runner.change(func() { s.state.Gone = true })
+	}
+	s.runner.tell(Event{Kind: Ended, Session: s})
+	exit := now.Ending.Exit
+	if exit == nil {
+		return
+	}
+	e, code := now.Job.entry(journal.Ended), exit.Code
+	e.Exit, e.Why, e.ImageID = &code, exit.Word(), now.Ending.ImageID
+	if !now.OwnShell() {
+		e.ImageID = cmp.Or(e.ImageID, now.ImageID)
+	}
+	s.runner.record(s.writes, now.Job.Cluster, e)
+}
