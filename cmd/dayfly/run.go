@@ -28,6 +28,7 @@ type errand struct {
 	image   string
 	target  *string // nil: the pod's default container
 	profile string
+	copied  bool // in a copy of the pod, which is deleted afterwards
 	stdin   bool
 	tty     bool
 	quiet   bool
@@ -66,6 +67,10 @@ known to fail, because the cluster refuses it, its image cannot start in the pod
 in the pod, dayfly run adds nothing and exits with 1. --force adds it anyway; rules in config.yaml
 still apply.
 
+With --copy, the command runs in a copy of the pod, beside its containers and sharing their
+processes: for pods that crash, have completed, or must not be touched. Nothing is added to the pod
+itself. dayfly deletes the copy when the command has ended, and also after a signal or --timeout.
+
 With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
 has ended, cause says what ended it if that was not the command itself, and error says why dayfly
 exits with 1. outputMissing is true if output may be missing, for example because the node rotated
@@ -87,6 +92,7 @@ the log while the connection was lost; a note says why, and the exit code is sti
 	flags.StringVar(&e.preset, "preset", "", "Tool to run the command in; dayfly presets lists them (default "+defaultPreset+")")
 	flags.StringVar(&e.image, "image", "", "Image to run the command in, instead of a preset's")
 	flags.StringVarP(&target, "container", "c", "", "Target container (default: the pod's default container; empty: none)")
+	flags.BoolVar(&e.copied, "copy", false, "Run the command in a copy of the pod, and delete the copy afterwards")
 	flags.StringVar(&e.profile, "profile", "", "Security profile (default: the preset's, else general)")
 	flags.BoolVarP(&e.stdin, "stdin", "i", false, "Pass stdin to the command")
 	flags.BoolVarP(&e.tty, "tty", "t", false, "Give the command a terminal; needs -i")

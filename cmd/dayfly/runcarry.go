@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
@@ -245,8 +247,9 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	if r.exit == nil && now.State >= session.Starting && !now.State.Over() {
 		r.session.Visited(runner.Visit{Detached: true}) //nolint:contextcheck // the runner has its own
 	}
+	r.cleanUp(ctx)
 	r.drain(ctx)
-	if r.added && !now.Ending.Gone {
+	if r.added && !now.Ending.Gone && !r.plan.CleansUp() {
 		r.say(fmt.Sprintf("debug container %s stays in the list of pod %s until the pod is deleted", r.plan.Debug.Container, r.plan.Debug.Pod))
 	}
 	if r.missing = now.LogErr != nil; r.missing {
@@ -286,6 +289,26 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		r.note(r.plan.Debug.Container + " " + r.exit.Words())
 	}
 	return passedOn(r.exit.Code)
+}
+
+// cleanUp takes away what the plan has made beside a container. What a person has detached from stays.
+func (r *report) cleanUp(ctx context.Context) {
+	const patience = 15 * time.Second
+	if !r.plan.CleansUp() || r.detached && r.runsOn {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	failed := r.runner.End(ctx, []runner.Container{r.session.Container()})
+	if err := failed[0]; err != nil && r.added {
+		problem := kube.Explain(err)
+		r.note(problem.What + "; " + cmp.Or(advice(problem, r.flags), "delete it with kubectl"))
+		return
+	}
+	r.cleaned, r.runsOn = true, false
+	if r.added {
+		r.say("pod " + r.plan.Debug.Pod + " was deleted")
+	}
 }
 
 // left tells what of the errand goes on without us.

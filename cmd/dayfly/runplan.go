@@ -82,6 +82,9 @@ func (r *report) prepare(ctx context.Context) error {
 	if len(r.command) > 0 {
 		request.Command, request.ArgumentsOnly = r.command, false
 	}
+	if r.copied {
+		request.Way = debug.Copy
+	}
 	request.NoTTY, request.NoStdin = !r.tty, !r.stdin
 	request.StdinOnce = r.stdin && !r.tty
 	r.plan, err = debug.NewPlan(pod, request)

@@ -43,6 +43,7 @@ type report struct {
 	bytesOut int64
 	missing  bool // output may be
 	runsOn   bool // the program does, without us
+	cleaned  bool // nothing is left of what was made
 	detached bool
 }
 
@@ -51,6 +52,7 @@ type reported struct {
 	Context   string     `json:"context,omitempty"` // of the kubeconfig
 	Namespace string     `json:"namespace,omitempty"`
 	Pod       string     `json:"pod"`
+	Copy      string     `json:"copy,omitempty"`      // of the pod, in which the command ran
 	Container string     `json:"container,omitempty"` // the debug container
 	Target    string     `json:"target,omitempty"`    // the container looked at
 	Preset    string     `json:"preset,omitempty"`
@@ -130,8 +132,11 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 		ImageID: r.imageID, Profile: string(p.Profile), Command: p.Command, Seconds: time.Since(r.began).Round(time.Millisecond).Seconds(),
 		BytesOut: r.bytesOut, Missing: r.missing, RunsOn: r.runsOn, Notes: r.notes,
 	}
-	if r.added {
+	if r.added && !r.cleaned {
 		o.Leaves = p.Leaves()
+	}
+	if p.Debug.Pod != p.Target.Pod {
+		o.Copy = p.Debug.Pod
 	}
 	if r.cluster != nil {
 		o.Context, o.Namespace = r.cluster.Context, r.cluster.Namespace

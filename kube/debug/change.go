@@ -2,6 +2,7 @@ package debug
 
 import (
 	"context"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -43,6 +44,11 @@ type Leftover struct {
 	Removable bool
 	// Words say what stays, until when, and who takes it away: a sentence without its full stop.
 	Words string
+}
+
+// CleansUp reports whether the plan leaves something that can be taken away again.
+func (p Plan) CleansUp() bool {
+	return slices.ContainsFunc(p.Leftovers, func(l Leftover) bool { return l.Removable })
 }
 
 // removable are the leftovers that can be taken away, now that they are there.

@@ -33,6 +33,7 @@ type Entry struct {
 	Namespace string    `json:"namespace,omitempty"`
 	Pod       string    `json:"pod,omitempty"`
 	UID       string    `json:"uid,omitempty"`       // of the pod
+	CopyOf    string    `json:"copyOf,omitempty"`    // the pod that Pod is a copy of
 	Container string    `json:"container,omitempty"` // the debug container, or the one attached to
 	Image     string    `json:"image,omitempty"`     // as it was asked for
 	ImageID   string    `json:"imageID,omitempty"`   // as the node has run it
@@ -48,10 +49,14 @@ type Entry struct {
 
 // About is an entry that names what a plan is about.
 func About(p debug.Plan) Entry {
-	return Entry{
+	e := Entry{
 		Namespace: p.Debug.Namespace, Pod: p.Debug.Pod, UID: p.UID, Container: p.Debug.Container,
 		Image: p.Image, Profile: string(p.Profile), Target: p.Target.Container,
 	}
+	if p.Target.Pod != "" && p.Target.Pod != p.Debug.Pod {
+		e.CopyOf, e.UID = p.Target.Pod, "" // that is the other's
+	}
+	return e
 }
 
 // MarshalJSON writes the time as RFC 3339 in UTC, always with three digits of milliseconds, so that lines can be compared as text.

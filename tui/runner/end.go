@@ -13,10 +13,10 @@ import (
 // endPatience bounds how long debug containers may take to end that a person wants to end.
 const endPatience = time.Minute
 
-// End ends debug containers side by side: their own processes, never their targets'. It returns an error for each, nil for one that has
-// ended; see [kube.Cluster.End]. It takes up to a minute.
+// End ends debug containers side by side: their own processes, never their targets'; and where a plan has made more than a container, it takes
+// that away ([debug.Leftover.Remove]). It returns an error for each, nil for one that has ended; see [kube.Cluster.End]. It takes up to a minute.
 func (r *Runner) End(ctx context.Context, targets []Container) []error {
-	failed := endAll(ctx, targets, endPatience)
+	failed := r.endAll(ctx, targets, endPatience)
 	r.ended(targets, failed)
 	for i, c := range targets {
 		if failed[i] != nil {
@@ -34,16 +34,33 @@ func (r *Runner) End(ctx context.Context, targets []Container) []error {
 	return failed
 }
 
-func endAll(ctx context.Context, targets []Container, patience time.Duration) []error {
+func (r *Runner) endAll(ctx context.Context, targets []Container, patience time.Duration) []error {
 	failed := make([]error, len(targets))
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var ending sync.WaitGroup
 	for i, c := range targets {
-		ending.Go(func() { failed[i] = debug.End(ctx, c.Cluster, c.Target) })
+		ending.Go(func() { failed[i] = r.endOne(ctx, c) })
 	}
 	ending.Wait()
 	return failed
+}
+
+// endOne ends a container by taking away what was made for it, where that can be done, and else by itself.
+func (r *Runner) endOne(ctx context.Context, c Container) error {
+	var left []debug.Leftover
+	for _, s := range r.In(c) {
+		left = append(left, s.Look().Leftovers...)
+	}
+	if len(left) == 0 {
+		return debug.End(ctx, c.Cluster, c.Target)
+	}
+	for _, l := range left {
+		if err := l.Remove(ctx, c.Cluster); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ended notes what has become of containers that were to be ended.
@@ -53,6 +70,9 @@ func (r *Runner) ended(targets []Container, failed []error) {
 			for _, s := range r.list {
 				if s.state.Job.container().is(c) {
 					s.state.Gone, s.state.Stuck = failed[i] == nil, failed[i] != nil
+					if failed[i] == nil {
+						s.state.Leftovers = nil
+					}
 				}
 			}
 		}
@@ -75,11 +95,13 @@ func (r *Runner) remaining() []*Session {
 		}
 	}
 	for _, s := range r.list {
-		if s.look().Sleeps() && !in(s) {
+		if s.look().Remains() && !in(s) {
 			all = append(all, s)
 		}
 	}
-	return slices.DeleteFunc(all, func(s *Session) bool { return s.state.Job.Cluster == nil || s.state.Gone })
+	return slices.DeleteFunc(all, func(s *Session) bool {
+		return s.state.Job.Cluster == nil || s.state.Gone && len(s.state.Leftovers) == 0
+	})
 }
 
 // Leaving are those of them that end with dayfly. One that would not be ended is left.

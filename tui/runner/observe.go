@@ -94,6 +94,7 @@ func (s *Session) noteStep(j Job, p debug.Progress) {
 	entry := j.entry("")
 	switch p.Step {
 	case debug.Accepted:
+		s.runner.change(func() { s.state.Leftovers = p.Leftovers })
 		entry.Action = journal.Added
 		s.runner.record(s.writes, j.Cluster, entry)
 		s.runner.announce(s.writes, j)

@@ -84,7 +84,7 @@ func (r *Runner) Add(j Job) *Session {
 	}
 	record := settings.Record
 	if j.Plan != nil {
-		s.state.Leaves, s.besideThen, record = j.Plan.Request.StdinOnce, j.Plan.Beside, j.About.Record
+		s.state.Leaves, s.besideThen, record = j.Plan.Request.StdinOnce || j.Plan.CleansUp(), j.Plan.Beside, j.About.Record
 	}
 	o := session.Options{
 		TTY: j.TTY || len(j.Exec) > 0, ReadOnly: j.ReadOnly, Exec: j.Exec, Expected: true, News: s.poke,
@@ -101,7 +101,11 @@ func (r *Runner) Add(j Job) *Session {
 		s.recorder = r.newRecorder(j, settings.RecordInput)
 		o.Record = s.recorder
 	}
-	s.link = session.New(session.LinkTo(j.Cluster), j.Target, o)
+	link := session.LinkTo(j.Cluster)
+	if j.carriesOut() {
+		link = session.LinkToFirst(j.Cluster)
+	}
+	s.link = session.New(link, j.Target, o)
 	if !s.state.Planning {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -197,7 +201,7 @@ const (
 // until all is written down. It returns the containers with which something was left running.
 func (r *Runner) Close() []Container {
 	if targets := Containers(r.Leaving()); len(targets) > 0 {
-		r.ended(targets, endAll(r.ctx, targets, endingPatience))
+		r.ended(targets, r.endAll(r.ctx, targets, endingPatience))
 	}
 	left := Containers(r.Remaining())
 	r.leave()

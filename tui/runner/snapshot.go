@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -23,7 +24,9 @@ type Snapshot struct {
 	Unsure    error       // why it has not
 	Beside    []string    // what has happened to the other containers of the pod meanwhile, in sentences
 	Gone      bool        // the container is known to have ended
-	Stuck     bool        // the container would not be ended
+	Stuck     bool        // the container would not be ended, or what is left would not be taken away
+
+	Leftovers []debug.Leftover // what the plan has made, can be taken away, and is there still
 
 	Recorded     bool
 	Recording    string // the file; empty: there is none yet
@@ -43,6 +46,9 @@ func (n Snapshot) Lives() bool { return !n.State.Over() && !n.Left }
 func (n Snapshot) WasAttached() bool {
 	return !n.At[session.Live].IsZero() || !n.At[session.Detached].IsZero()
 }
+
+// Remains reports whether something runs, or is there, that would not be without the session, although the session is over.
+func (n Snapshot) Remains() bool { return n.Sleeps() || len(n.Leftovers) > 0 }
 
 // Sleeps reports whether the container of a private session that is over may be there still, waiting for another shell.
 func (n Snapshot) Sleeps() bool {
