@@ -12,56 +12,76 @@ import (
 
 // helpWords are the words for a [kube.Help]: with the key that does it, and for a screen on which no key does.
 type helpWords struct {
-	keys    []key.Binding // that do it, one or the other
-	press   string        // behind "press r to"
-	keyless string        // empty: nothing is said
+	press   string // behind "press r to"
+	keyless string // empty: nothing is said
 }
 
-func (k keyMap) helpWords(h kube.Help) helpWords {
-	one := func(b key.Binding) []key.Binding { return []key.Binding{b} }
+// wordsOf are the words for what helps.
+func wordsOf(h kube.Help) helpWords {
 	switch h {
 	case kube.Retry:
-		return helpWords{[]key.Binding{k.Retry, k.Again}, "retry", ""}
+		return helpWords{"retry", ""}
 	case kube.SwitchContext:
-		return helpWords{one(k.Context), "choose another context", "choose another context"}
+		return helpWords{"choose another context", "choose another context"}
 	case kube.SwitchNamespace:
-		return helpWords{one(k.Namespace), "choose another namespace", "choose another namespace"}
+		return helpWords{"choose another namespace", "choose another namespace"}
 	case kube.AllNamespaces:
-		return helpWords{one(k.AllNamespaces), "list the pods of all namespaces", ""}
+		return helpWords{"list the pods of all namespaces", ""}
 	case kube.SwitchKubeconfig:
-		return helpWords{nil, "", "start dayfly with another kubeconfig"}
+		return helpWords{"", "start dayfly with another kubeconfig"}
 	case kube.TryDemo:
-		return helpWords{nil, "", "run dayfly demo for a practice cluster"}
+		return helpWords{"", "run dayfly demo for a practice cluster"}
 	case kube.ListPods:
-		return helpWords{[]key.Binding{k.Back, k.Leave}, "go back", ""}
+		return helpWords{"go back", ""}
 	case kube.ClearFilter:
-		return helpWords{one(k.FilterClear), "clear the filter", "clear the filter"}
+		return helpWords{"clear the filter", "clear the filter"}
 	case kube.ChangeTimeout:
-		return helpWords{nil, "", "start dayfly with a longer --request-timeout"}
+		return helpWords{"", "start dayfly with a longer --request-timeout"}
 	case kube.ChooseTool:
-		return helpWords{one(k.AnyTool), "choose another tool", "choose another tool"}
+		return helpWords{"choose another tool", "choose another tool"}
 	case kube.ChooseImage:
-		return helpWords{one(k.AnyImage), "use another image", "use another image"}
+		return helpWords{"use another image", "use another image"}
 	case kube.ChooseProfile:
-		return helpWords{one(k.Profile), "choose another profile", "choose another profile"}
+		return helpWords{"choose another profile", "choose another profile"}
 	case kube.AdmittedProfile:
-		return helpWords{one(k.Weaker), "use the strongest profile that the cluster admits", ""}
+		return helpWords{"use the strongest profile that the cluster admits", ""}
 	case kube.ChooseTarget:
-		return helpWords{one(k.Target), "choose another target", "choose another target"}
+		return helpWords{"choose another target", "choose another target"}
 	case kube.ConfirmPod:
-		return helpWords{nil, "", "type the pod's name to go on"}
+		return helpWords{"", "type the pod's name to go on"}
 	case kube.Attach:
-		return helpWords{one(k.Attach), "attach again", "attach again from the pod's containers"}
+		return helpWords{"attach again", "attach again from the pod's containers"}
 	case kube.CurrentLog:
-		return helpWords{one(k.Previous), "show the current log", ""}
+		return helpWords{"show the current log", ""}
 	}
 	return helpWords{}
 }
 
-// say puts a [kube.Help] into words, with the key among those that do something now.
-func (k keyMap) say(h kube.Help, now []key.Binding) string {
-	words := k.helpWords(h)
-	for _, b := range words.keys {
+// helping are the bindings that do what helps wherever there is one of them.
+func (k KeyMap) helping(h kube.Help) []key.Binding {
+	switch h { //nolint:exhaustive // what else helps is done by keys of one room ([helper]), or by none
+	case kube.Retry:
+		return []key.Binding{k.Retry}
+	case kube.SwitchContext:
+		return []key.Binding{k.Context}
+	case kube.SwitchNamespace:
+		return []key.Binding{k.Namespace}
+	case kube.AllNamespaces:
+		return []key.Binding{k.AllNamespaces}
+	case kube.ListPods:
+		return []key.Binding{k.Back, k.Leave}
+	case kube.ClearFilter:
+		return []key.Binding{k.FilterClear}
+	case kube.Attach:
+		return []key.Binding{k.Attach}
+	}
+	return nil
+}
+
+// say puts a [kube.Help] into words, with the key among those that do it which does something now.
+func say(h kube.Help, doing, now []key.Binding) string {
+	words := wordsOf(h)
+	for _, b := range doing {
 		if slices.ContainsFunc(now, func(n key.Binding) bool {
 			return n.Enabled() && slices.Equal(n.Keys(), b.Keys()) && n.Help().Desc == b.Help().Desc
 		}) {
@@ -95,7 +115,13 @@ func (k *kit) advised(s screen, p *kube.Problem, without ...kube.Help) *kube.Pro
 		if slices.Contains(without, h) {
 			return ""
 		}
-		return k.keys.say(h, now)
+		doing := k.keys.helping(h)
+		if own, ok := s.(helper); ok {
+			if b, ok := own.Helps(h); ok {
+				doing = append(doing, b)
+			}
+		}
+		return say(h, doing, now)
 	})
 	told.Help = nil
 	return &told

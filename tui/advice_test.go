@@ -11,27 +11,37 @@ import (
 
 // A key is named only on a screen where it does what is suggested.
 func TestAdviceNamesKeysThatWork(t *testing.T) {
-	keys := newKeyMap()
+	keys := newCommonKeys()
 	off := keys.Context
 	off.SetEnabled(false)
 	other := key.NewBinding(key.WithKeys("c"), key.WithHelp("c", "compose"))
 	for _, now := range [][]key.Binding{nil, {off}, {other}} {
 		for _, help := range kube.AllHelp() {
-			if words := keys.say(help, now); strings.Contains(words, "press") {
+			if words := say(help, keys.helping(help), now); strings.Contains(words, "press") {
 				t.Errorf("help %d is %q although no key does it", help, words)
 			}
 		}
 	}
-	if got, want := keys.say(kube.SwitchContext, []key.Binding{keys.Namespace, keys.Context}), "press c to choose another context"; got != want {
+	if got, want := say(kube.SwitchContext, keys.helping(kube.SwitchContext), []key.Binding{keys.Namespace, keys.Context}), "press c to choose another context"; got != want {
 		t.Errorf("it says %q, want %q", got, want)
 	}
 	for _, help := range kube.AllHelp() {
-		words := keys.helpWords(help)
-		if len(words.keys) == 0 && words.keyless == "" {
+		words, doing := wordsOf(help), keys.helping(help)
+		if words.press == "" && words.keyless == "" {
 			t.Errorf("help %d has no words", help)
 		}
-		if got := keys.say(help, words.keys); len(words.keys) > 0 && !strings.HasPrefix(got, "press ") {
-			t.Errorf("help %d is %q where its keys work", help, got)
+		for _, own := range []helper{&toolsScreen{keys: newToolsKeys(keys)}, &logsScreen{keys: newLogsKeys(keys)}, &cardScreen{services: &services{keys: newKeyMap()}}, &launchScreen{services: &services{keys: newKeyMap()}}} {
+			if b, ok := own.Helps(help); ok {
+				doing = append(doing, b)
+			}
+		}
+		if (words.press != "") != (len(doing) > 0) {
+			t.Errorf("help %d has words for a key, and %d keys", help, len(doing))
+		}
+		for _, b := range doing {
+			if got := say(help, doing, []key.Binding{b}); !strings.HasPrefix(got, "press ") {
+				t.Errorf("help %d is %q where its key works", help, got)
+			}
 		}
 	}
 }

@@ -7,14 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// reader is a screen that reads something before some of its keys have a meaning.
-type reader interface {
-	// Reading reports whether it is still being read. It is not when reading has failed: the screen says so itself.
-	Reading() bool
-	// Needs reports whether a key has no meaning before.
-	Needs(msg tea.KeyPressMsg) bool
-}
-
 // ahead are keys that were typed while what they are about was still being read. They wait for it, in their order; the footer shows them, and
 // esc discards them. Nothing is changed in a cluster by a key that has waited: its plan was not on the screen when it was pressed.
 type ahead struct {
@@ -93,12 +85,13 @@ func (a *App) actAhead() []tea.Cmd {
 // wished does what screens have asked for.
 func (a *App) wished() []tea.Cmd {
 	var cmds []tea.Cmd
-	for len(a.wishes) > 0 {
-		wish := a.wishes[0]
-		a.wishes = a.wishes[1:]
-		cmds = append(cmds, a.route(wish))
+	for {
+		request, ok := a.asked()
+		if !ok {
+			return cmds
+		}
+		cmds = append(cmds, a.route(request))
 	}
-	return cmds
 }
 
 // words are the keys as people read them.

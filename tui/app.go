@@ -25,7 +25,7 @@ import (
 
 // App is the root of the interface: the stack of screens and what is around them.
 type App struct {
-	*kit
+	*services
 	ctx        context.Context //nolint:containedctx // of the program's life: screens and commands run in it
 	kubeconfig *kube.Kubeconfig
 	cluster    *kube.Cluster
@@ -65,27 +65,27 @@ type Options struct {
 	Theme      string // name of one; [themes.Auto] or empty: by the terminal's background
 }
 
-func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
+func newApp(ctx context.Context, k *services, o Options, s stage) *App {
 	a := &App{
-		kit: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
+		services: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
 		themes: newWardrobe(o), stage: s, reloaded: o.Kit.Reloaded,
 	}
 	k.recorder.begin(ctx)
 	k.sessions.ctx = ctx
 	a.repaint()
-	pods := newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace, o.Filter)
+	pods := a.newPods(o.Filter)
 	a.stack = []screen{pods}
 	if o.Pod != "" {
 		pods.want(o.Pod) //nolint:contextcheck // the screen has it
 		pod := kube.PodKey{Namespace: o.Namespace, Name: o.Pod}
-		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
+		a.stack = append(a.stack, a.newContainers(o.Cluster, pod))
 	}
 	if o.Attach.Name != "" {
 		again := attachTo(o.Cluster, kube.Target{Namespace: o.Namespace, Pod: o.Pod, Container: o.Attach.Name}, o.Attach)
 		a.first = func() tea.Msg { return again }
 	}
 	if o.Sessions {
-		a.stack = append(a.stack, newSessionsScreen(ctx, a.kit, o.Cluster, o.Namespace))
+		a.stack = append(a.stack, a.newSessionList())
 	}
 	a.keys.Hide.SetEnabled(o.Guide)
 	a.tellMistakes()
@@ -265,12 +265,12 @@ func (a *App) command(top screen, msg tea.KeyPressMsg) tea.Cmd {
 
 // launching tells that what is typed belongs to the session that is about to begin.
 func (a *App) launching() bool {
-	launch, ok := a.top().(*launchScreen)
-	return ok && launch.Typing()
+	s, ok := a.top().(keyboardLender)
+	return ok && s.Lends()
 }
 
 // holdsBack tells a screen that wants to see the key that leaves it.
 func holdsBack(s screen) bool {
-	tools, ok := s.(*toolsScreen)
-	return ok && tools.filter.text() != ""
+	b, ok := s.(backHolder)
+	return ok && b.HoldsBack()
 }

@@ -72,7 +72,7 @@ func testApp(t testing.TB) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := Kit{Presets: shippedPresets(t), DetachKey: key}.kit()
+	k := Kit{Presets: shippedPresets(t), DetachKey: key}.services()
 	k.now = func() time.Time { return noon }
 	k.newName = func() string { return "debugger-fixed" }
 	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Themes: shippedThemes(t)}, noStage{t})
@@ -190,7 +190,8 @@ func allScreens(t *testing.T) map[string]*App {
 		a.stack = append(a.stack, screens...)
 		return a
 	}
-	k := with().kit
+	services := with().services
+	k := services.kit
 	cluster := with().cluster
 	plan := kube.Plan{
 		Debug: kube.Target{Namespace: "shop", Pod: "pod-1", Container: "debugger-fixed"}, Image: "busybox", Profile: kube.General,
@@ -205,7 +206,7 @@ func allScreens(t *testing.T) map[string]*App {
 	watch := func() podWatch { return podWatch{cluster: cluster, key: key, pod: pod, stop: func() {}} }
 	toolsWith := func(l look) *toolsScreen {
 		l.kit = k
-		s := &toolsScreen{kit: k, podWatch: watch(), filter: newFilter("/ "), around: &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l, preflight: newPreflight(t.Context(), k)}
+		s := &toolsScreen{kit: k, keys: newToolsKeys(k.keys), with: services.toolsOptions(), podWatch: watch(), filter: newFilter("/ "), around: &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l, preflight: newPreflight(t.Context(), k)}
 		s.restock()
 		s.plan = plan
 		return s
@@ -215,14 +216,14 @@ func allScreens(t *testing.T) map[string]*App {
 	answered := toolsWith(look{answer: registry.Image{Digest: "sha256:0", Size: 38e6, Platform: registry.Platform{OS: "linux", Arch: "arm64"}, Shell: "/bin/sh"}})
 	denied := toolsWith(look{})
 	denied.preflight.known, denied.preflight.answer = true, kube.Preflight{Admission: kube.No, Problem: problem}
-	catalogue, err := k.catalogue()
+	catalogue, err := services.catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
-	composing := newComposer(k, compose{image: plainImage("", catalogue), arm: "the pod's node has amd64", recent: []nixery.Image{{Packages: []string{"jq"}}}, missing: []string{"dig"}}, nil)
-	tooLong := newComposer(k, compose{image: nixery.Image{Packages: []string{strings.Repeat("x", 300)}}}, nil)
-	searching := with(newComposer(k, compose{image: plainImage("", catalogue)}, nil))
-	nothing := with(newComposer(k, compose{image: plainImage("", catalogue)}, nil))
+	composing := newComposer(k, compose{catalogue: services.catalogue, image: plainImage("", catalogue), arm: "the pod's node has amd64", recent: []nixery.Image{{Packages: []string{"jq"}}}, missing: []string{"dig"}}, nil)
+	tooLong := newComposer(k, compose{catalogue: services.catalogue, image: nixery.Image{Packages: []string{strings.Repeat("x", 300)}}}, nil)
+	searching := with(newComposer(k, compose{catalogue: services.catalogue, image: plainImage("", catalogue)}, nil))
+	nothing := with(newComposer(k, compose{catalogue: services.catalogue, image: plainImage("", catalogue)}, nil))
 	for _, letter := range "psql" {
 		searching.do(t, press(string(letter)))
 		nothing.do(t, press(string(unicode.ToUpper(letter))))
@@ -233,7 +234,7 @@ func allScreens(t *testing.T) map[string]*App {
 	}})
 	wrong := with(newPrompt(k, prompt{title: "any image", takes: k.keys.Choose, asks: "an image", check: asked.check}))
 	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
-	card := newCardScreen(t.Context(), k, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, outcome{})
+	card := newCardScreen(t.Context(), services, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, outcome{})
 	card.known, card.ending = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
 	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
 	pick := newPicker(t.Context(), k, "namespace", "shop", nil, nil)
@@ -244,7 +245,7 @@ func allScreens(t *testing.T) map[string]*App {
 	stale := with()
 	stale.feed(t, kube.PodsUpdate{Trouble: problem})
 	flashed := with()
-	flashed.do(t, flashMsg{"something " + strings.Repeat("long ", 60)})
+	flashed.do(t, Flash{"something " + strings.Repeat("long ", 60)})
 	palette, wearing := with(), with()
 	palette.do(t, press(":"))
 	wearing.do(t, press("t"), press("t"))
@@ -252,15 +253,15 @@ func allScreens(t *testing.T) map[string]*App {
 		"pods": with(), "reading": empty, "refused": refused, "stale": stale, "flash": flashed,
 		"containers": with(&containersScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}}),
 		"gone":       with(&containersScreen{kit: k, explainedPod: explainedPod{podWatch{key: key, gone: true, stop: func() {}}, newWhyPane(t.Context(), k)}}),
-		"inspect":    with(&inspectScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}, search: newInspectSearch()}),
+		"inspect":    with(&inspectScreen{kit: k, keys: newInspectKeys(k.keys), explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}, search: newInspectSearch()}),
 		"tools":      with(tools), "asking": with(asking), "answered": with(answered), "denied": with(denied),
 		"composer": with(composing), "composer, too long": with(tooLong), "composer, searching": searching, "composer, nothing": nothing,
 		"prompt": with(asked), "prompt, wrong": wrong,
-		"launch": with(&launchScreen{kit: k, plan: plan, steps: []step{
+		"launch": with(&launchScreen{services: services, plan: plan, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Pulling, Words: `Pulling image "busybox"`}, noon}}}),
-		"failed": with(&launchScreen{kit: k, plan: plan, failed: problem, steps: []step{
+		"failed": with(&launchScreen{services: services, plan: plan, failed: problem, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Failed}, noon}}}),
-		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(k, tools)), "palette": palette, "theme": wearing,
+		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(services, tools)), "palette": palette, "theme": wearing,
 		"text": with(&textScreen{kit: k, title: "t", text: strings.Repeat("line\n", 80)}),
 	}
 	for name, a := range lifeScreens(t, plan) {
@@ -343,7 +344,7 @@ func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
 
 func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 	a := testApp(t)
-	launch := &launchScreen{kit: a.kit, stop: func() {}}
+	launch := &launchScreen{services: a.services, stop: func() {}}
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"), press("s"), press("q"), press("enter"))
 	if len(a.stack) != 2 {
@@ -369,7 +370,7 @@ func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 func TestEscStopsWaiting(t *testing.T) {
 	a := testApp(t)
 	stopped := false
-	a.stack = append(a.stack, &launchScreen{kit: a.kit, stop: func() { stopped = true }})
+	a.stack = append(a.stack, &launchScreen{services: a.services, stop: func() { stopped = true }})
 	a.do(t, press("esc"))
 	if !stopped || len(a.stack) != 1 {
 		t.Errorf("stopped %v, %d screens", stopped, len(a.stack))
@@ -378,7 +379,7 @@ func TestEscStopsWaiting(t *testing.T) {
 
 func TestCardTakesNoKeysAtFirst(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, outcome{})
+	card := newCardScreen(t.Context(), a.services, attachMsg{cluster: a.cluster}, outcome{})
 	a.stack = append(a.stack, card)
 	_, cmd := a.Update(press("ctrl+c"))
 	a.do(t, press("esc"), press("n"), press("?"))
@@ -418,7 +419,7 @@ func quits(cmd tea.Cmd) bool {
 // A key that is pressed twice faster than a screen can change must not count twice.
 func TestDoublePressAttachesOnce(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster}, outcome{})
+	card := newCardScreen(t.Context(), a.services, attachMsg{cluster: a.cluster}, outcome{})
 	card.known, card.ending = true, kube.Ending{Running: true}
 	a.stack = append(a.stack, card)
 	a.now = func() time.Time { return noon.Add(grace) }

@@ -23,7 +23,7 @@ const exitPatience = 10 * time.Second
 
 // cardScreen is the end of a session: how it ended, what is left, what can be done next.
 type cardScreen struct {
-	*kit
+	*services
 	ctx     context.Context //nolint:containedctx // of the screen's life: commands run in it
 	stop    context.CancelFunc
 	cluster *kube.Cluster
@@ -56,10 +56,10 @@ type lastLinesMsg struct {
 	lines []string
 }
 
-func newCardScreen(ctx context.Context, k *kit, a attachMsg, outcome outcome) *cardScreen {
+func newCardScreen(ctx context.Context, k *services, a attachMsg, outcome outcome) *cardScreen {
 	ctx, stop := context.WithCancel(ctx)
 	s := &cardScreen{
-		kit: k, ctx: ctx, stop: stop, cluster: a.cluster, target: a.target, tty: a.tty, plan: a.plan, outcome: outcome, shown: k.now(), attach: a,
+		services: k, ctx: ctx, stop: stop, cluster: a.cluster, target: a.target, tty: a.tty, plan: a.plan, outcome: outcome, shown: k.now(), attach: a,
 	}
 	s.look()
 	return s
@@ -70,6 +70,37 @@ func (s *cardScreen) ownShell() bool { return len(s.attach.exec) > 0 }
 
 func (s *cardScreen) Title() string {
 	return s.target.Namespace + " › " + s.target.Pod + " › " + s.target.Container
+}
+
+// Shows tells whether it is about a session.
+func (s *cardScreen) Shows(r *ownSession) bool { return s.attach.run == r }
+
+// HaveEnded asks whether it is this container that has been ended.
+func (s *cardScreen) HaveEnded() tea.Cmd { return s.askEnding }
+
+// MakesWay for the next session.
+func (s *cardScreen) MakesWay() {}
+
+// Helps is the key that does what helps.
+func (s *cardScreen) Helps(h kube.Help) (key.Binding, bool) {
+	switch h { //nolint:exhaustive // of nothing else
+	case kube.Retry:
+		return s.keys.Again, true
+	case kube.ChooseTool:
+		return s.keys.AnyTool, true
+	}
+	return key.Binding{}, false
+}
+
+// Hint is for newcomers.
+func (s *cardScreen) Hint() string {
+	switch {
+	case s.ending.Exit != nil:
+		return "Session over. That completes the tour. ? shows all keys"
+	case s.canAttach():
+		return "The program runs on without you. a attaches to it again"
+	}
+	return ""
 }
 
 func (s *cardScreen) Close() { s.stop() }
@@ -268,9 +299,9 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.SaveKept) && s.canSave():
 		return s.saveKept(s.attach.run)
 	case key.Matches(msg, k.Again) && s.hasPod():
-		return s.ask(launchMsg{cluster: s.cluster, plan: *s.plan, about: s.attach.about, again: s.newName()})
+		return s.ask(Start{Cluster: s.cluster, Plan: *s.plan, About: s.attach.about, Again: s.newName()})
 	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
-		return s.ask(popMsg{})
+		return s.ask(Leave{})
 	}
 	return nil
 }

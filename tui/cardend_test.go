@@ -28,7 +28,7 @@ func TestCardTellsWhoseMemoryItWas(t *testing.T) {
 		a := testApp(t)
 		a.width, a.height = 100, 24
 		plan := kube.Plan{Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}, Beside: []kube.Container{app}}
-		card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, target: plan.Debug, plan: &plan}, outcome{})
+		card := newCardScreen(t.Context(), a.services, attachMsg{cluster: a.cluster, target: plan.Debug, plan: &plan}, outcome{})
 		a.stack = append(a.stack, card)
 		a.do(t, endingMsg{card: card, ending: kube.Ending{Exit: test.exit}}, besideEndMsg{card: card, now: []kube.Container{test.now}})
 		frame := strings.Join(strings.Fields(ansi.Strip(a.draw())), " ")

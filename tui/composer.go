@@ -15,6 +15,7 @@ import (
 // image and does not know what becomes of it.
 type composer struct {
 	*kit
+	keys      composerKeys
 	catalogue *nixery.Catalogue
 	broken    error // why there is no catalogue
 	title     string
@@ -34,17 +35,18 @@ type composer struct {
 
 // compose is what a composer begins with.
 type compose struct {
-	title   string // of where it is for
-	image   nixery.Image
-	arm     string
-	recent  []nixery.Image
-	missing []string
+	catalogue func() (*nixery.Catalogue, error)
+	title     string // of where it is for
+	image     nixery.Image
+	arm       string
+	recent    []nixery.Image
+	missing   []string
 }
 
 func newComposer(k *kit, c compose, done func(nixery.Image) tea.Msg) *composer {
-	s := &composer{kit: k, title: c.title, image: c.image, arm: c.arm, recent: c.recent, missing: c.missing, done: done, search: newFilter("› ")}
+	s := &composer{kit: k, keys: newComposerKeys(k.keys), title: c.title, image: c.image, arm: c.arm, recent: c.recent, missing: c.missing, done: done, search: newFilter("› ")}
 	s.search.placeholder("a command, a package, or what it is for")
-	s.catalogue, s.broken = k.catalogue()
+	s.catalogue, s.broken = c.catalogue()
 	if s.broken != nil {
 		s.catalogue = &nixery.Catalogue{}
 	}
@@ -97,16 +99,16 @@ func (s *composer) Update(msg tea.Msg) tea.Cmd {
 		s.search.set("")
 		s.relist()
 	case key.Matches(press, k.Leave):
-		return s.ask(popMsg{})
+		return s.ask(Leave{})
 	case key.Matches(press, k.Composed):
 		return s.finish()
 	case key.Matches(press, k.Check):
 		s.check()
 	case key.Matches(press, k.NextGroup):
 		s.nextGroup()
-	case s.cursor.pick(k, press, len(s.rows)):
+	case s.cursor.pick(k.KeyMap, press, len(s.rows)):
 		s.offHead(press)
-	case ofLists(press) && s.cursor.move(k, press, len(s.rows), s.page):
+	case ofLists(press) && s.cursor.move(k.KeyMap, press, len(s.rows), s.page):
 		s.offHead(press)
 	default:
 		return s.typed(msg)
@@ -146,7 +148,7 @@ func (s *composer) pasted(msg tea.PasteMsg) tea.Cmd {
 
 func (s *composer) typed(msg tea.Msg) tea.Cmd {
 	before := s.search.text()
-	cmd := s.search.update(s.keys, msg)
+	cmd := s.search.update(s.keys.KeyMap, msg)
 	if s.search.text() != before {
 		s.cursor = cursor{}
 		s.relist()

@@ -16,11 +16,12 @@ func composing(t *testing.T, c compose) (*App, *composer, *[]nixery.Image) {
 	a := testApp(t)
 	a.width, a.height = 100, 30
 	var returned []nixery.Image
+	c.catalogue = a.catalogue
 	s := newComposer(a.kit, c, func(image nixery.Image) tea.Msg {
 		returned = append(returned, image)
-		return popMsg{}
+		return Leave{}
 	})
-	a.do(t, pushMsg{s})
+	a.do(t, Show{s})
 	s.search.start()
 	return a, s, &returned
 }

@@ -95,7 +95,7 @@ func (s *composer) nothing(width int) string {
 	if s.wrong == nil {
 		return ""
 	}
-	return caretText(st, s.wrong, width)
+	return caretText(st, mistake(s.wrong), width)
 }
 
 func (s *composer) nameWidth(width int) int {

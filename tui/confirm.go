@@ -32,9 +32,9 @@ func (s *confirmScreen) Update(msg tea.Msg) tea.Cmd {
 	case !ok:
 		return nil
 	case key.Matches(press, s.keys.Leave):
-		return s.ask(popMsg{})
+		return s.ask(Leave{})
 	case key.Matches(press, s.yes):
-		return s.ask(returnMsg{s.wish})
+		return s.ask(Return{s.wish})
 	}
 	return nil
 }

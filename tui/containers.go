@@ -32,6 +32,14 @@ func (s *containersScreen) Place() string { return s.cursor.place }
 
 func (s *containersScreen) Title() string { return s.key.Namespace + " › " + s.key.Name }
 
+// Misses tells that there is, as far as is known, no such pod.
+func (s *containersScreen) Misses(name string) bool { return s.key.Name == name && s.pod == nil }
+
+// Hint is for newcomers.
+func (s *containersScreen) Hint() string {
+	return "Choose a container to look at, then d for the tools"
+}
+
 func (s *containersScreen) Keys() []key.Binding {
 	if s.pod == nil || s.gone {
 		return []key.Binding{s.keys.Back}
@@ -115,20 +123,20 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	switch {
 	case attachable(c) && key.Matches(msg, s.keys.Attach, s.keys.Open):
-		return s.ask(s.sessions.goOn(s.cluster, s.target(c), c))
+		return s.ask(Attach{s.cluster, s.target(c), c})
 	case key.Matches(msg, s.keys.Shell):
 		return s.shell(c)
 	case key.Matches(msg, s.keys.Logs):
-		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.key, container: c.Name})
+		return s.ask(OpenLogs{Cluster: s.cluster, Pod: s.key, Container: c.Name})
 	case key.Matches(msg, s.keys.Inspect):
-		return s.ask(inspectMsg{s.cluster, s.key})
+		return s.ask(Inspect{s.cluster, s.key})
 	case key.Matches(msg, s.keys.Attach):
 		return s.flash(c.Name + " cannot be attached to: only a debug container that runs can")
 	case key.Matches(msg, s.keys.Debug, s.keys.Open):
 		if c.Kind == kube.DebugContainer {
 			return s.flash(c.Name + " is a debug container (" + c.State + "): choose one of the app's containers to debug")
 		}
-		return s.ask(openToolsMsg{s.cluster, s.key, c.Name})
+		return s.ask(OpenTools{s.cluster, s.key, c.Name})
 	}
 	return nil
 }
@@ -139,7 +147,7 @@ func (s *containersScreen) pressFolded(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, s.keys.Open):
 		s.all = true
 	case key.Matches(msg, s.keys.Inspect):
-		return s.ask(inspectMsg{s.cluster, s.key})
+		return s.ask(Inspect{s.cluster, s.key})
 	}
 	return nil
 }
@@ -162,14 +170,7 @@ func (s *containersScreen) shell(c kube.Container) tea.Cmd {
 	case !c.Running:
 		return s.flash(c.Name + " does not run: a shell can be opened only in a container that does")
 	}
-	return s.ask(s.sessions.shellIn(attachTo(s.cluster, s.target(c), c), kube.Holds(c.Starts)))
-}
-
-// openToolsMsg asks App for the choice of a tool.
-type openToolsMsg struct {
-	cluster *kube.Cluster
-	pod     kube.PodKey
-	target  string // container; empty: the pod's default
+	return s.ask(OpenShell{s.cluster, s.target(c), c})
 }
 
 func (s *containersScreen) View(width, height int) string {

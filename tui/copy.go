@@ -8,13 +8,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// copier is a screen with something to copy: the name of what the cursor is on, and the kubectl command that shows or does the same.
-// Empty: there is none. Both are single lines; words of the command are quoted for a shell.
-type copier interface {
-	CopyName() string
-	CopyCommand() string
-}
-
 // copied sends what a person wants to have elsewhere to the terminal's clipboard (OSC 52). Whether the terminal takes it cannot be
 // known: many do, some ask, some must be told to, so the remark says what was done and no more.
 func (a *App) copied(top screen, msg tea.KeyPressMsg) (tea.Cmd, bool) {

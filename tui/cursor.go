@@ -14,7 +14,7 @@ type cursor struct {
 }
 
 // move follows a key through a list of n lines, of which a page fits on the screen; false: it is no key of a list.
-func (c *cursor) move(k keyMap, msg tea.KeyPressMsg, n, page int) bool {
+func (c *cursor) move(k KeyMap, msg tea.KeyPressMsg, n, page int) bool {
 	switch {
 	case key.Matches(msg, k.Up):
 		c.at--
@@ -36,7 +36,7 @@ func (c *cursor) move(k keyMap, msg tea.KeyPressMsg, n, page int) bool {
 }
 
 // pick follows a key through a list beside a line that is being typed, in which letters are no commands; false: it is no key of one.
-func (c *cursor) pick(k keyMap, msg tea.KeyPressMsg, n int) bool {
+func (c *cursor) pick(k KeyMap, msg tea.KeyPressMsg, n int) bool {
 	switch {
 	case key.Matches(msg, k.PickUp):
 		c.at--

@@ -55,7 +55,7 @@ func (f *filter) clear() {
 }
 
 // update takes a key or paste while typing.
-func (f *filter) update(k keyMap, msg tea.Msg) tea.Cmd {
+func (f *filter) update(k KeyMap, msg tea.Msg) tea.Cmd {
 	switch press := msg.(type) {
 	case tea.KeyPressMsg:
 		switch {

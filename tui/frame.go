@@ -161,14 +161,13 @@ func (a *App) mark() string {
 
 // offersSessions tells whether there are sessions to go to from here, by a key that means that here.
 func (a *App) offersSessions() bool {
-	_, there := a.top().(*sessionsScreen)
-	return !there && len(a.sessions.list) > 0 && !key.Matches(pressOf(a.keys.Sessions), a.top().Keys()...)
+	return !listsSessions(a.top()) && len(a.sessions.list) > 0 && !key.Matches(pressOf(a.keys.Sessions), a.top().Keys()...)
 }
 
 // sessionsWords is how many sessions run, and whether one of them has something to say; empty where the screen itself is about them.
 func (a *App) sessionsWords() string {
 	live := a.sessions.live()
-	if _, open := a.top().(*sessionsScreen); open || len(live) == 0 {
+	if listsSessions(a.top()) || len(live) == 0 {
 		return ""
 	}
 	words := "◉ " + fmt.Sprint(len(live))

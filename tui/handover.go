@@ -116,8 +116,8 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 		return a.pushOn(a.askWhy(msg))
 	}
 	var typed typeahead
-	if launch, ok := a.top().(*launchScreen); ok {
-		typed = launch.typed
+	if s, ok := a.top().(keyboardLender); ok {
+		typed = s.TypedAhead()
 	}
 	known := msg.run != nil
 	if msg.run == nil && len(msg.exec) == 0 {
@@ -125,7 +125,7 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 	}
 	var beside tea.Cmd
 	if msg.run == nil {
-		msg.run = a.sessions.begin(a.kit, msg)
+		msg.run = a.sessions.begin(a.services, msg)
 		msg.run.Attach(a.ctx)
 		beside = msg.run.lookBeside(a.ctx)
 	}
@@ -148,7 +148,7 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 func (a *App) askAttach(msg attachMsg) screen {
 	return newNamePrompt(a.kit, msg.cluster.Context, msg.target.Pod, titleOf(a.top()), func(string) tea.Msg {
 		msg.agreed = true
-		return returnMsg{msg}
+		return Return{msg}
 	})
 }
 
@@ -156,7 +156,7 @@ func (a *App) askAttach(msg attachMsg) screen {
 func (a *App) askWhy(msg attachMsg) screen {
 	return newReasonPrompt(a.kit, titleOf(a.top()), func(text string) tea.Msg {
 		msg.about.reason = text
-		return returnMsg{msg}
+		return Return{msg}
 	})
 }
 
@@ -171,18 +171,11 @@ func (a *App) sessionOver(msg sessionOverMsg) tea.Cmd {
 	if msg.err != nil && msg.outcome.Err == nil {
 		msg.outcome.Err = msg.err
 	}
-	card := newCardScreen(a.ctx, a.kit, msg.attach, msg.outcome)
+	card := newCardScreen(a.ctx, a.services, msg.attach, msg.outcome)
 	cmds := []tea.Cmd{a.recordLeaving(msg)}
 	msg.attach.run.remember(msg.outcome)
-	switch a.top().(type) {
-	case *sessionsScreen:
-		if !msg.outcome.Detached {
-			cmds = append(cmds, a.pushOn(card))
-		}
-	case *launchScreen, *cardScreen:
-		cmds = append(cmds, a.replaceTop(card))
-	default:
-		cmds = append(cmds, a.pushOn(card))
+	if !listsSessions(a.top()) || !msg.outcome.Detached {
+		cmds = append(cmds, a.showInstead(card))
 	}
 	for _, key := range early {
 		cmds = append(cmds, a.route(key))

@@ -12,7 +12,7 @@ import (
 
 // helpScreen lists the keys of the screen below it, made from the declarations that match the keys, and before them what is wrong in the user's files.
 type helpScreen struct {
-	*kit
+	*services
 	groups []helpGroup
 	top    int // the first line shown
 	lines  int // of the last view
@@ -24,9 +24,9 @@ type helpGroup struct {
 	keys  []key.Binding
 }
 
-func newHelpScreen(k *kit, of screen) *helpScreen {
+func newHelpScreen(k *services, of screen) *helpScreen {
 	m := k.keys
-	return &helpScreen{kit: k, groups: []helpGroup{
+	return &helpScreen{services: k, groups: []helpGroup{
 		{"this screen", k.keysOf(of)},
 		{"lists", m.moves()},
 		{"everywhere", free(of, m.Help, m.Back, m.Palette, m.Theme, m.Namespace, m.Context, m.Sessions, m.NextSession, m.PrevSession, m.Hide, m.Suspend, m.Quit)},
@@ -59,9 +59,9 @@ func (s *helpScreen) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if key.Matches(press, s.keys.Help, s.keys.Open) {
-		return s.ask(popMsg{})
+		return s.ask(Leave{})
 	}
-	s.top = scrolled(s.keys, press, s.top, s.lines, s.page)
+	s.top = scrolled(s.keys.KeyMap, press, s.top, s.lines, s.page)
 	return nil
 }
 

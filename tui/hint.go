@@ -5,25 +5,8 @@ const hintWidth, hintHeight = 60, 12
 
 // hint is what a newcomer could do on a screen, or "" where nothing needs to be said.
 func hint(s screen) string {
-	switch s := s.(type) {
-	case *podsScreen:
-		return "Practice: containers are processes of this machine. ↵ opens a pod"
-	case *containersScreen:
-		return "Choose a container to look at, then d for the tools"
-	case *toolsScreen:
-		return "Choose a tool, and see what it would add to the pod. ↵ adds it."
-	case *launchScreen:
-		if s.failed != nil {
-			return "What cannot start fails at once, and says why. t: another tool"
-		}
-		return "Starting your shell… Look around in it, then type: exit 3"
-	case *cardScreen:
-		switch {
-		case s.ending.Exit != nil:
-			return "Session over. That completes the tour. ? shows all keys"
-		case s.canAttach():
-			return "The program runs on without you. a attaches to it again"
-		}
+	if g, ok := s.(guide); ok {
+		return g.Hint()
 	}
 	return ""
 }

@@ -13,6 +13,7 @@ import (
 // inspectScreen is all there is to know of one pod, as it is now: in words, and as YAML.
 type inspectScreen struct {
 	*kit
+	keys inspectKeys
 	explainedPod
 	search inspectSearch
 	yaml   bool
@@ -37,14 +38,8 @@ type inspectState struct {
 	theme  string
 }
 
-// inspectMsg asks App for the screen that shows all of a pod.
-type inspectMsg struct {
-	cluster *kube.Cluster
-	pod     kube.PodKey
-}
-
 func newInspectScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey) *inspectScreen {
-	return &inspectScreen{kit: k, explainedPod: explainPod(ctx, k, cluster, pod), search: newInspectSearch()}
+	return &inspectScreen{kit: k, keys: newInspectKeys(k.keys), explainedPod: explainPod(ctx, k, cluster, pod), search: newInspectSearch()}
 }
 
 func (s *inspectScreen) Title() string {
@@ -131,7 +126,7 @@ func (s *inspectScreen) typedOn(msg tea.Msg) tea.Cmd {
 	if !s.Typing() {
 		return nil
 	}
-	return s.search.input.update(s.keys, msg)
+	return s.search.input.update(s.keys.KeyMap, msg)
 }
 
 func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
@@ -154,11 +149,11 @@ func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		if !ok {
 			return s.flash("there is no debug container with a terminal that runs in this pod")
 		}
-		return s.ask(s.sessions.goOn(s.cluster, kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}, c))
+		return s.ask(Attach{s.cluster, kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}, c})
 	case key.Matches(msg, k.Logs):
-		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.key, container: s.hurts()})
+		return s.ask(OpenLogs{Cluster: s.cluster, Pod: s.key, Container: s.hurts()})
 	case key.Matches(msg, k.Debug):
-		return s.ask(openToolsMsg{s.cluster, s.key, ""})
+		return s.ask(OpenTools{s.cluster, s.key, ""})
 	}
 	return nil
 }
@@ -192,7 +187,7 @@ func (s *inspectScreen) scroll(msg tea.KeyPressMsg) bool {
 		return true
 	}
 	c := cursor{at: *top} // of a list that is moved by whole lines
-	moved := c.move(s.keys, msg, max(len(s.doc.lines)-s.page+1, 1), s.page)
+	moved := c.move(s.keys.KeyMap, msg, max(len(s.doc.lines)-s.page+1, 1), s.page)
 	*top = c.at
 	return moved
 }

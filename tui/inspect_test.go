@@ -103,12 +103,16 @@ func TestInspectSearches(t *testing.T) {
 func TestInspectAttachesToTheNewestDebugContainer(t *testing.T) {
 	a, s := inspected(t, &whyServer{pod: crashing})
 	s.press(press("a"))
-	if len(a.wishes) != 1 {
+	if len(a.requests) != 1 {
 		t.Fatal("a asks for nothing")
 	}
-	attach, ok := a.wishes[0].(attachMsg)
+	asked, ok := a.requests[0].(Attach)
+	if !ok {
+		t.Fatalf("asked for %+v", a.requests[0])
+	}
+	attach, ok := a.sessions.goOn(asked.Cluster, asked.Target, asked.Container).(attachMsg)
 	if !ok || attach.target.Container != "debugger-b" || !attach.tty || !attach.again {
-		t.Errorf("asked for %+v", a.wishes[0])
+		t.Errorf("asked for %+v", a.requests[0])
 	}
 }
 
@@ -241,7 +245,7 @@ func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
 	t.Cleanup(server.CloseClientConnections)
 	k := testApp(t).kit
 	_, cluster := testCluster(t, server.URL)
-	logs := newLogsScreen(t.Context(), k, openLogsMsg{cluster: cluster, pod: shopPod("web"), container: "app"})
+	logs := newLogsScreen(t.Context(), k, OpenLogs{Cluster: cluster, Pod: shopPod("web"), Container: "app"})
 	logs.read()
 	for logs.ring.n == 0 {
 		logs.Update(logs.feed.listen()())

@@ -62,7 +62,7 @@ func (f *inspectSearch) mark(st *styles, line string, here bool) string {
 // typed looks for what has been typed so far, from the top of what was on the screen; when there is nothing, that is shown again.
 func (s *inspectScreen) typed(msg tea.Msg) tea.Cmd {
 	before := s.search.input.text()
-	cmd := s.search.input.update(s.keys, msg)
+	cmd := s.search.input.update(s.keys.KeyMap, msg)
 	if s.search.input.text() != before {
 		s.search.at = -1
 		s.to(s.search.home)

@@ -16,7 +16,7 @@ import (
 // launchScreen shows the steps of a plan as they happen and hands the terminal over when the container runs. What is
 // typed meanwhile is meant for the session and kept for it.
 type launchScreen struct {
-	*kit
+	*services
 	ctx     context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster *kube.Cluster
 	plan    kube.Plan
@@ -47,21 +47,21 @@ type replannedMsg struct {
 	err    error
 }
 
-func newLaunchScreen(ctx context.Context, k *kit, l launchMsg) *launchScreen {
+func newLaunchScreen(ctx context.Context, k *services, l Start) *launchScreen {
 	ctx, stop := context.WithCancel(ctx)
-	s := &launchScreen{kit: k, ctx: ctx, cluster: l.cluster, plan: l.plan, about: l.about, again: l.again, stop: stop, started: k.now()}
-	if l.again == "" {
-		s.run = k.sessions.launch(k, l.cluster, l.plan, l.about)
+	s := &launchScreen{services: k, ctx: ctx, cluster: l.Cluster, plan: l.Plan, about: l.About, again: l.Again, stop: stop, started: k.now()}
+	if l.Again == "" {
+		s.run = k.sessions.launch(k, l.Cluster, l.Plan, l.About)
 	} else {
-		s.plan.Debug.Container = l.again
+		s.plan.Debug.Container = l.Again
 	}
 	return s
 }
 
 // followLaunch is the screen of a session whose container has not started yet, come back to.
-func followLaunch(ctx context.Context, k *kit, r *ownSession) *launchScreen {
+func followLaunch(ctx context.Context, k *services, r *ownSession) *launchScreen {
 	ctx, stop := context.WithCancel(ctx)
-	return &launchScreen{kit: k, ctx: ctx, cluster: r.cluster, plan: *r.plan, about: r.about, run: r, stop: stop, started: r.began}
+	return &launchScreen{services: k, ctx: ctx, cluster: r.cluster, plan: *r.plan, about: r.about, run: r, stop: stop, started: r.began}
 }
 
 // replan makes the same plan for the pod as it is now: it may have ended since.
@@ -95,6 +95,31 @@ func (s *launchScreen) Init() tea.Cmd {
 	}
 	s.look()
 	return nil
+}
+
+// Lends tells that what is typed belongs to the session.
+func (s *launchScreen) Lends() bool { return s.Typing() }
+
+// TypedAhead is what has been typed for it.
+func (s *launchScreen) TypedAhead() typeahead { return s.typed }
+
+// Shows tells whether it is about a session.
+func (s *launchScreen) Shows(r *ownSession) bool { return s.run == r }
+
+// MakesWay for the card.
+func (s *launchScreen) MakesWay() {}
+
+// Helps is the key that does what helps.
+func (s *launchScreen) Helps(h kube.Help) (key.Binding, bool) {
+	return s.keys.AnyTool, h == kube.ChooseTool
+}
+
+// Hint is for newcomers.
+func (s *launchScreen) Hint() string {
+	if s.failed != nil {
+		return "What cannot start fails at once, and says why. t: another tool"
+	}
+	return "Starting your shell… Look around in it, then type: exit 3"
 }
 
 func (s *launchScreen) Close() { s.stop() }
@@ -133,22 +158,22 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 			entry.Action, entry.Preset, entry.Reason, entry.Why = journal.Failed, s.about.preset, s.about.reason, kube.Reason(msg.err)
 			return s.record(s.cluster, entry)
 		}
-		s.plan, s.run = msg.plan, s.sessions.launch(s.kit, s.cluster, msg.plan, s.about)
+		s.plan, s.run = msg.plan, s.sessions.launch(s.services, s.cluster, msg.plan, s.about)
 	case sessionsMsg:
 		s.look()
 	case tea.KeyPressMsg:
 		if s.failed != nil {
 			if s.failed.Ask != "" && key.Matches(msg, s.keys.Whole) {
 				text := s.failed.What + "\n\n" + s.advised(s, s.failed).Hint + "\n\n" + s.failed.Ask
-				return s.ask(pushMsg{&textScreen{kit: s.kit, title: s.Title() + " › what to ask for", text: text}})
+				return s.ask(Show{&textScreen{kit: s.kit, title: s.Title() + " › what to ask for", text: text}})
 			}
 			if key.Matches(msg, s.keys.AnyTool, s.keys.Back) {
-				return s.ask(popMsg{})
+				return s.ask(Leave{})
 			}
 			return nil
 		}
 		if key.Matches(msg, s.keys.Cancel) {
-			s.ask(popMsg{})
+			s.ask(Leave{})
 			if s.run == nil {
 				return nil // nothing was sent
 			}

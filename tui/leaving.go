@@ -20,11 +20,11 @@ func (a *App) openSession(r *ownSession) tea.Cmd {
 	now := r.Look()
 	switch {
 	case now.State == session.Failed && r.plan != nil && len(now.Steps) > 0 && !wasAttached(now.Life):
-		return a.pushOn(followLaunch(a.ctx, a.kit, r))
+		return a.pushOn(followLaunch(a.ctx, a.services, r))
 	case now.State.Over():
-		return a.pushOn(newCardScreen(a.ctx, a.kit, r.again(), r.last))
+		return a.pushOn(newCardScreen(a.ctx, a.services, r.again(), r.last))
 	case now.State < session.Starting && r.plan != nil:
-		return a.pushOn(followLaunch(a.ctx, a.kit, r))
+		return a.pushOn(followLaunch(a.ctx, a.services, r))
 	}
 	return a.attach(r.again())
 }
@@ -44,19 +44,22 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 
 // quit ends dayfly, after asking what becomes of what runs. Where the cluster ends with dayfly there is nothing to ask.
 func (a *App) quit() tea.Cmd {
-	if _, asked := a.top().(*quitScreen); len(a.sessions.remaining()) == 0 || a.fleeting || asked {
+	if _, asked := a.top().(leaver); len(a.sessions.remaining()) == 0 || a.fleeting || asked {
 		return tea.Quit
 	}
-	return a.pushOn(&quitScreen{kit: a.kit})
+	return a.pushOn(&quitScreen{a.services})
 }
 
 // quitScreen asks what becomes of the sessions that run when dayfly ends.
-type quitScreen struct{ *kit }
+type quitScreen struct{ *services }
 
 func (s *quitScreen) Title() string { return "leaving" }
 
 // Typing: q is an answer here, as is every other key that has a meaning elsewhere.
 func (s *quitScreen) Typing() bool { return true }
+
+// AsksToLeave marks the screen that has the last word.
+func (s *quitScreen) AsksToLeave() {}
 
 func (s *quitScreen) Init() tea.Cmd { return nil }
 
@@ -78,7 +81,7 @@ func (s *quitScreen) Update(msg tea.Msg) tea.Cmd {
 	case !ok:
 		return nil
 	case key.Matches(press, s.keys.Leave):
-		return s.ask(popMsg{})
+		return s.ask(Leave{})
 	case key.Matches(press, s.keys.LeaveRunning):
 		return s.quitEnding(s.sessions.leaving(), true)
 	case key.Matches(press, s.keys.EndAll):

@@ -25,10 +25,10 @@ func lifeScreens(t *testing.T, plan kube.Plan) map[string]*App {
 		return a
 	}
 	leaving, listed, carded := with(), with(), with()
-	leaving.stack = append(leaving.stack, &quitScreen{leaving.kit})
-	listed.stack = append(listed.stack, newSessionsScreen(t.Context(), listed.kit, listed.cluster, "shop"))
+	leaving.stack = append(leaving.stack, &quitScreen{leaving.services})
+	listed.stack = append(listed.stack, newSessionsScreen(t.Context(), listed.services, listed.cluster, "shop"))
 	private := carded.sessions.list[2]
-	card := newCardScreen(t.Context(), carded.kit, private.again(), outcome{})
+	card := newCardScreen(t.Context(), carded.services, private.again(), outcome{})
 	card.known, card.ending, card.container = true, kube.Ending{Exit: &kube.Exit{}}, kube.Ending{Running: true}
 	card.beside, card.saved = []string{"app was killed " + strings.Repeat("and killed ", 30)}, "/home/someone/"+strings.Repeat("very-long-", 20)+".cast"
 	carded.stack = append(carded.stack, card)
@@ -51,22 +51,22 @@ func TestLifeTimesGoRound(t *testing.T) {
 
 // The keys of a session's manner are beside it as far as there is room, since the footer of a narrow terminal has none for them.
 func TestLifeNamesItsKeys(t *testing.T) {
-	s := &toolsScreen{kit: testApp(t).kit}
+	s := &toolsScreen{keys: newToolsKeys(newCommonKeys())}
 	for room, want := range map[int]string{60: "  l lifetime · P private · R record", 20: "  l P R change it", 16: ""} {
 		if got := s.lifeHint(room); got != want {
 			t.Errorf("%d: %q", room, got)
 		}
 	}
-	if got := (manner{private: true}).words(); got != "stays until it is ended · private" {
+	if got := (Mode{Private: true}).words(); got != "stays until it is ended · private" {
 		t.Errorf("%q: what it runs only sleeps", got)
 	}
 }
 
 // The image that cannot be had is not offered instead of itself.
 func TestFallbackIsAnotherImage(t *testing.T) {
-	k := testApp(t).kit
-	k.registries = func(string) registry.Settings { return registry.Settings{Fallback: "busybox:1.37"} }
-	s := &toolsScreen{kit: k, podWatch: podWatch{cluster: testApp(t).cluster}}
+	a := testApp(t)
+	a.registries = func(string) registry.Settings { return registry.Settings{Fallback: "busybox:1.37"} }
+	s := &toolsScreen{kit: a.kit, with: a.toolsOptions(), podWatch: podWatch{cluster: testApp(t).cluster}}
 	for image, want := range map[string]string{"busybox:1.37": "", "netshoot": "busybox:1.37"} {
 		s.plan.Image = image
 		if got := s.fallback(); got != want {

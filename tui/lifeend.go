@@ -76,7 +76,7 @@ func (a *App) askEnd(msg endMsg, one clusterTarget) screen {
 	t := one.target
 	if one.cluster.Guard().Protected {
 		msg.named = append(slices.Clip(msg.named), one)
-		return newNamePrompt(a.kit, one.cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return returnMsg{msg} })
+		return newNamePrompt(a.kit, one.cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return Return{msg} })
 	}
 	msg.agreed = true
 	return &confirmScreen{
@@ -125,12 +125,8 @@ func (a *App) endAnswered(msg endedMsg) tea.Cmd {
 		return tea.Quit
 	}
 	cmds := []tea.Cmd{a.kit.flash("ended")}
-	switch s := a.top().(type) {
-	case *sessionsScreen:
-		s.refilter()
-		cmds = append(cmds, s.read)
-	case *cardScreen:
-		cmds = append(cmds, s.askEnding)
+	if s, ok := a.top().(endListener); ok {
+		cmds = append(cmds, s.HaveEnded())
 	}
 	for _, c := range msg.targets {
 		if !a.sessions.has(c.cluster, c.target) { // a session's end is written down when it is seen

@@ -33,7 +33,7 @@ type tape struct {
 const mostHeld = 1 << 20
 
 // newTape begins the recording of a session; nil: there is no place for one.
-func (k *kit) newTape(m attachMsg, input bool) *tape {
+func (k *services) newTape(m attachMsg, input bool) *tape {
 	t := &tape{open: make(chan struct{}), wake: k.sessions.wake}
 	if k.stateFolder == "" {
 		t.err = &kube.Problem{What: "the session is not recorded: neither XDG_STATE_HOME nor HOME says where recordings would be"}
@@ -192,7 +192,7 @@ type savedMsg struct {
 }
 
 // saveKept writes what is kept of the output of a session as a recording.
-func (k *kit) saveKept(r *ownSession) tea.Cmd {
+func (k *services) saveKept(r *ownSession) tea.Cmd {
 	if k.stateFolder == "" {
 		return k.flash("there is no folder for recordings")
 	}
@@ -217,7 +217,7 @@ func (k *kit) saveKept(r *ownSession) tea.Cmd {
 }
 
 // shortPath is a file as a person writes it.
-func (k *kit) shortPath(file string) string {
+func (k *services) shortPath(file string) string {
 	if rest, ok := strings.CutPrefix(file, k.homeFolder+string(filepath.Separator)); ok && k.homeFolder != "" {
 		return filepath.Join("~", rest)
 	}
@@ -225,12 +225,12 @@ func (k *kit) shortPath(file string) string {
 }
 
 // played is where a recording is, and how it is shown again.
-func (k *kit) played(file string) string {
+func (k *services) played(file string) string {
 	return k.shortPath(file) + "\ndayfly play " + kube.Clean(strings.TrimSuffix(filepath.Base(file), ".cast"))
 }
 
 // onTape says where a session is recorded, or why it is not; empty: it is not.
-func (k *kit) onTape(r *ownSession) string {
+func (k *services) onTape(r *ownSession) string {
 	file, err := r.tape.file()
 	var p *kube.Problem
 	switch {

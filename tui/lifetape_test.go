@@ -12,7 +12,7 @@ import (
 
 // What comes before the file is there is in it, in order; the file is its owner's alone.
 func TestTapeKeepsWhatComesBeforeItsFile(t *testing.T) {
-	k := testApp(t).kit
+	k := testApp(t).services
 	k.stateFolder = t.TempDir()
 	tape := k.newTape(attachMsg{target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}}, false)
 	for _, text := range []string{"one\r\n", "two\r\n", "three\r\n"} {
@@ -41,7 +41,7 @@ func TestTapeKeepsWhatComesBeforeItsFile(t *testing.T) {
 
 // A recording that cannot be made is told once, and the session goes on.
 func TestTapeWithoutAPlace(t *testing.T) {
-	k := testApp(t).kit
+	k := testApp(t).services
 	k.stateFolder = filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(k.stateFolder, nil, 0o600); err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 // logsScreen shows the logs of one container of a pod, or of all, and goes on with what is written.
 type logsScreen struct {
 	*kit
+	keys logsKeys
 	podWatch
 	ctx context.Context //nolint:containedctx // of the screen's life: another choice is read in it
 
@@ -40,14 +41,6 @@ type logsScreen struct {
 	palette map[string]int // which colour a container has
 }
 
-// openLogsMsg asks App for the logs of a pod.
-type openLogsMsg struct {
-	cluster   *kube.Cluster
-	pod       kube.PodKey
-	container string // empty: the pod's default
-	previous  bool
-}
-
 // logSavedMsg says where a log has been saved, or why not.
 type logSavedMsg struct {
 	screen *logsScreen
@@ -61,10 +54,10 @@ type logSearchMsg struct {
 	needle string
 }
 
-func newLogsScreen(ctx context.Context, k *kit, msg openLogsMsg) *logsScreen {
+func newLogsScreen(ctx context.Context, k *kit, msg OpenLogs) *logsScreen {
 	s := &logsScreen{
-		kit: k, podWatch: watchPod(ctx, msg.cluster, msg.pod), ctx: ctx,
-		container: msg.container, previous: msg.previous, tail: logTail, wrap: true, entry: newFilter("/ "),
+		kit: k, keys: newLogsKeys(k.keys), podWatch: watchPod(ctx, msg.Cluster, msg.Pod), ctx: ctx,
+		container: msg.Container, previous: msg.Previous, tail: logTail, wrap: true, entry: newFilter("/ "),
 		ring: newLogRing(), pager: logPager{follow: true, page: 1}, search: logSearch{at: -1},
 	}
 	s.pager.rows = func(int) int { return 1 }
@@ -94,6 +87,11 @@ func (s *logsScreen) Init() tea.Cmd {
 func (s *logsScreen) Close() {
 	s.feed.close()
 	s.podWatch.Close()
+}
+
+// Helps is the key that does what helps.
+func (s *logsScreen) Helps(h kube.Help) (key.Binding, bool) {
+	return s.keys.Previous, h == kube.CurrentLog
 }
 
 // Typing tells that a search is being typed.

@@ -30,7 +30,7 @@ func logsApp(t *testing.T, lines ...string) (*App, *logsScreen) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
-	a.do(t, openLogsMsg{cluster: a.cluster, pod: kube.PodKey{Namespace: "shop", Name: "web"}, container: "app"})
+	a.do(t, OpenLogs{Cluster: a.cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}, Container: "app"})
 	s, ok := a.top().(*logsScreen)
 	if !ok {
 		t.Fatal("the logs are not opened")
@@ -399,7 +399,7 @@ func logsScreens(t *testing.T, k *kit, cluster *kube.Cluster) map[string]screen 
 	t.Helper()
 	make1 := func(change func(*logsScreen)) *logsScreen {
 		s := &logsScreen{
-			kit: k, podWatch: podWatch{cluster: cluster, key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
+			kit: k, keys: newLogsKeys(k.keys), podWatch: podWatch{cluster: cluster, key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
 			container: "app", tail: logTail, wrap: true, entry: newFilter("/ "), ring: newLogRing(),
 			pager: logPager{follow: true, page: 1, rows: func(int) int { return 1 }}, search: logSearch{at: -1},
 			feed: logFeed{

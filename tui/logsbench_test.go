@@ -35,11 +35,11 @@ func benchScreen(b *testing.B, lines []kube.LogLine) *logsScreen {
 	if err != nil {
 		b.Fatal(err)
 	}
-	k := Kit{}.kit()
+	k := newKit()
 	k.styles = newStyles(dark, allColours)
 	k.now = func() time.Time { return noon }
 	s := &logsScreen{
-		kit: k, podWatch: podWatch{key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
+		kit: k, keys: newLogsKeys(k.keys), podWatch: podWatch{key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
 		container: "app", tail: logMostLines, wrap: true, entry: newFilter("/ "), ring: newLogRing(),
 		pager: logPager{follow: true, page: 1, rows: func(int) int { return 1 }}, search: logSearch{at: -1},
 		feed: logFeed{states: map[string]kube.LogState{}, request: kube.LogRequest{Containers: []string{"app"}}},

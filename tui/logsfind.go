@@ -22,7 +22,7 @@ func (s *logsScreen) typed(msg tea.Msg) tea.Cmd {
 			s.restore()
 		}
 	}
-	cmd := s.entry.update(s.keys, msg)
+	cmd := s.entry.update(s.keys.KeyMap, msg)
 	if s.entry.text() == s.search.needle {
 		return cmd
 	}

@@ -41,7 +41,7 @@ func TestLogsOfAHostileServer(t *testing.T) {
 	t.Cleanup(server.CloseClientConnections)
 	_, cluster := testCluster(t, server.URL)
 	a := testApp(t)
-	s := newLogsScreen(t.Context(), a.kit, openLogsMsg{cluster: cluster, pod: kube.PodKey{Namespace: "shop", Name: "web"}, container: "app"})
+	s := newLogsScreen(t.Context(), a.kit, OpenLogs{Cluster: cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}, Container: "app"})
 	t.Cleanup(s.Close)
 	a.stack = append(a.stack, s)
 	s.read()

@@ -24,10 +24,11 @@ const lookDelay = 400 * time.Millisecond
 // look is what a registry says of one image. It is advice: nothing waits for it, and the next image takes its place.
 type look struct {
 	*kit
-	ctx  context.Context //nolint:containedctx // of the screen's life: commands run in it
-	id   int             // of the present image: what comes late for another is dropped
-	stop context.CancelFunc
-	news <-chan lookNews
+	registry looker          // nil: nothing is asked for
+	ctx      context.Context //nolint:containedctx // of the screen's life: commands run in it
+	id       int             // of the present image: what comes late for another is dropped
+	stop     context.CancelFunc
+	news     <-chan lookNews
 
 	image    string
 	platform registry.Platform
@@ -62,7 +63,9 @@ type (
 	}
 )
 
-func newLook(ctx context.Context, k *kit) *look { return &look{kit: k, ctx: ctx, stop: func() {}} }
+func newLook(ctx context.Context, k *kit, registry looker) *look {
+	return &look{kit: k, registry: registry, ctx: ctx, stop: func() {}}
+}
 
 // at turns to another image; an empty one is none. The same one is not asked for again.
 func (l *look) at(image string, p registry.Platform) tea.Cmd {

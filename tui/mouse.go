@@ -7,19 +7,6 @@ import (
 // wheelStep is how many lines one notch of the wheel moves.
 const wheelStep = 3
 
-// clickable is a screen with lines to click on. Click gets a cell of what View has drawn last; 0, 0 is its top left. The line there
-// gets the cursor, and one that has it already is opened, so that a double click opens too ([cursor.click] does the counting). What
-// changes a cluster is never done by a click: that takes its key.
-type clickable interface {
-	Click(x, y int) tea.Cmd
-}
-
-// wheeled is a screen that scrolls in its own way: so many lines down, or up when negative. Any other gets as many presses of ↓ or ↑,
-// which is right for lists and texts.
-type wheeled interface {
-	Wheel(lines int) tea.Cmd
-}
-
 // click puts the cursor on the line that is drawn in a row, 0 being the first row of the list's window, of a list of n lines of which a
 // page is shown. on: there is a line in that row. again: the cursor was on it already.
 func (c *cursor) click(row, n, page int) (on, again bool) {

@@ -16,47 +16,46 @@ const flashTime = 6 * time.Second
 // navigate takes what moves between screens.
 func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
-	case pushMsg:
-		return a.pushOn(msg.screen), true
-	case popMsg:
+	case Show:
+		return a.pushOn(msg.Screen), true
+	case Leave:
 		a.popTop()
-	case returnMsg:
+	case Return:
 		a.popTop()
-		return a.route(msg.result), true
-	case flashMsg:
-		a.flash, a.flashMore, a.flashUntil = msg.text, "", a.now().Add(flashTime)
-	case openMsg:
+		return a.route(msg.Result), true
+	case Flash:
+		a.flash, a.flashMore, a.flashUntil = msg.Text, "", a.now().Add(flashTime)
+	case OpenPods:
 		return a.open(msg), true
 	case everywhereMsg:
 		cmd, _ := a.everywhere(a.top(), msg.press)
 		return cmd, true
-	case retryMsg:
-		return a.retry(msg.screen), true
-	case notPodMsg:
+	case Reconnect:
+		return a.retry(msg), true
+	case NotPod:
 		return a.notPod(msg), true
-	case openPodMsg:
-		if msg.debug {
-			return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, "")), true
-		}
-		return a.pushOn(newContainersScreen(a.ctx, a.kit, msg.cluster, msg.pod)), true
 	case openSessionMsg:
 		return a.openSession(msg.session), true
 	case endMsg:
 		return a.end(msg), true
 	case endedMsg:
 		return a.endAnswered(msg), true
-	case openLogsMsg:
+	case OpenPod:
+		return a.pushOn(a.newContainers(msg.Cluster, msg.Pod)), true
+	case OpenLogs:
 		return a.pushOn(newLogsScreen(a.ctx, a.kit, msg)), true
-	case inspectMsg:
-		return a.pushOn(newInspectScreen(a.ctx, a.kit, msg.cluster, msg.pod)), true
-	case openToolsMsg:
-		return a.pushOn(newToolsScreen(a.ctx, a.kit, msg.cluster, msg.pod, msg.target)), true
-	case launchMsg:
-		screen := newLaunchScreen(a.ctx, a.kit, msg)
-		if _, again := a.top().(*cardScreen); again {
-			return a.replaceTop(screen), true
-		}
-		return a.pushOn(screen), true
+	case Inspect:
+		return a.pushOn(newInspectScreen(a.ctx, a.kit, msg.Cluster, msg.Pod)), true
+	case OpenTools:
+		return a.pushOn(a.newTools(msg)), true
+	case Start:
+		return a.showInstead(newLaunchScreen(a.ctx, a.services, msg)), true
+	case Attach:
+		return a.route(a.sessions.goOn(msg.Cluster, msg.Target, msg.Container)), true
+	case OpenShell:
+		return a.route(a.sessions.shellIn(attachTo(msg.Cluster, msg.Target, msg.Container), kube.Holds(msg.Container.Starts))), true
+	case Refused:
+		return a.refused(msg), true
 	default:
 		return nil, false
 	}
@@ -81,47 +80,55 @@ func (a *App) popTop() {
 	a.stack = a.stack[:len(a.stack)-1]
 }
 
+// showInstead shows a screen, in the place of the top one if that makes way.
+func (a *App) showInstead(s screen) tea.Cmd {
+	if _, makesWay := a.top().(passing); makesWay {
+		return a.replaceTop(s)
+	}
+	return a.pushOn(s)
+}
+
 func (a *App) replaceTop(s screen) tea.Cmd {
 	a.popTop()
 	return a.pushOn(s)
 }
 
 // open starts anew in another cluster or namespace.
-func (a *App) open(msg openMsg) tea.Cmd {
+func (a *App) open(msg OpenPods) tea.Cmd {
 	for _, s := range a.stack {
 		if c, ok := s.(closer); ok {
 			c.Close()
 		}
 	}
-	if msg.cluster != a.cluster {
+	if msg.Cluster != a.cluster {
 		a.link = link{}
 	}
-	a.cluster, a.namespace, a.flash = msg.cluster, msg.namespace, ""
-	a.stack = []screen{newPodsScreen(a.ctx, a.kit, msg.cluster, msg.namespace, "")}
+	a.cluster, a.namespace, a.flash = msg.Cluster, msg.Namespace, ""
+	a.stack = []screen{a.newPods("")}
 	return tea.Batch(a.top().Init(), a.ping())
 }
 
 // notPod goes back to the list from a pod that is none, or on to the only one that is meant.
-func (a *App) notPod(msg notPodMsg) tea.Cmd {
-	opened, ok := a.top().(*containersScreen)
-	if !ok || opened.key.Name != msg.name || opened.pod != nil {
+func (a *App) notPod(msg NotPod) tea.Cmd {
+	opened, ok := a.top().(podMisser)
+	if !ok || !opened.Misses(msg.Name) {
 		return nil
 	}
 	a.popTop()
-	if pods, ok := a.top().(*podsScreen); ok && msg.found == 1 {
-		return pods.open(false)
+	if msg.Found == 1 {
+		return a.kit.ask(msg.First)
 	}
-	return a.kit.flash(fmt.Sprintf("no pod is called %q: here are those that match", msg.name))
+	return a.kit.flash(fmt.Sprintf("no pod is called %q: here are those that match", msg.Name))
 }
 
 // retry opens the context again, with the credentials that the kubeconfig has now.
-func (a *App) retry(s *podsScreen) tea.Cmd {
+func (a *App) retry(msg Reconnect) tea.Cmd {
 	cluster, err := a.kubeconfig.Open(a.cluster.Context)
 	if err != nil {
 		return a.kit.flash(kube.Explain(err).What)
 	}
 	a.cluster = cluster
-	return tea.Batch(s.restart(cluster), a.ping())
+	return tea.Batch(msg.Screen.restart(cluster), a.ping())
 }
 
 func (a *App) namespacePicker() screen {
@@ -137,7 +144,7 @@ func (a *App) namespacePicker() screen {
 		}
 		return choices, err
 	}
-	p := newPicker(a.ctx, a.kit, "namespace", a.namespace, read, func(name string) tea.Msg { return openMsg{cluster, name} })
+	p := newPicker(a.ctx, a.kit, "namespace", a.namespace, read, func(name string) tea.Msg { return OpenPods{cluster, name} })
 	p.free = true
 	return p
 }
@@ -154,8 +161,8 @@ func (a *App) contextPicker() screen {
 	return newPicker(a.ctx, a.kit, "context", a.cluster.Context, read, func(name string) tea.Msg {
 		cluster, err := kubeconfig.Open(name)
 		if err != nil {
-			return flashMsg{kube.Explain(err).What}
+			return Flash{kube.Explain(err).What}
 		}
-		return openMsg{cluster, cluster.Namespace}
+		return OpenPods{cluster, cluster.Namespace}
 	})
 }

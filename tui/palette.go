@@ -10,7 +10,7 @@ import (
 // palette is a list of all that can be done on the screen below it. It is made from the declarations that match the keys, and
 // choosing a line is pressing its key: nothing can be done here that has no key, and no key is missing here.
 type palette struct {
-	*kit
+	*services
 	under   screen
 	actions []paletteAction
 	filter  filter
@@ -27,8 +27,8 @@ type paletteAction struct {
 }
 
 // newPalette lists the actions of a screen, and after them those of App.
-func newPalette(k *kit, under screen, globals []paletteAction) *palette {
-	p := &palette{kit: k, under: under, filter: newFilter("› ")}
+func newPalette(k *services, under screen, globals []paletteAction) *palette {
+	p := &palette{services: k, under: under, filter: newFilter("› ")}
 	for _, b := range k.keysOf(under) {
 		if b.Enabled() && !moves(b) && b.Help() != k.keys.Back.Help() {
 			p.actions = append(p.actions, actionOf(b))
@@ -125,15 +125,15 @@ func (p *palette) Update(msg tea.Msg) tea.Cmd {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		switch {
 		case key.Matches(press, p.keys.Leave):
-			return p.ask(popMsg{})
+			return p.ask(Leave{})
 		case key.Matches(press, p.keys.Choose):
 			return p.choose()
-		case p.cursor.pick(p.keys, press, len(p.passed)):
+		case p.cursor.pick(p.keys.KeyMap, press, len(p.passed)):
 			return nil
 		}
 	}
 	before := p.filter.text()
-	cmd := p.filter.update(p.keys, msg)
+	cmd := p.filter.update(p.keys.KeyMap, msg)
 	if p.filter.text() != before {
 		p.refilter()
 		p.cursor.at = p.likeliest()
@@ -166,7 +166,7 @@ func (p *palette) choose() tea.Cmd {
 	}
 	p.cursor.clamp(len(p.passed))
 	wish := p.actions[p.passed[p.cursor.at].index].wish
-	p.ask(popMsg{})
+	p.ask(Leave{})
 	return p.ask(wish)
 }
 

@@ -13,8 +13,18 @@ import (
 
 // What the palette presses must be what the screens match: of every key that is declared.
 func TestEveryKeyCanBePressedByThePalette(t *testing.T) {
-	keys := reflect.ValueOf(newKeyMap())
+	common := newCommonKeys()
+	for _, keys := range []any{common, newKeyMap(), newPodsKeys(common), newInspectKeys(common), newLogsKeys(common), newToolsKeys(common), newComposerKeys(common)} {
+		checkPresses(t, reflect.ValueOf(keys))
+	}
+}
+
+func checkPresses(t *testing.T, keys reflect.Value) {
+	t.Helper()
 	for i := range keys.NumField() {
+		if keys.Type().Field(i).Anonymous {
+			continue // those in common
+		}
 		b, ok := keys.Field(i).Interface().(key.Binding)
 		if !ok {
 			t.Fatalf("%s is no key", keys.Type().Field(i).Name)
@@ -98,7 +108,7 @@ func TestPaletteLeavesTextAlone(t *testing.T) {
 		t.Errorf("a colon in the filter opens a %T", a.top())
 	}
 	a = testApp(t)
-	launch := &launchScreen{kit: a.kit, stop: func() {}}
+	launch := &launchScreen{services: a.services, stop: func() {}}
 	a.stack = append(a.stack, launch)
 	a.do(t, press(":"), press("y"), press("t"))
 	if len(a.stack) != 2 || string(launch.typed.bytes) != ":yt" {

@@ -79,7 +79,7 @@ func (p *picker) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		switch {
 		case key.Matches(msg, p.keys.Leave):
-			return p.ask(popMsg{})
+			return p.ask(Leave{})
 		case key.Matches(msg, p.keys.Choose):
 			return p.choose()
 		case p.cursor.pick(p.keys, msg, len(p.passed)):

@@ -15,6 +15,8 @@ import (
 // podsScreen is the live list of pods of a namespace, or of all.
 type podsScreen struct {
 	*kit
+	keys      podsKeys
+	memory    viewMemory
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster   *kube.Cluster
 	namespace string        // empty: all
@@ -46,11 +48,27 @@ type podsScreen struct {
 	page    int
 }
 
+// podsOptions is what a list of pods is made of.
+type podsOptions struct {
+	Cluster   *kube.Cluster
+	Namespace string // empty: all
+	Filter    string // that it is looked at through; empty: none
+	Memory    viewMemory
+}
+
+// viewMemory knows how the list of a context was looked at last.
+type viewMemory interface {
+	View(context string) View
+	KeepView(context string, v View)
+}
+
 // newPodsScreen shows a namespace as it was looked at last, or through a filter that is given.
-func newPodsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace, given string) *podsScreen {
-	s := &podsScreen{kit: k, ctx: ctx, cluster: cluster, namespace: namespace, filter: newFilter("/ "), why: newWhyPane(ctx, k)}
-	s.recall(given)
-	s.watch(cluster) //nolint:contextcheck // the screen has it
+func newPodsScreen(ctx context.Context, k *kit, o podsOptions) *podsScreen {
+	s := &podsScreen{
+		kit: k, keys: newPodsKeys(k.keys), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: newFilter("/ "), why: newWhyPane(ctx, k),
+	}
+	s.recall(o.Filter)
+	s.watch(o.Cluster) //nolint:contextcheck // the screen has it
 	return s
 }
 
@@ -81,6 +99,11 @@ func (s *podsScreen) Close() {
 	s.stop()
 	s.nodes.Close()
 	s.why.Close()
+}
+
+// Hint is for newcomers.
+func (s *podsScreen) Hint() string {
+	return "Practice: containers are processes of this machine. ↵ opens a pod"
 }
 
 func (s *podsScreen) Typing() bool { return s.filter.Typing() }
@@ -188,8 +211,8 @@ func (s *podsScreen) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// retryMsg asks App to read the kubeconfig again, which may have new credentials, and to restart the list.
-type retryMsg struct{ screen *podsScreen }
+// Reconnect asks App to read the kubeconfig again, which may have new credentials, and to restart the list.
+type Reconnect struct{ Screen *podsScreen }
 
 // restart lists anew. What is on the screen stays until there is something newer.
 func (s *podsScreen) restart(cluster *kube.Cluster) tea.Cmd {
@@ -218,7 +241,7 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	if s.Typing() {
 		return s.typed(msg)
 	}
-	if s.cursor.move(k, msg, s.list.len(), s.page) {
+	if s.cursor.move(k.KeyMap, msg, s.list.len(), s.page) {
 		s.moved = true
 		s.choose()
 		return nil
@@ -239,9 +262,9 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.list.onlySick = false
 		return s.filtered()
 	case key.Matches(msg, k.AllNamespaces) && s.namespace != "":
-		return s.ask(openMsg{s.cluster, ""})
+		return s.ask(OpenPods{s.cluster, ""})
 	case key.Matches(msg, k.Retry):
-		return s.ask(retryMsg{s})
+		return s.ask(Reconnect{s})
 	case s.list.len() == 0 && s.Needs(msg):
 		return s.flash("no pod is selected")
 	case key.Matches(msg, k.Open):
@@ -249,9 +272,9 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Debug):
 		return s.open(true)
 	case key.Matches(msg, k.Logs):
-		return s.ask(openLogsMsg{cluster: s.cluster, pod: s.chosen})
+		return s.ask(OpenLogs{Cluster: s.cluster, Pod: s.chosen})
 	case key.Matches(msg, k.Inspect):
-		return s.ask(inspectMsg{s.cluster, s.chosen})
+		return s.ask(Inspect{s.cluster, s.chosen})
 	}
 	return nil
 }
@@ -267,12 +290,8 @@ func (s *podsScreen) Needs(msg tea.KeyPressMsg) bool {
 
 // open shows the containers of the chosen pod, or goes on to the tools for its default container.
 func (s *podsScreen) open(debug bool) tea.Cmd {
-	return s.ask(openPodMsg{s.cluster, s.chosen, debug})
-}
-
-// openPodMsg asks App for the screen of a pod.
-type openPodMsg struct {
-	cluster *kube.Cluster
-	pod     kube.PodKey
-	debug   bool // and at once for the tools
+	if debug {
+		return s.ask(OpenTools{Cluster: s.cluster, Pod: s.chosen})
+	}
+	return s.ask(OpenPod{s.cluster, s.chosen})
 }

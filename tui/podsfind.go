@@ -10,7 +10,7 @@ import (
 
 // recall looks at the list in the order of the last time in this context, and through a filter that is given.
 func (s *podsScreen) recall(given string) {
-	view := s.memory.view(s.cluster.Context)
+	view := s.memory.View(s.cluster.Context)
 	s.list.sort, s.list.onlySick = parseOrder(view.Order), view.OnlySick
 	if given != "" {
 		s.list.onlySick = false
@@ -35,14 +35,14 @@ func (s *podsScreen) remember() {
 	if s.list.sort != byNeed {
 		view.Order = s.list.sort.String()
 	}
-	s.memory.keep(s.cluster.Context, view)
+	s.memory.KeepView(s.cluster.Context, view)
 }
 
 // typed takes a key while the filter's line has the keyboard. Letters narrow what is there; what the API server has to be asked for
 // waits for the line to be done.
 func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
 	before := s.filter.text()
-	cmd := s.filter.update(s.keys, msg)
+	cmd := s.filter.update(s.keys.KeyMap, msg)
 	if s.filter.text() != before {
 		s.wrong = nil
 	}
@@ -97,11 +97,12 @@ func (s *podsScreen) arrived() {
 	s.filter.set(name)
 	s.cursor.at, s.moved = 0, true
 	s.choose()
-	s.ask(notPodMsg{name, s.list.len()})
+	s.ask(NotPod{name, s.list.len(), OpenPod{s.cluster, s.chosen}})
 }
 
-// notPodMsg tells App that a name is not that of a pod, but matches some.
-type notPodMsg struct {
-	name  string
-	found int
+// NotPod tells App that a name is not that of a pod, but matches some.
+type NotPod struct {
+	Name  string
+	Found int
+	First OpenPod // the first of those
 }

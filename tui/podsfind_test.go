@@ -33,9 +33,9 @@ func typeText(t *testing.T, a *App, text string) {
 
 // A name on the command line is looked for among all pods, also where the list was narrowed the last time.
 func TestNameIsLookedForAmongAll(t *testing.T) {
-	k := testApp(t).kit
+	k := testApp(t).services
 	context := testApp(t).cluster.Context
-	k.memory.keep(context, View{OnlySick: true, Order: "name"})
+	k.memory.KeepView(context, View{OnlySick: true, Order: "name"})
 	_, cluster := testCluster(t, "http://127.0.0.1:1")
 	a := newApp(t.Context(), k, Options{Cluster: cluster, Namespace: "shop", Pod: "pod-"}, nil)
 	a.width, a.height = 80, 24
@@ -47,7 +47,7 @@ func TestNameIsLookedForAmongAll(t *testing.T) {
 	if a.top() != screen(s) || s.list.len() != 6 {
 		t.Errorf("%d pods are found, on top is a %T", s.list.len(), a.top())
 	}
-	if v := a.memory.view(context); !v.OnlySick {
+	if v := a.memory.View(context); !v.OnlySick {
 		t.Errorf("what was looked at last is forgotten: %+v", v)
 	}
 }
@@ -91,8 +91,8 @@ func TestFilterIsForOneList(t *testing.T) {
 		a.do(t, press("enter"))
 	}
 	a.do(t, press("o"))
-	again := newApp(t.Context(), a.kit, Options{Cluster: a.cluster, Namespace: "other"}, nil)
-	a.do(t, openMsg{a.cluster, "other"})
+	again := newApp(t.Context(), a.services, Options{Cluster: a.cluster, Namespace: "other"}, nil)
+	a.do(t, OpenPods{a.cluster, "other"})
 	for _, s := range []*podsScreen{podsOf(t, again), podsOf(t, a)} {
 		if s.filter.text() != "" || s.query != (kube.PodQuery{Namespace: "other"}) || len(s.list.filter.terms) > 0 {
 			t.Errorf("it is filtered by %q, and asked for %+v", s.filter.text(), s.query)
@@ -195,7 +195,7 @@ func TestNamespacesForbidden(t *testing.T) {
 	a.width, a.height = 80, 24
 	_, cluster := testCluster(t, server.URL)
 	cluster.Namespace = "shop"
-	a.do(t, openMsg{cluster, ""})
+	a.do(t, OpenPods{cluster, ""})
 	a.do(t, press("n"))
 	p, ok := a.top().(*picker)
 	if !ok {
@@ -237,7 +237,7 @@ func TestMistakesAreTold(t *testing.T) {
 		{[]string{"first.yaml: wrong", "second.yaml: wrong"}, " 2 mistakes in your files: first.yaml: wrong  ? shows all"},
 		{[]string{long}, " " + long[:65] + "…  ? shows all"},
 	} {
-		k := testApp(t).kit
+		k := testApp(t).services
 		k.notices = test.notices
 		_, cluster := testCluster(t, "http://127.0.0.1:1")
 		a := newApp(t.Context(), k, Options{Cluster: cluster, Namespace: "shop"}, nil)

@@ -43,7 +43,7 @@ func TestPodsOfALostNode(t *testing.T) {
 			a := testApp(t)
 			a.width, a.height = 80, 24
 			_, cluster := testCluster(t, server.URL)
-			s := newPodsScreen(t.Context(), a.kit, cluster, "shop", "")
+			s := newPodsScreen(t.Context(), a.kit, podsOptions{Cluster: cluster, Namespace: "shop", Memory: &a.memory})
 			t.Cleanup(s.Close)
 			a.stack = []screen{s}
 			for !s.listed {

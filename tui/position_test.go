@@ -43,8 +43,8 @@ func TestPlaceOnEveryScreen(t *testing.T) {
 	list := newPicker(t.Context(), a.kit, "namespace", "", nil, nil)
 	list.take(choicesMsg{picker: list, choices: names})
 	for name, s := range map[string]screen{
-		"text": &textScreen{kit: a.kit, title: "text", text: long}, "help": newHelpScreen(a.kit, a.top()), "picker": list,
-		"composer": newComposer(a.kit, compose{}, nil), "palette": newPalette(a.kit, a.top(), a.globals()),
+		"text": &textScreen{kit: a.kit, title: "text", text: long}, "help": newHelpScreen(a.services, a.top()), "picker": list,
+		"composer": newComposer(a.kit, compose{catalogue: a.catalogue}, nil), "palette": newPalette(a.services, a.top(), a.globals()),
 	} {
 		a.stack = append(a.stack[:1], s)
 		if header := firstLine(a); !strings.Contains(header, " 1-") {

@@ -51,7 +51,7 @@ func (p *prompt) Update(msg tea.Msg) tea.Cmd {
 	case !isKey && !pasted:
 		return nil
 	case isKey && key.Matches(press, p.keys.Leave):
-		return p.ask(popMsg{})
+		return p.ask(Leave{})
 	case isKey && key.Matches(press, p.takes):
 		return p.take()
 	case isKey && key.Matches(press, p.keys.PickDown):

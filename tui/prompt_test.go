@@ -22,10 +22,10 @@ func TestPromptTakesWhatIsShown(t *testing.T) {
 		},
 		done: func(text string) tea.Msg {
 			taken = append(taken, text)
-			return flashMsg{text}
+			return Flash{text}
 		},
 	})
-	a.do(t, pushMsg{p})
+	a.do(t, Show{p})
 	p.line.start()
 	a.typeIn(t, "busybox:")
 	a.do(t, press("enter"))

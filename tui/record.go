@@ -28,7 +28,7 @@ type recordTroubleMsg struct{ err error }
 const recordPatience = 5 * time.Second
 
 // record writes one entry.
-func (k *kit) record(cluster *kube.Cluster, e journal.Entry) tea.Cmd {
+func (k *services) record(cluster *kube.Cluster, e journal.Entry) tea.Cmd {
 	if k.recorder.journal == nil || cluster == nil {
 		return nil
 	}
@@ -48,7 +48,7 @@ func (k *kit) record(cluster *kube.Cluster, e journal.Entry) tea.Cmd {
 }
 
 // say puts an event on the pod, so that the team sees the session too.
-func (k *kit) say(cluster *kube.Cluster, p kube.Plan) tea.Cmd {
+func (k *services) say(cluster *kube.Cluster, p kube.Plan) tea.Cmd {
 	if !k.recorder.announce {
 		return nil
 	}

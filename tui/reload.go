@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -54,6 +53,3 @@ func (a *App) tellMistakes() {
 		a.flash = fmt.Sprintf("%d mistakes in your files: %s", n, all[0])
 	}
 }
-
-// allNotices are the mistakes in the user's files.
-func (k *kit) allNotices() []string { return append(slices.Clone(k.notices), k.wrong...) }

@@ -62,9 +62,10 @@ type Kit struct {
 	Registry *registry.Registry
 }
 
-func (k Kit) kit() *kit {
-	own := &kit{
-		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
+func (k Kit) services() *services {
+	own := &services{
+		kit:  newKit(),
+		keys: newKeyMap(), presets: k.Presets, notices: k.Notices,
 		sessions: newSessions(), newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
 		fleeting: k.Fleeting, program: cmp.Or(k.Program, "dayfly"), sessionSettings: k.Sessions, stateFolder: k.State, homeFolder: k.Home,
@@ -87,7 +88,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend}
-	app := newApp(ctx, o.Kit.kit(), o, stage)
+	app := newApp(ctx, o.Kit.services(), o, stage)
 	profile := colorprofile.Detect(terminal.Output(), os.Environ())
 	app.themes.depth = depthOf(profile)
 	app.repaint()

@@ -53,14 +53,46 @@ type placed interface {
 	Place() string // such as 1-6 of 24; empty: all of it is on the screen
 }
 
-// The wishes by which screens steer App ([kit.ask]).
-type (
-	pushMsg   struct{ screen screen }
-	popMsg    struct{}
-	returnMsg struct{ result tea.Msg } // leaves the top screen, and brings what was chosen in it
-	flashMsg  struct{ text string }    // one line in the footer for a while
-	openMsg   struct {                 // another cluster or namespace: the stack starts anew
-		cluster   *kube.Cluster
-		namespace string
-	}
-)
+// reader is a screen that reads something before some of its keys have a meaning.
+type reader interface {
+	// Reading reports whether it is still being read. It is not when reading has failed: the screen says so itself.
+	Reading() bool
+	// Needs reports whether a key has no meaning before.
+	Needs(msg tea.KeyPressMsg) bool
+}
+
+// copier is a screen with something to copy: the name of what the cursor is on, and the kubectl command that shows or does the same.
+// Empty: there is none. Both are single lines; words of the command are quoted for a shell.
+type copier interface {
+	CopyName() string
+	CopyCommand() string
+}
+
+// clickable is a screen with lines to click on. Click gets a cell of what View has drawn last; 0, 0 is its top left. The line there
+// gets the cursor, and one that has it already is opened, so that a double click opens too ([cursor.click] does the counting). What
+// changes a cluster is never done by a click: that takes its key.
+type clickable interface {
+	Click(x, y int) tea.Cmd
+}
+
+// wheeled is a screen that scrolls in its own way: so many lines down, or up when negative. Any other gets as many presses of ↓ or ↑,
+// which is right for lists and texts.
+type wheeled interface {
+	Wheel(lines int) tea.Cmd
+}
+
+// guide is a screen with a line for newcomers: what they could do on it. Empty: nothing needs to be said.
+type guide interface {
+	Hint() string
+}
+
+// helper is a screen with keys of its own that do what helps after a problem ([kit.advised]).
+type helper interface {
+	// Helps is the key that does it; false: none does.
+	Helps(h kube.Help) (key.Binding, bool)
+}
+
+// backHolder is a screen that at times wants to see the key that leaves it.
+type backHolder interface {
+	HoldsBack() bool
+}

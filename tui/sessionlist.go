@@ -15,7 +15,7 @@ import (
 // sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
 // others have left, kubectl, or a dayfly that was killed.
 type sessionsScreen struct {
-	*kit
+	*services
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	stop      context.CancelFunc
 	cluster   *kube.Cluster
@@ -39,9 +39,9 @@ type debuggersMsg struct {
 	err    error
 }
 
-func newSessionsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace string) *sessionsScreen {
+func newSessionsScreen(ctx context.Context, k *services, cluster *kube.Cluster, namespace string) *sessionsScreen {
 	ctx, stop := context.WithCancel(ctx)
-	s := &sessionsScreen{kit: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: newFilter("/ ")}
+	s := &sessionsScreen{services: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: newFilter("/ ")}
 	s.refilter()
 	return s
 }
@@ -50,6 +50,15 @@ func newSessionsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, names
 func (s *sessionsScreen) Place() string { return s.cursor.place }
 
 func (s *sessionsScreen) Title() string { return "sessions" }
+
+// ListsSessions marks the list of sessions.
+func (s *sessionsScreen) ListsSessions() {}
+
+// HaveEnded looks at what is left.
+func (s *sessionsScreen) HaveEnded() tea.Cmd {
+	s.refilter()
+	return s.read
+}
 
 func (s *sessionsScreen) Close() { s.stop() }
 
@@ -125,10 +134,10 @@ func (s *sessionsScreen) typed(msg tea.Msg) tea.Cmd {
 		s.filter.clear()
 		s.refilter()
 		return cmd
-	case ok && s.cursor.pick(s.keys, press, len(s.rows)):
+	case ok && s.cursor.pick(s.keys.KeyMap, press, len(s.rows)):
 		return nil
 	}
-	cmd := s.filter.update(s.keys, msg)
+	cmd := s.filter.update(s.keys.KeyMap, msg)
 	s.cursor.at = 0
 	s.refilter()
 	return cmd
@@ -138,7 +147,7 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	row, ok := s.chosen()
 	switch {
-	case s.cursor.move(k, msg, len(s.rows), s.page):
+	case s.cursor.move(k.KeyMap, msg, len(s.rows), s.page):
 		s.placed = true
 	case key.Matches(msg, k.Filter):
 		return s.filter.start()

@@ -73,7 +73,7 @@ func (s *sessions) listen() tea.Msg {
 }
 
 // begin adds a session, which has not begun to attach yet.
-func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
+func (s *sessions) begin(k *services, m attachMsg) *ownSession {
 	s.count++
 	r := &ownSession{
 		number: s.count, cluster: m.cluster, plan: m.plan, about: m.about, tty: m.tty, began: k.now(), exec: m.exec, private: m.private, shell: m.shellOf(),
@@ -103,7 +103,7 @@ func (s *sessions) begin(k *kit, m attachMsg) *ownSession {
 }
 
 // launch begins the session of a plan, which it carries out.
-func (s *sessions) launch(k *kit, cluster *kube.Cluster, p kube.Plan, about about) *ownSession {
+func (s *sessions) launch(k *services, cluster *kube.Cluster, p kube.Plan, about about) *ownSession {
 	r := s.begin(k, attachMsg{
 		cluster: cluster, target: p.Debug, plan: &p, tty: p.TTY, about: about, exec: p.Exec, private: p.Request.Private,
 	})
@@ -262,13 +262,8 @@ func (a *App) looksAt(r *ownSession) bool {
 	if a.playing && a.sessions.last == r {
 		return true
 	}
-	switch s := a.top().(type) {
-	case *launchScreen:
-		return s.run == r
-	case *cardScreen:
-		return s.attach.run == r
-	}
-	return false
+	s, ok := a.top().(sessionShower)
+	return ok && s.Shows(r)
 }
 
 // entry is what the journal says of it.

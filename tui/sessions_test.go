@@ -15,7 +15,7 @@ import (
 func sessionsOf(t *testing.T, a *App, found ...kube.Debugger) {
 	t.Helper()
 	a.width, a.height = 100, 24
-	s := newSessionsScreen(t.Context(), a.kit, a.cluster, "shop")
+	s := newSessionsScreen(t.Context(), a.services, a.cluster, "shop")
 	a.stack = append(a.stack, s)
 	a.do(t, debuggersMsg{screen: s, found: found})
 }

@@ -120,7 +120,7 @@ func (d *driver) open(arg string) error {
 }
 
 // hold holds still what moves by itself.
-func (d *driver) hold(k *kit) {
+func (d *driver) hold(k *services) {
 	k.now = d.now
 	k.after = func(wait time.Duration, msg tea.Msg) tea.Cmd {
 		d.timers = append(d.timers, timer{k.now().Add(wait), msg})

@@ -90,7 +90,7 @@ func (w *world) write(t *testing.T, f txtar.File) {
 }
 
 // open is what the command line does.
-func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage stage) (*App, error) {
+func (w *world) open(ctx context.Context, args []string, hold func(*services), stage stage) (*App, error) {
 	var flags kube.Flags
 	set := pflag.NewFlagSet("dayfly", pflag.ContinueOnError)
 	all := set.BoolP("all-namespaces", "A", false, "")
@@ -141,7 +141,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	if o.Kit.DetachKey, err = session.ParseDetachKey(""); err != nil {
 		return nil, err
 	}
-	k := o.Kit.kit()
+	k := o.Kit.services()
 	hold(k)
 	return newApp(ctx, k, o, stage), nil
 }

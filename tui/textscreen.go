@@ -45,7 +45,7 @@ func (s *textScreen) Update(msg tea.Msg) tea.Cmd {
 }
 
 // scrolled is the first line that a text of so many lines shows on a page, after a key: a text is a list whose cursor is there.
-func scrolled(k keyMap, press tea.KeyPressMsg, top, lines, page int) int {
+func scrolled(k KeyMap, press tea.KeyPressMsg, top, lines, page int) int {
 	c := cursor{at: top}
 	c.move(k, press, max(lines-page+1, 1), page)
 	return c.at

@@ -34,7 +34,7 @@ func (a *App) repaint() { a.styles = newStyles(a.themes.theme(), a.themes.depth)
 // themePicker is the choice of a theme. The whole interface wears the one under the cursor; what was worn before is worn again
 // unless another is kept.
 type themePicker struct {
-	*kit
+	*services
 	under  screen // what is seen of the interface meanwhile
 	themes *wardrobe
 	names  []string
@@ -44,8 +44,8 @@ type themePicker struct {
 	panel  panel
 }
 
-func newThemePicker(k *kit, under screen, w *wardrobe) *themePicker {
-	p := &themePicker{kit: k, under: under, themes: w, names: append([]string{themes.Auto}, w.set.Names()...), before: w.chosen}
+func newThemePicker(k *services, under screen, w *wardrobe) *themePicker {
+	p := &themePicker{services: k, under: under, themes: w, names: append([]string{themes.Auto}, w.set.Names()...), before: w.chosen}
 	for i, name := range p.names {
 		if name == w.chosen {
 			p.cursor.at = i
@@ -112,7 +112,7 @@ func (p *themePicker) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	switch {
-	case p.cursor.move(p.keys, press, len(p.names), p.panel.rows):
+	case p.cursor.move(p.keys.KeyMap, press, len(p.names), p.panel.rows):
 		p.wear(p.names[p.cursor.at])
 	case key.Matches(press, p.keys.Theme):
 		p.cursor.at = (p.cursor.at + 1) % len(p.names)
@@ -126,7 +126,7 @@ func (p *themePicker) Update(msg tea.Msg) tea.Cmd {
 func (p *themePicker) keep() tea.Cmd {
 	p.kept = true
 	p.memory.wear(p.names[p.cursor.at])
-	return p.ask(popMsg{})
+	return p.ask(Leave{})
 }
 
 // Click tries a theme on; the one that is worn is kept.

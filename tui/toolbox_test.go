@@ -82,8 +82,8 @@ func TestFitted(t *testing.T) {
 func TestMemoryOfTools(t *testing.T) {
 	var m Memory
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "b"} {
-		m.used("prod", tool{Preset: presets.Preset{Name: name}})
-		m.used("prod", typedTool(name+":1"))
+		m.UsePreset("prod", name)
+		m.UseImage(name + ":1")
 	}
 	if want := []string{"b", "f", "e", "d", "c"}; !slices.Equal(m.Used["prod"], want) {
 		t.Errorf("used are %v, want %v", m.Used["prod"], want)

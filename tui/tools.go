@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
@@ -14,6 +16,8 @@ import (
 type toolsScreen struct {
 	*kit
 	podWatch
+	with      toolsOptions
+	keys      toolsKeys
 	ctx       context.Context    //nolint:containedctx // of the screen's life: commands run in it
 	target    string             // the container to look at; empty: none
 	asked     bool               // target has been chosen by a person, or from the pod
@@ -38,14 +42,35 @@ type toolsScreen struct {
 	mends     []func(kube.Request) kube.Request // remedies that were taken
 	loses     string                            // what will not work under the profile that the cluster admits
 	listed    struct{ wide, high int }          // the cells of the list, from the top left
-	manner    manner                            // how the session is to be
+	mode      Mode                              // how the session is to be
 }
 
-func newToolsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey, target string) *toolsScreen {
+// toolsOptions are what a choice of tools works with.
+type toolsOptions struct {
+	Presets    func() []presets.Preset                       // as they are now
+	Mistakes   func() []string                               // in the user's files, a line each
+	Catalogue  func() (*nixery.Catalogue, error)             // of the composer
+	Registries func(context string) registry.Settings        // nil: there are none
+	Registry   looker                                        // nil: images are not looked at before they are used
+	SavePreset func(presets.Preset) (file string, err error) // nil: there is no place
+	NewName    func() string                                 // names a debug container
+	Mode       func(*kube.Cluster) Mode                      // how sessions are unless a person wants it otherwise
+	Memory     toolMemory
+}
+
+// toolMemory knows which tools were used before.
+type toolMemory interface {
+	EarlierImages() []string                // of no preset, the last one first
+	EarlierPresets(context string) []string // the last one first
+	UseImage(image string)
+	UsePreset(context, name string)
+}
+
+func newToolsScreen(ctx context.Context, k *kit, about OpenTools, with toolsOptions) *toolsScreen {
 	s := &toolsScreen{
-		kit: k, podWatch: watchPod(ctx, cluster, pod), ctx: ctx, target: target, asked: target != "",
-		name: k.newName(), filter: newFilter("/ "), look: newLook(ctx, k), preflight: newPreflight(ctx, k),
-		manner: k.usualManner(cluster),
+		kit: k, with: with, keys: newToolsKeys(k.keys), podWatch: watchPod(ctx, about.Cluster, about.Pod), ctx: ctx,
+		target: about.Target, asked: about.Target != "", name: with.NewName(), filter: newFilter("/ "),
+		look: newLook(ctx, k, with.Registry), preflight: newPreflight(ctx, k), mode: with.Mode(about.Cluster),
 	}
 	s.restock()
 	return s
@@ -66,6 +91,29 @@ func (s *toolsScreen) Title() string {
 		title += " › " + s.target
 	}
 	return title + " › tools"
+}
+
+// Hint is for newcomers.
+func (s *toolsScreen) Hint() string {
+	return "Choose a tool, and see what it would add to the pod. ↵ adds it."
+}
+
+// HoldsBack tells that the key that leaves the screen clears the filter first.
+func (s *toolsScreen) HoldsBack() bool { return s.filter.text() != "" }
+
+// Helps is the key that does what helps.
+func (s *toolsScreen) Helps(h kube.Help) (key.Binding, bool) {
+	switch h { //nolint:exhaustive // of nothing else
+	case kube.ChooseImage:
+		return s.keys.AnyImage, true
+	case kube.ChooseProfile:
+		return s.keys.Profile, true
+	case kube.AdmittedProfile:
+		return s.keys.Weaker, true
+	case kube.ChooseTarget:
+		return s.keys.Target, true
+	}
+	return key.Binding{}, false
 }
 
 func (s *toolsScreen) Typing() bool { return s.filter.Typing() }
@@ -208,7 +256,7 @@ func (s *toolsScreen) platform() registry.Platform {
 
 func (s *toolsScreen) typed(msg tea.Msg) tea.Cmd {
 	before := s.filter.text()
-	cmd := s.filter.update(s.keys, msg)
+	cmd := s.filter.update(s.keys.KeyMap, msg)
 	if s.filter.text() != before {
 		s.refilter()
 	}
@@ -247,7 +295,7 @@ func (s *toolsScreen) replan() {
 	s.rule = rule
 	request := fitted.Request(s.name, s.target)
 	request.Profile = s.profile
-	request = s.manner.of(request)
+	request = s.mode.of(request)
 	for _, mend := range s.mends {
 		request = mend(request)
 	}
@@ -261,8 +309,8 @@ func (s *toolsScreen) replan() {
 
 // settings are the registries of the pod's context.
 func (s *toolsScreen) settings() registry.Settings {
-	if s.registries == nil || s.cluster == nil {
+	if s.with.Registries == nil || s.cluster == nil {
 		return registry.Settings{}
 	}
-	return s.registries(s.cluster.Context)
+	return s.with.Registries(s.cluster.Context)
 }

@@ -56,7 +56,7 @@ func appOf(t *testing.T, pod string) *App {
 // toolsOf opens the tools for the pod's default container and waits for the pod.
 func toolsOf(t *testing.T, a *App) *toolsScreen {
 	t.Helper()
-	s := newToolsScreen(t.Context(), a.kit, a.cluster, kube.PodKey{Namespace: "shop", Name: "web"}, "")
+	s := newToolsScreen(t.Context(), a.kit, OpenTools{Cluster: a.cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}}, a.toolsOptions())
 	t.Cleanup(s.Close)
 	a.stack = append(a.stack, s)
 	for s.pod == nil {
@@ -129,7 +129,7 @@ func TestDoublePressLaunchesOnce(t *testing.T) {
 func TestRunAgainPlansForThePodAsItIs(t *testing.T) {
 	a := onePodApp(t, running)
 	plan := toolsOf(t, a).plan
-	card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, plan: &plan}, outcome{})
+	card := newCardScreen(t.Context(), a.services, attachMsg{cluster: a.cluster, plan: &plan}, outcome{})
 	a.stack = append(a.stack, card)
 	a.now = func() time.Time { return noon.Add(grace) }
 	a.newName = func() string { return "debugger-again" }
@@ -165,7 +165,7 @@ func TestCardSaysHowItEnded(t *testing.T) {
 	} {
 		a := testApp(t)
 		a.width, a.height = 100, 30
-		card := newCardScreen(t.Context(), a.kit, attachMsg{cluster: a.cluster, target: kube.Target{Pod: "web", Container: "debugger-fixed"}}, test.outcome)
+		card := newCardScreen(t.Context(), a.services, attachMsg{cluster: a.cluster, target: kube.Target{Pod: "web", Container: "debugger-fixed"}}, test.outcome)
 		a.stack = append(a.stack, card)
 		a.do(t, endingMsg{card: card, ending: test.ending})
 		if frame := ansi.Strip(a.draw()); !strings.Contains(frame, want) {
@@ -216,7 +216,7 @@ func TestRunAgainInAnotherPod(t *testing.T) {
 	} {
 		before := plan
 		test.change(&before)
-		launch := newLaunchScreen(t.Context(), a.kit, launchMsg{cluster: a.cluster, plan: before, again: "debugger-again"})
+		launch := newLaunchScreen(t.Context(), a.services, Start{Cluster: a.cluster, Plan: before, Again: "debugger-again"})
 		t.Cleanup(launch.Close)
 		msg, _ := launch.replan().(replannedMsg)
 		if msg.plan.Typed != test.typed || (msg.err != nil) != test.fails {
@@ -230,7 +230,7 @@ func TestKeysBehindAFailedLaunch(t *testing.T) {
 	a := testApp(t)
 	now := noon
 	a.now = func() time.Time { return now }
-	launch := &launchScreen{kit: a.kit, stop: func() {}}
+	launch := &launchScreen{services: a.services, stop: func() {}}
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"))
 	launch.fail(&kube.Problem{What: "no"})

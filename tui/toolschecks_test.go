@@ -163,8 +163,8 @@ func TestReasonIsAskedBeforeAttaching(t *testing.T) {
 	if !ok || a.playing {
 		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
 	}
-	answer, ok := p.done("OPS-7").(returnMsg)
-	if wish, _ := answer.result.(attachMsg); !ok || wish.entry("attached").Reason != "OPS-7" {
+	answer, ok := p.done("OPS-7").(Return)
+	if wish, _ := answer.Result.(attachMsg); !ok || wish.entry("attached").Reason != "OPS-7" {
 		t.Errorf("the answer is %+v", answer)
 	}
 }
@@ -253,7 +253,10 @@ func TestReadOnlyIsToldAndRecorded(t *testing.T) {
 	if !strings.Contains(screenOf(a), "READ-ONLY") {
 		t.Error("the header does not say so")
 	}
-	runAll(s.launch())
+	s.launch()
+	for _, cmd := range a.wished() {
+		runAll(cmd)
+	}
 	if frame := screenOf(a); !strings.Contains(frame, "read-only: nothing is changed") {
 		t.Errorf("the screen says\n%s", frame)
 	}

@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
 func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
@@ -17,7 +16,7 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.typed(msg)
 	}
 	before := s.cursor.at
-	if s.cursor.move(k, msg, len(s.passed), 10) {
+	if s.cursor.move(k.KeyMap, msg, len(s.passed), 10) {
 		if s.touched = true; s.cursor.at != before {
 			s.turn()
 		}
@@ -39,9 +38,9 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.target, s.asked, s.mends = next(s.targets(), s.target), true, nil
 		s.replan()
 	case key.Matches(msg, k.Life, k.Private, k.Record):
-		s.turnManner(msg)
+		s.turnMode(msg)
 	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
-		return s.ask(pushMsg{s.whole()})
+		return s.ask(Show{s.whole()})
 	case key.Matches(msg, k.Launch):
 		return s.launch()
 	case s.state() != nil:
@@ -78,15 +77,15 @@ func (s *toolsScreen) Needs(msg tea.KeyPressMsg) bool {
 // Reading reports whether the pod, or what is around it, has not been read yet.
 func (s *toolsScreen) Reading() bool { return !s.ready() && s.state() == nil }
 
-// turnManner changes how the session is to be.
-func (s *toolsScreen) turnManner(msg tea.KeyPressMsg) {
+// turnMode changes how the session is to be.
+func (s *toolsScreen) turnMode(msg tea.KeyPressMsg) {
 	switch {
 	case key.Matches(msg, s.keys.Life):
-		s.manner.life = s.manner.life.next(s.usualManner(s.cluster).life)
+		s.mode.Life = s.mode.Life.next(s.with.Mode(s.cluster).Life)
 	case key.Matches(msg, s.keys.Private):
-		s.manner.private = !s.manner.private
+		s.mode.Private = !s.mode.Private
 	default:
-		s.manner.record = !s.manner.record
+		s.mode.Record = !s.mode.Record
 	}
 	s.replan()
 }
@@ -159,9 +158,7 @@ func (s *toolsScreen) launch() tea.Cmd {
 	}
 	if p := s.cluster.Guard().Check(s.plan); p != nil {
 		s.flash(p.What)
-		entry := journal.About(s.plan)
-		entry.Action, entry.Why, entry.Preset = journal.Refused, kube.Reason(p), s.chosen.Name
-		return s.record(s.cluster, entry)
+		return s.ask(Refused{s.cluster, s.plan, s.chosen.Name, p})
 	}
 	if s.obstacle() != nil && s.insists != s.plan.Adds {
 		// An opinion may be wrong, or old; the cluster has the last word.
@@ -192,42 +189,18 @@ func (s *toolsScreen) agree(a agreement) tea.Cmd {
 
 // askReason has a person say why, for the journal.
 func (s *toolsScreen) askReason(a agreement) tea.Cmd {
-	return s.ask(pushMsg{newReasonPrompt(s.kit, s.Title(), func(text string) tea.Msg {
+	return s.ask(Show{newReasonPrompt(s.kit, s.Title(), func(text string) tea.Msg {
 		a.reason = text
-		return returnMsg{a}
+		return Return{a}
 	})})
-}
-
-// newReasonPrompt asks why.
-func newReasonPrompt(k *kit, title string, done func(reason string) tea.Msg) *prompt {
-	return newPrompt(k, prompt{
-		title: title + " › why", takes: k.keys.Launch, asks: "Why? The journal records it: a ticket number or a few words",
-		check: func(string) error { return nil },
-		done:  done,
-	})
 }
 
 // askName has a person type the name of a pod that is in a protected context, before anything is done to it.
 func (s *toolsScreen) askName(a agreement) tea.Cmd {
-	return s.ask(pushMsg{newNamePrompt(s.kit, s.cluster.Context, s.key.Name, s.Title(), func(name string) tea.Msg {
+	return s.ask(Show{newNamePrompt(s.kit, s.cluster.Context, s.key.Name, s.Title(), func(name string) tea.Msg {
 		a.plan.Typed = name
-		return returnMsg{a}
+		return Return{a}
 	})})
-}
-
-// newNamePrompt asks for the name of a pod.
-func newNamePrompt(k *kit, context, pod, title string, done func(name string) tea.Msg) *prompt {
-	return newPrompt(k, prompt{
-		title: title + " › really", takes: k.keys.Launch,
-		asks: "context " + context + " is protected. To continue, type the pod name: " + pod,
-		check: func(text string) error {
-			if text != pod {
-				return &kube.Problem{What: "that is not the pod name", Hint: "type " + pod + ", or press esc to cancel"}
-			}
-			return nil
-		},
-		done: done,
-	})
 }
 
 // start has a plan carried out.
@@ -236,26 +209,22 @@ func (s *toolsScreen) start(a agreement) tea.Cmd {
 		return s.flash("the plan has changed: review it, then press ↵")
 	}
 	cluster := s.cluster
-	s.memory.used(cluster.Context, s.chosen)
-	s.name = s.newName() // a name can be used only once
+	if s.chosen.own {
+		s.with.Memory.UseImage(s.chosen.Image)
+	} else {
+		s.with.Memory.UsePreset(cluster.Context, s.chosen.Name)
+	}
+	s.name = s.with.NewName() // a name can be used only once
 	s.replan()
-	return s.ask(launchMsg{cluster: cluster, plan: a.plan, about: about{s.chosen.Name, a.reason, s.manner.record, s.hints()}})
+	return s.ask(Start{Cluster: cluster, Plan: a.plan, About: about{s.chosen.Name, a.reason, s.mode.Record, s.hints()}})
 }
 
-// about is what is known of a session beside its plan.
-type about struct {
-	preset string   // that the plan is of
-	reason string   // why, in a person's words
-	record bool     // what it prints is kept
-	try    []string // what the preset suggests to begin with
-}
-
-// launchMsg asks App to carry a plan out.
-type launchMsg struct {
-	cluster *kube.Cluster
-	plan    kube.Plan
-	about   about
-	again   string // not empty: plan the same anew for the pod as it is now, under this name
+// Refused tells App that a plan was not carried out because of the rules of its context: the journal records it.
+type Refused struct {
+	Cluster *kube.Cluster
+	Plan    kube.Plan
+	Preset  string
+	Problem *kube.Problem
 }
 
 // whole is all that the plan does: the command, the difference to the pod, and the rights that are missing.

@@ -28,12 +28,12 @@ func (s *toolsScreen) takeOwn(t tool) tea.Cmd {
 
 // compose opens the composer: with the packages of the tool under the cursor, if it is a Nixery image, or those of the last composition.
 func (s *toolsScreen) compose() tea.Cmd {
-	catalogue, err := s.catalogue()
+	catalogue, err := s.with.Catalogue()
 	if err != nil {
 		return s.flash(err.Error())
 	}
 	host := s.settings().Nixery
-	c := compose{title: s.Title() + " › ", image: plainImage(host, catalogue), arm: "for nodes with ARM processors", recent: s.composed(host)}
+	c := compose{catalogue: s.with.Catalogue, title: s.Title() + " › ", image: plainImage(host, catalogue), arm: "for nodes with ARM processors", recent: s.composed(host)}
 	for _, t := range append(slices.Clone(s.own), s.chosen) {
 		if image, ok := presets.ParseComposed(t.Image, host); ok && (t.Name == composedName || t.same(s.chosen)) {
 			c.image = image
@@ -46,8 +46,8 @@ func (s *toolsScreen) compose() tea.Cmd {
 	if s.look.problem != nil {
 		c.missing = s.look.problem.Missing
 	}
-	return s.ask(pushMsg{newComposer(s.kit, c, func(image nixery.Image) tea.Msg {
-		return returnMsg{ownToolMsg{s, composedTool(image, catalogue)}}
+	return s.ask(Show{newComposer(s.kit, c, func(image nixery.Image) tea.Msg {
+		return Return{ownToolMsg{s, composedTool(image, catalogue)}}
 	})})
 }
 
@@ -55,7 +55,7 @@ func (s *toolsScreen) compose() tea.Cmd {
 func (s *toolsScreen) composed(host string) []nixery.Image {
 	const most = 3
 	var images []nixery.Image
-	for _, text := range s.memory.Images {
+	for _, text := range s.with.Memory.EarlierImages() {
 		if image, ok := presets.ParseComposed(text, host); ok && len(images) < most {
 			images = append(images, image)
 		}
@@ -65,19 +65,19 @@ func (s *toolsScreen) composed(host string) []nixery.Image {
 
 // typeImage asks for the name of any image.
 func (s *toolsScreen) typeImage() tea.Cmd {
-	return s.ask(pushMsg{newPrompt(s.kit, prompt{
-		title: s.Title() + " › any image", takes: s.keys.Choose, asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", earlier: slices.Clone(s.memory.Images),
+	return s.ask(Show{newPrompt(s.kit, prompt{
+		title: s.Title() + " › any image", takes: s.keys.Choose, asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", earlier: slices.Clone(s.with.Memory.EarlierImages()),
 		check: func(text string) error {
 			_, err := registry.ParseReference(text)
-			return err
+			return mistake(err)
 		},
 		done: func(text string) tea.Msg {
 			if image, ok := presets.ParseComposed(text, s.settings().Nixery); ok {
-				if catalogue, err := s.catalogue(); err == nil {
-					return returnMsg{ownToolMsg{s, composedTool(image, catalogue)}}
+				if catalogue, err := s.with.Catalogue(); err == nil {
+					return Return{ownToolMsg{s, composedTool(image, catalogue)}}
 				}
 			}
-			return returnMsg{ownToolMsg{s, typedTool(text)}}
+			return Return{ownToolMsg{s, typedTool(text)}}
 		},
 	})})
 }
@@ -115,7 +115,7 @@ func (s *toolsScreen) save() tea.Cmd {
 	case !t.own:
 		return s.flash(t.Name + " is a preset already")
 	}
-	if s.savePreset == nil {
+	if s.with.SavePreset == nil {
 		return s.flash("there is no folder for presets")
 	}
 	p := t.Preset
@@ -126,14 +126,14 @@ func (s *toolsScreen) save() tea.Cmd {
 		return p
 	}
 	var file string
-	return s.ask(pushMsg{newPrompt(s.kit, prompt{
+	return s.ask(Show{newPrompt(s.kit, prompt{
 		title: s.Title() + " › save", takes: s.keys.SaveDone, asks: "a name for " + p.Image,
 		check: func(name string) (err error) {
-			file, err = s.savePreset(named(name))
-			return err
+			file, err = s.with.SavePreset(named(name))
+			return mistake(err)
 		},
 		done: func(name string) tea.Msg {
-			return returnMsg{flashMsg{fmt.Sprintf("preset %s is saved in %s", named(name).Name, file)}}
+			return Return{Flash{fmt.Sprintf("preset %s is saved in %s", named(name).Name, file)}}
 		},
 	})})
 }

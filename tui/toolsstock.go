@@ -12,16 +12,16 @@ import (
 // unless nothing has been looked at yet.
 func (s *toolsScreen) restock() {
 	catalogue := &nixery.Catalogue{}
-	if len(s.memory.Images) > 0 {
-		if c, err := s.catalogue(); err == nil {
+	if len(s.with.Memory.EarlierImages()) > 0 {
+		if c, err := s.with.Catalogue(); err == nil {
 			catalogue = c
 		}
 	}
 	var advice []presets.Advice
 	if s.ready() {
-		advice = presets.Recommend(s.presets, s.facts())
+		advice = presets.Recommend(s.with.Presets(), s.facts())
 	}
-	s.tools = toolbox(s.own, s.presets, advice, earlierTools(s.memory.Images, s.settings().Nixery, catalogue))
+	s.tools = toolbox(s.own, s.with.Presets(), advice, earlierTools(s.with.Memory.EarlierImages(), s.settings().Nixery, catalogue))
 	s.narrow()
 	s.stay()
 }
@@ -74,7 +74,7 @@ func (s *toolsScreen) narrow() {
 func (s *toolsScreen) facts() presets.Facts {
 	f := presets.Facts{
 		PodSecurity: s.around.PodSecurity, Arch: s.around.Arch,
-		LastUsed: s.memory.Used[s.cluster.Context],
+		LastUsed: s.with.Memory.EarlierPresets(s.cluster.Context),
 	}
 	target := s.target
 	if target == "" {

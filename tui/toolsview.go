@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	"charm.land/bubbles/v2/key"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 )
@@ -65,7 +67,7 @@ func (s *toolsScreen) listView(width, height int) string {
 		}
 		out = append(out, padStyled(lead+name+purpose, width, over))
 	}
-	for _, notice := range s.allNotices() {
+	for _, notice := range s.with.Mistakes() {
 		out = append(out, "", " "+st.warn.Render("! ")+strings.ReplaceAll(wrapStyled(notice, width-4, st.text), "\n", "\n   "))
 	}
 	return strings.Join(out, "\n")
@@ -114,8 +116,8 @@ func (s *toolsScreen) planLines(width int) []string {
 	} else {
 		fact("target", s.sightWords())
 	}
-	fact("life", s.manner.words())
-	if hint := s.lifeHint(width - 11 - cells(s.manner.words())); hint != "" {
+	fact("life", s.mode.words())
+	if hint := s.lifeHint(width - 11 - cells(s.mode.words())); hint != "" {
 		out[len(out)-1] += st.muted.Render(hint)
 	}
 	for _, r := range s.remarks() {
@@ -157,4 +159,18 @@ func (s *toolsScreen) hints() []string {
 		subject.HTTP, subject.TLS, subject.GRPC, subject.TCP = c.Serves.HTTP, c.Serves.TLS, c.Serves.GRPC, c.Serves.TCP
 	}
 	return s.chosen.Hints(subject)
+}
+
+// lifeHint names the keys that change the manner of a session, as far as there is room: the footer may have none for them.
+func (s *toolsScreen) lifeHint(room int) string {
+	var long, short []string
+	for _, k := range []key.Binding{s.keys.Life, s.keys.Private, s.keys.Record} {
+		long, short = append(long, k.Help().Key+" "+k.Help().Desc), append(short, k.Help().Key)
+	}
+	for _, hint := range []string{"  " + strings.Join(long, " · "), "  " + strings.Join(short, " ") + " change it"} {
+		if cells(hint) <= room {
+			return hint
+		}
+	}
+	return ""
 }

@@ -1,0 +1,82 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// What screens ask of App ([kit.ask]): moving between screens.
+type (
+	// Show puts a screen on top.
+	Show struct{ Screen screen }
+	// Leave goes back to the screen below.
+	Leave struct{}
+	// Return leaves the top screen, and brings what was chosen in it.
+	Return struct{ Result tea.Msg }
+	// Flash is one line in the footer for a while.
+	Flash struct{ Text string }
+)
+
+// What screens ask of App: screens of other rooms, by what they are about.
+type (
+	// OpenPods begins anew with the pods of another cluster or namespace. An empty namespace is all of them.
+	OpenPods struct {
+		Cluster   *kube.Cluster
+		Namespace string
+	}
+	// OpenPod shows the containers of a pod.
+	OpenPod struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+	}
+	// Inspect shows all of a pod.
+	Inspect struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+	}
+	// OpenLogs shows the logs of a pod.
+	OpenLogs struct {
+		Cluster   *kube.Cluster
+		Pod       kube.PodKey
+		Container string // empty: the pod's default
+		Previous  bool   // of the container before this one
+	}
+	// OpenTools offers the tools for a pod.
+	OpenTools struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+		Target  string // the container to look at; empty: the pod's default
+	}
+)
+
+// What screens ask of App: sessions.
+type (
+	// Start carries a plan out, and opens a session with what it has made.
+	Start struct {
+		Cluster *kube.Cluster
+		Plan    kube.Plan
+		About   about
+		Again   string // not empty: plan the same anew for the pod as it is now, under this name
+	}
+	// Attach opens a session with a debug container that runs, or goes on with one.
+	Attach struct {
+		Cluster   *kube.Cluster
+		Target    kube.Target
+		Container kube.Container
+	}
+	// OpenShell opens one more shell in a debug container that runs.
+	OpenShell struct {
+		Cluster   *kube.Cluster
+		Target    kube.Target
+		Container kube.Container
+	}
+)
+
+// about is what is known of a session beside its plan.
+type about struct {
+	preset string   // that the plan is of
+	reason string   // why, in a person's words
+	record bool     // what it prints is kept
+	try    []string // what the preset suggests to begin with
+}

@@ -1,0 +1,52 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// What App has to know of some screens beside how they look ([screen]). None is told by its type.
+type (
+	// keyboardLender is a screen on which all that is typed may belong to the session that is about to begin.
+	keyboardLender interface {
+		Lends() bool
+		TypedAhead() typeahead
+	}
+	// passing is a screen that makes way for what comes of it, instead of lying under it.
+	passing interface{ MakesWay() }
+	// sessionShower is a screen about one session.
+	sessionShower interface{ Shows(*ownSession) bool }
+	// sessionLister is the list of sessions.
+	sessionLister interface{ ListsSessions() }
+	// endListener is a screen that hears when debug containers have been ended.
+	endListener interface{ HaveEnded() tea.Cmd }
+	// leaver is a screen that has asked what becomes of the sessions when dayfly ends.
+	leaver interface{ AsksToLeave() }
+	// podMisser is a screen about a pod that may not be there.
+	podMisser interface{ Misses(name string) bool }
+)
+
+// listsSessions tells the list of sessions.
+func listsSessions(s screen) bool {
+	_, ok := s.(sessionLister)
+	return ok
+}
+
+func (a *App) newPods(filter string) *podsScreen {
+	return newPodsScreen(a.ctx, a.kit, podsOptions{
+		Cluster: a.cluster, Namespace: a.namespace, Filter: filter, Memory: &a.memory,
+	})
+}
+
+func (a *App) newContainers(cluster *kube.Cluster, pod kube.PodKey) screen {
+	return newContainersScreen(a.ctx, a.kit, cluster, pod)
+}
+
+func (a *App) newTools(o OpenTools) screen {
+	return newToolsScreen(a.ctx, a.kit, o, a.toolsOptions())
+}
+
+func (a *App) newSessionList() screen {
+	return newSessionsScreen(a.ctx, a.services, a.cluster, a.namespace)
+}

@@ -1,0 +1,63 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
+)
+
+// services are what App and the screens of sessions work with beside the kit.
+type services struct {
+	*kit
+	keys    keyMap
+	memory  Memory        // is written back when the interface ends
+	detach  string        // the key that detaches, for people
+	program string        // how dayfly was called
+	newName func() string // names a debug container
+
+	presets []presets.Preset
+	notices []string // mistakes in the user's files
+	wrong   []string // mistakes in the user's presets, as they are now
+
+	fleeting bool // the cluster ends with dayfly
+
+	sessionSettings func(context string) SessionSettings // nil: there are none
+	stateFolder     string                               // the folder of dayfly's state; empty: there is none
+	homeFolder      string                               // the person's own folder
+	sessions        *sessions
+	recorder        recorder
+	catalogue       func() (*nixery.Catalogue, error)
+	registries      func(context string) registry.Settings
+	registry        looker                               // nil: images are not looked at before they are used
+	savePreset      func(presets.Preset) (string, error) // nil: there is no place; gives the file
+}
+
+// toolsOptions are what the choice of a tool is made of.
+func (k *services) toolsOptions() toolsOptions {
+	return toolsOptions{
+		Presets: func() []presets.Preset { return k.presets }, Mistakes: k.allNotices, Catalogue: k.catalogue, Registries: k.registries,
+		Registry: k.registry, SavePreset: k.savePreset, NewName: func() string { return k.newName() }, Mode: k.usualMode, Memory: &k.memory,
+	}
+}
+
+// usualMode is how sessions in a cluster are unless a person wants it otherwise.
+func (k *services) usualMode(cluster *kube.Cluster) Mode {
+	s := k.settingsOf(cluster)
+	return Mode{s.Life, s.Private, s.Record}
+}
+
+// refused writes down that a plan was not carried out because of the rules.
+func (k *services) refused(r Refused) tea.Cmd {
+	entry := journal.About(r.Plan)
+	entry.Action, entry.Why, entry.Preset = journal.Refused, kube.Reason(r.Problem), r.Preset
+	return k.record(r.Cluster, entry)
+}
+
+// allNotices are the mistakes in the user's files.
+func (k *services) allNotices() []string { return append(slices.Clone(k.notices), k.wrong...) }
