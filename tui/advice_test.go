@@ -30,14 +30,6 @@ func TestAdviceNamesKeysThatWork(t *testing.T) {
 		if words.press == "" && words.keyless == "" {
 			t.Errorf("help %d has no words", help)
 		}
-		for _, own := range []helper{&toolsScreen{keys: newToolsKeys(keys)}, &logsScreen{keys: newLogsKeys(keys)}, &cardScreen{services: &services{keys: newKeyMap()}}, &launchScreen{services: &services{keys: newKeyMap()}}} {
-			if b, ok := own.Helps(help); ok {
-				doing = append(doing, b)
-			}
-		}
-		if (words.press != "") != (len(doing) > 0) {
-			t.Errorf("help %d has words for a key, and %d keys", help, len(doing))
-		}
 		for _, b := range doing {
 			if got := say(help, doing, []key.Binding{b}); !strings.HasPrefix(got, "press ") {
 				t.Errorf("help %d is %q where its key works", help, got)

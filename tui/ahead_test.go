@@ -58,7 +58,7 @@ func TestKeysThatWaitAreNotMisdirected(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	a.do(t, press("d"), tea.PasteMsg{Content: "x"})
-	a.do(t, Show{&textScreen{kit: a.kit, title: "between", text: "text"}})
+	a.do(t, Show{newPager(a.kit, PagerOptions{Title: "between", Text: "text"})})
 	if len(a.ahead.keys) != 0 || !strings.Contains(footerOf(a), "not done, the screen has changed: d a paste") {
 		t.Errorf("%d keys wait: %q", len(a.ahead.keys), footerOf(a))
 	}

@@ -101,12 +101,9 @@ func (a *App) Init() tea.Cmd {
 	return a.guarded(tea.Batch(append(cmds, a.first)...))
 }
 
-type (
-	tickMsg struct{}
-	quitMsg struct{}
-)
+type quitMsg struct{}
 
-func (a *App) tick() tea.Cmd { return a.after(time.Second, tickMsg{}) }
+func (a *App) tick() tea.Cmd { return a.after(time.Second, Tick{}) }
 
 func (a *App) top() screen { return a.stack[len(a.stack)-1] }
 
@@ -166,7 +163,7 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.ColorProfileMsg:
 		a.themes.depth = depthOf(msg.Profile)
 		a.repaint()
-	case tickMsg:
+	case Tick:
 		cmds := []tea.Cmd{a.tick()}
 		if a.link.due(a.now()) {
 			cmds = append(cmds, a.ping())

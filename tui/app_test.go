@@ -228,17 +228,18 @@ func allScreens(t *testing.T) map[string]*App {
 		searching.do(t, press(string(letter)))
 		nothing.do(t, press(string(unicode.ToUpper(letter))))
 	}
-	asked := newPrompt(k, prompt{title: "any image", takes: k.keys.Choose, asks: "an image", earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, check: func(text string) error {
+	check := func(text string) error {
 		_, err := registry.ParseReference(text)
-		return err
-	}})
-	wrong := with(newPrompt(k, prompt{title: "any image", takes: k.keys.Choose, asks: "an image", check: asked.check}))
+		return mistake(err)
+	}
+	asked := newPrompt(k, PromptOptions{Title: "any image", Takes: k.keys.Choose, Asks: "an image", Earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, Check: check})
+	wrong := with(newPrompt(k, PromptOptions{Title: "any image", Takes: k.keys.Choose, Asks: "an image", Check: check}))
 	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
 	card := newCardScreen(t.Context(), services, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, outcome{})
 	card.known, card.ending = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
 	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
 	pick := newPicker(t.Context(), k, "namespace", "shop", nil, nil)
-	pick.take(choicesMsg{choices: []choice{{name: "shop", note: "here"}, {name: strings.Repeat("x", 253)}}})
+	pick.take([]choice{{name: "shop", note: "here"}, {name: strings.Repeat("x", 253)}}, nil)
 	empty := testApp(t)
 	refused := testApp(t)
 	refused.feed(t, kube.PodsUpdate{Trouble: problem})
@@ -262,7 +263,7 @@ func allScreens(t *testing.T) map[string]*App {
 		"failed": with(&launchScreen{services: services, plan: plan, failed: problem, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Failed}, noon}}}),
 		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(services, tools)), "palette": palette, "theme": wearing,
-		"text": with(&textScreen{kit: k, title: "t", text: strings.Repeat("line\n", 80)}),
+		"text": with(newPager(k, PagerOptions{Title: "t", Text: strings.Repeat("line\n", 80)})),
 	}
 	for name, a := range lifeScreens(t, plan) {
 		all[name] = a
@@ -439,8 +440,8 @@ func TestNamesAreTypedWithoutTheRightToList(t *testing.T) {
 	}
 	a.stack = append(a.stack, p)
 	a.width, a.height = 80, 24
-	a.do(t, choicesMsg{picker: p, err: &kube.Problem{What: "list the namespaces: you may not"}})
-	p.filter.start()
+	p.Init()
+	p.take(nil, &kube.Problem{What: "list the namespaces: you may not"})
 	a.do(t, press("s"), press("h"))
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "you may not") || !strings.Contains(frame, "Type the name instead") {
 		t.Errorf("frame:\n%s", frame)

@@ -27,10 +27,11 @@ const (
 // Frames are exactly as large as the terminal and no style reaches over the end of a line: that is what all screens draw, and why a line
 // is what is compared.
 type canvas struct {
-	out   io.Writer
-	mouse bool
-	on    bool     // the modes of the interface are set
-	shown []string // the lines on the terminal; nil: not known
+	out     io.Writer
+	mouse   bool
+	oneCell func(rune) bool
+	on      bool     // the modes of the interface are set
+	shown   []string // the lines on the terminal; nil: not known
 }
 
 // write brings the terminal to what is wanted, with one Write.
@@ -83,7 +84,7 @@ func (c *canvas) lines(frame string, synced bool) string {
 		b.WriteString("\x1b[")
 		b.WriteString(strconv.Itoa(i + 1))
 		b.WriteString(";1H")
-		if widthUncertain(line) {
+		if c.widthUncertain(line) {
 			b.WriteString("\x1b[2K")
 		}
 		b.WriteString(line)
@@ -104,14 +105,14 @@ func (c *canvas) lines(frame string, synced bool) string {
 
 // widthUncertain reports whether a terminal may draw a line narrower than it has been counted: what was there before would be left at its
 // end.
-func widthUncertain(line string) bool {
+func (c *canvas) widthUncertain(line string) bool {
 	for i := 0; i < len(line); {
 		if line[i] < utf8.RuneSelf {
 			i++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(line[i:])
-		if !ours(r) {
+		if !c.oneCell(r) {
 			return true
 		}
 		i += size

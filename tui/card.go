@@ -316,3 +316,17 @@ func (m attachMsg) living() *ownSession {
 	}
 	return m.run
 }
+
+// CopyName is the debug container.
+func (s *cardScreen) CopyName() string { return s.target.Container }
+
+// CopyCommand attaches again, or reads what the container has left.
+func (s *cardScreen) CopyCommand() string {
+	switch {
+	case s.ending.Gone:
+		return ""
+	case s.canAttach() && s.tty:
+		return kubectlAttach(s.cluster, s.target)
+	}
+	return kube.Kubectl(s.cluster.Context, s.target.Namespace, "logs", s.target.Pod, "--container="+s.target.Container)
+}

@@ -10,21 +10,29 @@ import (
 // confirmScreen says what is about to be done, and does it when a person wants that. It does not know what it is.
 type confirmScreen struct {
 	*kit
-	title string
-	asks  string   // the question
-	says  []string // what there is to know before
-	yes   key.Binding
-	wish  tea.Msg // what is done
+	with ConfirmOptions
 }
 
-func (s *confirmScreen) Title() string { return s.title }
+// ConfirmOptions say what is about to be done.
+type ConfirmOptions struct {
+	Title   string
+	Asks    string      // the question
+	Says    []string    // what there is to know before
+	Yes     key.Binding // what does it
+	Request tea.Msg     // that does it
+}
+
+// newConfirm asks before something is done.
+func newConfirm(k *kit, o ConfirmOptions) *confirmScreen { return &confirmScreen{k, o} }
+
+func (s *confirmScreen) Title() string { return s.with.Title }
 
 // Typing: no key means here what it means elsewhere.
 func (s *confirmScreen) Typing() bool { return true }
 
 func (s *confirmScreen) Init() tea.Cmd { return nil }
 
-func (s *confirmScreen) Keys() []key.Binding { return []key.Binding{s.yes, s.keys.Leave} }
+func (s *confirmScreen) Keys() []key.Binding { return []key.Binding{s.with.Yes, s.keys.Leave} }
 
 func (s *confirmScreen) Update(msg tea.Msg) tea.Cmd {
 	press, ok := msg.(tea.KeyPressMsg)
@@ -33,16 +41,16 @@ func (s *confirmScreen) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	case key.Matches(press, s.keys.Leave):
 		return s.ask(Leave{})
-	case key.Matches(press, s.yes):
-		return s.ask(Return{s.wish})
+	case key.Matches(press, s.with.Yes):
+		return s.ask(Return{s.with.Request})
 	}
 	return nil
 }
 
 func (s *confirmScreen) View(width, height int) string {
 	st := &s.styles
-	out := []string{"", indent(wrapStyled(s.asks, width-4, st.title), 2), ""}
-	for _, line := range s.says {
+	out := []string{"", indent(wrapStyled(s.with.Asks, width-4, st.title), 2), ""}
+	for _, line := range s.with.Says {
 		out = append(out, indent(wrapStyled(line, width-4, st.text), 2))
 	}
 	return box(strings.Join(out, "\n"), width, height)

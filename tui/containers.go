@@ -281,3 +281,43 @@ func (s *containersScreen) cells(c *kube.Container) []cell {
 		{text: c.Image, style: st.muted},
 	}
 }
+
+// CopyName is the container under the cursor.
+func (s *containersScreen) CopyName() string {
+	c, _ := s.chosen()
+	return c.Name
+}
+
+// CopyCommand attaches where that can be done, and reads the log elsewhere: of a container that does not run, the log that it left.
+func (s *containersScreen) CopyCommand() string {
+	c, ok := s.chosen()
+	switch {
+	case !ok:
+		return ""
+	case attachable(c) && kube.Holds(c.Starts):
+		return kube.KubectlExec(s.cluster.Context, s.target(c), kube.Shell(c.Starts))
+	case attachable(c):
+		return kubectlAttach(s.cluster, s.target(c))
+	}
+	words := []string{"logs", s.key.Name, "--container=" + c.Name}
+	if c.Restarts > 0 && !c.Running {
+		words = append(words, "--previous")
+	}
+	return kube.Kubectl(s.cluster.Context, s.key.Namespace, words...)
+}
+
+// kubectlAttach attaches to a container.
+func kubectlAttach(cluster *kube.Cluster, t kube.Target) string {
+	return kube.Kubectl(cluster.Context, t.Namespace, "attach", "-it", t.Pod, "--container="+t.Container)
+}
+
+// Click opens the container that has the cursor already.
+func (s *containersScreen) Click(_, y int) tea.Cmd {
+	if s.pod == nil {
+		return nil
+	}
+	if _, again := s.cursor.click(y-s.first, s.count(), s.page); again {
+		return s.press(pressOf(s.keys.Open))
+	}
+	return nil
+}

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"encoding/base64"
-	"io"
 	"strings"
 	"testing"
 
@@ -12,11 +11,11 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// clipboard is what is on its way to the terminal's clipboard.
-func clipboard(t *testing.T, a *App) string {
+// clipboard is what was sent to the terminal's clipboard.
+func clipboard(t *testing.T, written string) string {
 	t.Helper()
-	for _, part := range strings.Split(a.painter.want.once, "\a") {
-		if encoded, ok := strings.CutPrefix(part, "\x1b]52;c;"); ok {
+	for _, part := range strings.Split(written, "\a") {
+		if _, encoded, ok := strings.Cut(part, "\x1b]52;c;"); ok {
 			text, err := base64.StdEncoding.DecodeString(encoded)
 			if err != nil {
 				t.Error(err)
@@ -44,11 +43,14 @@ func TestCopy(t *testing.T) {
 		if s, ok := a.top().(*containersScreen); ok && s.cluster != nil {
 			s.cluster.Context = "test"
 		}
-		a.painter = newPainter(io.Discard, colorprofile.TrueColor, false)
+		var written strings.Builder
+		a.painter = paintOn(&written, colorprofile.TrueColor, false)
+		a.painter.resume()
 		for _, k := range c.keys {
 			a.Update(press(string(k)))
 		}
-		if sent := clipboard(t, a); sent != c.want {
+		a.painter.step()
+		if sent := clipboard(t, written.String()); sent != c.want {
 			t.Errorf("%s %s: %q is sent, want %q", c.screen, c.keys, sent, c.want)
 		}
 		frame := ansi.Strip(a.draw())

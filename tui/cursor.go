@@ -70,3 +70,15 @@ func placeIn(from, to, n int) string {
 	}
 	return fmt.Sprintf("%d-%d of %d", from+1, to, n)
 }
+
+// click puts the cursor on the line that is drawn in a row, 0 being the first row of the list's window, of a list of n lines of which a
+// page is shown. on: there is a line in that row. again: the cursor was on it already.
+func (c *cursor) click(row, n, page int) (on, again bool) {
+	at := c.top + row
+	if row < 0 || row >= page || at >= n {
+		return false, false
+	}
+	again = c.at == at
+	c.at = at
+	return true, again
+}

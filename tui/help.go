@@ -27,7 +27,7 @@ type helpGroup struct {
 func newHelpScreen(k *services, of screen) *helpScreen {
 	m := k.keys
 	return &helpScreen{services: k, groups: []helpGroup{
-		{"this screen", k.keysOf(of)},
+		{"this screen", keysOf(k.kit, of)},
 		{"lists", m.moves()},
 		{"everywhere", free(of, m.Help, m.Back, m.Palette, m.Theme, m.Namespace, m.Context, m.Sessions, m.NextSession, m.PrevSession, m.Hide, m.Suspend, m.Quit)},
 		{"in a session", []key.Binding{key.NewBinding(key.WithKeys(k.detach), key.WithHelp(k.detach, "detach: the program runs on"))}},

@@ -75,7 +75,7 @@ func (s *inspectScreen) write(width int) {
 	e.Pod = s.pod
 	now := inspectState{
 		pod: s.pod, events: len(e.Events), log: len(e.Log.Lines), read: [2]bool{e.EventsRead, e.Log.Read},
-		yaml: s.yaml, gone: s.gone, width: width, theme: s.styles.text.open + s.styles.muted.open,
+		yaml: s.yaml, gone: s.gone, width: width, theme: s.styles.text.Render("x") + s.styles.muted.Render("x"),
 	}
 	if len(e.Events) > 0 {
 		now.shown = &e.Events[0]

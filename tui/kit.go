@@ -8,11 +8,11 @@ import (
 
 // kit is what every screen works with. App owns it; a change of theme reaches all screens through it.
 type kit struct {
-	keys   KeyMap
-	styles styles
-	now    func() time.Time
-	after  func(time.Duration, tea.Msg) tea.Cmd // brings a message when so much of now's time has passed
-	ahead  bool                                 // the key that has its effect now has waited for what it is about
+	keys     KeyMap
+	styles   styles
+	now      func() time.Time
+	after    func(time.Duration, tea.Msg) tea.Cmd // brings a message when so much of now's time has passed
+	ahead    bool                                 // the key that has its effect now has waited for what it is about
 	requests []tea.Msg                            // what screens have asked of App in the present Update
 }
 

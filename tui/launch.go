@@ -165,7 +165,7 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 		if s.failed != nil {
 			if s.failed.Ask != "" && key.Matches(msg, s.keys.Whole) {
 				text := s.failed.What + "\n\n" + s.advised(s, s.failed).Hint + "\n\n" + s.failed.Ask
-				return s.ask(Show{&textScreen{kit: s.kit, title: s.Title() + " › what to ask for", text: text}})
+				return s.ask(Show{newPager(s.kit, PagerOptions{Title: s.Title() + " › what to ask for", Text: text})})
 			}
 			if key.Matches(msg, s.keys.AnyTool, s.keys.Back) {
 				return s.ask(Leave{})

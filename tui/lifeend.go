@@ -79,12 +79,12 @@ func (a *App) askEnd(msg endMsg, one clusterTarget) screen {
 		return newNamePrompt(a.kit, one.cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return Return{msg} })
 	}
 	msg.agreed = true
-	return &confirmScreen{
-		kit: a.kit, title: t.Namespace + " › " + t.Pod + " › " + t.Container, asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
-		says: []string{strings.TrimSpace(msg.about + a.sessions.inside(one) +
+	return newConfirm(a.kit, ConfirmOptions{
+		Title: t.Namespace + " › " + t.Pod + " › " + t.Container, Asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
+		Says: []string{strings.TrimSpace(msg.about + a.sessions.inside(one) +
 			" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.")},
-		yes: a.keys.EndNow, wish: msg,
-	}
+		Yes: a.keys.EndNow, Request: msg,
+	})
 }
 
 // inside tells of the sessions that end with a container, where that is more than one.

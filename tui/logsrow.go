@@ -2,8 +2,6 @@ package tui
 
 import (
 	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // part is a piece of a text, by its bytes.
@@ -47,23 +45,6 @@ func logWindow(text string, from, width int) part {
 	}
 	start := cellsEnd(text, 0, from)
 	return part{start, cellsEnd(text, start, width)}
-}
-
-// cellsEnd is where width cells of a text end that begin at a byte. What is wider than that by itself counts as fitting, or it would
-// never be passed.
-func cellsEnd(text string, from, width int) int {
-	if width <= 0 {
-		return from
-	}
-	at := from
-	for used := 0; at < len(text); {
-		cluster, w := ansi.FirstGraphemeCluster(text[at:], ansi.GraphemeWidth)
-		if used+w > width && at > from {
-			return at
-		}
-		used, at = used+w, at+max(len(cluster), 1)
-	}
-	return at
 }
 
 func isASCII(s string) bool {

@@ -34,12 +34,6 @@ func (m *Memory) Change(choice func(*Memory)) {
 	m.changes = append(m.changes, choice)
 }
 
-// View is how the list of pods is looked at.
-type View struct {
-	Order    string `json:"order,omitempty"`    // see order; empty: by need
-	OnlySick bool   `json:"onlySick,omitempty"` // healthy and finished pods are left out
-}
-
 // View is how the list was looked at last in a context.
 func (m *Memory) View(context string) View { return m.Contexts[context] }
 

@@ -7,18 +7,6 @@ import (
 // wheelStep is how many lines one notch of the wheel moves.
 const wheelStep = 3
 
-// click puts the cursor on the line that is drawn in a row, 0 being the first row of the list's window, of a list of n lines of which a
-// page is shown. on: there is a line in that row. again: the cursor was on it already.
-func (c *cursor) click(row, n, page int) (on, again bool) {
-	at := c.top + row
-	if row < 0 || row >= page || at >= n {
-		return false, false
-	}
-	again = c.at == at
-	c.at = at
-	return true, again
-}
-
 // mouse gives clicks of the left button and turns of the wheel to the top screen. It is called for what no session is to get: reports of
 // the mouse are never typed for one.
 func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {

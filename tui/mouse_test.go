@@ -1,12 +1,12 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -81,10 +81,11 @@ func TestWheelMovesLists(t *testing.T) {
 	a := allScreens(t)["text"]
 	a.width, a.height = 80, 24
 	a.draw()
-	s := a.top().(*textScreen)
+	s := a.top().(placed)
 	a.do(t, wheel(tea.MouseWheelDown), wheel(tea.MouseWheelDown), wheel(tea.MouseWheelUp))
-	if s.top != wheelStep {
-		t.Errorf("the first line is %d, want %d", s.top, wheelStep)
+	a.draw()
+	if from, _, _ := strings.Cut(s.Place(), "-"); from != fmt.Sprint(wheelStep+1) {
+		t.Errorf("on the screen is %s, want from line %d on", s.Place(), wheelStep+1)
 	}
 }
 
@@ -115,21 +116,5 @@ func TestMouseIsNotTheSessions(t *testing.T) {
 	a.do(t, wheel(tea.MouseWheelUp), click(3, 3))
 	if a.top() != card {
 		t.Errorf("a click meant for the session leads to a %T", a.top())
-	}
-}
-
-func TestMouseCanBeLeftToTheTerminal(t *testing.T) {
-	for _, wanted := range []bool{true, false} {
-		var b strings.Builder
-		p := newPainter(&b, colorprofile.TrueColor, wanted)
-		p.resume()
-		p.step()
-		if on := strings.Contains(b.String(), "\x1b[?1002h"); on != wanted {
-			t.Errorf("the mouse is on: %t, want %t", on, wanted)
-		}
-		leave(t, p)
-		if off := strings.Contains(b.String(), "\x1b[?1002l"); off != wanted {
-			t.Errorf("the mouse is switched off: %t, want %t", off, wanted)
-		}
 	}
 }

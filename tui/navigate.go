@@ -43,9 +43,9 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	case OpenPod:
 		return a.pushOn(a.newContainers(msg.Cluster, msg.Pod)), true
 	case OpenLogs:
-		return a.pushOn(newLogsScreen(a.ctx, a.kit, msg)), true
+		return a.pushOn(a.newLogs(msg)), true
 	case Inspect:
-		return a.pushOn(newInspectScreen(a.ctx, a.kit, msg.Cluster, msg.Pod)), true
+		return a.pushOn(a.newInspect(msg)), true
 	case OpenTools:
 		return a.pushOn(a.newTools(msg)), true
 	case Start:

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
-
-	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // painter brings frames to the terminal. It takes the place of Bubble Tea's renderer, which looks sixty times a second whether there
@@ -22,7 +20,8 @@ import (
 // ssh) holds up run and nothing else. What is noted meanwhile replaces what was noted before, so that after the stall the last frame appears.
 // The two that wait for run, pause and stop, say how long.
 type painter struct {
-	canvas canvas // run's own
+	options PaintOptions
+	canvas  canvas // run's own
 
 	mu      sync.Mutex // never held during a write
 	want    wanted
@@ -31,7 +30,6 @@ type painter struct {
 
 	news  chan struct{} // has something when want has changed
 	ended chan struct{} // closed by stop
-	asked func()        // is called before the terminal is asked; it may be nil
 }
 
 // wanted is what the terminal is to show and to be told.
@@ -46,14 +44,25 @@ type wanted struct {
 	ask    bool   // the terminal is to be asked what it is
 }
 
-// newPainter paints on a terminal with a number of colours.
-func newPainter(out io.Writer, profile colorprofile.Profile, mouse bool) *painter {
-	if profile != colorprofile.TrueColor {
+// PaintOptions are what a painter has to know of its terminal.
+type PaintOptions struct {
+	Out       io.Writer
+	Profile   colorprofile.Profile // how many colours it has
+	Mouse     bool                 // it is to tell of its mouse
+	Questions string               // the sequences by which it is asked what it is
+	Asked     func()               // is called before it is asked; it may be nil
+	OneCell   func(rune) bool      // reports whether a symbol that is not ASCII takes one cell on every terminal
+}
+
+// newPainter paints on a terminal.
+func newPainter(o PaintOptions) *painter {
+	out := o.Out
+	if profile := o.Profile; profile != colorprofile.TrueColor {
 		// Places are sequences too: a terminal that is said to have none gets no colours, and no less.
 		out = &colorprofile.Writer{Forward: out, Profile: max(profile, colorprofile.ASCII)}
 	}
 	return &painter{
-		canvas: canvas{out: out, mouse: mouse},
+		options: o, canvas: canvas{out: out, mouse: o.Mouse, oneCell: o.OneCell},
 		change: make(chan struct{}), news: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 }
@@ -80,9 +89,9 @@ func (p *painter) step() {
 	}
 	p.mu.Unlock()
 	if w.on && w.ask {
-		w.once += session.Questions
-		if p.asked != nil {
-			p.asked()
+		w.once += p.options.Questions
+		if p.options.Asked != nil {
+			p.options.Asked()
 		}
 	}
 	p.canvas.write(w)

@@ -29,7 +29,7 @@ type paletteAction struct {
 // newPalette lists the actions of a screen, and after them those of App.
 func newPalette(k *services, under screen, globals []paletteAction) *palette {
 	p := &palette{services: k, under: under, filter: newFilter("› ")}
-	for _, b := range k.keysOf(under) {
+	for _, b := range keysOf(k.kit, under) {
 		if b.Enabled() && !moves(b) && b.Help() != k.keys.Back.Help() {
 			p.actions = append(p.actions, actionOf(b))
 		}
@@ -89,21 +89,12 @@ func (a *App) globals() []paletteAction {
 }
 
 // keysOf are the keys of a screen, with those for copying where there is something to copy.
-func (k *kit) keysOf(s screen) []key.Binding {
+func keysOf(k *kit, s screen) []key.Binding {
 	keys := s.Keys()
 	if _, ok := s.(copier); !ok || key.Matches(pressOf(k.keys.Copy), keys...) {
 		return keys
 	}
 	return append(append([]key.Binding(nil), keys...), k.keys.Copy, k.keys.CopyCommand)
-}
-
-// pressOf is the press of the first of a binding's keys.
-func pressOf(b key.Binding) tea.KeyPressMsg {
-	if len(b.Keys()) == 0 {
-		return tea.KeyPressMsg{}
-	}
-	press, _ := pressNamed(b.Keys()[0])
-	return press
 }
 
 // Place is which lines are on the screen.

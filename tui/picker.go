@@ -63,17 +63,20 @@ func (p *picker) Keys() []key.Binding {
 }
 
 func (p *picker) Init() tea.Cmd {
-	return tea.Batch(p.filter.start(), func() tea.Msg {
-		choices, err := p.read(p.ctx)
-		return choicesMsg{p, choices, err}
-	})
+	return tea.Batch(p.filter.start(), p.load)
+}
+
+// load reads what can be chosen. Its message is for Update.
+func (p *picker) load() tea.Msg {
+	choices, err := p.read(p.ctx)
+	return choicesMsg{p, choices, err}
 }
 
 func (p *picker) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case choicesMsg:
 		if msg.picker == p {
-			p.take(msg)
+			p.take(msg.choices, msg.err)
 		}
 		return nil
 	case tea.KeyPressMsg:
@@ -95,10 +98,11 @@ func (p *picker) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (p *picker) take(msg choicesMsg) {
-	p.known, p.choices = true, msg.choices
-	if msg.err != nil {
-		p.problem = kube.Explain(msg.err)
+// take shows what can be chosen; err is why that may not be all.
+func (p *picker) take(choices []choice, err error) {
+	p.known, p.choices = true, choices
+	if err != nil {
+		p.problem = kube.Explain(err)
 	}
 	p.refilter()
 	if p.filter.text() != "" {
@@ -183,4 +187,12 @@ func (p *picker) line(i, width int) string {
 		line += over.Render(strings.Repeat(" ", widest-cells(c.name)+2)) + st.muted.Over(over).Render(c.note)
 	}
 	return padStyled(line, width, over)
+}
+
+// Click chooses the name that has the cursor already.
+func (p *picker) Click(_, y int) tea.Cmd {
+	if _, again := p.cursor.click(y-p.first, len(p.passed), p.page); again {
+		return p.choose()
+	}
+	return nil
 }

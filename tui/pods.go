@@ -192,7 +192,7 @@ func (s *podsScreen) update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(s.Init(), s.check(), s.watchNodes())
 	case lostNodesMsg:
 		return s.takeNodes(msg)
-	case tickMsg:
+	case Tick:
 		before, at := s.list.shown, s.cursor.at
 		if s.list.rejudge(s.now()) {
 			s.follow(before, at)
@@ -294,4 +294,10 @@ func (s *podsScreen) open(debug bool) tea.Cmd {
 		return s.ask(OpenTools{Cluster: s.cluster, Pod: s.chosen})
 	}
 	return s.ask(OpenPod{s.cluster, s.chosen})
+}
+
+// View is how the list of pods is looked at.
+type View struct {
+	Order    string `json:"order,omitempty"`    // see order; empty: by need
+	OnlySick bool   `json:"onlySick,omitempty"` // healthy and finished pods are left out
 }

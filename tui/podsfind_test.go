@@ -201,8 +201,7 @@ func TestNamespacesForbidden(t *testing.T) {
 	if !ok {
 		t.Fatalf("n opens a %T", a.top())
 	}
-	choices, err := p.read(t.Context())
-	a.do(t, choicesMsg{p, choices, err})
+	a.do(t, p.load())
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "namespaces is forbidden") || !strings.Contains(frame, "▸  shop") {
 		t.Errorf("not offered:\n%s", frame)
 	}
@@ -220,7 +219,7 @@ func TestSlowServerIsTold(t *testing.T) {
 		t.Errorf("at first:\n%s", frame)
 	}
 	a.now = func() time.Time { return noon.Add(12 * time.Second) }
-	a.do(t, tickMsg{})
+	a.do(t, Tick{})
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "Reading the pods, for 12s now…") {
 		t.Errorf("later:\n%s", frame)
 	}

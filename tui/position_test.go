@@ -41,9 +41,9 @@ func TestPlaceOnEveryScreen(t *testing.T) {
 		names[i].name = fmt.Sprint("name-", i)
 	}
 	list := newPicker(t.Context(), a.kit, "namespace", "", nil, nil)
-	list.take(choicesMsg{picker: list, choices: names})
+	list.take(names, nil)
 	for name, s := range map[string]screen{
-		"text": &textScreen{kit: a.kit, title: "text", text: long}, "help": newHelpScreen(a.services, a.top()), "picker": list,
+		"text": newPager(a.kit, PagerOptions{Title: "text", Text: long}), "help": newHelpScreen(a.services, a.top()), "picker": list,
 		"composer": newComposer(a.kit, compose{catalogue: a.catalogue}, nil), "palette": newPalette(a.services, a.top(), a.globals()),
 	} {
 		a.stack = append(a.stack[:1], s)

@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -26,4 +27,13 @@ func pressNamed(name string) (tea.KeyPressMsg, bool) {
 		return tea.KeyPressMsg{Code: r[0], Text: name}, true
 	}
 	return tea.KeyPressMsg{}, false
+}
+
+// pressOf is the press of the first of a binding's keys.
+func pressOf(b key.Binding) tea.KeyPressMsg {
+	if len(b.Keys()) == 0 {
+		return tea.KeyPressMsg{}
+	}
+	press, _ := pressNamed(b.Keys()[0])
+	return press
 }

@@ -11,11 +11,7 @@ import (
 // prompt is one line to type, such as the name of an image, with what was typed before to choose from. It does not know what becomes of it.
 type prompt struct {
 	*kit
-	title, asks string
-	earlier     []string
-	takes       key.Binding             // what takes the line
-	check       func(text string) error // of what has been typed; nil: good
-	done        func(text string) tea.Msg
+	with PromptOptions
 
 	line   filter
 	passed []string
@@ -25,13 +21,21 @@ type prompt struct {
 	wrong  error // of what was to be taken
 }
 
-func newPrompt(k *kit, p prompt) *prompt {
-	p.kit, p.line, p.cursor.at = k, newFilter("› "), -1
-	p.passed = p.earlier
-	return &p
+// PromptOptions say what is to be typed.
+type PromptOptions struct {
+	Title, Asks string
+	Earlier     []string                  // what was typed before
+	Takes       key.Binding               // what takes the line
+	Check       func(text string) error   // what is wrong with what has been typed ([Mistake] says where); nil: nothing
+	Done        func(text string) tea.Msg // the request when it has been taken
 }
 
-func (p *prompt) Title() string { return p.title }
+// newPrompt asks for a line.
+func newPrompt(k *kit, o PromptOptions) *prompt {
+	return &prompt{kit: k, with: o, line: newFilter("› "), passed: o.Earlier, cursor: cursor{at: -1}}
+}
+
+func (p *prompt) Title() string { return p.with.Title }
 
 func (p *prompt) Typing() bool { return true }
 
@@ -39,9 +43,9 @@ func (p *prompt) Init() tea.Cmd { return p.line.start() }
 
 func (p *prompt) Keys() []key.Binding {
 	if len(p.passed) == 0 {
-		return []key.Binding{p.takes, p.keys.Leave}
+		return []key.Binding{p.with.Takes, p.keys.Leave}
 	}
-	return []key.Binding{p.takes, p.keys.PickUp, p.keys.PickDown, p.keys.Leave}
+	return []key.Binding{p.with.Takes, p.keys.PickUp, p.keys.PickDown, p.keys.Leave}
 }
 
 func (p *prompt) Update(msg tea.Msg) tea.Cmd {
@@ -52,7 +56,7 @@ func (p *prompt) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	case isKey && key.Matches(press, p.keys.Leave):
 		return p.ask(Leave{})
-	case isKey && key.Matches(press, p.takes):
+	case isKey && key.Matches(press, p.with.Takes):
 		return p.take()
 	case isKey && key.Matches(press, p.keys.PickDown):
 		p.cursor.at, p.wrong = min(p.cursor.at+1, len(p.passed)-1), nil
@@ -66,7 +70,7 @@ func (p *prompt) Update(msg tea.Msg) tea.Cmd {
 	if p.line.text() != before {
 		p.wrong = nil
 		p.cursor = cursor{at: -1}
-		p.passed = containing(p.earlier, strings.TrimSpace(p.line.text()))
+		p.passed = containing(p.with.Earlier, strings.TrimSpace(p.line.text()))
 	}
 	return cmd
 }
@@ -84,10 +88,10 @@ func (p *prompt) take() tea.Cmd {
 	if text == "" {
 		return nil
 	}
-	if p.wrong = p.check(text); p.wrong != nil {
+	if p.wrong = p.with.Check(text); p.wrong != nil {
 		return nil
 	}
-	return p.ask(p.done(text))
+	return p.ask(p.with.Done(text))
 }
 
 // Click takes what was typed before into the line.
@@ -101,7 +105,7 @@ func (p *prompt) Click(_, y int) tea.Cmd {
 
 func (p *prompt) View(width, height int) string {
 	st := &p.styles
-	out := []string{"", " " + st.muted.Render(fit(p.asks, max(width-2, 0))), " " + p.line.view(st, width-2), ""}
+	out := []string{"", " " + st.muted.Render(fit(p.with.Asks, max(width-2, 0))), " " + p.line.view(st, width-2), ""}
 	if p.wrong != nil {
 		out = append(out, strings.Split(caretText(st, p.wrong, width), "\n")...)
 		return box(strings.Join(out, "\n"), width, height)

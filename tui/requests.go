@@ -80,3 +80,6 @@ type about struct {
 	record bool     // what it prints is kept
 	try    []string // what the preset suggests to begin with
 }
+
+// Tick comes to all screens once a second.
+type Tick struct{}

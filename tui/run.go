@@ -96,8 +96,9 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	if err != nil {
 		return err
 	}
-	stage.painter = newPainter(terminal.Output(), profile, !o.Kit.NoMouse)
-	stage.painter.asked = terminal.Asked
+	stage.painter = newPainter(PaintOptions{
+		Out: terminal.Output(), Profile: profile, Mouse: !o.Kit.NoMouse, Questions: session.Questions, Asked: terminal.Asked, OneCell: ours,
+	})
 	app.painter = stage.painter
 	// Bubble Tea looks at the size of an output with a descriptor while it takes the terminal back, which is a data race of
 	// its own; so it is told the size and the colours. It writes nothing, and gets nothing to write to: its Update would wait for the terminal.

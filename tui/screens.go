@@ -43,6 +43,10 @@ func (a *App) newContainers(cluster *kube.Cluster, pod kube.PodKey) screen {
 	return newContainersScreen(a.ctx, a.kit, cluster, pod)
 }
 
+func (a *App) newLogs(o OpenLogs) screen { return newLogsScreen(a.ctx, a.kit, o) }
+
+func (a *App) newInspect(o Inspect) screen { return newInspectScreen(a.ctx, a.kit, o.Cluster, o.Pod) }
+
 func (a *App) newTools(o OpenTools) screen {
 	return newToolsScreen(a.ctx, a.kit, o, a.toolsOptions())
 }

@@ -159,3 +159,48 @@ func fitMiddle(s string, width int) string {
 	}
 	return begin + end
 }
+
+// hang indents all lines but the first.
+func hang(s string, by int) string {
+	return strings.ReplaceAll(s, "\n", "\n"+strings.Repeat(" ", by))
+}
+
+// flat joins lines, some of which are several.
+func flat(parts []string) string { return strings.Join(parts, "\n") }
+
+// split is the lines of a text.
+func split(s string) []string { return strings.Split(s, "\n") }
+
+// atMost cuts wrapped lines off after n, and says so. What is far behind is not looked at: a line of a log can have thousands of
+// letters, and this is done for each frame.
+func atMost(text string, width, n int, style ink) string {
+	end := cellsEnd(text, 0, (n+1)*max(width, 1))
+	all := split(wrap(text[:end], width))
+	if len(all) > n || end < len(text) {
+		all = all[:min(len(all), n)]
+		last := &all[len(all)-1]
+		*last = fit(strings.TrimRight(*last, " ")+" ", max(width-1, 1))
+		*last = strings.TrimRight(*last, " …") + "…"
+	}
+	for i, line := range all {
+		all[i] = style.Render(line)
+	}
+	return strings.Join(all, "\n")
+}
+
+// cellsEnd is where width cells of a text end that begin at a byte. What is wider than that by itself counts as fitting, or it would
+// never be passed.
+func cellsEnd(text string, from, width int) int {
+	if width <= 0 {
+		return from
+	}
+	at := from
+	for used := 0; at < len(text); {
+		cluster, w := ansi.FirstGraphemeCluster(text[at:], ansi.GraphemeWidth)
+		if used+w > width && at > from {
+			return at
+		}
+		used, at = used+w, at+max(len(cluster), 1)
+	}
+	return at
+}

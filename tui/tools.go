@@ -191,7 +191,7 @@ func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 			s.replan()
 			return s.check()
 		}
-	case tickMsg:
+	case Tick:
 		if s.preflight.stale() {
 			return s.preflight.again()
 		}

@@ -69,8 +69,8 @@ func TestMissingRightsCanBeCopied(t *testing.T) {
 	s := toolsOf(t, a)
 	s.preflight.known, s.preflight.answer = true, refusal()
 	a.do(t, press("v"))
-	whole, ok := a.top().(*textScreen)
-	if !ok || !strings.Contains(whole.text, "kind: Role") || whole.CopyName() != "kind: Role" || !strings.Contains(whole.text, "    + - ") {
+	whole, ok := a.top().(copier)
+	if text := screenOf(a); !ok || !strings.Contains(text, "kind: Role") || whole.CopyName() != "kind: Role" || !strings.Contains(text, "    + - ") {
 		t.Errorf("the top is %+v", a.top())
 	}
 }
@@ -103,10 +103,10 @@ func TestProtectedContextAsksForTheName(t *testing.T) {
 	if !ok {
 		t.Fatalf("the top is a %T", a.top())
 	}
-	p.line.start()
+	p.Init()
 	a.typeIn(t, "wob")
 	a.do(t, press("enter"))
-	if a.top() != p || p.wrong == nil {
+	if a.top() != screen(p) || !strings.Contains(screenOf(a), "that is not the pod name") {
 		t.Fatalf("a wrong name is taken: the top is a %T", a.top())
 	}
 	for range "ob" {
@@ -128,12 +128,12 @@ func TestPreflightIsAskedAgain(t *testing.T) {
 	s := toolsOf(t, a)
 	a.do(t, preflightMsg{s.preflight, s.preflight.id, refusal()})
 	before := s.preflight.id
-	a.do(t, tickMsg{})
+	a.do(t, Tick{})
 	if s.preflight.id != before {
 		t.Error("it is asked again at once")
 	}
 	now = now.Add(time.Minute)
-	a.do(t, tickMsg{})
+	a.do(t, Tick{})
 	if s.preflight.id == before || s.preflight.refusal() == nil {
 		t.Errorf("it is not asked again, or what is known is forgotten meanwhile: %+v", s.preflight.answer)
 	}
@@ -163,9 +163,11 @@ func TestReasonIsAskedBeforeAttaching(t *testing.T) {
 	if !ok || a.playing {
 		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
 	}
-	answer, ok := p.done("OPS-7").(Return)
-	if wish, _ := answer.Result.(attachMsg); !ok || wish.entry("attached").Reason != "OPS-7" {
-		t.Errorf("the answer is %+v", answer)
+	p.Init()
+	a.typeIn(t, "OPS-7")
+	a.do(t, press("enter"))
+	if r := a.sessions.last; !a.playing || r == nil || r.entry("attached").Reason != "OPS-7" {
+		t.Errorf("playing: %t, the session is %+v", a.playing, r)
 	}
 }
 
@@ -223,7 +225,7 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 	if !ok {
 		t.Fatalf("the top is a %T", a.top())
 	}
-	p.line.start()
+	p.Init()
 	a.do(t, press("enter"))
 	if a.top() != p {
 		t.Fatal("no reason is reason enough")
@@ -349,7 +351,7 @@ func TestPlanThatChangesWhileTheNameIsTyped(t *testing.T) {
 		t.Fatalf("the top is a %T", a.top())
 	}
 	s.profile, s.walked = next(kube.Profiles(), s.profile), true
-	p.line.start()
+	p.Init()
 	a.typeIn(t, "web")
 	a.do(t, press("enter"))
 	if a.top() != screen(s) || !strings.Contains(screenOf(a), "the plan has changed") {

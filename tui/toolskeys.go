@@ -228,7 +228,7 @@ type Refused struct {
 }
 
 // whole is all that the plan does: the command, the difference to the pod, and the rights that are missing.
-func (s *toolsScreen) whole() *textScreen {
+func (s *toolsScreen) whole() screen {
 	text := s.plan.Command + "\n\n"
 	copies := s.plan.Adds
 	if p := s.preflight.answer.Problem; p != nil && p.Ask != "" {
@@ -236,7 +236,7 @@ func (s *toolsScreen) whole() *textScreen {
 		copies = p.Ask
 	}
 	text += "What changes in the pod:\n\n" + difference(s.plan.Adds)
-	return &textScreen{kit: s.kit, title: s.Title() + " › what will be added", text: text, copies: copies, command: s.plan.Command}
+	return newPager(s.kit, PagerOptions{Title: s.Title() + " › what will be added", Text: text, Copies: copies, Command: s.plan.Command})
 }
 
 // difference is the added container as a change of the pod's specification. The marks stand behind the indentation, which wrapping keeps.

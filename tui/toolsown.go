@@ -65,13 +65,13 @@ func (s *toolsScreen) composed(host string) []nixery.Image {
 
 // typeImage asks for the name of any image.
 func (s *toolsScreen) typeImage() tea.Cmd {
-	return s.ask(Show{newPrompt(s.kit, prompt{
-		title: s.Title() + " › any image", takes: s.keys.Choose, asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", earlier: slices.Clone(s.with.Memory.EarlierImages()),
-		check: func(text string) error {
+	return s.ask(Show{newPrompt(s.kit, PromptOptions{
+		Title: s.Title() + " › any image", Takes: s.keys.Choose, Asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", Earlier: slices.Clone(s.with.Memory.EarlierImages()),
+		Check: func(text string) error {
 			_, err := registry.ParseReference(text)
 			return mistake(err)
 		},
-		done: func(text string) tea.Msg {
+		Done: func(text string) tea.Msg {
 			if image, ok := presets.ParseComposed(text, s.settings().Nixery); ok {
 				if catalogue, err := s.with.Catalogue(); err == nil {
 					return Return{ownToolMsg{s, composedTool(image, catalogue)}}
@@ -126,13 +126,13 @@ func (s *toolsScreen) save() tea.Cmd {
 		return p
 	}
 	var file string
-	return s.ask(Show{newPrompt(s.kit, prompt{
-		title: s.Title() + " › save", takes: s.keys.SaveDone, asks: "a name for " + p.Image,
-		check: func(name string) (err error) {
+	return s.ask(Show{newPrompt(s.kit, PromptOptions{
+		Title: s.Title() + " › save", Takes: s.keys.SaveDone, Asks: "a name for " + p.Image,
+		Check: func(name string) (err error) {
 			file, err = s.with.SavePreset(named(name))
 			return mistake(err)
 		},
-		done: func(name string) tea.Msg {
+		Done: func(name string) tea.Msg {
 			return Return{Flash{fmt.Sprintf("preset %s is saved in %s", named(name).Name, file)}}
 		},
 	})})

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -173,4 +174,22 @@ func (s *toolsScreen) lifeHint(room int) string {
 		}
 	}
 	return ""
+}
+
+// CopyName is the image of the tool under the cursor.
+func (s *toolsScreen) CopyName() string { return s.plan.Image }
+
+// CopyCommand is the one that is on the screen.
+func (s *toolsScreen) CopyCommand() string { return s.plan.Command }
+
+// Click puts the cursor on a tool. It never starts one: that changes the cluster.
+func (s *toolsScreen) Click(x, y int) tea.Cmd {
+	if x >= s.listed.wide {
+		return nil
+	}
+	if on, again := s.cursor.click(y, len(s.passed), s.listed.high); on && !again {
+		s.touched = true
+		s.turn()
+	}
+	return nil
 }

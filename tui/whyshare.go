@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"strings"
 )
 
 // whyPart is one part of what is said of a pod. Parts share the height: the first is the most important.
@@ -98,32 +97,4 @@ func (p *whyPart) draw(n int, muted ink) []string {
 		out[len(out)-1] = muted.Render(fmt.Sprintf("… %s more", count(left+1, "line")))
 	}
 	return out
-}
-
-// hang indents all lines but the first.
-func hang(s string, by int) string {
-	return strings.ReplaceAll(s, "\n", "\n"+strings.Repeat(" ", by))
-}
-
-// flat joins lines, some of which are several.
-func flat(parts []string) string { return strings.Join(parts, "\n") }
-
-// split is the lines of a text.
-func split(s string) []string { return strings.Split(s, "\n") }
-
-// atMost cuts wrapped lines off after n, and says so. What is far behind is not looked at: a line of a log can have thousands of
-// letters, and this is done for each frame.
-func atMost(text string, width, n int, style ink) string {
-	end := cellsEnd(text, 0, (n+1)*max(width, 1))
-	all := split(wrap(text[:end], width))
-	if len(all) > n || end < len(text) {
-		all = all[:min(len(all), n)]
-		last := &all[len(all)-1]
-		*last = fit(strings.TrimRight(*last, " ")+" ", max(width-1, 1))
-		*last = strings.TrimRight(*last, " …") + "…"
-	}
-	for i, line := range all {
-		all[i] = style.Render(line)
-	}
-	return strings.Join(all, "\n")
 }
