@@ -44,7 +44,10 @@ func mayImport() map[string][]string {
 		"tui/session":            {"kube"},
 		"tui/journal":            {"kube"},
 		"tui/recording":          {"kube"},
-		"tui":                    {"kube", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
+		"tui/kit":                {"kube", "themes"},
+		"tui/kittest":            {"kube", "themes", "tui/kit", "testdata/servers"},
+		"tui/paint":              {},
+		"tui":                    {"kube", "tui/kit", "tui/paint", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
 		"cmd/dayfly":             {"kube", "kube/background", "kube/practice", "kube/practice/process", "tui", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
 	}
 }

@@ -21,6 +21,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/paint"
 )
 
 // App is the root of the interface: the stack of screens and what is around them.
@@ -32,10 +34,10 @@ type App struct {
 	namespace  string
 	themes     *wardrobe
 	stage      stage
-	painter    *painter // nil: nobody looks
+	painter    *paint.Painter // nil: nobody looks
 	reloaded   <-chan presets.Loaded
 
-	stack         []screen
+	stack         []kit.Screen
 	width, height int
 	flash         string
 	flashMore     string // where the rest of a flash is that has no room; empty: there is no more
@@ -74,7 +76,7 @@ func newApp(ctx context.Context, k *services, o Options, s stage) *App {
 	k.sessions.ctx = ctx
 	a.repaint()
 	pods := a.newPods(o.Filter)
-	a.stack = []screen{pods}
+	a.stack = []kit.Screen{pods}
 	if o.Pod != "" {
 		pods.want(o.Pod) //nolint:contextcheck // the screen has it
 		pod := kube.PodKey{Namespace: o.Namespace, Name: o.Pod}
@@ -103,9 +105,9 @@ func (a *App) Init() tea.Cmd {
 
 type quitMsg struct{}
 
-func (a *App) tick() tea.Cmd { return a.after(time.Second, Tick{}) }
+func (a *App) tick() tea.Cmd { return a.After(time.Second, kit.Tick{}) }
 
-func (a *App) top() screen { return a.stack[len(a.stack)-1] }
+func (a *App) top() kit.Screen { return a.stack[len(a.stack)-1] }
 
 // Update routes a message and then does what screens have asked for because of it.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -151,21 +153,21 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 		if a.painter != nil {
-			a.painter.anew()
+			a.painter.Redraw()
 		}
 	case tea.BackgroundColorMsg:
 		a.themes.light = !msg.IsDark()
 		a.repaint()
 	case tea.ModeReportMsg:
 		if a.painter != nil && msg.Mode == ansi.ModeSynchronizedOutput && (msg.Value == ansi.ModeReset || msg.Value.IsSet()) {
-			a.painter.synchronize()
+			a.painter.Synchronize()
 		}
 	case tea.ColorProfileMsg:
-		a.themes.depth = depthOf(msg.Profile)
+		a.themes.depth = kit.DepthOf(msg.Profile)
 		a.repaint()
-	case Tick:
+	case kit.Tick:
 		cmds := []tea.Cmd{a.tick()}
-		if a.link.due(a.now()) {
+		if a.link.due(a.Now()) {
 			cmds = append(cmds, a.ping())
 		}
 		for _, s := range a.stack {
@@ -174,7 +176,7 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return tea.Batch(cmds...), true
 	case pingMsg:
 		if msg.cluster == a.cluster {
-			a.link.take(a.now(), msg)
+			a.link.take(a.Now(), msg)
 		}
 	case drainMsg:
 		msg.reply <- a.drained()
@@ -216,7 +218,7 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	top := a.top()
-	switch s, ok := top.(settling); {
+	switch s, ok := top.(kit.Settler); {
 	case ok && s.Settling():
 		return nil
 	case key.Matches(msg, a.keys.Suspend) && !a.launching():
@@ -233,7 +235,7 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	if cmd, held := a.hold(msg); held {
 		return cmd
 	}
-	if t, ok := top.(typist); ok && t.Typing() {
+	if t, ok := top.(kit.Typist); ok && t.Typing() {
 		if !a.launching() && msg.String() == "ctrl+c" {
 			return a.quit()
 		}
@@ -243,8 +245,8 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // command does what a key means everywhere, unless it is the screen's own.
-func (a *App) command(top screen, msg tea.KeyPressMsg) tea.Cmd {
-	if c, ok := top.(claimant); ok && c.Claims(msg) {
+func (a *App) command(top kit.Screen, msg tea.KeyPressMsg) tea.Cmd {
+	if c, ok := top.(kit.Claimant); ok && c.Claims(msg) {
 		return top.Update(msg)
 	}
 	taken := key.Matches(msg, a.keys.Theme, a.keys.Sessions) && key.Matches(msg, top.Keys()...)
@@ -267,7 +269,7 @@ func (a *App) launching() bool {
 }
 
 // holdsBack tells a screen that wants to see the key that leaves it.
-func holdsBack(s screen) bool {
-	b, ok := s.(backHolder)
+func holdsBack(s kit.Screen) bool {
+	b, ok := s.(kit.BackHolder)
 	return ok && b.HoldsBack()
 }

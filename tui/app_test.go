@@ -22,6 +22,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -73,7 +74,7 @@ func testApp(t testing.TB) *App {
 		t.Fatal(err)
 	}
 	k := Kit{Presets: shippedPresets(t), DetachKey: key}.services()
-	k.now = func() time.Time { return noon }
+	k.Now = func() time.Time { return noon }
 	k.newName = func() string { return "debugger-fixed" }
 	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Themes: shippedThemes(t)}, noStage{t})
 }
@@ -115,7 +116,7 @@ func (a *App) do(t testing.TB, msgs ...tea.Msg) {
 
 // press is a key by its name; a name that no key has is a mistake of the test.
 func press(name string) tea.KeyPressMsg {
-	msg, ok := pressNamed(name)
+	msg, ok := kit.PressNamed(name)
 	if !ok {
 		panic("no key is called " + name)
 	}
@@ -142,7 +143,7 @@ func (a *App) feed(t testing.TB, u kube.PodsUpdate) {
 	if !ok {
 		t.Fatal("the first screen is not the pods")
 	}
-	a.do(t, podsMsg{s.updates, batch[kube.PodsUpdate]{items: []kube.PodsUpdate{u}}})
+	a.do(t, podsMsg{s.updates, kit.Batch[kube.PodsUpdate]{Items: []kube.PodsUpdate{u}}})
 }
 
 // heights are those that screens are tried at: all of small ones, where they change what they show, and some of the others.
@@ -175,7 +176,7 @@ func checkFrame(t *testing.T, frame string, width, height int) {
 		t.Fatalf("%d×%d: %d rows", width, height, len(rows))
 	}
 	for i, row := range rows {
-		if w := cells(row); w != width {
+		if w := kit.Width(row); w != width {
 			t.Fatalf("%d×%d: row %d is %d cells wide: %q", width, height, i, w, ansi.Strip(row))
 		}
 	}
@@ -184,14 +185,14 @@ func checkFrame(t *testing.T, frame string, width, height int) {
 func allScreens(t *testing.T) map[string]*App {
 	t.Helper()
 	problem := &kube.Problem{What: "list pods in shop: " + strings.Repeat("it is so. ", 30), Hint: "do this", Ask: kube.DebugRole}
-	with := func(screens ...screen) *App {
+	with := func(screens ...kit.Screen) *App {
 		a := testApp(t)
 		a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
 		a.stack = append(a.stack, screens...)
 		return a
 	}
 	services := with().services
-	k := services.kit
+	k := services.Kit
 	cluster := with().cluster
 	plan := kube.Plan{
 		Debug: kube.Target{Namespace: "shop", Pod: "pod-1", Container: "debugger-fixed"}, Image: "busybox", Profile: kube.General,
@@ -205,8 +206,8 @@ func allScreens(t *testing.T) map[string]*App {
 	}}
 	watch := func() podWatch { return podWatch{cluster: cluster, key: key, pod: pod, stop: func() {}} }
 	toolsWith := func(l look) *toolsScreen {
-		l.kit = k
-		s := &toolsScreen{kit: k, keys: newToolsKeys(k.keys), with: services.toolsOptions(), podWatch: watch(), filter: newFilter("/ "), around: &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l, preflight: newPreflight(t.Context(), k)}
+		l.Kit = k
+		s := &toolsScreen{Kit: k, keys: newToolsKeys(k.Bindings), with: services.toolsOptions(), podWatch: watch(), filter: kit.NewFilter("/ "), around: &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l, preflight: newPreflight(t.Context(), k)}
 		s.restock()
 		s.plan = plan
 		return s
@@ -232,29 +233,29 @@ func allScreens(t *testing.T) map[string]*App {
 		_, err := registry.ParseReference(text)
 		return mistake(err)
 	}
-	asked := newPrompt(k, PromptOptions{Title: "any image", Takes: k.keys.Choose, Asks: "an image", Earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, Check: check})
-	wrong := with(newPrompt(k, PromptOptions{Title: "any image", Takes: k.keys.Choose, Asks: "an image", Check: check}))
+	asked := kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, Check: check})
+	wrong := with(kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Check: check}))
 	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
 	card := newCardScreen(t.Context(), services, attachMsg{cluster: cluster, target: plan.Debug, plan: &plan}, outcome{})
 	card.known, card.ending = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
 	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
-	pick := newPicker(t.Context(), k, "namespace", "shop", nil, nil)
-	pick.take([]choice{{name: "shop", note: "here"}, {name: strings.Repeat("x", 253)}}, nil)
+	pick := kit.NewPicker(t.Context(), k, "namespace", "shop", nil, nil)
+	pick.Take([]kit.Choice{{Name: "shop", Note: "here"}, {Name: strings.Repeat("x", 253)}}, nil)
 	empty := testApp(t)
 	refused := testApp(t)
 	refused.feed(t, kube.PodsUpdate{Trouble: problem})
 	stale := with()
 	stale.feed(t, kube.PodsUpdate{Trouble: problem})
 	flashed := with()
-	flashed.do(t, Flash{"something " + strings.Repeat("long ", 60)})
+	flashed.do(t, kit.Flash{Text: "something " + strings.Repeat("long ", 60)})
 	palette, wearing := with(), with()
 	palette.do(t, press(":"))
 	wearing.do(t, press("t"), press("t"))
 	all := map[string]*App{
 		"pods": with(), "reading": empty, "refused": refused, "stale": stale, "flash": flashed,
-		"containers": with(&containersScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}}),
-		"gone":       with(&containersScreen{kit: k, explainedPod: explainedPod{podWatch{key: key, gone: true, stop: func() {}}, newWhyPane(t.Context(), k)}}),
-		"inspect":    with(&inspectScreen{kit: k, keys: newInspectKeys(k.keys), explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}, search: newInspectSearch()}),
+		"containers": with(&containersScreen{Kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}}),
+		"gone":       with(&containersScreen{Kit: k, explainedPod: explainedPod{podWatch{key: key, gone: true, stop: func() {}}, newWhyPane(t.Context(), k)}}),
+		"inspect":    with(&inspectScreen{Kit: k, keys: newInspectKeys(k.Bindings), explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}, search: newInspectSearch()}),
 		"tools":      with(tools), "asking": with(asking), "answered": with(answered), "denied": with(denied),
 		"composer": with(composing), "composer, too long": with(tooLong), "composer, searching": searching, "composer, nothing": nothing,
 		"prompt": with(asked), "prompt, wrong": wrong,
@@ -263,7 +264,7 @@ func allScreens(t *testing.T) map[string]*App {
 		"failed": with(&launchScreen{services: services, plan: plan, failed: problem, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Failed}, noon}}}),
 		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(services, tools)), "palette": palette, "theme": wearing,
-		"text": with(newPager(k, PagerOptions{Title: "t", Text: strings.Repeat("line\n", 80)})),
+		"text": with(kit.NewPager(k, kit.PagerOptions{Title: "t", Text: strings.Repeat("line\n", 80)})),
 	}
 	for name, a := range lifeScreens(t, plan) {
 		all[name] = a
@@ -285,8 +286,8 @@ func TestCursorStaysOnItsPodWhileRowsMove(t *testing.T) {
 	sick := rows[0]
 	sick.Status = "Error"
 	a.feed(t, kube.PodsUpdate{Rows: []kube.PodRow{sick}})
-	if s.chosen != before || s.list.row(s.cursor.at).PodKey != before {
-		t.Errorf("the cursor went from %v to %v", before, s.list.row(s.cursor.at).PodKey)
+	if s.chosen != before || s.list.row(s.cursor.At).PodKey != before {
+		t.Errorf("the cursor went from %v to %v", before, s.list.row(s.cursor.At).PodKey)
 	}
 	a.feed(t, kube.PodsUpdate{Gone: []kube.PodKey{before}})
 	if s.chosen == before || s.list.len() != len(rows)-1 {
@@ -303,8 +304,8 @@ func TestFilterPutsTheCursorOnTheBestMatch(t *testing.T) {
 		t.Errorf("the cursor is on %q", s.chosen.Name)
 	}
 	a.do(t, press("enter"))
-	if s.Typing() || s.filter.text() != "pod-4" {
-		t.Errorf("enter does not keep the filter: typing %v, text %q", s.Typing(), s.filter.text())
+	if s.Typing() || s.filter.Text() != "pod-4" {
+		t.Errorf("enter does not keep the filter: typing %v, text %q", s.Typing(), s.filter.Text())
 	}
 	a.do(t, press("esc"))
 	if s.list.len() != len(someRows()) || s.chosen.Name != "pod-4" {
@@ -319,8 +320,8 @@ func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
 		"": "[0 1 2]", "w8": "[0]", "wr": "[2]", "done": "[]", "crash": "[2]", "NODE-2": "[2]", "node": "[0 1 2]",
 	} {
 		var got []int
-		for _, m := range matches(pattern, names, rest) {
-			got = append(got, m.index)
+		for _, m := range kit.Matches(pattern, names, rest) {
+			got = append(got, m.Index)
 		}
 		if fmt.Sprint(got) != want {
 			t.Errorf("%q passes %v, want %s", pattern, got, want)
@@ -333,7 +334,7 @@ func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
 	a.width, a.height = 80, 24
 	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
 	a.feed(t, kube.PodsUpdate{Trouble: &kube.Problem{What: "nothing answers"}})
-	a.now = func() time.Time { return noon.Add(70 * time.Second) }
+	a.Now = func() time.Time { return noon.Add(70 * time.Second) }
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "stale for 70s: nothing answers") || !strings.Contains(frame, "pod-1") {
 		t.Errorf("frame:\n%s", frame)
 	}
@@ -387,7 +388,7 @@ func TestCardTakesNoKeysAtFirst(t *testing.T) {
 	if len(a.stack) != 2 || quits(cmd) {
 		t.Fatal("a key meant for the dead program was taken for a command")
 	}
-	a.now = func() time.Time { return noon.Add(grace) }
+	a.Now = func() time.Time { return noon.Add(grace) }
 	a.do(t, press("esc"))
 	if len(a.stack) != 1 {
 		t.Error("esc does not close the card after the grace period")
@@ -423,7 +424,7 @@ func TestDoublePressAttachesOnce(t *testing.T) {
 	card := newCardScreen(t.Context(), a.services, attachMsg{cluster: a.cluster}, outcome{})
 	card.known, card.ending = true, kube.Ending{Running: true}
 	a.stack = append(a.stack, card)
-	a.now = func() time.Time { return noon.Add(grace) }
+	a.Now = func() time.Time { return noon.Add(grace) }
 	a.do(t, press("a"), press("a"))
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})
@@ -434,14 +435,14 @@ func TestDoublePressAttachesOnce(t *testing.T) {
 
 func TestNamesAreTypedWithoutTheRightToList(t *testing.T) {
 	a := testApp(t)
-	p, ok := a.namespacePicker().(*picker)
+	p, ok := a.namespacePicker().(*kit.Picker)
 	if !ok {
 		t.Fatal("no picker")
 	}
 	a.stack = append(a.stack, p)
 	a.width, a.height = 80, 24
 	p.Init()
-	p.take(nil, &kube.Problem{What: "list the namespaces: you may not"})
+	p.Take(nil, &kube.Problem{What: "list the namespaces: you may not"})
 	a.do(t, press("s"), press("h"))
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "you may not") || !strings.Contains(frame, "Type the name instead") {
 		t.Errorf("frame:\n%s", frame)
@@ -487,3 +488,6 @@ func TestKeysBehindASession(t *testing.T) {
 		t.Errorf("on top is a %T", a.top())
 	}
 }
+
+// screenOf is what is on the screen, as text.
+func screenOf(a *App) string { return ansi.Strip(a.draw()) }

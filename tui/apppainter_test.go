@@ -9,7 +9,9 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
+	"github.com/dayfly-k8s/dayfly/tui/paint"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -18,13 +20,13 @@ func TestNewSizeIsDrawnAnew(t *testing.T) {
 	a := testApp(t)
 	c := kittest.NewTerminal(80, 24)
 	a.painter = paintOn(c, colorprofile.TrueColor, false)
-	a.painter.resume()
+	a.painter.Resume()
 	size := tea.WindowSizeMsg{Width: 80, Height: 24}
 	for range 2 {
 		_, _ = io.WriteString(c, "\x1b[2J")
 		a.do(t, size)
 		a.View()
-		a.painter.step()
+		a.painter.Step()
 		if got := kittest.OnScreen(c.Text()); got != kittest.OnScreen(a.draw()) {
 			t.Errorf("the terminal shows\n%s", got)
 		}
@@ -33,7 +35,7 @@ func TestNewSizeIsDrawnAnew(t *testing.T) {
 
 // buggyScreen has a bug.
 type buggyScreen struct {
-	screen
+	kit.Screen
 	update, view bool
 }
 
@@ -56,16 +58,16 @@ func TestPanicLetsTheTerminalGo(t *testing.T) {
 	for _, screen := range []*buggyScreen{{update: true}, {view: true}} {
 		a := testApp(t)
 		a.width, a.height = 80, 24
-		screen.screen = a.top()
+		screen.Screen = a.top()
 		a.stack = append(a.stack, screen)
 		var b strings.Builder
 		a.painter = paintOn(&b, colorprofile.TrueColor, true)
-		a.painter.resume()
-		a.painter.step()
+		a.painter.Resume()
+		a.painter.Step()
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			a.painter.run()
+			a.painter.Run()
 		}()
 		func() {
 			defer func() {
@@ -73,10 +75,10 @@ func TestPanicLetsTheTerminalGo(t *testing.T) {
 					t.Error("the panic is swallowed")
 				}
 			}()
-			a.do(t, Tick{})
+			a.do(t, kit.Tick{})
 			a.View()
 		}()
-		a.painter.stop()
+		a.painter.Stop()
 		<-done
 		if !isLeft(b.String()) || !strings.Contains(b.String(), "\x1b[?1002l") {
 			t.Errorf("%+v: the terminal is left with %q", screen, b.String())
@@ -100,12 +102,12 @@ func TestPanicOfACommandLetsTheTerminalGo(t *testing.T) {
 		a := testApp(t)
 		var b strings.Builder
 		a.painter = paintOn(&b, colorprofile.TrueColor, false)
-		a.painter.resume()
-		a.painter.step()
+		a.painter.Resume()
+		a.painter.Step()
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			a.painter.run()
+			a.painter.Run()
 		}()
 		func() {
 			defer func() {
@@ -115,7 +117,7 @@ func TestPanicOfACommandLetsTheTerminalGo(t *testing.T) {
 			}()
 			run(a)
 		}()
-		a.painter.stop()
+		a.painter.Stop()
 		<-done
 		if !isLeft(b.String()) {
 			t.Errorf("%s: the terminal is not let go", name)
@@ -134,10 +136,10 @@ func TestSynchronizedOutput(t *testing.T) {
 		a := testApp(t)
 		var b strings.Builder
 		a.painter = paintOn(&b, colorprofile.TrueColor, false)
-		a.painter.resume()
+		a.painter.Resume()
 		a.do(t, tea.ModeReportMsg{Mode: ansi.ModeSynchronizedOutput, Value: test.value})
-		a.painter.show("frame")
-		a.painter.step()
+		a.painter.Show("frame")
+		a.painter.Step()
 		got := strings.Contains(b.String(), "\x1b[?2026h") && strings.HasSuffix(b.String(), "\x1b[?2026l")
 		if got != test.want {
 			t.Errorf("answer %d: synchronized: %v, %q", test.value, got, b.String())
@@ -146,8 +148,8 @@ func TestSynchronizedOutput(t *testing.T) {
 }
 
 // paintOn paints as dayfly does.
-func paintOn(out io.Writer, profile colorprofile.Profile, mouse bool) *painter {
-	return newPainter(PaintOptions{Out: out, Profile: profile, Mouse: mouse, Questions: session.Questions, OneCell: ours})
+func paintOn(out io.Writer, profile colorprofile.Profile, mouse bool) *paint.Painter {
+	return paint.New(paint.Options{Out: out, Profile: profile, Mouse: mouse, Questions: session.Questions, OneCell: kit.OneCell})
 }
 
 // isLeft reports whether the last that was written left the terminal to others.

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -59,7 +60,7 @@ type lastLinesMsg struct {
 func newCardScreen(ctx context.Context, k *services, a attachMsg, outcome outcome) *cardScreen {
 	ctx, stop := context.WithCancel(ctx)
 	s := &cardScreen{
-		services: k, ctx: ctx, stop: stop, cluster: a.cluster, target: a.target, tty: a.tty, plan: a.plan, outcome: outcome, shown: k.now(), attach: a,
+		services: k, ctx: ctx, stop: stop, cluster: a.cluster, target: a.target, tty: a.tty, plan: a.plan, outcome: outcome, shown: k.Now(), attach: a,
 	}
 	s.look()
 	return s
@@ -281,7 +282,7 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 func (s *cardScreen) hasPod() bool { return s.plan != nil && !s.ending.Gone && !s.ending.Deleting }
 
 // Settling tells whether keys may still be meant for the program. Who has detached meant to come here.
-func (s *cardScreen) Settling() bool { return !s.outcome.Detached && s.now().Sub(s.shown) < grace }
+func (s *cardScreen) Settling() bool { return !s.outcome.Detached && s.Now().Sub(s.shown) < grace }
 
 func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
@@ -289,19 +290,19 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Attach) && s.canAttach():
 		again := s.attach
 		again.run, again.again = s.attach.living(), true
-		return s.ask(again)
+		return s.Ask(again)
 	case key.Matches(msg, k.ShellHere) && s.canOpen():
 		again := s.attach
 		again.shell = again.shellOf()
-		return s.ask(again.another(s.attach.private))
+		return s.Ask(again.another(s.attach.private))
 	case key.Matches(msg, k.EndSession) && s.canEnd():
-		return s.ask(endMsg{targets: []clusterTarget{{s.cluster, s.target}}})
+		return s.Ask(endMsg{targets: []clusterTarget{{s.cluster, s.target}}})
 	case key.Matches(msg, k.SaveKept) && s.canSave():
 		return s.saveKept(s.attach.run)
 	case key.Matches(msg, k.Again) && s.hasPod():
-		return s.ask(Start{Cluster: s.cluster, Plan: *s.plan, About: s.attach.about, Again: s.newName()})
+		return s.Ask(kit.Start{Cluster: s.cluster, Plan: *s.plan, About: s.attach.about, Again: s.newName()})
 	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
-		return s.ask(Leave{})
+		return s.Ask(kit.Leave{})
 	}
 	return nil
 }

@@ -77,13 +77,13 @@ func (s *cardScreen) takeBeside(msg besideEndMsg) tea.Cmd {
 	if msg.late {
 		return nil
 	}
-	return s.after(settles, lookAgainMsg{s})
+	return s.After(settles, lookAgainMsg{s})
 }
 
 func (s *cardScreen) takeSaved(msg savedMsg) tea.Cmd {
 	if msg.err != nil {
-		return s.flash(kube.Explain(msg.err).What)
+		return s.Flash(kube.Explain(msg.err).What)
 	}
 	s.saved = msg.file
-	return s.flash("saved to " + s.shortPath(msg.file))
+	return s.Flash("saved to " + s.shortPath(msg.file))
 }

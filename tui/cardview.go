@@ -8,24 +8,25 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func (s *cardScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	out := []string{"", s.headline(width), ""}
 	fact := func(label, text string) {
 		if text != "" {
-			out = append(out, "  "+st.muted.Render(fit(label, 10))+strings.ReplaceAll(wrapStyled(text, width-14, st.text), "\n", "\n            "))
+			out = append(out, "  "+st.Muted.Render(kit.Fit(label, 10))+strings.ReplaceAll(kit.WrapStyled(text, width-14, st.Text), "\n", "\n            "))
 		}
 	}
 	if e := s.ending.Exit; e != nil {
 		fact("reason", cmp.Or(e.Detail, strings.TrimSpace(e.Reason+"  "+e.Message)))
 		if !e.Started.IsZero() && e.Finished.After(e.Started) {
-			fact("ran for", lasted(e.Finished.Sub(e.Started)))
+			fact("ran for", kit.Lasted(e.Finished.Sub(e.Started)))
 		}
 	}
 	if err := s.outcome.Err; err != nil && s.ending.Exit == nil {
-		p := s.advised(s, kube.Explain(err))
+		p := s.Advised(s, kube.Explain(err))
 		fact("link", p.What)
 		fact("", p.Hint)
 	}
@@ -35,7 +36,7 @@ func (s *cardScreen) View(width, height int) string {
 	if s.unsure != nil {
 		fact("unknown", s.unsure.What)
 	}
-	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(s.outcome.Ended.Sub(s.begun())), count(int(s.outcome.BytesIn), "byte"), s.outcome.BytesOut))
+	fact("session", fmt.Sprintf("%s, %s typed, %d shown", kit.Lasted(s.outcome.Ended.Sub(s.begun())), kit.Count(int(s.outcome.BytesIn), "byte"), s.outcome.BytesOut))
 	if s.outcome.LogErr != nil {
 		fact("log", "output may be missing: "+kube.Explain(s.outcome.LogErr).What)
 	}
@@ -54,12 +55,12 @@ func (s *cardScreen) View(width, height int) string {
 	}
 	fact("left", s.left())
 	if n := height - len(out) - 3; len(s.last) > 0 && n > 0 {
-		out = append(out, "", "  "+st.muted.Render("last output"))
+		out = append(out, "", "  "+st.Muted.Render("last output"))
 		for _, line := range s.last[max(len(s.last)-n, 0):] {
-			out = append(out, "  "+st.muted.Render("│ ")+fit(line, width-4))
+			out = append(out, "  "+st.Muted.Render("│ ")+kit.Fit(line, width-4))
 		}
 	}
-	return box(strings.Join(out, "\n"), width, height)
+	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
 // clipboardWords tell what the program has done to the person's clipboard; empty: nothing.
@@ -132,29 +133,29 @@ func (s *cardScreen) leftBehindShell() string {
 
 // headline says in one line how it ended.
 func (s *cardScreen) headline(width int) string {
-	st := &s.styles
+	st := &s.Styles
 	e := s.ending.Exit
 	switch {
 	case e != nil && e.Code == 0:
-		return "  " + st.good.Render("✓ exit 0") + st.text.Render("  "+e.Words())
+		return "  " + st.Good.Render("✓ exit 0") + st.Text.Render("  "+e.Words())
 	case e != nil:
-		return "  " + st.bad.Render(fmt.Sprintf("✗ exit %d", e.Code)) + st.text.Render("  "+e.Summary())
+		return "  " + st.Bad.Render(fmt.Sprintf("✗ exit %d", e.Code)) + st.Text.Render("  "+e.Summary())
 	case s.ownShell() && s.container.Exit != nil && s.container.Exit.Cause != "":
-		return "  " + st.bad.Render("✗ shell ended") + st.text.Render("  its container "+s.container.Exit.Summary())
+		return "  " + st.Bad.Render("✗ shell ended") + st.Text.Render("  its container "+s.container.Exit.Summary())
 	case s.ownShell() && s.outcome.Err != nil && errors.Is(s.outcome.Err, kube.ErrLinkLost):
-		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  and the shell with it: it cannot be attached to again")
+		return "  " + st.Bad.Render("✗ link lost") + st.Text.Render("  and the shell with it: it cannot be attached to again")
 	case s.ending.Gone:
-		return "  " + st.bad.Render("✗ pod deleted") + st.text.Render("  the session ended with it")
+		return "  " + st.Bad.Render("✗ pod deleted") + st.Text.Render("  the session ended with it")
 	case s.outcome.Detached:
-		return "  " + st.good.Render("◉ detached") + st.text.Render("  the program runs on")
+		return "  " + st.Good.Render("◉ detached") + st.Text.Render("  the program runs on")
 	case s.outcome.Err != nil && errors.Is(s.outcome.Err, kube.ErrGateway) && s.mayRun():
-		return "  " + st.bad.Render("✗ not attached") + st.text.Render("  the program may be running")
+		return "  " + st.Bad.Render("✗ not attached") + st.Text.Render("  the program may be running")
 	case s.outcome.Err != nil && s.mayRun():
-		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  the program may run on")
+		return "  " + st.Bad.Render("✗ link lost") + st.Text.Render("  the program may run on")
 	case !s.known:
-		return "  " + st.warn.Render("…") + st.text.Render(" ended; waiting for the exit code")
+		return "  " + st.Warn.Render("…") + st.Text.Render(" ended; waiting for the exit code")
 	case s.outcome.Err != nil:
-		return "  " + st.bad.Render("✗ no session")
+		return "  " + st.Bad.Render("✗ no session")
 	}
-	return fit("  "+st.warn.Render("! ended")+st.text.Render("  the cluster has not told an exit code"), width)
+	return kit.Fit("  "+st.Warn.Render("! ended")+st.Text.Render("  the cluster has not told an exit code"), width)
 }

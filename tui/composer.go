@@ -9,12 +9,13 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // composer is where a Nixery image is put together from check boxes: letters look for a command or a package, space checks it. It returns an
 // image and does not know what becomes of it.
 type composer struct {
-	*kit
+	*kit.Kit
 	keys      composerKeys
 	catalogue *nixery.Catalogue
 	broken    error // why there is no catalogue
@@ -25,9 +26,9 @@ type composer struct {
 	missing   []string // packages that a registry has said it does not have
 	done      func(nixery.Image) tea.Msg
 
-	search filter
+	search kit.Filter
 	rows   []composerRow
-	cursor cursor
+	cursor kit.Cursor
 	page   int
 	first  int   // row of the first box
 	wrong  error // what has been typed is no package
@@ -43,9 +44,9 @@ type compose struct {
 	missing   []string
 }
 
-func newComposer(k *kit, c compose, done func(nixery.Image) tea.Msg) *composer {
-	s := &composer{kit: k, keys: newComposerKeys(k.keys), title: c.title, image: c.image, arm: c.arm, recent: c.recent, missing: c.missing, done: done, search: newFilter("› ")}
-	s.search.placeholder("a command, a package, or what it is for")
+func newComposer(k *kit.Kit, c compose, done func(nixery.Image) tea.Msg) *composer {
+	s := &composer{Kit: k, keys: newComposerKeys(k.Bindings), title: c.title, image: c.image, arm: c.arm, recent: c.recent, missing: c.missing, done: done, search: kit.NewFilter("› ")}
+	s.search.SetPlaceholder("a command, a package, or what it is for")
 	s.catalogue, s.broken = c.catalogue()
 	if s.broken != nil {
 		s.catalogue = &nixery.Catalogue{}
@@ -60,26 +61,26 @@ func plainImage(host string, c *nixery.Catalogue) nixery.Image {
 }
 
 // Place is which lines are on the screen.
-func (s *composer) Place() string { return s.cursor.place }
+func (s *composer) Place() string { return s.cursor.Place }
 
 func (s *composer) Title() string { return s.title + "compose" }
 
 // Typing is always so: letters look for a package.
 func (s *composer) Typing() bool { return true }
 
-func (s *composer) Init() tea.Cmd { return s.search.start() }
+func (s *composer) Init() tea.Cmd { return s.search.Start() }
 
 func (s *composer) Keys() []key.Binding {
 	k := s.keys
 	leave := k.Leave
-	if s.search.text() != "" {
+	if s.search.Text() != "" {
 		leave = k.FilterClear
 	}
 	return []key.Binding{s.doneKey(), k.Check, leave, k.PickUp, k.PickDown, k.NextGroup}
 }
 
 func (s *composer) doneKey() key.Binding {
-	if row, ok := s.row(); ok && s.search.text() != "" && !s.checked(row) {
+	if row, ok := s.row(); ok && s.search.Text() != "" && !s.checked(row) {
 		return s.keys.CheckDone
 	}
 	return s.keys.Composed
@@ -95,20 +96,20 @@ func (s *composer) Update(msg tea.Msg) tea.Cmd {
 	}
 	k := s.keys
 	switch {
-	case key.Matches(press, k.Leave) && s.search.text() != "":
-		s.search.set("")
+	case key.Matches(press, k.Leave) && s.search.Text() != "":
+		s.search.Set("")
 		s.relist()
 	case key.Matches(press, k.Leave):
-		return s.ask(Leave{})
+		return s.Ask(kit.Leave{})
 	case key.Matches(press, k.Composed):
 		return s.finish()
 	case key.Matches(press, k.Check):
 		s.check()
 	case key.Matches(press, k.NextGroup):
 		s.nextGroup()
-	case s.cursor.pick(k.KeyMap, press, len(s.rows)):
+	case s.cursor.Pick(k.KeyMap, press, len(s.rows)):
 		s.offHead(press)
-	case ofLists(press) && s.cursor.move(k.KeyMap, press, len(s.rows), s.page):
+	case ofLists(press) && s.cursor.Move(k.KeyMap, press, len(s.rows), s.page):
 		s.offHead(press)
 	default:
 		return s.typed(msg)
@@ -124,7 +125,7 @@ func ofLists(press tea.KeyPressMsg) bool {
 // pasted checks the packages of a text that has several, as one has them from a runbook; what is none stays in the line.
 func (s *composer) pasted(msg tea.PasteMsg) tea.Cmd {
 	words := strings.Fields(kube.Clean(msg.Content))
-	if len(words) < 2 || s.search.text() != "" {
+	if len(words) < 2 || s.search.Text() != "" {
 		return s.typed(msg)
 	}
 	var left []string
@@ -141,16 +142,16 @@ func (s *composer) pasted(msg tea.PasteMsg) tea.Cmd {
 			s.toggle(name)
 		}
 	}
-	s.search.set(strings.Join(left, " "))
+	s.search.Set(strings.Join(left, " "))
 	s.relist()
 	return nil
 }
 
 func (s *composer) typed(msg tea.Msg) tea.Cmd {
-	before := s.search.text()
-	cmd := s.search.update(s.keys.KeyMap, msg)
-	if s.search.text() != before {
-		s.cursor = cursor{}
+	before := s.search.Text()
+	cmd := s.search.Update(s.keys.KeyMap, msg)
+	if s.search.Text() != before {
+		s.cursor = kit.Cursor{}
 		s.relist()
 	}
 	return cmd
@@ -158,23 +159,23 @@ func (s *composer) typed(msg tea.Msg) tea.Cmd {
 
 // finish returns the image. What has been found and not been checked yet is meant too.
 func (s *composer) finish() tea.Cmd {
-	if s.search.text() != "" {
+	if s.search.Text() != "" {
 		row, ok := s.row()
 		switch {
 		case !ok && s.wrong != nil:
-			return s.flash(s.wrong.Error())
+			return s.Flash(s.wrong.Error())
 		case !ok:
 			return nil
 		case !s.checked(row):
 			s.check()
 		}
-		s.search.set("")
+		s.search.Set("")
 		s.relist()
 	}
 	if err := s.image.Check(); err != nil {
-		return s.flash(err.Error())
+		return s.Flash(err.Error())
 	}
-	return s.ask(s.done(s.image))
+	return s.Ask(s.done(s.image))
 }
 
 // check checks the box under the cursor, or takes the mark away. What was being looked for has been found.
@@ -196,8 +197,8 @@ func (s *composer) check() {
 		s.toggle(row.name)
 	case headRow:
 	}
-	if s.search.text() != "" {
-		s.search.set("")
+	if s.search.Text() != "" {
+		s.search.Set("")
 		s.relist()
 		s.goTo(row)
 	}
@@ -205,10 +206,10 @@ func (s *composer) check() {
 
 // goTo puts the cursor on a box, or where one begins when it is not there any more.
 func (s *composer) goTo(row composerRow) {
-	s.cursor = cursor{at: s.firstPackage()}
+	s.cursor = kit.Cursor{At: s.firstPackage()}
 	for i, r := range s.rows {
 		if r.kind == row.kind && r.name == row.name {
-			s.cursor.at = i
+			s.cursor.At = i
 			return
 		}
 	}
@@ -245,9 +246,9 @@ func (s *composer) hasComfort() bool {
 // nextGroup goes to the first box of the next group, and round.
 func (s *composer) nextGroup() {
 	for i := range s.rows {
-		at := (s.cursor.at + 1 + i) % len(s.rows)
+		at := (s.cursor.At + 1 + i) % len(s.rows)
 		if s.rows[at].kind == headRow && at+1 < len(s.rows) {
-			s.cursor.at, s.cursor.top = at+1, at
+			s.cursor.At, s.cursor.Top = at+1, at
 			return
 		}
 	}
@@ -259,21 +260,21 @@ func (s *composer) offHead(press tea.KeyPressMsg) {
 		return
 	}
 	up := key.Matches(press, s.keys.PickUp, s.keys.Up, s.keys.PageUp)
-	if up && s.cursor.at > 0 {
-		s.cursor.at--
+	if up && s.cursor.At > 0 {
+		s.cursor.At--
 	} else {
-		s.cursor.at++
+		s.cursor.At++
 	}
-	s.cursor.clamp(len(s.rows))
+	s.cursor.Clamp(len(s.rows))
 }
 
 // Click checks a box.
 func (s *composer) Click(_, y int) tea.Cmd {
-	at := s.cursor.top + y - s.first
+	at := s.cursor.Top + y - s.first
 	if y < s.first || y >= s.first+s.page || at >= len(s.rows) || s.rows[at].kind == headRow {
 		return nil
 	}
-	s.cursor.at = at
+	s.cursor.At = at
 	s.check()
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // composing is an App with a composer on top, and what it returns.
@@ -17,12 +18,12 @@ func composing(t *testing.T, c compose) (*App, *composer, *[]nixery.Image) {
 	a.width, a.height = 100, 30
 	var returned []nixery.Image
 	c.catalogue = a.catalogue
-	s := newComposer(a.kit, c, func(image nixery.Image) tea.Msg {
+	s := newComposer(a.Kit, c, func(image nixery.Image) tea.Msg {
 		returned = append(returned, image)
-		return Leave{}
+		return kit.Leave{}
 	})
-	a.do(t, Show{s})
-	s.search.start()
+	a.do(t, kit.Show{Screen: s})
+	s.search.Start()
 	return a, s, &returned
 }
 
@@ -36,8 +37,8 @@ func (a *App) typeIn(t *testing.T, text string) {
 func TestComposerChecksWhatWasFound(t *testing.T) {
 	a, s, returned := composing(t, compose{image: nixery.Image{Shell: true}})
 	a.typeIn(t, "psql ")
-	if !slices.Equal(s.image.Packages, []string{"postgresql"}) || s.search.text() != "" {
-		t.Errorf("chosen are %v, and %q is still looked for", s.image.Packages, s.search.text())
+	if !slices.Equal(s.image.Packages, []string{"postgresql"}) || s.search.Text() != "" {
+		t.Errorf("chosen are %v, and %q is still looked for", s.image.Packages, s.search.Text())
 	}
 	a.typeIn(t, "psql ")
 	if len(s.image.Packages) != 0 {
@@ -101,7 +102,7 @@ func TestComposerTakesOrLeavesTheComfortPack(t *testing.T) {
 	a, s, _ := composing(t, compose{})
 	s.image = plainImage("", s.catalogue)
 	at := slices.IndexFunc(s.rows, func(r composerRow) bool { return r.kind == comfortRow })
-	s.cursor.at = at
+	s.cursor.At = at
 	a.do(t, press("space"))
 	if s.image.String() != "nixery.dev/shell" {
 		t.Errorf("without it the image is %s", s.image)
@@ -124,17 +125,17 @@ func TestComposerTabGoesFromGroupToGroup(t *testing.T) {
 	}
 	for range groups {
 		a.do(t, press("tab"))
-		if s.rows[s.cursor.at-1].kind != headRow {
-			t.Fatalf("the cursor is at %+v", s.rows[s.cursor.at])
+		if s.rows[s.cursor.At-1].kind != headRow {
+			t.Fatalf("the cursor is at %+v", s.rows[s.cursor.At])
 		}
-		seen[s.rows[s.cursor.at-1].name] = true
+		seen[s.rows[s.cursor.At-1].name] = true
 	}
 	if len(seen) != groups {
 		t.Errorf("of %d groups tab has been in %d", groups, len(seen))
 	}
 	for range len(s.rows) {
 		a.do(t, press("up"))
-		if row, _ := s.row(); row.kind == headRow && s.cursor.at > 0 {
+		if row, _ := s.row(); row.kind == headRow && s.cursor.At > 0 {
 			t.Fatal("the cursor is on the name of a group")
 		}
 	}
@@ -179,9 +180,9 @@ func TestComposerStaysOnWhatWasChecked(t *testing.T) {
 func TestComposerTakesEarlierImagesForThisNode(t *testing.T) {
 	earlier := nixery.Image{Shell: true, Packages: []string{"jq"}}
 	a, s, _ := composing(t, compose{image: nixery.Image{ARM64: true}, recent: []nixery.Image{earlier}})
-	s.cursor.at = slices.IndexFunc(s.rows, func(r composerRow) bool { return r.kind == recentRow })
+	s.cursor.At = slices.IndexFunc(s.rows, func(r composerRow) bool { return r.kind == recentRow })
 	a.do(t, press("space"))
-	if s.image.String() != "nixery.dev/shell/arm64/jq" || !s.checked(s.rows[s.cursor.at]) {
+	if s.image.String() != "nixery.dev/shell/arm64/jq" || !s.checked(s.rows[s.cursor.At]) {
 		t.Errorf("the image is %s", s.image)
 	}
 }
@@ -190,12 +191,12 @@ func TestComposerTakesEarlierImagesForThisNode(t *testing.T) {
 func TestComposerChecksPastedPackages(t *testing.T) {
 	a, s, _ := composing(t, compose{image: nixery.Image{Shell: true}})
 	a.do(t, tea.PasteMsg{Content: "psql  curl\nC++ nosuchtool curl\n"})
-	if !slices.Equal(s.image.Packages, []string{"postgresql", "curl", "nosuchtool"}) || s.search.text() != "C++" {
-		t.Errorf("chosen are %v, and %q is left", s.image.Packages, s.search.text())
+	if !slices.Equal(s.image.Packages, []string{"postgresql", "curl", "nosuchtool"}) || s.search.Text() != "C++" {
+		t.Errorf("chosen are %v, and %q is left", s.image.Packages, s.search.Text())
 	}
 	a.do(t, tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
-	if s.search.text() != "" {
-		t.Errorf("ctrl-u leaves %q", s.search.text())
+	if s.search.Text() != "" {
+		t.Errorf("ctrl-u leaves %q", s.search.Text())
 	}
 }
 

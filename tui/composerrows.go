@@ -31,14 +31,14 @@ const (
 
 // relist makes the lines of what is looked for.
 func (s *composer) relist() {
-	query := strings.TrimSpace(s.search.text())
+	query := strings.TrimSpace(s.search.Text())
 	s.wrong = nil
 	if query == "" {
 		s.rows = s.allRows()
-		if s.cursor.at == 0 {
-			s.cursor.at = s.firstPackage()
+		if s.cursor.At == 0 {
+			s.cursor.At = s.firstPackage()
 		}
-		s.cursor.clamp(len(s.rows))
+		s.cursor.Clamp(len(s.rows))
 		return
 	}
 	s.rows = s.rows[:0:0]
@@ -48,7 +48,7 @@ func (s *composer) relist() {
 	if row, ok := s.freeRow(query); ok {
 		s.rows = append(s.rows, row)
 	}
-	s.cursor.clamp(len(s.rows))
+	s.cursor.Clamp(len(s.rows))
 }
 
 // freeRow is a package that the catalogue does not have, by the name that was typed.
@@ -144,10 +144,10 @@ func (s *composer) firstPackage() int {
 }
 
 func (s *composer) row() (composerRow, bool) {
-	if s.cursor.at < 0 || s.cursor.at >= len(s.rows) {
+	if s.cursor.At < 0 || s.cursor.At >= len(s.rows) {
 		return composerRow{}, false
 	}
-	return s.rows[s.cursor.at], true
+	return s.rows[s.cursor.At], true
 }
 
 // checked tells whether the box of a line is checked.

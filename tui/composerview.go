@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // roomy is the height from which there is room for more than boxes.
@@ -14,14 +15,14 @@ const roomy = 14
 
 // View draws the line to type in, the image as it stands, and the boxes.
 func (s *composer) View(width, height int) string {
-	st := &s.styles
-	out := []string{" " + s.search.view(st, width-2)}
+	st := &s.Styles
+	out := []string{" " + s.search.View(st, width-2)}
 	out = append(out, s.imageLines(width, height/4)...)
 	if height >= roomy {
-		out = append(out, st.muted.Render(strings.Repeat("─", max(width, 0))))
+		out = append(out, st.Muted.Render(strings.Repeat("─", max(width, 0))))
 	}
 	if s.broken != nil {
-		out = append(out, strings.Split(problemText(st, kube.Explain(s.broken), width), "\n")...)
+		out = append(out, strings.Split(kit.ProblemText(st, kube.Explain(s.broken), width), "\n")...)
 	}
 	if len(s.rows) == 0 {
 		out = append(out, strings.Split(s.nothing(width), "\n")...)
@@ -30,29 +31,29 @@ func (s *composer) View(width, height int) string {
 	if height >= roomy {
 		s.page = max(s.page-1, 1)
 	}
-	from, to := s.cursor.window(len(s.rows), s.page)
+	from, to := s.cursor.Window(len(s.rows), s.page)
 	names := s.nameWidth(width)
 	for i := from; i < to; i++ {
 		out = append(out, s.line(i, width, names))
 	}
 	if height >= roomy {
-		return box(strings.Join(out, "\n"), width, height-1) + "\n" + s.installs(width)
+		return kit.Box(strings.Join(out, "\n"), width, height-1) + "\n" + s.installs(width)
 	}
-	return box(strings.Join(out, "\n"), width, height)
+	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
 // imageLines are the name as it grows, and how much of what it may have it takes, in not more lines than given: of a name that is too long for
 // them the end is left out, and the figure tells.
 func (s *composer) imageLines(width, most int) []string {
-	st := &s.styles
-	room, ink := st.muted, st.accent
+	st := &s.Styles
+	room, ink := st.Muted, st.Accent
 	length := s.image.Length()
 	err := s.image.Check()
 	switch {
 	case err != nil:
-		room, ink = st.bad, st.bad
+		room, ink = st.Bad, st.Bad
 	case length > nixery.MaxName*9/10:
-		room = st.warn
+		room = st.Warn
 	}
 	figure := fmt.Sprintf("%d of %d", length, nixery.MaxName)
 	names := strings.Split(breakName(s.image.String(), width-2-len(figure)-2), "\n")
@@ -64,12 +65,12 @@ func (s *composer) imageLines(width, most int) []string {
 	for i, name := range names {
 		line := " " + ink.Render(name)
 		if i == 0 {
-			line = fit(line, max(width-len(figure)-1, 0)) + room.Render(figure)
+			line = kit.Fit(line, max(width-len(figure)-1, 0)) + room.Render(figure)
 		}
 		lines = append(lines, line)
 	}
 	if err != nil {
-		wrong := " " + st.bad.Render("✗ ") + strings.ReplaceAll(wrapStyled(kube.Clean(err.Error()), width-4, st.text), "\n", "\n   ")
+		wrong := " " + st.Bad.Render("✗ ") + strings.ReplaceAll(kit.WrapStyled(kube.Clean(err.Error()), width-4, st.Text), "\n", "\n   ")
 		lines = append(lines, strings.Split(wrong, "\n")[:min(strings.Count(wrong, "\n")+1, most)]...)
 	}
 	return lines
@@ -91,58 +92,58 @@ func breakName(name string, width int) string {
 
 // nothing is said when nothing is found.
 func (s *composer) nothing(width int) string {
-	st := &s.styles
+	st := &s.Styles
 	if s.wrong == nil {
 		return ""
 	}
-	return caretText(st, mistake(s.wrong), width)
+	return kit.MistakeText(st, mistake(s.wrong), width)
 }
 
 func (s *composer) nameWidth(width int) int {
 	widest := 8
 	for _, row := range s.rows {
 		if row.kind == packageRow {
-			widest = max(widest, cells(row.name))
+			widest = max(widest, kit.Width(row.name))
 		}
 	}
 	return min(widest, max(width/4, 8))
 }
 
 func (s *composer) line(i, width, names int) string {
-	st := &s.styles
+	st := &s.Styles
 	row := s.rows[i]
 	if row.kind == headRow {
-		return " " + st.muted.Render(fit(row.name+" "+strings.Repeat("─", max(width-3-cells(row.name), 0)), max(width-2, 0)))
+		return " " + st.Muted.Render(kit.Fit(row.name+" "+strings.Repeat("─", max(width-3-kit.Width(row.name), 0)), max(width-2, 0)))
 	}
-	lead, over := st.row(i == s.cursor.at)
+	lead, over := st.Row(i == s.cursor.At)
 	line := lead + s.boxOf(row, over)
 	if row.kind == recentRow {
-		return padStyled(line+st.text.Over(over).Render(fit(row.name, max(width-6, 0))), width, over)
+		return kit.PadStyled(line+st.Text.Over(over).Render(kit.Fit(row.name, max(width-6, 0))), width, over)
 	}
-	found := st.accent.Underline().Over(over)
+	found := st.Accent.Underline().Over(over)
 	var inName, inCommand []int
 	if row.byName {
 		inName = row.marks
 	} else {
 		inCommand = row.marks
 	}
-	line += marked(fit(row.name, names), inName, st.title.Over(over), found) + over.Render("  ")
+	line += kit.Marked(kit.Fit(row.name, names), inName, st.Title.Over(over), found) + over.Render("  ")
 	room := max(width-names-8, 0)
 	if slices.Contains(s.missing, row.name) {
-		return padStyled(line+st.bad.Over(over).Render(fit("✗ the registry does not have it", room)), width, over)
+		return kit.PadStyled(line+st.Bad.Over(over).Render(kit.Fit("✗ the registry does not have it", room)), width, over)
 	}
 	if wide := commandWidth(row, room); wide > 0 {
-		line += marked(fit(row.command, wide), inCommand, st.text.Over(over), found) + over.Render("  ")
+		line += kit.Marked(kit.Fit(row.command, wide), inCommand, st.Text.Over(over), found) + over.Render("  ")
 		room = max(room-wide-2, 0)
 	}
-	return padStyled(line+st.muted.Over(over).Render(fit(row.purpose, room)), width, over)
+	return kit.PadStyled(line+st.Muted.Over(over).Render(kit.Fit(row.purpose, room)), width, over)
 }
 
-func (s *composer) boxOf(row composerRow, over ink) string {
+func (s *composer) boxOf(row composerRow, over kit.Style) string {
 	if s.checked(row) {
-		return s.styles.accent.Over(over).Render("[x] ")
+		return s.Styles.Accent.Over(over).Render("[x] ")
 	}
-	return s.styles.muted.Over(over).Render("[ ] ")
+	return s.Styles.Muted.Over(over).Render("[ ] ")
 }
 
 // commandWidth is how much of the room is for the commands. Where there is little, they are below, for the line under the cursor; one that
@@ -154,7 +155,7 @@ func commandWidth(row composerRow, room int) int {
 		return min(most, room-purpose)
 	case len(row.marks) > 0 && !row.byName && !strings.HasPrefix(row.command, row.name):
 		first, _, _ := strings.Cut(row.command, ",")
-		return min(max(cells(first), 9), room)
+		return min(max(kit.Width(first), 9), room)
 	}
 	return 0
 }
@@ -163,16 +164,16 @@ func commandWidth(row composerRow, room int) int {
 func (s *composer) installs(width int) string {
 	row, ok := s.row()
 	if !ok || row.kind != packageRow {
-		return fit("", width)
+		return kit.Fit("", width)
 	}
-	st := &s.styles
+	st := &s.Styles
 	var parts []string
-	inLine := commandWidth(row, max(width-s.nameWidth(width)-8, 0)) >= cells(row.command)
+	inLine := commandWidth(row, max(width-s.nameWidth(width)-8, 0)) >= kit.Width(row.command)
 	if !inLine && row.command != row.name {
-		parts = append(parts, st.muted.Render("installs ")+st.text.Render(row.command))
+		parts = append(parts, st.Muted.Render("installs ")+st.Text.Render(row.command))
 	}
 	if p, known := s.catalogue.Find(row.name); known && p.Profile != "" {
-		parts = append(parts, st.muted.Render("needs the profile ")+st.text.Render(p.Profile))
+		parts = append(parts, st.Muted.Render("needs the profile ")+st.Text.Render(p.Profile))
 	}
-	return fit(" "+strings.Join(parts, st.muted.Render(" · ")), width)
+	return kit.Fit(" "+strings.Join(parts, st.Muted.Render(" · ")), width)
 }

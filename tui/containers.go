@@ -10,25 +10,26 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // containersScreen shows the containers of one pod: choose the one to look at, or a debug container to attach to.
 type containersScreen struct {
-	*kit
+	*kit.Kit
 	explainedPod
-	cursor cursor
+	cursor kit.Cursor
 	placed bool // the cursor has been put on the container to look at first
 	all    bool // debug containers that have ended are listed, not counted
 	page   int
 	first  int // row of the first container
 }
 
-func newContainersScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey) *containersScreen {
-	return &containersScreen{kit: k, explainedPod: explainPod(ctx, k, cluster, pod)}
+func newContainersScreen(ctx context.Context, k *kit.Kit, cluster *kube.Cluster, pod kube.PodKey) *containersScreen {
+	return &containersScreen{Kit: k, explainedPod: explainPod(ctx, k, cluster, pod)}
 }
 
 // Place is which lines are on the screen.
-func (s *containersScreen) Place() string { return s.cursor.place }
+func (s *containersScreen) Place() string { return s.cursor.Place }
 
 func (s *containersScreen) Title() string { return s.key.Namespace + " › " + s.key.Name }
 
@@ -42,15 +43,15 @@ func (s *containersScreen) Hint() string {
 
 func (s *containersScreen) Keys() []key.Binding {
 	if s.pod == nil || s.gone {
-		return []key.Binding{s.keys.Back}
+		return []key.Binding{s.Bindings.Back}
 	}
 	switch c, ok := s.chosen(); {
 	case ok && attachable(c):
-		return []key.Binding{s.keys.Attach, s.keys.Shell, s.keys.Logs, s.keys.Inspect, s.keys.Back}
+		return []key.Binding{s.Bindings.Attach, s.Bindings.Shell, s.Bindings.Logs, s.Bindings.Inspect, s.Bindings.Back}
 	case ok && c.Kind == kube.DebugContainer:
-		return []key.Binding{s.keys.Logs, s.keys.Inspect, s.keys.Back}
+		return []key.Binding{s.Bindings.Logs, s.Bindings.Inspect, s.Bindings.Back}
 	}
-	return []key.Binding{s.keys.Debug, s.keys.Logs, s.keys.Inspect, s.keys.Back}
+	return []key.Binding{s.Bindings.Debug, s.Bindings.Logs, s.Bindings.Inspect, s.Bindings.Back}
 }
 
 // attachable are debug containers that run.
@@ -61,16 +62,16 @@ func attachable(c kube.Container) bool {
 // Claims the key of another shell on debug containers. It is the namespace's everywhere else.
 func (s *containersScreen) Claims(msg tea.KeyPressMsg) bool {
 	c, ok := s.chosen()
-	return ok && c.Kind == kube.DebugContainer && key.Matches(msg, s.keys.Shell)
+	return ok && c.Kind == kube.DebugContainer && key.Matches(msg, s.Bindings.Shell)
 }
 
 func (s *containersScreen) chosen() (kube.Container, bool) {
 	list, folded := s.rows()
-	s.cursor.clamp(len(list) + len(folded[:min(len(folded), 1)]))
-	if s.cursor.at >= len(list) {
+	s.cursor.Clamp(len(list) + len(folded[:min(len(folded), 1)]))
+	if s.cursor.At >= len(list) {
 		return kube.Container{}, false
 	}
-	return list[s.cursor.at], true
+	return list[s.cursor.At], true
 }
 
 // rows are the containers that are listed: the pod's own, then its debug containers, the newest first. Those that have ended are folded into one
@@ -102,7 +103,7 @@ func (s *containersScreen) Update(msg tea.Msg) tea.Cmd {
 		if s.pod != nil && !s.placed {
 			s.placed = true
 			list, _ := s.rows()
-			s.cursor.at = max(slices.IndexFunc(list, func(c kube.Container) bool { return c.Name == s.pod.Focus(s.now()) }), 0)
+			s.cursor.At = max(slices.IndexFunc(list, func(c kube.Container) bool { return c.Name == s.pod.Focus(s.Now()) }), 0)
 		}
 		return cmd
 	case tea.KeyPressMsg:
@@ -115,28 +116,28 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	c, ok := s.chosen()
 	switch {
 	case !ok && s.state() != nil && s.Needs(msg):
-		return s.flash(s.state().What)
-	case s.pod == nil, s.cursor.move(s.keys, msg, s.count(), s.page):
+		return s.Flash(s.state().What)
+	case s.pod == nil, s.cursor.Move(s.Bindings, msg, s.count(), s.page):
 		return nil
 	case !ok:
 		return s.pressFolded(msg)
 	}
 	switch {
-	case attachable(c) && key.Matches(msg, s.keys.Attach, s.keys.Open):
-		return s.ask(Attach{s.cluster, s.target(c), c})
-	case key.Matches(msg, s.keys.Shell):
+	case attachable(c) && key.Matches(msg, s.Bindings.Attach, s.Bindings.Open):
+		return s.Ask(kit.Attach{Cluster: s.cluster, Target: s.target(c), Container: c})
+	case key.Matches(msg, s.Bindings.Shell):
 		return s.shell(c)
-	case key.Matches(msg, s.keys.Logs):
-		return s.ask(OpenLogs{Cluster: s.cluster, Pod: s.key, Container: c.Name})
-	case key.Matches(msg, s.keys.Inspect):
-		return s.ask(Inspect{s.cluster, s.key})
-	case key.Matches(msg, s.keys.Attach):
-		return s.flash(c.Name + " cannot be attached to: only a debug container that runs can")
-	case key.Matches(msg, s.keys.Debug, s.keys.Open):
+	case key.Matches(msg, s.Bindings.Logs):
+		return s.Ask(kit.OpenLogs{Cluster: s.cluster, Pod: s.key, Container: c.Name})
+	case key.Matches(msg, s.Bindings.Inspect):
+		return s.Ask(kit.Inspect{Cluster: s.cluster, Pod: s.key})
+	case key.Matches(msg, s.Bindings.Attach):
+		return s.Flash(c.Name + " cannot be attached to: only a debug container that runs can")
+	case key.Matches(msg, s.Bindings.Debug, s.Bindings.Open):
 		if c.Kind == kube.DebugContainer {
-			return s.flash(c.Name + " is a debug container (" + c.State + "): choose one of the app's containers to debug")
+			return s.Flash(c.Name + " is a debug container (" + c.State + "): choose one of the app's containers to debug")
 		}
-		return s.ask(OpenTools{s.cluster, s.key, c.Name})
+		return s.Ask(kit.OpenTools{Cluster: s.cluster, Pod: s.key, Target: c.Name})
 	}
 	return nil
 }
@@ -144,18 +145,18 @@ func (s *containersScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 // pressFolded is for the row of debug containers that have ended.
 func (s *containersScreen) pressFolded(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
-	case key.Matches(msg, s.keys.Open):
+	case key.Matches(msg, s.Bindings.Open):
 		s.all = true
-	case key.Matches(msg, s.keys.Inspect):
-		return s.ask(Inspect{s.cluster, s.key})
+	case key.Matches(msg, s.Bindings.Inspect):
+		return s.Ask(kit.Inspect{Cluster: s.cluster, Pod: s.key})
 	}
 	return nil
 }
 
 // Needs reports whether a key is about a container of the pod.
 func (s *containersScreen) Needs(msg tea.KeyPressMsg) bool {
-	k := s.keys
-	return key.Matches(msg, append(k.moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Inspect)...)
+	k := s.Bindings
+	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Inspect)...)
 }
 
 func (s *containersScreen) target(c kube.Container) kube.Target {
@@ -168,71 +169,71 @@ func (s *containersScreen) shell(c kube.Container) tea.Cmd {
 	case c.Kind != kube.DebugContainer:
 		return nil
 	case !c.Running:
-		return s.flash(c.Name + " does not run: a shell can be opened only in a container that does")
+		return s.Flash(c.Name + " does not run: a shell can be opened only in a container that does")
 	}
-	return s.ask(OpenShell{s.cluster, s.target(c), c})
+	return s.Ask(kit.OpenShell{Cluster: s.cluster, Target: s.target(c), Container: c})
 }
 
 func (s *containersScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	var out []string
 	if p := s.state(); p != nil {
-		out = append(out, strings.Split(problemText(st, s.advised(s, p), width), "\n")...)
+		out = append(out, strings.Split(kit.ProblemText(st, s.Advised(s, p), width), "\n")...)
 		if s.pod == nil {
-			return box(strings.Join(out, "\n"), width, height)
+			return kit.Box(strings.Join(out, "\n"), width, height)
 		}
 		out = append(out, "")
 	}
 	if s.pod == nil {
-		return box("\n  "+st.muted.Render("Reading the pod…"), width, height)
+		return kit.Box("\n  "+st.Muted.Render("Reading the pod…"), width, height)
 	}
 	out = append(out, s.about(width)...)
-	g := grid{columns: []column{
-		{}, {title: "CONTAINER", flex: true}, {title: "KIND"}, {title: "STATE"}, {title: "SINCE", drop: 1},
-		{title: "RESTARTS", drop: 2}, {title: "IMAGE", drop: 3},
+	g := kit.Table{Columns: []kit.Column{
+		{}, {Title: "CONTAINER", Flex: true}, {Title: "KIND"}, {Title: "STATE"}, {Title: "SINCE", Drop: 1},
+		{Title: "RESTARTS", Drop: 2}, {Title: "IMAGE", Drop: 3},
 	}}
 	list, folded := s.rows()
-	line := func(i int) []cell { return s.cells(&list[i]) }
-	g.measure(len(list), line)
-	widths := g.widths(width - 1)
-	out = append(out, " "+g.header(widths, st.muted))
+	line := func(i int) []kit.Cell { return s.cells(&list[i]) }
+	g.Measure(len(list), line)
+	widths := g.Widths(width - 1)
+	out = append(out, " "+g.Header(widths, st.Muted))
 	const below = 8 // lines on what is wrong are worth more than the rest of many containers
 	room := max(height-len(out), 1)
 	s.first, s.page = len(out), max(min(s.count(), max(room-below, room/2)), 1)
-	from, to := s.cursor.window(s.count(), s.page)
+	from, to := s.cursor.Window(s.count(), s.page)
 	for i := from; i < to; i++ {
-		lead, over := st.row(i == s.cursor.at)
+		lead, over := st.Row(i == s.cursor.At)
 		if i == len(list) {
-			words := st.muted.Over(over).Render(fit("· ↵ lists "+endedWords(folded, s.now()), max(width-2, 1)))
-			out = append(out, padStyled(lead+words, width, over))
+			words := st.Muted.Over(over).Render(kit.Fit("· ↵ lists "+endedWords(folded, s.Now()), max(width-2, 1)))
+			out = append(out, kit.PadStyled(lead+words, width, over))
 			continue
 		}
-		out = append(out, padStyled(lead+g.line(line(i), widths, over, st.accent), width, over))
+		out = append(out, kit.PadStyled(lead+g.Line(line(i), widths, over, st.Accent), width, over))
 	}
 	if facts := s.below(width-4, height-len(out)-1); len(facts) > 0 {
-		out = append(out, "", indent(flat(facts), 2))
+		out = append(out, "", kit.Indent(kit.Join(facts), 2))
 	}
-	return box(strings.Join(out, "\n"), width, height)
+	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
 // below says what there is to say of the chosen container, and then of the pod.
 func (s *containersScreen) below(width, height int) []string {
-	st := &s.styles
+	st := &s.Styles
 	chosen := whyPart{least: 2}
 	said := s.said(width)
 	if c, ok := s.chosen(); ok {
-		for _, words := range []string{lastEnd(&c, s.now()), newWords(c.Message, said)} {
+		for _, words := range []string{lastEnd(&c, s.Now()), newWords(c.Message, said)} {
 			if words != "" {
-				chosen.lines = append(chosen.lines, split(atMost(words, width, 3, st.muted))...)
+				chosen.lines = append(chosen.lines, kit.Lines(kit.Clip(words, width, 3, st.Muted))...)
 			}
 		}
 	}
-	return share(append([]whyPart{chosen}, s.why.parts(s.pod, said, width)...), height, st.muted)
+	return share(append([]whyPart{chosen}, s.why.parts(s.pod, said, width)...), height, st.Muted)
 }
 
 // said is what the headline has told of the pod, as far as it is on the screen.
 func (s *containersScreen) said(width int) string {
-	why := s.pod.Why(s.why.Events(), s.now())
+	why := s.pod.Why(s.why.Events(), s.Now())
 	if !why.Severity.Sick() || s.gone {
 		return ""
 	}
@@ -244,41 +245,41 @@ const aboutLines = 4
 
 // about is a line on the pod, and why it cannot be debugged if it cannot.
 func (s *containersScreen) about(width int) []string {
-	st := &s.styles
+	st := &s.Styles
 	p := s.pod
-	facts := []string{p.Phase, "age " + age(s.now(), p.Created)}
+	facts := []string{p.Phase, "age " + kit.Age(s.Now(), p.Created)}
 	if p.Node != "" {
 		facts = append(facts, "node "+p.Node)
 	}
 	if p.IP != "" {
 		facts = append(facts, "IP "+p.IP)
 	}
-	out := []string{"  " + st.muted.Render(strings.Join(facts, " · "))}
-	if why := p.Why(s.why.Events(), s.now()); why.Severity.Sick() && !s.gone {
-		symbol, style := st.severity(why.Severity)
-		out = append(out, indent(style.Render(symbol)+" "+hang(atMost(why.Text, width-6, aboutLines, st.text), 2), 2))
+	out := []string{"  " + st.Muted.Render(strings.Join(facts, " · "))}
+	if why := p.Why(s.why.Events(), s.Now()); why.Severity.Sick() && !s.gone {
+		symbol, style := st.Severity(why.Severity)
+		out = append(out, kit.Indent(style.Render(symbol)+" "+kit.Hang(kit.Clip(why.Text, width-6, aboutLines, st.Text), 2), 2))
 	}
 	if p.Refusal != nil && !s.gone {
-		out = append(out, indent(st.warn.Render("! ")+hang(wrapStyled(p.Refusal.What, width-6, st.text), 2), 2))
+		out = append(out, kit.Indent(st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(p.Refusal.What, width-6, st.Text), 2), 2))
 	}
 	return append(out, "")
 }
 
-func (s *containersScreen) cells(c *kube.Container) []cell {
-	st := &s.styles
-	symbol, style := st.container(c)
+func (s *containersScreen) cells(c *kube.Container) []kit.Cell {
+	st := &s.Styles
+	symbol, style := container(st, c)
 	name := c.Name
 	if c.Looks != "" {
 		name += " → " + c.Looks
 	}
-	return []cell{
-		{text: symbol, style: style},
-		{text: name, style: st.text},
-		{text: c.Kind.String(), style: st.muted},
-		{text: c.State, style: style},
-		{text: age(s.now(), c.Since), style: st.text},
-		{text: fmt.Sprint(c.Restarts), style: st.text},
-		{text: c.Image, style: st.muted},
+	return []kit.Cell{
+		{Text: symbol, Style: style},
+		{Text: name, Style: st.Text},
+		{Text: c.Kind.String(), Style: st.Muted},
+		{Text: c.State, Style: style},
+		{Text: kit.Age(s.Now(), c.Since), Style: st.Text},
+		{Text: fmt.Sprint(c.Restarts), Style: st.Text},
+		{Text: c.Image, Style: st.Muted},
 	}
 }
 
@@ -316,8 +317,8 @@ func (s *containersScreen) Click(_, y int) tea.Cmd {
 	if s.pod == nil {
 		return nil
 	}
-	if _, again := s.cursor.click(y-s.first, s.count(), s.page); again {
-		return s.press(pressOf(s.keys.Open))
+	if _, again := s.cursor.Click(y-s.first, s.count(), s.page); again {
+		return s.press(kit.PressOf(s.Bindings.Open))
 	}
 	return nil
 }

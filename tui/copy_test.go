@@ -45,11 +45,11 @@ func TestCopy(t *testing.T) {
 		}
 		var written strings.Builder
 		a.painter = paintOn(&written, colorprofile.TrueColor, false)
-		a.painter.resume()
+		a.painter.Resume()
 		for _, k := range c.keys {
 			a.Update(press(string(k)))
 		}
-		a.painter.step()
+		a.painter.Step()
 		if sent := clipboard(t, written.String()); sent != c.want {
 			t.Errorf("%s %s: %q is sent, want %q", c.screen, c.keys, sent, c.want)
 		}
@@ -67,7 +67,7 @@ func TestCopy(t *testing.T) {
 func TestCopyShowsHostileNamesCleaned(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.stack = append(a.stack, &containersScreen{kit: a.kit, explainedPod: explainedPod{podWatch: podWatch{cluster: a.cluster, stop: func() {}, pod: &kube.Pod{
+	a.stack = append(a.stack, &containersScreen{Kit: a.Kit, explainedPod: explainedPod{podWatch: podWatch{cluster: a.cluster, stop: func() {}, pod: &kube.Pod{
 		Containers: []kube.Container{{Name: "a\x1b[31mb"}},
 	}}}})
 	a.do(t, press("y"))

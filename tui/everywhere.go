@@ -3,13 +3,15 @@ package tui
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // everywhereMsg asks for what a key means everywhere, also on a screen where it means something else: the palette does.
 type everywhereMsg struct{ press tea.KeyPressMsg }
 
 // everywhere does what is the same on every screen.
-func (a *App) everywhere(top screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine bool) {
+func (a *App) everywhere(top kit.Screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine bool) {
 	switch {
 	case key.Matches(msg, a.keys.Quit):
 		return a.quit(), true

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // lineReader reads the words of a filter's line. Quotes keep spaces in a word, as in a shell; one that is still open reaches to the end.
@@ -36,11 +37,11 @@ func newLineReader(line string) *lineReader {
 			continue
 		}
 		for range utf8.RuneLen(c) {
-			r.origin, r.quoted = append(r.origin, cells(line[:i])), append(r.quoted, quote != 0)
+			r.origin, r.quoted = append(r.origin, kit.Width(line[:i])), append(r.quoted, quote != 0)
 		}
 		b.WriteRune(c)
 	}
-	r.text, r.origin, r.quoted = b.String(), append(r.origin, cells(line)), append(r.quoted, false)
+	r.text, r.origin, r.quoted = b.String(), append(r.origin, kit.Width(line)), append(r.quoted, false)
 	return r
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -82,7 +83,7 @@ type (
 		run      *ownSession // the session, if it has begun
 		readOnly bool        // it has no input: it is only looked at
 		switches bool        // another has had the terminal since
-		about    about       // if it is known
+		about    kit.About   // if it is known
 		exec     []string    // a command to run in the container, instead of attaching to its program
 		private  bool        // the container runs nothing else
 		shell    []string    // what one more shell in it runs; empty: what the plan says
@@ -107,12 +108,12 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 	if p := guard.Closed(); p != nil {
 		e := msg.entry(journal.Refused)
 		e.Why = kube.Reason(p)
-		a.kit.flash("read-only: no session is opened (" + e.Why + ")")
+		a.Kit.Flash("read-only: no session is opened (" + e.Why + ")")
 		return a.record(msg.cluster, e)
 	}
 	if gone := msg.plan == nil || msg.again; gone && guard.Protected && !msg.agreed {
 		return a.pushOn(a.askAttach(msg))
-	} else if gone && guard.AskReason && msg.about.reason == "" {
+	} else if gone && guard.AskReason && msg.about.Reason == "" {
 		return a.pushOn(a.askWhy(msg))
 	}
 	var typed typeahead
@@ -145,18 +146,18 @@ func (a *App) attach(msg attachMsg) tea.Cmd {
 }
 
 // askAttach has a person type the name of a pod in a protected context, before a session in it is gone on with.
-func (a *App) askAttach(msg attachMsg) screen {
-	return newNamePrompt(a.kit, msg.cluster.Context, msg.target.Pod, titleOf(a.top()), func(string) tea.Msg {
+func (a *App) askAttach(msg attachMsg) kit.Screen {
+	return kit.NewNamePrompt(a.Kit, msg.cluster.Context, msg.target.Pod, titleOf(a.top()), func(string) tea.Msg {
 		msg.agreed = true
-		return Return{msg}
+		return kit.Return{Result: msg}
 	})
 }
 
 // askWhy has a person say why they go into a container that somebody has made already, where a reason is asked for.
-func (a *App) askWhy(msg attachMsg) screen {
-	return newReasonPrompt(a.kit, titleOf(a.top()), func(text string) tea.Msg {
-		msg.about.reason = text
-		return Return{msg}
+func (a *App) askWhy(msg attachMsg) kit.Screen {
+	return kit.NewReasonPrompt(a.Kit, titleOf(a.top()), func(text string) tea.Msg {
+		msg.about.Reason = text
+		return kit.Return{Result: msg}
 	})
 }
 

@@ -7,13 +7,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func TestHint(t *testing.T) {
 	exit, problem := &kube.Exit{Code: 3}, &kube.Problem{What: "no"}
 	card := func(e kube.Ending) *cardScreen { return &cardScreen{ending: e} }
 	for name, test := range map[string]struct {
-		screen screen
+		screen kit.Screen
 		want   string
 	}{
 		"pods":       {&podsScreen{}, "processes of this machine"},

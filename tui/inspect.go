@@ -8,11 +8,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // inspectScreen is all there is to know of one pod, as it is now: in words, and as YAML.
 type inspectScreen struct {
-	*kit
+	*kit.Kit
 	keys inspectKeys
 	explainedPod
 	search inspectSearch
@@ -38,8 +39,8 @@ type inspectState struct {
 	theme  string
 }
 
-func newInspectScreen(ctx context.Context, k *kit, cluster *kube.Cluster, pod kube.PodKey) *inspectScreen {
-	return &inspectScreen{kit: k, keys: newInspectKeys(k.keys), explainedPod: explainPod(ctx, k, cluster, pod), search: newInspectSearch()}
+func newInspectScreen(ctx context.Context, k *kit.Kit, cluster *kube.Cluster, pod kube.PodKey) *inspectScreen {
+	return &inspectScreen{Kit: k, keys: newInspectKeys(k.Bindings), explainedPod: explainPod(ctx, k, cluster, pod), search: newInspectSearch()}
 }
 
 func (s *inspectScreen) Title() string {
@@ -126,7 +127,7 @@ func (s *inspectScreen) typedOn(msg tea.Msg) tea.Cmd {
 	if !s.Typing() {
 		return nil
 	}
-	return s.search.input.update(s.keys.KeyMap, msg)
+	return s.search.input.Update(s.keys.KeyMap, msg)
 }
 
 func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
@@ -140,20 +141,20 @@ func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.search.at = -1
 	case key.Matches(msg, k.Search):
 		s.search.home = *s.top()
-		return s.search.input.start()
+		return s.search.input.Start()
 	case s.pod == nil && s.state() != nil && s.Needs(msg):
-		return s.flash(s.state().What)
+		return s.Flash(s.state().What)
 	case s.pod == nil || s.gone:
 	case key.Matches(msg, k.Attach):
 		c, ok := s.session()
 		if !ok {
-			return s.flash("there is no debug container with a terminal that runs in this pod")
+			return s.Flash("there is no debug container with a terminal that runs in this pod")
 		}
-		return s.ask(Attach{s.cluster, kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}, c})
+		return s.Ask(kit.Attach{Cluster: s.cluster, Target: kube.Target{Namespace: s.key.Namespace, Pod: s.key.Name, Container: c.Name}, Container: c})
 	case key.Matches(msg, k.Logs):
-		return s.ask(OpenLogs{Cluster: s.cluster, Pod: s.key, Container: s.hurts()})
+		return s.Ask(kit.OpenLogs{Cluster: s.cluster, Pod: s.key, Container: s.hurts()})
 	case key.Matches(msg, k.Debug):
-		return s.ask(OpenTools{s.cluster, s.key, ""})
+		return s.Ask(kit.OpenTools{Cluster: s.cluster, Pod: s.key, Target: ""})
 	}
 	return nil
 }
@@ -161,15 +162,15 @@ func (s *inspectScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about the pod.
 func (s *inspectScreen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return !s.Typing() && key.Matches(msg, append(k.moves(), k.Section, k.Attach, k.Logs, k.Debug)...)
+	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Section, k.Attach, k.Logs, k.Debug)...)
 }
 
 // hurts is the container whose log is of interest: the one that hurts, or the pod's default.
 func (s *inspectScreen) hurts() string {
-	if hurt, ok := s.pod.Hurts(s.now()); ok && !hurt.Silent {
+	if hurt, ok := s.pod.Hurts(s.Now()); ok && !hurt.Silent {
 		return hurt.Container
 	}
-	return s.pod.Focus(s.now())
+	return s.pod.Focus(s.Now())
 }
 
 // top is the first line shown of the present view.
@@ -186,9 +187,9 @@ func (s *inspectScreen) scroll(msg tea.KeyPressMsg) bool {
 		s.to(s.doc.after(*top))
 		return true
 	}
-	c := cursor{at: *top} // of a list that is moved by whole lines
-	moved := c.move(s.keys.KeyMap, msg, max(len(s.doc.lines)-s.page+1, 1), s.page)
-	*top = c.at
+	c := kit.Cursor{At: *top} // of a list that is moved by whole lines
+	moved := c.Move(s.keys.KeyMap, msg, max(len(s.doc.lines)-s.page+1, 1), s.page)
+	*top = c.At
 	return moved
 }
 

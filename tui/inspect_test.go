@@ -13,35 +13,35 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // inspected opens the pod screen on a server and waits for all that it reads.
-func inspected(t *testing.T, server *whyServer) (*App, *inspectScreen) {
+func inspected(t *testing.T, server *kittest.PodServer) (*kittest.Host, *inspectScreen) {
 	t.Helper()
 	listener := httptest.NewServer(servers.During(t, server))
 	t.Cleanup(listener.Close)
 	t.Cleanup(listener.CloseClientConnections)
-	a := testApp(t)
-	_, a.cluster = testCluster(t, listener.URL)
-	a.width, a.height = 80, 24
-	s := newInspectScreen(t.Context(), a.kit, a.cluster, shopPod("web"))
+	a := kittest.NewHost(t)
+	a.Cluster = kittest.Cluster(t, listener.URL)
+	a.Width, a.Height = 80, 24
+	s := newInspectScreen(t.Context(), a.Kit, a.Cluster, shopPod("web"))
 	t.Cleanup(s.Close)
-	a.stack = append(a.stack, s)
+	a.Stack = append(a.Stack, s)
 	for s.pod == nil && !s.gone {
-		a.do(t, s.Init()())
+		a.Do(t, s.Init()())
 	}
 	for s.why.source != nil {
-		a.do(t, s.why.listen()())
+		a.Do(t, s.why.listen()())
 	}
 	return a, s
 }
 
-func (a *App) frame() string { return ansi.Strip(a.draw()) }
-
 func TestInspectShowsWhatAnIncidentAsksFor(t *testing.T) {
-	a, _ := inspected(t, &whyServer{pod: crashing, events: backOff, log: "boom\n"})
-	a.height = 90
-	frame := a.frame()
+	a, _ := inspected(t, &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff, Log: "boom\n"})
+	a.Height = 90
+	frame := a.Text()
 	for _, want := range []string{
 		"container app exited with code 3 (Error) after 2s; restarted 14 times", "last end   exit 3: application-defined exit code (Error), 2m ago",
 		"PASSWORD ← secret db, key password", "GET http://:http/ready", "/data ← data", "command    /web --flag", "A = b c",
@@ -55,10 +55,10 @@ func TestInspectShowsWhatAnIncidentAsksFor(t *testing.T) {
 }
 
 func TestInspectAsYAML(t *testing.T) {
-	a, s := inspected(t, &whyServer{pod: crashing})
-	a.do(t, press("down"), press("v"))
-	a.height = 200
-	frame := a.frame()
+	a, s := inspected(t, &kittest.PodServer{Pod: kittest.CrashingPod})
+	a.Do(t, kittest.Press("down"), kittest.Press("v"))
+	a.Height = 200
+	frame := a.Text()
 	for _, want := range []string{"apiVersion: v1", "kind: Pod", "restartCount: 14"} {
 		if !strings.Contains(frame, want) {
 			t.Errorf("no %q in\n%s", want, frame)
@@ -69,91 +69,84 @@ func TestInspectAsYAML(t *testing.T) {
 			t.Errorf("%q is in\n%s", bad, frame)
 		}
 	}
-	a.height = 24
-	if frame := a.frame(); !strings.Contains(frame, "managedFields and what the") {
+	a.Height = 24
+	if frame := a.Text(); !strings.Contains(frame, "managedFields and what the") {
 		t.Errorf("it is not said what is hidden:\n%s", frame)
 	}
-	a.do(t, press("v"))
-	if s.yaml || !strings.Contains(a.frame(), "Containers ──") {
-		t.Errorf("there is no way back:\n%s", a.frame())
+	a.Do(t, kittest.Press("v"))
+	if s.yaml || !strings.Contains(a.Text(), "Containers ──") {
+		t.Errorf("there is no way back:\n%s", a.Text())
 	}
 }
 
 func TestInspectSearches(t *testing.T) {
-	a, s := inspected(t, &whyServer{pod: crashing, events: backOff})
-	a.draw()
-	a.do(t, press("/"), press("n"), press("v"), press("m"), press("e"), press("enter"))
-	if frame := a.frame(); s.Typing() || !strings.Contains(frame, "disk=nvme") || !strings.Contains(frame, "1 of 1 line") {
+	a, s := inspected(t, &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff})
+	a.Draw()
+	a.Do(t, kittest.Press("/"), kittest.Press("n"), kittest.Press("v"), kittest.Press("m"), kittest.Press("e"), kittest.Press("enter"))
+	if frame := a.Text(); s.Typing() || !strings.Contains(frame, "disk=nvme") || !strings.Contains(frame, "1 of 1 line") {
 		t.Errorf("frame:\n%s", frame)
 	}
-	a.do(t, press("n"))
-	if len(a.stack) != 2 || !s.search.on() {
+	a.Do(t, kittest.Press("n"))
+	if len(a.Stack) != 2 || !s.search.on() {
 		t.Error("n is not the next match")
 	}
-	a.do(t, press("esc"))
-	if len(a.stack) != 2 || s.search.on() {
+	a.Do(t, kittest.Press("esc"))
+	if len(a.Stack) != 2 || s.search.on() {
 		t.Error("esc does not end the search first")
 	}
-	a.do(t, press("esc"))
-	if len(a.stack) != 1 {
+	a.Do(t, kittest.Press("esc"))
+	if len(a.Stack) != 1 {
 		t.Error("esc does not go back")
 	}
 }
 
 func TestInspectAttachesToTheNewestDebugContainer(t *testing.T) {
-	a, s := inspected(t, &whyServer{pod: crashing})
-	s.press(press("a"))
-	request, _ := a.asked()
-	asked, ok := request.(Attach)
-	if _, more := a.asked(); !ok || more {
+	a, s := inspected(t, &kittest.PodServer{Pod: kittest.CrashingPod})
+	s.press(kittest.Press("a"))
+	request, _ := a.Requested()
+	asked, ok := request.(kit.Attach)
+	if _, more := a.Requested(); !ok || more {
 		t.Fatalf("a asks for %+v, and more: %v", request, more)
 	}
-	attach, ok := a.sessions.goOn(asked.Cluster, asked.Target, asked.Container).(attachMsg)
-	if !ok || attach.target.Container != "debugger-b" || !attach.tty || !attach.again {
-		t.Errorf("asked for %+v", a.requests[0])
+	if c := asked.Container; asked.Target.Container != "debugger-b" || c.Name != "debugger-b" || !c.TTY {
+		t.Errorf("asked for %+v", asked)
 	}
 }
 
 func TestInspectOfNoPod(t *testing.T) {
-	a, s := inspected(t, &whyServer{})
-	if frame := a.frame(); !strings.Contains(frame, "pod web does not exist in shop") {
+	a, s := inspected(t, &kittest.PodServer{})
+	if frame := a.Text(); !strings.Contains(frame, "pod web does not exist in shop") {
 		t.Errorf("frame:\n%s", frame)
 	}
 	for _, key := range []string{"v", "a", "l", "d", "G", "/"} {
-		s.Update(press(key))
-		a.draw()
+		s.Update(kittest.Press(key))
+		a.Draw()
 	}
 }
 
 func TestInspectAtEverySize(t *testing.T) {
 	t.Parallel()
-	server := &whyServer{pod: crashing, events: backOff, log: strings.Repeat("長い 🙂", 900) + "\n"}
+	server := &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff, Log: strings.Repeat("長い 🙂", 900) + "\n"}
 	for _, keys := range []string{"", "v", "/a", "G\t"} {
 		a, _ := inspected(t, server)
-		a.draw()
+		a.Draw()
 		for _, key := range keys {
-			a.do(t, tea.KeyPressMsg{Code: key, Text: string(key)})
+			a.Do(t, tea.KeyPressMsg{Code: key, Text: string(key)})
 		}
-		for a.width = 1; a.width <= 160; a.width++ {
-			for _, a.height = range []int{1, 7, 8, 9, 10, 12, 16, 24, 36, 50} {
-				checkFrame(t, a.draw(), a.width, a.height)
+		for a.Width = 1; a.Width <= 160; a.Width++ {
+			for _, a.Height = range []int{1, 7, 8, 9, 10, 12, 16, 24, 36, 50} {
+				kittest.CheckFrame(t, a.Draw(), a.Width, a.Height)
 			}
 		}
 	}
 }
 
-// podChanges is news of the pod that a screen watches.
-func podChanges(t *testing.T, w *podWatch, news kube.PodNews) podNewsMsg {
-	t.Helper()
-	return podNewsMsg{w.news, batch[kube.PodNews]{items: []kube.PodNews{news}}}
-}
-
 func TestInspectKeepsWhatIsKnownOfADeletedPod(t *testing.T) {
-	server := &whyServer{pod: crashing, events: backOff, log: "boom\n"}
+	server := &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff, Log: "boom\n"}
 	a, s := inspected(t, server)
-	a.height = 90
-	s.Update(podChanges(t, &s.podWatch, kube.PodNews{Gone: true}))
-	frame := a.frame()
+	a.Height = 90
+	s.Update(s.brings(kube.PodNews{Gone: true}))
+	frame := a.Text()
 	if !strings.Contains(frame, "pod web has been deleted") || !strings.Contains(frame, "│ boom") || !strings.Contains(frame, "BackOff ×12") {
 		t.Errorf("what was known has gone with the pod:\n%s", frame)
 	}
@@ -166,55 +159,47 @@ func TestInspectKeepsWhatIsKnownOfADeletedPod(t *testing.T) {
 }
 
 func TestInspectShowsNothingOfAPredecessor(t *testing.T) {
-	a, s := inspected(t, &whyServer{pod: crashing, events: backOff, log: "boom\n"})
-	a.height = 90
-	_, cluster := testCluster(t, podServer(t, strings.ReplaceAll(strings.Replace(crashing, `"u-1"`, `"u-2"`, 1), `"7"`, `"9"`)))
+	a, s := inspected(t, &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff, Log: "boom\n"})
+	a.Height = 90
+	cluster := kittest.Cluster(t, kittest.ServePod(t, strings.ReplaceAll(strings.Replace(kittest.CrashingPod, `"u-1"`, `"u-2"`, 1), `"7"`, `"9"`)))
 	next, err := cluster.Pod(t.Context(), "shop", "web")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Update(podChanges(t, &s.podWatch, kube.PodNews{Pod: next}))
-	if frame := a.frame(); strings.Contains(frame, "boom") || strings.Contains(frame, "BackOff ×") {
+	s.Update(s.brings(kube.PodNews{Pod: next}))
+	if frame := a.Text(); strings.Contains(frame, "boom") || strings.Contains(frame, "BackOff ×") {
 		t.Errorf("events or the log of the pod that had the name before:\n%s", frame)
 	}
 }
 
-// podServer answers with one pod whatever is asked, and returns its address.
-func podServer(t *testing.T, pod string) string {
-	t.Helper()
-	server := httptest.NewServer(servers.During(t, &whyServer{pod: pod}))
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
 func TestInspectSaysOfOneDebugContainerThatItAttaches(t *testing.T) {
-	both := strings.Replace(crashing, `"state": {"terminated": {"exitCode": 42, "reason": "Error", "finishedAt": "2026-03-04T11:59:00Z"}}`,
+	both := strings.Replace(kittest.CrashingPod, `"state": {"terminated": {"exitCode": 42, "reason": "Error", "finishedAt": "2026-03-04T11:59:00Z"}}`,
 		`"state": {"running": {"startedAt": "2026-03-04T11:59:00Z"}}`, 1)
-	a, s := inspected(t, &whyServer{pod: both})
-	a.height = 90
-	if c, _ := s.pod.Container("debugger-a"); !c.Running || strings.Count(a.frame(), "a attaches") != 1 {
-		t.Errorf("a cannot attach to two:\n%s", a.frame())
+	a, s := inspected(t, &kittest.PodServer{Pod: both})
+	a.Height = 90
+	if c, _ := s.pod.Container("debugger-a"); !c.Running || strings.Count(a.Text(), "a attaches") != 1 {
+		t.Errorf("a cannot attach to two:\n%s", a.Text())
 	}
 }
 
 func TestInspectShowsTheStateOfALongName(t *testing.T) {
 	long := strings.Repeat("long-name-", 6)
-	a, _ := inspected(t, &whyServer{pod: strings.ReplaceAll(crashing, `"name": "app"`, `"name": "`+long+`"`)})
-	a.width, a.height = 60, 90
-	if frame := a.frame(); !strings.Contains(frame, "waiting: CrashLoopBackOff · 14 restarts") {
+	a, _ := inspected(t, &kittest.PodServer{Pod: strings.ReplaceAll(kittest.CrashingPod, `"name": "app"`, `"name": "`+long+`"`)})
+	a.Width, a.Height = 60, 90
+	if frame := a.Text(); !strings.Contains(frame, "waiting: CrashLoopBackOff · 14 restarts") {
 		t.Errorf("the state is cut off:\n%s", frame)
 	}
 }
 
 func TestInspectSearchThatIsGivenUpGoesBack(t *testing.T) {
-	a, s := inspected(t, &whyServer{pod: crashing, events: backOff})
-	a.draw()
-	a.do(t, press("down"), press("/"), press("n"), press("v"), press("m"))
-	if a.draw(); s.tops[0] < 2 {
+	a, s := inspected(t, &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff})
+	a.Draw()
+	a.Do(t, kittest.Press("down"), kittest.Press("/"), kittest.Press("n"), kittest.Press("v"), kittest.Press("m"))
+	if a.Draw(); s.tops[0] < 2 {
 		t.Fatalf("what was found is not shown: %d", s.tops[0])
 	}
-	a.do(t, press("esc"))
-	if a.draw(); s.tops[0] != 1 || s.search.on() {
+	a.Do(t, kittest.Press("esc"))
+	if a.Draw(); s.tops[0] != 1 || s.search.on() {
 		t.Errorf("esc leaves one at line %d", s.tops[0])
 	}
 }
@@ -223,7 +208,7 @@ func TestInspectSearchThatIsGivenUpGoesBack(t *testing.T) {
 func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
 	var open, followed atomic.Int32
 	ends := make(chan struct{}, 100)
-	inner := &whyServer{pod: crashing, events: backOff}
+	inner := &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff}
 	server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		open.Add(1)
 		defer func() {
@@ -241,9 +226,9 @@ func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
 	})))
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)
-	k := testApp(t).kit
-	_, cluster := testCluster(t, server.URL)
-	logs := newLogsScreen(t.Context(), k, OpenLogs{Cluster: cluster, Pod: shopPod("web"), Container: "app"})
+	k := kittest.NewHost(t).Kit
+	cluster := kittest.Cluster(t, server.URL)
+	logs := newLogsScreen(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: shopPod("web"), Container: "app"})
 	logs.read()
 	for logs.ring.n == 0 {
 		logs.Update(logs.feed.listen()())
@@ -264,7 +249,7 @@ func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
 	for open.Load() > 0 {
 		select {
 		case <-ends:
-		case <-time.After(storyPatience):
+		case <-time.After(time.Minute):
 			t.Fatalf("%d requests go on for screens that are no more", open.Load())
 		}
 	}
@@ -272,16 +257,16 @@ func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
 
 // The inspection has a line for a debug container that has ended, the newest first, and all that is known of one that runs.
 func TestInspectFoldsEndedDebugContainers(t *testing.T) {
-	st := testApp(t).styles
+	st := kittest.NewHost(t).Styles
 	ended := func(name string, ago time.Duration) kube.Container {
-		return kube.Container{Name: name, Kind: kube.DebugContainer, State: "ended: exit 127", Image: "busybox:1.37", Exit: &kube.Exit{Code: 127, Finished: noon.Add(-ago)}}
+		return kube.Container{Name: name, Kind: kube.DebugContainer, State: "ended: exit 127", Image: "busybox:1.37", Exit: &kube.Exit{Code: 127, Finished: kittest.Noon.Add(-ago)}}
 	}
 	pod := &kube.Pod{Containers: []kube.Container{
 		ended("debugger-1", time.Hour), {Name: "debugger-2", Kind: kube.DebugContainer, State: "running", Running: true, Image: "alpine:3"}, ended("debugger-3", time.Minute),
 	}}
 	for width := 1; width <= 120; width++ {
 		var doc inspectDoc
-		w := inspectWriter{&doc, &st, noon, width}
+		w := inspectWriter{&doc, &st, kittest.Noon, width}
 		w.containers(pod, &kube.Detail{Containers: make([]kube.ContainerDetail, 3)}, true)
 		text := ansi.Strip(strings.Join(doc.lines, "\n"))
 		if width < 80 {

@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // inspectWriter writes what is known of a pod under headings.
 type inspectWriter struct {
 	*inspectDoc
-	st    *styles
+	st    *kit.Styles
 	now   time.Time
 	width int
 }
 
 // wordsDoc is what a person asks of a pod in an incident, what is wrong first. Of a pod that is gone nothing is wrong any more: it is
 // how it was at last.
-func wordsDoc(st *styles, e *kube.Evidence, gone bool, now time.Time, width int) inspectDoc {
+func wordsDoc(st *kit.Styles, e *kube.Evidence, gone bool, now time.Time, width int) inspectDoc {
 	var doc inspectDoc
 	w := inspectWriter{&doc, st, now, width}
 	detail := e.Pod.Detail()
@@ -59,8 +60,8 @@ func (w *inspectWriter) head(title string) {
 	w.lines = append(w.lines, "")
 	w.sections = append(w.sections, len(w.lines))
 	title = strings.ToUpper(title[:1]) + title[1:]
-	rule := max(w.width-cells(title)-4, 0)
-	w.put(1, w.st.title.Render(title)+" "+w.st.muted.Render(strings.Repeat("─", rule)))
+	rule := max(w.width-kit.Width(title)-4, 0)
+	w.put(1, w.st.Title.Render(title)+" "+w.st.Muted.Render(strings.Repeat("─", rule)))
 }
 
 func (w *inspectWriter) section(title string, facts []kube.Fact) {
@@ -70,7 +71,7 @@ func (w *inspectWriter) section(title string, facts []kube.Fact) {
 	w.head(title)
 	label := 0
 	for _, f := range facts {
-		label = max(label, cells(f.Label))
+		label = max(label, kit.Width(f.Label))
 	}
 	w.facts(3, min(label, max(w.width/3, 8)), facts)
 }
@@ -80,17 +81,17 @@ func (w *inspectWriter) facts(by, label int, facts []kube.Fact) {
 	before := ""
 	for _, f := range facts {
 		room := max(w.width-by-label-3, 8)
-		text := hang(wrapStyled(f.Text, room, w.st.text), label+2)
+		text := kit.Hang(kit.WrapStyled(f.Text, room, w.st.Text), label+2)
 		name := f.Label
 		if name == before {
 			name = "" // once is enough
 		}
 		before = f.Label
-		if cells(name) > label {
-			w.put(by, split(wrapStyled(name, max(w.width-by-1, 8), w.st.muted))...)
+		if kit.Width(name) > label {
+			w.put(by, kit.Lines(kit.WrapStyled(name, max(w.width-by-1, 8), w.st.Muted))...)
 			name = ""
 		}
-		w.put(by, split(w.st.muted.Render(fit(name, label))+"  "+text)...)
+		w.put(by, kit.Lines(w.st.Muted.Render(kit.Fit(name, label))+"  "+text)...)
 	}
 }
 
@@ -129,31 +130,31 @@ func (w *inspectWriter) ended(list []*kube.Container, first bool) {
 		w.lines = append(w.lines, "")
 	}
 	for _, c := range list {
-		symbol, style := w.st.container(c)
+		symbol, style := container(w.st, c)
 		words := []string{c.Name, c.State, c.Image}
-		if since := age(w.now, c.Exit.Finished); since != "" {
+		if since := kit.Age(w.now, c.Exit.Finished); since != "" {
 			words = slices.Insert(words, 2, since+" ago")
 		}
 		if c.Looks != "" {
 			words = append(words, "looks at "+c.Looks)
 		}
-		w.put(1, split(style.Render(symbol)+" "+hang(wrapStyled(strings.Join(words, " · "), max(w.width-5, 8), w.st.muted), 2))...)
+		w.put(1, kit.Lines(style.Render(symbol)+" "+kit.Hang(kit.WrapStyled(strings.Join(words, " · "), max(w.width-5, 8), w.st.Muted), 2))...)
 	}
 }
 
 func (w *inspectWriter) container(c *kube.Container, detail *kube.ContainerDetail, attaches bool) {
 	const label, least = 9, 12
 	st := w.st
-	symbol, style := st.container(c)
+	symbol, style := container(st, c)
 	words := []string{c.State}
 	if !c.Since.IsZero() {
-		words[0] += " " + age(w.now, c.Since)
+		words[0] += " " + kit.Age(w.now, c.Since)
 	}
 	if c.Kind == kube.InitContainer || c.Kind == kube.Sidecar {
 		words = append([]string{c.Kind.String()}, words...)
 	}
 	if c.Restarts > 0 {
-		words = append(words, count(c.Restarts, "restart"))
+		words = append(words, kit.Count(c.Restarts, "restart"))
 	}
 	if c.Looks != "" {
 		words = append(words, "looks at "+c.Looks)
@@ -161,12 +162,12 @@ func (w *inspectWriter) container(c *kube.Container, detail *kube.ContainerDetai
 	if attaches {
 		words = append(words, "a attaches")
 	}
-	head, how := style.Render(symbol)+" "+st.title.Render(c.Name), strings.Join(words, " · ")
-	if room := w.width - cells(c.Name) - 7; room >= least {
-		w.put(1, split(head+"  "+hang(wrapStyled(how, room, style), cells(c.Name)+4))...)
+	head, how := style.Render(symbol)+" "+st.Title.Render(c.Name), strings.Join(words, " · ")
+	if room := w.width - kit.Width(c.Name) - 7; room >= least {
+		w.put(1, kit.Lines(head+"  "+kit.Hang(kit.WrapStyled(how, room, style), kit.Width(c.Name)+4))...)
 	} else { // a name can have 63 letters
 		w.put(1, head)
-		w.put(3, split(wrapStyled(how, max(w.width-4, least), style))...)
+		w.put(3, kit.Lines(kit.WrapStyled(how, max(w.width-4, least), style))...)
 	}
 	facts := []kube.Fact{{Label: "image", Text: c.Image}}
 	if c.Message != "" {
@@ -199,10 +200,10 @@ func (w *inspectWriter) end(c *kube.Container) string {
 		words += " (" + c.Exit.Reason + ")"
 	}
 	if !c.Exit.Finished.IsZero() {
-		words += ", " + age(w.now, c.Exit.Finished) + " ago"
+		words += ", " + kit.Age(w.now, c.Exit.Finished) + " ago"
 	}
 	if d := c.Exit.Finished.Sub(c.Exit.Started); !c.Exit.Started.IsZero() && d > 0 {
-		words += ", after " + span(d)
+		words += ", after " + kit.Span(d)
 	}
 	if c.Exit.Message != "" && c.Exit.Message != c.Message {
 		words += ": " + c.Exit.Message
@@ -214,10 +215,10 @@ func (w *inspectWriter) events(e *kube.Evidence) {
 	switch {
 	case e.NoEvents != nil:
 		w.head("events")
-		w.put(3, split(wrapStyled(e.NoEvents.What, w.width-4, w.st.muted))...)
+		w.put(3, kit.Lines(kit.WrapStyled(e.NoEvents.What, w.width-4, w.st.Muted))...)
 	case e.EventsRead && len(e.Events) == 0:
 		w.head("events")
-		w.put(3, w.st.muted.Render("none: the cluster forgets them after an hour or so"))
+		w.put(3, w.st.Muted.Render("none: the cluster forgets them after an hour or so"))
 	case len(e.Events) > 0:
 		w.head("events")
 	}
@@ -235,19 +236,19 @@ func (w *inspectWriter) conditions(conditions []kube.PodCondition) {
 	w.head("conditions")
 	name := 0
 	for _, c := range conditions {
-		name = min(max(name, cells(c.Name)), w.width/2)
+		name = min(max(name, kit.Width(c.Name)), w.width/2)
 	}
 	for _, c := range conditions {
-		symbol, style, is := "✓", w.st.muted, "false"
+		symbol, style, is := "✓", w.st.Muted, "false"
 		if !c.Good {
-			symbol, style = "!", w.st.warn
+			symbol, style = "!", w.st.Warn
 		}
 		if c.True {
 			is = "true"
 		}
 		text := is
 		if !c.Since.IsZero() {
-			text += " for " + age(w.now, c.Since)
+			text += " for " + kit.Age(w.now, c.Since)
 		}
 		for _, more := range []string{c.Reason, c.Message} {
 			if more != "" {
@@ -255,6 +256,6 @@ func (w *inspectWriter) conditions(conditions []kube.PodCondition) {
 			}
 		}
 		room := max(w.width-name-7, 8)
-		w.put(1, split(style.Render(symbol)+" "+w.st.text.Render(fit(c.Name, name))+"  "+hang(wrapStyled(text, room, w.st.muted), name+4))...)
+		w.put(1, kit.Lines(style.Render(symbol)+" "+w.st.Text.Render(kit.Fit(c.Name, name))+"  "+kit.Hang(kit.WrapStyled(text, room, w.st.Muted), name+4))...)
 	}
 }

@@ -6,26 +6,28 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // inspectSearch finds lines of a document that have a text, in any letters.
 type inspectSearch struct {
-	input filter
+	input kit.Filter
 	at    int // the line that is stood on; -1: none
 	home  int // the line that was first when the search began
 }
 
-func newInspectSearch() inspectSearch { return inspectSearch{input: newFilter("/ "), at: -1} }
+func newInspectSearch() inspectSearch { return inspectSearch{input: kit.NewFilter("/ "), at: -1} }
 
 // on tells that something is looked for.
-func (f *inspectSearch) on() bool { return f.input.text() != "" }
+func (f *inspectSearch) on() bool { return f.input.Text() != "" }
 
 // in are the lines that have it.
 func (f *inspectSearch) in(lines []string) []int {
 	if !f.on() {
 		return nil
 	}
-	needle := strings.ToLower(f.input.text())
+	needle := strings.ToLower(f.input.Text())
 	var found []int
 	for i, line := range lines {
 		if strings.Contains(strings.ToLower(ansi.Strip(line)), needle) {
@@ -36,17 +38,17 @@ func (f *inspectSearch) in(lines []string) []int {
 }
 
 // mark draws a line in which something has been found: without its colours, with what was found in another.
-func (f *inspectSearch) mark(st *styles, line string, here bool) string {
+func (f *inspectSearch) mark(st *kit.Styles, line string, here bool) string {
 	plain := ansi.Strip(line)
-	lower, needle := strings.ToLower(plain), strings.ToLower(f.input.text())
+	lower, needle := strings.ToLower(plain), strings.ToLower(f.input.Text())
 	if len(lower) != len(plain) { // letters that are longer when small: places would not be the same
 		return line
 	}
-	over := ink{}
+	over := kit.Style{}
 	if here {
-		over = st.selection
+		over = st.Selection
 	}
-	text, mark := st.text.Over(over), st.accent.Underline().Over(over)
+	text, mark := st.Text.Over(over), st.Accent.Underline().Over(over)
 	var b strings.Builder
 	for {
 		i := strings.Index(lower, needle)
@@ -61,9 +63,9 @@ func (f *inspectSearch) mark(st *styles, line string, here bool) string {
 
 // typed looks for what has been typed so far, from the top of what was on the screen; when there is nothing, that is shown again.
 func (s *inspectScreen) typed(msg tea.Msg) tea.Cmd {
-	before := s.search.input.text()
-	cmd := s.search.input.update(s.keys.KeyMap, msg)
-	if s.search.input.text() != before {
+	before := s.search.input.Text()
+	cmd := s.search.input.Update(s.keys.KeyMap, msg)
+	if s.search.input.Text() != before {
 		s.search.at = -1
 		s.to(s.search.home)
 		s.next(s.search.home, 1)
@@ -79,7 +81,7 @@ func (s *inspectScreen) found(msg tea.KeyPressMsg) bool {
 	case key.Matches(msg, s.keys.MatchBefore):
 		s.next(s.search.at-1, -1)
 	case key.Matches(msg, s.keys.FilterClear):
-		s.search.input.clear()
+		s.search.input.Clear()
 		s.search.at = -1
 	default:
 		return false

@@ -8,20 +8,21 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // View draws a part of the document; under it, when there is more, which part, and what is looked for.
 func (s *inspectScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	var out []string
 	if p := s.state(); p != nil {
-		out = append(split(problemText(st, s.advised(s, p), width)), "")
+		out = append(kit.Lines(kit.ProblemText(st, s.Advised(s, p), width)), "")
 	}
 	if s.pod == nil {
 		if len(out) == 0 {
-			out = []string{"", "  " + st.muted.Render("Reading the pod…")}
+			out = []string{"", "  " + st.Muted.Render("Reading the pod…")}
 		}
-		return box(flat(out), width, height)
+		return kit.Box(kit.Join(out), width, height)
 	}
 	s.write(width)
 	s.page = max(height-len(out), 1)
@@ -45,53 +46,53 @@ func (s *inspectScreen) View(width, height int) string {
 		}
 		out = append(out, s.foot(width))
 	}
-	return box(flat(out), width, height)
+	return kit.Box(kit.Join(out), width, height)
 }
 
 // foot is the line under a long document.
 func (s *inspectScreen) foot(width int) string {
-	st := &s.styles
+	st := &s.Styles
 	right := s.place()
 	if s.search.on() {
 		found := s.search.in(s.doc.lines)
 		words := "not found"
 		if n := len(found); n > 0 {
 			at, _ := slices.BinarySearch(found, s.search.at)
-			words = fmt.Sprintf("%d of %s", min(at+1, n), count(n, "line"))
+			words = fmt.Sprintf("%d of %s", min(at+1, n), kit.Count(n, "line"))
 		}
 		right = strings.TrimSuffix(words+" · "+right, " · ")
 	}
-	left := s.search.input.view(st, width-cells(right)-4)
+	left := s.search.input.View(st, width-kit.Width(right)-4)
 	if left == "" && s.yaml {
-		left = st.muted.Render(s.doc.remark)
+		left = st.Muted.Render(s.doc.remark)
 	}
-	return spread(" "+left, st.muted.Render(right)+" ", width)
+	return kit.Spread(" "+left, st.Muted.Render(right)+" ", width)
 }
 
 // write makes the document anew when something has changed.
 func (s *inspectScreen) write(width int) {
 	e := s.why.shown
-	s.why.drawn = s.now()
+	s.why.drawn = s.Now()
 	e.Pod = s.pod
 	now := inspectState{
 		pod: s.pod, events: len(e.Events), log: len(e.Log.Lines), read: [2]bool{e.EventsRead, e.Log.Read},
-		yaml: s.yaml, gone: s.gone, width: width, theme: s.styles.text.Render("x") + s.styles.muted.Render("x"),
+		yaml: s.yaml, gone: s.gone, width: width, theme: s.Styles.Text.Render("x") + s.Styles.Muted.Render("x"),
 	}
 	if len(e.Events) > 0 {
 		now.shown = &e.Events[0]
 	}
 	if !s.yaml {
-		now.second = s.now().Unix()
+		now.second = s.Now().Unix()
 	}
 	if now == s.drawnAs {
 		return
 	}
 	s.drawnAs = now
 	if s.yaml {
-		s.doc = yamlDoc(&s.styles, s.pod, width)
+		s.doc = yamlDoc(&s.Styles, s.pod, width)
 		return
 	}
-	s.doc = wordsDoc(&s.styles, &e, s.gone, s.now(), width)
+	s.doc = wordsDoc(&s.Styles, &e, s.gone, s.Now(), width)
 }
 
 // inspectDoc is a text in styled lines, each of at most the width it was made for.
@@ -112,10 +113,10 @@ func (d *inspectDoc) after(line int) int {
 }
 
 // yamlDoc is the pod as the API server has it. Lines that are too long go on below, indented.
-func yamlDoc(st *styles, pod *kube.Pod, width int) inspectDoc {
+func yamlDoc(st *kit.Styles, pod *kube.Pod, width int) inspectDoc {
 	text, hidden := pod.YAML()
 	d := inspectDoc{remark: hidden}
-	for _, line := range split(text) {
+	for _, line := range kit.Lines(text) {
 		if line != "" && line[0] != ' ' && line[0] != '-' {
 			d.sections = append(d.sections, len(d.lines))
 		}
@@ -124,18 +125,18 @@ func yamlDoc(st *styles, pod *kube.Pod, width int) inspectDoc {
 	return d
 }
 
-func yamlLine(st *styles, line string, width int) []string {
+func yamlLine(st *kit.Styles, line string, width int) []string {
 	body := strings.TrimLeft(line, " ")
 	lead := strings.Repeat(" ", min(len(line)-len(body), max(width/2, 1)))
-	rows := split(ansi.Hardwrap(body, max(width-len(lead)-2, 8), true))
+	rows := kit.Lines(ansi.Hardwrap(body, max(width-len(lead)-2, 8), true))
 	for i, row := range rows {
 		switch name, value, ok := strings.Cut(row, ":"); {
 		case i > 0:
-			rows[i] = " " + lead + "  " + st.text.Render(row)
+			rows[i] = " " + lead + "  " + st.Text.Render(row)
 		case ok && !strings.ContainsAny(name, ` "'{`) || strings.HasPrefix(name, "- ") && ok:
-			rows[i] = " " + lead + st.accent.Render(name+":") + st.text.Render(value)
+			rows[i] = " " + lead + st.Accent.Render(name+":") + st.Text.Render(value)
 		default:
-			rows[i] = " " + lead + st.text.Render(row)
+			rows[i] = " " + lead + st.Text.Render(row)
 		}
 	}
 	return rows

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -20,7 +21,7 @@ type launchScreen struct {
 	ctx     context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster *kube.Cluster
 	plan    kube.Plan
-	about   about
+	about   kit.About
 	again   string      // not empty: the plan is made anew under this name first
 	run     *ownSession // nil: the plan is being made
 	stop    context.CancelFunc
@@ -47,9 +48,9 @@ type replannedMsg struct {
 	err    error
 }
 
-func newLaunchScreen(ctx context.Context, k *services, l Start) *launchScreen {
+func newLaunchScreen(ctx context.Context, k *services, l kit.Start) *launchScreen {
 	ctx, stop := context.WithCancel(ctx)
-	s := &launchScreen{services: k, ctx: ctx, cluster: l.Cluster, plan: l.Plan, about: l.About, again: l.Again, stop: stop, started: k.now()}
+	s := &launchScreen{services: k, ctx: ctx, cluster: l.Cluster, plan: l.Plan, about: l.About, again: l.Again, stop: stop, started: k.Now()}
 	if l.Again == "" {
 		s.run = k.sessions.launch(k, l.Cluster, l.Plan, l.About)
 	} else {
@@ -129,11 +130,11 @@ func (s *launchScreen) Typing() bool { return s.failed == nil }
 
 // Settling: what was being typed for the session must not press buttons when there will be none.
 func (s *launchScreen) Settling() bool {
-	return s.failed != nil && s.typed.keys > 0 && s.now().Sub(s.at) < 2*grace
+	return s.failed != nil && s.typed.keys > 0 && s.Now().Sub(s.at) < 2*grace
 }
 
 func (s *launchScreen) fail(err error) {
-	s.failed, s.at = kube.Explain(err), s.now()
+	s.failed, s.at = kube.Explain(err), s.Now()
 }
 
 func (s *launchScreen) Keys() []key.Binding {
@@ -155,7 +156,7 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			s.fail(msg.err)
 			entry := journal.About(s.plan)
-			entry.Action, entry.Preset, entry.Reason, entry.Why = journal.Failed, s.about.preset, s.about.reason, kube.Reason(msg.err)
+			entry.Action, entry.Preset, entry.Reason, entry.Why = journal.Failed, s.about.Preset, s.about.Reason, kube.Reason(msg.err)
 			return s.record(s.cluster, entry)
 		}
 		s.plan, s.run = msg.plan, s.sessions.launch(s.services, s.cluster, msg.plan, s.about)
@@ -164,20 +165,20 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		if s.failed != nil {
 			if s.failed.Ask != "" && key.Matches(msg, s.keys.Whole) {
-				text := s.failed.What + "\n\n" + s.advised(s, s.failed).Hint + "\n\n" + s.failed.Ask
-				return s.ask(Show{newPager(s.kit, PagerOptions{Title: s.Title() + " › what to ask for", Text: text})})
+				text := s.failed.What + "\n\n" + s.Advised(s, s.failed).Hint + "\n\n" + s.failed.Ask
+				return s.Ask(kit.Show{Screen: kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what to ask for", Text: text})})
 			}
 			if key.Matches(msg, s.keys.AnyTool, s.keys.Back) {
-				return s.ask(Leave{})
+				return s.Ask(kit.Leave{})
 			}
 			return nil
 		}
 		if key.Matches(msg, s.keys.Cancel) {
-			s.ask(Leave{})
+			s.Ask(kit.Leave{})
 			if s.run == nil {
 				return nil // nothing was sent
 			}
-			return s.flash(s.plan.Debug.Container + " is no longer waited for: s lists it, and tells when it starts")
+			return s.Flash(s.plan.Debug.Container + " is no longer waited for: s lists it, and tells when it starts")
 		}
 		s.typed.key(msg)
 	case tea.PasteMsg:
@@ -197,9 +198,9 @@ func (s *launchScreen) look() {
 		s.trouble = kube.Explain(now.Trouble)
 	}
 	for _, p := range now.Steps[len(s.steps):] {
-		s.steps = append(s.steps, step{p.Progress, s.now()})
+		s.steps = append(s.steps, step{p.Progress, s.Now()})
 		if p.Step == kube.Started || p.Step == kube.Ended {
-			s.ask(attachMsg{cluster: s.cluster, target: s.plan.Debug, plan: s.run.plan, tty: s.plan.TTY, about: s.about, run: s.run})
+			s.Ask(attachMsg{cluster: s.cluster, target: s.plan.Debug, plan: s.run.plan, tty: s.plan.TTY, about: s.about, run: s.run})
 			return
 		}
 	}
@@ -209,45 +210,45 @@ func (s *launchScreen) look() {
 }
 
 func (s *launchScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	out := []string{
 		"",
-		"  " + st.title.Render(s.plan.Debug.Container) + st.muted.Render("  "+s.plan.Image),
+		"  " + st.Title.Render(s.plan.Debug.Container) + st.Muted.Render("  "+s.plan.Image),
 		"",
 	}
 	for i, p := range s.steps {
-		took := lasted(s.now().Sub(p.at))
+		took := kit.Lasted(s.Now().Sub(p.at))
 		if i+1 < len(s.steps) {
-			took = lasted(s.steps[i+1].at.Sub(p.at))
+			took = kit.Lasted(s.steps[i+1].at.Sub(p.at))
 		} else if p.Step == kube.Failed {
 			took = ""
 		}
 		out = append(out, s.line(p, i == len(s.steps)-1, took, width))
 	}
 	if len(s.steps) == 0 && s.failed == nil {
-		out = append(out, "  "+st.warn.Render("…")+" "+st.text.Render(s.asking())+st.muted.Render("  "+lasted(s.now().Sub(s.started))))
+		out = append(out, "  "+st.Warn.Render("…")+" "+st.Text.Render(s.asking())+st.Muted.Render("  "+kit.Lasted(s.Now().Sub(s.started))))
 	}
 	if s.failed != nil {
-		out = append(out, problemText(st, s.advised(s, s.failed), width))
+		out = append(out, kit.ProblemText(st, s.Advised(s, s.failed), width))
 		if len(s.steps) > 1 { // it has been accepted
-			out = append(out, "", indent(wrapStyled("Left behind: "+s.plan.Leaves+".", width-4, st.muted), 2))
+			out = append(out, "", kit.Indent(kit.WrapStyled("Left behind: "+s.plan.Leaves+".", width-4, st.Muted), 2))
 		}
 	}
 	switch {
 	case s.trouble != nil && s.failed == nil:
-		out = append(out, "", indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled("no updates: "+s.trouble.What, width-6, st.text), "\n", "\n  "), 2))
+		out = append(out, "", kit.Indent(st.Warn.Render("! ")+strings.ReplaceAll(kit.WrapStyled("no updates: "+s.trouble.What, width-6, st.Text), "\n", "\n  "), 2))
 	case s.cause != nil && s.failed == nil:
-		out = append(out, "", problemText(st, s.advised(s, s.cause), width))
+		out = append(out, "", kit.ProblemText(st, s.Advised(s, s.cause), width))
 	case s.nodeIsSlow():
-		out = append(out, "", indent(wrapStyled("The node has not started it yet. It may be busy, or waiting longer after each try because another container of this pod cannot start.", width-4, st.muted), 2))
+		out = append(out, "", kit.Indent(kit.WrapStyled("The node has not started it yet. It may be busy, or waiting longer after each try because another container of this pod cannot start.", width-4, st.Muted), 2))
 	}
 	switch n := s.typed.keys; {
 	case n > 0 && s.failed == nil:
-		out = append(out, "", "  "+st.muted.Render(count(n, "key")+" typed ahead for the session"))
+		out = append(out, "", "  "+st.Muted.Render(kit.Count(n, "key")+" typed ahead for the session"))
 	case n > 0:
-		out = append(out, "", "  "+st.muted.Render(count(n, "key")+" typed ahead for the session: discarded"))
+		out = append(out, "", "  "+st.Muted.Render(kit.Count(n, "key")+" typed ahead for the session: discarded"))
 	}
-	return box(strings.Join(out, "\n"), width, height)
+	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
 func (s *launchScreen) asking() string {
@@ -264,22 +265,22 @@ func (s *launchScreen) nodeIsSlow() bool {
 		return false
 	}
 	last := s.steps[len(s.steps)-1]
-	return last.Step == kube.Accepted && s.now().Sub(last.at) > wonder
+	return last.Step == kube.Accepted && s.Now().Sub(last.at) > wonder
 }
 
 func (s *launchScreen) line(p step, last bool, took string, width int) string {
-	st := &s.styles
+	st := &s.Styles
 	name := map[kube.Step]string{
 		kube.Accepted: "accepted by the API server", kube.Pulling: "pulling the image", kube.Pulled: "image present",
 		kube.Created: "created", kube.Started: "started", kube.Ended: "ran and ended", kube.Failed: "failed",
 	}[p.Step]
-	mark := st.good.Render("✓")
+	mark := st.Good.Render("✓")
 	switch {
 	case p.Step == kube.Failed:
-		mark = st.bad.Render("✗")
+		mark = st.Bad.Render("✗")
 	case last && p.Step != kube.Started && p.Step != kube.Ended:
-		mark = st.warn.Render("…")
+		mark = st.Warn.Render("…")
 	}
-	line := "  " + mark + " " + st.text.Render(fit(name, 28)) + st.muted.Render(fit(took, 9))
-	return line + st.muted.Render(fit(p.Words, width-42))
+	line := "  " + mark + " " + st.Text.Render(kit.Fit(name, 28)) + st.Muted.Render(kit.Fit(took, 9))
+	return line + st.Muted.Render(kit.Fit(p.Words, width-42))
 }

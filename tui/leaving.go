@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -37,7 +38,7 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 	}
 	r := a.sessions.beside(step)
 	if r == nil {
-		return a.kit.flash("no sessions are open")
+		return a.Kit.Flash("no sessions are open")
 	}
 	return a.openSession(r)
 }
@@ -81,7 +82,7 @@ func (s *quitScreen) Update(msg tea.Msg) tea.Cmd {
 	case !ok:
 		return nil
 	case key.Matches(press, s.keys.Leave):
-		return s.ask(Leave{})
+		return s.Ask(kit.Leave{})
 	case key.Matches(press, s.keys.LeaveRunning):
 		return s.quitEnding(s.sessions.leaving(), true)
 	case key.Matches(press, s.keys.EndAll):
@@ -95,36 +96,36 @@ func (s *quitScreen) quitEnding(list []*ownSession, agreed bool) tea.Cmd {
 	if len(list) == 0 {
 		return tea.Quit
 	}
-	return s.ask(endMsg{targets: containersOf(list), quit: true, agreed: agreed})
+	return s.Ask(endMsg{targets: containersOf(list), quit: true, agreed: agreed})
 }
 
 func (s *quitScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	remaining, leaving := s.sessions.remaining(), s.sessions.leaving()
 	words := "A session is still running:"
 	if len(remaining) > 1 {
 		words = fmt.Sprintf("%d sessions are still running:", len(remaining))
 	}
-	out, answers := []string{"", "  " + st.title.Render(words), ""}, s.answers(remaining, leaving, width)
+	out, answers := []string{"", "  " + st.Title.Render(words), ""}, s.answers(remaining, leaving, width)
 	out = append(out, s.fates(remaining, leaving, width, max(height-len(out)-len(answers)-1, 1))...)
 	out = append(append(out, ""), answers...)
 	if len(leaving) < len(remaining) {
-		out = append(out, "", indent(wrapStyled(s.later(remaining), width-4, st.muted), 2))
+		out = append(out, "", kit.Indent(kit.WrapStyled(s.later(remaining), width-4, st.Muted), 2))
 	}
-	return box(strings.Join(out, "\n"), width, height)
+	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
 // answers are the keys, and what each does to so many sessions.
 func (s *quitScreen) answers(remaining, leaving []*ownSession, width int) []string {
-	st := &s.styles
+	st := &s.Styles
 	var out []string
 	for _, one := range [][2]string{
 		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
 		{"e", "end them: only their own processes, never the target's"},
 		{"esc", "stay"},
 	} {
-		text := strings.ReplaceAll(wrapStyled(one[1], width-9, st.text), "\n", "\n       ")
-		out = append(out, strings.Split("  "+st.accent.Render(fit(one[0], 5))+text, "\n")...)
+		text := strings.ReplaceAll(kit.WrapStyled(one[1], width-9, st.Text), "\n", "\n       ")
+		out = append(out, strings.Split("  "+st.Accent.Render(kit.Fit(one[0], 5))+text, "\n")...)
 	}
 	return out
 }
@@ -132,7 +133,7 @@ func (s *quitScreen) answers(remaining, leaving []*ownSession, width int) []stri
 // fates are the sessions with what becomes of each, in no more lines than there is room for.
 func (s *quitScreen) fates(remaining, leaving []*ownSession, width, room int) []string {
 	const lead = len("  * ")
-	st := &s.styles
+	st := &s.Styles
 	shells := shellsOf(remaining, leaving)
 	shown := remaining
 	if len(shown) > room {
@@ -141,29 +142,29 @@ func (s *quitScreen) fates(remaining, leaving []*ownSession, width, room int) []
 	symbols, tails := make([]string, len(shown)), make([]string, len(shown))
 	name, tail := 0, 0
 	for i, r := range shown {
-		symbol, state, style := st.stateWords(r.Look())
+		symbol, state, style := stateWords(st, r.Look())
 		if r.sleeps() {
-			symbol, state, style = "●", "its container sleeps", st.muted
+			symbol, state, style = "●", "its container sleeps", st.Muted
 		}
-		fate, how := state+"  "+age(s.now(), r.began), st.muted
+		fate, how := state+"  "+kit.Age(s.Now(), r.began), st.Muted
 		switch {
 		case r.stuck:
-			fate, how = "could not be ended", st.warn
+			fate, how = "could not be ended", st.Warn
 		case slices.Contains(leaving, r):
-			fate, how = "ends with dayfly", st.accent
+			fate, how = "ends with dayfly", st.Accent
 		case slices.Contains(shells, r):
-			fate, how = "shell ends", st.accent
+			fate, how = "shell ends", st.Accent
 		}
 		symbols[i], tails[i] = style.Render(symbol), how.Render(fate)
-		name, tail = max(name, cells(r.label())), max(tail, cells(fate))
+		name, tail = max(name, kit.Width(r.label())), max(tail, kit.Width(fate))
 	}
-	name = min(name, max(width-lead-gutter-tail-1, 8))
+	name = min(name, max(width-lead-kit.Gutter-tail-1, 8))
 	var out []string
 	for i, r := range shown {
-		out = append(out, fit("  "+symbols[i]+" "+st.text.Render(fit(r.label(), name))+"  "+tails[i], width))
+		out = append(out, kit.Fit("  "+symbols[i]+" "+st.Text.Render(kit.Fit(r.label(), name))+"  "+tails[i], width))
 	}
 	if more := len(remaining) - len(shown); more > 0 {
-		out = append(out, "    "+st.muted.Render(fmt.Sprintf("… and %d more", more)))
+		out = append(out, "    "+st.Muted.Render(fmt.Sprintf("… and %d more", more)))
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -51,7 +52,7 @@ func TestLifeTimesGoRound(t *testing.T) {
 
 // The keys of a session's manner are beside it as far as there is room, since the footer of a narrow terminal has none for them.
 func TestLifeNamesItsKeys(t *testing.T) {
-	s := &toolsScreen{keys: newToolsKeys(newCommonKeys())}
+	s := &toolsScreen{keys: newToolsKeys(kit.NewKeyMap())}
 	for room, want := range map[int]string{60: "  l lifetime · P private · R record", 20: "  l P R change it", 16: ""} {
 		if got := s.lifeHint(room); got != want {
 			t.Errorf("%d: %q", room, got)
@@ -66,7 +67,7 @@ func TestLifeNamesItsKeys(t *testing.T) {
 func TestFallbackIsAnotherImage(t *testing.T) {
 	a := testApp(t)
 	a.registries = func(string) registry.Settings { return registry.Settings{Fallback: "busybox:1.37"} }
-	s := &toolsScreen{kit: a.kit, with: a.toolsOptions(), podWatch: podWatch{cluster: testApp(t).cluster}}
+	s := &toolsScreen{Kit: a.Kit, with: a.toolsOptions(), podWatch: podWatch{cluster: testApp(t).cluster}}
 	for image, want := range map[string]string{"busybox:1.37": "", "netshoot": "busybox:1.37"} {
 		s.plan.Image = image
 		if got := s.fallback(); got != want {

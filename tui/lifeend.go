@@ -12,6 +12,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -56,7 +57,7 @@ func (a *App) end(msg endMsg) tea.Cmd {
 	for _, r := range msg.targets {
 		guard := r.cluster.Guard()
 		if p := guard.Closed(); p != nil {
-			return a.kit.flash("read-only: nothing is ended (" + kube.Reason(p) + ")")
+			return a.Kit.Flash("read-only: nothing is ended (" + kube.Reason(p) + ")")
 		}
 		if !msg.agreed && !msg.names(r) && (!msg.quit || guard.Protected) { // the way out has asked already
 			return a.pushOn(a.askEnd(msg, r))
@@ -66,20 +67,20 @@ func (a *App) end(msg endMsg) tea.Cmd {
 	if len(msg.targets) > 1 {
 		what = fmt.Sprintf("%d debug containers", len(msg.targets))
 	}
-	a.kit.flash("ending " + what + "…")
+	a.Kit.Flash("ending " + what + "…")
 	ctx := a.ctx
 	return func() tea.Msg { return endedMsg{msg, endAll(ctx, msg.targets, endPatience)} }
 }
 
 // askEnd says what is about to be ended.
-func (a *App) askEnd(msg endMsg, one clusterTarget) screen {
+func (a *App) askEnd(msg endMsg, one clusterTarget) kit.Screen {
 	t := one.target
 	if one.cluster.Guard().Protected {
 		msg.named = append(slices.Clip(msg.named), one)
-		return newNamePrompt(a.kit, one.cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return Return{msg} })
+		return kit.NewNamePrompt(a.Kit, one.cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return kit.Return{Result: msg} })
 	}
 	msg.agreed = true
-	return newConfirm(a.kit, ConfirmOptions{
+	return kit.NewConfirm(a.Kit, kit.ConfirmOptions{
 		Title: t.Namespace + " › " + t.Pod + " › " + t.Container, Asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
 		Says: []string{strings.TrimSpace(msg.about + a.sessions.inside(one) +
 			" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.")},
@@ -118,13 +119,13 @@ func (a *App) endAnswered(msg endedMsg) tea.Cmd {
 	a.sessions.ended(msg.targets, msg.failed)
 	for _, err := range msg.failed {
 		if err != nil {
-			return a.kit.flash(kube.Explain(err).What)
+			return a.Kit.Flash(kube.Explain(err).What)
 		}
 	}
 	if msg.quit {
 		return tea.Quit
 	}
-	cmds := []tea.Cmd{a.kit.flash("ended")}
+	cmds := []tea.Cmd{a.Kit.Flash("ended")}
 	if s, ok := a.top().(endListener); ok {
 		cmds = append(cmds, s.HaveEnded())
 	}

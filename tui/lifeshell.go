@@ -145,18 +145,18 @@ func (a *App) noteLoss(r *ownSession) tea.Cmd {
 	if a.looksAt(r) {
 		return nil
 	}
-	return a.kit.flash("the link to " + r.Target().Container + " was lost, and its shell with it: n in the list of sessions opens another")
+	return a.Kit.Flash("the link to " + r.Target().Container + " was lost, and its shell with it: n in the list of sessions opens another")
 }
 
 // shell opens one more shell in the container of a row.
 func (s *sessionsScreen) shell(row sessionRow) tea.Cmd {
 	switch {
 	case row.own == nil:
-		return s.ask(s.sessions.shellIn(row.attach(s.cluster), kube.Holds(row.found.Starts)))
+		return s.Ask(s.sessions.shellIn(row.attach(s.cluster), kube.Holds(row.found.Starts)))
 	case !row.own.hasShell():
-		return s.flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
+		return s.Flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
 	}
-	return s.ask(row.own.again().another(row.own.private))
+	return s.Ask(row.own.again().another(row.own.private))
 }
 
 // attach is the wish to attach to a container that was found.

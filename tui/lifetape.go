@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -41,7 +42,7 @@ func (k *services) newTape(m attachMsg, input bool) *tape {
 		return t
 	}
 	about := m.recorded(kube.Size{})
-	o := recording.Options{Input: input, Now: k.now, Trouble: t.fail}
+	o := recording.Options{Input: input, Now: k.Now, Trouble: t.fail}
 	state := k.stateFolder
 	go func() {
 		defer close(t.open)
@@ -194,7 +195,7 @@ type savedMsg struct {
 // saveKept writes what is kept of the output of a session as a recording.
 func (k *services) saveKept(r *ownSession) tea.Cmd {
 	if k.stateFolder == "" {
-		return k.flash("there is no folder for recordings")
+		return k.Flash("there is no folder for recordings")
 	}
 	state := k.stateFolder
 	return func() tea.Msg {
@@ -205,7 +206,7 @@ func (k *services) saveKept(r *ownSession) tea.Cmd {
 		}
 		kept := r.Tail(math.MaxInt64)
 		if lost := r.Look().BytesOut - int64(len(kept)); lost > 0 {
-			w.Mark(count(int(lost), "byte") + " before are not kept")
+			w.Mark(kit.Count(int(lost), "byte") + " before are not kept")
 		}
 		for len(kept) > 0 {
 			n := min(len(kept), piece)

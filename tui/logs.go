@@ -8,11 +8,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // logsScreen shows the logs of one container of a pod, or of all, and goes on with what is written.
 type logsScreen struct {
-	*kit
+	*kit.Kit
 	keys logsKeys
 	podWatch
 	ctx context.Context //nolint:containedctx // of the screen's life: another choice is read in it
@@ -32,7 +33,7 @@ type logsScreen struct {
 	wrap   bool
 
 	search  logSearch
-	entry   filter
+	entry   kit.Filter
 	before  logPager // where one was when the search was begun
 	folder  string   // to save into; empty: where the program runs
 	saved   string   // where the lines are now, or why nowhere, until the next key
@@ -54,10 +55,10 @@ type logSearchMsg struct {
 	needle string
 }
 
-func newLogsScreen(ctx context.Context, k *kit, msg OpenLogs) *logsScreen {
+func newLogsScreen(ctx context.Context, k *kit.Kit, msg kit.OpenLogs) *logsScreen {
 	s := &logsScreen{
-		kit: k, keys: newLogsKeys(k.keys), podWatch: watchPod(ctx, msg.Cluster, msg.Pod), ctx: ctx,
-		container: msg.Container, previous: msg.Previous, tail: logTail, wrap: true, entry: newFilter("/ "),
+		Kit: k, keys: newLogsKeys(k.Bindings), podWatch: watchPod(ctx, msg.Cluster, msg.Pod), ctx: ctx,
+		container: msg.Container, previous: msg.Previous, tail: logTail, wrap: true, entry: kit.NewFilter("/ "),
 		ring: newLogRing(), pager: logPager{follow: true, page: 1}, search: logSearch{at: -1},
 	}
 	s.pager.rows = func(int) int { return 1 }
@@ -106,7 +107,7 @@ func (s *logsScreen) Update(msg tea.Msg) tea.Cmd {
 		}
 		if s.pod != nil && s.feed.news == nil && !s.feed.ended {
 			if s.container == "" {
-				s.container = s.pod.Focus(s.now())
+				s.container = s.pod.Focus(s.Now())
 			}
 			return tea.Batch(cmd, s.read())
 		}
@@ -135,7 +136,7 @@ func (s *logsScreen) Update(msg tea.Msg) tea.Cmd {
 func (s *logsScreen) read() tea.Cmd {
 	s.feed.close()
 	s.feed = readLogs(s.ctx, s.cluster, s.request())
-	s.since, s.of = s.now(), s.pod
+	s.since, s.of = s.Now(), s.pod
 	s.ring = newLogRing()
 	s.breaks.clear()
 	if s.anchor == nil {
@@ -166,8 +167,8 @@ func (s *logsScreen) request() kube.LogRequest {
 }
 
 // takeLogs adds what has come. Nothing on the screen moves by it, unless the end is followed.
-func (s *logsScreen) takeLogs(b batch[kube.LogNews]) tea.Cmd {
-	for _, news := range b.items {
+func (s *logsScreen) takeLogs(b kit.Batch[kube.LogNews]) tea.Cmd {
+	for _, news := range b.Items {
 		for i := range news.Lines {
 			s.add(news.Lines[i])
 		}

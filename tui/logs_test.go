@@ -14,31 +14,30 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // logsPod is a pod with two containers.
 func logsPod() *kube.Pod {
-	return &kube.Pod{Namespace: "shop", Name: "web", Phase: "Running", Created: noon, Default: "app", Containers: []kube.Container{
-		{Name: "proxy", Kind: kube.AppContainer, State: "running", Running: true, Ready: true, Since: noon.Add(-time.Hour)},
-		{Name: "app", Kind: kube.AppContainer, State: "running", Running: true, Ready: true, Since: noon.Add(-time.Hour)},
+	return &kube.Pod{Namespace: "shop", Name: "web", Phase: "Running", Created: kittest.Noon, Default: "app", Containers: []kube.Container{
+		{Name: "proxy", Kind: kube.AppContainer, State: "running", Running: true, Ready: true, Since: kittest.Noon.Add(-time.Hour)},
+		{Name: "app", Kind: kube.AppContainer, State: "running", Running: true, Ready: true, Since: kittest.Noon.Add(-time.Hour)},
 	}}
 }
 
 // logsApp is an App with a log screen on top, which reads nothing: tests give it the news.
-func logsApp(t *testing.T, lines ...string) (*App, *logsScreen) {
+func logsApp(t *testing.T, lines ...string) (*kittest.Host, *logsScreen) {
 	t.Helper()
-	a := testApp(t)
-	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
-	a.do(t, OpenLogs{Cluster: a.cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}, Container: "app"})
-	s, ok := a.top().(*logsScreen)
-	if !ok {
-		t.Fatal("the logs are not opened")
-	}
+	a := kittest.NewHost(t)
+	a.Width, a.Height = 80, 24
+	s := newLogsScreen(t.Context(), a.Kit, kit.OpenLogs{Cluster: a.Cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}, Container: "app"})
+	a.Stack = append(a.Stack, s)
+	s.Init()
 	t.Cleanup(s.Close)
 	s.pod = logsPod()
 	s.comes(t, lines...)
-	a.draw()
+	a.Draw()
 	return a, s
 }
 
@@ -47,7 +46,7 @@ func (s *logsScreen) comes(t *testing.T, texts ...string) {
 	t.Helper()
 	var lines []kube.LogLine
 	for i, text := range texts {
-		at := noon.Add(time.Duration(s.ring.end()+i) * time.Second)
+		at := kittest.Noon.Add(time.Duration(s.ring.end()+i) * time.Second)
 		lines = append(lines, kube.LogLine{Container: "app", Time: at, Text: kube.Clean(text), Raw: text})
 	}
 	s.hears(t, kube.LogNews{Lines: lines, States: []kube.LogState{{Container: "app"}}})
@@ -55,7 +54,7 @@ func (s *logsScreen) comes(t *testing.T, texts ...string) {
 
 func (s *logsScreen) hears(t *testing.T, news kube.LogNews) {
 	t.Helper()
-	b := batch[kube.LogNews]{items: []kube.LogNews{news}}
+	b := kit.Batch[kube.LogNews]{Items: []kube.LogNews{news}}
 	if s.feed.news == nil { // a screen that is only drawn
 		s.takeLogs(b)
 		return
@@ -72,9 +71,9 @@ func numbered(from, to int) []string {
 }
 
 // seen are the lines of the log that are on the screen.
-func seen(a *App) []string {
+func seen(a *kittest.Host) []string {
 	var out []string
-	for _, row := range strings.Split(ansi.Strip(a.draw()), "\n")[2:] {
+	for _, row := range strings.Split(ansi.Strip(a.Draw()), "\n")[2:] {
 		if row = strings.Trim(row, " ▸"); strings.HasPrefix(row, "line ") {
 			out = append(out, strings.TrimPrefix(row, "line "))
 		}
@@ -82,7 +81,7 @@ func seen(a *App) []string {
 	return out
 }
 
-func firstLast(a *App) string {
+func firstLast(a *kittest.Host) string {
 	lines := seen(a)
 	if len(lines) == 0 {
 		return ""
@@ -90,12 +89,10 @@ func firstLast(a *App) string {
 	return lines[0] + "-" + lines[len(lines)-1]
 }
 
-func screenOf(a *App) string { return ansi.Strip(a.draw()) }
-
 func presses(names ...string) []tea.Msg {
 	var msgs []tea.Msg
 	for _, name := range names {
-		msgs = append(msgs, press(name))
+		msgs = append(msgs, kittest.Press(name))
 	}
 	return msgs
 }
@@ -105,35 +102,35 @@ func TestLogsFollowUntilOneScrollsUp(t *testing.T) {
 	if got := firstLast(a); got != "79-99" {
 		t.Fatalf("the end is %s", got)
 	}
-	a.do(t, presses("up", "up", "up")...)
-	if got := firstLast(a); got != "76-95" || !strings.Contains(screenOf(a), "paused") {
-		t.Fatalf("three up is %s:\n%s", got, screenOf(a))
+	a.Do(t, presses("up", "up", "up")...)
+	if got := firstLast(a); got != "76-95" || !strings.Contains(a.Text(), "paused") {
+		t.Fatalf("three up is %s:\n%s", got, a.Text())
 	}
 	s.comes(t, numbered(100, 1340)...)
-	if got := firstLast(a); got != "76-95" || !strings.Contains(screenOf(a), "↓ 1,240 new lines") {
-		t.Errorf("what comes moves it: %s\n%s", got, screenOf(a))
+	if got := firstLast(a); got != "76-95" || !strings.Contains(a.Text(), "↓ 1,240 new lines") {
+		t.Errorf("what comes moves it: %s\n%s", got, a.Text())
 	}
-	a.do(t, presses("G")...)
-	if got := firstLast(a); got != "1319-1339" || !strings.Contains(screenOf(a), "● following") {
+	a.Do(t, presses("G")...)
+	if got := firstLast(a); got != "1319-1339" || !strings.Contains(a.Text(), "● following") {
 		t.Errorf("the end is %s", got)
 	}
-	a.do(t, presses("g")...)
+	a.Do(t, presses("g")...)
 	if got := firstLast(a); got != "0-19" {
 		t.Errorf("the top is %s", got)
 	}
-	a.do(t, presses("pgdown", "down", "f")...)
+	a.Do(t, presses("pgdown", "down", "f")...)
 	if got := firstLast(a); got != "1319-1339" {
 		t.Errorf("f goes to %s", got)
 	}
-	a.do(t, presses("f")...)
+	a.Do(t, presses("f")...)
 	s.comes(t, "line 1340")
 	if got := firstLast(a); got != "1319-1338" { // the notice takes a row
 		t.Errorf("it follows still: %s", got)
 	}
-	a.do(t, presses("down", "down")...)
+	a.Do(t, presses("down", "down")...)
 	s.comes(t, "line 1341")
 	if got := firstLast(a); got != "1321-1341" {
-		t.Errorf("who scrolls to the end follows again: %s\n%s", got, screenOf(a))
+		t.Errorf("who scrolls to the end follows again: %s\n%s", got, a.Text())
 	}
 }
 
@@ -141,11 +138,11 @@ func TestLogsThatAreDroppedDoNotMoveWhatIsRead(t *testing.T) {
 	a, s := logsApp(t)
 	s.ring.mostLines = 100
 	s.comes(t, numbered(0, 100)...)
-	a.do(t, presses("up")...)
+	a.Do(t, presses("up")...)
 	before := firstLast(a)
 	s.comes(t, numbered(100, 150)...)
-	if got := firstLast(a); got != before || !strings.Contains(screenOf(a), "50 older ones dropped") {
-		t.Errorf("%s becomes %s:\n%s", before, got, screenOf(a))
+	if got := firstLast(a); got != before || !strings.Contains(a.Text(), "50 older ones dropped") {
+		t.Errorf("%s becomes %s:\n%s", before, got, a.Text())
 	}
 	s.comes(t, numbered(150, 400)...)
 	if got := firstLast(a); got != "300-319" {
@@ -160,33 +157,33 @@ func TestLogsSearch(t *testing.T) {
 	}
 	a, s := logsApp(t, lines...)
 	play := func(keys ...string) {
-		a.do(t, presses(keys...)...)
+		a.Do(t, presses(keys...)...)
 		for s.search.more(&s.ring) { // as the commands would
-			a.do(t, logSearchMsg{s, s.search.needle})
+			a.Do(t, logSearchMsg{s, s.search.needle})
 		}
 	}
 	at := func() int { return s.search.at }
 	play("/", "n", "e", "e", "d")
-	if at() != 29_950 || !strings.Contains(screenOf(a), "3 of 3") || !slices.Contains(seen(a), "29950 Needle in it") {
-		t.Fatalf("at %d:\n%s", at(), screenOf(a))
+	if at() != 29_950 || !strings.Contains(a.Text(), "3 of 3") || !slices.Contains(seen(a), "29950 Needle in it") {
+		t.Fatalf("at %d:\n%s", at(), a.Text())
 	}
 	play("l", "x")
-	if !strings.Contains(screenOf(a), "not found") || firstLast(a) != "29980-29999" {
-		t.Errorf("nothing is found, and the place is %s:\n%s", firstLast(a), screenOf(a))
+	if !strings.Contains(a.Text(), "not found") || firstLast(a) != "29980-29999" {
+		t.Errorf("nothing is found, and the place is %s:\n%s", firstLast(a), a.Text())
 	}
 	play("backspace", "enter")
 	if s.Typing() || at() != 29_950 {
 		t.Fatalf("at %d, typing %v", at(), s.Typing())
 	}
 	play("n")
-	if at() != 15_000 || !slices.Contains(seen(a), "15000 Needle in it") || !strings.Contains(screenOf(a), "2 of 3") {
-		t.Errorf("n goes to %d:\n%s", at(), screenOf(a))
+	if at() != 15_000 || !slices.Contains(seen(a), "15000 Needle in it") || !strings.Contains(a.Text(), "2 of 3") {
+		t.Errorf("n goes to %d:\n%s", at(), a.Text())
 	}
 	play("n", "n")
 	if at() != 10 {
 		t.Errorf("there is one at 10, not %d", at())
 	}
-	if !strings.Contains(screenOf(a), "no older line") {
+	if !strings.Contains(a.Text(), "no older line") {
 		t.Error("the oldest is not said to be it")
 	}
 	s.comes(t, "line 30000 needle")
@@ -195,25 +192,25 @@ func TestLogsSearch(t *testing.T) {
 		t.Errorf("the one that has just come is not found: %d", at())
 	}
 	play("esc")
-	if s.search.on() || a.top() != screen(s) {
+	if s.search.on() || a.Top() != kit.Screen(s) {
 		t.Error("esc does not end the search, or leaves")
 	}
 	play("esc")
-	if a.top() == screen(s) {
+	if a.Top() == kit.Screen(s) {
 		t.Error("esc does not leave")
 	}
 }
 
 func TestLogsSearchLooksAtSomeLinesAKey(t *testing.T) {
 	a, s := logsApp(t, numbered(0, 60_000)...)
-	a.do(t, presses("/", "z")...)
+	a.Do(t, presses("/", "z")...)
 	if looked := s.ring.end() - s.search.searched; looked > logSearchStep {
 		t.Errorf("one key has looked at %d lines", looked)
 	}
-	if !strings.Contains(screenOf(a), "searching…") {
-		t.Errorf("it is not said to go on:\n%s", screenOf(a))
+	if !strings.Contains(a.Text(), "searching…") {
+		t.Errorf("it is not said to go on:\n%s", a.Text())
 	}
-	a.do(t, presses("esc")...)
+	a.Do(t, presses("esc")...)
 	if s.search.on() || !s.pager.follow {
 		t.Error("esc does not go back to where the search began")
 	}
@@ -221,24 +218,24 @@ func TestLogsSearchLooksAtSomeLinesAKey(t *testing.T) {
 
 func TestLogsKeysThatMeanSomethingElseHere(t *testing.T) {
 	a, s := logsApp(t, strings.Repeat("0123456789", 40), "short")
-	a.do(t, presses("w", "right", "right", "left")...)
-	if s.pager.side != sideStep || a.top() != screen(s) {
+	a.Do(t, presses("w", "right", "right", "left")...)
+	if s.pager.side != sideStep || a.Top() != kit.Screen(s) {
 		t.Errorf("moved by %d, or left", s.pager.side)
 	}
-	if rows := strings.Split(screenOf(a), "\n"); !strings.HasPrefix(rows[2], " 678901") || !strings.HasSuffix(rows[2], "›") {
+	if rows := strings.Split(a.Text(), "\n"); !strings.HasPrefix(rows[2], " 678901") || !strings.HasSuffix(rows[2], "›") {
 		t.Errorf("the row is %q", rows[2])
 	}
-	a.do(t, presses("left", "left", "left")...)
-	if s.pager.side != 0 || a.top() != screen(s) {
+	a.Do(t, presses("left", "left", "left")...)
+	if s.pager.side != 0 || a.Top() != kit.Screen(s) {
 		t.Error("← leaves at the left edge")
 	}
-	a.do(t, presses("w", "left")...)
-	if a.top() == screen(s) {
+	a.Do(t, presses("w", "left")...)
+	if a.Top() == kit.Screen(s) {
 		t.Error("← does not go back where it has nothing to scroll")
 	}
 	a, s = logsApp(t, "a")
-	a.do(t, presses("n")...)
-	if a.top() == screen(s) {
+	a.Do(t, presses("n")...)
+	if a.Top() == kit.Screen(s) {
 		t.Error("n is not the namespace's key while there is no search")
 	}
 }
@@ -252,10 +249,10 @@ func TestLogsAreSavedAsTheyCame(t *testing.T) {
 		if !ok || !strings.HasPrefix(msg.words, "saved 2 lines as they came") {
 			t.Fatalf("it says %+v", msg)
 		}
-		a.do(t, msg)
+		a.Do(t, msg)
 		_, path, _ := strings.Cut(msg.words, ": ")
-		if shown := strings.ReplaceAll(strings.ReplaceAll(screenOf(a), "\n", ""), " ", ""); !strings.Contains(shown, path) {
-			t.Errorf("%s is not on the screen:\n%s", path, screenOf(a))
+		if shown := strings.ReplaceAll(strings.ReplaceAll(a.Text(), "\n", ""), " ", ""); !strings.Contains(shown, path) {
+			t.Errorf("%s is not on the screen:\n%s", path, a.Text())
 		}
 		return path
 	}
@@ -300,7 +297,7 @@ func TestLogsAreSavedInTheFolder(t *testing.T) {
 		if !ok || !strings.HasPrefix(msg.words, "saved 1 line") {
 			t.Fatalf("%q: it says %+v", name, msg)
 		}
-		a.do(t, msg)
+		a.Do(t, msg)
 		in, err := os.ReadDir(s.folder)
 		beside, _ := os.ReadDir(filepath.Dir(s.folder))
 		if err != nil || len(in) != 1 || len(beside) != 1 {
@@ -329,8 +326,8 @@ func TestLogsSayWhyThereAreNone(t *testing.T) {
 			s.feed.states = map[string]kube.LogState{}
 			s.hears(t, kube.LogNews{States: []kube.LogState{tt.state}})
 			for _, want := range tt.want {
-				if !strings.Contains(screenOf(a), want) {
-					t.Errorf("%q is not on the screen:\n%s", want, screenOf(a))
+				if !strings.Contains(a.Text(), want) {
+					t.Errorf("%q is not on the screen:\n%s", want, a.Text())
 				}
 			}
 		})
@@ -340,31 +337,31 @@ func TestLogsSayWhyThereAreNone(t *testing.T) {
 func TestLogsSayHowLongNothingHasBeenHeard(t *testing.T) {
 	a, s := logsApp(t)
 	s.feed.states = map[string]kube.LogState{}
-	if !strings.Contains(screenOf(a), "Opening the log…") {
-		t.Errorf("it says:\n%s", screenOf(a))
+	if !strings.Contains(a.Text(), "Opening the log…") {
+		t.Errorf("it says:\n%s", a.Text())
 	}
-	s.now = func() time.Time { return noon.Add(12 * time.Second) }
-	if !strings.Contains(screenOf(a), "for 12s now: there are no lines yet, or the API server") {
-		t.Errorf("it says:\n%s", screenOf(a))
+	s.Now = func() time.Time { return kittest.Noon.Add(12 * time.Second) }
+	if !strings.Contains(a.Text(), "for 12s now: there are no lines yet, or the API server") {
+		t.Errorf("it says:\n%s", a.Text())
 	}
 }
 
 func TestLogsOfAnotherChoiceDropWhatComesLate(t *testing.T) {
 	a, s := logsApp(t, "line of app")
 	late := s.feed.news
-	a.do(t, presses("tab")...)
+	a.Do(t, presses("tab")...)
 	if s.container != "proxy" || s.ring.n != 0 {
 		t.Fatalf("tab goes to %s with %d lines", s.container, s.ring.n)
 	}
-	s.Update(logNewsMsg{late, batch[kube.LogNews]{items: []kube.LogNews{{Lines: []kube.LogLine{{Text: "late"}}}}}})
+	s.Update(logNewsMsg{late, kit.Batch[kube.LogNews]{Items: []kube.LogNews{{Lines: []kube.LogLine{{Text: "late"}}}}}})
 	if s.ring.n != 0 {
 		t.Error("a late line is shown")
 	}
-	a.do(t, presses("a")...)
+	a.Do(t, presses("a")...)
 	if r := s.feed.request; len(r.Containers) != 2 || r.Tail != logTail/2 || !r.Follow {
 		t.Errorf("all is %+v", r)
 	}
-	a.do(t, presses("p")...)
+	a.Do(t, presses("p")...)
 	if r := s.feed.request; !r.Previous || r.Follow {
 		t.Errorf("previous is %+v", r)
 	}
@@ -372,35 +369,35 @@ func TestLogsOfAnotherChoiceDropWhatComesLate(t *testing.T) {
 
 func TestOlderLogsStayAtTheLineThatIsRead(t *testing.T) {
 	a, s := logsApp(t, numbered(0, logTail)...)
-	if !strings.Contains(screenOf(a), "last 5,000 lines") {
-		t.Errorf("it is not said that there may be more:\n%s", screenOf(a))
+	if !strings.Contains(a.Text(), "last 5,000 lines") {
+		t.Errorf("it is not said that there may be more:\n%s", a.Text())
 	}
-	a.do(t, presses("g", "o")...)
+	a.Do(t, presses("g", "o")...)
 	if s.feed.request.Tail != logMostLines || s.ring.n != 0 {
 		t.Fatalf("%+v", s.feed.request)
 	}
 	var lines []kube.LogLine
 	for i := -3000; i < logTail; i++ {
 		text := fmt.Sprintf("line %d", i)
-		lines = append(lines, kube.LogLine{Container: "app", Time: noon.Add(time.Duration(i) * time.Second), Text: text, Raw: text})
+		lines = append(lines, kube.LogLine{Container: "app", Time: kittest.Noon.Add(time.Duration(i) * time.Second), Text: text, Raw: text})
 	}
 	s.hears(t, kube.LogNews{Lines: lines})
 	if got := firstLast(a); got != "0-19" {
 		t.Errorf("it is at %s", got)
 	}
-	a.do(t, presses("up")...)
+	a.Do(t, presses("up")...)
 	if got := firstLast(a); got != "-1-18" {
 		t.Errorf("it is at %s", got)
 	}
 }
 
 // logsScreens are log screens in every state, for the test of all screens.
-func logsScreens(t *testing.T, k *kit, cluster *kube.Cluster) map[string]screen {
+func logsScreens(t *testing.T, k *kit.Kit, cluster *kube.Cluster) map[string]kit.Screen {
 	t.Helper()
 	make1 := func(change func(*logsScreen)) *logsScreen {
 		s := &logsScreen{
-			kit: k, keys: newLogsKeys(k.keys), podWatch: podWatch{cluster: cluster, key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
-			container: "app", tail: logTail, wrap: true, entry: newFilter("/ "), ring: newLogRing(),
+			Kit: k, keys: newLogsKeys(k.Bindings), podWatch: podWatch{cluster: cluster, key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
+			container: "app", tail: logTail, wrap: true, entry: kit.NewFilter("/ "), ring: newLogRing(),
 			pager: logPager{follow: true, page: 1, rows: func(int) int { return 1 }}, search: logSearch{at: -1},
 			feed: logFeed{
 				states:  map[string]kube.LogState{"app": {Container: "app", Words: "app ended: " + strings.Repeat("so it is ", 20)}},
@@ -412,7 +409,7 @@ func logsScreens(t *testing.T, k *kit, cluster *kube.Cluster) map[string]screen 
 		change(s)
 		return s
 	}
-	return map[string]screen{
+	return map[string]kit.Screen{
 		"logs": make1(func(*logsScreen) {}),
 		"logs of all": make1(func(s *logsScreen) {
 			s.all, s.times, s.previous = true, true, true

@@ -11,6 +11,8 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // benchLines are lines as programs write them: of different lengths, some in other alphabets.
@@ -24,7 +26,7 @@ func benchLines() []kube.LogLine {
 		case i%50 == 7:
 			text += " 日本語のログ行"
 		}
-		lines[i] = kube.LogLine{Container: "app", Time: noon.Add(time.Duration(i) * time.Millisecond), Text: text, Raw: text}
+		lines[i] = kube.LogLine{Container: "app", Time: kittest.Noon.Add(time.Duration(i) * time.Millisecond), Text: text, Raw: text}
 	}
 	return lines
 }
@@ -35,16 +37,16 @@ func benchScreen(b *testing.B, lines []kube.LogLine) *logsScreen {
 	if err != nil {
 		b.Fatal(err)
 	}
-	k := newKit()
-	k.styles = newStyles(dark, allColours)
-	k.now = func() time.Time { return noon }
+	k := kit.New()
+	k.Styles = kit.NewStyles(dark, kit.AllColours)
+	k.Now = func() time.Time { return kittest.Noon }
 	s := &logsScreen{
-		kit: k, keys: newLogsKeys(k.keys), podWatch: podWatch{key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
-		container: "app", tail: logMostLines, wrap: true, entry: newFilter("/ "), ring: newLogRing(),
+		Kit: k, keys: newLogsKeys(k.Bindings), podWatch: podWatch{key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
+		container: "app", tail: logMostLines, wrap: true, entry: kit.NewFilter("/ "), ring: newLogRing(),
 		pager: logPager{follow: true, page: 1, rows: func(int) int { return 1 }}, search: logSearch{at: -1},
 		feed: logFeed{states: map[string]kube.LogState{}, request: kube.LogRequest{Containers: []string{"app"}}},
 	}
-	s.takeLogs(batch[kube.LogNews]{items: []kube.LogNews{{Lines: lines}}, ended: true})
+	s.takeLogs(kit.Batch[kube.LogNews]{Items: []kube.LogNews{{Lines: lines}}, Ended: true})
 	s.View(120, 40)
 	return s
 }
@@ -108,7 +110,7 @@ func BenchmarkLogsFrameWhileItGrows(b *testing.B) {
 	s := benchScreen(b, lines)
 	i := 0
 	for b.Loop() {
-		s.takeLogs(batch[kube.LogNews]{items: []kube.LogNews{{Lines: lines[i%100_000 : i%100_000+1]}}, ended: true})
+		s.takeLogs(kit.Batch[kube.LogNews]{Items: []kube.LogNews{{Lines: lines[i%100_000 : i%100_000+1]}}, Ended: true})
 		s.View(120, 40)
 		i++
 	}
@@ -117,9 +119,9 @@ func BenchmarkLogsFrameWhileItGrows(b *testing.B) {
 // BenchmarkLogsSearchKey is a letter typed into a search that finds nothing, with its frame; the first step of looking is in it.
 func BenchmarkLogsSearchKey(b *testing.B) {
 	s := benchScreen(b, benchLines())
-	s.press(press("/"))
-	s.press(press("z"))
-	letter, back := press("q"), tea.KeyPressMsg{Code: tea.KeyBackspace}
+	s.press(kittest.Press("/"))
+	s.press(kittest.Press("z"))
+	letter, back := kittest.Press("q"), tea.KeyPressMsg{Code: tea.KeyBackspace}
 	for b.Loop() {
 		s.press(letter)
 		s.View(120, 40)

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // logTail is how many lines are read at first: enough for what has just happened, and there at once.
@@ -23,7 +24,7 @@ type logFeed struct {
 // logNewsMsg is news for the screen that reads from source.
 type logNewsMsg struct {
 	source <-chan kube.LogNews
-	news   batch[kube.LogNews]
+	news   kit.Batch[kube.LogNews]
 }
 
 func readLogs(ctx context.Context, cluster *kube.Cluster, r kube.LogRequest) logFeed {
@@ -33,7 +34,7 @@ func readLogs(ctx context.Context, cluster *kube.Cluster, r kube.LogRequest) log
 
 func (f *logFeed) listen() tea.Cmd {
 	source := f.news
-	return listen(source, func(b batch[kube.LogNews]) tea.Msg { return logNewsMsg{source, b} })
+	return kit.Listen(source, func(b kit.Batch[kube.LogNews]) tea.Msg { return logNewsMsg{source, b} })
 }
 
 // close ends the reading; what still comes of it is dropped.
@@ -45,13 +46,13 @@ func (f *logFeed) close() {
 }
 
 // take notes the states, and listens again unless there is nothing to come.
-func (f *logFeed) take(b batch[kube.LogNews]) tea.Cmd {
-	for _, news := range b.items {
+func (f *logFeed) take(b kit.Batch[kube.LogNews]) tea.Cmd {
+	for _, news := range b.Items {
 		for _, state := range news.States {
 			f.states[state.Container] = state
 		}
 	}
-	if f.ended = b.ended; f.ended {
+	if f.ended = b.Ended; f.ended {
 		return nil
 	}
 	return f.listen()

@@ -5,6 +5,8 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // typed takes a key or a paste for the search.
@@ -22,12 +24,12 @@ func (s *logsScreen) typed(msg tea.Msg) tea.Cmd {
 			s.restore()
 		}
 	}
-	cmd := s.entry.update(s.keys.KeyMap, msg)
-	if s.entry.text() == s.search.needle {
+	cmd := s.entry.Update(s.keys.KeyMap, msg)
+	if s.entry.Text() == s.search.needle {
 		return cmd
 	}
 	s.restore()
-	s.search.begin(s.entry.text(), s.ring.end(), s.lastSeen())
+	s.search.begin(s.entry.Text(), s.ring.end(), s.lastSeen())
 	return tea.Batch(cmd, s.searchOn())
 }
 
@@ -74,7 +76,7 @@ func (s *logsScreen) step(by int) tea.Cmd {
 		if by < 0 {
 			which = "older"
 		}
-		return s.flash(fmt.Sprintf("no %s line has %q", which, s.search.needle))
+		return s.Flash(fmt.Sprintf("no %s line has %q", which, s.search.needle))
 	}
 	s.goTo(line)
 	return nil
@@ -104,8 +106,8 @@ func (s *logsScreen) goTo(line int) {
 		return
 	}
 	if len(marks) > 0 {
-		from := cells(s.ring.at(line).Text[:marks[0].from])
-		if from < s.pager.side || from+cells(s.search.needle) > s.pager.side+s.breaks.width {
+		from := kit.Width(s.ring.at(line).Text[:marks[0].from])
+		if from < s.pager.side || from+kit.Width(s.search.needle) > s.pager.side+s.breaks.width {
 			s.pager.side = max(from-s.breaks.width/3, 0)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // logGutter is what stands before each line: its time, and its container where there are several.
@@ -11,15 +12,15 @@ type logGutter struct {
 	layout  string // of times; empty: they are not shown
 	label   int    // cells of the container's name; 0: it is not shown
 	palette map[string]int
-	inks    []ink
-	muted   ink
+	inks    []kit.Style
+	muted   kit.Style
 }
 
 // gutter is as wide as the width allows: what is said matters more than when.
 func (s *logsScreen) gutter(width int) logGutter {
 	const wide, narrowLabel, wideLabel = 70, 8, 16
-	st := &s.styles
-	g := logGutter{palette: s.palette, muted: st.muted, inks: []ink{st.accent, st.good, st.warn, st.text, st.muted}}
+	st := &s.Styles
+	g := logGutter{palette: s.palette, muted: st.Muted, inks: []kit.Style{st.Accent, st.Good, st.Warn, st.Text, st.Muted}}
 	if s.times {
 		g.layout = "15:04:05"
 		if width >= wide {
@@ -32,7 +33,7 @@ func (s *logsScreen) gutter(width int) logGutter {
 			most = wideLabel
 		}
 		for _, name := range s.feed.request.Containers {
-			g.label = max(g.label, min(cells(name), most))
+			g.label = max(g.label, min(kit.Width(name), most))
 		}
 	}
 	return g
@@ -57,10 +58,10 @@ func (g *logGutter) first(l *kube.LogLine) string {
 		if !l.Time.IsZero() {
 			at = l.Time.UTC().Format(g.layout)
 		}
-		out = g.muted.Render(fit(at, len(g.layout)) + " ")
+		out = g.muted.Render(kit.Fit(at, len(g.layout)) + " ")
 	}
 	if g.label > 0 {
-		out += g.inks[g.palette[l.Container]%len(g.inks)].Render(fit(l.Container, g.label)) + " "
+		out += g.inks[g.palette[l.Container]%len(g.inks)].Render(kit.Fit(l.Container, g.label)) + " "
 	}
 	return out
 }

@@ -2,38 +2,40 @@ package tui
 
 import (
 	"charm.land/bubbles/v2/key"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // logsKeys are the keys of logs.
 type logsKeys struct {
-	KeyMap
+	kit.KeyMap
 	Follow, Previous, AllContainers, NextContainer, Times, Wrap key.Binding
 	OlderMatch, NewerMatch, FoundUp, FoundDown                  key.Binding
 	Older, Save, ScrollSide                                     key.Binding
 }
 
-func newLogsKeys(common KeyMap) logsKeys {
+func newLogsKeys(common kit.KeyMap) logsKeys {
 	return logsKeys{
 		KeyMap:        common,
-		Follow:        bind("f", "follow", "f"),
-		Previous:      bind("p", "previous", "p"),
-		AllContainers: bind("a", "all", "a"),
-		NextContainer: bind("tab", "next container", "tab"),
-		Times:         bind("T", "times", "T"),
-		Wrap:          bind("w", "wrap", "w"),
-		OlderMatch:    bind("n", "older match", "n"),
-		NewerMatch:    bind("N", "newer match", "N"),
-		FoundUp:       bind("↑", "older match", "up", "ctrl+p"),
-		FoundDown:     bind("↓", "newer match", "down", "ctrl+n"),
-		Older:         bind("o", "older lines", "o"),
-		Save:          bind("s", "save", "s"),
-		ScrollSide:    bind("← →", "scroll sideways", "left", "right"),
+		Follow:        kit.Bind("f", "follow", "f"),
+		Previous:      kit.Bind("p", "previous", "p"),
+		AllContainers: kit.Bind("a", "all", "a"),
+		NextContainer: kit.Bind("tab", "next container", "tab"),
+		Times:         kit.Bind("T", "times", "T"),
+		Wrap:          kit.Bind("w", "wrap", "w"),
+		OlderMatch:    kit.Bind("n", "older match", "n"),
+		NewerMatch:    kit.Bind("N", "newer match", "N"),
+		FoundUp:       kit.Bind("↑", "older match", "up", "ctrl+p"),
+		FoundDown:     kit.Bind("↓", "newer match", "down", "ctrl+n"),
+		Older:         kit.Bind("o", "older lines", "o"),
+		Save:          kit.Bind("s", "save", "s"),
+		ScrollSide:    kit.Bind("← →", "scroll sideways", "left", "right"),
 	}
 }
 
 // logsKeyGroup is what is told of them outside the interface.
-func logsKeyGroup() KeyGroup {
-	k := newLogsKeys(newCommonKeys())
-	return newKeyGroup("logs", k.Search, k.OlderMatch, k.NewerMatch, k.Follow, k.Previous, k.AllContainers, k.NextContainer,
+func logsKeyGroup() kit.KeyGroup {
+	k := newLogsKeys(kit.NewKeyMap())
+	return kit.NewKeyGroup("logs", k.Search, k.OlderMatch, k.NewerMatch, k.Follow, k.Previous, k.AllContainers, k.NextContainer,
 		k.Times, k.Wrap, k.ScrollSide, k.Older, k.Save)
 }

@@ -3,6 +3,8 @@ package tui
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // Claims are the keys that mean something else here than everywhere: n while there is a search, ← while it scrolls, esc while it
@@ -32,7 +34,7 @@ func (s *logsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case s.move(msg):
 		return nil
 	case s.lost() && key.Matches(msg, k.Previous, k.AllContainers, k.NextContainer, k.Retry, k.Older):
-		return s.flash("pod " + s.key.Name + " has been deleted: these lines are what is left of its log")
+		return s.Flash("pod " + s.key.Name + " has been deleted: these lines are what is left of its log")
 	case key.Matches(msg, k.Follow):
 		if s.pager.follow {
 			s.pager.pause()
@@ -45,13 +47,13 @@ func (s *logsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.times = !s.times
 	case key.Matches(msg, k.Search):
 		s.before = s.pager
-		return s.entry.start()
+		return s.entry.Start()
 	case key.Matches(msg, k.OlderMatch):
 		return s.step(-1)
 	case key.Matches(msg, k.NewerMatch):
 		return s.step(1)
 	case key.Matches(msg, k.FilterClear):
-		s.entry.clear()
+		s.entry.Clear()
 		s.search.begin("", 0, 0)
 	case key.Matches(msg, k.Save):
 		return s.save()
@@ -97,7 +99,7 @@ func (s *logsScreen) nextContainer() tea.Cmd {
 // older reads as much as can be kept, and stays at the line that is seen first.
 func (s *logsScreen) older() tea.Cmd {
 	if !s.hasOlder() {
-		return s.flash("these are all the lines that there are, or that are kept")
+		return s.Flash("these are all the lines that there are, or that are kept")
 	}
 	s.tail = logMostLines
 	if !s.pager.follow {
@@ -148,7 +150,7 @@ func (s *logsScreen) widest() int {
 	most := 0
 	from := s.pager.start().line
 	for i := from; i < min(from+s.pager.page, s.ring.end()); i++ {
-		most = max(most, cells(s.ring.at(i).Text))
+		most = max(most, kit.Width(s.ring.at(i).Text))
 	}
 	return max(most-sideStep, 0)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func TestLogRingKeepsTheNewest(t *testing.T) {
@@ -44,8 +45,8 @@ func TestLogRowsHaveAllOfATextAndFit(t *testing.T) {
 			for _, row := range rows {
 				piece := text[row.from:row.to]
 				all.WriteString(piece)
-				if cells(piece) > max(width, 2) {
-					t.Errorf("%q at %d has a row of %d cells", text, width, cells(piece))
+				if kit.Width(piece) > max(width, 2) {
+					t.Errorf("%q at %d has a row of %d cells", text, width, kit.Width(piece))
 				}
 			}
 			if all.String() != text || len(rows) != countRows(text, width) && len(text) > width {
@@ -53,7 +54,7 @@ func TestLogRowsHaveAllOfATextAndFit(t *testing.T) {
 			}
 			for from := range 12 {
 				window := logWindow(text, from, width)
-				if window.from > window.to || window.to > len(text) || cells(text[window.from:window.to]) > max(width, 2) {
+				if window.from > window.to || window.to > len(text) || kit.Width(text[window.from:window.to]) > max(width, 2) {
 					t.Errorf("%q from %d, %d cells: %v", text, from, width, window)
 				}
 			}

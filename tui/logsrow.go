@@ -2,6 +2,8 @@ package tui
 
 import (
 	"strings"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // part is a piece of a text, by its bytes.
@@ -20,7 +22,7 @@ func logRows(text string, width int) []part {
 	}
 	var rows []part
 	for from := 0; from < len(text) || from == 0; {
-		to := max(cellsEnd(text, from, width), from+1)
+		to := max(kit.EndOfWidth(text, from, width), from+1)
 		rows = append(rows, part{from, min(to, len(text))})
 		from = to
 	}
@@ -43,8 +45,8 @@ func logWindow(text string, from, width int) part {
 	if isASCII(text) {
 		return part{min(from, len(text)), min(from+width, len(text))}
 	}
-	start := cellsEnd(text, 0, from)
-	return part{start, cellsEnd(text, start, width)}
+	start := kit.EndOfWidth(text, 0, from)
+	return part{start, kit.EndOfWidth(text, start, width)}
 }
 
 func isASCII(s string) bool {
@@ -57,7 +59,7 @@ func isASCII(s string) bool {
 }
 
 // inked draws a row of a text, with those of the marks that are in it in another ink.
-func inked(text string, row part, marks []part, plain, marked ink) string {
+func inked(text string, row part, marks []part, plain, marked kit.Style) string {
 	if len(marks) == 0 {
 		return plain.Render(text[row.from:row.to])
 	}

@@ -28,7 +28,7 @@ type logFile struct {
 // save writes the lines there are to a new file where the program was started.
 func (s *logsScreen) save() tea.Cmd {
 	if s.ring.n == 0 {
-		return s.flash("there are no lines to save")
+		return s.Flash("there are no lines to save")
 	}
 	what := s.container
 	if s.all {
@@ -38,7 +38,7 @@ func (s *logsScreen) save() tea.Cmd {
 		what += "-previous"
 	}
 	f := logFile{
-		folder: s.folder, name: recording.FilePart(s.key.Name) + "-" + recording.FilePart(what) + "-" + s.now().UTC().Format("20060102T150405Z"),
+		folder: s.folder, name: recording.FilePart(s.key.Name) + "-" + recording.FilePart(what) + "-" + s.Now().UTC().Format("20060102T150405Z"),
 		lines: s.ring.all(), times: s.times, prefixes: s.all,
 	}
 	return func() tea.Msg {

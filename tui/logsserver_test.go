@@ -13,6 +13,8 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // TestLogsOfAHostileServer reads a log that wants to do harm, over HTTP: escapes, a line of 10 MB, and more lines than are kept.
@@ -39,11 +41,11 @@ func TestLogsOfAHostileServer(t *testing.T) {
 	})))
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)
-	_, cluster := testCluster(t, server.URL)
-	a := testApp(t)
-	s := newLogsScreen(t.Context(), a.kit, OpenLogs{Cluster: cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}, Container: "app"})
+	cluster := kittest.Cluster(t, server.URL)
+	a := kittest.NewHost(t)
+	s := newLogsScreen(t.Context(), a.Kit, kit.OpenLogs{Cluster: cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}, Container: "app"})
 	t.Cleanup(s.Close)
-	a.stack = append(a.stack, s)
+	a.Stack = append(a.Stack, s)
 	s.read()
 	for next := s.feed.listen(); s.ring.n == 0 || s.ring.at(s.ring.end()-1).Text != "the end"; {
 		s.Update(next())
@@ -51,12 +53,12 @@ func TestLogsOfAHostileServer(t *testing.T) {
 	if s.ring.n != logMostLines || s.ring.end() != many+8 || s.ring.bytes > logMostBytes {
 		t.Errorf("%d lines of %d are kept, in %d bytes", s.ring.n, s.ring.end(), s.ring.bytes)
 	}
-	for a.width = 36; a.width <= 160; a.width += 31 {
-		a.height = 24
+	for a.Width = 36; a.Width <= 160; a.Width += 31 {
+		a.Height = 24
 		s.pager.follow = true
 		for range 12 { // through the long line, and beyond
-			frame := a.draw()
-			checkFrame(t, frame, a.width, a.height)
+			frame := a.Draw()
+			kittest.CheckFrame(t, frame, a.Width, a.Height)
 			for _, r := range ansi.Strip(frame) {
 				if r != '\n' && unicode.IsControl(r) || r == '\u202e' {
 					t.Fatalf("%U is on the screen: %q", r, frame)
@@ -65,10 +67,10 @@ func TestLogsOfAHostileServer(t *testing.T) {
 			s.pager.scroll(-20)
 		}
 	}
-	a.width, s.pager.follow = 80, true
+	a.Width, s.pager.follow = 80, true
 	for _, want := range []string{"␛[2J␛]0;owned", " red ", "10469376 bytes cut", "the end"} {
-		if !strings.Contains(screenOf(a), want) {
-			t.Errorf("%q is not on the screen:\n%s", want, screenOf(a))
+		if !strings.Contains(a.Text(), want) {
+			t.Errorf("%q is not on the screen:\n%s", want, a.Text())
 		}
 	}
 }

@@ -6,26 +6,27 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // status says whose log is read, and how it is looked at.
 func (s *logsScreen) status(width int) string {
 	const narrow = 60
-	st := &s.styles
+	st := &s.Styles
 	left := " " + s.whose(width)
 	var how []string
-	say := func(style ink, words string) { how = append(how, style.Render(words)) }
+	say := func(style kit.Style, words string) { how = append(how, style.Render(words)) }
 	if s.previous {
-		say(st.warn, "previous instance")
+		say(st.Warn, "previous instance")
 	}
 	if s.times {
-		say(st.muted, "UTC")
+		say(st.Muted, "UTC")
 	}
 	switch {
 	case s.pager.side > 0:
-		say(st.muted, fmt.Sprintf("→ %d", s.pager.side))
+		say(st.Muted, fmt.Sprintf("→ %d", s.pager.side))
 	case !s.wrap:
-		say(st.muted, "unwrapped")
+		say(st.Muted, "unwrapped")
 	}
 	lines := thousands(s.ring.n, "line")
 	switch {
@@ -36,28 +37,28 @@ func (s *logsScreen) status(width int) string {
 		lines = "last " + lines
 	}
 	if width >= narrow && s.ring.n > 0 {
-		say(st.muted, lines)
+		say(st.Muted, lines)
 	}
 	if !s.previous {
 		switch {
 		case !s.pager.follow:
-			say(st.warn, "paused")
+			say(st.Warn, "paused")
 		case s.feed.ended:
-			say(st.muted, "ended")
+			say(st.Muted, "ended")
 		default:
-			say(st.good, "● following")
+			say(st.Good, "● following")
 		}
 	}
-	return spreadStyled(left, strings.Join(how, st.muted.Render(" · "))+" ", width, st.text)
+	return kit.SpreadStyled(left, strings.Join(how, st.Muted.Render(" · "))+" ", width, st.Text)
 }
 
 // whose says which containers are read, and how the one is.
 func (s *logsScreen) whose(width int) string {
-	st := &s.styles
+	st := &s.Styles
 	if s.all {
-		return st.title.Render(fmt.Sprintf("all %d containers", len(s.feed.request.Containers)))
+		return st.Title.Render(fmt.Sprintf("all %d containers", len(s.feed.request.Containers)))
 	}
-	words := st.title.Render(s.container)
+	words := st.Title.Render(s.container)
 	if s.pod == nil || s.gone || s.replaced() {
 		return words
 	}
@@ -65,21 +66,21 @@ func (s *logsScreen) whose(width int) string {
 	if !ok {
 		return words
 	}
-	style := st.warn
+	style := st.Warn
 	switch {
 	case c.Running:
-		style = st.good
+		style = st.Good
 	case c.Exit != nil && c.Exit.Code == 0:
-		style = st.muted
+		style = st.Muted
 	case c.Exit != nil:
-		style = st.bad
+		style = st.Bad
 	}
 	if over := strings.HasPrefix(c.State, "ended"); s.previous && c.Exit != nil && !over { // then the exit is the present instance's
-		return words + st.muted.Render(fmt.Sprintf(" ended with exit %d %s %s ago", c.Exit.Code, c.Exit.Reason, age(s.now(), c.Exit.Finished)))
+		return words + st.Muted.Render(fmt.Sprintf(" ended with exit %d %s %s ago", c.Exit.Code, c.Exit.Reason, kit.Age(s.Now(), c.Exit.Finished)))
 	}
 	words += " " + style.Render(c.State)
-	if since := age(s.now(), c.Since); since != "" && width >= 60 {
-		words += st.muted.Render(" " + since)
+	if since := kit.Age(s.Now(), c.Since); since != "" && width >= 60 {
+		words += st.Muted.Render(" " + since)
 	}
 	return words
 }
@@ -102,14 +103,14 @@ func (s *logsScreen) past() string {
 
 // notice is what has happened to the log, and how much is below what is seen.
 func (s *logsScreen) notice(width int) string {
-	st := &s.styles
+	st := &s.Styles
 	var left, right string
 	if words := s.past(); words != "" {
-		left = " " + st.warn.Render("! "+words)
+		left = " " + st.Warn.Render("! "+words)
 	} else if states := s.feed.notable(); len(states) > 0 {
-		style, words := st.muted, states[0].Words
+		style, words := st.Muted, states[0].Words
 		if states[0].Trouble != nil {
-			style, words = st.warn, kube.Explain(states[0].Trouble).What
+			style, words = st.Warn, kube.Explain(states[0].Trouble).What
 		}
 		if more := len(states) - 1; more > 0 {
 			words = fmt.Sprintf("(and %d more) ", more) + words
@@ -117,12 +118,12 @@ func (s *logsScreen) notice(width int) string {
 		left = " " + style.Render("! "+words)
 	}
 	if !s.pager.follow {
-		right = st.muted.Render(s.position()+"  ") + st.accent.Render("G") + st.muted.Render(" end ")
+		right = st.Muted.Render(s.position()+"  ") + st.Accent.Render("G") + st.Muted.Render(" end ")
 		if below := s.pager.below(); below > 0 {
-			right = st.good.Render("↓ "+thousands(below, "new line")) + st.accent.Render("  G") + st.muted.Render(" end ")
+			right = st.Good.Render("↓ "+thousands(below, "new line")) + st.Accent.Render("  G") + st.Muted.Render(" end ")
 		}
 	}
-	return spreadStyled(left, right, width, st.text)
+	return kit.SpreadStyled(left, right, width, st.Text)
 }
 
 // position is how far down one is.
@@ -138,11 +139,11 @@ func (s *logsScreen) position() string {
 func (s *logsScreen) foot(width int) []string {
 	var foot []string
 	if s.saved != "" {
-		style := s.styles.good
+		style := s.Styles.Good
 		if s.unsaved {
-			style = s.styles.bad
+			style = s.Styles.Bad
 		}
-		foot = split(indent(wrapStyled(s.saved, width-2, style), 1))
+		foot = kit.Lines(kit.Indent(kit.WrapStyled(s.saved, width-2, style), 1))
 	}
 	if s.Typing() || s.search.on() {
 		foot = append(foot, s.searchLine(width))
@@ -151,7 +152,7 @@ func (s *logsScreen) foot(width int) []string {
 }
 
 func (s *logsScreen) searchLine(width int) string {
-	st := &s.styles
+	st := &s.Styles
 	right := ""
 	n, nth := s.search.found(s.ring.first)
 	switch {
@@ -165,42 +166,42 @@ func (s *logsScreen) searchLine(width int) string {
 	default:
 		right = thousands(n, "line")
 	}
-	return spread(" "+s.entry.view(st, max(width-30, 4)), st.muted.Render(right)+" ", width)
+	return kit.Spread(" "+s.entry.View(st, max(width-30, 4)), st.Muted.Render(right)+" ", width)
 }
 
 // empty says why there are no lines.
 func (s *logsScreen) empty(width int) string {
-	st := &s.styles
+	st := &s.Styles
 	states := s.feed.notable()
 	for _, state := range states {
 		if state.Trouble == nil {
 			continue
 		}
-		text := problemText(st, s.advised(s, kube.Explain(state.Trouble), kube.Retry), width)
+		text := kit.ProblemText(st, s.Advised(s, kube.Explain(state.Trouble), kube.Retry), width)
 		if !state.Ended {
-			text += "\n\n" + indent(st.muted.Render("Retrying."), 2)
+			text += "\n\n" + kit.Indent(st.Muted.Render("Retrying."), 2)
 		}
 		return text
 	}
 	problem := s.state()
 	switch {
 	case len(states) > 0 && states[0].Ended:
-		return "\n" + indent(wrapStyled(states[0].Words+". There are no lines in its log.", width-4, st.text), 2)
+		return "\n" + kit.Indent(kit.WrapStyled(states[0].Words+". There are no lines in its log.", width-4, st.Text), 2)
 	case len(states) > 0:
-		return "\n" + indent(wrapStyled(states[0].Words, width-4, st.text), 2) +
-			"\n\n" + indent(wrapStyled("Its log is shown as soon as there is one.", width-4, st.muted), 2)
+		return "\n" + kit.Indent(kit.WrapStyled(states[0].Words, width-4, st.Text), 2) +
+			"\n\n" + kit.Indent(kit.WrapStyled("Its log is shown as soon as there is one.", width-4, st.Muted), 2)
 	case problem != nil && !s.feed.opened():
-		return problemText(st, s.advised(s, problem), width)
+		return kit.ProblemText(st, s.Advised(s, problem), width)
 	case s.feed.ended:
-		return "\n  " + st.text.Render("The log is empty.")
-	case s.feed.news != nil && !s.feed.opened() && s.now().Sub(s.since) > 2*time.Second:
+		return "\n  " + st.Text.Render("The log is empty.")
+	case s.feed.news != nil && !s.feed.opened() && s.Now().Sub(s.since) > 2*time.Second:
 		// A kubelet need not answer before there is a line.
-		return "\n" + indent(wrapStyled(fmt.Sprintf("Opening the log, for %s now: there are no lines yet, or the API server is slow to answer.",
-			age(s.now(), s.since)), width-4, st.muted), 2)
+		return "\n" + kit.Indent(kit.WrapStyled(fmt.Sprintf("Opening the log, for %s now: there are no lines yet, or the API server is slow to answer.",
+			kit.Age(s.Now(), s.since)), width-4, st.Muted), 2)
 	case s.feed.opened():
-		return "\n  " + st.text.Render("No lines yet.") + st.muted.Render(" They are shown as they are written.")
+		return "\n  " + st.Text.Render("No lines yet.") + st.Muted.Render(" They are shown as they are written.")
 	}
-	return "\n  " + st.muted.Render("Opening the log…")
+	return "\n  " + st.Muted.Render("Opening the log…")
 }
 
 // thousands is a count that can be read: "1,240 lines".

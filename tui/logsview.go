@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // View draws a line on what is read, the lines, and under them what has happened.
@@ -15,8 +16,8 @@ func (s *logsScreen) View(width, height int) string {
 	}
 	s.pager.page = max(rows, 1)
 	if s.ring.n == 0 {
-		out := append([]string{s.status(width), box(s.empty(width), width, max(rows, 0))}, foot...)
-		return box(strings.Join(out, "\n"), width, height)
+		out := append([]string{s.status(width), kit.Box(s.empty(width), width, max(rows, 0))}, foot...)
+		return kit.Box(strings.Join(out, "\n"), width, height)
 	}
 	g := s.gutter(width)
 	s.breaks.set(max(width-1-g.cells(), 1), s.wrap)
@@ -27,24 +28,24 @@ func (s *logsScreen) View(width, height int) string {
 	if s.noticed() { // it speaks of what is seen
 		out = append(out, s.notice(width))
 	}
-	return box(strings.Join(append(out, foot...), "\n"), width, height)
+	return kit.Box(strings.Join(append(out, foot...), "\n"), width, height)
 }
 
 // lines draws those that are seen, and fills the page.
 func (s *logsScreen) lines(out []string, g *logGutter) []string {
-	st := &s.styles
-	found, here := st.accent.Underline(), st.accent.Bold().Over(st.selection)
+	st := &s.Styles
+	found, here := st.Accent.Underline(), st.Accent.Bold().Over(st.Selection)
 	place := s.pager.start()
 	s.pager.top = place // a page that has grown must not move when more lines come
 	last := s.pager.page + len(out)
 	for line := place.line; line < s.ring.end() && len(out) < last; line++ {
 		l := s.ring.at(line)
-		plain, marked, lead := st.text, found, " "
+		plain, marked, lead := st.Text, found, " "
 		if l.Mark {
-			plain, lead = st.warn, st.warn.Render("─")
+			plain, lead = st.Warn, st.Warn.Render("─")
 		}
 		if line == s.search.at {
-			marked, lead = here, st.accent.Render("▸")
+			marked, lead = here, st.Accent.Render("▸")
 		}
 		marks := s.search.marks(l.Text)
 		if !s.wrap {
@@ -71,11 +72,11 @@ func (s *logsScreen) lines(out []string, g *logGutter) []string {
 }
 
 // unwrapped is what is seen of a line that goes on at the right, with a sign that it does.
-func (s *logsScreen) unwrapped(l *kube.LogLine, marks []part, plain, marked ink) string {
+func (s *logsScreen) unwrapped(l *kube.LogLine, marks []part, plain, marked kit.Style) string {
 	row := logWindow(l.Text, s.pager.side, s.breaks.width)
 	if row.to == len(l.Text) || s.breaks.width < 2 {
 		return inked(l.Text, row, marks, plain, marked)
 	}
 	row = logWindow(l.Text, s.pager.side, s.breaks.width-1)
-	return padStyled(inked(l.Text, row, marks, plain, marked), s.breaks.width-1, ink{}) + s.styles.accent.Render("›")
+	return kit.PadStyled(inked(l.Text, row, marks, plain, marked), s.breaks.width-1, kit.Style{}) + s.Styles.Accent.Render("›")
 }

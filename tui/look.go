@@ -11,6 +11,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // looker asks a registry what an image is; [registry.Registry] is the real one.
@@ -23,7 +24,7 @@ const lookDelay = 400 * time.Millisecond
 
 // look is what a registry says of one image. It is advice: nothing waits for it, and the next image takes its place.
 type look struct {
-	*kit
+	*kit.Kit
 	registry looker          // nil: nothing is asked for
 	ctx      context.Context //nolint:containedctx // of the screen's life: commands run in it
 	id       int             // of the present image: what comes late for another is dropped
@@ -59,12 +60,12 @@ type (
 	lookNewsMsg struct {
 		look *look
 		id   int
-		news batch[lookNews]
+		news kit.Batch[lookNews]
 	}
 )
 
-func newLook(ctx context.Context, k *kit, registry looker) *look {
-	return &look{kit: k, registry: registry, ctx: ctx, stop: func() {}}
+func newLook(ctx context.Context, k *kit.Kit, registry looker) *look {
+	return &look{Kit: k, registry: registry, ctx: ctx, stop: func() {}}
 }
 
 // at turns to another image; an empty one is none. The same one is not asked for again.
@@ -78,7 +79,7 @@ func (l *look) at(image string, p registry.Platform) tea.Cmd {
 	if image == "" {
 		return nil
 	}
-	return l.after(lookDelay, lookDueMsg{l, l.id})
+	return l.After(lookDelay, lookDueMsg{l, l.id})
 }
 
 // Close stops asking.
@@ -105,10 +106,10 @@ func (l *look) update(msg tea.Msg) tea.Cmd {
 		if msg.look != l || msg.id != l.id {
 			return nil
 		}
-		for _, n := range msg.news.items {
+		for _, n := range msg.news.Items {
 			l.take(n)
 		}
-		if msg.news.ended {
+		if msg.news.Ended {
 			return nil
 		}
 		return l.listen()
@@ -118,7 +119,7 @@ func (l *look) update(msg tea.Msg) tea.Cmd {
 
 func (l *look) begin() tea.Cmd {
 	ctx, stop := context.WithCancel(l.ctx)
-	l.stop, l.asking, l.since = stop, "asking the registry", l.now()
+	l.stop, l.asking, l.since = stop, "asking the registry", l.Now()
 	news := make(chan lookNews, 8)
 	l.news = news
 	looker, image, platform := l.registry, l.image, l.platform
@@ -139,12 +140,12 @@ func (l *look) begin() tea.Cmd {
 // spin turns the spinner after a while.
 func (l *look) spin() tea.Cmd {
 	const pace = 120 * time.Millisecond
-	return l.after(pace, lookSpinMsg{l, l.id})
+	return l.After(pace, lookSpinMsg{l, l.id})
 }
 
 func (l *look) listen() tea.Cmd {
 	id := l.id
-	return listen(l.news, func(b batch[lookNews]) tea.Msg { return lookNewsMsg{l, id, b} })
+	return kit.Listen(l.news, func(b kit.Batch[lookNews]) tea.Msg { return lookNewsMsg{l, id, b} })
 }
 
 func (l *look) take(n lookNews) {
@@ -174,8 +175,8 @@ func (l *look) words() (mark, words, hint string) {
 	switch {
 	case l.asking != "":
 		words := l.asking
-		if waited := l.now().Sub(l.since); waited >= 2*time.Second {
-			words += " (" + span(waited) + ")"
+		if waited := l.Now().Sub(l.since); waited >= 2*time.Second {
+			words += " (" + kit.Span(waited) + ")"
 		}
 		return string(spinner[l.turned%len(spinner)]), words + " (you need not wait)", ""
 	case l.problem != nil:

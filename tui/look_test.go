@@ -35,13 +35,13 @@ func slowLook(t *testing.T) (*look, slowRegistry) {
 	t.Helper()
 	a := testApp(t)
 	r := slowRegistry{make(chan string, 9), make(chan error, 9), make(chan string, 9)}
-	a.after = func(_ time.Duration, msg tea.Msg) tea.Cmd {
+	a.After = func(_ time.Duration, msg tea.Msg) tea.Cmd {
 		if _, spins := msg.(lookSpinMsg); spins {
 			return nil
 		}
 		return func() tea.Msg { return msg }
 	}
-	l := newLook(t.Context(), a.kit, r)
+	l := newLook(t.Context(), a.Kit, r)
 	t.Cleanup(l.Close)
 	return l, r
 }
@@ -101,7 +101,7 @@ func TestLookSaysWhatIsWrong(t *testing.T) {
 // Without a registry to ask nothing is asked.
 func TestNoLook(t *testing.T) {
 	a := testApp(t)
-	if l := newLook(t.Context(), a.kit, nil); l.at("one:1", registry.Platform{}) != nil {
+	if l := newLook(t.Context(), a.Kit, nil); l.at("one:1", registry.Platform{}) != nil {
 		t.Error("an image is asked for")
 	}
 }
@@ -110,7 +110,7 @@ func TestNoLook(t *testing.T) {
 func TestSilentSettingsAskNobody(t *testing.T) {
 	a := onePodApp(t, running)
 	a.registry = slowRegistry{make(chan string, 9), make(chan error, 9), make(chan string, 9)}
-	a.after = func(_ time.Duration, msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+	a.After = func(_ time.Duration, msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 	for _, silent := range []bool{true, false} {
 		a.registries = func(string) registry.Settings { return registry.Settings{Silent: silent} }
 		s := toolsOf(t, a)

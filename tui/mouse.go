@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // wheelStep is how many lines one notch of the wheel moves.
@@ -14,7 +16,7 @@ func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
 		return nil
 	}
 	top := a.top()
-	if s, ok := top.(settling); ok && s.Settling() {
+	if s, ok := top.(kit.Settler); ok && s.Settling() {
 		return nil
 	}
 	at := msg.Mouse()
@@ -30,7 +32,7 @@ func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
 		if at.Button != tea.MouseLeft {
 			return nil
 		}
-		if s, ok := top.(clickable); ok && at.Y >= 1 && at.Y <= a.body() {
+		if s, ok := top.(kit.Clickable); ok && at.Y >= 1 && at.Y <= a.body() {
 			return s.Click(at.X, at.Y-1)
 		}
 	}
@@ -38,8 +40,8 @@ func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
 }
 
 // wheel scrolls a screen.
-func (a *App) wheel(s screen, lines int) tea.Cmd {
-	if w, ok := s.(wheeled); ok {
+func (a *App) wheel(s kit.Screen, lines int) tea.Cmd {
+	if w, ok := s.(kit.Wheeled); ok {
 		return w.Wheel(lines)
 	}
 	arrow := tea.KeyPressMsg{Code: tea.KeyDown}

@@ -8,6 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func click(x, y int) tea.Msg { return tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft} }
@@ -30,7 +32,7 @@ func TestClickPutsTheCursorAndThenOpens(t *testing.T) {
 	a := allScreens(t)["containers"]
 	a.width, a.height = 80, 24
 	s := a.top().(*containersScreen)
-	s.kit = a.kit
+	s.Kit = a.Kit
 	a.do(t, click(10, a.row(t, "waiting: Crash")))
 	if c, _ := s.chosen(); c.Name != "app" || a.top() != s {
 		t.Fatalf("a click leads to container %q, on a %T", c.Name, a.top())
@@ -64,7 +66,7 @@ func TestDoubleClickStartsNoTool(t *testing.T) {
 		a := allScreens(t)["tools"]
 		a.width, a.height = width, 24
 		s := a.top().(*toolsScreen)
-		second := s.tools[s.passed[1].index].Name
+		second := s.tools[s.passed[1].Index].Name
 		y := a.row(t, " "+second)
 		a.do(t, click(5, y), click(5, y), click(5, y))
 		if a.top() != s || s.chosen.Name != second {
@@ -81,7 +83,7 @@ func TestWheelMovesLists(t *testing.T) {
 	a := allScreens(t)["text"]
 	a.width, a.height = 80, 24
 	a.draw()
-	s := a.top().(placed)
+	s := a.top().(kit.Placed)
 	a.do(t, wheel(tea.MouseWheelDown), wheel(tea.MouseWheelDown), wheel(tea.MouseWheelUp))
 	a.draw()
 	if from, _, _ := strings.Cut(s.Place(), "-"); from != fmt.Sprint(wheelStep+1) {
@@ -111,7 +113,7 @@ func TestMouseIsNotTheSessions(t *testing.T) {
 	}
 	a.do(t, sessionOverMsg{attach: attachMsg{cluster: a.cluster}, outcome: outcome{Ended: noon}})
 	a.width, a.height = 80, 24
-	a.now = func() time.Time { return noon.Add(grace / 2) }
+	a.Now = func() time.Time { return noon.Add(grace / 2) }
 	card := a.top()
 	a.do(t, wheel(tea.MouseWheelUp), click(3, 3))
 	if a.top() != card {

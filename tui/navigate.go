@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // flashTime is how long a remark stays in the footer.
@@ -16,16 +17,16 @@ const flashTime = 6 * time.Second
 // navigate takes what moves between screens.
 func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
-	case Show:
+	case kit.Show:
 		return a.pushOn(msg.Screen), true
-	case Leave:
+	case kit.Leave:
 		a.popTop()
-	case Return:
+	case kit.Return:
 		a.popTop()
 		return a.route(msg.Result), true
-	case Flash:
-		a.flash, a.flashMore, a.flashUntil = msg.Text, "", a.now().Add(flashTime)
-	case OpenPods:
+	case kit.Flash:
+		a.flash, a.flashMore, a.flashUntil = msg.Text, "", a.Now().Add(flashTime)
+	case kit.OpenPods:
 		return a.open(msg), true
 	case everywhereMsg:
 		cmd, _ := a.everywhere(a.top(), msg.press)
@@ -40,19 +41,19 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.end(msg), true
 	case endedMsg:
 		return a.endAnswered(msg), true
-	case OpenPod:
+	case kit.OpenPod:
 		return a.pushOn(a.newContainers(msg.Cluster, msg.Pod)), true
-	case OpenLogs:
+	case kit.OpenLogs:
 		return a.pushOn(a.newLogs(msg)), true
-	case Inspect:
+	case kit.Inspect:
 		return a.pushOn(a.newInspect(msg)), true
-	case OpenTools:
+	case kit.OpenTools:
 		return a.pushOn(a.newTools(msg)), true
-	case Start:
+	case kit.Start:
 		return a.showInstead(newLaunchScreen(a.ctx, a.services, msg)), true
-	case Attach:
+	case kit.Attach:
 		return a.route(a.sessions.goOn(msg.Cluster, msg.Target, msg.Container)), true
-	case OpenShell:
+	case kit.OpenShell:
 		return a.route(a.sessions.shellIn(attachTo(msg.Cluster, msg.Target, msg.Container), kube.Holds(msg.Container.Starts))), true
 	case Refused:
 		return a.refused(msg), true
@@ -62,7 +63,7 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, true
 }
 
-func (a *App) pushOn(s screen) tea.Cmd {
+func (a *App) pushOn(s kit.Screen) tea.Cmd {
 	a.flash = ""
 	a.stack = append(a.stack, s)
 	return s.Init()
@@ -73,7 +74,7 @@ func (a *App) popTop() {
 	if len(a.stack) == 1 {
 		return
 	}
-	if c, ok := a.top().(closer); ok {
+	if c, ok := a.top().(kit.Closer); ok {
 		c.Close()
 	}
 	a.flash = ""
@@ -81,22 +82,22 @@ func (a *App) popTop() {
 }
 
 // showInstead shows a screen, in the place of the top one if that makes way.
-func (a *App) showInstead(s screen) tea.Cmd {
+func (a *App) showInstead(s kit.Screen) tea.Cmd {
 	if _, makesWay := a.top().(passing); makesWay {
 		return a.replaceTop(s)
 	}
 	return a.pushOn(s)
 }
 
-func (a *App) replaceTop(s screen) tea.Cmd {
+func (a *App) replaceTop(s kit.Screen) tea.Cmd {
 	a.popTop()
 	return a.pushOn(s)
 }
 
 // open starts anew in another cluster or namespace.
-func (a *App) open(msg OpenPods) tea.Cmd {
+func (a *App) open(msg kit.OpenPods) tea.Cmd {
 	for _, s := range a.stack {
-		if c, ok := s.(closer); ok {
+		if c, ok := s.(kit.Closer); ok {
 			c.Close()
 		}
 	}
@@ -104,7 +105,7 @@ func (a *App) open(msg OpenPods) tea.Cmd {
 		a.link = link{}
 	}
 	a.cluster, a.namespace, a.flash = msg.Cluster, msg.Namespace, ""
-	a.stack = []screen{a.newPods("")}
+	a.stack = []kit.Screen{a.newPods("")}
 	return tea.Batch(a.top().Init(), a.ping())
 }
 
@@ -116,53 +117,53 @@ func (a *App) notPod(msg NotPod) tea.Cmd {
 	}
 	a.popTop()
 	if msg.Found == 1 {
-		return a.kit.ask(msg.First)
+		return a.Kit.Ask(msg.First)
 	}
-	return a.kit.flash(fmt.Sprintf("no pod is called %q: here are those that match", msg.Name))
+	return a.Kit.Flash(fmt.Sprintf("no pod is called %q: here are those that match", msg.Name))
 }
 
 // retry opens the context again, with the credentials that the kubeconfig has now.
 func (a *App) retry(msg Reconnect) tea.Cmd {
 	cluster, err := a.kubeconfig.Open(a.cluster.Context)
 	if err != nil {
-		return a.kit.flash(kube.Explain(err).What)
+		return a.Kit.Flash(kube.Explain(err).What)
 	}
 	a.cluster = cluster
 	return tea.Batch(msg.Screen.restart(cluster), a.ping())
 }
 
-func (a *App) namespacePicker() screen {
+func (a *App) namespacePicker() kit.Screen {
 	cluster := a.cluster
-	read := func(ctx context.Context) ([]choice, error) {
+	read := func(ctx context.Context) ([]kit.Choice, error) {
 		names, err := cluster.Namespaces(ctx)
 		if err != nil {
 			names = []string{cluster.Namespace} // it may well be the only one that may be seen
 		}
-		choices := make([]choice, len(names))
+		choices := make([]kit.Choice, len(names))
 		for i, name := range names {
-			choices[i] = choice{name: name}
+			choices[i] = kit.Choice{Name: name}
 		}
 		return choices, err
 	}
-	p := newPicker(a.ctx, a.kit, "namespace", a.namespace, read, func(name string) tea.Msg { return OpenPods{cluster, name} })
-	p.free = true
+	p := kit.NewPicker(a.ctx, a.Kit, "namespace", a.namespace, read, func(name string) tea.Msg { return kit.OpenPods{Cluster: cluster, Namespace: name} })
+	p.Free = true
 	return p
 }
 
-func (a *App) contextPicker() screen {
+func (a *App) contextPicker() kit.Screen {
 	kubeconfig := a.kubeconfig
-	read := func(context.Context) ([]choice, error) {
-		var choices []choice
+	read := func(context.Context) ([]kit.Choice, error) {
+		var choices []kit.Choice
 		for _, c := range kubeconfig.Contexts() {
-			choices = append(choices, choice{name: c.Name, note: "cluster " + c.Cluster + ", user " + c.User})
+			choices = append(choices, kit.Choice{Name: c.Name, Note: "cluster " + c.Cluster + ", user " + c.User})
 		}
 		return choices, nil
 	}
-	return newPicker(a.ctx, a.kit, "context", a.cluster.Context, read, func(name string) tea.Msg {
+	return kit.NewPicker(a.ctx, a.Kit, "context", a.cluster.Context, read, func(name string) tea.Msg {
 		cluster, err := kubeconfig.Open(name)
 		if err != nil {
-			return Flash{kube.Explain(err).What}
+			return kit.Flash{Text: kube.Explain(err).What}
 		}
-		return OpenPods{cluster, cluster.Namespace}
+		return kit.OpenPods{Cluster: cluster, Namespace: cluster.Namespace}
 	})
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // What the palette presses must be what the screens match: of every key that is declared.
 func TestEveryKeyCanBePressedByThePalette(t *testing.T) {
-	common := newCommonKeys()
+	common := kit.NewKeyMap()
 	for _, keys := range []any{common, newKeyMap(), newPodsKeys(common), newInspectKeys(common), newLogsKeys(common), newToolsKeys(common), newComposerKeys(common)} {
 		checkPresses(t, reflect.ValueOf(keys))
 	}
@@ -30,7 +31,7 @@ func checkPresses(t *testing.T, keys reflect.Value) {
 			t.Fatalf("%s is no key", keys.Type().Field(i).Name)
 		}
 		b.SetEnabled(true)
-		if !key.Matches(pressOf(b), b) {
+		if !key.Matches(kit.PressOf(b), b) {
 			t.Errorf("%s: a press of %q is not taken for it", keys.Type().Field(i).Name, b.Keys())
 		}
 	}
@@ -49,10 +50,10 @@ func paletteOf(t *testing.T, a *App) *palette {
 func TestPaletteHasEverythingOnce(t *testing.T) {
 	for name, a := range allScreens(t) {
 		a.width, a.height = 80, 24
-		if typist, ok := a.top().(typist); ok && typist.Typing() {
+		if typist, ok := a.top().(kit.Typist); ok && typist.Typing() {
 			continue
 		}
-		if _, ok := a.top().(settling); ok {
+		if _, ok := a.top().(kit.Settler); ok {
 			continue
 		}
 		screen := a.top()
@@ -130,10 +131,10 @@ func TestThemeWhereItsKeyIsTaken(t *testing.T) {
 
 func TestLaidOverKeepsTheWidth(t *testing.T) {
 	for _, line := range []string{"plain text of a line", "日本語のテキストです", "\x1b[31mred\x1b[m and\x1b[1m bold 日本\x1b[m", ""} {
-		line = fit(line, 24)
+		line = kit.Fit(line, 24)
 		for at := range 20 {
-			if got := laidOver(line, "[##]", at, 4, 24); cells(got) != 24 || !strings.Contains(ansi.Strip(got), "[##]") {
-				t.Errorf("%q at %d becomes %q, %d cells", line, at, got, cells(got))
+			if got := laidOver(line, "[##]", at, 4, 24); kit.Width(got) != 24 || !strings.Contains(ansi.Strip(got), "[##]") {
+				t.Errorf("%q at %d becomes %q, %d cells", line, at, got, kit.Width(got))
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // order is by what the list of pods is sorted.
@@ -126,7 +127,7 @@ func (l *podList) note(e, old *podEntry, seen bool, now time.Time) {
 	w := &l.wide
 	w.name = max(w.name, len(e.Name)) // ASCII, as the API server demands; a byte is never narrower than what it draws
 	if len(e.Status) > w.status {
-		w.status = max(w.status, cells(e.Status))
+		w.status = max(w.status, kit.Width(e.Status))
 	}
 	w.namespace, w.node, w.ready = max(w.namespace, len(e.Namespace)), max(w.node, len(e.Node)), max(w.ready, len(e.Ready))
 	w.restarts, w.exits = max(w.restarts, digits(e.Restarts)), w.exits || !e.LastExit.IsZero()

@@ -308,10 +308,10 @@ func TestChangeFlashesOnce(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	now := noon
-	a.now = func() time.Time { return now }
+	a.Now = func() time.Time { return now }
 	rows := someRows()
 	a.feed(t, kube.PodsUpdate{Reset: true, Rows: rows})
-	stands := func(name string) bool { return strings.Contains(a.draw(), a.styles.accent.Bold().open+name) }
+	stands := func(name string) bool { return strings.Contains(a.draw(), a.Styles.Accent.Bold().Open+name) }
 	if stands("pod-0") {
 		t.Error("a pod stands out although nothing has changed")
 	}

@@ -10,11 +10,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // podsScreen is the live list of pods of a namespace, or of all.
 type podsScreen struct {
-	*kit
+	*kit.Kit
 	keys      podsKeys
 	memory    viewMemory
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
@@ -39,8 +40,8 @@ type podsScreen struct {
 	since   time.Time // of trouble
 	moved   bool      // a person has moved the cursor: it stays on its pod. Before, it is on the first
 	chosen  kube.PodKey
-	cursor  cursor
-	filter  filter
+	cursor  kit.Cursor
+	filter  kit.Filter
 	wrong   *lineError // of the filter's line; nil: nothing
 	why     *whyPane
 	wide    bool // the pane is on the screen
@@ -63,9 +64,9 @@ type viewMemory interface {
 }
 
 // newPodsScreen shows a namespace as it was looked at last, or through a filter that is given.
-func newPodsScreen(ctx context.Context, k *kit, o podsOptions) *podsScreen {
+func newPodsScreen(ctx context.Context, k *kit.Kit, o podsOptions) *podsScreen {
 	s := &podsScreen{
-		kit: k, keys: newPodsKeys(k.keys), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: newFilter("/ "), why: newWhyPane(ctx, k),
+		Kit: k, keys: newPodsKeys(k.Bindings), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: kit.NewFilter("/ "), why: newWhyPane(ctx, k),
 	}
 	s.recall(o.Filter)
 	s.watch(o.Cluster) //nolint:contextcheck // the screen has it
@@ -81,7 +82,7 @@ func (s *podsScreen) watch(cluster *kube.Cluster) {
 	ctx, s.stop = context.WithCancel(s.ctx)
 	s.query = s.list.filter.query(s.namespace)
 	s.cluster, s.updates, s.checked, s.unknown = cluster, cluster.WatchPods(ctx, s.query), false, nil
-	s.again, s.reading, s.asked = nil, false, s.now()
+	s.again, s.reading, s.asked = nil, false, s.Now()
 }
 
 // How often a screen of pods is drawn anew at most, when very much changes.
@@ -92,7 +93,7 @@ func (s *podsScreen) Init() tea.Cmd {
 	if !s.listed || s.partial {
 		pace = 0
 	}
-	return listenPaced(source, s.heard.Add(pace), func(b batch[kube.PodsUpdate]) tea.Msg { return podsMsg{source, b} })
+	return kit.ListenPaced(source, s.heard.Add(pace), func(b kit.Batch[kube.PodsUpdate]) tea.Msg { return podsMsg{source, b} })
 }
 
 func (s *podsScreen) Close() {
@@ -109,7 +110,7 @@ func (s *podsScreen) Hint() string {
 func (s *podsScreen) Typing() bool { return s.filter.Typing() }
 
 // Place is which lines are on the screen.
-func (s *podsScreen) Place() string { return s.cursor.place }
+func (s *podsScreen) Place() string { return s.cursor.Place }
 
 func (s *podsScreen) Title() string {
 	if s.namespace == "" {
@@ -123,7 +124,7 @@ func (s *podsScreen) Summary() string {
 	if !s.listed {
 		return ""
 	}
-	words := count(len(s.list.all), "pod")
+	words := kit.Count(len(s.list.all), "pod")
 	switch {
 	case s.partial && s.trouble != nil:
 		words += ", not all"
@@ -134,7 +135,7 @@ func (s *podsScreen) Summary() string {
 		words += fmt.Sprintf(" · %d sick", s.list.sick)
 	}
 	if s.trouble != nil {
-		words += " · old for " + age(s.now(), s.since)
+		words += " · old for " + kit.Age(s.Now(), s.since)
 	}
 	return words
 }
@@ -148,7 +149,7 @@ func (s *podsScreen) Keys() []key.Binding {
 	if s.namespace != "" {
 		elsewhere = append(elsewhere, k.AllNamespaces)
 	}
-	narrowed := s.filter.text() != "" || s.list.onlySick
+	narrowed := s.filter.Text() != "" || s.list.onlySick
 	keys := append([]key.Binding{k.Open, k.Debug, k.Logs, k.Filter, k.OnlySick, k.Inspect, k.Sort}, elsewhere...)
 	switch {
 	case s.list.len() == 0 && narrowed:
@@ -174,7 +175,7 @@ func (s *podsScreen) explain() tea.Cmd {
 		s.why.Leave()
 		return nil
 	}
-	e := s.list.row(s.cursor.at)
+	e := s.list.row(s.cursor.At)
 	return s.why.Follow(s.cluster, e.PodKey, fmt.Sprint(e.Status, e.Ready, e.Restarts))
 }
 
@@ -185,16 +186,16 @@ func (s *podsScreen) update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		s.heard = time.Now()
-		s.take(msg.news.items)
-		if msg.news.ended {
+		s.take(msg.news.Items)
+		if msg.news.Ended {
 			return nil
 		}
 		return tea.Batch(s.Init(), s.check(), s.watchNodes())
 	case lostNodesMsg:
 		return s.takeNodes(msg)
-	case Tick:
-		before, at := s.list.shown, s.cursor.at
-		if s.list.rejudge(s.now()) {
+	case kit.Tick:
+		before, at := s.list.shown, s.cursor.At
+		if s.list.rejudge(s.Now()) {
 			s.follow(before, at)
 		}
 	case namespaceMsg:
@@ -241,14 +242,14 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	if s.Typing() {
 		return s.typed(msg)
 	}
-	if s.cursor.move(k.KeyMap, msg, s.list.len(), s.page) {
+	if s.cursor.Move(k.KeyMap, msg, s.list.len(), s.page) {
 		s.moved = true
 		s.choose()
 		return nil
 	}
 	switch {
 	case key.Matches(msg, k.Filter):
-		return s.filter.start()
+		return s.filter.Start()
 	case key.Matches(msg, k.Sort):
 		s.list.sort = (s.list.sort + 1) % orders
 		s.stay(s.list.arrange)
@@ -258,23 +259,23 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.stay(s.list.refilter)
 		s.remember()
 	case key.Matches(msg, k.Back):
-		s.filter.clear()
+		s.filter.Clear()
 		s.list.onlySick = false
 		return s.filtered()
 	case key.Matches(msg, k.AllNamespaces) && s.namespace != "":
-		return s.ask(OpenPods{s.cluster, ""})
+		return s.Ask(kit.OpenPods{Cluster: s.cluster, Namespace: ""})
 	case key.Matches(msg, k.Retry):
-		return s.ask(Reconnect{s})
+		return s.Ask(Reconnect{s})
 	case s.list.len() == 0 && s.Needs(msg):
-		return s.flash("no pod is selected")
+		return s.Flash("no pod is selected")
 	case key.Matches(msg, k.Open):
 		return s.open(false)
 	case key.Matches(msg, k.Debug):
 		return s.open(true)
 	case key.Matches(msg, k.Logs):
-		return s.ask(OpenLogs{Cluster: s.cluster, Pod: s.chosen})
+		return s.Ask(kit.OpenLogs{Cluster: s.cluster, Pod: s.chosen})
 	case key.Matches(msg, k.Inspect):
-		return s.ask(Inspect{s.cluster, s.chosen})
+		return s.Ask(kit.Inspect{Cluster: s.cluster, Pod: s.chosen})
 	}
 	return nil
 }
@@ -285,15 +286,15 @@ func (s *podsScreen) Reading() bool { return !s.listed && s.trouble == nil && !s
 // Needs reports whether a key is about a pod of the list.
 func (s *podsScreen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return key.Matches(msg, append(k.moves(), k.Open, k.Debug, k.Logs, k.Inspect)...)
+	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Logs, k.Inspect)...)
 }
 
 // open shows the containers of the chosen pod, or goes on to the tools for its default container.
 func (s *podsScreen) open(debug bool) tea.Cmd {
 	if debug {
-		return s.ask(OpenTools{Cluster: s.cluster, Pod: s.chosen})
+		return s.Ask(kit.OpenTools{Cluster: s.cluster, Pod: s.chosen})
 	}
-	return s.ask(OpenPod{s.cluster, s.chosen})
+	return s.Ask(kit.OpenPod{Cluster: s.cluster, Pod: s.chosen})
 }
 
 // View is how the list of pods is looked at.

@@ -1,11 +1,11 @@
 package tui
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"charm.land/bubbles/v2/key"
-
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // recall looks at the list in the order of the last time in this context, and through a filter that is given.
@@ -15,14 +15,14 @@ func (s *podsScreen) recall(given string) {
 	if given != "" {
 		s.list.onlySick = false
 	}
-	s.filter.set(given)
+	s.filter.Set(given)
 	s.list.filter = parsePodFilter(given)
 }
 
 // want looks for what a name on the command line can mean: among all pods, whatever was looked at last.
 func (s *podsScreen) want(name string) {
 	s.wanted, s.list.onlySick = name, false
-	s.filter.clear()
+	s.filter.Clear()
 	s.list.filter = podFilter{}
 	if s.list.filter.query(s.namespace) != s.query {
 		s.watch(s.cluster)
@@ -41,20 +41,20 @@ func (s *podsScreen) remember() {
 // typed takes a key while the filter's line has the keyboard. Letters narrow what is there; what the API server has to be asked for
 // waits for the line to be done.
 func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
-	before := s.filter.text()
-	cmd := s.filter.update(s.keys.KeyMap, msg)
-	if s.filter.text() != before {
+	before := s.filter.Text()
+	cmd := s.filter.Update(s.keys.KeyMap, msg)
+	if s.filter.Text() != before {
 		s.wrong = nil
 	}
-	if text := s.filter.text(); text != before && text != "" {
+	if text := s.filter.Text(); text != before && text != "" {
 		s.list.find(parsePodFilter(text))
-		s.cursor.at, s.moved = 0, true
+		s.cursor.At, s.moved = 0, true
 		s.choose()
 	}
 	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, s.keys.FilterClear, s.keys.FilterDone) {
 		return tea.Batch(cmd, s.filtered())
 	}
-	if s.filter.text() == "" {
+	if s.filter.Text() == "" {
 		s.stay(func() { s.list.find(podFilter{}) })
 	}
 	return cmd
@@ -62,9 +62,9 @@ func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
 
 // filtered takes the line as it is now, and asks the API server anew where it is the one to filter.
 func (s *podsScreen) filtered() tea.Cmd {
-	f := parsePodFilter(s.filter.text())
+	f := parsePodFilter(s.filter.Text())
 	if s.wrong = f.wrong; s.wrong != nil {
-		return s.filter.correct()
+		return s.filter.Edit()
 	}
 	s.stay(func() { s.list.find(f); s.list.refilter() })
 	s.remember()
@@ -72,7 +72,7 @@ func (s *podsScreen) filtered() tea.Cmd {
 		return nil
 	}
 	// What is there is no answer to the new question.
-	s.list.apply([]kube.PodsUpdate{{Reset: true}}, s.now())
+	s.list.apply([]kube.PodsUpdate{{Reset: true}}, s.Now())
 	s.moved, s.listed, s.partial, s.trouble = false, false, false, nil
 	return s.restart(s.cluster)
 }
@@ -94,15 +94,15 @@ func (s *podsScreen) arrived() {
 		s.list.find(podFilter{})
 		return // the screen above says that there is none
 	}
-	s.filter.set(name)
-	s.cursor.at, s.moved = 0, true
+	s.filter.Set(name)
+	s.cursor.At, s.moved = 0, true
 	s.choose()
-	s.ask(NotPod{name, s.list.len(), OpenPod{s.cluster, s.chosen}})
+	s.Ask(NotPod{name, s.list.len(), kit.OpenPod{Cluster: s.cluster, Pod: s.chosen}})
 }
 
 // NotPod tells App that a name is not that of a pod, but matches some.
 type NotPod struct {
 	Name  string
 	Found int
-	First OpenPod // the first of those
+	First kit.OpenPod // the first of those
 }

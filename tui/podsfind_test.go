@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func podsOf(t *testing.T, a *App) *podsScreen {
@@ -44,7 +45,7 @@ func TestNameIsLookedForAmongAll(t *testing.T) {
 		t.Errorf("asks for %+v, in order of %v", s.query, s.list.sort)
 	}
 	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
-	if a.top() != screen(s) || s.list.len() != 6 {
+	if a.top() != kit.Screen(s) || s.list.len() != 6 {
 		t.Errorf("%d pods are found, on top is a %T", s.list.len(), a.top())
 	}
 	if v := a.memory.View(context); !v.OnlySick {
@@ -92,10 +93,10 @@ func TestFilterIsForOneList(t *testing.T) {
 	}
 	a.do(t, press("o"))
 	again := newApp(t.Context(), a.services, Options{Cluster: a.cluster, Namespace: "other"}, nil)
-	a.do(t, OpenPods{a.cluster, "other"})
+	a.do(t, kit.OpenPods{Cluster: a.cluster, Namespace: "other"})
 	for _, s := range []*podsScreen{podsOf(t, again), podsOf(t, a)} {
-		if s.filter.text() != "" || s.query != (kube.PodQuery{Namespace: "other"}) || len(s.list.filter.terms) > 0 {
-			t.Errorf("it is filtered by %q, and asked for %+v", s.filter.text(), s.query)
+		if s.filter.Text() != "" || s.query != (kube.PodQuery{Namespace: "other"}) || len(s.list.filter.terms) > 0 {
+			t.Errorf("it is filtered by %q, and asked for %+v", s.filter.Text(), s.query)
 		}
 		if s.list.sort == byNeed {
 			t.Error("the order is forgotten")
@@ -118,7 +119,7 @@ func TestFilterReplacesOrEdits(t *testing.T) {
 		for name := range strings.FieldsSeq(keys) {
 			a.do(t, press(name))
 		}
-		if got := s.filter.text(); got != want {
+		if got := s.filter.Text(); got != want {
 			t.Errorf("/ and %s: %q, want %q", keys, got, want)
 		}
 	}
@@ -128,7 +129,7 @@ func TestFilterReplacesOrEdits(t *testing.T) {
 	a.do(t, press("/"))
 	typeText(t, a, "web")
 	a.do(t, press("enter"), press("/"), tea.PasteMsg{Content: "cart"})
-	if got := podsOf(t, a).filter.text(); got != "cart" {
+	if got := podsOf(t, a).filter.Text(); got != "cart" {
 		t.Errorf("a paste makes %q", got)
 	}
 }
@@ -195,13 +196,13 @@ func TestNamespacesForbidden(t *testing.T) {
 	a.width, a.height = 80, 24
 	_, cluster := testCluster(t, server.URL)
 	cluster.Namespace = "shop"
-	a.do(t, OpenPods{cluster, ""})
+	a.do(t, kit.OpenPods{Cluster: cluster, Namespace: ""})
 	a.do(t, press("n"))
-	p, ok := a.top().(*picker)
+	p, ok := a.top().(*kit.Picker)
 	if !ok {
 		t.Fatalf("n opens a %T", a.top())
 	}
-	a.do(t, p.load())
+	a.do(t, p.Load())
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "namespaces is forbidden") || !strings.Contains(frame, "▸  shop") {
 		t.Errorf("not offered:\n%s", frame)
 	}
@@ -218,8 +219,8 @@ func TestSlowServerIsTold(t *testing.T) {
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "Reading the pods…") {
 		t.Errorf("at first:\n%s", frame)
 	}
-	a.now = func() time.Time { return noon.Add(12 * time.Second) }
-	a.do(t, Tick{})
+	a.Now = func() time.Time { return noon.Add(12 * time.Second) }
+	a.do(t, kit.Tick{})
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "Reading the pods, for 12s now…") {
 		t.Errorf("later:\n%s", frame)
 	}

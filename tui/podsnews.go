@@ -2,22 +2,23 @@ package tui
 
 import (
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // podsMsg is a batch of news for the screen that listens on source.
 type podsMsg struct {
 	source <-chan kube.PodsUpdate
-	news   batch[kube.PodsUpdate]
+	news   kit.Batch[kube.PodsUpdate]
 }
 
 // take applies news; the cursor stays on its pod while rows move.
 func (s *podsScreen) take(news []kube.PodsUpdate) {
-	before, at := s.list.shown, s.cursor.at
+	before, at := s.list.shown, s.cursor.At
 	news = s.whole(news)
 	for _, u := range news {
 		if u.Trouble != nil {
 			if s.trouble == nil {
-				s.since = s.now()
+				s.since = s.Now()
 			}
 			s.trouble = kube.Explain(u.Trouble)
 			continue
@@ -25,7 +26,7 @@ func (s *podsScreen) take(news []kube.PodsUpdate) {
 		s.trouble, s.partial = nil, u.More
 		s.listed = s.listed || u.Reset
 	}
-	s.list.apply(news, s.now())
+	s.list.apply(news, s.Now())
 	s.follow(before, at)
 	s.arrived()
 }
@@ -54,28 +55,28 @@ func (s *podsScreen) whole(news []kube.PodsUpdate) []kube.PodsUpdate {
 // where the cursor was.
 func (s *podsScreen) follow(before []*podEntry, at int) {
 	if !s.moved {
-		s.cursor.at = 0
+		s.cursor.At = 0
 		s.choose()
 		return
 	}
 	if s.list.at(s.chosen) < 0 {
 		s.chosen = s.list.heir(before, at)
 	}
-	s.cursor.at = max(s.list.at(s.chosen), 0)
+	s.cursor.At = max(s.list.at(s.chosen), 0)
 	s.choose()
 }
 
 // stay keeps the cursor on its pod when the list is ordered or filtered otherwise.
 func (s *podsScreen) stay(change func()) {
-	before, at := s.list.shown, s.cursor.at
+	before, at := s.list.shown, s.cursor.At
 	change()
 	s.follow(before, at)
 }
 
 // choose remembers the pod under the cursor.
 func (s *podsScreen) choose() {
-	s.cursor.clamp(s.list.len())
+	s.cursor.Clamp(s.list.len())
 	if s.list.len() > 0 {
-		s.chosen = s.list.row(s.cursor.at).PodKey
+		s.chosen = s.list.row(s.cursor.At).PodKey
 	}
 }

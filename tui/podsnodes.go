@@ -4,6 +4,8 @@ import (
 	"context"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // nodeWatch is how a list of pods hears which nodes are lost.
@@ -22,13 +24,13 @@ func (w *nodeWatch) Close() {
 
 func (w *nodeWatch) listen() tea.Cmd {
 	source := w.source
-	return listen(source, func(b batch[map[string]bool]) tea.Msg { return lostNodesMsg{source, b} })
+	return kit.Listen(source, func(b kit.Batch[map[string]bool]) tea.Msg { return lostNodesMsg{source, b} })
 }
 
 // lostNodesMsg is news for the screen that listens on source.
 type lostNodesMsg struct {
 	source <-chan map[string]bool
-	news   batch[map[string]bool]
+	news   kit.Batch[map[string]bool]
 }
 
 // watchNodes begins to ask which nodes are lost, once the list of pods is whole: nothing waits for that.
@@ -47,13 +49,13 @@ func (s *podsScreen) takeNodes(msg lostNodesMsg) tea.Cmd {
 	if msg.source != s.nodes.source {
 		return nil
 	}
-	if items := msg.news.items; len(items) > 0 {
-		before, at := s.list.shown, s.cursor.at
-		if s.list.lose(items[len(items)-1], s.now()) {
+	if items := msg.news.Items; len(items) > 0 {
+		before, at := s.list.shown, s.cursor.At
+		if s.list.lose(items[len(items)-1], s.Now()) {
 			s.follow(before, at)
 		}
 	}
-	if msg.news.ended {
+	if msg.news.Ended {
 		return nil
 	}
 	return s.nodes.listen()

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // The API server prints the last words of a kubelet that is silent, "Running 2/2": that its node is lost is read beside the pods, and
@@ -43,9 +44,9 @@ func TestPodsOfALostNode(t *testing.T) {
 			a := testApp(t)
 			a.width, a.height = 80, 24
 			_, cluster := testCluster(t, server.URL)
-			s := newPodsScreen(t.Context(), a.kit, podsOptions{Cluster: cluster, Namespace: "shop", Memory: &a.memory})
+			s := newPodsScreen(t.Context(), a.Kit, podsOptions{Cluster: cluster, Namespace: "shop", Memory: &a.memory})
 			t.Cleanup(s.Close)
-			a.stack = []screen{s}
+			a.stack = []kit.Screen{s}
 			for !s.listed {
 				s.Update(s.Init()())
 			}

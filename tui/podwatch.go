@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // podWatch is the part of a screen that shows one pod as it is now.
@@ -23,7 +24,7 @@ type podWatch struct {
 // podNewsMsg is a batch of news for the screen that listens on source.
 type podNewsMsg struct {
 	source <-chan kube.PodNews
-	news   batch[kube.PodNews]
+	news   kit.Batch[kube.PodNews]
 }
 
 func watchPod(ctx context.Context, cluster *kube.Cluster, key kube.PodKey) podWatch {
@@ -33,7 +34,12 @@ func watchPod(ctx context.Context, cluster *kube.Cluster, key kube.PodKey) podWa
 
 func (w *podWatch) Init() tea.Cmd {
 	source := w.news
-	return listen(source, func(b batch[kube.PodNews]) tea.Msg { return podNewsMsg{source, b} })
+	return kit.Listen(source, func(b kit.Batch[kube.PodNews]) tea.Msg { return podNewsMsg{source, b} })
+}
+
+// brings is the message by which news comes to this screen.
+func (w *podWatch) brings(news ...kube.PodNews) tea.Msg {
+	return podNewsMsg{w.news, kit.Batch[kube.PodNews]{Items: news}}
 }
 
 func (w *podWatch) Close() { w.stop() }
@@ -43,7 +49,7 @@ func (w *podWatch) take(msg podNewsMsg) (tea.Cmd, bool) {
 	if msg.source != w.news {
 		return nil, false
 	}
-	for _, n := range msg.news.items {
+	for _, n := range msg.news.Items {
 		switch {
 		case n.Trouble != nil:
 			w.trouble = kube.Explain(n.Trouble)
@@ -53,7 +59,7 @@ func (w *podWatch) take(msg podNewsMsg) (tea.Cmd, bool) {
 			w.pod, w.gone, w.trouble = n.Pod, false, nil
 		}
 	}
-	if msg.news.ended {
+	if msg.news.Ended {
 		return nil, true
 	}
 	return w.Init(), true
@@ -65,7 +71,7 @@ type explainedPod struct {
 	why *whyPane
 }
 
-func explainPod(ctx context.Context, k *kit, cluster *kube.Cluster, key kube.PodKey) explainedPod {
+func explainPod(ctx context.Context, k *kit.Kit, cluster *kube.Cluster, key kube.PodKey) explainedPod {
 	return explainedPod{watchPod(ctx, cluster, key), newWhyPane(ctx, k)}
 }
 

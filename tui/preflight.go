@@ -7,11 +7,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // preflight is what the cluster says of the plan on the screen while a person is still choosing. Nothing waits for it.
 type preflight struct {
-	*kit
+	*kit.Kit
 	ctx  context.Context //nolint:containedctx // of the screen's life: commands run in it
 	id   int             // of the present plan: what comes late for another is dropped
 	stop context.CancelFunc
@@ -39,8 +40,8 @@ type (
 	}
 )
 
-func newPreflight(ctx context.Context, k *kit) *preflight {
-	return &preflight{kit: k, ctx: ctx, stop: func() {}}
+func newPreflight(ctx context.Context, k *kit.Kit) *preflight {
+	return &preflight{Kit: k, ctx: ctx, stop: func() {}}
 }
 
 // of turns to another plan; one without an image is none. The same one is not asked about again.
@@ -55,7 +56,7 @@ func (p *preflight) of(cluster *kube.Cluster, plan kube.Plan) tea.Cmd {
 		return nil
 	}
 	p.asking = true
-	return p.after(preflightDelay, preflightDueMsg{p, p.id})
+	return p.After(preflightDelay, preflightDueMsg{p, p.id})
 }
 
 // again asks once more about the same plan: rights are granted, quotas are raised, webhooks recover. What is known stays until then.
@@ -66,13 +67,13 @@ func (p *preflight) again() tea.Cmd {
 	p.Close()
 	p.id++
 	p.asking = true
-	return p.after(0, preflightDueMsg{p, p.id})
+	return p.After(0, preflightDueMsg{p, p.id})
 }
 
 // stale tells an answer that may not hold any more.
 func (p *preflight) stale() bool {
 	const holds = 30 * time.Second
-	return p.known && p.now().Sub(p.since) > holds
+	return p.known && p.Now().Sub(p.since) > holds
 }
 
 // Close stops asking.
@@ -93,7 +94,7 @@ func (p *preflight) update(msg tea.Msg) tea.Cmd {
 		return func() tea.Msg { return preflightMsg{p, id, cluster.Preflight(ctx, plan)} }
 	case preflightMsg:
 		if msg.preflight == p && msg.id == p.id {
-			p.asking, p.known, p.answer, p.since = false, true, msg.answer, p.now()
+			p.asking, p.known, p.answer, p.since = false, true, msg.answer, p.Now()
 		}
 	}
 	return nil

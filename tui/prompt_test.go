@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // What is taken is what is on the screen: the line, or a line of before that has the cursor.
@@ -13,7 +15,7 @@ func TestPromptTakesWhatIsShown(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	var taken []string
-	p := newPrompt(a.kit, PromptOptions{
+	p := kit.NewPrompt(a.Kit, kit.PromptOptions{
 		Title: "any image", Takes: a.keys.Choose, Earlier: []string{"busybox:1.37", "busybox:1.36"},
 		Check: func(text string) error {
 			if text == "busybox:" {
@@ -23,10 +25,10 @@ func TestPromptTakesWhatIsShown(t *testing.T) {
 		},
 		Done: func(text string) tea.Msg {
 			taken = append(taken, text)
-			return Flash{text}
+			return kit.Flash{Text: text}
 		},
 	})
-	a.do(t, Show{p})
+	a.do(t, kit.Show{Screen: p})
 	p.Init()
 	a.typeIn(t, "busybox:")
 	a.do(t, press("enter"))

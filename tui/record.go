@@ -32,7 +32,7 @@ func (k *services) record(cluster *kube.Cluster, e journal.Entry) tea.Cmd {
 	if k.recorder.journal == nil || cluster == nil {
 		return nil
 	}
-	e.Time, e.Context = k.now(), cluster.Context
+	e.Time, e.Context = k.Now(), cluster.Context
 	book, pending := k.recorder.journal, k.recorder.pending
 	pending.Add(1)
 	return func() tea.Msg {
@@ -69,7 +69,7 @@ func (a *App) recordTrouble(msg recordTroubleMsg) tea.Cmd {
 		return nil
 	}
 	a.recorder.told = true
-	return a.kit.flash(kube.Explain(msg.err).What)
+	return a.Kit.Flash(kube.Explain(msg.err).What)
 }
 
 // entry is what the journal says of a session with a container.
@@ -78,7 +78,7 @@ func (m attachMsg) entry(action string) journal.Entry {
 	if m.plan != nil {
 		e = journal.About(*m.plan)
 	}
-	e.Action, e.Preset, e.Reason = action, m.about.preset, m.about.reason
+	e.Action, e.Preset, e.Reason = action, m.about.Preset, m.about.Reason
 	return e
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // A preset that is written while the tools are on the screen is there, and a mistake in it is told; what is under the cursor stays there.
@@ -53,7 +54,7 @@ func TestReloadedPresetIsTheNewOne(t *testing.T) {
 			want = string(s.profile)
 		}
 		own.Image, own.Profile, own.Try = "own:2", "sysadmin", []string{"hello"}
-		a.do(t, presetsMsg{batch[presets.Loaded]{items: []presets.Loaded{{Presets: append([]presets.Preset{own}, a.presets[1:]...)}}, ended: true}})
+		a.do(t, presetsMsg{kit.Batch[presets.Loaded]{Items: []presets.Loaded{{Presets: append([]presets.Preset{own}, a.presets[1:]...)}}, Ended: true}})
 		if s.plan.Image != "own:2" || string(s.plan.Profile) != want || s.chosen.Image != "own:2" || !strings.Contains(screenOf(a), "hello") {
 			t.Errorf("walked %t: the plan has %s and %s, want own:2 and %s", walked, s.plan.Image, s.plan.Profile, want)
 		}
@@ -68,12 +69,12 @@ func TestReloadDoesNotMoveTheCursorInAFilteredList(t *testing.T) {
 	a.typeIn(t, "node")
 	a.do(t, press("enter"), press("down"))
 	before := s.chosen.Name
-	a.do(t, presetsMsg{batch[presets.Loaded]{items: []presets.Loaded{{Presets: a.presets}}, ended: true}})
+	a.do(t, presetsMsg{kit.Batch[presets.Loaded]{Items: []presets.Loaded{{Presets: a.presets}}, Ended: true}})
 	if s.chosen.Name != before || s.plan.Image != s.chosen.Image {
 		t.Errorf("the cursor is on %s, was on %s", s.chosen.Name, before)
 	}
 	left := slices.DeleteFunc(slices.Clone(a.presets), func(p presets.Preset) bool { return p.Name == before })
-	a.do(t, presetsMsg{batch[presets.Loaded]{items: []presets.Loaded{{Presets: left}}, ended: true}})
+	a.do(t, presetsMsg{kit.Batch[presets.Loaded]{Items: []presets.Loaded{{Presets: left}}, Ended: true}})
 	if s.chosen.Name == before || !strings.Contains(screenOf(a), before+" is not there any more") {
 		t.Errorf("%s has gone, and the screen says\n%s", before, screenOf(a))
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/paint"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -64,7 +66,7 @@ type Kit struct {
 
 func (k Kit) services() *services {
 	own := &services{
-		kit:  newKit(),
+		Kit:  kit.New(),
 		keys: newKeyMap(), presets: k.Presets, notices: k.Notices,
 		sessions: newSessions(), newName: kube.DebugName, detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
@@ -90,14 +92,14 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend}
 	app := newApp(ctx, o.Kit.services(), o, stage)
 	profile := colorprofile.Detect(terminal.Output(), os.Environ())
-	app.themes.depth = depthOf(profile)
+	app.themes.depth = kit.DepthOf(profile)
 	app.repaint()
 	size, err := terminal.Size()
 	if err != nil {
 		return err
 	}
-	stage.painter = newPainter(PaintOptions{
-		Out: terminal.Output(), Profile: profile, Mouse: !o.Kit.NoMouse, Questions: session.Questions, Asked: terminal.Asked, OneCell: ours,
+	stage.painter = paint.New(paint.Options{
+		Out: terminal.Output(), Profile: profile, Mouse: !o.Kit.NoMouse, Questions: session.Questions, Asked: terminal.Asked, OneCell: kit.OneCell,
 	})
 	app.painter = stage.painter
 	// Bubble Tea looks at the size of an output with a descriptor while it takes the terminal back, which is a data race of
@@ -110,11 +112,11 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 		tea.WithColorProfile(profile))
 	go func() {
 		defer terminal.Guard()
-		stage.painter.run()
+		stage.painter.Run()
 	}()
-	stage.painter.resume()
-	stage.painter.ask()
-	defer stage.painter.stop()
+	stage.painter.Resume()
+	stage.painter.Ask()
+	defer stage.painter.Stop()
 	stop := stage.quitOnSignals(ctx)
 	defer stop()
 	defer terminal.WatchSize(func(size kube.Size) { stage.program.Send(sizeMsg(size)) })()
@@ -160,7 +162,7 @@ type terminalStage struct {
 	key      session.DetachKey
 	attend   func(session bool)
 	program  *tea.Program
-	painter  *painter
+	painter  *paint.Painter
 	lent     atomic.Bool // a session or the shell has the terminal, and takes the signals
 	signal   atomic.Pointer[os.Signal]
 }
@@ -193,7 +195,7 @@ func (s *terminalStage) Suspend(ctx context.Context) error {
 
 // play shows the session, below lines on the main screen that say what its preset suggests, where one is and how to leave.
 func (a attachMsg) play(fg *session.Foreground, detach session.DetachKey) outcome {
-	if hints := a.about.try; len(hints) > 0 && !a.again {
+	if hints := a.about.Try; len(hints) > 0 && !a.again {
 		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mtry: %s\x1b[m\r\n", kube.Clean(strings.Join(hints, " · ")))
 	}
 	words := append([]string{kube.Clean(a.target.Container) + " in " + kube.Clean(a.target.Pod)}, a.run.manners()...)
@@ -241,7 +243,7 @@ func (l *lender) ReleaseTerminal() error {
 	if err := l.Program.ReleaseTerminal(); err != nil {
 		return err
 	}
-	if !l.stage.painter.pause(leavePatience) {
+	if !l.stage.painter.Pause(paint.LeavePatience) {
 		return errStalled
 	}
 	l.stage.lent.Store(true)
@@ -253,7 +255,7 @@ func (l *lender) RestoreTerminal() error {
 	l.stage.lent.Store(false)
 	err := l.Program.RestoreTerminal()
 	l.stage.tellSize()
-	l.stage.painter.resume()
+	l.stage.painter.Resume()
 	return err
 }
 

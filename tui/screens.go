@@ -4,9 +4,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-// What App has to know of some screens beside how they look ([screen]). None is told by its type.
+// What App has to know of some screens beside how they look ([kit.Screen]). None is told by its type.
 type (
 	// keyboardLender is a screen on which all that is typed may belong to the session that is about to begin.
 	keyboardLender interface {
@@ -28,29 +29,31 @@ type (
 )
 
 // listsSessions tells the list of sessions.
-func listsSessions(s screen) bool {
+func listsSessions(s kit.Screen) bool {
 	_, ok := s.(sessionLister)
 	return ok
 }
 
 func (a *App) newPods(filter string) *podsScreen {
-	return newPodsScreen(a.ctx, a.kit, podsOptions{
+	return newPodsScreen(a.ctx, a.Kit, podsOptions{
 		Cluster: a.cluster, Namespace: a.namespace, Filter: filter, Memory: &a.memory,
 	})
 }
 
-func (a *App) newContainers(cluster *kube.Cluster, pod kube.PodKey) screen {
-	return newContainersScreen(a.ctx, a.kit, cluster, pod)
+func (a *App) newContainers(cluster *kube.Cluster, pod kube.PodKey) kit.Screen {
+	return newContainersScreen(a.ctx, a.Kit, cluster, pod)
 }
 
-func (a *App) newLogs(o OpenLogs) screen { return newLogsScreen(a.ctx, a.kit, o) }
+func (a *App) newLogs(o kit.OpenLogs) kit.Screen { return newLogsScreen(a.ctx, a.Kit, o) }
 
-func (a *App) newInspect(o Inspect) screen { return newInspectScreen(a.ctx, a.kit, o.Cluster, o.Pod) }
-
-func (a *App) newTools(o OpenTools) screen {
-	return newToolsScreen(a.ctx, a.kit, o, a.toolsOptions())
+func (a *App) newInspect(o kit.Inspect) kit.Screen {
+	return newInspectScreen(a.ctx, a.Kit, o.Cluster, o.Pod)
 }
 
-func (a *App) newSessionList() screen {
+func (a *App) newTools(o kit.OpenTools) kit.Screen {
+	return newToolsScreen(a.ctx, a.Kit, o, a.toolsOptions())
+}
+
+func (a *App) newSessionList() kit.Screen {
 	return newSessionsScreen(a.ctx, a.services, a.cluster, a.namespace)
 }

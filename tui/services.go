@@ -10,11 +10,12 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // services are what App and the screens of sessions work with beside the kit.
 type services struct {
-	*kit
+	*kit.Kit
 	keys    keyMap
 	memory  Memory        // is written back when the interface ends
 	detach  string        // the key that detaches, for people

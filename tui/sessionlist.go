@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
@@ -24,9 +25,9 @@ type sessionsScreen struct {
 	found   []kube.Debugger
 	known   bool
 	trouble *kube.Problem
-	filter  filter
+	filter  kit.Filter
 	rows    []sessionRow
-	cursor  cursor
+	cursor  kit.Cursor
 	first   int // row of the first line
 	page    int
 	placed  bool // the cursor has been put where one most likely wants it
@@ -41,13 +42,13 @@ type debuggersMsg struct {
 
 func newSessionsScreen(ctx context.Context, k *services, cluster *kube.Cluster, namespace string) *sessionsScreen {
 	ctx, stop := context.WithCancel(ctx)
-	s := &sessionsScreen{services: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: newFilter("/ ")}
+	s := &sessionsScreen{services: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: kit.NewFilter("/ ")}
 	s.refilter()
 	return s
 }
 
 // Place is which lines are on the screen.
-func (s *sessionsScreen) Place() string { return s.cursor.place }
+func (s *sessionsScreen) Place() string { return s.cursor.Place }
 
 func (s *sessionsScreen) Title() string { return "sessions" }
 
@@ -94,8 +95,8 @@ func (s *sessionsScreen) chosen() (sessionRow, bool) {
 	if len(s.rows) == 0 {
 		return sessionRow{}, false
 	}
-	s.cursor.clamp(len(s.rows))
-	return s.rows[s.cursor.at], true
+	s.cursor.Clamp(len(s.rows))
+	return s.rows[s.cursor.At], true
 }
 
 func (s *sessionsScreen) Update(msg tea.Msg) tea.Cmd {
@@ -131,14 +132,14 @@ func (s *sessionsScreen) typed(msg tea.Msg) tea.Cmd {
 	switch {
 	case ok && key.Matches(press, s.keys.FilterDone):
 		cmd := s.open()
-		s.filter.clear()
+		s.filter.Clear()
 		s.refilter()
 		return cmd
-	case ok && s.cursor.pick(s.keys.KeyMap, press, len(s.rows)):
+	case ok && s.cursor.Pick(s.keys.KeyMap, press, len(s.rows)):
 		return nil
 	}
-	cmd := s.filter.update(s.keys.KeyMap, msg)
-	s.cursor.at = 0
+	cmd := s.filter.Update(s.keys.KeyMap, msg)
+	s.cursor.At = 0
 	s.refilter()
 	return cmd
 }
@@ -147,10 +148,10 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	row, ok := s.chosen()
 	switch {
-	case s.cursor.move(k.KeyMap, msg, len(s.rows), s.page):
+	case s.cursor.Move(k.KeyMap, msg, len(s.rows), s.page):
 		s.placed = true
 	case key.Matches(msg, k.Filter):
-		return s.filter.start()
+		return s.filter.Start()
 	case key.Matches(msg, k.ByNumber):
 		return s.number(msg.String())
 	case key.Matches(msg, k.Retry):
@@ -164,7 +165,7 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.sessions.forget(row.own)
 		s.refilter()
 	case key.Matches(msg, k.EndSession):
-		return s.ask(endMsg{targets: []clusterTarget{{row.cluster(s), row.target()}}, about: s.aboutRow(row)})
+		return s.Ask(endMsg{targets: []clusterTarget{{row.cluster(s), row.target()}}, about: s.aboutRow(row)})
 	}
 	return nil
 }
@@ -175,7 +176,7 @@ func (s *sessionsScreen) Reading() bool { return !s.known && len(s.rows) == 0 }
 // Needs reports whether a key is about a session of the list.
 func (s *sessionsScreen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return !s.Typing() && key.Matches(msg, append(k.moves(), k.Attach, k.Open, k.Shell, k.EndSession)...)
+	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Attach, k.Open, k.Shell, k.EndSession)...)
 }
 
 // number opens the session that is called by it.
@@ -183,9 +184,9 @@ func (s *sessionsScreen) number(digit string) tea.Cmd {
 	n, err := strconv.Atoi(digit)
 	i := slices.IndexFunc(s.sessions.list, func(r *ownSession) bool { return r.number == n })
 	if err != nil || i < 0 {
-		return s.flash("there is no session " + digit)
+		return s.Flash("there is no session " + digit)
 	}
-	return s.ask(openSessionMsg{s.sessions.list[i]})
+	return s.Ask(openSessionMsg{s.sessions.list[i]})
 }
 
 // open goes on with what is under the cursor.
@@ -195,10 +196,10 @@ func (s *sessionsScreen) open() tea.Cmd {
 	case !ok:
 		return nil
 	case row.own != nil:
-		return s.ask(openSessionMsg{row.own})
+		return s.Ask(openSessionMsg{row.own})
 	}
 	d := row.found
-	return s.ask(s.sessions.goOn(s.cluster, d.Target, kube.Container{TTY: d.TTY, Stdin: d.Stdin, Starts: d.Starts}))
+	return s.Ask(s.sessions.goOn(s.cluster, d.Target, kube.Container{TTY: d.TTY, Stdin: d.Stdin, Starts: d.Starts}))
 }
 
 // refilter makes the lines anew. The cursor stays with what it is on.
@@ -218,9 +219,9 @@ func (s *sessionsScreen) refilter() {
 		names[i] = rows[i].target().String()
 	}
 	s.rows = s.rows[:0]
-	for _, m := range matches(s.filter.text(), names, nil) {
-		row := rows[m.index]
-		row.marks = m.marks
+	for _, m := range kit.Matches(s.filter.Text(), names, nil) {
+		row := rows[m.Index]
+		row.marks = m.Marks
 		s.rows = append(s.rows, row)
 	}
 	s.place(before, had)
@@ -231,12 +232,12 @@ func (s *sessionsScreen) refilter() {
 func (s *sessionsScreen) place(before sessionRow, had bool) {
 	if !s.placed {
 		if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return r.own != nil && r.own == s.sessions.last }); i >= 0 {
-			s.cursor.at = i
+			s.cursor.At = i
 		}
 		return
 	}
 	if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return had && r.own == before.own && r.target() == before.target() }); i >= 0 {
-		s.cursor.at = i
+		s.cursor.At = i
 	}
 }
 
@@ -286,7 +287,7 @@ func (s *sessionsScreen) Click(_, y int) tea.Cmd {
 	if own := s.owns(); own < len(s.rows) && own > 0 && row >= own {
 		row -= separator
 	}
-	on, again := s.cursor.click(row, len(s.rows), s.page)
+	on, again := s.cursor.Click(row, len(s.rows), s.page)
 	if on {
 		s.placed = true
 	}

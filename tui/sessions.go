@@ -12,6 +12,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -21,7 +22,7 @@ type ownSession struct {
 	number  int // by which it is called
 	cluster *kube.Cluster
 	plan    *kube.Plan // that made its container; nil: it was there
-	about   about
+	about   kit.About
 	tty     bool
 	began   time.Time
 	exec    []string         // what it runs in its container; empty: it is attached to what the container runs
@@ -76,13 +77,13 @@ func (s *sessions) listen() tea.Msg {
 func (s *sessions) begin(k *services, m attachMsg) *ownSession {
 	s.count++
 	r := &ownSession{
-		number: s.count, cluster: m.cluster, plan: m.plan, about: m.about, tty: m.tty, began: k.now(), exec: m.exec, private: m.private, shell: m.shellOf(),
+		number: s.count, cluster: m.cluster, plan: m.plan, about: m.about, tty: m.tty, began: k.Now(), exec: m.exec, private: m.private, shell: m.shellOf(),
 	}
 	settings := k.settingsOf(m.cluster)
 	o := session.Options{TTY: m.tty || len(m.exec) > 0, ReadOnly: m.readOnly, Expected: true, News: s.wake, Ring: settings.Ring, Exec: m.exec, DenyClipboard: settings.DenyClipboard}
 	record := settings.Record
 	if m.plan != nil {
-		r.leaves, r.beside, record = m.plan.Request.StdinOnce, m.plan.Beside, m.about.record
+		r.leaves, r.beside, record = m.plan.Request.StdinOnce, m.plan.Beside, m.about.Record
 	}
 	if record {
 		r.tape = k.newTape(m, settings.RecordInput)
@@ -103,7 +104,7 @@ func (s *sessions) begin(k *services, m attachMsg) *ownSession {
 }
 
 // launch begins the session of a plan, which it carries out.
-func (s *sessions) launch(k *services, cluster *kube.Cluster, p kube.Plan, about about) *ownSession {
+func (s *sessions) launch(k *services, cluster *kube.Cluster, p kube.Plan, about kit.About) *ownSession {
 	r := s.begin(k, attachMsg{
 		cluster: cluster, target: p.Debug, plan: &p, tty: p.TTY, about: about, exec: p.Exec, private: p.Request.Private,
 	})
@@ -196,7 +197,7 @@ func (a *App) observe() tea.Cmd {
 		}
 		r.noted = len(now.Steps)
 		if err := r.tape.trouble(); err != nil {
-			a.kit.flash(kube.Explain(err).What)
+			a.Kit.Flash(kube.Explain(err).What)
 		}
 		if now.State == session.Ended && !r.over {
 			r.over = true
@@ -218,7 +219,7 @@ func (a *App) noteStep(r *ownSession, p kube.Progress) tea.Cmd {
 		return tea.Batch(a.record(r.cluster, entry), a.say(r.cluster, *r.plan))
 	case kube.Started, kube.Ended:
 		if !a.looksAt(r) {
-			a.kit.flash(r.Target().Container + " has started: s lists the sessions")
+			a.Kit.Flash(r.Target().Container + " has started: s lists the sessions")
 		}
 		entry.Action, entry.ImageID = journal.Started, p.ImageID
 		return a.record(r.cluster, entry)
@@ -228,7 +229,7 @@ func (a *App) noteStep(r *ownSession, p kube.Progress) tea.Cmd {
 			entry.Action = journal.Refused
 		}
 		if !a.looksAt(r) {
-			a.kit.flash(r.Target().Container + " will not start: " + kube.Explain(p.Err).What)
+			a.Kit.Flash(r.Target().Container + " will not start: " + kube.Explain(p.Err).What)
 		}
 		return a.record(r.cluster, entry)
 	case kube.Asked, kube.Pulling, kube.Pulled, kube.Created:
@@ -243,7 +244,7 @@ func (a *App) noteEnd(r *ownSession, now session.Snapshot) tea.Cmd {
 		if exit != nil {
 			words = fmt.Sprintf("exit %d, %s", exit.Code, exit.Words())
 		}
-		a.kit.flash(r.Target().Container + " has ended: " + words)
+		a.Kit.Flash(r.Target().Container + " has ended: " + words)
 	}
 	if len(r.exec) == 0 {
 		r.gone = true

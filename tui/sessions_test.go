@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -59,7 +60,7 @@ func TestEndingInAProtectedContext(t *testing.T) {
 	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
 	sessionsOf(t, a, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
 	a.do(t, press("e"))
-	if _, asked := a.top().(*prompt); !asked {
+	if _, asked := a.top().(*kit.Prompt); !asked {
 		t.Errorf("the top is a %T", a.top())
 	}
 }
@@ -71,7 +72,7 @@ func TestLeavingInAProtectedContext(t *testing.T) {
 		a.cluster = guarded(t, a.cluster, kube.Guard{Protected: protected, Why: "prod"})
 		target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}
 		a.end(endMsg{targets: []clusterTarget{{a.cluster, target}}, quit: true})
-		if _, asked := a.top().(*prompt); asked != want {
+		if _, asked := a.top().(*kit.Prompt); asked != want {
 			t.Errorf("protected %v: the top is a %T", protected, a.top())
 		}
 	}
@@ -87,7 +88,7 @@ func TestEveryProtectedPodIsNamed(t *testing.T) {
 	}
 	a.end(endMsg{targets: []clusterTarget{in("web", "debugger-x"), in("web", "debugger-y"), in("db", "debugger-z")}, quit: true})
 	for _, pod := range []string{"web", "db"} {
-		if _, asked := a.top().(*prompt); !asked || !strings.Contains(ansi.Strip(a.draw()), pod) {
+		if _, asked := a.top().(*kit.Prompt); !asked || !strings.Contains(ansi.Strip(a.draw()), pod) {
 			t.Fatalf("the name of %s is not asked for:\n%s", pod, ansi.Strip(a.draw()))
 		}
 		for _, letter := range pod {
@@ -95,7 +96,7 @@ func TestEveryProtectedPodIsNamed(t *testing.T) {
 		}
 		a.do(t, press("enter"))
 	}
-	if _, asked := a.top().(*prompt); asked {
+	if _, asked := a.top().(*kit.Prompt); asked {
 		t.Errorf("a name is asked for once more:\n%s", ansi.Strip(a.draw()))
 	}
 }

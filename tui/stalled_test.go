@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
@@ -63,17 +64,17 @@ func TestStalledTerminalStopsNothing(t *testing.T) {
 	a := testApp(t)
 	terminal := newStalled(100, 30)
 	a.painter = paintOn(terminal, colorprofile.TrueColor, true)
-	a.painter.resume()
-	a.painter.ask()
+	a.painter.Resume()
+	a.painter.Ask()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		a.painter.run()
+		a.painter.Run()
 	}()
 	<-terminal.waiting
 	within(t, "the interface", func() {
 		for range 50 {
-			a.do(t, tea.WindowSizeMsg{Width: 80, Height: 24}, press("j"), press("y"), Tick{})
+			a.do(t, tea.WindowSizeMsg{Width: 80, Height: 24}, press("j"), press("y"), kit.Tick{})
 			a.View()
 			a.do(t, tea.WindowSizeMsg{Width: 100, Height: 30}, press("?"), press("esc"))
 			a.View()
@@ -88,6 +89,6 @@ func TestStalledTerminalStopsNothing(t *testing.T) {
 			t.Fatalf("behind the stall the terminal shows\n%s\nwant\n%s", kittest.OnScreen(terminal.Text()), want)
 		}
 	}
-	within(t, "stop", a.painter.stop)
+	within(t, "stop", a.painter.Stop)
 	<-done
 }

@@ -121,9 +121,9 @@ func (d *driver) open(arg string) error {
 
 // hold holds still what moves by itself.
 func (d *driver) hold(k *services) {
-	k.now = d.now
-	k.after = func(wait time.Duration, msg tea.Msg) tea.Cmd {
-		d.timers = append(d.timers, timer{k.now().Add(wait), msg})
+	k.Now = d.now
+	k.After = func(wait time.Duration, msg tea.Msg) tea.Cmd {
+		d.timers = append(d.timers, timer{k.Now().Add(wait), msg})
 		return nil
 	}
 	k.newName = func() string {

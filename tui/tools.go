@@ -10,11 +10,12 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // toolsScreen is the choice of a tool for a pod. It shows exactly what would be added before anything is.
 type toolsScreen struct {
-	*kit
+	*kit.Kit
 	podWatch
 	with      toolsOptions
 	keys      toolsKeys
@@ -31,9 +32,9 @@ type toolsScreen struct {
 	tools     []tool
 	chosen    tool // under the cursor
 	profile   kube.Profile
-	filter    filter
-	cursor    cursor
-	passed    []match
+	filter    kit.Filter
+	cursor    kit.Cursor
+	passed    []kit.Match
 	plan      kube.Plan
 	rule      *registry.Rule // the mirror that the plan's image comes from
 	refused   *kube.Problem  // why there is no plan
@@ -66,10 +67,10 @@ type toolMemory interface {
 	UsePreset(context, name string)
 }
 
-func newToolsScreen(ctx context.Context, k *kit, about OpenTools, with toolsOptions) *toolsScreen {
+func newToolsScreen(ctx context.Context, k *kit.Kit, about kit.OpenTools, with toolsOptions) *toolsScreen {
 	s := &toolsScreen{
-		kit: k, with: with, keys: newToolsKeys(k.keys), podWatch: watchPod(ctx, about.Cluster, about.Pod), ctx: ctx,
-		target: about.Target, asked: about.Target != "", name: with.NewName(), filter: newFilter("/ "),
+		Kit: k, with: with, keys: newToolsKeys(k.Bindings), podWatch: watchPod(ctx, about.Cluster, about.Pod), ctx: ctx,
+		target: about.Target, asked: about.Target != "", name: with.NewName(), filter: kit.NewFilter("/ "),
 		look: newLook(ctx, k, with.Registry), preflight: newPreflight(ctx, k), mode: with.Mode(about.Cluster),
 	}
 	s.restock()
@@ -83,7 +84,7 @@ func (s *toolsScreen) Close() {
 }
 
 // Place is which lines are on the screen.
-func (s *toolsScreen) Place() string { return s.cursor.place }
+func (s *toolsScreen) Place() string { return s.cursor.Place }
 
 func (s *toolsScreen) Title() string {
 	title := s.key.Namespace + " › " + s.key.Name
@@ -99,7 +100,7 @@ func (s *toolsScreen) Hint() string {
 }
 
 // HoldsBack tells that the key that leaves the screen clears the filter first.
-func (s *toolsScreen) HoldsBack() bool { return s.filter.text() != "" }
+func (s *toolsScreen) HoldsBack() bool { return s.filter.Text() != "" }
 
 // Helps is the key that does what helps.
 func (s *toolsScreen) Helps(h kube.Help) (key.Binding, bool) {
@@ -185,13 +186,13 @@ func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 		if msg.screen == s {
 			s.around = &msg.around
 			if !s.touched {
-				s.chosen, s.cursor = tool{}, cursor{} // what is recommended is first
+				s.chosen, s.cursor = tool{}, kit.Cursor{} // what is recommended is first
 			}
 			s.restock()
 			s.replan()
 			return s.check()
 		}
-	case Tick:
+	case kit.Tick:
 		if s.preflight.stale() {
 			return s.preflight.again()
 		}
@@ -255,9 +256,9 @@ func (s *toolsScreen) platform() registry.Platform {
 }
 
 func (s *toolsScreen) typed(msg tea.Msg) tea.Cmd {
-	before := s.filter.text()
-	cmd := s.filter.update(s.keys.KeyMap, msg)
-	if s.filter.text() != before {
+	before := s.filter.Text()
+	cmd := s.filter.Update(s.keys.KeyMap, msg)
+	if s.filter.Text() != before {
 		s.refilter()
 	}
 	return cmd
@@ -277,8 +278,8 @@ func (s *toolsScreen) tool() (tool, bool) {
 	if len(s.passed) == 0 {
 		return tool{}, false
 	}
-	s.cursor.clamp(len(s.passed))
-	return s.tools[s.passed[s.cursor.at].index], true
+	s.cursor.Clamp(len(s.passed))
+	return s.tools[s.passed[s.cursor.At].Index], true
 }
 
 // replan builds the plan of what is chosen, for the pod as it is now.
@@ -289,7 +290,7 @@ func (s *toolsScreen) replan() {
 		return
 	}
 	if !s.asked {
-		s.target, s.asked = s.pod.Focus(s.now()), true
+		s.target, s.asked = s.pod.Focus(s.Now()), true
 	}
 	fitted, rule := t.fitted(s.settings(), s.around.Arch)
 	s.rule = rule

@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 const somePod = `{"metadata": {"name": "web", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
@@ -56,7 +57,7 @@ func appOf(t *testing.T, pod string) *App {
 // toolsOf opens the tools for the pod's default container and waits for the pod.
 func toolsOf(t *testing.T, a *App) *toolsScreen {
 	t.Helper()
-	s := newToolsScreen(t.Context(), a.kit, OpenTools{Cluster: a.cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}}, a.toolsOptions())
+	s := newToolsScreen(t.Context(), a.Kit, kit.OpenTools{Cluster: a.cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}}, a.toolsOptions())
 	t.Cleanup(s.Close)
 	a.stack = append(a.stack, s)
 	for s.pod == nil {
@@ -131,7 +132,7 @@ func TestRunAgainPlansForThePodAsItIs(t *testing.T) {
 	plan := toolsOf(t, a).plan
 	card := newCardScreen(t.Context(), a.services, attachMsg{cluster: a.cluster, plan: &plan}, outcome{})
 	a.stack = append(a.stack, card)
-	a.now = func() time.Time { return noon.Add(grace) }
+	a.Now = func() time.Time { return noon.Add(grace) }
 	a.newName = func() string { return "debugger-again" }
 	a.do(t, press("r"), press("r"))
 	launch, ok := a.top().(*launchScreen)
@@ -177,9 +178,9 @@ func TestCardSaysHowItEnded(t *testing.T) {
 func TestThemeFollowsTheTerminalsBackground(t *testing.T) {
 	a := testApp(t)
 	a.do(t, tea.BackgroundColorMsg{Color: color.White})
-	light := a.styles.text.Render("x")
+	light := a.Styles.Text.Render("x")
 	a.do(t, tea.BackgroundColorMsg{Color: color.Black})
-	if dark := a.styles.text.Render("x"); dark == light {
+	if dark := a.Styles.Text.Render("x"); dark == light {
 		t.Errorf("the text is drawn as %q on both", dark)
 	}
 }
@@ -216,7 +217,7 @@ func TestRunAgainInAnotherPod(t *testing.T) {
 	} {
 		before := plan
 		test.change(&before)
-		launch := newLaunchScreen(t.Context(), a.services, Start{Cluster: a.cluster, Plan: before, Again: "debugger-again"})
+		launch := newLaunchScreen(t.Context(), a.services, kit.Start{Cluster: a.cluster, Plan: before, Again: "debugger-again"})
 		t.Cleanup(launch.Close)
 		msg, _ := launch.replan().(replannedMsg)
 		if msg.plan.Typed != test.typed || (msg.err != nil) != test.fails {
@@ -229,18 +230,18 @@ func TestRunAgainInAnotherPod(t *testing.T) {
 func TestKeysBehindAFailedLaunch(t *testing.T) {
 	a := testApp(t)
 	now := noon
-	a.now = func() time.Time { return now }
+	a.Now = func() time.Time { return now }
 	launch := &launchScreen{services: a.services, stop: func() {}}
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"))
 	launch.fail(&kube.Problem{What: "no"})
 	a.do(t, press("esc"))
-	if a.top() != screen(launch) {
+	if a.top() != kit.Screen(launch) {
 		t.Errorf("a key that was typed ahead leads to a %T", a.top())
 	}
 	now = now.Add(2 * grace)
 	a.do(t, press("esc"))
-	if a.top() == screen(launch) {
+	if a.top() == kit.Screen(launch) {
 		t.Error("esc does not go back")
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // check looks at the plan anew: what can be known of it without asking, and what the cluster and the registry say.
@@ -66,10 +67,10 @@ type rungMsg struct {
 // climb asks for the strongest profile that is admitted, not above the present one.
 func (s *toolsScreen) climb() tea.Cmd {
 	if s.plan.Image == "" {
-		return s.flash("choose a tool first")
+		return s.Flash("choose a tool first")
 	}
 	ctx, cluster, pod, plan := s.ctx, s.cluster, s.pod, s.plan
-	s.flash("asking which profile the cluster admits…")
+	s.Flash("asking which profile the cluster admits…")
 	return func() tea.Msg {
 		rung, err := cluster.Strongest(ctx, pod, plan.Request)
 		return rungMsg{s, plan, rung, err}
@@ -80,12 +81,12 @@ func (s *toolsScreen) takeRung(msg rungMsg) {
 	switch {
 	case msg.screen != s || msg.plan.Adds != s.plan.Adds:
 	case msg.err != nil:
-		s.flash(kube.Explain(msg.err).What)
+		s.Flash(kube.Explain(msg.err).What)
 	case msg.rung.Profile == s.profile:
-		s.flash("the cluster admits the profile " + string(s.profile))
+		s.Flash("the cluster admits the profile " + string(s.profile))
 	default:
 		s.profile, s.walked, s.loses = msg.rung.Profile, true, msg.rung.Loses
-		s.flash("the profile is " + string(s.profile) + " now")
+		s.Flash("the profile is " + string(s.profile) + " now")
 		s.replan()
 	}
 }
@@ -97,16 +98,16 @@ func (s *toolsScreen) obstacle() *kube.Problem {
 
 // remark is one thing that there is to say about the plan.
 type remark struct {
-	style  ink
+	style  kit.Style
 	symbol string
 	text   string
 }
 
 // remarks are what the rules, the cluster, the pod, the node and the registry have to say, the weightiest first.
 func (s *toolsScreen) remarks() []remark {
-	st := &s.styles
+	st := &s.Styles
 	var all []remark
-	say := func(style ink, symbol, text string) {
+	say := func(style kit.Style, symbol, text string) {
 		if text != "" {
 			all = append(all, remark{style, symbol, text})
 		}
@@ -118,11 +119,11 @@ func (s *toolsScreen) remarks() []remark {
 	for _, f := range findings {
 		switch f.Weight {
 		case kube.Stops:
-			say(st.bad, "✗", f.Text)
+			say(st.Bad, "✗", f.Text)
 		case kube.Warns:
-			say(st.warn, "!", f.Text)
+			say(st.Warn, "!", f.Text)
 		default:
-			say(st.muted, "·", f.Text)
+			say(st.Muted, "·", f.Text)
 		}
 	}
 	if one, other := s.remedy(); one != nil {
@@ -130,79 +131,79 @@ func (s *toolsScreen) remarks() []remark {
 		if other != nil {
 			text += "   M: " + other.Words
 		}
-		say(st.accent, "→", text)
+		say(st.Accent, "→", text)
 	}
 	for _, n := range s.plan.Notes {
 		if slices.ContainsFunc(findings, func(f kube.Finding) bool { return f.Text == n.Text }) {
 			continue
 		}
 		if n.Warns {
-			say(st.warn, "!", n.Text)
+			say(st.Warn, "!", n.Text)
 		} else {
-			say(st.muted, "·", n.Text)
+			say(st.Muted, "·", n.Text)
 		}
 	}
 	if s.around.Arch == "" {
-		say(st.muted, "·", "which architecture the node has could not be read: "+s.platform().String()+" is assumed")
+		say(st.Muted, "·", "which architecture the node has could not be read: "+s.platform().String()+" is assumed")
 	}
 	return append(all, s.imageRemarks()...)
 }
 
 // clusterRemarks are the guard rails' word, or the cluster's.
 func (s *toolsScreen) clusterRemarks() []remark {
-	st := &s.styles
-	both := func(style ink, symbol string, p *kube.Problem) []remark {
+	st := &s.Styles
+	both := func(style kit.Style, symbol string, p *kube.Problem) []remark {
 		list := []remark{{style, symbol, p.What}}
-		hint := s.advised(s, p).Hint
+		hint := s.Advised(s, p).Hint
 		if p.Ask != "" {
 			hint += "; press " + s.keys.Whole.Help().Key + " to see it, and " + s.keys.Copy.Help().Key + " there to copy it"
 		}
 		if hint != "" {
-			list = append(list, remark{st.accent, "→", hint})
+			list = append(list, remark{st.Accent, "→", hint})
 		}
 		return list
 	}
 	var list []remark
 	switch guard := s.cluster.Guard().Check(s.plan); {
 	case guard != nil:
-		return both(st.bad, "✗", guard)
+		return both(st.Bad, "✗", guard)
 	case s.preflight.refusal() != nil:
-		list = both(st.bad, "✗", s.preflight.refusal())
+		list = both(st.Bad, "✗", s.preflight.refusal())
 	case s.preflight.doubt() != nil:
-		list = both(st.warn, "?", s.preflight.doubt())
+		list = both(st.Warn, "?", s.preflight.doubt())
 	case s.preflight.known:
-		list = []remark{{st.good, "✓", "allowed: you can add and attach to this container"}}
+		list = []remark{{st.Good, "✓", "allowed: you can add and attach to this container"}}
 	case s.preflight.asking:
-		list = []remark{{st.muted, "…", "checking permissions and policy… (you need not wait)"}}
+		list = []remark{{st.Muted, "…", "checking permissions and policy… (you need not wait)"}}
 	}
 	if s.preflight.known {
 		for _, n := range s.preflight.answer.Notes() {
-			list = append(list, remark{st.warn, "!", n.Text})
+			list = append(list, remark{st.Warn, "!", n.Text})
 		}
 	}
 	if s.loses != "" {
-		list = append(list, remark{st.warn, "!", s.loses})
+		list = append(list, remark{st.Warn, "!", s.loses})
 	}
 	return list
 }
 
 // imageRemarks are the registry's word.
 func (s *toolsScreen) imageRemarks() []remark {
-	st := &s.styles
+	st := &s.Styles
 	mark, words, hint := s.look.words()
 	switch mark {
 	case "":
 		return nil
 	case "✓":
-		return []remark{{st.good, mark, words}}
+		return []remark{{st.Good, mark, words}}
 	case "!":
 		if fallback := s.fallback(); fallback != "" {
 			hint = strings.TrimPrefix(hint+"; press "+s.keys.Fallback.Help().Key+" to use "+fallback+" instead", "; ")
 		}
 		if s.look.problem.Kind == registry.WrongPlatform && s.around.OS != "" && s.around.Arch != "" { // there is a finding that says so
-			return []remark{{st.accent, "→", hint}}
+			return []remark{{st.Accent, "→", hint}}
 		}
-		return []remark{{st.warn, mark, words}, {st.accent, "→", hint}}
+		return []remark{{st.Warn, mark, words}, {st.Accent, "→", hint}}
 	}
-	return []remark{{st.muted, mark, words}}
+	return []remark{{st.Muted, mark, words}}
 }

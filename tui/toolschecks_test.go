@@ -11,6 +11,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // entries is a journal that is only in memory.
@@ -69,7 +70,7 @@ func TestMissingRightsCanBeCopied(t *testing.T) {
 	s := toolsOf(t, a)
 	s.preflight.known, s.preflight.answer = true, refusal()
 	a.do(t, press("v"))
-	whole, ok := a.top().(copier)
+	whole, ok := a.top().(kit.Copier)
 	if text := screenOf(a); !ok || !strings.Contains(text, "kind: Role") || whole.CopyName() != "kind: Role" || !strings.Contains(text, "    + - ") {
 		t.Errorf("the top is %+v", a.top())
 	}
@@ -99,14 +100,14 @@ func TestProtectedContextAsksForTheName(t *testing.T) {
 		t.Error("the header does not say so")
 	}
 	a.do(t, press("enter"))
-	p, ok := a.top().(*prompt)
+	p, ok := a.top().(*kit.Prompt)
 	if !ok {
 		t.Fatalf("the top is a %T", a.top())
 	}
 	p.Init()
 	a.typeIn(t, "wob")
 	a.do(t, press("enter"))
-	if a.top() != screen(p) || !strings.Contains(screenOf(a), "that is not the pod name") {
+	if a.top() != kit.Screen(p) || !strings.Contains(screenOf(a), "that is not the pod name") {
 		t.Fatalf("a wrong name is taken: the top is a %T", a.top())
 	}
 	for range "ob" {
@@ -124,16 +125,16 @@ func TestProtectedContextAsksForTheName(t *testing.T) {
 func TestPreflightIsAskedAgain(t *testing.T) {
 	a := onePodApp(t, running)
 	now := noon
-	a.now = func() time.Time { return now }
+	a.Now = func() time.Time { return now }
 	s := toolsOf(t, a)
 	a.do(t, preflightMsg{s.preflight, s.preflight.id, refusal()})
 	before := s.preflight.id
-	a.do(t, Tick{})
+	a.do(t, kit.Tick{})
 	if s.preflight.id != before {
 		t.Error("it is asked again at once")
 	}
 	now = now.Add(time.Minute)
-	a.do(t, Tick{})
+	a.do(t, kit.Tick{})
 	if s.preflight.id == before || s.preflight.refusal() == nil {
 		t.Errorf("it is not asked again, or what is known is forgotten meanwhile: %+v", s.preflight.answer)
 	}
@@ -148,7 +149,7 @@ func TestProtectedContextAsksBeforeAttaching(t *testing.T) {
 	a := onePodApp(t, running)
 	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true})
 	a.do(t, attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true})
-	if _, ok := a.top().(*prompt); !ok || a.playing {
+	if _, ok := a.top().(*kit.Prompt); !ok || a.playing {
 		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
 	}
 }
@@ -159,7 +160,7 @@ func TestReasonIsAskedBeforeAttaching(t *testing.T) {
 	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true})
 	msg := attachMsg{cluster: a.cluster, target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, again: true}
 	a.do(t, msg)
-	p, ok := a.top().(*prompt)
+	p, ok := a.top().(*kit.Prompt)
 	if !ok || a.playing {
 		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
 	}
@@ -221,7 +222,7 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 	a.cluster = guarded(t, a.cluster, kube.Guard{AskReason: true})
 	toolsOf(t, a)
 	a.do(t, press("enter"))
-	p, ok := a.top().(*prompt)
+	p, ok := a.top().(*kit.Prompt)
 	if !ok {
 		t.Fatalf("the top is a %T", a.top())
 	}
@@ -233,7 +234,7 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 	a.typeIn(t, "INC 7")
 	a.do(t, press("enter"))
 	launch, ok := a.top().(*launchScreen)
-	if !ok || launch.about.reason != "INC 7" || launch.about.preset == "" {
+	if !ok || launch.about.Reason != "INC 7" || launch.about.Preset == "" {
 		t.Fatalf("the top is %+v", a.top())
 	}
 	var book entries
@@ -335,7 +336,7 @@ func TestAllowedProfileIsNoLeaveForWindows(t *testing.T) {
 	}
 	a.do(t, preflightMsg{s.preflight, s.preflight.id, kube.Preflight{Admission: kube.Yes}})
 	a.do(t, press("enter"))
-	if text := screenOf(a); a.top() != screen(s) || !strings.Contains(text, "this is known to fail") || !strings.Contains(text, "runs Windows") {
+	if text := screenOf(a); a.top() != kit.Screen(s) || !strings.Contains(text, "this is known to fail") || !strings.Contains(text, "runs Windows") {
 		t.Errorf("on top is a %T\n%s", a.top(), text)
 	}
 }
@@ -346,7 +347,7 @@ func TestPlanThatChangesWhileTheNameIsTyped(t *testing.T) {
 	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
 	s := toolsOf(t, a)
 	a.do(t, press("enter"))
-	p, ok := a.top().(*prompt)
+	p, ok := a.top().(*kit.Prompt)
 	if !ok {
 		t.Fatalf("the top is a %T", a.top())
 	}
@@ -354,7 +355,7 @@ func TestPlanThatChangesWhileTheNameIsTyped(t *testing.T) {
 	p.Init()
 	a.typeIn(t, "web")
 	a.do(t, press("enter"))
-	if a.top() != screen(s) || !strings.Contains(screenOf(a), "the plan has changed") {
+	if a.top() != kit.Screen(s) || !strings.Contains(screenOf(a), "the plan has changed") {
 		t.Errorf("on top is a %T\n%s", a.top(), screenOf(a))
 	}
 }
@@ -367,7 +368,7 @@ func TestInsistingIsForOnePlan(t *testing.T) {
 		a.do(t, preflightMsg{s.preflight, s.preflight.id, refusal()})
 		a.do(t, press(key))
 	}
-	if a.top() != screen(s) || !strings.Contains(screenOf(a), "this is known to fail") {
+	if a.top() != kit.Screen(s) || !strings.Contains(screenOf(a), "this is known to fail") {
 		t.Errorf("on top is a %T\n%s", a.top(), screenOf(a))
 	}
 }

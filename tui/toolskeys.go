@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
@@ -15,32 +16,32 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	if s.Typing() {
 		return s.typed(msg)
 	}
-	before := s.cursor.at
-	if s.cursor.move(k.KeyMap, msg, len(s.passed), 10) {
-		if s.touched = true; s.cursor.at != before {
+	before := s.cursor.At
+	if s.cursor.Move(k.KeyMap, msg, len(s.passed), 10) {
+		if s.touched = true; s.cursor.At != before {
 			s.turn()
 		}
 		return nil
 	}
 	switch {
 	case key.Matches(msg, k.Filter):
-		return s.filter.start()
-	case key.Matches(msg, k.Back) && s.filter.text() != "":
-		s.filter.clear()
+		return s.filter.Start()
+	case key.Matches(msg, k.Back) && s.filter.Text() != "":
+		s.filter.Clear()
 		s.refilter()
 	case key.Matches(msg, k.Profile):
 		s.profile, s.walked, s.mends = next(kube.Profiles(), s.profile), true, nil
 		s.loses = ""
 		s.replan()
 	case key.Matches(msg, k.Target) && s.chosen.NoTarget:
-		return s.flash(s.chosen.Name + " needs no target: it works on the pod's network")
+		return s.Flash(s.chosen.Name + " needs no target: it works on the pod's network")
 	case key.Matches(msg, k.Target):
 		s.target, s.asked, s.mends = next(s.targets(), s.target), true, nil
 		s.replan()
 	case key.Matches(msg, k.Life, k.Private, k.Record):
 		s.turnMode(msg)
 	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
-		return s.ask(Show{s.whole()})
+		return s.Ask(kit.Show{Screen: s.whole()})
 	case key.Matches(msg, k.Launch):
 		return s.launch()
 	case s.state() != nil:
@@ -70,7 +71,7 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about the tools, or the plan of one, for the pod.
 func (s *toolsScreen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return !s.Typing() && key.Matches(msg, append(k.moves(), k.Launch, k.Profile, k.Target, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
+	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Launch, k.Profile, k.Target, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
 		k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Command)...)
 }
 
@@ -146,24 +147,24 @@ func (s *toolsScreen) replace(t tool) {
 func (s *toolsScreen) launch() tea.Cmd {
 	switch {
 	case s.state() != nil:
-		return s.flash(s.state().What)
-	case s.ahead:
-		return s.flash("this is what would be added: press ↵ again to add it")
+		return s.Flash(s.state().What)
+	case s.Waited:
+		return s.Flash("this is what would be added: press ↵ again to add it")
 	case !s.ready():
-		return s.flash("still reading the pod")
+		return s.Flash("still reading the pod")
 	case s.refused != nil:
-		return s.flash(s.refused.What)
+		return s.Flash(s.refused.What)
 	case s.plan.Image == "":
-		return s.flash("choose a tool first")
+		return s.Flash("choose a tool first")
 	}
 	if p := s.cluster.Guard().Check(s.plan); p != nil {
-		s.flash(p.What)
-		return s.ask(Refused{s.cluster, s.plan, s.chosen.Name, p})
+		s.Flash(p.What)
+		return s.Ask(Refused{s.cluster, s.plan, s.chosen.Name, p})
 	}
 	if s.obstacle() != nil && s.insists != s.plan.Adds {
 		// An opinion may be wrong, or old; the cluster has the last word.
 		s.insists = s.plan.Adds
-		s.flash("this is known to fail, see above; press ↵ again to try it anyway")
+		s.Flash("this is known to fail, see above; press ↵ again to try it anyway")
 		return s.preflight.again()
 	}
 	return s.agree(agreement{screen: s, plan: s.plan})
@@ -189,24 +190,24 @@ func (s *toolsScreen) agree(a agreement) tea.Cmd {
 
 // askReason has a person say why, for the journal.
 func (s *toolsScreen) askReason(a agreement) tea.Cmd {
-	return s.ask(Show{newReasonPrompt(s.kit, s.Title(), func(text string) tea.Msg {
+	return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), func(text string) tea.Msg {
 		a.reason = text
-		return Return{a}
+		return kit.Return{Result: a}
 	})})
 }
 
 // askName has a person type the name of a pod that is in a protected context, before anything is done to it.
 func (s *toolsScreen) askName(a agreement) tea.Cmd {
-	return s.ask(Show{newNamePrompt(s.kit, s.cluster.Context, s.key.Name, s.Title(), func(name string) tea.Msg {
+	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, s.cluster.Context, s.key.Name, s.Title(), func(name string) tea.Msg {
 		a.plan.Typed = name
-		return Return{a}
+		return kit.Return{Result: a}
 	})})
 }
 
 // start has a plan carried out.
 func (s *toolsScreen) start(a agreement) tea.Cmd {
 	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.insists != s.plan.Adds {
-		return s.flash("the plan has changed: review it, then press ↵")
+		return s.Flash("the plan has changed: review it, then press ↵")
 	}
 	cluster := s.cluster
 	if s.chosen.own {
@@ -216,7 +217,7 @@ func (s *toolsScreen) start(a agreement) tea.Cmd {
 	}
 	s.name = s.with.NewName() // a name can be used only once
 	s.replan()
-	return s.ask(Start{Cluster: cluster, Plan: a.plan, About: about{s.chosen.Name, a.reason, s.mode.Record, s.hints()}})
+	return s.Ask(kit.Start{Cluster: cluster, Plan: a.plan, About: kit.About{Preset: s.chosen.Name, Reason: a.reason, Record: s.mode.Record, Try: s.hints()}})
 }
 
 // Refused tells App that a plan was not carried out because of the rules of its context: the journal records it.
@@ -228,15 +229,15 @@ type Refused struct {
 }
 
 // whole is all that the plan does: the command, the difference to the pod, and the rights that are missing.
-func (s *toolsScreen) whole() screen {
+func (s *toolsScreen) whole() kit.Screen {
 	text := s.plan.Command + "\n\n"
 	copies := s.plan.Adds
 	if p := s.preflight.answer.Problem; p != nil && p.Ask != "" {
-		text += p.What + "\n" + s.advised(s, p).Hint + ":\n\n" + strings.TrimRight(p.Ask, "\n") + "\n\n"
+		text += p.What + "\n" + s.Advised(s, p).Hint + ":\n\n" + strings.TrimRight(p.Ask, "\n") + "\n\n"
 		copies = p.Ask
 	}
 	text += "What changes in the pod:\n\n" + difference(s.plan.Adds)
-	return newPager(s.kit, PagerOptions{Title: s.Title() + " › what will be added", Text: text, Copies: copies, Command: s.plan.Command})
+	return kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what will be added", Text: text, Copies: copies, Command: s.plan.Command})
 }
 
 // difference is the added container as a change of the pod's specification. The marks stand behind the indentation, which wrapping keeps.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // mistake is an error with the place in what has been typed, if it has one.
@@ -13,9 +14,9 @@ func mistake(err error) error {
 	var part *nixery.SyntaxError
 	switch {
 	case errors.As(err, &image):
-		return &Mistake{image.Text, image.At, image.Problem, image.Hint}
+		return &kit.Mistake{Text: image.Text, At: image.At, Problem: image.Problem, Hint: image.Hint}
 	case errors.As(err, &part):
-		return &Mistake{part.Text, part.At, part.Problem, part.Hint}
+		return &kit.Mistake{Text: part.Text, At: part.At, Problem: part.Problem, Hint: part.Hint}
 	}
 	return err
 }

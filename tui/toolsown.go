@@ -10,6 +10,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // ownToolMsg brings a tool that was composed or typed for a screen.
@@ -21,7 +22,7 @@ type ownToolMsg struct {
 // takeOwn puts the tool under the cursor, in front of all others. There is one composed and one typed tool at a time.
 func (s *toolsScreen) takeOwn(t tool) tea.Cmd {
 	s.own = slices.DeleteFunc(s.own, func(o tool) bool { return o.Name == t.Name })
-	s.filter.clear()
+	s.filter.Clear()
 	s.replace(t)
 	return s.check()
 }
@@ -30,7 +31,7 @@ func (s *toolsScreen) takeOwn(t tool) tea.Cmd {
 func (s *toolsScreen) compose() tea.Cmd {
 	catalogue, err := s.with.Catalogue()
 	if err != nil {
-		return s.flash(err.Error())
+		return s.Flash(err.Error())
 	}
 	host := s.settings().Nixery
 	c := compose{catalogue: s.with.Catalogue, title: s.Title() + " › ", image: plainImage(host, catalogue), arm: "for nodes with ARM processors", recent: s.composed(host)}
@@ -46,8 +47,8 @@ func (s *toolsScreen) compose() tea.Cmd {
 	if s.look.problem != nil {
 		c.missing = s.look.problem.Missing
 	}
-	return s.ask(Show{newComposer(s.kit, c, func(image nixery.Image) tea.Msg {
-		return Return{ownToolMsg{s, composedTool(image, catalogue)}}
+	return s.Ask(kit.Show{Screen: newComposer(s.Kit, c, func(image nixery.Image) tea.Msg {
+		return kit.Return{Result: ownToolMsg{s, composedTool(image, catalogue)}}
 	})})
 }
 
@@ -65,7 +66,7 @@ func (s *toolsScreen) composed(host string) []nixery.Image {
 
 // typeImage asks for the name of any image.
 func (s *toolsScreen) typeImage() tea.Cmd {
-	return s.ask(Show{newPrompt(s.kit, PromptOptions{
+	return s.Ask(kit.Show{Screen: kit.NewPrompt(s.Kit, kit.PromptOptions{
 		Title: s.Title() + " › any image", Takes: s.keys.Choose, Asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", Earlier: slices.Clone(s.with.Memory.EarlierImages()),
 		Check: func(text string) error {
 			_, err := registry.ParseReference(text)
@@ -74,10 +75,10 @@ func (s *toolsScreen) typeImage() tea.Cmd {
 		Done: func(text string) tea.Msg {
 			if image, ok := presets.ParseComposed(text, s.settings().Nixery); ok {
 				if catalogue, err := s.with.Catalogue(); err == nil {
-					return Return{ownToolMsg{s, composedTool(image, catalogue)}}
+					return kit.Return{Result: ownToolMsg{s, composedTool(image, catalogue)}}
 				}
 			}
-			return Return{ownToolMsg{s, typedTool(text)}}
+			return kit.Return{Result: ownToolMsg{s, typedTool(text)}}
 		},
 	})})
 }
@@ -113,10 +114,10 @@ func (s *toolsScreen) save() tea.Cmd {
 	case t.Name == "":
 		return nil
 	case !t.own:
-		return s.flash(t.Name + " is a preset already")
+		return s.Flash(t.Name + " is a preset already")
 	}
 	if s.with.SavePreset == nil {
-		return s.flash("there is no folder for presets")
+		return s.Flash("there is no folder for presets")
 	}
 	p := t.Preset
 	p.Profile, p.Origin = string(s.profile), ""
@@ -126,14 +127,14 @@ func (s *toolsScreen) save() tea.Cmd {
 		return p
 	}
 	var file string
-	return s.ask(Show{newPrompt(s.kit, PromptOptions{
+	return s.Ask(kit.Show{Screen: kit.NewPrompt(s.Kit, kit.PromptOptions{
 		Title: s.Title() + " › save", Takes: s.keys.SaveDone, Asks: "a name for " + p.Image,
 		Check: func(name string) (err error) {
 			file, err = s.with.SavePreset(named(name))
 			return mistake(err)
 		},
 		Done: func(name string) tea.Msg {
-			return Return{Flash{fmt.Sprintf("preset %s is saved in %s", named(name).Name, file)}}
+			return kit.Return{Result: kit.Flash{Text: fmt.Sprintf("preset %s is saved in %s", named(name).Name, file)}}
 		},
 	})})
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // restock lists the tools anew: for another pod, with other presets, with one more that was composed. What was under the cursor stays there,
@@ -30,8 +31,8 @@ func (s *toolsScreen) restock() {
 // cursor is on another then.
 func (s *toolsScreen) stay() {
 	for i, m := range s.passed {
-		if t := s.tools[m.index]; s.chosen.Name != "" && t.same(s.chosen) {
-			s.cursor.at, s.chosen = i, t
+		if t := s.tools[m.Index]; s.chosen.Name != "" && t.same(s.chosen) {
+			s.cursor.At, s.chosen = i, t
 			if !s.walked {
 				s.profile = kube.Profile(t.Profile)
 			}
@@ -39,7 +40,7 @@ func (s *toolsScreen) stay() {
 		}
 	}
 	if s.chosen.Name != "" {
-		s.flash(s.chosen.Name + " is not there any more")
+		s.Flash(s.chosen.Name + " is not there any more")
 	}
 	s.turn()
 }
@@ -47,12 +48,12 @@ func (s *toolsScreen) stay() {
 // refilter narrows the list to what has been typed, and goes to what matches best.
 func (s *toolsScreen) refilter() {
 	s.narrow()
-	if s.filter.text() != "" {
-		s.cursor.at = best(s.passed)
+	if s.filter.Text() != "" {
+		s.cursor.At = kit.Best(s.passed)
 	} else {
 		for i, m := range s.passed {
-			if s.tools[m.index].same(s.chosen) {
-				s.cursor.at = i
+			if s.tools[m.Index].same(s.chosen) {
+				s.cursor.At = i
 			}
 		}
 	}
@@ -67,7 +68,7 @@ func (s *toolsScreen) narrow() {
 	for i, t := range s.tools {
 		names[i], rest[i] = t.Name, strings.Join(append([]string{t.Purpose, t.Image}, t.Tags...), " ")
 	}
-	s.passed = matches(s.filter.text(), names, rest)
+	s.passed = kit.Matches(s.filter.Text(), names, rest)
 }
 
 // facts are what there is to know of the pod for a recommendation.
@@ -78,7 +79,7 @@ func (s *toolsScreen) facts() presets.Facts {
 	}
 	target := s.target
 	if target == "" {
-		target = s.pod.Focus(s.now())
+		target = s.pod.Focus(s.Now())
 	}
 	c, ok := s.pod.Container(target)
 	if !ok {

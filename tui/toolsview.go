@@ -8,12 +8,13 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // View draws the tools, and beside or under them what the chosen one would do.
 func (s *toolsScreen) View(width, height int) string {
 	var foot string
-	if line := s.filter.view(&s.styles, width-4); line != "" {
+	if line := s.filter.View(&s.Styles, width-4); line != "" {
 		foot = " " + line
 		height--
 	}
@@ -21,27 +22,27 @@ func (s *toolsScreen) View(width, height int) string {
 	var body string
 	if width >= wide {
 		left := min(s.listWidth(), width*48/100)
-		bar := strings.TrimSuffix(strings.Repeat(s.styles.muted.Render("│")+"\n", height), "\n")
-		body = beside(box(s.listView(left, height), left, height), bar, box(s.details(width-left-2, height), width-left-2, height))
+		bar := strings.TrimSuffix(strings.Repeat(s.Styles.Muted.Render("│")+"\n", height), "\n")
+		body = kit.SideBySide(kit.Box(s.listView(left, height), left, height), bar, kit.Box(s.details(width-left-2, height), width-left-2, height))
 	} else {
 		rows := min(len(s.passed), max(height*2/7, 1))
 		list := s.listView(width, rows)
-		rows = min(lines(list), max(height/2, 1))
+		rows = min(kit.Height(list), max(height/2, 1))
 		s.listed.high = min(s.listed.high, rows)
-		body = box(list, width, rows) + "\n" +
-			s.styles.muted.Render(strings.Repeat("─", width)) + "\n" + s.details(width, height-rows-1)
+		body = kit.Box(list, width, rows) + "\n" +
+			s.Styles.Muted.Render(strings.Repeat("─", width)) + "\n" + s.details(width, height-rows-1)
 	}
 	if foot == "" {
 		return body
 	}
-	return box(body, width, height) + "\n" + foot
+	return kit.Box(body, width, height) + "\n" + foot
 }
 
 // listWidth is what the list needs to show every purpose whole.
 func (s *toolsScreen) listWidth() int {
 	widest := 0
 	for _, t := range s.tools {
-		widest = max(widest, min(cells(t.Purpose), 60))
+		widest = max(widest, min(kit.Width(t.Purpose), 60))
 	}
 	return max(2+toolNameWidth+widest+2, 40)
 }
@@ -49,60 +50,60 @@ func (s *toolsScreen) listWidth() int {
 const toolNameWidth = 11
 
 func (s *toolsScreen) listView(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	if len(s.passed) == 0 {
-		s.cursor.place = ""
-		return "\n  " + st.text.Render("No tool matches.") + st.muted.Render("  Press esc to clear the filter.")
+		s.cursor.Place = ""
+		return "\n  " + st.Text.Render("No tool matches.") + st.Muted.Render("  Press esc to clear the filter.")
 	}
 	var out []string
 	s.listed.wide, s.listed.high = width, height
-	from, to := s.cursor.window(len(s.passed), height)
+	from, to := s.cursor.Window(len(s.passed), height)
 	for i := from; i < to; i++ {
-		t := s.tools[s.passed[i].index]
-		lead, over := st.row(i == s.cursor.at)
-		name := over.Render(" ") + st.title.Over(over).Render(fit(t.Name, toolNameWidth))
+		t := s.tools[s.passed[i].Index]
+		lead, over := st.Row(i == s.cursor.At)
+		name := over.Render(" ") + st.Title.Over(over).Render(kit.Fit(t.Name, toolNameWidth))
 		room := max(width-toolNameWidth-3, 0)
-		purpose := st.muted.Over(over).Render(fit(t.Purpose, room))
+		purpose := st.Muted.Over(over).Render(kit.Fit(t.Purpose, room))
 		if t.reason != "" {
-			purpose = st.accent.Over(over).Render(fit("★ "+t.reason, room))
+			purpose = st.Accent.Over(over).Render(kit.Fit("★ "+t.reason, room))
 		}
-		out = append(out, padStyled(lead+name+purpose, width, over))
+		out = append(out, kit.PadStyled(lead+name+purpose, width, over))
 	}
 	for _, notice := range s.with.Mistakes() {
-		out = append(out, "", " "+st.warn.Render("! ")+strings.ReplaceAll(wrapStyled(notice, width-4, st.text), "\n", "\n   "))
+		out = append(out, "", " "+st.Warn.Render("! ")+strings.ReplaceAll(kit.WrapStyled(notice, width-4, st.Text), "\n", "\n   "))
 	}
 	return strings.Join(out, "\n")
 }
 
 // details are what would be done: facts, warnings, the command, the object.
 func (s *toolsScreen) details(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	if p := s.state(); p != nil {
-		return problemText(st, s.advised(s, p), width)
+		return kit.ProblemText(st, s.Advised(s, p), width)
 	}
 	if !s.ready() {
-		return "\n  " + st.muted.Render("Reading the pod…")
+		return "\n  " + st.Muted.Render("Reading the pod…")
 	}
 	if s.refused != nil {
-		return problemText(st, s.advised(s, s.refused), width)
+		return kit.ProblemText(st, s.Advised(s, s.refused), width)
 	}
 	if _, ok := s.tool(); !ok {
 		return ""
 	}
 	all := strings.Split(strings.Join(s.planLines(width), "\n"), "\n")
 	if more := len(all) - height; more > 0 && height > 1 {
-		all = append(all[:height-1], "   "+st.warn.Render("… "+count(more+1, "more line")+", v shows all"))
+		all = append(all[:height-1], "   "+st.Warn.Render("… "+kit.Count(more+1, "more line")+", v shows all"))
 	}
-	return box(strings.Join(all, "\n"), width, height)
+	return kit.Box(strings.Join(all, "\n"), width, height)
 }
 
 // planLines say what is chosen, what speaks for and against it, and exactly what would be done.
 func (s *toolsScreen) planLines(width int) []string {
-	st := &s.styles
+	st := &s.Styles
 	plan, t := s.plan, s.chosen
 	var out []string
 	fact := func(label, text string) {
-		out = append(out, " "+st.muted.Render(fit(label, 8))+" "+strings.ReplaceAll(wrapStyled(text, width-11, st.text), "\n", "\n          "))
+		out = append(out, " "+st.Muted.Render(kit.Fit(label, 8))+" "+strings.ReplaceAll(kit.WrapStyled(text, width-11, st.Text), "\n", "\n          "))
 	}
 	if t.reason != "" {
 		fact("is for", t.Purpose)
@@ -118,18 +119,18 @@ func (s *toolsScreen) planLines(width int) []string {
 		fact("target", s.sightWords())
 	}
 	fact("life", s.mode.words())
-	if hint := s.lifeHint(width - 11 - cells(s.mode.words())); hint != "" {
-		out[len(out)-1] += st.muted.Render(hint)
+	if hint := s.lifeHint(width - 11 - kit.Width(s.mode.words())); hint != "" {
+		out[len(out)-1] += st.Muted.Render(hint)
 	}
 	for _, r := range s.remarks() {
-		out = append(out, " "+r.style.Render(r.symbol)+" "+strings.ReplaceAll(wrapStyled(r.text, width-4, st.text), "\n", "\n   "))
+		out = append(out, " "+r.style.Render(r.symbol)+" "+strings.ReplaceAll(kit.WrapStyled(r.text, width-4, st.Text), "\n", "\n   "))
 	}
-	out = append(out, " "+st.muted.Render("$")+" "+strings.ReplaceAll(wrapStyled(plan.Command, width-4, st.accent), "\n", "\n   "))
+	out = append(out, " "+st.Muted.Render("$")+" "+strings.ReplaceAll(kit.WrapStyled(plan.Command, width-4, st.Accent), "\n", "\n   "))
 	if try := s.hints(); len(try) > 0 {
 		fact("then try", strings.Join(try, " · "))
 	}
-	return append(out, indent(wrapStyled("will be added to the pod, and stay in it until the pod is deleted:", width-3, st.muted), 1),
-		indent(wrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.muted), 3))
+	return append(out, kit.Indent(kit.WrapStyled("will be added to the pod, and stay in it until the pod is deleted:", width-3, st.Muted), 1),
+		kit.Indent(kit.WrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.Muted), 3))
 }
 
 // sightWords are what the plan's container sees of its target.
@@ -169,7 +170,7 @@ func (s *toolsScreen) lifeHint(room int) string {
 		long, short = append(long, k.Help().Key+" "+k.Help().Desc), append(short, k.Help().Key)
 	}
 	for _, hint := range []string{"  " + strings.Join(long, " · "), "  " + strings.Join(short, " ") + " change it"} {
-		if cells(hint) <= room {
+		if kit.Width(hint) <= room {
 			return hint
 		}
 	}
@@ -187,7 +188,7 @@ func (s *toolsScreen) Click(x, y int) tea.Cmd {
 	if x >= s.listed.wide {
 		return nil
 	}
-	if on, again := s.cursor.click(y, len(s.passed), s.listed.high); on && !again {
+	if on, again := s.cursor.Click(y, len(s.passed), s.listed.high); on && !again {
 		s.touched = true
 		s.turn()
 	}

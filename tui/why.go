@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // How a pane reads: not before the cursor has come to rest, not more often than people can read, and now and then again, since
@@ -20,7 +21,7 @@ const (
 // whyPane says why one pod is as it is. It is a part of a screen: it follows the cursor of a list, or a pod that is watched. All of
 // its messages have the identity of what was asked for; what comes late is dropped.
 type whyPane struct {
-	*kit
+	*kit.Kit
 	ctx     context.Context //nolint:containedctx // of the screen's life: readings run in it
 	cluster *kube.Cluster
 	key     kube.PodKey
@@ -42,11 +43,11 @@ type whyDueMsg struct{ again bool }
 // whyNewsMsg is what a reading has brought, for the pane that listens on source.
 type whyNewsMsg struct {
 	source <-chan kube.Evidence
-	news   batch[kube.Evidence]
+	news   kit.Batch[kube.Evidence]
 }
 
-func newWhyPane(ctx context.Context, k *kit) *whyPane {
-	return &whyPane{kit: k, ctx: ctx, stop: func() {}}
+func newWhyPane(ctx context.Context, k *kit.Kit) *whyPane {
+	return &whyPane{Kit: k, ctx: ctx, stop: func() {}}
 }
 
 // Follow says which pod the cursor is on. Version is anything that changes with its row. Nothing is read before the cursor has
@@ -64,7 +65,7 @@ func (p *whyPane) FollowPod(cluster *kube.Cluster, pod *kube.Pod) tea.Cmd {
 // Leave is for a list without a pod under the cursor.
 func (p *whyPane) Leave() {
 	p.stop()
-	*p = *newWhyPane(p.ctx, p.kit)
+	*p = *newWhyPane(p.ctx, p.Kit)
 }
 
 // Close gives up what is being read. What has been read stays: of a pod that is deleted nobody can read it again.
@@ -85,7 +86,7 @@ func (p *whyPane) follow(cluster *kube.Cluster, key kube.PodKey, version string,
 	if pod != nil {
 		p.shown.Pod = pod
 	}
-	wait := max(rest, p.began.Add(whyLeast).Sub(p.now()))
+	wait := max(rest, p.began.Add(whyLeast).Sub(p.Now()))
 	if p.began.IsZero() {
 		wait = rest
 	}
@@ -104,13 +105,13 @@ func (p *whyPane) follow(cluster *kube.Cluster, key kube.PodKey, version string,
 // hidden tells that nobody looks: another screen is above, or a session has the terminal. What is on the screen is drawn every second.
 func (p *whyPane) hidden() bool {
 	const since = 1500 * time.Millisecond
-	return !p.began.IsZero() && p.now().Sub(p.drawn) > since
+	return !p.began.IsZero() && p.Now().Sub(p.drawn) > since
 }
 
 // appoint makes an appointment, in place of the one there is.
 func (p *whyPane) appoint(wait time.Duration, again bool) tea.Cmd {
 	p.appointment = &whyDueMsg{again}
-	return p.after(wait, p.appointment)
+	return p.After(wait, p.appointment)
 }
 
 // read asks the cluster.
@@ -118,7 +119,7 @@ func (p *whyPane) read() tea.Cmd {
 	p.stop()
 	var ctx context.Context
 	ctx, p.stop = context.WithCancel(p.ctx)
-	p.appointment, p.began = nil, p.now()
+	p.appointment, p.began = nil, p.Now()
 	if p.pod != nil {
 		p.source = p.cluster.EvidenceOf(ctx, p.pod)
 	} else {
@@ -129,7 +130,7 @@ func (p *whyPane) read() tea.Cmd {
 
 func (p *whyPane) listen() tea.Cmd {
 	source := p.source
-	return listen(source, func(b batch[kube.Evidence]) tea.Msg { return whyNewsMsg{source, b} })
+	return kit.Listen(source, func(b kit.Batch[kube.Evidence]) tea.Msg { return whyNewsMsg{source, b} })
 }
 
 // Update takes what is addressed to this pane.
@@ -147,10 +148,10 @@ func (p *whyPane) Update(msg tea.Msg) tea.Cmd {
 		if p.source == nil || msg.source != p.source {
 			return nil
 		}
-		for i := range msg.news.items {
-			p.take(&msg.news.items[i])
+		for i := range msg.news.Items {
+			p.take(&msg.news.Items[i])
 		}
-		if !msg.news.ended {
+		if !msg.news.Ended {
 			return p.listen()
 		}
 		p.source = nil
@@ -181,21 +182,21 @@ func (p *whyPane) take(e *kube.Evidence) {
 
 // View draws what is known, the most important first; what does not fit is counted.
 func (p *whyPane) View(width, height int) string {
-	p.drawn = p.now()
-	st := &p.styles
+	p.drawn = p.Now()
+	st := &p.Styles
 	room := max(width-2, 1)
-	title := st.title.Render(fit(p.key.Name, room))
+	title := st.Title.Render(kit.Fit(p.key.Name, room))
 	out := []string{title}
 	switch e := &p.shown; {
 	case p.key.Name == "":
 		out = nil
 	case e.Absent != nil:
-		out = append(out, "", st.warn.Render("! ")+hang(wrapStyled(e.Absent.What, room-2, st.text), 2))
+		out = append(out, "", st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(e.Absent.What, room-2, st.Text), 2))
 	case e.Pod != nil:
-		parts := whyParts(st, e, p.now(), room)
-		out = append(out, share(parts, height-1, st.muted)...)
+		parts := whyParts(st, e, p.Now(), room)
+		out = append(out, share(parts, height-1, st.Muted)...)
 	}
-	return box(indent(flat(out), 1), width, height)
+	return kit.Box(kit.Indent(kit.Join(out), 1), width, height)
 }
 
 // Events are those of the pod that have been read, for a headline.
@@ -203,8 +204,8 @@ func (p *whyPane) Events() []kube.PodEvent { return p.shown.Events }
 
 // parts are what a screen adds under what it shows of a pod that it watches itself.
 func (p *whyPane) parts(pod *kube.Pod, said string, width int) []whyPart {
-	p.drawn = p.now()
+	p.drawn = p.Now()
 	e := p.shown
 	e.Pod = pod
-	return evidenceParts(&p.styles, &e, said, p.now(), width)
+	return evidenceParts(&p.Styles, &e, said, p.Now(), width)
 }

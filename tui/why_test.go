@@ -2,11 +2,9 @@ package tui
 
 import (
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,82 +13,9 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
-
-// whyServer is an API server with one kind of sick pod under any name. It counts what it is asked for.
-type whyServer struct {
-	pod    string // JSON, with NAME in it; empty: there is none
-	events string // items
-	log    string
-	refuse string // a part of the paths that are forbidden
-
-	mu    sync.Mutex
-	asked []string
-}
-
-// crashing has all that there can be, some of it hostile.
-const crashing = `{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "NAME", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
-  "creationTimestamp": "2026-03-04T11:00:00Z", "labels": {"app": "web\u001b[31m"},
-  "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}", "note": "\u202etrick\u001b]0;x\u0007"}, "managedFields": [{"manager": "kubectl"}]},
- "spec": {"nodeName": "n-1", "nodeSelector": {"disk": "nvme"}, "volumes": [{"name": "data", "emptyDir": {}}],
-  "containers": [{"name": "app", "image": "web:1", "command": ["/web", "--flag"], "env": [{"name": "A", "value": "b\nc"},
-   {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}],
-   "readinessProbe": {"httpGet": {"path": "/ready", "port": "http"}}, "volumeMounts": [{"name": "data", "mountPath": "/data"}]}],
-  "ephemeralContainers": [{"name": "debugger-a", "image": "busybox", "tty": true, "stdin": true, "targetContainerName": "app"},
-   {"name": "debugger-b", "image": "busybox", "tty": true, "stdin": true}]},
- "status": {"phase": "Running", "conditions": [
-   {"type": "Ready", "status": "False", "lastTransitionTime": "2026-03-04T11:50:00Z", "reason": "ContainersNotReady", "message": "containers with unready status: [app]"},
-   {"type": "PodScheduled", "status": "True"}],
-  "containerStatuses": [{"name": "app", "restartCount": 14, "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting"}},
-   "lastState": {"terminated": {"exitCode": 3, "reason": "Error", "message": "\u001b[2Jgone", "startedAt": "2026-03-04T11:57:58Z", "finishedAt": "2026-03-04T11:58:00Z"}}}],
-  "ephemeralContainerStatuses": [{"name": "debugger-a", "state": {"terminated": {"exitCode": 42, "reason": "Error", "finishedAt": "2026-03-04T11:59:00Z"}}},
-   {"name": "debugger-b", "state": {"running": {"startedAt": "2026-03-04T11:59:30Z"}}}]}}`
-
-const backOff = `{"reason": "BackOff", "type": "Warning", "count": 12, "message": "Back-off restarting \u001b[31mfailed", "lastTimestamp": "2026-03-04T11:59:00Z",
-  "involvedObject": {"fieldPath": "spec.containers{app}"}}`
-
-func (s *whyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/api/v1/namespaces/shop/"), "pods/")
-	query := r.URL.Query()
-	what := name
-	if query.Get("previous") != "" {
-		what += " previous"
-	}
-	if query.Get("watch") == "" {
-		s.mu.Lock()
-		s.asked = append(s.asked, what)
-		s.mu.Unlock()
-	}
-	pod := strings.ReplaceAll(s.pod, "NAME", strings.TrimPrefix(query.Get("fieldSelector"), "metadata.name="))
-	switch {
-	case query.Get("watch") != "":
-		w.WriteHeader(http.StatusOK)
-		_ = http.NewResponseController(w).Flush()
-		<-r.Context().Done()
-	case s.refuse != "" && strings.Contains(r.URL.Path, s.refuse):
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = fmt.Fprintf(w, `{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": 403,
-			"message": "%s is forbidden: User \"viewer\" cannot get it"}`, s.refuse)
-	case strings.HasSuffix(name, "/log"):
-		_, _ = w.Write([]byte(s.log))
-	case name == "events":
-		_, _ = w.Write([]byte(`{"kind": "EventList", "apiVersion": "v1", "items": [` + s.events + `]}`))
-	case name == "pods":
-		_, _ = w.Write([]byte(`{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [` + pod + `]}`))
-	case s.pod == "":
-		w.WriteHeader(http.StatusNotFound)
-		_, _ = w.Write([]byte(`{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404, "message": "pods not found"}`))
-	default:
-		_, _ = w.Write([]byte(strings.ReplaceAll(s.pod, "NAME", name)))
-	}
-}
-
-func (s *whyServer) requests() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.asked)
-}
 
 // whyWorld is a pane at a server, with a clock that the test moves.
 type whyWorld struct {
@@ -101,15 +26,15 @@ type whyWorld struct {
 	timers  []timer
 }
 
-func newWhyWorld(t *testing.T, server *whyServer) *whyWorld {
+func newWhyWorld(t *testing.T, server *kittest.PodServer) *whyWorld {
 	t.Helper()
 	listener := httptest.NewServer(servers.During(t, server))
 	t.Cleanup(listener.Close)
-	_, cluster := testCluster(t, listener.URL)
-	w := &whyWorld{T: t, cluster: cluster, now: noon}
-	k := *testApp(t).kit
-	k.now = func() time.Time { return w.now }
-	k.after = func(d time.Duration, msg tea.Msg) tea.Cmd {
+	cluster := kittest.Cluster(t, listener.URL)
+	w := &whyWorld{T: t, cluster: cluster, now: kittest.Noon}
+	k := *kittest.NewHost(t).Kit
+	k.Now = func() time.Time { return w.now }
+	k.After = func(d time.Duration, msg tea.Msg) tea.Cmd {
 		w.timers = append(w.timers, timer{w.now.Add(d), msg})
 		return nil
 	}
@@ -152,22 +77,22 @@ func shopPod(name string) kube.PodKey { return kube.PodKey{Namespace: "shop", Na
 func (w *whyWorld) text(width, height int) string {
 	w.Helper()
 	frame := w.pane.View(width, height)
-	checkFrame(w.T, frame, width, height)
+	kittest.CheckFrame(w.T, frame, width, height)
 	return ansi.Strip(frame)
 }
 
 func TestWhyReadsOnlyWhereTheCursorRests(t *testing.T) {
-	server := &whyServer{pod: crashing, events: backOff, log: "boom\n"}
+	server := &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff, Log: "boom\n"}
 	w := newWhyWorld(t, server)
 	for i := range 20 {
 		w.do(w.pane.Follow(w.cluster, shopPod(fmt.Sprint("web-", i)), "1"))
 		w.pass(whyRest / 2)
 	}
-	if asked := server.requests(); len(asked) > 0 {
+	if asked := server.Requests(); len(asked) > 0 {
 		t.Errorf("while the cursor moves the cluster is asked for %q", asked)
 	}
 	w.pass(whyRest)
-	asked := server.requests()
+	asked := server.Requests()
 	slices.Sort(asked)
 	if want := []string{"events", "web-19", "web-19/log previous"}; !slices.Equal(asked, want) {
 		t.Errorf("asked for %q, want %q", asked, want)
@@ -184,11 +109,11 @@ func TestWhyReadsOnlyWhereTheCursorRests(t *testing.T) {
 }
 
 func TestWhyReadsAChangedPodAgainButNotTooOften(t *testing.T) {
-	server := &whyServer{pod: crashing, log: "boom\n"}
+	server := &kittest.PodServer{Pod: kittest.CrashingPod, Log: "boom\n"}
 	w := newWhyWorld(t, server)
 	w.do(w.pane.Follow(w.cluster, shopPod("web"), "1"))
 	w.pass(whyRest)
-	first := len(server.requests())
+	first := len(server.Requests())
 	w.text(40, 20)
 	for version := range 10 {
 		w.do(w.pane.Follow(w.cluster, shopPod("web"), fmt.Sprint("v", version)))
@@ -197,39 +122,39 @@ func TestWhyReadsAChangedPodAgainButNotTooOften(t *testing.T) {
 			t.Fatalf("what was known is gone:\n%s", text)
 		}
 	}
-	if n := len(server.requests()); n != first {
+	if n := len(server.Requests()); n != first {
 		t.Errorf("%d more requests within two seconds", n-first)
 	}
 	w.look(whyLeast)
-	if n := len(server.requests()); n != 2*first {
+	if n := len(server.Requests()); n != 2*first {
 		t.Errorf("%d requests after the change, want %d", n, 2*first)
 	}
 	w.do(w.pane.Follow(w.cluster, shopPod("web"), "v9"))
-	if n := len(server.requests()); n != 2*first {
+	if n := len(server.Requests()); n != 2*first {
 		t.Error("a row that has not changed is read again")
 	}
 }
 
 func TestWhyReadsOnOnlyWhenSomebodyLooks(t *testing.T) {
-	server := &whyServer{pod: crashing}
+	server := &kittest.PodServer{Pod: kittest.CrashingPod}
 	w := newWhyWorld(t, server)
 	w.do(w.pane.Follow(w.cluster, shopPod("web"), "1"))
 	w.pass(whyRest)
-	once := len(server.requests())
+	once := len(server.Requests())
 	for range 5 {
 		w.pass(whyAgain)
 	}
-	if n := len(server.requests()); n != once {
+	if n := len(server.Requests()); n != once {
 		t.Errorf("%d requests for a pane that nobody sees", n-once)
 	}
 	w.look(whyAgain)
-	if n := len(server.requests()); n != 2*once {
+	if n := len(server.Requests()); n != 2*once {
 		t.Errorf("%d requests after it was looked at, want %d", n, 2*once)
 	}
 }
 
 func TestWhyDropsWhatComesLate(t *testing.T) {
-	w := newWhyWorld(t, &whyServer{pod: crashing})
+	w := newWhyWorld(t, &kittest.PodServer{Pod: kittest.CrashingPod})
 	w.do(w.pane.Follow(w.cluster, shopPod("old"), "1"))
 	w.now = w.now.Add(whyRest)
 	late := w.pane.Update(w.timers[0].msg) // the reading of the old pod begins
@@ -246,14 +171,14 @@ func TestWhySaysWhatItMayNotRead(t *testing.T) {
 	for refused, want := range map[string]string{
 		"/log": "you may not read logs in shop", "/events": `User "viewer" cannot get it`, "/pods/web": `User "viewer" cannot get it`,
 	} {
-		w := newWhyWorld(t, &whyServer{pod: crashing, events: backOff, log: "boom\n", refuse: refused})
+		w := newWhyWorld(t, &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff, Log: "boom\n", Refuse: refused})
 		w.do(w.pane.Follow(w.cluster, shopPod("web"), "1"))
 		w.pass(whyRest)
 		if text := strings.Join(strings.Fields(w.text(60, 30)), " "); !strings.Contains(text, want) {
 			t.Errorf("without %s there is no %q in\n%s", refused, want, w.text(60, 30))
 		}
 	}
-	gone := newWhyWorld(t, &whyServer{})
+	gone := newWhyWorld(t, &kittest.PodServer{})
 	gone.do(gone.pane.Follow(gone.cluster, shopPod("web"), "1"))
 	gone.pass(whyRest)
 	if text := gone.text(40, 8); !strings.Contains(text, "pod web has been deleted") {
@@ -267,8 +192,8 @@ func TestWhyAtEverySize(t *testing.T) {
 	for i := range containers {
 		containers[i] = fmt.Sprintf(`{"name": "very-long-container-name-%d"}`, i)
 	}
-	crowd := strings.Replace(crashing, `"containers": [`, `"containers": [`+strings.Join(containers, ",")+",", 1)
-	w := newWhyWorld(t, &whyServer{pod: crowd, events: backOff, log: strings.Repeat("a 長い line 🙂 \x1b[31m\u202e ", 200) + "\n"})
+	crowd := strings.Replace(kittest.CrashingPod, `"containers": [`, `"containers": [`+strings.Join(containers, ",")+",", 1)
+	w := newWhyWorld(t, &kittest.PodServer{Pod: crowd, Events: kittest.BackOff, Log: strings.Repeat("a 長い line 🙂 \x1b[31m\u202e ", 200) + "\n"})
 	w.do(w.pane.Follow(w.cluster, shopPod(strings.Repeat("x", 253)), "1"))
 	w.pass(whyRest)
 	for width := 1; width <= 160; width++ {
@@ -300,7 +225,7 @@ func TestShare(t *testing.T) {
 		6:  "0 1 log log2 log3 log4",
 		1:  "0",
 	} {
-		if got := strings.Join(share(parts, height, ink{}), " "); got != want {
+		if got := strings.Join(share(parts, height, kit.Style{}), " "); got != want {
 			t.Errorf("in %d lines:\n got %q\nwant %q", height, got, want)
 		}
 	}
@@ -310,16 +235,18 @@ func TestShare(t *testing.T) {
 func TestAtMostDoesNotLookAtWhatItDoesNotShow(t *testing.T) {
 	for _, letter := range []string{"x", "日", "ab ", " "} {
 		short, long := strings.Repeat(letter, 1<<9), strings.Repeat(letter, 1<<13)
-		if a, b := atMost(short, 38, 3, ink{}), atMost(long, 38, 3, ink{}); a != b {
+		if a, b := kit.Clip(short, 38, 3, kit.Style{}), kit.Clip(long, 38, 3, kit.Style{}); a != b {
 			t.Errorf("%q: what is shown depends on what is not:\n%s\n%s", letter, a, b)
 		}
-		work := func(text string) float64 { return testing.AllocsPerRun(3, func() { atMost(text, 38, 3, ink{}) }) }
+		work := func(text string) float64 {
+			return testing.AllocsPerRun(3, func() { kit.Clip(text, 38, 3, kit.Style{}) })
+		}
 		if a, b := work(short), work(long); b > a {
 			t.Errorf("%q: %v allocations for what is long, %v for what is short", letter, b, a)
 		}
 	}
 	for text, want := range map[string]string{"one two three": "one\ntwo…", "one two": "one\ntwo", "日本語日本語": "日本\n語…"} {
-		if got := atMost(text, 5, 2, ink{}); got != want {
+		if got := kit.Clip(text, 5, 2, kit.Style{}); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}

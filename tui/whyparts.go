@@ -8,32 +8,33 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // whyParts is all that is said of a pod in short, in lines of at most width cells.
-func whyParts(st *styles, e *kube.Evidence, now time.Time, width int) []whyPart {
+func whyParts(st *kit.Styles, e *kube.Evidence, now time.Time, width int) []whyPart {
 	why := e.Pod.Why(e.Events, now)
 	said := shownText(why.Text, width-2, headLines)
 	return append([]whyPart{whyHead(st, why, width), whyContainers(st, e.Pod, said, now, width)}, evidenceParts(st, e, said, now, width)...)
 }
 
 // evidenceParts are the log, the events and the conditions; what the headline has said is not said again.
-func evidenceParts(st *styles, e *kube.Evidence, said string, now time.Time, width int) []whyPart {
+func evidenceParts(st *kit.Styles, e *kube.Evidence, said string, now time.Time, width int) []whyPart {
 	return []whyPart{whyLog(st, &e.Log, width), whyEvents(st, e, said, now, width), whyConditions(st, e.Pod.Conditions(), said, now, width)}
 }
 
 // headLines is how many lines a headline has at most.
 const headLines = 6
 
-func whyHead(st *styles, why kube.Why, width int) whyPart {
-	symbol, style := st.severity(why.Severity)
-	text := hang(atMost(why.Text, width-2, headLines, st.text), 2)
-	return whyPart{lines: split(style.Render(symbol) + " " + text), least: headLines}
+func whyHead(st *kit.Styles, why kube.Why, width int) whyPart {
+	symbol, style := st.Severity(why.Severity)
+	text := kit.Hang(kit.Clip(why.Text, width-2, headLines, st.Text), 2)
+	return whyPart{lines: kit.Lines(style.Render(symbol) + " " + text), least: headLines}
 }
 
 // shownText is what is seen of a text that is drawn in so many lines at most: what is cut off has not been said.
 func shownText(text string, width, most int) string {
-	if end := cellsEnd(text, 0, (most+1)*max(width, 1)); end < len(text) || len(split(wrap(text, width))) > most {
+	if end := kit.EndOfWidth(text, 0, (most+1)*max(width, 1)); end < len(text) || len(kit.Lines(kit.Wrap(text, width))) > most {
 		return ""
 	}
 	return text
@@ -41,12 +42,12 @@ func shownText(text string, width, most int) string {
 
 // whyContainers has the containers that need somebody first, and counts the others when there are many: of debug containers, those that have
 // ended.
-func whyContainers(st *styles, pod *kube.Pod, said string, now time.Time, width int) whyPart {
+func whyContainers(st *kit.Styles, pod *kube.Pod, said string, now time.Time, width int) whyPart {
 	const fewWell = 4
 	var ill, well []*kube.Container
 	own, running, ended := byKind(pod.Containers)
 	for _, c := range own {
-		if symbol, _ := st.container(c); symbol == "●" || symbol == "✓" {
+		if symbol, _ := container(st, c); symbol == "●" || symbol == "✓" {
 			well = append(well, c)
 		} else {
 			ill = append(ill, c)
@@ -64,7 +65,7 @@ func whyContainers(st *styles, pod *kube.Pod, said string, now time.Time, width 
 	all := slices.Concat(ill, well, running)
 	names := 0
 	for _, c := range all {
-		names = max(names, cells(c.Name))
+		names = max(names, kit.Width(c.Name))
 	}
 	names = min(names, max(width/3, 6))
 	var out []string
@@ -72,10 +73,10 @@ func whyContainers(st *styles, pod *kube.Pod, said string, now time.Time, width 
 		out = append(out, containerLines(st, c, said, now, names, width)...)
 	}
 	if more > 0 {
-		out = append(out, st.muted.Render(fmt.Sprintf("● %d more are well", more)))
+		out = append(out, st.Muted.Render(fmt.Sprintf("● %d more are well", more)))
 	}
 	if len(ended) > 0 {
-		out = append(out, split(hang(atMost("· "+endedWords(ended, now), width-2, 2, st.muted), 2))...)
+		out = append(out, kit.Lines(kit.Hang(kit.Clip("· "+endedWords(ended, now), width-2, 2, st.Muted), 2))...)
 	}
 	return whyPart{lines: out, least: 4}
 }
@@ -101,7 +102,7 @@ func byKind(list []kube.Container) (own, running, ended []*kube.Container) {
 func endedWords(ended []*kube.Container, now time.Time) string {
 	newest := ended[0]
 	words := fmt.Sprintf("%s: exit code %d", newest.Name, newest.Exit.Code)
-	if since := age(now, newest.Exit.Finished); since != "" {
+	if since := kit.Age(now, newest.Exit.Finished); since != "" {
 		words += ", " + since + " ago"
 	}
 	if len(ended) == 1 {
@@ -110,30 +111,30 @@ func endedWords(ended []*kube.Container, now time.Time) string {
 	return fmt.Sprintf("%d ended debug containers, the last %s", len(ended), words)
 }
 
-func badness(st *styles, c *kube.Container) int {
-	symbol, _ := st.container(c)
+func badness(st *kit.Styles, c *kube.Container) int {
+	symbol, _ := container(st, c)
 	return strings.Index("…!✗", symbol)
 }
 
-func containerLines(st *styles, c *kube.Container, said string, now time.Time, names, width int) []string {
-	symbol, style := st.container(c)
+func containerLines(st *kit.Styles, c *kube.Container, said string, now time.Time, names, width int) []string {
+	symbol, style := container(st, c)
 	state := c.State
 	if !c.Since.IsZero() {
-		state += " " + age(now, c.Since)
+		state += " " + kit.Age(now, c.Since)
 	}
 	facts := []string{state}
 	if c.Kind != kube.AppContainer {
 		facts = append([]string{c.Kind.String()}, facts...)
 	}
 	if c.Restarts > 0 && !strings.Contains(said, "restarted") {
-		facts = append(facts, count(c.Restarts, "restart"))
+		facts = append(facts, kit.Count(c.Restarts, "restart"))
 	}
 	room := width - names - 4
-	text := atMost(strings.Join(facts, " · "), room, 2, st.text)
-	out := split(style.Render(symbol) + " " + st.text.Render(fit(c.Name, names)) + "  " + hang(text, names+4))
+	text := kit.Clip(strings.Join(facts, " · "), room, 2, st.Text)
+	out := kit.Lines(style.Render(symbol) + " " + st.Text.Render(kit.Fit(c.Name, names)) + "  " + kit.Hang(text, names+4))
 	for _, words := range []string{lastEnd(c, now), newWords(c.Message, said)} {
 		if words != "" {
-			out = append(out, split(indent(atMost(words, room, 3, st.muted), names+4))...)
+			out = append(out, kit.Lines(kit.Indent(kit.Clip(words, room, 3, st.Muted), names+4))...)
 		}
 	}
 	return out
@@ -152,40 +153,40 @@ func lastEnd(c *kube.Container, now time.Time) string {
 	if c.Exit == nil || strings.HasPrefix(c.State, "ended") {
 		return ""
 	}
-	words := fmt.Sprintf("last exit: code %d, %s ago: %s", c.Exit.Code, age(now, c.Exit.Finished), c.Exit.Words())
+	words := fmt.Sprintf("last exit: code %d, %s ago: %s", c.Exit.Code, kit.Age(now, c.Exit.Finished), c.Exit.Words())
 	if c.Exit.Message != "" {
 		words += ": " + c.Exit.Message
 	}
 	return words
 }
 
-func whyLog(st *styles, log *kube.LogTail, width int) whyPart {
+func whyLog(st *kit.Styles, log *kube.LogTail, width int) whyPart {
 	p := whyPart{title: "last lines of " + log.Container, least: 3, tail: true}
 	if log.Previous {
 		p.title += ", before it ended"
 	}
-	p.title = strings.TrimRight(fit(p.title, width), " ")
+	p.title = strings.TrimRight(kit.Fit(p.title, width), " ")
 	switch {
 	case log.Container == "", log.Silent: // the headline says enough
 		return whyPart{}
 	case !log.Read:
-		p.lines = []string{st.muted.Render("…")}
+		p.lines = []string{st.Muted.Render("…")}
 	case log.None != "" && len(log.Lines) == 0:
-		p.lines = split(atMost(log.None, width, 3, st.muted))
+		p.lines = kit.Lines(kit.Clip(log.None, width, 3, st.Muted))
 	}
 	for _, line := range log.Lines {
-		rows := split(atMost(line, width-2, 3, st.text))
+		rows := kit.Lines(kit.Clip(line, width-2, 3, st.Text))
 		for i, row := range rows {
-			p.lines = append(p.lines, st.muted.Render([]string{"│ ", "  "}[min(i, 1)])+row)
+			p.lines = append(p.lines, st.Muted.Render([]string{"│ ", "  "}[min(i, 1)])+row)
 		}
 	}
 	return p
 }
 
-func whyEvents(st *styles, e *kube.Evidence, said string, now time.Time, width int) whyPart {
+func whyEvents(st *kit.Styles, e *kube.Evidence, said string, now time.Time, width int) whyPart {
 	p := whyPart{title: "events", least: 2}
 	if e.NoEvents != nil {
-		p.lines = split(atMost(e.NoEvents.What, width, 3, st.muted))
+		p.lines = kit.Lines(kit.Clip(e.NoEvents.What, width, 3, st.Muted))
 	}
 	events, ended := endedApart(e)
 	slices.SortStableFunc(events, func(a, b kube.PodEvent) int { return cmp.Compare(harm(&a), harm(&b)) })
@@ -194,7 +195,7 @@ func whyEvents(st *styles, e *kube.Evidence, said string, now time.Time, width i
 		p.lines = append(p.lines, eventLines(st, &events[i], said, now, width, reasons, eventShort)...)
 	}
 	if len(ended) > 0 {
-		p.lines = append(p.lines, st.muted.Render(strings.TrimRight(fit("· "+count(len(ended), "event")+" of ended debug containers", width), " ")))
+		p.lines = append(p.lines, st.Muted.Render(strings.TrimRight(kit.Fit("· "+kit.Count(len(ended), "event")+" of ended debug containers", width), " ")))
 	}
 	return p
 }
@@ -224,7 +225,7 @@ func harm(e *kube.PodEvent) int {
 func reasonWidth(events []kube.PodEvent, width int) int {
 	widest := 0
 	for i := range events {
-		widest = max(widest, cells(reasonOf(&events[i])))
+		widest = max(widest, kit.Width(reasonOf(&events[i])))
 	}
 	return min(widest, max(width/3, 12))
 }
@@ -244,19 +245,19 @@ const (
 )
 
 // eventLines is one event: a warning has so many lines for its message, all else has the rest of its first.
-func eventLines(st *styles, e *kube.PodEvent, said string, now time.Time, width, reasons, most int) []string {
+func eventLines(st *kit.Styles, e *kube.PodEvent, said string, now time.Time, width, reasons, most int) []string {
 	const when, broad = 6, 60 // "2m53s"
-	style := st.text
+	style := st.Text
 	if e.Warns && !e.Harmless {
-		style = st.warn
+		style = st.Warn
 	}
 	reason := reasonOf(e)
-	bare := st.muted.Render(fit(age(now, e.Last), when)) + style.Render(reason)
-	if pad := reasons - cells(reason); pad > 0 {
+	bare := st.Muted.Render(kit.Fit(kit.Age(now, e.Last), when)) + style.Render(reason)
+	if pad := reasons - kit.Width(reason); pad > 0 {
 		reason += strings.Repeat(" ", pad)
 	}
-	head := st.muted.Render(fit(age(now, e.Last), when)) + style.Render(reason)
-	room := width - when - cells(reason) - 2
+	head := st.Muted.Render(kit.Fit(kit.Age(now, e.Last), when)) + style.Render(reason)
+	room := width - when - kit.Width(reason) - 2
 	message := e.Message
 	if e.Reason == "BackOff" && most < eventWhole {
 		message, _, _ = strings.Cut(message, " in pod ") // which one is known
@@ -268,16 +269,16 @@ func eventLines(st *styles, e *kube.PodEvent, said string, now time.Time, width,
 		if room < 8 {
 			return []string{bare}
 		}
-		return []string{head + "  " + st.muted.Render(strings.TrimRight(fit(message, room), " "))}
+		return []string{head + "  " + st.Muted.Render(strings.TrimRight(kit.Fit(message, room), " "))}
 	}
 	if width >= broad && room > width/2 {
-		return split(head + "  " + hang(atMost(message, room, most, st.muted), width-room))
+		return kit.Lines(head + "  " + kit.Hang(kit.Clip(message, room, most, st.Muted), width-room))
 	}
-	return append([]string{bare}, split(indent(atMost(message, width-when, most, st.muted), when))...)
+	return append([]string{bare}, kit.Lines(kit.Indent(kit.Clip(message, width-when, most, st.Muted), when))...)
 }
 
 // whyConditions are the conditions that are not as they should be; those that say the same are one.
-func whyConditions(st *styles, conditions []kube.PodCondition, said string, now time.Time, width int) whyPart {
+func whyConditions(st *kit.Styles, conditions []kube.PodCondition, said string, now time.Time, width int) whyPart {
 	p := whyPart{title: "conditions", least: 1}
 	byMessage := map[string]int{}
 	var list []kube.PodCondition
@@ -299,29 +300,29 @@ func whyConditions(st *styles, conditions []kube.PodCondition, said string, now 
 		}
 		text := c.Name + is
 		if !c.Since.IsZero() {
-			text += " for " + age(now, c.Since)
+			text += " for " + kit.Age(now, c.Since)
 		}
 		if c.Message != "" && !strings.Contains(said, c.Message) {
 			text += ": " + c.Message
 		}
-		p.lines = append(p.lines, split(hang(atMost(text, width-2, 3, st.muted), 2))...)
+		p.lines = append(p.lines, kit.Lines(kit.Hang(kit.Clip(text, width-2, 3, st.Muted), 2))...)
 	}
 	return p
 }
 
 // container is the symbol of a container, which means the same without its colour.
-func (s *styles) container(c *kube.Container) (symbol string, style ink) {
+func container(s *kit.Styles, c *kube.Container) (symbol string, style kit.Style) {
 	switch {
 	case c.Running && (c.Ready || c.Kind == kube.DebugContainer || c.Kind == kube.Sidecar):
-		return "●", s.good
+		return "●", s.Good
 	case c.Running:
-		return "!", s.warn
+		return "!", s.Warn
 	case c.Exit != nil && c.Exit.Code == 0 && !strings.HasPrefix(c.State, "waiting"):
-		return "✓", s.muted
+		return "✓", s.Muted
 	case c.Kind == kube.DebugContainer && c.Exit != nil: // whoever left it knows; the pod is none the worse for it
-		return "·", s.muted
+		return "·", s.Muted
 	case c.Exit != nil, strings.HasPrefix(c.State, "waiting: ") && !strings.HasSuffix(c.State, "ing") && !strings.HasSuffix(c.State, "Creating"):
-		return "✗", s.bad
+		return "✗", s.Bad
 	}
-	return "…", s.warn
+	return "…", s.Warn
 }

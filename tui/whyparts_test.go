@@ -9,6 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // lines are the drawn lines of a part, without their styles.
@@ -16,16 +18,16 @@ func (p *whyPart) plain() string { return ansi.Strip(strings.Join(p.lines, "\n")
 
 // Debug containers that have ended are one line, with the newest's exit code, and none of them looks like a failure of the pod.
 func TestEndedDebugContainersAreFolded(t *testing.T) {
-	st := &testApp(t).styles
+	st := &kittest.NewHost(t).Styles
 	pod := &kube.Pod{Containers: []kube.Container{{Name: "app", Kind: kube.AppContainer, State: "running", Running: true, Ready: true}}}
 	for i, code := range []int{0, 137, 1, 0, 2, 0, 130, 0, 7} {
 		pod.Containers = append(pod.Containers, kube.Container{
 			Name: fmt.Sprint("debugger-", i), Kind: kube.DebugContainer, State: fmt.Sprint("ended: exit ", code),
-			Exit: &kube.Exit{Code: code, Finished: noon.Add(time.Duration(i%5-10) * time.Minute)},
+			Exit: &kube.Exit{Code: code, Finished: kittest.Noon.Add(time.Duration(i%5-10) * time.Minute)},
 		})
 	}
 	pod.Containers = append(pod.Containers, kube.Container{Name: "debugger-x", Kind: kube.DebugContainer, State: "running", Running: true})
-	part := whyContainers(st, pod, "", noon, 100)
+	part := whyContainers(st, pod, "", kittest.Noon, 100)
 	text := part.plain()
 	if n := len(part.lines); n > 4 || !strings.Contains(text, "9 ended debug containers, the last debugger-4: exit code 2, 6m ago") || strings.Contains(text, "✗") {
 		t.Errorf("%d lines:\n%s", n, text)
@@ -34,11 +36,11 @@ func TestEndedDebugContainersAreFolded(t *testing.T) {
 		t.Errorf("the pod's own containers are not first:\n%s", text)
 	}
 	for i := range pod.Containers {
-		if symbol, _ := st.container(&pod.Containers[i]); symbol == "✗" {
+		if symbol, _ := container(st, &pod.Containers[i]); symbol == "✗" {
 			t.Errorf("%s is a red cross", pod.Containers[i].Name)
 		}
 	}
-	s := &containersScreen{kit: testApp(t).kit, explainedPod: explainedPod{podWatch: podWatch{pod: pod}}}
+	s := &containersScreen{Kit: kittest.NewHost(t).Kit, explainedPod: explainedPod{podWatch: podWatch{pod: pod}}}
 	list, folded := s.rows()
 	if len(list) != 2 || len(folded) != 9 || s.count() != 3 {
 		t.Errorf("%d rows, %d folded", len(list), len(folded))
@@ -53,16 +55,16 @@ func TestEndedDebugContainersAreFolded(t *testing.T) {
 
 // A sentence is left out of the events only where it stands on the screen already, harmless warnings come last, and columns align.
 func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
-	st := &testApp(t).styles
+	st := &kittest.NewHost(t).Styles
 	long := "MountVolume.SetUp failed: " + strings.Repeat("configmap nope not found ", 30)
 	e := &kube.Evidence{Pod: &kube.Pod{}, Events: []kube.PodEvent{
-		{Reason: "MissingClusterDNS", Message: "no cluster DNS", Warns: true, Harmless: true, Count: 600, Last: noon},
-		{Reason: "FailedMount", Message: long, Warns: true, Count: 6, Last: noon},
-		{Reason: "Unhealthy", Message: "Readiness probe failed", Warns: true, Count: 1048, Last: noon},
-		{Reason: "Pulled", Message: "done", Count: 1, Last: noon},
+		{Reason: "MissingClusterDNS", Message: "no cluster DNS", Warns: true, Harmless: true, Count: 600, Last: kittest.Noon},
+		{Reason: "FailedMount", Message: long, Warns: true, Count: 6, Last: kittest.Noon},
+		{Reason: "Unhealthy", Message: "Readiness probe failed", Warns: true, Count: 1048, Last: kittest.Noon},
+		{Reason: "Pulled", Message: "done", Count: 1, Last: kittest.Noon},
 	}}
 	said := shownText("cannot start: "+long, 38, headLines)
-	part := whyEvents(st, e, said, noon, 100)
+	part := whyEvents(st, e, said, kittest.Noon, 100)
 	text := part.plain()
 	for _, want := range []string{"FailedMount ×6", "configmap nope not found", "Unhealthy ×1048", "Readiness probe failed", "no cluster DNS"} {
 		if !strings.Contains(text, want) {
@@ -76,19 +78,19 @@ func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
 	column := strings.Index(lines[0], "MountVolume")
 	for _, line := range lines {
 		for _, word := range []string{"Readiness", "done", "no cluster"} {
-			if i := strings.Index(line, word); i >= 0 && cells(line[:i]) != cells(lines[0][:column]) {
+			if i := strings.Index(line, word); i >= 0 && kit.Width(line[:i]) != kit.Width(lines[0][:column]) {
 				t.Errorf("%q does not begin where the others do:\n%s", word, text)
 			}
 		}
 	}
-	if again := whyEvents(st, e, "readiness probe failed", noon, 100); strings.Contains(again.plain(), "Readiness") {
+	if again := whyEvents(st, e, "readiness probe failed", kittest.Noon, 100); strings.Contains(again.plain(), "Readiness") {
 		t.Errorf("what the headline shows is repeated:\n%s", again.plain())
 	}
 }
 
 // What debug containers that have ended leave, created, started and pulled, is counted; a failure is told, and so is what still runs.
 func TestEventsOfEndedDebugContainersAreCounted(t *testing.T) {
-	st := testApp(t).styles
+	st := kittest.NewHost(t).Styles
 	e := &kube.Evidence{
 		Pod: &kube.Pod{Containers: []kube.Container{
 			{Name: "app", Kind: kube.AppContainer, Running: true, Ready: true}, {Name: "debugger-1", Kind: kube.DebugContainer, Exit: &kube.Exit{Code: 127}},
@@ -100,7 +102,7 @@ func TestEventsOfEndedDebugContainersAreCounted(t *testing.T) {
 			{Reason: "Started", Message: "Started container debugger-2", Container: "debugger-2"}, {Reason: "Killing", Message: "Stopping container app", Container: "app"},
 		},
 	}
-	part := whyEvents(&st, e, "", noon, 80)
+	part := whyEvents(&st, e, "", kittest.Noon, 80)
 	text := part.plain()
 	for _, want := range []string{"no such image", "Started container debugger-2", "Stopping container app", "· 2 events of ended debug containers"} {
 		if !strings.Contains(text, want) {

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"fmt"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // whyPart is one part of what is said of a pod. Parts share the height: the first is the most important.
@@ -14,7 +16,7 @@ type whyPart struct {
 
 // share draws parts in at most height lines: what does not fit is taken from the last part first, and each says how much of it
 // is left out.
-func share(parts []whyPart, height int, muted ink) []string {
+func share(parts []whyPart, height int, muted kit.Style) []string {
 	var some []whyPart
 	for _, p := range parts {
 		if len(p.lines) > 0 {
@@ -79,7 +81,7 @@ func sizesOf(parts []whyPart, height int) (sizes []int, gap int) {
 }
 
 // draw is the part in n lines, and its title.
-func (p *whyPart) draw(n int, muted ink) []string {
+func (p *whyPart) draw(n int, muted kit.Style) []string {
 	left := len(p.lines) - n
 	var out []string
 	if p.title != "" {
@@ -94,7 +96,7 @@ func (p *whyPart) draw(n int, muted ink) []string {
 	}
 	out = append(out, p.lines[:n]...)
 	if left > 0 && p.title == "" {
-		out[len(out)-1] = muted.Render(fmt.Sprintf("… %s more", count(left+1, "line")))
+		out[len(out)-1] = muted.Render(fmt.Sprintf("… %s more", kit.Count(left+1, "line")))
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package tui
+package paint
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ func TestTerminalShowsTheLastFrame(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	c := kittest.NewTerminal(40, 10)
 	p := painterOn(c, colorprofile.TrueColor, true)
-	p.resume()
+	p.Resume()
 	for i := range 300 {
 		height := 10
 		if i%50 > 40 {
@@ -34,14 +34,14 @@ func TestTerminalShowsTheLastFrame(t *testing.T) {
 		if random.IntN(10) == 0 {
 			leave(t, p)
 			_, _ = io.WriteString(c, "somebody else \x1b[2Jwrites")
-			p.resume()
+			p.Resume()
 		}
 		if random.IntN(10) == 0 {
 			_, _ = io.WriteString(c, "\x1b[3;3Ha line across")
-			p.anew()
+			p.Redraw()
 		}
-		p.show(frame)
-		p.step()
+		p.Show(frame)
+		p.Step()
 		if got := kittest.OnScreen(c.Text()); got != kittest.OnScreen(frame) {
 			t.Fatalf("frame %d: the terminal shows\n%s\nwant\n%s", i, got, kittest.OnScreen(frame))
 		}
@@ -52,11 +52,11 @@ func TestTerminalShowsTheLastFrame(t *testing.T) {
 func TestOnlyChangedLinesAreWritten(t *testing.T) {
 	c := kittest.NewTerminal(80, 24)
 	p := painterOn(c, colorprofile.TrueColor, false)
-	p.resume()
+	p.Resume()
 	paint := func(frame string) int {
 		before := c.Written()
-		p.show(frame)
-		p.step()
+		p.Show(frame)
+		p.Step()
 		return c.Written() - before
 	}
 	frame := strings.TrimSuffix(strings.Repeat(filled("a line of the list", 80)+"\n", 24), "\n")
@@ -77,10 +77,10 @@ func TestNarrowerThanCounted(t *testing.T) {
 		return len(b), err
 	})
 	p := painterOn(narrow, colorprofile.TrueColor, false)
-	p.resume()
+	p.Resume()
 	for _, line := range []string{"twelve cells", "漢漢 counted"} {
-		p.show(filled(line, 12) + "\n" + filled("below", 12))
-		p.step()
+		p.Show(filled(line, 12) + "\n" + filled("below", 12))
+		p.Step()
 	}
 	if got := kittest.OnScreen(c.Text()); got != "kk counted\nbelow" {
 		t.Errorf("the terminal shows\n%s", got)
@@ -92,9 +92,9 @@ func TestFewColours(t *testing.T) {
 	for _, profile := range []colorprofile.Profile{colorprofile.NoTTY, colorprofile.ASCII, colorprofile.ANSI, colorprofile.ANSI256} {
 		var b strings.Builder
 		p := painterOn(&b, profile, false)
-		p.resume()
-		p.show(filled("\x1b[38;2;255;0;0;1mred\x1b[m", 20) + "\n" + filled("two", 20))
-		p.step()
+		p.Resume()
+		p.Show(filled("\x1b[38;2;255;0;0;1mred\x1b[m", 20) + "\n" + filled("two", 20))
+		p.Step()
 		if got := b.String(); strings.Contains(got, "38;2") || !strings.Contains(got, "\x1b[2;1H") || !strings.Contains(got, "red") {
 			t.Errorf("%v: %q", profile, got)
 		}
@@ -102,10 +102,10 @@ func TestFewColours(t *testing.T) {
 }
 
 // leave has the terminal left by hand, without run.
-func leave(t *testing.T, p *painter) {
+func leave(t *testing.T, p *Painter) {
 	t.Helper()
 	p.wish(func(w *wanted) { w.on = false })
-	p.step()
+	p.Step()
 	if p.canvas.on {
 		t.Error("the terminal is not left")
 	}
@@ -121,18 +121,18 @@ func TestTerminalIsAskedOnce(t *testing.T) {
 			t.Error("told behind the questions")
 		}
 	}
-	p.ask()
-	p.step()
+	p.Ask()
+	p.Step()
 	if told != 0 || b.Len() > 0 {
 		t.Errorf("asked before the terminal is the interface's: %q", b.String())
 	}
-	p.resume()
-	p.step()
-	p.show("frame")
-	p.step()
+	p.Resume()
+	p.Step()
+	p.Show("frame")
+	p.Step()
 	leave(t, p)
-	p.resume()
-	p.step()
+	p.Resume()
+	p.Step()
 	if told != 1 || strings.Count(b.String(), questions) != 1 {
 		t.Errorf("asked %d times: %q", told, b.String())
 	}
@@ -151,26 +151,26 @@ func TestStalledTerminalIsLeft(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		p.run()
+		p.Run()
 	}()
-	p.resume()
+	p.Resume()
 	<-waiting
-	if p.pause(time.Millisecond) {
+	if p.Pause(time.Millisecond) {
 		t.Error("a terminal that takes nothing is left")
 	}
-	p.resume()
+	p.Resume()
 	close(goOn)
-	if !p.pause(time.Minute) {
+	if !p.Pause(time.Minute) {
 		t.Error("the terminal is not left")
 	}
 	if got := b.String(); !strings.HasSuffix(got, end) {
 		t.Errorf("the terminal is left with %q", got)
 	}
-	p.stop()
+	p.Stop()
 	<-done
-	p.resume()
-	p.show("late")
-	p.step()
+	p.Resume()
+	p.Show("late")
+	p.Step()
 	if got := b.String(); !strings.HasSuffix(got, end) {
 		t.Errorf("written behind the end: %q", got)
 	}
@@ -180,8 +180,8 @@ func TestStalledTerminalIsLeft(t *testing.T) {
 const questions = "\x1b]11;?\x07"
 
 // painterOn paints on a terminal of which nothing special is known.
-func painterOn(out io.Writer, profile colorprofile.Profile, mouse bool) *painter {
-	return newPainter(PaintOptions{Out: out, Profile: profile, Mouse: mouse, Questions: questions, OneCell: func(r rune) bool { return r == '●' }})
+func painterOn(out io.Writer, profile colorprofile.Profile, mouse bool) *Painter {
+	return New(Options{Out: out, Profile: profile, Mouse: mouse, Questions: questions, OneCell: func(r rune) bool { return r == '●' }})
 }
 
 // filled is text in so many cells.
@@ -194,8 +194,8 @@ func TestMouseCanBeLeftToTheTerminal(t *testing.T) {
 	for _, wanted := range []bool{true, false} {
 		var b strings.Builder
 		p := painterOn(&b, colorprofile.TrueColor, wanted)
-		p.resume()
-		p.step()
+		p.Resume()
+		p.Step()
 		if on := strings.Contains(b.String(), "\x1b[?1002h"); on != wanted {
 			t.Errorf("the mouse is on: %t, want %t", on, wanted)
 		}

@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"fmt"
@@ -8,27 +8,27 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// fit cuts or pads s to exactly width cells.
-func fit(s string, width int) string {
+// Fit cuts or pads s to exactly width cells.
+func Fit(s string, width int) string {
 	if width <= 0 {
 		return ""
 	}
-	w := cells(s)
+	w := Width(s)
 	if w > width {
 		s = ansi.Truncate(s, width, "…")
-		w = cells(s)
+		w = Width(s)
 	}
 	return s + strings.Repeat(" ", width-w)
 }
 
-// box cuts or pads text to exactly width by height cells.
-func box(s string, width, height int) string {
+// Box cuts or pads text to exactly width by height cells.
+func Box(s string, width, height int) string {
 	lines := strings.Split(s, "\n")
 	if len(lines) > height {
 		lines = lines[:max(height, 0)]
 	}
 	for i, line := range lines {
-		lines[i] = fit(line, width)
+		lines[i] = Fit(line, width)
 	}
 	for len(lines) < height {
 		lines = append(lines, strings.Repeat(" ", max(width, 0)))
@@ -36,9 +36,9 @@ func box(s string, width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// wrap breaks text at spaces, and words that are too long anywhere. Not at hyphens: a flag or a name that is cut in two
+// Wrap breaks text at spaces, and words that are too long anywhere. Not at hyphens: a flag or a name that is cut in two
 // cannot be read, and not be copied.
-func wrap(s string, width int) string {
+func Wrap(s string, width int) string {
 	width = max(width, 1)
 	var out []string
 	for _, line := range strings.Split(s, "\n") {
@@ -56,7 +56,7 @@ func wrapLine(line string, width int) []string {
 	}
 	empty := true
 	for _, word := range strings.Fields(line) {
-		w := cells(word)
+		w := Width(word)
 		if !empty && used+1+w > width {
 			out = append(out, current)
 			current, used, empty = "", 0, true
@@ -74,23 +74,23 @@ func wrapLine(line string, width int) []string {
 			}
 			out = append(out, current+part)
 			word = strings.TrimPrefix(word, part)
-			current, used, w = "", 0, cells(word)
+			current, used, w = "", 0, Width(word)
 		}
 		current, used, empty = current+word, used+w, false
 	}
 	return append(out, current)
 }
 
-// age is how long ago t was, in at most two units, as kubectl prints it.
-func age(now, t time.Time) string {
+// Age is how long ago t was, in at most two units, as kubectl prints it.
+func Age(now, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return span(now.Sub(t))
+	return Span(now.Sub(t))
 }
 
-// span writes a duration as kubectl does: precise while short, coarse when long.
-func span(d time.Duration) string {
+// Span writes a duration as kubectl does: precise while short, coarse when long.
+func Span(d time.Duration) string {
 	const day, year = 24 * time.Hour, 365 * 24 * time.Hour
 	pair := func(big, small time.Duration, b, s string) string {
 		if rest := d % big / small; rest > 0 {
@@ -121,29 +121,29 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%dy", d/year)
 }
 
-// lasted is a duration for reading: "1.2 s", "12 s", "3m4s".
-func lasted(d time.Duration) string {
+// Lasted is a duration for reading: "1.2 s", "12 s", "3m4s".
+func Lasted(d time.Duration) string {
 	switch {
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	case d < 2*time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	}
-	return span(d)
+	return Span(d)
 }
 
-// count is "1 pod", "2 pods".
-func count(n int, noun string) string {
+// Count is "1 pod", "2 pods".
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// fitMiddle cuts text to at most width cells, in its middle: a long name tells most at its end, as that of a cluster in an ARN, and its beginning
+// FitMiddle cuts text to at most width cells, in its middle: a long name tells most at its end, as that of a cluster in an ARN, and its beginning
 // says of what kind it is.
-func fitMiddle(s string, width int) string {
-	w := cells(s)
+func FitMiddle(s string, width int) string {
+	w := Width(s)
 	if w <= width {
 		return s
 	}
@@ -154,32 +154,32 @@ func fitMiddle(s string, width int) string {
 	head := (width - 1) / share
 	begin := ansi.Truncate(s, head, "") + "…"
 	end := ansi.TruncateLeft(s, w-(width-1-head), "")
-	if cells(begin)+cells(end) > width { // half of a wide character
+	if Width(begin)+Width(end) > width { // half of a wide character
 		end = ansi.TruncateLeft(s, w-(width-2-head), "")
 	}
 	return begin + end
 }
 
-// hang indents all lines but the first.
-func hang(s string, by int) string {
+// Hang indents all lines but the first.
+func Hang(s string, by int) string {
 	return strings.ReplaceAll(s, "\n", "\n"+strings.Repeat(" ", by))
 }
 
-// flat joins lines, some of which are several.
-func flat(parts []string) string { return strings.Join(parts, "\n") }
+// Join joins lines, some of which are several.
+func Join(parts []string) string { return strings.Join(parts, "\n") }
 
-// split is the lines of a text.
-func split(s string) []string { return strings.Split(s, "\n") }
+// Lines is the lines of a text.
+func Lines(s string) []string { return strings.Split(s, "\n") }
 
-// atMost cuts wrapped lines off after n, and says so. What is far behind is not looked at: a line of a log can have thousands of
+// Clip cuts wrapped lines off after n, and says so. What is far behind is not looked at: a line of a log can have thousands of
 // letters, and this is done for each frame.
-func atMost(text string, width, n int, style ink) string {
-	end := cellsEnd(text, 0, (n+1)*max(width, 1))
-	all := split(wrap(text[:end], width))
+func Clip(text string, width, n int, style Style) string {
+	end := EndOfWidth(text, 0, (n+1)*max(width, 1))
+	all := Lines(Wrap(text[:end], width))
 	if len(all) > n || end < len(text) {
 		all = all[:min(len(all), n)]
 		last := &all[len(all)-1]
-		*last = fit(strings.TrimRight(*last, " ")+" ", max(width-1, 1))
+		*last = Fit(strings.TrimRight(*last, " ")+" ", max(width-1, 1))
 		*last = strings.TrimRight(*last, " …") + "…"
 	}
 	for i, line := range all {
@@ -188,9 +188,9 @@ func atMost(text string, width, n int, style ink) string {
 	return strings.Join(all, "\n")
 }
 
-// cellsEnd is where width cells of a text end that begin at a byte. What is wider than that by itself counts as fitting, or it would
+// EndOfWidth is where width cells of a text end that begin at a byte. What is wider than that by itself counts as fitting, or it would
 // never be passed.
-func cellsEnd(text string, from, width int) int {
+func EndOfWidth(text string, from, width int) int {
 	if width <= 0 {
 		return from
 	}

@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"fmt"
@@ -59,7 +59,7 @@ func wordsOf(h kube.Help) helpWords {
 
 // helping are the bindings that do what helps wherever there is one of them.
 func (k KeyMap) helping(h kube.Help) []key.Binding {
-	switch h { //nolint:exhaustive // what else helps is done by keys of one room ([helper]), or by none
+	switch h { //nolint:exhaustive // what else helps is done by keys of one room ([Helper]), or by none
 	case kube.Retry:
 		return []key.Binding{k.Retry}
 	case kube.SwitchContext:
@@ -92,13 +92,13 @@ func say(h kube.Help, doing, now []key.Binding) string {
 }
 
 // keysOn are the bindings that do something on a screen now: its own, and those of everywhere that it has no other use for.
-func (k *kit) keysOn(s screen) []key.Binding {
+func (k *Kit) keysOn(s Screen) []key.Binding {
 	now := s.Keys()
-	if t, ok := s.(typist); ok && t.Typing() {
+	if t, ok := s.(Typist); ok && t.Typing() {
 		return now
 	}
 	own := slices.Clone(now)
-	for _, b := range []key.Binding{k.keys.Context, k.keys.Namespace, k.keys.Back} {
+	for _, b := range []key.Binding{k.Bindings.Context, k.Bindings.Namespace, k.Bindings.Back} {
 		if !slices.ContainsFunc(own, func(o key.Binding) bool {
 			return slices.ContainsFunc(o.Keys(), func(name string) bool { return slices.Contains(b.Keys(), name) })
 		}) {
@@ -108,15 +108,15 @@ func (k *kit) keysOn(s screen) []key.Binding {
 	return now
 }
 
-// advised is p with what helps in its hint, by the keys that do it on this screen; without are those that the screen tells otherwise.
-func (k *kit) advised(s screen, p *kube.Problem, without ...kube.Help) *kube.Problem {
+// Advised is p with what helps in its hint, by the keys that do it on this screen; without are those that the screen tells otherwise.
+func (k *Kit) Advised(s Screen, p *kube.Problem, without ...kube.Help) *kube.Problem {
 	now, told := k.keysOn(s), *p
 	told.Hint = p.Advice(func(h kube.Help) string {
 		if slices.Contains(without, h) {
 			return ""
 		}
-		doing := k.keys.helping(h)
-		if own, ok := s.(helper); ok {
+		doing := k.Bindings.helping(h)
+		if own, ok := s.(Helper); ok {
 			if b, ok := own.Helps(h); ok {
 				doing = append(doing, b)
 			}

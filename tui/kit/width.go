@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"unicode/utf8"
@@ -6,9 +6,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// cells is how wide s is on the screen: what [ansi.StringWidth] says. Nearly all that is drawn is ASCII in colours, with a few
+// Width is how wide s is on the screen: what [ansi.StringWidth] says. Nearly all that is drawn is ASCII in colours, with a few
 // symbols of ours; looking for graphemes in that was half the time of a frame.
-func cells(s string) int {
+func Width(s string) int {
 	n := 0
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
@@ -23,7 +23,7 @@ func cells(s string) int {
 			i += end
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
-			if !ours(r) {
+			if !OneCell(r) {
 				return ansi.StringWidth(s) // it may join with what is before it
 			}
 			n++
@@ -49,8 +49,8 @@ func colour(s string) int {
 	return 0
 }
 
-// ours are the symbols of the interface, each of one cell.
-func ours(r rune) bool {
+// OneCell are the symbols of the interface, each of one cell.
+func OneCell(r rune) bool {
 	switch r {
 	case '●', '✗', '✓', '…', '◉', '▸', '▾', '•', '·', '›', '│', '─', '→', '←', '↑', '↓', '↵':
 		return true

@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"strings"
@@ -7,8 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// pressNamed is the press of a key by the name that bindings have for it; false: no key is called so.
-func pressNamed(name string) (tea.KeyPressMsg, bool) {
+// PressNamed is the press of a key by the name that bindings have for it; false: no key is called so.
+func PressNamed(name string) (tea.KeyPressMsg, bool) {
 	if mod, ok := strings.CutPrefix(name, "ctrl+"); ok && len(mod) == 1 {
 		return tea.KeyPressMsg{Code: rune(mod[0]), Mod: tea.ModCtrl}, true
 	}
@@ -29,11 +29,11 @@ func pressNamed(name string) (tea.KeyPressMsg, bool) {
 	return tea.KeyPressMsg{}, false
 }
 
-// pressOf is the press of the first of a binding's keys.
-func pressOf(b key.Binding) tea.KeyPressMsg {
+// PressOf is the press of the first of a binding's keys.
+func PressOf(b key.Binding) tea.KeyPressMsg {
 	if len(b.Keys()) == 0 {
 		return tea.KeyPressMsg{}
 	}
-	press, _ := pressNamed(b.Keys()[0])
+	press, _ := PressNamed(b.Keys()[0])
 	return press
 }

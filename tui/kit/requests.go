@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	tea "charm.land/bubbletea/v2"
@@ -6,10 +6,10 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// What screens ask of App ([kit.ask]): moving between screens.
+// What screens ask of App ([Kit.Ask]): moving between screens.
 type (
 	// Show puts a screen on top.
-	Show struct{ Screen screen }
+	Show struct{ Screen Screen }
 	// Leave goes back to the screen below.
 	Leave struct{}
 	// Return leaves the top screen, and brings what was chosen in it.
@@ -56,7 +56,7 @@ type (
 	Start struct {
 		Cluster *kube.Cluster
 		Plan    kube.Plan
-		About   about
+		About   About
 		Again   string // not empty: plan the same anew for the pod as it is now, under this name
 	}
 	// Attach opens a session with a debug container that runs, or goes on with one.
@@ -73,12 +73,12 @@ type (
 	}
 )
 
-// about is what is known of a session beside its plan.
-type about struct {
-	preset string   // that the plan is of
-	reason string   // why, in a person's words
-	record bool     // what it prints is kept
-	try    []string // what the preset suggests to begin with
+// About is what is known of a session beside its plan.
+type About struct {
+	Preset string   // that the plan is of
+	Reason string   // why, in a person's words
+	Record bool     // what it prints is kept
+	Try    []string // what the preset suggests to begin with
 }
 
 // Tick comes to all screens once a second.

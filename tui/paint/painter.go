@@ -1,4 +1,5 @@
-package tui
+// Package paint brings frames to a terminal.
+package paint
 
 import (
 	"io"
@@ -8,7 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 )
 
-// painter brings frames to the terminal. It takes the place of Bubble Tea's renderer, which looks sixty times a second whether there
+// Painter brings frames to the terminal. It takes the place of Bubble Tea's renderer, which looks sixty times a second whether there
 // is a new frame: a key would be answered after eight milliseconds on average, and an idle dayfly would never sleep. A frame here is on
 // its way as soon as it is drawn. When the terminal is slower than the interface, frames between are left out.
 //
@@ -19,8 +20,8 @@ import (
 // Only run writes to the terminal. All other methods note what is wanted and return: a terminal that takes no output (Ctrl-S, a dead
 // ssh) holds up run and nothing else. What is noted meanwhile replaces what was noted before, so that after the stall the last frame appears.
 // The two that wait for run, pause and stop, say how long.
-type painter struct {
-	options PaintOptions
+type Painter struct {
+	options Options
 	canvas  canvas // run's own
 
 	mu      sync.Mutex // never held during a write
@@ -44,8 +45,8 @@ type wanted struct {
 	ask    bool   // the terminal is to be asked what it is
 }
 
-// PaintOptions are what a painter has to know of its terminal.
-type PaintOptions struct {
+// Options are what a painter has to know of its terminal.
+type Options struct {
 	Out       io.Writer
 	Profile   colorprofile.Profile // how many colours it has
 	Mouse     bool                 // it is to tell of its mouse
@@ -54,33 +55,33 @@ type PaintOptions struct {
 	OneCell   func(rune) bool      // reports whether a symbol that is not ASCII takes one cell on every terminal
 }
 
-// newPainter paints on a terminal.
-func newPainter(o PaintOptions) *painter {
+// New paints on a terminal.
+func New(o Options) *Painter {
 	out := o.Out
 	if profile := o.Profile; profile != colorprofile.TrueColor {
 		// Places are sequences too: a terminal that is said to have none gets no colours, and no less.
 		out = &colorprofile.Writer{Forward: out, Profile: max(profile, colorprofile.ASCII)}
 	}
-	return &painter{
+	return &Painter{
 		options: o, canvas: canvas{out: out, mouse: o.Mouse, oneCell: o.OneCell},
 		change: make(chan struct{}), news: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 }
 
-// run writes until stop.
-func (p *painter) run() {
+// Run writes until stop.
+func (p *Painter) Run() {
 	for {
 		select {
 		case <-p.news:
-			p.step()
+			p.Step()
 		case <-p.ended:
 			return
 		}
 	}
 }
 
-// step writes what is wanted and not on the terminal yet, in one piece.
-func (p *painter) step() {
+// Step writes what is wanted and not on the terminal yet, in one piece.
+func (p *Painter) Step() {
 	p.mu.Lock()
 	w := p.want
 	p.want.anew = false
@@ -103,7 +104,7 @@ func (p *painter) step() {
 }
 
 // wish changes what is wanted, and returns the number that settled has when it is so.
-func (p *painter) wish(change func(*wanted)) uint64 {
+func (p *Painter) wish(change func(*wanted)) uint64 {
 	p.mu.Lock()
 	p.want.number++
 	change(&p.want)
@@ -113,44 +114,44 @@ func (p *painter) wish(change func(*wanted)) uint64 {
 	return number
 }
 
-func (p *painter) wake() {
+func (p *Painter) wake() {
 	select {
 	case p.news <- struct{}{}:
 	default: // run is about to look anyway
 	}
 }
 
-// show is called with each frame.
-func (p *painter) show(frame string) { p.wish(func(w *wanted) { w.frame = frame }) }
+// Show is called with each frame.
+func (p *Painter) Show(frame string) { p.wish(func(w *wanted) { w.frame = frame }) }
 
-// anew has all of the next frame painted: another may have written on the terminal, or a new size has cut off what was on it.
-func (p *painter) anew() {
+// Redraw has all of the next frame painted: another may have written on the terminal, or a new size has cut off what was on it.
+func (p *Painter) Redraw() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.want.anew = true // the frame is on its way: one of the old size would only flash
 }
 
-// ask asks the terminal for its background, whose answer is a [tea.BackgroundColorMsg], and whether it knows synchronized output.
-func (p *painter) ask() { p.wish(func(w *wanted) { w.ask = true }) }
+// Ask asks the terminal for its background, whose answer is a [tea.BackgroundColorMsg], and whether it knows synchronized output.
+func (p *Painter) Ask() { p.wish(func(w *wanted) { w.ask = true }) }
 
-// send writes a sequence that shows nothing, behind what has been sent before.
-func (p *painter) send(sequence string) { p.wish(func(w *wanted) { w.once += sequence }) }
+// Send writes a sequence that shows nothing, behind what has been sent before.
+func (p *Painter) Send(sequence string) { p.wish(func(w *wanted) { w.once += sequence }) }
 
-// synchronize brackets frames from now on, so that the terminal shows each of them at once.
-func (p *painter) synchronize() { p.wish(func(w *wanted) { w.synced = true }) }
+// Synchronize brackets frames from now on, so that the terminal shows each of them at once.
+func (p *Painter) Synchronize() { p.wish(func(w *wanted) { w.synced = true }) }
 
-// resume takes the terminal, and paints all of the last frame.
-func (p *painter) resume() { p.wish(func(w *wanted) { w.on, w.anew = !w.over, true }) }
+// Resume takes the terminal, and paints all of the last frame.
+func (p *Painter) Resume() { p.wish(func(w *wanted) { w.on, w.anew = !w.over, true }) }
 
 // How long a terminal may take to be left: for a session, which must not write before, and at the end.
 const (
-	leavePatience = 3 * time.Second
-	stopPatience  = 500 * time.Millisecond
+	LeavePatience = 3 * time.Second
+	StopPatience  = 500 * time.Millisecond
 )
 
-// pause leaves the terminal as it was before resume. It reports whether that is done: then nothing is written until resume. It waits no
+// Pause leaves the terminal as it was before resume. It reports whether that is done: then nothing is written until resume. It waits no
 // longer than patience. Afterwards the terminal is left as soon as it takes output.
-func (p *painter) pause(patience time.Duration) bool {
+func (p *Painter) Pause(patience time.Duration) bool {
 	number := p.wish(func(w *wanted) { w.on = false })
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -169,9 +170,9 @@ func (p *painter) pause(patience time.Duration) bool {
 	}
 }
 
-// stop ends run, and leaves the terminal as pause does.
-func (p *painter) stop() {
+// Stop ends run, and leaves the terminal as pause does.
+func (p *Painter) Stop() {
 	p.wish(func(w *wanted) { w.over = true }) // a hand-over may be coming to its end
-	p.pause(stopPatience)
+	p.Pause(StopPatience)
 	close(p.ended)
 }

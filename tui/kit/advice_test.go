@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"strings"
@@ -11,7 +11,7 @@ import (
 
 // A key is named only on a screen where it does what is suggested.
 func TestAdviceNamesKeysThatWork(t *testing.T) {
-	keys := newCommonKeys()
+	keys := NewKeyMap()
 	off := keys.Context
 	off.SetEnabled(false)
 	other := key.NewBinding(key.WithKeys("c"), key.WithHelp("c", "compose"))

@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"testing"
@@ -7,13 +7,13 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// An ink over another looks as the style that inherits it: each rendition is in effect at the end.
+// A style over another looks as the style that inherits it: each rendition is in effect at the end.
 func TestInkOver(t *testing.T) {
-	fg := newInk(lipgloss.NewStyle().Foreground(lipgloss.Color("#ff0000")))
-	bg := newInk(lipgloss.NewStyle().Background(lipgloss.Color("#0000ff")))
-	other := newInk(lipgloss.NewStyle().Foreground(lipgloss.Color("#00ff00")).Background(lipgloss.Color("#010203")))
-	none := newInk(lipgloss.NewStyle())
-	for name, pair := range map[string][2]ink{
+	fg := newStyle(lipgloss.NewStyle().Foreground(lipgloss.Color("#ff0000")))
+	bg := newStyle(lipgloss.NewStyle().Background(lipgloss.Color("#0000ff")))
+	other := newStyle(lipgloss.NewStyle().Foreground(lipgloss.Color("#00ff00")).Background(lipgloss.Color("#010203")))
+	none := newStyle(lipgloss.NewStyle())
+	for name, pair := range map[string][2]Style{
 		"a colour on a ground": {fg, bg}, "two grounds": {bg, other}, "a colour on a colour": {fg, other},
 		"bold": {fg.Bold(), bg}, "underlined": {fg.Underline(), other}, "nothing on a ground": {none, bg}, "on nothing": {fg, none},
 	} {
