@@ -20,8 +20,8 @@ func TestKeysWaitForTheList(t *testing.T) {
 		t.Errorf("the footer is %q", footer)
 	}
 	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
-	s, ok := a.top().(*containersScreen)
-	if !ok || s.key != podsOf(t, a).list.row(1).PodKey || len(a.ahead.keys) != 1 {
+	s := a.top()
+	if want := podsOf(t, a).list.row(1).PodKey; titleOf(s) != want.Namespace+" › "+want.Name || len(a.ahead.keys) != 1 {
 		t.Fatalf("on top is a %T, %d keys wait", a.top(), len(a.ahead.keys))
 	}
 	a.do(t, press("esc"))

@@ -23,6 +23,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -182,6 +183,25 @@ func checkFrame(t *testing.T, frame string, width, height int) {
 	}
 }
 
+// sickPod has an init container, an app that crashes, and a debug container that runs.
+const sickPod = `{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "NAME", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
+  "creationTimestamp": "2026-03-04T11:00:00Z"},
+ "spec": {"nodeName": "n-1", "initContainers": [{"name": "init", "image": "registry/init:1"}], "containers": [{"name": "app", "image": "registry/app:1"}],
+  "ephemeralContainers": [{"name": "debugger-x", "image": "busybox", "tty": true, "stdin": true, "targetContainerName": "app"}]},
+ "status": {"phase": "Running",
+  "initContainerStatuses": [{"name": "init", "state": {"terminated": {"exitCode": 0, "reason": "Completed", "finishedAt": "2026-03-04T11:00:00Z"}}}],
+  "containerStatuses": [{"name": "app", "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container"}}}],
+  "ephemeralContainerStatuses": [{"name": "debugger-x", "state": {"running": {"startedAt": "2026-03-04T11:30:00Z"}}}]}}`
+
+func readSickPod(t *testing.T) *kube.Pod {
+	t.Helper()
+	pod, err := kittest.Cluster(t, kittest.ServePod(t, sickPod)).Pod(t.Context(), "shop", "pod-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pod
+}
+
 func allScreens(t *testing.T) map[string]*App {
 	t.Helper()
 	problem := &kube.Problem{What: "list pods in shop: " + strings.Repeat("it is so. ", 30), Hint: "do this", Ask: kube.DebugRole}
@@ -193,21 +213,24 @@ func allScreens(t *testing.T) map[string]*App {
 	}
 	services := with().services
 	k := services.Kit
-	cluster := with().cluster
+	_, cluster := testCluster(t, "http://127.0.0.1:1")
 	plan := kube.Plan{
 		Debug: kube.Target{Namespace: "shop", Pod: "pod-1", Container: "debugger-fixed"}, Image: "busybox", Profile: kube.General,
 		Adds: "image: busybox\n", Command: "kubectl debug", Leaves: "it stays", Notes: []kube.Note{{Warns: true, Text: "mind the gap"}},
 	}
 	key := kube.PodKey{Namespace: "shop", Name: "pod-1"}
-	pod := &kube.Pod{Namespace: "shop", Name: "pod-1", Phase: "Running", Created: noon, Default: "app", Containers: []kube.Container{
-		{Name: "init", Kind: kube.InitContainer, State: "ended: exit 0 Completed", Exit: &kube.Exit{Reason: "Completed"}},
-		{Name: "app", Kind: kube.AppContainer, State: "waiting: CrashLoopBackOff", Message: "back-off 5m0s restarting failed container", Image: "registry/app:1"},
-		{Name: "debugger-x", Kind: kube.DebugContainer, State: "running", Running: true, TTY: true, Looks: "app"},
-	}}
-	watch := func() podWatch { return podWatch{cluster: cluster, key: key, pod: pod, stop: func() {}} }
+	read := readSickPod(t)
+	shown := func(s kit.Screen, news kube.PodNews) kit.Screen {
+		s.Update(s.(interface {
+			brings(news ...kube.PodNews) tea.Msg
+		}).brings(news))
+		return s
+	}
 	toolsWith := func(l look) *toolsScreen {
 		l.Kit = k
-		s := &toolsScreen{Kit: k, keys: newToolsKeys(k.Bindings), with: services.toolsOptions(), podWatch: watch(), filter: kit.NewFilter("/ "), around: &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l, preflight: newPreflight(t.Context(), k)}
+		s := newToolsScreen(t.Context(), k, kit.OpenTools{Cluster: cluster, Pod: key}, services.toolsOptions())
+		shown(s, kube.PodNews{Pod: read})
+		s.around, s.look = &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, &l
 		s.restock()
 		s.plan = plan
 		return s
@@ -253,9 +276,10 @@ func allScreens(t *testing.T) map[string]*App {
 	wearing.do(t, press("t"), press("t"))
 	all := map[string]*App{
 		"pods": with(), "reading": empty, "refused": refused, "stale": stale, "flash": flashed,
-		"containers": with(&containersScreen{Kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}}),
-		"gone":       with(&containersScreen{Kit: k, explainedPod: explainedPod{podWatch{key: key, gone: true, stop: func() {}}, newWhyPane(t.Context(), k)}}),
-		"inspect":    with(&inspectScreen{Kit: k, keys: newInspectKeys(k.Bindings), explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}, search: newInspectSearch()}),
+		"containers": with(shown(newContainersScreen(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
+		"gone":       with(shown(newContainersScreen(t.Context(), k, cluster, key), kube.PodNews{Gone: true})),
+		"logs":       with(shown(newLogsScreen(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: key}), kube.PodNews{Pod: read})),
+		"inspect":    with(shown(newInspectScreen(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
 		"tools":      with(tools), "asking": with(asking), "answered": with(answered), "denied": with(denied),
 		"composer": with(composing), "composer, too long": with(tooLong), "composer, searching": searching, "composer, nothing": nothing,
 		"prompt": with(asked), "prompt, wrong": wrong,
@@ -268,9 +292,6 @@ func allScreens(t *testing.T) map[string]*App {
 	}
 	for name, a := range lifeScreens(t, plan) {
 		all[name] = a
-	}
-	for name, s := range logsScreens(t, k, cluster) {
-		all[name] = with(s)
 	}
 	return all
 }

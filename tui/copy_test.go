@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // clipboard is what was sent to the terminal's clipboard.
@@ -28,10 +28,10 @@ func clipboard(t *testing.T, written string) string {
 
 func TestCopy(t *testing.T) {
 	for _, c := range []struct{ screen, keys, want string }{
-		{"containers", "y", "init"},
-		{"containers", "Y", "kubectl logs pod-1 --container=init --context=test --namespace=shop"},
+		{"containers", "ky", "init"},
+		{"containers", "kY", "kubectl logs pod-1 --container=init --context=here --namespace=shop"},
 		{"containers", "jjy", "debugger-x"},
-		{"containers", "jjY", "kubectl attach -it pod-1 --container=debugger-x --context=test --namespace=shop"},
+		{"containers", "jjY", "kubectl attach -it pod-1 --container=debugger-x --context=here --namespace=shop"},
 		{"tools", "y", "busybox"},
 		{"tools", "Y", "kubectl debug"},
 		{"gone", "y", ""},
@@ -39,10 +39,6 @@ func TestCopy(t *testing.T) {
 	} {
 		a := allScreens(t)[c.screen]
 		a.width, a.height = 160, 24
-		a.cluster.Context = "test"
-		if s, ok := a.top().(*containersScreen); ok && s.cluster != nil {
-			s.cluster.Context = "test"
-		}
 		var written strings.Builder
 		a.painter = paintOn(&written, colorprofile.TrueColor, false)
 		a.painter.Resume()
@@ -63,13 +59,18 @@ func TestCopy(t *testing.T) {
 	}
 }
 
+// hostile has a name to copy that is harmful.
+type hostile struct{ kit.Screen }
+
+func (hostile) CopyName() string    { return "a\x1b[31mb" }
+func (hostile) CopyCommand() string { return "" }
+
 // What is shown of what was sent cannot harm the terminal.
 func TestCopyShowsHostileNamesCleaned(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.stack = append(a.stack, &containersScreen{Kit: a.Kit, explainedPod: explainedPod{podWatch: podWatch{cluster: a.cluster, stop: func() {}, pod: &kube.Pod{
-		Containers: []kube.Container{{Name: "a\x1b[31mb"}},
-	}}}})
+	s := hostile{a.top()}
+	a.stack = append(a.stack, s)
 	a.do(t, press("y"))
 	if strings.Contains(a.flash, "\x1b") {
 		t.Errorf("the remark is %q", a.flash)

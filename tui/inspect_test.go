@@ -204,57 +204,6 @@ func TestInspectSearchThatIsGivenUpGoesBack(t *testing.T) {
 	}
 }
 
-// Whatever a screen has asked the cluster for ends with it.
-func TestScreensOfOnePodEndWhatTheyRead(t *testing.T) {
-	var open, followed atomic.Int32
-	ends := make(chan struct{}, 100)
-	inner := &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff}
-	server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		open.Add(1)
-		defer func() {
-			open.Add(-1)
-			ends <- struct{}{}
-		}()
-		if r.URL.Query().Get("follow") != "" {
-			followed.Add(1)
-			_, _ = w.Write([]byte("2026-03-04T12:00:00Z boom\n"))
-			_ = http.NewResponseController(w).Flush()
-			<-r.Context().Done()
-			return
-		}
-		inner.ServeHTTP(w, r)
-	})))
-	t.Cleanup(server.Close)
-	t.Cleanup(server.CloseClientConnections)
-	k := kittest.NewHost(t).Kit
-	cluster := kittest.Cluster(t, server.URL)
-	logs := newLogsScreen(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: shopPod("web"), Container: "app"})
-	logs.read()
-	for logs.ring.n == 0 {
-		logs.Update(logs.feed.listen()())
-	}
-	inspect := newInspectScreen(t.Context(), k, cluster, shopPod("web"))
-	for inspect.pod == nil {
-		inspect.Update(inspect.Init()())
-	}
-	logs.Close()
-	inspect.Close()
-	for range logs.news { // closed with the watch
-	}
-	for range inspect.news {
-	}
-	if followed.Load() == 0 {
-		t.Error("no log was followed")
-	}
-	for open.Load() > 0 {
-		select {
-		case <-ends:
-		case <-time.After(time.Minute):
-			t.Fatalf("%d requests go on for screens that are no more", open.Load())
-		}
-	}
-}
-
 // The inspection has a line for a debug container that has ended, the newest first, and all that is known of one that runs.
 func TestInspectFoldsEndedDebugContainers(t *testing.T) {
 	st := kittest.NewHost(t).Styles
@@ -276,6 +225,39 @@ func TestInspectFoldsEndedDebugContainers(t *testing.T) {
 		running := strings.Index(text, "debugger-2")
 		if running < 0 || newest < running || oldest < newest || strings.Contains(text, "last end") || len(doc.sections) != 1 {
 			t.Fatalf("in %d columns, %d sections:\n%s", width, len(doc.sections), text)
+		}
+	}
+}
+
+// Whatever a screen has asked the cluster for ends with it.
+func TestInspectEndsWhatItReads(t *testing.T) {
+	var open atomic.Int32
+	ends := make(chan struct{}, 100)
+	inner := &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff}
+	server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		open.Add(1)
+		defer func() {
+			open.Add(-1)
+			ends <- struct{}{}
+		}()
+		inner.ServeHTTP(w, r)
+	})))
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections)
+	k := kittest.NewHost(t).Kit
+	cluster := kittest.Cluster(t, server.URL)
+	inspect := newInspectScreen(t.Context(), k, cluster, shopPod("web"))
+	for inspect.pod == nil {
+		inspect.Update(inspect.Init()())
+	}
+	inspect.Close()
+	for range inspect.news { // closed with the watch
+	}
+	for open.Load() > 0 {
+		select {
+		case <-ends:
+		case <-time.After(time.Minute):
+			t.Fatalf("%d requests go on for screens that are no more", open.Load())
 		}
 	}
 }

@@ -67,7 +67,7 @@ func TestLifeNamesItsKeys(t *testing.T) {
 func TestFallbackIsAnotherImage(t *testing.T) {
 	a := testApp(t)
 	a.registries = func(string) registry.Settings { return registry.Settings{Fallback: "busybox:1.37"} }
-	s := &toolsScreen{Kit: a.Kit, with: a.toolsOptions(), podWatch: podWatch{cluster: testApp(t).cluster}}
+	s := &toolsScreen{Kit: a.Kit, with: a.toolsOptions(), podWatch: watchPod(t.Context(), a.cluster, kube.PodKey{Namespace: "shop", Name: "web"})}
 	for image, want := range map[string]string{"busybox:1.37": "", "netshoot": "busybox:1.37"} {
 		s.plan.Image = image
 		if got := s.fallback(); got != want {

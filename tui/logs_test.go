@@ -391,9 +391,10 @@ func TestOlderLogsStayAtTheLineThatIsRead(t *testing.T) {
 	}
 }
 
-// logsScreens are log screens in every state, for the test of all screens.
-func logsScreens(t *testing.T, k *kit.Kit, cluster *kube.Cluster) map[string]kit.Screen {
-	t.Helper()
+// The log is drawn in every state at every size.
+func TestLogsAtEverySize(t *testing.T) {
+	host := kittest.NewHost(t)
+	k, cluster := host.Kit, host.Cluster
 	make1 := func(change func(*logsScreen)) *logsScreen {
 		s := &logsScreen{
 			Kit: k, keys: newLogsKeys(k.Bindings), podWatch: podWatch{cluster: cluster, key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
@@ -409,7 +410,7 @@ func logsScreens(t *testing.T, k *kit.Kit, cluster *kube.Cluster) map[string]kit
 		change(s)
 		return s
 	}
-	return map[string]kit.Screen{
+	for name, s := range map[string]kit.Screen{
 		"logs": make1(func(*logsScreen) {}),
 		"logs of all": make1(func(s *logsScreen) {
 			s.all, s.times, s.previous = true, true, true
@@ -422,5 +423,7 @@ func logsScreens(t *testing.T, k *kit.Kit, cluster *kube.Cluster) map[string]kit
 			s.pager.toTop()
 		}),
 		"logs none": make1(func(s *logsScreen) { s.ring = newLogRing() }),
+	} {
+		t.Run(name, func(t *testing.T) { kittest.CheckEverySize(t, s) })
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
@@ -71,6 +73,48 @@ func TestLogsOfAHostileServer(t *testing.T) {
 	for _, want := range []string{"␛[2J␛]0;owned", " red ", "10469376 bytes cut", "the end"} {
 		if !strings.Contains(a.Text(), want) {
 			t.Errorf("%q is not on the screen:\n%s", want, a.Text())
+		}
+	}
+}
+
+// Whatever a screen has asked the cluster for ends with it.
+func TestLogsEndWhatTheyRead(t *testing.T) {
+	var open, followed atomic.Int32
+	ends := make(chan struct{}, 100)
+	inner := &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff}
+	server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		open.Add(1)
+		defer func() {
+			open.Add(-1)
+			ends <- struct{}{}
+		}()
+		if r.URL.Query().Get("follow") != "" {
+			followed.Add(1)
+			_, _ = w.Write([]byte("2026-03-04T12:00:00Z boom\n"))
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+			return
+		}
+		inner.ServeHTTP(w, r)
+	})))
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections)
+	k := kittest.NewHost(t).Kit
+	cluster := kittest.Cluster(t, server.URL)
+	logs := newLogsScreen(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}, Container: "app"})
+	logs.read()
+	for logs.ring.n == 0 {
+		logs.Update(logs.feed.listen()())
+	}
+	logs.Close()
+	if followed.Load() == 0 {
+		t.Error("no log was followed")
+	}
+	for open.Load() > 0 {
+		select {
+		case <-ends:
+		case <-time.After(time.Minute):
+			t.Fatalf("%d requests go on for screens that are no more", open.Load())
 		}
 	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -29,13 +31,15 @@ func (a *App) row(t *testing.T, words string) int {
 }
 
 func TestClickPutsTheCursorAndThenOpens(t *testing.T) {
-	a := allScreens(t)["containers"]
+	a := testApp(t)
 	a.width, a.height = 80, 24
-	s := a.top().(*containersScreen)
-	s.Kit = a.Kit
+	s := newContainersScreen(t.Context(), a.Kit, a.cluster, kube.PodKey{Namespace: "shop", Name: "pod-1"})
+	s.Update(s.brings(kube.PodNews{Pod: readSickPod(t)}))
+	a.stack = append(a.stack, s)
+	a.do(t, press("up")) // the cursor begins on the container that hurts
 	a.do(t, click(10, a.row(t, "waiting: Crash")))
-	if c, _ := s.chosen(); c.Name != "app" || a.top() != s {
-		t.Fatalf("a click leads to container %q, on a %T", c.Name, a.top())
+	if name := s.CopyName(); name != "app" || a.top() != kit.Screen(s) {
+		t.Fatalf("a click leads to container %q, on a %T", name, a.top())
 	}
 	a.do(t, click(10, a.row(t, "waiting: Crash")))
 	if tools, ok := a.top().(*toolsScreen); !ok || tools.target != "app" {
@@ -67,7 +71,7 @@ func TestDoubleClickStartsNoTool(t *testing.T) {
 		a.width, a.height = width, 24
 		s := a.top().(*toolsScreen)
 		second := s.tools[s.passed[1].Index].Name
-		y := a.row(t, " "+second)
+		y := slices.IndexFunc(strings.Split(ansi.Strip(a.draw()), "\n"), func(row string) bool { return strings.HasPrefix(strings.TrimLeft(row, " ▸"), second) })
 		a.do(t, click(5, y), click(5, y), click(5, y))
 		if a.top() != s || s.chosen.Name != second {
 			t.Errorf("width %d: the top is a %T, the chosen tool %q", width, a.top(), s.chosen.Name)

@@ -1,39 +1,21 @@
 package tui
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 
-	"charm.land/bubbles/v2/key"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // What the palette presses must be what the screens match: of every key that is declared.
 func TestEveryKeyCanBePressedByThePalette(t *testing.T) {
 	common := kit.NewKeyMap()
-	for _, keys := range []any{common, newKeyMap(), newPodsKeys(common), newInspectKeys(common), newLogsKeys(common), newToolsKeys(common), newComposerKeys(common)} {
-		checkPresses(t, reflect.ValueOf(keys))
-	}
-}
-
-func checkPresses(t *testing.T, keys reflect.Value) {
-	t.Helper()
-	for i := range keys.NumField() {
-		if keys.Type().Field(i).Anonymous {
-			continue // those in common
-		}
-		b, ok := keys.Field(i).Interface().(key.Binding)
-		if !ok {
-			t.Fatalf("%s is no key", keys.Type().Field(i).Name)
-		}
-		b.SetEnabled(true)
-		if !key.Matches(kit.PressOf(b), b) {
-			t.Errorf("%s: a press of %q is not taken for it", keys.Type().Field(i).Name, b.Keys())
-		}
+	for _, keys := range []any{common, newKeyMap(), newPodsKeys(common), newToolsKeys(common), newComposerKeys(common)} {
+		kittest.CheckPresses(t, keys)
 	}
 }
 

@@ -40,8 +40,8 @@ func (a *App) newPods(filter string) *podsScreen {
 	})
 }
 
-func (a *App) newContainers(cluster *kube.Cluster, pod kube.PodKey) kit.Screen {
-	return newContainersScreen(a.ctx, a.Kit, cluster, pod)
+func (a *App) newContainers(cluster *kube.Cluster, key kube.PodKey) kit.Screen {
+	return newContainersScreen(a.ctx, a.Kit, cluster, key)
 }
 
 func (a *App) newLogs(o kit.OpenLogs) kit.Screen { return newLogsScreen(a.ctx, a.Kit, o) }

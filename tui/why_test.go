@@ -17,13 +17,19 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
+// due is a message that comes at a time.
+type due struct {
+	at  time.Time
+	msg tea.Msg
+}
+
 // whyWorld is a pane at a server, with a clock that the test moves.
 type whyWorld struct {
 	*testing.T
 	pane    *whyPane
 	cluster *kube.Cluster
 	now     time.Time
-	timers  []timer
+	timers  []due
 }
 
 func newWhyWorld(t *testing.T, server *kittest.PodServer) *whyWorld {
@@ -35,7 +41,7 @@ func newWhyWorld(t *testing.T, server *kittest.PodServer) *whyWorld {
 	k := *kittest.NewHost(t).Kit
 	k.Now = func() time.Time { return w.now }
 	k.After = func(d time.Duration, msg tea.Msg) tea.Cmd {
-		w.timers = append(w.timers, timer{w.now.Add(d), msg})
+		w.timers = append(w.timers, due{w.now.Add(d), msg})
 		return nil
 	}
 	w.pane = newWhyPane(t.Context(), &k)
@@ -53,9 +59,9 @@ func (w *whyWorld) do(cmd tea.Cmd) {
 // pass lets time pass.
 func (w *whyWorld) pass(d time.Duration) {
 	w.now = w.now.Add(d)
-	due := w.timers
+	timers := w.timers
 	w.timers = nil
-	for _, timer := range due {
+	for _, timer := range timers {
 		if timer.at.After(w.now) {
 			w.timers = append(w.timers, timer)
 			continue

@@ -3,6 +3,7 @@ package kittest
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -227,6 +228,25 @@ func CheckFrame(t testing.TB, frame string, width, height int) {
 	for i, row := range rows {
 		if w := kit.Width(row); w != width {
 			t.Fatalf("%d×%d: row %d is %d cells wide: %q", width, height, i, w, ansi.Strip(row))
+		}
+	}
+}
+
+// CheckPresses holds that what the palette presses for a key is taken for it: of every key that a map declares, but for those that it embeds.
+func CheckPresses(t *testing.T, keyMap any) {
+	t.Helper()
+	keys := reflect.ValueOf(keyMap)
+	for i := range keys.NumField() {
+		if keys.Type().Field(i).Anonymous {
+			continue // those in common
+		}
+		b, ok := keys.Field(i).Interface().(key.Binding)
+		if !ok {
+			t.Fatalf("%s is no key", keys.Type().Field(i).Name)
+		}
+		b.SetEnabled(true)
+		if !key.Matches(kit.PressOf(b), b) {
+			t.Errorf("%s: a press of %q is not taken for it", keys.Type().Field(i).Name, b.Keys())
 		}
 	}
 }
