@@ -397,7 +397,7 @@ func TestLogsAtEverySize(t *testing.T) {
 	k, cluster := host.Kit, host.Cluster
 	make1 := func(change func(*logsScreen)) *logsScreen {
 		s := &logsScreen{
-			Kit: k, keys: newLogsKeys(k.Bindings), podWatch: podWatch{cluster: cluster, key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
+			Kit: k, keys: newLogsKeys(k.Bindings), podWatch: watched(t, cluster),
 			container: "app", tail: logTail, wrap: true, entry: kit.NewFilter("/ "), ring: newLogRing(),
 			pager: logPager{follow: true, page: 1, rows: func(int) int { return 1 }}, search: logSearch{at: -1},
 			feed: logFeed{
@@ -426,4 +426,12 @@ func TestLogsAtEverySize(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { kittest.CheckEverySize(t, s) })
 	}
+}
+
+// watched is the pod of the logs, as it is read.
+func watched(t testing.TB, cluster *kube.Cluster) podWatch {
+	t.Helper()
+	w := watchPod(t.Context(), cluster, kube.PodKey{Namespace: "shop", Name: "web"})
+	w.pod = logsPod()
+	return w
 }

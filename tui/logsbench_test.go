@@ -41,7 +41,7 @@ func benchScreen(b *testing.B, lines []kube.LogLine) *logsScreen {
 	k.Styles = kit.NewStyles(dark, kit.AllColours)
 	k.Now = func() time.Time { return kittest.Noon }
 	s := &logsScreen{
-		Kit: k, keys: newLogsKeys(k.Bindings), podWatch: podWatch{key: kube.PodKey{Namespace: "shop", Name: "web"}, pod: logsPod(), stop: func() {}},
+		Kit: k, keys: newLogsKeys(k.Bindings), podWatch: watched(b, kittest.Cluster(b, "http://127.0.0.1:1")),
 		container: "app", tail: logMostLines, wrap: true, entry: kit.NewFilter("/ "), ring: newLogRing(),
 		pager: logPager{follow: true, page: 1, rows: func(int) int { return 1 }}, search: logSearch{at: -1},
 		feed: logFeed{states: map[string]kube.LogState{}, request: kube.LogRequest{Containers: []string{"app"}}},
