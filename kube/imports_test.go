@@ -46,8 +46,10 @@ func mayImport() map[string][]string {
 		"tui/recording":          {"kube"},
 		"tui/kit":                {"kube", "themes"},
 		"tui/kittest":            {"kube", "themes", "tui/kit", "testdata/servers"},
+		"tui/logs":               {"kube", "tui/kit", "tui/pod", "tui/recording"},
 		"tui/paint":              {},
-		"tui":                    {"kube", "tui/kit", "tui/paint", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
+		"tui/pod":                {"kube", "tui/kit"},
+		"tui":                    {"kube", "tui/kit", "tui/logs", "tui/paint", "tui/pod", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
 		"cmd/dayfly":             {"kube", "kube/background", "kube/practice", "kube/practice/process", "tui", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
 	}
 }

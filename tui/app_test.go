@@ -24,6 +24,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
+	"github.com/dayfly-k8s/dayfly/tui/logs"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -276,10 +278,10 @@ func allScreens(t *testing.T) map[string]*App {
 	wearing.do(t, press("t"), press("t"))
 	all := map[string]*App{
 		"pods": with(), "reading": empty, "refused": refused, "stale": stale, "flash": flashed,
-		"containers": with(shown(newContainersScreen(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
-		"gone":       with(shown(newContainersScreen(t.Context(), k, cluster, key), kube.PodNews{Gone: true})),
-		"logs":       with(shown(newLogsScreen(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: key}), kube.PodNews{Pod: read})),
-		"inspect":    with(shown(newInspectScreen(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
+		"containers": with(shown(pod.New(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
+		"gone":       with(shown(pod.New(t.Context(), k, cluster, key), kube.PodNews{Gone: true})),
+		"logs":       with(shown(logs.New(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: key}), kube.PodNews{Pod: read})),
+		"inspect":    with(shown(pod.NewInspection(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
 		"tools":      with(tools), "asking": with(asking), "answered": with(answered), "denied": with(denied),
 		"composer": with(composing), "composer, too long": with(tooLong), "composer, searching": searching, "composer, nothing": nothing,
 		"prompt": with(asked), "prompt, wrong": wrong,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -327,7 +328,7 @@ func (s *cardScreen) CopyCommand() string {
 	case s.ending.Gone:
 		return ""
 	case s.canAttach() && s.tty:
-		return kubectlAttach(s.cluster, s.target)
+		return pod.KubectlAttach(s.cluster, s.target)
 	}
 	return kube.Kubectl(s.cluster.Context, s.target.Namespace, "logs", s.target.Pod, "--container="+s.target.Container)
 }

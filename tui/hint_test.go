@@ -8,6 +8,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
 func TestHint(t *testing.T) {
@@ -18,7 +19,7 @@ func TestHint(t *testing.T) {
 		want   string
 	}{
 		"pods":       {&podsScreen{}, "processes of this machine"},
-		"containers": {&containersScreen{}, "d for the tools"},
+		"containers": {&pod.Screen{}, "d for the tools"},
 		"tools":      {&toolsScreen{}, "↵ adds it."},
 		"launch":     {&launchScreen{}, "exit 3"},
 		"failed":     {&launchScreen{failed: problem}, "t: another tool"},

@@ -4,6 +4,8 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/logs"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -67,9 +69,9 @@ func KeyGroups() []kit.KeyGroup {
 			k.PrevSession, k.Suspend, k.Quit),
 		kit.NewKeyGroup("lists", k.Moves()...),
 		podsKeyGroup(),
-		containersKeyGroup(),
-		logsKeyGroup(),
-		inspectKeyGroup(),
+		pod.KeyGroup(),
+		logs.KeyGroup(),
+		pod.InspectKeyGroup(),
 		tools[0], tools[1],
 		kit.NewKeyGroup("starting", k.Cancel, k.Whole, k.AnyTool),
 		kit.NewKeyGroup("with hints", k.Hide),

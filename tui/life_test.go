@@ -8,6 +8,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -67,7 +68,7 @@ func TestLifeNamesItsKeys(t *testing.T) {
 func TestFallbackIsAnotherImage(t *testing.T) {
 	a := testApp(t)
 	a.registries = func(string) registry.Settings { return registry.Settings{Fallback: "busybox:1.37"} }
-	s := &toolsScreen{Kit: a.Kit, with: a.toolsOptions(), podWatch: watchPod(t.Context(), a.cluster, kube.PodKey{Namespace: "shop", Name: "web"})}
+	s := &toolsScreen{Kit: a.Kit, with: a.toolsOptions(), Watch: pod.NewWatch(t.Context(), a.cluster, kube.PodKey{Namespace: "shop", Name: "web"})}
 	for image, want := range map[string]string{"busybox:1.37": "", "netshoot": "busybox:1.37"} {
 		s.plan.Image = image
 		if got := s.fallback(); got != want {

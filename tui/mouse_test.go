@@ -12,6 +12,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
 func click(x, y int) tea.Msg { return tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft} }
@@ -33,8 +34,8 @@ func (a *App) row(t *testing.T, words string) int {
 func TestClickPutsTheCursorAndThenOpens(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	s := newContainersScreen(t.Context(), a.Kit, a.cluster, kube.PodKey{Namespace: "shop", Name: "pod-1"})
-	s.Update(s.brings(kube.PodNews{Pod: readSickPod(t)}))
+	s := pod.New(t.Context(), a.Kit, a.cluster, kube.PodKey{Namespace: "shop", Name: "pod-1"})
+	s.Update(s.Brings(kube.PodNews{Pod: readSickPod(t)}))
 	a.stack = append(a.stack, s)
 	a.do(t, press("up")) // the cursor begins on the container that hurts
 	a.do(t, click(10, a.row(t, "waiting: Crash")))

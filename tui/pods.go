@@ -11,6 +11,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
 // podsScreen is the live list of pods of a namespace, or of all.
@@ -43,7 +44,7 @@ type podsScreen struct {
 	cursor  kit.Cursor
 	filter  kit.Filter
 	wrong   *lineError // of the filter's line; nil: nothing
-	why     *whyPane
+	why     *pod.Why
 	wide    bool // the pane is on the screen
 	right   int  // where the list ends
 	page    int
@@ -66,7 +67,7 @@ type viewMemory interface {
 // newPodsScreen shows a namespace as it was looked at last, or through a filter that is given.
 func newPodsScreen(ctx context.Context, k *kit.Kit, o podsOptions) *podsScreen {
 	s := &podsScreen{
-		Kit: k, keys: newPodsKeys(k.Bindings), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: kit.NewFilter("/ "), why: newWhyPane(ctx, k),
+		Kit: k, keys: newPodsKeys(k.Bindings), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: kit.NewFilter("/ "), why: pod.NewWhy(ctx, k),
 	}
 	s.recall(o.Filter)
 	s.watch(o.Cluster) //nolint:contextcheck // the screen has it

@@ -5,6 +5,8 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/logs"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
 // What App has to know of some screens beside how they look ([kit.Screen]). None is told by its type.
@@ -41,13 +43,13 @@ func (a *App) newPods(filter string) *podsScreen {
 }
 
 func (a *App) newContainers(cluster *kube.Cluster, key kube.PodKey) kit.Screen {
-	return newContainersScreen(a.ctx, a.Kit, cluster, key)
+	return pod.New(a.ctx, a.Kit, cluster, key)
 }
 
-func (a *App) newLogs(o kit.OpenLogs) kit.Screen { return newLogsScreen(a.ctx, a.Kit, o) }
+func (a *App) newLogs(o kit.OpenLogs) kit.Screen { return logs.New(a.ctx, a.Kit, o) }
 
 func (a *App) newInspect(o kit.Inspect) kit.Screen {
-	return newInspectScreen(a.ctx, a.Kit, o.Cluster, o.Pod)
+	return pod.NewInspection(a.ctx, a.Kit, o.Cluster, o.Pod)
 }
 
 func (a *App) newTools(o kit.OpenTools) kit.Screen {

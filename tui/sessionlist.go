@@ -11,6 +11,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
 // sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
@@ -277,7 +278,7 @@ func (s *sessionsScreen) CopyCommand() string {
 	case row.own == nil && kube.Holds(row.found.Starts):
 		return kube.KubectlExec(s.cluster.Context, row.target(), kube.Shell(nil))
 	}
-	return kubectlAttach(row.cluster(s), row.target())
+	return pod.KubectlAttach(row.cluster(s), row.target())
 }
 
 // Click opens the line that has the cursor already.

@@ -11,12 +11,13 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
 // toolsScreen is the choice of a tool for a pod. It shows exactly what would be added before anything is.
 type toolsScreen struct {
 	*kit.Kit
-	podWatch
+	pod.Watch
 	with      toolsOptions
 	keys      toolsKeys
 	ctx       context.Context    //nolint:containedctx // of the screen's life: commands run in it
@@ -69,7 +70,7 @@ type toolMemory interface {
 
 func newToolsScreen(ctx context.Context, k *kit.Kit, about kit.OpenTools, with toolsOptions) *toolsScreen {
 	s := &toolsScreen{
-		Kit: k, with: with, keys: newToolsKeys(k.Bindings), podWatch: watchPod(ctx, about.Cluster, about.Pod), ctx: ctx,
+		Kit: k, with: with, keys: newToolsKeys(k.Bindings), Watch: pod.NewWatch(ctx, about.Cluster, about.Pod), ctx: ctx,
 		target: about.Target, asked: about.Target != "", name: with.NewName(), filter: kit.NewFilter("/ "),
 		look: newLook(ctx, k, with.Registry), preflight: newPreflight(ctx, k), mode: with.Mode(about.Cluster),
 	}
@@ -78,7 +79,7 @@ func newToolsScreen(ctx context.Context, k *kit.Kit, about kit.OpenTools, with t
 }
 
 func (s *toolsScreen) Close() {
-	s.podWatch.Close()
+	s.Watch.Close()
 	s.look.Close()
 	s.preflight.Close()
 }
@@ -87,7 +88,7 @@ func (s *toolsScreen) Close() {
 func (s *toolsScreen) Place() string { return s.cursor.Place }
 
 func (s *toolsScreen) Title() string {
-	title := s.key.Namespace + " › " + s.key.Name
+	title := s.Key.Namespace + " › " + s.Key.Name
 	if s.target != "" {
 		title += " › " + s.target
 	}
@@ -123,14 +124,14 @@ func (s *toolsScreen) Typing() bool { return s.filter.Typing() }
 func (s *toolsScreen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Compose) }
 
 // ready tells that the pod and what is around it have been read, so that all a choice depends on is known.
-func (s *toolsScreen) ready() bool { return s.pod != nil && s.around != nil }
+func (s *toolsScreen) ready() bool { return s.Pod != nil && s.around != nil }
 
 func (s *toolsScreen) Keys() []key.Binding {
 	k := s.keys
 	if s.Typing() {
 		return []key.Binding{k.FilterDone, k.FilterClear}
 	}
-	if s.state() != nil {
+	if s.State() != nil {
 		return []key.Binding{k.Back}
 	}
 	var keys []key.Binding
@@ -140,7 +141,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 	if s.look.problem != nil && s.fallback() != "" {
 		keys = append(keys, k.Fallback)
 	}
-	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.cluster.Guard().Check(s.plan) == nil {
+	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.Cluster.Guard().Check(s.plan) == nil {
 		keys = append(keys, k.Weaker)
 	}
 	if one, other := s.remedy(); one != nil {
@@ -158,7 +159,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 // launchKey offers what can be: in read-only mode the key only tells why not.
 func (s *toolsScreen) launchKey() key.Binding {
 	launch := s.keys.Launch
-	if s.cluster.Guard().Closed() != nil {
+	if s.Cluster.Guard().Closed() != nil {
 		launch.SetHelp(launch.Help().Key, "read-only")
 	}
 	return launch
@@ -175,8 +176,8 @@ type presetsChangedMsg struct{}
 
 func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case podNewsMsg:
-		cmd, mine := s.take(msg)
+	case pod.News:
+		cmd, mine := s.Take(msg)
 		if !mine {
 			return cmd
 		}
@@ -227,11 +228,11 @@ func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 
 // readAround reads once what is around the pod.
 func (s *toolsScreen) readAround() tea.Cmd {
-	if s.pod == nil || s.reading {
+	if s.Pod == nil || s.reading {
 		return nil
 	}
 	s.reading = true
-	ctx, cluster, pod := s.ctx, s.cluster, s.pod
+	ctx, cluster, pod := s.ctx, s.Cluster, s.Pod
 	return func() tea.Msg { return surroundingsMsg{s, cluster.Surroundings(ctx, pod)} }
 }
 
@@ -290,7 +291,7 @@ func (s *toolsScreen) replan() {
 		return
 	}
 	if !s.asked {
-		s.target, s.asked = s.pod.Focus(s.Now()), true
+		s.target, s.asked = s.Pod.Focus(s.Now()), true
 	}
 	fitted, rule := t.fitted(s.settings(), s.around.Arch)
 	s.rule = rule
@@ -300,7 +301,7 @@ func (s *toolsScreen) replan() {
 	for _, mend := range s.mends {
 		request = mend(request)
 	}
-	plan, err := kube.NewPlan(s.pod, request)
+	plan, err := kube.NewPlan(s.Pod, request)
 	if err != nil {
 		s.refused = kube.Explain(err)
 		return
@@ -310,8 +311,8 @@ func (s *toolsScreen) replan() {
 
 // settings are the registries of the pod's context.
 func (s *toolsScreen) settings() registry.Settings {
-	if s.with.Registries == nil || s.cluster == nil {
+	if s.with.Registries == nil || s.Cluster == nil {
 		return registry.Settings{}
 	}
-	return s.with.Registries(s.cluster.Context)
+	return s.with.Registries(s.Cluster.Context)
 }

@@ -60,13 +60,13 @@ func toolsOf(t *testing.T, a *App) *toolsScreen {
 	s := newToolsScreen(t.Context(), a.Kit, kit.OpenTools{Cluster: a.cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}}, a.toolsOptions())
 	t.Cleanup(s.Close)
 	a.stack = append(a.stack, s)
-	for s.pod == nil {
+	for s.Pod == nil {
 		a.do(t, s.Init()())
-		if s.trouble != nil {
-			t.Fatal(s.trouble)
+		if s.Trouble != nil {
+			t.Fatal(s.Trouble)
 		}
 	}
-	a.do(t, surroundingsMsg{s, a.cluster.Surroundings(t.Context(), s.pod)})
+	a.do(t, surroundingsMsg{s, a.cluster.Surroundings(t.Context(), s.Pod)})
 	return s
 }
 

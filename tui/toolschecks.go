@@ -13,7 +13,7 @@ import (
 
 // check looks at the plan anew: what can be known of it without asking, and what the cluster and the registry say.
 func (s *toolsScreen) check() tea.Cmd {
-	return tea.Batch(s.preflight.of(s.cluster, s.plan), s.lookAt())
+	return tea.Batch(s.preflight.of(s.Cluster, s.plan), s.lookAt())
 }
 
 // findings are what can be known of the plan from the pod, its node and the image.
@@ -26,7 +26,7 @@ func (s *toolsScreen) findings() []kube.Finding {
 
 // checkFacts are what is known of the pod, what is around it, and the plan's image.
 func (s *toolsScreen) checkFacts() kube.Facts {
-	facts := s.around.Facts(s.pod)
+	facts := s.around.Facts(s.Pod)
 	facts.Image = s.chosen.Facts()
 	if s.look.image != s.plan.Image {
 		return facts
@@ -69,7 +69,7 @@ func (s *toolsScreen) climb() tea.Cmd {
 	if s.plan.Image == "" {
 		return s.Flash("choose a tool first")
 	}
-	ctx, cluster, pod, plan := s.ctx, s.cluster, s.pod, s.plan
+	ctx, cluster, pod, plan := s.ctx, s.Cluster, s.Pod, s.plan
 	s.Flash("asking which profile the cluster admits…")
 	return func() tea.Msg {
 		rung, err := cluster.Strongest(ctx, pod, plan.Request)
@@ -164,7 +164,7 @@ func (s *toolsScreen) clusterRemarks() []remark {
 		return list
 	}
 	var list []remark
-	switch guard := s.cluster.Guard().Check(s.plan); {
+	switch guard := s.Cluster.Guard().Check(s.plan); {
 	case guard != nil:
 		return both(st.Bad, "✗", guard)
 	case s.preflight.refusal() != nil:

@@ -44,7 +44,7 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Ask(kit.Show{Screen: s.whole()})
 	case key.Matches(msg, k.Launch):
 		return s.launch()
-	case s.state() != nil:
+	case s.State() != nil:
 		return nil
 	case key.Matches(msg, k.Compose):
 		return s.compose()
@@ -76,13 +76,13 @@ func (s *toolsScreen) Needs(msg tea.KeyPressMsg) bool {
 }
 
 // Reading reports whether the pod, or what is around it, has not been read yet.
-func (s *toolsScreen) Reading() bool { return !s.ready() && s.state() == nil }
+func (s *toolsScreen) Reading() bool { return !s.ready() && s.State() == nil }
 
 // turnMode changes how the session is to be.
 func (s *toolsScreen) turnMode(msg tea.KeyPressMsg) {
 	switch {
 	case key.Matches(msg, s.keys.Life):
-		s.mode.Life = s.mode.Life.next(s.with.Mode(s.cluster).Life)
+		s.mode.Life = s.mode.Life.next(s.with.Mode(s.Cluster).Life)
 	case key.Matches(msg, s.keys.Private):
 		s.mode.Private = !s.mode.Private
 	default:
@@ -104,8 +104,8 @@ func next[T comparable](ring []T, v T) T {
 // targets are the containers that could be looked at, and none.
 func (s *toolsScreen) targets() []string {
 	list := []string{""}
-	if s.pod != nil {
-		for _, c := range s.pod.Containers {
+	if s.Pod != nil {
+		for _, c := range s.Pod.Containers {
 			if c.Kind != kube.DebugContainer && c.Running {
 				list = append(list, c.Name)
 			}
@@ -146,8 +146,8 @@ func (s *toolsScreen) replace(t tool) {
 
 func (s *toolsScreen) launch() tea.Cmd {
 	switch {
-	case s.state() != nil:
-		return s.Flash(s.state().What)
+	case s.State() != nil:
+		return s.Flash(s.State().What)
 	case s.Waited:
 		return s.Flash("this is what would be added: press ↵ again to add it")
 	case !s.ready():
@@ -157,9 +157,9 @@ func (s *toolsScreen) launch() tea.Cmd {
 	case s.plan.Image == "":
 		return s.Flash("choose a tool first")
 	}
-	if p := s.cluster.Guard().Check(s.plan); p != nil {
+	if p := s.Cluster.Guard().Check(s.plan); p != nil {
 		s.Flash(p.What)
-		return s.Ask(Refused{s.cluster, s.plan, s.chosen.Name, p})
+		return s.Ask(Refused{s.Cluster, s.plan, s.chosen.Name, p})
 	}
 	if s.obstacle() != nil && s.insists != s.plan.Adds {
 		// An opinion may be wrong, or old; the cluster has the last word.
@@ -179,7 +179,7 @@ type agreement struct {
 
 // agree asks what the rules of the context want to be asked, one after the other, and then has the plan carried out.
 func (s *toolsScreen) agree(a agreement) tea.Cmd {
-	switch g := s.cluster.Guard(); {
+	switch g := s.Cluster.Guard(); {
 	case g.Protected && a.plan.Typed == "":
 		return s.askName(a)
 	case g.AskReason && a.reason == "":
@@ -198,7 +198,7 @@ func (s *toolsScreen) askReason(a agreement) tea.Cmd {
 
 // askName has a person type the name of a pod that is in a protected context, before anything is done to it.
 func (s *toolsScreen) askName(a agreement) tea.Cmd {
-	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, s.cluster.Context, s.key.Name, s.Title(), func(name string) tea.Msg {
+	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, s.Cluster.Context, s.Key.Name, s.Title(), func(name string) tea.Msg {
 		a.plan.Typed = name
 		return kit.Return{Result: a}
 	})})
@@ -209,7 +209,7 @@ func (s *toolsScreen) start(a agreement) tea.Cmd {
 	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.insists != s.plan.Adds {
 		return s.Flash("the plan has changed: review it, then press ↵")
 	}
-	cluster := s.cluster
+	cluster := s.Cluster
 	if s.chosen.own {
 		s.with.Memory.UseImage(s.chosen.Image)
 	} else {

@@ -75,13 +75,13 @@ func (s *toolsScreen) narrow() {
 func (s *toolsScreen) facts() presets.Facts {
 	f := presets.Facts{
 		PodSecurity: s.around.PodSecurity, Arch: s.around.Arch,
-		LastUsed: s.with.Memory.EarlierPresets(s.cluster.Context),
+		LastUsed: s.with.Memory.EarlierPresets(s.Cluster.Context),
 	}
 	target := s.target
 	if target == "" {
-		target = s.pod.Focus(s.Now())
+		target = s.Pod.Focus(s.Now())
 	}
-	c, ok := s.pod.Container(target)
+	c, ok := s.Pod.Container(target)
 	if !ok {
 		return f
 	}

@@ -78,7 +78,7 @@ func (s *toolsScreen) listView(width, height int) string {
 // details are what would be done: facts, warnings, the command, the object.
 func (s *toolsScreen) details(width, height int) string {
 	st := &s.Styles
-	if p := s.state(); p != nil {
+	if p := s.State(); p != nil {
 		return kit.ProblemText(st, s.Advised(s, p), width)
 	}
 	if !s.ready() {
@@ -157,7 +157,7 @@ func (s *toolsScreen) hints() []string {
 		place.Root = ""
 	}
 	subject := presets.Subject{PID: place.PID, Root: place.Root, NoNetwork: facts.Node != nil && facts.Node.Bare}
-	if c, ok := s.pod.Container(s.target); ok {
+	if c, ok := s.Pod.Container(s.target); ok {
 		subject.HTTP, subject.TLS, subject.GRPC, subject.TCP = c.Serves.HTTP, c.Serves.TLS, c.Serves.GRPC, c.Serves.TCP
 	}
 	return s.chosen.Hints(subject)
