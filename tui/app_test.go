@@ -126,19 +126,7 @@ func press(name string) tea.KeyPressMsg {
 	return msg
 }
 
-// someRows are pods in every condition, with one very long name.
-func someRows() []kube.PodRow {
-	var rows []kube.PodRow
-	for i, status := range []string{"Running", "CrashLoopBackOff", "Init:0/1", "Completed", "Pending", "Running", "ImagePullBackOff"} {
-		rows = append(rows, kube.PodRow{
-			PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%d", i)}, Ready: "1/1", Status: status,
-			Restarts: i, Created: noon.Add(-time.Duration(i) * time.Hour), Node: "node-1",
-		})
-	}
-	rows[5].Ready = "0/1"
-	rows[6].Name = strings.Repeat("very-long-name-", 16)
-	return rows
-}
+func someRows() []kube.PodRow { return kittest.SomeRows() }
 
 func (a *App) feed(t testing.TB, u kube.PodsUpdate) {
 	t.Helper()
@@ -146,7 +134,7 @@ func (a *App) feed(t testing.TB, u kube.PodsUpdate) {
 	if !ok {
 		t.Fatal("the first screen is not the pods")
 	}
-	a.do(t, podsMsg{s.updates, kit.Batch[kube.PodsUpdate]{Items: []kube.PodsUpdate{u}}})
+	a.do(t, s.brings(u))
 }
 
 // heights are those that screens are tried at: all of small ones, where they change what they show, and some of the others.
@@ -224,8 +212,8 @@ func allScreens(t *testing.T) map[string]*App {
 	read := readSickPod(t)
 	shown := func(s kit.Screen, news kube.PodNews) kit.Screen {
 		s.Update(s.(interface {
-			brings(news ...kube.PodNews) tea.Msg
-		}).brings(news))
+			Brings(news ...kube.PodNews) tea.Msg
+		}).Brings(news))
 		return s
 	}
 	toolsWith := func(l look) *toolsScreen {
@@ -298,44 +286,6 @@ func allScreens(t *testing.T) map[string]*App {
 	return all
 }
 
-func TestCursorStaysOnItsPodWhileRowsMove(t *testing.T) {
-	a := testApp(t)
-	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
-	s := a.stack[0].(*podsScreen)
-	a.do(t, press("down"), press("down"), press("down"))
-	before := s.chosen
-	rows := someRows()
-	sick := rows[0]
-	sick.Status = "Error"
-	a.feed(t, kube.PodsUpdate{Rows: []kube.PodRow{sick}})
-	if s.chosen != before || s.list.row(s.cursor.At).PodKey != before {
-		t.Errorf("the cursor went from %v to %v", before, s.list.row(s.cursor.At).PodKey)
-	}
-	a.feed(t, kube.PodsUpdate{Gone: []kube.PodKey{before}})
-	if s.chosen == before || s.list.len() != len(rows)-1 {
-		t.Errorf("the cursor is on %v, which is gone", s.chosen)
-	}
-}
-
-func TestFilterPutsTheCursorOnTheBestMatch(t *testing.T) {
-	a := testApp(t)
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
-	s := a.stack[0].(*podsScreen)
-	a.do(t, press("/"), press("p"), press("o"), press("d"), press("-"), press("4"))
-	if s.chosen.Name != "pod-4" {
-		t.Errorf("the cursor is on %q", s.chosen.Name)
-	}
-	a.do(t, press("enter"))
-	if s.Typing() || s.filter.Text() != "pod-4" {
-		t.Errorf("enter does not keep the filter: typing %v, text %q", s.Typing(), s.filter.Text())
-	}
-	a.do(t, press("esc"))
-	if s.list.len() != len(someRows()) || s.chosen.Name != "pod-4" {
-		t.Errorf("esc shows %d pods with the cursor on %q", s.list.len(), s.chosen.Name)
-	}
-}
-
 func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
 	names := []string{"web-5d87", "annotated", "worker"}
 	rest := []string{"Running shop node-1", "Running shop node-1", "CrashLoopBackOff jobs node-2"}
@@ -349,21 +299,6 @@ func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
 		if fmt.Sprint(got) != want {
 			t.Errorf("%q passes %v, want %s", pattern, got, want)
 		}
-	}
-}
-
-func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
-	a := testApp(t)
-	a.width, a.height = 80, 24
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
-	a.feed(t, kube.PodsUpdate{Trouble: &kube.Problem{What: "nothing answers"}})
-	a.Now = func() time.Time { return noon.Add(70 * time.Second) }
-	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "stale for 70s: nothing answers") || !strings.Contains(frame, "pod-1") {
-		t.Errorf("frame:\n%s", frame)
-	}
-	a.feed(t, kube.PodsUpdate{})
-	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "stale") {
-		t.Errorf("still stale:\n%s", frame)
 	}
 }
 
@@ -480,7 +415,7 @@ func TestNamesAreTypedWithoutTheRightToList(t *testing.T) {
 func BenchmarkFrame(b *testing.B) {
 	a := testApp(b)
 	a.width, a.height = 120, 36
-	a.feed(b, kube.PodsUpdate{Reset: true, Rows: manyRows(50_000)})
+	a.feed(b, kube.PodsUpdate{Reset: true, Rows: kittest.ManyRows(50_000)})
 	b.Run("draw", func(b *testing.B) {
 		for b.Loop() {
 			a.draw()

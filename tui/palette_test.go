@@ -14,7 +14,7 @@ import (
 // What the palette presses must be what the screens match: of every key that is declared.
 func TestEveryKeyCanBePressedByThePalette(t *testing.T) {
 	common := kit.NewKeyMap()
-	for _, keys := range []any{common, newKeyMap(), newPodsKeys(common), newToolsKeys(common), newComposerKeys(common)} {
+	for _, keys := range []any{common, newKeyMap(), newToolsKeys(common), newComposerKeys(common)} {
 		kittest.CheckPresses(t, keys)
 	}
 }
@@ -87,7 +87,7 @@ func TestPaletteLeavesTextAlone(t *testing.T) {
 	a := testApp(t)
 	a.feed(t, kube.PodsUpdate{Reset: true, Rows: someRows()})
 	a.do(t, press("/"), press(":"))
-	if s := a.stack[0].(*podsScreen); len(a.stack) != 1 || !s.Typing() {
+	if s := a.stack[0].(kit.Typist); len(a.stack) != 1 || !s.Typing() {
 		t.Errorf("a colon in the filter opens a %T", a.top())
 	}
 	a = testApp(t)

@@ -11,30 +11,12 @@ import (
 	"github.com/sahilm/fuzzy"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
-
-// manyRows are n pods as large clusters have them: most are well.
-func manyRows(n int) []kube.PodRow {
-	random := rand.New(rand.NewPCG(1, 2))
-	statuses := []string{"CrashLoopBackOff", "ImagePullBackOff", "Pending", "Completed", "OOMKilled"}
-	rows := make([]kube.PodRow, n)
-	for i := range rows {
-		r := &rows[i]
-		r.Name = fmt.Sprintf("%s-%s-%08x-%05x", []string{"web", "checkout", "payments", "cart"}[i%4], []string{"api", "worker", "cache"}[i%3], i/20, random.IntN(1<<20))
-		r.Namespace = fmt.Sprintf("team-%02d", i%50)
-		r.Ready, r.Status, r.Node = "1/1", "Running", fmt.Sprintf("node-%03d", random.IntN(300))
-		r.Created = noon.Add(-time.Duration(random.IntN(90*24)) * time.Hour)
-		if random.IntN(40) == 0 {
-			r.Ready, r.Status, r.Restarts = "0/1", statuses[random.IntN(len(statuses))], random.IntN(40)
-			r.LastExit = noon.Add(-time.Duration(random.IntN(300)) * time.Second)
-		}
-	}
-	return rows
-}
 
 func listOf(rows []kube.PodRow) *podList {
 	var l podList
-	l.apply([]kube.PodsUpdate{{Reset: true, Rows: rows}}, noon)
+	l.apply([]kube.PodsUpdate{{Reset: true, Rows: rows}}, kittest.Noon)
 	return &l
 }
 
@@ -42,9 +24,9 @@ func listOf(rows []kube.PodRow) *podList {
 func TestListAfterChangesIsTheListOfWhatIs(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for round := range 60 {
-		now := noon
+		now := kittest.Noon
 		l := &podList{sort: order(round) % orders, onlySick: round%7 == 0, filter: parsePodFilter([]string{"", "web", "c1", "status:run node-0"}[round%4])}
-		rows := manyRows(200)
+		rows := kittest.ManyRows(200)
 		state := map[kube.PodKey]kube.PodRow{}
 		for at := 0; at < len(rows); at += 50 {
 			l.apply([]kube.PodsUpdate{{Reset: at == 0, More: at < 150, Rows: rows[at : at+50]}}, now)
@@ -119,7 +101,7 @@ func checkList(t *testing.T, l *podList, state map[kube.PodKey]kube.PodRow, now 
 
 // A letter looks only at what the letters before it have let through; that makes no difference.
 func TestTypingIsTheSameAsFilteringAtOnce(t *testing.T) {
-	rows := manyRows(400)
+	rows := kittest.ManyRows(400)
 	for _, line := range []string{"web", "wbc", "pay work", "status:crash", "ns:team-0 api", "c0de", "-l app=web cart", "CRASH node-1", "deploy/web", "zzz"} {
 		typed, once := listOf(rows), listOf(rows)
 		for i := range line {
@@ -246,23 +228,23 @@ func TestLooseIsFuzzy(t *testing.T) {
 
 // When the pod under the cursor goes, the one below it is next, wherever the rest has moved.
 func TestHeir(t *testing.T) {
-	rows := manyRows(10)
+	rows := kittest.ManyRows(10)
 	l := listOf(rows)
 	before := l.shown
-	l.apply([]kube.PodsUpdate{{Gone: []kube.PodKey{before[3].PodKey, before[4].PodKey}}}, noon)
+	l.apply([]kube.PodsUpdate{{Gone: []kube.PodKey{before[3].PodKey, before[4].PodKey}}}, kittest.Noon)
 	if got := l.heir(before, 3); got != before[5].PodKey {
 		t.Errorf("the heir is %v, want %v", got, before[5].PodKey)
 	}
 	before = l.shown
 	last := len(before) - 1
-	l.apply([]kube.PodsUpdate{{Gone: []kube.PodKey{before[last].PodKey}}}, noon)
+	l.apply([]kube.PodsUpdate{{Gone: []kube.PodKey{before[last].PodKey}}}, kittest.Noon)
 	if got := l.heir(before, last); got != before[last-1].PodKey {
 		t.Errorf("the heir of the last is %v, want %v", got, before[last-1].PodKey)
 	}
 }
 
 func BenchmarkApplyAll(b *testing.B) {
-	rows := manyRows(50_000)
+	rows := kittest.ManyRows(50_000)
 	for b.Loop() {
 		listOf(rows)
 	}
@@ -270,19 +252,19 @@ func BenchmarkApplyAll(b *testing.B) {
 
 // Twenty changes are what a fifth of a second brings in a busy cluster.
 func BenchmarkApplyChanges(b *testing.B) {
-	rows := manyRows(50_000)
+	rows := kittest.ManyRows(50_000)
 	l := listOf(rows)
 	changes := slices.Clone(rows[1000:1020])
 	for b.Loop() {
 		for i := range changes {
 			changes[i].Restarts++
 		}
-		l.apply([]kube.PodsUpdate{{Rows: changes}}, noon)
+		l.apply([]kube.PodsUpdate{{Rows: changes}}, kittest.Noon)
 	}
 }
 
 func BenchmarkFilterKey(b *testing.B) {
-	l := listOf(manyRows(50_000))
+	l := listOf(kittest.ManyRows(50_000))
 	for _, line := range []string{"w", "wk", "status:crash", "web team-04"} {
 		b.Run(line, func(b *testing.B) {
 			for b.Loop() {
@@ -296,33 +278,9 @@ func BenchmarkFilterKey(b *testing.B) {
 }
 
 func BenchmarkSort(b *testing.B) {
-	l := listOf(manyRows(50_000))
+	l := listOf(kittest.ManyRows(50_000))
 	for b.Loop() {
 		l.sort = (l.sort + 1) % orders
 		l.arrange()
-	}
-}
-
-// A change that is seen stands out once, for a second; what the list was like when it was read is no change.
-func TestChangeFlashesOnce(t *testing.T) {
-	a := testApp(t)
-	a.width, a.height = 80, 24
-	now := noon
-	a.Now = func() time.Time { return now }
-	rows := someRows()
-	a.feed(t, kube.PodsUpdate{Reset: true, Rows: rows})
-	stands := func(name string) bool { return strings.Contains(a.draw(), a.Styles.Accent.Bold().Open+name) }
-	if stands("pod-0") {
-		t.Error("a pod stands out although nothing has changed")
-	}
-	rows[0].Status = "Error"
-	a.feed(t, kube.PodsUpdate{Rows: rows[:1]})
-	if !stands("pod-0") || stands("pod-3") {
-		t.Errorf("the changed pod stands out: %t, another: %t", stands("pod-0"), stands("pod-3"))
-	}
-	a.feed(t, kube.PodsUpdate{Rows: rows[:1]}) // the same again
-	now = now.Add(2 * time.Second)
-	if stands("pod-0") {
-		t.Error("it stands out for ever")
 	}
 }

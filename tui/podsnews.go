@@ -1,6 +1,8 @@
 package tui
 
 import (
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
@@ -79,4 +81,9 @@ func (s *podsScreen) choose() {
 	if s.list.len() > 0 {
 		s.chosen = s.list.row(s.cursor.At).PodKey
 	}
+}
+
+// brings is the message by which news comes to this screen.
+func (s *podsScreen) brings(news ...kube.PodsUpdate) tea.Msg {
+	return podsMsg{s.updates, kit.Batch[kube.PodsUpdate]{Items: news}}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // The API server prints the last words of a kubelet that is silent, "Running 2/2": that its node is lost is read beside the pods, and
@@ -41,12 +42,12 @@ func TestPodsOfALostNode(t *testing.T) {
 			})))
 			t.Cleanup(server.Close)
 			t.Cleanup(server.CloseClientConnections)
-			a := testApp(t)
-			a.width, a.height = 80, 24
-			_, cluster := testCluster(t, server.URL)
-			s := newPodsScreen(t.Context(), a.Kit, podsOptions{Cluster: cluster, Namespace: "shop", Memory: &a.memory})
+			a := kittest.NewHost(t)
+			a.Width, a.Height = 80, 24
+			cluster := kittest.Cluster(t, server.URL)
+			s := newPodsScreen(t.Context(), a.Kit, podsOptions{Cluster: cluster, Namespace: "shop", Memory: views{}})
 			t.Cleanup(s.Close)
-			a.stack = []kit.Screen{s}
+			a.Stack = []kit.Screen{s}
 			for !s.listed {
 				s.Update(s.Init()())
 			}
@@ -54,7 +55,7 @@ func TestPodsOfALostNode(t *testing.T) {
 				t.Errorf("before the nodes are read: %q", row)
 			}
 			s.Update(s.nodes.listen()())
-			frame := ansi.Strip(a.draw())
+			frame := ansi.Strip(a.Draw())
 			mark, summary := "✗", "3 pods · 1 sick"
 			if forbidden {
 				mark, summary = "●", "3 pods "
@@ -73,8 +74,8 @@ func TestPodsOfALostNode(t *testing.T) {
 }
 
 // frameLine is the line of the screen that has some words.
-func frameLine(a *App, words string) string {
-	for line := range strings.Lines(ansi.Strip(a.draw())) {
+func frameLine(a *kittest.Host, words string) string {
+	for line := range strings.Lines(ansi.Strip(a.Draw())) {
 		if strings.Contains(line, words) {
 			return line
 		}

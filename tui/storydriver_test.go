@@ -14,6 +14,8 @@ import (
 	blink "charm.land/bubbles/v2/cursor"
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/tools/txtar"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // How long a story waits for what it expects. It is much longer than anything takes: what waits so long has failed.
@@ -257,8 +259,8 @@ func (d *driver) advance(arg string) error {
 
 // read tells that the list under all screens has been read, or cannot be.
 func (d *driver) read() bool {
-	list, ok := d.app.stack[0].(*podsScreen)
-	return !ok || list.listed || list.trouble != nil
+	list, ok := d.app.stack[0].(kit.Reader)
+	return !ok || !list.Reading()
 }
 
 func (d *driver) now() time.Time { return time.Unix(0, d.stopped.Load()).UTC() }

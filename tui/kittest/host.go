@@ -1,6 +1,8 @@
 package kittest
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -249,4 +251,37 @@ func CheckPresses(t *testing.T, keyMap any) {
 			t.Errorf("%s: a press of %q is not taken for it", keys.Type().Field(i).Name, b.Keys())
 		}
 	}
+}
+
+// SomeRows are pods in every condition, with one very long name.
+func SomeRows() []kube.PodRow {
+	var rows []kube.PodRow
+	for i, status := range []string{"Running", "CrashLoopBackOff", "Init:0/1", "Completed", "Pending", "Running", "ImagePullBackOff"} {
+		rows = append(rows, kube.PodRow{
+			PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%d", i)}, Ready: "1/1", Status: status,
+			Restarts: i, Created: Noon.Add(-time.Duration(i) * time.Hour), Node: "node-1",
+		})
+	}
+	rows[5].Ready = "0/1"
+	rows[6].Name = strings.Repeat("very-long-name-", 16)
+	return rows
+}
+
+// ManyRows are n pods as large clusters have them: most are well.
+func ManyRows(n int) []kube.PodRow {
+	random := rand.New(rand.NewPCG(1, 2))
+	statuses := []string{"CrashLoopBackOff", "ImagePullBackOff", "Pending", "Completed", "OOMKilled"}
+	rows := make([]kube.PodRow, n)
+	for i := range rows {
+		r := &rows[i]
+		r.Name = fmt.Sprintf("%s-%s-%08x-%05x", []string{"web", "checkout", "payments", "cart"}[i%4], []string{"api", "worker", "cache"}[i%3], i/20, random.IntN(1<<20))
+		r.Namespace = fmt.Sprintf("team-%02d", i%50)
+		r.Ready, r.Status, r.Node = "1/1", "Running", fmt.Sprintf("node-%03d", random.IntN(300))
+		r.Created = Noon.Add(-time.Duration(random.IntN(90*24)) * time.Hour)
+		if random.IntN(40) == 0 {
+			r.Ready, r.Status, r.Restarts = "0/1", statuses[random.IntN(len(statuses))], random.IntN(40)
+			r.LastExit = Noon.Add(-time.Duration(random.IntN(300)) * time.Second)
+		}
+	}
+	return rows
 }
