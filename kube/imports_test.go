@@ -49,8 +49,9 @@ func mayImport() map[string][]string {
 		"tui/logs":               {"kube", "tui/kit", "tui/pod", "tui/recording"},
 		"tui/paint":              {},
 		"tui/pod":                {"kube", "tui/kit"},
-		"tui":                    {"kube", "tui/kit", "tui/logs", "tui/paint", "tui/pod", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
-		"cmd/dayfly":             {"kube", "kube/background", "kube/practice", "kube/practice/process", "tui", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
+		"tui/podlist":            {"kube", "tui/kit", "tui/pod"},
+		"tui":                    {"kube", "tui/podlist", "tui/kit", "tui/logs", "tui/paint", "tui/pod", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
+		"cmd/dayfly":             {"kube", "tui/podlist", "kube/background", "kube/practice", "kube/practice/process", "tui", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
 	}
 }
 

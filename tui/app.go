@@ -78,7 +78,7 @@ func newApp(ctx context.Context, k *services, o Options, s stage) *App {
 	pods := a.newPods(o.Filter)
 	a.stack = []kit.Screen{pods}
 	if o.Pod != "" {
-		pods.want(o.Pod) //nolint:contextcheck // the screen has it
+		pods.Want(o.Pod) //nolint:contextcheck // the screen has it
 		pod := kube.PodKey{Namespace: o.Namespace, Name: o.Pod}
 		a.stack = append(a.stack, a.newContainers(o.Cluster, pod))
 	}

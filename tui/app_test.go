@@ -26,6 +26,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -130,11 +131,11 @@ func someRows() []kube.PodRow { return kittest.SomeRows() }
 
 func (a *App) feed(t testing.TB, u kube.PodsUpdate) {
 	t.Helper()
-	s, ok := a.stack[0].(*podsScreen)
+	s, ok := a.stack[0].(*podlist.Screen)
 	if !ok {
 		t.Fatal("the first screen is not the pods")
 	}
-	a.do(t, s.brings(u))
+	a.do(t, s.Brings(u))
 }
 
 // heights are those that screens are tried at: all of small ones, where they change what they show, and some of the others.

@@ -9,6 +9,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 )
 
 func TestHint(t *testing.T) {
@@ -18,7 +19,7 @@ func TestHint(t *testing.T) {
 		screen kit.Screen
 		want   string
 	}{
-		"pods":       {&podsScreen{}, "processes of this machine"},
+		"pods":       {&podlist.Screen{}, "processes of this machine"},
 		"containers": {&pod.Screen{}, "d for the tools"},
 		"tools":      {&toolsScreen{}, "↵ adds it."},
 		"launch":     {&launchScreen{}, "exit 3"},

@@ -6,6 +6,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -68,7 +69,7 @@ func KeyGroups() []kit.KeyGroup {
 		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Sessions, k.NextSession,
 			k.PrevSession, k.Suspend, k.Quit),
 		kit.NewKeyGroup("lists", k.Moves()...),
-		podsKeyGroup(),
+		podlist.KeyGroup(),
 		pod.KeyGroup(),
 		logs.KeyGroup(),
 		pod.InspectKeyGroup(),

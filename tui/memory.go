@@ -3,13 +3,15 @@ package tui
 import (
 	"maps"
 	"slices"
+
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 )
 
 // Memory is what the interface remembers from one start to the next: what a person chose on a screen, not what they configured.
 type Memory struct {
-	Theme    string          `json:"theme,omitempty"`
-	Contexts map[string]View `json:"contexts,omitempty"` // by the name of the kubeconfig's context
-	Images   []string        `json:"images,omitempty"`   // of no preset, that were used; the last one first
+	Theme    string                  `json:"theme,omitempty"`
+	Contexts map[string]podlist.View `json:"contexts,omitempty"` // by the name of the kubeconfig's context
+	Images   []string                `json:"images,omitempty"`   // of no preset, that were used; the last one first
 
 	Used map[string][]string `json:"used,omitempty"` // presets by context, the one that was used last first
 
@@ -35,19 +37,19 @@ func (m *Memory) Change(choice func(*Memory)) {
 }
 
 // View is how the list was looked at last in a context.
-func (m *Memory) View(context string) View { return m.Contexts[context] }
+func (m *Memory) View(context string) podlist.View { return m.Contexts[context] }
 
 // KeepView remembers how the list of a context is looked at. A view that shows everything in the usual order is not kept.
-func (m *Memory) KeepView(context string, v View) {
+func (m *Memory) KeepView(context string, v podlist.View) {
 	if m.View(context) == v {
 		return
 	}
 	m.Change(func(m *Memory) {
 		contexts := maps.Clone(m.Contexts)
 		if contexts == nil {
-			contexts = map[string]View{}
+			contexts = map[string]podlist.View{}
 		}
-		if contexts[context] = v; v == (View{}) {
+		if contexts[context] = v; v == (podlist.View{}) {
 			delete(contexts, context)
 		}
 		m.Contexts = contexts

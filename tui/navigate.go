@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 )
 
 // flashTime is how long a remark stays in the footer.
@@ -31,9 +32,9 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	case everywhereMsg:
 		cmd, _ := a.everywhere(a.top(), msg.press)
 		return cmd, true
-	case Reconnect:
+	case podlist.Reconnect:
 		return a.retry(msg), true
-	case NotPod:
+	case podlist.NotPod:
 		return a.notPod(msg), true
 	case openSessionMsg:
 		return a.openSession(msg.session), true
@@ -110,7 +111,7 @@ func (a *App) open(msg kit.OpenPods) tea.Cmd {
 }
 
 // notPod goes back to the list from a pod that is none, or on to the only one that is meant.
-func (a *App) notPod(msg NotPod) tea.Cmd {
+func (a *App) notPod(msg podlist.NotPod) tea.Cmd {
 	opened, ok := a.top().(podMisser)
 	if !ok || !opened.Misses(msg.Name) {
 		return nil
@@ -123,13 +124,13 @@ func (a *App) notPod(msg NotPod) tea.Cmd {
 }
 
 // retry opens the context again, with the credentials that the kubeconfig has now.
-func (a *App) retry(msg Reconnect) tea.Cmd {
+func (a *App) retry(msg podlist.Reconnect) tea.Cmd {
 	cluster, err := a.kubeconfig.Open(a.cluster.Context)
 	if err != nil {
 		return a.Kit.Flash(kube.Explain(err).What)
 	}
 	a.cluster = cluster
-	return tea.Batch(msg.Screen.restart(cluster), a.ping())
+	return tea.Batch(msg.Screen.Restart(cluster), a.ping())
 }
 
 func (a *App) namespacePicker() kit.Screen {

@@ -11,11 +11,12 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 )
 
-func podsOf(t *testing.T, a *App) *podsScreen {
+func podsOf(t *testing.T, a *App) *podlist.Screen {
 	t.Helper()
-	s, ok := a.stack[0].(*podsScreen)
+	s, ok := a.stack[0].(*podlist.Screen)
 	if !ok {
 		t.Fatal("the first screen is not the pods")
 	}
@@ -26,7 +27,7 @@ func podsOf(t *testing.T, a *App) *podsScreen {
 func TestNameIsLookedForAmongAll(t *testing.T) {
 	k := testApp(t).services
 	context := testApp(t).cluster.Context
-	k.memory.KeepView(context, View{OnlySick: true, Order: "name"})
+	k.memory.KeepView(context, podlist.View{OnlySick: true, Order: "name"})
 	_, cluster := testCluster(t, "http://127.0.0.1:1")
 	a := newApp(t.Context(), k, Options{Cluster: cluster, Namespace: "shop", Pod: "pod-"}, nil)
 	a.width, a.height = 80, 24

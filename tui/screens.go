@@ -7,6 +7,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 )
 
 // What App has to know of some screens beside how they look ([kit.Screen]). None is told by its type.
@@ -36,8 +37,8 @@ func listsSessions(s kit.Screen) bool {
 	return ok
 }
 
-func (a *App) newPods(filter string) *podsScreen {
-	return newPodsScreen(a.ctx, a.Kit, podsOptions{
+func (a *App) newPods(filter string) *podlist.Screen {
+	return podlist.New(a.ctx, a.Kit, podlist.Options{
 		Cluster: a.cluster, Namespace: a.namespace, Filter: filter, Memory: &a.memory,
 	})
 }

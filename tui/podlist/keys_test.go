@@ -1,4 +1,4 @@
-package tui
+package podlist
 
 import (
 	"testing"
@@ -7,4 +7,4 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
-func TestPodsPresses(t *testing.T) { kittest.CheckPresses(t, newPodsKeys(kit.NewKeyMap())) }
+func TestPodsPresses(t *testing.T) { kittest.CheckPresses(t, newKeyMap(kit.NewKeyMap())) }

@@ -1,4 +1,4 @@
-package tui
+package podlist
 
 import (
 	"errors"
@@ -22,18 +22,18 @@ func (v views) View(context string) View          { return v[context] }
 func (v views) KeepView(context string, one View) { v[context] = one }
 
 // listing is a list of pods that has not read anything yet.
-func listing(t *testing.T) (*kittest.Host, *podsScreen) {
+func listing(t *testing.T) (*kittest.Host, *Screen) {
 	t.Helper()
 	h := kittest.NewHost(t)
-	s := newPodsScreen(t.Context(), h.Kit, podsOptions{Cluster: h.Cluster, Namespace: "shop", Memory: views{}})
+	s := New(t.Context(), h.Kit, Options{Cluster: h.Cluster, Namespace: "shop", Memory: views{}})
 	t.Cleanup(s.Close)
 	h.Stack = []kit.Screen{s}
 	return h, s
 }
 
 // feed brings news of the list.
-func feed(h *kittest.Host, s *podsScreen, news kube.PodsUpdate) {
-	s.Update(s.brings(news))
+func feed(h *kittest.Host, s *Screen, news kube.PodsUpdate) {
+	s.Update(s.Brings(news))
 	h.Serve()
 }
 
@@ -133,7 +133,7 @@ func TestListReadOnceMore(t *testing.T) {
 	feed(a, s, kube.PodsUpdate{Reset: true, Rows: rows})
 	a.Do(t, kittest.Press("G"))
 	a.Do(t, kittest.Press("r"))
-	s.restart(a.Cluster)
+	s.Restart(a.Cluster)
 	feed(a, s, kube.PodsUpdate{Reset: true, More: true, Rows: rows[:100]})
 	if len(s.list.all) != 200 || s.chosen.Name != "pod-199" {
 		t.Errorf("halfway there are %d pods, the cursor is on %s", len(s.list.all), s.chosen.Name)
@@ -226,12 +226,12 @@ func TestFilterIsForOneList(t *testing.T) {
 		a.Do(t, kittest.Press("enter"))
 	}
 	a.Do(t, kittest.Press("o"))
-	other := func() *podsScreen {
-		s := newPodsScreen(t.Context(), a.Kit, podsOptions{Cluster: a.Cluster, Namespace: "other", Memory: s.memory})
+	other := func() *Screen {
+		s := New(t.Context(), a.Kit, Options{Cluster: a.Cluster, Namespace: "other", Memory: s.memory})
 		t.Cleanup(s.Close)
 		return s
 	}
-	for _, s := range []*podsScreen{other(), other()} {
+	for _, s := range []*Screen{other(), other()} {
 		if s.filter.Text() != "" || s.query != (kube.PodQuery{Namespace: "other"}) || len(s.list.filter.terms) > 0 {
 			t.Errorf("it is filtered by %q, and asked for %+v", s.filter.Text(), s.query)
 		}

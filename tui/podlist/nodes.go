@@ -1,4 +1,4 @@
-package tui
+package podlist
 
 import (
 	"context"
@@ -34,7 +34,7 @@ type lostNodesMsg struct {
 }
 
 // watchNodes begins to ask which nodes are lost, once the list of pods is whole: nothing waits for that.
-func (s *podsScreen) watchNodes() tea.Cmd {
+func (s *Screen) watchNodes() tea.Cmd {
 	if s.nodes.source != nil || !s.listed || s.partial {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (s *podsScreen) watchNodes() tea.Cmd {
 }
 
 // takeNodes judges the pods of nodes that are lost now, or not any more; the cursor stays on its pod.
-func (s *podsScreen) takeNodes(msg lostNodesMsg) tea.Cmd {
+func (s *Screen) takeNodes(msg lostNodesMsg) tea.Cmd {
 	if msg.source != s.nodes.source {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package tui
+package podlist
 
 import (
 	tea "charm.land/bubbletea/v2"
@@ -7,14 +7,14 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-// podsMsg is a batch of news for the screen that listens on source.
-type podsMsg struct {
+// newsMsg is a batch of news for the screen that listens on source.
+type newsMsg struct {
 	source <-chan kube.PodsUpdate
 	news   kit.Batch[kube.PodsUpdate]
 }
 
 // take applies news; the cursor stays on its pod while rows move.
-func (s *podsScreen) take(news []kube.PodsUpdate) {
+func (s *Screen) take(news []kube.PodsUpdate) {
 	before, at := s.list.shown, s.cursor.At
 	news = s.whole(news)
 	for _, u := range news {
@@ -34,7 +34,7 @@ func (s *podsScreen) take(news []kube.PodsUpdate) {
 }
 
 // whole keeps back a list that is read once more until it is whole: a person is looking at the one before, and their pod may come last.
-func (s *podsScreen) whole(news []kube.PodsUpdate) []kube.PodsUpdate {
+func (s *Screen) whole(news []kube.PodsUpdate) []kube.PodsUpdate {
 	var ready []kube.PodsUpdate
 	for _, u := range news {
 		switch {
@@ -55,7 +55,7 @@ func (s *podsScreen) whole(news []kube.PodsUpdate) []kube.PodsUpdate {
 
 // follow puts the cursor where the chosen pod is now, or when it has gone, on what stood below it: before is what was shown, and at
 // where the cursor was.
-func (s *podsScreen) follow(before []*podEntry, at int) {
+func (s *Screen) follow(before []*podEntry, at int) {
 	if !s.moved {
 		s.cursor.At = 0
 		s.choose()
@@ -69,21 +69,21 @@ func (s *podsScreen) follow(before []*podEntry, at int) {
 }
 
 // stay keeps the cursor on its pod when the list is ordered or filtered otherwise.
-func (s *podsScreen) stay(change func()) {
+func (s *Screen) stay(change func()) {
 	before, at := s.list.shown, s.cursor.At
 	change()
 	s.follow(before, at)
 }
 
 // choose remembers the pod under the cursor.
-func (s *podsScreen) choose() {
+func (s *Screen) choose() {
 	s.cursor.Clamp(s.list.len())
 	if s.list.len() > 0 {
 		s.chosen = s.list.row(s.cursor.At).PodKey
 	}
 }
 
-// brings is the message by which news comes to this screen.
-func (s *podsScreen) brings(news ...kube.PodsUpdate) tea.Msg {
-	return podsMsg{s.updates, kit.Batch[kube.PodsUpdate]{Items: news}}
+// Brings is the message by which news comes to this screen.
+func (s *Screen) Brings(news ...kube.PodsUpdate) tea.Msg {
+	return newsMsg{s.updates, kit.Batch[kube.PodsUpdate]{Items: news}}
 }

@@ -1,4 +1,5 @@
-package tui
+// Package podlist shows the pods of a namespace, or of all, as they change: the sickest first, filtered and ordered as a person wants.
+package podlist
 
 import (
 	"context"
@@ -14,11 +15,11 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
-// podsScreen is the live list of pods of a namespace, or of all.
-type podsScreen struct {
+// Screen is the live list of pods of a namespace, or of all.
+type Screen struct {
 	*kit.Kit
-	keys      podsKeys
-	memory    viewMemory
+	keys      keyMap
+	memory    Memory
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster   *kube.Cluster
 	namespace string        // empty: all
@@ -50,24 +51,24 @@ type podsScreen struct {
 	page    int
 }
 
-// podsOptions is what a list of pods is made of.
-type podsOptions struct {
+// Options is what a list of pods is made of.
+type Options struct {
 	Cluster   *kube.Cluster
 	Namespace string // empty: all
 	Filter    string // that it is looked at through; empty: none
-	Memory    viewMemory
+	Memory    Memory
 }
 
-// viewMemory knows how the list of a context was looked at last.
-type viewMemory interface {
+// Memory knows how the list of a context was looked at last.
+type Memory interface {
 	View(context string) View
 	KeepView(context string, v View)
 }
 
-// newPodsScreen shows a namespace as it was looked at last, or through a filter that is given.
-func newPodsScreen(ctx context.Context, k *kit.Kit, o podsOptions) *podsScreen {
-	s := &podsScreen{
-		Kit: k, keys: newPodsKeys(k.Bindings), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: kit.NewFilter("/ "), why: pod.NewWhy(ctx, k),
+// New shows a namespace as it was looked at last, or through a filter that is given.
+func New(ctx context.Context, k *kit.Kit, o Options) *Screen {
+	s := &Screen{
+		Kit: k, keys: newKeyMap(k.Bindings), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: kit.NewFilter("/ "), why: pod.NewWhy(ctx, k),
 	}
 	s.recall(o.Filter)
 	s.watch(o.Cluster) //nolint:contextcheck // the screen has it
@@ -75,7 +76,7 @@ func newPodsScreen(ctx context.Context, k *kit.Kit, o podsOptions) *podsScreen {
 }
 
 // watch begins to read the pods that the filter asks the API server for.
-func (s *podsScreen) watch(cluster *kube.Cluster) {
+func (s *Screen) watch(cluster *kube.Cluster) {
 	if s.stop != nil {
 		s.stop()
 	}
@@ -89,31 +90,35 @@ func (s *podsScreen) watch(cluster *kube.Cluster) {
 // How often a screen of pods is drawn anew at most, when very much changes.
 const podsPace = 200 * time.Millisecond
 
-func (s *podsScreen) Init() tea.Cmd {
+// Init begins to read.
+func (s *Screen) Init() tea.Cmd {
 	source, pace := s.updates, podsPace
 	if !s.listed || s.partial {
 		pace = 0
 	}
-	return kit.ListenPaced(source, s.heard.Add(pace), func(b kit.Batch[kube.PodsUpdate]) tea.Msg { return podsMsg{source, b} })
+	return kit.ListenPaced(source, s.heard.Add(pace), func(b kit.Batch[kube.PodsUpdate]) tea.Msg { return newsMsg{source, b} })
 }
 
-func (s *podsScreen) Close() {
+// Close ends what is read.
+func (s *Screen) Close() {
 	s.stop()
 	s.nodes.Close()
 	s.why.Close()
 }
 
 // Hint is for newcomers.
-func (s *podsScreen) Hint() string {
+func (s *Screen) Hint() string {
 	return "Practice: containers are processes of this machine. ↵ opens a pod"
 }
 
-func (s *podsScreen) Typing() bool { return s.filter.Typing() }
+// Typing tells that letters are text.
+func (s *Screen) Typing() bool { return s.filter.Typing() }
 
 // Place is which lines are on the screen.
-func (s *podsScreen) Place() string { return s.cursor.Place }
+func (s *Screen) Place() string { return s.cursor.Place }
 
-func (s *podsScreen) Title() string {
+// Title is where one is.
+func (s *Screen) Title() string {
 	if s.namespace == "" {
 		return "all namespaces › pods"
 	}
@@ -121,7 +126,7 @@ func (s *podsScreen) Title() string {
 }
 
 // Summary is the right of the header.
-func (s *podsScreen) Summary() string {
+func (s *Screen) Summary() string {
 	if !s.listed {
 		return ""
 	}
@@ -141,7 +146,8 @@ func (s *podsScreen) Summary() string {
 	return words
 }
 
-func (s *podsScreen) Keys() []key.Binding {
+// Keys are those that do something now.
+func (s *Screen) Keys() []key.Binding {
 	k := s.keys
 	if s.Typing() {
 		return []key.Binding{k.FilterDone, k.FilterClear}
@@ -166,12 +172,13 @@ func (s *podsScreen) Keys() []key.Binding {
 	return keys
 }
 
-func (s *podsScreen) Update(msg tea.Msg) tea.Cmd {
+// Update takes messages and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	return tea.Batch(s.update(msg), s.why.Update(msg), s.explain())
 }
 
 // explain has the pane follow the cursor, where there is a pane.
-func (s *podsScreen) explain() tea.Cmd {
+func (s *Screen) explain() tea.Cmd {
 	if !s.wide || s.list.len() == 0 {
 		s.why.Leave()
 		return nil
@@ -180,9 +187,9 @@ func (s *podsScreen) explain() tea.Cmd {
 	return s.why.Follow(s.cluster, e.PodKey, fmt.Sprint(e.Status, e.Ready, e.Restarts))
 }
 
-func (s *podsScreen) update(msg tea.Msg) tea.Cmd {
+func (s *Screen) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case podsMsg:
+	case newsMsg:
 		if msg.source != s.updates {
 			return nil
 		}
@@ -214,10 +221,10 @@ func (s *podsScreen) update(msg tea.Msg) tea.Cmd {
 }
 
 // Reconnect asks App to read the kubeconfig again, which may have new credentials, and to restart the list.
-type Reconnect struct{ Screen *podsScreen }
+type Reconnect struct{ Screen *Screen }
 
-// restart lists anew. What is on the screen stays until there is something newer.
-func (s *podsScreen) restart(cluster *kube.Cluster) tea.Cmd {
+// Restart lists anew. What is on the screen stays until there is something newer.
+func (s *Screen) Restart(cluster *kube.Cluster) tea.Cmd {
 	s.nodes.Close()
 	s.watch(cluster)
 	return s.Init()
@@ -225,12 +232,12 @@ func (s *podsScreen) restart(cluster *kube.Cluster) tea.Cmd {
 
 // namespaceMsg tells whether the namespace of a screen exists.
 type namespaceMsg struct {
-	screen *podsScreen
+	screen *Screen
 	err    error
 }
 
 // check asks whether a namespace without pods exists at all.
-func (s *podsScreen) check() tea.Cmd {
+func (s *Screen) check() tea.Cmd {
 	if s.checked || !s.listed || s.namespace == "" || len(s.list.all) > 0 {
 		return nil
 	}
@@ -238,7 +245,7 @@ func (s *podsScreen) check() tea.Cmd {
 	return func() tea.Msg { return namespaceMsg{s, s.cluster.CheckNamespace(s.ctx, s.namespace)} }
 }
 
-func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
+func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	if s.Typing() {
 		return s.typed(msg)
@@ -282,16 +289,16 @@ func (s *podsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // Reading reports whether no pods have come yet.
-func (s *podsScreen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typing() }
+func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typing() }
 
 // Needs reports whether a key is about a pod of the list.
-func (s *podsScreen) Needs(msg tea.KeyPressMsg) bool {
+func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
 	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Logs, k.Inspect)...)
 }
 
 // open shows the containers of the chosen pod, or goes on to the tools for its default container.
-func (s *podsScreen) open(debug bool) tea.Cmd {
+func (s *Screen) open(debug bool) tea.Cmd {
 	if debug {
 		return s.Ask(kit.OpenTools{Cluster: s.cluster, Pod: s.chosen})
 	}

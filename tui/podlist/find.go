@@ -1,4 +1,4 @@
-package tui
+package podlist
 
 import (
 	"charm.land/bubbles/v2/key"
@@ -9,7 +9,7 @@ import (
 )
 
 // recall looks at the list in the order of the last time in this context, and through a filter that is given.
-func (s *podsScreen) recall(given string) {
+func (s *Screen) recall(given string) {
 	view := s.memory.View(s.cluster.Context)
 	s.list.sort, s.list.onlySick = parseOrder(view.Order), view.OnlySick
 	if given != "" {
@@ -19,8 +19,8 @@ func (s *podsScreen) recall(given string) {
 	s.list.filter = parsePodFilter(given)
 }
 
-// want looks for what a name on the command line can mean: among all pods, whatever was looked at last.
-func (s *podsScreen) want(name string) {
+// Want looks for what a name on the command line can mean: among all pods, whatever was looked at last.
+func (s *Screen) Want(name string) {
 	s.wanted, s.list.onlySick = name, false
 	s.filter.Clear()
 	s.list.filter = podFilter{}
@@ -30,7 +30,7 @@ func (s *podsScreen) want(name string) {
 }
 
 // remember notes how the list is looked at. What was typed to filter it is for this list only: it would hide other pods the next time.
-func (s *podsScreen) remember() {
+func (s *Screen) remember() {
 	view := View{OnlySick: s.list.onlySick}
 	if s.list.sort != byNeed {
 		view.Order = s.list.sort.String()
@@ -40,7 +40,7 @@ func (s *podsScreen) remember() {
 
 // typed takes a key while the filter's line has the keyboard. Letters narrow what is there; what the API server has to be asked for
 // waits for the line to be done.
-func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
+func (s *Screen) typed(msg tea.Msg) tea.Cmd {
 	before := s.filter.Text()
 	cmd := s.filter.Update(s.keys.KeyMap, msg)
 	if s.filter.Text() != before {
@@ -61,7 +61,7 @@ func (s *podsScreen) typed(msg tea.Msg) tea.Cmd {
 }
 
 // filtered takes the line as it is now, and asks the API server anew where it is the one to filter.
-func (s *podsScreen) filtered() tea.Cmd {
+func (s *Screen) filtered() tea.Cmd {
 	f := parsePodFilter(s.filter.Text())
 	if s.wrong = f.wrong; s.wrong != nil {
 		return s.filter.Edit()
@@ -74,12 +74,12 @@ func (s *podsScreen) filtered() tea.Cmd {
 	// What is there is no answer to the new question.
 	s.list.apply([]kube.PodsUpdate{{Reset: true}}, s.Now())
 	s.moved, s.listed, s.partial, s.trouble = false, false, false, nil
-	return s.restart(s.cluster)
+	return s.Restart(s.cluster)
 }
 
 // arrived says, when the list is whole, what a name on the command line can mean. The pod of that name is open already; when there is
 // none, it is a filter.
-func (s *podsScreen) arrived() {
+func (s *Screen) arrived() {
 	if s.wanted == "" || !s.listed || s.partial || s.trouble != nil {
 		return
 	}

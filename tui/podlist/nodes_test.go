@@ -1,4 +1,4 @@
-package tui
+package podlist
 
 import (
 	"fmt"
@@ -45,7 +45,7 @@ func TestPodsOfALostNode(t *testing.T) {
 			a := kittest.NewHost(t)
 			a.Width, a.Height = 80, 24
 			cluster := kittest.Cluster(t, server.URL)
-			s := newPodsScreen(t.Context(), a.Kit, podsOptions{Cluster: cluster, Namespace: "shop", Memory: views{}})
+			s := New(t.Context(), a.Kit, Options{Cluster: cluster, Namespace: "shop", Memory: views{}})
 			t.Cleanup(s.Close)
 			a.Stack = []kit.Screen{s}
 			for !s.listed {

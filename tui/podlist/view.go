@@ -1,4 +1,4 @@
-package tui
+package podlist
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ const (
 )
 
 // View draws the list, and under it what troubles it and what filters it; beside it, where there is room, why.
-func (s *podsScreen) View(width, height int) string {
+func (s *Screen) View(width, height int) string {
 	foot := s.footer(width)
 	g := s.grid()
 	list, rows := width, max(height-len(foot), 0)
@@ -39,7 +39,7 @@ func (s *podsScreen) View(width, height int) string {
 	return kit.Box(strings.Join(append([]string{out}, foot...), "\n"), width, height)
 }
 
-func (s *podsScreen) viewList(g *kit.Table, width, height int) string {
+func (s *Screen) viewList(g *kit.Table, width, height int) string {
 	s.page = max(height-1, 1)
 	s.right = width
 	if s.list.len() == 0 {
@@ -57,7 +57,7 @@ func (s *podsScreen) viewList(g *kit.Table, width, height int) string {
 }
 
 // Click puts the cursor on a pod, and opens the one that has it.
-func (s *podsScreen) Click(x, y int) tea.Cmd {
+func (s *Screen) Click(x, y int) tea.Cmd {
 	if x >= s.right || s.Typing() {
 		return nil
 	}
@@ -73,10 +73,10 @@ func (s *podsScreen) Click(x, y int) tea.Cmd {
 }
 
 // CopyName is the pod.
-func (s *podsScreen) CopyName() string { return s.chosen.Name }
+func (s *Screen) CopyName() string { return s.chosen.Name }
 
 // CopyCommand describes the pod.
-func (s *podsScreen) CopyCommand() string {
+func (s *Screen) CopyCommand() string {
 	if s.list.len() == 0 {
 		return ""
 	}
@@ -85,7 +85,7 @@ func (s *podsScreen) CopyCommand() string {
 
 // grid is the columns; the one that the list is ordered by is marked. Their widths are those of all pods, and of the longest age there can
 // be: nothing jumps while one scrolls or time passes.
-func (s *podsScreen) grid() kit.Table {
+func (s *Screen) grid() kit.Table {
 	const longestAge = 5 // 9m59s
 	title := func(name string, by order) string {
 		if s.list.sort == by {
@@ -114,7 +114,7 @@ func (s *podsScreen) grid() kit.Table {
 }
 
 // footer are the lines under the list: trouble, and what narrows the list.
-func (s *podsScreen) footer(width int) []string {
+func (s *Screen) footer(width int) []string {
 	st := &s.Styles
 	var foot []string
 	if s.trouble != nil && s.listed {
@@ -130,7 +130,7 @@ func (s *podsScreen) footer(width int) []string {
 }
 
 // correction says what is wrong with the filter's line, with a caret under the place where the whole line is on the screen.
-func (s *podsScreen) correction(width int) []string {
+func (s *Screen) correction(width int) []string {
 	const lead = len(" / ")
 	st := &s.Styles
 	var out []string
@@ -142,7 +142,7 @@ func (s *podsScreen) correction(width int) []string {
 }
 
 // narrowed is the line that says what the list leaves out. Where there is little room, the filter's words are cut off.
-func (s *podsScreen) narrowed(width int) string {
+func (s *Screen) narrowed(width int) string {
 	st := &s.Styles
 	of := st.Muted.Render(fmt.Sprintf("  %d of %d ", s.list.len(), len(s.list.rows)))
 	lead := " "
@@ -157,7 +157,7 @@ func (s *podsScreen) narrowed(width int) string {
 }
 
 // empty says why there is nothing to see.
-func (s *podsScreen) empty(width int) string {
+func (s *Screen) empty(width int) string {
 	st := &s.Styles
 	switch {
 	case s.trouble != nil && !s.listed:
@@ -195,7 +195,7 @@ func credentialWaitText(st *kit.Styles, wait kube.CredentialWait, width int) str
 }
 
 // lasting is for how long it has been so, once that is worth a word.
-func (s *podsScreen) lasting(since time.Time) string {
+func (s *Screen) lasting(since time.Time) string {
 	if s.Now().Sub(since) < time.Second {
 		return ""
 	}
@@ -206,7 +206,7 @@ func (s *podsScreen) lasting(since time.Time) string {
 const flashes = 1500 * time.Millisecond
 
 // cells are those of a pod. The one that tells why it is sick has the colour of that.
-func (s *podsScreen) cells(e *podEntry) []kit.Cell {
+func (s *Screen) cells(e *podEntry) []kit.Cell {
 	st := &s.Styles
 	symbol, style := st.Severity(e.severity)
 	name, ready, status, restarts, old := st.Text, st.Text, st.Text, st.Text, st.Text
