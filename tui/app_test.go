@@ -11,7 +11,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -19,7 +18,6 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
-	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -217,35 +215,11 @@ func allScreens(t *testing.T) map[string]*App {
 		}).Brings(news))
 		return s
 	}
-	toolsWith := func(l look) *toolsScreen {
-		l.Kit = k
-		s := newToolsScreen(t.Context(), k, kit.OpenTools{Cluster: cluster, Pod: key}, services.toolsOptions())
-		shown(s, kube.PodNews{Pod: read})
-		s.around, s.look = &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, &l
-		s.restock()
-		s.plan = plan
-		return s
-	}
-	tools := toolsWith(look{problem: &registry.Problem{Problem: *problem}})
-	asking := toolsWith(look{asking: "building…"})
-	answered := toolsWith(look{answer: registry.Image{Digest: "sha256:0", Size: 38e6, Platform: registry.Platform{OS: "linux", Arch: "arm64"}, Shell: "/bin/sh"}})
-	denied := toolsWith(look{})
-	denied.preflight.known, denied.preflight.answer = true, kube.Preflight{Admission: kube.No, Problem: problem}
-	catalogue, err := services.catalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	composing := newComposer(k, compose{catalogue: services.catalogue, image: plainImage("", catalogue), arm: "the pod's node has amd64", recent: []nixery.Image{{Packages: []string{"jq"}}}, missing: []string{"dig"}}, nil)
-	tooLong := newComposer(k, compose{catalogue: services.catalogue, image: nixery.Image{Packages: []string{strings.Repeat("x", 300)}}}, nil)
-	searching := with(newComposer(k, compose{catalogue: services.catalogue, image: plainImage("", catalogue)}, nil))
-	nothing := with(newComposer(k, compose{catalogue: services.catalogue, image: plainImage("", catalogue)}, nil))
-	for _, letter := range "psql" {
-		searching.do(t, press(string(letter)))
-		nothing.do(t, press(string(unicode.ToUpper(letter))))
-	}
+	tools := onePodApp(t, kittest.Running)
+	toolsOf(t, tools)
 	check := func(text string) error {
 		_, err := registry.ParseReference(text)
-		return mistake(err)
+		return err
 	}
 	asked := kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, Check: check})
 	wrong := with(kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Check: check}))
@@ -271,14 +245,13 @@ func allScreens(t *testing.T) map[string]*App {
 		"gone":       with(shown(pod.New(t.Context(), k, cluster, key), kube.PodNews{Gone: true})),
 		"logs":       with(shown(logs.New(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: key}), kube.PodNews{Pod: read})),
 		"inspect":    with(shown(pod.NewInspection(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
-		"tools":      with(tools), "asking": with(asking), "answered": with(answered), "denied": with(denied),
-		"composer": with(composing), "composer, too long": with(tooLong), "composer, searching": searching, "composer, nothing": nothing,
-		"prompt": with(asked), "prompt, wrong": wrong,
+		"tools":      tools,
+		"prompt":     with(asked), "prompt, wrong": wrong,
 		"launch": with(&launchScreen{services: services, plan: plan, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Pulling, Words: `Pulling image "busybox"`}, noon}}}),
 		"failed": with(&launchScreen{services: services, plan: plan, failed: problem, steps: []step{
 			{kube.Progress{Step: kube.Accepted}, noon}, {kube.Progress{Step: kube.Failed}, noon}}}),
-		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(services, tools)), "palette": palette, "theme": wearing,
+		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(services, tools.top())), "palette": palette, "theme": wearing,
 		"text": with(kit.NewPager(k, kit.PagerOptions{Title: "t", Text: strings.Repeat("line\n", 80)})),
 	}
 	for name, a := range lifeScreens(t, plan) {
@@ -450,3 +423,11 @@ func TestKeysBehindASession(t *testing.T) {
 
 // screenOf is what is on the screen, as text.
 func screenOf(a *App) string { return ansi.Strip(a.draw()) }
+
+// typeIn types a text.
+func (a *App) typeIn(t *testing.T, text string) {
+	t.Helper()
+	for _, r := range text {
+		a.do(t, press(strings.Replace(string(r), " ", "space", 1)))
+	}
+}

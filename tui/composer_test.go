@@ -9,29 +9,23 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // composing is an App with a composer on top, and what it returns.
-func composing(t *testing.T, c compose) (*App, *composer, *[]nixery.Image) {
+func composing(t *testing.T, c compose) (*desk, *composer, *[]nixery.Image) {
 	t.Helper()
-	a := testApp(t)
-	a.width, a.height = 100, 30
+	a := newDesk(t)
+	a.Width, a.Height = 100, 30
 	var returned []nixery.Image
 	c.catalogue = a.catalogue
 	s := newComposer(a.Kit, c, func(image nixery.Image) tea.Msg {
 		returned = append(returned, image)
 		return kit.Leave{}
 	})
-	a.do(t, kit.Show{Screen: s})
+	a.Do(t, kit.Show{Screen: s})
 	s.search.Start()
 	return a, s, &returned
-}
-
-func (a *App) typeIn(t *testing.T, text string) {
-	t.Helper()
-	for _, r := range text {
-		a.do(t, press(strings.Replace(string(r), " ", "space", 1)))
-	}
 }
 
 func TestComposerChecksWhatWasFound(t *testing.T) {
@@ -46,7 +40,7 @@ func TestComposerChecksWhatWasFound(t *testing.T) {
 	}
 	a.typeIn(t, "dig ")
 	a.typeIn(t, "tcpd")
-	a.do(t, press("enter"))
+	a.Do(t, kittest.Press("enter"))
 	if len(*returned) != 1 || (*returned)[0].String() != "nixery.dev/shell/dig/tcpdump" {
 		t.Errorf("what is returned is %v", *returned)
 	}
@@ -56,7 +50,7 @@ func TestComposerChecksWhatWasFound(t *testing.T) {
 func TestComposerUsesWhatIsChecked(t *testing.T) {
 	a, _, returned := composing(t, compose{image: nixery.Image{Shell: true, Packages: []string{"dig"}}})
 	a.typeIn(t, "dig")
-	a.do(t, press("enter"))
+	a.Do(t, kittest.Press("enter"))
 	if len(*returned) != 1 || (*returned)[0].String() != "nixery.dev/shell/dig" {
 		t.Errorf("what is returned is %v", *returned)
 	}
@@ -87,10 +81,10 @@ func TestComposerReturnsNothingThatCannotBeAskedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a, _, returned := composing(t, compose{image: c.image})
 			a.typeIn(t, c.typed)
-			if frame := screenOf(a); !strings.Contains(frame, c.says) {
+			if frame := a.Text(); !strings.Contains(frame, c.says) {
 				t.Errorf("no %q in\n%s", c.says, frame)
 			}
-			a.do(t, press("enter"))
+			a.Do(t, kittest.Press("enter"))
 			if len(*returned) > 0 {
 				t.Errorf("%v is returned", *returned)
 			}
@@ -103,12 +97,12 @@ func TestComposerTakesOrLeavesTheComfortPack(t *testing.T) {
 	s.image = plainImage("", s.catalogue)
 	at := slices.IndexFunc(s.rows, func(r composerRow) bool { return r.kind == comfortRow })
 	s.cursor.At = at
-	a.do(t, press("space"))
+	a.Do(t, kittest.Press("space"))
 	if s.image.String() != "nixery.dev/shell" {
 		t.Errorf("without it the image is %s", s.image)
 	}
 	s.image.Packages = []string{"gnugrep", "jq"} // a part of it
-	a.do(t, press("space"))
+	a.Do(t, kittest.Press("space"))
 	if !s.hasComfort() || !slices.Contains(s.image.Packages, "jq") || len(s.image.Packages) != len(s.catalogue.Comfort())+1 {
 		t.Errorf("with it the image is %s", s.image)
 	}
@@ -124,7 +118,7 @@ func TestComposerTabGoesFromGroupToGroup(t *testing.T) {
 		}
 	}
 	for range groups {
-		a.do(t, press("tab"))
+		a.Do(t, kittest.Press("tab"))
 		if s.rows[s.cursor.At-1].kind != headRow {
 			t.Fatalf("the cursor is at %+v", s.rows[s.cursor.At])
 		}
@@ -134,7 +128,7 @@ func TestComposerTabGoesFromGroupToGroup(t *testing.T) {
 		t.Errorf("of %d groups tab has been in %d", groups, len(seen))
 	}
 	for range len(s.rows) {
-		a.do(t, press("up"))
+		a.Do(t, kittest.Press("up"))
 		if row, _ := s.row(); row.kind == headRow && s.cursor.At > 0 {
 			t.Fatal("the cursor is on the name of a group")
 		}
@@ -144,7 +138,7 @@ func TestComposerTabGoesFromGroupToGroup(t *testing.T) {
 func TestComposerChecksByAClick(t *testing.T) {
 	a, s, _ := composing(t, compose{image: nixery.Image{Shell: true}})
 	y := a.row(t, "tcpdump")
-	a.do(t, click(5, y))
+	a.Do(t, tea.MouseClickMsg{X: 5, Y: y, Button: tea.MouseLeft})
 	if !slices.Equal(s.image.Packages, []string{"tcpdump"}) {
 		t.Errorf("chosen are %v", s.image.Packages)
 	}
@@ -153,8 +147,8 @@ func TestComposerChecksByAClick(t *testing.T) {
 // What is pasted is looked for, and hostile text harms nothing.
 func TestComposerTakesPastes(t *testing.T) {
 	a, s, _ := composing(t, compose{image: nixery.Image{Shell: true}})
-	a.do(t, tea.PasteMsg{Content: "\x1b[31mps\u202eql"})
-	frame := a.draw()
+	a.Do(t, tea.PasteMsg{Content: "\x1b[31mps\u202eql"})
+	frame := a.Draw()
 	if strings.Contains(frame, "\x1b[31mps") || strings.Contains(frame, "\u202e") {
 		t.Error("what was pasted reaches the terminal")
 	}
@@ -170,7 +164,7 @@ func TestComposerStaysOnWhatWasChecked(t *testing.T) {
 	if row, _ := s.row(); row.name != "vim" {
 		t.Errorf("the cursor is on %q", row.name)
 	}
-	a.do(t, press("space"))
+	a.Do(t, kittest.Press("space"))
 	if !slices.Equal(s.image.Packages, []string{"dig"}) {
 		t.Errorf("chosen are %v", s.image.Packages)
 	}
@@ -181,7 +175,7 @@ func TestComposerTakesEarlierImagesForThisNode(t *testing.T) {
 	earlier := nixery.Image{Shell: true, Packages: []string{"jq"}}
 	a, s, _ := composing(t, compose{image: nixery.Image{ARM64: true}, recent: []nixery.Image{earlier}})
 	s.cursor.At = slices.IndexFunc(s.rows, func(r composerRow) bool { return r.kind == recentRow })
-	a.do(t, press("space"))
+	a.Do(t, kittest.Press("space"))
 	if s.image.String() != "nixery.dev/shell/arm64/jq" || !s.checked(s.rows[s.cursor.At]) {
 		t.Errorf("the image is %s", s.image)
 	}
@@ -190,11 +184,11 @@ func TestComposerTakesEarlierImagesForThisNode(t *testing.T) {
 // Packages that are pasted together are checked together; what is none is left in the line.
 func TestComposerChecksPastedPackages(t *testing.T) {
 	a, s, _ := composing(t, compose{image: nixery.Image{Shell: true}})
-	a.do(t, tea.PasteMsg{Content: "psql  curl\nC++ nosuchtool curl\n"})
+	a.Do(t, tea.PasteMsg{Content: "psql  curl\nC++ nosuchtool curl\n"})
 	if !slices.Equal(s.image.Packages, []string{"postgresql", "curl", "nosuchtool"}) || s.search.Text() != "C++" {
 		t.Errorf("chosen are %v, and %q is left", s.image.Packages, s.search.Text())
 	}
-	a.do(t, tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
+	a.Do(t, tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
 	if s.search.Text() != "" {
 		t.Errorf("ctrl-u leaves %q", s.search.Text())
 	}
@@ -208,8 +202,8 @@ func TestComposerHasRoomForBoxes(t *testing.T) {
 	}
 	for _, size := range [][2]int{{40, 12}, {80, 24}, {80, 15}} {
 		a, s, _ := composing(t, compose{image: long})
-		a.width, a.height = size[0], size[1]
-		frame := screenOf(a)
+		a.Width, a.Height = size[0], size[1]
+		frame := a.Text()
 		if boxes := strings.Count(frame, "[ ]") + strings.Count(frame, "[x]"); boxes < 4 || s.page < 5 || !strings.Contains(frame, " of 255") {
 			t.Errorf("%v: %d boxes in\n%s", size, boxes, frame)
 		}

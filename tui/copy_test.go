@@ -32,8 +32,8 @@ func TestCopy(t *testing.T) {
 		{"containers", "kY", "kubectl logs pod-1 --container=init --context=here --namespace=shop"},
 		{"containers", "jjy", "debugger-x"},
 		{"containers", "jjY", "kubectl attach -it pod-1 --container=debugger-x --context=here --namespace=shop"},
-		{"tools", "y", "busybox"},
-		{"tools", "Y", "kubectl debug"},
+		{"tools", "y", "busybox:1.37"},
+		{"tools", "Y", "kubectl debug -it web --context=here --namespace=shop --container=debugger-fixed --image=busybox:1.37 --target=app --profile=general --image-pull-policy=IfNotPresent -- sh"},
 		{"gone", "y", ""},
 		{"pods", "", ""},
 	} {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // slowRegistry answers when it is told to.
@@ -33,7 +34,7 @@ func (r slowRegistry) Look(ctx context.Context, image string, p registry.Platfor
 
 func slowLook(t *testing.T) (*look, slowRegistry) {
 	t.Helper()
-	a := testApp(t)
+	a := newDesk(t)
 	r := slowRegistry{make(chan string, 9), make(chan error, 9), make(chan string, 9)}
 	a.After = func(_ time.Duration, msg tea.Msg) tea.Cmd {
 		if _, spins := msg.(lookSpinMsg); spins {
@@ -100,7 +101,7 @@ func TestLookSaysWhatIsWrong(t *testing.T) {
 
 // Without a registry to ask nothing is asked.
 func TestNoLook(t *testing.T) {
-	a := testApp(t)
+	a := newDesk(t)
 	if l := newLook(t.Context(), a.Kit, nil); l.at("one:1", registry.Platform{}) != nil {
 		t.Error("an image is asked for")
 	}
@@ -108,12 +109,12 @@ func TestNoLook(t *testing.T) {
 
 // Where the settings of the context say so, nobody is asked.
 func TestSilentSettingsAskNobody(t *testing.T) {
-	a := onePodApp(t, running)
+	a := onePodDesk(t, kittest.Running)
 	a.registry = slowRegistry{make(chan string, 9), make(chan error, 9), make(chan string, 9)}
 	a.After = func(_ time.Duration, msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 	for _, silent := range []bool{true, false} {
 		a.registries = func(string) registry.Settings { return registry.Settings{Silent: silent} }
-		s := toolsOf(t, a)
+		s := toolsOn(t, a)
 		if due := s.lookAt(); (s.look.image == "") != silent {
 			t.Errorf("silent %t: the look is at %q by %v", silent, s.look.image, due)
 		}

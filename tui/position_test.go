@@ -45,7 +45,7 @@ func TestPlaceOnEveryScreen(t *testing.T) {
 	list.Take(names, nil)
 	for name, s := range map[string]kit.Screen{
 		"text": kit.NewPager(a.Kit, kit.PagerOptions{Title: "text", Text: long}), "help": newHelpScreen(a.services, a.top()), "picker": list,
-		"composer": newComposer(a.Kit, compose{catalogue: a.catalogue}, nil), "palette": newPalette(a.services, a.top(), a.globals()),
+		"palette": newPalette(a.services, a.top(), a.globals()),
 	} {
 		a.stack = append(a.stack[:1], s)
 		if header := firstLine(a); !strings.Contains(header, " 1-") {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -46,7 +47,7 @@ func TestEndingAsksFirst(t *testing.T) {
 // TestEndingInReadOnlyMode is not even asked about.
 func TestEndingInReadOnlyMode(t *testing.T) {
 	a := testApp(t)
-	a.cluster = guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
+	a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
 	sessionsOf(t, a, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
 	a.do(t, press("e"))
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "read-only: nothing is ended") {
@@ -57,7 +58,7 @@ func TestEndingInReadOnlyMode(t *testing.T) {
 // TestEndingInAProtectedContext takes the pod's name.
 func TestEndingInAProtectedContext(t *testing.T) {
 	a := testApp(t)
-	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
+	a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
 	sessionsOf(t, a, kube.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
 	a.do(t, press("e"))
 	if _, asked := a.top().(*kit.Prompt); !asked {
@@ -69,7 +70,7 @@ func TestEndingInAProtectedContext(t *testing.T) {
 func TestLeavingInAProtectedContext(t *testing.T) {
 	for protected, want := range map[bool]bool{true: true, false: false} {
 		a := testApp(t)
-		a.cluster = guarded(t, a.cluster, kube.Guard{Protected: protected, Why: "prod"})
+		a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{Protected: protected, Why: "prod"})
 		target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}
 		a.end(endMsg{targets: []clusterTarget{{a.cluster, target}}, quit: true})
 		if _, asked := a.top().(*kit.Prompt); asked != want {
@@ -82,7 +83,7 @@ func TestLeavingInAProtectedContext(t *testing.T) {
 func TestEveryProtectedPodIsNamed(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
+	a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
 	in := func(pod, container string) clusterTarget {
 		return clusterTarget{a.cluster, kube.Target{Namespace: "shop", Pod: pod, Container: container}}
 	}

@@ -58,6 +58,17 @@ func (base) View(int, int) string   { return "" }
 // Cluster is a client of a server.
 func Cluster(t testing.TB, server string) *kube.Cluster {
 	t.Helper()
+	return opened(t, server, nil)
+}
+
+// Guarded is a client of the server of another, under rules.
+func Guarded(t testing.TB, c *kube.Cluster, g kube.Guard) *kube.Cluster {
+	t.Helper()
+	return opened(t, c.Server, func(string) kube.Guard { return g })
+}
+
+func opened(t testing.TB, server string, guard func(string) kube.Guard) *kube.Cluster {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "config")
 	config := `{apiVersion: v1, kind: Config, current-context: here, clusters: [{name: c, cluster: {server: "` + server + `"}}],
 contexts: [{name: here, context: {cluster: c, namespace: shop}}]}`
@@ -73,6 +84,9 @@ contexts: [{name: here, context: {cluster: c, namespace: shop}}]}`
 	kubeconfig, err := flags.Load()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if guard != nil {
+		kubeconfig.Guard = guard
 	}
 	cluster, err := kubeconfig.Open("")
 	if err != nil {
@@ -121,6 +135,10 @@ func (h *Host) route(msg tea.Msg) {
 		h.press(msg)
 	case tea.PasteMsg:
 		h.Top().Update(msg)
+	case tea.MouseClickMsg:
+		if s, ok := h.Top().(kit.Clickable); ok {
+			s.Click(msg.X, msg.Y-1) // below the header
+		}
 	default:
 		for _, s := range h.Stack {
 			s.Update(msg)

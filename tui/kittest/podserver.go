@@ -97,3 +97,34 @@ func ServePod(t *testing.T, pod string) string {
 	t.Cleanup(server.Close)
 	return server.URL
 }
+
+// WebPod is the pod web in shop; STATE stands for the state of its container app.
+const WebPod = `{"metadata": {"name": "web", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
+  "annotations": {"kubectl.kubernetes.io/default-container": "app"}},
+ "spec": {"nodeName": "n-1", "containers": [{"name": "proxy", "image": "p"}, {"name": "app", "image": "a"}]},
+ "status": {"phase": "Running", "containerStatuses": [
+  {"name": "proxy", "ready": true, "state": {"running": {"startedAt": "2026-03-04T11:00:00Z"}}},
+  {"name": "app", "ready": true, "state": STATE}]}}`
+
+// Running is a state of a container.
+const Running = `{"running": {"startedAt": "2026-03-04T11:00:00Z"}}`
+
+// ServeWeb is the address of an API server that has one pod, web in shop, and nothing else.
+func ServeWeb(t testing.TB, pod string) string {
+	server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Query().Get("watch") != "" {
+			w.WriteHeader(http.StatusOK)
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+			return
+		}
+		if strings.HasSuffix(r.URL.Path, "/web") {
+			_, _ = w.Write([]byte(`{"kind": "Pod", "apiVersion": "v1", ` + pod[1:]))
+			return
+		}
+		_, _ = w.Write([]byte(`{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [` + pod + `]}`))
+	})))
+	t.Cleanup(server.Close)
+	return server.URL
+}
