@@ -50,8 +50,9 @@ func mayImport() map[string][]string {
 		"tui/paint":              {},
 		"tui/pod":                {"kube", "tui/kit"},
 		"tui/podlist":            {"kube", "tui/kit", "tui/pod"},
-		"tui":                    {"kube", "tui/podlist", "tui/kit", "tui/logs", "tui/paint", "tui/pod", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
-		"cmd/dayfly":             {"kube", "tui/podlist", "kube/background", "kube/practice", "kube/practice/process", "tui", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
+		"tui/tools":              {"kube", "presets", "presets/nixery", "presets/registry", "tui/kit", "tui/pod"},
+		"tui":                    {"kube", "tui/podlist", "tui/tools", "tui/kit", "tui/logs", "tui/paint", "tui/pod", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "themes"},
+		"cmd/dayfly":             {"kube", "tui/podlist", "tui/tools", "kube/background", "kube/practice", "kube/practice/process", "tui", "tui/journal", "tui/recording", "tui/session", "presets", "presets/nixery", "presets/registry", "presets/strictyaml", "testdata/manifests", "themes"},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 func TestHint(t *testing.T) {
@@ -21,7 +22,7 @@ func TestHint(t *testing.T) {
 	}{
 		"pods":       {&podlist.Screen{}, "processes of this machine"},
 		"containers": {&pod.Screen{}, "d for the tools"},
-		"tools":      {&toolsScreen{}, "↵ adds it."},
+		"tools":      {&tools.Screen{}, "↵ adds it."},
 		"launch":     {&launchScreen{}, "exit 3"},
 		"failed":     {&launchScreen{failed: problem}, "t: another tool"},
 		"ended":      {card(kube.Ending{Exit: exit}), "completes the tour. ?"},

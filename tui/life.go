@@ -2,12 +2,13 @@ package tui
 
 import (
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // SessionSettings are what the configuration says of the sessions in a context. The zero value is what counts when it says nothing.
 type SessionSettings struct {
 	Ring        int // bytes of output that are kept of each; 0: [session.DefaultRing]
-	Life        Life
+	Life        tools.Life
 	Private     bool // nothing of them is in the pod's log
 	Record      bool
 	RecordInput bool // with what is typed

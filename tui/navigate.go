@@ -10,6 +10,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // flashTime is how long a remark stays in the footer.
@@ -56,7 +57,7 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.route(a.sessions.goOn(msg.Cluster, msg.Target, msg.Container)), true
 	case kit.OpenShell:
 		return a.route(a.sessions.shellIn(attachTo(msg.Cluster, msg.Target, msg.Container), kube.Holds(msg.Container.Starts))), true
-	case Refused:
+	case tools.Refused:
 		return a.refused(msg), true
 	default:
 		return nil, false

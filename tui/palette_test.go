@@ -9,6 +9,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // What the palette presses must be what the screens match: of every key that is declared.
@@ -73,7 +74,7 @@ func TestPaletteDoesWhatTheKeyDoes(t *testing.T) {
 		t.Errorf("theme leads to a %T, %d screens", a.top(), len(a.stack))
 	}
 	a.do(t, press("esc"), press(":"), press("d"), press("e"), press("b"), press("enter"))
-	if _, ok := a.top().(*toolsScreen); !ok || len(a.stack) != 2 {
+	if _, ok := a.top().(*tools.Screen); !ok || len(a.stack) != 2 {
 		t.Errorf("debug leads to a %T, %d screens", a.top(), len(a.stack))
 	}
 	a.do(t, press(":"), press("z"), press("z"), press("z"), press("enter"))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // presetsMsg are the presets as their files are now.
@@ -32,7 +33,7 @@ func (a *App) reload(msg presetsMsg) tea.Cmd {
 		}
 		a.tellMistakes()
 		for _, s := range a.stack {
-			cmds = append(cmds, s.Update(presetsChangedMsg{}))
+			cmds = append(cmds, s.Update(tools.PresetsChanged{}))
 		}
 	}
 	if !msg.Ended {

@@ -8,6 +8,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/logs"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // What App has to know of some screens beside how they look ([kit.Screen]). None is told by its type.
@@ -54,7 +55,7 @@ func (a *App) newInspect(o kit.Inspect) kit.Screen {
 }
 
 func (a *App) newTools(o kit.OpenTools) kit.Screen {
-	return newToolsScreen(a.ctx, a.Kit, o, a.toolsOptions())
+	return tools.New(a.ctx, a.Kit, o, a.toolsOptions())
 }
 
 func (a *App) newSessionList() kit.Screen {

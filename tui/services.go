@@ -11,6 +11,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // services are what App and the screens of sessions work with beside the kit.
@@ -35,26 +36,26 @@ type services struct {
 	recorder        recorder
 	catalogue       func() (*nixery.Catalogue, error)
 	registries      func(context string) registry.Settings
-	registry        looker                               // nil: images are not looked at before they are used
+	registry        tools.Looker                         // nil: images are not looked at before they are used
 	savePreset      func(presets.Preset) (string, error) // nil: there is no place; gives the file
 }
 
 // toolsOptions are what the choice of a tool is made of.
-func (k *services) toolsOptions() toolsOptions {
-	return toolsOptions{
+func (k *services) toolsOptions() tools.Options {
+	return tools.Options{
 		Presets: func() []presets.Preset { return k.presets }, Mistakes: k.allNotices, Catalogue: k.catalogue, Registries: k.registries,
 		Registry: k.registry, SavePreset: k.savePreset, NewName: func() string { return k.newName() }, Mode: k.usualMode, Memory: &k.memory,
 	}
 }
 
 // usualMode is how sessions in a cluster are unless a person wants it otherwise.
-func (k *services) usualMode(cluster *kube.Cluster) Mode {
+func (k *services) usualMode(cluster *kube.Cluster) tools.Mode {
 	s := k.settingsOf(cluster)
-	return Mode{s.Life, s.Private, s.Record}
+	return tools.Mode{Life: s.Life, Private: s.Private, Record: s.Record}
 }
 
 // refused writes down that a plan was not carried out because of the rules.
-func (k *services) refused(r Refused) tea.Cmd {
+func (k *services) refused(r tools.Refused) tea.Cmd {
 	entry := journal.About(r.Plan)
 	entry.Action, entry.Why, entry.Preset = journal.Refused, kube.Reason(r.Problem), r.Preset
 	return k.record(r.Cluster, entry)

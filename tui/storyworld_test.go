@@ -25,6 +25,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // world is what a story plays in: a practice cluster whose time stands still, a wire to it that can be cut, and the user's files.
@@ -122,7 +123,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*services), s
 	o.Kit.Home, o.Kit.State = w.home, w.state()
 	o.Kit.Sessions = func(string) SessionSettings {
 		return SessionSettings{
-			Life: Life{Leave: *usual == "leave"}, Private: *usual == "private", Record: strings.HasPrefix(*usual, "record"), RecordInput: *usual == "recordInput",
+			Life: tools.Life{Leave: *usual == "leave"}, Private: *usual == "private", Record: strings.HasPrefix(*usual, "record"), RecordInput: *usual == "recordInput",
 		}
 	}
 	list, mistakes := presets.Load(filepath.Join(w.config, "presets"))

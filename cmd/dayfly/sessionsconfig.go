@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dayfly-k8s/dayfly/tui"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // sessionsConfig are sessions as a person wants them. What is not written is as it is without.
@@ -37,7 +38,7 @@ func (c config) sessionsFor(context string) tui.SessionSettings {
 	settings := tui.SessionSettings{Ring: int(s.Ring), Record: isTrue(s.Record), RecordInput: isTrue(s.RecordInput), Private: isTrue((*bool)(s.Private))}
 	settings.DenyClipboard = s.Clipboard != nil && !bool(*s.Clipboard)
 	if s.Life != nil {
-		settings.Life = tui.Life(*s.Life)
+		settings.Life = tools.Life(*s.Life)
 	}
 	return settings
 }
@@ -68,7 +69,7 @@ func (s sessionsConfig) or(other sessionsConfig) sessionsConfig {
 // Each of these is checked where it is read, so that a mistake is told with its line, and what counts without it, counts.
 type (
 	ringSize int
-	lifeTime tui.Life
+	lifeTime tools.Life
 	// cautious is true also where it cannot be read: who has written something wants it so rather than not.
 	cautious bool
 	// allowed is false also where it cannot be read.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/tui"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 func TestSessionsConfig(t *testing.T) {
@@ -22,9 +23,9 @@ contexts:
 		t.Fatal(err)
 	}
 	for context, want := range map[string]tui.SessionSettings{
-		"dev":     {Ring: 4 << 20, Life: tui.Life{Leave: true}, Record: true},
-		"prod-us": {Ring: 4 << 20, Life: tui.Life{After: 2 * time.Hour}, Private: true, DenyClipboard: true},
-		"prod-eu": {Ring: 100000, Life: tui.Life{After: 2 * time.Hour}, Private: true, RecordInput: true, DenyClipboard: true},
+		"dev":     {Ring: 4 << 20, Life: tools.Life{Leave: true}, Record: true},
+		"prod-us": {Ring: 4 << 20, Life: tools.Life{After: 2 * time.Hour}, Private: true, DenyClipboard: true},
+		"prod-eu": {Ring: 100000, Life: tools.Life{After: 2 * time.Hour}, Private: true, RecordInput: true, DenyClipboard: true},
 	} {
 		if got := c.sessionsFor(context); got != want {
 			t.Errorf("%s: %+v, want %+v", context, got, want)

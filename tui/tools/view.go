@@ -1,4 +1,4 @@
-package tui
+package tools
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ import (
 )
 
 // View draws the tools, and beside or under them what the chosen one would do.
-func (s *toolsScreen) View(width, height int) string {
+func (s *Screen) View(width, height int) string {
 	var foot string
 	if line := s.filter.View(&s.Styles, width-4); line != "" {
 		foot = " " + line
@@ -39,7 +39,7 @@ func (s *toolsScreen) View(width, height int) string {
 }
 
 // listWidth is what the list needs to show every purpose whole.
-func (s *toolsScreen) listWidth() int {
+func (s *Screen) listWidth() int {
 	widest := 0
 	for _, t := range s.tools {
 		widest = max(widest, min(kit.Width(t.Purpose), 60))
@@ -49,7 +49,7 @@ func (s *toolsScreen) listWidth() int {
 
 const toolNameWidth = 11
 
-func (s *toolsScreen) listView(width, height int) string {
+func (s *Screen) listView(width, height int) string {
 	st := &s.Styles
 	if len(s.passed) == 0 {
 		s.cursor.Place = ""
@@ -76,7 +76,7 @@ func (s *toolsScreen) listView(width, height int) string {
 }
 
 // details are what would be done: facts, warnings, the command, the object.
-func (s *toolsScreen) details(width, height int) string {
+func (s *Screen) details(width, height int) string {
 	st := &s.Styles
 	if p := s.State(); p != nil {
 		return kit.ProblemText(st, s.Advised(s, p), width)
@@ -98,7 +98,7 @@ func (s *toolsScreen) details(width, height int) string {
 }
 
 // planLines say what is chosen, what speaks for and against it, and exactly what would be done.
-func (s *toolsScreen) planLines(width int) []string {
+func (s *Screen) planLines(width int) []string {
 	st := &s.Styles
 	plan, t := s.plan, s.chosen
 	var out []string
@@ -134,7 +134,7 @@ func (s *toolsScreen) planLines(width int) []string {
 }
 
 // sightWords are what the plan's container sees of its target.
-func (s *toolsScreen) sightWords() string {
+func (s *Screen) sightWords() string {
 	facts, words := s.checkFacts(), s.plan.Target.Container+": its processes"
 	root := s.plan.Place(facts).Root
 	if root == "" {
@@ -150,7 +150,7 @@ func (s *toolsScreen) sightWords() string {
 }
 
 // hints are the commands to try first, made for the pod.
-func (s *toolsScreen) hints() []string {
+func (s *Screen) hints() []string {
 	facts := s.checkFacts()
 	place := s.plan.Place(facts)
 	if sight := kube.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {
@@ -164,7 +164,7 @@ func (s *toolsScreen) hints() []string {
 }
 
 // lifeHint names the keys that change the manner of a session, as far as there is room: the footer may have none for them.
-func (s *toolsScreen) lifeHint(room int) string {
+func (s *Screen) lifeHint(room int) string {
 	var long, short []string
 	for _, k := range []key.Binding{s.keys.Life, s.keys.Private, s.keys.Record} {
 		long, short = append(long, k.Help().Key+" "+k.Help().Desc), append(short, k.Help().Key)
@@ -178,13 +178,13 @@ func (s *toolsScreen) lifeHint(room int) string {
 }
 
 // CopyName is the image of the tool under the cursor.
-func (s *toolsScreen) CopyName() string { return s.plan.Image }
+func (s *Screen) CopyName() string { return s.plan.Image }
 
 // CopyCommand is the one that is on the screen.
-func (s *toolsScreen) CopyCommand() string { return s.plan.Command }
+func (s *Screen) CopyCommand() string { return s.plan.Command }
 
 // Click puts the cursor on a tool. It never starts one: that changes the cluster.
-func (s *toolsScreen) Click(x, y int) tea.Cmd {
+func (s *Screen) Click(x, y int) tea.Cmd {
 	if x >= s.listed.wide {
 		return nil
 	}

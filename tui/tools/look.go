@@ -1,4 +1,4 @@
-package tui
+package tools
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-// looker asks a registry what an image is; [registry.Registry] is the real one.
-type looker interface {
+// Looker asks a registry what an image is; [registry.Registry] is the real one.
+type Looker interface {
 	Look(ctx context.Context, image string, p registry.Platform, news func(string)) (registry.Image, error)
 }
 
@@ -25,7 +25,7 @@ const lookDelay = 400 * time.Millisecond
 // look is what a registry says of one image. It is advice: nothing waits for it, and the next image takes its place.
 type look struct {
 	*kit.Kit
-	registry looker          // nil: nothing is asked for
+	registry Looker          // nil: nothing is asked for
 	ctx      context.Context //nolint:containedctx // of the screen's life: commands run in it
 	id       int             // of the present image: what comes late for another is dropped
 	stop     context.CancelFunc
@@ -64,7 +64,7 @@ type (
 	}
 )
 
-func newLook(ctx context.Context, k *kit.Kit, registry looker) *look {
+func newLook(ctx context.Context, k *kit.Kit, registry Looker) *look {
 	return &look{Kit: k, registry: registry, ctx: ctx, stop: func() {}}
 }
 

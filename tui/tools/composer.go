@@ -1,4 +1,4 @@
-package tui
+package tools
 
 import (
 	"slices"
@@ -63,13 +63,16 @@ func plainImage(host string, c *nixery.Catalogue) nixery.Image {
 // Place is which lines are on the screen.
 func (s *composer) Place() string { return s.cursor.Place }
 
+// Title is where one is.
 func (s *composer) Title() string { return s.title + "compose" }
 
 // Typing is always so: letters look for a package.
 func (s *composer) Typing() bool { return true }
 
+// Init begins to read.
 func (s *composer) Init() tea.Cmd { return s.search.Start() }
 
+// Keys are those that do something now.
 func (s *composer) Keys() []key.Binding {
 	k := s.keys
 	leave := k.Leave
@@ -86,6 +89,7 @@ func (s *composer) doneKey() key.Binding {
 	return s.keys.Composed
 }
 
+// Update takes messages and keys.
 func (s *composer) Update(msg tea.Msg) tea.Cmd {
 	press, ok := msg.(tea.KeyPressMsg)
 	if !ok {

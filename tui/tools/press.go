@@ -1,4 +1,4 @@
-package tui
+package tools
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
+func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	if s.Typing() {
 		return s.typed(msg)
@@ -69,17 +69,17 @@ func (s *toolsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // Needs reports whether a key is about the tools, or the plan of one, for the pod.
-func (s *toolsScreen) Needs(msg tea.KeyPressMsg) bool {
+func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
 	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Launch, k.Profile, k.Target, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
 		k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Command)...)
 }
 
 // Reading reports whether the pod, or what is around it, has not been read yet.
-func (s *toolsScreen) Reading() bool { return !s.ready() && s.State() == nil }
+func (s *Screen) Reading() bool { return !s.ready() && s.State() == nil }
 
 // turnMode changes how the session is to be.
-func (s *toolsScreen) turnMode(msg tea.KeyPressMsg) {
+func (s *Screen) turnMode(msg tea.KeyPressMsg) {
 	switch {
 	case key.Matches(msg, s.keys.Life):
 		s.mode.Life = s.mode.Life.next(s.with.Mode(s.Cluster).Life)
@@ -102,7 +102,7 @@ func next[T comparable](ring []T, v T) T {
 }
 
 // targets are the containers that could be looked at, and none.
-func (s *toolsScreen) targets() []string {
+func (s *Screen) targets() []string {
 	list := []string{""}
 	if s.Pod != nil {
 		for _, c := range s.Pod.Containers {
@@ -115,7 +115,7 @@ func (s *toolsScreen) targets() []string {
 }
 
 // nextCommand goes through what an image of no preset can start: what it says itself, or a shell that it may have.
-func (s *toolsScreen) nextCommand() {
+func (s *Screen) nextCommand() {
 	ring := []string{"", "sh", "bash"}
 	now := ""
 	if len(s.chosen.Command) > 0 {
@@ -133,7 +133,7 @@ func (s *toolsScreen) nextCommand() {
 }
 
 // replace puts a tool in the place of the one of the same name and image, or in front of all.
-func (s *toolsScreen) replace(t tool) {
+func (s *Screen) replace(t tool) {
 	if i := slices.IndexFunc(s.own, t.same); i >= 0 {
 		s.own[i] = t
 	} else {
@@ -144,7 +144,7 @@ func (s *toolsScreen) replace(t tool) {
 	s.turn()
 }
 
-func (s *toolsScreen) launch() tea.Cmd {
+func (s *Screen) launch() tea.Cmd {
 	switch {
 	case s.State() != nil:
 		return s.Flash(s.State().What)
@@ -172,13 +172,13 @@ func (s *toolsScreen) launch() tea.Cmd {
 
 // agreement is a plan on its way to be carried out, with what a person has said to it.
 type agreement struct {
-	screen *toolsScreen
+	screen *Screen
 	plan   kube.Plan
 	reason string // why, in their words
 }
 
 // agree asks what the rules of the context want to be asked, one after the other, and then has the plan carried out.
-func (s *toolsScreen) agree(a agreement) tea.Cmd {
+func (s *Screen) agree(a agreement) tea.Cmd {
 	switch g := s.Cluster.Guard(); {
 	case g.Protected && a.plan.Typed == "":
 		return s.askName(a)
@@ -189,7 +189,7 @@ func (s *toolsScreen) agree(a agreement) tea.Cmd {
 }
 
 // askReason has a person say why, for the journal.
-func (s *toolsScreen) askReason(a agreement) tea.Cmd {
+func (s *Screen) askReason(a agreement) tea.Cmd {
 	return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), func(text string) tea.Msg {
 		a.reason = text
 		return kit.Return{Result: a}
@@ -197,7 +197,7 @@ func (s *toolsScreen) askReason(a agreement) tea.Cmd {
 }
 
 // askName has a person type the name of a pod that is in a protected context, before anything is done to it.
-func (s *toolsScreen) askName(a agreement) tea.Cmd {
+func (s *Screen) askName(a agreement) tea.Cmd {
 	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, s.Cluster.Context, s.Key.Name, s.Title(), func(name string) tea.Msg {
 		a.plan.Typed = name
 		return kit.Return{Result: a}
@@ -205,7 +205,7 @@ func (s *toolsScreen) askName(a agreement) tea.Cmd {
 }
 
 // start has a plan carried out.
-func (s *toolsScreen) start(a agreement) tea.Cmd {
+func (s *Screen) start(a agreement) tea.Cmd {
 	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.insists != s.plan.Adds {
 		return s.Flash("the plan has changed: review it, then press ↵")
 	}
@@ -229,7 +229,7 @@ type Refused struct {
 }
 
 // whole is all that the plan does: the command, the difference to the pod, and the rights that are missing.
-func (s *toolsScreen) whole() kit.Screen {
+func (s *Screen) whole() kit.Screen {
 	text := s.plan.Command + "\n\n"
 	copies := s.plan.Adds
 	if p := s.preflight.answer.Problem; p != nil && p.Ask != "" {

@@ -1,4 +1,4 @@
-package tui
+package tools
 
 import (
 	"fmt"
@@ -15,12 +15,12 @@ import (
 
 // ownToolMsg brings a tool that was composed or typed for a screen.
 type ownToolMsg struct {
-	screen *toolsScreen
+	screen *Screen
 	tool   tool
 }
 
 // takeOwn puts the tool under the cursor, in front of all others. There is one composed and one typed tool at a time.
-func (s *toolsScreen) takeOwn(t tool) tea.Cmd {
+func (s *Screen) takeOwn(t tool) tea.Cmd {
 	s.own = slices.DeleteFunc(s.own, func(o tool) bool { return o.Name == t.Name })
 	s.filter.Clear()
 	s.replace(t)
@@ -28,7 +28,7 @@ func (s *toolsScreen) takeOwn(t tool) tea.Cmd {
 }
 
 // compose opens the composer: with the packages of the tool under the cursor, if it is a Nixery image, or those of the last composition.
-func (s *toolsScreen) compose() tea.Cmd {
+func (s *Screen) compose() tea.Cmd {
 	catalogue, err := s.with.Catalogue()
 	if err != nil {
 		return s.Flash(err.Error())
@@ -53,7 +53,7 @@ func (s *toolsScreen) compose() tea.Cmd {
 }
 
 // composed are the images of before that were composed.
-func (s *toolsScreen) composed(host string) []nixery.Image {
+func (s *Screen) composed(host string) []nixery.Image {
 	const most = 3
 	var images []nixery.Image
 	for _, text := range s.with.Memory.EarlierImages() {
@@ -65,7 +65,7 @@ func (s *toolsScreen) composed(host string) []nixery.Image {
 }
 
 // typeImage asks for the name of any image.
-func (s *toolsScreen) typeImage() tea.Cmd {
+func (s *Screen) typeImage() tea.Cmd {
 	return s.Ask(kit.Show{Screen: kit.NewPrompt(s.Kit, kit.PromptOptions{
 		Title: s.Title() + " › any image", Takes: s.keys.Choose, Asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", Earlier: slices.Clone(s.with.Memory.EarlierImages()),
 		Check: func(text string) error {
@@ -84,7 +84,7 @@ func (s *toolsScreen) typeImage() tea.Cmd {
 }
 
 // fallback is the image that the settings name for when another cannot be had; empty: there is none, or it is the one that cannot.
-func (s *toolsScreen) fallback() string {
+func (s *Screen) fallback() string {
 	if image := s.settings().Fallback; image != s.plan.Image {
 		return image
 	}
@@ -92,7 +92,7 @@ func (s *toolsScreen) fallback() string {
 }
 
 // fallBack takes the image that the settings name for when another cannot be had. It keeps the profile: what the tool was to do is the same.
-func (s *toolsScreen) fallBack() tea.Cmd {
+func (s *Screen) fallBack() tea.Cmd {
 	image := s.fallback()
 	if s.look.problem == nil || image == "" {
 		return nil
@@ -108,7 +108,7 @@ func (s *toolsScreen) fallBack() tea.Cmd {
 }
 
 // save asks for a name and makes a preset of the tool under the cursor.
-func (s *toolsScreen) save() tea.Cmd {
+func (s *Screen) save() tea.Cmd {
 	t := s.chosen
 	switch {
 	case t.Name == "":

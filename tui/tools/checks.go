@@ -1,4 +1,4 @@
-package tui
+package tools
 
 import (
 	"slices"
@@ -12,12 +12,12 @@ import (
 )
 
 // check looks at the plan anew: what can be known of it without asking, and what the cluster and the registry say.
-func (s *toolsScreen) check() tea.Cmd {
+func (s *Screen) check() tea.Cmd {
 	return tea.Batch(s.preflight.of(s.Cluster, s.plan), s.lookAt())
 }
 
 // findings are what can be known of the plan from the pod, its node and the image.
-func (s *toolsScreen) findings() []kube.Finding {
+func (s *Screen) findings() []kube.Finding {
 	if !s.ready() || s.plan.Image == "" {
 		return nil
 	}
@@ -25,7 +25,7 @@ func (s *toolsScreen) findings() []kube.Finding {
 }
 
 // checkFacts are what is known of the pod, what is around it, and the plan's image.
-func (s *toolsScreen) checkFacts() kube.Facts {
+func (s *Screen) checkFacts() kube.Facts {
 	facts := s.around.Facts(s.Pod)
 	facts.Image = s.chosen.Facts()
 	if s.look.image != s.plan.Image {
@@ -38,7 +38,7 @@ func (s *toolsScreen) checkFacts() kube.Facts {
 }
 
 // remedy is what can be done about the worst finding that can be mended.
-func (s *toolsScreen) remedy() (one, other *kube.Remedy) {
+func (s *Screen) remedy() (one, other *kube.Remedy) {
 	for _, f := range s.findings() {
 		if f.Remedy != nil {
 			return f.Remedy, f.Or
@@ -48,7 +48,7 @@ func (s *toolsScreen) remedy() (one, other *kube.Remedy) {
 }
 
 // mend changes what is asked for, so that a finding goes away.
-func (s *toolsScreen) mend(r *kube.Remedy) {
+func (s *Screen) mend(r *kube.Remedy) {
 	if r == nil {
 		return
 	}
@@ -58,14 +58,14 @@ func (s *toolsScreen) mend(r *kube.Remedy) {
 
 // rungMsg is the strongest profile that the cluster admits.
 type rungMsg struct {
-	screen *toolsScreen
+	screen *Screen
 	plan   kube.Plan // for which it was asked
 	rung   kube.Rung
 	err    error
 }
 
 // climb asks for the strongest profile that is admitted, not above the present one.
-func (s *toolsScreen) climb() tea.Cmd {
+func (s *Screen) climb() tea.Cmd {
 	if s.plan.Image == "" {
 		return s.Flash("choose a tool first")
 	}
@@ -77,7 +77,7 @@ func (s *toolsScreen) climb() tea.Cmd {
 	}
 }
 
-func (s *toolsScreen) takeRung(msg rungMsg) {
+func (s *Screen) takeRung(msg rungMsg) {
 	switch {
 	case msg.screen != s || msg.plan.Adds != s.plan.Adds:
 	case msg.err != nil:
@@ -92,7 +92,7 @@ func (s *toolsScreen) takeRung(msg rungMsg) {
 }
 
 // obstacle is why the plan is known to fail; nil: nothing is known that speaks against it.
-func (s *toolsScreen) obstacle() *kube.Problem {
+func (s *Screen) obstacle() *kube.Problem {
 	return kube.Blocking(s.preflight.answer, s.findings())
 }
 
@@ -104,7 +104,7 @@ type remark struct {
 }
 
 // remarks are what the rules, the cluster, the pod, the node and the registry have to say, the weightiest first.
-func (s *toolsScreen) remarks() []remark {
+func (s *Screen) remarks() []remark {
 	st := &s.Styles
 	var all []remark
 	say := func(style kit.Style, symbol, text string) {
@@ -150,7 +150,7 @@ func (s *toolsScreen) remarks() []remark {
 }
 
 // clusterRemarks are the guard rails' word, or the cluster's.
-func (s *toolsScreen) clusterRemarks() []remark {
+func (s *Screen) clusterRemarks() []remark {
 	st := &s.Styles
 	both := func(style kit.Style, symbol string, p *kube.Problem) []remark {
 		list := []remark{{style, symbol, p.What}}
@@ -188,7 +188,7 @@ func (s *toolsScreen) clusterRemarks() []remark {
 }
 
 // imageRemarks are the registry's word.
-func (s *toolsScreen) imageRemarks() []remark {
+func (s *Screen) imageRemarks() []remark {
 	st := &s.Styles
 	mark, words, hint := s.look.words()
 	switch mark {

@@ -1,4 +1,6 @@
-package tui
+// Package tools is the choice of a tool for a pod: presets, images that are composed or typed, what each would add to the pod exactly, and what
+// the rules, the cluster and the registry say of it. What is chosen is asked of App as a plan ([kit.Start]).
+package tools
 
 import (
 	"context"
@@ -14,11 +16,11 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
-// toolsScreen is the choice of a tool for a pod. It shows exactly what would be added before anything is.
-type toolsScreen struct {
+// Screen is the choice of a tool for a pod. It shows exactly what would be added before anything is.
+type Screen struct {
 	*kit.Kit
 	pod.Watch
-	with      toolsOptions
+	with      Options
 	keys      toolsKeys
 	ctx       context.Context    //nolint:containedctx // of the screen's life: commands run in it
 	target    string             // the container to look at; empty: none
@@ -47,29 +49,30 @@ type toolsScreen struct {
 	mode      Mode                              // how the session is to be
 }
 
-// toolsOptions are what a choice of tools works with.
-type toolsOptions struct {
+// Options are what a choice of tools works with.
+type Options struct {
 	Presets    func() []presets.Preset                       // as they are now
 	Mistakes   func() []string                               // in the user's files, a line each
 	Catalogue  func() (*nixery.Catalogue, error)             // of the composer
 	Registries func(context string) registry.Settings        // nil: there are none
-	Registry   looker                                        // nil: images are not looked at before they are used
+	Registry   Looker                                        // nil: images are not looked at before they are used
 	SavePreset func(presets.Preset) (file string, err error) // nil: there is no place
 	NewName    func() string                                 // names a debug container
 	Mode       func(*kube.Cluster) Mode                      // how sessions are unless a person wants it otherwise
-	Memory     toolMemory
+	Memory     Memory
 }
 
-// toolMemory knows which tools were used before.
-type toolMemory interface {
+// Memory knows which tools were used before.
+type Memory interface {
 	EarlierImages() []string                // of no preset, the last one first
 	EarlierPresets(context string) []string // the last one first
 	UseImage(image string)
 	UsePreset(context, name string)
 }
 
-func newToolsScreen(ctx context.Context, k *kit.Kit, about kit.OpenTools, with toolsOptions) *toolsScreen {
-	s := &toolsScreen{
+// New offers the tools for a pod.
+func New(ctx context.Context, k *kit.Kit, about kit.OpenTools, with Options) *Screen {
+	s := &Screen{
 		Kit: k, with: with, keys: newToolsKeys(k.Bindings), Watch: pod.NewWatch(ctx, about.Cluster, about.Pod), ctx: ctx,
 		target: about.Target, asked: about.Target != "", name: with.NewName(), filter: kit.NewFilter("/ "),
 		look: newLook(ctx, k, with.Registry), preflight: newPreflight(ctx, k), mode: with.Mode(about.Cluster),
@@ -78,16 +81,18 @@ func newToolsScreen(ctx context.Context, k *kit.Kit, about kit.OpenTools, with t
 	return s
 }
 
-func (s *toolsScreen) Close() {
+// Close ends what is read.
+func (s *Screen) Close() {
 	s.Watch.Close()
 	s.look.Close()
 	s.preflight.Close()
 }
 
 // Place is which lines are on the screen.
-func (s *toolsScreen) Place() string { return s.cursor.Place }
+func (s *Screen) Place() string { return s.cursor.Place }
 
-func (s *toolsScreen) Title() string {
+// Title is where one is.
+func (s *Screen) Title() string {
 	title := s.Key.Namespace + " › " + s.Key.Name
 	if s.target != "" {
 		title += " › " + s.target
@@ -96,15 +101,15 @@ func (s *toolsScreen) Title() string {
 }
 
 // Hint is for newcomers.
-func (s *toolsScreen) Hint() string {
+func (s *Screen) Hint() string {
 	return "Choose a tool, and see what it would add to the pod. ↵ adds it."
 }
 
 // HoldsBack tells that the key that leaves the screen clears the filter first.
-func (s *toolsScreen) HoldsBack() bool { return s.filter.Text() != "" }
+func (s *Screen) HoldsBack() bool { return s.filter.Text() != "" }
 
 // Helps is the key that does what helps.
-func (s *toolsScreen) Helps(h kube.Help) (key.Binding, bool) {
+func (s *Screen) Helps(h kube.Help) (key.Binding, bool) {
 	switch h { //nolint:exhaustive // of nothing else
 	case kube.ChooseImage:
 		return s.keys.AnyImage, true
@@ -118,15 +123,17 @@ func (s *toolsScreen) Helps(h kube.Help) (key.Binding, bool) {
 	return key.Binding{}, false
 }
 
-func (s *toolsScreen) Typing() bool { return s.filter.Typing() }
+// Typing tells that letters are text.
+func (s *Screen) Typing() bool { return s.filter.Typing() }
 
 // Claims the key by which an image is composed, which is the context's everywhere else.
-func (s *toolsScreen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Compose) }
+func (s *Screen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Compose) }
 
 // ready tells that the pod and what is around it have been read, so that all a choice depends on is known.
-func (s *toolsScreen) ready() bool { return s.Pod != nil && s.around != nil }
+func (s *Screen) ready() bool { return s.Pod != nil && s.around != nil }
 
-func (s *toolsScreen) Keys() []key.Binding {
+// Keys are those that do something now.
+func (s *Screen) Keys() []key.Binding {
 	k := s.keys
 	if s.Typing() {
 		return []key.Binding{k.FilterDone, k.FilterClear}
@@ -157,7 +164,7 @@ func (s *toolsScreen) Keys() []key.Binding {
 }
 
 // launchKey offers what can be: in read-only mode the key only tells why not.
-func (s *toolsScreen) launchKey() key.Binding {
+func (s *Screen) launchKey() key.Binding {
 	launch := s.keys.Launch
 	if s.Cluster.Guard().Closed() != nil {
 		launch.SetHelp(launch.Help().Key, "read-only")
@@ -167,14 +174,15 @@ func (s *toolsScreen) launchKey() key.Binding {
 
 // surroundingsMsg is what was read around the pod of a screen.
 type surroundingsMsg struct {
-	screen *toolsScreen
+	screen *Screen
 	around kube.Surroundings
 }
 
-// presetsChangedMsg tells that the kit has other presets.
-type presetsChangedMsg struct{}
+// PresetsChanged tells that the kit has other presets.
+type PresetsChanged struct{}
 
-func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
+// Update takes messages and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case pod.News:
 		cmd, mine := s.Take(msg)
@@ -197,7 +205,7 @@ func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 		if s.preflight.stale() {
 			return s.preflight.again()
 		}
-	case presetsChangedMsg:
+	case PresetsChanged:
 		s.restock()
 		s.replan()
 		return s.check()
@@ -227,7 +235,7 @@ func (s *toolsScreen) Update(msg tea.Msg) tea.Cmd {
 }
 
 // readAround reads once what is around the pod.
-func (s *toolsScreen) readAround() tea.Cmd {
+func (s *Screen) readAround() tea.Cmd {
 	if s.Pod == nil || s.reading {
 		return nil
 	}
@@ -237,7 +245,7 @@ func (s *toolsScreen) readAround() tea.Cmd {
 }
 
 // lookAt turns the look to the image of the plan.
-func (s *toolsScreen) lookAt() tea.Cmd {
+func (s *Screen) lookAt() tea.Cmd {
 	if s.around == nil || s.refused != nil || s.settings().Silent {
 		return s.look.at("", registry.Platform{})
 	}
@@ -245,7 +253,7 @@ func (s *toolsScreen) lookAt() tea.Cmd {
 }
 
 // platform is what the image has to be made for. Without a word of the node it is what nearly all of them are.
-func (s *toolsScreen) platform() registry.Platform {
+func (s *Screen) platform() registry.Platform {
 	p := registry.Platform{OS: "linux", Arch: "amd64"}
 	if s.around != nil && s.around.OS != "" {
 		p.OS = s.around.OS
@@ -256,7 +264,7 @@ func (s *toolsScreen) platform() registry.Platform {
 	return p
 }
 
-func (s *toolsScreen) typed(msg tea.Msg) tea.Cmd {
+func (s *Screen) typed(msg tea.Msg) tea.Cmd {
 	before := s.filter.Text()
 	cmd := s.filter.Update(s.keys.KeyMap, msg)
 	if s.filter.Text() != before {
@@ -266,7 +274,7 @@ func (s *toolsScreen) typed(msg tea.Msg) tea.Cmd {
 }
 
 // turn is called when another tool is under the cursor: its own profile counts again.
-func (s *toolsScreen) turn() {
+func (s *Screen) turn() {
 	s.profile, s.chosen, s.walked, s.mends, s.loses = "", tool{}, false, nil, ""
 	if t, ok := s.tool(); ok {
 		s.profile, s.chosen = kube.Profile(t.Profile), t
@@ -275,7 +283,7 @@ func (s *toolsScreen) turn() {
 }
 
 // tool is the one under the cursor.
-func (s *toolsScreen) tool() (tool, bool) {
+func (s *Screen) tool() (tool, bool) {
 	if len(s.passed) == 0 {
 		return tool{}, false
 	}
@@ -284,7 +292,7 @@ func (s *toolsScreen) tool() (tool, bool) {
 }
 
 // replan builds the plan of what is chosen, for the pod as it is now.
-func (s *toolsScreen) replan() {
+func (s *Screen) replan() {
 	s.plan, s.refused, s.rule = kube.Plan{}, nil, nil
 	t, ok := s.tool()
 	if !ok || !s.ready() {
@@ -310,7 +318,7 @@ func (s *toolsScreen) replan() {
 }
 
 // settings are the registries of the pod's context.
-func (s *toolsScreen) settings() registry.Settings {
+func (s *Screen) settings() registry.Settings {
 	if s.with.Registries == nil || s.Cluster == nil {
 		return registry.Settings{}
 	}

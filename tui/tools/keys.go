@@ -1,4 +1,4 @@
-package tui
+package tools
 
 import (
 	"charm.land/bubbles/v2/key"
@@ -49,8 +49,8 @@ func newComposerKeys(common kit.KeyMap) composerKeys {
 	}
 }
 
-// toolsKeyGroups is what is told of both outside the interface.
-func toolsKeyGroups() []kit.KeyGroup {
+// KeyGroups is what is told of both outside the interface.
+func KeyGroups() []kit.KeyGroup {
 	k, c := newToolsKeys(kit.NewKeyMap()), newComposerKeys(kit.NewKeyMap())
 	return []kit.KeyGroup{
 		kit.NewKeyGroup("tools", k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Profile, k.Target, k.Life, k.Private,

@@ -1,4 +1,4 @@
-package tui
+package tools
 
 import (
 	"strings"
@@ -11,7 +11,7 @@ import (
 
 // restock lists the tools anew: for another pod, with other presets, with one more that was composed. What was under the cursor stays there,
 // unless nothing has been looked at yet.
-func (s *toolsScreen) restock() {
+func (s *Screen) restock() {
 	catalogue := &nixery.Catalogue{}
 	if len(s.with.Memory.EarlierImages()) > 0 {
 		if c, err := s.with.Catalogue(); err == nil {
@@ -29,7 +29,7 @@ func (s *toolsScreen) restock() {
 
 // stay puts the cursor on the tool that it was on, as that is now: its preset may have been written anew. One that has gone is told, for the
 // cursor is on another then.
-func (s *toolsScreen) stay() {
+func (s *Screen) stay() {
 	for i, m := range s.passed {
 		if t := s.tools[m.Index]; s.chosen.Name != "" && t.same(s.chosen) {
 			s.cursor.At, s.chosen = i, t
@@ -46,7 +46,7 @@ func (s *toolsScreen) stay() {
 }
 
 // refilter narrows the list to what has been typed, and goes to what matches best.
-func (s *toolsScreen) refilter() {
+func (s *Screen) refilter() {
 	s.narrow()
 	if s.filter.Text() != "" {
 		s.cursor.At = kit.Best(s.passed)
@@ -63,7 +63,7 @@ func (s *toolsScreen) refilter() {
 }
 
 // narrow finds the tools that pass the filter.
-func (s *toolsScreen) narrow() {
+func (s *Screen) narrow() {
 	names, rest := make([]string, len(s.tools)), make([]string, len(s.tools))
 	for i, t := range s.tools {
 		names[i], rest[i] = t.Name, strings.Join(append([]string{t.Purpose, t.Image}, t.Tags...), " ")
@@ -72,7 +72,7 @@ func (s *toolsScreen) narrow() {
 }
 
 // facts are what there is to know of the pod for a recommendation.
-func (s *toolsScreen) facts() presets.Facts {
+func (s *Screen) facts() presets.Facts {
 	f := presets.Facts{
 		PodSecurity: s.around.PodSecurity, Arch: s.around.Arch,
 		LastUsed: s.with.Memory.EarlierPresets(s.Cluster.Context),

@@ -1,4 +1,4 @@
-package tui
+package tools
 
 import (
 	"slices"
@@ -25,7 +25,7 @@ type desk struct {
 	presets    []presets.Preset
 	newName    func() string
 	registries func(context string) registry.Settings
-	registry   looker
+	registry   Looker
 	images     []string
 }
 
@@ -59,8 +59,8 @@ func deskOf(t *testing.T, pod string) *desk {
 	return d
 }
 
-func (d *desk) options() toolsOptions {
-	return toolsOptions{
+func (d *desk) options() Options {
+	return Options{
 		Presets: func() []presets.Preset { return d.presets }, Mistakes: func() []string { return nil }, Catalogue: d.catalogue,
 		Registries: d.registries, Registry: d.registry, NewName: func() string { return d.newName() },
 		Mode: func(*kube.Cluster) Mode { return Mode{} }, Memory: d,
@@ -68,9 +68,9 @@ func (d *desk) options() toolsOptions {
 }
 
 // toolsOn opens the tools for the pod's default container and waits for the pod.
-func toolsOn(t *testing.T, d *desk) *toolsScreen {
+func toolsOn(t *testing.T, d *desk) *Screen {
 	t.Helper()
-	s := newToolsScreen(t.Context(), d.Kit, kit.OpenTools{Cluster: d.Cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}}, d.options())
+	s := New(t.Context(), d.Kit, kit.OpenTools{Cluster: d.Cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}}, d.options())
 	t.Cleanup(s.Close)
 	d.Stack = append(d.Stack, s)
 	for s.Pod == nil {
@@ -378,7 +378,7 @@ func TestLifeTimesGoRound(t *testing.T) {
 func TestFallbackIsAnotherImage(t *testing.T) {
 	a := newDesk(t)
 	a.registries = func(string) registry.Settings { return registry.Settings{Fallback: "busybox:1.37"} }
-	s := &toolsScreen{Kit: a.Kit, with: a.options(), Watch: pod.NewWatch(t.Context(), a.Cluster, kube.PodKey{Namespace: "shop", Name: "web"})}
+	s := &Screen{Kit: a.Kit, with: a.options(), Watch: pod.NewWatch(t.Context(), a.Cluster, kube.PodKey{Namespace: "shop", Name: "web"})}
 	for image, want := range map[string]string{"busybox:1.37": "", "netshoot": "busybox:1.37"} {
 		s.plan.Image = image
 		if got := s.fallback(); got != want {
@@ -401,7 +401,7 @@ func TestReloadedPresetIsTheNewOne(t *testing.T) {
 		}
 		own.Image, own.Profile, own.Try = "own:2", "sysadmin", []string{"hello"}
 		a.presets = append([]presets.Preset{own}, a.presets[1:]...)
-		a.Do(t, presetsChangedMsg{})
+		a.Do(t, PresetsChanged{})
 		if s.plan.Image != "own:2" || string(s.plan.Profile) != want || s.chosen.Image != "own:2" || !strings.Contains(a.Text(), "hello") {
 			t.Errorf("walked %t: the plan has %s and %s, want own:2 and %s", walked, s.plan.Image, s.plan.Profile, want)
 		}
@@ -416,13 +416,13 @@ func TestReloadDoesNotMoveTheCursorInAFilteredList(t *testing.T) {
 	a.typeIn(t, "node")
 	a.Do(t, kittest.Press("enter"), kittest.Press("down"))
 	before := s.chosen.Name
-	a.Do(t, presetsChangedMsg{})
+	a.Do(t, PresetsChanged{})
 	if s.chosen.Name != before || s.plan.Image != s.chosen.Image {
 		t.Errorf("the cursor is on %s, was on %s", s.chosen.Name, before)
 	}
 	left := slices.DeleteFunc(slices.Clone(a.presets), func(p presets.Preset) bool { return p.Name == before })
 	a.presets = left
-	a.Do(t, presetsChangedMsg{})
+	a.Do(t, PresetsChanged{})
 	if s.chosen.Name == before || !strings.Contains(a.Text(), before+" is not there any more") {
 		t.Errorf("%s has gone, and the screen says\n%s", before, a.Text())
 	}
@@ -441,9 +441,9 @@ func TestToolsAtEverySize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	toolsWith := func(l look) *toolsScreen {
+	toolsWith := func(l look) *Screen {
 		l.Kit = k
-		s := newToolsScreen(t.Context(), k, kit.OpenTools{Cluster: d.Cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}}, d.options())
+		s := New(t.Context(), k, kit.OpenTools{Cluster: d.Cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}}, d.options())
 		s.Update(s.Brings(kube.PodNews{Pod: read}))
 		s.around, s.look = &kube.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, &l
 		s.restock()
@@ -482,7 +482,7 @@ func TestPresses(t *testing.T) {
 
 // The keys of a session's manner are beside it as far as there is room, since the footer of a narrow terminal has none for them.
 func TestLifeNamesItsKeys(t *testing.T) {
-	s := &toolsScreen{keys: newToolsKeys(kit.NewKeyMap())}
+	s := &Screen{keys: newToolsKeys(kit.NewKeyMap())}
 	for room, want := range map[int]string{60: "  l lifetime · P private · R record", 20: "  l P R change it", 16: ""} {
 		if got := s.lifeHint(room); got != want {
 			t.Errorf("%d: %q", room, got)
