@@ -50,7 +50,8 @@ func TestCopy(t *testing.T) {
 			t.Errorf("%s %s: %q is sent, want %q", c.screen, c.keys, sent, c.want)
 		}
 		frame := ansi.Strip(a.draw())
-		if c.want != "" && !strings.Contains(frame, "sent to the terminal's clipboard: "+c.want) {
+		const room = 110 // what is long is cut off
+		if c.want != "" && !strings.Contains(frame, "sent to the terminal's clipboard: "+c.want[:min(len(c.want), room)]) {
 			t.Errorf("%s %s: it is not said:\n%s", c.screen, c.keys, frame)
 		}
 		if c.keys != "" && c.want == "" && !strings.Contains(frame, "there is no name to copy here") {
