@@ -5,23 +5,17 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-)
 
-// reader is a screen that reads something before some of its keys have a meaning.
-type reader interface {
-	// Reading reports whether it is still being read. It is not when reading has failed: the screen says so itself.
-	Reading() bool
-	// Needs reports whether a key has no meaning before.
-	Needs(msg tea.KeyPressMsg) bool
-}
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+)
 
 // ahead are keys that were typed while what they are about was still being read. They wait for it, in their order; the footer shows them, and
 // esc discards them. Nothing is changed in a cluster by a key that has waited: its plan was not on the screen when it was pressed.
 type ahead struct {
-	keys    []tea.Msg // presses and pastes
-	on      screen    // that the first of them is for
-	acting  bool      // the keys have their effect now
-	dropped bool      // there was no room for more
+	keys    []tea.Msg  // presses and pastes
+	on      kit.Screen // that the first of them is for
+	acting  bool       // the keys have their effect now
+	dropped bool       // there was no room for more
 }
 
 // mostAhead is how many keys wait. Who types more has not noticed that nothing happens.
@@ -40,7 +34,7 @@ func (a *App) hold(msg tea.Msg) (tea.Cmd, bool) {
 	case waits && isPress && key.Matches(press, a.keys.Leave):
 		words := a.ahead.words()
 		a.ahead = ahead{}
-		return a.kit.flash("discarded: " + words), true
+		return a.Flash("discarded: " + words), true
 	case isPress && a.quits(press):
 		a.ahead = ahead{}
 		return nil, false
@@ -54,26 +48,26 @@ func (a *App) hold(msg tea.Msg) (tea.Cmd, bool) {
 
 // quits reports whether a key ends dayfly from here.
 func (a *App) quits(press tea.KeyPressMsg) bool {
-	t, ok := a.top().(typist)
+	t, ok := a.top().(kit.Typist)
 	return press.String() == "ctrl+c" || key.Matches(press, a.keys.Quit) && (!ok || !t.Typing())
 }
 
 // tooEarly reports whether a key is about something that the top screen is still reading.
 func (a *App) tooEarly(press tea.KeyPressMsg) bool {
-	r, ok := a.top().(reader)
+	r, ok := a.top().(kit.Reader)
 	return ok && r.Reading() && r.Needs(press)
 }
 
 // actAhead gives keys that have waited to the screens that they are for, as far as these have read what they need.
 func (a *App) actAhead() []tea.Cmd {
 	if len(a.ahead.keys) > 0 && a.ahead.on != a.top() { // something else came between
-		a.kit.flash("not done, the screen has changed: " + a.ahead.words())
+		a.Flash("not done, the screen has changed: " + a.ahead.words())
 		a.ahead = ahead{}
 		return a.wished()
 	}
 	var cmds []tea.Cmd
-	a.ahead.acting, a.kit.ahead = true, true
-	defer func() { a.ahead.acting, a.kit.ahead = false, false }()
+	a.ahead.acting, a.Waited = true, true
+	defer func() { a.ahead.acting, a.Waited = false, false }()
 	for len(a.ahead.keys) > 0 {
 		next := a.ahead.keys[0]
 		if press, ok := next.(tea.KeyPressMsg); ok && a.tooEarly(press) {
@@ -93,12 +87,13 @@ func (a *App) actAhead() []tea.Cmd {
 // wished does what screens have asked for.
 func (a *App) wished() []tea.Cmd {
 	var cmds []tea.Cmd
-	for len(a.wishes) > 0 {
-		wish := a.wishes[0]
-		a.wishes = a.wishes[1:]
-		cmds = append(cmds, a.route(wish))
+	for {
+		request, ok := a.Requested()
+		if !ok {
+			return cmds
+		}
+		cmds = append(cmds, a.route(request))
 	}
-	return cmds
 }
 
 // words are the keys as people read them.
@@ -135,12 +130,12 @@ func keyName(press tea.KeyPressMsg) string {
 
 // waiting says in the footer which keys wait.
 func (a *App) waiting() string {
-	st := &a.styles
+	st := &a.Styles
 	text := " waiting for the cluster: " + a.ahead.words()
 	if a.ahead.dropped {
 		text = " too many keys, the last are ignored: " + a.ahead.words()
 	}
-	discard := st.accent.Over(st.bar).Render("esc") + st.muted.Over(st.bar).Render(" discard ")
-	room := max(a.width-cells(discard)-1, 0)
-	return padStyled(spreadStyled(st.warn.Over(st.bar).Render(fit(text, min(cells(text), room))), discard, a.width, st.bar), a.width, st.bar)
+	discard := st.Accent.Over(st.Bar).Render("esc") + st.Muted.Over(st.Bar).Render(" discard ")
+	room := max(a.width-kit.Width(discard)-1, 0)
+	return kit.PadStyled(kit.SpreadStyled(st.Warn.Over(st.Bar).Render(kit.Fit(text, min(kit.Width(text), room))), discard, a.width, st.Bar), a.width, st.Bar)
 }

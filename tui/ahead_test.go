@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // Keys that are about pods wait until there are some, in their order, and are seen meanwhile; those that are not about pods do not wait.
@@ -19,12 +20,12 @@ func TestKeysWaitForTheList(t *testing.T) {
 		t.Errorf("the footer is %q", footer)
 	}
 	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
-	s, ok := a.top().(*containersScreen)
-	if !ok || s.key != podsOf(t, a).list.row(1).PodKey || len(a.ahead.keys) != 1 {
-		t.Fatalf("on top is a %T, %d keys wait", a.top(), len(a.ahead.keys))
+	s := a.top()
+	if second := someRows()[6].Name; titleOf(s) != "shop › "+second || a.stack[0].(kit.Copier).CopyName() != second || len(a.ahead.keys) != 1 {
+		t.Fatalf("on top is %s, the list is at %s, %d keys wait", titleOf(s), a.stack[0].(kit.Copier).CopyName(), len(a.ahead.keys))
 	}
 	a.do(t, press("esc"))
-	if len(a.ahead.keys) != 0 || a.top() != screen(s) || !strings.Contains(footerOf(a), "discarded: d") {
+	if len(a.ahead.keys) != 0 || a.top() != s || !strings.Contains(footerOf(a), "discarded: d") {
 		t.Errorf("esc leaves %d keys, on top is a %T: %q", len(a.ahead.keys), a.top(), footerOf(a))
 	}
 	a.do(t, press("esc"))
@@ -58,7 +59,7 @@ func TestKeysThatWaitAreNotMisdirected(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	a.do(t, press("d"), tea.PasteMsg{Content: "x"})
-	a.do(t, pushMsg{&textScreen{kit: a.kit, title: "between", text: "text"}})
+	a.do(t, kit.Show{Screen: kit.NewPager(a.Kit, kit.PagerOptions{Title: "between", Text: "text"})})
 	if len(a.ahead.keys) != 0 || !strings.Contains(footerOf(a), "not done, the screen has changed: d a paste") {
 		t.Errorf("%d keys wait: %q", len(a.ahead.keys), footerOf(a))
 	}

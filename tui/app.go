@@ -21,22 +21,24 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/paint"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // App is the root of the interface: the stack of screens and what is around them.
 type App struct {
-	*kit
+	*services
 	ctx        context.Context //nolint:containedctx // of the program's life: screens and commands run in it
 	kubeconfig *kube.Kubeconfig
 	cluster    *kube.Cluster
 	namespace  string
 	themes     *wardrobe
 	stage      stage
-	painter    *painter // nil: nobody looks
+	painter    *paint.Painter // nil: nobody looks
 	reloaded   <-chan presets.Loaded
 
-	stack         []screen
+	stack         []kit.Screen
 	width, height int
 	flash         string
 	flashMore     string // where the rest of a flash is that has no room; empty: there is no more
@@ -67,28 +69,28 @@ type Options struct {
 	Theme      string // name of one; [themes.Auto] or empty: by the terminal's background
 }
 
-func newApp(ctx context.Context, k *kit, o Options, s stage) *App {
+func newApp(ctx context.Context, k *services, o Options, s stage) *App {
 	a := &App{
-		kit: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
+		services: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
 		themes: newWardrobe(o), stage: s, reloaded: o.Kit.Reloaded,
 	}
 	k.runner = runner.New(ctx, runner.Options{
-		Journal: k.journal, Announce: k.announce, State: k.stateFolder, Settings: k.runnerSettings, Now: k.now,
+		Journal: k.journal, Announce: k.announce, State: k.stateFolder, Settings: k.runnerSettings, Now: k.Now,
 	})
 	a.repaint()
-	pods := newPodsScreen(ctx, a.kit, o.Cluster, o.Namespace, o.Filter)
-	a.stack = []screen{pods}
+	pods := a.newPods(o.Filter)
+	a.stack = []kit.Screen{pods}
 	if o.Pod != "" {
-		pods.want(o.Pod) //nolint:contextcheck // the screen has it
+		pods.Want(o.Pod) //nolint:contextcheck // the screen has it
 		pod := kube.PodKey{Namespace: o.Namespace, Name: o.Pod}
-		a.stack = append(a.stack, newContainersScreen(ctx, a.kit, o.Cluster, pod))
+		a.stack = append(a.stack, a.newContainers(o.Cluster, pod))
 	}
 	if o.Attach.Name != "" {
 		job := runner.Join(o.Cluster, kube.Target{Namespace: o.Namespace, Pod: o.Pod, Container: o.Attach.Name}, o.Attach)
 		a.first = func() tea.Msg { return startMsg{job} }
 	}
 	if o.Sessions {
-		a.stack = append(a.stack, newSessionsScreen(ctx, a.kit, o.Cluster, o.Namespace))
+		a.stack = append(a.stack, a.newSessionList())
 	}
 	a.keys.Hide.SetEnabled(o.Guide)
 	a.tellMistakes()
@@ -104,14 +106,11 @@ func (a *App) Init() tea.Cmd {
 	return a.guarded(tea.Batch(append(cmds, a.first)...))
 }
 
-type (
-	tickMsg struct{}
-	quitMsg struct{}
-)
+type quitMsg struct{}
 
-func (a *App) tick() tea.Cmd { return a.after(time.Second, tickMsg{}) }
+func (a *App) tick() tea.Cmd { return a.After(time.Second, kit.Tick{}) }
 
-func (a *App) top() screen { return a.stack[len(a.stack)-1] }
+func (a *App) top() kit.Screen { return a.stack[len(a.stack)-1] }
 
 // Update routes a message and then does what screens have asked for because of it.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -161,21 +160,21 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 		if a.painter != nil {
-			a.painter.anew()
+			a.painter.Redraw()
 		}
 	case tea.BackgroundColorMsg:
 		a.themes.light = !msg.IsDark()
 		a.repaint()
 	case tea.ModeReportMsg:
 		if a.painter != nil && msg.Mode == ansi.ModeSynchronizedOutput && (msg.Value == ansi.ModeReset || msg.Value.IsSet()) {
-			a.painter.synchronize()
+			a.painter.Synchronize()
 		}
 	case tea.ColorProfileMsg:
-		a.themes.depth = depthOf(msg.Profile)
+		a.themes.depth = kit.DepthOf(msg.Profile)
 		a.repaint()
-	case tickMsg:
+	case kit.Tick:
 		cmds := []tea.Cmd{a.tick()}
-		if a.link.due(a.now()) {
+		if a.link.due(a.Now()) {
 			cmds = append(cmds, a.ping())
 		}
 		for _, s := range a.stack {
@@ -184,7 +183,7 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return tea.Batch(cmds...), true
 	case pingMsg:
 		if msg.cluster == a.cluster {
-			a.link.take(a.now(), msg)
+			a.link.take(a.Now(), msg)
 		}
 	case drainMsg:
 		msg.reply <- a.drained()
@@ -220,7 +219,7 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	top := a.top()
-	switch s, ok := top.(settling); {
+	switch s, ok := top.(kit.Settler); {
 	case ok && s.Settling():
 		return nil
 	case key.Matches(msg, a.keys.Suspend) && !a.launching():
@@ -237,7 +236,7 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 	if cmd, held := a.hold(msg); held {
 		return cmd
 	}
-	if t, ok := top.(typist); ok && t.Typing() {
+	if t, ok := top.(kit.Typist); ok && t.Typing() {
 		if !a.launching() && msg.String() == "ctrl+c" {
 			return a.quit()
 		}
@@ -247,8 +246,8 @@ func (a *App) press(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // command does what a key means everywhere, unless it is the screen's own.
-func (a *App) command(top screen, msg tea.KeyPressMsg) tea.Cmd {
-	if c, ok := top.(claimant); ok && c.Claims(msg) {
+func (a *App) command(top kit.Screen, msg tea.KeyPressMsg) tea.Cmd {
+	if c, ok := top.(kit.Claimant); ok && c.Claims(msg) {
 		return top.Update(msg)
 	}
 	taken := key.Matches(msg, a.keys.Theme, a.keys.Sessions) && key.Matches(msg, top.Keys()...)
@@ -266,12 +265,12 @@ func (a *App) command(top screen, msg tea.KeyPressMsg) tea.Cmd {
 
 // launching tells that what is typed belongs to the session that is about to begin.
 func (a *App) launching() bool {
-	launch, ok := a.top().(*launchScreen)
-	return ok && launch.Typing()
+	s, ok := a.top().(keyboardLender)
+	return ok && s.Lends()
 }
 
 // holdsBack tells a screen that wants to see the key that leaves it.
-func holdsBack(s screen) bool {
-	tools, ok := s.(*toolsScreen)
-	return ok && tools.filter.text() != ""
+func holdsBack(s kit.Screen) bool {
+	b, ok := s.(kit.BackHolder)
+	return ok && b.HoldsBack()
 }

@@ -11,7 +11,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -21,9 +20,13 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/presets"
-	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
+	"github.com/dayfly-k8s/dayfly/tui/logs"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -75,8 +78,8 @@ func testApp(t testing.TB) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := Kit{Presets: shippedPresets(t), DetachKey: key}.kit()
-	k.now = func() time.Time { return noon }
+	k := Kit{Presets: shippedPresets(t), DetachKey: key}.services()
+	k.Now = func() time.Time { return noon }
 	k.newName = func() string { return "debugger-fixed" }
 	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Themes: shippedThemes(t)}, noStage{t})
 }
@@ -126,34 +129,22 @@ func (a *App) listed(j runner.Job) *runner.Session {
 
 // press is a key by its name; a name that no key has is a mistake of the test.
 func press(name string) tea.KeyPressMsg {
-	msg, ok := pressNamed(name)
+	msg, ok := kit.PressNamed(name)
 	if !ok {
 		panic("no key is called " + name)
 	}
 	return msg
 }
 
-// someRows are pods in every condition, with one very long name.
-func someRows() []lists.PodRow {
-	var rows []lists.PodRow
-	for i, status := range []string{"Running", "CrashLoopBackOff", "Init:0/1", "Completed", "Pending", "Running", "ImagePullBackOff"} {
-		rows = append(rows, lists.PodRow{
-			PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%d", i)}, Ready: "1/1", Status: status,
-			Restarts: i, Created: noon.Add(-time.Duration(i) * time.Hour), Node: "node-1",
-		})
-	}
-	rows[5].Ready = "0/1"
-	rows[6].Name = strings.Repeat("very-long-name-", 16)
-	return rows
-}
+func someRows() []lists.PodRow { return kittest.SomeRows() }
 
 func (a *App) feed(t testing.TB, u lists.PodsUpdate) {
 	t.Helper()
-	s, ok := a.stack[0].(*podsScreen)
+	s, ok := a.stack[0].(*podlist.Screen)
 	if !ok {
 		t.Fatal("the first screen is not the pods")
 	}
-	a.do(t, podsMsg{s.updates, batch[lists.PodsUpdate]{items: []lists.PodsUpdate{u}}})
+	a.do(t, s.Brings(u))
 }
 
 // heights are those that screens are tried at: all of small ones, where they change what they show, and some of the others.
@@ -186,139 +177,98 @@ func checkFrame(t *testing.T, frame string, width, height int) {
 		t.Fatalf("%d×%d: %d rows", width, height, len(rows))
 	}
 	for i, row := range rows {
-		if w := cells(row); w != width {
+		if w := kit.Width(row); w != width {
 			t.Fatalf("%d×%d: row %d is %d cells wide: %q", width, height, i, w, ansi.Strip(row))
 		}
 	}
 }
 
+// sickPod has an init container, an app that crashes, and a debug container that runs.
+const sickPod = `{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "NAME", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
+  "creationTimestamp": "2026-03-04T11:00:00Z"},
+ "spec": {"nodeName": "n-1", "initContainers": [{"name": "init", "image": "registry/init:1"}], "containers": [{"name": "app", "image": "registry/app:1"}],
+  "ephemeralContainers": [{"name": "debugger-x", "image": "busybox", "tty": true, "stdin": true, "targetContainerName": "app"}]},
+ "status": {"phase": "Running",
+  "initContainerStatuses": [{"name": "init", "state": {"terminated": {"exitCode": 0, "reason": "Completed", "finishedAt": "2026-03-04T11:00:00Z"}}}],
+  "containerStatuses": [{"name": "app", "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container"}}}],
+  "ephemeralContainerStatuses": [{"name": "debugger-x", "state": {"running": {"startedAt": "2026-03-04T11:30:00Z"}}}]}}`
+
+func readSickPod(t *testing.T) *kube.Pod {
+	t.Helper()
+	pod, err := kittest.Cluster(t, kittest.ServePod(t, sickPod)).Pod(t.Context(), "shop", "pod-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pod
+}
+
 func allScreens(t *testing.T) map[string]*App {
 	t.Helper()
 	problem := &kube.Problem{What: "list pods in shop: " + strings.Repeat("it is so. ", 30), Hint: "do this", Ask: kube.DebugRole}
-	with := func(screens ...screen) *App {
+	with := func(screens ...kit.Screen) *App {
 		a := testApp(t)
 		a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 		a.stack = append(a.stack, screens...)
 		return a
 	}
-	k := with().kit
-	cluster := with().cluster
+	services := with().services
+	k := services.Kit
+	_, cluster := testCluster(t, "http://127.0.0.1:1")
 	plan := debug.Plan{
 		Debug: kube.Target{Namespace: "shop", Pod: "pod-1", Container: "debugger-fixed"}, Image: "busybox", Profile: kube.General,
 		Adds: "image: busybox\n", Command: "kubectl debug", Leftovers: []debug.Leftover{{Words: "it stays"}}, Notes: []debug.Note{{Warns: true, Text: "mind the gap"}},
 	}
 	key := kube.PodKey{Namespace: "shop", Name: "pod-1"}
-	pod := &kube.Pod{Namespace: "shop", Name: "pod-1", Phase: "Running", Created: noon, Default: "app", Containers: []kube.Container{
-		{Name: "init", Kind: kube.InitContainer, State: "ended: exit 0 Completed", Exit: &kube.Exit{Reason: "Completed"}},
-		{Name: "app", Kind: kube.AppContainer, State: "waiting: CrashLoopBackOff", Message: "back-off 5m0s restarting failed container", Image: "registry/app:1"},
-		{Name: "debugger-x", Kind: kube.DebugContainer, State: "running", Running: true, TTY: true, Looks: "app"},
-	}}
-	watch := func() podWatch { return podWatch{cluster: cluster, key: key, pod: pod, stop: func() {}} }
-	toolsWith := func(l look) *toolsScreen {
-		l.kit = k
-		s := &toolsScreen{kit: k, podWatch: watch(), filter: newFilter("/ "), around: &debug.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, look: &l, preflight: newPreflight(t.Context(), k)}
-		s.restock()
-		s.plan = plan
+	read := readSickPod(t)
+	shown := func(s kit.Screen, news kube.PodNews) kit.Screen {
+		s.Update(s.(interface {
+			Brings(news ...kube.PodNews) tea.Msg
+		}).Brings(news))
 		return s
 	}
-	tools := toolsWith(look{problem: &registry.Problem{Problem: *problem}})
-	asking := toolsWith(look{asking: "building…"})
-	answered := toolsWith(look{answer: registry.Image{Digest: "sha256:0", Size: 38e6, Platform: registry.Platform{OS: "linux", Arch: "arm64"}, Shell: "/bin/sh"}})
-	denied := toolsWith(look{})
-	denied.preflight.known, denied.preflight.answer = true, debug.Preflight{Admission: kube.No, Problem: problem}
-	catalogue, err := k.catalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	composing := newComposer(k, compose{image: plainImage("", catalogue), arm: "the pod's node has amd64", recent: []nixery.Image{{Packages: []string{"jq"}}}, missing: []string{"dig"}}, nil)
-	tooLong := newComposer(k, compose{image: nixery.Image{Packages: []string{strings.Repeat("x", 300)}}}, nil)
-	searching := with(newComposer(k, compose{image: plainImage("", catalogue)}, nil))
-	nothing := with(newComposer(k, compose{image: plainImage("", catalogue)}, nil))
-	for _, letter := range "psql" {
-		searching.do(t, press(string(letter)))
-		nothing.do(t, press(string(unicode.ToUpper(letter))))
-	}
-	asked := newPrompt(k, prompt{title: "any image", takes: k.keys.Choose, asks: "an image", earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, check: func(text string) error {
+	tools := onePodApp(t)
+	toolsOf(t, tools)
+	check := func(text string) error {
 		_, err := registry.ParseReference(text)
 		return err
-	}})
-	wrong := with(newPrompt(k, prompt{title: "any image", takes: k.keys.Choose, asks: "an image", check: asked.check}))
+	}
+	asked := kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, Check: check})
+	wrong := with(kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Check: check}))
 	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
-	card := newCardScreen(t.Context(), k, k.runner.Add(runner.Job{Cluster: cluster, Plan: &plan}), "")
+	card := newCardScreen(t.Context(), services, services.runner.Add(runner.Job{Cluster: cluster, Plan: &plan}), "")
 	card.seen.Asked, card.seen.Container = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
 	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
-	pick := newPicker(t.Context(), k, "namespace", "shop", nil, nil)
-	pick.take(choicesMsg{choices: []choice{{name: "shop", note: "here"}, {name: strings.Repeat("x", 253)}}})
+	pick := kit.NewPicker(t.Context(), k, "namespace", "shop", nil, nil)
+	pick.Take([]kit.Choice{{Name: "shop", Note: "here"}, {Name: strings.Repeat("x", 253)}}, nil)
 	empty := testApp(t)
 	refused := testApp(t)
 	refused.feed(t, lists.PodsUpdate{Trouble: problem})
 	stale := with()
 	stale.feed(t, lists.PodsUpdate{Trouble: problem})
 	flashed := with()
-	flashed.do(t, flashMsg{"something " + strings.Repeat("long ", 60)})
+	flashed.do(t, kit.Flash{Text: "something " + strings.Repeat("long ", 60)})
 	palette, wearing := with(), with()
 	palette.do(t, press(":"))
 	wearing.do(t, press("t"), press("t"))
 	all := map[string]*App{
 		"pods": with(), "reading": empty, "refused": refused, "stale": stale, "flash": flashed,
-		"containers": with(&containersScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}}),
-		"gone":       with(&containersScreen{kit: k, explainedPod: explainedPod{podWatch{key: key, gone: true, stop: func() {}}, newWhyPane(t.Context(), k)}}),
-		"inspect":    with(&inspectScreen{kit: k, explainedPod: explainedPod{watch(), newWhyPane(t.Context(), k)}, search: newInspectSearch()}),
-		"tools":      with(tools), "asking": with(asking), "answered": with(answered), "denied": with(denied),
-		"composer": with(composing), "composer, too long": with(tooLong), "composer, searching": searching, "composer, nothing": nothing,
-		"prompt": with(asked), "prompt, wrong": wrong,
-		"launch": with(&launchScreen{kit: k, plan: plan, steps: []step{
+		"containers": with(shown(pod.New(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
+		"gone":       with(shown(pod.New(t.Context(), k, cluster, key), kube.PodNews{Gone: true})),
+		"logs":       with(shown(logs.New(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: key}), kube.PodNews{Pod: read})),
+		"inspect":    with(shown(pod.NewInspection(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
+		"tools":      tools,
+		"prompt":     with(asked), "prompt, wrong": wrong,
+		"launch": with(&launchScreen{services: services, plan: plan, steps: []step{
 			{debug.Progress{Step: debug.Accepted}, noon}, {debug.Progress{Step: debug.Pulling, Words: `Pulling image "busybox"`}, noon}}}),
-		"failed": with(&launchScreen{kit: k, plan: plan, failed: problem, steps: []step{
+		"failed": with(&launchScreen{services: services, plan: plan, failed: problem, steps: []step{
 			{debug.Progress{Step: debug.Accepted}, noon}, {debug.Progress{Step: debug.Failed}, noon}}}),
-		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(k, tools)), "palette": palette, "theme": wearing,
-		"text": with(&textScreen{kit: k, title: "t", text: strings.Repeat("line\n", 80)}),
+		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(services, tools.top())), "palette": palette, "theme": wearing,
+		"text": with(kit.NewPager(k, kit.PagerOptions{Title: "t", Text: strings.Repeat("line\n", 80)})),
 	}
 	for name, a := range lifeScreens(t, plan) {
 		all[name] = a
 	}
-	for name, s := range logsScreens(t, k, cluster) {
-		all[name] = with(s)
-	}
 	return all
-}
-
-func TestCursorStaysOnItsPodWhileRowsMove(t *testing.T) {
-	a := testApp(t)
-	a.width, a.height = 80, 24
-	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
-	s := a.stack[0].(*podsScreen)
-	a.do(t, press("down"), press("down"), press("down"))
-	before := s.chosen
-	rows := someRows()
-	sick := rows[0]
-	sick.Status = "Error"
-	a.feed(t, lists.PodsUpdate{Rows: []lists.PodRow{sick}})
-	if s.chosen != before || s.list.row(s.cursor.at).PodKey != before {
-		t.Errorf("the cursor went from %v to %v", before, s.list.row(s.cursor.at).PodKey)
-	}
-	a.feed(t, lists.PodsUpdate{Gone: []kube.PodKey{before}})
-	if s.chosen == before || s.list.len() != len(rows)-1 {
-		t.Errorf("the cursor is on %v, which is gone", s.chosen)
-	}
-}
-
-func TestFilterPutsTheCursorOnTheBestMatch(t *testing.T) {
-	a := testApp(t)
-	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
-	s := a.stack[0].(*podsScreen)
-	a.do(t, press("/"), press("p"), press("o"), press("d"), press("-"), press("4"))
-	if s.chosen.Name != "pod-4" {
-		t.Errorf("the cursor is on %q", s.chosen.Name)
-	}
-	a.do(t, press("enter"))
-	if s.Typing() || s.filter.text() != "pod-4" {
-		t.Errorf("enter does not keep the filter: typing %v, text %q", s.Typing(), s.filter.text())
-	}
-	a.do(t, press("esc"))
-	if s.list.len() != len(someRows()) || s.chosen.Name != "pod-4" {
-		t.Errorf("esc shows %d pods with the cursor on %q", s.list.len(), s.chosen.Name)
-	}
 }
 
 func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
@@ -328,8 +278,8 @@ func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
 		"": "[0 1 2]", "w8": "[0]", "wr": "[2]", "done": "[]", "crash": "[2]", "NODE-2": "[2]", "node": "[0 1 2]",
 	} {
 		var got []int
-		for _, m := range matches(pattern, names, rest) {
-			got = append(got, m.index)
+		for _, m := range kit.Matches(pattern, names, rest) {
+			got = append(got, m.Index)
 		}
 		if fmt.Sprint(got) != want {
 			t.Errorf("%q passes %v, want %s", pattern, got, want)
@@ -337,24 +287,9 @@ func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
 	}
 }
 
-func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
-	a := testApp(t)
-	a.width, a.height = 80, 24
-	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
-	a.feed(t, lists.PodsUpdate{Trouble: &kube.Problem{What: "nothing answers"}})
-	a.now = func() time.Time { return noon.Add(70 * time.Second) }
-	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "stale for 70s: nothing answers") || !strings.Contains(frame, "pod-1") {
-		t.Errorf("frame:\n%s", frame)
-	}
-	a.feed(t, lists.PodsUpdate{})
-	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "stale") {
-		t.Errorf("still stale:\n%s", frame)
-	}
-}
-
 func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 	a := testApp(t)
-	launch := &launchScreen{kit: a.kit}
+	launch := &launchScreen{services: a.services}
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"), press("s"), press("q"), press("enter"))
 	if len(a.stack) != 2 {
@@ -380,7 +315,7 @@ func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 
 func TestEscStopsWaiting(t *testing.T) {
 	a := testApp(t)
-	a.stack = append(a.stack, &launchScreen{kit: a.kit, session: a.listed(runner.Job{})})
+	a.stack = append(a.stack, &launchScreen{services: a.services, session: a.listed(runner.Job{})})
 	a.do(t, press("esc"))
 	if len(a.stack) != 1 {
 		t.Errorf("%d screens", len(a.stack))
@@ -389,14 +324,14 @@ func TestEscStopsWaiting(t *testing.T) {
 
 func TestCardTakesNoKeysAtFirst(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.kit, a.listed(runner.Job{}), "")
+	card := newCardScreen(t.Context(), a.services, a.listed(runner.Job{}), "")
 	a.stack = append(a.stack, card)
 	_, cmd := a.Update(press("ctrl+c"))
 	a.do(t, press("esc"), press("n"), press("?"))
 	if len(a.stack) != 2 || quits(cmd) {
 		t.Fatal("a key meant for the dead program was taken for a command")
 	}
-	a.now = func() time.Time { return noon.Add(grace) }
+	a.Now = func() time.Time { return noon.Add(grace) }
 	a.do(t, press("esc"))
 	if len(a.stack) != 1 {
 		t.Error("esc does not close the card after the grace period")
@@ -429,10 +364,10 @@ func quits(cmd tea.Cmd) bool {
 // A key that is pressed twice faster than a screen can change must not count twice.
 func TestDoublePressAttachesOnce(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.kit, a.listed(runner.Job{}), "")
+	card := newCardScreen(t.Context(), a.services, a.listed(runner.Job{}), "")
 	card.seen.Asked, card.seen.Container = true, kube.Ending{Running: true}
 	a.stack = append(a.stack, card)
-	a.now = func() time.Time { return noon.Add(grace) }
+	a.Now = func() time.Time { return noon.Add(grace) }
 	a.do(t, press("a"), press("a"))
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})
@@ -443,14 +378,14 @@ func TestDoublePressAttachesOnce(t *testing.T) {
 
 func TestNamesAreTypedWithoutTheRightToList(t *testing.T) {
 	a := testApp(t)
-	p, ok := a.namespacePicker().(*picker)
+	p, ok := a.namespacePicker().(*kit.Picker)
 	if !ok {
 		t.Fatal("no picker")
 	}
 	a.stack = append(a.stack, p)
 	a.width, a.height = 80, 24
-	a.do(t, choicesMsg{picker: p, err: &kube.Problem{What: "list the namespaces: you may not"}})
-	p.filter.start()
+	p.Init()
+	p.Take(nil, &kube.Problem{What: "list the namespaces: you may not"})
 	a.do(t, press("s"), press("h"))
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "you may not") || !strings.Contains(frame, "Type the name instead") {
 		t.Errorf("frame:\n%s", frame)
@@ -465,7 +400,7 @@ func TestNamesAreTypedWithoutTheRightToList(t *testing.T) {
 func BenchmarkFrame(b *testing.B) {
 	a := testApp(b)
 	a.width, a.height = 120, 36
-	a.feed(b, lists.PodsUpdate{Reset: true, Rows: manyRows(50_000)})
+	a.feed(b, lists.PodsUpdate{Reset: true, Rows: kittest.ManyRows(50_000)})
 	b.Run("draw", func(b *testing.B) {
 		for b.Loop() {
 			a.draw()
@@ -494,5 +429,16 @@ func TestKeysBehindASession(t *testing.T) {
 	a.do(t, playedMsg{playMsg: msg, visit: runner.Visit{Detached: true}})
 	if _, open := a.top().(*helpScreen); !open {
 		t.Errorf("on top is a %T", a.top())
+	}
+}
+
+// screenOf is what is on the screen, as text.
+func screenOf(a *App) string { return ansi.Strip(a.draw()) }
+
+// typeIn types a text.
+func (a *App) typeIn(t *testing.T, text string) {
+	t.Helper()
+	for _, r := range text {
+		a.do(t, press(strings.Replace(string(r), " ", "space", 1)))
 	}
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/logs"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
@@ -19,7 +21,7 @@ const grace = 400 * time.Millisecond
 
 // cardScreen is the end of a session: how it ended, what is left, what can be done next. It shows what the runner knows.
 type cardScreen struct {
-	*kit
+	*services
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	stop      context.CancelFunc
 	session   *runner.Session
@@ -37,9 +39,9 @@ type lastLinesMsg struct {
 	lines []string
 }
 
-func newCardScreen(ctx context.Context, k *kit, r *runner.Session, confirmed string) *cardScreen {
+func newCardScreen(ctx context.Context, k *services, r *runner.Session, confirmed string) *cardScreen {
 	ctx, stop := context.WithCancel(ctx)
-	return &cardScreen{kit: k, ctx: ctx, stop: stop, session: r, seen: r.Look(), confirmed: confirmed, shown: k.now()}
+	return &cardScreen{services: k, ctx: ctx, stop: stop, session: r, seen: r.Look(), confirmed: confirmed, shown: k.Now()}
 }
 
 func (s *cardScreen) Title() string {
@@ -52,6 +54,34 @@ func (s *cardScreen) look() {
 	if s.seen = s.session.Look(); s.found {
 		s.seen.Job.Plan = nil
 	}
+}
+
+// Shows tells whether it is about a session.
+func (s *cardScreen) Shows(r *runner.Session) bool { return s.session == r }
+
+// MakesWay for the next session.
+func (s *cardScreen) MakesWay() {}
+
+// Helps is the key that does what helps.
+func (s *cardScreen) Helps(h kube.Help) (key.Binding, bool) {
+	switch h { //nolint:exhaustive // of nothing else
+	case kube.Retry:
+		return s.keys.Again, true
+	case kube.ChooseTool:
+		return s.keys.AnyTool, true
+	}
+	return key.Binding{}, false
+}
+
+// Hint is for newcomers.
+func (s *cardScreen) Hint() string {
+	switch {
+	case s.seen.End().Exit != nil:
+		return "Session over. That completes the tour. ? shows all keys"
+	case s.canAttach():
+		return "The program runs on without you. a attaches to it again"
+	}
+	return ""
 }
 
 func (s *cardScreen) Close() { s.stop() }
@@ -168,10 +198,10 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 
 func (s *cardScreen) takeSaved(msg savedMsg) tea.Cmd {
 	if msg.err != nil {
-		return s.flash(kube.Explain(msg.err).What)
+		return s.Flash(kube.Explain(msg.err).What)
 	}
 	s.saved = msg.file
-	return s.flash("saved to " + s.shortPath(msg.file))
+	return s.Flash("saved to " + s.shortPath(msg.file))
 }
 
 // hasPod reports whether there is still a pod for another session of our own.
@@ -182,7 +212,7 @@ func (s *cardScreen) hasPod() bool {
 
 // Settling reports whether keys may still be meant for the program. Who has detached meant to come here.
 func (s *cardScreen) Settling() bool {
-	return !s.seen.Visit.Detached && s.now().Sub(s.shown) < grace
+	return !s.seen.Visit.Detached && s.Now().Sub(s.shown) < grace
 }
 
 func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
@@ -193,17 +223,17 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.ShellHere) && s.canOpen():
 		job := s.seen.Job.AnotherShell(s.seen.Job.Private)
 		job.Confirmed = s.confirmed
-		return s.ask(startMsg{job})
+		return s.Ask(startMsg{job})
 	case key.Matches(msg, k.EndSession) && s.canEnd():
-		return s.ask(endMsg{targets: []runner.Container{s.session.Container()}})
+		return s.Ask(endMsg{targets: []runner.Container{s.session.Container()}})
 	case key.Matches(msg, k.SaveKept) && s.canSave():
 		return saveKept(s.session)
 	case key.Matches(msg, k.Again) && s.hasPod():
 		job := s.seen.Job
 		job.Rename, job.Joins = s.newName(), false
-		return s.ask(showMsg{session: s.runner.Start(job), first: true})
+		return s.Ask(showMsg{session: s.runner.Start(job), first: true})
 	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
-		return s.ask(popMsg{})
+		return s.Ask(kit.Leave{})
 	}
 	return nil
 }
@@ -211,9 +241,24 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 // attach goes on with the session, or with another in its place where it has ended before the program.
 func (s *cardScreen) attach() tea.Cmd {
 	if s.seen.Lives() {
-		return s.ask(playMsg{session: s.session, confirmed: s.confirmed})
+		return s.Ask(playMsg{session: s.session, confirmed: s.confirmed})
 	}
 	job := s.seen.Job
 	job.Joins, job.Confirmed = true, s.confirmed
-	return s.ask(startMsg{job})
+	return s.Ask(startMsg{job})
+}
+
+// CopyName is the debug container.
+func (s *cardScreen) CopyName() string { return s.seen.Target.Container }
+
+// CopyCommand attaches again, or reads what the container has left.
+func (s *cardScreen) CopyCommand() string {
+	j := s.seen.Job
+	switch {
+	case s.seen.End().Gone:
+		return ""
+	case s.canAttach() && j.TTY:
+		return pod.KubectlAttach(j.Cluster, j.Target)
+	}
+	return kube.Kubectl(j.Cluster.Context, j.Target.Namespace, "logs", j.Target.Pod, "--container="+j.Target.Container)
 }

@@ -9,25 +9,26 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func (s *cardScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	out := []string{"", s.headline(width), ""}
 	fact := func(label, text string) {
 		if text != "" {
-			out = append(out, "  "+st.muted.Render(fit(label, 10))+strings.ReplaceAll(wrapStyled(text, width-14, st.text), "\n", "\n            "))
+			out = append(out, "  "+st.Muted.Render(kit.Fit(label, 10))+strings.ReplaceAll(kit.WrapStyled(text, width-14, st.Text), "\n", "\n            "))
 		}
 	}
 	now, end := &s.seen, s.seen.End()
 	if e := end.Exit; e != nil {
 		fact("reason", cmp.Or(e.Detail, strings.TrimSpace(e.Reason+"  "+e.Message)))
 		if !e.Started.IsZero() && e.Finished.After(e.Started) {
-			fact("ran for", lasted(e.Finished.Sub(e.Started)))
+			fact("ran for", kit.Lasted(e.Finished.Sub(e.Started)))
 		}
 	}
 	if err := now.Visit.Err; err != nil && end.Exit == nil {
-		p := s.advised(s, kube.Explain(err))
+		p := s.Advised(s, kube.Explain(err))
 		fact("link", p.What)
 		fact("", p.Hint)
 	}
@@ -37,7 +38,7 @@ func (s *cardScreen) View(width, height int) string {
 	if now.Unsure != nil {
 		fact("unknown", kube.Explain(now.Unsure).What)
 	}
-	fact("session", fmt.Sprintf("%s, %s typed, %d shown", lasted(now.Visit.Ended.Sub(s.begun())), count(int(now.Visit.BytesIn), "byte"), now.Visit.BytesOut))
+	fact("session", fmt.Sprintf("%s, %s typed, %d shown", kit.Lasted(now.Visit.Ended.Sub(s.begun())), kit.Count(int(now.Visit.BytesIn), "byte"), now.Visit.BytesOut))
 	if now.Visit.LogErr != nil {
 		fact("log", "output may be missing: "+kube.Explain(now.Visit.LogErr).What)
 	}
@@ -54,12 +55,12 @@ func (s *cardScreen) View(width, height int) string {
 	}
 	fact("left", s.left())
 	if n := height - len(out) - 3; len(s.last) > 0 && n > 0 {
-		out = append(out, "", "  "+st.muted.Render("last output"))
+		out = append(out, "", "  "+st.Muted.Render("last output"))
 		for _, line := range s.last[max(len(s.last)-n, 0):] {
-			out = append(out, "  "+st.muted.Render("│ ")+fit(line, width-4))
+			out = append(out, "  "+st.Muted.Render("│ ")+kit.Fit(line, width-4))
 		}
 	}
-	return box(strings.Join(out, "\n"), width, height)
+	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
 // clipboardWords tell what the program has done to the person's clipboard; empty: nothing.
@@ -131,29 +132,29 @@ func (s *cardScreen) leftBehindShell() string {
 
 // headline says in one line how it ended.
 func (s *cardScreen) headline(width int) string {
-	st := &s.styles
+	st := &s.Styles
 	now, e, err := &s.seen, s.seen.End().Exit, s.seen.Visit.Err
 	switch {
 	case e != nil && e.Code == 0:
-		return "  " + st.good.Render("✓ exit 0") + st.text.Render("  "+e.Words())
+		return "  " + st.Good.Render("✓ exit 0") + st.Text.Render("  "+e.Words())
 	case e != nil:
-		return "  " + st.bad.Render(fmt.Sprintf("✗ exit %d", e.Code)) + st.text.Render("  "+e.Summary())
+		return "  " + st.Bad.Render(fmt.Sprintf("✗ exit %d", e.Code)) + st.Text.Render("  "+e.Summary())
 	case now.OwnShell() && now.Container.Exit != nil && now.Container.Exit.Cause != "":
-		return "  " + st.bad.Render("✗ shell ended") + st.text.Render("  its container "+now.Container.Exit.Summary())
+		return "  " + st.Bad.Render("✗ shell ended") + st.Text.Render("  its container "+now.Container.Exit.Summary())
 	case now.OwnShell() && err != nil && errors.Is(err, kube.ErrLinkLost):
-		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  and the shell with it: it cannot be attached to again")
+		return "  " + st.Bad.Render("✗ link lost") + st.Text.Render("  and the shell with it: it cannot be attached to again")
 	case now.End().Gone:
-		return "  " + st.bad.Render("✗ pod deleted") + st.text.Render("  the session ended with it")
+		return "  " + st.Bad.Render("✗ pod deleted") + st.Text.Render("  the session ended with it")
 	case now.Visit.Detached:
-		return "  " + st.good.Render("◉ detached") + st.text.Render("  the program runs on")
+		return "  " + st.Good.Render("◉ detached") + st.Text.Render("  the program runs on")
 	case err != nil && errors.Is(err, stream.ErrGateway) && now.MayRun():
-		return "  " + st.bad.Render("✗ not attached") + st.text.Render("  the program may be running")
+		return "  " + st.Bad.Render("✗ not attached") + st.Text.Render("  the program may be running")
 	case err != nil && now.MayRun():
-		return "  " + st.bad.Render("✗ link lost") + st.text.Render("  the program may run on")
+		return "  " + st.Bad.Render("✗ link lost") + st.Text.Render("  the program may run on")
 	case !now.Known():
-		return "  " + st.warn.Render("…") + st.text.Render(" ended; waiting for the exit code")
+		return "  " + st.Warn.Render("…") + st.Text.Render(" ended; waiting for the exit code")
 	case err != nil:
-		return "  " + st.bad.Render("✗ no session")
+		return "  " + st.Bad.Render("✗ no session")
 	}
-	return fit("  "+st.warn.Render("! ended")+st.text.Render("  the cluster has not told an exit code"), width)
+	return kit.Fit("  "+st.Warn.Render("! ended")+st.Text.Render("  the cluster has not told an exit code"), width)
 }

@@ -6,19 +6,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
-
-// copier is a screen with something to copy: the name of what the cursor is on, and the kubectl command that shows or does the same.
-// Empty: there is none. Both are single lines; words of the command are quoted for a shell.
-type copier interface {
-	CopyName() string
-	CopyCommand() string
-}
 
 // copied sends what a person wants to have elsewhere to the terminal's clipboard (OSC 52). Whether the terminal takes it cannot be
 // known: many do, some ask, some must be told to, so the remark says what was done and no more.
-func (a *App) copied(top screen, msg tea.KeyPressMsg) (tea.Cmd, bool) {
-	s, ok := top.(copier)
+func (a *App) copied(top kit.Screen, msg tea.KeyPressMsg) (tea.Cmd, bool) {
+	s, ok := top.(kit.Copier)
 	if !ok {
 		return nil, false
 	}
@@ -27,10 +21,10 @@ func (a *App) copied(top screen, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		text, what = s.CopyCommand(), "command"
 	}
 	if text == "" {
-		return a.kit.flash("there is no " + what + " to copy here"), true
+		return a.Flash("there is no " + what + " to copy here"), true
 	}
 	if a.painter != nil {
-		a.painter.send(ansi.SetSystemClipboard(text))
+		a.painter.Send(ansi.SetSystemClipboard(text))
 	}
-	return a.kit.flash("sent to the terminal's clipboard: " + kube.Clean(text)), true
+	return a.Flash("sent to the terminal's clipboard: " + kube.Clean(text)), true
 }

@@ -3,32 +3,34 @@ package tui
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // everywhereMsg asks for what a key means everywhere, also on a screen where it means something else: the palette does.
 type everywhereMsg struct{ press tea.KeyPressMsg }
 
 // everywhere does what is the same on every screen.
-func (a *App) everywhere(top screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine bool) {
+func (a *App) everywhere(top kit.Screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine bool) {
 	switch {
 	case key.Matches(msg, a.keys.Quit):
 		return a.quit(), true
 	case key.Matches(msg, a.keys.Sessions):
-		if _, open := top.(*sessionsScreen); open {
+		if listsSessions(top) {
 			return nil, true
 		}
-		return a.pushOn(newSessionsScreen(a.ctx, a.kit, a.cluster, a.namespace)), true
+		return a.pushOn(a.newSessionList()), true
 	case key.Matches(msg, a.keys.NextSession, a.keys.PrevSession):
 		return a.toSessionBeside(key.Matches(msg, a.keys.NextSession)), true
 	case key.Matches(msg, a.keys.Copy, a.keys.CopyCommand):
 		return a.copied(top, msg)
 	case key.Matches(msg, a.keys.Palette):
-		return a.pushOn(newPalette(a.kit, top, a.globals())), true
+		return a.pushOn(newPalette(a.services, top, a.globals())), true
 	case key.Matches(msg, a.keys.Theme):
-		return a.pushOn(newThemePicker(a.kit, top, a.themes)), true
+		return a.pushOn(newThemePicker(a.services, top, a.themes)), true
 	case key.Matches(msg, a.keys.Help):
 		if _, open := top.(*helpScreen); !open {
-			return a.pushOn(newHelpScreen(a.kit, top)), true
+			return a.pushOn(newHelpScreen(a.services, top)), true
 		}
 	case key.Matches(msg, a.keys.Hide) && a.hinted():
 		a.keys.Hide.SetEnabled(false)

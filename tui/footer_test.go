@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // In a narrow terminal there are fewer of a screen's keys; those to the help and to the end stay.
@@ -25,7 +26,7 @@ func TestFooterInNarrowTerminals(t *testing.T) {
 		80: "↵ keep the filter  esc clear",
 		36: "↵ keep the filter  esc clear",
 	})
-	a.do(t, press("esc"), flashMsg{"saved to a folder with a long name, and in it to a file with another"})
+	a.do(t, press("esc"), kit.Flash{Text: "saved to a folder with a long name, and in it to a file with another"})
 	holdRows(t, footer, map[int]string{
 		80: "saved to a folder with a long name, and in it to a file with another",
 		36: "saved to a folder with a long name…",

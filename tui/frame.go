@@ -9,6 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/paint"
 )
 
 // The smallest terminal in which screens are drawn.
@@ -18,7 +20,7 @@ const leastWidth, leastHeight = 36, 8
 func (a *App) View() tea.View {
 	defer a.letGo()
 	if a.painter != nil {
-		a.painter.show(a.draw())
+		a.painter.Show(a.draw())
 	}
 	return tea.View{}
 }
@@ -30,7 +32,7 @@ func (a *App) letGo() {
 		return
 	}
 	if a.painter != nil {
-		a.painter.pause(stopPatience)
+		a.painter.Pause(paint.StopPatience)
 	}
 	panic(bug)
 }
@@ -58,14 +60,14 @@ func (a *App) draw() string {
 		return "" // the first view comes before the first size
 	}
 	if a.tooSmall() {
-		return box(wrap(fmt.Sprintf("dayfly needs %d×%d cells, this terminal has %d×%d: make it larger, or press q.",
+		return kit.Box(kit.Wrap(fmt.Sprintf("dayfly needs %d×%d cells, this terminal has %d×%d: make it larger, or press q.",
 			leastWidth, leastHeight, a.width, a.height), a.width), a.width, a.height)
 	}
 	rows, foot := a.body(), a.footer()
 	if a.hinted() {
 		foot = a.hintLine() + "\n" + foot
 	}
-	body := box(a.top().View(a.width, rows), a.width, rows) // before the header, which says what part of it is seen
+	body := kit.Box(a.top().View(a.width, rows), a.width, rows) // before the header, which says what part of it is seen
 	return a.header() + "\n" + body + "\n" + foot
 }
 
@@ -83,44 +85,44 @@ func (a *App) tooSmall() bool {
 }
 
 func (a *App) header() string {
-	st := &a.styles
-	bar := st.bar
+	st := &a.Styles
+	bar := st.Bar
 	if a.cluster.Guard().Protected {
-		bar = st.danger
+		bar = st.Danger
 	}
 	title := ""
-	if t, ok := a.top().(titled); ok {
+	if t, ok := a.top().(kit.Titled); ok {
 		title = t.Title()
 	}
 	place := placeWords(a.cluster.Context, title, a.width)
-	brand := st.accent.Bold().Over(bar).Render("dayfly") + bar.Render("  ")
+	brand := st.Accent.Bold().Over(bar).Render("dayfly") + bar.Render("  ")
 	link := bar.Render("  ") + a.link.view(st)
 	var sum string
-	if s, ok := a.top().(summed); ok && s.Summary() != "" {
-		sum = st.text.Over(bar).Render(s.Summary())
+	if s, ok := a.top().(kit.Summed); ok && s.Summary() != "" {
+		sum = st.Text.Over(bar).Render(s.Summary())
 	}
 	if live := a.sessionsWords(); live != "" {
-		sum = st.good.Over(bar).Render(live) + bar.Render("  ") + sum
+		sum = st.Good.Over(bar).Render(live) + bar.Render("  ") + sum
 	}
 	if words := guardWords(a.cluster.Guard()); words != "" {
-		sum = st.title.Over(bar).Render(words) + bar.Render("  ") + sum
+		sum = st.Title.Over(bar).Render(words) + bar.Render("  ") + sum
 	}
-	if mark := a.mark(); cells(place)+cells(mark)+cells(sum)+len("  ") <= a.width {
-		sum = st.muted.Over(bar).Render(mark) + sum
+	if mark := a.mark(); kit.Width(place)+kit.Width(mark)+kit.Width(sum)+len("  ") <= a.width {
+		sum = st.Muted.Over(bar).Render(mark) + sum
 	}
 	// Where one is, and how many are sick, is worth more than the name of the program and how quick the server is.
-	room := a.width - cells(place) - cells(sum) - len("   ")
+	room := a.width - kit.Width(place) - kit.Width(sum) - len("   ")
 	if room < 0 {
-		place = placeWords(a.cluster.Context, title, max(a.width-cells(sum)-len("   "), leastPlace))
+		place = placeWords(a.cluster.Context, title, max(a.width-kit.Width(sum)-len("   "), leastPlace))
 	}
-	if cells(brand)+cells(link) > room {
+	if kit.Width(brand)+kit.Width(link) > room {
 		brand = ""
 	}
-	if cells(link) > room && !a.link.lost {
+	if kit.Width(link) > room && !a.link.lost {
 		link = ""
 	}
-	left := bar.Render(" ") + brand + st.text.Over(bar).Render(place)
-	return padStyled(spreadStyled(left, sum+link+bar.Render(" "), a.width, bar), a.width, bar)
+	left := bar.Render(" ") + brand + st.Text.Over(bar).Render(place)
+	return kit.PadStyled(kit.SpreadStyled(left, sum+link+bar.Render(" "), a.width, bar), a.width, bar)
 }
 
 // leastPlace is how many cells are for where one is, whatever else there is to tell.
@@ -130,30 +132,30 @@ const leastPlace = 24
 // middle, the context first, so that the namespace and the end of each name are seen.
 func placeWords(context, title string, width int) string {
 	const arrow = " › "
-	switch room := width - cells(title) - len("  ") - 1; {
+	switch room := width - kit.Width(title) - len("  ") - 1; {
 	case title == "":
-		return fitMiddle(context, width)
+		return kit.FitMiddle(context, width)
 	case context == "":
-		return fitMiddle(title, width)
-	case cells(context) <= room:
+		return kit.FitMiddle(title, width)
+	case kit.Width(context) <= room:
 		return context + arrow + title
 	default:
 		const least = 12 // of a context, to be known by its end
-		context = fitMiddle(context, max(room, min(least, width/3)))
+		context = kit.FitMiddle(context, max(room, min(least, width/3)))
 		names := strings.Split(title, arrow)
-		left := width - cells(context) - len(names)*cells(arrow)
+		left := width - kit.Width(context) - len(names)*kit.Width(arrow)
 		for i, name := range names {
 			share := left / (len(names) - i) // what short names leave is for those behind them
-			names[i] = fitMiddle(name, share)
-			left -= cells(names[i])
+			names[i] = kit.FitMiddle(name, share)
+			left -= kit.Width(names[i])
 		}
-		return fitMiddle(context+arrow+strings.Join(names, arrow), width)
+		return kit.FitMiddle(context+arrow+strings.Join(names, arrow), width)
 	}
 }
 
 // mark says which part of a list or a text is on the screen; empty: all of it is.
 func (a *App) mark() string {
-	if p, ok := a.top().(placed); ok && p.Place() != "" {
+	if p, ok := a.top().(kit.Placed); ok && p.Place() != "" {
 		return p.Place() + "  "
 	}
 	return ""
@@ -161,14 +163,13 @@ func (a *App) mark() string {
 
 // offersSessions tells whether there are sessions to go to from here, by a key that means that here.
 func (a *App) offersSessions() bool {
-	_, there := a.top().(*sessionsScreen)
-	return !there && len(a.runner.Sessions()) > 0 && !key.Matches(pressOf(a.keys.Sessions), a.top().Keys()...)
+	return !listsSessions(a.top()) && len(a.runner.Sessions()) > 0 && !key.Matches(kit.PressOf(a.keys.Sessions), a.top().Keys()...)
 }
 
 // sessionsWords is how many sessions run, and whether one of them has something to say; empty where the screen itself is about them.
 func (a *App) sessionsWords() string {
 	live := a.runner.Live()
-	if _, open := a.top().(*sessionsScreen); open || len(live) == 0 {
+	if listsSessions(a.top()) || len(live) == 0 {
 		return ""
 	}
 	words := "◉ " + fmt.Sprint(len(live))
@@ -181,43 +182,43 @@ func (a *App) sessionsWords() string {
 }
 
 func (a *App) footer() string {
-	st := &a.styles
-	bar := st.bar
+	st := &a.Styles
+	bar := st.Bar
 	if len(a.ahead.keys) > 0 {
 		return a.waiting()
 	}
-	if a.flash != "" && a.now().Before(a.flashUntil) {
-		return padStyled(a.flashed(), a.width, bar)
+	if a.flash != "" && a.Now().Before(a.flashUntil) {
+		return kit.PadStyled(a.flashed(), a.width, bar)
 	}
 	hint := func(keys, what string) string {
-		return st.accent.Over(bar).Render(keys) + st.muted.Over(bar).Render(" "+what)
+		return st.Accent.Over(bar).Render(keys) + st.Muted.Over(bar).Render(" "+what)
 	}
 	right := ""
-	if t, ok := a.top().(typist); !ok || !t.Typing() {
+	if t, ok := a.top().(kit.Typist); !ok || !t.Typing() {
 		right = hint("?", "help") + bar.Render("  ") + hint("q", "quit") + bar.Render(" ")
 		if a.offersSessions() {
 			right = hint(short(a.keys.Sessions.Help().Key), a.keys.Sessions.Help().Desc) + bar.Render("  ") + right
 		}
 	}
-	left, room := bar.Render(" "), a.width-cells(right)-1
+	left, room := bar.Render(" "), a.width-kit.Width(right)-1
 	for _, b := range a.top().Keys() {
 		next := hint(short(b.Help().Key), b.Help().Desc) + bar.Render("  ")
-		if cells(left)+cells(next) > room {
+		if kit.Width(left)+kit.Width(next) > room {
 			break // the help has them all
 		}
 		left += next
 	}
-	return padStyled(spreadStyled(left, right, a.width, bar), a.width, bar)
+	return kit.PadStyled(kit.SpreadStyled(left, right, a.width, bar), a.width, bar)
 }
 
 // flashed is a remark, as far as there is room for it, and where the rest is.
 func (a *App) flashed() string {
-	st := &a.styles
+	st := &a.Styles
 	text, more := " "+a.flash, a.flashMore
-	if len(a.allNotices()) < 2 && cells(text) <= a.width {
+	if len(a.allNotices()) < 2 && kit.Width(text) <= a.width {
 		more = ""
 	}
-	return st.warn.Over(st.bar).Render(fit(text, min(cells(text), max(a.width-cells(more), 0)))) + st.accent.Over(st.bar).Render(more)
+	return st.Warn.Over(st.Bar).Render(kit.Fit(text, min(kit.Width(text), max(a.width-kit.Width(more), 0)))) + st.Accent.Over(st.Bar).Render(more)
 }
 
 // short is the first of the keys that a binding shows: the help has them all.
@@ -241,7 +242,7 @@ type pingMsg struct {
 }
 
 func (a *App) ping() tea.Cmd {
-	a.link.asking, a.link.asked = true, a.now()
+	a.link.asking, a.link.asked = true, a.Now()
 	cluster, ctx := a.cluster, a.ctx
 	return func() tea.Msg {
 		health, err := cluster.Ping(ctx)
@@ -262,14 +263,14 @@ func (l *link) take(now time.Time, msg pingMsg) {
 	}
 }
 
-func (l *link) view(st *styles) string {
+func (l *link) view(st *kit.Styles) string {
 	switch {
 	case l.lost:
-		return st.bad.Over(st.bar).Render("✗ no answer")
+		return st.Bad.Over(st.Bar).Render("✗ no answer")
 	case l.health.Version == "":
-		return st.muted.Over(st.bar).Render("…")
+		return st.Muted.Over(st.Bar).Render("…")
 	}
-	return st.muted.Over(st.bar).Render(fmt.Sprintf("%s  %d ms", l.health.Version, max(l.health.Took.Milliseconds(), 1)))
+	return st.Muted.Over(st.Bar).Render(fmt.Sprintf("%s  %d ms", l.health.Version, max(l.health.Took.Milliseconds(), 1)))
 }
 
 // guardWords are the rules that a person has to know of all the time.

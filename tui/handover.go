@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -119,6 +120,12 @@ func (a *App) start(msg startMsg) tea.Cmd {
 	return a.lend(playMsg{session: a.runner.Start(j), confirmed: j.Confirmed})
 }
 
+// startPlan carries a plan out in a session, and shows its start.
+func (a *App) startPlan(msg kit.Start) tea.Cmd {
+	job := runner.Job{Cluster: msg.Cluster, Plan: &msg.Plan, Confirmed: msg.Plan.Typed, About: runner.About(msg.About)}
+	return a.show(showMsg{session: a.runner.Start(job), first: true})
+}
+
 // play goes on with a session on the terminal.
 func (a *App) play(msg playMsg) tea.Cmd {
 	if a.busy(msg) {
@@ -142,8 +149,8 @@ func (a *App) play(msg playMsg) tea.Cmd {
 // lend hands the terminal over. From here until it has been drained, keys are the session's.
 func (a *App) lend(msg playMsg) tea.Cmd {
 	var typed typeahead
-	if launch, ok := a.top().(*launchScreen); ok {
-		typed = launch.typed
+	if s, ok := a.top().(keyboardLender); ok {
+		typed = s.TypedAhead()
 	}
 	if !msg.first {
 		msg.session.Joined()
@@ -163,18 +170,18 @@ func (a *App) lend(msg playMsg) tea.Cmd {
 func (a *App) mayOpen(j runner.Job, again func(runner.Job) tea.Msg) (cmd tea.Cmd, may bool) {
 	if p := j.Allowed(); p != nil {
 		a.runner.Refuse(j, p)
-		return a.kit.flash("read-only: no session is opened (" + kube.Reason(p) + ")"), false
+		return a.Flash("read-only: no session is opened (" + kube.Reason(p) + ")"), false
 	}
 	switch j.Missing() {
 	case runner.PodName:
-		return a.pushOn(newNamePrompt(a.kit, j.Cluster.Context, j.Target.Pod, titleOf(a.top()), func(name string) tea.Msg {
+		return a.pushOn(kit.NewNamePrompt(a.Kit, j.Cluster.Context, j.Target.Pod, titleOf(a.top()), func(name string) tea.Msg {
 			j.Confirmed = name
-			return returnMsg{again(j)}
+			return kit.Return{Result: again(j)}
 		})), false
 	case runner.Reason:
-		return a.pushOn(newReasonPrompt(a.kit, titleOf(a.top()), func(text string) tea.Msg {
+		return a.pushOn(kit.NewReasonPrompt(a.Kit, titleOf(a.top()), func(text string) tea.Msg {
 			j.About.Reason = text
-			return returnMsg{again(j)}
+			return kit.Return{Result: again(j)}
 		})), false
 	case runner.Nothing:
 	}
@@ -194,19 +201,12 @@ func (a *App) played(msg playedMsg) tea.Cmd {
 	if ends {
 		return tea.Quit
 	}
-	card := newCardScreen(a.ctx, a.kit, msg.session, msg.confirmed)
+	card := newCardScreen(a.ctx, a.services, msg.session, msg.confirmed)
 	card.found = msg.found
 	card.look()
 	var cmds []tea.Cmd
-	switch a.top().(type) {
-	case *sessionsScreen:
-		if !msg.visit.Detached {
-			cmds = append(cmds, a.pushOn(card))
-		}
-	case *launchScreen, *cardScreen:
-		cmds = append(cmds, a.replaceTop(card))
-	default:
-		cmds = append(cmds, a.pushOn(card))
+	if !listsSessions(a.top()) || !msg.visit.Detached {
+		cmds = append(cmds, a.showInstead(card))
 	}
 	for _, key := range early {
 		cmds = append(cmds, a.route(key))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // rowsAt are the header and the footer at a width, as text; what each screen has in them is in the story header-and-footer.
@@ -23,7 +24,7 @@ func (a *App) rowsAt(width int) (header, footer string) {
 func holdRows(t *testing.T, at func(width int) string, want map[int]string) {
 	t.Helper()
 	for width, want := range want {
-		if got := at(width); strings.TrimSpace(got) != want || cells(got) != width {
+		if got := at(width); strings.TrimSpace(got) != want || kit.Width(got) != width {
 			t.Errorf("at %d:\n%q, want\n%q", width, got, want)
 		}
 	}

@@ -8,11 +8,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // helpScreen lists the keys of the screen below it, made from the declarations that match the keys, and before them what is wrong in the user's files.
 type helpScreen struct {
-	*kit
+	*services
 	groups []helpGroup
 	top    int // the first line shown
 	lines  int // of the last view
@@ -24,26 +25,26 @@ type helpGroup struct {
 	keys  []key.Binding
 }
 
-func newHelpScreen(k *kit, of screen) *helpScreen {
+func newHelpScreen(k *services, of kit.Screen) *helpScreen {
 	m := k.keys
-	return &helpScreen{kit: k, groups: []helpGroup{
-		{"this screen", k.keysOf(of)},
-		{"lists", m.moves()},
+	return &helpScreen{services: k, groups: []helpGroup{
+		{"this screen", keysOf(k.Kit, of)},
+		{"lists", m.Moves()},
 		{"everywhere", free(of, m.Help, m.Back, m.Palette, m.Theme, m.Namespace, m.Context, m.Sessions, m.NextSession, m.PrevSession, m.Hide, m.Suspend, m.Quit)},
 		{"in a session", []key.Binding{key.NewBinding(key.WithKeys(k.detach), key.WithHelp(k.detach, "detach: the program runs on"))}},
 	}}
 }
 
 // free are the bindings whose keys a screen has no other use for.
-func free(of screen, bindings ...key.Binding) []key.Binding {
+func free(of kit.Screen, bindings ...key.Binding) []key.Binding {
 	own := of.Keys()
 	return slices.DeleteFunc(bindings, func(b key.Binding) bool {
-		return slices.ContainsFunc(own, func(o key.Binding) bool { return o.Help() != b.Help() && key.Matches(pressOf(b), o) })
+		return slices.ContainsFunc(own, func(o key.Binding) bool { return o.Help() != b.Help() && key.Matches(kit.PressOf(b), o) })
 	})
 }
 
 // Place is which lines are on the screen.
-func (s *helpScreen) Place() string { return placeIn(s.top, min(s.top+s.page, s.lines), s.lines) }
+func (s *helpScreen) Place() string { return kit.PlaceIn(s.top, min(s.top+s.page, s.lines), s.lines) }
 
 func (s *helpScreen) Title() string { return "help" }
 
@@ -59,14 +60,14 @@ func (s *helpScreen) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if key.Matches(press, s.keys.Help, s.keys.Open) {
-		return s.ask(popMsg{})
+		return s.Ask(kit.Leave{})
 	}
-	s.top = scrolled(s.keys, press, s.top, s.lines, s.page)
+	s.top = kit.Scrolled(s.keys.KeyMap, press, s.top, s.lines, s.page)
 	return nil
 }
 
 func (s *helpScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	notices := s.noticeLines(width)
 	var columns [2][]string
 	for i, g := range s.groups {
@@ -75,12 +76,12 @@ func (s *helpScreen) View(width, height int) string {
 			side = 0
 		}
 		out := columns[side]
-		out = append(out, "", "  "+st.title.Render(g.title))
+		out = append(out, "", "  "+st.Title.Render(g.title))
 		for _, b := range g.keys {
 			if !b.Enabled() {
 				continue
 			}
-			out = append(out, "  "+st.accent.Render(fit(b.Help().Key, 10))+st.text.Render(b.Help().Desc))
+			out = append(out, "  "+st.Accent.Render(kit.Fit(b.Help().Key, 10))+st.Text.Render(b.Help().Desc))
 		}
 		columns[side] = out
 	}
@@ -91,26 +92,26 @@ func (s *helpScreen) View(width, height int) string {
 		columns[i] = columns[i][min(below, len(columns[i])):]
 	}
 	notices = notices[min(s.top, len(notices)):]
-	return box(strings.Join(append(notices, s.keyColumns(columns, width, max(height-len(notices), 0))), "\n"), width, height)
+	return kit.Box(strings.Join(append(notices, s.keyColumns(columns, width, max(height-len(notices), 0))), "\n"), width, height)
 }
 
 // noticeLines are the mistakes in the user's files, whole.
 func (s *helpScreen) noticeLines(width int) []string {
-	st := &s.styles
+	st := &s.Styles
 	var out []string
 	for _, notice := range s.allNotices() {
 		if len(out) == 0 {
-			out = append(out, "", "  "+st.title.Render("mistakes in your files"))
+			out = append(out, "", "  "+st.Title.Render("mistakes in your files"))
 		}
-		out = append(out, split(indent(st.warn.Render("! ")+hang(wrapStyled(kube.Clean(notice), width-6, st.text), 2), 2))...)
+		out = append(out, kit.Lines(kit.Indent(st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(kube.Clean(notice), width-6, st.Text), 2), 2))...)
 	}
 	return out
 }
 
 func (s *helpScreen) keyColumns(columns [2][]string, width, height int) string {
 	if width < 70 {
-		return box(strings.Join(columns[0], "\n"), width, height)
+		return kit.Box(strings.Join(columns[0], "\n"), width, height)
 	}
 	half := width / 2
-	return beside(box(strings.Join(columns[0], "\n"), half, height), box(strings.Join(columns[1], "\n"), width-half, height))
+	return kit.SideBySide(kit.Box(strings.Join(columns[0], "\n"), half, height), kit.Box(strings.Join(columns[1], "\n"), width-half, height))
 }

@@ -1,29 +1,14 @@
 package tui
 
+import "github.com/dayfly-k8s/dayfly/tui/kit"
+
 // Where the guide's line begins to be shown: below, its row and its words are missed elsewhere.
 const hintWidth, hintHeight = 60, 12
 
 // hint is what a newcomer could do on a screen, or "" where nothing needs to be said.
-func hint(s screen) string {
-	switch s := s.(type) {
-	case *podsScreen:
-		return "Practice: containers are processes of this machine. ↵ opens a pod"
-	case *containersScreen:
-		return "Choose a container to look at, then d for the tools"
-	case *toolsScreen:
-		return "Choose a tool, and see what it would add to the pod. ↵ adds it."
-	case *launchScreen:
-		if s.failed != nil {
-			return "What cannot start fails at once, and says why. t: another tool"
-		}
-		return "Starting your shell… Look around in it, then type: exit 3"
-	case *cardScreen:
-		switch {
-		case s.seen.End().Exit != nil:
-			return "Session over. That completes the tour. ? shows all keys"
-		case s.canAttach():
-			return "The program runs on without you. a attaches to it again"
-		}
+func hint(s kit.Screen) string {
+	if g, ok := s.(kit.Guide); ok {
+		return g.Hint()
 	}
 	return ""
 }
@@ -35,11 +20,11 @@ func (a *App) hinted() bool {
 
 // hintLine is the guide's line, with the key that hides it where that key does so.
 func (a *App) hintLine() string {
-	st := &a.styles
-	left := st.accent.Render(" → ") + st.text.Render(hint(a.top()))
+	st := &a.Styles
+	left := st.Accent.Render(" → ") + st.Text.Render(hint(a.top()))
 	right := ""
-	if t, ok := a.top().(typist); !ok || !t.Typing() {
-		right = st.accent.Render(short(a.keys.Hide.Help().Key)) + st.muted.Render(" hides ")
+	if t, ok := a.top().(kit.Typist); !ok || !t.Typing() {
+		right = st.Accent.Render(short(a.keys.Hide.Help().Key)) + st.Muted.Render(" hides ")
 	}
-	return spreadStyled(left, right, a.width, st.text)
+	return kit.SpreadStyled(left, right, a.width, st.Text)
 }

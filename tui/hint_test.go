@@ -8,19 +8,23 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 func TestHint(t *testing.T) {
 	exit, problem := &kube.Exit{Code: 3}, &kube.Problem{What: "no"}
 	card := func(e kube.Ending) *cardScreen { return &cardScreen{seen: runner.Snapshot{Asked: true, Container: e}} }
 	for name, test := range map[string]struct {
-		screen screen
+		screen kit.Screen
 		want   string
 	}{
-		"pods":       {&podsScreen{}, "processes of this machine"},
-		"containers": {&containersScreen{}, "d for the tools"},
-		"tools":      {&toolsScreen{}, "↵ adds it."},
+		"pods":       {&podlist.Screen{}, "processes of this machine"},
+		"containers": {&pod.Screen{}, "d for the tools"},
+		"tools":      {&tools.Screen{}, "↵ adds it."},
 		"launch":     {&launchScreen{}, "exit 3"},
 		"failed":     {&launchScreen{failed: problem}, "t: another tool"},
 		"ended":      {card(kube.Ending{Exit: exit}), "completes the tour. ?"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -16,7 +17,7 @@ import (
 // launchScreen shows the steps of a plan as they happen and hands the terminal over when the container runs. What is
 // typed meanwhile is meant for the session and kept for it.
 type launchScreen struct {
-	*kit
+	*services
 	session *runner.Session
 	plan    debug.Plan
 
@@ -37,9 +38,9 @@ type step struct {
 }
 
 // newLaunchScreen is the screen of a session whose container has not started yet.
-func newLaunchScreen(k *kit, r *runner.Session) *launchScreen {
+func newLaunchScreen(k *services, r *runner.Session) *launchScreen {
 	now := r.Look()
-	return &launchScreen{kit: k, session: r, plan: *now.Job.Plan, planning: now.Planning, started: now.Began}
+	return &launchScreen{services: k, session: r, plan: *now.Job.Plan, planning: now.Planning, started: now.Began}
 }
 
 func (s *launchScreen) Title() string {
@@ -51,16 +52,41 @@ func (s *launchScreen) Init() tea.Cmd {
 	return nil
 }
 
+// Lends tells that what is typed belongs to the session.
+func (s *launchScreen) Lends() bool { return s.Typing() }
+
+// TypedAhead is what has been typed for it.
+func (s *launchScreen) TypedAhead() typeahead { return s.typed }
+
+// Shows tells whether it is about a session.
+func (s *launchScreen) Shows(r *runner.Session) bool { return s.session == r }
+
+// MakesWay for the card.
+func (s *launchScreen) MakesWay() {}
+
+// Helps is the key that does what helps.
+func (s *launchScreen) Helps(h kube.Help) (key.Binding, bool) {
+	return s.keys.AnyTool, h == kube.ChooseTool
+}
+
+// Hint is for newcomers.
+func (s *launchScreen) Hint() string {
+	if s.failed != nil {
+		return "What cannot start fails at once, and says why. t: another tool"
+	}
+	return "Starting your shell… Look around in it, then type: exit 3"
+}
+
 // Typing keeps the keyboard from the commands of App: what is typed belongs to the session that is about to begin.
 func (s *launchScreen) Typing() bool { return s.failed == nil }
 
 // Settling: what was being typed for the session must not press buttons when there will be none.
 func (s *launchScreen) Settling() bool {
-	return s.failed != nil && s.typed.keys > 0 && s.now().Sub(s.at) < 2*grace
+	return s.failed != nil && s.typed.keys > 0 && s.Now().Sub(s.at) < 2*grace
 }
 
 func (s *launchScreen) fail(err error) {
-	s.failed, s.at = kube.Explain(err), s.now()
+	s.failed, s.at = kube.Explain(err), s.Now()
 }
 
 func (s *launchScreen) Keys() []key.Binding {
@@ -80,20 +106,20 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		if s.failed != nil {
 			if s.failed.Ask != "" && key.Matches(msg, s.keys.Whole) {
-				text := s.failed.What + "\n\n" + s.advised(s, s.failed).Hint + "\n\n" + s.failed.Ask
-				return s.ask(pushMsg{&textScreen{kit: s.kit, title: s.Title() + " › what to ask for", text: text}})
+				text := s.failed.What + "\n\n" + s.Advised(s, s.failed).Hint + "\n\n" + s.failed.Ask
+				return s.Ask(kit.Show{Screen: kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what to ask for", Text: text})})
 			}
 			if key.Matches(msg, s.keys.AnyTool, s.keys.Back) {
-				return s.ask(popMsg{})
+				return s.Ask(kit.Leave{})
 			}
 			return nil
 		}
 		if key.Matches(msg, s.keys.Cancel) {
-			s.ask(popMsg{})
+			s.Ask(kit.Leave{})
 			if s.session.Cancel() {
 				return nil // nothing was sent
 			}
-			return s.flash(s.plan.Debug.Container + " is no longer waited for: s lists it, and tells when it starts")
+			return s.Flash(s.plan.Debug.Container + " is no longer waited for: s lists it, and tells when it starts")
 		}
 		s.typed.key(msg)
 	case tea.PasteMsg:
@@ -116,9 +142,9 @@ func (s *launchScreen) look() {
 		if !now.Planned() {
 			break // it is no step of the plan: there is none
 		}
-		s.steps = append(s.steps, step{p.Progress, s.now()})
+		s.steps = append(s.steps, step{p.Progress, s.Now()})
 		if p.Step == debug.Started || p.Step == debug.Ended {
-			s.ask(playMsg{session: s.session, first: true})
+			s.Ask(playMsg{session: s.session, first: true})
 			return
 		}
 	}
@@ -128,45 +154,45 @@ func (s *launchScreen) look() {
 }
 
 func (s *launchScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	out := []string{
 		"",
-		"  " + st.title.Render(s.plan.Debug.Container) + st.muted.Render("  "+s.plan.Image),
+		"  " + st.Title.Render(s.plan.Debug.Container) + st.Muted.Render("  "+s.plan.Image),
 		"",
 	}
 	for i, p := range s.steps {
-		took := lasted(s.now().Sub(p.at))
+		took := kit.Lasted(s.Now().Sub(p.at))
 		if i+1 < len(s.steps) {
-			took = lasted(s.steps[i+1].at.Sub(p.at))
+			took = kit.Lasted(s.steps[i+1].at.Sub(p.at))
 		} else if p.Step == debug.Failed {
 			took = ""
 		}
 		out = append(out, s.line(p, i == len(s.steps)-1, took, width))
 	}
 	if len(s.steps) == 0 && s.failed == nil {
-		out = append(out, "  "+st.warn.Render("…")+" "+st.text.Render(s.asking())+st.muted.Render("  "+lasted(s.now().Sub(s.started))))
+		out = append(out, "  "+st.Warn.Render("…")+" "+st.Text.Render(s.asking())+st.Muted.Render("  "+kit.Lasted(s.Now().Sub(s.started))))
 	}
 	if s.failed != nil {
-		out = append(out, problemText(st, s.advised(s, s.failed), width))
+		out = append(out, kit.ProblemText(st, s.Advised(s, s.failed), width))
 		if len(s.steps) > 1 { // it has been accepted
-			out = append(out, "", indent(wrapStyled("Left behind: "+s.plan.Leaves()+".", width-4, st.muted), 2))
+			out = append(out, "", kit.Indent(kit.WrapStyled("Left behind: "+s.plan.Leaves()+".", width-4, st.Muted), 2))
 		}
 	}
 	switch {
 	case s.trouble != nil && s.failed == nil:
-		out = append(out, "", indent(st.warn.Render("! ")+strings.ReplaceAll(wrapStyled("no updates: "+s.trouble.What, width-6, st.text), "\n", "\n  "), 2))
+		out = append(out, "", kit.Indent(st.Warn.Render("! ")+strings.ReplaceAll(kit.WrapStyled("no updates: "+s.trouble.What, width-6, st.Text), "\n", "\n  "), 2))
 	case s.cause != nil && s.failed == nil:
-		out = append(out, "", problemText(st, s.advised(s, s.cause), width))
+		out = append(out, "", kit.ProblemText(st, s.Advised(s, s.cause), width))
 	case s.nodeIsSlow():
-		out = append(out, "", indent(wrapStyled("The node has not started it yet. It may be busy, or waiting longer after each try because another container of this pod cannot start.", width-4, st.muted), 2))
+		out = append(out, "", kit.Indent(kit.WrapStyled("The node has not started it yet. It may be busy, or waiting longer after each try because another container of this pod cannot start.", width-4, st.Muted), 2))
 	}
 	switch n := s.typed.keys; {
 	case n > 0 && s.failed == nil:
-		out = append(out, "", "  "+st.muted.Render(count(n, "key")+" typed ahead for the session"))
+		out = append(out, "", "  "+st.Muted.Render(kit.Count(n, "key")+" typed ahead for the session"))
 	case n > 0:
-		out = append(out, "", "  "+st.muted.Render(count(n, "key")+" typed ahead for the session: discarded"))
+		out = append(out, "", "  "+st.Muted.Render(kit.Count(n, "key")+" typed ahead for the session: discarded"))
 	}
-	return box(strings.Join(out, "\n"), width, height)
+	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
 func (s *launchScreen) asking() string {
@@ -183,22 +209,22 @@ func (s *launchScreen) nodeIsSlow() bool {
 		return false
 	}
 	last := s.steps[len(s.steps)-1]
-	return last.Step == debug.Accepted && s.now().Sub(last.at) > wonder
+	return last.Step == debug.Accepted && s.Now().Sub(last.at) > wonder
 }
 
 func (s *launchScreen) line(p step, last bool, took string, width int) string {
-	st := &s.styles
+	st := &s.Styles
 	name := map[debug.Step]string{
 		debug.Accepted: "accepted by the API server", debug.Pulling: "pulling the image", debug.Pulled: "image present",
 		debug.Created: "created", debug.Started: "started", debug.Ended: "ran and ended", debug.Failed: "failed",
 	}[p.Step]
-	mark := st.good.Render("✓")
+	mark := st.Good.Render("✓")
 	switch {
 	case p.Step == debug.Failed:
-		mark = st.bad.Render("✗")
+		mark = st.Bad.Render("✗")
 	case last && p.Step != debug.Started && p.Step != debug.Ended:
-		mark = st.warn.Render("…")
+		mark = st.Warn.Render("…")
 	}
-	line := "  " + mark + " " + st.text.Render(fit(name, 28)) + st.muted.Render(fit(took, 9))
-	return line + st.muted.Render(fit(p.Words, width-42))
+	line := "  " + mark + " " + st.Text.Render(kit.Fit(name, 28)) + st.Muted.Render(kit.Fit(took, 9))
+	return line + st.Muted.Render(kit.Fit(p.Words, width-42))
 }

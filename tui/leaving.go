@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -17,14 +18,13 @@ import (
 func (a *App) show(msg showMsg) tea.Cmd {
 	r, now := msg.session, msg.session.Look()
 	starts := now.State < session.Starting && now.Job.Plan != nil
-	_, card := a.top().(*cardScreen)
 	switch {
-	case msg.first && card:
-		return a.replaceTop(newLaunchScreen(a.kit, r))
-	case msg.first, starts, now.State == session.Failed && now.Job.Plan != nil && len(now.Steps) > 0 && !now.WasAttached():
-		return a.pushOn(newLaunchScreen(a.kit, r))
+	case msg.first:
+		return a.showInstead(newLaunchScreen(a.services, r))
+	case starts, now.State == session.Failed && now.Job.Plan != nil && len(now.Steps) > 0 && !now.WasAttached():
+		return a.pushOn(newLaunchScreen(a.services, r))
 	case now.State.Over():
-		return a.pushOn(newCardScreen(a.ctx, a.kit, r, ""))
+		return a.pushOn(newCardScreen(a.ctx, a.services, r, ""))
 	}
 	return a.play(playMsg{session: r})
 }
@@ -37,26 +37,29 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 	}
 	r := a.sessionBeside(step)
 	if r == nil {
-		return a.kit.flash("no sessions are open")
+		return a.Flash("no sessions are open")
 	}
 	return a.show(showMsg{session: r})
 }
 
 // quit ends dayfly, after asking what becomes of what runs. Where the cluster ends with dayfly there is nothing to ask.
 func (a *App) quit() tea.Cmd {
-	if _, asked := a.top().(*quitScreen); len(a.runner.Remaining()) == 0 || a.fleeting || asked {
+	if _, asked := a.top().(leaver); len(a.runner.Remaining()) == 0 || a.fleeting || asked {
 		return tea.Quit
 	}
-	return a.pushOn(&quitScreen{kit: a.kit})
+	return a.pushOn(&quitScreen{a.services})
 }
 
 // quitScreen asks what becomes of the sessions that run when dayfly ends.
-type quitScreen struct{ *kit }
+type quitScreen struct{ *services }
 
 func (s *quitScreen) Title() string { return "leaving" }
 
 // Typing: q is an answer here, as is every other key that has a meaning elsewhere.
 func (s *quitScreen) Typing() bool { return true }
+
+// AsksToLeave marks the screen that has the last word.
+func (s *quitScreen) AsksToLeave() {}
 
 func (s *quitScreen) Init() tea.Cmd { return nil }
 
@@ -78,7 +81,7 @@ func (s *quitScreen) Update(msg tea.Msg) tea.Cmd {
 	case !ok:
 		return nil
 	case key.Matches(press, s.keys.Leave):
-		return s.ask(popMsg{})
+		return s.Ask(kit.Leave{})
 	case key.Matches(press, s.keys.LeaveRunning):
 		return s.quitEnding(s.runner.Leaving(), true)
 	case key.Matches(press, s.keys.EndAll):
@@ -92,36 +95,36 @@ func (s *quitScreen) quitEnding(list []*runner.Session, agreed bool) tea.Cmd {
 	if len(list) == 0 {
 		return tea.Quit
 	}
-	return s.ask(endMsg{targets: runner.Containers(list), quit: true, agreed: agreed})
+	return s.Ask(endMsg{targets: runner.Containers(list), quit: true, agreed: agreed})
 }
 
 func (s *quitScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	remaining, leaving := s.runner.Remaining(), s.runner.Leaving()
 	words := "A session is still running:"
 	if len(remaining) > 1 {
 		words = fmt.Sprintf("%d sessions are still running:", len(remaining))
 	}
-	out, answers := []string{"", "  " + st.title.Render(words), ""}, s.answers(remaining, leaving, width)
+	out, answers := []string{"", "  " + st.Title.Render(words), ""}, s.answers(remaining, leaving, width)
 	out = append(out, s.fates(remaining, leaving, width, max(height-len(out)-len(answers)-1, 1))...)
 	out = append(append(out, ""), answers...)
 	if len(leaving) < len(remaining) {
-		out = append(out, "", indent(wrapStyled(s.later(remaining), width-4, st.muted), 2))
+		out = append(out, "", kit.Indent(kit.WrapStyled(s.later(remaining), width-4, st.Muted), 2))
 	}
-	return box(strings.Join(out, "\n"), width, height)
+	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
 // answers are the keys, and what each does to so many sessions.
 func (s *quitScreen) answers(remaining, leaving []*runner.Session, width int) []string {
-	st := &s.styles
+	st := &s.Styles
 	var out []string
 	for _, one := range [][2]string{
 		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
 		{"e", "end them: only their own processes, never the target's"},
 		{"esc", "stay"},
 	} {
-		text := strings.ReplaceAll(wrapStyled(one[1], width-9, st.text), "\n", "\n       ")
-		out = append(out, strings.Split("  "+st.accent.Render(fit(one[0], 5))+text, "\n")...)
+		text := strings.ReplaceAll(kit.WrapStyled(one[1], width-9, st.Text), "\n", "\n       ")
+		out = append(out, strings.Split("  "+st.Accent.Render(kit.Fit(one[0], 5))+text, "\n")...)
 	}
 	return out
 }
@@ -129,7 +132,7 @@ func (s *quitScreen) answers(remaining, leaving []*runner.Session, width int) []
 // fates are the sessions with what becomes of each, in no more lines than there is room for.
 func (s *quitScreen) fates(remaining, leaving []*runner.Session, width, room int) []string {
 	const lead = len("  * ")
-	st := &s.styles
+	st := &s.Styles
 	shells := shellsOf(remaining, leaving)
 	shown := remaining
 	if len(shown) > room {
@@ -139,30 +142,30 @@ func (s *quitScreen) fates(remaining, leaving []*runner.Session, width, room int
 	name, tail := 0, 0
 	for i, r := range shown {
 		now := r.Look()
-		symbol, state, style := st.stateWords(now.Snapshot)
+		symbol, state, style := stateWords(st, now.Snapshot)
 		if now.Sleeps() {
-			symbol, state, style = "●", "its container sleeps", st.muted
+			symbol, state, style = "●", "its container sleeps", st.Muted
 		}
-		fate, how := state+"  "+age(s.now(), now.Began), st.muted
+		fate, how := state+"  "+kit.Age(s.Now(), now.Began), st.Muted
 		switch {
 		case now.Stuck:
-			fate, how = "could not be ended", st.warn
+			fate, how = "could not be ended", st.Warn
 		case slices.Contains(leaving, r):
-			fate, how = "ends with dayfly", st.accent
+			fate, how = "ends with dayfly", st.Accent
 		case slices.Contains(shells, r):
-			fate, how = "shell ends", st.accent
+			fate, how = "shell ends", st.Accent
 		}
 		symbols[i], tails[i] = style.Render(symbol), how.Render(fate)
 		names[i] = label(&now)
-		name, tail = max(name, cells(names[i])), max(tail, cells(fate))
+		name, tail = max(name, kit.Width(names[i])), max(tail, kit.Width(fate))
 	}
-	name = min(name, max(width-lead-gutter-tail-1, 8))
+	name = min(name, max(width-lead-kit.Gutter-tail-1, 8))
 	var out []string
 	for i := range shown {
-		out = append(out, fit("  "+symbols[i]+" "+st.text.Render(fit(names[i], name))+"  "+tails[i], width))
+		out = append(out, kit.Fit("  "+symbols[i]+" "+st.Text.Render(kit.Fit(names[i], name))+"  "+tails[i], width))
 	}
 	if more := len(remaining) - len(shown); more > 0 {
-		out = append(out, "    "+st.muted.Render(fmt.Sprintf("… and %d more", more)))
+		out = append(out, "    "+st.Muted.Render(fmt.Sprintf("… and %d more", more)))
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
@@ -39,7 +40,7 @@ func (a *App) end(msg endMsg) tea.Cmd {
 	for _, r := range msg.targets {
 		guard := r.Cluster.Guard()
 		if p := guard.Closed(); p != nil {
-			return a.kit.flash("read-only: nothing is ended (" + kube.Reason(p) + ")")
+			return a.Flash("read-only: nothing is ended (" + kube.Reason(p) + ")")
 		}
 		if !msg.agreed && !msg.names(r) && (!msg.quit || guard.Protected) { // the way out has asked already
 			return a.pushOn(a.askEnd(msg, r))
@@ -49,29 +50,29 @@ func (a *App) end(msg endMsg) tea.Cmd {
 	if len(msg.targets) > 1 {
 		what = fmt.Sprintf("%d debug containers", len(msg.targets))
 	}
-	a.kit.flash("ending " + what + "…")
+	a.Flash("ending " + what + "…")
 	ctx, engine := a.ctx, a.runner
 	return func() tea.Msg { return endedMsg{msg, engine.End(ctx, msg.targets)} }
 }
 
 // askEnd says what is about to be ended.
-func (a *App) askEnd(msg endMsg, one runner.Container) screen {
+func (a *App) askEnd(msg endMsg, one runner.Container) kit.Screen {
 	t := one.Target
 	if one.Cluster.Guard().Protected {
 		msg.named = append(slices.Clip(msg.named), one)
-		return newNamePrompt(a.kit, one.Cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return returnMsg{msg} })
+		return kit.NewNamePrompt(a.Kit, one.Cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return kit.Return{Result: msg} })
 	}
 	msg.agreed = true
-	return &confirmScreen{
-		kit: a.kit, title: t.Namespace + " › " + t.Pod + " › " + t.Container, asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
-		says: []string{strings.TrimSpace(msg.about + a.inside(one) +
+	return kit.NewConfirm(a.Kit, kit.ConfirmOptions{
+		Title: t.Namespace + " › " + t.Pod + " › " + t.Container, Asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
+		Says: []string{strings.TrimSpace(msg.about + a.inside(one) +
 			" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.")},
-		yes: a.keys.EndNow, wish: msg,
-	}
+		Yes: a.keys.EndNow, Request: msg,
+	})
 }
 
 // inside tells of the sessions that end with a container, where that is more than one.
-func (k *kit) inside(c runner.Container) string {
+func (k *services) inside(c runner.Container) string {
 	n := 0
 	for _, r := range k.runner.In(c) {
 		if r.Look().Lives() {
@@ -87,16 +88,15 @@ func (k *kit) inside(c runner.Container) string {
 func (a *App) endAnswered(msg endedMsg) tea.Cmd {
 	for _, err := range msg.failed {
 		if err != nil {
-			return a.kit.flash(kube.Explain(err).What)
+			return a.Flash(kube.Explain(err).What)
 		}
 	}
 	if msg.quit {
 		return tea.Quit
 	}
-	a.kit.flash("ended")
-	if s, ok := a.top().(*sessionsScreen); ok {
-		s.refilter()
-		return s.read
+	a.Flash("ended")
+	if s, ok := a.top().(endListener); ok {
+		return s.HaveEnded()
 	}
 	return nil
 }

@@ -10,13 +10,13 @@ import (
 // shell opens one more shell in the container of a row.
 func (s *sessionsScreen) shell(row sessionRow) tea.Cmd {
 	if row.own == nil {
-		return s.ask(s.anotherShell(s.cluster, row.found.Target, row.container()))
+		return s.Ask(s.anotherShell(s.cluster, row.found.Target, row.container()))
 	}
 	now := row.own.Look()
 	if !now.CanShell() {
-		return s.flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
+		return s.Flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
 	}
-	return s.ask(startMsg{now.Job.AnotherShell(now.Job.Private)})
+	return s.Ask(startMsg{now.Job.AnotherShell(now.Job.Private)})
 }
 
 // container is what was found of a container that is none of our sessions'.

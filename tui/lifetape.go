@@ -27,7 +27,7 @@ func saveKept(r *runner.Session) tea.Cmd {
 }
 
 // shortPath is a file as a person writes it.
-func (k *kit) shortPath(file string) string {
+func (k *services) shortPath(file string) string {
 	if rest, ok := strings.CutPrefix(file, k.homeFolder+string(filepath.Separator)); ok && k.homeFolder != "" {
 		return filepath.Join("~", rest)
 	}
@@ -35,12 +35,12 @@ func (k *kit) shortPath(file string) string {
 }
 
 // played is where a recording is, and how it is shown again.
-func (k *kit) played(file string) string {
+func (k *services) played(file string) string {
 	return k.shortPath(file) + "\ndayfly play " + kube.Clean(strings.TrimSuffix(filepath.Base(file), ".cast"))
 }
 
 // recordingWords say where a session is recorded, or why it is not; empty: it is not.
-func (k *kit) recordingWords(now *runner.Snapshot) string {
+func (k *services) recordingWords(now *runner.Snapshot) string {
 	var p *kube.Problem
 	switch {
 	case errors.As(now.RecordingErr, &p):

@@ -3,13 +3,15 @@ package tui
 import (
 	"maps"
 	"slices"
+
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 )
 
 // Memory is what the interface remembers from one start to the next: what a person chose on a screen, not what they configured.
 type Memory struct {
-	Theme    string          `json:"theme,omitempty"`
-	Contexts map[string]View `json:"contexts,omitempty"` // by the name of the kubeconfig's context
-	Images   []string        `json:"images,omitempty"`   // of no preset, that were used; the last one first
+	Theme    string                  `json:"theme,omitempty"`
+	Contexts map[string]podlist.View `json:"contexts,omitempty"` // by the name of the kubeconfig's context
+	Images   []string                `json:"images,omitempty"`   // of no preset, that were used; the last one first
 
 	Used map[string][]string `json:"used,omitempty"` // presets by context, the one that was used last first
 
@@ -34,26 +36,20 @@ func (m *Memory) Change(choice func(*Memory)) {
 	m.changes = append(m.changes, choice)
 }
 
-// View is how the list of pods is looked at.
-type View struct {
-	Order    string `json:"order,omitempty"`    // see order; empty: by need
-	OnlySick bool   `json:"onlySick,omitempty"` // healthy and finished pods are left out
-}
+// View is how the list was looked at last in a context.
+func (m *Memory) View(context string) podlist.View { return m.Contexts[context] }
 
-// view is how the list was looked at last in a context.
-func (m *Memory) view(context string) View { return m.Contexts[context] }
-
-// keep remembers how the list of a context is looked at. A view that shows everything in the usual order is not kept.
-func (m *Memory) keep(context string, v View) {
-	if m.view(context) == v {
+// KeepView remembers how the list of a context is looked at. A view that shows everything in the usual order is not kept.
+func (m *Memory) KeepView(context string, v podlist.View) {
+	if m.View(context) == v {
 		return
 	}
 	m.Change(func(m *Memory) {
 		contexts := maps.Clone(m.Contexts)
 		if contexts == nil {
-			contexts = map[string]View{}
+			contexts = map[string]podlist.View{}
 		}
-		if contexts[context] = v; v == (View{}) {
+		if contexts[context] = v; v == (podlist.View{}) {
 			delete(contexts, context)
 		}
 		m.Contexts = contexts
@@ -63,19 +59,27 @@ func (m *Memory) keep(context string, v View) {
 // wear remembers a theme.
 func (m *Memory) wear(theme string) { m.Change(func(m *Memory) { m.Theme = theme }) }
 
-// used remembers a tool that was put into a pod of a context.
-func (m *Memory) used(context string, t tool) {
-	const mostImages, mostPresets = 12, 5
+// EarlierImages are images of no preset that were used, the last one first.
+func (m *Memory) EarlierImages() []string { return m.Images }
+
+// EarlierPresets are the names of presets that were used in a context, the last one first.
+func (m *Memory) EarlierPresets(context string) []string { return m.Used[context] }
+
+// UseImage remembers an image of no preset that was put into a pod.
+func (m *Memory) UseImage(image string) {
+	const most = 12
+	m.Change(func(m *Memory) { m.Images = inFront(m.Images, image, most) })
+}
+
+// UsePreset remembers a preset that was put into a pod of a context.
+func (m *Memory) UsePreset(context, name string) {
+	const most = 5
 	m.Change(func(m *Memory) {
-		if t.own {
-			m.Images = inFront(m.Images, t.Image, mostImages)
-			return
-		}
 		used := maps.Clone(m.Used)
 		if used == nil {
 			used = map[string][]string{}
 		}
-		used[context] = inFront(used[context], t.Name, mostPresets)
+		used[context] = inFront(used[context], name, most)
 		m.Used = used
 	})
 }

@@ -2,35 +2,12 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // wheelStep is how many lines one notch of the wheel moves.
 const wheelStep = 3
-
-// clickable is a screen with lines to click on. Click gets a cell of what View has drawn last; 0, 0 is its top left. The line there
-// gets the cursor, and one that has it already is opened, so that a double click opens too ([cursor.click] does the counting). What
-// changes a cluster is never done by a click: that takes its key.
-type clickable interface {
-	Click(x, y int) tea.Cmd
-}
-
-// wheeled is a screen that scrolls in its own way: so many lines down, or up when negative. Any other gets as many presses of ↓ or ↑,
-// which is right for lists and texts.
-type wheeled interface {
-	Wheel(lines int) tea.Cmd
-}
-
-// click puts the cursor on the line that is drawn in a row, 0 being the first row of the list's window, of a list of n lines of which a
-// page is shown. on: there is a line in that row. again: the cursor was on it already.
-func (c *cursor) click(row, n, page int) (on, again bool) {
-	at := c.top + row
-	if row < 0 || row >= page || at >= n {
-		return false, false
-	}
-	again = c.at == at
-	c.at = at
-	return true, again
-}
 
 // mouse gives clicks of the left button and turns of the wheel to the top screen. It is called for what no session is to get: reports of
 // the mouse are never typed for one.
@@ -39,7 +16,7 @@ func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
 		return nil
 	}
 	top := a.top()
-	if s, ok := top.(settling); ok && s.Settling() {
+	if s, ok := top.(kit.Settler); ok && s.Settling() {
 		return nil
 	}
 	at := msg.Mouse()
@@ -55,7 +32,7 @@ func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
 		if at.Button != tea.MouseLeft {
 			return nil
 		}
-		if s, ok := top.(clickable); ok && at.Y >= 1 && at.Y <= a.body() {
+		if s, ok := top.(kit.Clickable); ok && at.Y >= 1 && at.Y <= a.body() {
 			return s.Click(at.X, at.Y-1)
 		}
 	}
@@ -63,8 +40,8 @@ func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
 }
 
 // wheel scrolls a screen.
-func (a *App) wheel(s screen, lines int) tea.Cmd {
-	if w, ok := s.(wheeled); ok {
+func (a *App) wheel(s kit.Screen, lines int) tea.Cmd {
+	if w, ok := s.(kit.Wheeled); ok {
 		return w.Wheel(lines)
 	}
 	arrow := tea.KeyPressMsg{Code: tea.KeyDown}

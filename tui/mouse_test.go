@@ -1,14 +1,18 @@
 package tui
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
@@ -29,16 +33,18 @@ func (a *App) row(t *testing.T, words string) int {
 }
 
 func TestClickPutsTheCursorAndThenOpens(t *testing.T) {
-	a := allScreens(t)["containers"]
+	a := testApp(t)
 	a.width, a.height = 80, 24
-	s := a.top().(*containersScreen)
-	s.kit = a.kit
+	s := pod.New(t.Context(), a.Kit, a.cluster, kube.PodKey{Namespace: "shop", Name: "pod-1"})
+	s.Update(s.Brings(kube.PodNews{Pod: readSickPod(t)}))
+	a.stack = append(a.stack, s)
+	a.do(t, press("up")) // the cursor begins on the container that hurts
 	a.do(t, click(10, a.row(t, "waiting: Crash")))
-	if c, _ := s.chosen(); c.Name != "app" || a.top() != s {
-		t.Fatalf("a click leads to container %q, on a %T", c.Name, a.top())
+	if name := s.CopyName(); name != "app" || a.top() != kit.Screen(s) {
+		t.Fatalf("a click leads to container %q, on a %T", name, a.top())
 	}
 	a.do(t, click(10, a.row(t, "waiting: Crash")))
-	if tools, ok := a.top().(*toolsScreen); !ok || tools.target != "app" {
+	if !strings.HasSuffix(titleOf(a.top()), "› app › tools") {
 		t.Errorf("the second click leads to a %T", a.top())
 	}
 }
@@ -65,16 +71,17 @@ func TestDoubleClickStartsNoTool(t *testing.T) {
 	for _, width := range []int{80, 140} {
 		a := allScreens(t)["tools"]
 		a.width, a.height = width, 24
-		s := a.top().(*toolsScreen)
-		second := s.tools[s.passed[1].index].Name
-		y := a.row(t, " "+second)
+		s := a.top()
+		second := strings.Fields(strings.Split(ansi.Strip(a.draw()), "\n")[2])[0]
+		cursor := func() bool { return strings.Contains(ansi.Strip(a.draw()), "▸ "+second) }
+		y := slices.IndexFunc(strings.Split(ansi.Strip(a.draw()), "\n"), func(row string) bool { return strings.HasPrefix(strings.TrimLeft(row, " ▸"), second) })
 		a.do(t, click(5, y), click(5, y), click(5, y))
-		if a.top() != s || s.chosen.Name != second {
-			t.Errorf("width %d: the top is a %T, the chosen tool %q", width, a.top(), s.chosen.Name)
+		if a.top() != s || !cursor() {
+			t.Errorf("width %d: the top is a %T, the cursor is on %s: %t", width, a.top(), second, cursor())
 		}
 		a.do(t, click(width-2, 2))
-		if width > 110 && s.chosen.Name != second {
-			t.Errorf("a click on the details chooses %q", s.chosen.Name)
+		if width > 110 && !cursor() {
+			t.Errorf("a click on the details leaves %q", second)
 		}
 	}
 }
@@ -83,17 +90,18 @@ func TestWheelMovesLists(t *testing.T) {
 	a := allScreens(t)["text"]
 	a.width, a.height = 80, 24
 	a.draw()
-	s := a.top().(*textScreen)
+	s := a.top().(kit.Placed)
 	a.do(t, wheel(tea.MouseWheelDown), wheel(tea.MouseWheelDown), wheel(tea.MouseWheelUp))
-	if s.top != wheelStep {
-		t.Errorf("the first line is %d, want %d", s.top, wheelStep)
+	a.draw()
+	if from, _, _ := strings.Cut(s.Place(), "-"); from != fmt.Sprint(wheelStep+1) {
+		t.Errorf("on the screen is %s, want from line %d on", s.Place(), wheelStep+1)
 	}
 }
 
 // Reports that are in flight while the terminal changes hands are no keys of the session, and no clicks on what comes after it.
 func TestMouseIsNotTheSessions(t *testing.T) {
 	a := testApp(t)
-	launch := &launchScreen{kit: a.kit}
+	launch := &launchScreen{services: a.services}
 	a.stack = append(a.stack, launch)
 	a.do(t, click(3, 3), wheel(tea.MouseWheelDown))
 	if launch.typed.keys > 0 {
@@ -113,26 +121,10 @@ func TestMouseIsNotTheSessions(t *testing.T) {
 	}
 	a.do(t, playedMsg{playMsg: msg, visit: runner.Visit{Ended: noon}})
 	a.width, a.height = 80, 24
-	a.now = func() time.Time { return noon.Add(grace / 2) }
+	a.Now = func() time.Time { return noon.Add(grace / 2) }
 	card := a.top()
 	a.do(t, wheel(tea.MouseWheelUp), click(3, 3))
 	if a.top() != card {
 		t.Errorf("a click meant for the session leads to a %T", a.top())
-	}
-}
-
-func TestMouseCanBeLeftToTheTerminal(t *testing.T) {
-	for _, wanted := range []bool{true, false} {
-		var b strings.Builder
-		p := newPainter(&b, colorprofile.TrueColor, wanted)
-		p.resume()
-		p.step()
-		if on := strings.Contains(b.String(), "\x1b[?1002h"); on != wanted {
-			t.Errorf("the mouse is on: %t, want %t", on, wanted)
-		}
-		leave(t, p)
-		if off := strings.Contains(b.String(), "\x1b[?1002l"); off != wanted {
-			t.Errorf("the mouse is switched off: %t, want %t", off, wanted)
-		}
 	}
 }

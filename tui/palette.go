@@ -5,17 +5,19 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // palette is a list of all that can be done on the screen below it. It is made from the declarations that match the keys, and
 // choosing a line is pressing its key: nothing can be done here that has no key, and no key is missing here.
 type palette struct {
-	*kit
-	under   screen
+	*services
+	under   kit.Screen
 	actions []paletteAction
-	filter  filter
-	passed  []match
-	cursor  cursor
+	filter  kit.Filter
+	passed  []kit.Match
+	cursor  kit.Cursor
 	panel   panel
 }
 
@@ -27,9 +29,9 @@ type paletteAction struct {
 }
 
 // newPalette lists the actions of a screen, and after them those of App.
-func newPalette(k *kit, under screen, globals []paletteAction) *palette {
-	p := &palette{kit: k, under: under, filter: newFilter("› ")}
-	for _, b := range k.keysOf(under) {
+func newPalette(k *services, under kit.Screen, globals []paletteAction) *palette {
+	p := &palette{services: k, under: under, filter: kit.NewFilter("› ")}
+	for _, b := range keysOf(k.Kit, under) {
 		if b.Enabled() && !moves(b) && b.Help() != k.keys.Back.Help() {
 			p.actions = append(p.actions, actionOf(b))
 		}
@@ -43,7 +45,7 @@ func newPalette(k *kit, under screen, globals []paletteAction) *palette {
 
 // moves tells a key that is for moving about: it is pressed many times, and has no place in a list of actions.
 func moves(b key.Binding) bool {
-	switch pressOf(b).Code {
+	switch kit.PressOf(b).Code {
 	case tea.KeyUp, tea.KeyDown, tea.KeyLeft, tea.KeyRight:
 		return true
 	}
@@ -61,7 +63,7 @@ func (p *palette) add(g paletteAction) {
 }
 
 func actionOf(b key.Binding) paletteAction {
-	return paletteAction{b.Help().Desc, b.Help().Key, pressOf(b)}
+	return paletteAction{b.Help().Desc, b.Help().Key, kit.PressOf(b)}
 }
 
 // globals are the actions that there are on every screen, also where their keys mean something else.
@@ -75,7 +77,7 @@ func (a *App) globals() []paletteAction {
 		if !b.Enabled() {
 			continue
 		}
-		press := pressOf(b)
+		press := kit.PressOf(b)
 		action := paletteAction{b.Help().Desc, b.Help().Key, everywhereMsg{press}}
 		if key.Matches(press, a.top().Keys()...) {
 			action.keys = ""
@@ -89,25 +91,16 @@ func (a *App) globals() []paletteAction {
 }
 
 // keysOf are the keys of a screen, with those for copying where there is something to copy.
-func (k *kit) keysOf(s screen) []key.Binding {
+func keysOf(k *kit.Kit, s kit.Screen) []key.Binding {
 	keys := s.Keys()
-	if _, ok := s.(copier); !ok || key.Matches(pressOf(k.keys.Copy), keys...) {
+	if _, ok := s.(kit.Copier); !ok || key.Matches(kit.PressOf(k.Bindings.Copy), keys...) {
 		return keys
 	}
-	return append(append([]key.Binding(nil), keys...), k.keys.Copy, k.keys.CopyCommand)
-}
-
-// pressOf is the press of the first of a binding's keys.
-func pressOf(b key.Binding) tea.KeyPressMsg {
-	if len(b.Keys()) == 0 {
-		return tea.KeyPressMsg{}
-	}
-	press, _ := pressNamed(b.Keys()[0])
-	return press
+	return append(append([]key.Binding(nil), keys...), k.Bindings.Copy, k.Bindings.CopyCommand)
 }
 
 // Place is which lines are on the screen.
-func (p *palette) Place() string { return p.cursor.place }
+func (p *palette) Place() string { return p.cursor.Place }
 
 func (p *palette) Title() string { return titleOf(p.under) }
 
@@ -119,24 +112,24 @@ func (p *palette) Keys() []key.Binding {
 	return []key.Binding{p.keys.Choose, p.keys.PickUp, p.keys.PickDown, p.keys.Leave}
 }
 
-func (p *palette) Init() tea.Cmd { return p.filter.start() }
+func (p *palette) Init() tea.Cmd { return p.filter.Start() }
 
 func (p *palette) Update(msg tea.Msg) tea.Cmd {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		switch {
 		case key.Matches(press, p.keys.Leave):
-			return p.ask(popMsg{})
+			return p.Ask(kit.Leave{})
 		case key.Matches(press, p.keys.Choose):
 			return p.choose()
-		case p.cursor.pick(p.keys, press, len(p.passed)):
+		case p.cursor.Pick(p.keys.KeyMap, press, len(p.passed)):
 			return nil
 		}
 	}
-	before := p.filter.text()
-	cmd := p.filter.update(p.keys, msg)
-	if p.filter.text() != before {
+	before := p.filter.Text()
+	cmd := p.filter.Update(p.keys.KeyMap, msg)
+	if p.filter.Text() != before {
 		p.refilter()
-		p.cursor.at = p.likeliest()
+		p.cursor.At = p.likeliest()
 	}
 	return cmd
 }
@@ -144,11 +137,11 @@ func (p *palette) Update(msg tea.Msg) tea.Cmd {
 // likeliest is the place of what begins as it has been typed, else of the best match.
 func (p *palette) likeliest() int {
 	for i, m := range p.passed {
-		if strings.HasPrefix(p.actions[m.index].what, strings.ToLower(p.filter.text())) {
+		if strings.HasPrefix(p.actions[m.Index].what, strings.ToLower(p.filter.Text())) {
 			return i
 		}
 	}
-	return best(p.passed)
+	return kit.Best(p.passed)
 }
 
 func (p *palette) refilter() {
@@ -156,7 +149,7 @@ func (p *palette) refilter() {
 	for i, a := range p.actions {
 		names[i], keys[i] = a.what, a.keys
 	}
-	p.passed = matches(p.filter.text(), names, keys)
+	p.passed = kit.Matches(p.filter.Text(), names, keys)
 }
 
 // choose leaves the palette and does what the line says, on the screen that was below.
@@ -164,10 +157,10 @@ func (p *palette) choose() tea.Cmd {
 	if len(p.passed) == 0 {
 		return nil
 	}
-	p.cursor.clamp(len(p.passed))
-	wish := p.actions[p.passed[p.cursor.at].index].wish
-	p.ask(popMsg{})
-	return p.ask(wish)
+	p.cursor.Clamp(len(p.passed))
+	wish := p.actions[p.passed[p.cursor.At].Index].wish
+	p.Ask(kit.Leave{})
+	return p.Ask(wish)
 }
 
 // Click chooses a line by a second click.
@@ -179,14 +172,14 @@ func (p *palette) Click(x, y int) tea.Cmd {
 }
 
 func (p *palette) View(width, height int) string {
-	st := &p.styles
+	st := &p.Styles
 	p.panel = panel{title: "actions", wide: min(46, width-2), high: min(len(p.actions)+3, height), first: 1}
 	room := p.panel.inside(1)
-	out := []string{" " + p.filter.view(st, p.panel.wide-4)}
+	out := []string{" " + p.filter.View(st, p.panel.wide-4)}
 	if len(p.passed) == 0 {
-		out = append(out, "  "+st.text.Render("None matches.")+st.muted.Render("  esc leaves."))
+		out = append(out, "  "+st.Text.Render("None matches.")+st.Muted.Render("  esc leaves."))
 	}
-	from, to := p.cursor.window(len(p.passed), room)
+	from, to := p.cursor.Window(len(p.passed), room)
 	for i := from; i < to; i++ {
 		out = append(out, p.line(i, p.panel.wide-2))
 	}
@@ -194,10 +187,10 @@ func (p *palette) View(width, height int) string {
 }
 
 func (p *palette) line(i, width int) string {
-	st := &p.styles
+	st := &p.Styles
 	m := p.passed[i]
-	a := p.actions[m.index]
-	lead, over := st.row(i == p.cursor.at)
-	left := lead + over.Render(" ") + marked(a.what, m.marks, st.text.Over(over), st.accent.Underline().Over(over))
-	return spreadStyled(left, st.accent.Over(over).Render(a.keys)+over.Render(" "), width, over)
+	a := p.actions[m.Index]
+	lead, over := st.Row(i == p.cursor.At)
+	left := lead + over.Render(" ") + kit.Marked(a.what, m.Marks, st.Text.Over(over), st.Accent.Underline().Over(over))
+	return kit.SpreadStyled(left, st.Accent.Over(over).Render(a.keys)+over.Render(" "), width, over)
 }

@@ -1,28 +1,22 @@
 package tui
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 
-	"charm.land/bubbles/v2/key"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // What the palette presses must be what the screens match: of every key that is declared.
 func TestEveryKeyCanBePressedByThePalette(t *testing.T) {
-	keys := reflect.ValueOf(newKeyMap())
-	for i := range keys.NumField() {
-		b, ok := keys.Field(i).Interface().(key.Binding)
-		if !ok {
-			t.Fatalf("%s is no key", keys.Type().Field(i).Name)
-		}
-		b.SetEnabled(true)
-		if !key.Matches(pressOf(b), b) {
-			t.Errorf("%s: a press of %q is not taken for it", keys.Type().Field(i).Name, b.Keys())
-		}
+	common := kit.NewKeyMap()
+	for _, keys := range []any{common, newKeyMap()} {
+		kittest.CheckPresses(t, keys)
 	}
 }
 
@@ -39,10 +33,10 @@ func paletteOf(t *testing.T, a *App) *palette {
 func TestPaletteHasEverythingOnce(t *testing.T) {
 	for name, a := range allScreens(t) {
 		a.width, a.height = 80, 24
-		if typist, ok := a.top().(typist); ok && typist.Typing() {
+		if typist, ok := a.top().(kit.Typist); ok && typist.Typing() {
 			continue
 		}
-		if _, ok := a.top().(settling); ok {
+		if _, ok := a.top().(kit.Settler); ok {
 			continue
 		}
 		screen := a.top()
@@ -80,7 +74,7 @@ func TestPaletteDoesWhatTheKeyDoes(t *testing.T) {
 		t.Errorf("theme leads to a %T, %d screens", a.top(), len(a.stack))
 	}
 	a.do(t, press("esc"), press(":"), press("d"), press("e"), press("b"), press("enter"))
-	if _, ok := a.top().(*toolsScreen); !ok || len(a.stack) != 2 {
+	if _, ok := a.top().(*tools.Screen); !ok || len(a.stack) != 2 {
 		t.Errorf("debug leads to a %T, %d screens", a.top(), len(a.stack))
 	}
 	a.do(t, press(":"), press("z"), press("z"), press("z"), press("enter"))
@@ -94,11 +88,11 @@ func TestPaletteLeavesTextAlone(t *testing.T) {
 	a := testApp(t)
 	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	a.do(t, press("/"), press(":"))
-	if s := a.stack[0].(*podsScreen); len(a.stack) != 1 || !s.Typing() {
+	if s := a.stack[0].(kit.Typist); len(a.stack) != 1 || !s.Typing() {
 		t.Errorf("a colon in the filter opens a %T", a.top())
 	}
 	a = testApp(t)
-	launch := &launchScreen{kit: a.kit}
+	launch := &launchScreen{services: a.services}
 	a.stack = append(a.stack, launch)
 	a.do(t, press(":"), press("y"), press("t"))
 	if len(a.stack) != 2 || string(launch.typed.bytes) != ":yt" {
@@ -110,20 +104,20 @@ func TestPaletteLeavesTextAlone(t *testing.T) {
 func TestThemeWhereItsKeyIsTaken(t *testing.T) {
 	a := allScreens(t)["tools"]
 	a.width, a.height = 80, 24
-	s := a.top().(*toolsScreen)
-	before := s.target
+	before := titleOf(a.top())
+	s := a.top()
 	a.do(t, press(":"), press("t"), press("h"), press("e"), press("m"), press("enter"))
-	if _, ok := a.top().(*themePicker); !ok || s.target != before {
-		t.Errorf("the top is a %T, the target went from %q to %q", a.top(), before, s.target)
+	if _, ok := a.top().(*themePicker); !ok || titleOf(s) != before {
+		t.Errorf("the top is a %T, the target went from %q to %q", a.top(), before, titleOf(s))
 	}
 }
 
 func TestLaidOverKeepsTheWidth(t *testing.T) {
 	for _, line := range []string{"plain text of a line", "日本語のテキストです", "\x1b[31mred\x1b[m and\x1b[1m bold 日本\x1b[m", ""} {
-		line = fit(line, 24)
+		line = kit.Fit(line, 24)
 		for at := range 20 {
-			if got := laidOver(line, "[##]", at, 4, 24); cells(got) != 24 || !strings.Contains(ansi.Strip(got), "[##]") {
-				t.Errorf("%q at %d becomes %q, %d cells", line, at, got, cells(got))
+			if got := laidOver(line, "[##]", at, 4, 24); kit.Width(got) != 24 || !strings.Contains(ansi.Strip(got), "[##]") {
+				t.Errorf("%q at %d becomes %q, %d cells", line, at, got, kit.Width(got))
 			}
 		}
 	}

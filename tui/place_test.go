@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // However long the names are, the namespace and the ends of the names are seen, and nothing is wider than the screen.
@@ -22,7 +24,7 @@ func TestLongNamesAreCutInTheMiddle(t *testing.T) {
 		{arn, "", 20, "arn:aw…payments-prod"},
 	} {
 		got := placeWords(test.context, test.title, test.width)
-		if cells(got) > test.width || test.want != "" && got != test.want {
+		if kit.Width(got) > test.width || test.want != "" && got != test.want {
 			t.Errorf("%s, %s in %d cells: %q, want %q", test.context, test.title, test.width, got, test.want)
 		}
 	}
@@ -30,7 +32,7 @@ func TestLongNamesAreCutInTheMiddle(t *testing.T) {
 	for _, context := range []string{arn, "gke_my-project-with-a-long-name_europe-west1-b_payments-prod", strings.Repeat("漢", 120) + "prod", "kind"} {
 		for _, title := range []string{"shop › pods", "shop › " + long, "shop › " + long + " › " + long, strings.Repeat("n", 63) + " › pods"} {
 			for width := 1; width <= 160; width++ {
-				if got := placeWords(context, title, width); cells(got) > width {
+				if got := placeWords(context, title, width); kit.Width(got) > width {
 					t.Fatalf("%d cells are %q", width, got)
 				}
 			}
@@ -52,8 +54,8 @@ func TestHeaderWithALongContext(t *testing.T) {
 	for width := leastWidth; width <= 160; width++ {
 		a.width = width
 		header := ansi.Strip(a.header())
-		if cells(header) != width {
-			t.Fatalf("%d cells: %q has %d", width, header, cells(header))
+		if kit.Width(header) != width {
+			t.Fatalf("%d cells: %q has %d", width, header, kit.Width(header))
 		}
 		if width >= 60 && (!strings.Contains(header, "-prod › shop › pods")) {
 			t.Errorf("%d cells: %q", width, header)

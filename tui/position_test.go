@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // A list that is longer than the screen says which part of it is seen, and one that is not says nothing.
@@ -37,15 +38,15 @@ func TestPlaceOnEveryScreen(t *testing.T) {
 	long := strings.Repeat("line\n", 100)
 	a := testApp(t)
 	a.width, a.height = 80, 12
-	names := make([]choice, 50)
+	names := make([]kit.Choice, 50)
 	for i := range names {
-		names[i].name = fmt.Sprint("name-", i)
+		names[i].Name = fmt.Sprint("name-", i)
 	}
-	list := newPicker(t.Context(), a.kit, "namespace", "", nil, nil)
-	list.take(choicesMsg{picker: list, choices: names})
-	for name, s := range map[string]screen{
-		"text": &textScreen{kit: a.kit, title: "text", text: long}, "help": newHelpScreen(a.kit, a.top()), "picker": list,
-		"composer": newComposer(a.kit, compose{}, nil), "palette": newPalette(a.kit, a.top(), a.globals()),
+	list := kit.NewPicker(t.Context(), a.Kit, "namespace", "", nil, nil)
+	list.Take(names, nil)
+	for name, s := range map[string]kit.Screen{
+		"text": kit.NewPager(a.Kit, kit.PagerOptions{Title: "text", Text: long}), "help": newHelpScreen(a.services, a.top()), "picker": list,
+		"palette": newPalette(a.services, a.top(), a.globals()),
 	} {
 		a.stack = append(a.stack[:1], s)
 		if header := firstLine(a); !strings.Contains(header, " 1-") {

@@ -2,9 +2,12 @@ package tui
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // What is taken is what is on the screen: the line, or a line of before that has the cursor.
@@ -12,28 +15,28 @@ func TestPromptTakesWhatIsShown(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	var taken []string
-	p := newPrompt(a.kit, prompt{
-		title: "any image", takes: a.keys.Choose, earlier: []string{"busybox:1.37", "busybox:1.36"},
-		check: func(text string) error {
+	p := kit.NewPrompt(a.Kit, kit.PromptOptions{
+		Title: "any image", Takes: a.keys.Choose, Earlier: []string{"busybox:1.37", "busybox:1.36"},
+		Check: func(text string) error {
 			if text == "busybox:" {
 				return errors.New("the tag is missing")
 			}
 			return nil
 		},
-		done: func(text string) tea.Msg {
+		Done: func(text string) tea.Msg {
 			taken = append(taken, text)
-			return flashMsg{text}
+			return kit.Flash{Text: text}
 		},
 	})
-	a.do(t, pushMsg{p})
-	p.line.start()
+	a.do(t, kit.Show{Screen: p})
+	p.Init()
 	a.typeIn(t, "busybox:")
 	a.do(t, press("enter"))
-	if len(taken) > 0 || p.wrong == nil {
+	if len(taken) > 0 || !strings.Contains(screenOf(a), "the tag is missing") {
 		t.Fatalf("taken is %q", taken)
 	}
 	a.do(t, press("down")) // the list is on the screen again, with its cursor
-	if y := a.row(t, "▸ busybox:1.37"); y < 0 || p.wrong != nil {
+	if y := a.row(t, "▸ busybox:1.37"); y < 0 || strings.Contains(screenOf(a), "the tag is missing") {
 		t.Errorf("the cursor is nowhere")
 	}
 	a.do(t, press("enter"))

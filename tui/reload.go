@@ -2,40 +2,41 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // presetsMsg are the presets as their files are now.
-type presetsMsg struct{ batch[presets.Loaded] }
+type presetsMsg struct{ kit.Batch[presets.Loaded] }
 
 // awaitPresets waits for a change of the user's presets.
 func (a *App) awaitPresets() tea.Cmd {
 	if a.reloaded == nil {
 		return nil
 	}
-	return listen(a.reloaded, func(b batch[presets.Loaded]) tea.Msg { return presetsMsg{b} })
+	return kit.Listen(a.reloaded, func(b kit.Batch[presets.Loaded]) tea.Msg { return presetsMsg{b} })
 }
 
 // reload takes the presets into all screens, and says what is wrong in them now.
 func (a *App) reload(msg presetsMsg) tea.Cmd {
 	var cmds []tea.Cmd
-	if n := len(msg.items); n > 0 {
-		loaded := msg.items[n-1]
+	if n := len(msg.Items); n > 0 {
+		loaded := msg.Items[n-1]
 		a.presets, a.wrong = loaded.Presets, nil
 		for _, mistake := range loaded.Mistakes {
 			a.wrong = append(a.wrong, mistake.Error())
 		}
 		a.tellMistakes()
 		for _, s := range a.stack {
-			cmds = append(cmds, s.Update(presetsChangedMsg{}))
+			cmds = append(cmds, s.Update(tools.PresetsChanged{}))
 		}
 	}
-	if !msg.ended {
+	if !msg.Ended {
 		cmds = append(cmds, a.awaitPresets())
 	}
 	return tea.Batch(cmds...)
@@ -48,12 +49,9 @@ func (a *App) tellMistakes() {
 		return
 	}
 	const readable = 10 * time.Second
-	a.flash, a.flashUntil = all[0], a.now().Add(readable)
+	a.flash, a.flashUntil = all[0], a.Now().Add(readable)
 	a.flashMore = "  " + short(a.keys.Help.Help().Key) + " shows all"
 	if n := len(all); n > 1 {
 		a.flash = fmt.Sprintf("%d mistakes in your files: %s", n, all[0])
 	}
 }
-
-// allNotices are the mistakes in the user's files.
-func (k *kit) allNotices() []string { return append(slices.Clone(k.notices), k.wrong...) }

@@ -21,6 +21,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/paint"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -64,9 +66,10 @@ type Kit struct {
 	Registry *registry.Registry
 }
 
-func (k Kit) kit() *kit {
-	own := &kit{
-		keys: newKeyMap(), now: time.Now, after: after, presets: k.Presets, notices: k.Notices,
+func (k Kit) services() *services {
+	own := &services{
+		Kit:  kit.New(),
+		keys: newKeyMap(), presets: k.Presets, notices: k.Notices,
 		newName: debug.NewName, detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
 		fleeting: k.Fleeting, program: cmp.Or(k.Program, "dayfly"), sessionSettings: k.Sessions, stateFolder: k.State, homeFolder: k.Home,
@@ -89,16 +92,17 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend}
-	app := newApp(ctx, o.Kit.kit(), o, stage)
+	app := newApp(ctx, o.Kit.services(), o, stage)
 	profile := colorprofile.Detect(terminal.Output(), os.Environ())
-	app.themes.depth = depthOf(profile)
+	app.themes.depth = kit.DepthOf(profile)
 	app.repaint()
 	size, err := terminal.Size()
 	if err != nil {
 		return err
 	}
-	stage.painter = newPainter(terminal.Output(), profile, !o.Kit.NoMouse)
-	stage.painter.asked = terminal.Asked
+	stage.painter = paint.New(paint.Options{
+		Out: terminal.Output(), Profile: profile, Mouse: !o.Kit.NoMouse, Questions: session.Questions, Asked: terminal.Asked, OneCell: kit.OneCell,
+	})
 	app.painter = stage.painter
 	// Bubble Tea looks at the size of an output with a descriptor while it takes the terminal back, which is a data race of
 	// its own; so it is told the size and the colours. It writes nothing, and gets nothing to write to: its Update would wait for the terminal.
@@ -110,11 +114,11 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 		tea.WithColorProfile(profile))
 	go func() {
 		defer terminal.Guard()
-		stage.painter.run()
+		stage.painter.Run()
 	}()
-	stage.painter.resume()
-	stage.painter.ask()
-	defer stage.painter.stop()
+	stage.painter.Resume()
+	stage.painter.Ask()
+	defer stage.painter.Stop()
 	stop := stage.quitOnSignals(ctx)
 	defer stop()
 	defer terminal.WatchSize(func(size kube.Size) { stage.program.Send(sizeMsg(size)) })()
@@ -156,7 +160,7 @@ type terminalStage struct {
 	key      session.DetachKey
 	attend   func(session bool)
 	program  *tea.Program
-	painter  *painter
+	painter  *paint.Painter
 	lent     atomic.Bool // a session or the shell has the terminal, and takes the signals
 	signal   atomic.Pointer[os.Signal]
 }
@@ -236,7 +240,7 @@ func (l *lender) ReleaseTerminal() error {
 	if err := l.Program.ReleaseTerminal(); err != nil {
 		return err
 	}
-	if !l.stage.painter.pause(leavePatience) {
+	if !l.stage.painter.Pause(paint.LeavePatience) {
 		return errStalled
 	}
 	l.stage.lent.Store(true)
@@ -248,7 +252,7 @@ func (l *lender) RestoreTerminal() error {
 	l.stage.lent.Store(false)
 	err := l.Program.RestoreTerminal()
 	l.stage.tellSize()
-	l.stage.painter.resume()
+	l.stage.painter.Resume()
 	return err
 }
 

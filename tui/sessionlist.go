@@ -12,13 +12,15 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
 // others have left, kubectl, or a dayfly that was killed.
 type sessionsScreen struct {
-	*kit
+	*services
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	stop      context.CancelFunc
 	cluster   *kube.Cluster
@@ -27,9 +29,9 @@ type sessionsScreen struct {
 	found   []lists.Debugger
 	known   bool
 	trouble *kube.Problem
-	filter  filter
+	filter  kit.Filter
 	rows    []sessionRow
-	cursor  cursor
+	cursor  kit.Cursor
 	first   int // row of the first line
 	page    int
 	placed  bool // the cursor has been put where one most likely wants it
@@ -42,17 +44,26 @@ type debuggersMsg struct {
 	err    error
 }
 
-func newSessionsScreen(ctx context.Context, k *kit, cluster *kube.Cluster, namespace string) *sessionsScreen {
+func newSessionsScreen(ctx context.Context, k *services, cluster *kube.Cluster, namespace string) *sessionsScreen {
 	ctx, stop := context.WithCancel(ctx)
-	s := &sessionsScreen{kit: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: newFilter("/ ")}
+	s := &sessionsScreen{services: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: kit.NewFilter("/ ")}
 	s.refilter()
 	return s
 }
 
 // Place is which lines are on the screen.
-func (s *sessionsScreen) Place() string { return s.cursor.place }
+func (s *sessionsScreen) Place() string { return s.cursor.Place }
 
 func (s *sessionsScreen) Title() string { return "sessions" }
+
+// ListsSessions marks the list of sessions.
+func (s *sessionsScreen) ListsSessions() {}
+
+// HaveEnded looks at what is left.
+func (s *sessionsScreen) HaveEnded() tea.Cmd {
+	s.refilter()
+	return s.read
+}
 
 func (s *sessionsScreen) Close() { s.stop() }
 
@@ -88,8 +99,8 @@ func (s *sessionsScreen) chosen() (sessionRow, bool) {
 	if len(s.rows) == 0 {
 		return sessionRow{}, false
 	}
-	s.cursor.clamp(len(s.rows))
-	return s.rows[s.cursor.at], true
+	s.cursor.Clamp(len(s.rows))
+	return s.rows[s.cursor.At], true
 }
 
 func (s *sessionsScreen) Update(msg tea.Msg) tea.Cmd {
@@ -125,14 +136,14 @@ func (s *sessionsScreen) typed(msg tea.Msg) tea.Cmd {
 	switch {
 	case ok && key.Matches(press, s.keys.FilterDone):
 		cmd := s.open()
-		s.filter.clear()
+		s.filter.Clear()
 		s.refilter()
 		return cmd
-	case ok && s.cursor.pick(s.keys, press, len(s.rows)):
+	case ok && s.cursor.Pick(s.keys.KeyMap, press, len(s.rows)):
 		return nil
 	}
-	cmd := s.filter.update(s.keys, msg)
-	s.cursor.at = 0
+	cmd := s.filter.Update(s.keys.KeyMap, msg)
+	s.cursor.At = 0
 	s.refilter()
 	return cmd
 }
@@ -141,10 +152,10 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	row, ok := s.chosen()
 	switch {
-	case s.cursor.move(k, msg, len(s.rows), s.page):
+	case s.cursor.Move(k.KeyMap, msg, len(s.rows), s.page):
 		s.placed = true
 	case key.Matches(msg, k.Filter):
-		return s.filter.start()
+		return s.filter.Start()
 	case key.Matches(msg, k.ByNumber):
 		return s.number(msg.String())
 	case key.Matches(msg, k.Retry):
@@ -158,7 +169,7 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.runner.Forget(row.own)
 		s.refilter()
 	case key.Matches(msg, k.EndSession):
-		return s.ask(endMsg{targets: []runner.Container{{Cluster: row.cluster(s), Target: row.target()}}, about: s.aboutRow(row)})
+		return s.Ask(endMsg{targets: []runner.Container{{Cluster: row.cluster(s), Target: row.target()}}, about: s.aboutRow(row)})
 	}
 	return nil
 }
@@ -169,7 +180,7 @@ func (s *sessionsScreen) Reading() bool { return !s.known && len(s.rows) == 0 }
 // Needs reports whether a key is about a session of the list.
 func (s *sessionsScreen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return !s.Typing() && key.Matches(msg, append(k.moves(), k.Attach, k.Open, k.Shell, k.EndSession)...)
+	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Attach, k.Open, k.Shell, k.EndSession)...)
 }
 
 // number opens the session that is called by it.
@@ -178,9 +189,9 @@ func (s *sessionsScreen) number(digit string) tea.Cmd {
 	all := s.runner.Sessions()
 	i := slices.IndexFunc(all, func(r *runner.Session) bool { return r.Look().Number == n })
 	if err != nil || i < 0 {
-		return s.flash("there is no session " + digit)
+		return s.Flash("there is no session " + digit)
 	}
-	return s.ask(showMsg{session: all[i]})
+	return s.Ask(showMsg{session: all[i]})
 }
 
 // open goes on with what is under the cursor.
@@ -190,9 +201,9 @@ func (s *sessionsScreen) open() tea.Cmd {
 	case !ok:
 		return nil
 	case row.own != nil:
-		return s.ask(showMsg{session: row.own})
+		return s.Ask(showMsg{session: row.own})
 	}
-	return s.ask(s.goOn(s.cluster, row.found.Target, row.container()))
+	return s.Ask(s.goOn(s.cluster, row.found.Target, row.container()))
 }
 
 // refilter makes the lines anew. The cursor stays with what it is on.
@@ -213,9 +224,9 @@ func (s *sessionsScreen) refilter() {
 		names[i] = rows[i].target().String()
 	}
 	s.rows = s.rows[:0]
-	for _, m := range matches(s.filter.text(), names, nil) {
-		row := rows[m.index]
-		row.marks = m.marks
+	for _, m := range kit.Matches(s.filter.Text(), names, nil) {
+		row := rows[m.Index]
+		row.marks = m.Marks
 		s.rows = append(s.rows, row)
 	}
 	s.place(before, had)
@@ -226,12 +237,12 @@ func (s *sessionsScreen) refilter() {
 func (s *sessionsScreen) place(before sessionRow, had bool) {
 	if !s.placed {
 		if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return r.own != nil && r.own == s.last }); i >= 0 {
-			s.cursor.at = i
+			s.cursor.At = i
 		}
 		return
 	}
 	if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return had && r.own == before.own && r.target() == before.target() }); i >= 0 {
-		s.cursor.at = i
+		s.cursor.At = i
 	}
 }
 
@@ -273,7 +284,7 @@ func (s *sessionsScreen) CopyCommand() string {
 	case row.own == nil && debug.Holds(row.found.Starts):
 		return kube.KubectlExec(s.cluster.Context, row.target(), debug.Shell(nil))
 	}
-	return kubectlAttach(row.cluster(s), row.target())
+	return pod.KubectlAttach(row.cluster(s), row.target())
 }
 
 // Click opens the line that has the cursor already.
@@ -283,7 +294,7 @@ func (s *sessionsScreen) Click(_, y int) tea.Cmd {
 	if own := s.owns(); own < len(s.rows) && own > 0 && row >= own {
 		row -= separator
 	}
-	on, again := s.cursor.click(row, len(s.rows), s.page)
+	on, again := s.cursor.Click(row, len(s.rows), s.page)
 	if on {
 		s.placed = true
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // separator is how many lines stand between sessions and other containers.
@@ -11,49 +12,49 @@ const separator = 2
 
 // View draws the sessions, and what else runs.
 func (s *sessionsScreen) View(width, height int) string {
-	st := &s.styles
+	st := &s.Styles
 	var out []string
-	if line := s.filter.view(st, width-4); line != "" {
+	if line := s.filter.View(st, width-4); line != "" {
 		out = append(out, " "+line)
 	}
 	foot := s.foot(width)
-	g := grid{columns: []column{
-		{}, {title: "#"}, {title: "SESSION", flex: true}, {}, {title: "STATE"}, {title: "AGE", drop: 1}, {title: "IMAGE", drop: 3}, {title: "LAST LINE", drop: 2},
+	g := kit.Table{Columns: []kit.Column{
+		{}, {Title: "#"}, {Title: "SESSION", Flex: true}, {}, {Title: "STATE"}, {Title: "AGE", Drop: 1}, {Title: "IMAGE", Drop: 3}, {Title: "LAST LINE", Drop: 2},
 	}}
-	line := func(i int) []cell { return s.cells(s.rows[i]) }
-	g.measure(len(s.rows), line)
+	line := func(i int) []kit.Cell { return s.cells(s.rows[i]) }
+	g.Measure(len(s.rows), line)
 	s.clip(&g, width)
-	widths := g.widths(width - 1)
+	widths := g.Widths(width - 1)
 	if len(s.rows) == 0 {
 		out = append(out, s.empty(width)...)
 	} else {
 		if s.owns() == 0 {
-			out = append(out, "  "+st.muted.Render(s.others()))
+			out = append(out, "  "+st.Muted.Render(s.others()))
 		}
-		out = append(out, " "+g.header(widths, st.muted))
+		out = append(out, " "+g.Header(widths, st.Muted))
 	}
 	s.first, s.page = len(out), max(height-len(out)-len(foot)-separator, 1)
 	own := s.owns()
-	from, to := s.cursor.window(len(s.rows), s.page)
+	from, to := s.cursor.Window(len(s.rows), s.page)
 	for i := from; i < to; i++ {
 		if i == own && i > 0 {
-			out = append(out, "", "  "+st.muted.Render(s.others()))
+			out = append(out, "", "  "+st.Muted.Render(s.others()))
 		}
-		lead, over := st.row(i == s.cursor.at)
-		out = append(out, padStyled(lead+g.line(line(i), widths, over, st.accent.Underline()), width, over))
+		lead, over := st.Row(i == s.cursor.At)
+		out = append(out, kit.PadStyled(lead+g.Line(line(i), widths, over, st.Accent.Underline()), width, over))
 	}
-	return box(strings.Join(append(out, foot...), "\n"), width, height)
+	return kit.Box(strings.Join(append(out, foot...), "\n"), width, height)
 }
 
 // clip gives the last lines what the rest leaves, but as much as their title. Where not all has room, which session is which, and of what
 // kind, is worth more than images.
-func (s *sessionsScreen) clip(g *grid, width int) {
+func (s *sessionsScreen) clip(g *kit.Table, width int) {
 	const image, last = 6, 7
-	if least := g.width() - g.natural[last] + min(g.natural[last], 16); least > width-1 {
-		g.natural[image] = 0
+	if least := g.Width() - g.Natural[last] + min(g.Natural[last], 16); least > width-1 {
+		g.Natural[image] = 0
 	}
-	rest := g.width() - g.natural[last]
-	g.natural[last] = min(g.natural[last], max(width-1-rest, cells(g.columns[last].title)))
+	rest := g.Width() - g.Natural[last]
+	g.Natural[last] = min(g.Natural[last], max(width-1-rest, kit.Width(g.Columns[last].Title)))
 }
 
 func (s *sessionsScreen) others() string {
@@ -64,43 +65,43 @@ func (s *sessionsScreen) others() string {
 }
 
 func (s *sessionsScreen) empty(width int) []string {
-	st := &s.styles
+	st := &s.Styles
 	switch {
-	case s.filter.text() != "":
-		return []string{"", "  " + st.text.Render("None matches.") + st.muted.Render("  Press esc to clear the filter.")}
+	case s.filter.Text() != "":
+		return []string{"", "  " + st.Text.Render("None matches.") + st.Muted.Render("  Press esc to clear the filter.")}
 	case !s.known:
-		return []string{"", "  " + st.text.Render("No sessions yet."), "", "  " + st.muted.Render("Looking for debug containers…")}
+		return []string{"", "  " + st.Text.Render("No sessions yet."), "", "  " + st.Muted.Render("Looking for debug containers…")}
 	}
-	return strings.Split("\n"+indent(wrapStyled("No sessions, and no debug container runs. Choose a pod and press d: what is started stays here until it ends, also while you look elsewhere.", width-4, st.text), 2), "\n")
+	return strings.Split("\n"+kit.Indent(kit.WrapStyled("No sessions, and no debug container runs. Choose a pod and press d: what is started stays here until it ends, also while you look elsewhere.", width-4, st.Text), 2), "\n")
 }
 
 // foot says why others' containers may be missing.
 func (s *sessionsScreen) foot(width int) []string {
-	st := &s.styles
+	st := &s.Styles
 	switch {
 	case s.trouble != nil:
-		return append([]string{""}, strings.Split(indent(wrapStyled("! other debug containers are not known: "+s.trouble.What, width-4, st.warn), 2), "\n")...)
+		return append([]string{""}, strings.Split(kit.Indent(kit.WrapStyled("! other debug containers are not known: "+s.trouble.What, width-4, st.Warn), 2), "\n")...)
 	case !s.known && len(s.rows) > 0:
-		return []string{"", "  " + st.muted.Render("Looking for other debug containers…")}
+		return []string{"", "  " + st.Muted.Render("Looking for other debug containers…")}
 	}
 	return nil
 }
 
-func (s *sessionsScreen) cells(r sessionRow) []cell {
-	st := &s.styles
+func (s *sessionsScreen) cells(r sessionRow) []kit.Cell {
+	st := &s.Styles
 	if r.own == nil {
 		d := r.found
 		by := d.By
 		if by != "" {
 			by = "by " + by
 		}
-		return []cell{
-			{text: "●", style: st.muted}, {}, {text: s.name(r), style: st.text, marks: r.marks}, {}, {text: d.State, style: st.muted},
-			{text: age(s.now(), beganAt(d)), style: st.text}, {text: d.Image, style: st.muted}, {text: by, style: st.muted},
+		return []kit.Cell{
+			{Text: "●", Style: st.Muted}, {}, {Text: s.name(r), Style: st.Text, Marks: r.marks}, {}, {Text: d.State, Style: st.Muted},
+			{Text: kit.Age(s.Now(), beganAt(d)), Style: st.Text}, {Text: d.Image, Style: st.Muted}, {Text: by, Style: st.Muted},
 		}
 	}
 	now := r.own.Look()
-	symbol, words, style := st.stateWords(now.Snapshot)
+	symbol, words, style := stateWords(st, now.Snapshot)
 	unread := ""
 	if now.Unread > 0 {
 		unread = "•"
@@ -109,10 +110,10 @@ func (s *sessionsScreen) cells(r sessionRow) []cell {
 	if now.Job.Plan != nil {
 		image = now.Job.Plan.Image
 	}
-	return []cell{
-		{text: symbol, style: style}, {text: digitOf(now.Number), style: st.accent}, {text: s.name(r), style: st.text, marks: r.marks},
-		{text: unread, style: st.accent}, {text: words, style: style}, {text: age(s.now(), now.Began), style: st.text},
-		{text: image, style: st.muted}, {text: lastLine(r.own), style: st.muted},
+	return []kit.Cell{
+		{Text: symbol, Style: style}, {Text: digitOf(now.Number), Style: st.Accent}, {Text: s.name(r), Style: st.Text, Marks: r.marks},
+		{Text: unread, Style: st.Accent}, {Text: words, Style: style}, {Text: kit.Age(s.Now(), now.Began), Style: st.Text},
+		{Text: image, Style: st.Muted}, {Text: lastLine(r.own), Style: st.Muted},
 	}
 }
 

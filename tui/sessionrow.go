@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -29,7 +30,7 @@ func (s *sessionsScreen) aboutRow(row sessionRow) string {
 	}
 	since := ""
 	if began := beganAt(d); !began.IsZero() {
-		since = age(s.now(), began) + " ago, "
+		since = kit.Age(s.Now(), began) + " ago, "
 	}
 	return "It was added by " + d.By + ", " + since + "and is none of the sessions of this dayfly: somebody else may be using it."
 }
@@ -87,29 +88,29 @@ func lastLine(r *runner.Session) string {
 }
 
 // stateWords is the state of a session in a cell, with its symbol.
-func (st *styles) stateWords(now session.Snapshot) (symbol, words string, style ink) {
+func stateWords(st *kit.Styles, now session.Snapshot) (symbol, words string, style kit.Style) {
 	switch {
 	case now.State == session.Ended && now.Ending.Exit != nil:
 		code := now.Ending.Exit.Code
 		if code == 0 {
-			return "✓", "exit 0", st.muted
+			return "✓", "exit 0", st.Muted
 		}
 		if cause := now.Ending.Exit.Cause; cause != "" {
-			return "✗", cause.Words(), st.bad
+			return "✗", cause.Words(), st.Bad
 		}
-		return "✗", fmt.Sprintf("exit %d", code), st.bad
+		return "✗", fmt.Sprintf("exit %d", code), st.Bad
 	case now.State == session.Ended && now.Ending.Gone:
-		return "✗", "pod deleted", st.bad
+		return "✗", "pod deleted", st.Bad
 	case now.State == session.Ended:
-		return "!", "ended", st.warn
+		return "!", "ended", st.Warn
 	case now.State == session.Failed:
-		return "✗", "failed", st.bad
+		return "✗", "failed", st.Bad
 	case now.Left:
-		return "✓", "left", st.muted
+		return "✓", "left", st.Muted
 	case now.State.Attached():
-		return "◉", now.State.String(), st.good
+		return "◉", now.State.String(), st.Good
 	case now.State == session.Lost || now.State == session.Reattaching:
-		return "!", now.State.String(), st.warn
+		return "!", now.State.String(), st.Warn
 	}
-	return "…", now.State.String(), st.warn
+	return "…", now.State.String(), st.Warn
 }

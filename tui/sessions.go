@@ -28,7 +28,7 @@ func (a *App) awaitSessions() tea.Msg {
 func (a *App) observe() tea.Cmd {
 	for _, e := range a.runner.Events() {
 		if words := a.eventWords(e); words != "" {
-			a.kit.flash(words)
+			a.Flash(words)
 		}
 	}
 	return a.awaitSessions
@@ -73,18 +73,13 @@ func (a *App) looksAt(r *runner.Session) bool {
 	if a.playing && a.last == r {
 		return true
 	}
-	switch s := a.top().(type) {
-	case *launchScreen:
-		return s.session == r
-	case *cardScreen:
-		return s.session == r
-	}
-	return false
+	s, ok := a.top().(sessionShower)
+	return ok && s.Shows(r)
 }
 
 // sessionBeside is the session n places behind the last that had the terminal, around the end, among those that can be shown; nil: there is
 // none.
-func (k *kit) sessionBeside(n int) *runner.Session {
+func (k *services) sessionBeside(n int) *runner.Session {
 	live := k.runner.Live()
 	if len(live) == 0 {
 		return nil
@@ -94,7 +89,7 @@ func (k *kit) sessionBeside(n int) *runner.Session {
 }
 
 // goOn is the wish for a session with a debug container that runs: for one with a shell of ours in it, if it is for private sessions.
-func (k *kit) goOn(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
+func (k *services) goOn(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
 	job := runner.Join(cluster, t, c)
 	if len(job.Exec) == 0 {
 		return startMsg{job}
@@ -108,6 +103,6 @@ func (k *kit) goOn(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.M
 }
 
 // anotherShell is the wish for one more shell in a debug container that runs.
-func (k *kit) anotherShell(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
+func (k *services) anotherShell(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
 	return startMsg{k.runner.AnotherShell(runner.Join(cluster, t, c), debug.Holds(c.Starts))}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
@@ -17,7 +19,7 @@ import (
 func sessionsOf(t *testing.T, a *App, found ...lists.Debugger) {
 	t.Helper()
 	a.width, a.height = 100, 24
-	s := newSessionsScreen(t.Context(), a.kit, a.cluster, "shop")
+	s := newSessionsScreen(t.Context(), a.services, a.cluster, "shop")
 	a.stack = append(a.stack, s)
 	a.do(t, debuggersMsg{screen: s, found: found})
 }
@@ -47,7 +49,7 @@ func TestEndingAsksFirst(t *testing.T) {
 // TestEndingInReadOnlyMode is not even asked about.
 func TestEndingInReadOnlyMode(t *testing.T) {
 	a := testApp(t)
-	a.cluster = guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
+	a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{ReadOnly: true, Why: "--read-only"})
 	sessionsOf(t, a, lists.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
 	a.do(t, press("e"))
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "read-only: nothing is ended") {
@@ -58,10 +60,10 @@ func TestEndingInReadOnlyMode(t *testing.T) {
 // TestEndingInAProtectedContext takes the pod's name.
 func TestEndingInAProtectedContext(t *testing.T) {
 	a := testApp(t)
-	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
+	a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
 	sessionsOf(t, a, lists.Debugger{Target: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, Running: true})
 	a.do(t, press("e"))
-	if _, asked := a.top().(*prompt); !asked {
+	if _, asked := a.top().(*kit.Prompt); !asked {
 		t.Errorf("the top is a %T", a.top())
 	}
 }
@@ -70,10 +72,10 @@ func TestEndingInAProtectedContext(t *testing.T) {
 func TestLeavingInAProtectedContext(t *testing.T) {
 	for protected, want := range map[bool]bool{true: true, false: false} {
 		a := testApp(t)
-		a.cluster = guarded(t, a.cluster, kube.Guard{Protected: protected, Why: "prod"})
+		a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{Protected: protected, Why: "prod"})
 		target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}
 		a.end(endMsg{targets: []runner.Container{{Cluster: a.cluster, Target: target}}, quit: true})
-		if _, asked := a.top().(*prompt); asked != want {
+		if _, asked := a.top().(*kit.Prompt); asked != want {
 			t.Errorf("protected %v: the top is a %T", protected, a.top())
 		}
 	}
@@ -83,13 +85,13 @@ func TestLeavingInAProtectedContext(t *testing.T) {
 func TestEveryProtectedPodIsNamed(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	a.cluster = guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
+	a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{Protected: true, Why: "prod"})
 	in := func(pod, container string) runner.Container {
 		return runner.Container{Cluster: a.cluster, Target: kube.Target{Namespace: "shop", Pod: pod, Container: container}}
 	}
 	a.end(endMsg{targets: []runner.Container{in("web", "debugger-x"), in("web", "debugger-y"), in("db", "debugger-z")}, quit: true})
 	for _, pod := range []string{"web", "db"} {
-		if _, asked := a.top().(*prompt); !asked || !strings.Contains(ansi.Strip(a.draw()), pod) {
+		if _, asked := a.top().(*kit.Prompt); !asked || !strings.Contains(ansi.Strip(a.draw()), pod) {
 			t.Fatalf("the name of %s is not asked for:\n%s", pod, ansi.Strip(a.draw()))
 		}
 		for _, letter := range pod {
@@ -97,7 +99,7 @@ func TestEveryProtectedPodIsNamed(t *testing.T) {
 		}
 		a.do(t, press("enter"))
 	}
-	if _, asked := a.top().(*prompt); asked {
+	if _, asked := a.top().(*kit.Prompt); asked {
 		t.Errorf("a name is asked for once more:\n%s", ansi.Strip(a.draw()))
 	}
 }

@@ -14,6 +14,8 @@ import (
 	blink "charm.land/bubbles/v2/cursor"
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/tools/txtar"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // How long a story waits for what it expects. It is much longer than anything takes: what waits so long has failed.
@@ -122,10 +124,10 @@ func (d *driver) open(arg string) error {
 }
 
 // hold holds still what moves by itself.
-func (d *driver) hold(k *kit) {
-	k.now = d.now
-	k.after = func(wait time.Duration, msg tea.Msg) tea.Cmd {
-		d.timers = append(d.timers, timer{k.now().Add(wait), msg})
+func (d *driver) hold(k *services) {
+	k.Now = d.now
+	k.After = func(wait time.Duration, msg tea.Msg) tea.Cmd {
+		d.timers = append(d.timers, timer{k.Now().Add(wait), msg})
 		return nil
 	}
 	k.newName = func() string {
@@ -259,8 +261,8 @@ func (d *driver) advance(arg string) error {
 
 // read tells that the list under all screens has been read, or cannot be.
 func (d *driver) read() bool {
-	list, ok := d.app.stack[0].(*podsScreen)
-	return !ok || list.listed || list.trouble != nil
+	list, ok := d.app.stack[0].(kit.Reader)
+	return !ok || !list.Reading()
 }
 
 func (d *driver) now() time.Time { return time.Unix(0, d.stopped.Load()).UTC() }

@@ -11,11 +11,12 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func (d *driver) keys(arg string) error {
 	for _, name := range strings.Fields(arg) {
-		k, ok := pressNamed(name)
+		k, ok := kit.PressNamed(name)
 		if !ok {
 			return fmt.Errorf("no key is called %q", name)
 		}

@@ -26,6 +26,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // world is what a story plays in: a practice cluster whose time stands still, a wire to it that can be cut, and the user's files.
@@ -91,7 +92,7 @@ func (w *world) write(t *testing.T, f txtar.File) {
 }
 
 // open is what the command line does.
-func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage stage) (*App, error) {
+func (w *world) open(ctx context.Context, args []string, hold func(*services), stage stage) (*App, error) {
 	var flags kube.Flags
 	set := pflag.NewFlagSet("dayfly", pflag.ContinueOnError)
 	all := set.BoolP("all-namespaces", "A", false, "")
@@ -124,7 +125,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	o.Kit.Sessions = func(string) SessionSettings {
 		return SessionSettings{
 			Settings: runner.Settings{Record: strings.HasPrefix(*usual, "record"), RecordInput: *usual == "recordInput"},
-			Life:     Life{Leave: *usual == "leave"}, Private: *usual == "private",
+			Life:     tools.Life{Leave: *usual == "leave"}, Private: *usual == "private",
 		}
 	}
 	list, mistakes := presets.Load(filepath.Join(w.config, "presets"))
@@ -143,7 +144,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*kit), stage 
 	if o.Kit.DetachKey, err = session.ParseDetachKey(""); err != nil {
 		return nil, err
 	}
-	k := o.Kit.kit()
+	k := o.Kit.services()
 	hold(k)
 	return newApp(ctx, k, o, stage), nil
 }

@@ -36,9 +36,9 @@ func (a *App) resumed(over resumedMsg) tea.Cmd {
 	cmds := []tea.Cmd{a.ping()} // the link may have been lost since
 	switch {
 	case errors.Is(over.err, session.ErrNotStopped):
-		cmds = append(cmds, a.kit.flash("cannot suspend: "+session.ErrNotStopped.Error()))
+		cmds = append(cmds, a.Flash("cannot suspend: "+session.ErrNotStopped.Error()))
 	case over.err != nil:
-		cmds = append(cmds, a.kit.flash("suspend: "+kube.Explain(over.err).What))
+		cmds = append(cmds, a.Flash("suspend: "+kube.Explain(over.err).What))
 	}
 	for _, msg := range early {
 		cmds = append(cmds, a.route(msg))

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // wardrobe is all themes, and which of them is worn.
@@ -14,7 +15,7 @@ type wardrobe struct {
 	set    themes.Set
 	chosen string // its name, or [themes.Auto]
 	light  bool   // the terminal has said that its background is light
-	depth  depth
+	depth  kit.Depth
 	read   func() themes.Set // reads them again; nil: there are no others
 }
 
@@ -29,33 +30,33 @@ func (w *wardrobe) named(name string) themes.Theme {
 }
 
 // repaint lets all screens be drawn in the theme that is worn.
-func (a *App) repaint() { a.styles = newStyles(a.themes.theme(), a.themes.depth) }
+func (a *App) repaint() { a.Styles = kit.NewStyles(a.themes.theme(), a.themes.depth) }
 
 // themePicker is the choice of a theme. The whole interface wears the one under the cursor; what was worn before is worn again
 // unless another is kept.
 type themePicker struct {
-	*kit
-	under  screen // what is seen of the interface meanwhile
+	*services
+	under  kit.Screen // what is seen of the interface meanwhile
 	themes *wardrobe
 	names  []string
 	before string
 	kept   bool
-	cursor cursor
+	cursor kit.Cursor
 	panel  panel
 }
 
-func newThemePicker(k *kit, under screen, w *wardrobe) *themePicker {
-	p := &themePicker{kit: k, under: under, themes: w, names: append([]string{themes.Auto}, w.set.Names()...), before: w.chosen}
+func newThemePicker(k *services, under kit.Screen, w *wardrobe) *themePicker {
+	p := &themePicker{services: k, under: under, themes: w, names: append([]string{themes.Auto}, w.set.Names()...), before: w.chosen}
 	for i, name := range p.names {
 		if name == w.chosen {
-			p.cursor.at = i
+			p.cursor.At = i
 		}
 	}
 	return p
 }
 
 // Place is which lines are on the screen.
-func (p *themePicker) Place() string { return p.cursor.place }
+func (p *themePicker) Place() string { return p.cursor.Place }
 
 func (p *themePicker) Title() string { return titleOf(p.under) }
 
@@ -83,11 +84,11 @@ func (p *themePicker) Init() tea.Cmd {
 
 // take offers themes that have been read again. The cursor stays on its theme.
 func (p *themePicker) take(set themes.Set) {
-	name := p.names[p.cursor.at]
+	name := p.names[p.cursor.At]
 	p.themes.set = set
 	p.names = append([]string{themes.Auto}, set.Names()...)
-	p.cursor.at = max(slices.Index(p.names, name), 0)
-	p.wear(p.names[p.cursor.at])
+	p.cursor.At = max(slices.Index(p.names, name), 0)
+	p.wear(p.names[p.cursor.At])
 }
 
 // Close puts back what was worn before, unless a choice has been made.
@@ -99,7 +100,7 @@ func (p *themePicker) Close() {
 
 func (p *themePicker) wear(name string) {
 	p.themes.chosen = name
-	p.styles = newStyles(p.themes.theme(), p.themes.depth)
+	p.Styles = kit.NewStyles(p.themes.theme(), p.themes.depth)
 }
 
 func (p *themePicker) Update(msg tea.Msg) tea.Cmd {
@@ -112,11 +113,11 @@ func (p *themePicker) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	switch {
-	case p.cursor.move(p.keys, press, len(p.names), p.panel.rows):
-		p.wear(p.names[p.cursor.at])
+	case p.cursor.Move(p.keys.KeyMap, press, len(p.names), p.panel.rows):
+		p.wear(p.names[p.cursor.At])
 	case key.Matches(press, p.keys.Theme):
-		p.cursor.at = (p.cursor.at + 1) % len(p.names)
-		p.wear(p.names[p.cursor.at])
+		p.cursor.At = (p.cursor.At + 1) % len(p.names)
+		p.wear(p.names[p.cursor.At])
 	case key.Matches(press, p.keys.Choose):
 		return p.keep()
 	}
@@ -125,8 +126,8 @@ func (p *themePicker) Update(msg tea.Msg) tea.Cmd {
 
 func (p *themePicker) keep() tea.Cmd {
 	p.kept = true
-	p.memory.wear(p.names[p.cursor.at])
-	return p.ask(popMsg{})
+	p.memory.wear(p.names[p.cursor.At])
+	return p.Ask(kit.Leave{})
 }
 
 // Click tries a theme on; the one that is worn is kept.
@@ -136,7 +137,7 @@ func (p *themePicker) Click(x, y int) tea.Cmd {
 	case again:
 		return p.keep()
 	case on:
-		p.wear(p.names[p.cursor.at])
+		p.wear(p.names[p.cursor.At])
 	}
 	return nil
 }
@@ -145,42 +146,42 @@ func (p *themePicker) View(width, height int) string {
 	p.panel = panel{title: "theme", wide: min(62, width-2), high: min(len(p.names)+3, height)}
 	p.panel.right = true
 	room := p.panel.inside(1)
-	from, to := p.cursor.window(len(p.names), room)
+	from, to := p.cursor.Window(len(p.names), room)
 	var out []string
 	for i := from; i < to; i++ {
-		out = append(out, p.line(p.names[i], i == p.cursor.at, p.panel.wide-2))
+		out = append(out, p.line(p.names[i], i == p.cursor.At, p.panel.wide-2))
 	}
 	for len(out) < room {
 		out = append(out, "")
 	}
-	out = append(out, p.styles.muted.Render(fit(" "+p.remark(), p.panel.wide-2)))
-	return p.panel.over(&p.styles, p.under.View(width, height), out, width, height)
+	out = append(out, p.Styles.Muted.Render(kit.Fit(" "+p.remark(), p.panel.wide-2)))
+	return p.panel.over(&p.Styles, p.under.View(width, height), out, width, height)
 }
 
 // line is a theme's name, and a swatch in its own colours.
 func (p *themePicker) line(name string, selected bool, width int) string {
-	st := &p.styles
-	lead, over := st.row(selected)
+	st := &p.Styles
+	lead, over := st.Row(selected)
 	here := " "
 	if name == p.before {
 		here = "•"
 	}
-	own := newStyles(p.themes.named(name), p.themes.depth)
-	return padStyled(lead+st.accent.Over(over).Render(here+" ")+st.text.Over(over).Render(fit(name, 21))+
+	own := kit.NewStyles(p.themes.named(name), p.themes.depth)
+	return kit.PadStyled(lead+st.Accent.Over(over).Render(here+" ")+st.Text.Over(over).Render(kit.Fit(name, 21))+
 		over.Render(" ")+swatch(&own)+over.Render(" "), width, over)
 }
 
 // swatch shows every token of a theme, each as it is used.
-func swatch(st *styles) string {
-	return st.good.Render("●") + st.warn.Render(" !") + st.bad.Render(" ✗ ") + st.text.Over(st.selection).Render(" line ") +
-		st.text.Render(" text") + st.muted.Render(" muted ") + st.accent.Bold().Over(st.bar).Render(" d ") + st.muted.Over(st.bar).Render("bar ")
+func swatch(st *kit.Styles) string {
+	return st.Good.Render("●") + st.Warn.Render(" !") + st.Bad.Render(" ✗ ") + st.Text.Over(st.Selection).Render(" line ") +
+		st.Text.Render(" text") + st.Muted.Render(" muted ") + st.Accent.Bold().Over(st.Bar).Render(" d ") + st.Muted.Over(st.Bar).Render("bar ")
 }
 
 // remark says what is to be known of the theme that is worn.
 func (p *themePicker) remark() string {
 	t := p.themes.theme()
 	switch {
-	case p.themes.depth == noColours:
+	case p.themes.depth == kit.NoColours:
 		return "this terminal is asked for no colours: all look alike"
 	case p.themes.chosen == themes.Auto:
 		return "by the terminal's background: " + t.Name
@@ -188,7 +189,7 @@ func (p *themePicker) remark() string {
 		return "for dark terminals, and yours is light"
 	case !t.Dark && !p.themes.light:
 		return "for light terminals, and yours is dark"
-	case p.themes.depth == fewColours:
+	case p.themes.depth == kit.FewColours:
 		return "this terminal has 16 colours, and they are its own"
 	case t.Dark:
 		return "for dark terminals"
@@ -196,15 +197,15 @@ func (p *themePicker) remark() string {
 	return "for light terminals"
 }
 
-func titleOf(s screen) string {
-	if t, ok := s.(titled); ok {
+func titleOf(s kit.Screen) string {
+	if t, ok := s.(kit.Titled); ok {
 		return t.Title()
 	}
 	return ""
 }
 
-func summaryOf(s screen) string {
-	if t, ok := s.(summed); ok {
+func summaryOf(s kit.Screen) string {
+	if t, ok := s.(kit.Summed); ok {
 		return t.Summary()
 	}
 	return ""

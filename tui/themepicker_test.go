@@ -14,16 +14,17 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/themes"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func TestThemesAreTriedOnLive(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
 	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
-	worn := func() string { return a.styles.accent.Render("x") }
+	worn := func() string { return a.Styles.Accent.Render("x") }
 	before := worn()
 	a.do(t, press("t"), press("down"), press("down"))
-	if frame := a.draw(); worn() == before || !strings.Contains(frame, a.styles.title.Render("NAME")) && !strings.Contains(ansi.Strip(frame), "pod-1") {
+	if frame := a.draw(); worn() == before || !strings.Contains(frame, a.Styles.Title.Render("NAME")) && !strings.Contains(ansi.Strip(frame), "pod-1") {
 		t.Errorf("the interface does not wear what the cursor is on:\n%s", ansi.Strip(frame))
 	}
 	a.do(t, press("esc"))
@@ -111,17 +112,17 @@ func TestEveryThemeOnEveryTerminal(t *testing.T) {
 		a.do(t, tea.ColorProfileMsg{Profile: profile}, press("t"))
 		for _, theme := range a.themes.set {
 			a.do(t, press("t"))
-			st := &a.styles
+			st := &a.Styles
 			frame := rendered(t, profile, a.draw())
 			checkFrame(t, frame, 80, 24)
 			if plain := ansi.Strip(frame); !strings.Contains(plain, "▸  "+theme.Name) {
 				t.Errorf("%v, %s: the cursor is not on it:\n%s", profile, theme.Name, plain)
 			}
 			inks := map[string]bool{}
-			for _, ink := range []ink{st.good, st.warn, st.bad} {
+			for _, ink := range []kit.Style{st.Good, st.Warn, st.Bad} {
 				inks[rendered(t, profile, ink.Render("x"))] = true
 			}
-			selected, bar := rendered(t, profile, st.text.Over(st.selection).Render("x")), rendered(t, profile, st.warn.Over(st.bar).Render("x"))
+			selected, bar := rendered(t, profile, st.Text.Over(st.Selection).Render("x")), rendered(t, profile, st.Warn.Over(st.Bar).Render("x"))
 			if selected == "x" || bar == "x" {
 				t.Errorf("%v, %s: selection %q and bar %q are not seen", profile, theme.Name, selected, bar)
 			}

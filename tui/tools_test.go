@@ -2,8 +2,6 @@ package tui
 
 import (
 	"image/color"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -13,106 +11,77 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/presets/nixery"
-	"github.com/dayfly-k8s/dayfly/testdata/servers"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
-const somePod = `{"metadata": {"name": "web", "namespace": "shop", "uid": "u-1", "resourceVersion": "7",
-  "annotations": {"kubectl.kubernetes.io/default-container": "app"}},
- "spec": {"nodeName": "n-1", "containers": [{"name": "proxy", "image": "p"}, {"name": "app", "image": "a"}]},
- "status": {"phase": "Running", "containerStatuses": [
-  {"name": "proxy", "ready": true, "state": {"running": {"startedAt": "2026-03-04T11:00:00Z"}}},
-  {"name": "app", "ready": true, "state": STATE}]}}`
-
 // onePodApp is an App on an API server that has one pod.
-func onePodApp(t *testing.T, state string) *App {
+func onePodApp(t *testing.T) *App {
 	t.Helper()
-	return appOf(t, strings.Replace(somePod, "STATE", state, 1))
+	return appOf(t, strings.Replace(kittest.WebPod, "STATE", kittest.Running, 1))
 }
 
 // appOf is an App on an API server that has one pod, web in shop.
 func appOf(t *testing.T, pod string) *App {
 	t.Helper()
-	server := httptest.NewServer(servers.During(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		if r.URL.Query().Get("watch") != "" {
-			w.WriteHeader(http.StatusOK)
-			_ = http.NewResponseController(w).Flush()
-			<-r.Context().Done()
-			return
-		}
-		if strings.HasSuffix(r.URL.Path, "/web") {
-			_, _ = w.Write([]byte(`{"kind": "Pod", "apiVersion": "v1", ` + pod[1:]))
-			return
-		}
-		_, _ = w.Write([]byte(`{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [` + pod + `]}`))
-	})))
-	t.Cleanup(server.Close)
 	a := testApp(t)
-	_, a.cluster = testCluster(t, server.URL)
+	_, a.cluster = testCluster(t, kittest.ServeWeb(t, pod))
 	a.width, a.height = 120, 40
 	return a
 }
 
-// toolsOf opens the tools for the pod's default container and waits for the pod.
-func toolsOf(t *testing.T, a *App) *toolsScreen {
+// toolsOf opens the tools for the pod's default container and waits for the pod and what is around it.
+func toolsOf(t *testing.T, a *App) kit.Screen {
 	t.Helper()
-	s := newToolsScreen(t.Context(), a.kit, a.cluster, kube.PodKey{Namespace: "shop", Name: "web"}, "")
-	t.Cleanup(s.Close)
+	s := a.newTools(kit.OpenTools{Cluster: a.cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}})
+	t.Cleanup(s.(kit.Closer).Close)
 	a.stack = append(a.stack, s)
-	for s.pod == nil {
-		a.do(t, s.Init()())
-		if s.trouble != nil {
-			t.Fatal(s.trouble)
+	came := make(chan tea.Msg)
+	var run func(tea.Cmd)
+	run = func(cmd tea.Cmd) {
+		if cmd == nil {
+			return
 		}
+		go func() {
+			msg := cmd()
+			if batch, ok := msg.(tea.BatchMsg); ok {
+				for _, c := range batch {
+					run(c)
+				}
+				return
+			}
+			select {
+			case came <- msg:
+			case <-t.Context().Done():
+			}
+		}()
 	}
-	a.do(t, surroundingsMsg{s, debug.ReadSurroundings(t.Context(), a.cluster, s.pod)})
+	run(s.Init())
+	for s.(kit.Reader).Reading() {
+		run(s.Update(<-came))
+	}
+	a.wished()
 	return s
 }
 
-const running = `{"running": {"startedAt": "2026-03-04T11:00:00Z"}}`
-
-func TestToolsShowExactlyWhatWouldBeAdded(t *testing.T) {
-	a := onePodApp(t, running)
-	s := toolsOf(t, a)
-	if s.target != "app" {
-		t.Errorf("the target is %q, want the pod's default container", s.target)
+// planned is the plan of a tool for the pod web.
+func planned(t *testing.T, a *App) debug.Plan {
+	t.Helper()
+	pod, err := a.cluster.Pod(t.Context(), "shop", "web")
+	if err != nil {
+		t.Fatal(err)
 	}
-	frame := ansi.Strip(a.draw())
-	for _, want := range []string{"targetContainerName: app", "SYS_PTRACE", "name: debugger-fixed", "kubectl debug", "--target=app"} {
-		if !strings.Contains(frame, want) {
-			t.Errorf("no %q in\n%s", want, frame)
-		}
+	plan, err := debug.NewPlan(pod, a.presets[0].Request("debugger-fixed", "app"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	a.do(t, press("t"))
-	if frame := ansi.Strip(a.draw()); strings.Contains(frame, "targetContainerName") || !strings.Contains(frame, "none: the pod's network") {
-		t.Errorf("without a target:\n%s", frame)
-	}
-	a.do(t, press("p"))
-	if s.plan.Profile != kube.Netadmin {
-		t.Errorf("the profile after general is %q", s.plan.Profile)
-	}
-	a.do(t, press("down"))
-	if s.plan.Image != a.presets[1].Image || string(s.plan.Profile) != a.presets[1].Profile {
-		t.Errorf("the next tool is planned with %s and profile %s", s.plan.Image, s.plan.Profile)
-	}
-}
-
-func TestCrashLoopingTargetIsNotATarget(t *testing.T) {
-	a := onePodApp(t, `{"waiting": {"reason": "CrashLoopBackOff"}}`)
-	s := toolsOf(t, a)
-	if s.plan.Target.Container != "" {
-		t.Errorf("the plan targets %q", s.plan.Target.Container)
-	}
-	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "app is not running (waiting: CrashLoopBackOff)") {
-		t.Errorf("frame:\n%s", frame)
-	}
+	return plan
 }
 
 func TestDoublePressLaunchesOnce(t *testing.T) {
-	a := onePodApp(t, running)
-	s := toolsOf(t, a)
+	a := onePodApp(t)
+	toolsOf(t, a)
 	a.newName = func() string { return "debugger-next" }
 	a.do(t, press("enter"), press("l"), press("s"), press("enter"))
 	launch, ok := a.top().(*launchScreen)
@@ -122,17 +91,18 @@ func TestDoublePressLaunchesOnce(t *testing.T) {
 	if got := string(launch.typed.bytes); got != "ls\r" {
 		t.Errorf("typed ahead: %q", got)
 	}
-	if launch.plan.Debug.Container != "debugger-fixed" || s.plan.Debug.Container != "debugger-next" {
-		t.Errorf("launched %q, next is %q", launch.plan.Debug.Container, s.plan.Debug.Container)
+	next := ansi.Strip(a.stack[1].View(120, 38))
+	if launch.plan.Debug.Container != "debugger-fixed" || !strings.Contains(next, "name: debugger-next") {
+		t.Errorf("launched %q, next is\n%s", launch.plan.Debug.Container, next)
 	}
 }
 
 func TestRunAgainPlansForThePodAsItIs(t *testing.T) {
-	a := onePodApp(t, running)
-	plan := toolsOf(t, a).plan
-	card := newCardScreen(t.Context(), a.kit, a.listed(runner.Job{Plan: &plan}), "")
-	a.stack = append(a.stack, card)
-	a.now = func() time.Time { return noon.Add(grace) }
+	a := onePodApp(t)
+	plan := planned(t, a)
+	card := newCardScreen(t.Context(), a.services, a.listed(runner.Job{Plan: &plan}), "")
+	a.stack = append(a.stack, a.top(), card)
+	a.Now = func() time.Time { return noon.Add(grace) }
 	a.newName = func() string { return "debugger-again" }
 	a.do(t, press("r"), press("r"))
 	launch, ok := a.top().(*launchScreen)
@@ -167,7 +137,7 @@ func TestCardSaysHowItEnded(t *testing.T) {
 	} {
 		a := testApp(t)
 		a.width, a.height = 100, 30
-		card := newCardScreen(t.Context(), a.kit, a.listed(runner.Job{Target: kube.Target{Pod: "web", Container: "debugger-fixed"}}), "")
+		card := newCardScreen(t.Context(), a.services, a.listed(runner.Job{Target: kube.Target{Pod: "web", Container: "debugger-fixed"}}), "")
 		a.stack = append(a.stack, card)
 		card.seen.Asked, card.seen.Container, card.seen.Visit = true, test.ending, test.visit
 		if frame := ansi.Strip(a.draw()); !strings.Contains(frame, want) {
@@ -179,26 +149,10 @@ func TestCardSaysHowItEnded(t *testing.T) {
 func TestThemeFollowsTheTerminalsBackground(t *testing.T) {
 	a := testApp(t)
 	a.do(t, tea.BackgroundColorMsg{Color: color.White})
-	light := a.styles.text.Render("x")
+	light := a.Styles.Text.Render("x")
 	a.do(t, tea.BackgroundColorMsg{Color: color.Black})
-	if dark := a.styles.text.Render("x"); dark == light {
+	if dark := a.Styles.Text.Render("x"); dark == light {
 		t.Errorf("the text is drawn as %q on both", dark)
-	}
-}
-
-// The composer goes on with what was composed, whatever tool is under the cursor by then.
-func TestComposingGoesOn(t *testing.T) {
-	a := onePodApp(t, running)
-	s := toolsOf(t, a)
-	catalogue, err := a.catalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.takeOwn(composedTool(nixery.Image{Shell: true, Packages: []string{"jq"}}, catalogue))
-	s.takeOwn(typedTool("busybox:1"))
-	a.do(t, press("c"))
-	if c, ok := a.top().(*composer); !ok || c.image.String() != "nixery.dev/shell/jq" {
-		t.Errorf("the composer begins with %v", a.top())
 	}
 }
 
@@ -206,18 +160,18 @@ func TestComposingGoesOn(t *testing.T) {
 func TestKeysBehindAFailedLaunch(t *testing.T) {
 	a := testApp(t)
 	now := noon
-	a.now = func() time.Time { return now }
-	launch := &launchScreen{kit: a.kit}
+	a.Now = func() time.Time { return now }
+	launch := &launchScreen{services: a.services}
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"))
 	launch.fail(&kube.Problem{What: "no"})
 	a.do(t, press("esc"))
-	if a.top() != screen(launch) {
+	if a.top() != kit.Screen(launch) {
 		t.Errorf("a key that was typed ahead leads to a %T", a.top())
 	}
 	now = now.Add(2 * grace)
 	a.do(t, press("esc"))
-	if a.top() == screen(launch) {
+	if a.top() == kit.Screen(launch) {
 		t.Error("esc does not go back")
 	}
 }

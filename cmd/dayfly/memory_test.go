@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/dayfly-k8s/dayfly/tui"
+	"github.com/dayfly-k8s/dayfly/tui/podlist"
 )
 
 // chosen is a memory in which a person has made choices.
@@ -28,9 +29,9 @@ func theme(name string) func(*tui.Memory) { return func(m *tui.Memory) { m.Theme
 func view(context, order string) func(*tui.Memory) {
 	return func(m *tui.Memory) {
 		if m.Contexts == nil {
-			m.Contexts = map[string]tui.View{}
+			m.Contexts = map[string]podlist.View{}
 		}
-		m.Contexts[context] = tui.View{Order: order, OnlySick: true}
+		m.Contexts[context] = podlist.View{Order: order, OnlySick: true}
 	}
 }
 
@@ -40,7 +41,7 @@ func TestMemory(t *testing.T) {
 	if got, err := recall(file); err != nil || !cmp.Equal(got, tui.Memory{}, cmpopts.IgnoreUnexported(tui.Memory{})) {
 		t.Errorf("without a file there is %+v, %v", got, err)
 	}
-	want := tui.Memory{Theme: "dusk", Contexts: map[string]tui.View{"prod": {Order: "age", OnlySick: true}}}
+	want := tui.Memory{Theme: "dusk", Contexts: map[string]podlist.View{"prod": {Order: "age", OnlySick: true}}}
 	for range 2 { // the second time in place of the first
 		if err := remember(file, chosen(theme("dusk"), view("prod", "age"))); err != nil {
 			t.Fatal(err)

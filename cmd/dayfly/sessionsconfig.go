@@ -13,6 +13,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/tui"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // sessionsConfig are sessions as a person wants them. What is not written is as it is without.
@@ -40,7 +41,7 @@ func (c config) sessionsFor(context string) tui.SessionSettings {
 	}
 	settings.DenyClipboard = s.Clipboard != nil && !bool(*s.Clipboard)
 	if s.Life != nil {
-		settings.Life = tui.Life(*s.Life)
+		settings.Life = tools.Life(*s.Life)
 	}
 	return settings
 }
@@ -71,7 +72,7 @@ func (s sessionsConfig) or(other sessionsConfig) sessionsConfig {
 // Each of these is checked where it is read, so that a mistake is told with its line, and what counts without it, counts.
 type (
 	ringSize int
-	lifeTime tui.Life
+	lifeTime tools.Life
 	// cautious is true also where it cannot be read: who has written something wants it so rather than not.
 	cautious bool
 	// allowed is false also where it cannot be read.

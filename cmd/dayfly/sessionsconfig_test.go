@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/tui"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 func TestSessionsConfig(t *testing.T) {
@@ -23,9 +24,9 @@ contexts:
 		t.Fatal(err)
 	}
 	for context, want := range map[string]tui.SessionSettings{
-		"dev":     {Settings: runner.Settings{Ring: 4 << 20, Record: true}, Life: tui.Life{Leave: true}},
-		"prod-us": {Settings: runner.Settings{Ring: 4 << 20, DenyClipboard: true}, Life: tui.Life{After: 2 * time.Hour}, Private: true},
-		"prod-eu": {Settings: runner.Settings{Ring: 100000, RecordInput: true, DenyClipboard: true}, Life: tui.Life{After: 2 * time.Hour}, Private: true},
+		"dev":     {Settings: runner.Settings{Ring: 4 << 20, Record: true}, Life: tools.Life{Leave: true}},
+		"prod-us": {Settings: runner.Settings{Ring: 4 << 20, DenyClipboard: true}, Life: tools.Life{After: 2 * time.Hour}, Private: true},
+		"prod-eu": {Settings: runner.Settings{Ring: 100000, RecordInput: true, DenyClipboard: true}, Life: tools.Life{After: 2 * time.Hour}, Private: true},
 	} {
 		if got := c.sessionsFor(context); got != want {
 			t.Errorf("%s: %+v, want %+v", context, got, want)

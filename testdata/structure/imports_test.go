@@ -15,6 +15,13 @@ func table() []row {
 		{"cmd/dayfly", "kube/... presets/... testdata/manifests themes tui/...", ""},
 
 		{"tui", "kube kube/debug kube/detail kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
+		{"tui/tools", "kube kube/debug kube/detail presets presets/nixery presets/registry tui/kit tui/pod", "bubbletea"},
+		{"tui/podlist", "kube kube/lists tui/kit tui/pod", "bubbletea"},
+		{"tui/logs", "kube kube/detail kube/logs tui/kit tui/pod tui/recording", "bubbletea"},
+		{"tui/pod", "kube kube/debug kube/detail tui/kit", "bubbletea"},
+		{"tui/kittest", "kube kube/lists testdata/servers themes tui/kit", "bubbletea"},
+		{"tui/kit", "kube kube/debug kube/lists themes", "bubbletea"},
+		{"tui/paint", "", "bubbletea"},
 		{"tui/runner", "kube kube/debug kube/logs tui/journal tui/recording tui/session", ""},
 		{"tui/session", "kube kube/debug kube/logs kube/stream", ""},
 		{"tui/journal", "kube kube/debug", ""},

@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// Replay writes output of the past to a terminal. The terminal must not answer what was asked then (the answer would be typed
+// replay writes output of the past to a terminal. The terminal must not answer what was asked then (the answer would be typed
 // to whoever runs now), so every question is taken out; and a log may have lost the CR of its line ends, so a lone LF
 // becomes CR LF.
 type replay struct {

@@ -1,0 +1,31 @@
+package kit
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// NewReasonPrompt asks why.
+func NewReasonPrompt(k *Kit, title string, done func(reason string) tea.Msg) *Prompt {
+	return NewPrompt(k, PromptOptions{
+		Title: title + " › why", Takes: k.Bindings.Launch, Asks: "Why? The journal records it: a ticket number or a few words",
+		Check: func(string) error { return nil },
+		Done:  done,
+	})
+}
+
+// NewNamePrompt asks for the name of a pod.
+func NewNamePrompt(k *Kit, context, pod, title string, done func(name string) tea.Msg) *Prompt {
+	return NewPrompt(k, PromptOptions{
+		Title: title + " › really", Takes: k.Bindings.Launch,
+		Asks: "context " + context + " is protected. To continue, type the pod name: " + pod,
+		Check: func(text string) error {
+			if text != pod {
+				return &kube.Problem{What: "that is not the pod name", Hint: "type " + pod + ", or press esc to cancel"}
+			}
+			return nil
+		},
+		Done: done,
+	})
+}

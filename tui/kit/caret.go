@@ -1,0 +1,34 @@
+package kit
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Mistake is where a line that has been typed is wrong.
+type Mistake struct { //nolint:errname // it is a mistake of a person's
+	Text          string
+	At            int // byte
+	Problem, Hint string
+}
+
+// Error is the mistake without its place.
+func (m *Mistake) Error() string { return m.Problem + ": " + m.Hint }
+
+// MistakeText is what is wrong, with a caret under where it is. Text that could not be drawn as it is has none: the caret would be under
+// something else.
+func MistakeText(st *Styles, err error, width int) string {
+	var m *Mistake
+	if !errors.As(err, &m) {
+		return ProblemText(st, kube.Explain(err), width)
+	}
+	var out []string
+	before := Width(m.Text[:m.At])
+	if kube.Clean(m.Text) == m.Text && before < width-4 {
+		out = append(out, "", "   "+st.Text.Render(Fit(m.Text, min(Width(m.Text), max(width-4, 0)))), "   "+strings.Repeat(" ", before)+st.Bad.Render("^"))
+	}
+	text := ProblemText(st, &kube.Problem{What: kube.Clean(m.Problem), Hint: kube.Clean(m.Hint)}, width)
+	return strings.Join(out, "\n") + text
+}

@@ -1,0 +1,85 @@
+package kit
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+)
+
+// What screens ask of App ([Kit.Ask]): moving between screens.
+type (
+	// Show puts a screen on top.
+	Show struct{ Screen Screen }
+	// Leave goes back to the screen below.
+	Leave struct{}
+	// Return leaves the top screen, and brings what was chosen in it.
+	Return struct{ Result tea.Msg }
+	// Flash is one line in the footer for a while.
+	Flash struct{ Text string }
+)
+
+// What screens ask of App: screens of other rooms, by what they are about.
+type (
+	// OpenPods begins anew with the pods of another cluster or namespace. An empty namespace is all of them.
+	OpenPods struct {
+		Cluster   *kube.Cluster
+		Namespace string
+	}
+	// OpenPod shows the containers of a pod.
+	OpenPod struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+	}
+	// Inspect shows all of a pod.
+	Inspect struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+	}
+	// OpenLogs shows the logs of a pod.
+	OpenLogs struct {
+		Cluster   *kube.Cluster
+		Pod       kube.PodKey
+		Container string // empty: the pod's default
+		Previous  bool   // of the container before this one
+	}
+	// OpenTools offers the tools for a pod.
+	OpenTools struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+		Target  string // the container to look at; empty: the pod's default
+	}
+)
+
+// What screens ask of App: sessions.
+type (
+	// Start carries a plan out, and opens a session with what it has made. The plan has the pod's name where a person has typed it.
+	Start struct {
+		Cluster *kube.Cluster
+		Plan    debug.Plan
+		About   About
+	}
+	// Attach opens a session with a debug container that runs, or goes on with one.
+	Attach struct {
+		Cluster   *kube.Cluster
+		Target    kube.Target
+		Container kube.Container
+	}
+	// OpenShell opens one more shell in a debug container that runs.
+	OpenShell struct {
+		Cluster   *kube.Cluster
+		Target    kube.Target
+		Container kube.Container
+	}
+)
+
+// About is what is known of a session beside its plan.
+type About struct {
+	Preset string   // that the plan is of
+	Reason string   // why, in a person's words
+	Record bool     // what it prints is kept
+	Try    []string // what the preset suggests to begin with
+}
+
+// Tick comes to all screens once a second.
+type Tick struct{}

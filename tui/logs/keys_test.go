@@ -1,0 +1,10 @@
+package logs
+
+import (
+	"testing"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
+)
+
+func TestLogsPresses(t *testing.T) { kittest.CheckPresses(t, newKeyMap(kit.NewKeyMap())) }

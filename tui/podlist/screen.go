@@ -1,0 +1,313 @@
+// Package podlist shows the pods of a namespace, or of all, as they change: the sickest first, filtered and ordered as a person wants.
+package podlist
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
+)
+
+// Screen is the live list of pods of a namespace, or of all.
+type Screen struct {
+	*kit.Kit
+	keys      keyMap
+	memory    Memory
+	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
+	cluster   *kube.Cluster
+	namespace string         // empty: all
+	query     lists.PodQuery // what is watched
+	wanted    string         // a name that may be of a pod, until the list is whole
+	updates   <-chan lists.PodsUpdate
+	nodes     nodeWatch
+	asked     time.Time // when they began
+	stop      context.CancelFunc
+	heard     time.Time      // when news was taken last, by the real clock
+	again     []lists.PodRow // of a list that is read once more, until it is whole
+	reading   bool           // there is one
+
+	list    podList
+	listed  bool // rows are in
+	partial bool // but not all
+	checked bool // an empty namespace has been asked for
+	unknown *kube.Problem
+	trouble *kube.Problem
+	since   time.Time // of trouble
+	moved   bool      // a person has moved the cursor: it stays on its pod. Before, it is on the first
+	chosen  kube.PodKey
+	cursor  kit.Cursor
+	filter  kit.Filter
+	wrong   *lineError // of the filter's line; nil: nothing
+	why     *pod.Why
+	wide    bool // the pane is on the screen
+	right   int  // where the list ends
+	page    int
+}
+
+// Options is what a list of pods is made of.
+type Options struct {
+	Cluster   *kube.Cluster
+	Namespace string // empty: all
+	Filter    string // that it is looked at through; empty: none
+	Memory    Memory
+}
+
+// Memory knows how the list of a context was looked at last.
+type Memory interface {
+	View(context string) View
+	KeepView(context string, v View)
+}
+
+// New shows a namespace as it was looked at last, or through a filter that is given.
+func New(ctx context.Context, k *kit.Kit, o Options) *Screen {
+	s := &Screen{
+		Kit: k, keys: newKeyMap(k.Bindings), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: kit.NewFilter("/ "), why: pod.NewWhy(ctx, k),
+	}
+	s.recall(o.Filter)
+	s.watch(o.Cluster) //nolint:contextcheck // the screen has it
+	return s
+}
+
+// watch begins to read the pods that the filter asks the API server for.
+func (s *Screen) watch(cluster *kube.Cluster) {
+	if s.stop != nil {
+		s.stop()
+	}
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(s.ctx)
+	s.query = s.list.filter.query(s.namespace)
+	s.cluster, s.updates, s.checked, s.unknown = cluster, lists.WatchPods(ctx, cluster, s.query), false, nil
+	s.again, s.reading, s.asked = nil, false, s.Now()
+}
+
+// How often a screen of pods is drawn anew at most, when very much changes.
+const podsPace = 200 * time.Millisecond
+
+// Init begins to read.
+func (s *Screen) Init() tea.Cmd {
+	source, pace := s.updates, podsPace
+	if !s.listed || s.partial {
+		pace = 0
+	}
+	return kit.ListenPaced(source, s.heard.Add(pace), func(b kit.Batch[lists.PodsUpdate]) tea.Msg { return newsMsg{source, b} })
+}
+
+// Close ends what is read.
+func (s *Screen) Close() {
+	s.stop()
+	s.nodes.Close()
+	s.why.Close()
+}
+
+// Hint is for newcomers.
+func (s *Screen) Hint() string {
+	return "Practice: containers are processes of this machine. ↵ opens a pod"
+}
+
+// Typing tells that letters are text.
+func (s *Screen) Typing() bool { return s.filter.Typing() }
+
+// Place is which lines are on the screen.
+func (s *Screen) Place() string { return s.cursor.Place }
+
+// Title is where one is.
+func (s *Screen) Title() string {
+	if s.namespace == "" {
+		return "all namespaces › pods"
+	}
+	return s.namespace + " › pods"
+}
+
+// Summary is the right of the header.
+func (s *Screen) Summary() string {
+	if !s.listed {
+		return ""
+	}
+	words := kit.Count(len(s.list.all), "pod")
+	switch {
+	case s.partial && s.trouble != nil:
+		words += ", not all"
+	case s.partial:
+		words += " so far"
+	}
+	if s.list.sick > 0 {
+		words += fmt.Sprintf(" · %d sick", s.list.sick)
+	}
+	if s.trouble != nil {
+		words += " · old for " + kit.Age(s.Now(), s.since)
+	}
+	return words
+}
+
+// Keys are those that do something now.
+func (s *Screen) Keys() []key.Binding {
+	k := s.keys
+	if s.Typing() {
+		return []key.Binding{k.FilterDone, k.FilterClear}
+	}
+	elsewhere := []key.Binding{k.Namespace, k.Context}
+	if s.namespace != "" {
+		elsewhere = append(elsewhere, k.AllNamespaces)
+	}
+	narrowed := s.filter.Text() != "" || s.list.onlySick
+	keys := append([]key.Binding{k.Open, k.Debug, k.Logs, k.Filter, k.OnlySick, k.Inspect, k.Sort}, elsewhere...)
+	switch {
+	case s.list.len() == 0 && narrowed:
+		keys = append([]key.Binding{k.FilterClear, k.Filter}, elsewhere...)
+	case s.list.len() == 0:
+		keys = elsewhere
+	case narrowed:
+		keys = slices.Insert(keys, 1, k.FilterClear) // far in front: a filter may be a surprise
+	}
+	if s.trouble != nil {
+		keys = append([]key.Binding{k.Retry}, keys...)
+	}
+	return keys
+}
+
+// Update takes messages and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	return tea.Batch(s.update(msg), s.why.Update(msg), s.explain())
+}
+
+// explain has the pane follow the cursor, where there is a pane.
+func (s *Screen) explain() tea.Cmd {
+	if !s.wide || s.list.len() == 0 {
+		s.why.Leave()
+		return nil
+	}
+	e := s.list.row(s.cursor.At)
+	return s.why.Follow(s.cluster, e.PodKey, fmt.Sprint(e.Status, e.Ready, e.Restarts))
+}
+
+func (s *Screen) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case newsMsg:
+		if msg.source != s.updates {
+			return nil
+		}
+		s.heard = time.Now()
+		s.take(msg.news.Items)
+		if msg.news.Ended {
+			return nil
+		}
+		return tea.Batch(s.Init(), s.check(), s.watchNodes())
+	case lostNodesMsg:
+		return s.takeNodes(msg)
+	case kit.Tick:
+		before, at := s.list.shown, s.cursor.At
+		if s.list.rejudge(s.Now()) {
+			s.follow(before, at)
+		}
+	case namespaceMsg:
+		if msg.screen == s && msg.err != nil {
+			s.unknown = kube.Explain(msg.err)
+		}
+	case tea.KeyPressMsg:
+		return s.press(msg)
+	default:
+		if s.Typing() {
+			return s.typed(msg)
+		}
+	}
+	return nil
+}
+
+// Reconnect asks App to read the kubeconfig again, which may have new credentials, and to restart the list.
+type Reconnect struct{ Screen *Screen }
+
+// Restart lists anew. What is on the screen stays until there is something newer.
+func (s *Screen) Restart(cluster *kube.Cluster) tea.Cmd {
+	s.nodes.Close()
+	s.watch(cluster)
+	return s.Init()
+}
+
+// namespaceMsg tells whether the namespace of a screen exists.
+type namespaceMsg struct {
+	screen *Screen
+	err    error
+}
+
+// check asks whether a namespace without pods exists at all.
+func (s *Screen) check() tea.Cmd {
+	if s.checked || !s.listed || s.namespace == "" || len(s.list.all) > 0 {
+		return nil
+	}
+	s.checked = true
+	return func() tea.Msg { return namespaceMsg{s, s.cluster.CheckNamespace(s.ctx, s.namespace)} }
+}
+
+func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
+	k := s.keys
+	if s.Typing() {
+		return s.typed(msg)
+	}
+	if s.cursor.Move(k.KeyMap, msg, s.list.len(), s.page) {
+		s.moved = true
+		s.choose()
+		return nil
+	}
+	switch {
+	case key.Matches(msg, k.Filter):
+		return s.filter.Start()
+	case key.Matches(msg, k.Sort):
+		s.list.sort = (s.list.sort + 1) % orders
+		s.stay(s.list.arrange)
+		s.remember()
+	case key.Matches(msg, k.OnlySick):
+		s.list.onlySick = !s.list.onlySick
+		s.stay(s.list.refilter)
+		s.remember()
+	case key.Matches(msg, k.Back):
+		s.filter.Clear()
+		s.list.onlySick = false
+		return s.filtered()
+	case key.Matches(msg, k.AllNamespaces) && s.namespace != "":
+		return s.Ask(kit.OpenPods{Cluster: s.cluster, Namespace: ""})
+	case key.Matches(msg, k.Retry):
+		return s.Ask(Reconnect{s})
+	case s.list.len() == 0 && s.Needs(msg):
+		return s.Flash("no pod is selected")
+	case key.Matches(msg, k.Open):
+		return s.open(false)
+	case key.Matches(msg, k.Debug):
+		return s.open(true)
+	case key.Matches(msg, k.Logs):
+		return s.Ask(kit.OpenLogs{Cluster: s.cluster, Pod: s.chosen})
+	case key.Matches(msg, k.Inspect):
+		return s.Ask(kit.Inspect{Cluster: s.cluster, Pod: s.chosen})
+	}
+	return nil
+}
+
+// Reading reports whether no pods have come yet.
+func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typing() }
+
+// Needs reports whether a key is about a pod of the list.
+func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
+	k := s.keys
+	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Logs, k.Inspect)...)
+}
+
+// open shows the containers of the chosen pod, or goes on to the tools for its default container.
+func (s *Screen) open(debug bool) tea.Cmd {
+	if debug {
+		return s.Ask(kit.OpenTools{Cluster: s.cluster, Pod: s.chosen})
+	}
+	return s.Ask(kit.OpenPod{Cluster: s.cluster, Pod: s.chosen})
+}
+
+// View is how the list of pods is looked at.
+type View struct {
+	Order    string `json:"order,omitempty"`    // see order; empty: by need
+	OnlySick bool   `json:"onlySick,omitempty"` // healthy and finished pods are left out
+}

@@ -1,0 +1,71 @@
+package podlist
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// find narrows the list to what passes a filter.
+func (l *podList) find(f podFilter) {
+	narrows := f.narrows(l.filter)
+	l.filter = f
+	if narrows {
+		l.sift(l.shown, l.exact)
+		return
+	}
+	l.refilter()
+}
+
+func (l *podList) refilter() { l.sift(l.rows, len(l.rows)) }
+
+// sift shows those of the entries that pass. The exact matches come first: a loose one may be a surprise. From is in order up to a
+// place, and again behind it.
+func (l *podList) sift(from []*podEntry, turn int) {
+	l.weigh(from)
+	shown := slices.Grow(l.spared[:0], len(from))
+	loose := &l.parts
+	loose[0], loose[1] = loose[0][:0], loose[1][:0]
+	for i, e := range from {
+		switch l.weight[i] {
+		case exactly:
+			shown = append(shown, e)
+		case loosely:
+			part := 0
+			if i >= turn {
+				part = 1
+			}
+			loose[part] = append(loose[part], e)
+		}
+	}
+	l.spared, l.exact = l.shown, len(shown)
+	l.shown = l.merge(shown, loose[0], loose[1])
+}
+
+// weigh finds out how well each of the entries passes, on all processors: with fifty thousand it is most of the time between a key and
+// its frame.
+func (l *podList) weigh(from []*podEntry) {
+	for _, w := range l.words {
+		w.learn(l.filter.terms)
+	}
+	l.weight = slices.Grow(l.weight[:0], len(from))[:len(from)]
+	const worthwhile = 4096 // fewer are done before another processor has been woken
+	share := max(worthwhile, (len(from)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for start := share; start < len(from); start += share {
+		end := min(start+share, len(from))
+		all.Go(func() { l.weighSome(from[start:end], l.weight[start:end]) })
+	}
+	share = min(share, len(from))
+	l.weighSome(from[:share], l.weight[:share])
+	all.Wait()
+}
+
+func (l *podList) weighSome(from []*podEntry, weight []int8) {
+	for i, e := range from {
+		weight[i] = missed
+		if !l.onlySick || e.severity.Sick() {
+			weight[i] = int8(l.filter.passes(e))
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package tui
+
+import (
+	"slices"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/tools"
+)
+
+// services are what App and the screens of sessions work with beside the kit.
+type services struct {
+	*kit.Kit
+	keys    keyMap
+	memory  Memory        // is written back when the interface ends
+	detach  string        // the key that detaches, for people
+	program string        // how dayfly was called
+	newName func() string // names a debug container
+
+	presets []presets.Preset
+	notices []string // mistakes in the user's files
+	wrong   []string // mistakes in the user's presets, as they are now
+
+	fleeting bool // the cluster ends with dayfly
+
+	sessionSettings func(context string) SessionSettings // nil: there are none
+	stateFolder     string                               // the folder of dayfly's state; empty: there is none
+	homeFolder      string                               // the person's own folder
+	journal         runner.Journal                       // nil: nothing is written
+	announce        bool                                 // an event is put on the pod of each session
+	runner          *runner.Runner                       // keeps the sessions
+	last            *runner.Session                      // that had the terminal; nil: none has
+	catalogue       func() (*nixery.Catalogue, error)
+	registries      func(context string) registry.Settings
+	registry        tools.Looker                         // nil: images are not looked at before they are used
+	savePreset      func(presets.Preset) (string, error) // nil: there is no place; gives the file
+}
+
+// toolsOptions are what the choice of a tool is made of.
+func (k *services) toolsOptions() tools.Options {
+	return tools.Options{
+		Presets: func() []presets.Preset { return k.presets }, Mistakes: k.allNotices, Catalogue: k.catalogue, Registries: k.registries,
+		Registry: k.registry, SavePreset: k.savePreset, NewName: func() string { return k.newName() }, Mode: k.usualMode, Memory: &k.memory,
+	}
+}
+
+// usualMode is how sessions in a cluster are unless a person wants it otherwise.
+func (k *services) usualMode(cluster *kube.Cluster) tools.Mode {
+	s := k.settingsOf(cluster)
+	return tools.Mode{Life: s.Life, Private: s.Private, Record: s.Record}
+}
+
+// refused writes down that a plan was not carried out because of the rules.
+func (k *services) refused(r tools.Refused) {
+	k.runner.Refuse(runner.Job{Cluster: r.Cluster, Plan: &r.Plan, About: runner.About{Preset: r.Preset}}, r.Problem)
+}
+
+// allNotices are the mistakes in the user's files.
+func (k *services) allNotices() []string { return append(slices.Clone(k.notices), k.wrong...) }

@@ -1,0 +1,210 @@
+package tools
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+)
+
+// check looks at the plan anew: what can be known of it without asking, and what the cluster and the registry say.
+func (s *Screen) check() tea.Cmd {
+	return tea.Batch(s.preflight.of(s.Cluster, s.plan), s.lookAt())
+}
+
+// findings are what can be known of the plan from the pod, its node and the image.
+func (s *Screen) findings() []debug.Finding {
+	if !s.ready() || s.plan.Image == "" {
+		return nil
+	}
+	return debug.Check(s.plan, s.checkFacts())
+}
+
+// checkFacts are what is known of the pod, what is around it, and the plan's image.
+func (s *Screen) checkFacts() debug.Facts {
+	facts := s.around.Facts(s.Pod)
+	facts.Image = s.chosen.Facts()
+	if s.look.image != s.plan.Image {
+		return facts
+	}
+	if image := s.look.facts(); image != nil {
+		facts.Image = image
+	}
+	return facts
+}
+
+// remedy is what can be done about the worst finding that can be mended.
+func (s *Screen) remedy() (one, other *debug.Remedy) {
+	for _, f := range s.findings() {
+		if f.Remedy != nil {
+			return f.Remedy, f.Or
+		}
+	}
+	return nil, nil
+}
+
+// mend changes what is asked for, so that a finding goes away.
+func (s *Screen) mend(r *debug.Remedy) {
+	if r == nil {
+		return
+	}
+	s.mends = append(s.mends, r.Apply)
+	s.replan()
+}
+
+// rungMsg is the strongest profile that the cluster admits.
+type rungMsg struct {
+	screen *Screen
+	plan   debug.Plan // for which it was asked
+	rung   debug.Rung
+	err    error
+}
+
+// climb asks for the strongest profile that is admitted, not above the present one.
+func (s *Screen) climb() tea.Cmd {
+	if s.plan.Image == "" {
+		return s.Flash("choose a tool first")
+	}
+	ctx, cluster, pod, plan := s.ctx, s.Cluster, s.Pod, s.plan
+	s.Flash("asking which profile the cluster admits…")
+	return func() tea.Msg {
+		rung, err := debug.Strongest(ctx, cluster, pod, plan.Request)
+		return rungMsg{s, plan, rung, err}
+	}
+}
+
+func (s *Screen) takeRung(msg rungMsg) {
+	switch {
+	case msg.screen != s || msg.plan.Adds != s.plan.Adds:
+	case msg.err != nil:
+		s.Flash(kube.Explain(msg.err).What)
+	case msg.rung.Profile == s.profile:
+		s.Flash("the cluster admits the profile " + string(s.profile))
+	default:
+		s.profile, s.walked, s.loses = msg.rung.Profile, true, msg.rung.Loses
+		s.Flash("the profile is " + string(s.profile) + " now")
+		s.replan()
+	}
+}
+
+// obstacle is why the plan is known to fail; nil: nothing is known that speaks against it.
+func (s *Screen) obstacle() *kube.Problem {
+	return debug.Blocking(s.preflight.answer, s.findings())
+}
+
+// remark is one thing that there is to say about the plan.
+type remark struct {
+	style  kit.Style
+	symbol string
+	text   string
+}
+
+// remarks are what the rules, the cluster, the pod, the node and the registry have to say, the weightiest first.
+func (s *Screen) remarks() []remark {
+	st := &s.Styles
+	var all []remark
+	say := func(style kit.Style, symbol, text string) {
+		if text != "" {
+			all = append(all, remark{style, symbol, text})
+		}
+	}
+	for _, r := range s.clusterRemarks() {
+		say(r.style, r.symbol, r.text)
+	}
+	findings := s.findings()
+	for _, f := range findings {
+		switch f.Weight {
+		case debug.Stops:
+			say(st.Bad, "✗", f.Text)
+		case debug.Warns:
+			say(st.Warn, "!", f.Text)
+		default:
+			say(st.Muted, "·", f.Text)
+		}
+	}
+	if one, other := s.remedy(); one != nil {
+		text := "m: " + one.Words
+		if other != nil {
+			text += "   M: " + other.Words
+		}
+		say(st.Accent, "→", text)
+	}
+	for _, n := range s.plan.Notes {
+		if slices.ContainsFunc(findings, func(f debug.Finding) bool { return f.Text == n.Text }) {
+			continue
+		}
+		if n.Warns {
+			say(st.Warn, "!", n.Text)
+		} else {
+			say(st.Muted, "·", n.Text)
+		}
+	}
+	if s.around.Arch == "" {
+		say(st.Muted, "·", "which architecture the node has could not be read: "+s.platform().String()+" is assumed")
+	}
+	return append(all, s.imageRemarks()...)
+}
+
+// clusterRemarks are the guard rails' word, or the cluster's.
+func (s *Screen) clusterRemarks() []remark {
+	st := &s.Styles
+	both := func(style kit.Style, symbol string, p *kube.Problem) []remark {
+		list := []remark{{style, symbol, p.What}}
+		hint := s.Advised(s, p).Hint
+		if p.Ask != "" {
+			hint += "; press " + s.keys.Whole.Help().Key + " to see it, and " + s.keys.Copy.Help().Key + " there to copy it"
+		}
+		if hint != "" {
+			list = append(list, remark{st.Accent, "→", hint})
+		}
+		return list
+	}
+	var list []remark
+	switch guard := s.plan.Forbidden(s.Cluster.Guard()); {
+	case guard != nil:
+		return both(st.Bad, "✗", guard)
+	case s.preflight.refusal() != nil:
+		list = both(st.Bad, "✗", s.preflight.refusal())
+	case s.preflight.doubt() != nil:
+		list = both(st.Warn, "?", s.preflight.doubt())
+	case s.preflight.known:
+		list = []remark{{st.Good, "✓", "allowed: you can add and attach to this container"}}
+	case s.preflight.asking:
+		list = []remark{{st.Muted, "…", "checking permissions and policy… (you need not wait)"}}
+	}
+	if s.preflight.known {
+		for _, n := range s.preflight.answer.Notes() {
+			list = append(list, remark{st.Warn, "!", n.Text})
+		}
+	}
+	if s.loses != "" {
+		list = append(list, remark{st.Warn, "!", s.loses})
+	}
+	return list
+}
+
+// imageRemarks are the registry's word.
+func (s *Screen) imageRemarks() []remark {
+	st := &s.Styles
+	mark, words, hint := s.look.words()
+	switch mark {
+	case "":
+		return nil
+	case "✓":
+		return []remark{{st.Good, mark, words}}
+	case "!":
+		if fallback := s.fallback(); fallback != "" {
+			hint = strings.TrimPrefix(hint+"; press "+s.keys.Fallback.Help().Key+" to use "+fallback+" instead", "; ")
+		}
+		if s.look.problem.Kind == registry.WrongPlatform && s.around.OS != "" && s.around.Arch != "" { // there is a finding that says so
+			return []remark{{st.Accent, "→", hint}}
+		}
+		return []remark{{st.Warn, mark, words}, {st.Accent, "→", hint}}
+	}
+	return []remark{{st.Muted, mark, words}}
+}

@@ -1,0 +1,61 @@
+package tools
+
+import (
+	"slices"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+)
+
+// Life is how long what is put into a pod for a session may run. The zero value is until its program ends.
+type Life struct {
+	Leave bool          // it is ended when its person leaves dayfly
+	After time.Duration // it is ended so long after its start, with or without dayfly; 0: it is not
+}
+
+// Mode is how a session is to be, beside what runs in it.
+type Mode struct {
+	Life    Life
+	Private bool // nothing of it is in the pod's log
+	Record  bool
+}
+
+// of is the request in this mode.
+func (m Mode) of(r debug.Request) debug.Request {
+	r.StdinOnce, r.EndsAfter, r.Private = m.Life.Leave, m.Life.After, m.Private
+	return r
+}
+
+// words say it in one line.
+func (m Mode) words() string {
+	text := m.Life.words()
+	if m.Private && m.Life == (Life{}) {
+		text = "stays until it is ended" // what it runs sleeps
+	}
+	if m.Private {
+		text += " · private"
+	}
+	if m.Record {
+		text += " · recorded"
+	}
+	return text
+}
+
+func (l Life) words() string {
+	switch {
+	case l.Leave:
+		return "dayfly ends it when you leave"
+	case l.After > 0:
+		return "ends " + debug.Span(l.After) + " after its start, with or without you"
+	}
+	return "stays until its program ends"
+}
+
+// next is the life time that is offered after this one. What the configuration says is among them.
+func (l Life) next(usual Life) Life {
+	all := []Life{{}, {Leave: true}, {After: time.Hour}, {After: 8 * time.Hour}}
+	if !slices.Contains(all, usual) {
+		all = append(all, usual)
+	}
+	return next(all, l)
+}

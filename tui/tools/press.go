@@ -1,0 +1,257 @@
+package tools
+
+import (
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+)
+
+func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
+	k := s.keys
+	if s.Typing() {
+		return s.typed(msg)
+	}
+	before := s.cursor.At
+	if s.cursor.Move(k.KeyMap, msg, len(s.passed), 10) {
+		if s.touched = true; s.cursor.At != before {
+			s.turn()
+		}
+		return nil
+	}
+	switch {
+	case key.Matches(msg, k.Filter):
+		return s.filter.Start()
+	case key.Matches(msg, k.Back) && s.filter.Text() != "":
+		s.filter.Clear()
+		s.refilter()
+	case key.Matches(msg, k.Profile):
+		s.profile, s.walked, s.mends = next(kube.Profiles(), s.profile), true, nil
+		s.loses = ""
+		s.replan()
+	case key.Matches(msg, k.Target) && s.chosen.NoTarget:
+		return s.Flash(s.chosen.Name + " needs no target: it works on the pod's network")
+	case key.Matches(msg, k.Target):
+		s.target, s.asked, s.mends = next(s.targets(), s.target), true, nil
+		s.replan()
+	case key.Matches(msg, k.Life, k.Private, k.Record):
+		s.turnMode(msg)
+	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
+		return s.Ask(kit.Show{Screen: s.whole()})
+	case key.Matches(msg, k.Launch):
+		return s.launch()
+	case s.State() != nil:
+		return nil
+	case key.Matches(msg, k.Compose):
+		return s.compose()
+	case key.Matches(msg, k.AnyImage):
+		return s.typeImage()
+	case key.Matches(msg, k.Fallback):
+		return s.fallBack()
+	case key.Matches(msg, k.SaveTool):
+		return s.save()
+	case key.Matches(msg, k.Weaker):
+		return s.climb()
+	case key.Matches(msg, k.Mend):
+		one, _ := s.remedy()
+		s.mend(one)
+	case key.Matches(msg, k.MendElse):
+		_, other := s.remedy()
+		s.mend(other)
+	case key.Matches(msg, k.Command) && s.chosen.own:
+		s.nextCommand()
+	}
+	return nil
+}
+
+// Needs reports whether a key is about the tools, or the plan of one, for the pod.
+func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
+	k := s.keys
+	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Launch, k.Profile, k.Target, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
+		k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Command)...)
+}
+
+// Reading reports whether the pod, or what is around it, has not been read yet.
+func (s *Screen) Reading() bool { return !s.ready() && s.State() == nil }
+
+// turnMode changes how the session is to be.
+func (s *Screen) turnMode(msg tea.KeyPressMsg) {
+	switch {
+	case key.Matches(msg, s.keys.Life):
+		s.mode.Life = s.mode.Life.next(s.with.Mode(s.Cluster).Life)
+	case key.Matches(msg, s.keys.Private):
+		s.mode.Private = !s.mode.Private
+	default:
+		s.mode.Record = !s.mode.Record
+	}
+	s.replan()
+}
+
+// next is the value after v in a ring.
+func next[T comparable](ring []T, v T) T {
+	for i := range ring {
+		if ring[i] == v {
+			return ring[(i+1)%len(ring)]
+		}
+	}
+	return ring[0]
+}
+
+// targets are the containers that could be looked at, and none.
+func (s *Screen) targets() []string {
+	list := []string{""}
+	if s.Pod != nil {
+		for _, c := range s.Pod.Containers {
+			if c.Kind != kube.DebugContainer && c.Running {
+				list = append(list, c.Name)
+			}
+		}
+	}
+	return list
+}
+
+// nextCommand goes through what an image of no preset can start: what it says itself, or a shell that it may have.
+func (s *Screen) nextCommand() {
+	ring := []string{"", "sh", "bash"}
+	now := ""
+	if len(s.chosen.Command) > 0 {
+		now = s.chosen.Command[0]
+	}
+	t := s.chosen
+	t.Command = nil
+	if shell := next(ring, now); shell != "" {
+		t.Command = []string{shell}
+	}
+	profile, walked := s.profile, s.walked
+	s.replace(t)
+	s.profile, s.walked = profile, walked
+	s.replan()
+}
+
+// replace puts a tool in the place of the one of the same name and image, or in front of all.
+func (s *Screen) replace(t tool) {
+	if i := slices.IndexFunc(s.own, t.same); i >= 0 {
+		s.own[i] = t
+	} else {
+		s.own = append([]tool{t}, s.own...)
+	}
+	s.chosen = t
+	s.restock()
+	s.turn()
+}
+
+func (s *Screen) launch() tea.Cmd {
+	switch {
+	case s.State() != nil:
+		return s.Flash(s.State().What)
+	case s.Waited:
+		return s.Flash("this is what would be added: press ↵ again to add it")
+	case !s.ready():
+		return s.Flash("still reading the pod")
+	case s.refused != nil:
+		return s.Flash(s.refused.What)
+	case s.plan.Image == "":
+		return s.Flash("choose a tool first")
+	}
+	if p := s.plan.Forbidden(s.Cluster.Guard()); p != nil {
+		s.Flash(p.What)
+		return s.Ask(Refused{s.Cluster, s.plan, s.chosen.Name, p})
+	}
+	if s.obstacle() != nil && s.insists != s.plan.Adds {
+		// An opinion may be wrong, or old; the cluster has the last word.
+		s.insists = s.plan.Adds
+		s.Flash("this is known to fail, see above; press ↵ again to try it anyway")
+		return s.preflight.again()
+	}
+	return s.agree(agreement{screen: s, plan: s.plan})
+}
+
+// agreement is a plan on its way to be carried out, with what a person has said to it.
+type agreement struct {
+	screen *Screen
+	plan   debug.Plan
+	reason string // why, in their words
+}
+
+// agree asks what the rules of the context want to be asked, one after the other, and then has the plan carried out.
+func (s *Screen) agree(a agreement) tea.Cmd {
+	switch g := s.Cluster.Guard(); {
+	case g.Protected && a.plan.Typed == "":
+		return s.askName(a)
+	case g.AskReason && a.reason == "":
+		return s.askReason(a)
+	}
+	return s.start(a)
+}
+
+// askReason has a person say why, for the journal.
+func (s *Screen) askReason(a agreement) tea.Cmd {
+	return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), func(text string) tea.Msg {
+		a.reason = text
+		return kit.Return{Result: a}
+	})})
+}
+
+// askName has a person type the name of a pod that is in a protected context, before anything is done to it.
+func (s *Screen) askName(a agreement) tea.Cmd {
+	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, s.Cluster.Context, s.Key.Name, s.Title(), func(name string) tea.Msg {
+		a.plan.Typed = name
+		return kit.Return{Result: a}
+	})})
+}
+
+// start has a plan carried out.
+func (s *Screen) start(a agreement) tea.Cmd {
+	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.insists != s.plan.Adds {
+		return s.Flash("the plan has changed: review it, then press ↵")
+	}
+	cluster := s.Cluster
+	if s.chosen.own {
+		s.with.Memory.UseImage(s.chosen.Image)
+	} else {
+		s.with.Memory.UsePreset(cluster.Context, s.chosen.Name)
+	}
+	s.name = s.with.NewName() // a name can be used only once
+	s.replan()
+	return s.Ask(kit.Start{Cluster: cluster, Plan: a.plan, About: kit.About{Preset: s.chosen.Name, Reason: a.reason, Record: s.mode.Record, Try: s.hints()}})
+}
+
+// Refused tells App that a plan was not carried out because of the rules of its context: the journal records it.
+type Refused struct {
+	Cluster *kube.Cluster
+	Plan    debug.Plan
+	Preset  string
+	Problem *kube.Problem
+}
+
+// whole is all that the plan does: the command, the difference to the pod, and the rights that are missing.
+func (s *Screen) whole() kit.Screen {
+	text := s.plan.Command + "\n\n"
+	copies := s.plan.Adds
+	if p := s.preflight.answer.Problem; p != nil && p.Ask != "" {
+		text += p.What + "\n" + s.Advised(s, p).Hint + ":\n\n" + strings.TrimRight(p.Ask, "\n") + "\n\n"
+		copies = p.Ask
+	}
+	text += "What changes in the pod:\n\n" + difference(s.plan.Adds)
+	return kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what will be added", Text: text, Copies: copies, Command: s.plan.Command})
+}
+
+// difference is the added container as a change of the pod's specification. The marks stand behind the indentation, which wrapping keeps.
+func difference(adds string) string {
+	lines := strings.Split(strings.TrimRight(adds, "\n"), "\n")
+	for i, line := range lines {
+		content := strings.TrimLeft(line, " ")
+		indent := strings.Repeat(" ", len(line)-len(content))
+		if i == 0 {
+			lines[i] = "    + - " + content
+		} else {
+			lines[i] = "      " + indent + "+ " + content
+		}
+	}
+	return "  spec:\n    ephemeralContainers:\n" + strings.Join(lines, "\n")
+}

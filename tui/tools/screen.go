@@ -1,0 +1,328 @@
+// Package tools is the choice of a tool for a pod: presets, images that are composed or typed, what each would add to the pod exactly, and what
+// the rules, the cluster and the registry say of it. What is chosen is asked of App as a plan ([kit.Start]).
+package tools
+
+import (
+	"context"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
+	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
+)
+
+// Screen is the choice of a tool for a pod. It shows exactly what would be added before anything is.
+type Screen struct {
+	*kit.Kit
+	pod.Watch
+	with      Options
+	keys      toolsKeys
+	ctx       context.Context     //nolint:containedctx // of the screen's life: commands run in it
+	target    string              // the container to look at; empty: none
+	asked     bool                // target has been chosen by a person, or from the pod
+	name      string              // of the debug container to be
+	around    *debug.Surroundings // nil: not read yet
+	reading   bool
+	insists   string // the plan of which a person was told that it is known to fail
+	walked    bool   // the profile has been chosen by a person
+	touched   bool   // a person has chosen in the list
+	own       []tool // composed and typed here
+	tools     []tool
+	chosen    tool // under the cursor
+	profile   kube.Profile
+	filter    kit.Filter
+	cursor    kit.Cursor
+	passed    []kit.Match
+	plan      debug.Plan
+	rule      *registry.Rule // the mirror that the plan's image comes from
+	refused   *kube.Problem  // why there is no plan
+	look      *look
+	preflight *preflight
+	mends     []func(debug.Request) debug.Request // remedies that were taken
+	loses     string                              // what will not work under the profile that the cluster admits
+	listed    struct{ wide, high int }            // the cells of the list, from the top left
+	mode      Mode                                // how the session is to be
+}
+
+// Options are what a choice of tools works with.
+type Options struct {
+	Presets    func() []presets.Preset                       // as they are now
+	Mistakes   func() []string                               // in the user's files, a line each
+	Catalogue  func() (*nixery.Catalogue, error)             // of the composer
+	Registries func(context string) registry.Settings        // nil: there are none
+	Registry   Looker                                        // nil: images are not looked at before they are used
+	SavePreset func(presets.Preset) (file string, err error) // nil: there is no place
+	NewName    func() string                                 // names a debug container
+	Mode       func(*kube.Cluster) Mode                      // how sessions are unless a person wants it otherwise
+	Memory     Memory
+}
+
+// Memory knows which tools were used before.
+type Memory interface {
+	EarlierImages() []string                // of no preset, the last one first
+	EarlierPresets(context string) []string // the last one first
+	UseImage(image string)
+	UsePreset(context, name string)
+}
+
+// New offers the tools for a pod.
+func New(ctx context.Context, k *kit.Kit, about kit.OpenTools, with Options) *Screen {
+	s := &Screen{
+		Kit: k, with: with, keys: newToolsKeys(k.Bindings), Watch: pod.NewWatch(ctx, about.Cluster, about.Pod), ctx: ctx,
+		target: about.Target, asked: about.Target != "", name: with.NewName(), filter: kit.NewFilter("/ "),
+		look: newLook(ctx, k, with.Registry), preflight: newPreflight(ctx, k), mode: with.Mode(about.Cluster),
+	}
+	s.restock()
+	return s
+}
+
+// Close ends what is read.
+func (s *Screen) Close() {
+	s.Watch.Close()
+	s.look.Close()
+	s.preflight.Close()
+}
+
+// Place is which lines are on the screen.
+func (s *Screen) Place() string { return s.cursor.Place }
+
+// Title is where one is.
+func (s *Screen) Title() string {
+	title := s.Key.Namespace + " › " + s.Key.Name
+	if s.target != "" {
+		title += " › " + s.target
+	}
+	return title + " › tools"
+}
+
+// Hint is for newcomers.
+func (s *Screen) Hint() string {
+	return "Choose a tool, and see what it would add to the pod. ↵ adds it."
+}
+
+// HoldsBack tells that the key that leaves the screen clears the filter first.
+func (s *Screen) HoldsBack() bool { return s.filter.Text() != "" }
+
+// Helps is the key that does what helps.
+func (s *Screen) Helps(h kube.Help) (key.Binding, bool) {
+	switch h { //nolint:exhaustive // of nothing else
+	case kube.ChooseImage:
+		return s.keys.AnyImage, true
+	case kube.ChooseProfile:
+		return s.keys.Profile, true
+	case kube.AdmittedProfile:
+		return s.keys.Weaker, true
+	case kube.ChooseTarget:
+		return s.keys.Target, true
+	}
+	return key.Binding{}, false
+}
+
+// Typing tells that letters are text.
+func (s *Screen) Typing() bool { return s.filter.Typing() }
+
+// Claims the key by which an image is composed, which is the context's everywhere else.
+func (s *Screen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Compose) }
+
+// ready tells that the pod and what is around it have been read, so that all a choice depends on is known.
+func (s *Screen) ready() bool { return s.Pod != nil && s.around != nil }
+
+// Keys are those that do something now.
+func (s *Screen) Keys() []key.Binding {
+	k := s.keys
+	if s.Typing() {
+		return []key.Binding{k.FilterDone, k.FilterClear}
+	}
+	if s.State() != nil {
+		return []key.Binding{k.Back}
+	}
+	var keys []key.Binding
+	if s.refused == nil && s.ready() {
+		keys = append(keys, s.launchKey())
+	}
+	if s.look.problem != nil && s.fallback() != "" {
+		keys = append(keys, k.Fallback)
+	}
+	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.plan.Forbidden(s.Cluster.Guard()) == nil {
+		keys = append(keys, k.Weaker)
+	}
+	if one, other := s.remedy(); one != nil {
+		if keys = append(keys, k.Mend); other != nil {
+			keys = append(keys, k.MendElse)
+		}
+	}
+	keys = append(keys, k.Compose, k.AnyImage)
+	if s.chosen.own {
+		keys = append(keys, k.SaveTool, k.Command)
+	}
+	return append(keys, k.Profile, k.Target, k.Whole, k.Filter, k.Life, k.Private, k.Record, k.Back)
+}
+
+// launchKey offers what can be: in read-only mode the key only tells why not.
+func (s *Screen) launchKey() key.Binding {
+	launch := s.keys.Launch
+	if s.Cluster.Guard().Closed() != nil {
+		launch.SetHelp(launch.Help().Key, "read-only")
+	}
+	return launch
+}
+
+// surroundingsMsg is what was read around the pod of a screen.
+type surroundingsMsg struct {
+	screen *Screen
+	around debug.Surroundings
+}
+
+// PresetsChanged tells that the kit has other presets.
+type PresetsChanged struct{}
+
+// Update takes messages and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pod.News:
+		cmd, mine := s.Take(msg)
+		if !mine {
+			return cmd
+		}
+		s.replan()
+		return tea.Batch(cmd, s.readAround(), s.check())
+	case surroundingsMsg:
+		if msg.screen == s {
+			s.around = &msg.around
+			if !s.touched {
+				s.chosen, s.cursor = tool{}, kit.Cursor{} // what is recommended is first
+			}
+			s.restock()
+			s.replan()
+			return s.check()
+		}
+	case kit.Tick:
+		if s.preflight.stale() {
+			return s.preflight.again()
+		}
+	case PresetsChanged:
+		s.restock()
+		s.replan()
+		return s.check()
+	case lookDueMsg, lookSpinMsg, lookNewsMsg:
+		return s.look.update(msg)
+	case preflightDueMsg, preflightMsg:
+		return s.preflight.update(msg)
+	case rungMsg:
+		s.takeRung(msg)
+		return s.check()
+	case agreement:
+		if msg.screen == s {
+			return s.agree(msg)
+		}
+	case ownToolMsg:
+		if msg.screen == s {
+			return s.takeOwn(msg.tool)
+		}
+	case tea.KeyPressMsg:
+		return tea.Batch(s.press(msg), s.check())
+	default:
+		if s.Typing() {
+			return tea.Batch(s.typed(msg), s.check())
+		}
+	}
+	return nil
+}
+
+// readAround reads once what is around the pod.
+func (s *Screen) readAround() tea.Cmd {
+	if s.Pod == nil || s.reading {
+		return nil
+	}
+	s.reading = true
+	ctx, cluster, pod := s.ctx, s.Cluster, s.Pod
+	return func() tea.Msg { return surroundingsMsg{s, debug.ReadSurroundings(ctx, cluster, pod)} }
+}
+
+// lookAt turns the look to the image of the plan.
+func (s *Screen) lookAt() tea.Cmd {
+	if s.around == nil || s.refused != nil || s.settings().Silent {
+		return s.look.at("", registry.Platform{})
+	}
+	return s.look.at(s.plan.Image, s.platform())
+}
+
+// platform is what the image has to be made for. Without a word of the node it is what nearly all of them are.
+func (s *Screen) platform() registry.Platform {
+	p := registry.Platform{OS: "linux", Arch: "amd64"}
+	if s.around != nil && s.around.OS != "" {
+		p.OS = s.around.OS
+	}
+	if s.around != nil && s.around.Arch != "" {
+		p.Arch = s.around.Arch
+	}
+	return p
+}
+
+func (s *Screen) typed(msg tea.Msg) tea.Cmd {
+	before := s.filter.Text()
+	cmd := s.filter.Update(s.keys.KeyMap, msg)
+	if s.filter.Text() != before {
+		s.refilter()
+	}
+	return cmd
+}
+
+// turn is called when another tool is under the cursor: its own profile counts again.
+func (s *Screen) turn() {
+	s.profile, s.chosen, s.walked, s.mends, s.loses = "", tool{}, false, nil, ""
+	if t, ok := s.tool(); ok {
+		s.profile, s.chosen = kube.Profile(t.Profile), t
+	}
+	s.replan()
+}
+
+// tool is the one under the cursor.
+func (s *Screen) tool() (tool, bool) {
+	if len(s.passed) == 0 {
+		return tool{}, false
+	}
+	s.cursor.Clamp(len(s.passed))
+	return s.tools[s.passed[s.cursor.At].Index], true
+}
+
+// replan builds the plan of what is chosen, for the pod as it is now.
+func (s *Screen) replan() {
+	s.plan, s.refused, s.rule = debug.Plan{}, nil, nil
+	t, ok := s.tool()
+	if !ok || !s.ready() {
+		return
+	}
+	if !s.asked {
+		s.target, s.asked = detail.Focus(s.Pod, s.Now()), true
+	}
+	fitted, rule := t.fitted(s.settings(), s.around.Arch)
+	s.rule = rule
+	request := fitted.Request(s.name, s.target)
+	request.Profile = s.profile
+	request = s.mode.of(request)
+	for _, mend := range s.mends {
+		request = mend(request)
+	}
+	plan, err := debug.NewPlan(s.Pod, request)
+	if err != nil {
+		s.refused = kube.Explain(err)
+		return
+	}
+	s.plan = plan
+}
+
+// settings are the registries of the pod's context.
+func (s *Screen) settings() registry.Settings {
+	if s.with.Registries == nil || s.Cluster == nil {
+		return registry.Settings{}
+	}
+	return s.with.Registries(s.Cluster.Context)
+}
