@@ -22,6 +22,7 @@ const (
 	ChooseProfile                    // use another security profile
 	AdmittedProfile                  // use the strongest profile that the cluster admits
 	ChooseTarget                     // look at another container of the pod, or at none
+	ChooseWay                        // debug in another way: in a copy of the pod
 	ConfirmPod                       // confirm the name of the pod
 	Attach                           // attach to the container again
 	CurrentLog                       // read the log of the present instance instead of the previous one's

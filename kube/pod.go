@@ -115,17 +115,17 @@ func CleanNames(object *corev1.Pod) {
 // refusal knows the pods in which an ephemeral container would never start, although the API server takes the patch
 // for most of them.
 func refusal(pod *corev1.Pod) *Problem {
-	const copyHint = "start another pod like it and debug that; the logs of this one can still be read"
+	const hint = "the logs of this one can still be read"
 	switch {
 	case pod.Status.Phase == corev1.PodSucceeded:
 		return &Problem{
 			What: fmt.Sprintf("pod %s has completed: no container can start in it any more", pod.Name),
-			Hint: copyHint,
+			Hint: hint, Help: []Help{ChooseWay},
 		}
 	case pod.Status.Phase == corev1.PodFailed:
 		return &Problem{
 			What: fmt.Sprintf("pod %s has failed%s: no container can start in it any more", pod.Name, Because(pod.Status.Reason)),
-			Hint: copyHint,
+			Hint: hint, Help: []Help{ChooseWay},
 		}
 	case pod.Annotations["kubernetes.io/config.mirror"] != "":
 		return &Problem{

@@ -119,7 +119,7 @@ func (s *cardScreen) canEnd() bool {
 	if s.seen.OwnShell() {
 		return s.seen.Container.Running
 	}
-	return s.canAttach()
+	return s.canAttach() || len(s.seen.Leftovers) > 0
 }
 
 // plainLines is what a program has printed, as text: a terminal's sequences are dropped, because in a program's own output they
@@ -152,7 +152,11 @@ func (s *cardScreen) Keys() []key.Binding {
 		keys = append(keys, k.ShellHere)
 	}
 	if s.canEnd() {
-		keys = append(keys, k.EndSession)
+		end := k.EndSession
+		if len(s.seen.Leftovers) > 0 {
+			end.SetHelp(end.Help().Key, "delete it")
+		}
+		keys = append(keys, end)
 	}
 	if s.hasPod() && !s.canAttach() {
 		keys = append(keys, k.Again)

@@ -85,7 +85,7 @@ func (s *cardScreen) begun() time.Time {
 // left is what remains in the cluster.
 func (s *cardScreen) left() string {
 	text := s.leftNow()
-	if s.canEnd() && s.seen.Leaves {
+	if s.canEnd() && s.seen.Leaves && len(s.seen.Leftovers) == 0 {
 		text += "; dayfly ends it when you leave"
 	}
 	return text
@@ -98,7 +98,11 @@ func (s *cardScreen) leftNow() string {
 		}
 	}
 	end, t := s.seen.End(), s.seen.Target
-	switch {
+	switch plan := s.seen.Job.Plan; {
+	case len(s.seen.Leftovers) > 0:
+		return s.seen.Leftovers[0].Words
+	case plan != nil && plan.CleansUp() && s.seen.Gone:
+		return "nothing: pod " + t.Pod + " was deleted"
 	case end.Gone:
 		return "nothing: the pod is gone, and the debug container with it"
 	case end.Deleting:

@@ -63,11 +63,15 @@ func (a *App) askEnd(msg endMsg, one runner.Container) kit.Screen {
 		return kit.NewNamePrompt(a.Kit, one.Cluster.Context, t.Pod, titleOf(a.top()), func(string) tea.Msg { return kit.Return{Result: msg} })
 	}
 	msg.agreed = true
+	asks, says, yes := "End debug container "+t.Container+" in pod "+t.Pod+"?",
+		" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.", a.keys.EndNow
+	if left := a.runner.Leftovers(one); len(left) > 0 {
+		asks, says = left[0].Asks, " Everything that runs in it ends."
+		yes.SetHelp(yes.Help().Key, "delete it")
+	}
 	return kit.NewConfirm(a.Kit, kit.ConfirmOptions{
-		Title: t.Namespace + " › " + t.Pod + " › " + t.Container, Asks: "End debug container " + t.Container + " in pod " + t.Pod + "?",
-		Says: []string{strings.TrimSpace(msg.about + a.inside(one) +
-			" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.")},
-		Yes: a.keys.EndNow, Request: msg,
+		Title: t.Namespace + " › " + t.Pod + " › " + t.Container, Asks: asks,
+		Says: []string{strings.TrimSpace(msg.about + a.inside(one) + says)}, Yes: yes, Request: msg,
 	})
 }
 

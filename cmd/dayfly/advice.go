@@ -55,6 +55,8 @@ func helpWords(h kube.Help, flags *pflag.FlagSet) string {
 		return with("choose another profile", "profile")
 	case kube.ChooseTarget:
 		return with("choose another target", "container")
+	case kube.ChooseWay:
+		return with("debug a copy of the pod", "copy")
 	case kube.ConfirmPod:
 		return with("confirm the name of the pod", "confirm")
 	case kube.Attach:

@@ -270,7 +270,7 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		return now.Err
 	case errors.As(failed, &signal):
 		return r.left(failed)
-	case cause != nil && r.runsOn:
+	case cause != nil && (r.runsOn || r.cleaned && r.exit == nil):
 		return r.left(cause)
 	case failed != nil:
 		return failed

@@ -83,7 +83,7 @@ func (r *report) prepare(ctx context.Context) error {
 		request.Command, request.ArgumentsOnly = r.command, false
 	}
 	if r.copied {
-		request.Way = debug.Copy
+		request.Way, request.Once = debug.Copy, true // a command that runs twice would do twice what it does
 	}
 	request.NoTTY, request.NoStdin = !r.tty, !r.stdin
 	request.StdinOnce = r.stdin && !r.tty

@@ -189,7 +189,7 @@ func RunningPod(changes ...func(*corev1.Pod)) *corev1.Pod {
 	return p
 }
 
-// Running, Waiting and Terminated are states of a container.
+// Running is the state of a container that runs.
 func Running() corev1.ContainerState {
 	return corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.Unix(1_700_000_000, 0)}}
 }

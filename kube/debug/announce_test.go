@@ -47,7 +47,7 @@ func TestAnnounce(t *testing.T) {
 		t.Errorf("it is about %+v, in %q", about, got.Namespace)
 	}
 	if got.Type != "Normal" || got.Reason != "DebugSession" || got.Source.Component != "dayfly" || got.Count != 1 ||
-		got.FirstTimestamp.Before(&before) || got.FirstTimestamp.Time.After(time.Now()) || !got.LastTimestamp.Equal(&got.FirstTimestamp) || !strings.HasPrefix(got.Name, "web.") {
+		got.FirstTimestamp.Before(&before) || got.FirstTimestamp.After(time.Now()) || !got.LastTimestamp.Equal(&got.FirstTimestamp) || !strings.HasPrefix(got.Name, "web.") {
 		t.Errorf("it is %+v", got)
 	}
 	if n := utf8.RuneCountInString(got.Message); n != 1024 || !strings.HasPrefix(got.Message, "ann debugs web ␛[31mred 漢") || !strings.HasSuffix(got.Message, "漢…") {

@@ -16,8 +16,11 @@ type Change interface {
 	// container to pod web".
 	Op() string
 	Words() string
-	// Manifest is exactly what is sent, as YAML, clean.
+	// Manifest is exactly what is sent, as YAML, clean. Intro is what becomes of it, as the beginning of a sentence that it ends; Difference
+	// is it as a change of what is there, each new line behind a plus.
 	Manifest() string
+	Intro() string
+	Difference() string
 	// Spec is the pod's as the change leaves or makes it, and Container the one in it that the person gets. They must not be changed.
 	Spec() *corev1.PodSpec
 	Container() *corev1.Container
@@ -42,8 +45,24 @@ type Leftover struct {
 	UID string
 	// Removable tells that it can be taken away ([Leftover.Remove]). What is not goes with its pod.
 	Removable bool
-	// Words say what stays, until when, and who takes it away: a sentence without its full stop.
-	Words string
+	// Words say what stays, until when, and who takes it away: a sentence without its full stop. Asks is the question before it is taken away.
+	Words, Asks string
+}
+
+// Intro is that of the plan's [Change]; a plan that was not built has none.
+func (p Plan) Intro() string {
+	if p.Change == nil {
+		return ""
+	}
+	return p.Change.Intro()
+}
+
+// Difference is that of the plan's [Change].
+func (p Plan) Difference() string {
+	if p.Change == nil {
+		return ""
+	}
+	return p.Change.Difference()
 }
 
 // CleansUp reports whether the plan leaves something that can be taken away again.

@@ -19,9 +19,10 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// copyName makes a name for a copy: the pod's, as far as there is room for it, and what makes it new.
-func copyName(pod string) string {
-	suffix := "-debug-" + strings.TrimPrefix(NewName(), "debugger-")
+// copyName is the name of a copy that gets a container: the pod's, as far as there is room for it, and what makes the container's new.
+func copyName(pod, container string) string {
+	suffix := "-debug-" + container[strings.LastIndex(container, "-")+1:]
+	suffix = suffix[:min(len(suffix), 20)]
 	return strings.TrimRight(pod[:min(len(pod), validation.DNS1123LabelMaxLength-len(suffix))], "-.") + suffix
 }
 
@@ -32,7 +33,7 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 	if original == nil {
 		return Plan{}, &kube.Problem{What: fmt.Sprintf("pod %s has not been read", pod.Name), Help: []kube.Help{kube.Retry}}
 	}
-	r.CopyTo = cmp.Or(r.CopyTo, copyName(pod.Name))
+	r.CopyTo = cmp.Or(r.CopyTo, copyName(pod.Name, r.Name))
 	if wrong := validation.IsDNS1123Subdomain(r.CopyTo); len(wrong) > 0 || r.CopyTo == pod.Name {
 		return Plan{}, &kube.Problem{
 			What: fmt.Sprintf("%q cannot be the name of a copy of pod %s", kube.Clean(r.CopyTo), pod.Name),
@@ -61,6 +62,9 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 	if len(original.Spec.Volumes) > 0 {
 		notes = append(notes, Note{Text: "it has the pod's volumes: what is a claim or on the node is the same that the pod writes to"})
 	}
+	if r.Once {
+		notes = append(notes, Note{Text: "nothing in the copy is started again when it has ended (restartPolicy: Never), as it would be in the one that the kubectl command makes"})
+	}
 	return Plan{
 		UID: string(original.UID), Target: about.Of(r.Target), Debug: copied.Of(r.Name),
 		Image: r.Image, Profile: r.Profile, TTY: made.container.TTY, Exec: made.exec,
@@ -68,7 +72,8 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 		Command: made.sent.kubectl(pod.Context, about) + made.sent.kubectlExec(pod.Context, copied, made.exec),
 		Leftovers: []Leftover{{
 			Target: copied, Removable: true,
-			Words: fmt.Sprintf("pod %s, the copy of %s, runs until it is deleted: dayfly deletes it when you leave", r.CopyTo, pod.Name),
+			Words: fmt.Sprintf("pod %s, the copy of %s, runs until it is deleted: dayfly deletes it before it exits", r.CopyTo, pod.Name),
+			Asks:  fmt.Sprintf("Delete pod %s, the copy of %s?", r.CopyTo, pod.Name),
 		}},
 		Notes: slices.Concat(notes, made.notes), Request: r, Beside: nil,
 	}, nil
@@ -91,6 +96,9 @@ func newCopying(original *corev1.Pod, c *corev1.Container, r Request) (*copying,
 	pod.Spec.EphemeralContainers = nil
 	pod.Spec.ShareProcessNamespace = new(true)
 	pod.Spec.NodeName = ""
+	if r.Once {
+		pod.Spec.RestartPolicy = corev1.RestartPolicyNever
+	}
 	if r.Profile == kube.Legacy { // which takes away the labels only
 		pod.Annotations = original.Annotations
 	} else {
@@ -110,6 +118,18 @@ func newCopying(original *corev1.Pod, c *corev1.Container, r Request) (*copying,
 func (m *copying) Op() string { return fmt.Sprintf("create pod %s, a copy of %s", m.pod.Name, m.of) }
 
 func (m *copying) Words() string { return "create a copy of pod " + m.of }
+
+func (m *copying) Intro() string { return "will be created, and deleted before dayfly exits:" }
+
+// Difference has the marks behind the indentation, which wrapping keeps.
+func (m *copying) Difference() string {
+	lines := strings.Split(strings.TrimRight(m.Manifest(), "\n"), "\n")
+	for n, line := range lines {
+		content := strings.TrimLeft(line, " ")
+		lines[n] = "  " + strings.Repeat(" ", len(line)-len(content)) + "+ " + content
+	}
+	return "What is created; pod " + m.of + " is not changed:\n\n" + strings.Join(lines, "\n")
+}
 
 // Manifest is the pod as it is sent.
 func (m *copying) Manifest() string {

@@ -128,10 +128,24 @@ func TestCopyRefused(t *testing.T) {
 	}
 }
 
+// What is to run once is not started again by its pod, and that this is not kubectl's copy is told.
+func TestCopyThatRunsOnce(t *testing.T) {
+	for _, once := range []bool{false, true} {
+		plan, err := NewPlan(kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) { p.Spec.RestartPolicy = corev1.RestartPolicyAlways })), copied(func(r *Request) { r.Once = once }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, "restartPolicy: Never") })
+		if never := plan.Change.Spec().RestartPolicy == corev1.RestartPolicyNever; never != once || told != once || strings.Contains(plan.Adds, "restartPolicy: Never") != once {
+			t.Errorf("once %v: never %v, told %v", once, never, told)
+		}
+	}
+}
+
 // A made up name is one that a pod can have, new each time, and tells of which pod it is a copy.
 func TestCopyNames(t *testing.T) {
 	for _, pod := range []string{"web", strings.Repeat("a", 253), strings.Repeat("a", 51) + "." + strings.Repeat("b", 100), "a"} {
-		one, two := copyName(pod), copyName(pod)
+		one, two := copyName(pod, NewName()), copyName(pod, NewName())
 		if one == two || len(one) > 63 || !strings.HasPrefix(one, pod[:min(len(pod), 40)]+"") || strings.Contains(one, ".-") {
 			t.Errorf("copies of %.20s are called %s and %s", pod, one, two)
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -134,6 +135,25 @@ func (i *injection) Manifest() string {
 		return "" // it has just been written as JSON
 	}
 	return kube.CleanLines(string(text))
+}
+
+func (i *injection) Intro() string {
+	return "will be added to the pod, and stay in it until the pod is deleted:"
+}
+
+// Difference has the marks behind the indentation, which wrapping keeps.
+func (i *injection) Difference() string {
+	lines := strings.Split(strings.TrimRight(i.Manifest(), "\n"), "\n")
+	for n, line := range lines {
+		content := strings.TrimLeft(line, " ")
+		indent := strings.Repeat(" ", len(line)-len(content))
+		if n == 0 {
+			lines[n] = "    + - " + content
+		} else {
+			lines[n] = "      " + indent + "+ " + content
+		}
+	}
+	return "What changes in the pod:\n\n  spec:\n    ephemeralContainers:\n" + strings.Join(lines, "\n")
 }
 
 func (i *injection) Spec() *corev1.PodSpec { return i.spec }

@@ -56,6 +56,7 @@ type Note struct {
 type Request struct {
 	Way     Way    // by which a person gets beside what is debugged; the zero value is [InPod]
 	Name    string // of the debug container; see [NewName]
+	Once    bool   // in a copy, nothing is started again that has ended; otherwise that is as in the pod
 	CopyTo  string // the name of a copy of the pod, for ways that make one; empty: one is made up
 	Image   string
 	Command []string // replaces the image's entrypoint, or its arguments only when ArgumentsOnly

@@ -186,7 +186,7 @@ func TestPlanShowsWhatItSends(t *testing.T) {
 	}
 	injection, ok := plan.Change.(*injection)
 	if !ok {
-		t.Fatalf("the deed is a %T", plan.Change)
+		t.Fatalf("the change is a %T", plan.Change)
 	}
 	var patch struct {
 		Metadata map[string]any

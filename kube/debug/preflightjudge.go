@@ -12,7 +12,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// judgement is what comes of letting the cluster judge a deed.
+// judgement is what comes of letting the cluster judge a change.
 type judgement struct {
 	verdict kube.Verdict
 	problem *kube.Problem // nil when the verdict is Yes

@@ -75,3 +75,29 @@ func TestRunIntoHead(t *testing.T) {
 		t.Errorf("it prints %q", got)
 	}
 }
+
+// TestRunInACopy: of a pod that crashes, one that has completed and one that serves, a copy runs the command beside the pod's own containers;
+// its code and output come home, nothing is added to the pod, and the copy is deleted.
+func TestRunInACopy(t *testing.T) {
+	t.Parallel()
+	serving := webPod(t, "copied")
+	before := kubectl(t, here.kubeconfig, "get", "pod", serving, "-n", here.Name, "-o", "jsonpath={.spec}")
+	for _, of := range []struct{ namespace, pod string }{{"shop", "crasher"}, {"shop", "done"}, {here.Name, serving}} {
+		cmd := exec.CommandContext(t.Context(), here.binary, "run", of.pod, "-n", of.namespace, "--kubeconfig", here.kubeconfig, "--image", pictures().shell,
+			"--copy", "--timeout", "2m", "--", "sh", "-c", "echo one; echo two; exit 7")
+		var stdout, stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		if code := exitCode(cmd.Run()); code != 7 || stdout.String() != "one\ntwo\n" {
+			t.Errorf("%s: exit code %d, output %q, stderr:\n%s", of.pod, code, stdout.String(), stderr.String())
+		}
+		_, rest, _ := strings.Cut(stderr.String(), "--copy-to=")
+		name, _, ok := strings.Cut(rest, " ")
+		if !ok || !strings.HasPrefix(name, of.pod+"-debug-") {
+			t.Fatalf("no copy is told of:\n%s", stderr.String())
+		}
+		kubectl(t, here.kubeconfig, "wait", "pod/"+name, "-n", of.namespace, "--for=delete", "--timeout=60s")
+	}
+	if after := kubectl(t, here.kubeconfig, "get", "pod", serving, "-n", here.Name, "-o", "jsonpath={.spec}"); after != before {
+		t.Errorf("the pod that was copied has changed:\n%s\n%s", before, after)
+	}
+}

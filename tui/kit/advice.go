@@ -47,6 +47,8 @@ func wordsOf(h kube.Help) helpWords {
 		return helpWords{"use the strongest profile that the cluster admits", ""}
 	case kube.ChooseTarget:
 		return helpWords{"choose another target", "choose another target"}
+	case kube.ChooseWay:
+		return helpWords{"debug a copy of it", "debug a copy of it"}
 	case kube.ConfirmPod:
 		return helpWords{"", "type the pod's name to go on"}
 	case kube.Attach:

@@ -7,20 +7,20 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// Mistake is where a line that has been typed is wrong.
-type Mistake struct { //nolint:errname // it is a mistake of a person's
+// MistakeError is where a line that has been typed is wrong.
+type MistakeError struct {
 	Text          string
 	At            int // byte
 	Problem, Hint string
 }
 
 // Error is the mistake without its place.
-func (m *Mistake) Error() string { return m.Problem + ": " + m.Hint }
+func (m *MistakeError) Error() string { return m.Problem + ": " + m.Hint }
 
 // MistakeText is what is wrong, with a caret under where it is. Text that could not be drawn as it is has none: the caret would be under
 // something else.
 func MistakeText(st *Styles, err error, width int) string {
-	var m *Mistake
+	var m *MistakeError
 	if !errors.As(err, &m) {
 		return ProblemText(st, kube.Explain(err), width)
 	}

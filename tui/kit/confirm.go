@@ -28,7 +28,7 @@ func NewConfirm(k *Kit, o ConfirmOptions) *Confirm { return &Confirm{k, o} }
 // Title is the name of the screen.
 func (s *Confirm) Title() string { return s.with.Title }
 
-// Typing keeps the keyboard: no key means here what it means elsewhere.
+// Typing has all keys come here: no key means here what it means elsewhere.
 func (s *Confirm) Typing() bool { return true }
 
 // Init begins.

@@ -26,7 +26,7 @@ type PromptOptions struct {
 	Title, Asks string
 	Earlier     []string                  // what was typed before
 	Takes       key.Binding               // what takes the line
-	Check       func(text string) error   // what is wrong with what has been typed ([Mistake] says where); nil: nothing
+	Check       func(text string) error   // what is wrong with what has been typed ([MistakeError] says where); nil: nothing
 	Done        func(text string) tea.Msg // the request when it has been taken
 }
 

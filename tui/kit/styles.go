@@ -21,7 +21,7 @@ type Styles struct {
 // Depth is how much of a theme a terminal can show.
 type Depth int
 
-// What terminals have.
+// The depths, the deepest first.
 const (
 	AllColours Depth = iota // 256 or more: the theme's own
 	FewColours              // 16, whose looks are the terminal's affair

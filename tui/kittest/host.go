@@ -22,7 +22,7 @@ import (
 )
 
 // Noon is the time that stands still in tests.
-var Noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a time cannot be a constant
+func Noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
 
 // Host stands for App around the screens of one room: it has a stack of them, and does what they ask for as far as that is about itself. Commands
 // are not run: tests give it the messages.
@@ -35,7 +35,7 @@ type Host struct {
 	Asked         []tea.Msg // of App: what is not about the host itself
 }
 
-// NewHost is one with a terminal of 80×24 cells in colours, at [Noon].
+// NewHost is one with a terminal of 80×24 cells in colours, at [Noon()].
 func NewHost(t testing.TB, screens ...kit.Screen) *Host {
 	t.Helper()
 	dark, err := themes.Dark()
@@ -44,7 +44,7 @@ func NewHost(t testing.TB, screens ...kit.Screen) *Host {
 	}
 	h := &Host{Kit: kit.New(), Cluster: Cluster(t, "http://127.0.0.1:1"), Width: 80, Height: 24, Stack: append([]kit.Screen{base{}}, screens...)}
 	h.Styles = kit.NewStyles(dark, kit.AllColours)
-	h.Now = func() time.Time { return Noon }
+	h.Now = Noon
 	return h
 }
 
@@ -278,7 +278,7 @@ func SomeRows() []lists.PodRow {
 	for i, status := range []string{"Running", "CrashLoopBackOff", "Init:0/1", "Completed", "Pending", "Running", "ImagePullBackOff"} {
 		rows = append(rows, lists.PodRow{
 			PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%d", i)}, Ready: "1/1", Status: status,
-			Restarts: i, Created: Noon.Add(-time.Duration(i) * time.Hour), Node: "node-1",
+			Restarts: i, Created: Noon().Add(-time.Duration(i) * time.Hour), Node: "node-1",
 		})
 	}
 	rows[5].Ready = "0/1"
@@ -296,10 +296,10 @@ func ManyRows(n int) []lists.PodRow {
 		r.Name = fmt.Sprintf("%s-%s-%08x-%05x", []string{"web", "checkout", "payments", "cart"}[i%4], []string{"api", "worker", "cache"}[i%3], i/20, random.IntN(1<<20))
 		r.Namespace = fmt.Sprintf("team-%02d", i%50)
 		r.Ready, r.Status, r.Node = "1/1", "Running", fmt.Sprintf("node-%03d", random.IntN(300))
-		r.Created = Noon.Add(-time.Duration(random.IntN(90*24)) * time.Hour)
+		r.Created = Noon().Add(-time.Duration(random.IntN(90*24)) * time.Hour)
 		if random.IntN(40) == 0 {
 			r.Ready, r.Status, r.Restarts = "0/1", statuses[random.IntN(len(statuses))], random.IntN(40)
-			r.LastExit = Noon.Add(-time.Duration(random.IntN(300)) * time.Second)
+			r.LastExit = Noon().Add(-time.Duration(random.IntN(300)) * time.Second)
 		}
 	}
 	return rows

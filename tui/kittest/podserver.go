@@ -2,6 +2,7 @@ package kittest
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -74,12 +75,12 @@ func (s *PodServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case name == "events":
 		_, _ = w.Write([]byte(`{"kind": "EventList", "apiVersion": "v1", "items": [` + s.Events + `]}`))
 	case name == "pods":
-		_, _ = w.Write([]byte(`{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [` + pod + `]}`)) //nolint:gosec // no browser reads it
+		_, _ = io.WriteString(w, `{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [`+pod+`]}`) //nolint:gosec // no browser reads it
 	case s.Pod == "":
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = w.Write([]byte(`{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404, "message": "pods not found"}`))
 	default:
-		_, _ = w.Write([]byte(strings.ReplaceAll(s.Pod, "NAME", name))) //nolint:gosec // no browser reads it
+		_, _ = io.WriteString(w, strings.ReplaceAll(s.Pod, "NAME", name)) //nolint:gosec // no browser reads it
 	}
 }
 
@@ -123,7 +124,7 @@ func ServeWeb(t testing.TB, pod string) string {
 			_, _ = w.Write([]byte(`{"kind": "Pod", "apiVersion": "v1", ` + pod[1:]))
 			return
 		}
-		_, _ = w.Write([]byte(`{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [` + pod + `]}`))
+		_, _ = io.WriteString(w, `{"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [`+pod+`]}`)
 	})))
 	t.Cleanup(server.Close)
 	return server.URL

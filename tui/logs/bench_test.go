@@ -26,7 +26,7 @@ func benchLines() []kubelogs.Line {
 		case i%50 == 7:
 			text += " 日本語のログ行"
 		}
-		lines[i] = kubelogs.Line{Container: "app", Time: kittest.Noon.Add(time.Duration(i) * time.Millisecond), Text: text, Raw: text}
+		lines[i] = kubelogs.Line{Container: "app", Time: kittest.Noon().Add(time.Duration(i) * time.Millisecond), Text: text, Raw: text}
 	}
 	return lines
 }
@@ -39,7 +39,7 @@ func benchScreen(b *testing.B, lines []kubelogs.Line) *Screen {
 	}
 	k := kit.New()
 	k.Styles = kit.NewStyles(dark, kit.AllColours)
-	k.Now = func() time.Time { return kittest.Noon }
+	k.Now = kittest.Noon
 	s := &Screen{
 		Kit: k, keys: newKeyMap(k.Bindings), Watch: watched(b, kittest.Cluster(b, "http://127.0.0.1:1")),
 		container: "app", tail: logMostLines, wrap: true, entry: kit.NewFilter("/ "), ring: newRing(),

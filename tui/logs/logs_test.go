@@ -22,9 +22,9 @@ import (
 
 // logsPod is a pod with two containers.
 func logsPod() *kube.Pod {
-	return &kube.Pod{Namespace: "shop", Name: "web", Phase: "Running", Created: kittest.Noon, Default: "app", Containers: []kube.Container{
-		{Name: "proxy", Kind: kube.AppContainer, State: "running", Running: true, Ready: true, Since: kittest.Noon.Add(-time.Hour)},
-		{Name: "app", Kind: kube.AppContainer, State: "running", Running: true, Ready: true, Since: kittest.Noon.Add(-time.Hour)},
+	return &kube.Pod{Namespace: "shop", Name: "web", Phase: "Running", Created: kittest.Noon(), Default: "app", Containers: []kube.Container{
+		{Name: "proxy", Kind: kube.AppContainer, State: "running", Running: true, Ready: true, Since: kittest.Noon().Add(-time.Hour)},
+		{Name: "app", Kind: kube.AppContainer, State: "running", Running: true, Ready: true, Since: kittest.Noon().Add(-time.Hour)},
 	}}
 }
 
@@ -48,7 +48,7 @@ func (s *Screen) comes(t *testing.T, texts ...string) {
 	t.Helper()
 	var lines []kubelogs.Line
 	for i, text := range texts {
-		at := kittest.Noon.Add(time.Duration(s.ring.end()+i) * time.Second)
+		at := kittest.Noon().Add(time.Duration(s.ring.end()+i) * time.Second)
 		lines = append(lines, kubelogs.Line{Container: "app", Time: at, Text: kube.Clean(text), Raw: text})
 	}
 	s.hears(t, kubelogs.News{Lines: lines, States: []kubelogs.State{{Container: "app"}}})
@@ -342,7 +342,7 @@ func TestLogsSayHowLongNothingHasBeenHeard(t *testing.T) {
 	if !strings.Contains(a.Text(), "Opening the log…") {
 		t.Errorf("it says:\n%s", a.Text())
 	}
-	s.Now = func() time.Time { return kittest.Noon.Add(12 * time.Second) }
+	s.Now = func() time.Time { return kittest.Noon().Add(12 * time.Second) }
 	if !strings.Contains(a.Text(), "for 12s now: there are no lines yet, or the API server") {
 		t.Errorf("it says:\n%s", a.Text())
 	}
@@ -381,7 +381,7 @@ func TestOlderLogsStayAtTheLineThatIsRead(t *testing.T) {
 	var lines []kubelogs.Line
 	for i := -3000; i < logTail; i++ {
 		text := fmt.Sprintf("line %d", i)
-		lines = append(lines, kubelogs.Line{Container: "app", Time: kittest.Noon.Add(time.Duration(i) * time.Second), Text: text, Raw: text})
+		lines = append(lines, kubelogs.Line{Container: "app", Time: kittest.Noon().Add(time.Duration(i) * time.Second), Text: text, Raw: text})
 	}
 	s.hears(t, kubelogs.News{Lines: lines})
 	if got := firstLast(a); got != "0-19" {

@@ -91,7 +91,7 @@ func TestLogsOfThePreviousInstanceDoNotHaveTheExitOfThePresentOne(t *testing.T) 
 	a, s := logsApp(t, "line 0")
 	s.previous = true
 	c := &s.Pod.Containers[1]
-	c.Running, c.State, c.Exit = false, "ended: exit 9 Error", &kube.Exit{Code: 9, Reason: "Error", Finished: kittest.Noon}
+	c.Running, c.State, c.Exit = false, "ended: exit 9 Error", &kube.Exit{Code: 9, Reason: "Error", Finished: kittest.Noon()}
 	if frame := a.Text(); strings.Contains(frame, "ended with exit 9") {
 		t.Errorf("the exit of another instance is told:\n%s", frame)
 	}

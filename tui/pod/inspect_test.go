@@ -209,14 +209,14 @@ func TestInspectSearchThatIsGivenUpGoesBack(t *testing.T) {
 func TestInspectFoldsEndedDebugContainers(t *testing.T) {
 	st := kittest.NewHost(t).Styles
 	ended := func(name string, ago time.Duration) kube.Container {
-		return kube.Container{Name: name, Kind: kube.DebugContainer, State: "ended: exit 127", Image: "busybox:1.37", Exit: &kube.Exit{Code: 127, Finished: kittest.Noon.Add(-ago)}}
+		return kube.Container{Name: name, Kind: kube.DebugContainer, State: "ended: exit 127", Image: "busybox:1.37", Exit: &kube.Exit{Code: 127, Finished: kittest.Noon().Add(-ago)}}
 	}
 	pod := &kube.Pod{Containers: []kube.Container{
 		ended("debugger-1", time.Hour), {Name: "debugger-2", Kind: kube.DebugContainer, State: "running", Running: true, Image: "alpine:3"}, ended("debugger-3", time.Minute),
 	}}
 	for width := 1; width <= 120; width++ {
 		var doc inspectDoc
-		w := inspectWriter{&doc, &st, kittest.Noon, width}
+		w := inspectWriter{&doc, &st, kittest.Noon(), width}
 		w.containers(pod, &detail.Detail{Containers: make([]detail.Container, 3)}, true)
 		text := ansi.Strip(strings.Join(doc.lines, "\n"))
 		if width < 80 {

@@ -37,7 +37,7 @@ func newWhyWorld(t *testing.T, server *kittest.PodServer) *whyWorld {
 	listener := httptest.NewServer(servers.During(t, server))
 	t.Cleanup(listener.Close)
 	cluster := kittest.Cluster(t, listener.URL)
-	w := &whyWorld{T: t, cluster: cluster, now: kittest.Noon}
+	w := &whyWorld{T: t, cluster: cluster, now: kittest.Noon()}
 	k := *kittest.NewHost(t).Kit
 	k.Now = func() time.Time { return w.now }
 	k.After = func(d time.Duration, msg tea.Msg) tea.Cmd {

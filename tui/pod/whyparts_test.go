@@ -24,11 +24,11 @@ func TestEndedDebugContainersAreFolded(t *testing.T) {
 	for i, code := range []int{0, 137, 1, 0, 2, 0, 130, 0, 7} {
 		pod.Containers = append(pod.Containers, kube.Container{
 			Name: fmt.Sprint("debugger-", i), Kind: kube.DebugContainer, State: fmt.Sprint("ended: exit ", code),
-			Exit: &kube.Exit{Code: code, Finished: kittest.Noon.Add(time.Duration(i%5-10) * time.Minute)},
+			Exit: &kube.Exit{Code: code, Finished: kittest.Noon().Add(time.Duration(i%5-10) * time.Minute)},
 		})
 	}
 	pod.Containers = append(pod.Containers, kube.Container{Name: "debugger-x", Kind: kube.DebugContainer, State: "running", Running: true})
-	part := whyContainers(st, pod, "", kittest.Noon, 100)
+	part := whyContainers(st, pod, "", kittest.Noon(), 100)
 	text := part.plain()
 	if n := len(part.lines); n > 4 || !strings.Contains(text, "9 ended debug containers, the last debugger-4: exit code 2, 6m ago") || strings.Contains(text, "✗") {
 		t.Errorf("%d lines:\n%s", n, text)
@@ -59,13 +59,13 @@ func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
 	st := &kittest.NewHost(t).Styles
 	long := "MountVolume.SetUp failed: " + strings.Repeat("configmap nope not found ", 30)
 	e := &detail.Evidence{Pod: &kube.Pod{}, Events: []kube.PodEvent{
-		{Reason: "MissingClusterDNS", Message: "no cluster DNS", Warns: true, Harmless: true, Count: 600, Last: kittest.Noon},
-		{Reason: "FailedMount", Message: long, Warns: true, Count: 6, Last: kittest.Noon},
-		{Reason: "Unhealthy", Message: "Readiness probe failed", Warns: true, Count: 1048, Last: kittest.Noon},
-		{Reason: "Pulled", Message: "done", Count: 1, Last: kittest.Noon},
+		{Reason: "MissingClusterDNS", Message: "no cluster DNS", Warns: true, Harmless: true, Count: 600, Last: kittest.Noon()},
+		{Reason: "FailedMount", Message: long, Warns: true, Count: 6, Last: kittest.Noon()},
+		{Reason: "Unhealthy", Message: "Readiness probe failed", Warns: true, Count: 1048, Last: kittest.Noon()},
+		{Reason: "Pulled", Message: "done", Count: 1, Last: kittest.Noon()},
 	}}
 	said := shownText("cannot start: "+long, 38, headLines)
-	part := whyEvents(st, e, said, kittest.Noon, 100)
+	part := whyEvents(st, e, said, kittest.Noon(), 100)
 	text := part.plain()
 	for _, want := range []string{"FailedMount ×6", "configmap nope not found", "Unhealthy ×1048", "Readiness probe failed", "no cluster DNS"} {
 		if !strings.Contains(text, want) {
@@ -84,7 +84,7 @@ func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
 			}
 		}
 	}
-	if again := whyEvents(st, e, "readiness probe failed", kittest.Noon, 100); strings.Contains(again.plain(), "Readiness") {
+	if again := whyEvents(st, e, "readiness probe failed", kittest.Noon(), 100); strings.Contains(again.plain(), "Readiness") {
 		t.Errorf("what the headline shows is repeated:\n%s", again.plain())
 	}
 }
@@ -103,7 +103,7 @@ func TestEventsOfEndedDebugContainersAreCounted(t *testing.T) {
 			{Reason: "Started", Message: "Started container debugger-2", Container: "debugger-2"}, {Reason: "Killing", Message: "Stopping container app", Container: "app"},
 		},
 	}
-	part := whyEvents(&st, e, "", kittest.Noon, 80)
+	part := whyEvents(&st, e, "", kittest.Noon(), 80)
 	text := part.plain()
 	for _, want := range []string{"no such image", "Started container debugger-2", "Stopping container app", "· 2 events of ended debug containers"} {
 		if !strings.Contains(text, want) {

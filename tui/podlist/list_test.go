@@ -17,7 +17,7 @@ import (
 
 func listOf(rows []lists.PodRow) *podList {
 	var l podList
-	l.apply([]lists.PodsUpdate{{Reset: true, Rows: rows}}, kittest.Noon)
+	l.apply([]lists.PodsUpdate{{Reset: true, Rows: rows}}, kittest.Noon())
 	return &l
 }
 
@@ -25,7 +25,7 @@ func listOf(rows []lists.PodRow) *podList {
 func TestListAfterChangesIsTheListOfWhatIs(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for round := range 60 {
-		now := kittest.Noon
+		now := kittest.Noon()
 		l := &podList{sort: order(round) % orders, onlySick: round%7 == 0, filter: parsePodFilter([]string{"", "web", "c1", "status:run node-0"}[round%4])}
 		rows := kittest.ManyRows(200)
 		state := map[kube.PodKey]lists.PodRow{}
@@ -232,13 +232,13 @@ func TestHeir(t *testing.T) {
 	rows := kittest.ManyRows(10)
 	l := listOf(rows)
 	before := l.shown
-	l.apply([]lists.PodsUpdate{{Gone: []kube.PodKey{before[3].PodKey, before[4].PodKey}}}, kittest.Noon)
+	l.apply([]lists.PodsUpdate{{Gone: []kube.PodKey{before[3].PodKey, before[4].PodKey}}}, kittest.Noon())
 	if got := l.heir(before, 3); got != before[5].PodKey {
 		t.Errorf("the heir is %v, want %v", got, before[5].PodKey)
 	}
 	before = l.shown
 	last := len(before) - 1
-	l.apply([]lists.PodsUpdate{{Gone: []kube.PodKey{before[last].PodKey}}}, kittest.Noon)
+	l.apply([]lists.PodsUpdate{{Gone: []kube.PodKey{before[last].PodKey}}}, kittest.Noon())
 	if got := l.heir(before, last); got != before[last-1].PodKey {
 		t.Errorf("the heir of the last is %v, want %v", got, before[last-1].PodKey)
 	}
@@ -260,7 +260,7 @@ func BenchmarkApplyChanges(b *testing.B) {
 		for i := range changes {
 			changes[i].Restarts++
 		}
-		l.apply([]lists.PodsUpdate{{Rows: changes}}, kittest.Noon)
+		l.apply([]lists.PodsUpdate{{Rows: changes}}, kittest.Noon())
 	}
 }
 

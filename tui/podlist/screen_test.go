@@ -129,7 +129,7 @@ func TestListReadOnceMore(t *testing.T) {
 	a.Width, a.Height = 80, 24
 	var rows []lists.PodRow
 	for i := range 200 {
-		rows = append(rows, lists.PodRow{PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%03d", i)}, Ready: "1/1", Status: "Running", Created: kittest.Noon})
+		rows = append(rows, lists.PodRow{PodKey: kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("pod-%03d", i)}, Ready: "1/1", Status: "Running", Created: kittest.Noon()})
 	}
 	feed(a, s, lists.PodsUpdate{Reset: true, Rows: rows})
 	a.Do(t, kittest.Press("G"))
@@ -157,7 +157,7 @@ func TestSlowServerIsTold(t *testing.T) {
 	if frame := ansi.Strip(a.Draw()); !strings.Contains(frame, "Reading the pods…") {
 		t.Errorf("at first:\n%s", frame)
 	}
-	a.Now = func() time.Time { return kittest.Noon.Add(12 * time.Second) }
+	a.Now = func() time.Time { return kittest.Noon().Add(12 * time.Second) }
 	a.Do(t, kit.Tick{})
 	if frame := ansi.Strip(a.Draw()); !strings.Contains(frame, "Reading the pods, for 12s now…") {
 		t.Errorf("later:\n%s", frame)
@@ -205,7 +205,7 @@ func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
 	a.Width, a.Height = 80, 24
 	feed(a, s, lists.PodsUpdate{Reset: true, Rows: kittest.SomeRows()})
 	feed(a, s, lists.PodsUpdate{Trouble: &kube.Problem{What: "nothing answers"}})
-	a.Now = func() time.Time { return kittest.Noon.Add(70 * time.Second) }
+	a.Now = func() time.Time { return kittest.Noon().Add(70 * time.Second) }
 	if frame := ansi.Strip(a.Draw()); !strings.Contains(frame, "stale for 70s: nothing answers") || !strings.Contains(frame, "pod-1") {
 		t.Errorf("frame:\n%s", frame)
 	}
@@ -246,7 +246,7 @@ func TestFilterIsForOneList(t *testing.T) {
 func TestChangeFlashesOnce(t *testing.T) {
 	a, s := listing(t)
 	a.Width, a.Height = 80, 24
-	now := kittest.Noon
+	now := kittest.Noon()
 	a.Now = func() time.Time { return now }
 	rows := kittest.SomeRows()
 	feed(a, s, lists.PodsUpdate{Reset: true, Rows: rows})

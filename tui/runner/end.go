@@ -14,7 +14,7 @@ import (
 const endPatience = time.Minute
 
 // End ends debug containers side by side: their own processes, never their targets'; and where a plan has made more than a container, it takes
-// that away ([debug.Leftover.Remove]). It returns an error for each, nil for one that has ended; see [kube.Cluster.End]. It takes up to a minute.
+// that away ([debug.Leftover.Remove]). It returns an error for each, nil for one that has ended; see [debug.End]. It takes up to a minute.
 func (r *Runner) End(ctx context.Context, targets []Container) []error {
 	failed := r.endAll(ctx, targets, endPatience)
 	r.ended(targets, failed)
@@ -46,12 +46,18 @@ func (r *Runner) endAll(ctx context.Context, targets []Container, patience time.
 	return failed
 }
 
-// endOne ends a container by taking away what was made for it, where that can be done, and else by itself.
-func (r *Runner) endOne(ctx context.Context, c Container) error {
+// Leftovers are what was made for a container, can be taken away, and is there still.
+func (r *Runner) Leftovers(c Container) []debug.Leftover {
 	var left []debug.Leftover
 	for _, s := range r.In(c) {
 		left = append(left, s.Look().Leftovers...)
 	}
+	return left
+}
+
+// endOne ends a container by taking away what was made for it, where that can be done, and else by itself.
+func (r *Runner) endOne(ctx context.Context, c Container) error {
+	left := r.Leftovers(c)
 	if len(left) == 0 {
 		return debug.End(ctx, c.Cluster, c.Target)
 	}

@@ -128,3 +128,36 @@ func TestPrivateSession(t *testing.T) {
 	until(t, r, func() bool { return s.Look().Container.Exit != nil })
 	r.Close()
 }
+
+// What a plan has made beside a container is taken away: by a person who ends its session, which may be over, and when dayfly ends.
+func TestLeftoversAreTakenAway(t *testing.T) {
+	cluster, _ := practised(t)
+	r := runner.New(t.Context(), runner.Options{})
+	copied := func(r *debug.Request) { r.Way = debug.Copy }
+	over, runs := planFor(t, cluster, func(r *debug.Request) { copied(r); r.Command = []string{"true"} }), planFor(t, cluster, copied)
+	first, second := r.Start(runner.Job{Cluster: cluster, Plan: &over}), r.Start(runner.Job{Cluster: cluster, Plan: &runs})
+	attached(t, r, second)
+	until(t, r, func() bool { return first.Look().State == session.Ended })
+	if now := first.Look(); now.Ending.Exit == nil || now.Ending.Exit.Code != 0 || len(now.Leftovers) != 1 {
+		t.Fatalf("it has ended as %+v, and leaves %+v", now.Ending.Exit, now.Leftovers)
+	}
+	if remain, leave := len(r.Remaining()), len(r.Leaving()); remain != 2 || leave != 2 {
+		t.Errorf("%d remain, and %d end with dayfly", remain, leave)
+	}
+	if failed := r.End(t.Context(), []runner.Container{first.Container()}); failed[0] != nil || len(first.Look().Leftovers) > 0 {
+		t.Errorf("%v; left are %+v", failed[0], first.Look().Leftovers)
+	}
+	if left := r.Close(); len(left) > 0 {
+		t.Errorf("left: %+v", left)
+	}
+	for _, plan := range []debug.Plan{over, runs} {
+		for news := range cluster.WatchPod(t.Context(), "shop", plan.Debug.Pod) {
+			if news.Gone {
+				break
+			}
+		}
+	}
+	if pod, err := cluster.Pod(t.Context(), "shop", "annotated"); err != nil || pod.Refusal != nil {
+		t.Errorf("the pod that was copied: %+v, %v", pod, err)
+	}
+}

@@ -136,12 +136,12 @@ func (c Container) is(other Container) bool {
 
 // replan makes the plan of a job anew, for the pod as it is now: it may have ended since. The error is a [*kube.Problem].
 func replan(ctx context.Context, j Job) (debug.Plan, error) {
-	pod, err := j.Cluster.Pod(ctx, j.Target.Namespace, j.Target.Pod)
+	pod, err := j.Cluster.Pod(ctx, j.Plan.Target.Namespace, j.Plan.Target.Pod)
 	if err != nil {
 		return debug.Plan{}, err
 	}
 	request := j.Plan.Request
-	request.Name = j.Rename
+	request.Name, request.CopyTo = j.Rename, ""
 	plan, err := debug.NewPlan(pod, request)
 	if err == nil && plan.Target != j.Plan.Target {
 		err = &kube.Problem{

@@ -224,7 +224,7 @@ func TestCancelBeforeAnythingIsSent(t *testing.T) {
 	}
 	var done book
 	r := runner.New(t.Context(), runner.Options{Journal: &done})
-	plan := debug.Plan{Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}}
+	plan := debug.Plan{Target: kube.Target{Namespace: "shop", Pod: "web"}, Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}}
 	s := r.Start(runner.Job{Cluster: at(t, file, kube.Guard{}), Plan: &plan, Rename: "debugger-2"})
 	if got := <-asked; got != "GET /api/v1/namespaces/shop/pods/web" {
 		t.Fatalf("the first request is %s", got)

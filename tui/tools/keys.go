@@ -9,7 +9,7 @@ import (
 // toolsKeys are the keys of the choice of a tool.
 type toolsKeys struct {
 	kit.KeyMap
-	Profile, Target, Life, Private, Record                                           key.Binding
+	Profile, Target, Way, Life, Private, Record                                      key.Binding
 	Compose, AnyImage, Fallback, SaveTool, SaveDone, Command, Weaker, Mend, MendElse key.Binding
 }
 
@@ -18,6 +18,7 @@ func newToolsKeys(common kit.KeyMap) toolsKeys {
 		KeyMap:   common,
 		Profile:  kit.Bind("p", "profile", "p"),
 		Target:   kit.Bind("t", "target", "t"),
+		Way:      kit.Bind("tab", "way", "tab"),
 		Life:     kit.Bind("l", "lifetime", "l"),
 		Private:  kit.Bind("P", "private", "P"),
 		Record:   kit.Bind("R", "record", "R"),
@@ -53,7 +54,7 @@ func newComposerKeys(common kit.KeyMap) composerKeys {
 func KeyGroups() []kit.KeyGroup {
 	k, c := newToolsKeys(kit.NewKeyMap()), newComposerKeys(kit.NewKeyMap())
 	return []kit.KeyGroup{
-		kit.NewKeyGroup("tools", k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Profile, k.Target, k.Life, k.Private,
+		kit.NewKeyGroup("tools", k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Profile, k.Target, k.Way, k.Life, k.Private,
 			k.Record, k.Command, k.SaveTool, k.Whole, k.Filter),
 		kit.NewKeyGroup("composer", c.Check, c.Composed, c.NextGroup, c.PickUp, c.PickDown),
 	}

@@ -14,9 +14,9 @@ func mistake(err error) error {
 	var part *nixery.SyntaxError
 	switch {
 	case errors.As(err, &image):
-		return &kit.Mistake{Text: image.Text, At: image.At, Problem: image.Problem, Hint: image.Hint}
+		return &kit.MistakeError{Text: image.Text, At: image.At, Problem: image.Problem, Hint: image.Hint}
 	case errors.As(err, &part):
-		return &kit.Mistake{Text: part.Text, At: part.At, Problem: part.Problem, Hint: part.Hint}
+		return &kit.MistakeError{Text: part.Text, At: part.At, Problem: part.Problem, Hint: part.Hint}
 	}
 	return err
 }

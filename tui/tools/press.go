@@ -39,6 +39,9 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Target):
 		s.target, s.asked, s.mends = next(s.targets(), s.target), true, nil
 		s.replan()
+	case key.Matches(msg, k.Way):
+		s.way, s.mends = next(debug.Ways(), s.way), nil
+		s.replan()
 	case key.Matches(msg, k.Life, k.Private, k.Record):
 		s.turnMode(msg)
 	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
@@ -72,7 +75,7 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about the tools, or the plan of one, for the pod.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Launch, k.Profile, k.Target, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
+	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Launch, k.Profile, k.Target, k.Way, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
 		k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Command)...)
 }
 
@@ -237,21 +240,6 @@ func (s *Screen) whole() kit.Screen {
 		text += p.What + "\n" + s.Advised(s, p).Hint + ":\n\n" + strings.TrimRight(p.Ask, "\n") + "\n\n"
 		copies = p.Ask
 	}
-	text += "What changes in the pod:\n\n" + difference(s.plan.Adds)
+	text += s.plan.Difference()
 	return kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what will be added", Text: text, Copies: copies, Command: s.plan.Command})
-}
-
-// difference is the added container as a change of the pod's specification. The marks stand behind the indentation, which wrapping keeps.
-func difference(adds string) string {
-	lines := strings.Split(strings.TrimRight(adds, "\n"), "\n")
-	for i, line := range lines {
-		content := strings.TrimLeft(line, " ")
-		indent := strings.Repeat(" ", len(line)-len(content))
-		if i == 0 {
-			lines[i] = "    + - " + content
-		} else {
-			lines[i] = "      " + indent + "+ " + content
-		}
-	}
-	return "  spec:\n    ephemeralContainers:\n" + strings.Join(lines, "\n")
 }

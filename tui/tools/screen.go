@@ -37,6 +37,7 @@ type Screen struct {
 	tools     []tool
 	chosen    tool // under the cursor
 	profile   kube.Profile
+	way       debug.Way
 	filter    kit.Filter
 	cursor    kit.Cursor
 	passed    []kit.Match
@@ -121,6 +122,8 @@ func (s *Screen) Helps(h kube.Help) (key.Binding, bool) {
 		return s.keys.Weaker, true
 	case kube.ChooseTarget:
 		return s.keys.Target, true
+	case kube.ChooseWay:
+		return s.keys.Way, true
 	}
 	return key.Binding{}, false
 }
@@ -162,7 +165,7 @@ func (s *Screen) Keys() []key.Binding {
 	if s.chosen.own {
 		keys = append(keys, k.SaveTool, k.Command)
 	}
-	return append(keys, k.Profile, k.Target, k.Whole, k.Filter, k.Life, k.Private, k.Record, k.Back)
+	return append(keys, k.Profile, k.Target, k.Whole, k.Way, k.Filter, k.Life, k.Private, k.Record, k.Back)
 }
 
 // launchKey offers what can be: in read-only mode the key only tells why not.
@@ -306,7 +309,7 @@ func (s *Screen) replan() {
 	fitted, rule := t.fitted(s.settings(), s.around.Arch)
 	s.rule = rule
 	request := fitted.Request(s.name, s.target)
-	request.Profile = s.profile
+	request.Profile, request.Way = s.profile, s.way
 	request = s.mode.of(request)
 	for _, mend := range s.mends {
 		request = mend(request)

@@ -227,7 +227,7 @@ func TestPreflightOfAnotherPlanIsDropped(t *testing.T) {
 // An answer does not stand for ever: rights are granted meanwhile.
 func TestPreflightIsAskedAgain(t *testing.T) {
 	a := onePodDesk(t, kittest.Running)
-	now := kittest.Noon
+	now := kittest.Noon()
 	a.Now = func() time.Time { return now }
 	s := toolsOn(t, a)
 	a.Do(t, preflightMsg{s.preflight, s.preflight.id, refusal()})

@@ -113,6 +113,8 @@ func (s *Screen) planLines(width int) []string {
 		fact("", "from "+s.rule.To+" instead of "+s.rule.From+", as config.yaml says")
 	}
 	fact("profile", string(plan.Profile)+": "+plan.Profile.Gives())
+	fact("way", plan.Request.Way.Words())
+	out[len(out)-1] += st.Muted.Render("  " + s.keys.Way.Help().Key + ": " + next(debug.Ways(), s.way).Words())
 	if plan.Target.Container == "" {
 		fact("target", "none: the pod's network is shared, no container's processes")
 	} else {
@@ -129,7 +131,7 @@ func (s *Screen) planLines(width int) []string {
 	if try := s.hints(); len(try) > 0 {
 		fact("then try", strings.Join(try, " · "))
 	}
-	return append(out, kit.Indent(kit.WrapStyled("will be added to the pod, and stay in it until the pod is deleted:", width-3, st.Muted), 1),
+	return append(out, kit.Indent(kit.WrapStyled(plan.Intro(), width-3, st.Muted), 1),
 		kit.Indent(kit.WrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.Muted), 3))
 }
 
@@ -163,7 +165,7 @@ func (s *Screen) hints() []string {
 	return s.chosen.Hints(subject)
 }
 
-// lifeHint names the keys that change the manner of a session, as far as there is room: the footer may have none for them.
+// lifeHint names the keys that change the mode of a session, as far as there is room: the footer may have none for them.
 func (s *Screen) lifeHint(room int) string {
 	var long, short []string
 	for _, k := range []key.Binding{s.keys.Life, s.keys.Private, s.keys.Record} {
