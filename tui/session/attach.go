@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -204,8 +205,11 @@ func (a *attaching) open(ctx context.Context) {
 	if err != nil {
 		a.note(func(now *Snapshot) { now.LogErr = err })
 	}
-	if o.lacks {
+	switch {
+	case o.lacks:
 		a.out.Note("dayfly: output may be missing here: the log no longer holds all that was printed meanwhile")
+	case a.resume && errors.Is(err, errLogLate):
+		a.out.Note("dayfly: output may be missing here: the node wrote the log too late")
 	}
 }
 

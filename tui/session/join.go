@@ -11,7 +11,8 @@ type Verdict int
 const (
 	// Joined is for a place that has been found.
 	Joined Verdict = iota
-	// LogBehind means that what was attached is newer than the log. Read the log again.
+	// LogBehind means that what was attached is newer than the log. Read the log again: where nothing of it is in the log, something is
+	// missing between the two.
 	LogBehind
 	// AttachBehind means that the log goes on where the attach has not come yet, or so it seems. Let more of it come; when none
 	// does and the log does not change either, it was a likeness.
@@ -49,7 +50,9 @@ func Join(log, attached []byte, seen int) (show int, v Verdict) {
 	case inside >= 0:
 		length, v = len(l)-inside, AttachBehind
 	default:
-		length, v = 0, LogBehind
+		if v = LogBehind; length < mustHave(a, 0) {
+			length = 0 // a likeness: there is a gap
+		}
 	}
 	show = cutBack(log, length)
 	for i := 0; length > 0 && i < len(attached) && attached[i] == '\r' && show > 0 && log[show-1] == '\r'; i++ {

@@ -61,6 +61,62 @@ func TestLostLinksLoseNothing(t *testing.T) {
 	}
 }
 
+// TestLostLinksAndALateLog: a runtime that is slow to write its log, as on a busy node, loses nothing of what was printed while there was no link.
+func TestLostLinksAndALateLog(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for i := range 40 {
+		synctest.Test(t, func(t *testing.T) {
+			p := newProgram()
+			p.lag = time.Duration(random.IntN(2000)) * time.Millisecond
+			p.delay = time.Duration(random.IntN(100)) * time.Millisecond
+			p.noCR, p.lines = random.IntN(2) == 0, true
+			var want strings.Builder
+			go func() {
+				for i := range 200 {
+					line := fmt.Sprintf("line %d\r\n", i)
+					want.WriteString(line)
+					p.print(line)
+					letPass(30 * time.Millisecond)
+					if i == 60 || i == 130 {
+						p.cut()
+					}
+				}
+				letPass(10 * time.Second)
+				p.end()
+			}()
+			screen, o := attach(t, p, Options{TTY: true}).finish()
+			if got := withoutNotes(screen); got != want.String() {
+				t.Errorf("%d: the log is %v behind, %d losses: %s; it says %v", i, p.lag, o.Losses, firstDifference(got, want.String()), o.LogErr)
+			}
+		})
+	}
+}
+
+// TestLostLinkAndALogThatIsTooLate: what is missing then is told, on the screen and afterwards.
+func TestLostLinkAndALogThatIsTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		a := attach(t, p, Options{TTY: true})
+		letPass(time.Second)
+		p.print("before\r\n")
+		letPass(time.Minute)
+		p.lag = 10 * time.Second
+		p.cut()
+		letPass(time.Millisecond)
+		p.print("meanwhile\r\n")
+		letPass(time.Second)
+		for i := range 20 {
+			p.print(fmt.Sprintf("line %d\r\n", i))
+			letPass(300 * time.Millisecond)
+		}
+		screen := a.display.String()
+		if now := a.session.Look(); !errors.Is(now.LogErr, errLogLate) || !strings.Contains(screen, "output may be missing here") || strings.Count(screen, "line 19") != 1 {
+			t.Errorf("%v; the screen is %q", now.LogErr, screen)
+		}
+		a.detach()
+	})
+}
+
 // TestLostLinkKeepsKeys: what is typed while there is no link is sent when there is one again, once.
 func TestLostLinkKeepsKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -16,8 +16,10 @@ const (
 	quietStart    = 150 * time.Millisecond // without output for so long, what the log has is shown
 	logPatience   = 2 * time.Second        // for one reading of the log
 	pipedPatience = time.Minute            // for the whole of it, where a program waits for it and not a person
-	joinLimit     = 500 * time.Millisecond // for a log that is behind
-	joinPause     = 20 * time.Millisecond  // between two readings
+	joinLimit     = 500 * time.Millisecond // for log and attach to fit
+	gapLimit      = 3 * time.Second        // … where something between them is missing: on a busy node, runtimes write the log late
+	joinPause     = 20 * time.Millisecond  // between the first two readings; then twice as long each time
+	mostJoinPause = 250 * time.Millisecond
 	// frontPatience is how long is waited for a screen that is on its way.
 	frontPatience = time.Second
 	catchUp       = 50 * time.Millisecond // for an attach that is behind
@@ -28,8 +30,8 @@ const (
 // errLogLong is reported when a program reads the output and the log is longer than is kept in memory.
 var errLogLong = errors.New("the log is too long: its beginning is missing")
 
-// errLogLate is reported when the log does not come up to the attach in time: lines between them may be missing on the screen.
-var errLogLate = errors.New("the log is behind the program: some of its first lines may not be shown")
+// errLogLate is reported when the log does not come up to the attach in time: lines between them are missing on the screen.
+var errLogLate = errors.New("the node wrote the log too late: some of what was printed before the attach may not be shown")
 
 // errLogTorn is reported when the log does not go back to where a link was lost: the runtime has rotated it meanwhile.
 var errLogTorn = errors.New("the link was lost for a while, and the log may no longer hold all that was printed meanwhile")
@@ -151,7 +153,7 @@ func (o *opening) soFar(ctx context.Context) error {
 // join reads the log until it fits, and shows what it has and the attach has not. An attach that stays behind the log is
 // believed when the log does not move either.
 func (o *opening) join(ctx context.Context) error {
-	deadline := time.Now().Add(joinLimit)
+	began, pause := time.Now(), joinPause
 	for length := -1; ; {
 		seen := len(o.tap.snapshot())
 		log, err := o.read(ctx)
@@ -159,18 +161,23 @@ func (o *opening) join(ctx context.Context) error {
 			return err
 		}
 		show, verdict := o.settle(ctx, log, seen)
-		late := time.Now().After(deadline)
+		limit, gap := joinLimit, verdict == LogBehind && show == len(log)
+		if gap {
+			limit = gapLimit
+		}
+		late := time.Since(began) > limit
 		if verdict == Joined || verdict == AttachBehind && len(log) == length || late {
 			err := o.open(log, show)
-			if err == nil && verdict == LogBehind {
+			if err == nil && gap {
 				err = errLogLate
 			}
 			return err
 		}
 		length = len(log)
-		if !sleep(ctx, joinPause) {
+		if !sleep(ctx, pause) {
 			return nil
 		}
+		pause = min(2*pause, mostJoinPause)
 	}
 }
 
