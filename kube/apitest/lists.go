@@ -3,7 +3,6 @@ package apitest
 import (
 	"encoding/json"
 	"net"
-	"net/http"
 	"strings"
 	"testing"
 	"unicode"
@@ -11,28 +10,6 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 )
-
-// TakeList answers the list that must come next.
-func TakeList(t *testing.T, requests <-chan *Exchange, version string, rows ...string) *Exchange {
-	t.Helper()
-	x := Receive(t, requests, "the list")
-	if x.IsWatch() {
-		t.Fatalf("%s came instead of a list", x.URL)
-	}
-	x.Reply(t, http.StatusOK, PodTable(version, PodColumns, rows...))
-	return x
-}
-
-// TakeWatch accepts the watch that must come next, from a version.
-func TakeWatch(t *testing.T, requests <-chan *Exchange, version string) *Exchange {
-	t.Helper()
-	x := Receive(t, requests, "the watch")
-	if got := x.URL.Query().Get("resourceVersion"); !x.IsWatch() || got != version {
-		t.Fatalf("%s came instead of a watch from version %s", x.URL, version)
-	}
-	x.Flush(t)
-	return x
-}
 
 // Listen opens a listener for the time of a test.
 func Listen(t *testing.T, address string) net.Listener {
