@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -88,17 +87,5 @@ func TestAccessGivenUp(t *testing.T) {
 	apitest.Receive(t, requests, "the second review").Reply(t, http.StatusCreated, map[string]any{"status": map[string]any{"allowed": true}})
 	if a := apitest.Receive(t, got, "the verdict")[0]; a.Verdict != Yes {
 		t.Errorf("%+v", a)
-	}
-}
-
-// An API server with rules of its own agrees with what it does.
-func TestAccessOfPractice(t *testing.T) {
-	for context, want := range map[string][]Right{
-		"practice":        nil,
-		"practice-viewer": {RightToAdd(), RightToAttach(), RightToUpgrade()},
-	} {
-		if got := RightsThat(practise(t, context).Access(t.Context(), "shop", DebugRights()), No); !slices.Equal(got, want) {
-			t.Errorf("%s lacks %v, want %v", context, got, want)
-		}
 	}
 }

@@ -8,12 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spf13/pflag"
 	"k8s.io/client-go/rest"
 
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
-	"github.com/dayfly-k8s/dayfly/kube/practice"
-	"github.com/dayfly-k8s/dayfly/testdata/manifests"
 )
 
 // serve opens a cluster whose API server is handler. It waits between attempts only as long as the scheduler does.
@@ -65,28 +62,4 @@ func wantNoSecret(t *testing.T, text string) {
 	if strings.Contains(text, "hunter2") || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte("admin:"+password))) {
 		t.Errorf("%s has a secret", text)
 	}
-}
-
-// practise opens a context of a practice cluster, whose API server judges for itself.
-func practise(t *testing.T, context string) *Cluster {
-	t.Helper()
-	started, err := practice.Start(t.Context(), practice.Options{Scenes: manifests.FS, Manual: true, Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(started.Close)
-	flags, set := &Flags{}, pflag.NewFlagSet("test", pflag.ContinueOnError)
-	flags.AddTo(set)
-	if err := set.Set("kubeconfig", started.Kubeconfig); err != nil {
-		t.Fatal(err)
-	}
-	config, err := flags.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cluster, err := config.Open(context)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cluster
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -14,10 +13,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -47,27 +46,8 @@ func (n noStage) Suspend(context.Context) error {
 // testCluster is a client of a server.
 func testCluster(t testing.TB, server string) (*kube.Kubeconfig, *kube.Cluster) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "config")
-	config := `{apiVersion: v1, kind: Config, current-context: here, clusters: [{name: c, cluster: {server: "` + server + `"}}],
-contexts: [{name: here, context: {cluster: c, namespace: shop}}]}`
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var flags kube.Flags
-	set := pflag.NewFlagSet("", pflag.ContinueOnError)
-	flags.AddTo(set)
-	if err := set.Parse([]string{"--kubeconfig", file}); err != nil {
-		t.Fatal(err)
-	}
-	kubeconfig, err := flags.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cluster, err := kubeconfig.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return kubeconfig, cluster
+	config := kittest.Kubeconfig(t, server)
+	return config, kubetest.Open(t, config, "")
 }
 
 // testApp is an App whose commands are not run: tests give it the messages. Its cluster is a client of nothing.

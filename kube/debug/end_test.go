@@ -14,43 +14,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/kube/logs"
-	"github.com/dayfly-k8s/dayfly/kube/practice"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/kube/practice/streams"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
-	"github.com/dayfly-k8s/dayfly/testdata/manifests"
 )
-
-// live opens a practice cluster whose time passes.
-func live(t *testing.T) *kube.Cluster {
-	t.Helper()
-	started, err := practice.Start(t.Context(), practice.Options{Scenes: manifests.FS, Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(started.Close)
-	flags, set := &kube.Flags{}, pflag.NewFlagSet("test", pflag.ContinueOnError)
-	flags.AddTo(set)
-	if err := set.Set("kubeconfig", started.Kubeconfig); err != nil {
-		t.Fatal(err)
-	}
-	config, err := flags.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cluster, err := config.Open("practice")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cluster
-}
 
 // add carries a plan out in the pod of deployment web, and waits until its container runs.
 func add(t *testing.T, c *kube.Cluster, change func(*Request)) Plan {
@@ -84,7 +56,7 @@ func add(t *testing.T, c *kube.Cluster, change func(*Request)) Plan {
 // A debug container is ended with all that runs in it, whatever it heeds, and the processes of its target and of this machine live on.
 func TestEnd(t *testing.T) {
 	t.Parallel()
-	cluster := live(t)
+	cluster := kubetest.PractiseLive(t, "practice")
 	for name, test := range map[string]struct {
 		change func(*Request)
 		codes  []int
@@ -128,7 +100,7 @@ func TestEnd(t *testing.T) {
 
 // Where the script cannot help, the keys that end a shell do, with something in its foreground.
 func TestEndByKeys(t *testing.T) {
-	cluster := live(t)
+	cluster := kubetest.PractiseLive(t, "practice")
 	plan := add(t, cluster, func(r *Request) { r.Command = []string{"sh", "-c", "sh; exit 9"} })
 	endByKeys(t.Context(), cluster, plan.Debug)
 	if ended, err := hasEnded(t.Context(), cluster, plan.Debug); !ended || err != nil {
@@ -155,7 +127,7 @@ func TestEndOfWhatDoesNotRun(t *testing.T) {
 
 // What is no debug container, or not there, is not ended, or has ended.
 func TestEndOfNothing(t *testing.T) {
-	cluster := live(t)
+	cluster := kubetest.PractiseLive(t, "practice")
 	plan := add(t, cluster, func(r *Request) { r.Command = []string{"sh"} })
 	kubetest.WantProblem(t, End(t.Context(), cluster, plan.Target), "end "+plan.Target.String()+": it is no debug container")
 	for _, t2 := range []kube.Target{plan.Debug.Of("unknown"), {Namespace: "shop", Pod: "gone", Container: "debugger"}} {
@@ -244,7 +216,7 @@ func TestEndScriptVerdict(t *testing.T) {
 
 // Exec tells the code, brings what is printed, takes input, and is not in the log; what is not there is told as such.
 func TestExec(t *testing.T) {
-	cluster := live(t)
+	cluster := kubetest.PractiseLive(t, "practice")
 	plan := add(t, cluster, func(r *Request) { r.Private = true })
 	if !slices.Equal(plan.Exec, []string{"sh"}) || plan.TTY {
 		t.Errorf("the plan runs %q, TTY %v", plan.Exec, plan.TTY)

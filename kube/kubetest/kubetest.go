@@ -121,15 +121,27 @@ func practise(t *testing.T, context string, o practice.Options) *kube.Cluster {
 		t.Fatal(err)
 	}
 	t.Cleanup(started.Close)
+	return Open(t, Kubeconfig(t, started.Kubeconfig), context)
+}
+
+// Kubeconfig reads a kubeconfig, as --kubeconfig does.
+func Kubeconfig(t testing.TB, file string) *kube.Kubeconfig {
+	t.Helper()
 	flags, set := &kube.Flags{}, pflag.NewFlagSet("test", pflag.ContinueOnError)
 	flags.AddTo(set)
-	if err := set.Set("kubeconfig", started.Kubeconfig); err != nil {
+	if err := set.Set("kubeconfig", file); err != nil {
 		t.Fatal(err)
 	}
 	config, err := flags.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return config
+}
+
+// Open opens a context of a kubeconfig; an empty one is the current.
+func Open(t testing.TB, config *kube.Kubeconfig, context string) *kube.Cluster {
+	t.Helper()
 	cluster, err := config.Open(context)
 	if err != nil {
 		t.Fatal(err)

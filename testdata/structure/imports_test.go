@@ -19,7 +19,7 @@ func table() []row {
 		{"tui/podlist", "kube kube/lists tui/kit tui/pod", "bubbletea"},
 		{"tui/logs", "kube kube/detail kube/logs tui/kit tui/pod tui/recording", "bubbletea"},
 		{"tui/pod", "kube kube/debug kube/detail tui/kit", "bubbletea"},
-		{"tui/kittest", "kube kube/lists testdata/servers themes tui/kit", "bubbletea"},
+		{"tui/kittest", "kube kube/kubetest kube/lists testdata/servers themes tui/kit", "bubbletea"},
 		{"tui/kit", "kube kube/debug kube/lists themes", "bubbletea"},
 		{"tui/paint", "", "bubbletea"},
 		{"tui/runner", "kube kube/debug kube/logs tui/journal tui/recording tui/session", ""},

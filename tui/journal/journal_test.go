@@ -90,7 +90,7 @@ func TestWriteAndRead(t *testing.T) {
 // Of a plan only names are written: what a program is given can hold secrets.
 func TestNoSecrets(t *testing.T) {
 	folder := t.TempDir()
-	pod := podOf(t)
+	pod := somePod()
 	plan, err := debug.NewPlan(pod, debug.Request{
 		Name: "debugger-x", Image: "busybox:1.37", Profile: kube.General, Target: "app",
 		Command: []string{"curl", "-H", "Authorization: Bearer s3cr3t-command"},

@@ -13,9 +13,9 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -56,19 +56,8 @@ func (base) Init() tea.Cmd          { return nil }
 func (base) Update(tea.Msg) tea.Cmd { return nil }
 func (base) View(int, int) string   { return "" }
 
-// Cluster is a client of a server.
-func Cluster(t testing.TB, server string) *kube.Cluster {
-	t.Helper()
-	return opened(t, server, nil)
-}
-
-// Guarded is a client of the server of another, under rules.
-func Guarded(t testing.TB, c *kube.Cluster, g kube.Guard) *kube.Cluster {
-	t.Helper()
-	return opened(t, c.Server, func(string) kube.Guard { return g })
-}
-
-func opened(t testing.TB, server string, guard func(string) kube.Guard) *kube.Cluster {
+// Kubeconfig leads to a server.
+func Kubeconfig(t testing.TB, server string) *kube.Kubeconfig {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "config")
 	config := `{apiVersion: v1, kind: Config, current-context: here, clusters: [{name: c, cluster: {server: "` + server + `"}}],
@@ -76,24 +65,21 @@ contexts: [{name: here, context: {cluster: c, namespace: shop}}]}`
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var flags kube.Flags
-	set := pflag.NewFlagSet("", pflag.ContinueOnError)
-	flags.AddTo(set)
-	if err := set.Parse([]string{"--kubeconfig", file}); err != nil {
-		t.Fatal(err)
-	}
-	kubeconfig, err := flags.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if guard != nil {
-		kubeconfig.Guard = guard
-	}
-	cluster, err := kubeconfig.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cluster
+	return kubetest.Kubeconfig(t, file)
+}
+
+// Cluster is a client of a server.
+func Cluster(t testing.TB, server string) *kube.Cluster {
+	t.Helper()
+	return kubetest.Open(t, Kubeconfig(t, server), "")
+}
+
+// Guarded is a client of the server of another, under rules.
+func Guarded(t testing.TB, c *kube.Cluster, g kube.Guard) *kube.Cluster {
+	t.Helper()
+	config := Kubeconfig(t, c.Server)
+	config.Guard = func(string) kube.Guard { return g }
+	return kubetest.Open(t, config, "")
 }
 
 // Top is the screen that gets keys.

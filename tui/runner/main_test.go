@@ -8,10 +8,9 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/spf13/pflag"
-
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/kube/practice"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/testdata/manifests"
@@ -56,21 +55,9 @@ func (b *book) actions() string {
 // at opens the cluster of a kubeconfig, under rules.
 func at(t *testing.T, file string, g kube.Guard) *kube.Cluster {
 	t.Helper()
-	flags, set := &kube.Flags{}, pflag.NewFlagSet("test", pflag.ContinueOnError)
-	flags.AddTo(set)
-	if err := set.Set("kubeconfig", file); err != nil {
-		t.Fatal(err)
-	}
-	config, err := flags.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	config := kubetest.Kubeconfig(t, file)
 	config.Guard = func(string) kube.Guard { return g }
-	cluster, err := config.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cluster
+	return kubetest.Open(t, config, "")
 }
 
 // practised is a practice cluster whose time passes; the file is its kubeconfig.
