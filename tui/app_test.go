@@ -28,6 +28,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // noStage is a stage on which nothing may be played.
@@ -54,7 +55,7 @@ func testCluster(t testing.TB, server string) (*kube.Kubeconfig, *kube.Cluster) 
 func testApp(t testing.TB) *App {
 	t.Helper()
 	kubeconfig, cluster := testCluster(t, "http://127.0.0.1:1")
-	key, err := session.ParseDetachKey("")
+	key, err := vt.ParseDetachKey("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/creack/pty"
 
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 const (
@@ -297,7 +298,7 @@ func (m *model) count() int {
 }
 
 func (m *model) handOver() tea.Msg {
-	key, err := session.ParseDetachKey("")
+	key, err := vt.ParseDetachKey("")
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/paint"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // Kit is what comes from the configuration.
@@ -32,7 +33,7 @@ type Kit struct {
 	Presets   []presets.Preset
 	Notices   []string // mistakes in the user's files, a line each
 	Mistakes  []error  // in the user's presets
-	DetachKey session.DetachKey
+	DetachKey vt.DetachKey
 	Memory    Memory             // of earlier starts
 	Remember  func(Memory) error // is called when the interface ends, if something has been chosen; nil: nothing is remembered
 	NoMouse   bool               // clicks and the wheel stay the terminal's own
@@ -157,7 +158,7 @@ func sizeMsg(size kube.Size) tea.WindowSizeMsg {
 // terminalStage lends the real terminal.
 type terminalStage struct {
 	terminal *session.Terminal
-	key      session.DetachKey
+	key      vt.DetachKey
 	attend   func(session bool)
 	program  *tea.Program
 	painter  *paint.Painter
@@ -190,7 +191,7 @@ func (s *terminalStage) Suspend(ctx context.Context) error {
 }
 
 // play shows the session, below lines on the main screen that say what its preset suggests, where one is and how to leave.
-func (p playMsg) play(fg *session.Foreground, detach session.DetachKey) runner.Visit {
+func (p playMsg) play(fg *session.Foreground, detach vt.DetachKey) runner.Visit {
 	now := p.session.Look()
 	if hints := now.Job.About.Try; len(hints) > 0 && p.first {
 		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mtry: %s\x1b[m\r\n", kube.Clean(strings.Join(hints, " · ")))

@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // storyStage is a real terminal for the sessions of a story. The interface of a story has none: it gets its keys from the script,
@@ -22,7 +23,7 @@ type storyStage struct {
 	driver      *driver
 	master, tty *os.File
 	terminal    *session.Terminal
-	detach      session.DetachKey
+	detach      vt.DetachKey
 
 	mu    sync.Mutex
 	shown strings.Builder // by all sessions
@@ -34,7 +35,7 @@ func newStoryStage(d *driver) *storyStage {
 	t.Helper()
 	s := &storyStage{driver: d}
 	var err error
-	if s.detach, err = session.ParseDetachKey(""); err != nil {
+	if s.detach, err = vt.ParseDetachKey(""); err != nil {
 		t.Fatal(err)
 	}
 	if s.master, s.tty, err = pty.Open(); err != nil {

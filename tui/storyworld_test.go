@@ -25,8 +25,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/themes"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
-	"github.com/dayfly-k8s/dayfly/tui/session"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // world is what a story plays in: a practice cluster whose time stands still, a wire to it that can be cut, and the user's files.
@@ -141,7 +141,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*services), s
 	for _, mistake := range append(mistakes, wrong...) {
 		o.Kit.Notices = append(o.Kit.Notices, strings.ReplaceAll(mistake.Error(), w.config, "~/.config/dayfly"))
 	}
-	if o.Kit.DetachKey, err = session.ParseDetachKey(""); err != nil {
+	if o.Kit.DetachKey, err = vt.ParseDetachKey(""); err != nil {
 		return nil, err
 	}
 	k := o.Kit.services()

@@ -16,6 +16,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // options is the command line.
@@ -37,7 +38,7 @@ func (o *options) addTo(flags *pflag.FlagSet) {
 
 // addLookTo declares those that every command with an interface has.
 func (o *options) addLookTo(flags *pflag.FlagSet) {
-	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+session.DefaultDetachKey+")")
+	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+vt.DefaultDetachKey+")")
 	flags.BoolVar(&o.readOnly, "read-only", false, "Look only: change nothing in any cluster")
 	flags.StringVar(&o.theme, "theme", "", themeUsage())
 }
@@ -113,18 +114,18 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 
 // detach is the key of the flag, else of the configuration, else the default. A mistake in the configuration is a notice, and
 // the default counts.
-func (o *options) detach(config config) (key session.DetachKey, notices []string, err error) {
+func (o *options) detach(config config) (key vt.DetachKey, notices []string, err error) {
 	if o.detachKey != "" {
-		key, err = session.ParseDetachKey(o.detachKey)
+		key, err = vt.ParseDetachKey(o.detachKey)
 		if err != nil {
 			return key, nil, usageError{fmt.Errorf("--detach-key: %w", err)}
 		}
 		return key, nil, nil
 	}
-	key, err = session.ParseDetachKey(config.DetachKey)
+	key, err = vt.ParseDetachKey(config.DetachKey)
 	if err != nil {
 		notices = append(notices, fmt.Sprintf("config.yaml: detachKey: %v", err))
-		key, err = session.ParseDetachKey("")
+		key, err = vt.ParseDetachKey("")
 	}
 	return key, notices, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // play shows a recording on the terminal, as a session would be: on the main screen, with the terminal's own scrollback, and with
@@ -27,7 +28,7 @@ func (o *playOptions) play(ctx context.Context, from io.Reader, stderr io.Writer
 	if err != nil {
 		return &kube.Problem{What: err.Error(), Hint: "--text prints a recording without a terminal", Err: err}
 	}
-	key, err := session.ParseDetachKey("")
+	key, err := vt.ParseDetachKey("")
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (o *playOptions) playTo(ctx context.Context, terminal *session.Terminal, fg
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	remote := &remote{changed: make(chan struct{}, 1)}
-	out := session.NewReplay(fg.Out())
+	out := vt.NewReplay(fg.Out())
 	played := make(chan error, 1)
 	go func() {
 		defer terminal.Guard()

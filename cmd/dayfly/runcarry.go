@@ -20,6 +20,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/stream"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // errLate is the cause of an end by --timeout.
@@ -194,8 +195,8 @@ func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err 
 	case <-r.session.Done():
 		return nil
 	}
-	key, _ := session.ParseDetachKey("") // the default
-	if own, mistake := session.ParseDetachKey(r.config.DetachKey); mistake == nil {
+	key, _ := vt.ParseDetachKey("") // the default
+	if own, mistake := vt.ParseDetachKey(r.config.DetachKey); mistake == nil {
 		key = own
 	}
 	r.say(key.String() + " detaches")

@@ -23,9 +23,10 @@ func table() []row {
 		{"tui/kit", "kube kube/debug kube/lists themes", "bubbletea"},
 		{"tui/paint", "", "bubbletea"},
 		{"tui/runner", "kube kube/debug kube/logs tui/journal tui/recording tui/session", ""},
-		{"tui/session", "kube kube/debug kube/logs kube/stream", ""},
+		{"tui/session", "kube kube/debug kube/logs kube/stream tui/vt", ""},
 		{"tui/journal", "kube kube/debug", ""},
 		{"tui/recording", "kube", ""},
+		{"tui/vt", "", ""},
 
 		{"presets", "kube kube/debug presets/nixery presets/strictyaml", ""},
 		{"presets/registry", "kube kube/background kube/debug", "registries"},

@@ -20,10 +20,10 @@ type PlayOptions struct {
 // Play writes the output of a recording in asciicast v2 or v3 at the pace in which it came. The error is a [*kube.Problem] when the
 // recording is none, or broken (what is before the broken line has been shown), else that of ctx, of Sleep or of w.
 //
-// A recording can hold anything. w must keep from a terminal what would make it answer: [session.NewReplay] does, and leads to one. That it is
+// A recording can hold anything. w must keep from a terminal what would make it answer: [vt.NewReplay] does, and leads to one. That it is
 // not put in here keeps this package free of terminals.
 //
-// [session.NewReplay]: https://pkg.go.dev/github.com/dayfly-k8s/dayfly/tui/session#NewReplay
+// [vt.NewReplay]: https://pkg.go.dev/github.com/dayfly-k8s/dayfly/tui/vt#NewReplay
 func Play(ctx context.Context, r io.Reader, w io.Writer, o PlayOptions) error {
 	in, err := newReader(r)
 	if err != nil {

@@ -47,7 +47,7 @@ func TestRestoreDoesNotWaitForNothing(t *testing.T) {
 		r.cond.Wait()
 	}
 	r.mu.Unlock()
-	if r.terminal.owed.coming() {
+	if r.terminal.owed.Coming() {
 		t.Error("answers that have come are waited for")
 	}
 	if out := r.stop(); strings.Contains(out, lastQuestion) {
@@ -58,7 +58,7 @@ func TestRestoreDoesNotWaitForNothing(t *testing.T) {
 // What a program has asked before it went is answered to nobody.
 func TestAnswersToAProgramThatHasGone(t *testing.T) {
 	r := newPTYRig(t)
-	err := r.terminal.HandOver(r, mustKey(t, ""), func(fg *Foreground) {
+	err := r.terminal.HandOver(r, detachKey(t, ""), func(fg *Foreground) {
 		if _, err := io.WriteString(fg.Out(), "\x1b[>q"); err != nil {
 			t.Error(err)
 		}
@@ -67,7 +67,7 @@ func TestAnswersToAProgramThatHasGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.expect("\x1b[?62;22c")
-	if r.terminal.owed.coming() {
+	if r.terminal.owed.Coming() {
 		t.Error("the answer is not known")
 	}
 }

@@ -3,6 +3,8 @@ package session
 import (
 	"bytes"
 	"sync/atomic"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // Input is the terminal's input as the interface sees it. It has Fd, because that is how Bubble Tea finds a terminal, and no
@@ -36,7 +38,7 @@ func (o *Output) Write(b []byte) (int, error) {
 	if i := bytes.LastIndex(b, []byte("\x1b[?1049")); i >= 0 && i+7 < len(b) {
 		switch b[i+7] {
 		case 'h':
-			o.alt.Store(altScreen)
+			o.alt.Store(vt.AltScreen)
 		case 'l':
 			defer o.alt.Store(0)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // Foreground is the terminal in the hands of a session. It ends with the hand-over that made it, or before: then Done is closed and
@@ -17,7 +18,7 @@ type Foreground struct {
 	keys   *keyQueue
 	screen *screen
 	size   *sizes
-	scan   scanner
+	scan   vt.Scanner
 	rest   []byte // behind the detach key
 
 	jobs chan struct{} // has a wish to stop the process
@@ -29,12 +30,12 @@ type Foreground struct {
 	cause error
 }
 
-func newForeground(out io.Writer, size kube.Size, key DetachKey) *Foreground {
+func newForeground(out io.Writer, size kube.Size, key vt.DetachKey) *Foreground {
 	fg := &Foreground{
 		keys: newKeyQueue(), screen: newScreen(out), size: newSizes(size),
 		jobs: make(chan struct{}, 1), stop: make(chan struct{}), fed: make(chan struct{}), done: make(chan struct{}),
 	}
-	fg.scan = scanner{key: key, asked: &fg.screen.state.asked, until: time.Now().Add(lateReports)}
+	fg.scan = vt.Scanner{Key: key, Asked: &fg.screen.state.Asked, Until: time.Now().Add(vt.LateReports)}
 	return fg
 }
 
@@ -42,7 +43,7 @@ func newForeground(out io.Writer, size kube.Size, key DetachKey) *Foreground {
 // closed, behind the last key before the detach key, or when it is closed. Ctrl-C, Ctrl-Z and Ctrl-\ are bytes in it.
 func (fg *Foreground) Keys() io.ReadCloser { return fg.keys.open() }
 
-// Out is the terminal's output, less what would read from the person's side (see [live]). A Write does not wait for the
+// Out is the terminal's output, less what would read from the person's side (see [vt.LiveFilter]). A Write does not wait for the
 // terminal unless it is several megabytes behind.
 func (fg *Foreground) Out() io.Writer { return fg.screen }
 
@@ -104,7 +105,7 @@ func (fg *Foreground) feed(p *pump, typed []byte) {
 	defer close(fg.fed)
 	in := typed
 	for {
-		out, rest, hit := fg.scan.scan(nil, in)
+		out, rest, hit := fg.scan.Scan(nil, in)
 		fg.keys.push(out)
 		if hit {
 			fg.rest = rest
@@ -112,10 +113,10 @@ func (fg *Foreground) feed(p *pump, typed []byte) {
 			return
 		}
 		var err error
-		in, err = p.take(fg.stop, fg.scan.wait())
+		in, err = p.take(fg.stop, fg.scan.Wait())
 		switch {
 		case errors.Is(err, errNoMore):
-			fg.keys.push(fg.scan.flush(nil))
+			fg.keys.push(fg.scan.Flush(nil))
 			in = nil
 		case errors.Is(err, errStopped):
 			return

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // display is a terminal's screen that keeps what is written.
@@ -46,7 +47,7 @@ func newFront(t *testing.T, typed string) *front {
 	f := &front{display: &display{}}
 	f.pump, f.typist = startPump(t)
 	f.pump.owner = ownerSession
-	f.Foreground = newForeground(f.display, kube.Size{Cols: 80, Rows: 24}, mustKey(t, "ctrl-]"))
+	f.Foreground = newForeground(f.display, kube.Size{Cols: 80, Rows: 24}, detachKey(t, "ctrl-]"))
 	go f.feed(f.pump, []byte(typed))
 	go f.screen.run()
 	return f
@@ -107,11 +108,11 @@ func TestForegroundDetachKeyTypedAhead(t *testing.T) {
 func TestForegroundEscape(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFront(t, "")
-		letPass(2 * lateReports)
+		letPass(2 * vt.LateReports)
 		keys := f.Keys()
 		begun := time.Now()
 		f.typist.keys <- "\x1b"
-		if got := read(keys); got != "\x1b" || time.Since(begun) > waitAfterEsc {
+		if got := read(keys); got != "\x1b" || time.Since(begun) > vt.WaitAfterEsc {
 			t.Errorf("Escape: %q after %v", got, time.Since(begun))
 		}
 		begun = time.Now()
@@ -120,7 +121,7 @@ func TestForegroundEscape(t *testing.T) {
 			t.Errorf("Up: %q after %v", got, time.Since(begun))
 		}
 		f.typist.keys <- "\x1b[93;"
-		letPass(waitAfterSequence / 2)
+		letPass(vt.WaitAfterSequence / 2)
 		f.typist.keys <- "5u"
 		<-f.Done()
 		if b, _ := io.ReadAll(keys); len(b) > 0 {
@@ -149,7 +150,7 @@ func TestForegroundLateReports(t *testing.T) {
 		f.typist.keys <- "\x1b[?2026;2$y"
 		f.typist.keys <- "\x1b]11;rgb:00" // the rest comes much too late
 		synctest.Wait()
-		letPass(2 * lateReports)
+		letPass(2 * vt.LateReports)
 		f.typist.keys <- "\x1b[?2026;2$y"
 		if got := read(keys); got != "\x1b[?2026;2$y" {
 			t.Errorf("keys: %q; a second later everything is the program's", got)
@@ -261,4 +262,14 @@ func TestForegroundSizes(t *testing.T) {
 		}
 		f.over()
 	})
+}
+
+// detachKey is a key by its name.
+func detachKey(t testing.TB, s string) vt.DetachKey {
+	t.Helper()
+	key, err := vt.ParseDetachKey(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
 }

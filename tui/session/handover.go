@@ -6,6 +6,8 @@ import (
 	"os"
 	"runtime/debug"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // UI is the interface that lends the terminal: a Bubble Tea program and its model.
@@ -33,7 +35,7 @@ const (
 // go to fg. The error is a [*SignalError] when such a signal came, whatever run made of it: the caller quits then. It
 // is [ErrTerminalLost] when the terminal is gone, a [*PanicError] when run panicked, or says why the interface did not let go or come
 // back. In every case the interface has the terminal again, as far as it took it.
-func (t *Terminal) HandOver(ui UI, key DetachKey, run func(fg *Foreground)) error {
+func (t *Terminal) HandOver(ui UI, key vt.DetachKey, run func(fg *Foreground)) error {
 	t.turn.Lock()
 	defer t.turn.Unlock()
 	resized, ended, stop := t.watchSignals()
@@ -52,7 +54,7 @@ func (t *Terminal) HandOver(ui UI, key DetachKey, run func(fg *Foreground)) erro
 		return errors.Join(err, ui.RestoreTerminal())
 	}
 	fg := newForeground(t.out, size, key)
-	fg.scan.owed = t.owed
+	fg.scan.Owed = t.owed
 	rest, err := t.lend(fg, typed, run, resized, ended)
 	t.takeUp(rest)
 	err = errors.Join(err, ui.RestoreTerminal())
@@ -119,13 +121,13 @@ func (t *Terminal) clean(fg *Foreground) {
 		<-fg.screen.gone
 	}
 	fg.screen.abandon()
-	on := fg.screen.state.modes()
-	reset := resetSequence(on)
-	if fg.screen.state.asked.any() {
+	on := fg.screen.state.Modes()
+	reset := vt.ResetSequence(on)
+	if fg.screen.state.Asked.Any() {
 		reset += lastQuestion // what the program has asked last may be answered when it has gone
-		t.owed.add(askAttributes)
+		t.owed.Add(vt.AskAttributes)
 	}
-	if on.alt == 0 && fg.screen.inLine() {
+	if on.Alt == 0 && fg.screen.inLine() {
 		reset += "\r\n"
 	}
 	t.writeSoon(reset)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // Recorder is where a session's output is written down. Its methods do not block and their errors are its own matter.
@@ -32,22 +34,22 @@ type outlet struct {
 	ring    ring  // what a screen is shown: with dayfly's own notes
 	end     ring  // the end of what the program has printed, to find it in its log
 	chars   int64 // bytes that the program has printed, but for CR
-	book    *book
-	past    *replay  // of the log
-	piped   bool     // its screen is none: what is shown is what the program prints, and nothing else
-	record  Recorder // nil: nothing is recorded
-	screen  *screen  // nil: in the background
-	stalled bool     // the screen takes nothing: what comes is only kept, until it does
-	shown   int64    // the place in the stream up to which it has been given to a screen
-	begun   bool     // a screen has shown something
-	ended   bool     // the last byte was the end of a line
-	unread  func()   // is told of the first output that nobody sees
-	board   *clipboard
+	modes   *vt.ModeTracker
+	past    *vt.ReplayFilter // of the log
+	piped   bool             // its screen is none: what is shown is what the program prints, and nothing else
+	record  Recorder         // nil: nothing is recorded
+	screen  *screen          // nil: in the background
+	stalled bool             // the screen takes nothing: what comes is only kept, until it does
+	shown   int64            // the place in the stream up to which it has been given to a screen
+	begun   bool             // a screen has shown something
+	ended   bool             // the last byte was the end of a line
+	unread  func()           // is told of the first output that nobody sees
+	board   *vt.Clipboard
 	redraw  func() // asks the program to draw itself anew; nil: nobody does
 }
 
 func newOutlet(size int, record Recorder, unread func()) *outlet {
-	return &outlet{ring: ring{size: size}, end: ring{size: resumeSeen}, book: newBook(), past: newReplay(), record: record, unread: unread, ended: true, board: &clipboard{}}
+	return &outlet{ring: ring{size: size}, end: ring{size: resumeSeen}, modes: vt.NewModeTracker(), past: vt.NewReplayFilter(), record: record, unread: unread, ended: true, board: &vt.Clipboard{}}
 }
 
 // Write takes what the program has just printed.
@@ -62,7 +64,7 @@ func (o *outlet) Past(p []byte) {
 		if o.piped {
 			return s.writeWithin(p, s.still)
 		}
-		return s.writeWithin(o.past.pass(p), s.still)
+		return s.writeWithin(o.past.Pass(p), s.still)
 	})
 }
 
@@ -72,7 +74,7 @@ func (o *outlet) Note(words string) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
-	full, line := o.book.alt != 0, "\x1b[2m"+words+"\x1b[m\r\n"
+	full, line := o.modes.Alt != 0, "\x1b[2m"+words+"\x1b[m\r\n"
 	if !o.ended {
 		line = "\r\n" + line
 	}
@@ -108,7 +110,7 @@ func (o *outlet) put(p []byte, show func(*screen) error) {
 	o.mu.Lock()
 	o.end.write(p)
 	o.chars += int64(len(p) - bytes.Count(p, []byte{'\r'}))
-	o.book.listen(p)
+	o.modes.Listen(p)
 	o.ended = p[len(p)-1] == '\n'
 	if o.record != nil {
 		o.record.Output(p)
@@ -164,7 +166,7 @@ func (o *outlet) catchUp(screen *screen) {
 	kept, lost := o.ring.since(from)
 	text := append([]byte(nil), kept...)
 	if lost > 0 { // among it what the program has turned on or off
-		text = append([]byte(resetSequence(screen.state.modes())), o.missing(0)...)
+		text = append([]byte(vt.ResetSequence(screen.state.Modes())), o.missing(0)...)
 	}
 	o.shown, o.stalled = o.ring.total, false
 	missed := int(o.shown - from)
@@ -191,13 +193,13 @@ func (o *outlet) appear(screen *screen, lines int) (again bool) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
-	again = o.begun || o.book.alt != 0 && !o.piped
+	again = o.begun || o.modes.Alt != 0 && !o.piped
 	text := o.missing(lines)
 	if o.piped {
 		kept, _ := o.ring.since(o.shown)
 		text = append([]byte(nil), kept...)
 	}
-	screen.state.clipboard.Store(o.board)
+	screen.state.Clipboard.Store(o.board)
 	o.screen, o.stalled, o.begun = screen, false, true
 	o.shown = o.ring.total
 	o.mu.Unlock()
@@ -207,17 +209,17 @@ func (o *outlet) appear(screen *screen, lines int) (again bool) {
 
 // missing is what a screen needs to show the session as it is. The lock is held.
 func (o *outlet) missing(lines int) []byte {
-	if o.book.alt != 0 { // a picture: what was drawn before does not matter, and the program draws it anew
-		return []byte(o.book.restore() + "\x1b[H\x1b[2J")
+	if o.modes.Alt != 0 { // a picture: what was drawn before does not matter, and the program draws it anew
+		return []byte(o.modes.Restore() + "\x1b[H\x1b[2J")
 	}
 	from := o.shown
 	if o.begun {
 		from = o.ring.lineAt(from, lines) // with its prompt
 	}
 	kept, lost := o.ring.since(from)
-	replay := newReplay()
-	text := append([]byte(skipped(lost)), replay.pass(kept)...)
-	return append(text, o.book.restore()...)
+	replay := vt.NewReplayFilter()
+	text := append([]byte(skipped(lost)), replay.Pass(kept)...)
+	return append(text, o.modes.Restore()...)
 }
 
 // vanish takes the screen away: what is on its way there, and what it has not written, counts as not seen.
@@ -250,5 +252,5 @@ func (o *outlet) seen() (end []byte, chars int64) {
 func (o *outlet) counts() (total, unread int64, full bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.end.total, o.ring.total - o.shown, o.book.alt != 0
+	return o.end.total, o.ring.total - o.shown, o.modes.Alt != 0
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // source is the terminal's input. Close makes a blocked Read return, and Interrupt does: with errInterrupted where there is nothing to read, and
@@ -57,7 +59,7 @@ type pump struct {
 	parked  bool          // nothing is read, because of that
 	arrived time.Time     // when the last of buf has come
 	idle    time.Time     // when an interrupt has last found nothing to read
-	frames  framer        // cuts what the interface gets
+	frames  vt.Framer     // cuts what the interface gets
 	ready   []byte        // of buf, cut and not yet given
 	left    chan struct{} // closed when the interface has seen the end of its input
 }

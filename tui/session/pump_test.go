@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // script is a source that types what it is given.
@@ -138,7 +140,7 @@ func TestPumpTornSequence(t *testing.T) {
 		{"paste", "\x1b[200~ab", "cd\x1b[201~e", "\x1b[200~abcd\x1b[201~", "e", 0},
 		{"escape", "a\x1b", "b", "a", "\x1bb", 0},
 		{"escape alone", "a\x1b", "", "a", "\x1b", 0},
-		{"paste without end", "\x1b[200~ab", "", "\x1b[200~ab", "", sequencePatience},
+		{"paste without end", "\x1b[200~ab", "", "\x1b[200~ab", "", vt.SequencePatience},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -3,6 +3,8 @@ package session
 import (
 	"io"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // idlePatience is how long the word that there is nothing to read is waited for.
@@ -41,7 +43,7 @@ func (p *pump) giveBack(rest []byte) {
 	if len(rest) > 0 {
 		p.buf = append(append(make([]byte, 0, len(rest)+len(p.buf)), rest...), p.buf...)
 	}
-	p.frames.reset()
+	p.frames.Reset()
 	p.ready = nil
 	p.arrived = time.Now()
 	p.owner = ownerUI
@@ -76,11 +78,11 @@ func (p *pump) readUI(b []byte) (int, error) {
 		case p.err != nil && due.IsZero():
 			p.leave()
 			return 0, p.err
-		case leaving && !p.frames.pasting, leaving && time.Since(p.arrived) >= sequencePatience:
+		case leaving && !p.frames.Pasting, leaving && time.Since(p.arrived) >= vt.SequencePatience:
 			p.leave()
 			return 0, io.EOF
 		case leaving:
-			due = p.arrived.Add(sequencePatience)
+			due = p.arrived.Add(vt.SequencePatience)
 		}
 		p.awaitUntil(due)
 	}
@@ -100,11 +102,11 @@ func (p *pump) awaitUntil(due time.Time) {
 // cut moves what is whole from buf to ready, up to about limit bytes; of an interface that is leaving, only the rest of a paste that it has
 // begun. due is when the beginning of a sequence at the front of buf will not be waited for any longer; zero: there is none. The lock is held.
 func (p *pump) cut(limit int) (due time.Time) {
-	for len(p.ready) < limit && len(p.buf) > 0 && (p.owner != ownerLeaving || p.frames.pasting) {
+	for len(p.ready) < limit && len(p.buf) > 0 && (p.owner != ownerLeaving || p.frames.Pasting) {
 		var n int
-		p.ready, n = p.frames.next(p.ready, p.buf)
+		p.ready, n = p.frames.Next(p.ready, p.buf)
 		if n == 0 {
-			patience := p.frames.patience(p.buf)
+			patience := p.frames.Patience(p.buf)
 			due = p.arrived.Add(patience)
 			switch {
 			case p.err != nil:
@@ -116,7 +118,7 @@ func (p *pump) cut(limit int) (due time.Time) {
 				// On a busy machine the rest may have come, and not been read yet.
 				return due.Add(idlePatience)
 			}
-			p.ready, n = p.frames.giveUp(p.ready, p.buf)
+			p.ready, n = p.frames.GiveUp(p.ready, p.buf)
 		}
 		p.buf = p.buf[n:]
 	}
@@ -135,7 +137,7 @@ func (p *pump) leave() {
 func (p *pump) lastMouse() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.frames.moused
+	return p.frames.Moused
 }
 
 // take is Read for the session: everything that has come. It waits for it until stop is closed (errStopped) or, when wait is not 0,

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 const helperVariable = "DAYFLY_TEST_WAY_OUT"
@@ -156,7 +158,7 @@ func wayOut(way string) int {
 		terminal.guarded(func() { panic("a bug") })
 		select {}
 	}
-	key, err := ParseDetachKey("")
+	key, err := vt.ParseDetachKey("")
 	if err == nil {
 		err = terminal.HandOver(ui, key, func(fg *Foreground) { helperSession(fg, way) })
 	}

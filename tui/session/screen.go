@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 const (
@@ -23,8 +25,8 @@ var errStalled = errors.New("the terminal takes no output")
 // the rules for live output.
 type screen struct {
 	w      io.Writer
-	state  live
-	filter filter
+	state  vt.LiveFilter
+	filter vt.Filter
 	pass   func([]byte) []byte // what of the output goes to w
 	still  time.Duration       // how long w may take nothing before output is only kept; 0: it is waited for
 	note   func(string)        // takes dayfly's own words where w is none for them
@@ -45,8 +47,8 @@ type screen struct {
 func newScreen(w io.Writer) *screen {
 	s := &screen{w: w, still: stallPatience, gone: make(chan struct{})}
 	s.cond = sync.NewCond(&s.mu)
-	s.filter.rules = s.state.rules()
-	s.pass = s.filter.pass
+	s.filter.Rules = s.state.Rules()
+	s.pass = s.filter.Pass
 	return s
 }
 

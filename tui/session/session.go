@@ -128,7 +128,7 @@ func New(link Link, target kube.Target, opts Options) *Session {
 	}
 	s.size.record = opts.Record
 	s.out = newOutlet(opts.Ring, opts.Record, s.tell)
-	s.out.piped, s.out.redraw, s.out.board.denied = opts.Piped, s.size.redraw, opts.DenyClipboard
+	s.out.piped, s.out.redraw, s.out.board.Denied = opts.Piped, s.size.redraw, opts.DenyClipboard
 	s.life = Begin(Requested, time.Now())
 	return s
 }
@@ -146,7 +146,7 @@ func (s *Session) Look() Snapshot {
 	now := s.state
 	now.Life, now.Target, now.Steps = s.life, s.target, s.steps[:len(s.steps):len(s.steps)]
 	now.BytesOut, now.Unread, now.Full = s.out.counts()
-	now.ClipboardWrites, now.ClipboardDenied = s.out.board.writes.Load(), s.out.board.refused.Load()
+	now.ClipboardWrites, now.ClipboardDenied = s.out.board.Writes.Load(), s.out.board.Refused.Load()
 	return now
 }
 

@@ -203,3 +203,25 @@ func TestStoppedTerminal(t *testing.T) {
 		})
 	}
 }
+
+// A session tells what its program has done, and asks of each terminal that it is shown on to keep to what is allowed.
+func TestClipboardOfASession(t *testing.T) {
+	for _, deny := range []bool{true, false} {
+		s := New(nil, kube.Target{}, Options{TTY: true, DenyClipboard: deny})
+		terminal := &display{}
+		screen := newScreen(terminal)
+		s.out.appear(screen, 0)
+		if _, err := s.out.Write([]byte("a\x1b]52;c;QQ==\x07b")); err != nil {
+			t.Fatal(err)
+		}
+		screen.close()
+		screen.run() // to its end
+		now := s.Look()
+		if wrote := strings.Contains(terminal.String(), "]52"); wrote == deny {
+			t.Errorf("denied %v: the terminal gets %q", deny, terminal.String())
+		}
+		if deny && (now.ClipboardDenied != 1 || now.ClipboardWrites != 0) || !deny && (now.ClipboardWrites != 1 || now.ClipboardDenied != 0) {
+			t.Errorf("denied %v: %d written, %d denied", deny, now.ClipboardWrites, now.ClipboardDenied)
+		}
+	}
+}

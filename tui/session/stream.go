@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // Pipe is what a session is connected with that has no terminal of a person's.
@@ -37,8 +39,8 @@ func (s *Session) Stream(ctx context.Context, p Pipe) error {
 	if !p.Screen {
 		screen.pass = func(b []byte) []byte { return b }
 	} else {
-		replayed := newReplay()
-		screen.pass = replayed.filter.pass
+		replayed := vt.NewReplayFilter()
+		screen.pass = replayed.Filter.Pass
 	}
 	go screen.run()
 	defer screen.abandon()

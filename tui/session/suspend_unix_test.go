@@ -118,7 +118,7 @@ func TestSuspendInASession(t *testing.T) {
 	r.terminal.halt = func() error { close(halted); return nil }
 	stop := r.terminal.WatchJobs(func() { t.Error("the interface is asked to suspend") }, func() { t.Error("it draws") })
 	defer stop()
-	err := r.terminal.HandOver(r, mustKey(t, ""), func(fg *Foreground) {
+	err := r.terminal.HandOver(r, detachKey(t, ""), func(fg *Foreground) {
 		kill(t, syscall.SIGTSTP)
 		<-halted
 		r.typeKeys("x")

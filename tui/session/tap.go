@@ -3,6 +3,8 @@ package session
 import (
 	"io"
 	"sync"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // maxTapped bounds what an attach may bring while the log is read; then the link waits.
@@ -90,7 +92,7 @@ func (t *tap) show(p []byte) error {
 		p = p[1:]
 	}
 	if t.crlf {
-		t.line, t.cr = appendCRLF(t.line[:0], p, t.cr)
+		t.line, t.cr = vt.AppendCRLF(t.line[:0], p, t.cr)
 		p = t.line
 	}
 	return writeAll(t.w, p)

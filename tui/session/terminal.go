@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // Terminal is the terminal that the process has been started in. There is one for the whole life of the process:
@@ -17,7 +18,7 @@ import (
 type Terminal struct {
 	in, out *os.File
 	pump    *pump
-	owed    *owedAnswers
+	owed    *vt.OwedAnswers
 	input   *Input
 	output  *Output
 	turn    sync.Mutex // held during a hand-over
@@ -45,8 +46,8 @@ func OpenTerminal(in, out *os.File) (*Terminal, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Terminal{in: in, out: out, pump: newPump(src), owed: newOwedAnswers()}
-	t.pump.frames.owed = t.owed
+	t := &Terminal{in: in, out: out, pump: newPump(src), owed: vt.NewOwedAnswers()}
+	t.pump.frames.Owed = t.owed
 	t.halt = t.haltGroup
 	t.input = &Input{t}
 	t.output = &Output{t: t}
@@ -89,12 +90,12 @@ func (t *Terminal) Restore() error {
 		return nil
 	}
 	defer t.unguard()
-	on := modes{alt: t.output.alt.Load()}
+	on := vt.Modes{Alt: t.output.alt.Load()}
 	if front != nil {
 		front.screen.abandon()
-		on = front.screen.state.modes()
+		on = front.screen.state.Modes()
 	}
-	t.writeLast(resetSequence(on))
+	t.writeLast(vt.ResetSequence(on))
 	if err := saved.restore(t.in, t.out); err != nil {
 		return fmt.Errorf("restore the terminal: %w", err)
 	}

@@ -97,7 +97,7 @@ func TestInputIsWhatBubbleTeaWants(t *testing.T) {
 
 func TestHandOverSizeAndSignals(t *testing.T) {
 	r := newPTYRig(t)
-	err := r.terminal.HandOver(r, mustKey(t, ""), func(fg *Foreground) {
+	err := r.terminal.HandOver(r, detachKey(t, ""), func(fg *Foreground) {
 		sizes := fg.Sizes(t.Context())
 		if got := <-sizes; got != (kube.Size{Cols: 80, Rows: 24}) {
 			t.Errorf("first size: %v", got)
@@ -132,7 +132,7 @@ func TestHandOverSizeAndSignals(t *testing.T) {
 func TestHandOverPanic(t *testing.T) {
 	r := newPTYRig(t)
 	cause := errors.New("a bug")
-	err := r.terminal.HandOver(r, mustKey(t, ""), func(*Foreground) { panic(cause) })
+	err := r.terminal.HandOver(r, detachKey(t, ""), func(*Foreground) { panic(cause) })
 	var panicked *PanicError
 	if !errors.As(err, &panicked) || !errors.Is(err, cause) || !strings.Contains(string(panicked.Stack), "TestHandOverPanic") {
 		t.Errorf("HandOver: %v", err)
@@ -144,7 +144,7 @@ func TestHandOverPanic(t *testing.T) {
 func TestHandOverReleaseFails(t *testing.T) {
 	r := newPTYRig(t)
 	r.fails = errors.New("no")
-	if err := r.terminal.HandOver(r, mustKey(t, ""), func(*Foreground) { t.Error("runs") }); !errors.Is(err, r.fails) {
+	if err := r.terminal.HandOver(r, detachKey(t, ""), func(*Foreground) { t.Error("runs") }); !errors.Is(err, r.fails) {
 		t.Errorf("HandOver: %v", err)
 	}
 	r.typeKeys("the interface goes on")
@@ -154,7 +154,7 @@ func TestHandOverReleaseFails(t *testing.T) {
 // TestHandOverResets: what the session has turned on is turned off before the interface draws.
 func TestHandOverResets(t *testing.T) {
 	r := newPTYRig(t)
-	err := r.terminal.HandOver(r, mustKey(t, ""), func(fg *Foreground) {
+	err := r.terminal.HandOver(r, detachKey(t, ""), func(fg *Foreground) {
 		if _, err := io.WriteString(fg.Out(), everythingOn+"\x1b[?1049h$ "); err != nil {
 			t.Error(err)
 		}

@@ -1,4 +1,4 @@
-package session
+package vt
 
 // control is one control sequence of a program's output, as far as it has been read. Numbers and text are what a terminal
 // makes of them: leading zeros and control characters in between do not count.

@@ -1,4 +1,4 @@
-package session
+package vt
 
 import (
 	"regexp"
@@ -26,7 +26,7 @@ func FuzzFilter(f *testing.F) {
 		want := filterAll(whole, string(in))
 		for _, pieces := range [][]string{{string(in[:i]), string(in[i:j]), string(in[j:])}, strings.Split(string(in), "")} {
 			l2, cut := newLive()
-			if got := filterAll(cut, pieces...); got != want || l2.modes() != l.modes() || l2.asked.set.Load() != l.asked.set.Load() {
+			if got := filterAll(cut, pieces...); got != want || l2.Modes() != l.Modes() || l2.Asked.set.Load() != l.Asked.set.Load() {
 				t.Fatalf("cut: %q; whole: %q", got, want)
 			}
 		}
@@ -56,17 +56,17 @@ func FuzzReplay(f *testing.F) {
 		if len(in) > maxUndecided/4 {
 			return
 		}
-		want := string(newReplay().pass(in))
-		cut, i := newReplay(), int(at)%(len(in)+1)
-		got := string(cut.pass(in[:i]))
-		if got += string(cut.pass(in[i:])); got != want {
+		want := string(NewReplayFilter().Pass(in))
+		cut, i := NewReplayFilter(), int(at)%(len(in)+1)
+		got := string(cut.Pass(in[:i]))
+		if got += string(cut.Pass(in[i:])); got != want {
 			t.Fatalf("cut at %d: %q; whole: %q", i, got, want)
 		}
 		if found := refusedIn(want); found != "" {
 			t.Fatalf("%q becomes %q, in which there still is %q", in, want, found)
 		}
-		again := newReplay()
-		if got := string(again.pass([]byte(want))) + string(again.filter.held); got != want {
+		again := NewReplayFilter()
+		if got := string(again.Pass([]byte(want))) + string(again.Filter.held); got != want {
 			t.Fatalf("%q becomes %q, which still asks: %q", in, want, got)
 		}
 	})

@@ -1,4 +1,6 @@
-package session
+// Package vt knows the sequences of terminals: it filters what a program prints, follows the modes that it turns on, takes the questions out of
+// what is shown again, and cuts what a terminal sends into keys and answers. It reads and writes nothing itself.
+package vt
 
 import "bytes"
 
@@ -31,16 +33,16 @@ func introduces(b byte) bool {
 	return false
 }
 
-// filter takes sequences out of a program's output, by rules, and passes everything else on unchanged, wherever
+// Filter takes sequences out of a program's output, by rules, and passes everything else on unchanged, wherever
 // the output is cut into pieces. A string is looked at only until its sequence has been decided; then its bytes are
 // as good as text, so that an endless one passes too. Whatever looks like a sequence inside a string is treated as one:
 // an ESC ends a string, and terminals do not agree about the rest. In place of what is taken out comes ST, which does
 // nothing: without it, what is in front and what is behind might make a sequence. ENQ goes everywhere, and first of all, for
 // terminals answer it in the middle of a sequence too.
-type filter struct {
-	rules rules
+type Filter struct {
+	Rules rules
 
-	state func(*filter, byte) // nil: text
+	state func(*Filter, byte) // nil: text
 	csi   bool                // the sequence is a CSI
 	held  []byte              // of an undecided sequence
 	ctl   control
@@ -51,8 +53,8 @@ type filter struct {
 	edge  int     // what is in front of this place has been taken out: it is no beginning of what is behind
 }
 
-// pass returns what of p goes on, after what was held before. It is valid until the next call and may be p itself.
-func (f *filter) pass(p []byte) []byte {
+// Pass returns what of p goes on, after what was held before. It is valid until the next call and may be p itself.
+func (f *Filter) Pass(p []byte) []byte {
 	if bytes.IndexByte(p, enq) >= 0 {
 		p = bytes.ReplaceAll(p, []byte{enq}, nil)
 	}
@@ -76,7 +78,7 @@ func (f *filter) pass(p []byte) []byte {
 }
 
 // text passes p[i:j], where j is the next byte that may introduce a sequence, and begins with that one.
-func (f *filter) text(i, j int) int {
+func (f *Filter) text(i, j int) int {
 	p := f.p
 	if len(f.held) > 0 && i < j { // a C2 at the end of the last piece, which has not become a sequence
 		f.release()
@@ -112,7 +114,7 @@ func (f *filter) text(i, j int) int {
 func endsInC2(p []byte) bool { return len(p) > 0 && p[len(p)-1] == 0xc2 }
 
 // before is the byte n before p[i].
-func (f *filter) before(i, n int) byte {
+func (f *Filter) before(i, n int) byte {
 	if i-n < f.edge {
 		return 0
 	}
@@ -123,7 +125,7 @@ func (f *filter) before(i, n int) byte {
 }
 
 // continues says whether p[i] belongs to a UTF-8 character that began before it.
-func (f *filter) continues(i int) bool {
+func (f *Filter) continues(i int) bool {
 	one := f.before(i, 1)
 	if one >= 0xc2 {
 		return one <= 0xf4
@@ -138,7 +140,7 @@ func (f *filter) continues(i int) bool {
 
 func isContinuation(b byte) bool { return b&0xc0 == 0x80 }
 
-func (f *filter) remember(p []byte) {
+func (f *Filter) remember(p []byte) {
 	f.edge = max(f.edge-len(p), -len(f.last))
 	if len(p) >= len(f.last) {
 		copy(f.last[:], p[len(p)-len(f.last):])
@@ -149,53 +151,53 @@ func (f *filter) remember(p []byte) {
 }
 
 // begin starts a sequence with its introducer.
-func (f *filter) begin(introducer ...byte) {
+func (f *Filter) begin(introducer ...byte) {
 	f.held = append(f.held[:0], introducer...)
 	f.ctl.reset()
 	f.csi = false
 	switch introducer[len(introducer)-1] {
 	case csi:
-		f.state, f.csi = (*filter).inCSI, true
+		f.state, f.csi = (*Filter).inCSI, true
 	case osc:
-		f.state = (*filter).inOSC
+		f.state = (*Filter).inOSC
 	case dcs:
-		f.state = (*filter).inDCS
+		f.state = (*Filter).inDCS
 	case decid:
 		f.short('Z')
 	case apc:
 		f.short('_')
 	default:
-		f.state = (*filter).afterEsc
+		f.state = (*Filter).afterEsc
 	}
 }
 
 // short carries a ruling out on a sequence of ESC and one byte that has been held in its 8 bits. With '_', a whole string goes.
-func (f *filter) short(final byte) {
-	if f.rules.esc(final) != ruleDrop {
+func (f *Filter) short(final byte) {
+	if f.Rules.esc(final) != ruleDrop {
 		f.release()
 		return
 	}
 	f.drop()
 	if final == '_' {
-		f.state = (*filter).dropping
+		f.state = (*Filter).dropping
 	}
 }
 
 // release passes what is held and goes back to text.
-func (f *filter) release() {
+func (f *Filter) release() {
 	f.out = append(f.out, f.held...)
 	f.forget()
 }
 
 // drop takes out what is held and goes back to text.
-func (f *filter) drop() {
+func (f *Filter) drop() {
 	f.out = append(f.out, "\x1b\\"...)
 	f.edge = f.at + 1
 	f.forget()
 }
 
 // forget goes back to text with nothing held.
-func (f *filter) forget() {
+func (f *Filter) forget() {
 	f.held = f.held[:0]
 	f.state = nil
 }

@@ -1,12 +1,16 @@
 package session
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
+
+// What brackets a paste, and how the interface is given a lone ESC.
+const bracketBegin, bracketEnd, loneEsc = "\x1b[200~", "\x1b[201~", "\x1b[27u"
 
 // delayed types pieces with a pause before each but the first, and returns what each Read of the interface has brought.
 func delayed(t *testing.T, pause time.Duration, pieces ...string) (reads []string) {
@@ -76,7 +80,7 @@ func TestTornSequenceIsReadWhole(t *testing.T) {
 	for name, seq := range wholeSequences() {
 		for _, pause := range []time.Duration{time.Millisecond, 60 * time.Millisecond, 900 * time.Millisecond} {
 			first := 1
-			if seq[0] == esc && pause >= escPatience {
+			if seq[0] == 0x1b && pause >= vt.EscPatience {
 				first = 2 // a lone ESC is a key by then
 			}
 			for i := first; i < len(seq); i++ {
@@ -96,10 +100,10 @@ func TestTornSequenceIsReadWhole(t *testing.T) {
 // Behind an ESC that has been taken for a key, the rest of its sequence is no text; and what comes behind one that has been given up is none.
 func TestLateRestIsNoKey(t *testing.T) {
 	for name, seq := range wholeSequences() {
-		if seq[0] != esc {
+		if seq[0] != 0x1b {
 			continue
 		}
-		if got := delayed(t, 70*time.Millisecond, seq[:1], seq[1:]); strings.Join(got, "|") != escKey {
+		if got := delayed(t, 70*time.Millisecond, seq[:1], seq[1:]); strings.Join(got, "|") != loneEsc {
 			t.Errorf("%s behind its ESC: the interface reads %q", name, got)
 		}
 		for i := 3; i < len(seq); i++ {
@@ -118,9 +122,9 @@ func TestKeysAreNotTakenForSequences(t *testing.T) {
 		pieces []string
 		want   string
 	}{
-		{"escape, and a key later", 300 * time.Millisecond, []string{"\x1b", "j"}, escKey + "|j"},
-		{"escape, and [ typed later", 300 * time.Millisecond, []string{"\x1b", "[", "A"}, escKey + "|[|A"},
-		{"escape, and much later", 2 * time.Second, []string{"\x1b", "[A"}, escKey + "|[A"},
+		{"escape, and a key later", 300 * time.Millisecond, []string{"\x1b", "j"}, loneEsc + "|j"},
+		{"escape, and [ typed later", 300 * time.Millisecond, []string{"\x1b", "[", "A"}, loneEsc + "|[|A"},
+		{"escape, and much later", 2 * time.Second, []string{"\x1b", "[A"}, loneEsc + "|[A"},
 		{"alt", 10 * time.Millisecond, []string{"\x1b", "x"}, "\x1bx"},
 		{"alt with é", 10 * time.Millisecond, []string{"\x1b", "\xc3", "\xa9"}, "\x1bé"},
 		{"alt with [", 2 * time.Second, []string{"\x1b[", "j"}, "\x1b[|j"},
@@ -142,8 +146,8 @@ func TestKeysAreNotTakenForSequences(t *testing.T) {
 
 // A paste is text from its first marker to its last, wherever either is torn; nothing in it is a sequence.
 func TestPasteIsTextWhereverItIsTorn(t *testing.T) {
-	const paste = pasteBegin + "a\x1b[A\x1b]11;x\x1b[20漢\x1b\x1b[" + pasteEnd + "q"
-	const want = pasteBegin + "a[A]11;x[20漢[" + pasteEnd + "q"
+	const paste = bracketBegin + "a\x1b[A\x1b]11;x\x1b[20漢\x1b\x1b[" + bracketEnd + "q"
+	const want = bracketBegin + "a[A]11;x[20漢[" + bracketEnd + "q"
 	for i := 2; i < len(paste); i++ {
 		for _, pause := range []time.Duration{60 * time.Millisecond, 900 * time.Millisecond} {
 			if got := strings.Join(delayed(t, pause, paste[:i], paste[i:]), ""); got != want {
@@ -151,75 +155,8 @@ func TestPasteIsTextWhereverItIsTorn(t *testing.T) {
 			}
 		}
 	}
-	end := delayed(t, 5*time.Second, pasteBegin+"rm -rf x\x1b[20", "1~q")
-	if got := strings.Join(end, ""); got != pasteBegin+"rm -rf x"+pasteEnd+"q" {
+	end := delayed(t, 5*time.Second, bracketBegin+"rm -rf x\x1b[20", "1~q")
+	if got := strings.Join(end, ""); got != bracketBegin+"rm -rf x"+bracketEnd+"q" {
 		t.Errorf("an end that comes after 5 s: %q", got)
-	}
-}
-
-// An answer to the interface is nobody's in a session, however late and torn, unless the program has asked the same.
-func TestOwedAnswersAreNotTyped(t *testing.T) {
-	answers := []string{"\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\", "\x1b]11;rgb:1e1e/1e1e/2e2e\a", "\x1b[?2026;2$y", "\x1b[?62;22c"}
-	for _, answer := range answers {
-		for i := range len(answer) {
-			s := newScanner(t)
-			s.until = time.Time{} // much later
-			s.owed = newOwedAnswers()
-			s.owed.add(askColor, askMode, askAttributes)
-			out, _, _ := s.scan(nil, []byte("a"+answer[:i]))
-			want := "ab"
-			if i == 1 {
-				out, want = s.flush(out), "a\x1bb" // the ESC is a key by then
-			}
-			out, _, _ = s.scan(out, []byte(answer[i:]+"b"))
-			if string(out) != want {
-				t.Errorf("%q, %q: the program gets %q", answer[:i], answer[i:], out)
-			}
-			if out, _, _ = s.scan(nil, []byte(answer)); string(out) != answer {
-				t.Errorf("%q: a second one becomes %q", answer, out)
-			}
-		}
-		s := newScanner(t)
-		s.owed = newOwedAnswers()
-		s.owed.add(askColor, askMode, askAttributes)
-		s.asked.add(askColor | askMode | askAttributes)
-		if out, _, _ := s.scan(nil, []byte(answer)); string(out) != answer {
-			t.Errorf("%q becomes %q although the program has asked", answer, out)
-		}
-	}
-}
-
-// What is worth waiting for at the end: nothing where all has been answered, and not for ever.
-func TestComingAnswers(t *testing.T) {
-	const color, mode, last = "\x1b]11;rgb:0/0/0\a", "\x1b[?2026;0$y", "\x1b[?6c"
-	for _, test := range []struct {
-		answers []string
-		after   time.Duration
-		want    bool
-	}{
-		{nil, 0, true},
-		{nil, 5 * time.Second, true},
-		{nil, time.Minute, false},
-		{[]string{color, mode, last}, 0, false},
-		{[]string{color, mode}, 0, true},
-		{[]string{last}, 0, true},
-		{[]string{last}, 2 * time.Second, false},
-		{[]string{color, last}, 2 * time.Second, false},
-	} {
-		t.Run(fmt.Sprintf("%q %v", test.answers, test.after), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				owed := newOwedAnswers()
-				owed.add(askColor, askMode, askAttributes)
-				for _, answer := range test.answers {
-					if !owed.take([]byte(answer)) {
-						t.Errorf("%q is not known", answer)
-					}
-				}
-				time.Sleep(test.after) //nolint:forbidigo // the clock is the test's
-				if got := owed.coming(); got != test.want {
-					t.Errorf("coming: %v, want %v", got, test.want)
-				}
-			})
-		})
 	}
 }

@@ -1,10 +1,10 @@
-package session
+package vt
 
 import "slices"
 
 // hold keeps one more byte of an undecided sequence. When there are too many, those go that do nothing in it, and when it
 // still is endless, all of it.
-func (f *filter) hold(b byte) {
+func (f *Filter) hold(b byte) {
 	f.held = append(f.held, b)
 	if len(f.held) <= maxUndecided {
 		return
@@ -12,20 +12,20 @@ func (f *filter) hold(b byte) {
 	f.held = slices.DeleteFunc(f.held, ignored)
 	if len(f.held) > maxUndecided/2 {
 		f.drop()
-		f.state = (*filter).dropping
+		f.state = (*Filter).dropping
 		if f.csi {
-			f.state = (*filter).droppingCSI
+			f.state = (*Filter).droppingCSI
 		}
 	}
 }
 
 // again is for a byte that ends a sequence without belonging to it: the sequence passes, the byte is looked at afresh.
-func (f *filter) again(b byte) {
+func (f *Filter) again(b byte) {
 	f.release()
 	f.fresh(b)
 }
 
-func (f *filter) fresh(b byte) {
+func (f *Filter) fresh(b byte) {
 	switch {
 	case introduces(b):
 		f.begin(b)
@@ -37,7 +37,7 @@ func (f *filter) fresh(b byte) {
 }
 
 // conclude carries a ruling out on a sequence that ends with b.
-func (f *filter) conclude(r ruling, b byte) {
+func (f *Filter) conclude(r ruling, b byte) {
 	if r == ruleDrop {
 		f.drop()
 		return
@@ -49,31 +49,31 @@ func (f *filter) conclude(r ruling, b byte) {
 // ignored says whether a terminal executes b, or does nothing, in the middle of a sequence and goes on with it.
 func ignored(b byte) bool { return b < 0x20 && b != esc && b != can && b != sub || b == 0x7f }
 
-func (f *filter) afterEsc(b byte) {
+func (f *Filter) afterEsc(b byte) {
 	switch {
 	case b == '[':
-		f.state, f.csi = (*filter).inCSI, true
+		f.state, f.csi = (*Filter).inCSI, true
 		f.hold(b)
 	case b == ']':
-		f.state = (*filter).inOSC
+		f.state = (*Filter).inOSC
 		f.hold(b)
 	case b == 'P':
-		f.state = (*filter).inDCS
+		f.state = (*Filter).inDCS
 		f.hold(b)
 	case ignored(b):
 		f.hold(b)
 	case b == esc, b >= 0x80:
 		f.again(b)
 	default:
-		ruling := f.rules.esc(b)
+		ruling := f.Rules.esc(b)
 		f.conclude(ruling, b)
 		if ruling == ruleDrop && b == '_' {
-			f.state = (*filter).dropping
+			f.state = (*Filter).dropping
 		}
 	}
 }
 
-func (f *filter) inCSI(b byte) {
+func (f *Filter) inCSI(b byte) {
 	switch {
 	case introduces(b):
 		f.again(b)
@@ -81,7 +81,7 @@ func (f *filter) inCSI(b byte) {
 		f.conclude(rulePass, b)
 	case b >= 0x40 && b <= 0x7e:
 		f.ctl.final, f.ctl.n = b, max(f.ctl.n, 1)
-		f.conclude(f.rules.csi(&f.ctl), b)
+		f.conclude(f.Rules.csi(&f.ctl), b)
 	default:
 		switch {
 		case b >= 0x30 && b <= 0x3f:
@@ -93,7 +93,7 @@ func (f *filter) inCSI(b byte) {
 	}
 }
 
-func (f *filter) inDCS(b byte) {
+func (f *Filter) inDCS(b byte) {
 	switch {
 	case b == esc, b >= 0x80, b == can, b == sub:
 		f.again(b)
@@ -101,9 +101,9 @@ func (f *filter) inDCS(b byte) {
 		f.hold(b)
 	case b >= 0x40:
 		f.ctl.final = b
-		if f.rules.dcs(&f.ctl) == ruleDrop {
+		if f.Rules.dcs(&f.ctl) == ruleDrop {
 			f.drop()
-			f.state = (*filter).dropping
+			f.state = (*Filter).dropping
 			return
 		}
 		f.conclude(rulePass, b)
@@ -117,20 +117,20 @@ func (f *filter) inDCS(b byte) {
 	}
 }
 
-func (f *filter) inOSC(b byte) {
+func (f *Filter) inOSC(b byte) {
 	switch {
 	case b == can, b == sub:
 		f.conclude(rulePass, b)
 		return
 	case b == bel, b == st8:
-		f.conclude(f.rules.osc(&f.ctl, true), b)
+		f.conclude(f.Rules.osc(&f.ctl, true), b)
 		return
 	case b == esc:
-		dropped := f.rules.osc(&f.ctl, true) == ruleDrop
+		dropped := f.Rules.osc(&f.ctl, true) == ruleDrop
 		if dropped {
 			f.drop()
 			f.begin(b)
-			f.state = (*filter).afterDropped
+			f.state = (*Filter).afterDropped
 			return
 		}
 		f.again(b)
@@ -140,31 +140,31 @@ func (f *filter) inOSC(b byte) {
 		return
 	}
 	f.ctl.oscByte(b)
-	switch f.rules.osc(&f.ctl, false) {
+	switch f.Rules.osc(&f.ctl, false) {
 	case rulePass:
 		f.held = append(f.held, b)
 		f.release()
 	case ruleDrop:
 		f.drop()
-		f.state = (*filter).dropping
+		f.state = (*Filter).dropping
 	case ruleWait:
 		f.hold(b)
 	}
 }
 
 // dropping swallows the rest of a string.
-func (f *filter) dropping(b byte) {
+func (f *Filter) dropping(b byte) {
 	switch b {
 	case bel, can, sub, st8:
 		f.forget()
 	case esc:
 		f.begin(b)
-		f.state = (*filter).afterDropped
+		f.state = (*Filter).afterDropped
 	}
 }
 
 // droppingCSI swallows the rest of a control sequence.
-func (f *filter) droppingCSI(b byte) {
+func (f *Filter) droppingCSI(b byte) {
 	switch {
 	case introduces(b):
 		f.again(b)
@@ -174,11 +174,11 @@ func (f *filter) droppingCSI(b byte) {
 }
 
 // afterDropped has seen an ESC that ended a dropped string: with a backslash it was part of it.
-func (f *filter) afterDropped(b byte) {
+func (f *Filter) afterDropped(b byte) {
 	if b == '\\' {
 		f.forget()
 		return
 	}
-	f.state = (*filter).afterEsc
+	f.state = (*Filter).afterEsc
 	f.afterEsc(b)
 }

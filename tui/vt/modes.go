@@ -1,4 +1,4 @@
-package session
+package vt
 
 import (
 	"fmt"
@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// book notes what a program has turned on in its terminal, so that a terminal that shows the program later can be told. It only
+// ModeTracker notes what a program has turned on in its terminal, so that a terminal that shows the program later can be told. It only
 // listens: what it is given is not changed. What it knows is what a program asks for once, when it begins, and takes for granted
 // from there on; everything else is drawn anew when the program is told another size.
-type book struct {
-	filter filter
-	alt    int      // the private mode by which the alternate screen is on, or 0
+type ModeTracker struct {
+	filter Filter
+	Alt    int      // the private mode by which the alternate screen is on, or 0
 	on     []int    // private modes that are on, and off by nature
 	off    []int    // and the other way round
 	keypad bool     // in application mode
@@ -20,22 +20,23 @@ type book struct {
 	shape  int      // of the cursor
 }
 
-func newBook() *book {
-	b := &book{}
+// NewModeTracker begins with a terminal that has been reset.
+func NewModeTracker() *ModeTracker {
+	b := &ModeTracker{}
 	pass := func(*control) ruling { return rulePass }
-	b.filter.rules = rules{
+	b.filter.Rules = rules{
 		csi: b.csi, esc: b.esc, dcs: pass,
 		osc: func(*control, bool) ruling { return rulePass },
 	}
 	return b
 }
 
-// listen takes the next output of the program.
-func (b *book) listen(p []byte) { b.filter.pass(p) }
+// Listen takes the next output of the program.
+func (b *ModeTracker) Listen(p []byte) { b.filter.Pass(p) }
 
 const kittyDepth = 16 // of the stack; terminals bound it too
 
-func (b *book) csi(c *control) ruling {
+func (b *ModeTracker) csi(c *control) ruling {
 	switch {
 	case c.is('?', 0, 'h'), c.is('?', 0, 'l'):
 		for _, mode := range c.params[:c.n] {
@@ -62,15 +63,15 @@ func (b *book) csi(c *control) ruling {
 }
 
 // keyboard is the stack of the screen that the program is on.
-func (b *book) keyboard() *[]int {
-	if b.alt != 0 {
+func (b *ModeTracker) keyboard() *[]int {
+	if b.Alt != 0 {
 		return &b.kitty[1]
 	}
 	return &b.kitty[0]
 }
 
 // setKeyboard changes the flags on top of the stack: 1 sets them, 2 adds them, 3 takes them away.
-func (b *book) setKeyboard(flags, how int) {
+func (b *ModeTracker) setKeyboard(flags, how int) {
 	const add, remove = 2, 3
 	stack := b.keyboard()
 	if len(*stack) == 0 {
@@ -87,12 +88,12 @@ func (b *book) setKeyboard(flags, how int) {
 	}
 }
 
-func (b *book) esc(final byte) ruling {
+func (b *ModeTracker) esc(final byte) ruling {
 	switch final {
 	case '=', '>':
 		b.keypad = final == '='
 	case 'c':
-		b.alt = 0
+		b.Alt = 0
 		b.kitty = [2][]int{}
 		b.reset()
 	}
@@ -100,14 +101,14 @@ func (b *book) esc(final byte) ruling {
 }
 
 // reset is what a soft reset of a terminal does.
-func (b *book) reset() { b.on, b.off, b.keypad, b.other, b.shape = nil, nil, false, 0, 0 }
+func (b *ModeTracker) reset() { b.on, b.off, b.keypad, b.other, b.shape = nil, nil, false, 0, 0 }
 
-func (b *book) set(mode int, on bool) {
+func (b *ModeTracker) set(mode int, on bool) {
 	switch mode {
-	case 47, 1047, altScreen:
-		b.alt = 0
+	case 47, 1047, AltScreen:
+		b.Alt = 0
 		if on {
-			b.alt = mode
+			b.Alt = mode
 		}
 	case 7, 25:
 		b.off = with(b.off, mode, !on)
@@ -124,14 +125,14 @@ func with(list []int, mode int, in bool) []int {
 	return list
 }
 
-// restore is what tells a terminal that has been reset how it was.
-func (b *book) restore() string {
+// Restore is what tells a terminal that has been reset how it was.
+func (b *ModeTracker) Restore() string {
 	var s strings.Builder
 	for i, stack := range b.kitty {
-		if i == 1 && b.alt != 0 {
-			fmt.Fprintf(&s, "\x1b[?%dh", b.alt)
+		if i == 1 && b.Alt != 0 {
+			fmt.Fprintf(&s, "\x1b[?%dh", b.Alt)
 		}
-		if i == 1 && b.alt == 0 {
+		if i == 1 && b.Alt == 0 {
 			break
 		}
 		for _, flags := range stack {

@@ -1,4 +1,4 @@
-package session
+package vt
 
 import "testing"
 
@@ -20,15 +20,15 @@ func TestBook(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			whole, pieces := newBook(), newBook()
-			whole.listen([]byte(test.output))
+			whole, pieces := NewModeTracker(), NewModeTracker()
+			whole.Listen([]byte(test.output))
 			for _, b := range []byte(test.output) {
-				pieces.listen([]byte{b})
+				pieces.Listen([]byte{b})
 			}
-			if got := whole.restore(); got != test.want {
+			if got := whole.Restore(); got != test.want {
 				t.Errorf("%q; want %q", got, test.want)
 			}
-			if got := pieces.restore(); got != test.want {
+			if got := pieces.Restore(); got != test.want {
 				t.Errorf("in pieces %q; want %q", got, test.want)
 			}
 		})

@@ -1,4 +1,4 @@
-package session
+package vt
 
 import (
 	"bytes"
@@ -19,9 +19,9 @@ func TestReplay(t *testing.T) {
 	}
 	for _, q := range questions {
 		for cut := range len(q) + 1 {
-			r := newReplay()
-			got := string(r.pass([]byte("a" + q[:cut])))
-			if got += string(r.pass([]byte(q[cut:] + "b"))); got != "a\x1b\\b" && (q != "\x05" || got != "ab") {
+			r := NewReplayFilter()
+			got := string(r.Pass([]byte("a" + q[:cut])))
+			if got += string(r.Pass([]byte(q[cut:] + "b"))); got != "a\x1b\\b" && (q != "\x05" || got != "ab") {
 				t.Errorf("%q cut at %d: %q", q, cut, got)
 			}
 		}
@@ -31,7 +31,7 @@ func TestReplay(t *testing.T) {
 		"\x1bPq~~\x1b\\", "\x1b[>4;1m", "\x1b[2 q", "\x1b[?25h", "\x1b(B", "漢字", "\x1b]1337;File=inline=1:AAAA\x07",
 	}
 	for _, s := range harmless {
-		if got := string(newReplay().pass([]byte("a" + s + "b"))); got != "a"+s+"b" {
+		if got := string(NewReplayFilter().Pass([]byte("a" + s + "b"))); got != "a"+s+"b" {
 			t.Errorf("%q becomes %q", "a"+s+"b", got)
 		}
 	}
@@ -42,14 +42,14 @@ func TestReplayLineEnds(t *testing.T) {
 		"a\nb\n": "a\r\nb\r\n", "a\r\nb\r\n": "a\r\nb\r\n", "\n\n": "\r\n\r\n", "\r\r\n": "\r\r\n", "10%\r20%\n": "10%\r20%\r\n", "": "", "\n": "\r\n", "a": "a",
 	} {
 		for cut := range len(in) + 1 {
-			r := newReplay()
-			got := string(r.pass([]byte(in[:cut])))
-			if got += string(r.pass([]byte(in[cut:]))); got != want {
+			r := NewReplayFilter()
+			got := string(r.Pass([]byte(in[:cut])))
+			if got += string(r.Pass([]byte(in[cut:]))); got != want {
 				t.Errorf("%q cut at %d: %q; want %q", in, cut, got, want)
 			}
 		}
 	}
-	if got := string(newReplay().pass([]byte(strings.Repeat("x\n", 3)))); got != "x\r\nx\r\nx\r\n" {
+	if got := string(NewReplayFilter().Pass([]byte(strings.Repeat("x\n", 3)))); got != "x\r\nx\r\nx\r\n" {
 		t.Errorf("%q", got)
 	}
 }

@@ -1,33 +1,34 @@
-package session
+package vt
 
 import "sync/atomic"
 
 // question is a kind of thing that a program can make a terminal send without a key being pressed.
 type question uint32
 
+// The questions.
 const (
-	askAttributes question = 1 << iota // DA1, DA2, DA3
-	askMode                            // DECRQM
+	AskAttributes question = 1 << iota // DA1, DA2, DA3
+	AskMode                            // DECRQM
 	askKeyboard                        // kitty keyboard flags, modifyOtherKeys
 	askStatus                          // DSR but the cursor's position
 	askWindow                          // sizes, also unasked at each change
 	askFocus                           // focus events
 	askMouse                           // mouse events
-	askColor                           // OSC 4, 10 to 19, 52
+	AskColor                           // OSC 4, 10 to 19, 52
 	askString                          // DECRQSS, XTGETTCAP, XTVERSION
 	askGraphics                        // kitty graphics
 )
 
-// questions is the set of what the program in the foreground has asked so far. Its output adds, its input looks.
-type questions struct {
+// QuestionSet is the set of what the program in the foreground has asked so far. Its output adds, its input looks.
+type QuestionSet struct {
 	set atomic.Uint32
 }
 
-func (q *questions) add(kind question)      { q.set.Or(uint32(kind)) }
-func (q *questions) has(kind question) bool { return q.set.Load()&uint32(kind) != 0 }
+func (q *QuestionSet) add(kind question)      { q.set.Or(uint32(kind)) }
+func (q *QuestionSet) has(kind question) bool { return q.set.Load()&uint32(kind) != 0 }
 
-// any reports whether the program has asked anything.
-func (q *questions) any() bool { return q.set.Load() != 0 }
+// Any reports whether the program has asked anything.
+func (q *QuestionSet) Any() bool { return q.set.Load() != 0 }
 
 // oldMouse begins a report of the mouse by terminals that know only the first way of it (ESC [ M and three bytes: the button, the
 // column and the row, each as a character from the space on).
@@ -46,7 +47,7 @@ func reportKind(seq []byte) question {
 	case '[':
 		return csiReportKind(seq[2:])
 	case ']':
-		return askColor
+		return AskColor
 	case 'P':
 		return askString
 	case '_':
@@ -63,9 +64,9 @@ func csiReportKind(body []byte) question {
 	private := first == '?' || first == '>' || first == '='
 	switch final {
 	case 'c':
-		return askAttributes
+		return AskAttributes
 	case 'y':
-		return askMode
+		return AskMode
 	case 'u':
 		if first == '?' {
 			return askKeyboard

@@ -1,37 +1,38 @@
-package session
+package vt
 
 import (
 	"bytes"
 	"sync/atomic"
 )
 
-// live are the rules for what a program prints while it is in the foreground. Its output is its own business and passes as it
+// LiveFilter are the rules for what a program prints while it is in the foreground. Its output is its own business and passes as it
 // is, but for what is refused to every program: reading the clipboard or the titles, and whatever else a terminal would type (see
 // refuse.go). On the way it notes what must be known later: questions whose answers are on their way, and modes to be undone.
-type live struct {
-	asked  questions
+type LiveFilter struct {
+	Asked  QuestionSet
 	alt    atomic.Int32
 	origin atomic.Bool
 	colors atomic.Bool
 
-	clipboard atomic.Pointer[clipboard] // of the session that is shown; nil: of none
+	Clipboard atomic.Pointer[Clipboard] // of the session that is shown; nil: of none
 }
 
-func (l *live) rules() rules {
+// Rules are for a [Filter].
+func (l *LiveFilter) Rules() rules {
 	return rules{csi: l.csi, esc: l.esc, osc: l.osc, dcs: l.dcs}
 }
 
-// modes is what must be undone now. It may be called from any goroutine.
-func (l *live) modes() modes {
-	return modes{alt: l.alt.Load(), origin: l.origin.Load(), colors: l.colors.Load()}
+// Modes is what must be undone now. It may be called from any goroutine.
+func (l *LiveFilter) Modes() Modes {
+	return Modes{Alt: l.alt.Load(), origin: l.origin.Load(), colors: l.colors.Load()}
 }
 
-func (l *live) csi(c *control) ruling {
+func (l *LiveFilter) csi(c *control) ruling {
 	switch {
 	case refusedCSI(c):
 		return ruleDrop
 	case c.is(0, 0, 't'):
-		l.asked.add(askWindow)
+		l.Asked.add(askWindow)
 	case c.is('?', 0, 'h'):
 		l.set(c, true)
 	case c.is('?', 0, 'l'):
@@ -40,7 +41,7 @@ func (l *live) csi(c *control) ruling {
 		l.origin.Store(false)
 	default:
 		if kind := csiQuestion(c); kind != 0 {
-			l.asked.add(kind)
+			l.Asked.add(kind)
 		}
 	}
 	return rulePass
@@ -50,11 +51,11 @@ func (l *live) csi(c *control) ruling {
 func csiQuestion(c *control) question {
 	switch {
 	case c.final == 'c' && c.prefix == '=':
-		return askAttributes | askString
+		return AskAttributes | askString
 	case c.final == 'c' && c.prefix != '?':
-		return askAttributes
+		return AskAttributes
 	case c.inter == '$' && c.final == 'p':
-		return askMode
+		return AskMode
 	case c.is('?', 0, 'u'), c.is('?', 0, 'm'):
 		return askKeyboard
 	case c.is(0, 0, 'n'), c.is('?', 0, 'n'):
@@ -65,10 +66,10 @@ func csiQuestion(c *control) question {
 	return 0
 }
 
-func (l *live) set(c *control, on bool) {
+func (l *LiveFilter) set(c *control, on bool) {
 	for _, mode := range c.params[:c.n] {
 		switch mode {
-		case 47, 1047, altScreen:
+		case 47, 1047, AltScreen:
 			l.alt.Store(0)
 			if on {
 				l.alt.Store(int32(mode))
@@ -76,25 +77,25 @@ func (l *live) set(c *control, on bool) {
 		case 6:
 			l.origin.Store(on)
 		case 9, 1000, 1001, 1002, 1003:
-			l.asked.add(askMouse)
+			l.Asked.add(askMouse)
 		case 1004:
-			l.asked.add(askFocus)
+			l.Asked.add(askFocus)
 		case 2031:
-			l.asked.add(askStatus)
+			l.Asked.add(askStatus)
 		case 2048:
-			l.asked.add(askWindow)
+			l.Asked.add(askWindow)
 		}
 	}
 }
 
-func (l *live) esc(final byte) ruling {
+func (l *LiveFilter) esc(final byte) ruling {
 	switch final {
 	case 'G':
 		return drop(refusedEsc(final))
 	case 'Z':
-		l.asked.add(askAttributes)
+		l.Asked.add(AskAttributes)
 	case '_':
-		l.asked.add(askGraphics)
+		l.Asked.add(askGraphics)
 	case 'c':
 		l.alt.Store(0)
 		l.origin.Store(false)
@@ -102,22 +103,22 @@ func (l *live) esc(final byte) ruling {
 	return rulePass
 }
 
-func (l *live) dcs(c *control) ruling { return drop(refusedDCS(c)) }
+func (l *LiveFilter) dcs(c *control) ruling { return drop(refusedDCS(c)) }
 
-func (l *live) osc(c *control, end bool) ruling {
+func (l *LiveFilter) osc(c *control, end bool) ruling {
 	if !c.inText && !end {
 		return ruleWait
 	}
 	switch {
 	case c.number == oscKittyColor:
-		l.asked.add(askColor)
+		l.Asked.add(AskColor)
 	case isColor(c.number):
 		payload, known := lastField(c.text, colorFields(c.number))
 		if !known && !end {
 			return ruleWait
 		}
 		if payload == '?' {
-			l.asked.add(askColor)
+			l.Asked.add(AskColor)
 		} else if known {
 			l.colors.Store(true)
 		}
@@ -125,7 +126,7 @@ func (l *live) osc(c *control, end bool) ruling {
 	if ruling := refusedOSC(c, end); ruling != rulePass {
 		return ruling
 	}
-	return l.clipboard.Load().rule(c, end)
+	return l.Clipboard.Load().rule(c, end)
 }
 
 // oscPalette sets or asks for a colour of the palette.

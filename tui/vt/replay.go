@@ -1,47 +1,50 @@
-package session
+package vt
 
 import (
 	"bytes"
 	"io"
 )
 
-// replay writes output of the past to a terminal. The terminal must not answer what was asked then (the answer would be typed
+// ReplayFilter writes output of the past to a terminal. The terminal must not answer what was asked then (the answer would be typed
 // to whoever runs now), so every question is taken out; and a log may have lost the CR of its line ends, so a lone LF
 // becomes CR LF.
-type replay struct {
-	filter filter
+type ReplayFilter struct {
+	Filter Filter
 	cr     bool // the last byte was CR
 	out    []byte
 }
 
 // NewReplay is a writer for output of the past, such as a recording, on its way to a terminal. What a terminal would answer is taken
 // out (sizes, colours, titles, the clipboard), what it would put on the clipboard as well, and a lone LF becomes CR LF. Its error is w's.
-func NewReplay(w io.Writer) io.Writer { return &replayWriter{newReplay(), w} }
+func NewReplay(w io.Writer) io.Writer { return &replayWriter{NewReplayFilter(), w} }
 
 type replayWriter struct {
-	*replay
+	*ReplayFilter
 	w io.Writer
 }
 
 func (r *replayWriter) Write(p []byte) (int, error) {
-	if err := writeAll(r.w, r.pass(p)); err != nil {
-		return 0, err
+	if passed := r.Pass(p); len(passed) > 0 {
+		if _, err := r.w.Write(passed); err != nil {
+			return 0, err
+		}
 	}
 	return len(p), nil
 }
 
-func newReplay() *replay {
-	return &replay{filter: filter{rules: rules{csi: replayCSI, esc: replayEsc, osc: replayOSC, dcs: replayDCS}}}
+// NewReplayFilter begins at the beginning of an output.
+func NewReplayFilter() *ReplayFilter {
+	return &ReplayFilter{Filter: Filter{Rules: rules{csi: replayCSI, esc: replayEsc, osc: replayOSC, dcs: replayDCS}}}
 }
 
-// pass returns what of p goes on. It is valid until the next call.
-func (r *replay) pass(p []byte) []byte {
-	r.out, r.cr = appendCRLF(r.out[:0], r.filter.pass(p), r.cr)
+// Pass returns what of p goes on. It is valid until the next call.
+func (r *ReplayFilter) Pass(p []byte) []byte {
+	r.out, r.cr = AppendCRLF(r.out[:0], r.Filter.Pass(p), r.cr)
 	return r.out
 }
 
-// appendCRLF appends p with CR LF for a lone LF. cr says whether CR was the last byte before, and then, whether it is now.
-func appendCRLF(out, p []byte, cr bool) ([]byte, bool) {
+// AppendCRLF appends p with CR LF for a lone LF. cr says whether CR was the last byte before, and then, whether it is now.
+func AppendCRLF(out, p []byte, cr bool) ([]byte, bool) {
 	for len(p) > 0 {
 		i := bytes.IndexByte(p, '\n')
 		if i < 0 {

@@ -1,4 +1,4 @@
-package session
+package vt
 
 import (
 	"bytes"
@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	// escPatience is how long a lone ESC waits for the rest of a sequence. It is a key that people press, where the terminal does not
+	// EscPatience is how long a lone ESC waits for the rest of a sequence. It is a key that people press, where the terminal does not
 	// know a better way to send it (kitty's protocol).
-	escPatience = 50 * time.Millisecond
-	// sequencePatience is how long everything longer waits, from its last byte on. No person types the beginning of a sequence, but for
+	EscPatience = 50 * time.Millisecond
+	// SequencePatience is how long everything longer waits, from its last byte on. No person types the beginning of a sequence, but for
 	// Alt with [, O, ], P or _.
-	sequencePatience = time.Second
+	SequencePatience = time.Second
 	// lateEsc and lateSequence are how long afterwards the rest of what has been given up may still come: a connection delays, it does not
 	// lose.
 	lateEsc      = time.Second
@@ -22,29 +22,29 @@ const (
 // escKey is the Escape key as kitty's protocol has it: with it Bubble Tea does not wait once more.
 const escKey = "\x1b[27u"
 
-// framer cuts a terminal's input into what the interface can read at once: characters, whole sequences, and pastes, whose text is taken
+// Framer cuts a terminal's input into what the interface can read at once: characters, whole sequences, and pastes, whose text is taken
 // as it comes, less what would be a sequence in it.
-type framer struct {
-	owed    *owedAnswers // nil: nothing is asked
-	pasting bool
-	moused  time.Time // when the mouse has last reported something
+type Framer struct {
+	Owed    *OwedAnswers // nil: nothing is asked
+	Pasting bool
+	Moused  time.Time // when the mouse has last reported something
 
 	gaveUp []byte    // the beginning of a sequence that has been given up, whose rest goes nowhere
 	since  time.Time // when that was
 }
 
-// reset forgets what has been read: the input goes on elsewhere.
-func (f *framer) reset() {
-	f.pasting = false
+// Reset forgets what has been read: the input goes on elsewhere.
+func (f *Framer) Reset() {
+	f.Pasting = false
 	f.gaveUp = nil
 }
 
-// next appends to out the first whole piece of buf and returns how many bytes of buf it was; 0: the rest of it is still to come.
-func (f *framer) next(out, buf []byte) ([]byte, int) {
+// Next appends to out the first whole piece of buf and returns how many bytes of buf it was; 0: the rest of it is still to come.
+func (f *Framer) Next(out, buf []byte) ([]byte, int) {
 	if n := f.lateRest(buf); n > 0 {
 		return out, n
 	}
-	if f.pasting {
+	if f.Pasting {
 		return f.paste(out, buf)
 	}
 	if buf[0] != esc {
@@ -64,19 +64,19 @@ func (f *framer) next(out, buf []byte) ([]byte, int) {
 }
 
 // note looks at a sequence for what is to be known of it.
-func (f *framer) note(seq []byte) {
+func (f *Framer) note(seq []byte) {
 	switch {
 	case string(seq) == pasteBegin:
-		f.pasting = true
+		f.Pasting = true
 	case reportKind(seq) == askMouse:
-		f.moused = time.Now()
-	case f.owed != nil:
-		f.owed.take(seq)
+		f.Moused = time.Now()
+	case f.Owed != nil:
+		f.Owed.Take(seq)
 	}
 }
 
 // paste takes pasted text up to the next ESC, which may be the end.
-func (f *framer) paste(out, buf []byte) ([]byte, int) {
+func (f *Framer) paste(out, buf []byte) ([]byte, int) {
 	i := bytes.IndexByte(buf, esc)
 	switch {
 	case i < 0:
@@ -85,7 +85,7 @@ func (f *framer) paste(out, buf []byte) ([]byte, int) {
 	case i > 0:
 		return append(out, buf[:i]...), i
 	case bytes.HasPrefix(buf, []byte(pasteEnd)):
-		f.pasting = false
+		f.Pasting = false
 		return append(out, pasteEnd...), len(pasteEnd)
 	case bytes.HasPrefix([]byte(pasteEnd), buf):
 		return out, 0
@@ -93,21 +93,21 @@ func (f *framer) paste(out, buf []byte) ([]byte, int) {
 	return out, 1 // text that would be a sequence is none without its ESC
 }
 
-// patience is how long the beginning of something at the front of buf is waited for; 0: for ever, because what comes behind the end of
+// Patience is how long the beginning of something at the front of buf is waited for; 0: for ever, because what comes behind the end of
 // a paste is typed, and what is typed is commands.
-func (f *framer) patience(buf []byte) time.Duration {
+func (f *Framer) Patience(buf []byte) time.Duration {
 	switch {
-	case f.pasting:
+	case f.Pasting:
 		return 0
 	case string(buf) == "\x1b", string(buf) == "\x1b\x1b":
-		return escPatience
+		return EscPatience
 	}
-	return sequencePatience
+	return SequencePatience
 }
 
-// giveUp takes what next has been waiting for. A lone ESC is a key, two bytes are Alt with a key, and longer is no key.
-func (f *framer) giveUp(out, buf []byte) ([]byte, int) {
-	if f.pasting || buf[0] != esc {
+// GiveUp takes what next has been waiting for. A lone ESC is a key, two bytes are Alt with a key, and longer is no key.
+func (f *Framer) GiveUp(out, buf []byte) ([]byte, int) {
+	if f.Pasting || buf[0] != esc {
 		return append(out, buf...), len(buf)
 	}
 	f.gaveUp, f.since = bytes.Clone(buf), time.Now()
@@ -121,7 +121,7 @@ func (f *framer) giveUp(out, buf []byte) ([]byte, int) {
 }
 
 // lateRest counts the bytes at the front of buf that go on from what has been given up. A single byte behind one or two may be a key.
-func (f *framer) lateRest(buf []byte) int {
+func (f *Framer) lateRest(buf []byte) int {
 	if f.gaveUp == nil {
 		return 0
 	}
@@ -176,12 +176,12 @@ const (
 
 // sequence counts the bytes of what begins with the ESC at the front of buf.
 func sequence(buf []byte) (int, form) {
-	var lex keyLexer
+	var lex KeyLexer
 	for i, b := range buf {
-		switch lex.next(b) {
-		case tokenDone:
+		switch lex.Next(b) {
+		case TokenDone:
 			return i + 1, whole
-		case tokenBroken:
+		case TokenBroken:
 			switch {
 			case i == 1:
 				return altKey(buf)

@@ -1,4 +1,4 @@
-package session
+package vt
 
 import (
 	"strings"
@@ -33,9 +33,9 @@ func TestRefused(t *testing.T) {
 			in := "a" + r + "b"
 			for cut := range len(in) + 1 {
 				_, live := newLive()
-				past := newReplay()
-				replayed := string(past.pass([]byte(in[:cut])))
-				replayed += string(past.pass([]byte(in[cut:])))
+				past := NewReplayFilter()
+				replayed := string(past.Pass([]byte(in[:cut])))
+				replayed += string(past.Pass([]byte(in[cut:])))
 				for who, got := range map[string]string{
 					"live":   filterAll(live, in[:cut], in[cut:]),
 					"replay": replayed,

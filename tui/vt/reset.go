@@ -1,28 +1,28 @@
-package session
+package vt
 
 import (
 	"fmt"
 	"strings"
 )
 
-// altScreen is the usual one of the three private modes that switch to the alternate screen; 47 and 1047 are older.
-const altScreen = 1049
+// AltScreen is the usual one of the three private modes that switch to the alternate screen; 47 and 1047 are older.
+const AltScreen = 1049
 
-// modes are what resetSequence must not undo unless it has been done.
-type modes struct {
-	alt    int32 // the private mode by which the program is on the alternate screen, or 0: leaving moves the cursor
+// Modes are what resetSequence must not undo unless it has been done.
+type Modes struct {
+	Alt    int32 // the private mode by which the program is on the alternate screen, or 0: leaving moves the cursor
 	origin bool  // origin mode is on: resetting it moves the cursor
 	colors bool  // the palette or the default colours have been set: they may be the person's own otherwise
 }
 
-// resetSequence undoes what a program may have turned on in the terminal and not turned off, because it was detached or killed.
+// ResetSequence undoes what a program may have turned on in the terminal and not turned off, because it was detached or killed.
 // The cursor stays where it is.
-func resetSequence(m modes) string {
+func ResetSequence(m Modes) string {
 	var b strings.Builder
 	b.WriteString("\x1b\\") // ends a string that was cut short; does nothing otherwise
 	b.WriteString(keyboardReset)
-	if m.alt != 0 {
-		fmt.Fprintf(&b, "\x1b[?%dl", m.alt)
+	if m.Alt != 0 {
+		fmt.Fprintf(&b, "\x1b[?%dl", m.Alt)
 		b.WriteString(keyboardReset) // each screen has its own
 	}
 	b.WriteString("\x1b[?9;1000;1001;1002;1003;1005;1006;1015;1016l" + // mouse

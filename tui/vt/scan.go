@@ -1,4 +1,4 @@
-package session
+package vt
 
 import (
 	"bytes"
@@ -8,12 +8,12 @@ import (
 // How long bytes wait for the rest of a sequence. A lone ESC is a key that people press, so it must not be felt; what is longer
 // comes from a terminal, whose sequence may have been cut by the network.
 const (
-	waitAfterEsc      = 5 * time.Millisecond
-	waitAfterSequence = sequencePatience
+	WaitAfterEsc      = 5 * time.Millisecond
+	WaitAfterSequence = SequencePatience
 )
 
-// lateReports is how long after a hand-over answers may still come to what the interface had asked the terminal.
-const lateReports = time.Second
+// LateReports is how long after a hand-over answers may still come to what the interface had asked the terminal.
+const LateReports = time.Second
 
 // pasteSilence ends a bracketed paste whose end never comes. Without it a torn paste would take the detach key away for good.
 const pasteSilence = time.Second
@@ -23,23 +23,23 @@ const (
 	pasteEnd   = "\x1b[201~"
 )
 
-// scanner sorts what the terminal sends during a session: the detach key, answers that nobody in the session has asked for, and
+// Scanner sorts what the terminal sends during a session: the detach key, answers that nobody in the session has asked for, and
 // everything else, which is the program's. The result does not depend on how the input is cut into reads.
-type scanner struct {
-	key   DetachKey
-	asked *questions
-	until time.Time    // when the last late report may come
-	owed  *owedAnswers // of the terminal to the interface; nil: none
+type Scanner struct {
+	Key   DetachKey
+	Asked *QuestionSet
+	Until time.Time    // when the last late report may come
+	Owed  *OwedAnswers // of the terminal to the interface; nil: none
 
-	lex    keyLexer
+	lex    KeyLexer
 	sent   int // so many bytes of lex.seq have been passed on
 	paste  bool
 	latest time.Time // of the last byte
 	lone   bool      // an ESC has been passed on that nothing came behind
 }
 
-// scan appends to out what is the program's. When the detach key is found, hit is true and rest is what came behind it.
-func (s *scanner) scan(out, in []byte) (passed, rest []byte, hit bool) {
+// Scan appends to out what is the program's. When the detach key is found, hit is true and rest is what came behind it.
+func (s *Scanner) Scan(out, in []byte) (passed, rest []byte, hit bool) {
 	now := time.Now()
 	if s.paste && now.Sub(s.latest) > pasteSilence {
 		s.paste = false
@@ -58,12 +58,12 @@ func (s *scanner) scan(out, in []byte) (passed, rest []byte, hit bool) {
 				return out, in[i+1:], true
 			}
 		}
-		switch s.lex.next(in[i]) {
+		switch s.lex.Next(in[i]) {
 		case tokenText, tokenMore:
 			i++
-		case tokenBroken:
-			out = s.pass(out, s.lex.broken())
-		case tokenDone:
+		case TokenBroken:
+			out = s.pass(out, s.lex.Broken())
+		case TokenDone:
 			i++
 			if out, hit = s.sequence(out, now); hit {
 				return out, in[i:], true
@@ -74,13 +74,13 @@ func (s *scanner) scan(out, in []byte) (passed, rest []byte, hit bool) {
 }
 
 // plain counts the bytes in front of the next ESC or the detach key's own byte.
-func (s *scanner) plain(in []byte) int {
+func (s *Scanner) plain(in []byte) int {
 	n := len(in)
 	if i := bytes.IndexByte(in, esc); i >= 0 {
 		n = i
 	}
-	if s.key.name != "" && s.key.raw >= 0 && !s.paste {
-		if i := bytes.IndexByte(in[:n], byte(s.key.raw)); i >= 0 {
+	if s.Key.name != "" && s.Key.raw >= 0 && !s.paste {
+		if i := bytes.IndexByte(in[:n], byte(s.Key.raw)); i >= 0 {
 			n = i
 		}
 	}
@@ -88,7 +88,7 @@ func (s *scanner) plain(in []byte) int {
 }
 
 // pass appends what of a broken sequence has not been passed on.
-func (s *scanner) pass(out, seq []byte) []byte {
+func (s *Scanner) pass(out, seq []byte) []byte {
 	if s.sent == 0 && s.late(s.latest) && bytes.HasPrefix(seq, []byte(oldMouse)) && s.unasked(seq) {
 		return out // a report that has been cut off
 	}
@@ -99,16 +99,16 @@ func (s *scanner) pass(out, seq []byte) []byte {
 	return out
 }
 
-func (s *scanner) sequence(out []byte, now time.Time) (passed []byte, hit bool) {
-	seq, fresh := s.lex.seq, s.sent == 0
+func (s *Scanner) sequence(out []byte, now time.Time) (passed []byte, hit bool) {
+	seq, fresh := s.lex.Seq, s.sent == 0
 	defer func() {
-		s.lex.reset()
+		s.lex.Reset()
 		s.sent = 0
 	}()
 	switch {
 	case s.paste:
 		s.paste = string(seq) != pasteEnd
-	case fresh && s.key.is(seq):
+	case fresh && s.Key.is(seq):
 		return out, true
 	case string(seq) == pasteBegin:
 		s.paste = true
@@ -118,44 +118,44 @@ func (s *scanner) sequence(out []byte, now time.Time) (passed []byte, hit bool) 
 	return append(out, seq[s.sent:]...), false
 }
 
-func (s *scanner) late(now time.Time) bool { return now.Before(s.until) }
+func (s *Scanner) late(now time.Time) bool { return now.Before(s.Until) }
 
-func (s *scanner) unasked(seq []byte) bool {
+func (s *Scanner) unasked(seq []byte) bool {
 	kind := reportKind(seq)
-	return kind != 0 && !s.asked.has(kind)
+	return kind != 0 && !s.Asked.has(kind)
 }
 
 // owedTo reports whether seq is an answer to the interface, however late. A program that has asked the same gets it: it says the same.
-func (s *scanner) owedTo(seq []byte) bool {
-	return s.owed != nil && s.unasked(seq) && s.owed.take(seq)
+func (s *Scanner) owedTo(seq []byte) bool {
+	return s.Owed != nil && s.unasked(seq) && s.Owed.Take(seq)
 }
 
 // mayBeOwed reports whether seq may become such an answer.
-func (s *scanner) mayBeOwed(seq []byte) bool {
-	if s.owed == nil || len(seq) < 2 {
+func (s *Scanner) mayBeOwed(seq []byte) bool {
+	if s.Owed == nil || len(seq) < 2 {
 		return false
 	}
 	may := func(kind question, begin string) bool {
 		n := min(len(seq), len(begin))
-		return string(seq[:n]) == begin[:n] && s.owed.owes(kind) && !s.asked.has(kind)
+		return string(seq[:n]) == begin[:n] && s.Owed.Owes(kind) && !s.Asked.has(kind)
 	}
-	return may(askColor, "\x1b]11;") || may(askMode, "\x1b[?2026;") || may(askAttributes, "\x1b[?")
+	return may(AskColor, "\x1b]11;") || may(AskMode, "\x1b[?2026;") || may(AskAttributes, "\x1b[?")
 }
 
 // rejoin begins a sequence again whose ESC has been passed on alone, if its rest is an answer to the interface.
-func (s *scanner) rejoin(in []byte) {
+func (s *Scanner) rejoin(in []byte) {
 	lone := s.lone
 	s.lone = false
 	if !lone || len(in) < 2 || s.lex.inside() || !s.mayBeOwed(append([]byte{esc}, in[:min(len(in), 2)]...)) {
 		return
 	}
-	s.lex.next(esc)
+	s.lex.Next(esc)
 	s.sent = 1
 }
 
 // settle passes on at the end of a read what need not wait for the next one.
-func (s *scanner) settle(out []byte) []byte {
-	seq := s.lex.seq
+func (s *Scanner) settle(out []byte) []byte {
+	seq := s.lex.Seq
 	if !s.lex.inside() || s.waits() {
 		return out
 	}
@@ -170,37 +170,37 @@ func (s *scanner) settle(out []byte) []byte {
 }
 
 // waits says whether the unfinished sequence must not be passed on yet.
-func (s *scanner) waits() bool {
+func (s *Scanner) waits() bool {
 	switch {
 	case s.paste:
 		return false
-	case s.sent == 0 && (s.key.mayBe(s.lex.seq) || s.late(s.latest)):
+	case s.sent == 0 && (s.Key.mayBe(s.lex.Seq) || s.late(s.latest)):
 		return true
 	}
-	return s.sent <= 1 && s.mayBeOwed(s.lex.seq)
+	return s.sent <= 1 && s.mayBeOwed(s.lex.Seq)
 }
 
-// wait is how long the bytes that are held may wait for more; 0: none are held.
-func (s *scanner) wait() time.Duration {
+// Wait is how long the bytes that are held may wait for more; 0: none are held.
+func (s *Scanner) Wait() time.Duration {
 	switch {
-	case !s.lex.inside() || s.sent == len(s.lex.seq):
+	case !s.lex.inside() || s.sent == len(s.lex.Seq):
 		return 0
-	case len(s.lex.seq) == 1:
-		return waitAfterEsc
+	case len(s.lex.Seq) == 1:
+		return WaitAfterEsc
 	}
-	return waitAfterSequence
+	return WaitAfterSequence
 }
 
-// flush gives up waiting: what is held was no sequence. An unfinished report is no key either and goes nowhere.
-func (s *scanner) flush(out []byte) []byte {
-	seq := s.lex.seq
+// Flush gives up waiting: what is held was no sequence. An unfinished report is no key either and goes nowhere.
+func (s *Scanner) Flush(out []byte) []byte {
+	seq := s.lex.Seq
 	report := len(seq) > 2 && (seq[1] == ']' || seq[1] == 'P' || seq[1] == '_' || seq[2] == '?')
 	dropped := report && (s.sent == 0 && s.late(s.latest) || s.sent <= 1 && s.mayBeOwed(seq))
 	if !dropped {
 		out = append(out, seq[s.sent:]...)
 	}
 	s.lone = len(seq) == 1
-	s.lex.reset()
+	s.lex.Reset()
 	s.sent = 0
 	return out
 }

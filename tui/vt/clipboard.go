@@ -1,16 +1,16 @@
-package session
+package vt
 
 import (
 	"bytes"
 	"sync/atomic"
 )
 
-// clipboard is what a session's program may do with the clipboard of the person's terminal: never read it, and write to it unless that is
+// Clipboard is what a session's program may do with the clipboard of the person's terminal: never read it, and write to it unless that is
 // denied. A program in a container that has been broken into can leave a command there, which a paste would run elsewhere.
-type clipboard struct {
-	denied  bool
-	writes  atomic.Int64 // that reached the terminal
-	refused atomic.Int64
+type Clipboard struct {
+	Denied  bool
+	Writes  atomic.Int64 // that reached the terminal
+	Refused atomic.Int64
 }
 
 // iTermCopies begin the sequences with which programs write to the clipboard in iTerm2.
@@ -19,7 +19,7 @@ func iTermCopies() [][]byte {
 }
 
 // rule decides about a sequence that no program is refused as such. The zero value, nil, lets all pass and counts nothing.
-func (b *clipboard) rule(c *control, end bool) ruling {
+func (b *Clipboard) rule(c *control, end bool) ruling {
 	if b == nil {
 		return rulePass
 	}
@@ -29,11 +29,11 @@ func (b *clipboard) rule(c *control, end bool) ruling {
 	case ruleWait:
 		return ruleWait
 	}
-	if b.denied {
-		b.refused.Add(1)
+	if b.Denied {
+		b.Refused.Add(1)
 		return ruleDrop
 	}
-	b.writes.Add(1)
+	b.Writes.Add(1)
 	return rulePass
 }
 

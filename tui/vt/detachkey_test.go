@@ -1,4 +1,4 @@
-package session
+package vt
 
 import (
 	"strings"
@@ -73,8 +73,8 @@ func TestNoDetachKey(t *testing.T) {
 	if none.is([]byte("\x1b[93;5u")) || none.mayBe([]byte("\x1b")) {
 		t.Error("the zero key is recognised")
 	}
-	s := scanner{asked: &questions{}}
-	if out, _, hit := s.scan(nil, []byte("a\x00\x1d\x1b")); hit || string(out) != "a\x00\x1d\x1b" {
+	s := Scanner{Asked: &QuestionSet{}}
+	if out, _, hit := s.Scan(nil, []byte("a\x00\x1d\x1b")); hit || string(out) != "a\x00\x1d\x1b" {
 		t.Errorf("without a key: %q, %v", out, hit)
 	}
 }

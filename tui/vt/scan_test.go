@@ -1,4 +1,4 @@
-package session
+package vt
 
 import (
 	"bytes"
@@ -8,15 +8,15 @@ import (
 )
 
 // scanAll scans pieces as if they were separate reads in quick succession, and gives up waiting at the end.
-func scanAll(s *scanner, pieces ...string) (out, rest string, hit bool) {
+func scanAll(s *Scanner, pieces ...string) (out, rest string, hit bool) {
 	var b []byte
 	for i, piece := range pieces {
 		var behind []byte
-		if b, behind, hit = s.scan(b, []byte(piece)); hit {
+		if b, behind, hit = s.Scan(b, []byte(piece)); hit {
 			return string(b), string(behind) + strings.Join(pieces[i+1:], ""), true
 		}
 	}
-	return string(s.flush(b)), "", false
+	return string(s.Flush(b)), "", false
 }
 
 func TestScan(t *testing.T) {
@@ -59,14 +59,14 @@ func TestScan(t *testing.T) {
 	}
 }
 
-func newScanner(t testing.TB) scanner {
-	return scanner{key: mustKey(t, "ctrl-]"), asked: &questions{}, until: time.Now().Add(lateReports)}
+func newScanner(t testing.TB) Scanner {
+	return Scanner{Key: mustKey(t, "ctrl-]"), Asked: &QuestionSet{}, Until: time.Now().Add(LateReports)}
 }
 
 func TestScanPassesAnswersThatWereAsked(t *testing.T) {
 	for kind, report := range map[question]string{
-		askAttributes: "\x1b[?62c", askMode: "\x1b[?69;0$y", askKeyboard: "\x1b[?1u", askStatus: "\x1b[0n", askWindow: "\x1b[8;24;80t",
-		askFocus: "\x1b[I", askMouse: "\x1b[<0;1;1M", askColor: "\x1b]11;rgb:0/0/0\x1b\\", askString: "\x1bP>|xterm\x1b\\",
+		AskAttributes: "\x1b[?62c", AskMode: "\x1b[?69;0$y", askKeyboard: "\x1b[?1u", askStatus: "\x1b[0n", askWindow: "\x1b[8;24;80t",
+		askFocus: "\x1b[I", askMouse: "\x1b[<0;1;1M", AskColor: "\x1b]11;rgb:0/0/0\x1b\\", askString: "\x1bP>|xterm\x1b\\",
 		askGraphics: "\x1b_Gi=1;OK\x1b\\",
 	} {
 		s := newScanner(t)
@@ -74,12 +74,12 @@ func TestScanPassesAnswersThatWereAsked(t *testing.T) {
 			t.Errorf("%q passes unasked", out)
 		}
 		s = newScanner(t)
-		s.asked.add(kind)
+		s.Asked.add(kind)
 		if out, _, _ := scanAll(&s, report); out != report {
 			t.Errorf("%q becomes %q although it was asked", report, out)
 		}
 		s = newScanner(t)
-		s.until = time.Time{}
+		s.Until = time.Time{}
 		if out, _, _ := scanAll(&s, report); out != report {
 			t.Errorf("%q becomes %q although the time is over", report, out)
 		}
@@ -90,22 +90,22 @@ func TestScanPassesAnswersThatWereAsked(t *testing.T) {
 func TestScanWaits(t *testing.T) {
 	for _, in := range []string{"a", "\x1b[A", "\x1b[<0;1", "\x1b]1", "\x1bP1", "\x1bO", "\x1bx", "\x1b[200~abc", "\x1b[200~\x1b[20", "é"} {
 		s := newScanner(t)
-		s.until = time.Time{}
-		out, _, _ := s.scan(nil, []byte(in))
-		if string(out) != in || s.wait() != 0 {
-			t.Errorf("%q: %q passes at once, then %v", in, out, s.wait())
+		s.Until = time.Time{}
+		out, _, _ := s.Scan(nil, []byte(in))
+		if string(out) != in || s.Wait() != 0 {
+			t.Errorf("%q: %q passes at once, then %v", in, out, s.Wait())
 		}
 	}
-	for in, wait := range map[string]time.Duration{"\x1b": waitAfterEsc, "\x1b[": waitAfterSequence, "\x1b[93;5": waitAfterSequence} {
+	for in, wait := range map[string]time.Duration{"\x1b": WaitAfterEsc, "\x1b[": WaitAfterSequence, "\x1b[93;5": WaitAfterSequence} {
 		s := newScanner(t)
-		s.until = time.Time{}
-		if out, _, _ := s.scan(nil, []byte("a"+in)); string(out) != "a" || s.wait() != wait {
-			t.Errorf("%q: %q passes at once, then %v; want %v", in, out, s.wait(), wait)
+		s.Until = time.Time{}
+		if out, _, _ := s.Scan(nil, []byte("a"+in)); string(out) != "a" || s.Wait() != wait {
+			t.Errorf("%q: %q passes at once, then %v; want %v", in, out, s.Wait(), wait)
 		}
-		if out := s.flush(nil); string(out) != in {
+		if out := s.Flush(nil); string(out) != in {
 			t.Errorf("%q: %q passes in the end", in, out)
 		}
-		if out, _, hit := s.scan(nil, []byte("[93;5u")); hit || string(out) != "[93;5u" {
+		if out, _, hit := s.Scan(nil, []byte("[93;5u")); hit || string(out) != "[93;5u" {
 			t.Errorf("%q, then a pause: %q, %v", in, out, hit)
 		}
 	}
@@ -120,11 +120,11 @@ func FuzzScan(f *testing.F) {
 		f.Add([]byte(seed), uint16(3), uint16(4), false)
 	}
 	f.Fuzz(func(t *testing.T, in []byte, a, b uint16, late bool) {
-		fresh := func() scanner {
+		fresh := func() Scanner {
 			s := newScanner(t)
-			s.until = time.Now().Add(time.Hour)
+			s.Until = time.Now().Add(time.Hour)
 			if !late {
-				s.until = time.Time{}
+				s.Until = time.Time{}
 			}
 			return s
 		}
@@ -161,11 +161,11 @@ func BenchmarkScan(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			s := newScanner(b)
-			s.until = time.Time{}
+			s.Until = time.Time{}
 			var out []byte
 			b.SetBytes(int64(len(in)))
 			for b.Loop() {
-				out, _, _ = s.scan(out[:0], []byte(in))
+				out, _, _ = s.Scan(out[:0], []byte(in))
 			}
 		})
 	}

@@ -1,10 +1,8 @@
-package session
+package vt
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // Where it is denied, no sequence that writes to a clipboard reaches the terminal, however it is cut; where it is not, each is counted.
@@ -32,8 +30,8 @@ func TestClipboard(t *testing.T) {
 			}
 			for _, deny := range []bool{true, false} {
 				l, f := newLive()
-				board := &clipboard{denied: deny}
-				l.clipboard.Store(board)
+				board := &Clipboard{Denied: deny}
+				l.Clipboard.Store(board)
 				want, writes := text, int64(0)
 				if denied != "=" {
 					writes = 1
@@ -44,7 +42,7 @@ func TestClipboard(t *testing.T) {
 				if got := filterAll(f, pieces...); got != want {
 					t.Errorf("%q, %s, denied %v: %q, want %q", text, name, deny, got, want)
 				}
-				counted, other := board.writes.Load(), board.refused.Load()
+				counted, other := board.Writes.Load(), board.Refused.Load()
 				if deny {
 					counted, other = other, counted
 				}
@@ -52,28 +50,6 @@ func TestClipboard(t *testing.T) {
 					t.Errorf("%q, %s, denied %v: %d are counted, want %d; %d otherwise", text, name, deny, counted, writes, other)
 				}
 			}
-		}
-	}
-}
-
-// A session tells what its program has done, and asks of each terminal that it is shown on to keep to what is allowed.
-func TestClipboardOfASession(t *testing.T) {
-	for _, deny := range []bool{true, false} {
-		s := New(nil, kube.Target{}, Options{TTY: true, DenyClipboard: deny})
-		terminal := &display{}
-		screen := newScreen(terminal)
-		s.out.appear(screen, 0)
-		if _, err := s.out.Write([]byte("a\x1b]52;c;QQ==\x07b")); err != nil {
-			t.Fatal(err)
-		}
-		screen.close()
-		screen.run() // to its end
-		now := s.Look()
-		if wrote := strings.Contains(terminal.String(), "]52"); wrote == deny {
-			t.Errorf("denied %v: the terminal gets %q", deny, terminal.String())
-		}
-		if deny && (now.ClipboardDenied != 1 || now.ClipboardWrites != 0) || !deny && (now.ClipboardWrites != 1 || now.ClipboardDenied != 0) {
-			t.Errorf("denied %v: %d written, %d denied", deny, now.ClipboardWrites, now.ClipboardDenied)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package session
+package vt
 
 import (
 	"math/rand/v2"
@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-func newLive() (*live, *filter) {
-	l := &live{}
-	return l, &filter{rules: l.rules()}
+func newLive() (*LiveFilter, *Filter) {
+	l := &LiveFilter{}
+	return l, &Filter{Rules: l.Rules()}
 }
 
 // filterAll passes pieces and adds what is still undecided.
-func filterAll(f *filter, pieces ...string) string {
+func filterAll(f *Filter, pieces ...string) string {
 	var b []byte
 	for _, piece := range pieces {
-		b = append(b, f.pass([]byte(piece))...)
+		b = append(b, f.Pass([]byte(piece))...)
 	}
 	return string(append(b, f.held...))
 }
@@ -82,7 +82,7 @@ func TestFilterIsBounded(t *testing.T) {
 		in := begin + strings.Repeat("1", 1<<20)
 		var out []byte
 		for i := 0; i < len(in); i += 1000 {
-			out = append(out, f.pass([]byte(in[i:min(i+1000, len(in))]))...)
+			out = append(out, f.Pass([]byte(in[i:min(i+1000, len(in))]))...)
 		}
 		if cap(f.held) > 4*maxUndecided || cap(f.ctl.text) > 4*maxUndecided {
 			t.Errorf("%q: %d and %d bytes are kept", begin, cap(f.held), cap(f.ctl.text))
@@ -102,20 +102,20 @@ func TestFilterIsBounded(t *testing.T) {
 
 func TestLiveNotes(t *testing.T) {
 	for in, kind := range map[string]question{
-		"\x1b[c": askAttributes, "\x1b[>0c": askAttributes, "\x1bZ": askAttributes, "\x1b[=c": askString, "\x1b[?69$p": askMode,
+		"\x1b[c": AskAttributes, "\x1b[>0c": AskAttributes, "\x1bZ": AskAttributes, "\x1b[=c": askString, "\x1b[?69$p": AskMode,
 		"\x1b[?u": askKeyboard, "\x1b[?4m": askKeyboard, "\x1b[5n": askStatus, "\x1b[18t": askWindow, "\x1b[?1004h": askFocus,
-		"\x1b[?1;1000h": askMouse, "\x1b]11;?\x07": askColor, "\x1b]4;1;?\x1b\\": askColor, "\x1b[>q": askString,
+		"\x1b[?1;1000h": askMouse, "\x1b]11;?\x07": AskColor, "\x1b]4;1;?\x1b\\": AskColor, "\x1b[>q": askString,
 		"\x1b_Ga=q\x1b\\": askGraphics, "\x1b[?2048h": askWindow,
 	} {
 		l, f := newLive()
-		if got := filterAll(f, in); got != in || !l.asked.has(kind) {
-			t.Errorf("%q: %q, noted %b; want %b", in, got, l.asked.set.Load(), kind)
+		if got := filterAll(f, in); got != in || !l.Asked.has(kind) {
+			t.Errorf("%q: %q, noted %b; want %b", in, got, l.Asked.set.Load(), kind)
 		}
 	}
-	for in, want := range map[string]modes{
-		"\x1b[?1049h":                   {alt: 1049},
-		"\x1b[?25;1049h":                {alt: 1049},
-		"\x1b[?47h":                     {alt: 47},
+	for in, want := range map[string]Modes{
+		"\x1b[?1049h":                   {Alt: 1049},
+		"\x1b[?25;1049h":                {Alt: 1049},
+		"\x1b[?47h":                     {Alt: 47},
 		"\x1b[?1049h\x1b[?1049l":        {},
 		"\x1b[?1049h\x1bc":              {},
 		"\x1b[?6h":                      {origin: true},
@@ -126,8 +126,8 @@ func TestLiveNotes(t *testing.T) {
 		"\x1b[1049h\x1b[>1049h\x1b[?1l": {},
 	} {
 		l, f := newLive()
-		if filterAll(f, in); l.modes() != want {
-			t.Errorf("%q: %+v; want %+v", in, l.modes(), want)
+		if filterAll(f, in); l.Modes() != want {
+			t.Errorf("%q: %+v; want %+v", in, l.Modes(), want)
 		}
 	}
 }
@@ -165,7 +165,7 @@ func BenchmarkFilter(b *testing.B) {
 			p := []byte(in)
 			b.SetBytes(int64(len(p)))
 			for b.Loop() {
-				f.pass(p)
+				f.Pass(p)
 			}
 		})
 	}
