@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -30,6 +31,12 @@ const (
 func TestMain(m *testing.M) {
 	background.Main()
 	if script := os.Getenv(beDoomed); script != "" {
+		hangUp := make(chan os.Signal, 1)
+		signal.Notify(hangUp, syscall.SIGHUP) // also where it was ignored before, as nohup has it
+		go func() {
+			<-hangUp
+			os.Exit(1)
+		}()
 		_, _ = command(time.Hour, script).Output()
 		return
 	}

@@ -134,6 +134,9 @@ func (t *Terminal) drawn(b []byte) (err error) {
 	return err
 }
 
+// allAnswered is what no program asks for: behind it, all answers have been typed.
+const allAnswered = "\x1b_all answered\x1b\\"
+
 // answer types what the emulator answers to the program's questions: colours, the place of the cursor.
 func (t *Terminal) answer() {
 	chunk := make([]byte, 4<<10)
@@ -142,10 +145,18 @@ func (t *Terminal) answer() {
 		if err != nil {
 			return
 		}
-		if _, err := t.master.Write(chunk[:n]); err != nil {
-			return
+		if string(chunk[:n]) != allAnswered {
+			_, _ = t.master.Write(chunk[:n]) // which fails when the program has ended
 		}
 	}
+}
+
+// answered waits until the answers to all that is drawn have been typed: a terminal answers before it takes the next key, and never in the middle
+// of one.
+func (t *Terminal) answered() {
+	t.draw.Lock()
+	defer t.draw.Unlock()
+	t.emulator.SendText(allAnswered) // returns when it has been read, behind the answers
 }
 
 // await takes down how the program ends and how it leaves its terminal.
@@ -188,6 +199,11 @@ func (t *Terminal) Close() error {
 
 // Type sends text as it is.
 func (t *Terminal) Type(text string) error {
+	t.answered()
+	return t.write(text)
+}
+
+func (t *Terminal) write(text string) error {
 	if _, err := t.master.WriteString(text); err != nil {
 		return fmt.Errorf("type %q: %w", text, err)
 	}

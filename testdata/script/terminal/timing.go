@@ -20,9 +20,10 @@ func (t *Terminal) PID() int { return t.cmd.Process.Pid }
 // which is slower than a pty, draws only afterwards and is in no measurement. It returns the screen that came of it.
 func (t *Terminal) Reaction(text string, quiet time.Duration, what func(Screen) string) (time.Duration, Screen, error) {
 	t.Mute(true)
+	t.answered()
 	from, first := t.Written(), t.arrivals()
 	begin := time.Now()
-	if err := t.Type(text); err != nil {
+	if err := t.write(text); err != nil {
 		return 0, Screen{}, err
 	}
 	if err := t.calm(from, quiet); err != nil {
