@@ -42,7 +42,7 @@ func (c *Cluster) Denied(op string, t Target, err error) error {
 		switch {
 		case violates && othersViolate(text, t.Container):
 			// An older debug container, say; it cannot be taken out again (kubernetes/kubernetes#118961).
-			hint = "something else in the pod breaks the rules of its namespace: no debug container can be added before the pod is replaced"
+			hint = "something else in the pod breaks the rules of its namespace: no profile helps until the pod is replaced"
 			help = nil
 		case level == "restricted", level == "baseline":
 			hint = fmt.Sprintf("the namespace admits profile %s at most", level)

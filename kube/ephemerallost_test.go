@@ -29,7 +29,8 @@ func TestAnswerLost(t *testing.T) {
 		want bool
 	}{
 		"none":               {nil, false},
-		"cancelled":          {within(context.Canceled), false},
+		"cancelled":          {within(context.Canceled), true},
+		"dial cancelled":     {within(&net.OpError{Op: "dial", Err: context.Canceled}), false},
 		"forbidden":          {code(http.StatusForbidden), false},
 		"conflict":           {code(http.StatusConflict), false},
 		"bad gateway":        {code(http.StatusBadGateway), true},

@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -43,9 +42,9 @@ func Passing(err error) bool {
 }
 
 // AnswerLost tells whether a request that changes something may have been carried out although its answer says no such thing: the connection
-// broke, or a gateway has answered in the place of the API server. What never reached a server is not among them.
+// broke, the request was given up, or a gateway has answered in the place of the API server. What never reached a server is not among them.
 func AnswerLost(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) || neverSent(err) {
+	if err == nil || neverSent(err) {
 		return false
 	}
 	var status apierrors.APIStatus

@@ -116,10 +116,13 @@ func (s *cardScreen) canOpen() bool {
 
 // canEnd reports whether there is a container to end.
 func (s *cardScreen) canEnd() bool {
-	if s.seen.OwnShell() {
+	switch {
+	case len(s.seen.Leftovers) > 0:
+		return true
+	case s.seen.OwnShell():
 		return s.seen.Container.Running
 	}
-	return s.canAttach() || len(s.seen.Leftovers) > 0
+	return s.canAttach()
 }
 
 // plainLines is what a program has printed, as text: a terminal's sequences are dropped, because in a program's own output they
@@ -154,7 +157,7 @@ func (s *cardScreen) Keys() []key.Binding {
 	if s.canEnd() {
 		end := k.EndSession
 		if len(s.seen.Leftovers) > 0 {
-			end.SetHelp(end.Help().Key, "delete it")
+			end = deleting(end)
 		}
 		keys = append(keys, end)
 	}

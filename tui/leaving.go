@@ -101,11 +101,7 @@ func (s *quitScreen) quitEnding(list []*runner.Session, agreed bool) tea.Cmd {
 func (s *quitScreen) View(width, height int) string {
 	st := &s.Styles
 	remaining, leaving := s.runner.Remaining(), s.runner.Leaving()
-	words := "A session is still running:"
-	if len(remaining) > 1 {
-		words = fmt.Sprintf("%d sessions are still running:", len(remaining))
-	}
-	out, answers := []string{"", "  " + st.Title.Render(words), ""}, s.answers(remaining, leaving, width)
+	out, answers := []string{"", "  " + st.Title.Render(remainWords(remaining)), ""}, s.answers(remaining, leaving, width)
 	out = append(out, s.fates(remaining, leaving, width, max(height-len(out)-len(answers)-1, 1))...)
 	out = append(append(out, ""), answers...)
 	if len(leaving) < len(remaining) {
@@ -114,13 +110,31 @@ func (s *quitScreen) View(width, height int) string {
 	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
+// remainWords say of how many sessions something remains.
+func remainWords(remaining []*runner.Session) string {
+	n := len(remaining)
+	switch live := len(slices.DeleteFunc(slices.Clone(remaining), func(r *runner.Session) bool { return len(r.Look().Leftovers) > 0 && r.Look().Over() })); {
+	case live == 0:
+		return "What was created for " + kit.Count(n, "session") + " is still there:"
+	case live < n:
+		return kit.Count(n, "session") + " still running, or with something that was created for them:"
+	case n == 1:
+		return "A session is still running:"
+	}
+	return fmt.Sprintf("%d sessions are still running:", n)
+}
+
 // answers are the keys, and what each does to so many sessions.
 func (s *quitScreen) answers(remaining, leaving []*runner.Session, width int) []string {
 	st := &s.Styles
 	var out []string
+	end := "end them: only their own processes, never the target's"
+	if slices.ContainsFunc(remaining, func(r *runner.Session) bool { return len(r.Look().Leftovers) > 0 }) {
+		end = "end them, and delete what was created for them: never the target's processes"
+	}
 	for _, one := range [][2]string{
 		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
-		{"e", "end them: only their own processes, never the target's"},
+		{"e", end},
 		{"esc", "stay"},
 	} {
 		text := strings.ReplaceAll(kit.WrapStyled(one[1], width-9, st.Text), "\n", "\n       ")
@@ -148,6 +162,8 @@ func (s *quitScreen) fates(remaining, leaving []*runner.Session, width, room int
 		}
 		fate, how := state+"  "+kit.Age(s.Now(), now.Began), st.Muted
 		switch {
+		case now.Stuck && len(now.Leftovers) > 0:
+			fate, how = "could not be deleted", st.Warn
 		case now.Stuck:
 			fate, how = "could not be ended", st.Warn
 		case slices.Contains(leaving, r):
@@ -215,14 +231,23 @@ func (s *quitScreen) later(remaining []*runner.Session) string {
 	return text + "To attach later: " + s.program + " attach, or s in dayfly."
 }
 
-// farewell is what a person should know who has left sessions running: how to come back to each.
-func farewell(left []runner.Container) []string {
-	var lines []string
-	for _, c := range left {
+// farewell is what a person should know who has left something: how to come back to each session, and how to delete what could not be deleted.
+func farewell(left []*runner.Session) []string {
+	var lines, there []string
+	for _, s := range left {
+		for _, l := range s.Look().Leftovers {
+			there = append(there, "  "+l.Command(s.Job().Cluster.Context))
+		}
+	}
+	running := slices.DeleteFunc(slices.Clone(left), func(s *runner.Session) bool { return len(s.Look().Leftovers) > 0 })
+	for _, c := range runner.Containers(running) {
 		if len(lines) == 0 {
 			lines = append(lines, "Left running; to go on:")
 		}
 		lines = append(lines, "  "+kube.Dayfly(c.Cluster.Context, c.Target.Namespace, "attach", c.Target.Pod, c.Target.Container))
 	}
-	return lines
+	if len(there) > 0 {
+		lines = append(lines, "Not known to be deleted; to delete:")
+	}
+	return append(lines, there...)
 }

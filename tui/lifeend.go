@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -67,12 +68,18 @@ func (a *App) askEnd(msg endMsg, one runner.Container) kit.Screen {
 		" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.", a.keys.EndNow
 	if left := a.runner.Leftovers(one); len(left) > 0 {
 		asks, says = left[0].Asks, " Everything that runs in it ends."
-		yes.SetHelp(yes.Help().Key, "delete it")
+		yes = deleting(yes)
 	}
 	return kit.NewConfirm(a.Kit, kit.ConfirmOptions{
 		Title: t.Namespace + " › " + t.Pod + " › " + t.Container, Asks: asks,
 		Says: []string{strings.TrimSpace(msg.about + a.inside(one) + says)}, Yes: yes, Request: msg,
 	})
+}
+
+// deleting is a key that deletes what was created for a session.
+func deleting(b key.Binding) key.Binding {
+	b.SetHelp(b.Help().Key, "delete it")
+	return b
 }
 
 // inside tells of the sessions that end with a container, where that is more than one.

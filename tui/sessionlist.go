@@ -84,6 +84,8 @@ func (s *sessionsScreen) Keys() []key.Binding {
 	switch now := row.look(); {
 	case ok && row.own != nil && now.Sleeps():
 		keys = append(keys, k.ShowEnd, k.Shell, k.EndSession)
+	case ok && row.own != nil && now.State.Over() && now.Remains():
+		keys = append(keys, k.ShowEnd, deleting(k.EndSession))
 	case ok && row.own != nil && now.State.Over():
 		keys = append(keys, k.ShowEnd, k.Forget)
 	case ok:

@@ -51,13 +51,13 @@ func (r sessionRow) look() runner.Snapshot {
 	return r.own.Look()
 }
 
-// over reports whether the row is a session with which nothing runs any more.
+// over reports whether the row is a session of which nothing remains.
 func (r sessionRow) over() bool {
 	if r.own == nil {
 		return false
 	}
 	now := r.own.Look()
-	return now.State.Over() && !now.Sleeps()
+	return now.State.Over() && !now.Remains()
 }
 
 func (r sessionRow) target() kube.Target {

@@ -59,7 +59,7 @@ messages, first the equivalent kubectl command.
 
 The exit code is the command's. 1 also means that dayfly could not do its part, 2 a mistake on the
 command line, 124 that --timeout passed, and 128+n that signal n ended dayfly. After SIGINT or
-SIGTERM the command keeps running, and dayfly prints how to attach to it.
+SIGTERM the command keeps running, and dayfly prints how to attach to it; with --copy it does not.
 
 Before it adds the debug container, dayfly run prints what the interface would show: what may go
 wrong, and that the container's entry stays in the pod until the pod is deleted. If the container is
@@ -69,7 +69,8 @@ still apply.
 
 With --copy, the command runs in a copy of the pod, beside its containers and sharing their
 processes: for pods that crash, have completed, or must not be touched. Nothing is added to the pod
-itself. dayfly deletes the copy when the command has ended, and also after a signal or --timeout.
+itself. dayfly deletes the copy when the command has ended, and also after a signal, --timeout or
+the detach key; only if dayfly is killed (kill -9) is it left.
 
 With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
 has ended, cause says what ended it if that was not the command itself, and error says why dayfly
@@ -96,7 +97,7 @@ the log while the connection was lost; a note says why, and the exit code is sti
 	flags.StringVar(&e.profile, "profile", "", "Security profile (default: the preset's, else general)")
 	flags.BoolVarP(&e.stdin, "stdin", "i", false, "Pass stdin to the command")
 	flags.BoolVarP(&e.tty, "tty", "t", false, "Give the command a terminal; needs -i")
-	flags.DurationVar(&e.timeout, "timeout", 0, "Stop waiting after this long; the command keeps running (default: wait for ever)")
+	flags.DurationVar(&e.timeout, "timeout", 0, "Stop waiting after this long; the command keeps running, but not in a copy (default: wait for ever)")
 	flags.StringVar(&e.reason, "reason", "", "Reason, for the journal")
 	flags.StringVar(&e.confirm, "confirm", "", "Confirm the pod name, in a protected context")
 	flags.BoolVar(&e.force, "force", false, "Add the debug container even if it is known to fail")

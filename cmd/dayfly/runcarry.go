@@ -199,7 +199,11 @@ func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err 
 	if own, mistake := vt.ParseDetachKey(r.config.DetachKey); mistake == nil {
 		key = own
 	}
-	r.say(key.String() + " detaches")
+	if r.plan.CleansUp() {
+		r.say(key.String() + " detaches, and deletes pod " + r.plan.Debug.Pod)
+	} else {
+		r.say(key.String() + " detaches")
+	}
 	if err := terminal.Start(); err != nil {
 		return err
 	}
@@ -244,11 +248,11 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	if now.Ending.ImageID != "" {
 		r.imageID = now.Ending.ImageID
 	}
-	r.added = reached(now, debug.Accepted)
 	if r.exit == nil && now.State >= session.Starting && !now.State.Over() {
 		r.session.Visited(runner.Visit{Detached: true}) //nolint:contextcheck // the runner has its own
 	}
-	r.cleanUp(ctx)
+	r.cleanUp(ctx, now.Ending.Gone)
+	r.added = r.session.Look().Added
 	r.drain(ctx)
 	if r.added && !now.Ending.Gone && !r.plan.CleansUp() {
 		r.say(fmt.Sprintf("debug container %s stays in the list of pod %s until the pod is deleted", r.plan.Debug.Container, r.plan.Debug.Pod))
@@ -278,13 +282,16 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	case r.detached && r.runsOn:
 		r.tellHow()
 		return nil
+	case r.detached && r.cleaned && r.exit == nil:
+		return nil
 	case now.InputCut:
 		return &kube.Problem{
 			What: fmt.Sprintf("the link to %s was lost before all of the input had been sent: it may have received only a part", r.plan.Debug.Container),
 			Hint: "check what it did with that part, then run it again", Err: kube.ErrLinkLost,
 		}
 	case r.exit == nil:
-		return &kube.Problem{What: fmt.Sprintf("how %s has ended is not known: pod %s was deleted", r.plan.Debug.Container, r.pod), Hint: "run it in the pod that replaces it"}
+		hint, _ := r.plan.Change.WhenGone()
+		return &kube.Problem{What: fmt.Sprintf("how %s has ended is not known: pod %s was deleted", r.plan.Debug.Container, r.plan.Debug.Pod), Hint: hint}
 	}
 	if r.exit.Cause != "" {
 		r.note(r.plan.Debug.Container + " " + r.exit.Words())
@@ -292,22 +299,27 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	return passedOn(r.exit.Code)
 }
 
-// cleanUp takes away what the plan has made beside a container. What a person has detached from stays.
-func (r *report) cleanUp(ctx context.Context) {
+// cleanUp takes away what the plan has made beside a container. gone tells that it went by itself.
+func (r *report) cleanUp(ctx context.Context, gone bool) {
 	const patience = 15 * time.Second
-	if !r.plan.CleansUp() || r.detached && r.runsOn {
+	if !r.plan.CleansUp() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	failed := r.runner.End(ctx, []runner.Container{r.session.Container()})
-	if err := failed[0]; err != nil && r.added {
+	now := r.session.Look()
+	if err := failed[0]; err != nil {
 		problem := kube.Explain(err)
-		r.note(problem.What + "; " + cmp.Or(advice(problem, r.flags), "delete it with kubectl"))
+		r.note(problem.What + "; " + cmp.Or(advice(problem, r.flags), "it may still be there"))
+		for _, left := range now.Leftovers {
+			r.note("to delete it: " + left.Command(r.cluster.Context))
+			r.leaves = append(r.leaves, left.Words)
+		}
 		return
 	}
 	r.cleaned, r.runsOn = true, false
-	if r.added {
+	if now.Added && !gone {
 		r.say("pod " + r.plan.Debug.Pod + " was deleted")
 	}
 }

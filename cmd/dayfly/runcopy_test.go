@@ -5,10 +5,15 @@ package main
 import (
 	"bytes"
 	"io"
+	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/dayfly-k8s/dayfly/testdata/proxy"
 )
 
 // gone wants no pod of a name.
@@ -84,4 +89,67 @@ func TestRunInACopyIsLeft(t *testing.T) {
 		}
 		b.gone(pod)
 	}
+}
+
+// Also who detaches leaves no copy: nobody could come back to it.
+func TestRunInACopyIsDetachedFrom(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	p := sitDownAt(t, b.folder, os.Args[0], "run", "done", "--copy", "-i", "-t", "--", "sh", "-c", "echo rea''dy; sleep 1000")
+	p.seesBelow("detaches, and deletes pod done-debug-", "ready")
+	p.presses("ctrl+]")
+	p.leaves(0)
+	said := p.Screen().String()
+	_, rest, _ := strings.Cut(strings.ReplaceAll(said, "\n", ""), "and deletes pod ")
+	pod := rest[:strings.IndexFunc(rest+" ", func(r rune) bool { return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') })]
+	if !strings.Contains(strings.ReplaceAll(said, "\n", ""), " was deleted") || strings.Contains(said, "To attach") {
+		t.Errorf("it says\n%s", said)
+	}
+	b.gone(strings.TrimSuffix(pod, "ready"))
+}
+
+// A copy that is deleted under its command is not taken for the pod.
+func TestRunWhoseCopyIsDeleted(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	cmd := b.command("run", "annotated", "--copy", "--", "sh", "-c", "echo begins; exec sleep 600")
+	stdout, errs := started(t, cmd)
+	begins := make([]byte, len("begins\n"))
+	if _, err := io.ReadFull(stdout, begins); err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(errs.String(), "--copy-to=")
+	pod, _, _ := strings.Cut(rest, " ")
+	b.deletes(pod)
+	_, _ = io.Copy(io.Discard, stdout)
+	_ = cmd.Wait()
+	said := errs.String()
+	if code := cmd.ProcessState.ExitCode(); code == 0 || !strings.Contains(said, "pod "+pod+" was deleted") || strings.Contains(said, "pod annotated was deleted") ||
+		strings.Contains(said, "pod that replaces") {
+		t.Errorf("exit code %d; it says %q", code, said)
+	}
+}
+
+// Who leaves while the cluster has not answered yet leaves no copy either.
+func TestRunInACopyIsLeftUnanswered(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	p := proxy.Start(t, filepath.Join(b.folder, "kubeconfig"), proxy.Fault{Method: http.MethodPost, Path: "/pods?fieldManager=dayfly", How: proxy.Unanswered})
+	cmd := behind(t, p).command("run", "annotated", "--copy", "--", "sleep", "1000")
+	_, errs := started(t, cmd)
+	pod := ""
+	for pod == "" {
+		list := b.lists()
+		if i := strings.Index(list, "annotated-debug-"); i >= 0 {
+			pod, _, _ = strings.Cut(list[i:], `"`)
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(errs.String(), "pod "+pod+" was deleted") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+	b.gone(pod)
 }

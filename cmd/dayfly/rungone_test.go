@@ -15,8 +15,8 @@ import (
 	"testing"
 )
 
-// deletes deletes a pod at once, behind dayfly's back.
-func (b *bench) deletes(pod string) {
+// asks asks the cluster behind dayfly's back, and returns its answer.
+func (b *bench) asks(method, path string) string {
 	b.t.Helper()
 	data, err := os.ReadFile(filepath.Join(b.folder, "kubeconfig"))
 	if err != nil {
@@ -37,7 +37,7 @@ func (b *bench) deletes(pod string) {
 	roots.AppendCertsFromPEM(authority)
 	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
 	defer client.CloseIdleConnections()
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodDelete, value("server")+"/api/v1/namespaces/shop/pods/"+pod+"?gracePeriodSeconds=0", nil)
+	r, err := http.NewRequestWithContext(b.t.Context(), method, value("server")+"/api/v1/namespaces/shop/pods"+path, nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -47,9 +47,23 @@ func (b *bench) deletes(pod string) {
 		b.t.Fatal(err)
 	}
 	defer func() { _ = answer.Body.Close() }()
-	if text, _ := io.ReadAll(answer.Body); answer.StatusCode/100 != 2 {
-		b.t.Fatalf("%s: %s", answer.Status, text)
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode/100 != 2 {
+		b.t.Fatalf("%s: %s, %v", answer.Status, text, err)
 	}
+	return string(text)
+}
+
+// deletes deletes a pod at once.
+func (b *bench) deletes(pod string) {
+	b.t.Helper()
+	b.asks(http.MethodDelete, "/"+pod+"?gracePeriodSeconds=0")
+}
+
+// lists is the list of pods, as JSON.
+func (b *bench) lists() string {
+	b.t.Helper()
+	return b.asks(http.MethodGet, "")
 }
 
 // A command whose pod is deleted under it has not ended well, whatever is known of its end.

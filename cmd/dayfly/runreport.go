@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -41,9 +42,10 @@ type report struct {
 	exit     *kube.Exit // nil: not known
 	imageID  string
 	bytesOut int64
-	missing  bool // output may be
-	runsOn   bool // the program does, without us
-	cleaned  bool // nothing is left of what was made
+	missing  bool     // output may be
+	runsOn   bool     // the program does, without us
+	cleaned  bool     // nothing is left of what was made
+	leaves   []string // what could not be taken away
 	detached bool
 }
 
@@ -97,6 +99,9 @@ func (r *report) keep(note string) {
 
 // tellHow tells how to go on with a program that was left; it counts also for who wants no other words.
 func (r *report) tellHow() {
+	if r.plan.CleansUp() {
+		return // it is told how to delete that
+	}
 	how := kube.Dayfly(r.cluster.Context, r.plan.Debug.Namespace, "attach", r.plan.Debug.Pod, r.plan.Debug.Container)
 	if r.words != nil {
 		_, _ = fmt.Fprintf(r.words, "dayfly: %s may still be running. To attach: %s\n", r.plan.Debug.Container, how)
@@ -132,7 +137,10 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 		ImageID: r.imageID, Profile: string(p.Profile), Command: p.Command, Seconds: time.Since(r.began).Round(time.Millisecond).Seconds(),
 		BytesOut: r.bytesOut, Missing: r.missing, RunsOn: r.runsOn, Notes: r.notes,
 	}
-	if r.added && !r.cleaned {
+	switch {
+	case len(r.leaves) > 0:
+		o.Leaves = strings.Join(r.leaves, "; ")
+	case r.added && !r.cleaned:
 		o.Leaves = p.Leaves()
 	}
 	if p.Debug.Pod != p.Target.Pod {

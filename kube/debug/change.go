@@ -2,7 +2,6 @@ package debug
 
 import (
 	"context"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -27,6 +26,10 @@ type Change interface {
 	// Right is what it takes, and Rights what it and a session behind it do, in the order of use.
 	Right() kube.Right
 	Rights() []kube.Right
+	// Done says what has been done, to whoever looks at the pod that is debugged, as a part of a sentence: "debug container x with busybox was added".
+	Done() string
+	// WhenGone is what a person does when the pod with the container has gone: as a hint, and what helps.
+	WhenGone() (hint string, help []kube.Help)
 	// Known is what holds of facts about the pod that is debugged for the one in which the container will be.
 	Known(f Facts) Facts
 	// Key is equal for changes that a cluster judges equally: names that are new each time do not count.
@@ -35,18 +38,6 @@ type Change interface {
 	Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error)
 	// DryRun lets the cluster judge the change without making it.
 	DryRun(ctx context.Context, c *kube.Cluster) error
-}
-
-// Leftover is something that stays in a cluster after a session.
-type Leftover struct {
-	// Target is what stays: a pod, or a container in one.
-	Target kube.Target
-	// UID of the pod; empty before it exists.
-	UID string
-	// Removable tells that it can be taken away ([Leftover.Remove]). What is not goes with its pod.
-	Removable bool
-	// Words say what stays, until when, and who takes it away: a sentence without its full stop. Asks is the question before it is taken away.
-	Words, Asks string
 }
 
 // Intro is that of the plan's [Change]; a plan that was not built has none.
@@ -63,21 +54,4 @@ func (p Plan) Difference() string {
 		return ""
 	}
 	return p.Change.Difference()
-}
-
-// CleansUp reports whether the plan leaves something that can be taken away again.
-func (p Plan) CleansUp() bool {
-	return slices.ContainsFunc(p.Leftovers, func(l Leftover) bool { return l.Removable })
-}
-
-// removable are the leftovers that can be taken away, now that they are there.
-func (p Plan) removable(made *corev1.Pod) []Leftover {
-	var list []Leftover
-	for _, left := range p.Leftovers {
-		if left.Removable {
-			left.UID = string(made.UID)
-			list = append(list, left)
-		}
-	}
-	return list
 }

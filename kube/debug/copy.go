@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +25,12 @@ func copyName(pod, container string) string {
 	return strings.TrimRight(pod[:min(len(pod), validation.DNS1123LabelMaxLength-len(suffix))], "-.") + suffix
 }
 
+// copyOf is the container that a request gets in a copy of a pod, whose name it gives the request if that has none.
+func copyOf(pod kube.Target, r *Request) kube.Target {
+	r.CopyTo = cmp.Or(r.CopyTo, copyName(pod.Pod, r.Name))
+	return kube.Target{Namespace: pod.Namespace, Pod: r.CopyTo, Container: r.Name}
+}
+
 // inCopy builds the plan of a copy of a pod that has the container beside its own, and shares their processes: what kubectl debug --copy-to
 // with --share-processes makes. The copy is on no node yet, has no labels, so that nothing sends it traffic, and no probes.
 func inCopy(pod *kube.Pod, r Request) (Plan, error) {
@@ -33,7 +38,7 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 	if original == nil {
 		return Plan{}, &kube.Problem{What: fmt.Sprintf("pod %s has not been read", pod.Name), Help: []kube.Help{kube.Retry}}
 	}
-	r.CopyTo = cmp.Or(r.CopyTo, copyName(pod.Name, r.Name))
+	_ = copyOf(kube.Target{Pod: pod.Name}, &r)
 	if wrong := validation.IsDNS1123Subdomain(r.CopyTo); len(wrong) > 0 || r.CopyTo == pod.Name {
 		return Plan{}, &kube.Problem{
 			What: fmt.Sprintf("%q cannot be the name of a copy of pod %s", kube.Clean(r.CopyTo), pod.Name),
@@ -48,7 +53,9 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 	if len(r.Mounts) > 0 {
 		r.MountsOf = cmp.Or(r.MountsOf, r.Target)
 	}
-	made, err := r.make(original)
+	unborn := original.DeepCopy()
+	unborn.Status = corev1.PodStatus{} // of its containers none runs, nor has an ID
+	made, err := r.make(unborn)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -57,27 +64,38 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 		return Plan{}, err
 	}
 	about := kube.Target{Namespace: pod.Namespace, Pod: pod.Name}
-	copied := kube.Target{Namespace: pod.Namespace, Pod: r.CopyTo}
-	notes := []Note{{Text: "the copy starts anew, on whatever node the scheduler chooses, without the pod's labels, annotations and probes: no service sends it anything"}}
+	debugged := copyOf(about, &r)
+	copied := debugged.Of("")
+	without := "labels, annotations and probes"
+	if r.Profile == kube.Legacy {
+		without = "labels"
+	}
+	notes := []Note{{Text: "the copy starts anew, on whatever node the scheduler chooses, without the pod's " + without + ": no service sends it anything"}}
 	if len(original.Spec.Volumes) > 0 {
 		notes = append(notes, Note{Text: "it has the pod's volumes: what is a claim or on the node is the same that the pod writes to"})
 	}
-	if r.Once {
+	switch never := change.pod.Spec.RestartPolicy == corev1.RestartPolicyNever; {
+	case r.once():
 		notes = append(notes, Note{Text: "nothing in the copy is started again when it has ended (restartPolicy: Never), as it would be in the one that the kubectl command makes"})
+	case !never:
+		notes = append(notes, Note{Text: "when its program ends it is started again, as everything in the pod is (restartPolicy: " + string(cmp.Or(change.pod.Spec.RestartPolicy, corev1.RestartPolicyAlways)) + ")"})
 	}
 	return Plan{
-		UID: string(original.UID), Target: about.Of(r.Target), Debug: copied.Of(r.Name),
+		UID: string(original.UID), Target: about.Of(r.Target), Debug: debugged,
 		Image: r.Image, Profile: r.Profile, TTY: made.container.TTY, Exec: made.exec,
 		Change: change, Adds: change.Manifest(),
 		Command: made.sent.kubectl(pod.Context, about) + made.sent.kubectlExec(pod.Context, copied, made.exec),
 		Leftovers: []Leftover{{
-			Target: copied, Removable: true,
-			Words: fmt.Sprintf("pod %s, the copy of %s, runs until it is deleted: dayfly deletes it before it exits", r.CopyTo, pod.Name),
+			Target: copied, Removable: true, container: r.Name,
+			Words: fmt.Sprintf("pod %s, the copy of %s, runs until it is deleted", r.CopyTo, pod.Name),
 			Asks:  fmt.Sprintf("Delete pod %s, the copy of %s?", r.CopyTo, pod.Name),
 		}},
 		Notes: slices.Concat(notes, made.notes), Request: r, Beside: nil,
 	}, nil
 }
+
+// once reports whether nothing in a copy may be started again: what is to end after a time would go on.
+func (r Request) once() bool { return r.Once || r.EndsAfter > 0 }
 
 // copying is the change that creates a copy of a pod.
 type copying struct {
@@ -94,9 +112,11 @@ func newCopying(original *corev1.Pod, c *corev1.Container, r Request) (*copying,
 		Spec:       *original.Spec.DeepCopy(),
 	}
 	pod.Spec.EphemeralContainers = nil
-	pod.Spec.ShareProcessNamespace = new(true)
+	if !pod.Spec.HostPID { // of which a pod has one or the other
+		pod.Spec.ShareProcessNamespace = new(true)
+	}
 	pod.Spec.NodeName = ""
-	if r.Once {
+	if r.once() {
 		pod.Spec.RestartPolicy = corev1.RestartPolicyNever
 	}
 	if r.Profile == kube.Legacy { // which takes away the labels only
@@ -148,6 +168,14 @@ func (m *copying) Right() kube.Right { return kube.RightToCreate() }
 
 func (m *copying) Rights() []kube.Right { return kube.CopyRights() }
 
+func (m *copying) Done() string {
+	return "pod " + m.pod.Name + ", a copy of this one with debug container " + m.container.Name + " of " + m.container.Image + ", was created"
+}
+
+func (m *copying) WhenGone() (string, []kube.Help) {
+	return "do the same again: it makes a new copy", nil
+}
+
 // Known is the copy before it is there: of its node, its memory and its events nothing is known, nor whether it starts.
 func (m *copying) Known(f Facts) Facts {
 	pod := kube.NewPod(m.pod.DeepCopy())
@@ -164,27 +192,43 @@ func (m *copying) Key() string {
 	if err != nil {
 		return string(m.body) // it has just been written as JSON
 	}
-	return "copy " + string(text)
+	return "copy of " + m.of + " " + string(text)
 }
 
 func (m *copying) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
-	created, err := m.send(ctx, c, m.request(c))
-	if !kube.AnswerLost(err) {
-		return created, err
-	}
-	// It may have come all the same. Its name was made for this request, so nobody else has created it.
+	return attempt{
+		op: m.Op(),
+		send: func(ctx context.Context) (*corev1.Pod, error) {
+			made, err := m.send(ctx, c, m.request(c))
+			if apierrors.IsAlreadyExists(err) { // by a request whose answer was lost, perhaps
+				if found, _ := findCopy(ctx, c, m.pod.Namespace, m.pod.Name, m.container.Name); found != nil {
+					return found, nil
+				}
+			}
+			return made, err
+		},
+		find: func(ctx context.Context) (*corev1.Pod, error) {
+			return findCopy(ctx, c, m.pod.Namespace, m.pod.Name, m.container.Name)
+		},
+		may: fmt.Sprintf("pod %s may have been created: look for it before you try again", m.pod.Name),
+	}.carry(ctx)
+}
+
+// findCopy reads a pod and returns it if it has the container, whose name was made for one copy; nil: it is not there. An error means that nobody
+// can tell.
+func findCopy(ctx context.Context, c *kube.Cluster, namespace, name, container string) (*corev1.Pod, error) {
 	ctx, cancel := c.Unary(ctx)
 	defer cancel()
 	var found corev1.Pod
-	switch failed := c.Core().Get().Namespace(m.pod.Namespace).Resource("pods").Name(m.pod.Name).Do(ctx).Into(&found); {
-	case failed == nil:
-		return &found, nil
-	case kube.IsNotFound(failed):
+	switch err := c.Core().Get().Namespace(namespace).Resource("pods").Name(name).Do(ctx).Into(&found); {
+	case kube.IsNotFound(err):
+		return nil, nil //nolint:nilnil // it is not there, and nothing is wrong with that
+	case err != nil:
 		return nil, err
+	case slices.ContainsFunc(found.Spec.Containers, func(c corev1.Container) bool { return c.Name == container }):
+		return &found, nil
 	}
-	told := *kube.Explain(err)
-	told.Hint = fmt.Sprintf("pod %s may have been created: look for it before you try again", m.pod.Name)
-	return nil, &told
+	return nil, nil //nolint:nilnil // another of its name
 }
 
 func (m *copying) DryRun(ctx context.Context, c *kube.Cluster) error {
@@ -218,34 +262,4 @@ func (m *copying) send(ctx context.Context, c *kube.Cluster, r *rest.Request) (*
 		}
 	}
 	return nil, c.Problem(op, err)
-}
-
-// Remove takes a leftover away, and nothing but it: a pod of the same name that is another stays. It returns nil when it is gone. The error is a
-// [*kube.Problem].
-func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
-	op := "delete pod " + l.Target.Pod
-	if problem := c.Guard().Closed(); problem != nil {
-		return problem
-	}
-	if !l.Removable || l.UID == "" {
-		return &kube.Problem{What: op + ": it is not known to be dayfly's", Hint: "look at it, and delete it with kubectl if it may go"}
-	}
-	ctx, cancel := c.Unary(ctx)
-	defer cancel()
-	body, err := json.Marshal(&metav1.DeleteOptions{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "DeleteOptions"}, GracePeriodSeconds: new(int64(1)),
-		Preconditions: metav1.NewUIDPreconditions(l.UID),
-	})
-	if err != nil {
-		return fmt.Errorf("write the options: %w", err)
-	}
-	err = c.Core().Delete().Namespace(l.Target.Namespace).Resource("pods").Name(l.Target.Pod).Body(body).Do(ctx).Error()
-	switch {
-	case err == nil, kube.IsNotFound(err), apierrors.IsConflict(err): // gone, or another of its name
-		return nil
-	case apierrors.IsForbidden(err) && !errors.Is(err, kube.ErrGuarded):
-		return c.WithAsk(ctx, &kube.Problem{What: op + ": " + kube.Clean(kube.RootText(err)), Err: err}, kube.Target{Namespace: l.Target.Namespace},
-			[]kube.Right{kube.RightToDelete()})
-	}
-	return c.Problem(op, err)
 }

@@ -2,14 +2,11 @@ package debug
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -130,14 +127,49 @@ func TestCopyRefused(t *testing.T) {
 
 // What is to run once is not started again by its pod, and that this is not kubectl's copy is told.
 func TestCopyThatRunsOnce(t *testing.T) {
-	for _, once := range []bool{false, true} {
-		plan, err := NewPlan(kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) { p.Spec.RestartPolicy = corev1.RestartPolicyAlways })), copied(func(r *Request) { r.Once = once }))
+	for change, once := range map[*Request]bool{{}: false, {Once: true}: true, {EndsAfter: time.Hour, Command: []string{"sh"}}: true} {
+		plan, err := NewPlan(kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) { p.Spec.RestartPolicy = corev1.RestartPolicyAlways })), copied(func(r *Request) {
+			r.Once, r.EndsAfter, r.Command = change.Once, change.EndsAfter, change.Command
+		}))
 		if err != nil {
 			t.Fatal(err)
 		}
 		told := slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, "restartPolicy: Never") })
+		if again := slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, "it is started again") }); again == once {
+			t.Errorf("once %v: it is told to be started again: %v", once, again)
+		}
 		if never := plan.Change.Spec().RestartPolicy == corev1.RestartPolicyNever; never != once || told != once || strings.Contains(plan.Adds, "restartPolicy: Never") != once {
 			t.Errorf("once %v: never %v, told %v", once, never, told)
+		}
+	}
+}
+
+// What is told of a copy is what it is.
+func TestCopyIsToldAsItIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		pod     func(*corev1.Pod)
+		profile kube.Profile
+		shares  bool // its processes
+		told    string
+	}{
+		"plain":            {func(*corev1.Pod) {}, kube.General, true, "without the pod's labels, annotations and probes"},
+		"legacy":           {func(*corev1.Pod) {}, kube.Legacy, true, "without the pod's labels: no service"},
+		"node's processes": {func(p *corev1.Pod) { p.Spec.HostPID = true }, kube.General, false, ""},
+		"shared already":   {func(p *corev1.Pod) { p.Spec.ShareProcessNamespace = new(true) }, kube.General, true, ""},
+	} {
+		plan, err := NewPlan(kube.NewPod(apitest.RunningPod(c.pod)), copied(func(r *Request) { r.Profile, r.Target, r.Command = c.profile, "app", []string{"sh"} }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec := plan.Change.Spec()
+		if shares := spec.ShareProcessNamespace != nil && *spec.ShareProcessNamespace; shares != c.shares || !plan.SharesProcesses() {
+			t.Errorf("%s: shares its processes: %v, sees more than the target's: %v", name, shares, plan.SharesProcesses())
+		}
+		if !slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, c.told) }) {
+			t.Errorf("%s: told is %v", name, plan.Notes)
+		}
+		if strings.Contains(plan.Adds, targetContainerID) { // the ID is that of a container of the original
+			t.Errorf("%s: it is pointed at a container that is not there:\n%s", name, plan.Adds)
 		}
 	}
 }
@@ -177,7 +209,7 @@ func TestCopyIsChecked(t *testing.T) {
 	if rights := plan.Rights(); !slices.Contains(rights, kube.RightToCreate()) || slices.Contains(rights, kube.RightToAdd()) {
 		t.Errorf("the rights are %v", rights)
 	}
-	if len(plan.Leftovers) != 1 || !plan.Leftovers[0].Removable || !strings.Contains(plan.Leaves(), "pod web-copy, the copy of web, runs until it is deleted") {
+	if len(plan.Leftovers) != 1 || !plan.Leftovers[0].Removable || plan.Leaves() != "pod web-copy, the copy of web, runs until it is deleted: dayfly deletes it before it exits, unless it is killed" {
 		t.Errorf("it leaves %+v", plan.Leftovers)
 	}
 }
@@ -193,94 +225,6 @@ func TestPreflightOfACopy(t *testing.T) {
 	f := RunPreflight(t.Context(), c, plan)
 	if !f.Stops() || f.Problem == nil || f.Problem.What != "you may not create a copy of pod web: create pods is not allowed in namespace shop" || !strings.Contains(f.Problem.Ask, "verbs: [create]") {
 		t.Errorf("%+v", f.Problem)
-	}
-}
-
-// A copy is deleted by its UID: another pod that has come under its name stays.
-func TestLeftoverIsRemoved(t *testing.T) {
-	for name, c := range map[string]struct {
-		left Leftover
-		code int
-		want string
-		sent bool
-	}{
-		"deleted":       {Leftover{Removable: true, UID: "1"}, 200, "", true},
-		"gone":          {Leftover{Removable: true, UID: "1"}, 404, "", true},
-		"another":       {Leftover{Removable: true, UID: "1"}, 409, "", true},
-		"not allowed":   {Leftover{Removable: true, UID: "1"}, 403, "delete pod web-copy: ", true},
-		"unknown":       {Leftover{Removable: true}, 200, "delete pod web-copy: it is not known to be dayfly's", false},
-		"not removable": {Leftover{UID: "1"}, 200, "delete pod web-copy: it is not known to be dayfly's", false},
-	} {
-		var options metav1.DeleteOptions
-		sent := false
-		cluster := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method != http.MethodDelete {
-				apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "no", nil)
-				return
-			}
-			sent = r.URL.Path == "/api/v1/namespaces/shop/pods/web-copy"
-			if err := json.NewDecoder(r.Body).Decode(&options); err != nil {
-				t.Error(err)
-			}
-			switch c.code {
-			case 200:
-				apitest.Answer(w, c.code, apitest.RunningPod())
-			case 403:
-				apitest.Refuse(w, c.code, metav1.StatusReasonForbidden, `pods "web-copy" is forbidden: User "ann" cannot delete resource "pods"`, nil)
-			case 404:
-				apitest.Refuse(w, c.code, metav1.StatusReasonNotFound, "gone", nil)
-			default:
-				apitest.Refuse(w, c.code, metav1.StatusReasonConflict, "the UID in the precondition", nil)
-			}
-		}))
-		c.left.Target = kube.Target{Namespace: "shop", Pod: "web-copy"}
-		err := c.left.Remove(t.Context(), cluster)
-		switch {
-		case c.want == "" && err != nil:
-			t.Errorf("%s: %v", name, err)
-		case c.want != "":
-			kubetest.WantProblem(t, err, c.want)
-		}
-		if sent != c.sent || sent && (options.Preconditions == nil || options.Preconditions.UID == nil || *options.Preconditions.UID != "1") {
-			t.Errorf("%s: sent %v, with %+v", name, sent, options.Preconditions)
-		}
-	}
-	guarded, wire := kubetest.ServeGuarded(t, kube.Guard{ReadOnly: true}, nil, "")
-	if err := (Leftover{Removable: true, UID: "1"}).Remove(t.Context(), guarded); !errors.Is(err, kube.ErrGuarded) || len(wire.Requests()) > 0 {
-		t.Errorf("read-only: %v, and %q was sent", err, wire.Requests())
-	}
-}
-
-// An answer that is lost is no reason for a second copy, nor to say that there is none.
-func TestCopyWhoseAnswerIsLost(t *testing.T) {
-	for there, want := range map[bool]string{true: "", false: "create pod web-copy, a copy of web: "} {
-		posts := 0
-		cluster := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			switch {
-			case r.Method == http.MethodPost:
-				posts++
-				_, _ = io.Copy(io.Discard, r.Body)
-				panic(http.ErrAbortHandler)
-			case there:
-				apitest.Answer(w, http.StatusOK, apitest.RunningPod(func(p *corev1.Pod) { p.Name = "web-copy" }))
-			default:
-				apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "no", &metav1.StatusDetails{Name: "web-copy"})
-			}
-		}))
-		plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied())
-		if err != nil {
-			t.Fatal(err)
-		}
-		pod, err := plan.Change.Apply(t.Context(), cluster)
-		if want == "" && (err != nil || pod.Name != "web-copy") {
-			t.Errorf("it is there: %v, %v", pod, err)
-		}
-		if want != "" {
-			kubetest.WantProblem(t, err, want)
-		}
-		if posts != 1 {
-			t.Errorf("it was sent %d times", posts)
-		}
 	}
 }
 

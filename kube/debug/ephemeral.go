@@ -172,23 +172,23 @@ func (i *injection) Op() string {
 
 func (i *injection) Words() string { return "add a debug container to pod " + i.target.Pod }
 
+func (i *injection) Done() string {
+	return "debug container " + i.container.Name + " with " + i.container.Image + " was added"
+}
+
+func (i *injection) WhenGone() (string, []kube.Help) {
+	return "debug the pod that replaces it", []kube.Help{kube.ListPods}
+}
+
 func (i *injection) Known(f Facts) Facts { return f }
 
 func (i *injection) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
-	pod, err := i.send(ctx, c, i.request(c))
-	for try := 1; try < patchTries && kube.AnswerLost(err) && ctx.Err() == nil; try++ {
-		added, unread := i.find(ctx, c)
-		if added != nil {
-			return added, nil
-		}
-		if unread == nil { // the pod is as it was
-			pod, err = i.send(ctx, c, i.request(c))
-		}
-	}
-	if kube.AnswerLost(err) {
-		return nil, i.unsure(err)
-	}
-	return pod, err
+	return attempt{
+		op:   i.Op(),
+		send: func(ctx context.Context) (*corev1.Pod, error) { return i.send(ctx, c, i.request(c)) },
+		find: func(ctx context.Context) (*corev1.Pod, error) { return i.find(ctx, c) },
+		may:  i.target.Container + " may have been added, and its command may be running: look at the pod's containers before you try again",
+	}.carry(ctx)
 }
 
 func (i *injection) DryRun(ctx context.Context, c *kube.Cluster) error {
@@ -267,21 +267,3 @@ func (i *injection) find(ctx context.Context, c *kube.Cluster) (*corev1.Pod, err
 	}
 	return nil, nil //nolint:nilnil // it is not there, and nothing is wrong with that
 }
-
-// unsure is the error of a request whose answer is lost for good.
-func (i *injection) unsure(err error) error {
-	hint := fmt.Sprintf("%s may have been added, and its command may be running: look at the pod's containers before you try again", i.target.Container)
-	var problem *kube.Problem
-	if errors.As(err, &problem) {
-		told := *problem
-		if told.Hint != "" {
-			hint = told.Hint + "; " + hint
-		}
-		told.Hint = hint
-		return &told
-	}
-	return &kube.Problem{What: kube.Clean(kube.RootText(err)), Hint: hint, Err: err}
-}
-
-// patchTries is how often a container is asked for whose answer is lost again and again.
-const patchTries = 3

@@ -38,14 +38,16 @@ type Progress struct {
 	// Cause is why nothing starts in the pod at all, with the step reached so far: the container starts when it has gone. A value without
 	// it, and without Trouble, tells that it has.
 	Cause *kube.Problem
-	// Leftovers are those of the plan that can be taken away, with the UIDs of what is there now, with Accepted.
+	// Leftovers are those of the plan that can be taken away: with Accepted what is there now, with its UIDs; with Failed, without them, what
+	// may be there or come, because the cluster's answer is lost.
 	Leftovers []Leftover
 	// Trouble is why there is no news at the moment, with the step reached so far; the next value without it is good again.
 	Trouble error
 }
 
 // CarryOut does what the plan says and follows it until the container runs, has ended, or will not start by waiting:
-// that is the last value before the channel is closed. Ending ctx ends the following, not the container.
+// that is the last value before the channel is closed. Ending ctx ends the following, not the container; when it ends before the cluster has
+// answered, the last value tells whether there is one: Accepted, or Failed.
 func CarryOut(ctx context.Context, c *kube.Cluster, p Plan) <-chan Progress {
 	f := &follower{cluster: c, plan: p, progress: make(chan Progress, 8)}
 	go func() {
@@ -70,7 +72,11 @@ type follower struct {
 func (f *follower) run(ctx context.Context) {
 	changed, err := f.plan.apply(ctx, f.cluster)
 	if err != nil {
-		f.tell(ctx, Progress{Step: Failed, Err: err})
+		failed := Progress{Step: Failed, Err: err}
+		if isUnsure(err) {
+			failed.Leftovers = f.plan.Removable()
+		}
+		f.tell(ctx, failed)
 		return
 	}
 	f.latest = f.cluster.NewPod(changed)
@@ -104,6 +110,11 @@ func (f *follower) tell(ctx context.Context, p Progress) {
 		return
 	}
 	f.reached = p.Step
+	select {
+	case f.progress <- p: // also when ctx has ended: what has been made must be known
+		return
+	default:
+	}
 	select {
 	case f.progress <- p:
 	case <-ctx.Done():
@@ -184,11 +195,7 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news k
 	t := f.plan.Debug
 	switch {
 	case news.Gone:
-		f.tell(ctx, Progress{Step: Failed, Err: &kube.Problem{
-			What: fmt.Sprintf("pod %s was deleted before %s started", t.Pod, t.Container),
-			Hint: "debug the pod that replaces it",
-			Help: []kube.Help{kube.ListPods},
-		}})
+		f.tell(ctx, Progress{Step: Failed, Err: f.gone("pod %s was deleted before %s started", t.Pod, t.Container)})
 		return true
 	case news.Pod == nil:
 		f.tell(ctx, Progress{Step: f.reached, Trouble: news.Trouble})
@@ -198,11 +205,7 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news k
 	c, ok := news.Pod.Container(t.Container)
 	switch {
 	case !ok: // the watch begins after the patch, and a new list is of now: this is not the pod that was patched
-		f.tell(ctx, Progress{Step: Failed, Err: &kube.Problem{
-			What: fmt.Sprintf("pod %s was replaced by another of the same name before %s started", t.Pod, t.Container),
-			Hint: "debug the new pod",
-			Help: []kube.Help{kube.ListPods},
-		}})
+		f.tell(ctx, Progress{Step: Failed, Err: f.gone("pod %s was replaced by another of the same name before %s started", t.Pod, t.Container)})
 		return true
 	case c.Running:
 		f.tell(ctx, Progress{Step: Started, ImageID: c.ImageID})
@@ -223,6 +226,12 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news k
 	}
 	f.tell(ctx, Progress{Step: Failed, Err: startProblem(f.plan, reason, f.why(ctx, events, c.Message))})
 	return true
+}
+
+// gone is the problem of a pod that is no more.
+func (f *follower) gone(format string, names ...any) *kube.Problem {
+	hint, help := f.plan.Change.WhenGone()
+	return &kube.Problem{What: fmt.Sprintf(format, names...), Hint: hint, Help: help}
 }
 
 // why is the sentence that says most. The status alone may say no more than "Back-off pulling image …"; then the event

@@ -37,13 +37,12 @@ type Plan struct {
 	Typed  string // the target pod's name as a person has typed it, where [kube.Guard.Protected] asks for it
 }
 
-// Leaves is what stays in the cluster afterwards, in a sentence.
-func (p Plan) Leaves() string {
-	words := make([]string, len(p.Leftovers))
-	for i := range p.Leftovers {
-		words[i] = p.Leftovers[i].Words
-	}
-	return strings.Join(words, "; ")
+// Again is the plan of the same with another container, before it is made anew for the pod as it is then ([NewPlan]): of it, the names, the
+// request and what is asked of a person hold.
+func (p Plan) Again(container string) Plan {
+	p.Request.Name, p.Request.CopyTo = container, ""
+	p.Debug = p.Request.Way.place(p.Target.Of(""), &p.Request)
+	return p
 }
 
 // Note is a remark on a plan.

@@ -38,6 +38,15 @@ func sharesProcesses(pod *corev1.Pod) bool {
 	return pod.Spec.HostPID || pod.Spec.ShareProcessNamespace != nil && *pod.Spec.ShareProcessNamespace
 }
 
+// SharesProcesses reports whether the plan's container sees the processes of the whole pod, or of its node, and not only its target's.
+func (p Plan) SharesProcesses() bool {
+	if p.Change == nil {
+		return false
+	}
+	spec := p.Change.Spec()
+	return sharesProcesses(&corev1.Pod{Spec: *spec})
+}
+
 // Place is where a debug container finds its target: in shell words, for commands. It is empty where it does not.
 type Place struct {
 	PID, Root string // 1 and /proc/1/root, or $TARGET_PID and $TARGET_ROOT

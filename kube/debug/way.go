@@ -35,3 +35,11 @@ func (w Way) builder() func(*kube.Pod, Request) (Plan, error) {
 	}
 	return nil
 }
+
+// place is the container that a request gets by the way beside a pod. It completes the names in the request.
+func (w Way) place(pod kube.Target, r *Request) kube.Target {
+	if w == Copy {
+		return copyOf(pod, r)
+	}
+	return pod.Of(r.Name)
+}

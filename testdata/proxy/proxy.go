@@ -40,6 +40,7 @@ const (
 	Delay                        // pass the request on after a while
 	CloseHandshake               // close the connection as it is made; of which request it would be is not known
 	ResetHandshake               // reset it, likewise
+	Unanswered                   // pass the request on, and let the client wait for the answer as long as it likes
 	Swallow                      // pass on the head of the answer, and nothing behind it
 )
 
@@ -194,6 +195,10 @@ func (p *Proxy) breaks(forward http.Handler) http.Handler {
 			c.reset.Store(p.fault.How == ResetMiddle)
 			c.left.Store(2) // TLS records: the head of an answer, and what comes next
 			forward.ServeHTTP(w, r)
+			return
+		case Unanswered:
+			forward.ServeHTTP(httptest.NewRecorder(), r)
+			<-r.Context().Done()
 			return
 		case CloseAfter, ResetAfter:
 			forward.ServeHTTP(httptest.NewRecorder(), r)

@@ -9,7 +9,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/testdata/script/scratch"
 )
 
-const admitted = "✓ allowed: you can add and attach to this container"
+const admitted = "✓ allowed: you can create and attach to this container"
 
 // What Pod Security says of a profile is on the screen before anything is sent, in its own words; one key goes to what passes, and says what
 // is lost by that.
@@ -64,7 +64,7 @@ func TestPoisonedPodIsToldBeforehand(t *testing.T) {
 	p = sitDown(t, nil, "-n", poisoned.Name, "safe")
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
-	const hint = "→ something else in the pod breaks the rules of its namespace: no debug container can be added before the pod is replaced"
+	const hint = "→ something else in the pod breaks the rules of its namespace: no profile helps until the pod is replaced"
 	p.sees("the pod itself breaks the namespace's level restricted: debug container "+old[0].Name+" (SYS_PTRACE, may escalate privileges, "+
 		"keeps capabilities); then nothing can be added before the pod is replaced", "profile general:", `violates PodSecurity "restricted:latest"`, hint)
 	p.presses("p", "p", "p")

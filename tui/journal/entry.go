@@ -14,11 +14,12 @@ import (
 
 // What can happen to a session, as [Entry.Action] says it.
 const (
-	Added    = "added"    // a debug container was put into a pod: that cannot be undone
+	Added    = "added"    // a debug container was put into a pod, which cannot be undone, or a pod was created with it
 	Started  = "started"  // it runs, or has run
 	Attached = "attached" // to a container that was there before
 	Detached = "detached" // it runs on
 	Ended    = "ended"    // with the exit code, when the cluster has told one
+	Removed  = "removed"  // what was created for it was deleted
 	Failed   = "failed"   // it did not start
 	Refused  = "refused"  // by a guard rail: nothing was sent
 )
@@ -96,7 +97,7 @@ func (e Entry) line() ([]byte, error) {
 // each is the entry with its texts changed.
 func (e Entry) each(change func(string) string) Entry {
 	for _, text := range []*string{
-		&e.Action, &e.User, &e.Context, &e.Namespace, &e.Pod, &e.UID, &e.Container, &e.Image, &e.ImageID,
+		&e.Action, &e.User, &e.Context, &e.Namespace, &e.Pod, &e.UID, &e.CopyOf, &e.Container, &e.Image, &e.ImageID,
 		&e.Profile, &e.Target, &e.Preset, &e.Reason, &e.Why,
 	} {
 		*text = change(*text)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
@@ -13,8 +14,9 @@ import (
 // endPatience bounds how long debug containers may take to end that a person wants to end.
 const endPatience = time.Minute
 
-// End ends debug containers side by side: their own processes, never their targets'; and where a plan has made more than a container, it takes
-// that away ([debug.Leftover.Remove]). It returns an error for each, nil for one that has ended; see [debug.End]. It takes up to a minute.
+// End ends debug containers side by side: their own processes, never their targets'; and where a plan makes more than a container, it takes
+// that away ([debug.Leftover.Remove]), also when the cluster has not said yet that it is there. It returns an error for each, nil for one that has
+// ended; see [debug.End]. It takes up to a minute.
 func (r *Runner) End(ctx context.Context, targets []Container) []error {
 	failed := r.endAll(ctx, targets, endPatience)
 	r.ended(targets, failed)
@@ -27,7 +29,7 @@ func (r *Runner) End(ctx context.Context, targets []Container) []error {
 				go s.askContainer(r.ctx, shellPatience) //nolint:contextcheck // which may outlive the wish
 			}
 		}
-		if !r.Has(c) { // a session's end is written down when it is seen
+		if !r.Has(c) && len(r.makers(c)) == 0 { // a session's end is written down when it is seen
 			r.record(&queue{runner: r}, c.Cluster, Job{Target: c.Target}.entry(journal.Ended)) //nolint:contextcheck // an entry outlives the wish
 		}
 	}
@@ -46,28 +48,63 @@ func (r *Runner) endAll(ctx context.Context, targets []Container, patience time.
 	return failed
 }
 
-// Leftovers are what was made for a container, can be taken away, and is there still.
+// Leftovers are what was made for a container, or is being made, can be taken away, and is there still.
 func (r *Runner) Leftovers(c Container) []debug.Leftover {
 	var left []debug.Leftover
-	for _, s := range r.In(c) {
-		left = append(left, s.Look().Leftovers...)
+	for _, s := range r.makers(c) {
+		left = append(left, s.Look().left()...)
 	}
 	return left
 }
 
+// makers are the sessions whose plans make what can be taken away for a container.
+func (r *Runner) makers(c Container) []*Session {
+	return r.those(func(s *Session) bool {
+		return s.answered != nil && s.state.Job.Plan.CleansUp() && s.state.Job.container().is(c)
+	})
+}
+
 // endOne ends a container by taking away what was made for it, where that can be done, and else by itself.
 func (r *Runner) endOne(ctx context.Context, c Container) error {
-	left := r.Leftovers(c)
-	if len(left) == 0 {
+	makers := r.makers(c)
+	if len(makers) == 0 {
 		return debug.End(ctx, c.Cluster, c.Target)
 	}
-	for _, l := range left {
-		if err := l.Remove(ctx, c.Cluster); err != nil {
+	for _, s := range makers {
+		if err := s.takeAway(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// takeAway takes away what the session's plan has made.
+func (s *Session) takeAway(ctx context.Context) error {
+	s.settle(ctx)
+	now := s.Look()
+	for _, l := range now.left() {
+		if err := l.Remove(ctx, now.Job.Cluster); err != nil {
+			s.runner.change(func() { s.state.Leftovers = now.left() })
+			return err
+		}
+	}
+	if now.Unanswered { // it may come yet
+		s.runner.change(func() { s.state.Leftovers = now.left() })
+		return &kube.Problem{
+			What: now.Job.Plan.Change.Op() + ": the cluster has not answered whether it is done",
+			Hint: now.Job.Plan.Debug.Pod + " may have been created: look for it",
+		}
+	}
+	taken := false
+	s.runner.change(func() { taken, s.state.Leftovers = len(s.state.Leftovers) > 0, nil })
+	if taken && now.Added {
+		s.runner.record(s.writes, now.Job.Cluster, now.Job.entry(journal.Removed)) //nolint:contextcheck // an entry outlives the wish
+	}
+	return nil
+}
+
+// stuck reports whether something could not be taken away. The lock is held.
+func (s *Session) stuck() bool { return s.state.Stuck && len(s.state.Leftovers) > 0 }
 
 // ended notes what has become of containers that were to be ended.
 func (r *Runner) ended(targets []Container, failed []error) {
@@ -76,9 +113,6 @@ func (r *Runner) ended(targets []Container, failed []error) {
 			for _, s := range r.list {
 				if s.state.Job.container().is(c) {
 					s.state.Gone, s.state.Stuck = failed[i] == nil, failed[i] != nil
-					if failed[i] == nil {
-						s.state.Leftovers = nil
-					}
 				}
 			}
 		}
@@ -106,7 +140,7 @@ func (r *Runner) remaining() []*Session {
 		}
 	}
 	return slices.DeleteFunc(all, func(s *Session) bool {
-		return s.state.Job.Cluster == nil || s.state.Gone && len(s.state.Leftovers) == 0
+		return s.state.Job.Cluster == nil || s.state.Gone && !s.look().Remains()
 	})
 }
 

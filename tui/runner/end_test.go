@@ -2,11 +2,13 @@ package runner_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -36,7 +38,7 @@ func TestClose(t *testing.T) {
 		t.Fatalf("%d end with dayfly, %d remain", len(some), len(r.Remaining()))
 	}
 	left := r.Close()
-	if len(left) != 1 || left[0].Target != stays.Debug {
+	if len(left) != 1 || left[0] != kept {
 		t.Errorf("left: %+v", left)
 	}
 	pod, err := cluster.Pod(t.Context(), "shop", "annotated")
@@ -132,7 +134,8 @@ func TestPrivateSession(t *testing.T) {
 // What a plan has made beside a container is taken away: by a person who ends its session, which may be over, and when dayfly ends.
 func TestLeftoversAreTakenAway(t *testing.T) {
 	cluster, _ := practised(t)
-	r := runner.New(t.Context(), runner.Options{})
+	var done book
+	r := runner.New(t.Context(), runner.Options{Journal: &done, Announce: true})
 	copied := func(r *debug.Request) { r.Way = debug.Copy }
 	over, runs := planFor(t, cluster, func(r *debug.Request) { copied(r); r.Command = []string{"true"} }), planFor(t, cluster, copied)
 	first, second := r.Start(runner.Job{Cluster: cluster, Plan: &over}), r.Start(runner.Job{Cluster: cluster, Plan: &runs})
@@ -144,8 +147,14 @@ func TestLeftoversAreTakenAway(t *testing.T) {
 	if remain, leave := len(r.Remaining()), len(r.Leaving()); remain != 2 || leave != 2 {
 		t.Errorf("%d remain, and %d end with dayfly", remain, leave)
 	}
+	if r.Forget(first); len(r.Sessions()) != 2 {
+		t.Error("it is forgotten with its copy")
+	}
 	if failed := r.End(t.Context(), []runner.Container{first.Container()}); failed[0] != nil || len(first.Look().Leftovers) > 0 {
 		t.Errorf("%v; left are %+v", failed[0], first.Look().Leftovers)
+	}
+	if r.Forget(first); len(r.Sessions()) != 1 {
+		t.Error("it is not forgotten when nothing of it is left")
 	}
 	if left := r.Close(); len(left) > 0 {
 		t.Errorf("left: %+v", left)
@@ -157,7 +166,20 @@ func TestLeftoversAreTakenAway(t *testing.T) {
 			}
 		}
 	}
-	if pod, err := cluster.Pod(t.Context(), "shop", "annotated"); err != nil || pod.Refusal != nil {
-		t.Errorf("the pod that was copied: %+v, %v", pod, err)
+	pod, err := cluster.Pod(t.Context(), "shop", "annotated")
+	if err != nil || pod.Refusal != nil {
+		t.Fatalf("the pod that was copied: %+v, %v", pod, err)
+	}
+	if text := announced(t, cluster, pod); !strings.Contains(text, "pod "+runs.Debug.Pod+", a copy of this one with debug container "+runs.Debug.Container+" of busybox:1.37, was created by ") {
+		t.Errorf("the pod's events are %q", text)
+	}
+	removed := 0
+	for _, e := range done.entries() {
+		if e.Action == journal.Removed && e.CopyOf == "annotated" && e.Pod != "annotated" {
+			removed++
+		}
+	}
+	if removed != 2 {
+		t.Errorf("the journal has %q", done.actions())
 	}
 }

@@ -111,7 +111,7 @@ func (j Job) complete() Job {
 	}
 	plan := *j.Plan
 	if j.Rename != "" {
-		plan.Debug.Container = j.Rename
+		plan = plan.Again(j.Rename)
 	}
 	if j.Confirmed != "" {
 		plan.Typed = j.Confirmed
@@ -140,13 +140,11 @@ func replan(ctx context.Context, j Job) (debug.Plan, error) {
 	if err != nil {
 		return debug.Plan{}, err
 	}
-	request := j.Plan.Request
-	request.Name, request.CopyTo = j.Rename, ""
-	plan, err := debug.NewPlan(pod, request)
+	plan, err := debug.NewPlan(pod, j.Plan.Request)
 	if err == nil && plan.Target != j.Plan.Target {
 		err = &kube.Problem{
 			What: "the pod has changed, and not the same would be done: " + j.Plan.Target.Container + " is not running now",
-			Hint: "choose the tool again: dayfly shows what would be added now",
+			Hint: "choose the tool again: dayfly shows what would be done now",
 		}
 	}
 	if plan.UID == j.Plan.UID { // a name is typed for one pod, not for its successor

@@ -63,14 +63,13 @@ func (r *Runner) record(q *queue, cluster *kube.Cluster, e journal.Entry) {
 	})
 }
 
-// announce puts an event on the pod, so that the team sees the session too.
+// announce puts an event on the pod that is debugged, so that the team sees the session too.
 func (r *Runner) announce(q *queue, j Job) {
 	if !r.options.Announce {
 		return
 	}
 	q.later(func(ctx context.Context) error {
-		words := "debug container " + j.Target.Container + " with " + j.Plan.Image + " was added by " + j.Cluster.Who(ctx)
-		return debug.Announce(ctx, j.Cluster, j.Target, words)
+		return debug.Announce(ctx, j.Cluster, j.Plan.Target, j.Plan.Change.Done()+" by "+j.Cluster.Who(ctx))
 	})
 }
 

@@ -93,12 +93,6 @@ func (s *Session) note() {
 func (s *Session) noteStep(j Job, p debug.Progress) {
 	entry := j.entry("")
 	switch p.Step {
-	case debug.Accepted:
-		s.runner.change(func() { s.state.Leftovers = p.Leftovers })
-		entry.Action = journal.Added
-		s.runner.record(s.writes, j.Cluster, entry)
-		s.runner.announce(s.writes, j)
-		return
 	case debug.Started, debug.Ended:
 		s.runner.tell(Event{Kind: Started, Session: s})
 		entry.Action, entry.ImageID = journal.Started, p.ImageID
@@ -108,7 +102,7 @@ func (s *Session) noteStep(j Job, p debug.Progress) {
 		if errors.Is(p.Err, kube.ErrGuarded) {
 			entry.Action = journal.Refused
 		}
-	case debug.Asked, debug.Pulling, debug.Pulled, debug.Created:
+	case debug.Asked, debug.Accepted, debug.Pulling, debug.Pulled, debug.Created:
 		return
 	}
 	s.runner.record(s.writes, j.Cluster, entry)

@@ -45,6 +45,7 @@ type Runner struct {
 	list    []*Session // in the order in which they began
 	count   int        // that there have been
 	events  []Event
+	closed  bool          // nothing more is begun
 	writing int           // entries, announcements and recordings that are on their way
 	written chan struct{} // closed when there are none; nil: there are none
 }
@@ -103,7 +104,7 @@ func (r *Runner) Add(j Job) *Session {
 	}
 	link := session.LinkTo(j.Cluster)
 	if j.carriesOut() {
-		link = session.LinkToFirst(j.Cluster)
+		link, s.answered = session.LinkToFirst(j.Cluster), make(chan struct{})
 	}
 	s.link = session.New(link, j.Target, o)
 	if !s.state.Planning {
@@ -156,10 +157,13 @@ func (r *Runner) AnotherShell(j Job, private bool) Job {
 	return j.AnotherShell(private)
 }
 
-// Forget takes a session that is over off the list.
+// Forget takes a session off the list, unless something of it remains.
 func (r *Runner) Forget(s *Session) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if now := s.look(); now.Lives() || now.Remains() {
+		return
+	}
 	r.list = slices.DeleteFunc(r.list, func(other *Session) bool { return other == s })
 }
 
@@ -193,17 +197,22 @@ const (
 	// endingPatience is how long those may take that end with dayfly, when it is not by a person's wish that dayfly ends. A program that
 	// heeds only the last signal takes more than four seconds.
 	endingPatience  = 8 * time.Second
+	answerPatience  = 5 * time.Second // until a request is given up of which the answer is waited for
 	leavingPatience = 3 * time.Second // until our part of all sessions has ended
 	writingPatience = time.Second     // until all is written down
 )
 
-// Close ends what ends with dayfly and has not been ended yet, and our part of all sessions: their programs run on. It waits, not for long,
-// until all is written down. It returns the containers with which something was left running.
-func (r *Runner) Close() []Container {
-	if targets := Containers(r.Leaving()); len(targets) > 0 {
+// Close ends what ends with dayfly and has not been ended yet, tries once more to take away what could not be taken away, and ends our part of
+// all sessions: their programs run on. It waits, not for long, until all is written down. It returns the sessions with which something was left:
+// one that runs, or one with [Snapshot.Leftovers].
+func (r *Runner) Close() []*Session {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	if targets := Containers(append(r.Leaving(), r.those((*Session).stuck)...)); len(targets) > 0 {
 		r.ended(targets, r.endAll(r.ctx, targets, endingPatience))
 	}
-	left := Containers(r.Remaining())
+	left := r.Remaining()
 	r.leave()
 	ctx, cancel := context.WithTimeout(r.ctx, writingPatience)
 	defer cancel()

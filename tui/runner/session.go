@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -23,10 +24,11 @@ type Session struct {
 	ended bool // and its end
 
 	// What is below is behind the runner's lock.
-	state        Snapshot           // what is no matter of the link and the recorder
-	stopPlanning context.CancelFunc // nil: no plan is made anew
-	asking       bool               // the cluster is being asked about the container
-	besideThen   []kube.Container   // of its pod when it began; nil: not known
+	state      Snapshot           // what is no matter of the link and the recorder
+	giveUp     context.CancelFunc // of the plan, as far as it has come; nil: none is carried out
+	answered   chan struct{}      // closed when it is known what the plan has made; nil: none is carried out
+	asking     bool               // the cluster is being asked about the container
+	besideThen []kube.Container   // of its pod when it began; nil: not known
 }
 
 // Visit is how it went while a session had the terminal.
@@ -81,9 +83,9 @@ func (s *Session) Cancel() bool {
 	if !s.state.Planning {
 		return false
 	}
-	s.state.Planning = false
-	if s.stopPlanning != nil {
-		s.stopPlanning()
+	s.state.Planning, s.state.Unanswered = false, false
+	if s.giveUp != nil {
+		s.giveUp()
 	}
 	s.link.Leave()
 	return true
@@ -104,52 +106,119 @@ func (s *Session) begin() {
 			s.recorder.close()
 		}()
 	}
-	switch ctx := r.ctx; {
-	case s.state.Job.Rename != "":
-		ctx, stop := context.WithCancel(ctx)
-		s.stopPlanning = stop
-		s.link.Follow(ctx, s.planAnew(ctx, s.state.Job))
-	case s.state.Job.carriesOut():
-		s.link.Follow(ctx, debug.CarryOut(ctx, s.state.Job.Cluster, *s.state.Job.Plan))
-	default:
-		s.link.Attach(ctx)
+	if s.answered != nil {
+		s.link.Follow(r.ctx, s.carryOut())
+	} else {
+		s.link.Attach(r.ctx)
 		if s.besideThen == nil && s.state.Job.Cluster != nil {
-			go s.lookBeside(ctx)
+			go s.lookBeside(r.ctx)
 		}
 	}
 	go s.observe()
 }
 
-// planAnew makes the plan for the pod as it is now, and carries it out.
-func (s *Session) planAnew(ctx context.Context, j Job) <-chan debug.Progress {
-	news := make(chan debug.Progress, 1)
+// carryOut carries the plan out, which may have to be made anew before. What that makes is known here before anybody else is told of it, also when
+// nobody follows the session any more.
+func (s *Session) carryOut() <-chan debug.Progress {
+	ctx, giveUp := context.WithCancel(s.runner.ctx)
+	s.runner.change(func() { s.giveUp, s.state.Unanswered = giveUp, !s.state.Planning })
+	news, job := make(chan debug.Progress, 1), s.state.Job
 	go func() {
 		defer close(news)
-		plan, err := replan(ctx, j)
-		switch wanted := s.planned(plan, err); {
-		case !wanted:
-			return
-		case err != nil:
-			news <- debug.Progress{Step: debug.Failed, Err: err}
-			return
-		}
-		for p := range debug.CarryOut(ctx, j.Cluster, plan) {
-			select {
-			case news <- p:
-			case <-ctx.Done():
+		defer giveUp()
+		defer s.learnMade(debug.Progress{Step: debug.Failed}) //nolint:contextcheck // nothing where it is known already; an entry outlives the plan
+		plan := *job.Plan
+		if job.Rename != "" {
+			var err error
+			plan, err = replan(ctx, job)
+			switch wanted := s.planned(plan, err); {
+			case !wanted:
+				return
+			case err != nil:
+				news <- debug.Progress{Step: debug.Failed, Err: err}
 				return
 			}
 		}
+		s.follow(debug.CarryOut(ctx, job.Cluster, plan), news) //nolint:contextcheck // an entry outlives the plan
 	}()
 	return news
+}
+
+// follow hands the progress of the plan on to the session. It returns when that is over, and it is known what was made.
+func (s *Session) follow(progress <-chan debug.Progress, news chan<- debug.Progress) {
+	over := s.link.Done()
+	for known := false; ; {
+		select {
+		case p, ok := <-progress:
+			if !ok {
+				return
+			}
+			s.learnMade(p)
+			known = known || p.Step >= debug.Accepted
+			select {
+			case news <- p:
+			case <-s.link.Done():
+			}
+		case <-over:
+			over = nil
+		}
+		if known && isClosed(s.link.Done()) {
+			return
+		}
+	}
+}
+
+// learnMade notes what the plan has made, once, and has it written down.
+func (s *Session) learnMade(p debug.Progress) {
+	if p.Step < debug.Accepted {
+		return
+	}
+	first := false
+	s.runner.change(func() {
+		if first = !isClosed(s.answered); first {
+			s.state.Unanswered, s.state.Added, s.state.Leftovers = false, p.Step != debug.Failed, p.Leftovers
+			close(s.answered)
+		}
+	})
+	if j := s.Job(); first && p.Step != debug.Failed {
+		s.runner.record(s.writes, j.Cluster, j.entry(journal.Added))
+		s.runner.announce(s.writes, j)
+	}
+}
+
+// settle waits until it is known what the plan has made. After a while it is given up, and what is there is looked for.
+func (s *Session) settle(ctx context.Context) {
+	if !s.Look().Unanswered {
+		return
+	}
+	select {
+	case <-s.answered:
+		return
+	case <-s.runner.options.After(answerPatience):
+	case <-ctx.Done():
+	}
+	s.giveUp()
+	select {
+	case <-s.answered:
+	case <-ctx.Done():
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // planned takes the plan, and lists the session if there is one. It reports whether that is still wanted.
 func (s *Session) planned(plan debug.Plan, err error) bool {
 	wanted := false
 	s.runner.change(func() {
-		wanted, s.state.Planning = s.state.Planning, false
-		if !wanted || err != nil {
+		wanted, s.state.Planning = s.state.Planning && !s.runner.closed, false
+		if s.state.Unanswered = wanted && err == nil; !s.state.Unanswered {
 			return
 		}
 		s.state.Job.Plan, s.state.Job.Rename = &plan, ""

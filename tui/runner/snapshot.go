@@ -15,9 +15,12 @@ type Snapshot struct {
 	Job      Job // as it is carried out: its plan may have been made anew
 	Number   int // by which a person calls it, from 1; 0: its plan is not made yet
 	Began    time.Time
-	Planning bool  // its plan is being made: nothing has been sent
-	Leaves   bool  // its container is ended when dayfly ends
-	Visit    Visit // the last time that it had the terminal
+	Planning bool // its plan is being made: nothing has been sent
+	// Unanswered tells that the plan is being carried out, and the cluster has not said whether it takes it; Added that it has.
+	Unanswered, Added bool
+
+	Leaves bool  // its container is ended when dayfly ends
+	Visit  Visit // the last time that it had the terminal
 
 	Asked     bool        // the cluster has been asked about the container: see [Session.Examine]
 	Container kube.Ending // what it has said of it
@@ -26,7 +29,8 @@ type Snapshot struct {
 	Gone      bool        // the container is known to have ended
 	Stuck     bool        // the container would not be ended, or what is left would not be taken away
 
-	Leftovers []debug.Leftover // what the plan has made, can be taken away, and is there still
+	// Leftovers are what the plan has made, can be taken away, and is there still; those without a UID may be there.
+	Leftovers []debug.Leftover
 
 	Recorded     bool
 	Recording    string // the file; empty: there is none yet
@@ -40,7 +44,7 @@ func (n Snapshot) OwnShell() bool { return len(n.Job.Exec) > 0 }
 func (n Snapshot) Planned() bool { return n.Job.Rename == "" }
 
 // Lives reports whether the session can be gone on with.
-func (n Snapshot) Lives() bool { return !n.State.Over() && !n.Left }
+func (n Snapshot) Lives() bool { return !n.Over() }
 
 // WasAttached reports whether there has been a link to the program.
 func (n Snapshot) WasAttached() bool {
@@ -48,7 +52,18 @@ func (n Snapshot) WasAttached() bool {
 }
 
 // Remains reports whether something runs, or is there, that would not be without the session, although the session is over.
-func (n Snapshot) Remains() bool { return n.Sleeps() || len(n.Leftovers) > 0 }
+func (n Snapshot) Remains() bool { return n.Sleeps() || len(n.left()) > 0 }
+
+// left are the leftovers, also of a plan that is on its way.
+func (n Snapshot) left() []debug.Leftover {
+	if n.Unanswered {
+		return n.Job.Plan.Removable()
+	}
+	return n.Leftovers
+}
+
+// Over reports whether our part of the session is.
+func (n Snapshot) Over() bool { return n.State.Over() || n.Left }
 
 // Sleeps reports whether the container of a private session that is over may be there still, waiting for another shell.
 func (n Snapshot) Sleeps() bool {

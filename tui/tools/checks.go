@@ -173,7 +173,7 @@ func (s *Screen) clusterRemarks() []remark {
 	case s.preflight.doubt() != nil:
 		list = both(st.Warn, "?", s.preflight.doubt())
 	case s.preflight.known:
-		list = []remark{{st.Good, "✓", "allowed: you can add and attach to this container"}}
+		list = []remark{{st.Good, "✓", "allowed: you can create and attach to this container"}}
 	case s.preflight.asking:
 		list = []remark{{st.Muted, "…", "checking permissions and policy… (you need not wait)"}}
 	}

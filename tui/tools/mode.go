@@ -26,11 +26,15 @@ func (m Mode) of(r debug.Request) debug.Request {
 	return r
 }
 
-// words say it in one line.
-func (m Mode) words() string {
+// words say in one line what it makes of a plan.
+func (m Mode) words(plan debug.Plan) string {
 	text := m.Life.words()
-	if m.Private && m.Life == (Life{}) {
-		text = "stays until it is ended" // what it runs sleeps
+	switch {
+	case m.Life != (Life{}):
+	case plan.CleansUp():
+		text = "dayfly deletes it when you leave"
+	case m.Private: // what it runs sleeps
+		text = "stays until it is ended"
 	}
 	if m.Private {
 		text += " · private"

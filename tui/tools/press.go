@@ -153,7 +153,7 @@ func (s *Screen) launch() tea.Cmd {
 	case s.State() != nil:
 		return s.Flash(s.State().What)
 	case s.Waited:
-		return s.Flash("this is what would be added: press ↵ again to add it")
+		return s.Flash("this is what would be sent: press ↵ again to send it")
 	case !s.ready():
 		return s.Flash("still reading the pod")
 	case s.refused != nil:
@@ -241,5 +241,5 @@ func (s *Screen) whole() kit.Screen {
 		copies = p.Ask
 	}
 	text += s.plan.Difference()
-	return kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what will be added", Text: text, Copies: copies, Command: s.plan.Command})
+	return kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what will be sent", Text: text, Copies: copies, Command: s.plan.Command})
 }

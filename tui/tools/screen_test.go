@@ -489,7 +489,7 @@ func TestLifeNamesItsKeys(t *testing.T) {
 			t.Errorf("%d: %q", room, got)
 		}
 	}
-	if got := (Mode{Private: true}).words(); got != "stays until it is ended · private" {
+	if got := (Mode{Private: true}).words(debug.Plan{}); got != "stays until it is ended · private" {
 		t.Errorf("%q: what it runs only sleeps", got)
 	}
 }

@@ -115,13 +115,17 @@ func (s *Screen) planLines(width int) []string {
 	fact("profile", string(plan.Profile)+": "+plan.Profile.Gives())
 	fact("way", plan.Request.Way.Words())
 	out[len(out)-1] += st.Muted.Render("  " + s.keys.Way.Help().Key + ": " + next(debug.Ways(), s.way).Words())
-	if plan.Target.Container == "" {
-		fact("target", "none: the pod's network is shared, no container's processes")
-	} else {
+	switch {
+	case plan.Target.Container != "":
 		fact("target", s.sightWords())
+	case plan.SharesProcesses():
+		fact("target", "none: the pod's network is shared, and its containers' processes")
+	default:
+		fact("target", "none: the pod's network is shared, no container's processes")
 	}
-	fact("life", s.mode.words())
-	if hint := s.lifeHint(width - 11 - kit.Width(s.mode.words())); hint != "" {
+	life := s.mode.words(plan)
+	fact("life", life)
+	if hint := s.lifeHint(width - 11 - kit.Width(life)); hint != "" {
 		out[len(out)-1] += st.Muted.Render(hint)
 	}
 	for _, r := range s.remarks() {

@@ -1,0 +1,154 @@
+package debug
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
+	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+)
+
+// forgetful is an API server of one pod, whose answers to its creation get lost.
+type forgetful struct {
+	pod    *corev1.Pod
+	posts  int
+	keeps  int            // from which creation on it takes it; 0: never
+	before func(post int) // is called when one comes
+	lose   func(http.ResponseWriter, *http.Request)
+}
+
+func (s *forgetful) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.Method == http.MethodPost && s.pod != nil:
+		apitest.Refuse(w, http.StatusConflict, metav1.StatusReasonAlreadyExists, "there is one", &metav1.StatusDetails{Name: "web-copy"})
+	case r.Method == http.MethodPost:
+		s.posts++
+		if s.before != nil {
+			s.before(s.posts)
+		}
+		var pod corev1.Pod
+		if json.NewDecoder(r.Body).Decode(&pod) == nil && s.keeps > 0 && s.posts >= s.keeps {
+			s.pod = &pod
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+		s.lose(w, r)
+	case s.pod != nil:
+		apitest.Answer(w, http.StatusOK, s.pod)
+	default:
+		apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "no", &metav1.StatusDetails{Name: "web-copy"})
+	}
+}
+
+// An answer that is lost is no reason for a second copy, nor to say that there is none: one that may come yet is told.
+func TestCopyWhoseAnswerIsLost(t *testing.T) {
+	breaks := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	for name, c := range map[string]struct {
+		server forgetful
+		posts  int
+		there  bool
+	}{
+		"it is there":         {forgetful{keeps: 1, lose: breaks}, 1, true},
+		"it is at the second": {forgetful{keeps: 2, lose: breaks}, 2, true},
+		"it is not":           {forgetful{lose: breaks}, attempts, false},
+	} {
+		server := &c.server
+		cluster := kubetest.Serve(t, server)
+		plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied())
+		if err != nil {
+			t.Fatal(err)
+		}
+		pod, err := plan.Change.Apply(t.Context(), cluster)
+		if c.there && (err != nil || pod.Name != "web-copy") || !c.there && !isUnsure(err) {
+			t.Errorf("%s: %v, %v", name, pod, err)
+		}
+		if !c.there {
+			p := kubetest.WantProblem(t, err, "create pod web-copy, a copy of web: ")
+			if p != nil && p.Hint == "" {
+				t.Errorf("%s: no hint", name)
+			}
+		}
+		if server.posts != c.posts {
+			t.Errorf("%s: it was sent %d times", name, server.posts)
+		}
+	}
+}
+
+// Another pod of that name is not taken for the copy.
+func TestCopyWhoseNameIsTaken(t *testing.T) {
+	server := &forgetful{pod: apitest.RunningPod()}
+	cluster := kubetest.Serve(t, server)
+	plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = plan.Change.Apply(t.Context(), cluster)
+	kubetest.WantProblem(t, err, "create pod web-copy, a copy of web: there is a pod of that name already")
+	if isUnsure(err) {
+		t.Error("it is not sure")
+	}
+}
+
+// Who gives a plan up is told what has been made until then, and what may have been.
+func TestCarryOutIsGivenUpUnanswered(t *testing.T) {
+	for there, want := range map[int]Step{1: Accepted, 0: Failed} {
+		ctx, giveUp := context.WithCancel(t.Context())
+		server := &forgetful{keeps: there, lose: func(_ http.ResponseWriter, r *http.Request) {
+			giveUp()
+			<-r.Context().Done()
+		}}
+		cluster := kubetest.Serve(t, server)
+		plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var first Progress
+		for p := range CarryOut(ctx, cluster, plan) {
+			if first.Step == Asked {
+				first = p
+			}
+		}
+		if first.Step != want || len(first.Leftovers) != 1 || first.Leftovers[0].Target.Pod != "web-copy" || server.posts != 1 {
+			t.Errorf("it comes to %+v, after %d requests", first, server.posts)
+		}
+		if want == Failed {
+			if p := kubetest.WantProblem(t, first.Err, "create pod web-copy, a copy of web: it was given up before the cluster had answered"); p != nil && p.Hint != "pod web-copy may have been created: look for it before you try again" {
+				t.Errorf("the hint is %q", p.Hint)
+			}
+		}
+	}
+	over, end := context.WithCancel(t.Context())
+	end()
+	server := &forgetful{}
+	cluster := kubetest.Serve(t, server)
+	plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range CarryOut(over, cluster, plan) {
+		if p.Step != Failed || len(p.Leftovers) > 0 {
+			t.Errorf("of what was never sent is told %+v", p)
+		}
+	}
+	if server.posts > 0 {
+		t.Error("it was sent")
+	}
+}
+
+// A copy that is deleted is not taken for the pod.
+func TestCopyIsDeletedMeanwhile(t *testing.T) {
+	plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &follower{plan: plan}
+	if p := f.gone("pod %s was deleted before %s started", plan.Debug.Pod, plan.Debug.Container); p.Hint != "do the same again: it makes a new copy" || len(p.Help) > 0 {
+		t.Errorf("%+v", p)
+	}
+}

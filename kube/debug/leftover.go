@@ -1,0 +1,111 @@
+package debug
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Leftover is something that stays in a cluster after a session.
+type Leftover struct {
+	// Target is what stays: a pod, or a container in one.
+	Target kube.Target
+	// UID of the pod; empty before it is known to exist.
+	UID string
+	// Removable tells that it can be taken away ([Leftover.Remove]). What is not goes with its pod.
+	Removable bool
+	// Words say what stays, until when, and who takes it away: a sentence without its full stop. Asks is the question before it is taken away.
+	Words, Asks string
+
+	container string // that only this pod has, by which it is known where its UID is not
+}
+
+// Command is the kubectl command that takes it away, in a context of the kubeconfig; empty where nothing does.
+func (l Leftover) Command(context string) string {
+	if !l.Removable {
+		return ""
+	}
+	return kube.Kubectl(context, l.Target.Namespace, "delete", "pod", l.Target.Pod)
+}
+
+// Leaves is what stays in the cluster after the plan, and what dayfly does about it, in a sentence.
+func (p Plan) Leaves() string {
+	words := make([]string, len(p.Leftovers))
+	for i, left := range p.Leftovers {
+		if words[i] = left.Words; left.Removable {
+			words[i] += ": dayfly deletes it before it exits, unless it is killed"
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
+// CleansUp reports whether the plan leaves something that can be taken away again.
+func (p Plan) CleansUp() bool { return len(p.Removable()) > 0 }
+
+// Removable are the leftovers that can be taken away.
+func (p Plan) Removable() []Leftover {
+	var list []Leftover
+	for _, left := range p.Leftovers {
+		if left.Removable {
+			list = append(list, left)
+		}
+	}
+	return list
+}
+
+// removable are they now that they are there.
+func (p Plan) removable(made *corev1.Pod) []Leftover {
+	list := p.Removable()
+	for i := range list {
+		list[i].UID = string(made.UID)
+	}
+	return list
+}
+
+// Remove takes a leftover away, and nothing but it: a pod of the same name that is another stays. It returns nil when it is gone. The error is a
+// [*kube.Problem].
+func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
+	op := "delete pod " + l.Target.Pod
+	if problem := c.Guard().Closed(); problem != nil {
+		return problem
+	}
+	if !l.Removable || l.UID == "" && l.container == "" {
+		return &kube.Problem{What: op + ": it is not known to be dayfly's", Hint: "look at it, and delete it with kubectl if it may go"}
+	}
+	if l.UID == "" {
+		switch there, err := findCopy(ctx, c, l.Target.Namespace, l.Target.Pod, l.container); {
+		case err != nil:
+			return c.Problem(op, err)
+		case there == nil:
+			return nil
+		default:
+			l.UID = string(there.UID)
+		}
+	}
+	ctx, cancel := c.Unary(ctx)
+	defer cancel()
+	body, err := json.Marshal(&metav1.DeleteOptions{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "DeleteOptions"}, GracePeriodSeconds: new(int64(1)),
+		Preconditions: metav1.NewUIDPreconditions(l.UID),
+	})
+	if err != nil {
+		return fmt.Errorf("write the options: %w", err)
+	}
+	err = c.Core().Delete().Namespace(l.Target.Namespace).Resource("pods").Name(l.Target.Pod).Body(body).Do(ctx).Error()
+	switch {
+	case err == nil, kube.IsNotFound(err), apierrors.IsConflict(err): // gone, or another of its name
+		return nil
+	case apierrors.IsForbidden(err) && !errors.Is(err, kube.ErrGuarded):
+		return c.WithAsk(ctx, &kube.Problem{What: op + ": " + kube.Clean(kube.RootText(err)), Err: err}, kube.Target{Namespace: l.Target.Namespace},
+			[]kube.Right{kube.RightToDelete()})
+	}
+	return c.Problem(op, err)
+}

@@ -1,0 +1,89 @@
+package debug
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
+	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+)
+
+// A copy is deleted by its UID: another pod that has come under its name stays.
+func TestLeftoverIsRemoved(t *testing.T) {
+	for name, c := range map[string]struct {
+		left Leftover
+		code int
+		want string
+		sent bool
+	}{
+		"deleted":       {Leftover{Removable: true, UID: "1"}, 200, "", true},
+		"gone":          {Leftover{Removable: true, UID: "1"}, 404, "", true},
+		"another":       {Leftover{Removable: true, UID: "1"}, 409, "", true},
+		"not allowed":   {Leftover{Removable: true, UID: "1"}, 403, "delete pod web-copy: ", true},
+		"unknown":       {Leftover{Removable: true}, 200, "delete pod web-copy: it is not known to be dayfly's", false},
+		"by its name":   {Leftover{Removable: true, container: "debugger-x"}, 200, "", true},
+		"another there": {Leftover{Removable: true, container: "debugger-y"}, 200, "", false},
+		"not removable": {Leftover{UID: "1"}, 200, "delete pod web-copy: it is not known to be dayfly's", false},
+	} {
+		var options metav1.DeleteOptions
+		sent := false
+		cluster := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method == http.MethodGet && r.URL.Path == "/api/v1/namespaces/shop/pods/web-copy":
+				apitest.Answer(w, http.StatusOK, apitest.RunningPod(func(p *corev1.Pod) {
+					p.UID, p.Spec.Containers = "1", append(p.Spec.Containers, corev1.Container{Name: "debugger-x"})
+				}))
+				return
+			case r.Method != http.MethodDelete:
+				apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "no", nil)
+				return
+			}
+			sent = r.URL.Path == "/api/v1/namespaces/shop/pods/web-copy"
+			if err := json.NewDecoder(r.Body).Decode(&options); err != nil {
+				t.Error(err)
+			}
+			switch c.code {
+			case 200:
+				apitest.Answer(w, c.code, apitest.RunningPod())
+			case 403:
+				apitest.Refuse(w, c.code, metav1.StatusReasonForbidden, `pods "web-copy" is forbidden: User "ann" cannot delete resource "pods"`, nil)
+			case 404:
+				apitest.Refuse(w, c.code, metav1.StatusReasonNotFound, "gone", nil)
+			default:
+				apitest.Refuse(w, c.code, metav1.StatusReasonConflict, "the UID in the precondition", nil)
+			}
+		}))
+		c.left.Target = kube.Target{Namespace: "shop", Pod: "web-copy"}
+		err := c.left.Remove(t.Context(), cluster)
+		switch {
+		case c.want == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case c.want != "":
+			kubetest.WantProblem(t, err, c.want)
+		}
+		if sent != c.sent || sent && (options.Preconditions == nil || options.Preconditions.UID == nil || *options.Preconditions.UID != "1") {
+			t.Errorf("%s: sent %v, with %+v", name, sent, options.Preconditions)
+		}
+	}
+	guarded, wire := kubetest.ServeGuarded(t, kube.Guard{ReadOnly: true}, nil, "")
+	if err := (Leftover{Removable: true, UID: "1"}).Remove(t.Context(), guarded); !errors.Is(err, kube.ErrGuarded) || len(wire.Requests()) > 0 {
+		t.Errorf("read-only: %v, and %q was sent", err, wire.Requests())
+	}
+}
+
+// The command that is told deletes it.
+func TestLeftoverCommand(t *testing.T) {
+	at := kube.Target{Namespace: "shop", Pod: "web-copy"}
+	if got := (Leftover{Target: at, Removable: true}).Command("prod"); got != "kubectl delete pod web-copy --context=prod --namespace=shop" {
+		t.Errorf("%q", got)
+	}
+	if got := (Leftover{Target: at}).Command("prod"); got != "" {
+		t.Errorf("%q for what cannot be deleted", got)
+	}
+}
