@@ -201,34 +201,17 @@ func (m *copying) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, erro
 		send: func(ctx context.Context) (*corev1.Pod, error) {
 			made, err := m.send(ctx, c, m.request(c))
 			if apierrors.IsAlreadyExists(err) { // by a request whose answer was lost, perhaps
-				if found, _ := findCopy(ctx, c, m.pod.Namespace, m.pod.Name, m.container.Name); found != nil {
+				if found, _ := findPodOf(ctx, c, m.pod.Namespace, m.pod.Name, m.container.Name); found != nil {
 					return found, nil
 				}
 			}
 			return made, err
 		},
 		find: func(ctx context.Context) (*corev1.Pod, error) {
-			return findCopy(ctx, c, m.pod.Namespace, m.pod.Name, m.container.Name)
+			return findPodOf(ctx, c, m.pod.Namespace, m.pod.Name, m.container.Name)
 		},
 		may: fmt.Sprintf("pod %s may have been created: look for it before you try again", m.pod.Name),
 	}.carry(ctx)
-}
-
-// findCopy reads a pod and returns it if it has the container, whose name was made for one copy; nil: it is not there. An error means that nobody
-// can tell.
-func findCopy(ctx context.Context, c *kube.Cluster, namespace, name, container string) (*corev1.Pod, error) {
-	ctx, cancel := c.Unary(ctx)
-	defer cancel()
-	var found corev1.Pod
-	switch err := c.Core().Get().Namespace(namespace).Resource("pods").Name(name).Do(ctx).Into(&found); {
-	case kube.IsNotFound(err):
-		return nil, nil //nolint:nilnil // it is not there, and nothing is wrong with that
-	case err != nil:
-		return nil, err
-	case slices.ContainsFunc(found.Spec.Containers, func(c corev1.Container) bool { return c.Name == container }):
-		return &found, nil
-	}
-	return nil, nil //nolint:nilnil // another of its name
 }
 
 func (m *copying) DryRun(ctx context.Context, c *kube.Cluster) error {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -36,40 +36,6 @@ func (l Leftover) Command(context string) string {
 	return kube.Kubectl(context, l.Target.Namespace, "delete", "pod", l.Target.Pod)
 }
 
-// Leaves is what stays in the cluster after the plan, and what dayfly does about it, in a sentence.
-func (p Plan) Leaves() string {
-	words := make([]string, len(p.Leftovers))
-	for i, left := range p.Leftovers {
-		if words[i] = left.Words; left.Removable {
-			words[i] += ": dayfly deletes it before it exits, unless it is killed"
-		}
-	}
-	return strings.Join(words, "; ")
-}
-
-// CleansUp reports whether the plan leaves something that can be taken away again.
-func (p Plan) CleansUp() bool { return len(p.Removable()) > 0 }
-
-// Removable are the leftovers that can be taken away.
-func (p Plan) Removable() []Leftover {
-	var list []Leftover
-	for _, left := range p.Leftovers {
-		if left.Removable {
-			list = append(list, left)
-		}
-	}
-	return list
-}
-
-// removable are they now that they are there.
-func (p Plan) removable(made *corev1.Pod) []Leftover {
-	list := p.Removable()
-	for i := range list {
-		list[i].UID = string(made.UID)
-	}
-	return list
-}
-
 // Remove takes a leftover away, and nothing but it: a pod of the same name that is another stays. It returns nil when it is gone. The error is a
 // [*kube.Problem].
 func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
@@ -81,7 +47,7 @@ func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
 		return &kube.Problem{What: op + ": it is not known to be dayfly's", Hint: "look at it, and delete it with kubectl if it may go"}
 	}
 	if l.UID == "" {
-		switch there, err := findCopy(ctx, c, l.Target.Namespace, l.Target.Pod, l.container); {
+		switch there, err := findPodOf(ctx, c, l.Target.Namespace, l.Target.Pod, l.container); {
 		case err != nil:
 			return c.Problem(op, err)
 		case there == nil:
@@ -108,4 +74,21 @@ func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
 			[]kube.Right{kube.RightToDelete()})
 	}
 	return c.Problem(op, err)
+}
+
+// findPodOf reads a pod and returns it if it has the container, whose name was made for one copy; nil: it is not there. An error means that nobody
+// can tell.
+func findPodOf(ctx context.Context, c *kube.Cluster, namespace, name, container string) (*corev1.Pod, error) {
+	ctx, cancel := c.Unary(ctx)
+	defer cancel()
+	var found corev1.Pod
+	switch err := c.Core().Get().Namespace(namespace).Resource("pods").Name(name).Do(ctx).Into(&found); {
+	case kube.IsNotFound(err):
+		return nil, nil //nolint:nilnil // it is not there, and nothing is wrong with that
+	case err != nil:
+		return nil, err
+	case slices.ContainsFunc(found.Spec.Containers, func(c corev1.Container) bool { return c.Name == container }):
+		return &found, nil
+	}
+	return nil, nil //nolint:nilnil // another of its name
 }

@@ -37,6 +37,40 @@ type Plan struct {
 	Typed  string // the target pod's name as a person has typed it, where [kube.Guard.Protected] asks for it
 }
 
+// Leaves is what stays in the cluster after the plan, and what dayfly does about it, in a sentence.
+func (p Plan) Leaves() string {
+	words := make([]string, len(p.Leftovers))
+	for i, left := range p.Leftovers {
+		if words[i] = left.Words; left.Removable {
+			words[i] += ": dayfly deletes it before it exits, unless it is killed"
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
+// CleansUp reports whether the plan leaves something that can be taken away again.
+func (p Plan) CleansUp() bool { return len(p.Removable()) > 0 }
+
+// Removable are the leftovers that can be taken away.
+func (p Plan) Removable() []Leftover {
+	var list []Leftover
+	for _, left := range p.Leftovers {
+		if left.Removable {
+			list = append(list, left)
+		}
+	}
+	return list
+}
+
+// removable are they now that they are there.
+func (p Plan) removable(made *corev1.Pod) []Leftover {
+	list := p.Removable()
+	for i := range list {
+		list[i].UID = string(made.UID)
+	}
+	return list
+}
+
 // Again is the plan of the same with another container, before it is made anew for the pod as it is then ([NewPlan]): of it, the names, the
 // request and what is asked of a person hold.
 func (p Plan) Again(container string) Plan {
