@@ -72,11 +72,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitError
 }
 
-// usageError is a mistake on the command line.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
 func newCommand() *cobra.Command {
 	var o options
 	cmd := &cobra.Command{

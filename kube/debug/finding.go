@@ -1,9 +1,6 @@
 package debug
 
 import (
-	"cmp"
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -52,26 +49,6 @@ type ImageFacts struct {
 	User      string   // USER of the image: "", "1000", "nobody:nogroup"
 	Shell     string   // of the image, when it has one
 	Size      int64    // compressed, in bytes
-}
-
-// Check draws the findings about a plan from facts, the worst first. It is pure: the same plan and facts have the same findings.
-func Check(p Plan, f Facts) []Finding {
-	if f.Pod == nil || f.Pod.Object() == nil {
-		f.Pod = kube.NewPod(&corev1.Pod{}) // of which nothing is known
-		f.Pod.Refusal = nil
-	}
-	if p.Change != nil {
-		f = p.Change.Known(f)
-	}
-	var found []Finding
-	for _, check := range []func(Plan, Facts) []Finding{
-		checkPod, checkStart, checkTarget, checkNode, checkPlatform, checkNonRoot, checkCapabilities, checkSight,
-		checkEarlier, checkMemory, checkSharedProcesses, checkHostNamespaces, checkUserNamespace,
-	} {
-		found = append(found, check(p, f)...)
-	}
-	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(b.Weight, a.Weight) })
-	return found
 }
 
 // container is the one that the plan makes; of a plan that was not built it is empty.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -279,4 +280,39 @@ func afterExit(e *kube.Exit) string {
 		return ""
 	}
 	return fmt.Sprintf(", after %s", e.Short())
+}
+
+// Stream reads logs until all have ended or ctx has: then the channel is closed. A log that breaks off while it is followed is
+// taken up where it was, without a line lost or doubled. The receiver must keep receiving or end ctx.
+func Stream(ctx context.Context, c *kube.Cluster, r Request) <-chan News {
+	news, parts := make(chan News, 1), make(chan logPart, 16)
+	var streams sync.WaitGroup
+	slots := make(chan struct{}, openAtOnce)
+	for _, name := range r.Containers {
+		s := &logStream{
+			cluster: c, target: kube.Target{Namespace: r.Pod.Namespace, Pod: r.Pod.Name, Container: name},
+			options: Options{Tail: r.Tail, Since: r.Since, Previous: r.Previous, Follow: r.Follow, Timestamps: true},
+			slots:   slots, parts: parts, restarts: -1,
+		}
+		streams.Go(func() { s.run(ctx) })
+	}
+	go func() {
+		streams.Wait()
+		close(parts)
+	}()
+	go func() {
+		defer close(news)
+		m := logMerge{parts: parts, streams: len(r.Containers), last: map[string]time.Time{}}
+		for {
+			n, ok := m.next()
+			if !ok {
+				return
+			}
+			select {
+			case news <- n:
+			case <-ctx.Done(): // the streams end too, and with them parts
+			}
+		}
+	}()
+	return news
 }

@@ -7,18 +7,12 @@ import (
 	"net"
 	"net/url"
 	"sync"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/tools/remotecommand"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-)
-
-const (
-	dialPatience = 10 * time.Second // for a connection to the API server
-	openPatience = 30 * time.Second // for the streams: an API server connects to the node first
 )
 
 // Attach connects s to the program of a container and returns when the program ends, when s.In ends (nil: detached),

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,8 +10,10 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -165,3 +168,20 @@ func proxyHost(c *kube.Cluster) string {
 	}
 	return "the proxy " + kube.Clean(u.Host)
 }
+
+const (
+	dialPatience = 10 * time.Second // for a connection to the API server
+	openPatience = 30 * time.Second // for the streams: an API server connects to the node first
+)
+
+// statusOf reads a Status.
+func statusOf(body []byte) (status metav1.Status, ok bool) {
+	err := json.Unmarshal(body, &status)
+	return status, err == nil && status.Kind == "Status"
+}
+
+// Causes of the end of an attempt.
+var (
+	errUnanswered = errors.New("gave no answer")
+	errMute       = errors.New("agreed to switch protocols and then said nothing")
+)

@@ -24,23 +24,6 @@ const (
 	soundNever                   // this question will not be answered: no right to read logs, no such container
 )
 
-// Alive asks whether the way to a container is open, as far as its node: for a byte of its log, since who may debug can mostly
-// read that. It changes nothing. The error is a [*kube.Problem] that says where the way ends; [kube.ErrLinkLost] is in it when the API
-// server answers and the node does not. A cluster that does not let us ask is taken for alive: attaching will show. An answer is
-// waited for 5 s.
-func Alive(ctx context.Context, c *kube.Cluster, t kube.Target) error {
-	heard, err := sound(ctx, c, t, remembered(c).vigilance.answer)
-	switch {
-	case heard == soundNode, heard == soundNever:
-		return nil
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case heard == soundSilence:
-		return kube.LinkLost("reach "+t.String(), silentError(nodeSilent(err)))
-	}
-	return c.Problem("reach "+t.String(), err)
-}
-
 // sound asks for one byte of a container's log. When that does not come in time, the API server is asked for something of its own:
 // a client's connection that has died looks like a node that has.
 func sound(ctx context.Context, c *kube.Cluster, t kube.Target, patience time.Duration) (sounding, error) {

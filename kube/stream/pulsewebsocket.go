@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	gorilla "github.com/gorilla/websocket"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
 	"k8s.io/client-go/transport"
@@ -71,10 +69,4 @@ func (s *socketOpener) RoundTrip(r *http.Request) (*http.Response, error) {
 	// client-go sends its first ping 5 s later. The answer to this one tells that the other side speaks WebSocket.
 	_ = conn.WriteControl(gorilla.PingMessage, nil, time.Now().Add(time.Second))
 	return response, nil
-}
-
-// statusOf reads a Status.
-func statusOf(body []byte) (status metav1.Status, ok bool) {
-	err := json.Unmarshal(body, &status)
-	return status, err == nil && status.Kind == "Status"
 }

@@ -54,12 +54,6 @@ type upgrading struct {
 	broke   func() // is called before another attempt when this one was not answered; may be nil
 }
 
-// Causes of the end of an attempt.
-var (
-	errUnanswered = errors.New("gave no answer")
-	errMute       = errors.New("agreed to switch protocols and then said nothing")
-)
-
 // open opens the streams: over one protocol, and where nothing has come over that, over the other. It returns when they end. What neither
 // carries is a [gatewayError].
 func open(ctx context.Context, c *kube.Cluster, u *upgrading) error {

@@ -102,3 +102,6 @@ func naming(text string) string {
 	}
 	return fmt.Sprintf("%q", r)
 }
+
+// Host is the public instance.
+const Host = "nixery.dev"

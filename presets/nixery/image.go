@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// Host is the public instance.
-const Host = "nixery.dev"
-
 // MaxName is how many characters a name may have, the registry's host included, the tag not. Newer readers of image names
 // count only what is behind the host; containerd's older one, which many nodes have, counts both.
 const MaxName = 255

@@ -23,14 +23,6 @@ const accepted = "application/vnd.docker.distribution.manifest.v2+json,applicati
 // deepestIndex is how many indexes may lie in each other.
 const deepestIndex = 3
 
-var (
-	errDigest    = errors.New("the content is not what its digest says")
-	errWebPage   = errors.New("a web page")
-	errPlain     = errors.New("plain http")
-	errNoAnswer  = errors.New("the answer cannot be read")
-	errNotImages = errors.New("no image is in it")
-)
-
 // conversation is with one registry about one image.
 type conversation struct {
 	question

@@ -209,3 +209,14 @@ func plural(noun string, names []string) string {
 	}
 	return noun + "s " + brief(strings.Join(names, ", "))
 }
+
+// strangeRealm explains a realmError; nil for another.
+func (q question) strangeRealm(host string, err error) *Problem {
+	var realm *realmError
+	if !errors.As(err, &realm) {
+		return nil
+	}
+	to := brief(realm.host)
+	return q.problem(Untrusted, realm, host+" wants your login to be sent to "+to+", which was not done",
+		"if "+to+" belongs to it, allow it in config.yaml: registries: {realms: ["+to+"]}")
+}

@@ -229,3 +229,24 @@ func retryAfter(header string, now time.Time) time.Duration {
 	}
 	return min(max(wait, time.Second), longestQuiet)
 }
+
+// How long answers hold. What is asked for by digest cannot change; a tag can.
+const (
+	tagHolds     = 10 * time.Minute
+	errorHolds   = 30 * time.Second
+	longestQuiet = time.Hour // for registries that want to be left alone for years
+	manyAnswers  = 500
+)
+
+// checkRealm keeps the person's credentials to the registry that they are for. A registry says itself where tokens are given out: one that
+// names another host would be sent the password there. Without credentials any host may be asked.
+func (g *guard) checkRealm(request *http.Request) error {
+	body := request.Body != nil && request.Body != http.NoBody // bodies are those of logins
+	if g.registry == "" || request.Header.Get("Authorization") == "" && !body {
+		return nil
+	}
+	if belongs(g.registry, request.URL, g.realms) {
+		return nil
+	}
+	return &realmError{host: request.URL.Host}
+}

@@ -1,17 +1,10 @@
 package registry
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
-)
-
-// How long answers hold. What is asked for by digest cannot change; a tag can.
-const (
-	tagHolds     = 10 * time.Minute
-	errorHolds   = 30 * time.Second
-	longestQuiet = time.Hour // for registries that want to be left alone for years
-	manyAnswers  = 500
 )
 
 // answer is what a registry said, and until when that holds.
@@ -122,4 +115,12 @@ func (m *memory) learn(manifest string, image Image) {
 func isDigest(image string) bool {
 	reference, err := ParseReference(image)
 	return err == nil && reference.Digest() != ""
+}
+
+// flight is a request on its way. Its fields are set before done is closed.
+type flight struct {
+	waiting int // looks that wait for it; the memory's lock guards it
+	cancel  context.CancelFunc
+	done    chan struct{}
+	answer  answer
 }

@@ -1,6 +1,10 @@
 package registry
 
 import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -45,4 +49,27 @@ func (p *Problem) As(target any) bool {
 		return true
 	}
 	return false
+}
+
+var (
+	errDigest    = errors.New("the content is not what its digest says")
+	errWebPage   = errors.New("a web page")
+	errPlain     = errors.New("plain http")
+	errNoAnswer  = errors.New("the answer cannot be read")
+	errNotImages = errors.New("no image is in it")
+)
+
+// refusalError is an answer of a registry that is not a 200.
+type refusalError struct {
+	status    int
+	words     string // cleaned
+	codes     string // of the registry's errors: MANIFEST_UNKNOWN
+	handshake bool   // before an image was asked for
+	webPage   bool
+	missing   []string // packages
+}
+
+// Error is the status, and the registry's words.
+func (e *refusalError) Error() string {
+	return strings.TrimSuffix(fmt.Sprintf("%d %s: %s", e.status, http.StatusText(e.status), e.words), ": ")
 }

@@ -1,8 +1,6 @@
 package registry
 
 import (
-	"errors"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,19 +11,6 @@ type realmError struct{ host string }
 
 // Error names the host.
 func (e *realmError) Error() string { return "credentials wanted at " + e.host }
-
-// checkRealm keeps the person's credentials to the registry that they are for. A registry says itself where tokens are given out: one that
-// names another host would be sent the password there. Without credentials any host may be asked.
-func (g *guard) checkRealm(request *http.Request) error {
-	body := request.Body != nil && request.Body != http.NoBody // bodies are those of logins
-	if g.registry == "" || request.Header.Get("Authorization") == "" && !body {
-		return nil
-	}
-	if belongs(g.registry, request.URL, g.realms) {
-		return nil
-	}
-	return &realmError{host: request.URL.Host}
-}
 
 // belongs reports whether a registry's credentials may be sent to an address: of its own host, of the host that is known to give out its
 // tokens, and of those that the configuration allows.
@@ -53,15 +38,4 @@ func hostname(registry string) string {
 		return strings.ToLower(registry)
 	}
 	return strings.ToLower(u.Hostname())
-}
-
-// strangeRealm explains a realmError; nil for another.
-func (q question) strangeRealm(host string, err error) *Problem {
-	var realm *realmError
-	if !errors.As(err, &realm) {
-		return nil
-	}
-	to := brief(realm.host)
-	return q.problem(Untrusted, realm, host+" wants your login to be sent to "+to+", which was not done",
-		"if "+to+" belongs to it, allow it in config.yaml: registries: {realms: ["+to+"]}")
 }

@@ -3,28 +3,11 @@ package registry
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net/http"
 	"regexp"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
-
-// refusalError is an answer of a registry that is not a 200.
-type refusalError struct {
-	status    int
-	words     string // cleaned
-	codes     string // of the registry's errors: MANIFEST_UNKNOWN
-	handshake bool   // before an image was asked for
-	webPage   bool
-	missing   []string // packages
-}
-
-// Error is the status, and the registry's words.
-func (e *refusalError) Error() string {
-	return strings.TrimSuffix(fmt.Sprintf("%d %s: %s", e.status, http.StatusText(e.status), e.words), ": ")
-}
 
 // inHandshake tells the refusals of a handshake from those of the image, and makes one error of all the ways in which
 // what answers may not be a registry.

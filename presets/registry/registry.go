@@ -15,33 +15,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 )
 
-// How long to wait. Nixery gives up a build after a minute, and then there are the layers.
-const (
-	patience         = 20 * time.Second
-	patienceOfNixery = 120 * time.Second
-	buildsAfter      = 3 * time.Second
-)
-
-// Platform is an operating system and an architecture, as Go and registries name them: linux and arm64.
-type Platform struct{ OS, Arch string }
-
-// String is linux/arm64.
-func (p Platform) String() string { return p.OS + "/" + p.Arch }
-
-// Image is what a registry says of an image. All text is cleaned: it is for the screen, not for running. Its lists are
-// shared with whoever asked for the same image: do not change them.
-type Image struct {
-	Name       string // as it was asked for
-	Digest     string // what the name stands for now: of the index, if there is one
-	Platform   Platform
-	Platforms  []Platform // all there are, as the registry lists them
-	Size       int64      // bytes to download when the node has none of it
-	User       string     // empty: root
-	Entrypoint []string
-	Command    []string
-	Shell      string // path of a shell that is likely there; empty when unknown
-}
-
 // Options of a Registry; the zero value is the person's proxies and docker credentials.
 type Options struct {
 	Transport http.RoundTripper
@@ -111,14 +84,6 @@ func (r *Registry) Look(ctx context.Context, image string, p Platform, news func
 	return r.wait(ctx, q, f, news)
 }
 
-// question is what is asked: looks with the same one share the answer.
-type question struct {
-	image    string // as typed
-	host     string
-	platform Platform
-	nixery   string // what is before the packages in the name of an image that Nixery builds; otherwise empty
-}
-
 // nixeryOf is the Nixery that an image is of, if it is of one.
 func (r *Registry) nixeryOf(reference Reference) string {
 	best := ""
@@ -128,23 +93,6 @@ func (r *Registry) nixeryOf(reference Reference) string {
 		}
 	}
 	return best
-}
-
-func (q question) builds() bool { return q.nixery != "" }
-
-func (q question) patience() time.Duration {
-	if q.builds() {
-		return patienceOfNixery
-	}
-	return patience
-}
-
-// flight is a request on its way. Its fields are set before done is closed.
-type flight struct {
-	waiting int // looks that wait for it; the memory's lock guards it
-	cancel  context.CancelFunc
-	done    chan struct{}
-	answer  answer
 }
 
 // start asks in a goroutine of its own, since whoever asked first may leave before the others.

@@ -9,7 +9,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/detail"
 	kubelogs "github.com/dayfly-k8s/dayfly/kube/logs"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
@@ -103,41 +102,6 @@ func (s *Screen) Helps(h kube.Help) (key.Binding, bool) {
 
 // Typing tells that a search is being typed.
 func (s *Screen) Typing() bool { return s.entry.Typing() }
-
-// Update takes messages and keys.
-func (s *Screen) Update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case pod.News:
-		cmd, _ := s.Take(msg)
-		if s.of == nil {
-			s.of = s.Pod
-		}
-		if s.Pod != nil && s.feed.news == nil && !s.feed.ended {
-			if s.container == "" {
-				s.container = detail.Focus(s.Pod, s.Now())
-			}
-			return tea.Batch(cmd, s.read())
-		}
-		return cmd
-	case newsMsg:
-		if msg.source == s.feed.news && msg.source != nil {
-			return s.takeLogs(msg.news)
-		}
-	case savedMsg:
-		if msg.screen == s {
-			s.saved, s.unsaved = msg.words, msg.failed
-		}
-	case searchMsg:
-		if msg.screen == s && msg.needle == s.search.needle {
-			return s.searchOn()
-		}
-	case tea.KeyPressMsg:
-		return s.press(msg)
-	case tea.PasteMsg:
-		return s.typed(msg)
-	}
-	return nil
-}
 
 // read begins to read what is chosen now, from its end.
 func (s *Screen) read() tea.Cmd {

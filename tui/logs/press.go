@@ -4,7 +4,9 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
 // Claims are the keys that mean something else here than everywhere: n while there is a search, ← while it scrolls, esc while it
@@ -176,4 +178,39 @@ func (s *Screen) CopyCommand() string {
 		r.Tail = 0
 	}
 	return r.Kubectl(s.Cluster.Context, s.all, s.times)
+}
+
+// Update takes messages and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pod.News:
+		cmd, _ := s.Take(msg)
+		if s.of == nil {
+			s.of = s.Pod
+		}
+		if s.Pod != nil && s.feed.news == nil && !s.feed.ended {
+			if s.container == "" {
+				s.container = detail.Focus(s.Pod, s.Now())
+			}
+			return tea.Batch(cmd, s.read())
+		}
+		return cmd
+	case newsMsg:
+		if msg.source == s.feed.news && msg.source != nil {
+			return s.takeLogs(msg.news)
+		}
+	case savedMsg:
+		if msg.screen == s {
+			s.saved, s.unsaved = msg.words, msg.failed
+		}
+	case searchMsg:
+		if msg.screen == s && msg.needle == s.search.needle {
+			return s.searchOn()
+		}
+	case tea.KeyPressMsg:
+		return s.press(msg)
+	case tea.PasteMsg:
+		return s.typed(msg)
+	}
+	return nil
 }

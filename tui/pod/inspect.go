@@ -97,16 +97,6 @@ func (s *Inspection) session() (kube.Container, bool) {
 	return newestSession(s.Pod)
 }
 
-// newestSession is, of the debug containers that can be attached to, the one that started last.
-func newestSession(pod *kube.Pod) (newest kube.Container, found bool) {
-	for _, c := range pod.Containers {
-		if c.TTY && attachable(c) && (!found || !c.Since.Before(newest.Since)) {
-			newest, found = c, true
-		}
-	}
-	return newest, found
-}
-
 // Update takes news of the pod, what has been read of it, and keys.
 func (s *Inspection) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {

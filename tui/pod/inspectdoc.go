@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -259,4 +260,61 @@ func (w *inspectWriter) conditions(conditions []detail.Condition) {
 		room := max(w.width-name-7, 8)
 		w.put(1, kit.Lines(style.Render(symbol)+" "+w.st.Text.Render(kit.Fit(c.Name, name))+"  "+kit.Hang(kit.WrapStyled(text, room, w.st.Muted), name+4))...)
 	}
+}
+
+// inspectDoc is a text in styled lines, each of at most the width it was made for.
+type inspectDoc struct {
+	lines    []string
+	sections []int  // the lines with which they begin
+	remark   string // on what is not in it
+}
+
+// after is the line of the next section; of the first behind the last.
+func (d *inspectDoc) after(line int) int {
+	for _, at := range d.sections {
+		if at > line {
+			return at
+		}
+	}
+	return 0
+}
+
+// yamlDoc is the pod as the API server has it. Lines that are too long go on below, indented.
+func yamlDoc(st *kit.Styles, pod *kube.Pod, width int) inspectDoc {
+	text, hidden := detail.YAML(pod)
+	d := inspectDoc{remark: hidden}
+	for _, line := range kit.Lines(text) {
+		if line != "" && line[0] != ' ' && line[0] != '-' {
+			d.sections = append(d.sections, len(d.lines))
+		}
+		d.lines = append(d.lines, yamlLine(st, line, width-2)...)
+	}
+	return d
+}
+
+func yamlLine(st *kit.Styles, line string, width int) []string {
+	body := strings.TrimLeft(line, " ")
+	lead := strings.Repeat(" ", min(len(line)-len(body), max(width/2, 1)))
+	rows := kit.Lines(ansi.Hardwrap(body, max(width-len(lead)-2, 8), true))
+	for i, row := range rows {
+		switch name, value, ok := strings.Cut(row, ":"); {
+		case i > 0:
+			rows[i] = " " + lead + "  " + st.Text.Render(row)
+		case ok && !strings.ContainsAny(name, ` "'{`) || strings.HasPrefix(name, "- ") && ok:
+			rows[i] = " " + lead + st.Accent.Render(name+":") + st.Text.Render(value)
+		default:
+			rows[i] = " " + lead + st.Text.Render(row)
+		}
+	}
+	return rows
+}
+
+// newestSession is, of the debug containers that can be attached to, the one that started last.
+func newestSession(pod *kube.Pod) (newest kube.Container, found bool) {
+	for _, c := range pod.Containers {
+		if c.TTY && attachable(c) && (!found || !c.Since.Before(newest.Since)) {
+			newest, found = c, true
+		}
+	}
+	return newest, found
 }

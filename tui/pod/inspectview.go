@@ -5,10 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
-	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -94,51 +90,4 @@ func (s *Inspection) write(width int) {
 		return
 	}
 	s.doc = wordsDoc(&s.Styles, &e, s.Gone, s.Now(), width)
-}
-
-// inspectDoc is a text in styled lines, each of at most the width it was made for.
-type inspectDoc struct {
-	lines    []string
-	sections []int  // the lines with which they begin
-	remark   string // on what is not in it
-}
-
-// after is the line of the next section; of the first behind the last.
-func (d *inspectDoc) after(line int) int {
-	for _, at := range d.sections {
-		if at > line {
-			return at
-		}
-	}
-	return 0
-}
-
-// yamlDoc is the pod as the API server has it. Lines that are too long go on below, indented.
-func yamlDoc(st *kit.Styles, pod *kube.Pod, width int) inspectDoc {
-	text, hidden := detail.YAML(pod)
-	d := inspectDoc{remark: hidden}
-	for _, line := range kit.Lines(text) {
-		if line != "" && line[0] != ' ' && line[0] != '-' {
-			d.sections = append(d.sections, len(d.lines))
-		}
-		d.lines = append(d.lines, yamlLine(st, line, width-2)...)
-	}
-	return d
-}
-
-func yamlLine(st *kit.Styles, line string, width int) []string {
-	body := strings.TrimLeft(line, " ")
-	lead := strings.Repeat(" ", min(len(line)-len(body), max(width/2, 1)))
-	rows := kit.Lines(ansi.Hardwrap(body, max(width-len(lead)-2, 8), true))
-	for i, row := range rows {
-		switch name, value, ok := strings.Cut(row, ":"); {
-		case i > 0:
-			rows[i] = " " + lead + "  " + st.Text.Render(row)
-		case ok && !strings.ContainsAny(name, ` "'{`) || strings.HasPrefix(name, "- ") && ok:
-			rows[i] = " " + lead + st.Accent.Render(name+":") + st.Text.Render(value)
-		default:
-			rows[i] = " " + lead + st.Text.Render(row)
-		}
-	}
-	return rows
 }

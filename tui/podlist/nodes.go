@@ -5,7 +5,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -32,32 +31,4 @@ func (w *nodeWatch) listen() tea.Cmd {
 type lostNodesMsg struct {
 	source <-chan map[string]bool
 	news   kit.Batch[map[string]bool]
-}
-
-// watchNodes begins to ask which nodes are lost, once the list of pods is whole: nothing waits for that.
-func (s *Screen) watchNodes() tea.Cmd {
-	if s.nodes.source != nil || !s.listed || s.partial {
-		return nil
-	}
-	var ctx context.Context
-	ctx, s.nodes.stop = context.WithCancel(s.ctx)
-	s.nodes.source = lists.WatchLostNodes(ctx, s.cluster)
-	return s.nodes.listen()
-}
-
-// takeNodes judges the pods of nodes that are lost now, or not any more; the cursor stays on its pod.
-func (s *Screen) takeNodes(msg lostNodesMsg) tea.Cmd {
-	if msg.source != s.nodes.source {
-		return nil
-	}
-	if items := msg.news.Items; len(items) > 0 {
-		before, at := s.list.shown, s.cursor.At
-		if s.list.lose(items[len(items)-1], s.Now()) {
-			s.follow(before, at)
-		}
-	}
-	if msg.news.Ended {
-		return nil
-	}
-	return s.nodes.listen()
 }

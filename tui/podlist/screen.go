@@ -66,16 +66,6 @@ type Memory interface {
 	KeepView(context string, v View)
 }
 
-// New shows a namespace as it was looked at last, or through a filter that is given.
-func New(ctx context.Context, k *kit.Kit, o Options) *Screen {
-	s := &Screen{
-		Kit: k, keys: newKeyMap(k.Bindings), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: kit.NewFilter("/ "), why: pod.NewWhy(ctx, k),
-	}
-	s.recall(o.Filter)
-	s.watch(o.Cluster) //nolint:contextcheck // the screen has it
-	return s
-}
-
 // watch begins to read the pods that the filter asks the API server for.
 func (s *Screen) watch(cluster *kube.Cluster) {
 	if s.stop != nil {
@@ -90,15 +80,6 @@ func (s *Screen) watch(cluster *kube.Cluster) {
 
 // How often a screen of pods is drawn anew at most, when very much changes.
 const podsPace = 200 * time.Millisecond
-
-// Init begins to read.
-func (s *Screen) Init() tea.Cmd {
-	source, pace := s.updates, podsPace
-	if !s.listed || s.partial {
-		pace = 0
-	}
-	return kit.ListenPaced(source, s.heard.Add(pace), func(b kit.Batch[lists.PodsUpdate]) tea.Msg { return newsMsg{source, b} })
-}
 
 // Close ends what is read.
 func (s *Screen) Close() {
@@ -173,64 +154,6 @@ func (s *Screen) Keys() []key.Binding {
 	return keys
 }
 
-// Update takes messages and keys.
-func (s *Screen) Update(msg tea.Msg) tea.Cmd {
-	return tea.Batch(s.update(msg), s.why.Update(msg), s.explain())
-}
-
-// explain has the pane follow the cursor, where there is a pane.
-func (s *Screen) explain() tea.Cmd {
-	if !s.wide || s.list.len() == 0 {
-		s.why.Leave()
-		return nil
-	}
-	e := s.list.row(s.cursor.At)
-	return s.why.Follow(s.cluster, e.PodKey, fmt.Sprint(e.Status, e.Ready, e.Restarts))
-}
-
-func (s *Screen) update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case newsMsg:
-		if msg.source != s.updates {
-			return nil
-		}
-		s.heard = time.Now()
-		s.take(msg.news.Items)
-		if msg.news.Ended {
-			return nil
-		}
-		return tea.Batch(s.Init(), s.check(), s.watchNodes())
-	case lostNodesMsg:
-		return s.takeNodes(msg)
-	case kit.Tick:
-		before, at := s.list.shown, s.cursor.At
-		if s.list.rejudge(s.Now()) {
-			s.follow(before, at)
-		}
-	case namespaceMsg:
-		if msg.screen == s && msg.err != nil {
-			s.unknown = kube.Explain(msg.err)
-		}
-	case tea.KeyPressMsg:
-		return s.press(msg)
-	default:
-		if s.Typing() {
-			return s.typed(msg)
-		}
-	}
-	return nil
-}
-
-// Reconnect asks App to read the kubeconfig again, which may have new credentials, and to restart the list.
-type Reconnect struct{ Screen *Screen }
-
-// Restart lists anew. What is on the screen stays until there is something newer.
-func (s *Screen) Restart(cluster *kube.Cluster) tea.Cmd {
-	s.nodes.Close()
-	s.watch(cluster)
-	return s.Init()
-}
-
 // namespaceMsg tells whether the namespace of a screen exists.
 type namespaceMsg struct {
 	screen *Screen
@@ -244,49 +167,6 @@ func (s *Screen) check() tea.Cmd {
 	}
 	s.checked = true
 	return func() tea.Msg { return namespaceMsg{s, s.cluster.CheckNamespace(s.ctx, s.namespace)} }
-}
-
-func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
-	k := s.keys
-	if s.Typing() {
-		return s.typed(msg)
-	}
-	if s.cursor.Move(k.KeyMap, msg, s.list.len(), s.page) {
-		s.moved = true
-		s.choose()
-		return nil
-	}
-	switch {
-	case key.Matches(msg, k.Filter):
-		return s.filter.Start()
-	case key.Matches(msg, k.Sort):
-		s.list.sort = (s.list.sort + 1) % orders
-		s.stay(s.list.arrange)
-		s.remember()
-	case key.Matches(msg, k.OnlySick):
-		s.list.onlySick = !s.list.onlySick
-		s.stay(s.list.refilter)
-		s.remember()
-	case key.Matches(msg, k.Back):
-		s.filter.Clear()
-		s.list.onlySick = false
-		return s.filtered()
-	case key.Matches(msg, k.AllNamespaces) && s.namespace != "":
-		return s.Ask(kit.OpenPods{Cluster: s.cluster, Namespace: ""})
-	case key.Matches(msg, k.Retry):
-		return s.Ask(Reconnect{s})
-	case s.list.len() == 0 && s.Needs(msg):
-		return s.Flash("no pod is selected")
-	case key.Matches(msg, k.Open):
-		return s.open(false)
-	case key.Matches(msg, k.Debug):
-		return s.open(true)
-	case key.Matches(msg, k.Logs):
-		return s.Ask(kit.OpenLogs{Cluster: s.cluster, Pod: s.chosen})
-	case key.Matches(msg, k.Inspect):
-		return s.Ask(kit.Inspect{Cluster: s.cluster, Pod: s.chosen})
-	}
-	return nil
 }
 
 // Reading reports whether no pods have come yet.

@@ -153,7 +153,70 @@ func (r *Runner) Leaving() []*Session {
 	})
 }
 
-// shares reports whether two sessions are with the same container. The lock is held.
-func (s *Session) shares(other *Session) bool {
-	return s.state.Job.container().is(other.state.Job.container())
+// How long is waited when dayfly ends.
+const (
+	// endingPatience is how long those may take that end with dayfly, when it is not by a person's wish that dayfly ends. A program that
+	// heeds only the last signal takes more than four seconds.
+	endingPatience  = 8 * time.Second
+	answerPatience  = 5 * time.Second // until a request is given up of which the answer is waited for
+	leavingPatience = 3 * time.Second // until our part of all sessions has ended
+	writingPatience = time.Second     // until all is written down
+)
+
+// Close ends what ends with dayfly and has not been ended yet, tries once more to take away what could not be taken away, and ends our part of
+// all sessions: their programs run on. It waits, not for long, until all is written down. It returns the sessions with which something was left:
+// one that runs, or one with [Snapshot.Leftovers].
+func (r *Runner) Close() []*Session {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	if targets := Containers(append(r.Leaving(), r.those((*Session).stuck)...)); len(targets) > 0 {
+		r.ended(targets, r.endAll(r.ctx, targets, endingPatience))
+	}
+	left := r.Remaining()
+	r.leave()
+	ctx, cancel := context.WithTimeout(r.ctx, writingPatience)
+	defer cancel()
+	r.Drain(ctx)
+	return left
+}
+
+// leave ends our part of all sessions. Those whose containers have just been ended may hear of that first, for the journal.
+func (r *Runner) leave() {
+	all := r.Sessions()
+	for _, s := range all {
+		if !s.Look().Gone {
+			s.Leave()
+		}
+		defer s.Leave()
+	}
+	late := time.After(leavingPatience)
+	for _, s := range all {
+		if s.Look().Begun.IsZero() {
+			continue
+		}
+		select {
+		case <-s.observed:
+		case <-late:
+			return
+		}
+	}
+}
+
+// settle waits until it is known what the plan has made. After a while it is given up, and what is there is looked for.
+func (s *Session) settle(ctx context.Context) {
+	if !s.Look().Unanswered {
+		return
+	}
+	select {
+	case <-s.answered:
+		return
+	case <-s.runner.options.After(answerPatience):
+	case <-ctx.Done():
+	}
+	s.giveUp()
+	select {
+	case <-s.answered:
+	case <-ctx.Done():
+	}
 }

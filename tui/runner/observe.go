@@ -10,47 +10,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
-// EventKind is what an event tells.
-type EventKind int
-
-// The kinds.
-const (
-	Started    EventKind = iota // its container runs, or has run
-	Failed                      // its container will not start: Err
-	Ended                       // its program has ended
-	Lost                        // the link to a shell of its own is lost, and the shell with it
-	Unrecorded                  // its recording is incomplete, or is not made: Err
-	Unwritten                   // something is not in the journal, or was not announced: Err
-)
-
-// Event is something that has happened and is told once.
-type Event struct {
-	Kind    EventKind
-	Session *Session // nil with Unrecorded and Unwritten
-	Err     error
-}
-
-// Events are what has happened since they were asked for last, in their order.
-func (r *Runner) Events() []Event {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	events := r.events
-	r.events = nil
-	return events
-}
-
-func (r *Runner) tell(e Event) {
-	r.change(func() { r.events = append(r.events, e) })
-}
-
-// poke tells that the session has news, from any goroutine.
-func (s *Session) poke() {
-	select {
-	case s.poked <- struct{}{}:
-	default:
-	}
-}
-
 // observe writes down what is new about the session, until it is over.
 func (s *Session) observe() {
 	defer s.runner.release()

@@ -1,10 +1,7 @@
 package runner
 
 import (
-	"fmt"
-	"math"
 	"sync"
-	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
@@ -29,18 +26,6 @@ type recorder struct {
 
 // mostHeld is how much output may wait for the file, in bytes.
 const mostHeld = 1 << 20
-
-// newRecorder is the recording of a session, which begins with open.
-func (r *Runner) newRecorder(j Job, input bool) *recorder {
-	c := &recorder{opened: make(chan struct{}), wake: r.wake, told: func(err error) { r.tell(Event{Kind: Unrecorded, Err: err}) }}
-	c.create = func() (*recording.Writer, error) {
-		if r.options.State == "" {
-			return nil, &kube.Problem{What: "the session is not recorded: neither XDG_STATE_HOME nor HOME says where recordings would be"}
-		}
-		return recording.Create(r.options.State, j.recorded(kube.Size{}), recording.Options{Input: input, Now: r.options.Now, Trouble: c.fail})
-	}
-	return c
-}
 
 // open has the file made. It returns at once.
 func (c *recorder) open() {
@@ -153,37 +138,6 @@ func (c *recorder) close() {
 	c.mu.Unlock()
 	_ = w.Close() // its error has been told
 	c.wake()
-}
-
-// Save writes what is kept of the session's output as a recording, and returns its file. The error is a [*kube.Problem].
-func (s *Session) Save() (file string, err error) {
-	const piece = 64 << 10
-	if s.runner.options.State == "" {
-		return "", &kube.Problem{What: "there is no folder for recordings"}
-	}
-	now := s.Look()
-	w, err := recording.Create(s.runner.options.State, now.Job.recorded(s.link.Size()), recording.Options{Now: func() time.Time { return now.Began }})
-	if err != nil {
-		return "", err
-	}
-	kept := s.Tail(math.MaxInt64)
-	if lost := s.Look().BytesOut - int64(len(kept)); lost > 0 {
-		w.Mark(bytes(lost) + " before are not kept")
-	}
-	for len(kept) > 0 {
-		n := min(len(kept), piece)
-		w.Output(kept[:n])
-		kept = kept[n:]
-	}
-	return w.File(), w.Close()
-}
-
-// bytes is a number of them in words.
-func bytes(n int64) string {
-	if n == 1 {
-		return "1 byte"
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
 
 var _ session.Recorder = (*recorder)(nil)

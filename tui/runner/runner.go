@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/tui/journal"
-	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // Options are what a Runner works with. The zero value writes nothing down.
@@ -62,64 +61,6 @@ func New(ctx context.Context, o Options) *Runner {
 		o.After = time.After
 	}
 	return &Runner{ctx: ctx, options: o, news: make(chan struct{}, 1)}
-}
-
-// Start begins a session. Whether the rules of the context allow it, and have been answered, is asked before ([Job.Allowed], [Job.Missing]);
-// the cluster's client asks again before it changes anything. A session whose plan is made anew is listed once that is done.
-func (r *Runner) Start(j Job) *Session {
-	s := r.Add(j)
-	s.begin()
-	return s
-}
-
-// Add lists a session without beginning it, as tests of what shows sessions need.
-func (r *Runner) Add(j Job) *Session {
-	j = j.complete()
-	s := &Session{
-		runner: r, poked: make(chan struct{}, 1), observed: make(chan struct{}), writes: &queue{runner: r},
-		state: Snapshot{Job: j, Began: r.options.Now(), Planning: j.Rename != ""},
-	}
-	settings := Settings{}
-	if j.Cluster != nil {
-		settings = r.options.Settings(j.Cluster.Context)
-	}
-	record := settings.Record
-	if j.Plan != nil {
-		s.state.Leaves, s.besideThen, record = j.Plan.Request.StdinOnce || j.Plan.CleansUp(), j.Plan.Beside, j.About.Record
-	}
-	o := session.Options{
-		TTY: j.TTY || len(j.Exec) > 0, ReadOnly: j.ReadOnly, Exec: j.Exec, Expected: true, News: s.poke,
-		Ring: settings.Ring, DenyClipboard: settings.DenyClipboard,
-	}
-	if j.Piped {
-		o.Piped, o.InputOnce = true, j.Plan != nil && j.Plan.Request.StdinOnce
-	}
-	if j.Joins {
-		const screenful = 50 // lines
-		o.Tail = screenful
-	}
-	if record {
-		s.recorder = r.newRecorder(j, settings.RecordInput)
-		o.Record = s.recorder
-	}
-	link := session.LinkTo(j.Cluster)
-	if j.carriesOut() {
-		link, s.answered = session.LinkToFirst(j.Cluster), make(chan struct{})
-	}
-	s.link = session.New(link, j.Target, o)
-	if !s.state.Planning {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.enlist(s)
-	}
-	return s
-}
-
-// enlist gives a session its number, and its place. The lock is held.
-func (r *Runner) enlist(s *Session) {
-	r.count++
-	s.state.Number = r.count
-	r.list = append(r.list, s)
 }
 
 // Sessions are all that are listed, in the order in which they began.
@@ -192,56 +133,6 @@ func (r *Runner) wake() {
 	}
 }
 
-// How long is waited when dayfly ends.
-const (
-	// endingPatience is how long those may take that end with dayfly, when it is not by a person's wish that dayfly ends. A program that
-	// heeds only the last signal takes more than four seconds.
-	endingPatience  = 8 * time.Second
-	answerPatience  = 5 * time.Second // until a request is given up of which the answer is waited for
-	leavingPatience = 3 * time.Second // until our part of all sessions has ended
-	writingPatience = time.Second     // until all is written down
-)
-
-// Close ends what ends with dayfly and has not been ended yet, tries once more to take away what could not be taken away, and ends our part of
-// all sessions: their programs run on. It waits, not for long, until all is written down. It returns the sessions with which something was left:
-// one that runs, or one with [Snapshot.Leftovers].
-func (r *Runner) Close() []*Session {
-	r.mu.Lock()
-	r.closed = true
-	r.mu.Unlock()
-	if targets := Containers(append(r.Leaving(), r.those((*Session).stuck)...)); len(targets) > 0 {
-		r.ended(targets, r.endAll(r.ctx, targets, endingPatience))
-	}
-	left := r.Remaining()
-	r.leave()
-	ctx, cancel := context.WithTimeout(r.ctx, writingPatience)
-	defer cancel()
-	r.Drain(ctx)
-	return left
-}
-
-// leave ends our part of all sessions. Those whose containers have just been ended may hear of that first, for the journal.
-func (r *Runner) leave() {
-	all := r.Sessions()
-	for _, s := range all {
-		if !s.Look().Gone {
-			s.Leave()
-		}
-		defer s.Leave()
-	}
-	late := time.After(leavingPatience)
-	for _, s := range all {
-		if s.Look().Begun.IsZero() {
-			continue
-		}
-		select {
-		case <-s.observed:
-		case <-late:
-			return
-		}
-	}
-}
-
 // Containers are those of sessions, each once.
 func Containers(list []*Session) []Container {
 	var all []Container
@@ -252,4 +143,37 @@ func Containers(list []*Session) []Container {
 		}
 	}
 	return all
+}
+
+// EventKind is what an event tells.
+type EventKind int
+
+// The kinds.
+const (
+	Started    EventKind = iota // its container runs, or has run
+	Failed                      // its container will not start: Err
+	Ended                       // its program has ended
+	Lost                        // the link to a shell of its own is lost, and the shell with it
+	Unrecorded                  // its recording is incomplete, or is not made: Err
+	Unwritten                   // something is not in the journal, or was not announced: Err
+)
+
+// Event is something that has happened and is told once.
+type Event struct {
+	Kind    EventKind
+	Session *Session // nil with Unrecorded and Unwritten
+	Err     error
+}
+
+// Events are what has happened since they were asked for last, in their order.
+func (r *Runner) Events() []Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	events := r.events
+	r.events = nil
+	return events
+}
+
+func (r *Runner) tell(e Event) {
+	r.change(func() { r.events = append(r.events, e) })
 }

@@ -107,20 +107,12 @@ func (n Snapshot) toldEnd() bool {
 // MayRun reports whether the last visit has ended without the program's having done so.
 func (n Snapshot) MayRun() bool { return n.Visit.Detached || errors.Is(n.Visit.Err, kube.ErrLinkLost) }
 
-// look is Look under the lock.
-func (s *Session) look() Snapshot {
-	n := s.state
-	n.Snapshot, n.Recorded = s.link.Look(), s.recorder != nil
-	n.Recording, n.RecordingErr = s.recorder.file()
-	own := n.OwnShell()
-	switch {
-	case n.State == session.Ended: // since the visit, perhaps
-		n.Visit.Err = nil
-		if !own && n.toldEnd() {
-			n.Unsure = nil
-		}
-	case n.State == session.Failed && own:
-		n.Visit.Err, n.Visit.Detached = n.Err, false
-	}
-	return n
+// Visit is how it went while a session had the terminal.
+type Visit struct {
+	Detached bool  // its person has left, and the program runs on
+	Err      error // why there was no session, or no link at the end
+	LogErr   error // why output may be missing
+
+	BytesIn, BytesOut int64 // since the session began
+	Began, Ended      time.Time
 }

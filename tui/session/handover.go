@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/tui/vt"
@@ -174,15 +173,4 @@ func (t *Terminal) setFront(fg *Foreground) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.front = fg
-}
-
-// caught turns a panic of f into an error.
-func caught(f func()) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &PanicError{Value: r, Stack: debug.Stack()}
-		}
-	}()
-	f()
-	return nil
 }

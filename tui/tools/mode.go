@@ -63,3 +63,13 @@ func (l Life) next(usual Life) Life {
 	}
 	return next(all, l)
 }
+
+// next is the value after v in a ring.
+func next[T comparable](ring []T, v T) T {
+	for i := range ring {
+		if ring[i] == v {
+			return ring[(i+1)%len(ring)]
+		}
+	}
+	return ring[0]
+}

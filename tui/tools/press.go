@@ -95,16 +95,6 @@ func (s *Screen) turnMode(msg tea.KeyPressMsg) {
 	s.replan()
 }
 
-// next is the value after v in a ring.
-func next[T comparable](ring []T, v T) T {
-	for i := range ring {
-		if ring[i] == v {
-			return ring[(i+1)%len(ring)]
-		}
-	}
-	return ring[0]
-}
-
 // targets are the containers that could be looked at, and none.
 func (s *Screen) targets() []string {
 	list := []string{""}

@@ -329,3 +329,17 @@ func (s *Screen) settings() registry.Settings {
 	}
 	return s.with.Registries(s.Cluster.Context)
 }
+
+// hints are the commands to try first, made for the pod.
+func (s *Screen) hints() []string {
+	facts := s.checkFacts()
+	place := s.plan.Place(facts)
+	if sight := debug.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {
+		place.Root = ""
+	}
+	subject := presets.Subject{PID: place.PID, Root: place.Root, NoNetwork: facts.Node != nil && facts.Node.Bare}
+	if c, ok := s.Pod.Container(s.target); ok {
+		subject.HTTP, subject.TLS, subject.GRPC, subject.TCP = c.Serves.HTTP, c.Serves.TLS, c.Serves.GRPC, c.Serves.TCP
+	}
+	return s.chosen.Hints(subject)
+}

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -153,20 +152,6 @@ func (s *Screen) sightWords() string {
 		return words + ", and its files in " + root + " if " + sight.If
 	}
 	return words + ", but not its files: see below"
-}
-
-// hints are the commands to try first, made for the pod.
-func (s *Screen) hints() []string {
-	facts := s.checkFacts()
-	place := s.plan.Place(facts)
-	if sight := debug.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {
-		place.Root = ""
-	}
-	subject := presets.Subject{PID: place.PID, Root: place.Root, NoNetwork: facts.Node != nil && facts.Node.Bare}
-	if c, ok := s.Pod.Container(s.target); ok {
-		subject.HTTP, subject.TLS, subject.GRPC, subject.TCP = c.Serves.HTTP, c.Serves.TLS, c.Serves.GRPC, c.Serves.TCP
-	}
-	return s.chosen.Hints(subject)
 }
 
 // lifeHint names the keys that change the mode of a session, as far as there is room: the footer may have none for them.

@@ -27,18 +27,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/testdata/script/scratch"
 )
 
-// How often each thing is measured.
-const (
-	promptRuns = 9
-	keyPresses = 200
-	streamRuns = 9
-	startRuns  = 20
-)
-
-// noise is what a ratio may miss its bound by: on a machine with two cores that does other things too, the medians of the same two
-// binaries differ by as much from one bench to the next.
-const noise = 0.1
-
 func main() {
 	only := flag.String("only", "", "measure sessions or triage only")
 	standing := flag.Bool("standing", false, "the 50,000 pods of triage stand already: neither make them nor take them away")
@@ -61,26 +49,10 @@ func main() {
 	}
 }
 
-// lab is what the measurements need.
-type lab struct {
-	*scratch.Namespace
-	dayfly, kubectl string
-	pod             string
-	env             []string
-	folder          string
-	kubeconfig      string
-	standing        bool // the pods of triage
-}
-
 // The parts of the bench.
 const (
 	partSessions = "sessions"
 	partTriage   = "triage"
-)
-
-const (
-	tool   = "busybox:1.37"
-	prompt = "/ # "
 )
 
 func bench(ctx context.Context, only string, standing bool) (broken []string, err error) {

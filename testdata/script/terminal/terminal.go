@@ -239,3 +239,9 @@ func (t *Terminal) Mute(silent bool) {
 	defer t.mu.Unlock()
 	t.silent = silent
 }
+
+// arrival is when the output up to a place was in.
+type arrival struct {
+	at  time.Time
+	end int
+}

@@ -6,12 +6,6 @@ import (
 	"time"
 )
 
-// arrival is when the output up to a place was in.
-type arrival struct {
-	at  time.Time
-	end int
-}
-
 // PID is the number of the program's process.
 func (t *Terminal) PID() int { return t.cmd.Process.Pid }
 
