@@ -216,7 +216,7 @@ func allScreens(t *testing.T) map[string]*App {
 	asked := kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, Check: check})
 	wrong := with(kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Check: check}))
 	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
-	card := newCardScreen(t.Context(), services, services.runner.Add(runner.Job{Cluster: cluster, Plan: &plan}), "")
+	card := newCardScreen(t.Context(), services.desk, services.runner.Add(runner.Job{Cluster: cluster, Plan: &plan}), "")
 	card.seen.Asked, card.seen.Container = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
 	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
 	pick := kit.NewPicker(t.Context(), k, "namespace", "shop", nil, nil)
@@ -239,9 +239,9 @@ func allScreens(t *testing.T) map[string]*App {
 		"inspect":    with(shown(pod.NewInspection(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
 		"tools":      tools,
 		"prompt":     with(asked), "prompt, wrong": wrong,
-		"launch": with(&launchScreen{services: services, plan: plan, steps: []step{
+		"launch": with(&launchScreen{desk: services.desk, plan: plan, steps: []step{
 			{debug.Progress{Step: debug.Accepted}, noon}, {debug.Progress{Step: debug.Pulling, Words: `Pulling image "busybox"`}, noon}}}),
-		"failed": with(&launchScreen{services: services, plan: plan, failed: problem, steps: []step{
+		"failed": with(&launchScreen{desk: services.desk, plan: plan, failed: problem, steps: []step{
 			{debug.Progress{Step: debug.Accepted}, noon}, {debug.Progress{Step: debug.Failed}, noon}}}),
 		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(services, tools.top())), "palette": palette, "theme": wearing,
 		"text": with(kit.NewPager(k, kit.PagerOptions{Title: "t", Text: strings.Repeat("line\n", 80)})),
@@ -270,7 +270,7 @@ func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
 
 func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 	a := testApp(t)
-	launch := &launchScreen{services: a.services}
+	launch := &launchScreen{desk: a.desk}
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"), press("s"), press("q"), press("enter"))
 	if len(a.stack) != 2 {
@@ -296,7 +296,7 @@ func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 
 func TestEscStopsWaiting(t *testing.T) {
 	a := testApp(t)
-	a.stack = append(a.stack, &launchScreen{services: a.services, session: a.listed(runner.Job{})})
+	a.stack = append(a.stack, &launchScreen{desk: a.desk, session: a.listed(runner.Job{})})
 	a.do(t, press("esc"))
 	if len(a.stack) != 1 {
 		t.Errorf("%d screens", len(a.stack))
@@ -305,7 +305,7 @@ func TestEscStopsWaiting(t *testing.T) {
 
 func TestCardTakesNoKeysAtFirst(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.services, a.listed(runner.Job{}), "")
+	card := newCardScreen(t.Context(), a.desk, a.listed(runner.Job{}), "")
 	a.stack = append(a.stack, card)
 	_, cmd := a.Update(press("ctrl+c"))
 	a.do(t, press("esc"), press("n"), press("?"))
@@ -345,7 +345,7 @@ func quits(cmd tea.Cmd) bool {
 // A key that is pressed twice faster than a screen can change must not count twice.
 func TestDoublePressAttachesOnce(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.services, a.listed(runner.Job{}), "")
+	card := newCardScreen(t.Context(), a.desk, a.listed(runner.Job{}), "")
 	card.seen.Asked, card.seen.Container = true, kube.Ending{Running: true}
 	a.stack = append(a.stack, card)
 	a.Now = func() time.Time { return noon.Add(grace) }

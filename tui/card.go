@@ -21,7 +21,7 @@ const grace = 400 * time.Millisecond
 
 // cardScreen is the end of a session: how it ended, what is left, what can be done next. It shows what the runner knows.
 type cardScreen struct {
-	*services
+	*desk
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	stop      context.CancelFunc
 	session   *runner.Session
@@ -39,9 +39,9 @@ type lastLinesMsg struct {
 	lines []string
 }
 
-func newCardScreen(ctx context.Context, k *services, r *runner.Session, confirmed string) *cardScreen {
+func newCardScreen(ctx context.Context, k *desk, r *runner.Session, confirmed string) *cardScreen {
 	ctx, stop := context.WithCancel(ctx)
-	return &cardScreen{services: k, ctx: ctx, stop: stop, session: r, seen: r.Look(), confirmed: confirmed, shown: k.Now()}
+	return &cardScreen{desk: k, ctx: ctx, stop: stop, session: r, seen: r.Look(), confirmed: confirmed, shown: k.Now()}
 }
 
 func (s *cardScreen) Title() string {

@@ -30,7 +30,7 @@ func TestCardTellsWhoseMemoryItWas(t *testing.T) {
 		a := testApp(t)
 		a.width, a.height = 100, 24
 		plan := debug.Plan{Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}, Beside: []kube.Container{app}}
-		card := newCardScreen(t.Context(), a.services, a.listed(runner.Job{Plan: &plan}), "")
+		card := newCardScreen(t.Context(), a.desk, a.listed(runner.Job{Plan: &plan}), "")
 		a.stack = append(a.stack, card)
 		card.seen.Asked, card.seen.Container = true, kube.Ending{Exit: test.exit}
 		card.seen.Beside = debug.Blame(test.exit, debug.Meanwhile(plan.Beside, []kube.Container{test.now}), true)

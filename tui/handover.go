@@ -72,21 +72,6 @@ func (h *handover) takeBack() (early []tea.Msg) {
 type (
 	// drainMsg asks for what was typed while the terminal was being handed over.
 	drainMsg struct{ reply chan<- []byte }
-	// startMsg asks for a session with a container that is there.
-	startMsg struct{ job runner.Job }
-	// showMsg asks for a session to be gone on with, wherever it stands.
-	showMsg struct {
-		session *runner.Session
-		first   bool // it has just begun: its start is shown
-	}
-	// playMsg asks for the terminal to be given to a session.
-	playMsg struct {
-		session   *runner.Session
-		first     bool   // it has just started
-		found     bool   // its container was asked for, and the session found by that
-		confirmed string // the pod's name as a person has typed it, where that is asked for
-		switches  bool   // another has had the terminal since
-	}
 	// playedMsg tells that the terminal is back.
 	playedMsg struct {
 		playMsg
@@ -201,7 +186,7 @@ func (a *App) played(msg playedMsg) tea.Cmd {
 	if ends {
 		return tea.Quit
 	}
-	card := newCardScreen(a.ctx, a.services, msg.session, msg.confirmed)
+	card := newCardScreen(a.ctx, a.desk, msg.session, msg.confirmed)
 	card.found = msg.found
 	card.look()
 	var cmds []tea.Cmd

@@ -17,7 +17,7 @@ import (
 // launchScreen shows the steps of a plan as they happen and hands the terminal over when the container runs. What is
 // typed meanwhile is meant for the session and kept for it.
 type launchScreen struct {
-	*services
+	*desk
 	session *runner.Session
 	plan    debug.Plan
 
@@ -38,9 +38,9 @@ type step struct {
 }
 
 // newLaunchScreen is the screen of a session whose container has not started yet.
-func newLaunchScreen(k *services, r *runner.Session) *launchScreen {
+func newLaunchScreen(k *desk, r *runner.Session) *launchScreen {
 	now := r.Look()
-	return &launchScreen{services: k, session: r, plan: *now.Job.Plan, planning: now.Planning, started: now.Began}
+	return &launchScreen{desk: k, session: r, plan: *now.Job.Plan, planning: now.Planning, started: now.Began}
 }
 
 func (s *launchScreen) Title() string {

@@ -1,16 +1,8 @@
 package tui
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/tui/kit"
-	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -20,11 +12,11 @@ func (a *App) show(msg showMsg) tea.Cmd {
 	starts := now.State < session.Starting && now.Job.Plan != nil
 	switch {
 	case msg.first:
-		return a.showInstead(newLaunchScreen(a.services, r))
+		return a.showInstead(newLaunchScreen(a.desk, r))
 	case starts, now.State == session.Failed && now.Job.Plan != nil && len(now.Steps) > 0 && !now.WasAttached():
-		return a.pushOn(newLaunchScreen(a.services, r))
+		return a.pushOn(newLaunchScreen(a.desk, r))
 	case now.State.Over():
-		return a.pushOn(newCardScreen(a.ctx, a.services, r, ""))
+		return a.pushOn(newCardScreen(a.ctx, a.desk, r, ""))
 	}
 	return a.play(playMsg{session: r})
 }
@@ -47,207 +39,5 @@ func (a *App) quit() tea.Cmd {
 	if _, asked := a.top().(leaver); len(a.runner.Remaining()) == 0 || a.fleeting || asked {
 		return tea.Quit
 	}
-	return a.pushOn(&quitScreen{a.services})
-}
-
-// quitScreen asks what becomes of the sessions that run when dayfly ends.
-type quitScreen struct{ *services }
-
-func (s *quitScreen) Title() string { return "leaving" }
-
-// Typing: q is an answer here, as is every other key that has a meaning elsewhere.
-func (s *quitScreen) Typing() bool { return true }
-
-// AsksToLeave marks the screen that has the last word.
-func (s *quitScreen) AsksToLeave() {}
-
-func (s *quitScreen) Init() tea.Cmd { return nil }
-
-func (s *quitScreen) Keys() []key.Binding {
-	leave := s.keys.LeaveRunning
-	remaining, leaving := s.runner.Remaining(), s.runner.Leaving()
-	switch {
-	case len(leaving)+len(shellsOf(remaining, leaving)) > 0:
-		leave.SetHelp(leave.Help().Key, "leave")
-	case len(remaining) == 1:
-		leave.SetHelp(leave.Help().Key, "leave it running")
-	}
-	return []key.Binding{leave, s.keys.EndAll, s.keys.Leave}
-}
-
-func (s *quitScreen) Update(msg tea.Msg) tea.Cmd {
-	press, ok := msg.(tea.KeyPressMsg)
-	switch {
-	case !ok:
-		return nil
-	case key.Matches(press, s.keys.Leave):
-		return s.Ask(kit.Leave{})
-	case key.Matches(press, s.keys.LeaveRunning):
-		return s.quitEnding(s.runner.Leaving(), true)
-	case key.Matches(press, s.keys.EndAll):
-		return s.quitEnding(s.runner.Remaining(), false)
-	}
-	return nil
-}
-
-// quitEnding leaves dayfly when some containers have been ended. agreed: that was said when they were made.
-func (s *quitScreen) quitEnding(list []*runner.Session, agreed bool) tea.Cmd {
-	if len(list) == 0 {
-		return tea.Quit
-	}
-	return s.Ask(endMsg{targets: runner.Containers(list), quit: true, agreed: agreed})
-}
-
-func (s *quitScreen) View(width, height int) string {
-	st := &s.Styles
-	remaining, leaving := s.runner.Remaining(), s.runner.Leaving()
-	out, answers := []string{"", "  " + st.Title.Render(remainWords(remaining)), ""}, s.answers(remaining, leaving, width)
-	out = append(out, s.fates(remaining, leaving, width, max(height-len(out)-len(answers)-1, 1))...)
-	out = append(append(out, ""), answers...)
-	if len(leaving) < len(remaining) {
-		out = append(out, "", kit.Indent(kit.WrapStyled(s.later(remaining), width-4, st.Muted), 2))
-	}
-	return kit.Box(strings.Join(out, "\n"), width, height)
-}
-
-// remainWords say of how many sessions something remains.
-func remainWords(remaining []*runner.Session) string {
-	n := len(remaining)
-	switch live := len(slices.DeleteFunc(slices.Clone(remaining), func(r *runner.Session) bool { return len(r.Look().Leftovers) > 0 && r.Look().Over() })); {
-	case live == 0:
-		return "What was created for " + kit.Count(n, "session") + " is still there:"
-	case live < n:
-		return kit.Count(n, "session") + " still running, or with something that was created for them:"
-	case n == 1:
-		return "A session is still running:"
-	}
-	return fmt.Sprintf("%d sessions are still running:", n)
-}
-
-// answers are the keys, and what each does to so many sessions.
-func (s *quitScreen) answers(remaining, leaving []*runner.Session, width int) []string {
-	st := &s.Styles
-	var out []string
-	end := "end them: only their own processes, never the target's"
-	if slices.ContainsFunc(remaining, func(r *runner.Session) bool { return len(r.Look().Leftovers) > 0 }) {
-		end = "end them, and delete what was created for them: never the target's processes"
-	}
-	for _, one := range [][2]string{
-		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
-		{"e", end},
-		{"esc", "stay"},
-	} {
-		text := strings.ReplaceAll(kit.WrapStyled(one[1], width-9, st.Text), "\n", "\n       ")
-		out = append(out, strings.Split("  "+st.Accent.Render(kit.Fit(one[0], 5))+text, "\n")...)
-	}
-	return out
-}
-
-// fates are the sessions with what becomes of each, in no more lines than there is room for.
-func (s *quitScreen) fates(remaining, leaving []*runner.Session, width, room int) []string {
-	const lead = len("  * ")
-	st := &s.Styles
-	shells := shellsOf(remaining, leaving)
-	shown := remaining
-	if len(shown) > room {
-		shown = shown[:room-1]
-	}
-	symbols, names, tails := make([]string, len(shown)), make([]string, len(shown)), make([]string, len(shown))
-	name, tail := 0, 0
-	for i, r := range shown {
-		now := r.Look()
-		symbol, state, style := stateWords(st, now.Snapshot)
-		if now.Sleeps() {
-			symbol, state, style = "●", "its container sleeps", st.Muted
-		}
-		fate, how := state+"  "+kit.Age(s.Now(), now.Began), st.Muted
-		switch {
-		case now.Stuck && len(now.Leftovers) > 0:
-			fate, how = "could not be deleted", st.Warn
-		case now.Stuck:
-			fate, how = "could not be ended", st.Warn
-		case slices.Contains(leaving, r):
-			fate, how = "ends with dayfly", st.Accent
-		case slices.Contains(shells, r):
-			fate, how = "shell ends", st.Accent
-		}
-		symbols[i], tails[i] = style.Render(symbol), how.Render(fate)
-		names[i] = label(&now)
-		name, tail = max(name, kit.Width(names[i])), max(tail, kit.Width(fate))
-	}
-	name = min(name, max(width-lead-kit.Gutter-tail-1, 8))
-	var out []string
-	for i := range shown {
-		out = append(out, kit.Fit("  "+symbols[i]+" "+st.Text.Render(kit.Fit(names[i], name))+"  "+tails[i], width))
-	}
-	if more := len(remaining) - len(shown); more > 0 {
-		out = append(out, "    "+st.Muted.Render(fmt.Sprintf("… and %d more", more)))
-	}
-	return out
-}
-
-// shellsOf are the sessions that end with dayfly although their containers are left: a shell of its own ends with its link.
-func shellsOf(remaining, leaving []*runner.Session) []*runner.Session {
-	return slices.DeleteFunc(slices.Clone(remaining), func(r *runner.Session) bool {
-		now := r.Look()
-		return !now.OwnShell() || now.State.Over() || slices.Contains(leaving, r)
-	})
-}
-
-// fateOf says what leaving does to so many sessions, of which some end with dayfly: with their containers, or as shells in containers that stay.
-func fateOf(all, leaving, shells int) string {
-	switch {
-	case leaving+shells == 0 && all == 1:
-		return "leave it running; it can be attached to again"
-	case leaving+shells == 0:
-		return "leave them running; they can be attached to again"
-	case leaving == all && all == 1:
-		return "leave; it ends with dayfly"
-	case leaving == all:
-		return "leave; they end with dayfly"
-	case shells == all && all == 1:
-		return "leave; the shell ends, its container stays"
-	case shells == all:
-		return "leave; the shells end, their containers stay"
-	}
-	return "leave; what is marked ends, the rest stays"
-}
-
-// later says how what is left is gone on with.
-func (s *quitScreen) later(remaining []*runner.Session) string {
-	private, attached := false, false
-	for _, r := range remaining {
-		now := r.Look()
-		private = private || now.OwnShell() && !now.Leaves && !now.State.Over()
-		attached = attached || !now.OwnShell() && !now.Leaves
-	}
-	text := ""
-	if attached {
-		text = "Their output is kept in the pod's log. "
-	}
-	if private {
-		text += "You can open another shell in a container that stays. "
-	}
-	return text + "To attach later: " + s.program + " attach, or s in dayfly."
-}
-
-// farewell is what a person should know who has left something: how to come back to each session, and how to delete what could not be deleted.
-func farewell(left []*runner.Session) []string {
-	var lines, there []string
-	for _, s := range left {
-		for _, l := range s.Look().Leftovers {
-			there = append(there, "  "+l.Command(s.Job().Cluster.Context))
-		}
-	}
-	running := slices.DeleteFunc(slices.Clone(left), func(s *runner.Session) bool { return len(s.Look().Leftovers) > 0 })
-	for _, c := range runner.Containers(running) {
-		if len(lines) == 0 {
-			lines = append(lines, "Left running; to go on:")
-		}
-		lines = append(lines, "  "+kube.Dayfly(c.Cluster.Context, c.Target.Namespace, "attach", c.Target.Pod, c.Target.Container))
-	}
-	if len(there) > 0 {
-		lines = append(lines, "Not known to be deleted; to delete:")
-	}
-	return append(lines, there...)
+	return a.pushOn(&quitScreen{a.desk})
 }

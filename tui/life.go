@@ -28,26 +28,3 @@ func (k *services) runnerSettings(context string) runner.Settings {
 	}
 	return k.sessionSettings(context).Settings
 }
-
-// kindOf is what is special about a session, in a word; empty: it is attached to what its container runs.
-func kindOf(j *runner.Job) string {
-	switch {
-	case j.Private:
-		return "private"
-	case len(j.Exec) > 0:
-		return "another shell"
-	}
-	return ""
-}
-
-// manners are what a person should know of a session while it is open: which kind it is, and whether it is recorded.
-func manners(now *runner.Snapshot) []string {
-	var all []string
-	if kind := kindOf(&now.Job); kind != "" {
-		all = append(all, kind+": not in the pod's log")
-	}
-	if now.Recorded {
-		all = append(all, "recorded")
-	}
-	return all
-}

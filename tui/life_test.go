@@ -31,9 +31,9 @@ func lifeScreens(t *testing.T, plan debug.Plan) map[string]*App {
 		return a
 	}
 	leaving, listed, carded := with(), with(), with()
-	leaving.stack = append(leaving.stack, &quitScreen{leaving.services})
-	listed.stack = append(listed.stack, newSessionsScreen(t.Context(), listed.services, listed.cluster, "shop"))
-	card := newCardScreen(t.Context(), carded.services, carded.runner.Sessions()[2], "")
+	leaving.stack = append(leaving.stack, &quitScreen{leaving.desk})
+	listed.stack = append(listed.stack, newSessionsScreen(t.Context(), listed.desk, listed.cluster, "shop"))
+	card := newCardScreen(t.Context(), carded.desk, carded.runner.Sessions()[2], "")
 	card.seen.State, card.seen.Ending, card.seen.Container = session.Ended, kube.Ending{Exit: &kube.Exit{}}, kube.Ending{Running: true}
 	card.seen.Beside, card.saved = []string{"app was killed " + strings.Repeat("and killed ", 30)}, "/home/someone/"+strings.Repeat("very-long-", 20)+".cast"
 	carded.stack = append(carded.stack, card)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -13,27 +12,10 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
-type (
-	// endMsg asks for the programs of debug containers to be ended.
-	endMsg struct {
-		targets []runner.Container
-		about   string             // who has made them and since when; may be empty
-		quit    bool               // dayfly ends with them
-		agreed  bool               // a person has read what is done
-		named   []runner.Container // whose pods a person has named, in protected contexts
-	}
-	// endedMsg says how that went.
-	endedMsg struct {
-		endMsg
-		failed []error // of each target; nil: it has ended
-	}
-)
-
-// names tells whether a person has named the pod of a container.
-func (m endMsg) names(c runner.Container) bool {
-	return slices.ContainsFunc(m.named, func(n runner.Container) bool {
-		return n.Cluster == c.Cluster && n.Target.Namespace == c.Target.Namespace && n.Target.Pod == c.Target.Pod
-	})
+// endedMsg says how the end of debug containers went.
+type endedMsg struct {
+	endMsg
+	failed []error // of each target; nil: it has ended
 }
 
 // end ends the programs of debug containers, after saying so; in protected contexts a person types the name of each pod.
@@ -65,7 +47,7 @@ func (a *App) askEnd(msg endMsg, one runner.Container) kit.Screen {
 	}
 	msg.agreed = true
 	asks, says, yes := "End debug container "+t.Container+" in pod "+t.Pod+"?",
-		" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.", a.keys.EndNow
+		" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.", a.desk.keys.EndNow
 	if left := a.runner.Leftovers(one); len(left) > 0 {
 		asks, says = left[0].Asks, " Everything that runs in it ends."
 		yes = deleting(yes)
@@ -76,16 +58,10 @@ func (a *App) askEnd(msg endMsg, one runner.Container) kit.Screen {
 	})
 }
 
-// deleting is a key that deletes what was created for a session.
-func deleting(b key.Binding) key.Binding {
-	b.SetHelp(b.Help().Key, "delete it")
-	return b
-}
-
 // inside tells of the sessions that end with a container, where that is more than one.
-func (k *services) inside(c runner.Container) string {
+func (a *App) inside(c runner.Container) string {
 	n := 0
-	for _, r := range k.runner.In(c) {
+	for _, r := range a.runner.In(c) {
 		if r.Look().Lives() {
 			n++
 		}
@@ -110,19 +86,4 @@ func (a *App) endAnswered(msg endedMsg) tea.Cmd {
 		return s.HaveEnded()
 	}
 	return nil
-}
-
-// label is a session in a list: its pod and container, and its kind.
-func label(now *runner.Snapshot) string {
-	text := now.Target.String()
-	switch {
-	case now.Job.Private:
-		text += " · private"
-	case now.OwnShell():
-		text += " · shell"
-	}
-	if now.Recorded {
-		text += " · recorded"
-	}
-	return text
 }

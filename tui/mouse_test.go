@@ -101,7 +101,7 @@ func TestWheelMovesLists(t *testing.T) {
 // Reports that are in flight while the terminal changes hands are no keys of the session, and no clicks on what comes after it.
 func TestMouseIsNotTheSessions(t *testing.T) {
 	a := testApp(t)
-	launch := &launchScreen{services: a.services}
+	launch := &launchScreen{desk: a.desk}
 	a.stack = append(a.stack, launch)
 	a.do(t, click(3, 3), wheel(tea.MouseWheelDown))
 	if launch.typed.keys > 0 {

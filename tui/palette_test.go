@@ -92,7 +92,7 @@ func TestPaletteLeavesTextAlone(t *testing.T) {
 		t.Errorf("a colon in the filter opens a %T", a.top())
 	}
 	a = testApp(t)
-	launch := &launchScreen{services: a.services}
+	launch := &launchScreen{desk: a.desk}
 	a.stack = append(a.stack, launch)
 	a.do(t, press(":"), press("y"), press("t"))
 	if len(a.stack) != 2 || string(launch.typed.bytes) != ":yt" {

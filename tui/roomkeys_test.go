@@ -24,7 +24,7 @@ func TestEveryHelpWithAKeyHasOne(t *testing.T) {
 	a := testApp(t)
 	tools := a.newTools(kit.OpenTools{Cluster: a.cluster})
 	logs := a.newLogs(kit.OpenLogs{Cluster: a.cluster})
-	rooms := []kit.Screen{tools, logs, &cardScreen{services: a.services}, &launchScreen{services: a.services}}
+	rooms := []kit.Screen{tools, logs, &cardScreen{desk: a.desk}, &launchScreen{desk: a.desk}}
 	done := map[kube.Help]bool{}
 	for _, room := range rooms {
 		own := room.(kit.Helper)

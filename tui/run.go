@@ -69,12 +69,12 @@ type Kit struct {
 
 func (k Kit) services() *services {
 	own := &services{
-		Kit:  kit.New(),
-		keys: newKeyMap(), presets: k.Presets, notices: k.Notices,
-		newName: debug.NewName, detach: k.DetachKey.String(), memory: k.Memory,
+		desk: newDesk(kit.New()), keys: newKeyMap(), presets: k.Presets, notices: k.Notices,
+		detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
-		fleeting: k.Fleeting, program: cmp.Or(k.Program, "dayfly"), sessionSettings: k.Sessions, stateFolder: k.State, homeFolder: k.Home,
+		fleeting: k.Fleeting, sessionSettings: k.Sessions, stateFolder: k.State,
 	}
+	own.newName, own.program, own.home = debug.NewName, cmp.Or(k.Program, "dayfly"), k.Home
 	for _, mistake := range k.Mistakes {
 		own.wrong = append(own.wrong, mistake.Error())
 	}

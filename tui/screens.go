@@ -60,5 +60,5 @@ func (a *App) newTools(o kit.OpenTools) kit.Screen {
 }
 
 func (a *App) newSessionList() kit.Screen {
-	return newSessionsScreen(a.ctx, a.services, a.cluster, a.namespace)
+	return newSessionsScreen(a.ctx, a.desk, a.cluster, a.namespace)
 }

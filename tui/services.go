@@ -7,19 +7,16 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
-	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
-// services are what App and the screens of sessions work with beside the kit.
+// services are what App works with.
 type services struct {
-	*kit.Kit
-	keys    keyMap
-	memory  Memory        // is written back when the interface ends
-	detach  string        // the key that detaches, for people
-	program string        // how dayfly was called
-	newName func() string // names a debug container
+	*desk  // of the screens of sessions, with the kit of all
+	keys   keyMap
+	memory Memory // is written back when the interface ends
+	detach string // the key that detaches, for people
 
 	presets []presets.Preset
 	notices []string // mistakes in the user's files
@@ -29,11 +26,8 @@ type services struct {
 
 	sessionSettings func(context string) SessionSettings // nil: there are none
 	stateFolder     string                               // the folder of dayfly's state; empty: there is none
-	homeFolder      string                               // the person's own folder
 	journal         runner.Journal                       // nil: nothing is written
 	announce        bool                                 // an event is put on the pod of each session
-	runner          *runner.Runner                       // keeps the sessions
-	last            *runner.Session                      // that had the terminal; nil: none has
 	catalogue       func() (*nixery.Catalogue, error)
 	registries      func(context string) registry.Settings
 	registry        tools.Looker                         // nil: images are not looked at before they are used

@@ -20,7 +20,7 @@ import (
 // sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
 // others have left, kubectl, or a dayfly that was killed.
 type sessionsScreen struct {
-	*services
+	*desk
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	stop      context.CancelFunc
 	cluster   *kube.Cluster
@@ -44,9 +44,9 @@ type debuggersMsg struct {
 	err    error
 }
 
-func newSessionsScreen(ctx context.Context, k *services, cluster *kube.Cluster, namespace string) *sessionsScreen {
+func newSessionsScreen(ctx context.Context, k *desk, cluster *kube.Cluster, namespace string) *sessionsScreen {
 	ctx, stop := context.WithCancel(ctx)
-	s := &sessionsScreen{services: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: kit.NewFilter("/ ")}
+	s := &sessionsScreen{desk: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: kit.NewFilter("/ ")}
 	s.refilter()
 	return s
 }

@@ -2,17 +2,12 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
-
-// sessionsMsg is the wake-up of the runner: something about a session is new, and who is interested looks at it.
-type sessionsMsg struct{}
 
 // awaitSessions waits for the next wake-up.
 func (a *App) awaitSessions() tea.Msg {
@@ -75,34 +70,4 @@ func (a *App) looksAt(r *runner.Session) bool {
 	}
 	s, ok := a.top().(sessionShower)
 	return ok && s.Shows(r)
-}
-
-// sessionBeside is the session n places behind the last that had the terminal, around the end, among those that can be shown; nil: there is
-// none.
-func (k *services) sessionBeside(n int) *runner.Session {
-	live := k.runner.Live()
-	if len(live) == 0 {
-		return nil
-	}
-	at := slices.Index(live, k.last)
-	return live[((at+n)%len(live)+len(live))%len(live)]
-}
-
-// goOn is the wish for a session with a debug container that runs: for one with a shell of ours in it, if it is for private sessions.
-func (k *services) goOn(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
-	job := runner.Join(cluster, t, c)
-	if len(job.Exec) == 0 {
-		return startMsg{job}
-	}
-	for _, r := range k.runner.In(runner.Container{Cluster: cluster, Target: t}) {
-		if r.Look().Lives() {
-			return showMsg{session: r}
-		}
-	}
-	return startMsg{k.runner.AnotherShell(job, true)}
-}
-
-// anotherShell is the wish for one more shell in a debug container that runs.
-func (k *services) anotherShell(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
-	return startMsg{k.runner.AnotherShell(runner.Join(cluster, t, c), debug.Holds(c.Starts))}
 }

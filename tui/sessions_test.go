@@ -19,7 +19,7 @@ import (
 func sessionsOf(t *testing.T, a *App, found ...lists.Debugger) {
 	t.Helper()
 	a.width, a.height = 100, 24
-	s := newSessionsScreen(t.Context(), a.services, a.cluster, "shop")
+	s := newSessionsScreen(t.Context(), a.desk, a.cluster, "shop")
 	a.stack = append(a.stack, s)
 	a.do(t, debuggersMsg{screen: s, found: found})
 }

@@ -31,9 +31,9 @@ func TestSuspendKey(t *testing.T) {
 		"list":      {func(*App) {}, true},
 		"filter":    {func(a *App) { a.do(t, press("/")) }, true},
 		"too small": {func(a *App) { a.width, a.height = 10, 3 }, true},
-		"launching": {func(a *App) { a.stack = append(a.stack, &launchScreen{services: a.services}) }, false},
+		"launching": {func(a *App) { a.stack = append(a.stack, &launchScreen{desk: a.desk}) }, false},
 		"fresh card": {func(a *App) {
-			a.stack = append(a.stack, newCardScreen(t.Context(), a.services, a.listed(runner.Job{}), ""))
+			a.stack = append(a.stack, newCardScreen(t.Context(), a.desk, a.listed(runner.Job{}), ""))
 		}, false},
 		"for a session": {func(a *App) { a.lent, a.playing = &typeahead{}, true }, false},
 	} {

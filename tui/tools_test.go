@@ -100,7 +100,7 @@ func TestDoublePressLaunchesOnce(t *testing.T) {
 func TestRunAgainPlansForThePodAsItIs(t *testing.T) {
 	a := onePodApp(t)
 	plan := planned(t, a)
-	card := newCardScreen(t.Context(), a.services, a.listed(runner.Job{Plan: &plan}), "")
+	card := newCardScreen(t.Context(), a.desk, a.listed(runner.Job{Plan: &plan}), "")
 	a.stack = append(a.stack, a.top(), card)
 	a.Now = func() time.Time { return noon.Add(grace) }
 	a.newName = func() string { return "debugger-again" }
@@ -137,7 +137,7 @@ func TestCardSaysHowItEnded(t *testing.T) {
 	} {
 		a := testApp(t)
 		a.width, a.height = 100, 30
-		card := newCardScreen(t.Context(), a.services, a.listed(runner.Job{Target: kube.Target{Pod: "web", Container: "debugger-fixed"}}), "")
+		card := newCardScreen(t.Context(), a.desk, a.listed(runner.Job{Target: kube.Target{Pod: "web", Container: "debugger-fixed"}}), "")
 		a.stack = append(a.stack, card)
 		card.seen.Asked, card.seen.Container, card.seen.Visit = true, test.ending, test.visit
 		if frame := ansi.Strip(a.draw()); !strings.Contains(frame, want) {
@@ -161,7 +161,7 @@ func TestKeysBehindAFailedLaunch(t *testing.T) {
 	a := testApp(t)
 	now := noon
 	a.Now = func() time.Time { return now }
-	launch := &launchScreen{services: a.services}
+	launch := &launchScreen{desk: a.desk}
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"))
 	launch.fail(&kube.Problem{What: "no"})
