@@ -3,7 +3,6 @@ package tui
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -20,81 +19,6 @@ type ahead struct {
 
 // mostAhead is how many keys wait. Who types more has not noticed that nothing happens.
 const mostAhead = 32
-
-// hold keeps a key for later, if it has no meaning yet or others wait before it; false: it has its effect now.
-func (a *App) hold(msg tea.Msg) (tea.Cmd, bool) {
-	if a.ahead.acting {
-		return nil, false
-	}
-	press, isPress := msg.(tea.KeyPressMsg)
-	waits := len(a.ahead.keys) > 0
-	switch {
-	case !waits && (!isPress || !a.tooEarly(press)):
-		return nil, false
-	case waits && isPress && key.Matches(press, a.keys.Leave):
-		words := a.ahead.words()
-		a.ahead = ahead{}
-		return a.Flash("discarded: " + words), true
-	case isPress && a.quits(press):
-		a.ahead = ahead{}
-		return nil, false
-	case len(a.ahead.keys) == mostAhead:
-		a.ahead.dropped = true
-		return nil, true
-	}
-	a.ahead.keys, a.ahead.on = append(a.ahead.keys, msg), a.top()
-	return nil, true
-}
-
-// quits reports whether a key ends dayfly from here.
-func (a *App) quits(press tea.KeyPressMsg) bool {
-	t, ok := a.top().(kit.Typist)
-	return press.String() == "ctrl+c" || key.Matches(press, a.keys.Quit) && (!ok || !t.Typing())
-}
-
-// tooEarly reports whether a key is about something that the top screen is still reading.
-func (a *App) tooEarly(press tea.KeyPressMsg) bool {
-	r, ok := a.top().(kit.Reader)
-	return ok && r.Reading() && r.Needs(press)
-}
-
-// actAhead gives keys that have waited to the screens that they are for, as far as these have read what they need.
-func (a *App) actAhead() []tea.Cmd {
-	if len(a.ahead.keys) > 0 && a.ahead.on != a.top() { // something else came between
-		a.Flash("not done, the screen has changed: " + a.ahead.words())
-		a.ahead = ahead{}
-		return a.wished()
-	}
-	var cmds []tea.Cmd
-	a.ahead.acting, a.Waited = true, true
-	defer func() { a.ahead.acting, a.Waited = false, false }()
-	for len(a.ahead.keys) > 0 {
-		next := a.ahead.keys[0]
-		if press, ok := next.(tea.KeyPressMsg); ok && a.tooEarly(press) {
-			break
-		}
-		a.ahead.keys = a.ahead.keys[1:]
-		cmds = append(cmds, a.route(next))
-		cmds = append(cmds, a.wished()...)
-		a.ahead.on = a.top()
-	}
-	if len(a.ahead.keys) == 0 {
-		a.ahead.dropped = false
-	}
-	return cmds
-}
-
-// wished does what screens have asked for.
-func (a *App) wished() []tea.Cmd {
-	var cmds []tea.Cmd
-	for {
-		request, ok := a.Requested()
-		if !ok {
-			return cmds
-		}
-		cmds = append(cmds, a.route(request))
-	}
-}
 
 // words are the keys as people read them.
 func (h *ahead) words() string {
@@ -126,16 +50,4 @@ func keyName(press tea.KeyPressMsg) string {
 	default:
 		return name
 	}
-}
-
-// waiting says in the footer which keys wait.
-func (a *App) waiting() string {
-	st := &a.Styles
-	text := " waiting for the cluster: " + a.ahead.words()
-	if a.ahead.dropped {
-		text = " too many keys, the last are ignored: " + a.ahead.words()
-	}
-	discard := st.Accent.Over(st.Bar).Render("esc") + st.Muted.Over(st.Bar).Render(" discard ")
-	room := max(a.width-kit.Width(discard)-1, 0)
-	return kit.PadStyled(kit.SpreadStyled(st.Warn.Over(st.Bar).Render(kit.Fit(text, min(kit.Width(text), room))), discard, a.width, st.Bar), a.width, st.Bar)
 }

@@ -28,13 +28,14 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // noStage is a stage on which nothing may be played.
 type noStage struct{ t testing.TB }
 
-func (n noStage) Play(context.Context, playMsg) (runner.Visit, error) {
+func (n noStage) Play(context.Context, sessions.Play) (runner.Visit, error) {
 	n.t.Error("a session was started")
 	return runner.Visit{}, nil
 }
@@ -61,7 +62,7 @@ func testApp(t testing.TB) *App {
 	}
 	k := Kit{Presets: shippedPresets(t), DetachKey: key}.services()
 	k.Now = func() time.Time { return noon }
-	k.newName = func() string { return "debugger-fixed" }
+	k.NewName = func() string { return "debugger-fixed" }
 	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Themes: shippedThemes(t)}, noStage{t})
 }
 
@@ -105,7 +106,12 @@ func (a *App) listed(j runner.Job) *runner.Session {
 	if j.Cluster == nil {
 		j.Cluster = a.cluster
 	}
-	return a.runner.Add(j)
+	return a.Runner.Add(j)
+}
+
+// launching is a screen of a session that has not begun yet.
+func launching(a *App) *sessions.Launch {
+	return sessions.NewLaunch(a.Desk, a.listed(runner.Job{Plan: &debug.Plan{}}))
 }
 
 // press is a key by its name; a name that no key has is a mistake of the test.
@@ -216,9 +222,7 @@ func allScreens(t *testing.T) map[string]*App {
 	asked := kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Earlier: []string{"busybox:1.37", strings.Repeat("y", 253)}, Check: check})
 	wrong := with(kit.NewPrompt(k, kit.PromptOptions{Title: "any image", Takes: k.Bindings.Choose, Asks: "an image", Check: check}))
 	wrong.do(t, wrong.top().Init()(), tea.PasteMsg{Content: "Busybox:" + strings.Repeat("z", 200)}, press("enter"))
-	card := newCardScreen(t.Context(), services.desk, services.runner.Add(runner.Job{Cluster: cluster, Plan: &plan}), "")
-	card.seen.Asked, card.seen.Container = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: noon, Finished: noon.Add(time.Minute)}}
-	card.last = []string{"one line", strings.Repeat("a long line ", 40)}
+	begun := sessions.Play{Session: services.Runner.Add(runner.Job{Cluster: cluster, Plan: &plan})}
 	pick := kit.NewPicker(t.Context(), k, "namespace", "shop", nil, nil)
 	pick.Take([]kit.Choice{{Name: "shop", Note: "here"}, {Name: strings.Repeat("x", 253)}}, nil)
 	empty := testApp(t)
@@ -239,11 +243,8 @@ func allScreens(t *testing.T) map[string]*App {
 		"inspect":    with(shown(pod.NewInspection(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
 		"tools":      tools,
 		"prompt":     with(asked), "prompt, wrong": wrong,
-		"launch": with(&launchScreen{desk: services.desk, plan: plan, steps: []step{
-			{debug.Progress{Step: debug.Accepted}, noon}, {debug.Progress{Step: debug.Pulling, Words: `Pulling image "busybox"`}, noon}}}),
-		"failed": with(&launchScreen{desk: services.desk, plan: plan, failed: problem, steps: []step{
-			{debug.Progress{Step: debug.Accepted}, noon}, {debug.Progress{Step: debug.Failed}, noon}}}),
-		"card": with(card), "picker": with(pick), "help": with(newHelpScreen(services, tools.top())), "palette": palette, "theme": wearing,
+		"launch": with(sessions.NewLaunch(services.Desk, begun.Session)), "card": with(sessions.NewCard(t.Context(), services.Desk, begun)),
+		"picker": with(pick), "help": with(newHelpScreen(services, tools.top())), "palette": palette, "theme": wearing,
 		"text": with(kit.NewPager(k, kit.PagerOptions{Title: "t", Text: strings.Repeat("line\n", 80)})),
 	}
 	for name, a := range lifeScreens(t, plan) {
@@ -270,14 +271,14 @@ func TestFilterFindsNamesFuzzilyAndTheRestAsItIs(t *testing.T) {
 
 func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 	a := testApp(t)
-	launch := &launchScreen{desk: a.desk}
+	launch := launching(a)
 	a.stack = append(a.stack, launch)
 	a.do(t, press("l"), press("s"), press("q"), press("enter"))
 	if len(a.stack) != 2 {
 		t.Fatal("a typed key was taken for a command")
 	}
 	a.do(t, tea.PasteMsg{Content: "echo "})
-	ready := playMsg{session: a.listed(runner.Job{}), first: true}
+	ready := sessions.Play{Session: a.listed(runner.Job{}), First: true}
 	a.do(t, ready)
 	a.do(t, press("x"), tea.PasteMsg{Content: "yz"})
 	if a.play(ready) != nil { // as of a second container that starts just now
@@ -296,7 +297,7 @@ func TestKeysTypedWhileLaunchingAreTheSessions(t *testing.T) {
 
 func TestEscStopsWaiting(t *testing.T) {
 	a := testApp(t)
-	a.stack = append(a.stack, &launchScreen{desk: a.desk, session: a.listed(runner.Job{})})
+	a.stack = append(a.stack, launching(a))
 	a.do(t, press("esc"))
 	if len(a.stack) != 1 {
 		t.Errorf("%d screens", len(a.stack))
@@ -305,14 +306,14 @@ func TestEscStopsWaiting(t *testing.T) {
 
 func TestCardTakesNoKeysAtFirst(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.desk, a.listed(runner.Job{}), "")
+	card := sessions.NewCard(t.Context(), a.Desk, sessions.Play{Session: a.listed(runner.Job{})})
 	a.stack = append(a.stack, card)
 	_, cmd := a.Update(press("ctrl+c"))
 	a.do(t, press("esc"), press("n"), press("?"))
 	if len(a.stack) != 2 || quits(cmd) {
 		t.Fatal("a key meant for the dead program was taken for a command")
 	}
-	a.Now = func() time.Time { return noon.Add(grace) }
+	a.Now = func() time.Time { return noon.Add(sessions.Grace) }
 	a.do(t, press("esc"))
 	if len(a.stack) != 1 {
 		t.Error("esc does not close the card after the grace period")
@@ -345,10 +346,9 @@ func quits(cmd tea.Cmd) bool {
 // A key that is pressed twice faster than a screen can change must not count twice.
 func TestDoublePressAttachesOnce(t *testing.T) {
 	a := testApp(t)
-	card := newCardScreen(t.Context(), a.desk, a.listed(runner.Job{}), "")
-	card.seen.Asked, card.seen.Container = true, kube.Ending{Running: true}
+	card := sessions.NewCard(t.Context(), a.Desk, sessions.Play{Session: a.listed(runner.Job{Exec: []string{"sh"}})}) // which goes on
 	a.stack = append(a.stack, card)
-	a.Now = func() time.Time { return noon.Add(grace) }
+	a.Now = func() time.Time { return noon.Add(sessions.Grace) }
 	a.do(t, press("a"), press("a"))
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})
@@ -399,7 +399,7 @@ func BenchmarkFrame(b *testing.B) {
 func TestKeysBehindASession(t *testing.T) {
 	a := testApp(t)
 	sessionsOf(t, a)
-	msg := playMsg{session: a.listed(runner.Job{})}
+	msg := sessions.Play{Session: a.listed(runner.Job{})}
 	a.do(t, msg)
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})
@@ -407,7 +407,7 @@ func TestKeysBehindASession(t *testing.T) {
 	if _, early := a.top().(*helpScreen); early {
 		t.Fatal("a key is taken while the session has the terminal")
 	}
-	a.do(t, playedMsg{playMsg: msg, visit: runner.Visit{Detached: true}})
+	a.do(t, playedMsg{Play: msg, visit: runner.Visit{Detached: true}})
 	if _, open := a.top().(*helpScreen); !open {
 		t.Errorf("on top is a %T", a.top())
 	}

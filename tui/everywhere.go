@@ -7,9 +7,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-// everywhereMsg asks for what a key means everywhere, also on a screen where it means something else: the palette does.
-type everywhereMsg struct{ press tea.KeyPressMsg }
-
 // everywhere does what is the same on every screen.
 func (a *App) everywhere(top kit.Screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine bool) {
 	switch {

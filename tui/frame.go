@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -163,12 +162,12 @@ func (a *App) mark() string {
 
 // offersSessions tells whether there are sessions to go to from here, by a key that means that here.
 func (a *App) offersSessions() bool {
-	return !listsSessions(a.top()) && len(a.runner.Sessions()) > 0 && !key.Matches(kit.PressOf(a.keys.Sessions), a.top().Keys()...)
+	return !listsSessions(a.top()) && len(a.Runner.Sessions()) > 0 && !key.Matches(kit.PressOf(a.keys.Sessions), a.top().Keys()...)
 }
 
 // sessionsWords is how many sessions run, and whether one of them has something to say; empty where the screen itself is about them.
 func (a *App) sessionsWords() string {
-	live := a.runner.Live()
+	live := a.Runner.Live()
 	if listsSessions(a.top()) || len(live) == 0 {
 		return ""
 	}
@@ -227,52 +226,6 @@ func short(keys string) string {
 	return first
 }
 
-// link is what is known of the way to the API server.
-type link struct {
-	health kube.Health
-	lost   bool
-	asked  time.Time
-	asking bool
-}
-
-type pingMsg struct {
-	cluster *kube.Cluster
-	health  kube.Health
-	err     error
-}
-
-func (a *App) ping() tea.Cmd {
-	a.link.asking, a.link.asked = true, a.Now()
-	cluster, ctx := a.cluster, a.ctx
-	return func() tea.Msg {
-		health, err := cluster.Ping(ctx)
-		return pingMsg{cluster, health, err}
-	}
-}
-
-// due tells when to ask again.
-func (l *link) due(now time.Time) bool {
-	const every = 5 * time.Second
-	return !l.asking && now.Sub(l.asked) >= every
-}
-
-func (l *link) take(now time.Time, msg pingMsg) {
-	l.asking, l.asked, l.lost = false, now, msg.err != nil && !kube.Answered(msg.err)
-	if msg.err == nil {
-		l.health = msg.health
-	}
-}
-
-func (l *link) view(st *kit.Styles) string {
-	switch {
-	case l.lost:
-		return st.Bad.Over(st.Bar).Render("✗ no answer")
-	case l.health.Version == "":
-		return st.Muted.Over(st.Bar).Render("…")
-	}
-	return st.Muted.Over(st.Bar).Render(fmt.Sprintf("%s  %d ms", l.health.Version, max(l.health.Took.Milliseconds(), 1)))
-}
-
 // guardWords are the rules that a person has to know of all the time.
 func guardWords(g kube.Guard) string {
 	switch {
@@ -282,4 +235,16 @@ func guardWords(g kube.Guard) string {
 		return "PROTECTED"
 	}
 	return ""
+}
+
+// waiting says in the footer which keys wait.
+func (a *App) waiting() string {
+	st := &a.Styles
+	text := " waiting for the cluster: " + a.ahead.words()
+	if a.ahead.dropped {
+		text = " too many keys, the last are ignored: " + a.ahead.words()
+	}
+	discard := st.Accent.Over(st.Bar).Render("esc") + st.Muted.Over(st.Bar).Render(" discard ")
+	room := max(a.width-kit.Width(discard)-1, 0)
+	return kit.PadStyled(kit.SpreadStyled(st.Warn.Over(st.Bar).Render(kit.Fit(text, min(kit.Width(text), room))), discard, a.width, st.Bar), a.width, st.Bar)
 }

@@ -6,18 +6,14 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
-	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 func TestHint(t *testing.T) {
-	exit, problem := &kube.Exit{Code: 3}, &kube.Problem{What: "no"}
-	card := func(e kube.Ending) *cardScreen { return &cardScreen{seen: runner.Snapshot{Asked: true, Container: e}} }
 	for name, test := range map[string]struct {
 		screen kit.Screen
 		want   string
@@ -25,11 +21,7 @@ func TestHint(t *testing.T) {
 		"pods":       {&podlist.Screen{}, "processes of this machine"},
 		"containers": {&pod.Screen{}, "d for the tools"},
 		"tools":      {&tools.Screen{}, "↵ adds it."},
-		"launch":     {&launchScreen{}, "exit 3"},
-		"failed":     {&launchScreen{failed: problem}, "t: another tool"},
-		"ended":      {card(kube.Ending{Exit: exit}), "completes the tour. ?"},
-		"detached":   {card(kube.Ending{Running: true}), "a attaches"},
-		"pod gone":   {card(kube.Ending{Gone: true}), ""},
+		"launch":     {launching(testApp(t)), "exit 3"},
 		"help":       {&helpScreen{}, ""},
 	} {
 		got := hint(test.screen)

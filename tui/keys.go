@@ -8,6 +8,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
@@ -45,7 +46,7 @@ func newKeyMap() keyMap {
 // KeyGroups are all keys, as they are told outside the interface.
 func KeyGroups() []kit.KeyGroup {
 	k := newKeyMap()
-	tools, sessions := tools.KeyGroups(), sessionKeyGroups()
+	tools, sessions := tools.KeyGroups(), sessions.KeyGroups()
 	return []kit.KeyGroup{
 		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Sessions, k.NextSession,
 			k.PrevSession, k.Suspend, k.Quit),

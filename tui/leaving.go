@@ -4,21 +4,22 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // show shows a session on the terminal, its start while it starts, or its end when it has ended.
-func (a *App) show(msg showMsg) tea.Cmd {
-	r, now := msg.session, msg.session.Look()
+func (a *App) show(msg sessions.Show) tea.Cmd {
+	r, now := msg.Session, msg.Session.Look()
 	starts := now.State < session.Starting && now.Job.Plan != nil
 	switch {
-	case msg.first:
-		return a.showInstead(newLaunchScreen(a.desk, r))
+	case msg.First:
+		return a.showInstead(sessions.NewLaunch(a.Desk, r))
 	case starts, now.State == session.Failed && now.Job.Plan != nil && len(now.Steps) > 0 && !now.WasAttached():
-		return a.pushOn(newLaunchScreen(a.desk, r))
+		return a.pushOn(sessions.NewLaunch(a.Desk, r))
 	case now.State.Over():
-		return a.pushOn(newCardScreen(a.ctx, a.desk, r, ""))
+		return a.pushOn(sessions.NewCard(a.ctx, a.Desk, sessions.Play{Session: r}))
 	}
-	return a.play(playMsg{session: r})
+	return a.play(sessions.Play{Session: r})
 }
 
 // toSessionBeside goes on with the session after the last one that had the terminal, or before it.
@@ -27,17 +28,17 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 	if !next {
 		step = -1
 	}
-	r := a.sessionBeside(step)
+	r := a.Beside(step)
 	if r == nil {
 		return a.Flash("no sessions are open")
 	}
-	return a.show(showMsg{session: r})
+	return a.show(sessions.Show{Session: r})
 }
 
 // quit ends dayfly, after asking what becomes of what runs. Where the cluster ends with dayfly there is nothing to ask.
 func (a *App) quit() tea.Cmd {
-	if _, asked := a.top().(leaver); len(a.runner.Remaining()) == 0 || a.fleeting || asked {
+	if _, asked := a.top().(leaver); len(a.Runner.Remaining()) == 0 || a.fleeting || asked {
 		return tea.Quit
 	}
-	return a.pushOn(&quitScreen{a.desk})
+	return a.pushOn(sessions.NewQuit(a.Desk))
 }

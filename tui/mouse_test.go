@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 func click(x, y int) tea.Msg { return tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft} }
@@ -101,13 +102,13 @@ func TestWheelMovesLists(t *testing.T) {
 // Reports that are in flight while the terminal changes hands are no keys of the session, and no clicks on what comes after it.
 func TestMouseIsNotTheSessions(t *testing.T) {
 	a := testApp(t)
-	launch := &launchScreen{desk: a.desk}
+	launch := launching(a)
 	a.stack = append(a.stack, launch)
 	a.do(t, click(3, 3), wheel(tea.MouseWheelDown))
-	if launch.typed.keys > 0 {
-		t.Errorf("the session gets %q", launch.typed.bytes)
+	if typed := launch.TypedAhead(); len(typed.Bytes) > 0 {
+		t.Errorf("the session gets %q", typed.Bytes)
 	}
-	msg := playMsg{session: a.listed(runner.Job{}), first: true}
+	msg := sessions.Play{Session: a.listed(runner.Job{}), First: true}
 	a.do(t, msg)
 	a.do(t, click(3, 3), wheel(tea.MouseWheelDown))
 	reply := make(chan []byte, 1)
@@ -119,9 +120,9 @@ func TestMouseIsNotTheSessions(t *testing.T) {
 	if len(a.early) > 0 {
 		t.Errorf("kept for later: %v", a.early)
 	}
-	a.do(t, playedMsg{playMsg: msg, visit: runner.Visit{Ended: noon}})
+	a.do(t, playedMsg{Play: msg, visit: runner.Visit{Ended: noon}})
 	a.width, a.height = 80, 24
-	a.Now = func() time.Time { return noon.Add(grace / 2) }
+	a.Now = func() time.Time { return noon.Add(sessions.Grace / 2) }
 	card := a.top()
 	a.do(t, wheel(tea.MouseWheelUp), click(3, 3))
 	if a.top() != card {

@@ -194,3 +194,6 @@ func (p *palette) line(i, width int) string {
 	left := lead + over.Render(" ") + kit.Marked(a.what, m.Marks, st.Text.Over(over), st.Accent.Underline().Over(over))
 	return kit.SpreadStyled(left, st.Accent.Over(over).Render(a.keys)+over.Render(" "), width, over)
 }
+
+// everywhereMsg asks for what a key means everywhere, also on a screen where it means something else: the palette does.
+type everywhereMsg struct{ press tea.KeyPressMsg }

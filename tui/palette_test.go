@@ -92,11 +92,11 @@ func TestPaletteLeavesTextAlone(t *testing.T) {
 		t.Errorf("a colon in the filter opens a %T", a.top())
 	}
 	a = testApp(t)
-	launch := &launchScreen{desk: a.desk}
+	launch := launching(a)
 	a.stack = append(a.stack, launch)
 	a.do(t, press(":"), press("y"), press("t"))
-	if len(a.stack) != 2 || string(launch.typed.bytes) != ":yt" {
-		t.Errorf("%d screens; the session gets %q", len(a.stack), launch.typed.bytes)
+	if typed := launch.TypedAhead(); len(a.stack) != 2 || string(typed.Bytes) != ":yt" {
+		t.Errorf("%d screens; the session gets %q", len(a.stack), typed.Bytes)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // advised is a screen of which one key does something.
@@ -24,7 +26,7 @@ func TestEveryHelpWithAKeyHasOne(t *testing.T) {
 	a := testApp(t)
 	tools := a.newTools(kit.OpenTools{Cluster: a.cluster})
 	logs := a.newLogs(kit.OpenLogs{Cluster: a.cluster})
-	rooms := []kit.Screen{tools, logs, &cardScreen{desk: a.desk}, &launchScreen{desk: a.desk}}
+	rooms := []kit.Screen{tools, logs, sessions.NewCard(t.Context(), a.Desk, sessions.Play{Session: a.listed(runner.Job{})}), launching(a)}
 	done := map[kube.Help]bool{}
 	for _, room := range rooms {
 		own := room.(kit.Helper)

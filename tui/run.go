@@ -1,14 +1,12 @@
 package tui
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,76 +14,13 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/presets"
-	"github.com/dayfly-k8s/dayfly/presets/nixery"
-	"github.com/dayfly-k8s/dayfly/presets/registry"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/paint"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
-
-// Kit is what comes from the configuration.
-type Kit struct {
-	Presets   []presets.Preset
-	Notices   []string // mistakes in the user's files, a line each
-	Mistakes  []error  // in the user's presets
-	DetachKey vt.DetachKey
-	Memory    Memory             // of earlier starts
-	Remember  func(Memory) error // is called when the interface ends, if something has been chosen; nil: nothing is remembered
-	NoMouse   bool               // clicks and the wheel stay the terminal's own
-	// Attend is told when a session gets the terminal, and when the interface has it again. It may be nil.
-	Attend func(session bool)
-	// Farewell is called at the end with lines to print on the terminal when it is restored: how to go on with what
-	// was left running, and what could not be saved. It may be nil.
-	Farewell func(lines []string)
-
-	// Sessions are the settings for a kubeconfig context; nil: there are none.
-	Sessions func(context string) SessionSettings
-	// State is the folder of dayfly's state, in which recordings are kept; empty: there is none. Home is the person's own, for which ~ is
-	// shown.
-	State, Home string
-
-	// Journal is where it is written down what is done; nil: nowhere.
-	Journal *journal.Journal
-	// Fleeting says that the cluster ends with dayfly: nothing in it can be left running.
-	Fleeting bool
-	// Program is how dayfly was called, for commands that a person is to type; empty: dayfly.
-	Program string
-	// Announce has an event put on the pod of each session.
-	Announce bool
-	// Reloaded brings the presets anew whenever a file of theirs has changed; nil: they stay as they are.
-	Reloaded <-chan presets.Loaded
-	// SavePreset writes one of the user's presets and returns the file; nil: there is no place for them.
-	SavePreset func(presets.Preset) (file string, err error)
-	// Registries are the settings for a kubeconfig context; nil: none.
-	Registries func(context string) registry.Settings
-	// Registry is asked what an image is before it is used; nil: nobody is asked.
-	Registry *registry.Registry
-}
-
-func (k Kit) services() *services {
-	own := &services{
-		desk: newDesk(kit.New()), keys: newKeyMap(), presets: k.Presets, notices: k.Notices,
-		detach: k.DetachKey.String(), memory: k.Memory,
-		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
-		fleeting: k.Fleeting, sessionSettings: k.Sessions, stateFolder: k.State,
-	}
-	own.newName, own.program, own.home = debug.NewName, cmp.Or(k.Program, "dayfly"), k.Home
-	for _, mistake := range k.Mistakes {
-		own.wrong = append(own.wrong, mistake.Error())
-	}
-	if own.announce = k.Announce; k.Journal != nil {
-		own.journal = k.Journal
-	}
-	if k.Registry != nil {
-		own.registry = k.Registry
-	}
-	return own
-}
 
 // Run shows the interface on a terminal until the person leaves it. The terminal must have been started; restoring it
 // is the caller's. The error is a [*session.SignalError] when a signal ended the program.
@@ -126,7 +61,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	unwatch := terminal.WatchJobs(func() { stage.program.Send(suspendMsg{}) }, stage.tellSize)
 	defer unwatch()
 	_, err = stage.program.Run()
-	last := farewell(app.runner.Close()) //nolint:contextcheck // the runner has its own
+	last := sessions.Farewell(app.Runner.Close()) //nolint:contextcheck // the runner has its own
 	if o.Kit.Fleeting {
 		last = nil
 	}
@@ -174,13 +109,13 @@ func (s *terminalStage) tellSize() {
 }
 
 // Play runs one session in the foreground.
-func (s *terminalStage) Play(ctx context.Context, p playMsg) (visit runner.Visit, err error) {
+func (s *terminalStage) Play(ctx context.Context, p sessions.Play) (visit runner.Visit, err error) {
 	if s.attend != nil {
 		s.attend(true)
 		defer s.attend(false)
 	}
 	err = s.terminal.HandOver(&lender{s.program, s, ctx}, s.key, func(fg *session.Foreground) {
-		visit = p.play(fg, s.key)
+		visit = play(p, fg, s.key)
 	})
 	return visit, err
 }
@@ -191,18 +126,18 @@ func (s *terminalStage) Suspend(ctx context.Context) error {
 }
 
 // play shows the session, below lines on the main screen that say what its preset suggests, where one is and how to leave.
-func (p playMsg) play(fg *session.Foreground, detach vt.DetachKey) runner.Visit {
-	now := p.session.Look()
-	if hints := now.Job.About.Try; len(hints) > 0 && p.first {
+func play(p sessions.Play, fg *session.Foreground, detach vt.DetachKey) runner.Visit {
+	now := p.Session.Look()
+	if hints := now.Job.About.Try; len(hints) > 0 && p.First {
 		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mtry: %s\x1b[m\r\n", kube.Clean(strings.Join(hints, " · ")))
 	}
-	words := append([]string{kube.Clean(now.Target.Container) + " in " + kube.Clean(now.Target.Pod)}, manners(&now)...)
+	words := append([]string{kube.Clean(now.Target.Container) + " in " + kube.Clean(now.Target.Pod)}, sessions.Manners(&now)...)
 	_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s · %s detaches\x1b[m\r\n", strings.Join(words, " · "), detach)
 	lines := 0
-	if p.switches {
+	if p.Switches {
 		lines = max(int(fg.Size().Rows)-4, 0) // below the line above, and with a line for the prompt
 	}
-	return p.session.Show(fg, lines)
+	return p.Session.Show(fg, lines)
 }
 
 // quitOnSignals ends the program for the signals that end a process, while the interface has the terminal. While a session

@@ -3,13 +3,9 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
-	"github.com/dayfly-k8s/dayfly/tui/logs"
-	"github.com/dayfly-k8s/dayfly/tui/pod"
-	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
-	"github.com/dayfly-k8s/dayfly/tui/tools"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // What App has to know of some screens beside how they look ([kit.Screen]). None is told by its type.
@@ -17,7 +13,7 @@ type (
 	// keyboardLender is a screen on which all that is typed may belong to the session that is about to begin.
 	keyboardLender interface {
 		Lends() bool
-		TypedAhead() typeahead
+		TypedAhead() sessions.Typeahead
 	}
 	// passing is a screen that makes way for what comes of it, instead of lying under it.
 	passing interface{ MakesWay() }
@@ -39,26 +35,16 @@ func listsSessions(s kit.Screen) bool {
 	return ok
 }
 
-func (a *App) newPods(filter string) *podlist.Screen {
-	return podlist.New(a.ctx, a.Kit, podlist.Options{
-		Cluster: a.cluster, Namespace: a.namespace, Filter: filter, Memory: &a.memory,
-	})
+func titleOf(s kit.Screen) string {
+	if t, ok := s.(kit.Titled); ok {
+		return t.Title()
+	}
+	return ""
 }
 
-func (a *App) newContainers(cluster *kube.Cluster, key kube.PodKey) kit.Screen {
-	return pod.New(a.ctx, a.Kit, cluster, key)
-}
-
-func (a *App) newLogs(o kit.OpenLogs) kit.Screen { return logs.New(a.ctx, a.Kit, o) }
-
-func (a *App) newInspect(o kit.Inspect) kit.Screen {
-	return pod.NewInspection(a.ctx, a.Kit, o.Cluster, o.Pod)
-}
-
-func (a *App) newTools(o kit.OpenTools) kit.Screen {
-	return tools.New(a.ctx, a.Kit, o, a.toolsOptions())
-}
-
-func (a *App) newSessionList() kit.Screen {
-	return newSessionsScreen(a.ctx, a.desk, a.cluster, a.namespace)
+func summaryOf(s kit.Screen) string {
+	if t, ok := s.(kit.Summed); ok {
+		return t.Summary()
+	}
+	return ""
 }

@@ -8,15 +8,16 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // services are what App works with.
 type services struct {
-	*desk  // of the screens of sessions, with the kit of all
-	keys   keyMap
-	memory Memory // is written back when the interface ends
-	detach string // the key that detaches, for people
+	*sessions.Desk // of the screens of sessions, with the kit of all
+	keys           keyMap
+	memory         Memory // is written back when the interface ends
+	detach         string // the key that detaches, for people
 
 	presets []presets.Preset
 	notices []string // mistakes in the user's files
@@ -38,7 +39,7 @@ type services struct {
 func (k *services) toolsOptions() tools.Options {
 	return tools.Options{
 		Presets: func() []presets.Preset { return k.presets }, Mistakes: k.allNotices, Catalogue: k.catalogue, Registries: k.registries,
-		Registry: k.registry, SavePreset: k.savePreset, NewName: func() string { return k.newName() }, Mode: k.usualMode, Memory: &k.memory,
+		Registry: k.registry, SavePreset: k.savePreset, NewName: func() string { return k.NewName() }, Mode: k.usualMode, Memory: &k.memory,
 	}
 }
 
@@ -50,7 +51,7 @@ func (k *services) usualMode(cluster *kube.Cluster) tools.Mode {
 
 // refused writes down that a plan was not carried out because of the rules.
 func (k *services) refused(r tools.Refused) {
-	k.runner.Refuse(runner.Job{Cluster: r.Cluster, Plan: &r.Plan, About: runner.About{Preset: r.Preset}}, r.Problem)
+	k.Runner.Refuse(runner.Job{Cluster: r.Cluster, Plan: &r.Plan, About: runner.About{Preset: r.Preset}}, r.Problem)
 }
 
 // allNotices are the mistakes in the user's files.

@@ -7,13 +7,14 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // awaitSessions waits for the next wake-up.
 func (a *App) awaitSessions() tea.Msg {
 	select {
-	case <-a.runner.News():
-		return sessionsMsg{}
+	case <-a.Runner.News():
+		return sessions.News{}
 	case <-a.ctx.Done():
 		return nil
 	}
@@ -21,7 +22,7 @@ func (a *App) awaitSessions() tea.Msg {
 
 // observe tells what has happened to sessions that nobody looks at, and what could not be written down.
 func (a *App) observe() tea.Cmd {
-	for _, e := range a.runner.Events() {
+	for _, e := range a.Runner.Events() {
 		if words := a.eventWords(e); words != "" {
 			a.Flash(words)
 		}
@@ -65,7 +66,7 @@ func (a *App) eventWords(e runner.Event) string {
 
 // looksAt reports whether a session has the terminal, or a screen of its own.
 func (a *App) looksAt(r *runner.Session) bool {
-	if a.playing && a.last == r {
+	if a.playing && a.Last == r {
 		return true
 	}
 	s, ok := a.top().(sessionShower)

@@ -13,15 +13,16 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // sessionsOf opens the list of sessions with some other containers in it.
 func sessionsOf(t *testing.T, a *App, found ...lists.Debugger) {
 	t.Helper()
 	a.width, a.height = 100, 24
-	s := newSessionsScreen(t.Context(), a.desk, a.cluster, "shop")
+	s := sessions.NewList(t.Context(), a.Desk, a.cluster, "shop")
 	a.stack = append(a.stack, s)
-	a.do(t, debuggersMsg{screen: s, found: found})
+	a.do(t, sessions.Debuggers{Screen: s, Found: found})
 }
 
 // TestEndingAsksFirst: what others may be using is not ended by one key, and who made it is said.
@@ -41,7 +42,7 @@ func TestEndingAsksFirst(t *testing.T) {
 		}
 	}
 	a.do(t, press("esc"))
-	if _, back := a.top().(*sessionsScreen); !back {
+	if _, back := a.top().(*sessions.List); !back {
 		t.Errorf("esc leads to a %T", a.top())
 	}
 }
@@ -74,7 +75,7 @@ func TestLeavingInAProtectedContext(t *testing.T) {
 		a := testApp(t)
 		a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{Protected: protected, Why: "prod"})
 		target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}
-		a.end(endMsg{targets: []runner.Container{{Cluster: a.cluster, Target: target}}, quit: true})
+		a.end(sessions.End{Targets: []runner.Container{{Cluster: a.cluster, Target: target}}, Quit: true})
 		if _, asked := a.top().(*kit.Prompt); asked != want {
 			t.Errorf("protected %v: the top is a %T", protected, a.top())
 		}
@@ -89,7 +90,7 @@ func TestEveryProtectedPodIsNamed(t *testing.T) {
 	in := func(pod, container string) runner.Container {
 		return runner.Container{Cluster: a.cluster, Target: kube.Target{Namespace: "shop", Pod: pod, Container: container}}
 	}
-	a.end(endMsg{targets: []runner.Container{in("web", "debugger-x"), in("web", "debugger-y"), in("db", "debugger-z")}, quit: true})
+	a.end(sessions.End{Targets: []runner.Container{in("web", "debugger-x"), in("web", "debugger-y"), in("db", "debugger-z")}, Quit: true})
 	for _, pod := range []string{"web", "db"} {
 		if _, asked := a.top().(*kit.Prompt); !asked || !strings.Contains(ansi.Strip(a.draw()), pod) {
 			t.Fatalf("the name of %s is not asked for:\n%s", pod, ansi.Strip(a.draw()))
@@ -169,12 +170,12 @@ func TestCursorOfTheSessionsStays(t *testing.T) {
 		return found
 	}
 	sessionsOf(t, a, of("debugger-b", "debugger-c")...)
-	s := a.top().(*sessionsScreen)
+	s := a.top().(*sessions.List)
 	a.do(t, press("j"), press("j"))
 	if s.CopyName() != "debugger-c" {
 		t.Fatalf("the cursor is on %q", s.CopyName())
 	}
-	a.do(t, debuggersMsg{screen: s, found: of("debugger-a", "debugger-b", "debugger-c")})
+	a.do(t, sessions.Debuggers{Screen: s, Found: of("debugger-a", "debugger-b", "debugger-c")})
 	if s.CopyName() != "debugger-c" {
 		t.Errorf("when another has come it is on %q", s.CopyName())
 	}

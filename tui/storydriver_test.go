@@ -130,7 +130,7 @@ func (d *driver) hold(k *services) {
 		d.timers = append(d.timers, timer{k.Now().Add(wait), msg})
 		return nil
 	}
-	k.newName = func() string {
+	k.NewName = func() string {
 		d.names++
 		return fmt.Sprintf("debugger-%d", d.names)
 	}

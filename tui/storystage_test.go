@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
@@ -106,9 +107,9 @@ func (s *storyStage) resize(size kube.Size) error {
 }
 
 // Play plays the real session. How much a shell has printed is no matter of the story.
-func (s *storyStage) Play(ctx context.Context, p playMsg) (visit runner.Visit, err error) {
+func (s *storyStage) Play(ctx context.Context, p sessions.Play) (visit runner.Visit, err error) {
 	err = s.terminal.HandOver(&storyLender{s, ctx}, s.detach, func(fg *session.Foreground) {
-		visit = p.play(fg, s.detach)
+		visit = play(p, fg, s.detach)
 	})
 	visit.BytesOut = 100
 	return visit, err

@@ -7,13 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/session"
-)
-
-type (
-	// suspendMsg is the wish of another process that dayfly stops.
-	suspendMsg struct{}
-	// resumedMsg is the end of a stop.
-	resumedMsg struct{ err error }
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // suspend stops dayfly as a shell's job. As with a session, keys that come while the terminal is being handed over are not
@@ -22,7 +16,7 @@ func (a *App) suspend() tea.Cmd {
 	if a.playing {
 		return nil
 	}
-	a.begin(typeahead{}, true)
+	a.begin(sessions.Typeahead{}, true)
 	ctx, stage := a.ctx, a.stage
 	return func() tea.Msg { return resumedMsg{stage.Suspend(ctx)} }
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // shellStage counts how often the program is suspended.
@@ -31,11 +32,11 @@ func TestSuspendKey(t *testing.T) {
 		"list":      {func(*App) {}, true},
 		"filter":    {func(a *App) { a.do(t, press("/")) }, true},
 		"too small": {func(a *App) { a.width, a.height = 10, 3 }, true},
-		"launching": {func(a *App) { a.stack = append(a.stack, &launchScreen{desk: a.desk}) }, false},
+		"launching": {func(a *App) { a.stack = append(a.stack, launching(a)) }, false},
 		"fresh card": {func(a *App) {
-			a.stack = append(a.stack, newCardScreen(t.Context(), a.desk, a.listed(runner.Job{}), ""))
+			a.stack = append(a.stack, sessions.NewCard(t.Context(), a.Desk, sessions.Play{Session: a.listed(runner.Job{})}))
 		}, false},
-		"for a session": {func(a *App) { a.lent, a.playing = &typeahead{}, true }, false},
+		"for a session": {func(a *App) { a.lent, a.playing = &sessions.Typeahead{}, true }, false},
 	} {
 		a := testApp(t)
 		a.width, a.height = 80, 24
@@ -60,7 +61,7 @@ func TestSuspendOnceAndGoOn(t *testing.T) {
 	reply := make(chan []byte, 1)
 	a.do(t, drainMsg{reply})
 	<-reply
-	a.do(t, press("?"), playMsg{session: a.listed(runner.Job{}), first: true}) // typed behind fg, and news of a container that has started
+	a.do(t, press("?"), sessions.Play{Session: a.listed(runner.Job{}), First: true}) // typed behind fg, and news of a container that has started
 	a.do(t, cmd())
 	if _, open := a.top().(*helpScreen); !open || stage.times != 1 {
 		t.Errorf("suspended %d times; on top is %T", stage.times, a.top())

@@ -10,28 +10,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-// wardrobe is all themes, and which of them is worn.
-type wardrobe struct {
-	set    themes.Set
-	chosen string // its name, or [themes.Auto]
-	light  bool   // the terminal has said that its background is light
-	depth  kit.Depth
-	read   func() themes.Set // reads them again; nil: there are no others
-}
-
-// theme is the one that is worn: the chosen one, else the one for the terminal's background.
-func (w *wardrobe) theme() themes.Theme { return w.named(w.chosen) }
-
-func (w *wardrobe) named(name string) themes.Theme {
-	if t, err := w.set.Find(name); err == nil {
-		return t
-	}
-	return w.set.Automatic(!w.light)
-}
-
-// repaint lets all screens be drawn in the theme that is worn.
-func (a *App) repaint() { a.Styles = kit.NewStyles(a.themes.theme(), a.themes.depth) }
-
 // themePicker is the choice of a theme. The whole interface wears the one under the cursor; what was worn before is worn again
 // unless another is kept.
 type themePicker struct {
@@ -195,26 +173,4 @@ func (p *themePicker) remark() string {
 		return "for dark terminals"
 	}
 	return "for light terminals"
-}
-
-func titleOf(s kit.Screen) string {
-	if t, ok := s.(kit.Titled); ok {
-		return t.Title()
-	}
-	return ""
-}
-
-func summaryOf(s kit.Screen) string {
-	if t, ok := s.(kit.Summed); ok {
-		return t.Summary()
-	}
-	return ""
-}
-
-func newWardrobe(o Options) *wardrobe {
-	w := &wardrobe{set: o.Themes, chosen: themes.Auto, read: o.ReadThemes}
-	if _, err := w.set.Find(o.Theme); err == nil {
-		w.chosen = o.Theme
-	}
-	return w
 }

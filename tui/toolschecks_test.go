@@ -11,6 +11,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // entries is a journal that is only in memory.
@@ -41,7 +42,7 @@ func (e *entries) all() []journal.Entry {
 func (a *App) booked(t *testing.T) *entries {
 	t.Helper()
 	book := &entries{came: make(chan struct{}, 1)}
-	a.runner = runner.New(t.Context(), runner.Options{Journal: book, Now: a.Now})
+	a.Runner = runner.New(t.Context(), runner.Options{Journal: book, Now: a.Now})
 	return book
 }
 
@@ -69,8 +70,7 @@ func TestProtectedContextAsksForTheName(t *testing.T) {
 	}
 	a.typeIn(t, "eb")
 	a.do(t, press("enter"))
-	launch, ok := a.top().(*launchScreen)
-	if !ok || launch.plan.Typed != "web" {
+	if _, ok := a.top().(*sessions.Launch); !ok || started(a).Job().Plan.Typed != "web" {
 		t.Errorf("the top is a %T", a.top())
 	}
 }
@@ -84,7 +84,7 @@ func joinJob(a *App) runner.Job {
 func TestProtectedContextAsksBeforeAttaching(t *testing.T) {
 	a := onePodApp(t)
 	a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{Protected: true})
-	a.do(t, startMsg{joinJob(a)})
+	a.do(t, sessions.Start{Job: joinJob(a)})
 	if _, ok := a.top().(*kit.Prompt); !ok || a.playing {
 		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
 	}
@@ -94,7 +94,7 @@ func TestProtectedContextAsksBeforeAttaching(t *testing.T) {
 func TestReasonIsAskedBeforeAttaching(t *testing.T) {
 	a := onePodApp(t)
 	a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{AskReason: true})
-	a.do(t, startMsg{joinJob(a)})
+	a.do(t, sessions.Start{Job: joinJob(a)})
 	p, ok := a.top().(*kit.Prompt)
 	if !ok || a.playing {
 		t.Fatalf("the top is a %T, playing: %t", a.top(), a.playing)
@@ -102,7 +102,7 @@ func TestReasonIsAskedBeforeAttaching(t *testing.T) {
 	p.Init()
 	a.typeIn(t, "OPS-7")
 	a.do(t, press("enter"))
-	if r := a.last; !a.playing || r == nil || r.Job().About.Reason != "OPS-7" {
+	if r := a.Last; !a.playing || r == nil || r.Job().About.Reason != "OPS-7" {
 		t.Errorf("playing: %t, the session is %+v", a.playing, r)
 	}
 }
@@ -125,12 +125,11 @@ func TestReasonIsAskedForTheJournal(t *testing.T) {
 	}
 	a.typeIn(t, "INC 7")
 	a.do(t, press("enter"))
-	launch, ok := a.top().(*launchScreen)
-	if !ok {
+	if _, ok := a.top().(*sessions.Launch); !ok {
 		t.Fatalf("the top is %+v", a.top())
 	}
 	<-book.came
-	if about := launch.session.Job().About; about.Reason != "INC 7" || about.Preset == "" {
+	if about := started(a).Job().About; about.Reason != "INC 7" || about.Preset == "" {
 		t.Errorf("the session is about %+v", about)
 	}
 	if all := book.all(); all[0].Reason != "INC 7" || all[0].Preset == "" {
@@ -149,7 +148,7 @@ func TestReadOnlyIsToldAndRecorded(t *testing.T) {
 	}
 	s.Update(press("enter"))
 	a.do(t, kit.Tick{}) // which does what it asks for
-	a.runner.Drain(t.Context())
+	a.Runner.Drain(t.Context())
 	if frame := screenOf(a); !strings.Contains(frame, "read-only: nothing is changed") {
 		t.Errorf("the screen says\n%s", frame)
 	}
@@ -163,11 +162,11 @@ func TestReadOnlyOpensNoSession(t *testing.T) {
 	a := onePodApp(t)
 	a.cluster = kittest.Guarded(t, a.cluster, kube.Guard{AskReason: true, Why: "another"}.And(kube.Guard{ReadOnly: true, Why: "--read-only"}))
 	book := a.booked(t)
-	a.do(t, startMsg{joinJob(a)})
+	a.do(t, sessions.Start{Job: joinJob(a)})
 	if a.playing || !strings.Contains(screenOf(a), "no session is opened") {
 		t.Errorf("playing: %t; the screen says\n%s", a.playing, screenOf(a))
 	}
-	a.runner.Drain(t.Context())
+	a.Runner.Drain(t.Context())
 	if all := book.all(); len(all) != 1 || all[0].Action != journal.Refused || all[0].Why != "--read-only" {
 		t.Errorf("the journal has %+v", all)
 	}

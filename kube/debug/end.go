@@ -36,7 +36,8 @@ const (
 // How long an end may take: the script, the kubelet's word of it, and the keys that are typed when nothing else helps.
 const (
 	scriptPatience = 30 * time.Second
-	wordPatience   = 3 * time.Second
+	wordPatience   = 3 * time.Second  // of what most likely runs on
+	endedPatience  = 10 * time.Second // of what most likely has ended: a busy kubelet takes its time to say so
 	keysPatience   = 6 * time.Second
 	betweenKeys    = 250 * time.Millisecond
 )
@@ -54,13 +55,17 @@ func End(ctx context.Context, c *kube.Cluster, t kube.Target) error {
 	if container == nil || err != nil {
 		return err
 	}
-	why := endByScript(ctx, c, t)
-	if ended, err := hasEnded(ctx, c, t); ended || err != nil {
+	done, why := endByScript(ctx, c, t)
+	patience := wordPatience
+	if done {
+		patience = endedPatience
+	}
+	if ended, err := hasEnded(ctx, c, t, patience); ended || err != nil {
 		return err
 	}
 	if container.TTY && container.Stdin {
 		endByKeys(ctx, c, t)
-		if ended, err := hasEnded(ctx, c, t); ended || err != nil {
+		if ended, err := hasEnded(ctx, c, t, endedPatience); ended || err != nil {
 			return err
 		}
 		why += "; an interrupt and the end of its input do not end it either"
@@ -95,19 +100,19 @@ func endable(ctx context.Context, c *kube.Cluster, op string, t kube.Target) (*k
 	return &container, nil
 }
 
-// endByScript says what has kept the script from ending the container, should it not have ended.
-func endByScript(ctx context.Context, c *kube.Cluster, t kube.Target) string {
+// endByScript reports whether the script has left no process of the container, and says what has kept it from ending that, should it run on.
+func endByScript(ctx context.Context, c *kube.Cluster, t kube.Target) (done bool, why string) {
 	ctx, cancel := context.WithTimeout(ctx, scriptPatience)
 	defer cancel()
 	var out strings.Builder
 	code, err := stream.ExecUnchecked(ctx, c, "end "+t.String(), t, []string{"sh", "-c", endScript, "dayfly"}, stream.Streams{Out: &out})
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return "its processes did not end in time"
+		return false, "its processes did not end in time"
 	case err != nil:
-		return kube.Explain(err).What
+		return false, kube.Explain(err).What
 	}
-	return endVerdict(code, out.String())
+	return code == 0, endVerdict(code, out.String())
 }
 
 // endVerdict says in words what the script has said by its exit code and its output.
@@ -131,7 +136,7 @@ func endByKeys(ctx context.Context, c *kube.Cluster, t kube.Target) {
 	defer func() { _ = in.Close() }()
 	go func() {
 		defer func() { _ = keys.Close() }()
-		for range 4 {
+		for ctx.Err() == nil { // a shell that has just begun throws away what was typed before
 			for _, key := range []string{"\x03", "\x04"} {
 				if _, err := io.WriteString(keys, key); err != nil {
 					return
@@ -147,9 +152,9 @@ func endByKeys(ctx context.Context, c *kube.Cluster, t kube.Target) {
 	_ = stream.AttachUnchecked(ctx, c, "end "+t.String(), t, stream.Streams{In: in, Out: io.Discard, TTY: true}) // the cluster's word counts
 }
 
-// hasEnded waits a moment for the cluster's word. The error is that of a ctx that has ended.
-func hasEnded(ctx context.Context, c *kube.Cluster, t kube.Target) (bool, error) {
-	brief, cancel := context.WithTimeout(ctx, wordPatience)
+// hasEnded waits so long for the cluster's word. The error is that of a ctx that has ended.
+func hasEnded(ctx context.Context, c *kube.Cluster, t kube.Target, patience time.Duration) (bool, error) {
+	brief, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	ending, _ := c.AwaitExit(brief, t) // without its word it still runs
 	return ending.Exit != nil || ending.Gone, ctx.Err()

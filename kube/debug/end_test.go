@@ -103,7 +103,7 @@ func TestEndByKeys(t *testing.T) {
 	cluster := kubetest.PractiseLive(t, "practice")
 	plan := add(t, cluster, func(r *Request) { r.Command = []string{"sh", "-c", "sh; exit 9"} })
 	endByKeys(t.Context(), cluster, plan.Debug)
-	if ended, err := hasEnded(t.Context(), cluster, plan.Debug); !ended || err != nil {
+	if ended, err := hasEnded(t.Context(), cluster, plan.Debug, endedPatience); !ended || err != nil {
 		t.Errorf("it has ended: %v, %v", ended, err)
 	}
 }

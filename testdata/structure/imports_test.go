@@ -15,6 +15,7 @@ func table() []row {
 		{"cmd/dayfly", "kube/... presets/... testdata/manifests themes tui/...", ""},
 
 		{"tui", "kube kube/debug kube/detail kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
+		{"tui/sessions", "kube kube/debug kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
 		{"tui/tools", "kube kube/debug kube/detail presets presets/nixery presets/registry tui/kit tui/pod", "bubbletea"},
 		{"tui/podlist", "kube kube/lists tui/kit tui/pod", "bubbletea"},
 		{"tui/logs", "kube kube/detail kube/logs tui/kit tui/pod tui/recording", "bubbletea"},

@@ -15,7 +15,6 @@ func exceptions() map[string]exception {
 		"kube":                  {ring: 23},
 		"kube/practice/api":     {ring: 26},
 		"kube/practice/kubelet": {ring: 20},
-		"tui":                   {ring: 25},
 	}
 }
 

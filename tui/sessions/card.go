@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"context"
@@ -16,12 +16,12 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
-// grace is how long the card takes no keys: those that were meant for a program that has just died press nothing.
-const grace = 400 * time.Millisecond
+// Grace is how long the card takes no keys: those that were meant for a program that has just died press nothing.
+const Grace = 400 * time.Millisecond
 
-// cardScreen is the end of a session: how it ended, what is left, what can be done next. It shows what the runner knows.
-type cardScreen struct {
-	*desk
+// Card is the end of a session: how it ended, what is left, what can be done next. It shows what the runner knows.
+type Card struct {
+	*Desk
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	stop      context.CancelFunc
 	session   *runner.Session
@@ -35,35 +35,39 @@ type cardScreen struct {
 }
 
 type lastLinesMsg struct {
-	card  *cardScreen
+	card  *Card
 	lines []string
 }
 
-func newCardScreen(ctx context.Context, k *desk, r *runner.Session, confirmed string) *cardScreen {
+// NewCard is the end of a session, or of a visit to it, as it was asked for.
+func NewCard(ctx context.Context, k *Desk, p Play) *Card {
 	ctx, stop := context.WithCancel(ctx)
-	return &cardScreen{desk: k, ctx: ctx, stop: stop, session: r, seen: r.Look(), confirmed: confirmed, shown: k.Now()}
+	s := &Card{Desk: k, ctx: ctx, stop: stop, session: p.Session, confirmed: p.Confirmed, found: p.Found, shown: k.Now()}
+	s.look()
+	return s
 }
 
-func (s *cardScreen) Title() string {
+// Title is the container.
+func (s *Card) Title() string {
 	t := s.seen.Target
 	return t.Namespace + " › " + t.Pod + " › " + t.Container
 }
 
 // look takes what the runner knows.
-func (s *cardScreen) look() {
+func (s *Card) look() {
 	if s.seen = s.session.Look(); s.found {
 		s.seen.Job.Plan = nil
 	}
 }
 
 // Shows tells whether it is about a session.
-func (s *cardScreen) Shows(r *runner.Session) bool { return s.session == r }
+func (s *Card) Shows(r *runner.Session) bool { return s.session == r }
 
 // MakesWay for the next session.
-func (s *cardScreen) MakesWay() {}
+func (s *Card) MakesWay() {}
 
 // Helps is the key that does what helps.
-func (s *cardScreen) Helps(h kube.Help) (key.Binding, bool) {
+func (s *Card) Helps(h kube.Help) (key.Binding, bool) {
 	switch h { //nolint:exhaustive // of nothing else
 	case kube.Retry:
 		return s.keys.Again, true
@@ -74,7 +78,7 @@ func (s *cardScreen) Helps(h kube.Help) (key.Binding, bool) {
 }
 
 // Hint is for newcomers.
-func (s *cardScreen) Hint() string {
+func (s *Card) Hint() string {
 	switch {
 	case s.seen.End().Exit != nil:
 		return "Session over. That completes the tour. ? shows all keys"
@@ -84,24 +88,26 @@ func (s *cardScreen) Hint() string {
 	return ""
 }
 
-func (s *cardScreen) Close() { s.stop() }
+// Close ends what the screen reads.
+func (s *Card) Close() { s.stop() }
 
-func (s *cardScreen) Init() tea.Cmd {
+// Init asks what is not known yet.
+func (s *Card) Init() tea.Cmd {
 	return tea.Batch(s.examine, s.readLast)
 }
 
 // examine has the runner ask what is not known of the end yet.
-func (s *cardScreen) examine() tea.Msg {
+func (s *Card) examine() tea.Msg {
 	s.session.Examine(s.ctx)
 	return nil
 }
 
-func (s *cardScreen) readLast() tea.Msg {
+func (s *Card) readLast() tea.Msg {
 	return lastLinesMsg{s, plainLines(string(s.session.LastOutput(s.ctx)))}
 }
 
 // canAttach reports whether there is, or may be, a program to attach to.
-func (s *cardScreen) canAttach() bool {
+func (s *Card) canAttach() bool {
 	if s.seen.OwnShell() {
 		return s.seen.Lives()
 	}
@@ -110,12 +116,12 @@ func (s *cardScreen) canAttach() bool {
 }
 
 // canOpen reports whether another shell can be opened where this one was.
-func (s *cardScreen) canOpen() bool {
+func (s *Card) canOpen() bool {
 	return s.seen.OwnShell() && !s.canAttach() && s.seen.Container.Running
 }
 
 // canEnd reports whether there is a container to end.
-func (s *cardScreen) canEnd() bool {
+func (s *Card) canEnd() bool {
 	switch {
 	case len(s.seen.Leftovers) > 0:
 		return true
@@ -145,7 +151,8 @@ func plainLines(text string) []string {
 	return out
 }
 
-func (s *cardScreen) Keys() []key.Binding {
+// Keys are those that do something now.
+func (s *Card) Keys() []key.Binding {
 	k := s.keys
 	var keys []key.Binding
 	switch {
@@ -181,13 +188,14 @@ func (s *cardScreen) Keys() []key.Binding {
 }
 
 // canSave reports whether there is output that is on no disk.
-func (s *cardScreen) canSave() bool {
+func (s *Card) canSave() bool {
 	return s.saved == "" && (s.seen.Recording == "" || s.seen.RecordingErr != nil) && s.seen.BytesOut > 0
 }
 
-func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
+// Update takes keys, and what the runner has to tell.
+func (s *Card) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case sessionsMsg:
+	case News:
 		s.look()
 	case lastLinesMsg:
 		if msg.card == s {
@@ -203,7 +211,7 @@ func (s *cardScreen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (s *cardScreen) takeSaved(msg savedMsg) tea.Cmd {
+func (s *Card) takeSaved(msg savedMsg) tea.Cmd {
 	if msg.err != nil {
 		return s.Flash(kube.Explain(msg.err).What)
 	}
@@ -212,17 +220,17 @@ func (s *cardScreen) takeSaved(msg savedMsg) tea.Cmd {
 }
 
 // hasPod reports whether there is still a pod for another session of our own.
-func (s *cardScreen) hasPod() bool {
+func (s *Card) hasPod() bool {
 	end := s.seen.End()
 	return s.seen.Job.Plan != nil && !end.Gone && !end.Deleting
 }
 
 // Settling reports whether keys may still be meant for the program. Who has detached meant to come here.
-func (s *cardScreen) Settling() bool {
-	return !s.seen.Visit.Detached && s.Now().Sub(s.shown) < grace
+func (s *Card) Settling() bool {
+	return !s.seen.Visit.Detached && s.Now().Sub(s.shown) < Grace
 }
 
-func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
+func (s *Card) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	switch {
 	case key.Matches(msg, k.Attach) && s.canAttach():
@@ -230,15 +238,15 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.ShellHere) && s.canOpen():
 		job := s.seen.Job.AnotherShell(s.seen.Job.Private)
 		job.Confirmed = s.confirmed
-		return s.Ask(startMsg{job})
+		return s.Ask(Start{job})
 	case key.Matches(msg, k.EndSession) && s.canEnd():
-		return s.Ask(endMsg{targets: []runner.Container{s.session.Container()}})
+		return s.Ask(End{Targets: []runner.Container{s.session.Container()}})
 	case key.Matches(msg, k.SaveKept) && s.canSave():
 		return saveKept(s.session)
 	case key.Matches(msg, k.Again) && s.hasPod():
 		job := s.seen.Job
-		job.Rename, job.Joins = s.newName(), false
-		return s.Ask(showMsg{session: s.runner.Start(job), first: true})
+		job.Rename, job.Joins = s.NewName(), false
+		return s.Ask(Show{Session: s.Runner.Start(job), First: true})
 	case key.Matches(msg, k.AnyTool) && s.hasPod(), key.Matches(msg, k.Back, k.Open):
 		return s.Ask(kit.Leave{})
 	}
@@ -246,20 +254,20 @@ func (s *cardScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // attach goes on with the session, or with another in its place where it has ended before the program.
-func (s *cardScreen) attach() tea.Cmd {
+func (s *Card) attach() tea.Cmd {
 	if s.seen.Lives() {
-		return s.Ask(playMsg{session: s.session, confirmed: s.confirmed})
+		return s.Ask(Play{Session: s.session, Confirmed: s.confirmed})
 	}
 	job := s.seen.Job
 	job.Joins, job.Confirmed = true, s.confirmed
-	return s.Ask(startMsg{job})
+	return s.Ask(Start{job})
 }
 
 // CopyName is the debug container.
-func (s *cardScreen) CopyName() string { return s.seen.Target.Container }
+func (s *Card) CopyName() string { return s.seen.Target.Container }
 
 // CopyCommand attaches again, or reads what the container has left.
-func (s *cardScreen) CopyCommand() string {
+func (s *Card) CopyCommand() string {
 	j := s.seen.Job
 	switch {
 	case s.seen.End().Gone:

@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"errors"
@@ -27,20 +27,20 @@ func saveKept(r *runner.Session) tea.Cmd {
 }
 
 // shortPath is a file as a person writes it.
-func (k *desk) shortPath(file string) string {
-	if rest, ok := strings.CutPrefix(file, k.home+string(filepath.Separator)); ok && k.home != "" {
+func (k *Desk) shortPath(file string) string {
+	if rest, ok := strings.CutPrefix(file, k.Home+string(filepath.Separator)); ok && k.Home != "" {
 		return filepath.Join("~", rest)
 	}
 	return kube.Clean(file)
 }
 
 // played is where a recording is, and how it is shown again.
-func (k *desk) played(file string) string {
+func (k *Desk) played(file string) string {
 	return k.shortPath(file) + "\ndayfly play " + kube.Clean(strings.TrimSuffix(filepath.Base(file), ".cast"))
 }
 
 // recordingWords say where a session is recorded, or why it is not; empty: it is not.
-func (k *desk) recordingWords(now *runner.Snapshot) string {
+func (k *Desk) recordingWords(now *runner.Snapshot) string {
 	var p *kube.Problem
 	switch {
 	case errors.As(now.RecordingErr, &p):

@@ -10,6 +10,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // What ends with dayfly is ended also where nobody answers a question: the terminal is gone, or a signal has come. What stays is left.
@@ -22,10 +23,10 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 		}
 	}
 	d.play()
-	if n := len(d.app.runner.Leaving()); n != 1 {
+	if n := len(d.app.Runner.Leaving()); n != 1 {
 		t.Fatalf("%d sessions end with dayfly", n)
 	}
-	lines := farewell(d.app.runner.Close())
+	lines := sessions.Farewell(d.app.Runner.Close())
 	for _, check := range []struct {
 		do  func(string) error
 		arg string
@@ -34,7 +35,7 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if n := len(d.app.runner.Leaving()); n != 0 {
+	if n := len(d.app.Runner.Leaving()); n != 0 {
 		t.Errorf("%d are still to be ended", n)
 	}
 	if len(lines) != 3 {
@@ -46,7 +47,7 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 func TestLeavingShowsItsAnswersWhateverTheSize(t *testing.T) {
 	plan := debug.Plan{}
 	a := lifeScreens(t, plan)["leaving"]
-	some := a.runner.Sessions()
+	some := a.Runner.Sessions()
 	for range 7 {
 		for _, r := range some {
 			a.listed(r.Job())
@@ -63,41 +64,20 @@ func TestLeavingShowsItsAnswersWhateverTheSize(t *testing.T) {
 	}
 }
 
-// A shell of its own ends with dayfly although its container stays: nobody is told that it is left running.
-func TestLeavingSaysThatShellsEnd(t *testing.T) {
-	for _, c := range []struct {
-		all, leaving, shells int
-		want                 string
-	}{
-		{1, 0, 0, "leave it running; it can be attached to again"},
-		{2, 0, 0, "leave them running; they can be attached to again"},
-		{1, 0, 1, "leave; the shell ends, its container stays"},
-		{2, 0, 2, "leave; the shells end, their containers stay"},
-		{1, 1, 0, "leave; it ends with dayfly"},
-		{2, 2, 0, "leave; they end with dayfly"},
-		{2, 0, 1, "leave; what is marked ends, the rest stays"},
-		{2, 1, 1, "leave; what is marked ends, the rest stays"},
-	} {
-		if got := fateOf(c.all, c.leaving, c.shells); got != c.want {
-			t.Errorf("%d, %d, %d: %q", c.all, c.leaving, c.shells, got)
-		}
-	}
-}
-
 // Dayfly is not left behind a container that could not be ended without saying so; it is not tried again then, so that one can leave.
 func TestLeavingWhatCouldNotBeEnded(t *testing.T) {
 	a := lifeScreens(t, debug.Plan{})["leaving"]
 	a.width, a.height = 80, 24
-	leaving := a.runner.Leaving()
-	if len(leaving) != 1 || leaving[0] != a.runner.Sessions()[1] {
+	leaving := a.Runner.Leaving()
+	if len(leaving) != 1 || leaving[0] != a.Runner.Sessions()[1] {
 		t.Fatalf("%d sessions end with dayfly", len(leaving))
 	}
 	wouldNotEnd(t, a, leaving[0])
-	msg := endedMsg{endMsg{targets: runner.Containers(leaving), quit: true}, []error{&kube.Problem{What: "it still runs"}}}
+	msg := endedMsg{sessions.End{Targets: runner.Containers(leaving), Quit: true}, []error{&kube.Problem{What: "it still runs"}}}
 	if _, cmd := a.Update(msg); quits(cmd) || !strings.Contains(footerOf(a), "it still runs") {
 		t.Errorf("dayfly is left, and says %q", footerOf(a))
 	}
-	if n := len(a.runner.Leaving()); n != 0 {
+	if n := len(a.Runner.Leaving()); n != 0 {
 		t.Errorf("%d sessions are to be ended again", n)
 	}
 	msg.failed = []error{nil}

@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"cmp"
@@ -12,7 +12,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-func (s *cardScreen) View(width, height int) string {
+// View draws the screen.
+func (s *Card) View(width, height int) string {
 	st := &s.Styles
 	out := []string{"", s.headline(width), ""}
 	fact := func(label, text string) {
@@ -64,7 +65,7 @@ func (s *cardScreen) View(width, height int) string {
 }
 
 // clipboardWords tell what the program has done to the person's clipboard; empty: nothing.
-func (s *cardScreen) clipboardWords() string {
+func (s *Card) clipboardWords() string {
 	switch now := &s.seen; {
 	case now.ClipboardDenied > 0:
 		return "the program tried to write to your clipboard; sessions.clipboard in config.yaml denies it"
@@ -75,7 +76,7 @@ func (s *cardScreen) clipboardWords() string {
 }
 
 // begun is when the session began, of which this may be the end of a later visit: what was typed and shown is counted from there.
-func (s *cardScreen) begun() time.Time {
+func (s *Card) begun() time.Time {
 	if began := s.seen.Began; !began.IsZero() && began.Before(s.seen.Visit.Ended) {
 		return began
 	}
@@ -83,7 +84,7 @@ func (s *cardScreen) begun() time.Time {
 }
 
 // left is what remains in the cluster.
-func (s *cardScreen) left() string {
+func (s *Card) left() string {
 	text := s.leftNow()
 	if s.canEnd() && s.seen.Leaves && len(s.seen.Leftovers) == 0 {
 		text += "; dayfly ends it when you leave"
@@ -91,7 +92,7 @@ func (s *cardScreen) left() string {
 	return text
 }
 
-func (s *cardScreen) leftNow() string {
+func (s *Card) leftNow() string {
 	if s.seen.OwnShell() {
 		if words := s.leftBehindShell(); words != "" {
 			return words
@@ -118,7 +119,7 @@ func (s *cardScreen) leftNow() string {
 }
 
 // leftBehindShell is what remains where a session was a shell of its own; empty: no more than where it was not.
-func (s *cardScreen) leftBehindShell() string {
+func (s *Card) leftBehindShell() string {
 	now := &s.seen
 	where := fmt.Sprintf("debug container %s in pod %s", now.Target.Container, now.Target.Pod)
 	switch {
@@ -135,7 +136,7 @@ func (s *cardScreen) leftBehindShell() string {
 }
 
 // headline says in one line how it ended.
-func (s *cardScreen) headline(width int) string {
+func (s *Card) headline(width int) string {
 	st := &s.Styles
 	now, e, err := &s.seen, s.seen.End().Exit, s.seen.Visit.Err
 	switch {

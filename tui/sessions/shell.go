@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"charm.land/bubbles/v2/key"
@@ -8,21 +8,21 @@ import (
 )
 
 // shell opens one more shell in the container of a row.
-func (s *sessionsScreen) shell(row sessionRow) tea.Cmd {
+func (s *List) shell(row row) tea.Cmd {
 	if row.own == nil {
-		return s.Ask(s.anotherShell(s.cluster, row.found.Target, row.container()))
+		return s.Ask(s.AnotherShell(s.cluster, row.found.Target, row.container()))
 	}
 	now := row.own.Look()
 	if !now.CanShell() {
 		return s.Flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
 	}
-	return s.Ask(startMsg{now.Job.AnotherShell(now.Job.Private)})
+	return s.Ask(Start{now.Job.AnotherShell(now.Job.Private)})
 }
 
 // container is what was found of a container that is none of our sessions'.
-func (r sessionRow) container() kube.Container {
+func (r row) container() kube.Container {
 	return kube.Container{TTY: r.found.TTY, Stdin: r.found.Stdin, Starts: r.found.Starts}
 }
 
 // Claims the key of another shell, which is the namespace's everywhere else.
-func (s *sessionsScreen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Shell) }
+func (s *List) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Shell) }

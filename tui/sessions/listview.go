@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"strings"
@@ -11,7 +11,7 @@ import (
 const separator = 2
 
 // View draws the sessions, and what else runs.
-func (s *sessionsScreen) View(width, height int) string {
+func (s *List) View(width, height int) string {
 	st := &s.Styles
 	var out []string
 	if line := s.filter.View(st, width-4); line != "" {
@@ -48,7 +48,7 @@ func (s *sessionsScreen) View(width, height int) string {
 
 // clip gives the last lines what the rest leaves, but as much as their title. Where not all has room, which session is which, and of what
 // kind, is worth more than images.
-func (s *sessionsScreen) clip(g *kit.Table, width int) {
+func (s *List) clip(g *kit.Table, width int) {
 	const image, last = 6, 7
 	if least := g.Width() - g.Natural[last] + min(g.Natural[last], 16); least > width-1 {
 		g.Natural[image] = 0
@@ -57,14 +57,14 @@ func (s *sessionsScreen) clip(g *kit.Table, width int) {
 	g.Natural[last] = min(g.Natural[last], max(width-1-rest, kit.Width(g.Columns[last].Title)))
 }
 
-func (s *sessionsScreen) others() string {
+func (s *List) others() string {
 	if s.namespace == "" {
 		return "other debug containers that run in the cluster"
 	}
 	return "other debug containers that run in " + s.namespace
 }
 
-func (s *sessionsScreen) empty(width int) []string {
+func (s *List) empty(width int) []string {
 	st := &s.Styles
 	switch {
 	case s.filter.Text() != "":
@@ -76,7 +76,7 @@ func (s *sessionsScreen) empty(width int) []string {
 }
 
 // foot says why others' containers may be missing.
-func (s *sessionsScreen) foot(width int) []string {
+func (s *List) foot(width int) []string {
 	st := &s.Styles
 	switch {
 	case s.trouble != nil:
@@ -87,7 +87,7 @@ func (s *sessionsScreen) foot(width int) []string {
 	return nil
 }
 
-func (s *sessionsScreen) cells(r sessionRow) []kit.Cell {
+func (s *List) cells(r row) []kit.Cell {
 	st := &s.Styles
 	if r.own == nil {
 		d := r.found
@@ -118,7 +118,7 @@ func (s *sessionsScreen) cells(r sessionRow) []kit.Cell {
 }
 
 // name is the pod and the container, behind the context and the namespace where those are not the ones that are looked at.
-func (s *sessionsScreen) name(r sessionRow) string {
+func (s *List) name(r row) string {
 	if r.own != nil {
 		now := r.own.Look()
 		return label(&now)

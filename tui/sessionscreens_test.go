@@ -8,7 +8,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
-	"github.com/dayfly-k8s/dayfly/tui/session"
+	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
 // lifeScreens are screens with sessions of every kind, for [allScreens].
@@ -27,16 +27,13 @@ func lifeScreens(t *testing.T, plan debug.Plan) map[string]*App {
 			j.Plan, j.Target = &of, of.Debug
 			a.listed(j)
 		}
-		wouldNotEnd(t, a, a.runner.Sessions()[3])
+		wouldNotEnd(t, a, a.Runner.Sessions()[3])
 		return a
 	}
 	leaving, listed, carded := with(), with(), with()
-	leaving.stack = append(leaving.stack, &quitScreen{leaving.desk})
-	listed.stack = append(listed.stack, newSessionsScreen(t.Context(), listed.desk, listed.cluster, "shop"))
-	card := newCardScreen(t.Context(), carded.desk, carded.runner.Sessions()[2], "")
-	card.seen.State, card.seen.Ending, card.seen.Container = session.Ended, kube.Ending{Exit: &kube.Exit{}}, kube.Ending{Running: true}
-	card.seen.Beside, card.saved = []string{"app was killed " + strings.Repeat("and killed ", 30)}, "/home/someone/"+strings.Repeat("very-long-", 20)+".cast"
-	carded.stack = append(carded.stack, card)
+	leaving.stack = append(leaving.stack, sessions.NewQuit(leaving.Desk))
+	listed.stack = append(listed.stack, sessions.NewList(t.Context(), listed.Desk, listed.cluster, "shop"))
+	carded.stack = append(carded.stack, sessions.NewCard(t.Context(), carded.Desk, sessions.Play{Session: carded.Runner.Sessions()[2]}))
 	return map[string]*App{"leaving": leaving, "sessions": listed, "card, private": carded}
 }
 
@@ -44,7 +41,7 @@ func lifeScreens(t *testing.T, plan debug.Plan) map[string]*App {
 func wouldNotEnd(t *testing.T, a *App, r *runner.Session) {
 	t.Helper()
 	c := runner.Container{Cluster: kittest.Guarded(t, a.cluster, kube.Guard{ReadOnly: true}), Target: r.Target()}
-	if failed := a.runner.End(t.Context(), []runner.Container{c}); failed[0] == nil {
+	if failed := a.Runner.End(t.Context(), []runner.Container{c}); failed[0] == nil {
 		t.Fatal("it has been ended")
 	}
 }

@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"fmt"
@@ -12,15 +12,15 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
-// sessionRow is one line: a session, or a container that is none.
-type sessionRow struct {
+// row is one line: a session, or a container that is none.
+type row struct {
 	own   *runner.Session
 	found lists.Debugger
 	marks []int
 }
 
 // aboutRow is what a person should know of a container before it is ended.
-func (s *sessionsScreen) aboutRow(row sessionRow) string {
+func (s *List) aboutRow(row row) string {
 	d := row.found
 	switch {
 	case row.own != nil:
@@ -44,7 +44,7 @@ func beganAt(d lists.Debugger) time.Time {
 }
 
 // look is the row's session at this moment; of a container that is none, nothing is known.
-func (r sessionRow) look() runner.Snapshot {
+func (r row) look() runner.Snapshot {
 	if r.own == nil {
 		return runner.Snapshot{}
 	}
@@ -52,7 +52,7 @@ func (r sessionRow) look() runner.Snapshot {
 }
 
 // over reports whether the row is a session of which nothing remains.
-func (r sessionRow) over() bool {
+func (r row) over() bool {
 	if r.own == nil {
 		return false
 	}
@@ -60,14 +60,14 @@ func (r sessionRow) over() bool {
 	return now.State.Over() && !now.Remains()
 }
 
-func (r sessionRow) target() kube.Target {
+func (r row) target() kube.Target {
 	if r.own != nil {
 		return r.own.Target()
 	}
 	return r.found.Target
 }
 
-func (r sessionRow) cluster(s *sessionsScreen) *kube.Cluster {
+func (r row) cluster(s *List) *kube.Cluster {
 	if r.own != nil {
 		return r.own.Job().Cluster
 	}

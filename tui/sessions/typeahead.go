@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"fmt"
@@ -6,20 +6,22 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// typeahead is what was typed while nobody could take it yet, as the bytes a terminal sends.
-type typeahead struct {
-	bytes []byte
+// Typeahead is what was typed while nobody could take it yet, as the bytes a terminal sends.
+type Typeahead struct {
+	Bytes []byte
 	keys  int
 }
 
-func (t *typeahead) key(k tea.KeyPressMsg) {
+// Key takes a key.
+func (t *Typeahead) Key(k tea.KeyPressMsg) {
 	t.keys++
-	t.bytes = append(t.bytes, keyBytes(k)...)
+	t.Bytes = append(t.Bytes, keyBytes(k)...)
 }
 
-func (t *typeahead) paste(p tea.PasteMsg) {
+// Paste takes what was pasted.
+func (t *Typeahead) Paste(p tea.PasteMsg) {
 	t.keys += len([]rune(p.Content))
-	t.bytes = append(t.bytes, p.Content...)
+	t.Bytes = append(t.Bytes, p.Content...)
 }
 
 // keyBytes is a key as a terminal in its plain mode sends it: the remote program has asked for no other yet.

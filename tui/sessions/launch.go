@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"strings"
@@ -14,17 +14,17 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
-// launchScreen shows the steps of a plan as they happen and hands the terminal over when the container runs. What is
+// Launch shows the steps of a plan as they happen and hands the terminal over when the container runs. What is
 // typed meanwhile is meant for the session and kept for it.
-type launchScreen struct {
-	*desk
+type Launch struct {
+	*Desk
 	session *runner.Session
 	plan    debug.Plan
 
 	started  time.Time
 	planning bool // the plan is being made
 	steps    []step
-	typed    typeahead
+	typed    Typeahead
 	trouble  *kube.Problem // why there is no news
 	cause    *kube.Problem // why nothing starts in the pod
 	failed   *kube.Problem
@@ -37,40 +37,42 @@ type step struct {
 	at time.Time
 }
 
-// newLaunchScreen is the screen of a session whose container has not started yet.
-func newLaunchScreen(k *desk, r *runner.Session) *launchScreen {
+// NewLaunch is the screen of a session whose container has not started yet.
+func NewLaunch(k *Desk, r *runner.Session) *Launch {
 	now := r.Look()
-	return &launchScreen{desk: k, session: r, plan: *now.Job.Plan, planning: now.Planning, started: now.Began}
+	return &Launch{Desk: k, session: r, plan: *now.Job.Plan, planning: now.Planning, started: now.Began}
 }
 
-func (s *launchScreen) Title() string {
+// Title is the container.
+func (s *Launch) Title() string {
 	return s.plan.Debug.Namespace + " › " + s.plan.Debug.Pod + " › " + s.plan.Debug.Container
 }
 
-func (s *launchScreen) Init() tea.Cmd {
+// Init looks at the session.
+func (s *Launch) Init() tea.Cmd {
 	s.look()
 	return nil
 }
 
 // Lends tells that what is typed belongs to the session.
-func (s *launchScreen) Lends() bool { return s.Typing() }
+func (s *Launch) Lends() bool { return s.Typing() }
 
 // TypedAhead is what has been typed for it.
-func (s *launchScreen) TypedAhead() typeahead { return s.typed }
+func (s *Launch) TypedAhead() Typeahead { return s.typed }
 
 // Shows tells whether it is about a session.
-func (s *launchScreen) Shows(r *runner.Session) bool { return s.session == r }
+func (s *Launch) Shows(r *runner.Session) bool { return s.session == r }
 
 // MakesWay for the card.
-func (s *launchScreen) MakesWay() {}
+func (s *Launch) MakesWay() {}
 
 // Helps is the key that does what helps.
-func (s *launchScreen) Helps(h kube.Help) (key.Binding, bool) {
+func (s *Launch) Helps(h kube.Help) (key.Binding, bool) {
 	return s.keys.AnyTool, h == kube.ChooseTool
 }
 
 // Hint is for newcomers.
-func (s *launchScreen) Hint() string {
+func (s *Launch) Hint() string {
 	if s.failed != nil {
 		return "What cannot start fails at once, and says why. t: another tool"
 	}
@@ -78,18 +80,19 @@ func (s *launchScreen) Hint() string {
 }
 
 // Typing keeps the keyboard from the commands of App: what is typed belongs to the session that is about to begin.
-func (s *launchScreen) Typing() bool { return s.failed == nil }
+func (s *Launch) Typing() bool { return s.failed == nil }
 
-// Settling: what was being typed for the session must not press buttons when there will be none.
-func (s *launchScreen) Settling() bool {
-	return s.failed != nil && s.typed.keys > 0 && s.Now().Sub(s.at) < 2*grace
+// Settling reports whether keys may be meant for the session: what was being typed for the session must not press buttons when there will be none.
+func (s *Launch) Settling() bool {
+	return s.failed != nil && s.typed.keys > 0 && s.Now().Sub(s.at) < 2*Grace
 }
 
-func (s *launchScreen) fail(err error) {
+func (s *Launch) fail(err error) {
 	s.failed, s.at = kube.Explain(err), s.Now()
 }
 
-func (s *launchScreen) Keys() []key.Binding {
+// Keys are those that do something now.
+func (s *Launch) Keys() []key.Binding {
 	if s.failed != nil && s.failed.Ask != "" {
 		return []key.Binding{s.keys.Whole, s.keys.AnyTool, s.keys.Back}
 	}
@@ -99,9 +102,10 @@ func (s *launchScreen) Keys() []key.Binding {
 	return []key.Binding{s.keys.Cancel}
 }
 
-func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
+// Update takes keys, and what the runner has to tell.
+func (s *Launch) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case sessionsMsg:
+	case News:
 		s.look()
 	case tea.KeyPressMsg:
 		if s.failed != nil {
@@ -121,15 +125,15 @@ func (s *launchScreen) Update(msg tea.Msg) tea.Cmd {
 			}
 			return s.Flash(s.plan.Debug.Container + " is no longer waited for: s lists it, and tells when it starts")
 		}
-		s.typed.key(msg)
+		s.typed.Key(msg)
 	case tea.PasteMsg:
-		s.typed.paste(msg)
+		s.typed.Paste(msg)
 	}
 	return nil
 }
 
 // look takes what is new about the session, and hands the terminal over when there is a program.
-func (s *launchScreen) look() {
+func (s *Launch) look() {
 	if s.failed != nil {
 		return
 	}
@@ -144,7 +148,7 @@ func (s *launchScreen) look() {
 		}
 		s.steps = append(s.steps, step{p.Progress, s.Now()})
 		if p.Step == debug.Started || p.Step == debug.Ended {
-			s.Ask(playMsg{session: s.session, first: true})
+			s.Ask(Play{Session: s.session, First: true})
 			return
 		}
 	}
@@ -153,7 +157,8 @@ func (s *launchScreen) look() {
 	}
 }
 
-func (s *launchScreen) View(width, height int) string {
+// View draws the screen.
+func (s *Launch) View(width, height int) string {
 	st := &s.Styles
 	out := []string{
 		"",
@@ -195,7 +200,7 @@ func (s *launchScreen) View(width, height int) string {
 	return kit.Box(strings.Join(out, "\n"), width, height)
 }
 
-func (s *launchScreen) asking() string {
+func (s *Launch) asking() string {
 	if s.planning {
 		return "reading the current state of the pod"
 	}
@@ -203,7 +208,7 @@ func (s *launchScreen) asking() string {
 }
 
 // nodeIsSlow tells when a person begins to wonder: the API server has the container, and the kubelet says nothing.
-func (s *launchScreen) nodeIsSlow() bool {
+func (s *Launch) nodeIsSlow() bool {
 	const wonder = 5 * time.Second
 	if len(s.steps) == 0 {
 		return false
@@ -212,7 +217,7 @@ func (s *launchScreen) nodeIsSlow() bool {
 	return last.Step == debug.Accepted && s.Now().Sub(last.at) > wonder
 }
 
-func (s *launchScreen) line(p step, last bool, took string, width int) string {
+func (s *Launch) line(p step, last bool, took string, width int) string {
 	st := &s.Styles
 	name := map[debug.Step]string{
 		debug.Accepted: "accepted by the API server", debug.Pulling: "pulling the image", debug.Pulled: "image present",

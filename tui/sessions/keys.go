@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"charm.land/bubbles/v2/key"
@@ -6,16 +6,16 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-// sessionKeys are the keys on the way to a session, in the list of them, and behind one.
-type sessionKeys struct {
+// KeyMap are the keys on the way to a session, in the list of them, and behind one.
+type KeyMap struct {
 	kit.KeyMap
 	Cancel, Again, AnyTool, ShellHere, SaveKept   key.Binding
 	ByNumber, EndSession, EndNow, Forget, ShowEnd key.Binding
 	LeaveRunning, EndAll                          key.Binding
 }
 
-func newSessionKeys() sessionKeys {
-	return sessionKeys{
+func newKeyMap() KeyMap {
+	return KeyMap{
 		KeyMap:       kit.NewKeyMap(),
 		Cancel:       kit.Bind("esc", "stop waiting", "esc", "ctrl+c"),
 		Again:        kit.Bind("r", "run again", "r"),
@@ -32,9 +32,9 @@ func newSessionKeys() sessionKeys {
 	}
 }
 
-// sessionKeyGroups are the keys, as they are told outside the interface: while one starts, when it is over, in the list, and on the way out.
-func sessionKeyGroups() []kit.KeyGroup {
-	k := newSessionKeys()
+// KeyGroups are the keys, as they are told outside the interface: while one starts, when it is over, in the list, and on the way out.
+func KeyGroups() []kit.KeyGroup {
+	k := newKeyMap()
 	return []kit.KeyGroup{
 		kit.NewKeyGroup("starting", k.Cancel, k.Whole, k.AnyTool),
 		kit.NewKeyGroup("after a session", k.Again, k.AnyTool, k.Attach, k.ShellHere, k.EndSession, k.SaveKept),

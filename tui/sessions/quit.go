@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"fmt"
@@ -13,22 +13,28 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
-// quitScreen asks what becomes of the sessions that run when dayfly ends.
-type quitScreen struct{ *desk }
+// Quit asks what becomes of the sessions that run when dayfly ends.
+type Quit struct{ *Desk }
 
-func (s *quitScreen) Title() string { return "leaving" }
+// NewQuit is the question, for all sessions of which something remains.
+func NewQuit(k *Desk) *Quit { return &Quit{k} }
 
-// Typing: q is an answer here, as is every other key that has a meaning elsewhere.
-func (s *quitScreen) Typing() bool { return true }
+// Title is what a person is about to do.
+func (s *Quit) Title() string { return "leaving" }
+
+// Typing is so: q is an answer here, as is every other key that has a meaning elsewhere.
+func (s *Quit) Typing() bool { return true }
 
 // AsksToLeave marks the screen that has the last word.
-func (s *quitScreen) AsksToLeave() {}
+func (s *Quit) AsksToLeave() {}
 
-func (s *quitScreen) Init() tea.Cmd { return nil }
+// Init does nothing.
+func (s *Quit) Init() tea.Cmd { return nil }
 
-func (s *quitScreen) Keys() []key.Binding {
+// Keys are those that do something now.
+func (s *Quit) Keys() []key.Binding {
 	leave := s.keys.LeaveRunning
-	remaining, leaving := s.runner.Remaining(), s.runner.Leaving()
+	remaining, leaving := s.Runner.Remaining(), s.Runner.Leaving()
 	switch {
 	case len(leaving)+len(shellsOf(remaining, leaving)) > 0:
 		leave.SetHelp(leave.Help().Key, "leave")
@@ -38,7 +44,8 @@ func (s *quitScreen) Keys() []key.Binding {
 	return []key.Binding{leave, s.keys.EndAll, s.keys.Leave}
 }
 
-func (s *quitScreen) Update(msg tea.Msg) tea.Cmd {
+// Update takes keys, and what the runner has to tell.
+func (s *Quit) Update(msg tea.Msg) tea.Cmd {
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case !ok:
@@ -46,24 +53,25 @@ func (s *quitScreen) Update(msg tea.Msg) tea.Cmd {
 	case key.Matches(press, s.keys.Leave):
 		return s.Ask(kit.Leave{})
 	case key.Matches(press, s.keys.LeaveRunning):
-		return s.quitEnding(s.runner.Leaving(), true)
+		return s.quitEnding(s.Runner.Leaving(), true)
 	case key.Matches(press, s.keys.EndAll):
-		return s.quitEnding(s.runner.Remaining(), false)
+		return s.quitEnding(s.Runner.Remaining(), false)
 	}
 	return nil
 }
 
 // quitEnding leaves dayfly when some containers have been ended. agreed: that was said when they were made.
-func (s *quitScreen) quitEnding(list []*runner.Session, agreed bool) tea.Cmd {
+func (s *Quit) quitEnding(list []*runner.Session, agreed bool) tea.Cmd {
 	if len(list) == 0 {
 		return tea.Quit
 	}
-	return s.Ask(endMsg{targets: runner.Containers(list), quit: true, agreed: agreed})
+	return s.Ask(End{Targets: runner.Containers(list), Quit: true, Agreed: agreed})
 }
 
-func (s *quitScreen) View(width, height int) string {
+// View draws the screen.
+func (s *Quit) View(width, height int) string {
 	st := &s.Styles
-	remaining, leaving := s.runner.Remaining(), s.runner.Leaving()
+	remaining, leaving := s.Runner.Remaining(), s.Runner.Leaving()
 	out, answers := []string{"", "  " + st.Title.Render(remainWords(remaining)), ""}, s.answers(remaining, leaving, width)
 	out = append(out, s.fates(remaining, leaving, width, max(height-len(out)-len(answers)-1, 1))...)
 	out = append(append(out, ""), answers...)
@@ -88,7 +96,7 @@ func remainWords(remaining []*runner.Session) string {
 }
 
 // answers are the keys, and what each does to so many sessions.
-func (s *quitScreen) answers(remaining, leaving []*runner.Session, width int) []string {
+func (s *Quit) answers(remaining, leaving []*runner.Session, width int) []string {
 	st := &s.Styles
 	var out []string
 	end := "end them: only their own processes, never the target's"
@@ -107,7 +115,7 @@ func (s *quitScreen) answers(remaining, leaving []*runner.Session, width int) []
 }
 
 // fates are the sessions with what becomes of each, in no more lines than there is room for.
-func (s *quitScreen) fates(remaining, leaving []*runner.Session, width, room int) []string {
+func (s *Quit) fates(remaining, leaving []*runner.Session, width, room int) []string {
 	const lead = len("  * ")
 	st := &s.Styles
 	shells := shellsOf(remaining, leaving)
@@ -177,7 +185,7 @@ func fateOf(all, leaving, shells int) string {
 }
 
 // later says how what is left is gone on with.
-func (s *quitScreen) later(remaining []*runner.Session) string {
+func (s *Quit) later(remaining []*runner.Session) string {
 	private, attached := false, false
 	for _, r := range remaining {
 		now := r.Look()
@@ -191,11 +199,11 @@ func (s *quitScreen) later(remaining []*runner.Session) string {
 	if private {
 		text += "You can open another shell in a container that stays. "
 	}
-	return text + "To attach later: " + s.program + " attach, or s in dayfly."
+	return text + "To attach later: " + s.Program + " attach, or s in dayfly."
 }
 
-// farewell is what a person should know who has left something: how to come back to each session, and how to delete what could not be deleted.
-func farewell(left []*runner.Session) []string {
+// Farewell is what a person should know who has left something: how to come back to each session, and how to delete what could not be deleted.
+func Farewell(left []*runner.Session) []string {
 	var lines, there []string
 	for _, s := range left {
 		for _, l := range s.Look().Leftovers {

@@ -1,4 +1,4 @@
-package tui
+package sessions
 
 import (
 	"context"
@@ -17,10 +17,10 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
-// sessionsScreen lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
+// List lists the sessions of this dayfly, and below them the debug containers that run in the namespace and are nobody's here: what
 // others have left, kubectl, or a dayfly that was killed.
-type sessionsScreen struct {
-	*desk
+type List struct {
+	*Desk
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	stop      context.CancelFunc
 	cluster   *kube.Cluster
@@ -30,54 +30,60 @@ type sessionsScreen struct {
 	known   bool
 	trouble *kube.Problem
 	filter  kit.Filter
-	rows    []sessionRow
+	rows    []row
 	cursor  kit.Cursor
 	first   int // row of the first line
 	page    int
 	placed  bool // the cursor has been put where one most likely wants it
 }
 
-// debuggersMsg is what runs in the cluster.
-type debuggersMsg struct {
-	screen *sessionsScreen
-	found  []lists.Debugger
+// Debuggers is what runs in the cluster.
+type Debuggers struct {
+	Screen *List
+	Found  []lists.Debugger
 	err    error
 }
 
-func newSessionsScreen(ctx context.Context, k *desk, cluster *kube.Cluster, namespace string) *sessionsScreen {
+// NewList is the list for a namespace, or for all with an empty one.
+func NewList(ctx context.Context, k *Desk, cluster *kube.Cluster, namespace string) *List {
 	ctx, stop := context.WithCancel(ctx)
-	s := &sessionsScreen{desk: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: kit.NewFilter("/ ")}
+	s := &List{Desk: k, ctx: ctx, stop: stop, cluster: cluster, namespace: namespace, filter: kit.NewFilter("/ ")}
 	s.refilter()
 	return s
 }
 
 // Place is which lines are on the screen.
-func (s *sessionsScreen) Place() string { return s.cursor.Place }
+func (s *List) Place() string { return s.cursor.Place }
 
-func (s *sessionsScreen) Title() string { return "sessions" }
+// Title is what is listed.
+func (s *List) Title() string { return "sessions" }
 
 // ListsSessions marks the list of sessions.
-func (s *sessionsScreen) ListsSessions() {}
+func (s *List) ListsSessions() {}
 
 // HaveEnded looks at what is left.
-func (s *sessionsScreen) HaveEnded() tea.Cmd {
+func (s *List) HaveEnded() tea.Cmd {
 	s.refilter()
 	return s.read
 }
 
-func (s *sessionsScreen) Close() { s.stop() }
+// Close ends what the screen reads.
+func (s *List) Close() { s.stop() }
 
-func (s *sessionsScreen) Typing() bool { return s.filter.Typing() }
+// Typing reports whether keys are text.
+func (s *List) Typing() bool { return s.filter.Typing() }
 
-func (s *sessionsScreen) Init() tea.Cmd { return s.read }
+// Init asks the cluster what else runs.
+func (s *List) Init() tea.Cmd { return s.read }
 
 // read asks the cluster.
-func (s *sessionsScreen) read() tea.Msg {
+func (s *List) read() tea.Msg {
 	found, err := lists.Debuggers(s.ctx, s.cluster, s.namespace, true)
-	return debuggersMsg{s, found, err}
+	return Debuggers{s, found, err}
 }
 
-func (s *sessionsScreen) Keys() []key.Binding {
+// Keys are those that do something now.
+func (s *List) Keys() []key.Binding {
 	k := s.keys
 	row, ok := s.chosen()
 	var keys []key.Binding
@@ -91,27 +97,28 @@ func (s *sessionsScreen) Keys() []key.Binding {
 	case ok:
 		keys = append(keys, k.Attach, k.Shell, k.EndSession)
 	}
-	if len(s.runner.Sessions()) > 0 {
+	if len(s.Runner.Sessions()) > 0 {
 		keys = append(keys, k.ByNumber)
 	}
 	return append(keys, k.Filter, k.Retry, k.Back)
 }
 
-func (s *sessionsScreen) chosen() (sessionRow, bool) {
+func (s *List) chosen() (row, bool) {
 	if len(s.rows) == 0 {
-		return sessionRow{}, false
+		return row{}, false
 	}
 	s.cursor.Clamp(len(s.rows))
 	return s.rows[s.cursor.At], true
 }
 
-func (s *sessionsScreen) Update(msg tea.Msg) tea.Cmd {
+// Update takes keys, and what the runner has to tell.
+func (s *List) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case debuggersMsg:
-		if msg.screen == s {
+	case Debuggers:
+		if msg.Screen == s {
 			s.take(msg)
 		}
-	case sessionsMsg:
+	case News:
 		s.refilter()
 	case tea.PasteMsg:
 		return s.typed(msg)
@@ -124,8 +131,8 @@ func (s *sessionsScreen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (s *sessionsScreen) take(msg debuggersMsg) {
-	s.known, s.found, s.trouble = true, msg.found, nil
+func (s *List) take(msg Debuggers) {
+	s.known, s.found, s.trouble = true, msg.Found, nil
 	if msg.err != nil {
 		s.trouble = kube.Explain(msg.err)
 	}
@@ -133,7 +140,7 @@ func (s *sessionsScreen) take(msg debuggersMsg) {
 }
 
 // typed narrows the list; ↵ takes the best at once.
-func (s *sessionsScreen) typed(msg tea.Msg) tea.Cmd {
+func (s *List) typed(msg tea.Msg) tea.Cmd {
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case ok && key.Matches(press, s.keys.FilterDone):
@@ -150,7 +157,7 @@ func (s *sessionsScreen) typed(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
+func (s *List) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	row, ok := s.chosen()
 	switch {
@@ -168,57 +175,57 @@ func (s *sessionsScreen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Shell):
 		return s.shell(row)
 	case key.Matches(msg, k.EndSession) && row.over():
-		s.runner.Forget(row.own)
+		s.Runner.Forget(row.own)
 		s.refilter()
 	case key.Matches(msg, k.EndSession):
-		return s.Ask(endMsg{targets: []runner.Container{{Cluster: row.cluster(s), Target: row.target()}}, about: s.aboutRow(row)})
+		return s.Ask(End{Targets: []runner.Container{{Cluster: row.cluster(s), Target: row.target()}}, About: s.aboutRow(row)})
 	}
 	return nil
 }
 
 // Reading reports whether nothing has been found yet.
-func (s *sessionsScreen) Reading() bool { return !s.known && len(s.rows) == 0 }
+func (s *List) Reading() bool { return !s.known && len(s.rows) == 0 }
 
 // Needs reports whether a key is about a session of the list.
-func (s *sessionsScreen) Needs(msg tea.KeyPressMsg) bool {
+func (s *List) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
 	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Attach, k.Open, k.Shell, k.EndSession)...)
 }
 
 // number opens the session that is called by it.
-func (s *sessionsScreen) number(digit string) tea.Cmd {
+func (s *List) number(digit string) tea.Cmd {
 	n, err := strconv.Atoi(digit)
-	all := s.runner.Sessions()
+	all := s.Runner.Sessions()
 	i := slices.IndexFunc(all, func(r *runner.Session) bool { return r.Look().Number == n })
 	if err != nil || i < 0 {
 		return s.Flash("there is no session " + digit)
 	}
-	return s.Ask(showMsg{session: all[i]})
+	return s.Ask(Show{Session: all[i]})
 }
 
 // open goes on with what is under the cursor.
-func (s *sessionsScreen) open() tea.Cmd {
+func (s *List) open() tea.Cmd {
 	row, ok := s.chosen()
 	switch {
 	case !ok:
 		return nil
 	case row.own != nil:
-		return s.Ask(showMsg{session: row.own})
+		return s.Ask(Show{Session: row.own})
 	}
-	return s.Ask(s.goOn(s.cluster, row.found.Target, row.container()))
+	return s.Ask(s.GoOn(s.cluster, row.found.Target, row.container()))
 }
 
 // refilter makes the lines anew. The cursor stays with what it is on.
-func (s *sessionsScreen) refilter() {
+func (s *List) refilter() {
 	before, had := s.chosen()
-	own := s.runner.Sessions()
-	rows := make([]sessionRow, 0, len(own)+len(s.found))
+	own := s.Runner.Sessions()
+	rows := make([]row, 0, len(own)+len(s.found))
 	for _, r := range own {
-		rows = append(rows, sessionRow{own: r})
+		rows = append(rows, row{own: r})
 	}
 	for _, d := range s.found {
-		if !s.runner.Has(runner.Container{Cluster: s.cluster, Target: d.Target}) {
-			rows = append(rows, sessionRow{found: d})
+		if !s.Runner.Has(runner.Container{Cluster: s.cluster, Target: d.Target}) {
+			rows = append(rows, row{found: d})
 		}
 	}
 	names := make([]string, len(rows))
@@ -236,21 +243,21 @@ func (s *sessionsScreen) refilter() {
 
 // place puts the cursor on the row that it was on; at first, on the session that had the terminal before the last, because that is where one
 // wants to go back to.
-func (s *sessionsScreen) place(before sessionRow, had bool) {
+func (s *List) place(before row, had bool) {
 	if !s.placed {
-		if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return r.own != nil && r.own == s.last }); i >= 0 {
+		if i := slices.IndexFunc(s.rows, func(r row) bool { return r.own != nil && r.own == s.Last }); i >= 0 {
 			s.cursor.At = i
 		}
 		return
 	}
-	if i := slices.IndexFunc(s.rows, func(r sessionRow) bool { return had && r.own == before.own && r.target() == before.target() }); i >= 0 {
+	if i := slices.IndexFunc(s.rows, func(r row) bool { return had && r.own == before.own && r.target() == before.target() }); i >= 0 {
 		s.cursor.At = i
 	}
 }
 
 // Summary is what there is to know before one looks.
-func (s *sessionsScreen) Summary() string {
-	all := s.runner.Sessions()
+func (s *List) Summary() string {
+	all := s.Runner.Sessions()
 	if len(all) == 0 {
 		return ""
 	}
@@ -260,7 +267,7 @@ func (s *sessionsScreen) Summary() string {
 			unread++
 		}
 	}
-	sum := fmt.Sprintf("%d live", len(s.runner.Live()))
+	sum := fmt.Sprintf("%d live", len(s.Runner.Live()))
 	if unread > 0 {
 		sum += fmt.Sprintf(" · %d unread", unread)
 	}
@@ -268,13 +275,13 @@ func (s *sessionsScreen) Summary() string {
 }
 
 // CopyName is the container.
-func (s *sessionsScreen) CopyName() string {
+func (s *List) CopyName() string {
 	row, _ := s.chosen()
 	return row.target().Container
 }
 
 // CopyCommand attaches to it.
-func (s *sessionsScreen) CopyCommand() string {
+func (s *List) CopyCommand() string {
 	row, ok := s.chosen()
 	if !ok {
 		return ""
@@ -290,7 +297,7 @@ func (s *sessionsScreen) CopyCommand() string {
 }
 
 // Click opens the line that has the cursor already.
-func (s *sessionsScreen) Click(_, y int) tea.Cmd {
+func (s *List) Click(_, y int) tea.Cmd {
 	// The second part has a line of its own above it.
 	row := y - s.first
 	if own := s.owns(); own < len(s.rows) && own > 0 && row >= own {
@@ -307,8 +314,8 @@ func (s *sessionsScreen) Click(_, y int) tea.Cmd {
 }
 
 // owns is how many of the lines are sessions.
-func (s *sessionsScreen) owns() int {
-	n := slices.IndexFunc(s.rows, func(r sessionRow) bool { return r.own == nil })
+func (s *List) owns() int {
+	n := slices.IndexFunc(s.rows, func(r row) bool { return r.own == nil })
 	if n < 0 {
 		return len(s.rows)
 	}
