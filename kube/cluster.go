@@ -2,21 +2,14 @@ package kube
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"log"
 	"log/slog"
 	"reflect"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 )
@@ -71,58 +64,16 @@ func RouteLogs(l *slog.Logger) {
 	log.SetOutput(slog.NewLogLogger(l.Handler(), slog.LevelInfo).Writer())
 }
 
-// New makes a client of our own small scheme instead of the generated clientset: that one registers every
-// API group there is, which costs some 20 MB of binary and the start-up time to match.
-func New(name, namespace string, config *rest.Config, guard Guard) (*Cluster, error) {
-	scheme := runtime.NewScheme()
-	if err := corev1.AddToScheme(scheme); err != nil {
-		return nil, fmt.Errorf("register the core API: %w", err)
+// name is the context in a sentence.
+func (c *Cluster) name() string {
+	if c.Context == "" {
+		return "the pod's service account"
 	}
-	limit := waitFor(config)
-	config = rest.CopyConfig(config)
-	timeout := config.Timeout
-	config.Timeout = 0 // it would end watches and sessions too; unary applies it
-	config.QPS = -1    // the API server has fair queuing of its own
-	config.UserAgent = "dayfly"
-	config.WarningHandler = rest.NoWarnings{}
-	guard = guard.In(Clean(name))
-	config.Wrap(withoutWebPages)
-	guarded(config, guard)
-	config.APIPath = "/api"
-	config.GroupVersion = &corev1.SchemeGroupVersion
-	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
-	queue := &credentialQueue{}
-	core, err := restClient(config, limit, queue)
-	if err != nil {
-		return nil, &Problem{
-			What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(concealed(err.Error()))),
-			Hint: "fix it in the kubeconfig",
-			Help: []Help{SwitchContext},
-			Err:  err,
-		}
-	}
-	return &Cluster{
-		Context: Clean(name), Namespace: Clean(namespace), Server: Clean(concealed(config.Host)),
-		credentialLimit: limit, credentials: queue,
-		config: config, core: core, params: runtime.NewParameterCodec(scheme), identity: &identity{}, guard: guard, timeout: timeout,
-		now: time.Now, patience: patience,
-	}, nil
+	return fmt.Sprintf("%q", c.Context)
 }
 
-// restClient makes the client of requests that are not streams. Where credentials have to be fetched, no request waits for them longer
-// than limit.
-func restClient(config *rest.Config, limit time.Duration, queue *credentialQueue) (*rest.RESTClient, error) {
-	if config.ExecProvider == nil && config.AuthProvider == nil {
-		return rest.RESTClientFor(config)
-	}
-	config.Wrap(markCredentials)
-	client, err := rest.HTTPClientFor(config)
-	if err != nil {
-		return nil, err
-	}
-	client.Transport = &credentialWait{next: client.Transport, limit: limit, queue: queue}
-	return rest.RESTClientForConfigAndClient(config, client)
-}
+// Guard is what is not to be done in this cluster.
+func (c *Cluster) Guard() Guard { return c.guard }
 
 // Unary bounds a request that is not a stream by --request-timeout, or by half a minute: an API server that has
 // not answered by then is told as such.
@@ -137,27 +88,37 @@ func (c *Cluster) Unary(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeout(ctx, usual)
 }
 
-// Health is what a ping of the API server tells.
-type Health struct {
-	Version string        // "v1.34"
-	Took    time.Duration // there and back
+// unaryAfterCredentials bounds a request by a time-out that begins when the request has its credentials. Its cause is
+// [context.DeadlineExceeded].
+func (c *Cluster) unaryAfterCredentials(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(c.credentialLimit+timeout, func() { stop(context.DeadlineExceeded) })
+	ctx = context.WithValue(ctx, unaryKey{}, func() { timer.Reset(timeout) })
+	return ctx, func() {
+		timer.Stop()
+		stop(nil)
+	}
 }
 
-// Ping asks the API server for its version.
-func (c *Cluster) Ping(ctx context.Context) (Health, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	start := time.Now()
-	body, err := BodyOf(c.core.Get().AbsPath("/version").Do(ctx))
-	if err != nil {
-		return Health{}, c.Problem("reach the cluster", err)
-	}
-	var version struct{ Major, Minor string }
-	if err := json.Unmarshal(body, &version); err != nil || version.Major == "" {
-		return Health{}, c.Problem("reach the cluster", errors.Join(errNotAPI, err))
-	}
-	return Health{Version: Clean("v" + version.Major + "." + version.Minor), Took: time.Since(start)}, nil
-}
+// What the packages under kube need of a cluster, beside what everybody may see. Screens have no use for it: they see no API type.
+
+// Core is the client of the core API, for requests that are not streams.
+func (c *Cluster) Core() *rest.RESTClient { return c.core }
+
+// Params encode the options of requests.
+func (c *Cluster) Params() runtime.ParameterCodec { return c.params }
+
+// Config is how the API server is reached. It must not be changed.
+func (c *Cluster) Config() *rest.Config { return c.config }
+
+// Now is the time that ages are counted back from.
+func (c *Cluster) Now() time.Time { return c.now() }
+
+// Patience is how long to wait before asking again a server that failed n+1 times in a row.
+func (c *Cluster) Patience(n int) time.Duration { return c.patience(n) }
+
+// SetPatience sets [Cluster.Patience]: tests do not wait as long as a person would. It is for before the first request.
+func (c *Cluster) SetPatience(patience func(n int) time.Duration) { c.patience = patience }
 
 // BodyOf is the body of a result. Unlike Result.Raw it has the server's own sentence in its error.
 func BodyOf(result rest.Result) ([]byte, error) {
@@ -167,45 +128,23 @@ func BodyOf(result rest.Result) ([]byte, error) {
 	return result.Raw()
 }
 
-// Namespaces lists the names of the namespaces there are, but for hidden ones ([Guard]).
-func (c *Cluster) Namespaces(ctx context.Context) ([]string, error) {
-	ctx, cancel := c.Unary(ctx)
-	defer cancel()
-	var list metav1.PartialObjectMetadataList
-	body, err := BodyOf(c.core.Get().Resource("namespaces").
-		SetHeader("Accept", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json").
-		Do(ctx))
-	if err != nil {
-		return nil, c.Problem("list the namespaces", err)
-	}
-	if err := json.Unmarshal(body, &list); err != nil || !strings.HasSuffix(list.Kind, "List") {
-		return nil, c.Problem("list the namespaces", errors.Join(errNotAPI, err))
-	}
-	names := make([]string, 0, len(list.Items))
-	for i := range list.Items {
-		if name := list.Items[i].Name; !c.guard.Hides(name) {
-			names = append(names, Clean(name))
-		}
-	}
-	slices.Sort(names)
-	return names, nil
+// identity is what the API server has said about who we are to it.
+type identity struct {
+	mu    sync.Mutex
+	known bool
+	user  string
+	err   error
 }
 
-// CheckNamespace tells whether a namespace exists: the error is a [*Problem] when it is known not to. An empty list of pods
-// does not tell. Without the right to ask there is no error. A hidden one is a Problem too.
-func (c *Cluster) CheckNamespace(ctx context.Context, name string) error {
-	if problem := c.guard.CheckShown(name); problem != nil {
-		return problem
-	}
-	ctx, cancel := c.Unary(ctx)
-	defer cancel()
-	err := c.core.Get().Resource("namespaces").Name(name).Do(ctx).Error()
-	if !IsNotFound(err) {
-		return nil // other errors are the list's to tell
-	}
-	return &Problem{
-		What: fmt.Sprintf("there is no namespace %q in this cluster", Clean(name)),
-		Help: []Help{SwitchNamespace, AllNamespaces},
-		Err:  err,
-	}
+func (i *identity) get() (user string, err error, known bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.user, i.err, i.known
+}
+
+func (i *identity) keep(user string, err error) (string, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.known, i.user, i.err = true, user, err
+	return user, err
 }

@@ -2,10 +2,7 @@ package kube
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -29,6 +26,29 @@ func ExitOf(t *corev1.ContainerStateTerminated) *Exit {
 		Code: int(t.ExitCode), Reason: Clean(t.Reason), Message: Clean(t.Message),
 		Started: t.StartedAt.Time, Finished: t.FinishedAt.Time,
 	}
+}
+
+// ExitCause is what ended a container from outside, in one word.
+type ExitCause string
+
+// ExitTargetEnded, ExitPodDeleted and ExitPodFailed are the causes that a pod shows.
+const (
+	ExitTargetEnded ExitCause = "TargetEnded"
+	ExitPodDeleted  ExitCause = "PodDeleted"
+	ExitPodFailed   ExitCause = "PodFailed"
+)
+
+// Words are the cause behind the container's name; empty for what is no cause.
+func (c ExitCause) Words() string {
+	switch c {
+	case ExitTargetEnded:
+		return "ended with its target: they share its processes"
+	case ExitPodDeleted:
+		return "ended with its pod: it was deleted"
+	case ExitPodFailed:
+		return "ended with its pod: it failed"
+	}
+	return ""
 }
 
 // Words are what ended the container from outside, where that is known, else what the exit code means, by the conventions of shells: 126 and
@@ -89,6 +109,16 @@ func (e *Exit) meaning() string {
 // reports 255 with reason Unknown, and a kubelet that cannot find one at all 137 with ContainerStatusUnknown.
 func (e *Exit) Lost() bool { return e.Reason == "Unknown" || e.Reason == "ContainerStatusUnknown" }
 
+// OutOfMemory tells whether the kernel has killed it for its memory; e may be nil.
+func (e *Exit) OutOfMemory() bool { return e != nil && e.Reason == "OOMKilled" }
+
+// signalled reports whether an exit is by one of the two signals that the kubelet and the kernel end containers with, for a reason that the
+// exit itself does not tell.
+func (e *Exit) signalled() bool {
+	const term, kill = 128 + 15, 128 + 9
+	return (e.Code == term || e.Code == kill) && !NeverStarted(e.Reason) && !e.OutOfMemory() && !e.Lost()
+}
+
 // NeverStarted reports whether a reason is one the runtime gives for a container whose program never ran.
 func NeverStarted(reason string) bool {
 	return reason == "StartError" || reason == "ContainerCannotRun"
@@ -108,84 +138,6 @@ func signalName(n int) string {
 	}
 	return ""
 }
-
-// Ending is what can be said of a debug container after its session.
-type Ending struct {
-	Exit     *Exit  // nil while it runs, or when nobody can know any more
-	Running  bool   // it goes on
-	Deleting bool   // the pod is being deleted
-	Gone     bool   // the pod was deleted
-	NodeLost string // the pod's node, where that does not answer: what is said here is the last that it has said
-	ImageID  string // what it runs or ran, when the node has said; with its digest
-}
-
-// causePatience is how long the kubelet may take, after it has reported a container that was killed, to report what it was killed for: the end
-// of its target, or of its pod.
-const causePatience = time.Second
-
-// AwaitExit waits until the kubelet has reported the end of a container: that comes up to about a second after its
-// streams have ended. When ctx ends first, the ending is what the cluster said last: nothing, if it said nothing.
-func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
-	return c.awaitExit(ctx, t, false)
-}
-
-// AwaitFirstExit is [Cluster.AwaitExit] for the first instance of a container, where its pod starts it again: that is over when it has ended
-// once.
-func (c *Cluster) AwaitFirstExit(ctx context.Context, t Target) (Ending, error) {
-	return c.awaitExit(ctx, t, true)
-}
-
-func (c *Cluster) awaitExit(ctx context.Context, t Target, first bool) (Ending, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var trouble error
-	var ending Ending
-	for update := range c.WatchPod(ctx, t.Namespace, t.Pod) {
-		if ending.Exit != nil && update.Pod == nil {
-			break
-		}
-		trouble = update.Trouble
-		if update.Gone {
-			return Ending{Gone: true}, nil
-		}
-		if update.Pod == nil {
-			continue
-		}
-		container, ok := update.Pod.Container(t.Container)
-		if !ok {
-			return Ending{Gone: true}, nil // another pod of the same name
-		}
-		again := first && container.Restarts > 0 // another instance says nothing of the first
-		if container.Running && !again || container.Exit == nil {
-			ending = update.Pod.soFar(&container, ending.ImageID)
-			continue
-		}
-		news := ending.Exit == nil
-		ending = Ending{Exit: container.Exit, Deleting: update.Pod.Deleting, ImageID: container.ImageID}
-		switch {
-		case !container.Exit.signalled() || container.Exit.Cause != "":
-			return ending, nil
-		case news:
-			defer time.AfterFunc(causePatience, cancel).Stop()
-		}
-	}
-	return ending, trouble
-}
-
-// soFar is what can be said of a container that has not ended, as far as is known.
-func (p *Pod) soFar(c *Container, imageID string) Ending {
-	ending := Ending{Running: c.Running, Deleting: p.Deleting, ImageID: imageID}
-	if c.Running {
-		ending.ImageID = c.ImageID
-	}
-	if p.NodeLost() {
-		ending.NodeLost = p.Node
-	}
-	return ending
-}
-
-// OutOfMemory tells whether the kernel has killed it for its memory; e may be nil.
-func (e *Exit) OutOfMemory() bool { return e != nil && e.Reason == "OOMKilled" }
 
 // Did says how an instance ended: "exited with code 3 (Error) after 2s".
 func (e *Exit) Did() string {
@@ -212,34 +164,6 @@ func (e *Exit) After() string {
 		return " after " + duration.HumanDuration(d)
 	}
 	return " immediately after starting"
-}
-
-// TerminalWaitReasons are the kubelet's waiting reasons that do not mend by waiting; kubectl debug hangs on them.
-func TerminalWaitReasons() []string {
-	return []string{
-		"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",
-		"SignatureValidationFailed", "ImageInspectError",
-		"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError",
-	}
-}
-
-// TellsCause tells the kubelet's sentences that say why from those that only repeat the reason, in a status ("Back-off
-// pulling image "x"") or in an event ("Error: ErrImagePull"). Newer kubelets put the cause behind the back-off.
-func TellsCause(message string) bool {
-	if strings.HasPrefix(message, "Back-off") {
-		return strings.Contains(message, `": `)
-	}
-	return message != "" && !slices.Contains(TerminalWaitReasons(), strings.TrimPrefix(message, "Error: "))
-}
-
-// ImageCause is the sentence of an event as the status has it too, without "Failed to pull image "x": ".
-func ImageCause(message string) string {
-	if rest, ok := strings.CutPrefix(message, "Failed to pull image "); ok {
-		if _, cause, ok := strings.Cut(rest, `": `); ok {
-			return cause
-		}
-	}
-	return message
 }
 
 // StartError is the kubelet's or the runtime's word for why a container does not start: ErrImagePull, StartError.

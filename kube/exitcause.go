@@ -7,29 +7,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// ExitCause is what ended a container from outside, in one word.
-type ExitCause string
-
-// ExitTargetEnded, ExitPodDeleted and ExitPodFailed are the causes that a pod shows.
-const (
-	ExitTargetEnded ExitCause = "TargetEnded"
-	ExitPodDeleted  ExitCause = "PodDeleted"
-	ExitPodFailed   ExitCause = "PodFailed"
-)
-
-// Words are the cause behind the container's name; empty for what is no cause.
-func (c ExitCause) Words() string {
-	switch c {
-	case ExitTargetEnded:
-		return "ended with its target: they share its processes"
-	case ExitPodDeleted:
-		return "ended with its pod: it was deleted"
-	case ExitPodFailed:
-		return "ended with its pod: it failed"
-	}
-	return ""
-}
-
 // exitWindow is how far apart the kubelet may report two ends that were one: runtimes report each container on its own, and the API has
 // whole seconds.
 const exitWindow = 3 * time.Second
@@ -42,13 +19,6 @@ func (p *Pod) explainExits() {
 			c.Exit.Cause, c.Exit.Detail = p.exitCause(c)
 		}
 	}
-}
-
-// signalled reports whether an exit is by one of the two signals that the kubelet and the kernel end containers with, for a reason that the
-// exit itself does not tell.
-func (e *Exit) signalled() bool {
-	const term, kill = 128 + 15, 128 + 9
-	return (e.Code == term || e.Code == kill) && !NeverStarted(e.Reason) && !e.OutOfMemory() && !e.Lost()
 }
 
 // exitCause is what ended a container with a signal, as far as its pod shows it, and what is known of that; empty: nothing outside of it.

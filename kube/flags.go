@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -88,58 +87,6 @@ func (k *Kubeconfig) Current() string {
 		return k.overrides.CurrentContext
 	}
 	return k.raw.CurrentContext
-}
-
-// Open prepares a cluster for the named context; the empty name means [Kubeconfig.Current]. It does not connect: the
-// first request does. Flags that choose a namespace, a server or a user count for the current context only: a namespace
-// of one cluster means little in the next, and a token of one must not be sent to another. --as stays, since without it
-// a person would have more rights than asked for.
-func (k *Kubeconfig) Open(name string) (*Cluster, error) {
-	overrides := k.overrides
-	if name != "" && name != k.Current() {
-		overrides.Context, overrides.ClusterInfo = clientcmdapi.Context{}, clientcmdapi.Cluster{}
-		as := overrides.AuthInfo
-		overrides.AuthInfo = clientcmdapi.AuthInfo{
-			Impersonate: as.Impersonate, ImpersonateUID: as.ImpersonateUID, ImpersonateGroups: as.ImpersonateGroups,
-		}
-	}
-	name = cmp.Or(name, k.Current())
-	if err := k.check(name); err != nil {
-		return nil, err
-	}
-	chosen := k.selected(name, overrides)
-	if problem := chosen.check(); problem != nil {
-		return nil, problem
-	}
-	overrides.CurrentContext = name
-	loader := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(k.rules, &overrides)
-	config, err := loader.ClientConfig()
-	if err != nil {
-		return nil, k.unusable(name, err)
-	}
-	namespace, _, err := loader.Namespace()
-	if err != nil {
-		return nil, k.unusable(name, err)
-	}
-	plugin := pluginOf(config, k.Supervise)
-	if plugin != nil {
-		if err := plugin.prepare(config); err != nil {
-			return nil, k.unusable(name, err)
-		}
-	}
-	c, err := New(name, namespace, config, k.guardOf(name, overrides, config))
-	if err != nil {
-		return nil, err
-	}
-	c.userHint, c.spoken, c.plugin = k.user(name, overrides), k.Spoken, plugin
-	if c.spoken != nil {
-		c.credentials.forget = func() { _ = c.spoken.Take() } // what a plugin that has succeeded said is over
-	}
-	c.noCredentials = chosen.lacksCredentials()
-	if k.Now != nil {
-		c.now = k.Now
-	}
-	return c, nil
 }
 
 // user is the name of the credentials that a context uses, under the flags that count for it.

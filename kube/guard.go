@@ -7,8 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 )
 
 // ErrGuarded is the cause of every [*Problem] that a guard rail is, and not the cluster.
@@ -76,23 +74,6 @@ func union[T comparable](a, b []T) []T {
 		}
 	}
 	return all
-}
-
-// Check tells whether a container may be made in a namespace, with the profile that it was asked for by; nil: it may. It looks at what the
-// container is, not at how it comes into being. That a name has to be typed first is not its matter.
-func (g Guard) Check(namespace string, profile Profile, c *corev1.Container) *Problem {
-	if problem := g.Closed(); problem != nil {
-		return problem
-	}
-	if problem := g.CheckShown(namespace); problem != nil {
-		return problem
-	}
-	return g.first(func(rule Guard) *Problem {
-		if problem := rule.checkProfile(profile, c.SecurityContext); problem != nil {
-			return problem
-		}
-		return rule.checkImage(c.Image)
-	})
 }
 
 // Closed is why nothing is changed, and no session opened; nil: not every change is forbidden.
@@ -178,6 +159,3 @@ func (g Guard) In(context string) Guard {
 	}
 	return g
 }
-
-// Guard is what is not to be done in this cluster.
-func (c *Cluster) Guard() Guard { return c.guard }

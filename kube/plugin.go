@@ -3,12 +3,8 @@ package kube
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +23,12 @@ const (
 // Supervise rewrites the command line of a program so that it runs without a terminal and is ended after limit, and with
 // this process.
 type Supervise func(limit time.Duration, program string, args ...string) (path string, arguments []string, err error)
+
+// PluginOutput is what credential plugins write to standard error. Its methods may be called from any goroutine.
+type PluginOutput interface {
+	Text() string // so far
+	Take() string // the same, and forgets it
+}
 
 // plugin is the credential plugin of a context, as the kubeconfig has it.
 type plugin struct {
@@ -146,6 +148,9 @@ func (p *credentialPass) leave() { p.once.Do(p.queue.leave) }
 // credentialsKey is the context key of a request's *[credentialPass].
 type credentialsKey struct{}
 
+// unaryKey is the context key of a function that begins the time of a request: once it has its credentials.
+type unaryKey struct{}
+
 // RoundTrip sends a request when there are credentials for it.
 func (w *credentialWait) RoundTrip(r *http.Request) (*http.Response, error) {
 	type result struct {
@@ -209,91 +214,3 @@ type roundTripFunc func(*http.Request) (*http.Response, error)
 
 // RoundTrip calls the function.
 func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// diagnoseCredentials explains why there are no credentials; ok is false for another error.
-func (c *Cluster) diagnoseCredentials(err error) (why, hint string, ok bool) {
-	var missing *credentialError
-	text := RootText(err)
-	if !errors.As(err, &missing) && !strings.Contains(text, "getting credentials: ") { // a stream has no credentialWait
-		return "", "", false
-	}
-	late := missing != nil && missing.late
-	switch {
-	case c.plugin != nil:
-		why, hint = c.plugin.explain(c, text, late)
-	case c.config.AuthProvider != nil:
-		why, hint = c.explainProvider(text, late)
-	default:
-		return "", "", false
-	}
-	return why, hint, true
-}
-
-// explain says what is wrong with a plugin, of which client-go has said text. What the plugin has printed is not repeated, since
-// its token may be in it; what it has said on standard error is.
-func (p *plugin) explain(c *Cluster, text string, late bool) (why, hint string) {
-	name := "the credential plugin " + p.name()
-	login := "log in first from a shell with: " + c.loginCommand()
-	code := -1
-	if match := regexp.MustCompile(`failed with exit code (-?\d+)`).FindStringSubmatch(text); match != nil {
-		_, _ = fmt.Sscan(match[1], &code)
-	}
-	switch {
-	case late, p.supervise != nil && code == exitTimedOut:
-		return fmt.Sprintf("%s did not answer within %v and was stopped", name, p.limit),
-			c.pluginSays() + "it may be waiting for you: " + login + "; or give it more time"
-	case strings.Contains(text, "cannot support interactive mode"):
-		return name + " wants to ask you something, which it cannot do inside dayfly (interactiveMode: Always)", login
-	case (code < 0 || code == exitNotFound) && p.missing():
-		hint = "install it, or correct its path in the kubeconfig"
-		if said := strings.Join(strings.Fields(Clean(concealed(p.config.InstallHint))), " "); said != "" {
-			hint = Brief(said)
-		}
-		return name + " is not installed or not in PATH", hint
-	case code >= 0:
-		return fmt.Sprintf("%s failed with exit code %d", name, code), c.pluginSays() + login
-	case strings.Contains(text, "decoding stdout"):
-		return name + " printed something that is not a credential", c.pluginSays() + "run it in a shell to see what it prints"
-	}
-	_, text, _ = strings.Cut(text, "getting credentials: ")
-	text = strings.TrimPrefix(strings.TrimPrefix(text, "exec: "), "exec plugin ")
-	return name + " gave no credentials: " + Clean(Brief(WithoutSecrets(text, c.config))), c.pluginSays() + login
-}
-
-// The exit codes that a supervised plugin has when it was stopped, and when it is not there: those of timeout and env.
-const (
-	exitTimedOut = 124
-	exitNotFound = 127
-)
-
-// missing reports whether the plugin cannot be found now.
-func (p *plugin) missing() bool {
-	_, err := exec.LookPath(filepath.Clean(p.config.Command))
-	return err != nil
-}
-
-// loginCommand is what logs a person in, by the tool that the kubeconfig uses.
-func (c *Cluster) loginCommand() string {
-	known := map[string]string{
-		"aws": "aws sso login", "aws-iam-authenticator": "aws sso login", "gke-gcloud-auth-plugin": "gcloud auth login", "gcloud": "gcloud auth login",
-		"kubelogin": "az login", "doctl": "doctl auth init", "tsh": "tsh login", "oci": "oci session authenticate", "ibmcloud": "ibmcloud login",
-	}
-	if c.plugin != nil {
-		name := strings.TrimSuffix(filepath.Base(c.plugin.config.Command), ".exe")
-		args := c.plugin.config.Args
-		// Two programs are called kubelogin; the one of Azure has a subcommand get-token with a server, the other is for any OpenID Connect provider.
-		oidc := name == "kubelogin" && strings.Contains(strings.Join(args, " "), "--oidc-")
-		if command := known[name]; command != "" && !oidc {
-			for i, arg := range args {
-				if name == "aws" && arg == "--profile" && i+1 < len(args) {
-					command += " --profile " + shellQuote(args[i+1])
-				}
-			}
-			return Clean(command)
-		}
-	}
-	if c.Context == "" {
-		return "kubectl auth whoami"
-	}
-	return "kubectl --context " + shellQuote(c.Context) + " auth whoami"
-}

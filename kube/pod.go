@@ -27,9 +27,6 @@ type Pod struct {
 	object *corev1.Pod
 }
 
-// defaultContainerAnnotation is read by kubectl exec, logs, attach and debug alike.
-const defaultContainerAnnotation = "kubectl.kubernetes.io/default-container"
-
 // Container finds a container of the pod by name.
 func (p *Pod) Container(name string) (Container, bool) {
 	for _, c := range p.Containers {
@@ -39,6 +36,9 @@ func (p *Pod) Container(name string) (Container, bool) {
 	}
 	return Container{}, false
 }
+
+// defaultContainerAnnotation is read by kubectl exec, logs, attach and debug alike.
+const defaultContainerAnnotation = "kubectl.kubernetes.io/default-container"
 
 // Pod reads one pod.
 func (c *Cluster) Pod(ctx context.Context, namespace, name string) (*Pod, error) {
@@ -195,3 +195,6 @@ func (p *Pod) Version() string {
 func (p *Pod) Same(q *Pod) bool {
 	return p.object == nil || q.object == nil || p.object.UID == q.object.UID
 }
+
+// Object is the pod as the API server has sent it; nil: nothing is known of it but its row. It must not be changed.
+func (p *Pod) Object() *corev1.Pod { return p.object }

@@ -124,14 +124,6 @@ func (e *PodEvent) keepsFromStarting() bool {
 	return strings.HasPrefix(e.Reason, "Failed") || strings.HasSuffix(e.Reason, "Failed") || strings.HasSuffix(e.Reason, "Error")
 }
 
-// harmlessWarnings are reasons of warnings that kubelets repeat for as long as a pod lives, and that keep it from nothing.
-func harmlessWarnings() []string {
-	return []string{
-		"MissingClusterDNS", "DNSConfigForming", "CheckLimitsForResolvConf", "FailedToRetrieveImagePullSecret", "AlreadyMountedVolume",
-		"InvalidDiskCapacity", "PossibleMemoryBackedVolumesOnDisk", "HostNetworkNotSupported", "UnsupportedMountOption", "FreeDiskSpaceFailed",
-	}
-}
-
 // passingWarnings are reasons that sound like a failure to start, and are none.
 func passingWarnings() []string {
 	return []string{
@@ -198,4 +190,32 @@ func (c Cause) Hint() string {
 		return "this is about the node, its network plug-in or its container runtime: ask whoever runs the node; the kubelet tries again by itself"
 	}
 	return "the kubelet tries again by itself; the container starts once this is resolved"
+}
+
+// TerminalWaitReasons are the kubelet's waiting reasons that do not mend by waiting; kubectl debug hangs on them.
+func TerminalWaitReasons() []string {
+	return []string{
+		"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",
+		"SignatureValidationFailed", "ImageInspectError",
+		"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError",
+	}
+}
+
+// TellsCause tells the kubelet's sentences that say why from those that only repeat the reason, in a status ("Back-off
+// pulling image "x"") or in an event ("Error: ErrImagePull"). Newer kubelets put the cause behind the back-off.
+func TellsCause(message string) bool {
+	if strings.HasPrefix(message, "Back-off") {
+		return strings.Contains(message, `": `)
+	}
+	return message != "" && !slices.Contains(TerminalWaitReasons(), strings.TrimPrefix(message, "Error: "))
+}
+
+// ImageCause is the sentence of an event as the status has it too, without "Failed to pull image "x": ".
+func ImageCause(message string) string {
+	if rest, ok := strings.CutPrefix(message, "Failed to pull image "); ok {
+		if _, cause, ok := strings.Cut(rest, `": `); ok {
+			return cause
+		}
+	}
+	return message
 }

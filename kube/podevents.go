@@ -103,6 +103,14 @@ func EventOf(e *corev1.Event) PodEvent {
 	return event
 }
 
+// harmlessWarnings are reasons of warnings that kubelets repeat for as long as a pod lives, and that keep it from nothing.
+func harmlessWarnings() []string {
+	return []string{
+		"MissingClusterDNS", "DNSConfigForming", "CheckLimitsForResolvConf", "FailedToRetrieveImagePullSecret", "AlreadyMountedVolume",
+		"InvalidDiskCapacity", "PossibleMemoryBackedVolumesOnDisk", "HostNetworkNotSupported", "UnsupportedMountOption", "FreeDiskSpaceFailed",
+	}
+}
+
 func firstSet(times []time.Time) time.Time {
 	for _, t := range times {
 		if !t.IsZero() {

@@ -3,15 +3,12 @@ package kube
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"strings"
-	"syscall"
 
-	"github.com/go-json-experiment/json/jsontext"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Problem is an error a person can meet: one sentence of what happened to what, and one of what to do.
@@ -50,63 +47,18 @@ func IsNotFound(err error) bool {
 	return apierrors.IsNotFound(err) && !other
 }
 
-// Problem explains an error of the sub-operation op ("list pods in shop").
-func (c *Cluster) Problem(op string, err error) error {
-	var already *Problem
-	switch {
-	case err != nil && (errors.Is(err, ErrGuarded) || errors.Is(err, ErrRefused)) && errors.As(err, &already):
-		return already // without the request that has never been sent
-	case err == nil, errors.As(err, &already), errors.Is(err, context.Canceled):
-		return err
+// notStatus reports whether an error stands for an answer that is not in the form of an API server, and its HTTP status and beginning.
+func notStatus(err error) (code int, body string, ok bool) {
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) || status.Status().Details == nil {
+		return 0, "", false
 	}
-	why, hint, help := c.diagnose(err)
-	return &Problem{What: op + ": " + why, Hint: hint, Help: help, Err: err}
-}
-
-// diagnose says why a request has failed, and what to do about it.
-func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
-	retry, elsewhere := []Help{Retry}, []Help{Retry, SwitchContext}
-	var dns *net.DNSError
-	var syntax *jsontext.SyntacticError
-	if why, hint, ok := c.diagnoseCredentials(err); ok {
-		return why, hint, retry
+	for _, cause := range status.Status().Details.Causes {
+		if cause.Type == metav1.CauseTypeUnexpectedServerResponse {
+			return int(status.Status().Code), cause.Message, true
+		}
 	}
-	if why, hint, ok := c.diagnoseServer(err); ok {
-		return why, hint, elsewhere
-	}
-	text := Clean(WithoutSecrets(RootText(err), c.config))
-	switch {
-	case apierrors.IsUnauthorized(err):
-		return "the cluster does not accept your credentials", "they may have expired: log in again; this context is " + c.name(), retry
-	case apierrors.IsForbidden(err):
-		return text, "ask whoever runs the cluster for this right", []Help{SwitchContext}
-	case apierrors.IsNotFound(err):
-		return text, "it may have been deleted", []Help{ListPods}
-	case apierrors.IsTooManyRequests(err), apierrors.IsServerTimeout(err), apierrors.IsServiceUnavailable(err):
-		return "the API server is overloaded or starting: " + text, "wait a moment", retry
-	case errors.As(err, &dns):
-		return "the name " + Clean(dns.Name) + " of the API server cannot be resolved", "check your VPN; context " + c.name() + " points to " + c.Server, elsewhere
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing answers at " + c.Server, "check that the cluster is up", elsewhere
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return "there is no way to " + c.Server, "check your network and VPN", elsewhere
-	case IsTimeout(err):
-		return "no answer from " + c.Server + " in time", "check your VPN", []Help{ChangeTimeout, SwitchContext}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return "the connection to " + c.Server + " broke off", "the API server, or a proxy in front of it, may be restarting", retry
-	case errors.As(err, &syntax):
-		return "what answers at " + c.Server + " does not speak as an API server does", "a proxy or a login page may be in between; this context is " + c.name(), []Help{SwitchContext}
-	case strings.Contains(text, "x509:"):
-		return "the certificate of " + c.Server + " is not trusted: " + text, "check certificate-authority in the kubeconfig", []Help{SwitchContext}
-	}
-	return text, "", nil
-}
-
-func (c *Cluster) name() string {
-	if c.Context == "" {
-		return "the pod's service account"
-	}
-	return fmt.Sprintf("%q", c.Context)
+	return 0, "", false
 }
 
 // RootText drops the request's method and URL that net/http wraps around what went wrong, and what looks like a credential.
@@ -130,18 +82,58 @@ func IsTimeout(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// Reason is the one word that the cluster has for an error (Forbidden, Invalid, ErrImagePull); empty when it has none. Unlike its
-// sentences it never repeats what was sent, so that it can be recorded.
-//
-// Of a guard rail's refusal it is the one rule that refuses, as its [Guard.Why] names it.
-func Reason(err error) string {
-	var rule ruleError
-	if errors.As(err, &rule) {
-		return Clean(string(rule))
+// Help is something a person can do about a [Problem] with dayfly itself. It says what, never how: screens name the key that does it, and
+// the command line names the flag or the command. Neither belongs into a sentence of this package.
+type Help int
+
+// What can help.
+const (
+	Retry            Help = iota + 1 // send the request again
+	SwitchContext                    // use another context of the kubeconfig
+	SwitchNamespace                  // use another namespace
+	AllNamespaces                    // list the pods of all namespaces
+	SwitchKubeconfig                 // read another kubeconfig
+	TryDemo                          // use the practice cluster
+	ListPods                         // see which pods there are, to choose another one
+	ClearFilter                      // drop the filter of the list of pods
+	ChangeTimeout                    // wait longer for answers
+	ChooseTool                       // use another preset, or a composed image
+	ChooseImage                      // use another image
+	ChooseProfile                    // use another security profile
+	AdmittedProfile                  // use the strongest profile that the cluster admits
+	ChooseTarget                     // look at another container of the pod, or at none
+	ChooseWay                        // debug in another way: in a copy of the pod
+	ConfirmPod                       // confirm the name of the pod
+	Attach                           // attach to the container again
+	CurrentLog                       // read the log of the present instance instead of the previous one's
+
+	helps = iota // how many there are
+)
+
+// AllHelp is every Help, for tests of what puts them into words.
+func AllHelp() []Help {
+	all := make([]Help, 0, helps)
+	for h := range Help(helps) {
+		all = append(all, h+1)
 	}
-	var start StartError
-	if errors.As(err, &start) {
-		return Clean(string(start))
+	return all
+}
+
+// Advice is the hint of a Problem followed by what helps, each in the words of say: "press r to retry", "choose another context with
+// --context". What say has no words for is left out. It is empty when there is nothing to say.
+func (p *Problem) Advice(say func(Help) string) string {
+	var phrases []string
+	for _, h := range p.Help {
+		if words := say(h); words != "" {
+			phrases = append(phrases, words)
+		}
 	}
-	return Clean(string(apierrors.ReasonForError(err)))
+	help := strings.Join(phrases, ", or ")
+	switch {
+	case p.Hint == "" || help == "":
+		return p.Hint + help
+	case strings.HasSuffix(p.Hint, "?"):
+		return p.Hint + " " + strings.ToUpper(help[:1]) + help[1:]
+	}
+	return p.Hint + "; " + help
 }

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // errNotAPI is an answer that is not what an API server sends.
@@ -45,20 +44,6 @@ func withoutWebPages(next http.RoundTripper) http.RoundTripper {
 		}
 		return response, nil
 	})
-}
-
-// notStatus reports whether an error stands for an answer that is not in the form of an API server, and its HTTP status and beginning.
-func notStatus(err error) (code int, body string, ok bool) {
-	var status apierrors.APIStatus
-	if !errors.As(err, &status) || status.Status().Details == nil {
-		return 0, "", false
-	}
-	for _, cause := range status.Status().Details.Causes {
-		if cause.Type == metav1.CauseTypeUnexpectedServerResponse {
-			return int(status.Status().Code), cause.Message, true
-		}
-	}
-	return 0, "", false
 }
 
 // diagnoseServer explains what is wrong with what answers, when it is not an API server, and what is wrong on the way to it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -106,4 +107,79 @@ func (o *onePod) Watch(ctx context.Context, version string) (string, error) {
 		}
 	}
 	return version, nil
+}
+
+// Ending is what can be said of a debug container after its session.
+type Ending struct {
+	Exit     *Exit  // nil while it runs, or when nobody can know any more
+	Running  bool   // it goes on
+	Deleting bool   // the pod is being deleted
+	Gone     bool   // the pod was deleted
+	NodeLost string // the pod's node, where that does not answer: what is said here is the last that it has said
+	ImageID  string // what it runs or ran, when the node has said; with its digest
+}
+
+// causePatience is how long the kubelet may take, after it has reported a container that was killed, to report what it was killed for: the end
+// of its target, or of its pod.
+const causePatience = time.Second
+
+// AwaitExit waits until the kubelet has reported the end of a container: that comes up to about a second after its
+// streams have ended. When ctx ends first, the ending is what the cluster said last: nothing, if it said nothing.
+func (c *Cluster) AwaitExit(ctx context.Context, t Target) (Ending, error) {
+	return c.awaitExit(ctx, t, false)
+}
+
+// AwaitFirstExit is [Cluster.AwaitExit] for the first instance of a container, where its pod starts it again: that is over when it has ended
+// once.
+func (c *Cluster) AwaitFirstExit(ctx context.Context, t Target) (Ending, error) {
+	return c.awaitExit(ctx, t, true)
+}
+
+func (c *Cluster) awaitExit(ctx context.Context, t Target, first bool) (Ending, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var trouble error
+	var ending Ending
+	for update := range c.WatchPod(ctx, t.Namespace, t.Pod) {
+		if ending.Exit != nil && update.Pod == nil {
+			break
+		}
+		trouble = update.Trouble
+		if update.Gone {
+			return Ending{Gone: true}, nil
+		}
+		if update.Pod == nil {
+			continue
+		}
+		container, ok := update.Pod.Container(t.Container)
+		if !ok {
+			return Ending{Gone: true}, nil // another pod of the same name
+		}
+		again := first && container.Restarts > 0 // another instance says nothing of the first
+		if container.Running && !again || container.Exit == nil {
+			ending = update.Pod.soFar(&container, ending.ImageID)
+			continue
+		}
+		news := ending.Exit == nil
+		ending = Ending{Exit: container.Exit, Deleting: update.Pod.Deleting, ImageID: container.ImageID}
+		switch {
+		case !container.Exit.signalled() || container.Exit.Cause != "":
+			return ending, nil
+		case news:
+			defer time.AfterFunc(causePatience, cancel).Stop()
+		}
+	}
+	return ending, trouble
+}
+
+// soFar is what can be said of a container that has not ended, as far as is known.
+func (p *Pod) soFar(c *Container, imageID string) Ending {
+	ending := Ending{Running: c.Running, Deleting: p.Deleting, ImageID: imageID}
+	if c.Running {
+		ending.ImageID = c.ImageID
+	}
+	if p.NodeLost() {
+		ending.NodeLost = p.Node
+	}
+	return ending
 }

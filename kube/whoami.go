@@ -5,31 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"sync"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
-
-// identity is what the API server has said about who we are to it.
-type identity struct {
-	mu    sync.Mutex
-	known bool
-	user  string
-	err   error
-}
-
-func (i *identity) get() (user string, err error, known bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.user, i.err, i.known
-}
-
-func (i *identity) keep(user string, err error) (string, error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.known, i.user, i.err = true, user, err
-	return user, err
-}
 
 // WhoAmI is the name of the user as the API server knows it, which is the one in its audit log and in its refusals. It is asked
 // once. A server older than Kubernetes 1.28, and one that does not say, give an empty name and a [*Problem] that tells so;

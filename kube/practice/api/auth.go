@@ -5,41 +5,11 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
-
-// user is who sends a request.
-type user struct {
-	name   string
-	groups []string
-}
-
-func (u user) admin() bool { return slices.Contains(u.groups, "system:masters") }
-
-// token is a bearer token, as its hash: comparing hashes takes the same time for all tokens, whatever their lengths.
-type token struct {
-	hash [sha256.Size]byte
-	user user
-}
-
-func tokensOf(names map[string]string) []token {
-	var tokens []token
-	for secret, name := range names {
-		tokens = append(tokens, token{hash: sha256.Sum256([]byte(secret)), user: user{name: name, groups: groupsOf(name)}})
-	}
-	return tokens
-}
-
-func groupsOf(name string) []string {
-	if name == Admin {
-		return []string{"system:masters", "system:authenticated"}
-	}
-	return []string{"system:authenticated"}
-}
 
 // authenticate finds the user of a request's bearer token.
 func (s *Server) authenticate(r *http.Request) (who user, ok bool) {

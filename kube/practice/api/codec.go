@@ -1,15 +1,19 @@
 package api
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strings"
 
 	"github.com/munnerz/goautoneg"
+	appsv1 "k8s.io/api/apps/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -29,6 +33,20 @@ func newCodec() (*codec, error) {
 		return nil, err
 	}
 	return &codec{scheme: scheme, types: serializer.NewCodecFactory(scheme).SupportedMediaTypes()}, nil
+}
+
+// newScheme knows the types of the resources, and of the reviews. The scheme of client-go would know all of Kubernetes,
+// and take milliseconds to learn it.
+func newScheme() (*runtime.Scheme, error) {
+	scheme := runtime.NewScheme()
+	add := runtime.NewSchemeBuilder(corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, coordinationv1.AddToScheme, rbacv1.AddToScheme,
+		addReviews, metav1.AddMetaToScheme)
+	return scheme, add.AddToScheme(scheme)
+}
+
+func addReviews(scheme *runtime.Scheme) error {
+	add := runtime.NewSchemeBuilder(authorizationv1.AddToScheme, authenticationv1.AddToScheme)
+	return add.AddToScheme(scheme)
 }
 
 // form is how a client wants to have an answer.
@@ -88,38 +106,6 @@ func (c *codec) names() string {
 	return strings.Join(names, ", ")
 }
 
-// write answers with an object.
-func (s *Server) write(w http.ResponseWriter, r *http.Request, code int, object runtime.Object) {
-	form, _ := s.codec.form(r) // an answer that is no error has passed form before
-	var body bytes.Buffer
-	if err := form.info.Serializer.Encode(s.codec.stamped(object), &body); err != nil {
-		http.Error(w, "encode the answer: "+err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", form.info.MediaType)
-	w.WriteHeader(code)
-	_, _ = w.Write(body.Bytes()) // a client that has gone needs no answer
-}
-
-// fail answers with an error's Status.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	status := statusOf(err)
-	if seconds := status.Details; seconds != nil && seconds.RetryAfterSeconds > 0 {
-		w.Header().Set("Retry-After", fmt.Sprint(seconds.RetryAfterSeconds))
-	}
-	s.write(w, r, int(status.Code), status)
-}
-
-func statusOf(err error) *metav1.Status {
-	var known apierrors.APIStatus
-	if !errors.As(err, &known) {
-		known = apierrors.NewInternalError(err)
-	}
-	status := known.Status()
-	status.Kind, status.APIVersion = "Status", "v1"
-	return &status
-}
-
 // stamped is an object that says what it is. Stored objects do not, and are shared: they are copied, though not deeply.
 func (c *codec) stamped(object runtime.Object) runtime.Object {
 	kinds, _, err := c.scheme.ObjectKinds(object)
@@ -139,33 +125,6 @@ func canonical(kinds []schema.GroupVersionKind) schema.GroupVersionKind {
 		}
 	}
 	return kinds[0]
-}
-
-const bodyLimit = 3 << 20
-
-// body reads a request's body.
-func body(r *http.Request) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r.Body, bodyLimit+1))
-	if err != nil {
-		return nil, apierrors.NewBadRequest("read the body: " + err.Error())
-	}
-	if len(data) > bodyLimit {
-		return nil, apierrors.NewRequestEntityTooLargeError(fmt.Sprintf("limit is %d", bodyLimit))
-	}
-	return data, nil
-}
-
-// decode reads a request's body into a new object of a kind.
-func (s *Server) decode(w http.ResponseWriter, r *http.Request, kind schema.GroupVersionKind) (runtime.Object, error) {
-	data, err := body(r)
-	if err != nil {
-		return nil, err
-	}
-	info, err := s.codec.content(r)
-	if err != nil {
-		return nil, err
-	}
-	return s.codec.parse(w, data, info, kind, r.URL.Query().Get("fieldValidation"))
 }
 
 func (c *codec) content(r *http.Request) (runtime.SerializerInfo, error) {

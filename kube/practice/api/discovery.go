@@ -15,12 +15,6 @@ import (
 	"k8s.io/apimachinery/pkg/version"
 )
 
-// The version of Kubernetes whose words the server speaks.
-const (
-	major, minor = 1, 34
-	gitVersion   = "v1.34.4+practice"
-)
-
 // serveOther answers what is no request for a resource: health, version and discovery.
 func (s *Server) serveOther(w http.ResponseWriter, r *http.Request) {
 	path := strings.Trim(r.URL.Path, "/")

@@ -118,16 +118,6 @@ func rbacResource(name string) schema.GroupResource {
 	return schema.GroupResource{Group: rbacv1.GroupName, Resource: name}
 }
 
-func (u user) is(subject rbacv1.Subject) bool {
-	switch subject.Kind {
-	case rbacv1.UserKind:
-		return subject.Name == u.name
-	case rbacv1.GroupKind:
-		return slices.Contains(u.groups, subject.Name)
-	}
-	return false
-}
-
 // rulesOf is the rules of a role; none for one that is not there.
 func (s *Server) rulesOf(ref rbacv1.RoleRef, namespace string) []rbacv1.PolicyRule {
 	key := store.Key{Resource: rbacResource("roles"), Namespace: namespace, Name: ref.Name}

@@ -1,13 +1,16 @@
 package api
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
@@ -143,17 +146,37 @@ func nameAsked(r *http.Request) string {
 	return name
 }
 
-func (s *Server) notAllowed(w http.ResponseWriter, r *http.Request) {
-	s.fail(w, r, &apierrors.StatusError{ErrStatus: metav1.Status{
-		Status: metav1.StatusFailure, Code: http.StatusMethodNotAllowed, Reason: metav1.StatusReasonMethodNotAllowed,
-		Message: "the server does not allow this method on the requested resource", Details: &metav1.StatusDetails{},
-	}})
-}
-
 // scope is the namespace for authorisation: a namespace is in itself.
 func (q *request) scope() string {
 	if q.resource != nil && q.resource.group() == Namespaces() {
 		return q.name
 	}
 	return q.namespace
+}
+
+const bodyLimit = 3 << 20
+
+// body reads a request's body.
+func body(r *http.Request) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r.Body, bodyLimit+1))
+	if err != nil {
+		return nil, apierrors.NewBadRequest("read the body: " + err.Error())
+	}
+	if len(data) > bodyLimit {
+		return nil, apierrors.NewRequestEntityTooLargeError(fmt.Sprintf("limit is %d", bodyLimit))
+	}
+	return data, nil
+}
+
+// decode reads a request's body into a new object of a kind.
+func (s *Server) decode(w http.ResponseWriter, r *http.Request, kind schema.GroupVersionKind) (runtime.Object, error) {
+	data, err := body(r)
+	if err != nil {
+		return nil, err
+	}
+	info, err := s.codec.content(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.codec.parse(w, data, info, kind, r.URL.Query().Get("fieldValidation"))
 }

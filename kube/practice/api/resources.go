@@ -11,7 +11,6 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
@@ -188,13 +187,4 @@ func fieldsOf[T store.Object](f func(T) fields.Set) func(store.Object) fields.Se
 	return func(object store.Object) fields.Set {
 		return f(object.(T)) //nolint:forcetypeassert // see above
 	}
-}
-
-// newScheme knows the types of the resources, and of the reviews. The scheme of client-go would know all of Kubernetes,
-// and take milliseconds to learn it.
-func newScheme() (*runtime.Scheme, error) {
-	scheme := runtime.NewScheme()
-	add := runtime.NewSchemeBuilder(corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, coordinationv1.AddToScheme, rbacv1.AddToScheme,
-		addReviews, metav1.AddMetaToScheme)
-	return scheme, add.AddToScheme(scheme)
 }

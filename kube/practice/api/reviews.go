@@ -8,7 +8,6 @@ import (
 	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -17,11 +16,6 @@ const (
 	rulesReviews  = "selfsubjectrulesreviews"
 	selfReviews   = "selfsubjectreviews"
 )
-
-func addReviews(scheme *runtime.Scheme) error {
-	add := runtime.NewSchemeBuilder(authorizationv1.AddToScheme, authenticationv1.AddToScheme)
-	return add.AddToScheme(scheme)
-}
 
 // reviews are questions of a user about himself: they are posted, answered, and not stored.
 func reviews() []string { return []string{accessReviews, rulesReviews, selfReviews} }

@@ -10,10 +10,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	psa "k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 
@@ -39,8 +37,11 @@ type Kubelet interface {
 	Exec(ctx context.Context, c streams.Container, command []string, s streams.Streams) error
 }
 
-// Admin is the user who may do everything; what other users may do is written in the RBAC objects of the store.
-const Admin = "practice-admin"
+// The version of Kubernetes whose words the server speaks.
+const (
+	major, minor = 1, 34
+	gitVersion   = "v1.34.4+practice"
+)
 
 // Options are what a server is made of. All are required.
 type Options struct {
@@ -76,78 +77,4 @@ func New(o Options) (*Server, error) {
 		store: o.Store, clock: o.Clock, kubelet: o.Kubelet, tokens: tokensOf(o.Tokens),
 		resources: resources(), codec: codec, security: security,
 	}, nil
-}
-
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	who, ok := s.authenticate(r)
-	if !ok {
-		s.fail(w, r, apierrors.NewUnauthorized("Unauthorized"))
-		return
-	}
-	who, err := s.impersonated(r, who)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	q := s.read(r)
-	q.user = who
-	if err := s.authorise(q); err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	switch {
-	case q.resource != nil:
-		s.serveResource(w, r, q)
-	case q.review != "":
-		s.serveReview(w, r, q)
-	default:
-		s.serveOther(w, r)
-	}
-}
-
-// serveResource answers a request for a resource of the table.
-func (s *Server) serveResource(w http.ResponseWriter, r *http.Request, q request) {
-	if !q.allowed {
-		s.notAllowed(w, r)
-		return
-	}
-	var err error
-	switch {
-	case q.subresource != "":
-		err = s.serveSubresource(w, r, q)
-	case q.verb == "get":
-		err = s.get(w, r, q)
-	case q.verb == "list":
-		err = s.list(w, r, q)
-	case q.verb == "watch":
-		err = s.watch(w, r, q)
-	case q.verb == "create" && q.resource.group() == Events():
-		err = s.createEvent(w, r, q)
-	case q.verb == "create":
-		err = s.createPod(w, r, q)
-	case q.verb == "update", q.verb == "patch":
-		err = s.changePod(w, r, q, labelsOnly{})
-	case q.verb == "delete":
-		err = s.deletePod(w, r, q)
-	case q.verb == "deletecollection":
-		err = s.deletePods(w, r, q)
-	}
-	if err != nil {
-		s.fail(w, r, err)
-	}
-}
-
-// serveSubresource answers a request for a subresource. All of them are those of pods.
-func (s *Server) serveSubresource(w http.ResponseWriter, r *http.Request, q request) error {
-	switch {
-	case q.subresource == "log":
-		return s.logs(w, r, q)
-	case q.subresource == "attach", q.subresource == "exec":
-		container := streams.Container{Namespace: q.namespace, Pod: q.name, Name: r.URL.Query().Get("container")}
-		s.stream(w, r, container, q.subresource)
-		return nil
-	case q.verb == "get":
-		return s.get(w, r, q)
-	}
-	return s.changePod(w, r, q, ephemeralOnly{})
 }

@@ -142,19 +142,6 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 // notFound is a shell's exit code for a command that is not there.
 const notFound = 127
 
-// process is the process of this machine that is the container's first, or stands for it; nil: there is none.
-func (c *container) process() *process.Process {
-	switch run := c.run.(type) {
-	case *local:
-		return run.process
-	case *simulated:
-		if run.standIn != nil {
-			return run.standIn.process
-		}
-	}
-	return nil
-}
-
 func (k *Kubelet) execSpec(name streams.Container, tty bool) (spec process.Spec, over <-chan struct{}, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // conditions sets those that the kubelet owns; PodScheduled is the scheduler's, but for pods that came with a node.
@@ -66,4 +68,36 @@ func (p *pod) setInitialized(set func(kind corev1.PodConditionType, is bool, rea
 func (p *pod) finished() bool {
 	phase := p.phase()
 	return phase == corev1.PodSucceeded || phase == corev1.PodFailed
+}
+
+// setCondition sets a condition, and the time of its transition when its status changes.
+func setCondition(status *corev1.PodStatus, now time.Time, condition corev1.PodCondition) {
+	condition.LastTransitionTime = metav1.NewTime(now.Truncate(time.Second))
+	for i, old := range status.Conditions {
+		if old.Type == condition.Type {
+			if old.Status == condition.Status {
+				condition.LastTransitionTime = old.LastTransitionTime
+			}
+			status.Conditions[i] = condition
+			return
+		}
+	}
+	status.Conditions = append(status.Conditions, condition)
+}
+
+// isReady tells whether a status has the condition Ready.
+func isReady(status corev1.PodStatus) bool {
+	return slices.ContainsFunc(status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+	})
+}
+
+// unready is the names of the containers that are not ready.
+func unready(containers []*container, ready func(*container) bool) (names []string) {
+	for _, c := range containers {
+		if !ready(c) {
+			names = append(names, c.spec.Name)
+		}
+	}
+	return slices.Clip(names)
 }

@@ -48,17 +48,3 @@ func (k *Kubelet) process(name streams.Container) *process.Process {
 	}
 	return nil
 }
-
-// killSharers kills the debug containers that share the processes of a container, whose first process has ended: the kernel ends the others of
-// a PID namespace with its first.
-func (p *pod) killSharers(name string) {
-	object := p.object()
-	if object.Spec.HostPID || object.Spec.ShareProcessNamespace != nil && *object.Spec.ShareProcessNamespace {
-		return
-	}
-	for _, c := range p.debugs {
-		if c.target == name && c.run != nil {
-			c.run.kill()
-		}
-	}
-}

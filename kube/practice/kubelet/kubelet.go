@@ -3,11 +3,12 @@
 // changed: nothing polls, and a clock that is advanced by an hour brings an hour of restarts, back-offs and events.
 //
 // The containers of the scenes are simulated: the catalogue of images says what they print and how they end. Debug containers
-// and what else the catalogue does not know are real processes of this machine, see debug.go.
+// and what else the catalogue does not know are real processes of this machine, see real.go.
 //
-// The life of a pod: [Kubelet.Changed] hears of it; the scheduler binds it to a node (scheduler.go); its sandbox gets ready
-// (pod.go); its containers pull (pull.go), start (container.go), run (program.go) and end, and are started again or not
-// (restart.go). Each step ends in [pod.write], which makes the status and stores it (status.go).
+// The life of a pod: [Kubelet.Changed] hears of it (changed.go); the scheduler binds it to a node (scheduler.go); the node
+// adopts it and its sandbox gets ready (adopt.go); it is looked at for what should run (sync.go); its containers pull
+// (pull.go), start, end, and are started again or not (life.go), and run in between (program.go); it is deleted
+// (terminate.go). Each step ends in [pod.write], which makes the status and stores it (status.go).
 package kubelet
 
 import (
@@ -22,6 +23,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
+	"github.com/dayfly-k8s/dayfly/kube/practice/streams"
 )
 
 // Options are what a kubelet needs.
@@ -66,11 +68,6 @@ func (k *Kubelet) Close() {
 	k.stopped = true
 }
 
-// Changed hears of a pod that somebody else has written or deleted.
-func (k *Kubelet) Changed(namespace, name string) {
-	k.after(0, func() { k.look(types.NamespacedName{Namespace: namespace, Name: name}) })
-}
-
 // after makes an appointment that holds the lock.
 func (k *Kubelet) after(d time.Duration, fn func()) (cancel func()) {
 	return k.clock.After(d, func() { k.locked(fn) })
@@ -87,30 +84,6 @@ func (k *Kubelet) locked(fn func()) {
 	}
 }
 
-// look compares a pod of the store with what is known of it, and sets going what follows.
-func (k *Kubelet) look(name types.NamespacedName) {
-	object, known := k.get(name), k.pods[name]
-	if known != nil && (object == nil || object.UID != known.uid) {
-		known.vanish()
-		known = nil
-		k.reconcile(name.Namespace)
-	}
-	switch {
-	case object == nil:
-	case object.DeletionTimestamp != nil && known == nil:
-		k.remove(name)
-	case object.DeletionTimestamp != nil:
-		known.terminate(object)
-		k.reconcile(name.Namespace)
-	case object.Spec.NodeName == "":
-		k.schedule(name)
-	case known == nil:
-		k.adopt(object)
-	default:
-		known.spec(object)
-	}
-}
-
 func (k *Kubelet) get(name types.NamespacedName) *corev1.Pod {
 	object, err := k.store.Get(key(name))
 	if err != nil {
@@ -118,6 +91,14 @@ func (k *Kubelet) get(name types.NamespacedName) *corev1.Pod {
 	}
 	pod, _ := object.(*corev1.Pod)
 	return pod
+}
+
+func (k *Kubelet) lookup(name streams.Container) (*pod, *container) {
+	p := k.pods[types.NamespacedName{Namespace: name.Namespace, Name: name.Pod}]
+	if p == nil {
+		return nil, nil
+	}
+	return p, p.find(name.Name)
 }
 
 // remove takes a pod out of the store for good.

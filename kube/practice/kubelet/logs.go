@@ -78,14 +78,6 @@ func (c *container) before() *logbook {
 	return nil
 }
 
-func (k *Kubelet) lookup(name streams.Container) (*pod, *container) {
-	p := k.pods[types.NamespacedName{Namespace: name.Namespace, Name: name.Pod}]
-	if p == nil {
-		return nil, nil
-	}
-	return p, p.find(name.Name)
-}
-
 // specHas tells whether the pod of the store has a container that is not known here yet.
 func (k *Kubelet) specHas(name streams.Container) bool {
 	object := k.get(types.NamespacedName{Namespace: name.Namespace, Name: name.Pod})

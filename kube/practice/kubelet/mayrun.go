@@ -68,6 +68,3 @@ func (c *container) nonRoot(image scene.Image) *problem {
 	}
 	return nil
 }
-
-// full is how the kubelet names a pod in its messages.
-func (p *pod) full() string { return fmt.Sprintf("%s_%s(%s)", p.name.Name, p.name.Namespace, p.uid) }

@@ -7,11 +7,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
-	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
 // refusal is how long a registry takes to say no.
@@ -19,52 +16,6 @@ const refusal = 300 * time.Millisecond
 
 // recheck is how long an image takes that is there and is asked for again (imagePullPolicy Always).
 const recheck = 150 * time.Millisecond
-
-// node is what a kubelet knows of its machine.
-type node struct {
-	name, ip, architecture string
-	present                map[string]bool // images, by full reference
-	queue                  []func()        // pulls: one at a time, as the kubelet has it by default
-	addresses              int
-	number                 int
-}
-
-func (k *Kubelet) node(name string) *node {
-	if n := k.nodes[name]; n != nil {
-		return n
-	}
-	n := &node{name: name, architecture: "amd64", present: map[string]bool{}, number: len(k.nodes) + 1}
-	if object, err := k.store.Get(store.Key{Resource: api.Nodes(), Name: name}); err == nil {
-		status := object.(*corev1.Node).Status //nolint:forcetypeassert // nodes only are stored as nodes
-		n.architecture = status.NodeInfo.Architecture
-		for _, address := range status.Addresses {
-			if address.Type == corev1.NodeInternalIP {
-				n.ip = address.Address
-				n.number = int(address.Address[len(address.Address)-1] - '0')
-			}
-		}
-	}
-	for _, image := range k.images.Images {
-		if image.Present {
-			for _, ref := range image.Names {
-				n.present[ref] = true
-			}
-		}
-	}
-	k.nodes[name] = n
-	return n
-}
-
-// address is a new one for a pod.
-func (n *node) address() string {
-	n.addresses++
-	return fmt.Sprintf("10.244.%d.%d", n.number, 1+n.addresses%250)
-}
-
-// problem is why a container does not run, as its status says it.
-type problem struct {
-	reason, message string
-}
 
 // image sees to it that a container's image is on the node, and calls one of two functions, at once or later.
 func (c *container) image(there func(scene.Image), not func(problem)) {
@@ -135,13 +86,6 @@ func (c *container) pull(there func(scene.Image), not func(problem)) {
 	}
 }
 
-// next lets the next pull begin, after one has ended.
-func (n *node) next() {
-	if n.queue = n.queue[1:]; len(n.queue) > 0 {
-		n.queue[0]()
-	}
-}
-
 func (c *container) refuse(words string, not func(problem)) {
 	k := c.pod.k
 	c.pulls.next(k.clock.Now(), k.clock.Now())
@@ -171,8 +115,4 @@ func refusalWords(ref string, err error) string {
 	default:
 		return fmt.Sprintf("rpc error: code = NotFound desc = %sfailed to resolve reference %[2]q: %[2]s: not found", pull, ref)
 	}
-}
-
-func nameOf(o *corev1.Pod) types.NamespacedName {
-	return types.NamespacedName{Namespace: o.Namespace, Name: o.Name}
 }

@@ -4,11 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"syscall"
-
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 )
@@ -20,6 +16,19 @@ type local struct {
 
 func (l *local) stop() { _ = l.process.Signal(syscall.SIGTERM) } // it has ended when there is nothing to signal
 func (l *local) kill() { l.process.Kill() }
+
+// process is the process of this machine that is the container's first, or stands for it; nil: there is none.
+func (c *container) process() *process.Process {
+	switch run := c.run.(type) {
+	case *local:
+		return run.process
+	case *simulated:
+		if run.standIn != nil {
+			return run.standIn.process
+		}
+	}
+	return nil
+}
 
 // real starts a process of this machine as the container's program.
 func (c *container) real(argv []string) {
@@ -72,44 +81,4 @@ func (c *container) start(argv []string) (*process.Process, error) {
 		return nil, fmt.Errorf("start container %s: %w", c.spec.Name, err)
 	}
 	return p, nil
-}
-
-// shell finds this machine's program for a shell that an image has, and the name under which to run it. Images have shells
-// that a bare machine has not; and their sh, busybox's as a rule, edits lines and draws its prompt anew for a client that
-// attaches late, which dash cannot, but bash under the name of sh can.
-func shell(argv []string) (program []string, name string) {
-	switch base := filepath.Base(argv[0]); {
-	case !slices.Contains(shells(), base) || base != "sh" && base != "bash" && installed(base):
-		return argv, ""
-	case installed("bash") && base == "sh":
-		return append([]string{"bash"}, argv[1:]...), argv[0]
-	case installed("bash"): // without the settings of this machine, which would show its name in the prompt
-		return append([]string{"bash", "--norc"}, argv[1:]...), argv[0]
-	}
-	return append([]string{"sh"}, argv[1:]...), argv[0]
-}
-
-func shells() []string { return []string{"sh", "bash", "ash", "dash", "zsh"} }
-
-// isShell tells whether a person is going to type.
-func isShell(argv []string) bool {
-	return slices.Contains(shells(), filepath.Base(argv[0])) && !slices.Contains(argv, "-c")
-}
-
-// around is the container that a debug container looks at: its target, else the pod's first.
-func (c *container) around() *container {
-	if target := c.pod.find(c.target); target != nil {
-		return target
-	}
-	return c.pod.apps[0]
-}
-
-// literals is the environment that a container's spec gives in plain words.
-func literals(env []corev1.EnvVar) (all []string) {
-	for _, e := range env {
-		if e.ValueFrom == nil && e.Name != "PATH" && e.Name != "HOME" {
-			all = append(all, e.Name+"="+e.Value)
-		}
-	}
-	return all
 }

@@ -3,7 +3,6 @@ package kubelet
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,11 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
-	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
 )
-
-// machinePath is where programs of this machine are found, whatever the person's own PATH is.
-const machinePath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // room is a pod as real processes see it: a folder for them, the files of the pod's containers, and stand-ins for the
 // simulated programs. It is made when the first real process enters the pod.
@@ -25,67 +20,10 @@ type room struct {
 	pids map[*container]int
 }
 
-// enter makes the pod's room, if there is none yet.
-func (p *pod) enter() (*room, error) {
-	if p.room != nil {
-		return p.room, nil
-	}
-	r := &room{
-		pod: p, pids: map[*container]int{},
-		dir: filepath.Join(p.k.dir, fmt.Sprintf("%s_%s_%.8s", p.name.Namespace, p.name.Name, p.uid)),
-	}
-	for _, dir := range []string{r.bin(), r.work()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fmt.Errorf("make the folder of pod %s: %w", p.name, err)
-		}
-	}
-	ps := strings.ReplaceAll(psScript, "PIDS", r.list())
-	if err := os.WriteFile(filepath.Join(r.bin(), "ps"), []byte(ps), 0o700); err != nil { //nolint:gosec // it is a program
-		return nil, fmt.Errorf("make the ps of pod %s: %w", p.name, err)
-	}
-	for _, c := range p.apps {
-		if err := r.layOut(c); err != nil {
-			return nil, err
-		}
-	}
-	p.room = r
-	for _, c := range p.all() {
-		if s, ok := c.run.(*simulated); ok {
-			r.stand(s)
-		}
-	}
-	return r, nil
-}
-
 func (r *room) bin() string              { return filepath.Join(r.dir, "bin") }
 func (r *room) work() string             { return filepath.Join(r.dir, "home") }
 func (r *room) list() string             { return filepath.Join(r.dir, "pids") }
 func (r *room) root(c *container) string { return filepath.Join(r.dir, "root-"+c.spec.Name) }
-
-// layOut makes the files of a container's image.
-func (r *room) layOut(c *container) error {
-	ref, err := scene.Normalise(c.spec.Image)
-	if err != nil {
-		return nil //nolint:nilerr // such a container never runs and has no files
-	}
-	image, err := r.pod.k.images.Find(ref)
-	if err != nil {
-		image = scene.Image{} // neither does one without an image
-	}
-	if err := os.MkdirAll(r.root(c), 0o700); err != nil {
-		return fmt.Errorf("lay out container %s: %w", c.spec.Name, err)
-	}
-	for name, text := range image.Files {
-		path := filepath.Join(r.root(c), filepath.Clean("/"+name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return fmt.Errorf("lay out container %s: %w", c.spec.Name, err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			return fmt.Errorf("lay out container %s: %w", c.spec.Name, err)
-		}
-	}
-	return nil
-}
 
 // env is all that a process in the pod gets to know: nothing of the person's own environment.
 func (r *room) env(c *container, tty bool) []string {
@@ -106,6 +44,24 @@ func (r *room) env(c *container, tty bool) []string {
 		env = append(env, "PS1="+prompt)
 	}
 	return env
+}
+
+// around is the container that a debug container looks at: its target, else the pod's first.
+func (c *container) around() *container {
+	if target := c.pod.find(c.target); target != nil {
+		return target
+	}
+	return c.pod.apps[0]
+}
+
+// literals is the environment that a container's spec gives in plain words.
+func literals(env []corev1.EnvVar) (all []string) {
+	for _, e := range env {
+		if e.ValueFrom == nil && e.Name != "PATH" && e.Name != "HOME" {
+			all = append(all, e.Name+"="+e.Value)
+		}
+	}
+	return all
 }
 
 // prompt is the same for everybody: the users of containers are simulated too.
@@ -134,20 +90,6 @@ func (r *room) welcome(c *container, spec process.Spec) (process.Spec, error) {
 		spec.Argv = append([]string{"/bin/sh", "-c", `cat "$0"; exec "$@"`, path}, spec.Argv...)
 	}
 	return spec, nil
-}
-
-// installed tells whether process.Host will find a program.
-func installed(name string) bool {
-	if strings.Contains(name, "/") {
-		_, err := exec.LookPath(name)
-		return err == nil
-	}
-	for _, dir := range filepath.SplitList(machinePath) {
-		if _, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
-			return true
-		}
-	}
-	return false
 }
 
 // entered notes a process that ps is to show with all its children.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
@@ -114,19 +113,4 @@ func (k *Kubelet) unschedulable(pod *corev1.Pod, reasons map[string]int) {
 	if err != nil {
 		return // deleted meanwhile
 	}
-}
-
-// setCondition sets a condition, and the time of its transition when its status changes.
-func setCondition(status *corev1.PodStatus, now time.Time, condition corev1.PodCondition) {
-	condition.LastTransitionTime = metav1.NewTime(now.Truncate(time.Second))
-	for i, old := range status.Conditions {
-		if old.Type == condition.Type {
-			if old.Status == condition.Status {
-				condition.LastTransitionTime = old.LastTransitionTime
-			}
-			status.Conditions[i] = condition
-			return
-		}
-	}
-	status.Conditions = append(status.Conditions, condition)
 }

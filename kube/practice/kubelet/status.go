@@ -1,8 +1,6 @@
 package kubelet
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -33,13 +31,6 @@ func (p *pod) write() {
 	if err == nil && (before.Status.Phase != status.Phase || isReady(before.Status) != isReady(status)) {
 		p.k.count(before)
 	}
-}
-
-// isReady tells whether a status has the condition Ready.
-func isReady(status corev1.PodStatus) bool {
-	return slices.ContainsFunc(status.Conditions, func(c corev1.PodCondition) bool {
-		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
-	})
 }
 
 func (p *pod) status(object *corev1.Pod) corev1.PodStatus {
@@ -138,14 +129,4 @@ func (p *pod) phase() corev1.PodPhase {
 		return corev1.PodFailed
 	}
 	return corev1.PodSucceeded
-}
-
-// unready is the names of the containers that are not ready.
-func unready(containers []*container, ready func(*container) bool) (names []string) {
-	for _, c := range containers {
-		if !ready(c) {
-			names = append(names, c.spec.Name)
-		}
-	}
-	return slices.Clip(names)
 }

@@ -1,0 +1,32 @@
+package kubelet
+
+import "k8s.io/apimachinery/pkg/types"
+
+// Changed hears of a pod that somebody else has written or deleted.
+func (k *Kubelet) Changed(namespace, name string) {
+	k.after(0, func() { k.look(types.NamespacedName{Namespace: namespace, Name: name}) })
+}
+
+// look compares a pod of the store with what is known of it, and sets going what follows.
+func (k *Kubelet) look(name types.NamespacedName) {
+	object, known := k.get(name), k.pods[name]
+	if known != nil && (object == nil || object.UID != known.uid) {
+		known.vanish()
+		known = nil
+		k.reconcile(name.Namespace)
+	}
+	switch {
+	case object == nil:
+	case object.DeletionTimestamp != nil && known == nil:
+		k.remove(name)
+	case object.DeletionTimestamp != nil:
+		known.terminate(object)
+		k.reconcile(name.Namespace)
+	case object.Spec.NodeName == "":
+		k.schedule(name)
+	case known == nil:
+		k.adopt(object)
+	default:
+		known.spec(object)
+	}
+}
