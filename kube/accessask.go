@@ -108,7 +108,7 @@ func digest(text string) string {
 func (c *Cluster) WithAsk(ctx context.Context, p *Problem, t Target, missing []Right) *Problem {
 	asking := *p
 	asking.Hint = fmt.Sprintf("ask for this Role and RoleBinding in namespace %s", t.Namespace)
-	asking.Ask = AskFor(t.Namespace, c.user(ctx, p.Err), missing)
+	asking.RequiredRBAC = AskFor(t.Namespace, c.user(ctx, p.Err), missing)
 	return &asking
 }
 
@@ -117,7 +117,7 @@ func (c *Cluster) user(ctx context.Context, refusal error) string {
 	if refusal != nil {
 		_, rest, _ := strings.Cut(RootText(refusal), `is forbidden: User "`)
 		if name, _, ok := strings.Cut(rest, `" cannot `); ok {
-			return Clean(name)
+			return Sanitize(name)
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, accessPatience)
@@ -125,5 +125,5 @@ func (c *Cluster) user(ctx context.Context, refusal error) string {
 	if name, err := c.WhoAmI(ctx); err == nil {
 		return name
 	}
-	return Clean(c.config.Impersonate.UserName)
+	return Sanitize(c.config.Impersonate.UserName)
 }

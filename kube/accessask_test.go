@@ -64,7 +64,7 @@ func TestAskForKeepsNamesText(t *testing.T) {
 		"shop", "n-1", "123", "1e3", "0x1f", "0b1", "0o7", "2001-01-01", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "1-2", "a: b", "x\nkind: y",
 	} {
 		denial := Explain((&Cluster{}).Denied("add it", Target{Namespace: name}, errors.New(`pods is forbidden: User "x" cannot patch`)))
-		for _, text := range append(strings.Split(AskFor(name, name, DebugRights()), "---\n"), denial.Ask) {
+		for _, text := range append(strings.Split(AskFor(name, name, DebugRights()), "---\n"), denial.RequiredRBAC) {
 			var written struct {
 				Metadata struct{ Namespace any }
 				Subjects []struct{ Name any }

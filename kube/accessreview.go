@@ -99,7 +99,7 @@ func (c *Cluster) review(ctx context.Context, key accessKey) Access {
 	unknown := func(err error) Access {
 		reason := "no answer from the cluster in time"
 		if !errors.Is(err, context.Canceled) && !IsTimeout(err) {
-			reason = Explain(c.Problem("ask for rights", err)).What
+			reason = Explain(c.Problem("ask for rights", err)).Message
 		}
 		return Access{Right: key.right, Reason: reason}
 	}
@@ -121,12 +121,12 @@ func (c *Cluster) review(ctx context.Context, key accessKey) Access {
 
 // access judges an answer. One that contradicts itself, or is made in spite of an error, is not taken for a yes.
 func (s reviewStatus) access(right Right) Access {
-	a := Access{Right: right, Reason: Clean(s.Reason)}
+	a := Access{Right: right, Reason: Sanitize(s.Reason)}
 	switch {
 	case s.Denied:
 		a.Verdict = No
 	case s.EvaluationError != "":
-		a.Reason = "the cluster could not work it out: " + Clean(s.EvaluationError)
+		a.Reason = "the cluster could not work it out: " + Sanitize(s.EvaluationError)
 	case s.Allowed == nil:
 		a.Reason = "the cluster's answer says neither yes nor no"
 	case *s.Allowed:

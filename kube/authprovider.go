@@ -15,14 +15,14 @@ func checkAuthProvider(user string, provider *clientcmdapi.AuthProviderConfig) *
 	if provider == nil {
 		return nil
 	}
-	p := &Problem{What: fmt.Sprintf("user %s has the auth-provider %q, which Kubernetes clients no longer have", user, Brief(Clean(provider.Name)))}
+	p := &Problem{Message: fmt.Sprintf("user %s has the auth-provider %q, which Kubernetes clients no longer have", user, Brief(Sanitize(provider.Name)))}
 	switch provider.Name {
 	case "oidc":
 		for _, key := range []string{"idp-issuer-url", "client-id"} {
 			if provider.Config[key] == "" {
 				return &Problem{
-					What: fmt.Sprintf("user %s has the auth-provider oidc without %s", user, key),
-					Hint: "add it to the kubeconfig",
+					Message: fmt.Sprintf("user %s has the auth-provider oidc without %s", user, key),
+					Hint:    "add it to the kubeconfig",
 				}
 			}
 		}
@@ -45,7 +45,7 @@ func (c *Cluster) explainProvider(text string, late bool) (why, hint string) {
 		u.User = nil
 		issuer = u.String()
 	}
-	issuer = Brief(Clean(concealed(issuer)))
+	issuer = Brief(Sanitize(concealed(issuer)))
 	login := "log in again with the tool that wrote the kubeconfig"
 	kind := ""
 	if match := regexp.MustCompile(`"error"\s*:\s*"([a-z_]{1,40})"|oauth2: "([a-z_]{1,40})"`).FindStringSubmatch(text); match != nil {

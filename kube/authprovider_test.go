@@ -95,8 +95,8 @@ func TestOpenIDConnect(t *testing.T) {
 			_, err := mustOpen(t, file, "", arguments...).Namespaces(t.Context())
 			if tt.what != "" {
 				p := wantProblem(t, err, "list the namespaces: "+strings.ReplaceAll(tt.what, "ISSUER", at))
-				if text, _ := json.Marshal(p.What + p.Hint); strings.Contains(string(text), "hunter2") || p.Hint == "" {
-					t.Errorf("%q, %q", p.What, p.Hint)
+				if text, _ := json.Marshal(p.Message + p.Hint); strings.Contains(string(text), "hunter2") || p.Hint == "" {
+					t.Errorf("%q, %q", p.Message, p.Hint)
 				}
 				return
 			}

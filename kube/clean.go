@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// Clean makes text from a cluster safe to draw. Names are checked by the API server, but messages, image names,
+// Sanitize makes text from a cluster safe to draw. Names are checked by the API server, but messages, image names,
 // labels, events and reasons can hold anything (CVE-2021-25743): escape sequences are made visible as ␛[31m, other
 // control characters, invalid UTF-8, bidirectional controls and zero-width characters become U+FFFD, and line ends and
 // tabs become single spaces, so that one value stays on one line. The zero-width joiner stays: emoji need it.
-func Clean(s string) string {
+func Sanitize(s string) string {
 	if IsPlain(s) {
 		return s
 	}
@@ -32,11 +32,11 @@ func Clean(s string) string {
 	return b.String()
 }
 
-// CleanLines is [Clean] for text of several lines: line ends stay.
-func CleanLines(s string) string {
+// SanitizeLines is [Sanitize] for text of several lines: line ends stay.
+func SanitizeLines(s string) string {
 	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
 	for i, line := range lines {
-		lines[i] = Clean(line)
+		lines[i] = Sanitize(line)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -79,9 +79,9 @@ func unseen(r rune) bool {
 // Brief cleans a value and cuts a long one, saying so.
 func Brief(s string) string {
 	if len(s) <= valueMost {
-		return Clean(s)
+		return Sanitize(s)
 	}
-	return Clean(strings.ToValidUTF8(s[:valueMost], "")) + fmt.Sprintf("… (%d bytes in all)", len(s))
+	return Sanitize(strings.ToValidUTF8(s[:valueMost], "")) + fmt.Sprintf("… (%d bytes in all)", len(s))
 }
 
 // Colon is a message behind a colon; empty when there is none.

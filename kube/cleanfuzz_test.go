@@ -16,9 +16,9 @@ func FuzzClean(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		clean := Clean(text)
+		clean := Sanitize(text)
 		apitest.WantClean(t, clean)
-		if again := Clean(clean); again != clean {
+		if again := Sanitize(clean); again != clean {
 			t.Errorf("%q is cleaned to %q and then to %q", text, clean, again)
 		}
 		if drawable(text) && clean != text {
@@ -27,12 +27,12 @@ func FuzzClean(f *testing.F) {
 		if utf8.RuneCountInString(clean) > utf8.RuneCountInString(text) {
 			t.Errorf("%q grows to %q", text, clean)
 		}
-		lines := CleanLines(text)
+		lines := SanitizeLines(text)
 		for line := range strings.SplitSeq(lines, "\n") {
 			apitest.WantClean(t, line)
 		}
-		if strings.Count(lines, "\n") != strings.Count(text, "\n") || CleanLines(lines) != lines {
-			t.Errorf("the lines of %q become %q and then %q", text, lines, CleanLines(lines))
+		if strings.Count(lines, "\n") != strings.Count(text, "\n") || SanitizeLines(lines) != lines {
+			t.Errorf("the lines of %q become %q and then %q", text, lines, SanitizeLines(lines))
 		}
 	})
 }

@@ -52,7 +52,7 @@ func ContainersOf(pod *corev1.Pod) []Container {
 	var list []Container
 	add := func(kind Kind, spec *corev1.Container, looks string, statuses []corev1.ContainerStatus) {
 		c := Container{
-			Name: spec.Name, Kind: kind, Image: Clean(spec.Image), TTY: spec.TTY, Stdin: spec.Stdin, Once: spec.StdinOnce, Looks: Clean(looks),
+			Name: spec.Name, Kind: kind, Image: Sanitize(spec.Image), TTY: spec.TTY, Stdin: spec.Stdin, Once: spec.StdinOnce, Looks: Sanitize(looks),
 			State: "waiting", Starts: cleaned(slices.Concat(spec.Command, spec.Args)),
 		}
 		for _, port := range spec.Ports {
@@ -85,7 +85,7 @@ func ContainersOf(pod *corev1.Pod) []Container {
 
 // describe puts the kubelet's status into words.
 func (c *Container) describe(s *corev1.ContainerStatus) {
-	c.Ready, c.Restarts, c.ImageID = s.Ready, int(s.RestartCount), Clean(s.ImageID)
+	c.Ready, c.Restarts, c.ImageID = s.Ready, int(s.RestartCount), Sanitize(s.ImageID)
 	if last := s.LastTerminationState.Terminated; last != nil {
 		c.Exit = ExitOf(last)
 	}
@@ -96,9 +96,9 @@ func (c *Container) describe(s *corev1.ContainerStatus) {
 		c.Exit = ExitOf(s.State.Terminated)
 		c.State, c.Message, c.Since = "ended: "+c.Exit.Short(), c.Exit.Message, c.Exit.Finished
 	case s.State.Waiting != nil:
-		c.State, c.Message = "waiting", Clean(s.State.Waiting.Message)
+		c.State, c.Message = "waiting", Sanitize(s.State.Waiting.Message)
 		if reason := s.State.Waiting.Reason; reason != "" {
-			c.State = "waiting: " + Clean(reason)
+			c.State = "waiting: " + Sanitize(reason)
 		}
 	}
 }
@@ -113,7 +113,7 @@ func (e *Exit) Short() string {
 
 func cleaned(words []string) []string {
 	for i, word := range words {
-		words[i] = Clean(word)
+		words[i] = Sanitize(word)
 	}
 	return words
 }

@@ -35,7 +35,7 @@ rules:
 // Denied explains a refusal for want of rights, with what to ask for; the server's sentence names user and verb.
 // Admission answers with the same status: then the sentence is about the container, and no role would help.
 func (c *Cluster) Denied(op string, t Target, err error) error {
-	text := Clean(RootText(err))
+	text := Sanitize(RootText(err))
 	if !DeniedByRBAC(text) {
 		hint, help := "use a profile with fewer rights", []Help{AdmittedProfile, ChooseProfile}
 		level, violates := podSecurityLevel(text)
@@ -54,13 +54,13 @@ func (c *Cluster) Denied(op string, t Target, err error) error {
 		case DeniedByPolicy(err):
 			hint = "that policy has rules of its own: ask whoever runs the cluster what passes, or use a profile with fewer rights"
 		}
-		return &Problem{What: op + ": the cluster's admission refuses it: " + text, Hint: hint, Help: help, Err: err}
+		return &Problem{Message: op + ": the cluster's admission refuses it: " + text, Hint: hint, Help: help, Err: err}
 	}
 	return &Problem{
-		What: op + ": " + text,
-		Hint: fmt.Sprintf("ask for this Role in namespace %s, and a RoleBinding to it", t.Namespace),
-		Ask:  fmt.Sprintf(DebugRole, scalar(t.Namespace)),
-		Err:  err,
+		Message:      op + ": " + text,
+		Hint:         fmt.Sprintf("ask for this Role in namespace %s, and a RoleBinding to it", t.Namespace),
+		RequiredRBAC: fmt.Sprintf(DebugRole, scalar(t.Namespace)),
+		Err:          err,
 	}
 }
 

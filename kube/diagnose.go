@@ -22,7 +22,7 @@ func (c *Cluster) Problem(op string, err error) error {
 		return err
 	}
 	why, hint, help := c.diagnose(err)
-	return &Problem{What: op + ": " + why, Hint: hint, Help: help, Err: err}
+	return &Problem{Message: op + ": " + why, Hint: hint, Help: help, Err: err}
 }
 
 // diagnose says why a request has failed, and what to do about it.
@@ -36,7 +36,7 @@ func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
 	if why, hint, ok := c.diagnoseServer(err); ok {
 		return why, hint, elsewhere
 	}
-	text := Clean(WithoutSecrets(RootText(err), c.config))
+	text := Sanitize(WithoutSecrets(RootText(err), c.config))
 	switch {
 	case apierrors.IsUnauthorized(err):
 		return "the cluster does not accept your credentials", "they may have expired: log in again; this context is " + c.name(), retry
@@ -47,7 +47,7 @@ func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
 	case apierrors.IsTooManyRequests(err), apierrors.IsServerTimeout(err), apierrors.IsServiceUnavailable(err):
 		return "the API server is overloaded or starting: " + text, "wait a moment", retry
 	case errors.As(err, &dns):
-		return "the name " + Clean(dns.Name) + " of the API server cannot be resolved", "check your VPN; context " + c.name() + " points to " + c.Server, elsewhere
+		return "the name " + Sanitize(dns.Name) + " of the API server cannot be resolved", "check your VPN; context " + c.name() + " points to " + c.Server, elsewhere
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing answers at " + c.Server, "check that the cluster is up", elsewhere
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
@@ -71,11 +71,11 @@ func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
 func Reason(err error) string {
 	var rule ruleError
 	if errors.As(err, &rule) {
-		return Clean(string(rule))
+		return Sanitize(string(rule))
 	}
 	var start StartError
 	if errors.As(err, &start) {
-		return Clean(string(start))
+		return Sanitize(string(start))
 	}
-	return Clean(string(apierrors.ReasonForError(err)))
+	return Sanitize(string(apierrors.ReasonForError(err)))
 }

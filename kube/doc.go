@@ -1,7 +1,7 @@
 // Package kube is the cluster as dayfly sees it: the only package that speaks to Kubernetes and the only one that
 // imports k8s.io, with its own packages.
 //
-// Everything it returns is a plain value with the words already decided and already cleaned ([Clean]), so that a
+// Everything it returns is a plain value with the words already decided and already cleaned ([Sanitize]), so that a
 // screen can draw it as it is. The way of a debugging session through this package and those below it:
 //
 //	flags.Load → Kubeconfig.Open → Cluster

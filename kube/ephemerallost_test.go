@@ -42,8 +42,8 @@ func TestAnswerLost(t *testing.T) {
 		"no such host":       {within(&net.DNSError{Name: "api"}), false},
 		"certificate":        {within(&tls.CertificateVerificationError{Err: errors.New("x509: unknown authority")}), false},
 		"no credentials":     {within(errors.New("getting credentials: exec: executable aws failed")), false},
-		"rule":               {within(&Problem{What: "read-only", Err: ErrGuarded}), false},
-		"redirect elsewhere": {within(&Problem{What: "redirects", Err: ErrRefused}), false},
+		"rule":               {within(&Problem{Message: "read-only", Err: ErrGuarded}), false},
+		"redirect elsewhere": {within(&Problem{Message: "redirects", Err: ErrRefused}), false},
 	} {
 		if got := AnswerLost(test.err); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)

@@ -23,7 +23,7 @@ type Exit struct {
 // ExitOf reads how an instance of a container ended; nil: it has not.
 func ExitOf(t *corev1.ContainerStateTerminated) *Exit {
 	return &Exit{
-		Code: int(t.ExitCode), Reason: Clean(t.Reason), Message: Clean(t.Message),
+		Code: int(t.ExitCode), Reason: Sanitize(t.Reason), Message: Sanitize(t.Message),
 		Started: t.StartedAt.Time, Finished: t.FinishedAt.Time,
 	}
 }

@@ -27,7 +27,7 @@ func (p *Pod) exitCause(c *Container) (cause ExitCause, detail string) {
 	status := &p.object.Status
 	switch {
 	case status.Phase == corev1.PodFailed && status.Reason != "" && p.endedWithPod(c):
-		return ExitPodFailed, Clean(strings.TrimSpace(status.Reason + Colon(status.Message)))
+		return ExitPodFailed, Sanitize(strings.TrimSpace(status.Reason + Colon(status.Message)))
 	case p.Deleting && p.endedSinceDeletion(c):
 		return ExitPodDeleted, p.disruption()
 	case c.Exit.Code != killed || !p.sharesTargetProcesses(c):
@@ -91,5 +91,5 @@ func (p *Pod) disruption() string {
 	if !ok || c.Status != corev1.ConditionTrue {
 		return ""
 	}
-	return Clean(strings.TrimSpace(c.Reason + Colon(c.Message)))
+	return Sanitize(strings.TrimSpace(c.Reason + Colon(c.Message)))
 }

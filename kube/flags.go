@@ -70,10 +70,10 @@ func (k *Kubeconfig) Contexts() []Context {
 	list := make([]Context, 0, len(k.raw.Contexts))
 	for name, c := range k.raw.Contexts {
 		list = append(list, Context{
-			Name:      Clean(name),
-			Cluster:   Clean(c.Cluster),
-			User:      Clean(c.AuthInfo),
-			Namespace: Clean(c.Namespace),
+			Name:      Sanitize(name),
+			Cluster:   Sanitize(c.Cluster),
+			User:      Sanitize(c.AuthInfo),
+			Namespace: Sanitize(c.Namespace),
 			Current:   name == k.Current(),
 		})
 	}
@@ -95,7 +95,7 @@ func (k *Kubeconfig) user(context string, overrides clientcmd.ConfigOverrides) s
 	if c := k.raw.Contexts[context]; user == "" && c != nil {
 		user = c.AuthInfo
 	}
-	return Clean(user)
+	return Sanitize(user)
 }
 
 func (k *Kubeconfig) check(name string) error {
@@ -106,7 +106,7 @@ func (k *Kubeconfig) check(name string) error {
 	if known := k.known(); known != "" {
 		hint = "its contexts are " + known
 	}
-	return &Problem{What: fmt.Sprintf("there is no context %q in the kubeconfig", Clean(name)), Hint: hint, Help: []Help{SwitchContext}}
+	return &Problem{Message: fmt.Sprintf("there is no context %q in the kubeconfig", Sanitize(name)), Hint: hint, Help: []Help{SwitchContext}}
 }
 
 // known lists the names of the contexts for a hint.
@@ -120,23 +120,23 @@ func (k *Kubeconfig) known() string {
 }
 
 func (k *Kubeconfig) unusable(name string, err error) error {
-	why := Clean(hidden(err.Error(), k.secrets()))
+	why := Sanitize(hidden(err.Error(), k.secrets()))
 	if clientcmd.IsEmptyConfig(err) { // no server could be found; that has several causes
 		known, context := k.known(), k.raw.Contexts[name]
 		switch {
 		case context != nil:
-			why = fmt.Sprintf("there is no server for its cluster %q", Clean(context.Cluster))
+			why = fmt.Sprintf("there is no server for its cluster %q", Sanitize(context.Cluster))
 		case known != "":
-			return &Problem{What: "the kubeconfig has no current context", Hint: "its contexts are " + known, Help: []Help{SwitchContext}, Err: err}
+			return &Problem{Message: "the kubeconfig has no current context", Hint: "its contexts are " + known, Help: []Help{SwitchContext}, Err: err}
 		default:
-			return &Problem{What: "no cluster is configured" + k.missingFiles(), Help: []Help{SwitchKubeconfig, TryDemo}, Err: err}
+			return &Problem{Message: "no cluster is configured" + k.missingFiles(), Help: []Help{SwitchKubeconfig, TryDemo}, Err: err}
 		}
 	}
 	return &Problem{
-		What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), why),
-		Hint: "fix it in the kubeconfig",
-		Help: []Help{SwitchContext},
-		Err:  err,
+		Message: fmt.Sprintf("context %q cannot be used: %s", Sanitize(name), why),
+		Hint:    "fix it in the kubeconfig",
+		Help:    []Help{SwitchContext},
+		Err:     err,
 	}
 }
 
@@ -145,7 +145,7 @@ func (k *Kubeconfig) missingFiles() string {
 	var missing []string
 	for _, file := range k.rules.GetLoadingPrecedence() {
 		if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
-			missing = append(missing, Clean(file))
+			missing = append(missing, Sanitize(file))
 		}
 	}
 	switch len(missing) {

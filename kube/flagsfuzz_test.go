@@ -91,8 +91,8 @@ func FuzzKubeconfigSecrets(f *testing.F) {
 				continue
 			}
 			wantCleanProblem(t, err)
-			if p := Explain(err); key != "tokenFile" && strings.Contains(p.What+p.Hint, secret) { // a path is shown
-				t.Errorf("%q is told as %q, %q", text, p.What, p.Hint)
+			if p := Explain(err); key != "tokenFile" && strings.Contains(p.Message+p.Hint, secret) { // a path is shown
+				t.Errorf("%q is told as %q, %q", text, p.Message, p.Hint)
 			}
 		}
 	})
@@ -130,10 +130,10 @@ func openAll(t *testing.T, file string) {
 func wantCleanProblem(t *testing.T, err error) {
 	t.Helper()
 	var p *Problem
-	if !errors.As(err, &p) || p.What == "" {
+	if !errors.As(err, &p) || p.Message == "" {
 		t.Fatalf("%v (%T) is no Problem", err, err)
 	}
 	apitest.WantClean(t, err.Error())
-	apitest.WantClean(t, p.What)
+	apitest.WantClean(t, p.Message)
 	apitest.WantClean(t, p.Hint)
 }

@@ -93,7 +93,7 @@ func (g Guard) CheckShown(namespace string) *Problem {
 		if !rule.Hides(namespace) {
 			return nil
 		}
-		return rule.problem(fmt.Sprintf("namespace %s is not shown %s", Clean(namespace), rule.where()), "", SwitchNamespace)
+		return rule.problem(fmt.Sprintf("namespace %s is not shown %s", Sanitize(namespace), rule.where()), "", SwitchNamespace)
 	})
 }
 
@@ -139,9 +139,9 @@ func (g Guard) where() string {
 
 func (g Guard) problem(what, hint string, help ...Help) *Problem {
 	if g.Why != "" {
-		what += " (" + Clean(g.Why) + ")" // cleaned again: a guard of no cluster has not been
+		what += " (" + Sanitize(g.Why) + ")" // cleaned again: a guard of no cluster has not been
 	}
-	return &Problem{What: what, Hint: hint, Help: help, Err: ruleError(g.Why)}
+	return &Problem{Message: what, Hint: hint, Help: help, Err: ruleError(g.Why)}
 }
 
 // ruleError is the rule that forbids something: its Why.
@@ -153,7 +153,7 @@ func (r ruleError) Is(target error) bool { return target == ErrGuarded }
 
 // In is g with the name of its context in its sentences, ready to be drawn.
 func (g Guard) In(context string) Guard {
-	g.context, g.Why, g.rules = context, Clean(g.Why), slices.Clone(g.rules)
+	g.context, g.Why, g.rules = context, Sanitize(g.Why), slices.Clone(g.rules)
 	for i := range g.rules {
 		g.rules[i] = g.rules[i].In(context)
 	}

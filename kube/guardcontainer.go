@@ -31,7 +31,7 @@ func (g Guard) checkProfile(profile Profile, s *corev1.SecurityContext) *Problem
 	if slices.Contains(g.Profiles, profile) {
 		return g.problem(fmt.Sprintf("profile %s is not allowed %s", profile, g.where()), "", ChooseProfile)
 	}
-	for _, gain := range gains(s) {
+	for _, gain := range privileges(s) {
 		if refused, ok := g.refuses(gain); ok {
 			return g.problem(fmt.Sprintf("the container would have %s, as with profile %s, which is not allowed %s", gain.words, refused, g.where()),
 				"use a profile that grants less, or take it out of the partial container (custom)", ChooseProfile)
@@ -41,7 +41,7 @@ func (g Guard) checkProfile(profile Profile, s *corev1.SecurityContext) *Problem
 }
 
 // refuses finds the refused profile that gives no more than a gain: what sysadmin gives includes what all others do.
-func (g Guard) refuses(gain gain) (Profile, bool) {
+func (g Guard) refuses(gain privilege) (Profile, bool) {
 	if slices.Contains(g.Profiles, gain.profile) {
 		return gain.profile, true
 	}
@@ -56,25 +56,25 @@ func (g Guard) refuses(gain gain) (Profile, bool) {
 	return "", false
 }
 
-// gain is something that a container may do, with the weakest profile that gives as much.
-type gain struct {
+// privilege is something that a container may do, with the weakest profile that gives as much.
+type privilege struct {
 	profile Profile
 	words   string
 }
 
-func gains(s *corev1.SecurityContext) []gain {
+func privileges(s *corev1.SecurityContext) []privilege {
 	if s == nil {
 		return nil
 	}
-	var all []gain
+	var all []privilege
 	if s.Privileged != nil && *s.Privileged {
-		all = append(all, gain{Sysadmin, "all rights (privileged)"})
+		all = append(all, privilege{Sysadmin, "all rights (privileged)"})
 	}
 	if s.ProcMount != nil && *s.ProcMount == corev1.UnmaskedProcMount {
-		all = append(all, gain{Sysadmin, "the whole of /proc (procMount)"})
+		all = append(all, privilege{Sysadmin, "the whole of /proc (procMount)"})
 	}
 	if w := s.WindowsOptions; w != nil && w.HostProcess != nil && *w.HostProcess {
-		all = append(all, gain{Sysadmin, "the node's processes (hostProcess)"})
+		all = append(all, privilege{Sysadmin, "the node's processes (hostProcess)"})
 	}
 	if s.Capabilities == nil {
 		return all
@@ -87,7 +87,7 @@ func gains(s *corev1.SecurityContext) []gain {
 		case "NET_ADMIN", "NET_RAW":
 			profile = Netadmin
 		}
-		all = append(all, gain{profile, "capability " + Clean(string(capability))})
+		all = append(all, privilege{profile, "capability " + Sanitize(string(capability))})
 	}
 	return all
 }
@@ -150,9 +150,9 @@ func (g Guard) CheckEntry(pod *corev1.Pod, name string) *Problem {
 		return nil
 	}
 	return g.first(func(rule Guard) *Problem {
-		for _, gain := range gains(security) {
+		for _, gain := range privileges(security) {
 			if refused, ok := rule.refuses(gain); ok {
-				return rule.problem(fmt.Sprintf("container %s has %s, as with profile %s, which is not allowed %s", Clean(name), gain.words, refused, rule.where()),
+				return rule.problem(fmt.Sprintf("container %s has %s, as with profile %s, which is not allowed %s", Sanitize(name), gain.words, refused, rule.where()),
 					"start a debug container with a profile that grants less")
 			}
 		}

@@ -16,21 +16,21 @@ func (g Guard) checkImage(image string) *Problem {
 	}
 	ref, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
-		return g.problem(fmt.Sprintf("%q is not an image name, and not every image is allowed %s", Clean(image), g.where()), "", ChooseImage)
+		return g.problem(fmt.Sprintf("%q is not an image name, and not every image is allowed %s", Sanitize(image), g.where()), "", ChooseImage)
 	}
 	if len(g.Images) > 0 && !slices.ContainsFunc(g.Images, func(glob string) bool { return splitGlob(glob).matches(ref) }) {
-		return g.problem(fmt.Sprintf("image %s is not among those allowed %s", Clean(image), g.where()), g.allowed(ref), ChooseImage)
+		return g.problem(fmt.Sprintf("image %s is not among those allowed %s", Sanitize(image), g.where()), g.allowed(ref), ChooseImage)
 	}
 	if _, digested := ref.(reference.Digested); g.DigestOnly && !digested {
-		return g.problem(fmt.Sprintf("image %s has no digest, and only images with one are allowed %s", Clean(image), g.where()),
-			"name it by what it contains: "+Clean(ref.Name())+"@sha256:…", ChooseImage)
+		return g.problem(fmt.Sprintf("image %s has no digest, and only images with one are allowed %s", Sanitize(image), g.where()),
+			"name it by what it contains: "+Sanitize(ref.Name())+"@sha256:…", ChooseImage)
 	}
 	return nil
 }
 
 // allowed is what could be taken instead of an image.
 func (g Guard) allowed(ref reference.Named) string {
-	hint := "allowed are " + Clean(strings.Join(g.Images, ", "))
+	hint := "allowed are " + Sanitize(strings.Join(g.Images, ", "))
 	if _, digested := ref.(reference.Digested); digested && slices.ContainsFunc(g.Images, func(glob string) bool { return splitGlob(glob).tag != "" }) {
 		hint += "; one with a tag is not of images with a digest"
 	}

@@ -16,7 +16,7 @@ import (
 
 // guarded makes every request to a cluster pass its guard: those of the REST client, and those that open streams.
 func guarded(config *rest.Config, g Guard) {
-	s := sentry{guard: g}
+	s := guardTransport{guard: g}
 	if server, _, err := rest.DefaultServerUrlFor(config); err == nil { // a mistake in it is told by whoever connects
 		s.server, s.base = server, strings.TrimSuffix(server.Path, "/")
 	}
@@ -27,9 +27,9 @@ func guarded(config *rest.Config, g Guard) {
 	})
 }
 
-// sentry is the last station before the network. It is asked with the request as it leaves, after redirects and whatever
+// guardTransport is the last station before the network. It is asked with the request as it leaves, after redirects and whatever
 // credentials add, and it is the first to read an answer.
-type sentry struct {
+type guardTransport struct {
 	guard  Guard
 	server *url.URL // the API server; nil: not known
 	base   string   // path of its URL, which is not always at the root of its host
@@ -37,7 +37,7 @@ type sentry struct {
 }
 
 // RoundTrip sends a request, or answers with the [*Problem] that keeps it. What it is answered is bounded.
-func (s *sentry) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s *guardTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	problem := s.elsewhere(r.URL)
 	if problem == nil {
 		problem = s.check(r)
@@ -66,14 +66,14 @@ func (s *sentry) RoundTrip(r *http.Request) (*http.Response, error) {
 var ErrRefused = errors.New("the answer is refused")
 
 // elsewhere is why nothing is sent to a URL: it is not the API server's, so whoever is there must not get its credentials. nil: it is.
-func (s *sentry) elsewhere(to *url.URL) *Problem {
+func (s *guardTransport) elsewhere(to *url.URL) *Problem {
 	if s.server == nil || origin(to) == origin(s.server) {
 		return nil
 	}
 	return &Problem{
-		What: fmt.Sprintf("the API server %s redirects to another server, %s: nothing has been sent there", origin(s.server), Clean(origin(to))),
-		Hint: "if the cluster has moved there, change its server in the kubeconfig",
-		Err:  ErrRefused,
+		Message: fmt.Sprintf("the API server %s redirects to another server, %s: nothing has been sent there", origin(s.server), Sanitize(origin(to))),
+		Hint:    "if the cluster has moved there, change its server in the kubeconfig",
+		Err:     ErrRefused,
 	}
 }
 
@@ -92,7 +92,7 @@ func origin(u *url.URL) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-func (s *sentry) check(r *http.Request) *Problem {
+func (s *guardTransport) check(r *http.Request) *Problem {
 	at, known := Locate(r.URL, s.base)
 	if !known || !Reads(r, at) {
 		if problem := s.guard.Closed(); problem != nil {
@@ -180,7 +180,7 @@ const (
 )
 
 // bound bounds the body of an answer, by what has been asked for. Streams have no end: who reads a log or a watch bounds its lines and events.
-func (s *sentry) bound(r *http.Request, response *http.Response) {
+func (s *guardTransport) bound(r *http.Request, response *http.Response) {
 	at, known := Locate(r.URL, s.base)
 	streams := r.URL.Query().Get("watch") != "" || known && at.sub == "log"
 	most := int64(boundList)
@@ -229,8 +229,8 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 // TooLong tells that what a server has sent is not read to its end; most is in bytes.
 func TooLong(what string, most int64) *Problem {
 	return &Problem{
-		What: fmt.Sprintf("the API server sent %s of more than %d MiB, and the rest is not read", what, most>>20),
-		Hint: "it, or a proxy before it, may be broken: ask whoever runs the cluster",
-		Err:  ErrRefused,
+		Message: fmt.Sprintf("the API server sent %s of more than %d MiB, and the rest is not read", what, most>>20),
+		Hint:    "it, or a proxy before it, may be broken: ask whoever runs the cluster",
+		Err:     ErrRefused,
 	}
 }

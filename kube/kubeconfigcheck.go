@@ -74,8 +74,8 @@ func (s selection) check() *Problem {
 	} {
 		if why := unreadableFile(file.path, file.key == "tokenFile"); why != "" {
 			return &Problem{
-				What: fmt.Sprintf("the %s of %s cannot be used: %s %s", file.key, file.owner, Clean(concealed(file.path)), why),
-				Hint: "correct the path in the kubeconfig, or put the file there",
+				Message: fmt.Sprintf("the %s of %s cannot be used: %s %s", file.key, file.owner, Sanitize(concealed(file.path)), why),
+				Hint:    "correct the path in the kubeconfig, or put the file there",
 			}
 		}
 	}
@@ -98,23 +98,23 @@ func isServer(address string) bool {
 	return err == nil && port > 0
 }
 
-func quotedName(name string) string { return fmt.Sprintf("%q", Brief(Clean(concealed(name)))) }
+func quotedName(name string) string { return fmt.Sprintf("%q", Brief(Sanitize(concealed(name)))) }
 
 // checkURLs looks at where a cluster is. A value that is no URL is not shown: a password may be anywhere in it.
 func (s selection) checkURLs(cluster string) *Problem {
 	const looks = "in the kubeconfig it looks like https://HOST:6443"
 	switch server := s.cluster.Server; {
 	case server == "" && s.clusterFound:
-		return &Problem{What: "cluster " + cluster + " has no server", Hint: "write the address of its API server there: " + looks}
+		return &Problem{Message: "cluster " + cluster + " has no server", Hint: "write the address of its API server there: " + looks}
 	case server != "" && !isServer(server):
-		return &Problem{What: "the server of cluster " + cluster + " is not an address of an API server", Hint: looks}
+		return &Problem{Message: "the server of cluster " + cluster + " is not an address of an API server", Hint: looks}
 	}
 	if proxy := s.cluster.ProxyURL; proxy != "" {
 		u, err := url.Parse(proxy)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" {
 			return &Problem{
-				What: "the proxy-url of cluster " + cluster + " is not an address of a proxy",
-				Hint: "in the kubeconfig it looks like http://HOST:3128, https://HOST:3128 or socks5://HOST:1080",
+				Message: "the proxy-url of cluster " + cluster + " is not an address of a proxy",
+				Hint:    "in the kubeconfig it looks like http://HOST:3128, https://HOST:3128 or socks5://HOST:1080",
 			}
 		}
 	}

@@ -17,28 +17,28 @@ import (
 // kubeconfigFault says which of the files is wrong, and where. The errors of the libraries are not shown: those of a duplicate name or a
 // wrong type have the whole entry in them, with its token.
 func kubeconfigFault(files []string, err error) *Problem {
-	p := &Problem{What: "the kubeconfig cannot be read", Hint: "fix that file", Help: []Help{SwitchKubeconfig}, Err: errKubeconfig}
+	p := &Problem{Message: "the kubeconfig cannot be read", Hint: "fix that file", Help: []Help{SwitchKubeconfig}, Err: errKubeconfig}
 	for _, file := range files {
 		if file == "" {
 			continue
 		}
-		shown := Clean(file)
+		shown := Sanitize(file)
 		text, readErr := os.ReadFile(file)
 		var path *fs.PathError
 		switch {
 		case errors.As(readErr, &path) && errors.Is(readErr, fs.ErrNotExist):
 			if errors.Is(err, fs.ErrNotExist) {
-				p.What = fmt.Sprintf("the kubeconfig %s does not exist", shown)
+				p.Message = fmt.Sprintf("the kubeconfig %s does not exist", shown)
 				p.Hint, p.Help = "check its path", []Help{SwitchKubeconfig, TryDemo}
 				return p
 			}
 			continue
 		case errors.As(readErr, &path):
-			p.What = fmt.Sprintf("the kubeconfig %s cannot be read: %v", shown, path.Err)
+			p.Message = fmt.Sprintf("the kubeconfig %s cannot be read: %v", shown, path.Err)
 			return p
 		}
 		if fault := faultOf(text); fault != "" {
-			p.What = fmt.Sprintf("the kubeconfig %s %s", shown, fault)
+			p.Message = fmt.Sprintf("the kubeconfig %s %s", shown, fault)
 			return p
 		}
 	}
@@ -154,7 +154,7 @@ func (c *faultFinder) entries(node *yaml.Node, want reflect.Type, path string) {
 	for _, entry := range node.Content {
 		at := path
 		if name := nameOf(entry); name != nil && want.Kind() == reflect.Struct && strings.HasPrefix(want.Name(), "Named") {
-			shown := fmt.Sprintf("%q", Brief(Clean(concealed(name.Value))))
+			shown := fmt.Sprintf("%q", Brief(Sanitize(concealed(name.Value))))
 			at = fmt.Sprintf("%s %s:", path, shown)
 			if line, again := seen[name.Value]; again {
 				c.found(name, "has two %s with the name %s, the first in line %d", strings.TrimPrefix(path, "."), shown, line)

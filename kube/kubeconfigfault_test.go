@@ -61,8 +61,8 @@ func TestKubeconfigFaults(t *testing.T) {
 				_, err = k.Open("")
 			}
 			p := wantProblem(t, err, strings.ReplaceAll(strings.Replace(tt.want, "FILE", "the kubeconfig FILE", 1), "FILE", file))
-			if all := p.What + p.Hint; strings.Contains(all, "hunter2") || strings.Contains(all, "aHVudGVyMg") || strings.Contains(all, "123456789") || strings.Contains(all, "20771234567") || p.Hint == "" {
-				t.Errorf("it is told as %q, %q", p.What, p.Hint)
+			if all := p.Message + p.Hint; strings.Contains(all, "hunter2") || strings.Contains(all, "aHVudGVyMg") || strings.Contains(all, "123456789") || strings.Contains(all, "20771234567") || p.Hint == "" {
+				t.Errorf("it is told as %q, %q", p.Message, p.Hint)
 			}
 		})
 	}

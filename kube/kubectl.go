@@ -67,7 +67,7 @@ func shellQuote(word string) string {
 	switch {
 	case word == "":
 		return "''"
-	case word != Clean(word):
+	case word != Sanitize(word):
 		return substitution(word)
 	case strings.TrimFunc(word, safe) == "" && !strings.ContainsRune("=%", rune(word[0])): // zsh and fish read those
 		return word
@@ -103,7 +103,7 @@ func substitution(word string) string {
 			b.WriteString(`\t`)
 		case r == '%':
 			b.WriteString("%%")
-		case strings.ContainsRune("'\"\\$`!", r), r == '-' && i == 0, Clean(char) != char:
+		case strings.ContainsRune("'\"\\$`!", r), r == '-' && i == 0, Sanitize(char) != char:
 			for _, c := range []byte(char) {
 				fmt.Fprintf(&b, `\%03o`, c)
 			}

@@ -19,10 +19,10 @@ var ErrLinkLost = errors.New("the link to the container is lost")
 // LinkLost is [ErrLinkLost] as a person is told of it, with what was being done.
 func LinkLost(op string, err error) *Problem {
 	return &Problem{
-		What: fmt.Sprintf("%s: %s: %s", op, ErrLinkLost, Clean(RootText(err))),
-		Hint: "the container may still be running",
-		Help: []Help{Attach},
-		Err:  errors.Join(ErrLinkLost, err),
+		Message: fmt.Sprintf("%s: %s: %s", op, ErrLinkLost, Sanitize(RootText(err))),
+		Hint:    "the container may still be running",
+		Help:    []Help{Attach},
+		Err:     errors.Join(ErrLinkLost, err),
 	}
 }
 

@@ -24,7 +24,7 @@ const BareLabel = "dayfly.dev/bare-processes"
 // NodeOf reads a node.
 func NodeOf(object *corev1.Node) *Node {
 	info := object.Status.NodeInfo
-	n := &Node{Name: Clean(object.Name), OS: Clean(info.OperatingSystem), Arch: Clean(info.Architecture), Ready: true, Bare: object.Labels[BareLabel] == "true"}
+	n := &Node{Name: Sanitize(object.Name), OS: Sanitize(info.OperatingSystem), Arch: Sanitize(info.Architecture), Ready: true, Bare: object.Labels[BareLabel] == "true"}
 	for i := range object.Status.Conditions {
 		switch c := &object.Status.Conditions[i]; c.Type {
 		case corev1.NodeReady:
@@ -43,9 +43,9 @@ func NodeOf(object *corev1.Node) *Node {
 
 func conditionWords(c *corev1.NodeCondition) string {
 	if c.Message == "" {
-		return Clean(c.Reason)
+		return Sanitize(c.Reason)
 	}
-	return Clean(c.Message)
+	return Sanitize(c.Message)
 }
 
 // NodeLost reports whether the pod's node does not answer any more, by what the node lifecycle controller does to its pods

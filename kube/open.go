@@ -79,7 +79,7 @@ func New(name, namespace string, config *rest.Config, guard Guard) (*Cluster, er
 	config.QPS = -1    // the API server has fair queuing of its own
 	config.UserAgent = "dayfly"
 	config.WarningHandler = rest.NoWarnings{}
-	guard = guard.In(Clean(name))
+	guard = guard.In(Sanitize(name))
 	config.Wrap(withoutWebPages)
 	guarded(config, guard)
 	config.APIPath = "/api"
@@ -89,14 +89,14 @@ func New(name, namespace string, config *rest.Config, guard Guard) (*Cluster, er
 	core, err := restClient(config, limit, queue)
 	if err != nil {
 		return nil, &Problem{
-			What: fmt.Sprintf("context %q cannot be used: %s", Clean(name), Clean(concealed(err.Error()))),
-			Hint: "fix it in the kubeconfig",
-			Help: []Help{SwitchContext},
-			Err:  err,
+			Message: fmt.Sprintf("context %q cannot be used: %s", Sanitize(name), Sanitize(concealed(err.Error()))),
+			Hint:    "fix it in the kubeconfig",
+			Help:    []Help{SwitchContext},
+			Err:     err,
 		}
 	}
 	return &Cluster{
-		Context: Clean(name), Namespace: Clean(namespace), Server: Clean(concealed(config.Host)),
+		Context: Sanitize(name), Namespace: Sanitize(namespace), Server: Sanitize(concealed(config.Host)),
 		credentialLimit: limit, credentials: queue,
 		config: config, core: core, params: runtime.NewParameterCodec(scheme), identity: &identity{}, guard: guard, timeout: timeout,
 		now: time.Now, patience: patience,

@@ -43,14 +43,14 @@ func wantProblem(t *testing.T, err error, what string) *Problem {
 	if !errors.As(err, &p) {
 		t.Fatalf("the error is %v (%T), want a *Problem", err, err)
 	}
-	if !strings.HasPrefix(p.What, what) {
-		t.Errorf("the problem is\n%q, want it to begin\n%q", p.What, what)
+	if !strings.HasPrefix(p.Message, what) {
+		t.Errorf("the problem is\n%q, want it to begin\n%q", p.Message, what)
 	}
 	if p.Hint == "" && len(p.Help) == 0 {
-		t.Errorf("%q comes without a hint", p.What)
+		t.Errorf("%q comes without a hint", p.Message)
 	}
-	for _, text := range []string{p.What, p.Hint} {
-		if text != Clean(text) {
+	for _, text := range []string{p.Message, p.Hint} {
+		if text != Sanitize(text) {
 			t.Errorf("%q is not clean", text)
 		}
 	}

@@ -75,7 +75,7 @@ func (p *plugin) prepare(config *rest.Config) error {
 }
 
 // name is the plugin's, without its folder.
-func (p *plugin) name() string { return Clean(concealed(filepath.Base(p.config.Command))) }
+func (p *plugin) name() string { return Sanitize(concealed(filepath.Base(p.config.Command))) }
 
 // credentialError is an error on the way to credentials: no request has been sent.
 type credentialError struct {

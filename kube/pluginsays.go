@@ -31,7 +31,7 @@ func (c *Cluster) WaitsForCredentials() (CredentialWait, bool) {
 		return w, true
 	}
 	for line := range strings.Lines(c.plain(c.spoken.Text())) {
-		if line = strings.TrimSpace(Clean(line)); line != "" {
+		if line = strings.TrimSpace(Sanitize(line)); line != "" {
 			w.Says = append(w.Says, line)
 		}
 	}
@@ -52,7 +52,7 @@ func (c *Cluster) pluginSays() string {
 	const most = 300 // characters
 
 	// A screen has colours of its own.
-	words := []rune(strings.Join(strings.Fields(Clean(c.plain(c.spoken.Take()))), " "))
+	words := []rune(strings.Join(strings.Fields(Sanitize(c.plain(c.spoken.Take()))), " "))
 	switch {
 	case len(words) == 0:
 		return ""
@@ -98,7 +98,7 @@ func (p *plugin) explain(c *Cluster, text string, late bool) (why, hint string) 
 		return name + " wants to ask you something, which it cannot do inside dayfly (interactiveMode: Always)", login
 	case (code < 0 || code == exitNotFound) && p.missing():
 		hint = "install it, or correct its path in the kubeconfig"
-		if said := strings.Join(strings.Fields(Clean(concealed(p.config.InstallHint))), " "); said != "" {
+		if said := strings.Join(strings.Fields(Sanitize(concealed(p.config.InstallHint))), " "); said != "" {
 			hint = Brief(said)
 		}
 		return name + " is not installed or not in PATH", hint
@@ -109,7 +109,7 @@ func (p *plugin) explain(c *Cluster, text string, late bool) (why, hint string) 
 	}
 	_, text, _ = strings.Cut(text, "getting credentials: ")
 	text = strings.TrimPrefix(strings.TrimPrefix(text, "exec: "), "exec plugin ")
-	return name + " gave no credentials: " + Clean(Brief(WithoutSecrets(text, c.config))), c.pluginSays() + login
+	return name + " gave no credentials: " + Sanitize(Brief(WithoutSecrets(text, c.config))), c.pluginSays() + login
 }
 
 // The exit codes that a supervised plugin has when it was stopped, and when it is not there: those of timeout and env.
@@ -141,7 +141,7 @@ func (c *Cluster) loginCommand() string {
 					command += " --profile " + shellQuote(args[i+1])
 				}
 			}
-			return Clean(command)
+			return Sanitize(command)
 		}
 	}
 	if c.Context == "" {

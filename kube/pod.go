@@ -67,10 +67,10 @@ func (c *Cluster) NewPod(object *corev1.Pod) *Pod {
 
 // NewPod is [Cluster.NewPod] of no cluster.
 func NewPod(object *corev1.Pod) *Pod {
-	CleanNames(object)
+	SanitizeNames(object)
 	p := &Pod{
 		Namespace: object.Namespace, Name: object.Name,
-		Node: Clean(object.Spec.NodeName), IP: Clean(object.Status.PodIP), Phase: Clean(string(object.Status.Phase)),
+		Node: Sanitize(object.Spec.NodeName), IP: Sanitize(object.Status.PodIP), Phase: Sanitize(string(object.Status.Phase)),
 		Created: object.CreationTimestamp.Time, Deleting: object.DeletionTimestamp != nil,
 		Containers: ContainersOf(object),
 		Refusal:    refusal(object),
@@ -91,23 +91,23 @@ func (p *Pod) Waits() bool {
 	return p.object != nil && p.object.Spec.NodeName == "" && p.object.DeletionTimestamp == nil && p.object.Status.Phase == corev1.PodPending
 }
 
-// CleanNames cleans the names in an object that has just come. No API server lets others through, but what answers may be none; and
+// SanitizeNames cleans the names in an object that has just come. No API server lets others through, but what answers may be none; and
 // titles, sentences and requests are made of them.
-func CleanNames(object *corev1.Pod) {
-	object.Name, object.Namespace = Clean(object.Name), Clean(object.Namespace)
+func SanitizeNames(object *corev1.Pod) {
+	object.Name, object.Namespace = Sanitize(object.Name), Sanitize(object.Namespace)
 	for _, list := range [][]corev1.Container{object.Spec.Containers, object.Spec.InitContainers} {
 		for i := range list {
-			list[i].Name = Clean(list[i].Name)
+			list[i].Name = Sanitize(list[i].Name)
 		}
 	}
 	for i := range object.Spec.EphemeralContainers {
 		e := &object.Spec.EphemeralContainers[i]
-		e.Name, e.TargetContainerName = Clean(e.Name), Clean(e.TargetContainerName)
+		e.Name, e.TargetContainerName = Sanitize(e.Name), Sanitize(e.TargetContainerName)
 	}
 	status := &object.Status
 	for _, list := range [][]corev1.ContainerStatus{status.ContainerStatuses, status.InitContainerStatuses, status.EphemeralContainerStatuses} {
 		for i := range list {
-			list[i].Name = Clean(list[i].Name)
+			list[i].Name = Sanitize(list[i].Name)
 		}
 	}
 }
@@ -119,24 +119,24 @@ func refusal(pod *corev1.Pod) *Problem {
 	switch {
 	case pod.Status.Phase == corev1.PodSucceeded:
 		return &Problem{
-			What: fmt.Sprintf("pod %s has completed: no container can start in it any more", pod.Name),
-			Hint: hint, Help: []Help{ChooseWay},
+			Message: fmt.Sprintf("pod %s has completed: no container can start in it any more", pod.Name),
+			Hint:    hint, Help: []Help{ChooseWay},
 		}
 	case pod.Status.Phase == corev1.PodFailed:
 		return &Problem{
-			What: fmt.Sprintf("pod %s has failed%s: no container can start in it any more", pod.Name, Because(pod.Status.Reason)),
-			Hint: hint, Help: []Help{ChooseWay},
+			Message: fmt.Sprintf("pod %s has failed%s: no container can start in it any more", pod.Name, Because(pod.Status.Reason)),
+			Hint:    hint, Help: []Help{ChooseWay},
 		}
 	case pod.Annotations["kubernetes.io/config.mirror"] != "":
 		return &Problem{
-			What: fmt.Sprintf("pod %s is static: its node's kubelet runs it from a file, and the API server cannot change it", pod.Name),
-			Hint: "debug it from its node",
+			Message: fmt.Sprintf("pod %s is static: its node's kubelet runs it from a file, and the API server cannot change it", pod.Name),
+			Hint:    "debug it from its node",
 		}
 	case pod.DeletionTimestamp != nil:
 		return &Problem{
-			What: fmt.Sprintf("pod %s is being deleted: no container can start in it any more", pod.Name),
-			Hint: "debug the pod that replaces it",
-			Help: []Help{ListPods},
+			Message: fmt.Sprintf("pod %s is being deleted: no container can start in it any more", pod.Name),
+			Hint:    "debug the pod that replaces it",
+			Help:    []Help{ListPods},
 		}
 	case pod.Spec.NodeName == "":
 		return unscheduledProblem(pod)
@@ -147,11 +147,11 @@ func refusal(pod *corev1.Pod) *Problem {
 // unscheduledProblem says why a pod that is on no node cannot be debugged, and what helps.
 func unscheduledProblem(pod *corev1.Pod) *Problem {
 	problem := &Problem{
-		What: fmt.Sprintf("pod %s is not scheduled to a node, so no container can start in it", pod.Name),
-		Hint: "the scheduler has not reported why: check that it runs" + forScheduler(pod.Spec.SchedulerName),
+		Message: fmt.Sprintf("pod %s is not scheduled to a node, so no container can start in it", pod.Name),
+		Hint:    "the scheduler has not reported why: check that it runs" + forScheduler(pod.Spec.SchedulerName),
 	}
 	if cause, ok := (&Pod{object: pod}).unscheduled(nil); ok {
-		problem.What += ": " + cause.Text
+		problem.Message += ": " + cause.Text
 		problem.Hint = cause.Hint()
 	}
 	return problem
@@ -162,7 +162,7 @@ func forScheduler(name string) string {
 	if name == "" || name == corev1.DefaultSchedulerName {
 		return ""
 	}
-	return ", the pod asks for " + Clean(name)
+	return ", the pod asks for " + Sanitize(name)
 }
 
 // Because is a reason in brackets; empty when there is none.
@@ -170,7 +170,7 @@ func Because(reason string) string {
 	if reason == "" {
 		return ""
 	}
-	return " (" + Clean(reason) + ")"
+	return " (" + Sanitize(reason) + ")"
 }
 
 // Condition is one of the conditions of the pod.

@@ -63,7 +63,7 @@ func (p *Pod) unscheduled(events []PodEvent) (Cause, bool) {
 		return Cause{Reason: "SchedulingGated", Text: "held back by scheduling gate " + gates, Lasting: true}, true
 	}
 	if c, ok := p.Condition(corev1.PodScheduled); ok && c.Status != corev1.ConditionTrue && c.Message != "" {
-		message := Clean(c.Message)
+		message := Sanitize(c.Message)
 		return Cause{Reason: "FailedScheduling", Text: "no node fits: " + message, Message: message, Lasting: true}, true
 	}
 	return newestCause(events, func(e *PodEvent) bool { return e.Container == "" })
@@ -73,7 +73,7 @@ func (p *Pod) unscheduled(events []PodEvent) (Cause, bool) {
 func (p *Pod) gates() string {
 	names := make([]string, len(p.object.Spec.SchedulingGates))
 	for i := range names {
-		names[i] = Clean(p.object.Spec.SchedulingGates[i].Name)
+		names[i] = Sanitize(p.object.Spec.SchedulingGates[i].Name)
 	}
 	return strings.Join(names, ", ")
 }

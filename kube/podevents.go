@@ -85,11 +85,11 @@ func PodEventsOf(items []corev1.Event) []PodEvent {
 // EventOf reads an event of either kind: with a count and a last time, or with a series (events.k8s.io/v1).
 func EventOf(e *corev1.Event) PodEvent {
 	event := PodEvent{
-		Reason: Clean(e.Reason), Message: Clean(strings.TrimSpace(e.Message)), Warns: e.Type == corev1.EventTypeWarning,
+		Reason: Sanitize(e.Reason), Message: Sanitize(strings.TrimSpace(e.Message)), Warns: e.Type == corev1.EventTypeWarning,
 		Count: max(int(e.Count), 1), Harmless: e.Type == corev1.EventTypeWarning && slices.Contains(harmlessWarnings(), e.Reason),
 	}
 	if _, name, ok := strings.Cut(e.InvolvedObject.FieldPath, "{"); ok {
-		event.Container = Clean(strings.TrimSuffix(name, "}"))
+		event.Container = Sanitize(strings.TrimSuffix(name, "}"))
 	}
 	times := []time.Time{e.EventTime.Time, e.FirstTimestamp.Time, e.CreationTimestamp.Time}
 	event.First = firstSet(times)

@@ -13,15 +13,15 @@ import (
 
 // Problem is an error a person can meet: one sentence of what happened to what, and one of what to do.
 type Problem struct { //nolint:errname // it is the noun that screens show
-	What string // "patch web-7d: you may not …"
-	Hint string // "ask for …"; may be empty; names no key and no flag
-	Help []Help // what a person can do about it with dayfly; what helps most comes first
-	Ask  string // YAML to hand to whoever grants rights, when that is the remedy
-	Err  error  // the cause, for errors.Is and errors.As; may be nil
+	Message      string // "patch web-7d: you may not …"
+	Hint         string // "ask for …"; may be empty; names no key and no flag
+	Help         []Help // what a person can do about it with dayfly; what helps most comes first
+	RequiredRBAC string // YAML to hand to whoever grants rights, when that is the remedy
+	Err          error  // the cause, for errors.Is and errors.As; may be nil
 }
 
 // Error is What: the hint is for screens that have room.
-func (p *Problem) Error() string { return p.What }
+func (p *Problem) Error() string { return p.Message }
 
 // Unwrap gives the cause.
 func (p *Problem) Unwrap() error { return p.Err }
@@ -32,7 +32,7 @@ func Explain(err error) *Problem {
 	if errors.As(err, &p) {
 		return p
 	}
-	return &Problem{What: Clean(concealed(err.Error())), Err: err}
+	return &Problem{Message: Sanitize(concealed(err.Error())), Err: err}
 }
 
 // Answered tells an error that the API server itself has sent from one on the way to it.

@@ -99,8 +99,8 @@ func TestDiagnosis(t *testing.T) {
 			if want := strings.ReplaceAll(tt.hint, "%s", address); !strings.HasPrefix(p.Hint, want) {
 				t.Errorf("the hint is %q, want %q", p.Hint, want)
 			}
-			if strings.Contains(p.What, "/api/v1/namespaces") {
-				t.Errorf("%q speaks of a request", p.What)
+			if strings.Contains(p.Message, "/api/v1/namespaces") {
+				t.Errorf("%q speaks of a request", p.Message)
 			}
 			if p.Err == nil || Explain(err) != p {
 				t.Errorf("it is explained by %v", p.Err)
@@ -125,10 +125,10 @@ func TestCancelIsNoProblem(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	cause := errors.New("cause\x1b[2J\nof it")
-	if p := Explain(cause); p.What != "cause␛[2J of it" || p.Hint != "" || !errors.Is(p, cause) {
+	if p := Explain(cause); p.Message != "cause␛[2J of it" || p.Hint != "" || !errors.Is(p, cause) {
 		t.Errorf("a plain error is explained as %+v", p)
 	}
-	inner := &Problem{What: "what", Hint: "hint", Err: cause}
+	inner := &Problem{Message: "what", Hint: "hint", Err: cause}
 	outer := fmt.Errorf("more: %w", inner)
 	if p := Explain(outer); p != inner || !errors.Is(outer, cause) || p.Error() != "what" {
 		t.Errorf("a problem inside is explained as %+v", p)

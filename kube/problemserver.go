@@ -77,7 +77,7 @@ func (c *Cluster) diagnoseServer(err error) (why, hint string, ok bool) {
 	case apierrors.IsUnauthorized(err) && c.noCredentials != "":
 		return "the cluster does not accept requests without credentials", c.noCredentials, true
 	case apierrors.IsForbidden(err) && c.noCredentials != "" && strings.Contains(text, "system:anonymous"):
-		return "the cluster does not accept requests without credentials: " + Clean(WithoutSecrets(text, c.config)), c.noCredentials, true
+		return "the cluster does not accept requests without credentials: " + Sanitize(WithoutSecrets(text, c.config)), c.noCredentials, true
 	case apierrors.IsUnauthorized(err), strings.Contains(text, "remote error: tls: "):
 		return c.diagnoseClientCertificate(text)
 	}
@@ -96,7 +96,7 @@ func (c *Cluster) diagnoseClientCertificate(text string) (why, hint string, ok b
 		}
 	}
 	if _, alert, found := strings.Cut(text, "remote error: tls: "); found {
-		return c.Server + " refuses the TLS connection: " + Clean(Brief(alert)), "it may want a client certificate, or another one: check client-certificate in the kubeconfig", true
+		return c.Server + " refuses the TLS connection: " + Sanitize(Brief(alert)), "it may want a client certificate, or another one: check client-certificate in the kubeconfig", true
 	}
 	return "", "", false
 }
@@ -130,7 +130,7 @@ func (c *Cluster) diagnoseCertificate(err error) (why, hint string, ok bool) {
 		}
 		return why, "the clock of this machine says " + day(c.now()) + ": if that is right, whoever runs the cluster has to renew the certificate", true
 	case errors.As(err, &host):
-		return "the certificate of " + c.Server + " is for another name: " + Clean(Brief(host.Error())), "check the server in the kubeconfig, or set its tls-server-name", true
+		return "the certificate of " + c.Server + " is for another name: " + Sanitize(Brief(host.Error())), "check the server in the kubeconfig, or set its tls-server-name", true
 	}
 	return "", "", false
 }
@@ -151,10 +151,10 @@ func (c *Cluster) diagnoseProxy(err error) (why, hint string, ok bool) {
 		}
 		var dial *net.OpError
 		var dns *net.DNSError
-		reason := Clean(Brief(concealed(step.Err.Error())))
+		reason := Sanitize(Brief(concealed(step.Err.Error())))
 		switch {
 		case errors.As(step.Err, &dns):
-			return "the name " + Clean(dns.Name) + " of the proxy " + proxy + " cannot be resolved", hint, true
+			return "the name " + Sanitize(dns.Name) + " of the proxy " + proxy + " cannot be resolved", hint, true
 		case errors.As(step.Err, &dial), step.Op == "proxyconnect":
 			return "the proxy " + proxy + " cannot be reached: " + reason, hint, true
 		}
@@ -188,5 +188,5 @@ func (c *Cluster) proxy() (address, hint string) {
 	if err != nil || proxy == nil {
 		return "", ""
 	}
-	return Clean((&url.URL{Scheme: proxy.Scheme, Host: proxy.Host}).String()), hint
+	return Sanitize((&url.URL{Scheme: proxy.Scheme, Host: proxy.Host}).String()), hint
 }

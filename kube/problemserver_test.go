@@ -150,8 +150,8 @@ func TestProxies(t *testing.T) {
 			c := mustOpen(t, writeConfig(t, config), "")
 			_, err := c.Namespaces(t.Context())
 			p := wantProblem(t, err, "list the namespaces: "+strings.ReplaceAll(tt.want, "PROXY", tt.proxy))
-			if !strings.Contains(p.Hint, "proxy-url") || strings.Contains(p.What+p.Hint, "hunter2") {
-				t.Errorf("%q, %q", p.What, p.Hint)
+			if !strings.Contains(p.Hint, "proxy-url") || strings.Contains(p.Message+p.Hint, "hunter2") {
+				t.Errorf("%q, %q", p.Message, p.Hint)
 			}
 		})
 	}

@@ -34,7 +34,7 @@ func (c *Cluster) Ping(ctx context.Context) (Health, error) {
 	if err := json.Unmarshal(body, &version); err != nil || version.Major == "" {
 		return Health{}, c.Problem("reach the cluster", errors.Join(errNotAPI, err))
 	}
-	return Health{Version: Clean("v" + version.Major + "." + version.Minor), Took: time.Since(start)}, nil
+	return Health{Version: Sanitize("v" + version.Major + "." + version.Minor), Took: time.Since(start)}, nil
 }
 
 // Namespaces lists the names of the namespaces there are, but for hidden ones ([Guard]).
@@ -54,7 +54,7 @@ func (c *Cluster) Namespaces(ctx context.Context) ([]string, error) {
 	names := make([]string, 0, len(list.Items))
 	for i := range list.Items {
 		if name := list.Items[i].Name; !c.guard.Hides(name) {
-			names = append(names, Clean(name))
+			names = append(names, Sanitize(name))
 		}
 	}
 	slices.Sort(names)
@@ -74,9 +74,9 @@ func (c *Cluster) CheckNamespace(ctx context.Context, name string) error {
 		return nil // other errors are the list's to tell
 	}
 	return &Problem{
-		What: fmt.Sprintf("there is no namespace %q in this cluster", Clean(name)),
-		Help: []Help{SwitchNamespace, AllNamespaces},
-		Err:  err,
+		Message: fmt.Sprintf("there is no namespace %q in this cluster", Sanitize(name)),
+		Help:    []Help{SwitchNamespace, AllNamespaces},
+		Err:     err,
 	}
 }
 

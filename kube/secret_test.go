@@ -128,7 +128,7 @@ func tellsNothing(t *testing.T, file string) {
 		if !errors.As(err, &p) {
 			t.Fatalf("%v (%T) is no Problem", err, err)
 		}
-		shown, err := json.Marshal([]string{p.What, p.Hint, p.Ask, Explain(fmt.Errorf("attach: %w", p)).What})
+		shown, err := json.Marshal([]string{p.Message, p.Hint, p.RequiredRBAC, Explain(fmt.Errorf("attach: %w", p)).Message})
 		if err != nil {
 			t.Fatal(err)
 		}

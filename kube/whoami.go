@@ -36,9 +36,9 @@ func (c *Cluster) askWhoAmI(ctx context.Context) (string, error) {
 	body, err := BodyOf(c.core.Post().AbsPath(path).SetHeader("Content-Type", "application/json").Body([]byte(question)).Do(ctx))
 	switch {
 	case apierrors.IsNotFound(err):
-		return "", &Problem{What: op + ": it has no way to say; that came with Kubernetes 1.28", Hint: hint, Err: err}
+		return "", &Problem{Message: op + ": it has no way to say; that came with Kubernetes 1.28", Hint: hint, Err: err}
 	case apierrors.IsForbidden(err):
-		return "", &Problem{What: op + ": " + Clean(RootText(err)), Hint: hint, Err: err}
+		return "", &Problem{Message: op + ": " + Sanitize(RootText(err)), Hint: hint, Err: err}
 	case err != nil:
 		return "", c.Problem(op, err)
 	}
@@ -52,9 +52,9 @@ func (c *Cluster) askWhoAmI(ctx context.Context) (string, error) {
 	if err := json.Unmarshal(body, &review); err != nil {
 		return "", c.Problem(op, err)
 	}
-	user := Clean(review.Status.UserInfo.Username)
+	user := Sanitize(review.Status.UserInfo.Username)
 	if user == "" {
-		return "", &Problem{What: op + ": its answer has no name", Hint: hint, Err: errors.New("empty username")}
+		return "", &Problem{Message: op + ": its answer has no name", Hint: hint, Err: errors.New("empty username")}
 	}
 	return user, nil
 }
@@ -74,5 +74,5 @@ func (c *Cluster) Who(ctx context.Context) string {
 // UserHint is who we are by our own account: the user of --as, else the name that the kubeconfig has for its credentials; empty in a
 // pod without a kubeconfig. The API server may know another name: [Cluster.WhoAmI] asks it.
 func (c *Cluster) UserHint() string {
-	return cmp.Or(Clean(c.config.Impersonate.UserName), c.userHint)
+	return cmp.Or(Sanitize(c.config.Impersonate.UserName), c.userHint)
 }

@@ -43,13 +43,13 @@ func (p Preset) checkName() error {
 
 // checkWords holds what people read to one clean line each.
 func (p Preset) checkWords() error {
-	if p.Purpose != kube.Clean(p.Purpose) {
+	if p.Purpose != kube.Sanitize(p.Purpose) {
 		return at(fmt.Errorf("purpose %q: write one line, without control characters", p.Purpose), "purpose")
 	}
 	if n := utf8.RuneCountInString(p.Purpose); n > maxPurpose {
 		return at(fmt.Errorf("purpose has %d characters: use %d at most", n, maxPurpose), "purpose")
 	}
-	if p.User != kube.Clean(p.User) || strings.ContainsAny(p.User, " \t") {
+	if p.User != kube.Sanitize(p.User) || strings.ContainsAny(p.User, " \t") {
 		return at(fmt.Errorf("user %q: write the image's USER, such as root, 1000 or 1000:1000", p.User), "user")
 	}
 	for i, tag := range p.Tags {
@@ -58,7 +58,7 @@ func (p Preset) checkWords() error {
 		}
 	}
 	for i, line := range p.Try {
-		if line == "" || line != kube.Clean(line) {
+		if line == "" || line != kube.Sanitize(line) {
 			return at(fmt.Errorf("try %q: write one line, without control characters", line), "try", i)
 		}
 	}
@@ -117,7 +117,7 @@ func (p Preset) checkEnv() error {
 		case v.Name == "":
 			err = errors.New("env: name is missing: write the name of the variable")
 		case !form.MatchString(v.Name), v.Name == ".", strings.HasPrefix(v.Name, ".."):
-			err = fmt.Errorf("env: name %q: use letters, digits, underscores, dashes and dots, and no digit first, as LOG_LEVEL", kube.Clean(v.Name))
+			err = fmt.Errorf("env: name %q: use letters, digits, underscores, dashes and dots, and no digit first, as LOG_LEVEL", kube.Sanitize(v.Name))
 		case seen[v.Name]:
 			err = fmt.Errorf("env: %s is there twice: keep one", v.Name)
 		}

@@ -28,5 +28,5 @@ func located(file string, data []byte, err error) error {
 			place = fmt.Sprintf("%s: line %d", file, line)
 		}
 	}
-	return fmt.Errorf("%s: %s", place, kube.Clean(err.Error()))
+	return fmt.Errorf("%s: %s", place, kube.Sanitize(err.Error()))
 }

@@ -109,7 +109,7 @@ func (p *Preset) readCustom(file string) error {
 	switch {
 	case source == "":
 		return nil
-	case p.Custom != kube.Clean(p.Custom):
+	case p.Custom != kube.Sanitize(p.Custom):
 		return fmt.Errorf("%q: write the name of a file, without control characters", p.Custom)
 	}
 	data, err := readFile(disk{}, source)

@@ -45,7 +45,7 @@ func FuzzPreset(f *testing.F) {
 		case err != nil && !errors.As(err, &problem):
 			t.Errorf("%q: %v (%T) is no Problem", data, err, err)
 		case err != nil:
-			drawn(t, problem.What, problem.Hint)
+			drawn(t, problem.Message, problem.Hint)
 		default:
 			drawn(t, plan.Image, plan.Command, plan.Leaves())
 			drawn(t, strings.Split(plan.Adds, "\n")...)
@@ -63,7 +63,7 @@ func FuzzPreset(f *testing.F) {
 func drawn(t *testing.T, lines ...string) {
 	t.Helper()
 	for _, line := range lines {
-		if line != kube.Clean(line) {
+		if line != kube.Sanitize(line) {
 			t.Errorf("%q cannot be drawn as it is", line)
 		}
 	}

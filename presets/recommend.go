@@ -115,7 +115,7 @@ func (f Facts) byProgram() []Advice {
 	}
 	for _, k := range known() {
 		if k.isIn(words) && (!k.alone || isLanguage(f.Image)) {
-			return []Advice{{k.preset, "the target runs " + kube.Clean(image)}}
+			return []Advice{{k.preset, "the target runs " + kube.Sanitize(image)}}
 		}
 	}
 	if len(f.Command) == 0 {
@@ -124,7 +124,7 @@ func (f Facts) byProgram() []Advice {
 	program := f.Command[0][strings.LastIndex(f.Command[0], "/")+1:]
 	for _, k := range known() {
 		if k.isIn(wordsOf(program)) {
-			return []Advice{{k.preset, "the target starts " + kube.Clean(program)}}
+			return []Advice{{k.preset, "the target starts " + kube.Sanitize(program)}}
 		}
 	}
 	return nil

@@ -29,8 +29,8 @@ type App struct {
 	kubeconfig *kube.Kubeconfig
 	cluster    *kube.Cluster
 	namespace  string
-	themes     *wardrobe
-	stage      stage
+	themes     *themeState
+	stage      terminalHost
 	painter    *paint.Painter // nil: nobody looks
 	reloaded   <-chan presets.Loaded
 

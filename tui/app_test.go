@@ -191,7 +191,7 @@ func readSickPod(t *testing.T) *kube.Pod {
 
 func allScreens(t *testing.T) map[string]*App {
 	t.Helper()
-	problem := &kube.Problem{What: "list pods in shop: " + strings.Repeat("it is so. ", 30), Hint: "do this", Ask: kube.DebugRole}
+	problem := &kube.Problem{Message: "list pods in shop: " + strings.Repeat("it is so. ", 30), Hint: "do this", RequiredRBAC: kube.DebugRole}
 	with := func(screens ...kit.Screen) *App {
 		a := testApp(t)
 		a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
@@ -366,7 +366,7 @@ func TestNamesAreTypedWithoutTheRightToList(t *testing.T) {
 	a.stack = append(a.stack, p)
 	a.width, a.height = 80, 24
 	p.Init()
-	p.Take(nil, &kube.Problem{What: "list the namespaces: you may not"})
+	p.Take(nil, &kube.Problem{Message: "list the namespaces: you may not"})
 	a.do(t, press("s"), press("h"))
 	if frame := ansi.Strip(a.draw()); !strings.Contains(frame, "you may not") || !strings.Contains(frame, "Type the name instead") {
 		t.Errorf("frame:\n%s", frame)

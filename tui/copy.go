@@ -26,5 +26,5 @@ func (a *App) copied(top kit.Screen, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	if a.painter != nil {
 		a.painter.Send(ansi.SetSystemClipboard(text))
 	}
-	return a.Flash("sent to the terminal's clipboard: " + kube.Clean(text)), true
+	return a.Flash("sent to the terminal's clipboard: " + kube.Sanitize(text)), true
 }

@@ -76,7 +76,7 @@ func (a *App) inside(c runner.Container) string {
 func (a *App) endAnswered(msg endedMsg) tea.Cmd {
 	for _, err := range msg.failed {
 		if err != nil {
-			return a.Flash(kube.Explain(err).What)
+			return a.Flash(kube.Explain(err).Message)
 		}
 	}
 	if msg.Quit {

@@ -73,7 +73,7 @@ func TestLeavingWhatCouldNotBeEnded(t *testing.T) {
 		t.Fatalf("%d sessions end with dayfly", len(leaving))
 	}
 	wouldNotEnd(t, a, leaving[0])
-	msg := endedMsg{sessions.End{Targets: runner.Containers(leaving), Quit: true}, []error{&kube.Problem{What: "it still runs"}}}
+	msg := endedMsg{sessions.End{Targets: runner.Containers(leaving), Quit: true}, []error{&kube.Problem{Message: "it still runs"}}}
 	if _, cmd := a.Update(msg); quits(cmd) || !strings.Contains(footerOf(a), "it still runs") {
 		t.Errorf("dayfly is left, and says %q", footerOf(a))
 	}

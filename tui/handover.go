@@ -9,8 +9,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
-// stage lends the terminal to a session, or to the shell.
-type stage interface {
+// terminalHost lends the terminal to a session, or to the shell.
+type terminalHost interface {
 	Play(ctx context.Context, p sessions.Play) (runner.Visit, error)
 	Suspend(ctx context.Context) error
 }
@@ -20,26 +20,26 @@ type stage interface {
 type handover struct {
 	playing bool                // another has the terminal, or is about to
 	aside   bool                // it is the shell
-	lent    *sessions.Typeahead // what is typed until the other has it; nil: nothing is kept for another
+	typed   *sessions.Typeahead // what is typed until the other has it; nil: nothing is kept for another
 	early   []tea.Msg           // what came back before the news of that end
 }
 
 // begin notes that the terminal is to be another's: a session's, which gets what has been typed for it, or the shell's.
 func (h *handover) begin(typed sessions.Typeahead, shell bool) {
-	h.lent, h.playing, h.aside = &typed, true, shell
+	h.typed, h.playing, h.aside = &typed, true, shell
 }
 
 // takes keeps a key or a paste that is not for the screens, or not yet.
 func (h *handover) takes(msg tea.Msg) bool {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		if h.lent != nil {
-			h.lent.Key(msg)
+		if h.typed != nil {
+			h.typed.Key(msg)
 			return true
 		}
 	case tea.PasteMsg:
-		if h.lent != nil {
-			h.lent.Paste(msg)
+		if h.typed != nil {
+			h.typed.Paste(msg)
 			return true
 		}
 	}
@@ -51,11 +51,11 @@ func (h *handover) takes(msg tea.Msg) bool {
 
 // drained is what has been typed for the other. From here it reads for itself.
 func (h *handover) drained() []byte {
-	if h.lent == nil {
+	if h.typed == nil {
 		return nil
 	}
-	typed := h.lent.Bytes
-	h.lent = nil
+	typed := h.typed.Bytes
+	h.typed = nil
 	return typed
 }
 

@@ -302,7 +302,7 @@ func (m *model) handOver() tea.Msg {
 	if err != nil {
 		return err
 	}
-	err = m.rig.term.HandOver(&lender{m.rig.program, m}, key, func(fg *session.Foreground) {
+	err = m.rig.term.HandOver(&lease{m.rig.program, m}, key, func(fg *session.Foreground) {
 		if _, err := io.Copy((*sessionKeys)(m), fg.Keys()); err != nil || !errors.Is(fg.Cause(), session.ErrDetached) {
 			m.rig.t.Errorf("session ended: %v, %v", err, fg.Cause())
 		}
@@ -326,13 +326,13 @@ func (s *sessionKeys) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// lender is the interface as the terminal sees it.
-type lender struct {
+// lease is the interface as the terminal sees it.
+type lease struct {
 	*tea.Program
 	model *model
 }
 
-func (l *lender) Drain() []byte {
+func (l *lease) Drain() []byte {
 	typed := make(drainMsg, 1)
 	l.Send(typed)
 	select {
@@ -344,7 +344,7 @@ func (l *lender) Drain() []byte {
 }
 
 // RestoreTerminal waits for the size, which Bubble Tea looks up on a goroutine of its own: two of them at a time race.
-func (l *lender) RestoreTerminal() error {
+func (l *lease) RestoreTerminal() error {
 	defer func() {
 		select {
 		case <-l.model.size:

@@ -103,7 +103,7 @@ func (s *helpScreen) noticeLines(width int) []string {
 		if len(out) == 0 {
 			out = append(out, "", "  "+st.Title.Render("mistakes in your files"))
 		}
-		out = append(out, kit.Lines(kit.Indent(st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(kube.Clean(notice), width-6, st.Text), 2), 2))...)
+		out = append(out, kit.Lines(kit.Indent(st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(kube.Sanitize(notice), width-6, st.Text), 2), 2))...)
 	}
 	return out
 }

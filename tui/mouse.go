@@ -12,7 +12,7 @@ const wheelStep = 3
 // mouse gives clicks of the left button and turns of the wheel to the top screen. It is called for what no session is to get: reports of
 // the mouse are never typed for one.
 func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
-	if a.lent != nil || a.playing || a.tooSmall() || a.launching() {
+	if a.typed != nil || a.playing || a.tooSmall() || a.launching() {
 		return nil
 	}
 	top := a.top()

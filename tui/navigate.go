@@ -93,7 +93,7 @@ func (a *App) notPod(msg podlist.NotPod) tea.Cmd {
 func (a *App) retry(msg podlist.Reconnect) tea.Cmd {
 	cluster, err := a.kubeconfig.Open(a.cluster.Context)
 	if err != nil {
-		return a.Flash(kube.Explain(err).What)
+		return a.Flash(kube.Explain(err).Message)
 	}
 	a.cluster = cluster
 	return tea.Batch(msg.Screen.Restart(cluster), a.ping())

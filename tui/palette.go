@@ -23,9 +23,9 @@ type palette struct {
 
 // paletteAction is one line of a palette.
 type paletteAction struct {
-	what string
-	keys string  // as people read them; empty: there is none here
-	wish tea.Msg // what App is given
+	what    string
+	keys    string  // as people read them; empty: there is none here
+	request tea.Msg // what App is given
 }
 
 // newPalette lists the actions of a screen, and after them those of App.
@@ -83,7 +83,7 @@ func (a *App) globals() []paletteAction {
 			action.keys = ""
 		}
 		if b.Help() == k.Suspend.Help() {
-			action.wish = suspendMsg{}
+			action.request = suspendMsg{}
 		}
 		list = append(list, action)
 	}
@@ -158,7 +158,7 @@ func (p *palette) choose() tea.Cmd {
 		return nil
 	}
 	p.cursor.Clamp(len(p.passed))
-	wish := p.actions[p.passed[p.cursor.At].Index].wish
+	wish := p.actions[p.passed[p.cursor.At].Index].request
 	p.Ask(kit.Leave{})
 	return p.Ask(wish)
 }

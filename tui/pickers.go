@@ -39,7 +39,7 @@ func (a *App) contextPicker() kit.Screen {
 	return kit.NewPicker(a.ctx, a.Kit, "context", a.cluster.Context, read, func(name string) tea.Msg {
 		cluster, err := kubeconfig.Open(name)
 		if err != nil {
-			return kit.Flash{Text: kube.Explain(err).What}
+			return kit.Flash{Text: kube.Explain(err).Message}
 		}
 		return kit.OpenPods{Cluster: cluster, Namespace: cluster.Namespace}
 	})

@@ -27,7 +27,7 @@ import (
 func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stage := &terminalStage{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend}
+	stage := &ttyHost{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend}
 	app := newApp(ctx, o.Kit.services(), o, stage)
 	profile := colorprofile.Detect(terminal.Output(), os.Environ())
 	app.themes.depth = kit.DepthOf(profile)
@@ -67,7 +67,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	}
 	if o.Kit.Remember != nil && app.memory.Changed() {
 		if err := o.Kit.Remember(app.memory); err != nil {
-			last = append(last, "dayfly: "+kube.Clean(err.Error()))
+			last = append(last, "dayfly: "+kube.Sanitize(err.Error()))
 		}
 	}
 	if o.Kit.Farewell != nil {
@@ -90,8 +90,8 @@ func sizeMsg(size kube.Size) tea.WindowSizeMsg {
 	return tea.WindowSizeMsg{Width: int(size.Cols), Height: int(size.Rows)}
 }
 
-// terminalStage lends the real terminal.
-type terminalStage struct {
+// ttyHost lends the real terminal.
+type ttyHost struct {
 	terminal *session.Terminal
 	key      vt.DetachKey
 	attend   func(session bool)
@@ -102,36 +102,36 @@ type terminalStage struct {
 }
 
 // tellSize tells App the present size, and so has all drawn anew. A process that was stopped has not been told of a new size.
-func (s *terminalStage) tellSize() {
+func (s *ttyHost) tellSize() {
 	if size, err := s.terminal.Size(); err == nil {
 		s.program.Send(sizeMsg(size))
 	}
 }
 
 // Play runs one session in the foreground.
-func (s *terminalStage) Play(ctx context.Context, p sessions.Play) (visit runner.Visit, err error) {
+func (s *ttyHost) Play(ctx context.Context, p sessions.Play) (visit runner.Visit, err error) {
 	if s.attend != nil {
 		s.attend(true)
 		defer s.attend(false)
 	}
-	err = s.terminal.HandOver(&lender{s.program, s, ctx}, s.key, func(fg *session.Foreground) {
+	err = s.terminal.HandOver(&terminalLease{s.program, s, ctx}, s.key, func(fg *session.Foreground) {
 		visit = play(p, fg, s.key)
 	})
 	return visit, err
 }
 
 // Suspend gives the terminal back to the shell until it lets dayfly go on.
-func (s *terminalStage) Suspend(ctx context.Context) error {
-	return s.terminal.Suspend(&lender{s.program, s, ctx})
+func (s *ttyHost) Suspend(ctx context.Context) error {
+	return s.terminal.Suspend(&terminalLease{s.program, s, ctx})
 }
 
 // play shows the session, below lines on the main screen that say what its preset suggests, where one is and how to leave.
 func play(p sessions.Play, fg *session.Foreground, detach vt.DetachKey) runner.Visit {
 	now := p.Session.Look()
 	if hints := now.Job.About.Try; len(hints) > 0 && p.First {
-		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mtry: %s\x1b[m\r\n", kube.Clean(strings.Join(hints, " · ")))
+		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mtry: %s\x1b[m\r\n", kube.Sanitize(strings.Join(hints, " · ")))
 	}
-	words := append([]string{kube.Clean(now.Target.Container) + " in " + kube.Clean(now.Target.Pod)}, sessions.Manners(&now)...)
+	words := append([]string{kube.Sanitize(now.Target.Container) + " in " + kube.Sanitize(now.Target.Pod)}, sessions.Manners(&now)...)
 	_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s · %s detaches\x1b[m\r\n", strings.Join(words, " · "), detach)
 	lines := 0
 	if p.Switches {
@@ -142,7 +142,7 @@ func play(p sessions.Play, fg *session.Foreground, detach vt.DetachKey) runner.V
 
 // quitOnSignals ends the program for the signals that end a process, while the interface has the terminal. While a session
 // has it, the hand-over takes them.
-func (s *terminalStage) quitOnSignals(ctx context.Context) (stop func()) {
+func (s *ttyHost) quitOnSignals(ctx context.Context) (stop func()) {
 	signals, deaf := s.terminal.WatchEnd()
 	go func() {
 		defer s.terminal.Guard()
@@ -161,10 +161,10 @@ func (s *terminalStage) quitOnSignals(ctx context.Context) (stop func()) {
 	return deaf
 }
 
-// lender is the interface's side of a hand-over.
-type lender struct {
+// terminalLease is the interface's side of a hand-over.
+type terminalLease struct {
 	*tea.Program
-	stage *terminalStage
+	stage *ttyHost
 	ctx   context.Context //nolint:containedctx // of one hand-over
 }
 
@@ -172,7 +172,7 @@ type lender struct {
 var errStalled = errors.New("the terminal takes no output (ctrl-q lets it go on)")
 
 // ReleaseTerminal stops reading, and drawing.
-func (l *lender) ReleaseTerminal() error {
+func (l *terminalLease) ReleaseTerminal() error {
 	if err := l.Program.ReleaseTerminal(); err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func (l *lender) ReleaseTerminal() error {
 }
 
 // RestoreTerminal reads and draws again.
-func (l *lender) RestoreTerminal() error {
+func (l *terminalLease) RestoreTerminal() error {
 	l.stage.lent.Store(false)
 	err := l.Program.RestoreTerminal()
 	l.stage.tellSize()
@@ -194,7 +194,7 @@ func (l *lender) RestoreTerminal() error {
 
 // Drain asks App for the keys that it has been given since the hand-over was decided. Bubble Tea delivers messages in
 // their order, so when this one is answered all keys before it have been taken.
-func (l *lender) Drain() []byte {
+func (l *terminalLease) Drain() []byte {
 	const patience = time.Second
 	ctx, cancel := context.WithTimeout(l.ctx, patience)
 	defer cancel()

@@ -38,9 +38,9 @@ func (a *App) eventWords(e runner.Event) string {
 			return "" // once is enough
 		}
 		a.unwritten = true
-		return kube.Explain(e.Err).What
+		return kube.Explain(e.Err).Message
 	case runner.Unrecorded:
-		return kube.Explain(e.Err).What
+		return kube.Explain(e.Err).Message
 	case runner.Started, runner.Failed, runner.Ended, runner.Lost:
 	}
 	if a.looksAt(e.Session) {
@@ -51,7 +51,7 @@ func (a *App) eventWords(e runner.Event) string {
 	case runner.Started:
 		return name + " has started: s lists the sessions"
 	case runner.Failed:
-		return name + " will not start: " + kube.Explain(e.Err).What
+		return name + " will not start: " + kube.Explain(e.Err).Message
 	case runner.Lost:
 		return "the link to " + name + " was lost, and its shell with it: n in the list of sessions opens another"
 	case runner.Ended:

@@ -92,7 +92,7 @@ func (w *world) write(t *testing.T, f txtar.File) {
 }
 
 // open is what the command line does.
-func (w *world) open(ctx context.Context, args []string, hold func(*services), stage stage) (*App, error) {
+func (w *world) open(ctx context.Context, args []string, hold func(*services), stage terminalHost) (*App, error) {
 	var flags kube.Flags
 	set := pflag.NewFlagSet("dayfly", pflag.ContinueOnError)
 	all := set.BoolP("all-namespaces", "A", false, "")
@@ -136,8 +136,8 @@ func (w *world) open(ctx context.Context, args []string, hold func(*services), s
 		file, err := presets.Save(filepath.Join(w.config, "presets"), p)
 		return strings.ReplaceAll(file, w.config, "~/.config/dayfly"), err
 	}
-	wardrobe, wrong := themes.Load(filepath.Join(w.config, "themes"))
-	o.Themes = wardrobe
+	themed, wrong := themes.Load(filepath.Join(w.config, "themes"))
+	o.Themes = themed
 	for _, mistake := range append(mistakes, wrong...) {
 		o.Kit.Notices = append(o.Kit.Notices, strings.ReplaceAll(mistake.Error(), w.config, "~/.config/dayfly"))
 	}

@@ -32,7 +32,7 @@ func (a *App) resumed(over resumedMsg) tea.Cmd {
 	case errors.Is(over.err, session.ErrNotStopped):
 		cmds = append(cmds, a.Flash("cannot suspend: "+session.ErrNotStopped.Error()))
 	case over.err != nil:
-		cmds = append(cmds, a.Flash("suspend: "+kube.Explain(over.err).What))
+		cmds = append(cmds, a.Flash("suspend: "+kube.Explain(over.err).Message))
 	}
 	for _, msg := range early {
 		cmds = append(cmds, a.route(msg))

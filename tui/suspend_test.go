@@ -36,7 +36,7 @@ func TestSuspendKey(t *testing.T) {
 		"fresh card": {func(a *App) {
 			a.stack = append(a.stack, sessions.NewCard(t.Context(), a.Desk, sessions.Play{Session: a.listed(runner.Job{})}))
 		}, false},
-		"for a session": {func(a *App) { a.lent, a.playing = &sessions.Typeahead{}, true }, false},
+		"for a session": {func(a *App) { a.typed, a.playing = &sessions.Typeahead{}, true }, false},
 	} {
 		a := testApp(t)
 		a.width, a.height = 80, 24

@@ -15,7 +15,7 @@ import (
 type themePicker struct {
 	*services
 	under  kit.Screen // what is seen of the interface meanwhile
-	themes *wardrobe
+	themes *themeState
 	names  []string
 	before string
 	kept   bool
@@ -23,7 +23,7 @@ type themePicker struct {
 	panel  panel
 }
 
-func newThemePicker(k *services, under kit.Screen, w *wardrobe) *themePicker {
+func newThemePicker(k *services, under kit.Screen, w *themeState) *themePicker {
 	p := &themePicker{services: k, under: under, themes: w, names: append([]string{themes.Auto}, w.set.Names()...), before: w.chosen}
 	for i, name := range p.names {
 		if name == w.chosen {

@@ -85,7 +85,7 @@ func TestThemesAreTriedOnByClicks(t *testing.T) {
 func TestOptionsThemeIsWornFromTheStart(t *testing.T) {
 	a := testApp(t)
 	for name, want := range map[string]string{"": themes.Auto, "auto": themes.Auto, "paper": "paper", "gone": themes.Auto} {
-		if w := newWardrobe(Options{Themes: a.themes.set, Theme: name}); w.chosen != want {
+		if w := newThemeState(Options{Themes: a.themes.set, Theme: name}); w.chosen != want {
 			t.Errorf("%q: %q is worn", name, w.chosen)
 		}
 	}

@@ -62,7 +62,7 @@ func toolsOf(t *testing.T, a *App) kit.Screen {
 	for s.(kit.Reader).Reading() {
 		run(s.Update(<-came))
 	}
-	a.wished()
+	a.dispatch()
 	return s
 }
 

@@ -14,10 +14,10 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
-func newApp(ctx context.Context, k *services, o Options, s stage) *App {
+func newApp(ctx context.Context, k *services, o Options, s terminalHost) *App {
 	a := &App{
 		services: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
-		themes: newWardrobe(o), stage: s, reloaded: o.Kit.Reloaded,
+		themes: newThemeState(o), stage: s, reloaded: o.Kit.Reloaded,
 	}
 	k.Runner = runner.New(ctx, runner.Options{
 		Journal: k.journal, Announce: k.announce, State: k.stateFolder, Settings: k.runnerSettings, Now: k.Now,
@@ -55,7 +55,7 @@ func (a *App) Init() tea.Cmd {
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	defer a.letGo()
 	cmds := []tea.Cmd{a.route(msg)}
-	cmds = append(cmds, a.wished()...)
+	cmds = append(cmds, a.dispatch()...)
 	cmds = append(cmds, a.actAhead()...)
 	if len(a.Runner.Sessions()) > 0 {
 		a.keys.NextSession.SetEnabled(true)
@@ -208,8 +208,8 @@ func holdsBack(s kit.Screen) bool {
 	return ok && b.HoldsBack()
 }
 
-func newWardrobe(o Options) *wardrobe {
-	w := &wardrobe{set: o.Themes, chosen: themes.Auto, read: o.ReadThemes}
+func newThemeState(o Options) *themeState {
+	w := &themeState{set: o.Themes, chosen: themes.Auto, read: o.ReadThemes}
 	if _, err := w.set.Find(o.Theme); err == nil {
 		w.chosen = o.Theme
 	}

@@ -87,12 +87,12 @@ func (a *attachment) run(ctx context.Context) error {
 	kube.RouteLogs(slog.New(slog.DiscardHandler))
 	terminal, err := a.terminal()
 	if missing := (&session.NoTerminalError{}); errors.As(err, &missing) {
-		return &kube.Problem{What: err.Error(), Hint: "use -o json to list what you can attach to; in a script, use dayfly run", Err: err}
+		return &kube.Problem{Message: err.Error(), Hint: "use -o json to list what you can attach to; in a script, use dayfly run", Err: err}
 	}
 	if err != nil {
 		return err
 	}
-	a.spoken = overhear()
+	a.spoken = captureStderr()
 	a.what.pod = a.pod
 	t, err := a.interfaceOptions(ctx)
 	if err != nil {
@@ -146,7 +146,7 @@ func attachTo(pod *kube.Pod, name string) (c kube.Container, several bool, err e
 		if len(ended) > 0 {
 			what += ": " + states(ended)
 		}
-		return c, false, &kube.Problem{What: what, Hint: howToStart(pod)}
+		return c, false, &kube.Problem{Message: what, Hint: howToStart(pod)}
 	case 1:
 		return running[0], false, nil
 	}
@@ -158,17 +158,17 @@ func namedDebugger(pod *kube.Pod, name string) (kube.Container, bool, error) {
 	switch {
 	case !ok:
 		return c, false, &kube.Problem{
-			What: fmt.Sprintf("pod %s has no container %s", pod.Name, kube.Clean(name)),
-			Hint: cmp.Or(debuggersIn(pod), howToStart(pod)),
+			Message: fmt.Sprintf("pod %s has no container %s", pod.Name, kube.Sanitize(name)),
+			Hint:    cmp.Or(debuggersIn(pod), howToStart(pod)),
 		}
 	case c.Kind != kube.DebugContainer:
 		return c, false, &kube.Problem{
-			What: fmt.Sprintf("%s is no debug container of pod %s: its output is its log", c.Name, pod.Name),
-			Hint: cmp.Or(debuggersIn(pod), "to see its log, open the pod: "+howToOpen(pod)),
+			Message: fmt.Sprintf("%s is no debug container of pod %s: its output is its log", c.Name, pod.Name),
+			Hint:    cmp.Or(debuggersIn(pod), "to see its log, open the pod: "+howToOpen(pod)),
 		}
 	case !c.Running:
 		return c, false, &kube.Problem{
-			What: fmt.Sprintf("%s of pod %s does not run: %s", c.Name, pod.Name, c.State), Hint: cmp.Or(runningIn(pod), howToStart(pod)),
+			Message: fmt.Sprintf("%s of pod %s does not run: %s", c.Name, pod.Name, c.State), Hint: cmp.Or(runningIn(pod), howToStart(pod)),
 		}
 	}
 	return c, false, nil

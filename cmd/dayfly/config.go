@@ -51,7 +51,7 @@ func readConfig(file string) (config, error) {
 	if len(mistakes) == 0 {
 		return c, nil
 	}
-	return c, c.doubted(data, &configError{file, mistakes, ""})
+	return c, c.invalid(data, &configError{file, mistakes, ""})
 }
 
 // configError is what is wrong with the configuration.

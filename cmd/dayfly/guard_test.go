@@ -89,7 +89,7 @@ func TestReadOnlyFlag(t *testing.T) {
 		}
 	}
 	problem := debug.Plan{}.Forbidden((&options{readOnly: true}).guard(c)("prod"))
-	if want := "read-only: nothing is changed here (--read-only)"; problem == nil || problem.What != want {
+	if want := "read-only: nothing is changed here (--read-only)"; problem == nil || problem.Message != want {
 		t.Errorf("the problem is %v, want %s", problem, want)
 	}
 }
@@ -163,7 +163,7 @@ func TestMistakesInGuardRails(t *testing.T) {
 			t.Errorf("%q: the mistake does not tell what comes of it:\n%v", text, err)
 		}
 		problem := debug.Plan{}.Forbidden(c.guardFor("any"))
-		if problem == nil || problem.What != "read-only: nothing is changed here (config.yaml has a mistake)" {
+		if problem == nil || problem.Message != "read-only: nothing is changed here (config.yaml has a mistake)" {
 			t.Errorf("%q: the problem of a plan is %v", text, problem)
 		}
 	}

@@ -80,7 +80,7 @@ func (c *composition) run(stdout, stderr io.Writer) error {
 	}
 	settings, notices := settingsNow(&c.kube)
 	for _, notice := range notices {
-		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Clean(notice))
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Sanitize(notice))
 	}
 	settings.Nixery = cmp.Or(c.host, settings.Nixery)
 	image.Host = settings.Nixery
@@ -146,9 +146,9 @@ func explainName(err error) error {
 		return usageError{err}
 	}
 	const room = 70
-	what, text := syntax.Error(), kube.Clean(syntax.Text)
-	if at := utf8.RuneCountInString(kube.Clean(syntax.Text[:syntax.At])); utf8.RuneCountInString(text) <= room {
+	what, text := syntax.Error(), kube.Sanitize(syntax.Text)
+	if at := utf8.RuneCountInString(kube.Sanitize(syntax.Text[:syntax.At])); utf8.RuneCountInString(text) <= room {
 		what += "\n  " + text + "\n  " + strings.Repeat(" ", at) + "^"
 	}
-	return usageError{&kube.Problem{What: what, Hint: syntax.Hint, Err: err}}
+	return usageError{&kube.Problem{Message: what, Hint: syntax.Hint, Err: err}}
 }

@@ -59,11 +59,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitError
 	}
 	problem := kube.Explain(err)
-	_, _ = fmt.Fprintln(stderr, "dayfly: "+name.in(problem.What))
+	_, _ = fmt.Fprintln(stderr, "dayfly: "+name.in(problem.Message))
 	if hint := advice(problem, executed.Flags()); hint != "" {
 		_, _ = fmt.Fprintln(stderr, "  "+name.in(hint))
 	}
-	_, _ = fmt.Fprint(stderr, problem.Ask)
+	_, _ = fmt.Fprint(stderr, problem.RequiredRBAC)
 	var noTerminal *session.NoTerminalError
 	var usage usageError
 	if errors.As(err, &noTerminal) || errors.As(err, &usage) {

@@ -51,7 +51,7 @@ func (o *options) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.spoken = overhear()
+	o.spoken = captureStderr()
 	t, err := o.interfaceOptions(ctx)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 		}
 		kit.Remember = func(m tui.Memory) error { return remember(file, m) }
 		if kit.Journal, err = journal.Open(state); err != nil {
-			kit.Notices = append(kit.Notices, kube.Explain(err).What)
+			kit.Notices = append(kit.Notices, kube.Explain(err).Message)
 		}
 		kit.Announce = config.Announce
 	}

@@ -103,7 +103,7 @@ func about(name string, err error) error {
 		return err
 	}
 	of := *p
-	of.What = kube.Clean(name) + ": " + p.What
+	of.Message = kube.Sanitize(name) + ": " + p.Message
 	return &of
 }
 
@@ -119,7 +119,7 @@ func openRecording(name string) (*os.File, error) {
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &kube.Problem{What: fmt.Sprintf("there is no recording %q", kube.Clean(name)), Hint: "dayfly play lists those there are", Err: err}
+		return nil, &kube.Problem{Message: fmt.Sprintf("there is no recording %q", kube.Sanitize(name)), Hint: "dayfly play lists those there are", Err: err}
 	}
 	var info fs.FileInfo
 	if err == nil {
@@ -130,7 +130,7 @@ func openRecording(name string) (*os.File, error) {
 		err = errors.New("it is a folder")
 	}
 	if err != nil {
-		return nil, &kube.Problem{What: fmt.Sprintf("the recording %q is not read: %s", kube.Clean(name), kube.Clean(withoutPath(err))), Hint: "dayfly play lists those there are", Err: err}
+		return nil, &kube.Problem{Message: fmt.Sprintf("the recording %q is not read: %s", kube.Sanitize(name), kube.Sanitize(withoutPath(err))), Hint: "dayfly play lists those there are", Err: err}
 	}
 	return f, nil
 }
@@ -157,7 +157,7 @@ func listRecordings(stdout, stderr io.Writer, output string, zone *time.Location
 	case output == "json":
 		err = writeJSON(stdout, append([]recording.Entry{}, list...))
 	case len(list) == 0:
-		_, err = fmt.Fprintf(stderr, "There are no recordings in %s yet.\n", kube.Clean(recording.Folder(state)))
+		_, err = fmt.Fprintf(stderr, "There are no recordings in %s yet.\n", kube.Sanitize(recording.Folder(state)))
 	default:
 		err = recordingTable(stdout, list, zone)
 	}
@@ -186,7 +186,7 @@ func recordingTable(out io.Writer, list []recording.Entry, zone *time.Location) 
 		}
 		cells := []string{e.Time.In(zone).Format("2006-01-02 15:04:05"), length, size(e.Bytes), session, e.Name}
 		for i, cell := range cells {
-			cells[i] = kube.Clean(cell)
+			cells[i] = kube.Sanitize(cell)
 		}
 		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}

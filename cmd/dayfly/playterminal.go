@@ -26,7 +26,7 @@ func (o *playOptions) play(ctx context.Context, from io.Reader, stderr io.Writer
 	}
 	terminal, err := session.OpenTerminal(os.Stdin, os.Stdout)
 	if err != nil {
-		return &kube.Problem{What: err.Error(), Hint: "--text prints a recording without a terminal", Err: err}
+		return &kube.Problem{Message: err.Error(), Hint: "--text prints a recording without a terminal", Err: err}
 	}
 	key, err := vt.ParseDetachKey("")
 	if err != nil {

@@ -82,7 +82,7 @@ func listPresets(stdout, stderr io.Writer, output string, flags *kube.Flags) err
 	settings, notices := settingsNow(flags)
 	list, mistakes := presets.Load(filepath.Join(folder, "presets"))
 	for _, notice := range notices {
-		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Clean(notice))
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Sanitize(notice))
 	}
 	write := presetTable
 	if output == "json" {
@@ -92,7 +92,7 @@ func listPresets(stdout, stderr io.Writer, output string, flags *kube.Flags) err
 		return fmt.Errorf("list the presets: %w", err)
 	}
 	for _, mistake := range mistakes {
-		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Clean(mistake.Error()))
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Sanitize(mistake.Error()))
 	}
 	if len(mistakes) > 0 {
 		return errTold
@@ -108,7 +108,7 @@ func presetTable(out io.Writer, list []presets.Preset) error {
 	for _, p := range list {
 		cells := []string{p.Name, p.Purpose, p.Image, p.Profile, p.Origin}
 		for i, cell := range cells {
-			cells[i] = kube.Clean(cell)
+			cells[i] = kube.Sanitize(cell)
 		}
 		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}

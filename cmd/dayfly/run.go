@@ -19,8 +19,8 @@ import (
 // exitLate is the exit code when --timeout has come, as that of timeout(1).
 const exitLate = 124
 
-// errand is the command line of dayfly run.
-type errand struct {
+// runOptions is the command line of dayfly run.
+type runOptions struct {
 	kube    kube.Flags
 	pod     string
 	command []string // empty: the preset's, or the image's own
@@ -41,7 +41,7 @@ type errand struct {
 }
 
 func newRunCommand() *cobra.Command {
-	var e errand
+	var e runOptions
 	var target string
 	cmd := &cobra.Command{
 		Use:   "run POD [flags] -- COMMAND ...",
@@ -108,7 +108,7 @@ the log while the connection was lost; a note says why, and the exit code is sti
 }
 
 // take reads the arguments: the pod, and the command behind two dashes.
-func (e *errand) take(cmd *cobra.Command, args []string) error {
+func (e *runOptions) take(cmd *cobra.Command, args []string) error {
 	dash := cmd.ArgsLenAtDash()
 	switch {
 	case dash == 0, len(args) == 0:
@@ -130,7 +130,7 @@ func (e *errand) take(cmd *cobra.Command, args []string) error {
 }
 
 // check finds what does not go together.
-func (e *errand) check() error {
+func (e *runOptions) check() error {
 	if e.profile != "" {
 		if _, err := kube.ParseProfile(e.profile); err != nil {
 			return usageError{fmt.Errorf("--profile: %w", err)}
@@ -151,16 +151,16 @@ func (e *errand) check() error {
 	return checkOutput(e.output)
 }
 
-// run does the errand and tells how it went.
-func (e *errand) run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) error {
+// run does the run and tells how it went.
+func (e *runOptions) run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) error {
 	if err := e.check(); err != nil {
 		return err
 	}
-	r := &report{errand: e, began: time.Now()}
+	r := &report{runOptions: e, began: time.Now()}
 	if e.output == "" {
 		r.words = stderr
 	}
-	err := r.carry(ctx, stdin, stdout)
+	err := r.runPlan(ctx, stdin, stdout)
 	if e.output == "" {
 		return err
 	}

@@ -30,12 +30,12 @@ func (r *report) inspect(ctx context.Context) error {
 		r.facts.Image = facts
 	}
 	findings := debug.Check(r.plan, r.facts)
-	blocking := debug.Blocking(answer, findings)
-	said := func(text string) bool { return blocking != nil && text == blocking.What && !r.force }
-	if p := answer.Problem; p != nil && !said(p.What) {
+	blocking := debug.BlockingProblem(answer, findings)
+	said := func(text string) bool { return blocking != nil && text == blocking.Message && !r.force }
+	if p := answer.Problem; p != nil && !said(p.Message) {
 		r.noteProblem(p)
 	}
-	if !answer.Stops() {
+	if !answer.Blocks() {
 		for _, note := range answer.Notes() {
 			r.note(note.Text)
 		}
@@ -56,7 +56,7 @@ func (r *report) inspect(ctx context.Context) error {
 	if blocking == nil || r.force {
 		return nil
 	}
-	return &kube.Problem{What: blocking.What, Hint: joinHints(advice(blocking, r.flags), howToGoOn(blocking)), Ask: blocking.Ask, Err: blocking}
+	return &kube.Problem{Message: blocking.Message, Hint: joinHints(advice(blocking, r.flags), howToGoOn(blocking)), RequiredRBAC: blocking.RequiredRBAC, Err: blocking}
 }
 
 // howToGoOn is what the command line offers against a plan that is known to fail.
@@ -77,7 +77,7 @@ func joinHints(hints ...string) string {
 	return strings.Join(given, "; ")
 }
 
-func (r *report) noteProblem(p *kube.Problem) { r.note(joinHints(p.What, advice(p, r.flags))) }
+func (r *report) noteProblem(p *kube.Problem) { r.note(joinHints(p.Message, advice(p, r.flags))) }
 
 // lookedAt is what a registry says about the image of the plan; zero: it was not asked, or has not answered in time.
 type lookedAt struct {

@@ -10,7 +10,7 @@ import (
 func TestReportOfMissingOutput(t *testing.T) {
 	for missing, want := range map[bool]int{true: 1, false: 0} {
 		var out bytes.Buffer
-		r := &report{errand: &errand{pod: "web"}, missing: missing}
+		r := &report{runOptions: &runOptions{pod: "web"}, missing: missing}
 		if err := r.writeJSON(&out, nil); err != nil || strings.Count(out.String(), `"outputMissing":true`) != want {
 			t.Errorf("%v, %s", err, out.String())
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
@@ -46,7 +47,7 @@ func (r *report) open(life context.Context) error {
 	if state, _, noFolder := stateFolder(); noFolder != nil {
 		r.note(noFolder.Error())
 	} else if book, err := journal.Open(state); err != nil {
-		r.note(kube.Explain(err).What)
+		r.note(kube.Explain(err).Message)
 	} else {
 		o.Journal = book
 	}
@@ -54,7 +55,7 @@ func (r *report) open(life context.Context) error {
 	return nil
 }
 
-// prepare plans the errand as the interface does, for the pod as it is now.
+// prepare plans the run as the interface does, for the pod as it is now.
 func (r *report) prepare(ctx context.Context) error {
 	settings := r.config.registriesFor(r.cluster.Context)
 	tool, err := r.tool(settings)
@@ -65,11 +66,7 @@ func (r *report) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.around = debug.ReadSurroundings(ctx, r.cluster, pod)
-	if r.image == "" { // what a person names stays as it is
-		tool = tool.For(r.around.Arch, settings.Nixery)
-	}
-	tool.Image, _ = settings.Rewrite(tool.Image)
+	r.around = debug.ReadPodEnvironment(ctx, r.cluster, pod)
 	r.silent, r.shipped = settings.Silent, tool.Origin == presets.Shipped
 	r.facts = r.around.Facts(pod)
 	r.facts.Image = tool.Facts()
@@ -77,18 +74,23 @@ func (r *report) prepare(ctx context.Context) error {
 	if r.target != nil {
 		target = *r.target
 	}
-	request := tool.Request(debug.NewName(), target)
-	request.Profile = kube.Profile(cmp.Or(r.profile, string(request.Profile)))
-	if len(r.command) > 0 {
-		request.Command, request.ArgumentsOnly = r.command, false
+	chosen := choice.Choice{Preset: tool, Named: r.image != "", Name: debug.NewName(), Target: target, Change: r.asks}
+	r.plan, _, err = chosen.Plan(pod, r.around.Arch, settings)
+	return err
+}
+
+// asks is the request with what the command line says.
+func (o *runOptions) asks(request debug.Request) debug.Request {
+	request.Profile = kube.Profile(cmp.Or(o.profile, string(request.Profile)))
+	if len(o.command) > 0 {
+		request.Command, request.ArgumentsOnly = o.command, false
 	}
-	if r.copied {
+	if o.copied {
 		request.Way, request.Once = debug.Copy, true // a command that runs twice would do twice what it does
 	}
-	request.NoTTY, request.NoStdin = !r.tty, !r.stdin
-	request.StdinOnce = r.stdin && !r.tty
-	r.plan, err = debug.NewPlan(pod, request)
-	return err
+	request.NoTTY, request.NoStdin = !o.tty, !o.stdin
+	request.StdinOnce = o.stdin && !o.tty
+	return request
 }
 
 // readPod reads one pod of the cluster's namespace.
@@ -96,8 +98,8 @@ func readPod(ctx context.Context, cluster *kube.Cluster, name string) (*kube.Pod
 	pod, err := cluster.Pod(ctx, cluster.Namespace, name)
 	if kube.IsNotFound(err) {
 		return nil, &kube.Problem{
-			What: fmt.Sprintf("there is no pod %s in namespace %s%s", kube.Clean(name), cluster.Namespace, inContext(cluster)),
-			Hint: "run dayfly " + kube.Clean(name) + " to see the pods that match", Help: []kube.Help{kube.SwitchNamespace, kube.SwitchContext}, Err: err,
+			Message: fmt.Sprintf("there is no pod %s in namespace %s%s", kube.Sanitize(name), cluster.Namespace, inContext(cluster)),
+			Hint:    "run dayfly " + kube.Sanitize(name) + " to see the pods that match", Help: []kube.Help{kube.SwitchNamespace, kube.SwitchContext}, Err: err,
 		}
 	}
 	return pod, err
@@ -128,9 +130,9 @@ func (r *report) tool(settings registry.Settings) (presets.Preset, error) {
 	if i := slices.IndexFunc(list, func(p presets.Preset) bool { return p.Name == name }); i >= 0 {
 		return list[i], nil
 	}
-	problem := &kube.Problem{What: fmt.Sprintf("there is no preset %q", kube.Clean(name)), Hint: "dayfly presets lists them"}
+	problem := &kube.Problem{Message: fmt.Sprintf("there is no preset %q", kube.Sanitize(name)), Hint: "dayfly presets lists them"}
 	for _, mistake := range mistakes { // it may be the one that is asked for
-		problem.Hint += "; " + kube.Clean(mistake.Error())
+		problem.Hint += "; " + kube.Sanitize(mistake.Error())
 	}
 	return presets.Preset{}, problem
 }
@@ -151,13 +153,13 @@ func (r *report) agree(ctx context.Context) error {
 		switch job.Missing() {
 		case runner.PodName:
 			refused = &kube.Problem{
-				What: "context " + r.cluster.Context + " is protected: confirm the pod name (" + g.Why + ")",
-				Hint: "add --confirm " + r.pod + " to proceed", Err: kube.ErrGuarded,
+				Message: "context " + r.cluster.Context + " is protected: confirm the pod name (" + g.Why + ")",
+				Hint:    "add --confirm " + r.pod + " to proceed", Err: kube.ErrGuarded,
 			}
 		case runner.Reason:
 			refused = &kube.Problem{
-				What: "context " + r.cluster.Context + " requires a reason, for the journal (" + g.Why + ")",
-				Hint: "add --reason TEXT, e.g. a ticket number", Err: kube.ErrGuarded,
+				Message: "context " + r.cluster.Context + " requires a reason, for the journal (" + g.Why + ")",
+				Hint:    "add --reason TEXT, e.g. a ticket number", Err: kube.ErrGuarded,
 			}
 		case runner.Nothing:
 			return nil

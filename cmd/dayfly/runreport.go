@@ -18,9 +18,9 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
-// report is an errand under way, and how it went.
+// report is a run under way, and how it went.
 type report struct {
-	*errand
+	*runOptions
 	began   time.Time
 	words   io.Writer // for people; nil: the report is for programs
 	folder  string    // of the configuration
@@ -30,11 +30,11 @@ type report struct {
 	plan    debug.Plan
 	session *runner.Session
 
-	around  debug.Surroundings // of the pod
-	facts   debug.Facts        // about the plan
-	silent  bool               // registries are not asked
-	shipped bool               // the plan is of a preset that comes with dayfly
-	added   bool               // the cluster has taken the debug container
+	around  debug.PodEnvironment // of the pod
+	facts   debug.Facts          // about the plan
+	silent  bool                 // registries are not asked
+	shipped bool                 // the plan is of a preset that comes with dayfly
+	added   bool                 // the cluster has taken the debug container
 
 	mu    sync.Mutex // of notes
 	notes []string
@@ -81,13 +81,13 @@ type reported struct {
 // say prints a line for people, unless they want none.
 func (r *report) say(line string) {
 	if r.words != nil && !r.quiet {
-		_, _ = fmt.Fprintln(r.words, "dayfly: "+kube.Clean(line))
+		_, _ = fmt.Fprintln(r.words, "dayfly: "+kube.Sanitize(line))
 	}
 }
 
 // note keeps what a person should know, and prints it.
 func (r *report) note(text string) {
-	r.keep(kube.Clean(text))
+	r.keep(kube.Sanitize(text))
 	r.say(text)
 }
 
@@ -109,7 +109,7 @@ func (r *report) tellHow() {
 	r.keep("to attach: " + how)
 }
 
-// exitOf is dayfly's exit code for an error of an errand.
+// exitOf is dayfly's exit code for an error of a run.
 func exitOf(err error) int {
 	var code codeError
 	var signal *session.SignalError
@@ -156,7 +156,7 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 	var code codeError
 	if err != nil && !errors.As(err, &code) {
 		problem := kube.Explain(err)
-		o.Error, o.Hint, o.Ask = problem.What, advice(problem, r.flags), problem.Ask
+		o.Error, o.Hint, o.Ask = problem.Message, advice(problem, r.flags), problem.RequiredRBAC
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
@@ -171,14 +171,14 @@ func known(at time.Time) *time.Time {
 	return &at
 }
 
-func (e *errand) presetName() string {
+func (e *runOptions) presetName() string {
 	if e.image != "" {
 		return ""
 	}
 	return cmp.Or(e.preset, defaultPreset)
 }
 
-// drain waits until all is written down, also when the errand has been left, and notes what is not.
+// drain waits until all is written down, also when the run has been left, and notes what is not.
 func (r *report) drain(ctx context.Context) {
 	r.runner.Drain(context.WithoutCancel(ctx)) // which takes seconds at most, for nothing runs any more
 	r.noteUnwritten()
@@ -188,7 +188,7 @@ func (r *report) drain(ctx context.Context) {
 func (r *report) noteUnwritten() {
 	for _, e := range r.runner.Events() {
 		if e.Kind == runner.Unwritten {
-			r.note(kube.Explain(e.Err).What)
+			r.note(kube.Explain(e.Err).Message)
 		}
 	}
 }

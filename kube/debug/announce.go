@@ -30,9 +30,9 @@ func Announce(ctx context.Context, c *kube.Cluster, t kube.Target, words string)
 		Body(announcement(&pod, words, metav1.NewTime(c.Now()))).Do(ctx).Error()
 	if apierrors.IsForbidden(err) {
 		return &kube.Problem{
-			What: op + ": " + kube.Clean(kube.RootText(err)),
-			Hint: "ask for the right to create events in namespace " + t.Namespace + ", or take announce out of config.yaml",
-			Err:  err,
+			Message: op + ": " + kube.Sanitize(kube.RootText(err)),
+			Hint:    "ask for the right to create events in namespace " + t.Namespace + ", or take announce out of config.yaml",
+			Err:     err,
 		}
 	}
 	return c.Problem(op, err)
@@ -50,7 +50,7 @@ func announcement(pod *corev1.Pod, words string, now metav1.Time) *corev1.Event 
 		InvolvedObject: corev1.ObjectReference{
 			APIVersion: "v1", Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID, ResourceVersion: pod.ResourceVersion,
 		},
-		Type: corev1.EventTypeNormal, Reason: debugSession, Message: short(kube.Clean(words)),
+		Type: corev1.EventTypeNormal, Reason: debugSession, Message: short(kube.Sanitize(words)),
 		Source: corev1.EventSource{Component: who}, ReportingController: who,
 		FirstTimestamp: now, LastTimestamp: now, Count: 1,
 	}

@@ -55,13 +55,13 @@ func isUnsure(err error) bool {
 
 // unsure is the problem of a change whose answer is lost for good.
 func (a attempt) unsure(err error) error {
-	told := kube.Problem{What: a.op + ": " + kube.Clean(kube.RootText(err))}
+	told := kube.Problem{Message: a.op + ": " + kube.Sanitize(kube.RootText(err))}
 	var problem *kube.Problem
 	switch {
 	case errors.As(err, &problem):
 		told = *problem
 	case errors.Is(err, context.Canceled):
-		told.What = a.op + ": it was given up before the cluster had answered"
+		told.Message = a.op + ": it was given up before the cluster had answered"
 	}
 	told.Err = unsureError{err}
 	if told.Hint != "" {

@@ -25,6 +25,6 @@ func Check(p Plan, f Facts) []Finding {
 	} {
 		found = append(found, check(p, f)...)
 	}
-	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(b.Weight, a.Weight) })
+	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(b.Severity, a.Severity) })
 	return found
 }

@@ -35,11 +35,11 @@ func checkEarlier(p Plan, f Facts) []Finding {
 		return nil
 	}
 	if f.Unmade {
-		return []Finding{{Weight: Warns, Text: fmt.Sprintf(
+		return []Finding{{Severity: Warning, Text: fmt.Sprintf(
 			"the pod itself breaks the namespace's level %s: %s; then no copy of it can be created, though a dry-run has the last word",
 			f.PodSecurity, strings.Join(broken, ", "))}}
 	}
-	return []Finding{{Weight: Warns, Text: fmt.Sprintf(
+	return []Finding{{Severity: Warning, Text: fmt.Sprintf(
 		"the pod itself breaks the namespace's level %s: %s; then nothing can be added before the pod is replaced, though a dry-run has the last word",
 		f.PodSecurity, strings.Join(broken, ", "))}}
 }
@@ -68,7 +68,7 @@ func aboveBaseline(s *corev1.SecurityContext) []string {
 	if s.Capabilities != nil {
 		for _, c := range s.Capabilities.Add {
 			if !slices.Contains(usual, c) {
-				why = append(why, kube.Clean(string(c)))
+				why = append(why, kube.Sanitize(string(c)))
 			}
 		}
 	}

@@ -20,7 +20,7 @@ func checkMemory(_ Plan, f Facts) []Finding {
 	if f.MemoryUsed > 0 {
 		text = fmt.Sprintf("the pod has %s left of its memory limit of %s", mebibytes(left), mebibytes(f.MemoryLimit))
 	}
-	return []Finding{{Weight: Warns, Text: text + ", which a debug container shares: a tool that needs more can get the application killed"}}
+	return []Finding{{Severity: Warning, Text: text + ", which a debug container shares: a tool that needs more can get the application killed"}}
 }
 
 func mebibytes(n int64) string { return fmt.Sprintf("%d MiB", n>>20) }

@@ -16,10 +16,10 @@ func checkNode(_ Plan, f Facts) []Finding {
 	var found []Finding
 	switch {
 	case f.Node.Silent:
-		found = append(found, Finding{Weight: Stops, Text: fmt.Sprintf(
+		found = append(found, Finding{Severity: Blocking, Text: fmt.Sprintf(
 			"node %s has fallen silent%s: nothing starts on it before it reports again", f.Node.Name, kube.Because(f.Node.Reason))})
 	case !f.Node.Ready:
-		found = append(found, Finding{Weight: Warns, Text: fmt.Sprintf(
+		found = append(found, Finding{Severity: Warning, Text: fmt.Sprintf(
 			"node %s is not ready%s: a new container may not start on it", f.Node.Name, kube.Because(f.Node.Reason))})
 	}
 	for _, condition := range f.Node.Pressure {
@@ -27,7 +27,7 @@ func checkNode(_ Plan, f Facts) []Finding {
 		if condition == "DiskPressure" && f.Image != nil && f.Image.Size > 0 {
 			text += fmt.Sprintf("; this one has %s, compressed", mebibytes(f.Image.Size))
 		}
-		found = append(found, Finding{Weight: Warns, Text: text})
+		found = append(found, Finding{Severity: Warning, Text: text})
 	}
 	return found
 }
@@ -50,7 +50,7 @@ func checkPlatform(_ Plan, f Facts) []Finding {
 	made := f.Image.platforms()
 	switch {
 	case os == "windows" && len(made) == 0:
-		return []Finding{{Weight: Stops, Text: "the node runs Windows: an image for Linux cannot start on it, and nothing says that this one is made for Windows"}}
+		return []Finding{{Severity: Blocking, Text: "the node runs Windows: an image for Linux cannot start on it, and nothing says that this one is made for Windows"}}
 	case os == "" || len(made) == 0:
 		return nil
 	}
@@ -64,10 +64,10 @@ func checkPlatform(_ Plan, f Facts) []Finding {
 	if has(wanted) {
 		return nil
 	}
-	found := Finding{Weight: Stops, Text: fmt.Sprintf("the image is made for %s, and the node is %s: ", kube.Clean(strings.Join(made, ", ")), wanted)}
+	found := Finding{Severity: Blocking, Text: fmt.Sprintf("the image is made for %s, and the node is %s: ", kube.Sanitize(strings.Join(made, ", ")), wanted)}
 	// What runtimes also take, though not every machine of 64 bits runs it (https://pkg.go.dev/github.com/containerd/platforms#Only).
 	if small := map[string]string{"amd64": "386", "arm64": "arm"}[arch]; small != "" && has(os+"/"+small) {
-		found.Weight = Warns
+		found.Severity = Warning
 		found.Text += "it starts only if the node runs those too"
 	} else {
 		found.Text += "it will not start there"
@@ -81,9 +81,9 @@ func (f *Facts) platform() (os, arch string) {
 		return f.Node.OS, f.Node.Arch
 	}
 	spec := &f.Pod.Object().Spec
-	os, arch = kube.Clean(spec.NodeSelector[osLabel]), kube.Clean(spec.NodeSelector[archLabel])
+	os, arch = kube.Sanitize(spec.NodeSelector[osLabel]), kube.Sanitize(spec.NodeSelector[archLabel])
 	if spec.OS != nil {
-		os = kube.Clean(string(spec.OS.Name))
+		os = kube.Sanitize(string(spec.OS.Name))
 	}
 	return os, arch
 }

@@ -6,7 +6,7 @@ func checkPod(_ Plan, f Facts) []Finding {
 	if f.Pod.Refusal == nil {
 		return nil
 	}
-	return []Finding{{Weight: Stops, Text: f.Pod.Refusal.What}}
+	return []Finding{{Severity: Blocking, Text: f.Pod.Refusal.Message}}
 }
 
 // checkStart finds that the pod itself does not start, so that a debug container would wait with it.
@@ -15,9 +15,9 @@ func checkStart(_ Plan, f Facts) []Finding {
 	if !ok {
 		return nil
 	}
-	found := Finding{Weight: Warns, Text: "nothing starts in the pod yet: " + cause.Text}
+	found := Finding{Severity: Warning, Text: "nothing starts in the pod yet: " + cause.Text}
 	if cause.Lasting {
-		found.Weight = Stops
+		found.Severity = Blocking
 	}
 	found.Text += "; " + cause.Hint()
 	return []Finding{found}

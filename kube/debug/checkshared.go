@@ -27,7 +27,7 @@ func checkSharedProcesses(p Plan, f Facts) []Finding {
 	default:
 		text = fmt.Sprintf("%s, not %s; the process whose /proc/PID/cgroup has $%s is, with its files in /proc/PID/root", first, target, targetContainerID)
 	}
-	return []Finding{{Weight: Tells, Text: text}}
+	return []Finding{{Severity: Info, Text: text}}
 }
 
 // checkHostNamespaces tells what of the node a tool sees instead of the pod.
@@ -47,7 +47,7 @@ func checkHostNamespaces(_ Plan, f Facts) []Finding {
 		return nil
 	}
 	text := "the pod is in its node's own namespaces (" + strings.Join(shared, ", ") + "): what is seen and changed there is the whole node's"
-	return []Finding{{Weight: Tells, Text: text}}
+	return []Finding{{Severity: Info, Text: text}}
 }
 
 // checkUserNamespace tells that the pod's root is nobody outside.
@@ -55,5 +55,5 @@ func checkUserNamespace(_ Plan, f Facts) []Finding {
 	if users := f.Pod.Object().Spec.HostUsers; users == nil || *users {
 		return nil
 	}
-	return []Finding{{Weight: Tells, Text: "the pod has a user namespace of its own: root in it is not root on the node, whatever the profile"}}
+	return []Finding{{Severity: Info, Text: "the pod has a user namespace of its own: root in it is not root on the node, whatever the profile"}}
 }

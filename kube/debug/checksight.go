@@ -113,19 +113,19 @@ func checkSight(p Plan, f Facts) []Finding {
 	const closed = "the target's files and environment in /proc stay closed to it"
 	switch {
 	case sight.If == "" && v.uid != nil && *v.uid != *v.ours.uid:
-		found := Finding{Weight: Warns, Remedy: remedy(), Text: fmt.Sprintf("it will run as user %s and %s runs as user %d: %s", v.ours.name, target, *v.uid, closed)}
+		found := Finding{Severity: Warning, Remedy: remedy(), Text: fmt.Sprintf("it will run as user %s and %s runs as user %d: %s", v.ours.name, target, *v.uid, closed)}
 		if v.ours.isRoot() && s != nil && s.Capabilities != nil && len(s.Capabilities.Add) > 0 {
-			found.Weight, found.Remedy = Tells, nil // it is there for something else, which another user could not do
+			found.Severity, found.Remedy = Info, nil // it is there for something else, which another user could not do
 		}
 		return []Finding{found}
 	case sight.If == "" && !v.covers:
-		return []Finding{{Weight: Warns, Text: fmt.Sprintf("%s has capabilities that it will not have: %s", target, closed)}}
+		return []Finding{{Severity: Warning, Text: fmt.Sprintf("%s has capabilities that it will not have: %s", target, closed)}}
 	case sight.If == "":
-		return []Finding{{Weight: Warns, Remedy: remedy(), Text: fmt.Sprintf("it will run in group %d and %s runs in group %d: %s", *v.ourGID, target, *v.gid, closed)}}
+		return []Finding{{Severity: Warning, Remedy: remedy(), Text: fmt.Sprintf("it will run in group %d and %s runs in group %d: %s", *v.ourGID, target, *v.gid, closed)}}
 	case v.ours.uid != nil || v.traces || v.uid == nil || *v.uid == 0:
 		return nil // nearly every image runs as root; what it depends on is said beside the target
 	}
-	return []Finding{{Weight: Warns, Remedy: remedy(), Text: "it is not known whether the target's files and environment in /proc open to it: only if " + sight.If}}
+	return []Finding{{Severity: Warning, Remedy: remedy(), Text: "it is not known whether the target's files and environment in /proc open to it: only if " + sight.If}}
 }
 
 // securityOf are the security settings of a container of the pod; nil: none.

@@ -21,12 +21,12 @@ func checkTarget(p Plan, f Facts) []Finding {
 	switch {
 	case !target.Running:
 		return []Finding{{
-			Weight: Stops, Remedy: without,
+			Severity: Blocking, Remedy: without,
 			Text: fmt.Sprintf("%s does not run any more (%s): a debug container that looks at it would wait for it for ever", target.Name, target.State),
 		}}
 	case crashes(&target) && !sharesProcesses(f.Pod.Object()):
 		return []Finding{{
-			Weight: Warns, Remedy: without,
+			Severity: Warning, Remedy: without,
 			Text: fmt.Sprintf("%s has been restarted %d times (%s): when it ends again, everything that looks at its processes ends with it",
 				target.Name, target.Restarts, target.Exit.Short()),
 		}}

@@ -44,7 +44,7 @@ func (i *ImageFacts) user() (uid *int64, name string) {
 	if n, err := strconv.ParseInt(name, 10, 64); err == nil {
 		return &n, name
 	}
-	return nil, kube.Clean(name)
+	return nil, kube.Sanitize(name)
 }
 
 func (user effectiveUser) isRoot() bool { return user.uid != nil && *user.uid == 0 }
@@ -57,7 +57,7 @@ func checkNonRoot(p Plan, f Facts) []Finding {
 	if user.podAsks {
 		who = "the pod asks for a non-root user"
 	}
-	found := Finding{Weight: Stops, Remedy: f.asTarget(p.Target.Container), Or: f.asRoot(p.Profile)}
+	found := Finding{Severity: Blocking, Remedy: f.asTarget(p.Target.Container), Or: f.asRoot(p.Profile)}
 	switch {
 	case !user.nonRoot:
 		return nil
@@ -66,9 +66,9 @@ func checkNonRoot(p Plan, f Facts) []Finding {
 	case user.chosen:
 		return nil
 	case user.name == "" && user.podAsks:
-		found.Weight, found.Text = Warns, who+": an image that runs as root will not start in it"
+		found.Severity, found.Text = Warning, who+": an image that runs as root will not start in it"
 	case user.name == "":
-		found.Weight, found.Text = Warns, who+": an image that runs as root will not start"
+		found.Severity, found.Text = Warning, who+": an image that runs as root will not start"
 	case user.isRoot():
 		found.Text = who + ", and the image runs as root: it will not start"
 	case user.uid == nil:
@@ -86,7 +86,7 @@ func checkCapabilities(p Plan, f Facts) []Finding {
 	if c.SecurityContext == nil || user.name == "" || user.isRoot() {
 		return nil
 	}
-	found := Finding{Weight: Warns, Remedy: f.asRoot(p.Profile)}
+	found := Finding{Severity: Warning, Remedy: f.asRoot(p.Profile)}
 	switch s := c.SecurityContext; {
 	case s.Privileged != nil && *s.Privileged:
 		found.Text = fmt.Sprintf("it will run as user %s: privileged, but without the rights of root", user.name)

@@ -117,7 +117,7 @@ func TestRemediesOfTheUser(t *testing.T) {
 			pod := kube.NewPod(apitest.RunningPod(nonRoot, tt.change))
 			facts := Facts{Image: &ImageFacts{}}
 			plan, found := checked(t, pod, request(func(r *Request) { r.Target, r.Profile = tt.target, tt.profile }), facts)
-			if len(found) == 0 || found[0].Weight != Stops {
+			if len(found) == 0 || found[0].Severity != Blocking {
 				t.Fatalf("the findings are %v", lines(found))
 			}
 			remedy := found[0].Remedy
@@ -129,7 +129,7 @@ func TestRemediesOfTheUser(t *testing.T) {
 			}
 			mended, after := checked(t, pod, remedy.Apply(plan.Request), facts)
 			for _, f := range after {
-				if f.Weight == Stops {
+				if f.Severity == Blocking {
 					t.Errorf("it is still said: %s", f.line())
 				}
 			}

@@ -36,18 +36,18 @@ func copyOf(pod kube.Target, r *Request) kube.Target {
 func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 	original := pod.Object()
 	if original == nil {
-		return Plan{}, &kube.Problem{What: fmt.Sprintf("pod %s has not been read", pod.Name), Help: []kube.Help{kube.Retry}}
+		return Plan{}, &kube.Problem{Message: fmt.Sprintf("pod %s has not been read", pod.Name), Help: []kube.Help{kube.Retry}}
 	}
 	_ = copyOf(kube.Target{Pod: pod.Name}, &r)
 	if wrong := validation.IsDNS1123Subdomain(r.CopyTo); len(wrong) > 0 || r.CopyTo == pod.Name {
 		return Plan{}, &kube.Problem{
-			What: fmt.Sprintf("%q cannot be the name of a copy of pod %s", kube.Clean(r.CopyTo), pod.Name),
-			Hint: "use a name that no pod has, of lower case letters, digits and dashes",
+			Message: fmt.Sprintf("%q cannot be the name of a copy of pod %s", kube.Sanitize(r.CopyTo), pod.Name),
+			Hint:    "use a name that no pod has, of lower case letters, digits and dashes",
 		}
 	}
 	if c, ok := pod.Container(r.Target); r.Target != "" && (!ok || c.Kind == kube.DebugContainer) {
 		return Plan{}, &kube.Problem{
-			What: fmt.Sprintf("pod %s has no container %q to look at", pod.Name, kube.Clean(r.Target)), Help: []kube.Help{kube.ChooseTarget},
+			Message: fmt.Sprintf("pod %s has no container %q to look at", pod.Name, kube.Sanitize(r.Target)), Help: []kube.Help{kube.ChooseTarget},
 		}
 	}
 	if len(r.Mounts) > 0 {
@@ -90,7 +90,7 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 			Words: fmt.Sprintf("pod %s, the copy of %s, runs until it is deleted", r.CopyTo, pod.Name),
 			Asks:  fmt.Sprintf("Delete pod %s, the copy of %s?", r.CopyTo, pod.Name),
 		}},
-		Notes: slices.Concat(notes, made.notes), Request: r, Beside: nil,
+		Notes: slices.Concat(notes, made.notes), Request: r, Siblings: nil,
 	}, nil
 }
 
@@ -157,7 +157,7 @@ func (m *copying) Manifest() string {
 	if err != nil {
 		return "" // it has just been written as JSON
 	}
-	return kube.CleanLines(string(text))
+	return kube.SanitizeLines(string(text))
 }
 
 func (m *copying) Spec() *corev1.PodSpec { return &m.pod.Spec }
@@ -234,14 +234,14 @@ func (m *copying) send(ctx context.Context, c *kube.Cluster, r *rest.Request) (*
 	case err == nil:
 		return &pod, nil
 	case apierrors.IsAlreadyExists(err):
-		return nil, &kube.Problem{What: op + ": there is a pod of that name already", Hint: "choose another name for the copy", Err: err}
-	case apierrors.IsForbidden(err) && kube.DeniedByRBAC(kube.Clean(kube.RootText(err))):
-		return nil, c.WithAsk(ctx, &kube.Problem{What: op + ": " + kube.Clean(kube.RootText(err)), Err: err}, kube.Target{Namespace: m.pod.Namespace}, []kube.Right{kube.RightToCreate()})
+		return nil, &kube.Problem{Message: op + ": there is a pod of that name already", Hint: "choose another name for the copy", Err: err}
+	case apierrors.IsForbidden(err) && kube.DeniedByRBAC(kube.Sanitize(kube.RootText(err))):
+		return nil, c.WithAsk(ctx, &kube.Problem{Message: op + ": " + kube.Sanitize(kube.RootText(err)), Err: err}, kube.Target{Namespace: m.pod.Namespace}, []kube.Right{kube.RightToCreate()})
 	case apierrors.IsForbidden(err), kube.DeniedByWebhook(err), kube.DeniedByPolicy(err):
 		return nil, c.Denied(op, kube.Target{Namespace: m.pod.Namespace, Pod: m.pod.Name, Container: m.container.Name}, err)
 	case apierrors.IsInvalid(err):
 		return nil, &kube.Problem{
-			What: op + ": the cluster refuses it: " + kube.Clean(kube.RootText(err)), Help: []kube.Help{kube.ChooseTool, kube.ChooseProfile}, Err: err,
+			Message: op + ": the cluster refuses it: " + kube.Sanitize(kube.RootText(err)), Help: []kube.Help{kube.ChooseTool, kube.ChooseProfile}, Err: err,
 		}
 	}
 	return nil, c.Problem(op, err)

@@ -101,7 +101,7 @@ func TestCopyOfPodsThatTakeNone(t *testing.T) {
 		if plan.Target.Pod != "web" || plan.Debug != (kube.Target{Namespace: "shop", Pod: "web-copy", Container: plan.Request.Name}) {
 			t.Errorf("%s: it is about %v, and attaches to %v", name, plan.Target, plan.Debug)
 		}
-		if found := Check(plan, Facts{Pod: kube.NewPod(apitest.RunningPod(change)), Node: &kube.Node{Silent: true}, MemoryLimit: 1}); slices.ContainsFunc(found, func(f Finding) bool { return f.Weight == Stops }) {
+		if found := Check(plan, Facts{Pod: kube.NewPod(apitest.RunningPod(change)), Node: &kube.Node{Silent: true}, MemoryLimit: 1}); slices.ContainsFunc(found, func(f Finding) bool { return f.Severity == Blocking }) {
 			t.Errorf("%s: found %v", name, found)
 		}
 	}
@@ -223,7 +223,7 @@ func TestPreflightOfACopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := RunPreflight(t.Context(), c, plan)
-	if !f.Stops() || f.Problem == nil || f.Problem.What != "you may not create a copy of pod web: create pods is not allowed in namespace shop" || !strings.Contains(f.Problem.Ask, "verbs: [create]") {
+	if !f.Blocks() || f.Problem == nil || f.Problem.Message != "you may not create a copy of pod web: create pods is not allowed in namespace shop" || !strings.Contains(f.Problem.RequiredRBAC, "verbs: [create]") {
 		t.Errorf("%+v", f.Problem)
 	}
 }

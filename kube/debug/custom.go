@@ -28,7 +28,7 @@ func ParseCustom(source string, data []byte) (Custom, error) {
 		why := strings.NewReplacer(
 			"error unmarshaling JSON: while decoding JSON: json: ", "", "error converting YAML to JSON: yaml: ", "", "unmarshal errors:\n  ", "",
 		).Replace(err.Error())
-		return Custom{}, fmt.Errorf("%s is not a partial container: %s", source, kube.Clean(why))
+		return Custom{}, fmt.Errorf("%s is not a partial container: %s", source, kube.Sanitize(why))
 	}
 	var refused []string
 	for field, set := range map[string]bool{

@@ -71,8 +71,8 @@ func End(ctx context.Context, c *kube.Cluster, t kube.Target) error {
 		why += "; an interrupt and the end of its input do not end it either"
 	}
 	return &kube.Problem{
-		What: fmt.Sprintf("%s: it still runs: %s", op, why),
-		Hint: "attach to it and leave its program as that wants it; or it ends with the pod",
+		Message: fmt.Sprintf("%s: it still runs: %s", op, why),
+		Hint:    "attach to it and leave its program as that wants it; or it ends with the pod",
 	}
 }
 
@@ -90,11 +90,11 @@ func endable(ctx context.Context, c *kube.Cluster, op string, t kube.Target) (*k
 	case !ok, container.Kind == kube.DebugContainer && !container.Running && container.Exit != nil:
 		return nil, nil //nolint:nilnil // another pod of that name, or over
 	case container.Kind != kube.DebugContainer:
-		return nil, &kube.Problem{What: fmt.Sprintf("%s: it is no debug container", op), Hint: "only debug containers are ended here"}
+		return nil, &kube.Problem{Message: fmt.Sprintf("%s: it is no debug container", op), Hint: "only debug containers are ended here"}
 	case !container.Running:
 		return nil, &kube.Problem{
-			What: fmt.Sprintf("%s: it has not started (%s), and what has not started cannot be ended", op, container.State),
-			Hint: "the kubelet goes on trying until the pod is deleted",
+			Message: fmt.Sprintf("%s: it has not started (%s), and what has not started cannot be ended", op, container.State),
+			Hint:    "the kubelet goes on trying until the pod is deleted",
 		}
 	}
 	return &container, nil
@@ -110,7 +110,7 @@ func endByScript(ctx context.Context, c *kube.Cluster, t kube.Target) (done bool
 	case errors.Is(err, context.DeadlineExceeded):
 		return false, "its processes did not end in time"
 	case err != nil:
-		return false, kube.Explain(err).What
+		return false, kube.Explain(err).Message
 	}
 	return code == 0, endVerdict(code, out.String())
 }
@@ -123,7 +123,7 @@ func endVerdict(code int, out string) string {
 	case endNoNamespace, endNoContainer:
 		return "its processes cannot be told from others there"
 	case endLeft:
-		return fmt.Sprintf("its processes %s heed no signal", kube.Clean(strings.TrimSpace(out)))
+		return fmt.Sprintf("its processes %s heed no signal", kube.Sanitize(strings.TrimSpace(out)))
 	}
 	return fmt.Sprintf("the shell in it ended with code %d", code)
 }

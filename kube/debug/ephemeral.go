@@ -61,7 +61,7 @@ func inPod(pod *kube.Pod, r Request) (Plan, error) {
 			Target: about.Of(r.Name), UID: string(pod.Object().UID),
 			Words: fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
 		}},
-		Notes: slices.Concat(notes, made.notes), Request: r, Beside: slices.Clone(pod.Containers),
+		Notes: slices.Concat(notes, made.notes), Request: r, Siblings: slices.Clone(pod.Containers),
 	}, nil
 }
 
@@ -134,7 +134,7 @@ func (i *injection) Manifest() string {
 	if err != nil {
 		return "" // it has just been written as JSON
 	}
-	return kube.CleanLines(string(text))
+	return kube.SanitizeLines(string(text))
 }
 
 func (i *injection) Intro() string {
@@ -214,21 +214,21 @@ func (i *injection) send(ctx context.Context, c *kube.Cluster, r *rest.Request) 
 	op := i.Op()
 	switch {
 	case disabled(err):
-		return nil, &kube.Problem{What: op + ": this cluster has no ephemeral containers", Hint: "they came with Kubernetes 1.25", Err: err}
+		return nil, &kube.Problem{Message: op + ": this cluster has no ephemeral containers", Hint: "they came with Kubernetes 1.25", Err: err}
 	case replaced(err):
 		return nil, &kube.Problem{
-			What: fmt.Sprintf("%s: the pod has been replaced by another of the same name", op),
-			Hint: "debug the new pod", Help: []kube.Help{kube.ListPods}, Err: err,
+			Message: fmt.Sprintf("%s: the pod has been replaced by another of the same name", op),
+			Hint:    "debug the new pod", Help: []kube.Help{kube.ListPods}, Err: err,
 		}
 	case apierrors.IsConflict(err):
 		return nil, &kube.Problem{
-			What: op + ": the pod is being changed by others at the same time: " + kube.Clean(kube.RootText(err)),
-			Help: []kube.Help{kube.Retry}, Err: err,
+			Message: op + ": the pod is being changed by others at the same time: " + kube.Sanitize(kube.RootText(err)),
+			Help:    []kube.Help{kube.Retry}, Err: err,
 		}
 	case apierrors.IsForbidden(err), kube.DeniedByWebhook(err), kube.DeniedByPolicy(err):
 		return nil, c.Denied(op, i.target, err)
 	case apierrors.IsInvalid(err):
-		return nil, &kube.Problem{What: op + ": the cluster refuses it: " + kube.Clean(kube.RootText(err)), Help: []kube.Help{kube.ChooseTool, kube.ChooseProfile}, Err: err}
+		return nil, &kube.Problem{Message: op + ": the cluster refuses it: " + kube.Sanitize(kube.RootText(err)), Help: []kube.Help{kube.ChooseTool, kube.ChooseProfile}, Err: err}
 	}
 	return nil, c.Problem(op, err)
 }

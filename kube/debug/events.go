@@ -65,7 +65,7 @@ func (l *eventList) send(ctx context.Context, e *corev1.Event) {
 		return
 	}
 	select {
-	case l.events <- containerEvent{reason: e.Reason, message: kube.Clean(e.Message), warns: e.Type == corev1.EventTypeWarning, ours: ours, object: e}:
+	case l.events <- containerEvent{reason: e.Reason, message: kube.Sanitize(e.Message), warns: e.Type == corev1.EventTypeWarning, ours: ours, object: e}:
 	case <-ctx.Done():
 	}
 }

@@ -6,22 +6,22 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// Weight is what a finding means for a debug container that is about to be added.
-type Weight int
+// Severity is what a finding means for a debug container that is about to be added.
+type Severity int
 
 // The weights, the lightest first.
 const (
-	Tells Weight = iota // good to know
-	Warns               // it may not start, or not see what it is for
-	Stops               // it will not start
+	Info     Severity = iota // good to know
+	Warning                  // it may not start, or not see what it is for
+	Blocking                 // it will not start
 )
 
 // Finding is something that is known about a debug container before it is added: whether it will start, and what it will see.
 type Finding struct {
-	Weight Weight
-	Text   string
-	Remedy *Remedy // nil: nothing that a request could change helps
-	Or     *Remedy // another way; nil without Remedy
+	Severity Severity
+	Text     string
+	Remedy   *Remedy // nil: nothing that a request could change helps
+	Or       *Remedy // another way; nil without Remedy
 }
 
 // Remedy changes a request so that the finding goes away.

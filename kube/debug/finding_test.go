@@ -14,7 +14,7 @@ import (
 
 // finding is one line of a check's table: a weight's letter, the text, and the words of its remedies.
 func (f Finding) line() string {
-	out := [...]string{"tells: ", "warns: ", "stops: "}[f.Weight] + f.Text
+	out := [...]string{"tells: ", "warns: ", "stops: "}[f.Severity] + f.Text
 	for _, r := range []*Remedy{f.Remedy, f.Or} {
 		if r != nil {
 			out += " | " + r.Words
@@ -51,7 +51,7 @@ func wantFindings(t *testing.T, found []Finding, want ...string) {
 		t.Errorf("findings (- want, + got):\n%s", diff)
 	}
 	for _, line := range lines(found) {
-		if line != kube.Clean(line) {
+		if line != kube.Sanitize(line) {
 			t.Errorf("%q is not clean", line)
 		}
 	}
@@ -75,11 +75,11 @@ func TestTheWorstComesFirst(t *testing.T) {
 		p.Spec.HostNetwork, p.Spec.SecurityContext.RunAsUser = true, new(int64(1000))
 	}))
 	_, found := checked(t, pod, request(), Facts{Node: &kube.Node{Name: "n", Silent: true, Pressure: []string{"PIDPressure"}}})
-	weights := make([]Weight, len(found))
+	weights := make([]Severity, len(found))
 	for i, f := range found {
-		weights[i] = f.Weight
+		weights[i] = f.Severity
 	}
-	if diff := cmp.Diff([]Weight{Stops, Warns, Warns, Tells}, weights); diff != "" {
+	if diff := cmp.Diff([]Severity{Blocking, Warning, Warning, Info}, weights); diff != "" {
 		t.Errorf("weights (- want, + got):\n%s%s", diff, strings.Join(lines(found), "\n"))
 	}
 }

@@ -231,7 +231,7 @@ func (f *follower) pod(ctx context.Context, events <-chan containerEvent, news k
 // gone is the problem of a pod that is no more.
 func (f *follower) gone(format string, names ...any) *kube.Problem {
 	hint, help := f.plan.Change.WhenGone()
-	return &kube.Problem{What: fmt.Sprintf(format, names...), Hint: hint, Help: help}
+	return &kube.Problem{Message: fmt.Sprintf(format, names...), Hint: hint, Help: help}
 }
 
 // why is the sentence that says most. The status alone may say no more than "Back-off pulling image …"; then the event
@@ -259,7 +259,7 @@ func (f *follower) why(ctx context.Context, events <-chan containerEvent, messag
 // problem tells that a debug container waits for the cause to go away.
 func problem(c kube.Cause, container, pod string) *kube.Problem {
 	return &kube.Problem{
-		What: fmt.Sprintf("%s cannot start yet, because nothing starts in pod %s: %s", container, pod, c.Text),
-		Hint: c.Hint(),
+		Message: fmt.Sprintf("%s cannot start yet, because nothing starts in pod %s: %s", container, pod, c.Text),
+		Hint:    c.Hint(),
 	}
 }

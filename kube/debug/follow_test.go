@@ -458,9 +458,9 @@ func TestPatchRefused(t *testing.T) {
 			if !strings.HasPrefix(p.Hint, tt.hint) {
 				t.Errorf("the hint is %q, want %q", p.Hint, tt.hint)
 			}
-			if got := strings.Contains(p.Ask, "kind: Role\n") && strings.Contains(p.Ask, "namespace: shop\n") &&
-				strings.Contains(p.Ask, "resources: [pods/ephemeralcontainers]\n  verbs: [patch]"); got != tt.role {
-				t.Errorf("what to ask for is\n%s", p.Ask)
+			if got := strings.Contains(p.RequiredRBAC, "kind: Role\n") && strings.Contains(p.RequiredRBAC, "namespace: shop\n") &&
+				strings.Contains(p.RequiredRBAC, "resources: [pods/ephemeralcontainers]\n  verbs: [patch]"); got != tt.role {
+				t.Errorf("what to ask for is\n%s", p.RequiredRBAC)
 			}
 		})
 	}
@@ -544,12 +544,12 @@ func TestCarryOutTellsWhatKeepsThePod(t *testing.T) {
 	l.podEvent(t, "2", "FailedMount", `configmap "nope" not found`)
 	got := apitest.Receive(t, l.progress, "the cause")
 	want := `debugger-x2 cannot start yet, because nothing starts in pod web: a volume cannot be mounted: configmap "nope" not found`
-	if got.Cause == nil || got.Cause.What != want || !strings.Contains(got.Cause.Hint, "create what is missing") || got.Step != Accepted {
+	if got.Cause == nil || got.Cause.Message != want || !strings.Contains(got.Cause.Hint, "create what is missing") || got.Step != Accepted {
 		t.Fatalf("progress %+v, want cause %q", got, want)
 	}
 	l.podEvent(t, "2", "FailedMount", `configmap "nope" not found`) // the same again is no news
 	l.podEvent(t, "3", "FailedCreatePodSandBox", "rpc error: code = Unknown desc = no room")
-	if got := apitest.Receive(t, l.progress, "another cause"); got.Cause == nil || !strings.Contains(got.Cause.What, "sandbox cannot be created: no room") {
+	if got := apitest.Receive(t, l.progress, "another cause"); got.Cause == nil || !strings.Contains(got.Cause.Message, "sandbox cannot be created: no room") {
 		t.Fatalf("progress %+v, want the newest cause", got)
 	}
 	l.becomes(t, apitest.Waiting("PodInitializing", ""))

@@ -72,8 +72,8 @@ func TestGuardAndImages(t *testing.T) {
 				t.Errorf("%s is allowed", image)
 			}
 		}
-		if problem := plan.Forbidden(quay.And(team).And(pinned)); why != "" && !strings.HasSuffix(problem.What, "("+why+")") {
-			t.Errorf("%s: %q does not name %s", image, problem.What, why)
+		if problem := plan.Forbidden(quay.And(team).And(pinned)); why != "" && !strings.HasSuffix(problem.Message, "("+why+")") {
+			t.Errorf("%s: %q does not name %s", image, problem.Message, why)
 		}
 		if problem := plan.Forbidden(quay.And(team).And(pinned)); why != "" && kube.Reason(problem) != why {
 			t.Errorf("%s: the reason is %q, want %s", image, kube.Reason(problem), why)
@@ -136,8 +136,8 @@ func TestGuardCheck(t *testing.T) {
 				}
 				return
 			}
-			if problem.What != test.want || problem.Hint == "" && len(problem.Help) == 0 || !errors.Is(problem, kube.ErrGuarded) {
-				t.Errorf("the problem is\n%q, want\n%q (hint %q)", problem.What, test.want, problem.Hint)
+			if problem.Message != test.want || problem.Hint == "" && len(problem.Help) == 0 || !errors.Is(problem, kube.ErrGuarded) {
+				t.Errorf("the problem is\n%q, want\n%q (hint %q)", problem.Message, test.want, problem.Hint)
 			}
 		})
 	}

@@ -169,15 +169,15 @@ func TestWordsOfTheClusterAreCleaned(t *testing.T) {
 		}
 	}), "")
 	health, err := cluster.Ping(t.Context())
-	if err != nil || health.Version != kube.Clean("v1."+evil) {
+	if err != nil || health.Version != kube.Sanitize("v1."+evil) {
 		t.Errorf("the version is %q, %v", health.Version, err)
 	}
 	names, err := cluster.Namespaces(t.Context())
-	if err != nil || len(names) != 1 || names[0] != kube.Clean(evil) {
+	if err != nil || len(names) != 1 || names[0] != kube.Sanitize(evil) {
 		t.Errorf("the namespaces are %q, %v", names, err)
 	}
 	node := kube.NodeOf(&corev1.Node{Status: corev1.NodeStatus{NodeInfo: corev1.NodeSystemInfo{OperatingSystem: evil, Architecture: evil}}})
-	if node.OS != kube.Clean(evil) || node.Arch != kube.Clean(evil) {
+	if node.OS != kube.Sanitize(evil) || node.Arch != kube.Sanitize(evil) {
 		t.Errorf("the node is %q, %q", node.OS, node.Arch)
 	}
 }

@@ -44,7 +44,7 @@ func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
 		return problem
 	}
 	if !l.Removable || l.UID == "" && l.container == "" {
-		return &kube.Problem{What: op + ": it is not known to be dayfly's", Hint: "look at it, and delete it with kubectl if it may go"}
+		return &kube.Problem{Message: op + ": it is not known to be dayfly's", Hint: "look at it, and delete it with kubectl if it may go"}
 	}
 	if l.UID == "" {
 		switch there, err := findPodOf(ctx, c, l.Target.Namespace, l.Target.Pod, l.container); {
@@ -70,7 +70,7 @@ func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
 	case err == nil, kube.IsNotFound(err), apierrors.IsConflict(err): // gone, or another of its name
 		return nil
 	case apierrors.IsForbidden(err) && !errors.Is(err, kube.ErrGuarded):
-		return c.WithAsk(ctx, &kube.Problem{What: op + ": " + kube.Clean(kube.RootText(err)), Err: err}, kube.Target{Namespace: l.Target.Namespace},
+		return c.WithAsk(ctx, &kube.Problem{Message: op + ": " + kube.Sanitize(kube.RootText(err)), Err: err}, kube.Target{Namespace: l.Target.Namespace},
 			[]kube.Right{kube.RightToDelete()})
 	}
 	return c.Problem(op, err)

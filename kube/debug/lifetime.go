@@ -67,16 +67,16 @@ func (r Request) timed(script string) string {
 func (r Request) checkLife() *kube.Problem {
 	switch {
 	case r.EndsAfter < 0:
-		return &kube.Problem{What: fmt.Sprintf("a debug container cannot end after %s", r.EndsAfter), Hint: "give it a time, as 2h, or none"}
+		return &kube.Problem{Message: fmt.Sprintf("a debug container cannot end after %s", r.EndsAfter), Hint: "give it a time, as 2h, or none"}
 	case r.Private && r.ArgumentsOnly:
 		return &kube.Problem{
-			What: "a private session's container sleeps in the place of the image's own program, which is not known here",
-			Hint: "give the whole command instead of its arguments only, or choose a session that is not private",
+			Message: "a private session's container sleeps in the place of the image's own program, which is not known here",
+			Hint:    "give the whole command instead of its arguments only, or choose a session that is not private",
 		}
 	case r.EndsAfter > 0 && !r.Private && (r.ArgumentsOnly || len(r.Command) == 0):
 		return &kube.Problem{
-			What: fmt.Sprintf("what is to end after %s must be named: the image's own program is not known here", Span(r.EndsAfter)),
-			Hint: "give the whole command, as sh; or choose another life time",
+			Message: fmt.Sprintf("what is to end after %s must be named: the image's own program is not known here", Span(r.EndsAfter)),
+			Hint:    "give the whole command, as sh; or choose another life time",
 		}
 	}
 	return nil
@@ -97,7 +97,7 @@ func (r Request) lifeNotes(tty bool) []Note {
 		tell("the container ends by itself %s after its start, and all sessions in it with it, even if dayfly is gone", Span(r.EndsAfter))
 	case r.EndsAfter > 0:
 		tell("%s is ended %s after its start, even if dayfly is gone: it gets SIGHUP, and two seconds later SIGKILL; it takes sh and sleep in the image",
-			kube.Clean(r.Command[0]), Span(r.EndsAfter))
+			kube.Sanitize(r.Command[0]), Span(r.EndsAfter))
 	case r.Private:
 		tell("it sleeps until somebody ends it, or the pod goes")
 	}

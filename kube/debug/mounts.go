@@ -59,7 +59,7 @@ func mounts(pod *corev1.Pod, container string, wanted []Mount) ([]corev1.VolumeM
 func bring(list []corev1.VolumeMount, m corev1.VolumeMount, writable bool) ([]corev1.VolumeMount, *Note) {
 	if m.SubPath != "" || m.SubPathExpr != "" {
 		return list, &Note{Warns: true, Text: fmt.Sprintf("%s is left out: it is a path inside volume %s, which Kubernetes refuses to a debug container",
-			kube.Clean(m.MountPath), kube.Clean(m.Name))}
+			kube.Sanitize(m.MountPath), kube.Sanitize(m.Name))}
 	}
 	brought := corev1.VolumeMount{Name: m.Name, MountPath: m.MountPath, ReadOnly: m.ReadOnly || !writable}
 	if i := slices.IndexFunc(list, func(l corev1.VolumeMount) bool { return l.MountPath == m.MountPath }); i >= 0 {
@@ -68,7 +68,7 @@ func bring(list []corev1.VolumeMount, m corev1.VolumeMount, writable bool) ([]co
 		list = append(list, brought)
 	}
 	if writable && m.ReadOnly {
-		return list, &Note{Warns: true, Text: fmt.Sprintf("%s stays read-only: the target has it so", kube.Clean(m.MountPath))}
+		return list, &Note{Warns: true, Text: fmt.Sprintf("%s stays read-only: the target has it so", kube.Sanitize(m.MountPath))}
 	}
 	return list, nil
 }
@@ -78,9 +78,9 @@ func missingVolume(pod *corev1.Pod, container, volume string) string {
 	case volume == AllVolumes:
 		return container + " mounts no volumes: there are none to bring along"
 	case slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == volume }):
-		return fmt.Sprintf("%s does not mount volume %q: it is not brought along", container, kube.Clean(volume))
+		return fmt.Sprintf("%s does not mount volume %q: it is not brought along", container, kube.Sanitize(volume))
 	}
-	return fmt.Sprintf("the pod has no volume %q to bring along", kube.Clean(volume))
+	return fmt.Sprintf("the pod has no volume %q to bring along", kube.Sanitize(volume))
 }
 
 // volumeMounts are the mounts of an init or app container, in the order of their paths, so that what is shown does not change.

@@ -90,7 +90,7 @@ func TestMounts(t *testing.T) {
 func noteTexts(notes []Note) []string {
 	var texts []string
 	for _, n := range notes {
-		if n.Text != kube.Clean(n.Text) {
+		if n.Text != kube.Sanitize(n.Text) {
 			texts = append(texts, "not clean")
 		}
 		texts = append(texts, map[bool]string{true: "! "}[n.Warns]+n.Text)

@@ -32,9 +32,9 @@ type Plan struct {
 	Leftovers []Leftover
 	Notes     []Note  // what a person should know before
 	Request   Request // what it was made from, to do the same again
-	// Beside are the containers of the pod as they were, to see later what has happened to them ([Meanwhile]).
-	Beside []kube.Container
-	Typed  string // the target pod's name as a person has typed it, where [kube.Guard.Protected] asks for it
+	// Siblings are the containers of the pod as they were, to see later what has happened to them ([Restarts]).
+	Siblings []kube.Container
+	Typed    string // the target pod's name as a person has typed it, where [kube.Guard.Protected] asks for it
 }
 
 // Leaves is what stays in the cluster after the plan, and what dayfly does about it, in a sentence.
@@ -134,15 +134,15 @@ type EnvVar struct {
 func NewPlan(pod *kube.Pod, r Request) (Plan, error) {
 	build := r.Way.builder()
 	if build == nil {
-		return Plan{}, &kube.Problem{What: fmt.Sprintf("there is no way %q to debug a pod", kube.Clean(string(r.Way))), Help: []kube.Help{kube.ChooseTool}}
+		return Plan{}, &kube.Problem{Message: fmt.Sprintf("there is no way %q to debug a pod", kube.Sanitize(string(r.Way))), Help: []kube.Help{kube.ChooseTool}}
 	}
 	if err := CheckImage(r.Image); err != nil {
 		return Plan{}, err
 	}
 	if _, taken := pod.Container(r.Name); taken || r.Name == "" {
 		return Plan{}, &kube.Problem{
-			What: fmt.Sprintf("pod %s already has a container %q, and a debug container's name can never be used again", pod.Name, kube.Clean(r.Name)),
-			Hint: "choose another name",
+			Message: fmt.Sprintf("pod %s already has a container %q, and a debug container's name can never be used again", pod.Name, kube.Sanitize(r.Name)),
+			Hint:    "choose another name",
 		}
 	}
 	if problem := r.checkLife(); problem != nil {
@@ -168,7 +168,7 @@ func (r Request) make(pod *corev1.Pod) (made, error) {
 	sent, exec := r.sent(pod)
 	container, err := sent.container(brought)
 	if err != nil {
-		return made{}, &kube.Problem{What: kube.Clean(err.Error()), Hint: "fix the preset", Err: err}
+		return made{}, &kube.Problem{Message: kube.Sanitize(err.Error()), Hint: "fix the preset", Err: err}
 	}
 	return made{sent: sent, container: container, exec: exec, notes: slices.Concat(notes, r.userNotes(), r.lifeNotes(container.TTY))}, nil
 }
@@ -181,8 +181,8 @@ func chooseTarget(pod *kube.Pod, name string) ([]Note, string, error) {
 	c, ok := pod.Container(name)
 	if !ok || c.Kind == kube.DebugContainer {
 		return nil, "", &kube.Problem{
-			What: fmt.Sprintf("pod %s has no container %q to look at", pod.Name, kube.Clean(name)),
-			Help: []kube.Help{kube.ChooseTarget},
+			Message: fmt.Sprintf("pod %s has no container %q to look at", pod.Name, kube.Sanitize(name)),
+			Help:    []kube.Help{kube.ChooseTarget},
 		}
 	}
 	if c.Running {
@@ -204,7 +204,7 @@ func CheckImage(image string) error {
 			hint = "image names are lower case: " + lower
 		}
 	}
-	return &kube.Problem{What: fmt.Sprintf("%q is not an image name: %s", kube.Clean(image), kube.Clean(err.Error())), Hint: hint, Err: err}
+	return &kube.Problem{Message: fmt.Sprintf("%q is not an image name: %s", kube.Sanitize(image), kube.Sanitize(err.Error())), Hint: hint, Err: err}
 }
 
 // lowerName is the image with its name in lower case; its tag may be upper case.

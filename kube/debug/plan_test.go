@@ -57,7 +57,7 @@ func TestRefusal(t *testing.T) {
 				return
 			}
 			kubetest.WantProblem(t, err, tt.what)
-			if pod.Refusal == nil || pod.Refusal.What != err.Error() {
+			if pod.Refusal == nil || pod.Refusal.Message != err.Error() {
 				t.Errorf("the pod's refusal is %v, want that of the plan", pod.Refusal)
 			}
 		})
@@ -99,7 +99,7 @@ func TestImageNames(t *testing.T) {
 				}
 				return
 			}
-			if p := kubetest.WantProblem(t, err, `"`+kube.Clean(tt.image)+`" is not an image name`); !strings.HasPrefix(p.Hint, tt.hint) {
+			if p := kubetest.WantProblem(t, err, `"`+kube.Sanitize(tt.image)+`" is not an image name`); !strings.HasPrefix(p.Hint, tt.hint) {
 				t.Errorf("the hint is %q, want %q", p.Hint, tt.hint)
 			}
 		})

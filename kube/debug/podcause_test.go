@@ -29,33 +29,33 @@ func TestStartCause(t *testing.T) {
 		pod    *kube.Pod
 		events []kube.PodEvent
 		want   string
-		weight Weight
+		weight Severity
 	}{
 		"mount": {creating(), []kube.PodEvent{warning("FailedMount", `MountVolume.SetUp failed for volume "cfg": configmap "nope" not found`, 6, 0)},
-			`a volume cannot be mounted: MountVolume.SetUp failed for volume "cfg": configmap "nope" not found`, Stops},
+			`a volume cannot be mounted: MountVolume.SetUp failed for volume "cfg": configmap "nope" not found`, Blocking},
 		"mount, once": {creating(), []kube.PodEvent{warning("FailedMount", "failed to sync configmap cache: timed out waiting for the condition", 1, 0)},
-			"a volume cannot be mounted: failed to sync configmap cache: timed out waiting for the condition", Warns},
+			"a volume cannot be mounted: failed to sync configmap cache: timed out waiting for the condition", Warning},
 		"the sentence that says why, not the one that only says how long": {creating(), []kube.PodEvent{
 			warning("FailedMount", "Unable to attach or mount volumes: unmounted volumes=[cfg]: timed out waiting for the condition", 2, 0),
 			warning("FailedMount", `configmap "nope" not found`, 9, time.Minute),
-		}, `a volume cannot be mounted: configmap "nope" not found`, Stops},
+		}, `a volume cannot be mounted: configmap "nope" not found`, Blocking},
 		"sandbox": {creating(), []kube.PodEvent{warning("FailedCreatePodSandBox", "Failed to create pod sandbox: rpc error: code = Unknown desc = user namespaces are not supported", 3, 0)},
-			"the pod sandbox cannot be created: user namespaces are not supported", Stops},
+			"the pod sandbox cannot be created: user namespaces are not supported", Blocking},
 		"a harmless warning that repeats, and is newer": {creating(), []kube.PodEvent{
 			warning("MissingClusterDNS", "pod does not have ClusterDNS IP configured", 600, 0), warning("DNSConfigForming", "Nameserver limits were exceeded", 600, 0),
 			warning("FailedToRetrieveImagePullSecret", "Unable to retrieve some image pull secrets (x)", 600, 0),
 			warning("FailedAttachVolume", "Multi-Attach error for volume \"data\"", 2, time.Minute),
-		}, `a volume cannot be attached to the node: Multi-Attach error for volume "data"`, Stops},
+		}, `a volume cannot be attached to the node: Multi-Attach error for volume "data"`, Blocking},
 		"nothing but harmless ones":         {creating(), []kube.PodEvent{warning("MissingClusterDNS", "x", 600, 0), warning("Unhealthy", "x", 9, 0)}, "", 0},
 		"of an earlier time":                {creating(), []kube.PodEvent{warning("FailedScheduling", "0/3 nodes are available", 72, 0)}, "", 0},
-		"a failure that is not known here":  {creating(), []kube.PodEvent{warning("FailedDeviceSetup", "no such device", 2, 0)}, "FailedDeviceSetup: no such device", Stops},
-		"network":                           {creating(noCondition), []kube.PodEvent{warning("NetworkNotReady", "cni plugin not initialized", 4, 0)}, "the node's network is not ready: cni plugin not initialized", Stops},
+		"a failure that is not known here":  {creating(), []kube.PodEvent{warning("FailedDeviceSetup", "no such device", 2, 0)}, "FailedDeviceSetup: no such device", Blocking},
+		"network":                           {creating(noCondition), []kube.PodEvent{warning("NetworkNotReady", "cni plugin not initialized", 4, 0)}, "the node's network is not ready: cni plugin not initialized", Blocking},
 		"over: the sandbox is there":        {creating(noCondition, apitest.WithCondition(corev1.PodReadyToStartContainers, corev1.ConditionTrue, "")), []kube.PodEvent{warning("FailedMount", "x", 6, 0)}, "", 0},
 		"over: it runs":                     {kube.NewPod(apitest.RunningPod()), []kube.PodEvent{warning("FailedMount", "x", 6, 0)}, "", 0},
 		"over: an image is pulled in it":    {creating(noCondition, apitest.StateOf(apitest.Waiting("ImagePullBackOff", ""), nil, 0)), []kube.PodEvent{warning("FailedMount", "x", 6, 0)}, "", 0},
 		"about one container, not the pod":  {creating(), []kube.PodEvent{{Reason: "Failed", Message: "x", Warns: true, Container: "app", Count: 3}}, "", 0},
 		"normal events":                     {creating(), []kube.PodEvent{{Reason: "FailedMount", Message: "x", Count: 3}}, "", 0},
-		"the sandbox was lost":              {kube.NewPod(apitest.RunningPod(apitest.WithCondition(corev1.PodReadyToStartContainers, corev1.ConditionFalse, ""))), []kube.PodEvent{warning("FailedCreatePodSandBox", "x", 3, 0)}, "the pod sandbox cannot be created: x", Stops},
+		"the sandbox was lost":              {kube.NewPod(apitest.RunningPod(apitest.WithCondition(corev1.PodReadyToStartContainers, corev1.ConditionFalse, ""))), []kube.PodEvent{warning("FailedCreatePodSandBox", "x", 3, 0)}, "the pod sandbox cannot be created: x", Blocking},
 		"without a right to read any event": {creating(), nil, "", 0},
 	} {
 		cause, ok := c.pod.StartCause(c.events)
@@ -66,7 +66,7 @@ func TestStartCause(t *testing.T) {
 		switch {
 		case !ok && len(found) > 0:
 			t.Errorf("%s: found %v without a cause", name, found)
-		case ok && (len(found) != 1 || found[0].Weight != c.weight || !strings.Contains(found[0].Text, c.want)):
+		case ok && (len(found) != 1 || found[0].Severity != c.weight || !strings.Contains(found[0].Text, c.want)):
 			t.Errorf("%s: found %v, want weight %d of %q", name, found, c.weight, c.want)
 		}
 		if why := detail.Diagnose(c.pod, c.events, apitest.WhyNow()); ok && why.Text != "cannot start: "+c.want {
@@ -92,7 +92,7 @@ func TestUnscheduledPods(t *testing.T) {
 		"nothing is said": {func(*corev1.Pod) {}, "not scheduled", "check that it runs"},
 	} {
 		p := kube.NewPod(apitest.RunningPod(nowhere, c.change)).Refusal
-		if p == nil || !strings.Contains(p.What, c.what) || !strings.Contains(p.Hint, c.hint) || strings.Contains(p.Hint, "events") {
+		if p == nil || !strings.Contains(p.Message, c.what) || !strings.Contains(p.Hint, c.hint) || strings.Contains(p.Hint, "events") {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}

@@ -20,8 +20,8 @@ type Preflight struct {
 	Problem *kube.Problem
 }
 
-// Stops tells whether the plan is known to fail. A Problem that does not stop is about what is not known.
-func (f Preflight) Stops() bool {
+// Blocks tells whether the plan is known to fail. A Problem that does not stop is about what is not known.
+func (f Preflight) Blocks() bool {
 	return f.Admission == kube.No || len(missing(f.Access)) > 0
 }
 
@@ -37,10 +37,10 @@ func (f Preflight) Notes() []Note {
 }
 
 // RunPreflight asks for all rights that a plan uses, and lets the cluster judge the plan by a dry-run. It only reads. Answers are shared: rights
-// hold for a minute, a judgement for half a minute, for all plans that differ in nothing but the name of the debug container. A cluster that
+// hold for a minute, an admission result for half a minute, for all plans that differ in nothing but the name of the debug container. A cluster that
 // does not answer takes it some thirteen seconds, so nobody should wait for it.
 func RunPreflight(ctx context.Context, c *kube.Cluster, p Plan) Preflight {
-	judged := make(chan judgement, 1)
+	judged := make(chan admissionResult, 1)
 	go func() { judged <- judge(ctx, c, p) }()
 	f := Preflight{Access: c.AccessTo(ctx, p.reviewed(), p.Rights())}
 	j := <-judged
@@ -56,12 +56,12 @@ func RunPreflight(ctx context.Context, c *kube.Cluster, p Plan) Preflight {
 		f.Problem = j.problem
 	case kube.VerdictOn(f.Access, kube.RightToAttach()) == kube.No:
 		f.Problem = c.WithAsk(ctx, &kube.Problem{
-			What: fmt.Sprintf("it is not known whether you could attach to pod %s: you may %s, which is enough before Kubernetes 1.35 only",
+			Message: fmt.Sprintf("it is not known whether you could attach to pod %s: you may %s, which is enough before Kubernetes 1.35 only",
 				p.Debug.Pod, kube.RightToUpgrade()),
 		}, p.Debug, []kube.Right{kube.RightToAttach()})
 	case kube.VerdictOn(f.Access, kube.RightToExec()) == kube.No:
 		f.Problem = c.WithAsk(ctx, &kube.Problem{
-			What: fmt.Sprintf("it is not known whether you could run a shell in pod %s: you may %s, which is enough before Kubernetes 1.35 only",
+			Message: fmt.Sprintf("it is not known whether you could run a shell in pod %s: you may %s, which is enough before Kubernetes 1.35 only",
 				p.Debug.Pod, kube.RightToUpgradeExec()),
 		}, p.Debug, []kube.Right{kube.RightToExec()})
 	default:
@@ -116,7 +116,7 @@ func lacks(p Plan, lacking []kube.Right, list []kube.Access) *kube.Problem {
 	if i := slices.IndexFunc(list, func(a kube.Access) bool { return a.Right == lacking[0] }); i >= 0 && list[i].Reason != "" {
 		what += ": " + list[i].Reason
 	}
-	return &kube.Problem{What: what}
+	return &kube.Problem{Message: what}
 }
 
 // unclear is what is not known of the rights; nil when all is. Who has been admitted has the right to make the change.
@@ -129,8 +129,8 @@ func unclear(p Plan, f Preflight) *kube.Problem {
 	}
 	why := f.Access[slices.IndexFunc(f.Access, func(a kube.Access) bool { return a.Right == unknown[0] })].Reason
 	return &kube.Problem{
-		What: fmt.Sprintf("it is not known whether you may %s in namespace %s: %s", sentence(unknown), p.Debug.Namespace, why),
-		Hint: "it can be tried: whether it is allowed shows then",
+		Message: fmt.Sprintf("it is not known whether you may %s in namespace %s: %s", sentence(unknown), p.Debug.Namespace, why),
+		Hint:    "it can be tried: whether it is allowed shows then",
 	}
 }
 

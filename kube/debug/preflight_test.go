@@ -29,7 +29,7 @@ func says(p *kube.Problem) string {
 	if p == nil {
 		return ""
 	}
-	return p.What + "\n" + p.Hint + "\n" + p.Ask
+	return p.Message + "\n" + p.Hint + "\n" + p.RequiredRBAC
 }
 
 // What is known is not asked again: not for a container with another name, and not for another plan's rights.
@@ -41,7 +41,7 @@ func TestPreflightIsKept(t *testing.T) {
 		dryRuns int
 	}{{kube.General, 1}, {kube.General, 1}, {kube.Netadmin, 2}, {kube.General, 2}, {kube.Netadmin, 2}} {
 		f := RunPreflight(t.Context(), c, flight(t, c, step.profile))
-		if f.Admission != kube.Yes || f.Problem != nil || f.Stops() || len(f.Notes()) > 0 || len(f.Access) != len(kube.DebugRights()) {
+		if f.Admission != kube.Yes || f.Problem != nil || f.Blocks() || len(f.Notes()) > 0 || len(f.Access) != len(kube.DebugRights()) {
 			t.Errorf("step %d: %+v", i, f)
 		}
 		reviews, dryRuns := server.Counted(t)
@@ -102,8 +102,8 @@ func TestPreflightOfRights(t *testing.T) {
 			server := &apitest.Judging{May: test.may, User: "alice@example.com"}
 			c := kubetest.Serve(t, server)
 			f := RunPreflight(t.Context(), c, flight(t, c, kube.General))
-			if f.Admission != test.admission || f.Stops() != test.stops || (f.Problem == nil) != (test.want == nil) {
-				t.Errorf("admission %s, stops %t, %s", f.Admission, f.Stops(), says(f.Problem))
+			if f.Admission != test.admission || f.Blocks() != test.stops || (f.Problem == nil) != (test.want == nil) {
+				t.Errorf("admission %s, stops %t, %s", f.Admission, f.Blocks(), says(f.Problem))
 			}
 			if _, n := server.Counted(t); n != test.dryRuns {
 				t.Errorf("%d dry-runs, want %d", n, test.dryRuns)
@@ -143,8 +143,8 @@ func TestPreflightOfAPrivatePlan(t *testing.T) {
 				t.Fatal(err)
 			}
 			f := RunPreflight(t.Context(), c, plan)
-			if f.Stops() != test.stops || !strings.Contains(says(f.Problem), test.want) || (test.want == "") != (f.Problem == nil) {
-				t.Errorf("stops %v, %s", f.Stops(), says(f.Problem))
+			if f.Blocks() != test.stops || !strings.Contains(says(f.Problem), test.want) || (test.want == "") != (f.Problem == nil) {
+				t.Errorf("stops %v, %s", f.Blocks(), says(f.Problem))
 			}
 		})
 	}
@@ -194,8 +194,8 @@ func TestPreflightOfAdmission(t *testing.T) {
 			for range 2 {
 				plan := flight(t, c, kube.General)
 				f := RunPreflight(t.Context(), c, plan)
-				if f.Admission != test.want || f.Stops() != (test.want == kube.No) || f.Problem == nil {
-					t.Fatalf("%s, stops %t, %+v", f.Admission, f.Stops(), f.Problem)
+				if f.Admission != test.want || f.Blocks() != (test.want == kube.No) || f.Problem == nil {
+					t.Fatalf("%s, stops %t, %+v", f.Admission, f.Blocks(), f.Problem)
 				}
 				for _, want := range test.says {
 					if !strings.Contains(says(f.Problem), want) {
@@ -227,9 +227,9 @@ func TestPreflightWithoutReviews(t *testing.T) {
 		server.ServeHTTP(w, r)
 	}))
 	f := RunPreflight(t.Context(), c, flight(t, c, kube.General))
-	if f.Admission != kube.Yes || f.Stops() || f.Problem == nil || strings.Contains(f.Problem.What, "patch") ||
-		!strings.Contains(f.Problem.What, "create pods/attach in namespace shop: ask for rights") {
-		t.Errorf("%s, stops %t: %s", f.Admission, f.Stops(), says(f.Problem))
+	if f.Admission != kube.Yes || f.Blocks() || f.Problem == nil || strings.Contains(f.Problem.Message, "patch") ||
+		!strings.Contains(f.Problem.Message, "create pods/attach in namespace shop: ask for rights") {
+		t.Errorf("%s, stops %t: %s", f.Admission, f.Blocks(), says(f.Problem))
 	}
 	if slices.ContainsFunc(f.Access, func(a kube.Access) bool { return a.Verdict != kube.Unknown }) {
 		t.Errorf("%+v", f.Access)
@@ -245,7 +245,7 @@ func TestPreflightGivenUp(t *testing.T) {
 	apitest.Receive(t, requests, "a review")
 	cancel()
 	f := apitest.Receive(t, got, "what is known")
-	if f.Admission != kube.Unknown || f.Problem == nil || f.Stops() {
+	if f.Admission != kube.Unknown || f.Problem == nil || f.Blocks() {
 		t.Errorf("%+v: %s", f, says(f.Problem))
 	}
 }
@@ -255,7 +255,7 @@ func TestPreflightOfAGuard(t *testing.T) {
 	server := &apitest.Judging{}
 	c, _ := kubetest.ServeGuarded(t, kube.Guard{Profiles: []kube.Profile{kube.General}, Why: "config.yaml: contexts *"}, server, "")
 	f := RunPreflight(t.Context(), c, flight(t, c, kube.General))
-	if f.Admission != kube.No || !f.Stops() || !strings.Contains(says(f.Problem), "config.yaml: contexts *") {
+	if f.Admission != kube.No || !f.Blocks() || !strings.Contains(says(f.Problem), "config.yaml: contexts *") {
 		t.Errorf("%s: %s", f.Admission, says(f.Problem))
 	}
 	if _, n := server.Counted(t); n != 0 {

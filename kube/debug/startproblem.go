@@ -14,7 +14,7 @@ func startProblem(p Plan, reason, message string) *kube.Problem {
 		what += ": " + message
 	}
 	hint, help := startHint(p, reason, message)
-	return &kube.Problem{What: what, Hint: hint, Help: help, Err: kube.StartError(reason)}
+	return &kube.Problem{Message: what, Hint: hint, Help: help, Err: kube.StartError(reason)}
 }
 
 // startHint is what to do about a reason for which the kubelet does not start a container.

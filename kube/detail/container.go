@@ -115,13 +115,13 @@ func envOf(c *corev1.Container) []Fact {
 		case from.SecretRef != nil:
 			source = "all of secret " + from.SecretRef.Name
 		}
-		list = append(list, Fact{kube.Clean(from.Prefix) + "*", "← " + kube.Clean(source)})
+		list = append(list, Fact{kube.Sanitize(from.Prefix) + "*", "← " + kube.Sanitize(source)})
 	}
 	for i := range c.Env {
 		v := &c.Env[i]
-		fact := Fact{kube.Clean(v.Name), kube.Brief(v.Value)}
+		fact := Fact{kube.Sanitize(v.Name), kube.Brief(v.Value)}
 		if v.ValueFrom != nil {
-			fact.Text = "← " + kube.Clean(valueFrom(v.ValueFrom))
+			fact.Text = "← " + kube.Sanitize(valueFrom(v.ValueFrom))
 		}
 		list = append(list, fact)
 	}
@@ -153,10 +153,10 @@ func mountsOf(c *corev1.Container) []Fact {
 		if m.ReadOnly {
 			text += " (read only)"
 		}
-		list = append(list, Fact{kube.Clean(m.MountPath), kube.Clean(text)})
+		list = append(list, Fact{kube.Sanitize(m.MountPath), kube.Sanitize(text)})
 	}
 	for i := range c.VolumeDevices {
-		list = append(list, Fact{kube.Clean(c.VolumeDevices[i].DevicePath), "device " + kube.Clean(c.VolumeDevices[i].Name)})
+		list = append(list, Fact{kube.Sanitize(c.VolumeDevices[i].DevicePath), "device " + kube.Sanitize(c.VolumeDevices[i].Name)})
 	}
 	return list
 }

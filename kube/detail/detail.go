@@ -58,7 +58,7 @@ func Of(p *kube.Pod) Detail {
 	}
 	for i := range object.Spec.Volumes {
 		v := &object.Spec.Volumes[i]
-		d.Volumes = append(d.Volumes, Fact{kube.Clean(v.Name), volumeOf(&v.VolumeSource)})
+		d.Volumes = append(d.Volumes, Fact{kube.Sanitize(v.Name), volumeOf(&v.VolumeSource)})
 	}
 	for _, list := range [][]corev1.Container{object.Spec.InitContainers, object.Spec.Containers} {
 		for i := range list {
@@ -83,7 +83,7 @@ func Conditions(p *kube.Pod) []Condition {
 		bad := c.Type == corev1.DisruptionTarget || c.Type == "PodResizePending" || c.Type == "PodResizeInProgress"
 		ended := p.Object().Status.Phase == corev1.PodSucceeded // then it is not ready, and that is as it should be
 		list = append(list, Condition{
-			Name: kube.Clean(string(c.Type)), True: is, Good: is != bad || ended && !bad, Reason: kube.Clean(c.Reason), Message: kube.Clean(c.Message),
+			Name: kube.Sanitize(string(c.Type)), True: is, Good: is != bad || ended && !bad, Reason: kube.Sanitize(c.Reason), Message: kube.Sanitize(c.Message),
 			Since: c.LastTransitionTime.Time,
 		})
 	}
@@ -103,7 +103,7 @@ func Conditions(p *kube.Pod) []Condition {
 func sortedFacts(m map[string]string) []Fact {
 	var facts []Fact
 	for _, key := range slices.Sorted(maps.Keys(m)) {
-		facts = append(facts, Fact{kube.Clean(key), kube.Brief(m[key])})
+		facts = append(facts, Fact{kube.Sanitize(key), kube.Brief(m[key])})
 	}
 	return facts
 }
@@ -115,7 +115,7 @@ func (f *facts) add(label string, words ...string) {
 	var said []string
 	for _, w := range words {
 		if w != "" {
-			said = append(said, kube.Clean(w))
+			said = append(said, kube.Sanitize(w))
 		}
 	}
 	if len(said) > 0 {

@@ -49,7 +49,7 @@ func Gather(ctx context.Context, c *kube.Cluster, key kube.PodKey) <-chan Eviden
 		case ctx.Err() != nil:
 			return
 		case kube.IsNotFound(err):
-			news <- Evidence{Absent: &kube.Problem{What: "pod " + key.Name + " has been deleted", Err: err}}
+			news <- Evidence{Absent: &kube.Problem{Message: "pod " + key.Name + " has been deleted", Err: err}}
 			return
 		case err != nil:
 			news <- Evidence{Absent: kube.Explain(err)}
@@ -159,5 +159,5 @@ func noLog(t kube.Target, err error) string {
 	case kube.IsNotFound(err):
 		return "the pod was deleted, and its logs with it"
 	}
-	return kube.Explain(err).What
+	return kube.Explain(err).Message
 }

@@ -55,7 +55,7 @@ func volumeOf(v *corev1.VolumeSource) string {
 	default:
 		words = otherVolume(v)
 	}
-	return kube.Clean(words)
+	return kube.Sanitize(words)
 }
 
 func projections(p *corev1.ProjectedVolumeSource) []string {

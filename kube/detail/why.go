@@ -76,7 +76,7 @@ func whyDeleting(p *kube.Pod, now time.Time) Why {
 			w.Severity = lists.NodeLost
 		}
 	case len(object.Finalizers) > 0:
-		w.Text += ": waiting for finalizer " + kube.Clean(strings.Join(object.Finalizers, ", "))
+		w.Text += ": waiting for finalizer " + kube.Sanitize(strings.Join(object.Finalizers, ", "))
 	case now.After(object.DeletionTimestamp.Time):
 		w.Text += ": the grace period is over, but the node has not confirmed the end"
 	}
@@ -86,7 +86,7 @@ func whyDeleting(p *kube.Pod, now time.Time) Why {
 func whyFailed(p *kube.Pod) Why {
 	status := &p.Object().Status
 	if status.Reason != "" || status.Message != "" {
-		return Why{lists.PodFailed, "failed: " + kube.Clean(strings.TrimSpace(status.Reason+kube.Colon(status.Message)))}
+		return Why{lists.PodFailed, "failed: " + kube.Sanitize(strings.TrimSpace(status.Reason+kube.Colon(status.Message)))}
 	}
 	for i := range p.Containers {
 		if c := &p.Containers[i]; c.Ended() && failed(c) && c.Kind != kube.DebugContainer {
@@ -192,5 +192,5 @@ func whyNodeLost(p *kube.Pod, now time.Time) Why {
 	if c, ok := p.Condition(corev1.PodReady); ok && c.Status != corev1.ConditionTrue && !c.LastTransitionTime.IsZero() {
 		text += ", for " + ago(now, c.LastTransitionTime.Time)
 	}
-	return Why{lists.NodeLost, text + ": the state of its containers is not known" + kube.Colon(kube.Clean(p.Object().Status.Message))}
+	return Why{lists.NodeLost, text + ": the state of its containers is not known" + kube.Colon(kube.Sanitize(p.Object().Status.Message))}
 }

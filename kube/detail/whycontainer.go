@@ -112,14 +112,14 @@ func whyUnready(p *kube.Pod, events []kube.PodEvent, now time.Time) (Why, bool) 
 	for _, gate := range p.Object().Spec.ReadinessGates {
 		c, ok := p.Condition(gate.ConditionType)
 		if !ok || c.Status != corev1.ConditionTrue {
-			w.Text = fmt.Sprintf("not ready for %s: readiness gate %s has not passed%s", ago(now, since), kube.Clean(string(gate.ConditionType)), kube.Colon(kube.Clean(c.Message)))
+			w.Text = fmt.Sprintf("not ready for %s: readiness gate %s has not passed%s", ago(now, since), kube.Sanitize(string(gate.ConditionType)), kube.Colon(kube.Sanitize(c.Message)))
 			return w, true
 		}
 	}
 	if !known {
 		return Why{}, false
 	}
-	w.Text = fmt.Sprintf("not ready for %s%s", ago(now, since), kube.Colon(kube.Clean(ready.Message)))
+	w.Text = fmt.Sprintf("not ready for %s%s", ago(now, since), kube.Colon(kube.Sanitize(ready.Message)))
 	return w, true
 }
 

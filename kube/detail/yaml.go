@@ -29,10 +29,10 @@ func YAML(p *kube.Pod) (text, hidden string) {
 	}
 	raw, err := yaml.Marshal(object)
 	if err != nil {
-		return "# " + kube.Clean(err.Error()), ""
+		return "# " + kube.Sanitize(err.Error()), ""
 	}
 	if len(without) > 0 {
 		hidden = strings.Join(without, " and ") + " hidden"
 	}
-	return kube.CleanLines(strings.TrimRight(string(raw), "\n")), hidden
+	return kube.SanitizeLines(strings.TrimRight(string(raw), "\n")), hidden
 }

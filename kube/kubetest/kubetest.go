@@ -68,8 +68,8 @@ func WantGuarded(t *testing.T, what string, err error, sentence string) {
 		t.Errorf("%s: the error is %v", what, err)
 		return
 	}
-	if problem.What != sentence || problem.Hint == "" && len(problem.Help) == 0 {
-		t.Errorf("%s: the problem is %q, want %q", what, problem.What, sentence)
+	if problem.Message != sentence || problem.Hint == "" && len(problem.Help) == 0 {
+		t.Errorf("%s: the problem is %q, want %q", what, problem.Message, sentence)
 	}
 }
 
@@ -80,14 +80,14 @@ func WantProblem(t *testing.T, err error, what string) *kube.Problem {
 	if !errors.As(err, &p) {
 		t.Fatalf("the error is %v (%T), want a *kube.Problem", err, err)
 	}
-	if !strings.HasPrefix(p.What, what) {
-		t.Errorf("the problem is\n%q, want it to begin\n%q", p.What, what)
+	if !strings.HasPrefix(p.Message, what) {
+		t.Errorf("the problem is\n%q, want it to begin\n%q", p.Message, what)
 	}
 	if p.Hint == "" && len(p.Help) == 0 {
-		t.Errorf("%q comes without a hint", p.What)
+		t.Errorf("%q comes without a hint", p.Message)
 	}
-	for _, text := range []string{p.What, p.Hint} {
-		if text != kube.Clean(text) {
+	for _, text := range []string{p.Message, p.Hint} {
+		if text != kube.Sanitize(text) {
 			t.Errorf("%q is not clean", text)
 		}
 	}

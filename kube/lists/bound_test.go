@@ -95,8 +95,8 @@ func TestRefusalsAreBounded(t *testing.T) {
 				_, _ = io.WriteString(w, beginning+strings.Repeat("x", size)+`"}`)
 			}), "")
 			_, err := cluster.Pod(t.Context(), "shop", "web")
-			if p := kube.Explain(err); len(p.What) > 10<<10 || !strings.Contains(p.What, "shop") && !strings.Contains(p.What, "web") {
-				t.Errorf("%s of %d bytes is told in %d: %.200s", name, size, len(p.What), p.What)
+			if p := kube.Explain(err); len(p.Message) > 10<<10 || !strings.Contains(p.Message, "shop") && !strings.Contains(p.Message, "web") {
+				t.Errorf("%s of %d bytes is told in %d: %.200s", name, size, len(p.Message), p.Message)
 			}
 		}
 	}

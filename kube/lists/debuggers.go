@@ -44,7 +44,7 @@ type Debugger struct {
 func Debuggers(ctx context.Context, c *kube.Cluster, namespace string, running bool) ([]Debugger, error) {
 	op := "list the debug containers of all namespaces"
 	if namespace != "" {
-		op = "list the debug containers of namespace " + kube.Clean(namespace)
+		op = "list the debug containers of namespace " + kube.Sanitize(namespace)
 	}
 	var found []Debugger
 	take := func(pod *corev1.Pod) {
@@ -140,21 +140,21 @@ func readDebugged(d *jsontext.Decoder, take func(*corev1.Pod)) (more string, err
 		return d.SkipValue()
 	})
 	if err == nil && kind != "PodList" {
-		err = fmt.Errorf("the API server answered with a %q instead of a list of pods", kube.Clean(kind))
+		err = fmt.Errorf("the API server answered with a %q instead of a list of pods", kube.Sanitize(kind))
 	}
 	return more, err
 }
 
 // debuggersOf are the debug containers of a pod.
 func debuggersOf(object *corev1.Pod) []Debugger {
-	kube.CleanNames(object)
+	kube.SanitizeNames(object)
 	var list []Debugger
 	for _, c := range kube.ContainersOf(object) {
 		if c.Kind != kube.DebugContainer {
 			continue
 		}
 		d := Debugger{
-			Target: kube.Target{Namespace: object.Namespace, Pod: object.Name, Container: c.Name}, UID: kube.Clean(string(object.UID)),
+			Target: kube.Target{Namespace: object.Namespace, Pod: object.Name, Container: c.Name}, UID: kube.Sanitize(string(object.UID)),
 			Image: c.Image, ImageID: c.ImageID, Looks: c.Looks, State: c.State, Running: c.Running, Exit: c.Exit,
 			TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.Once, Starts: c.Starts,
 		}

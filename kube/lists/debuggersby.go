@@ -18,7 +18,7 @@ func addedBy(entries []metav1.ManagedFieldsEntry, container string) (by string, 
 			continue
 		}
 		if entry.Manager != "ancient-changes" { // those of several clients, of whom there were too many
-			by = kube.Clean(entry.Manager)
+			by = kube.Sanitize(entry.Manager)
 		}
 		if entry.Time != nil {
 			at = entry.Time.Time

@@ -22,7 +22,7 @@ type SelectorError struct {
 // Error is one sentence, with the place as people count: from one.
 func (e *SelectorError) Error() string {
 	at := utf8.RuneCountInString(e.Text[:e.At]) + 1
-	return fmt.Sprintf("selector %q: %s (at character %d): %s", kube.Clean(e.Text), e.Problem, at, e.Hint)
+	return fmt.Sprintf("selector %q: %s (at character %d): %s", kube.Sanitize(e.Text), e.Problem, at, e.Hint)
 }
 
 // ParseSelector checks a selector of labels by the rules of the API server. An error is a *SelectorError.
@@ -40,7 +40,7 @@ func ParseSelector(selector string) error {
 		return s.noComma()
 	}
 	if _, err := labels.Parse(selector); err != nil { // the API server has the last word
-		return &SelectorError{Text: selector, Problem: kube.Clean(err.Error()), Hint: "write it as kubectl -l takes it"}
+		return &SelectorError{Text: selector, Problem: kube.Sanitize(err.Error()), Hint: "write it as kubectl -l takes it"}
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func (s *selectorScanner) condition() *SelectorError {
 		return s.wrong("a label key is missing", "write a condition such as app=web")
 	case len(content.IsLabelKey(key)) > 0:
 		s.at = start
-		return s.wrong(fmt.Sprintf("%q is not a label key", kube.Clean(key)), "a key is letters, digits, '-', '_' and '.', with an optional prefix such as example.com/")
+		return s.wrong(fmt.Sprintf("%q is not a label key", kube.Sanitize(key)), "a key is letters, digits, '-', '_' and '.', with an optional prefix such as example.com/")
 	}
 	end := s.at
 	s.space()
@@ -148,7 +148,7 @@ func (s *selectorScanner) value(number bool) *SelectorError {
 		s.at = end
 	case bad:
 		s.at = start
-		return s.wrong(fmt.Sprintf("%q is not a label value", kube.Clean(value)), "a value is at most 63 letters, digits, '-', '_' and '.', and starts and ends with a letter or digit")
+		return s.wrong(fmt.Sprintf("%q is not a label value", kube.Sanitize(value)), "a value is at most 63 letters, digits, '-', '_' and '.', and starts and ends with a letter or digit")
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func TestParseSelector(t *testing.T) {
 		if wrong.At != want.at || !strings.Contains(wrong.Problem, want.problem) || !strings.Contains(wrong.Hint, want.hint) || wrong.Text != selector {
 			t.Errorf("%q is wrong at %d, %q, %q; want %+v", selector, wrong.At, wrong.Problem, wrong.Hint, want)
 		}
-		if err.Error() != kube.Clean(err.Error()) {
+		if err.Error() != kube.Sanitize(err.Error()) {
 			t.Errorf("%q is told as %q", selector, err)
 		}
 	}

@@ -35,7 +35,7 @@ func (t *tableReader) read(d *jsontext.Decoder, now time.Time, take func(PodRow)
 		case "kind":
 			s, err := text(d)
 			if kind = s; err == nil && kind != "Table" {
-				err = fmt.Errorf("the API server answered with a %q instead of a table", kube.Clean(kind))
+				err = fmt.Errorf("the API server answered with a %q instead of a table", kube.Sanitize(kind))
 			}
 			return err
 		case "metadata":
@@ -249,7 +249,7 @@ func cellText(value jsontext.Value) string {
 	switch value.Kind() {
 	case '"':
 		if s := unquoted(value); s != "<none>" {
-			return kube.Clean(s)
+			return kube.Sanitize(s)
 		}
 	case '0':
 		whole, _, _ := strings.Cut(string(value), ".")
@@ -263,10 +263,10 @@ const boundRows = 200_000
 
 func tooManyPods() *kube.Problem {
 	return &kube.Problem{
-		What: fmt.Sprintf("there are more than %d pods, and the others are not read", boundRows),
-		Hint: "list one namespace, or select pods by label",
-		Help: []kube.Help{kube.SwitchNamespace},
-		Err:  kube.ErrRefused,
+		Message: fmt.Sprintf("there are more than %d pods, and the others are not read", boundRows),
+		Hint:    "list one namespace, or select pods by label",
+		Help:    []kube.Help{kube.SwitchNamespace},
+		Err:     kube.ErrRefused,
 	}
 }
 

@@ -228,7 +228,7 @@ func TestWatchBreaks(t *testing.T) {
 			watch := apitest.TakeWatch(t, requests, "1")
 			wantNews(t, updates, "reset web=Running", "fresh")
 			tt.answer(t, watch)
-			if got := news(apitest.Receive(t, updates, "trouble")); !strings.HasPrefix(got, tt.trouble) || got != kube.Clean(got) {
+			if got := news(apitest.Receive(t, updates, "trouble")); !strings.HasPrefix(got, tt.trouble) || got != kube.Sanitize(got) {
 				t.Errorf("the news is %q, want %q", got, tt.trouble)
 			}
 			apitest.TakeList(t, requests, "5", bare("db", "Running"))

@@ -59,12 +59,12 @@ func ParseArgument(arg string) (pod string, w Workload, err error) {
 		pod = name
 	default:
 		if w.Kind, _ = workloads(kind); w.Kind == "" {
-			return "", Workload{}, fmt.Errorf("%q: unsupported kind; use pod, deploy, sts, ds, rs, rc, job or svc before the slash", kube.Clean(arg))
+			return "", Workload{}, fmt.Errorf("%q: unsupported kind; use pod, deploy, sts, ds, rs, rc, job or svc before the slash", kube.Sanitize(arg))
 		}
 		w.Name = name
 	}
 	if name == "" || len(content.IsPathSegmentName(name)) > 0 {
-		return "", Workload{}, fmt.Errorf("%q: a name is wanted behind the slash", kube.Clean(arg))
+		return "", Workload{}, fmt.Errorf("%q: a name is wanted behind the slash", kube.Sanitize(arg))
 	}
 	return pod, w, nil
 }
@@ -76,7 +76,7 @@ func (l *podList) resolve(ctx context.Context) error {
 		return nil
 	}
 	if l.query.Namespace == "" {
-		return &kube.Problem{What: w.String() + " belongs to one namespace, and this list is of all namespaces", Help: []kube.Help{kube.SwitchNamespace, kube.ClearFilter}}
+		return &kube.Problem{Message: w.String() + " belongs to one namespace, and this list is of all namespaces", Help: []kube.Help{kube.SwitchNamespace, kube.ClearFilter}}
 	}
 	selector, err := selectorOf(ctx, l.cluster, l.query.Namespace, w)
 	if err != nil {
@@ -96,7 +96,7 @@ func selectorOf(ctx context.Context, c *kube.Cluster, namespace string, w Worklo
 	body, err := kube.BodyOf(c.Core().Get().MaxRetries(kube.NoRetries).AbsPath(fmt.Sprintf(where, namespace, w.Name)).
 		SetHeader("Accept", "application/json").Do(ctx))
 	if kube.IsNotFound(err) {
-		return "", &kube.Problem{What: "there is no " + w.String() + " in " + namespace, Hint: "check its name and its namespace", Help: []kube.Help{kube.SwitchNamespace, kube.ClearFilter}, Err: err}
+		return "", &kube.Problem{Message: "there is no " + w.String() + " in " + namespace, Hint: "check its name and its namespace", Help: []kube.Help{kube.SwitchNamespace, kube.ClearFilter}, Err: err}
 	}
 	if err != nil {
 		return "", c.Problem(doing, err)
@@ -114,7 +114,7 @@ func selectorOf(ctx context.Context, c *kube.Cluster, namespace string, w Worklo
 		return "", c.Problem(doing, err)
 	}
 	if selector == "" {
-		return "", &kube.Problem{What: w.String() + " selects no pods", Hint: "its spec has no selector; choose the pod itself"}
+		return "", &kube.Problem{Message: w.String() + " selects no pods", Hint: "its spec has no selector; choose the pod itself"}
 	}
 	return selector, nil
 }

@@ -29,7 +29,7 @@ func TestParseArgument(t *testing.T) {
 		}
 	}
 	for _, arg := range []string{"deploy/", "/web", "node/n-1", "deploy/web/x", "deploy/..", "deploy/a%2fb", "cronjob/nightly", "\x1b[31m/x"} {
-		if pod, w, err := ParseArgument(arg); err == nil || err.Error() != kube.Clean(err.Error()) {
+		if pod, w, err := ParseArgument(arg); err == nil || err.Error() != kube.Sanitize(err.Error()) {
 			t.Errorf("%q is %q, %v, error %v", arg, pod, w, err)
 		}
 	}
@@ -83,8 +83,8 @@ func TestPodsOfAWorkload(t *testing.T) {
 func TestWorkloadOfNoNamespace(t *testing.T) {
 	cluster := kubetest.Serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s is asked for", r.URL.Path) }))
 	update := apitest.Receive(t, WatchPods(t.Context(), cluster, PodQuery{Workload: Workload{"deployment", "web"}}), "the trouble")
-	if p := kube.Explain(update.Trouble); !strings.Contains(p.What, "deployment/web belongs to one namespace") {
-		t.Errorf("%q, %q", p.What, p.Hint)
+	if p := kube.Explain(update.Trouble); !strings.Contains(p.Message, "deployment/web belongs to one namespace") {
+		t.Errorf("%q, %q", p.Message, p.Hint)
 	}
 }
 

@@ -94,8 +94,8 @@ func (l *kubeletLog) end(err error) {
 	l.ended = err
 	if errors.Is(err, io.EOF) && logError.Match(l.held) {
 		l.ended = &kube.Problem{
-			What: fmt.Sprintf("%s: its node cannot read the log: %s", l.op, kube.Clean(string(l.held))),
-			Hint: "the container or its log may have been removed from the node", Err: ErrGone,
+			Message: fmt.Sprintf("%s: its node cannot read the log: %s", l.op, kube.Sanitize(string(l.held))),
+			Hint:    "the container or its log may have been removed from the node", Err: ErrGone,
 		}
 		return
 	}

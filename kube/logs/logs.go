@@ -65,9 +65,9 @@ func openLog(ctx context.Context, c *kube.Cluster, request *rest.Request, t kube
 	switch {
 	case apierrors.IsForbidden(err):
 		return nil, &kube.Problem{
-			What: op + ": " + kube.Clean(kube.RootText(err)),
-			Hint: fmt.Sprintf(`ask for the verb "get" on the resource "pods/log" in namespace %s: this Role, and a RoleBinding to it`, t.Namespace),
-			Ask:  fmt.Sprintf(Role, t.Namespace), Err: err,
+			Message:      op + ": " + kube.Sanitize(kube.RootText(err)),
+			Hint:         fmt.Sprintf(`ask for the verb "get" on the resource "pods/log" in namespace %s: this Role, and a RoleBinding to it`, t.Namespace),
+			RequiredRBAC: fmt.Sprintf(Role, t.Namespace), Err: err,
 		}
 	case err != nil:
 		return nil, c.Problem(op, err)

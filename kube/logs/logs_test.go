@@ -268,7 +268,7 @@ func TestPodLogsForbidden(t *testing.T) {
 		t.Fatalf("the news is %+v", news)
 	}
 	p := kube.Explain(news.States[0].Trouble)
-	if !strings.Contains(p.Hint, `the verb "get" on the resource "pods/log" in namespace shop`) || !strings.Contains(p.Ask, "resources: [pods/log]\n  verbs: [get]") {
+	if !strings.Contains(p.Hint, `the verb "get" on the resource "pods/log" in namespace shop`) || !strings.Contains(p.RequiredRBAC, "resources: [pods/log]\n  verbs: [get]") {
 		t.Errorf("the problem is %+v", p)
 	}
 }

@@ -46,8 +46,8 @@ func (s *logStream) run(ctx context.Context) {
 			return
 		case NoPrevious(err):
 			s.say(ctx, State{Ended: true, Trouble: &kube.Problem{
-				What: s.target.Container + " has no previous log: it has not restarted, or its node has removed the old log",
-				Help: []kube.Help{kube.CurrentLog}, Err: err,
+				Message: s.target.Container + " has no previous log: it has not restarted, or its node has removed the old log",
+				Help:    []kube.Help{kube.CurrentLog}, Err: err,
 			}})
 			return
 		case err == nil, NotStarted(err):
@@ -182,7 +182,7 @@ func (s *logStream) mark(ctx context.Context, words string) {
 // why explains what will not mend by asking again.
 func (s *logStream) why(err error) error {
 	if kube.IsNotFound(err) {
-		return &kube.Problem{What: "pod " + s.target.Pod + " has been deleted, and its logs with it", Help: []kube.Help{kube.ListPods}, Err: err}
+		return &kube.Problem{Message: "pod " + s.target.Pod + " has been deleted, and its logs with it", Help: []kube.Help{kube.ListPods}, Err: err}
 	}
 	return err
 }

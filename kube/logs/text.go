@@ -9,7 +9,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// Text is a line of a program's output as a terminal would have left it, safe to draw as [kube.Clean] makes text: a carriage return and a backspace
+// Text is a line of a program's output as a terminal would have left it, safe to draw as [kube.Sanitize] makes text: a carriage return and a backspace
 // overwrite, tabs lead to the stops of a terminal, and what shows nothing goes without a trace: colours, the addresses of links (OSC 8),
 // the cursor that comes and goes. Other escape sequences are made visible. It is the one place for output that is shown line by line.
 func Text(line string) string {
@@ -18,13 +18,13 @@ func Text(line string) string {
 		return line
 	}
 	if !strings.ContainsAny(line, "\r\b\t") && !strings.Contains(line, "\x1b[2K") {
-		return kube.Clean(withoutControls(line)) // nothing is overwritten
+		return kube.Sanitize(withoutControls(line)) // nothing is overwritten
 	}
 	l := logCells{}
 	for len(line) > 0 {
 		line = line[l.take(line):]
 	}
-	text := kube.Clean(strings.Join(l.cells, ""))
+	text := kube.Sanitize(strings.Join(l.cells, ""))
 	if l.erased { // what was there is no text
 		text = strings.TrimRight(text, " ")
 	}

@@ -102,7 +102,7 @@ func TestShippedHintsWork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		around := debug.ReadSurroundings(t.Context(), cluster, pod)
+		around := debug.ReadPodEnvironment(t.Context(), cluster, pod)
 		plan, err := debug.NewPlan(pod, preset.Request("asks-"+preset.Name, "app"))
 		if err != nil {
 			t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 // server answers and the node does not. A cluster that does not let us ask is taken for alive: attaching will show. An answer is
 // waited for 5 s.
 func Alive(ctx context.Context, c *kube.Cluster, t kube.Target) error {
-	heard, err := sound(ctx, c, t, remembered(c).vigilance.answer)
+	heard, err := probe(ctx, c, t, remembered(c).vigilance.answer)
 	switch {
 	case heard == soundNode, heard == soundNever:
 		return nil

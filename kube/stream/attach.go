@@ -76,8 +76,8 @@ func stream(ctx context.Context, c *kube.Cluster, t kube.Target, at *url.URL, o 
 	if o.Stdout = out; o.Stderr != nil {
 		o.Stderr = out
 	}
-	v := vigil{vigilance: remembered(c).vigilance, link: l, out: out, sound: func(ctx context.Context) (sounding, error) {
-		return sound(ctx, c, t, remembered(c).vigilance.answer)
+	v := idleWatch{idlePatience: remembered(c).vigilance, link: l, out: out, sound: func(ctx context.Context) (probeResult, error) {
+		return probe(ctx, c, t, remembered(c).vigilance.answer)
 	}}
 	ctx, end := context.WithCancelCause(ctx)
 	var watching sync.WaitGroup

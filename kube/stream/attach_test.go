@@ -224,8 +224,8 @@ func TestAttachIsRefused(t *testing.T) {
 	var out strings.Builder
 	err := Attach(t.Context(), cluster, kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x2"}, Streams{Out: &out, TTY: true})
 	p := kubetest.WantProblem(t, err, "attach to web/debugger-x2: "+rbac)
-	if !apierrors.IsForbidden(err) || !strings.Contains(p.Ask, "resources: [pods/attach]\n  verbs: [get, create]") {
-		t.Errorf("what to ask for is\n%s", p.Ask)
+	if !apierrors.IsForbidden(err) || !strings.Contains(p.RequiredRBAC, "resources: [pods/attach]\n  verbs: [get, create]") {
+		t.Errorf("what to ask for is\n%s", p.RequiredRBAC)
 	}
 	if errors.Is(err, kube.ErrLinkLost) {
 		t.Error("a refusal is told as a lost link")

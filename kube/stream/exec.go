@@ -21,7 +21,7 @@ import (
 // not in the image as a rule, is a [*kube.Problem]. When the link breaks ([kube.ErrLinkLost]) or ctx ends, the command may go on for a while, and
 // cannot be reached again.
 func Exec(ctx context.Context, c *kube.Cluster, t kube.Target, command []string, s Streams) (code int, err error) {
-	op := fmt.Sprintf("run %s in %s", kube.Clean(strings.Join(command[:min(1, len(command))], " ")), t)
+	op := fmt.Sprintf("run %s in %s", kube.Sanitize(strings.Join(command[:min(1, len(command))], " ")), t)
 	if err := c.MayEnter(ctx, op, t); err != nil {
 		return 0, err
 	}
@@ -58,23 +58,23 @@ func ExecUnchecked(ctx context.Context, c *kube.Cluster, op string, t kube.Targe
 func notExecuted(ctx context.Context, c *kube.Cluster, op string, t kube.Target, err error) error {
 	var status apierrors.APIStatus
 	var gateway *gatewayError
-	text := kube.Clean(kube.RootText(err))
+	text := kube.Sanitize(kube.RootText(err))
 	switch {
 	case errors.As(err, &gateway):
 		return gatewayProblem(c, op, gateway)
 	case apierrors.IsForbidden(err) && kube.DeniedByRBAC(text):
-		return c.WithAsk(ctx, &kube.Problem{What: op + ": " + text, Err: err}, t, kube.ExecRights())
+		return c.WithAsk(ctx, &kube.Problem{Message: op + ": " + text, Err: err}, t, kube.ExecRights())
 	case unstartable(text):
-		return &kube.Problem{What: op + ": " + text, Hint: "the image does not have that command: use another command, or another image", Err: err}
+		return &kube.Problem{Message: op + ": " + text, Hint: "the image does not have that command: use another command, or another image", Err: err}
 	case strings.Contains(text, "container not found"), strings.Contains(text, "not found in pod"):
-		return &kube.Problem{What: op + ": the container does not run: " + text, Hint: "start another one", Err: err}
+		return &kube.Problem{Message: op + ": the container does not run: " + text, Hint: "start another one", Err: err}
 	case errors.As(err, &status), errors.Is(err, kube.ErrGuarded), errors.Is(err, kube.ErrRefused):
 		return c.Problem(op, err)
 	}
 	return &kube.Problem{
-		What: fmt.Sprintf("%s: %s: %s", op, kube.ErrLinkLost, text),
-		Hint: "run it again; what it was doing may have gone on",
-		Err:  errors.Join(kube.ErrLinkLost, err),
+		Message: fmt.Sprintf("%s: %s: %s", op, kube.ErrLinkLost, text),
+		Hint:    "run it again; what it was doing may have gone on",
+		Err:     errors.Join(kube.ErrLinkLost, err),
 	}
 }
 

@@ -23,8 +23,8 @@ func TestExecIsRefused(t *testing.T) {
 		apitest.Refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, rbac, nil)
 	}))
 	_, err := Exec(t.Context(), cluster, kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x2"}, []string{"sh", "-c", "id"}, Streams{Out: io.Discard})
-	if p := kubetest.WantProblem(t, err, "run sh in web/debugger-x2: "+rbac); !strings.Contains(p.Ask, "resources: [pods/exec]\n  verbs: [create, get]") || !strings.Contains(p.Ask, "name: \"viewer\"") {
-		t.Errorf("what to ask for is\n%s", p.Ask)
+	if p := kubetest.WantProblem(t, err, "run sh in web/debugger-x2: "+rbac); !strings.Contains(p.RequiredRBAC, "resources: [pods/exec]\n  verbs: [create, get]") || !strings.Contains(p.RequiredRBAC, "name: \"viewer\"") {
+		t.Errorf("what to ask for is\n%s", p.RequiredRBAC)
 	}
 	for _, right := range kube.ExecRights() {
 		if right.Needed() != (right.Verb == "create") {

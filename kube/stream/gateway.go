@@ -125,7 +125,7 @@ func refusalOf(response *http.Response) error {
 	text := strings.TrimSpace(string(body))
 	if answer.page = isPage(response.Header.Get("Content-Type"), text); !answer.page {
 		const enough = 200 // bytes: a sentence
-		answer.words = kube.Clean(text[:min(len(text), enough)])
+		answer.words = kube.Sanitize(text[:min(len(text), enough)])
 	}
 	return answer
 }
@@ -145,7 +145,7 @@ func stripped(err error) bool {
 func gatewayProblem(c *kube.Cluster, op string, g *gatewayError) *kube.Problem {
 	who := cmp.Or(proxyHost(c), "a gateway or proxy before it")
 	return &kube.Problem{
-		What: fmt.Sprintf("%s: %s, or %s, does not pass the connection on: %s", op, c.Server, who, kube.Clean(kube.WithoutSecrets(g.Error(), c.Config()))),
+		Message: fmt.Sprintf("%s: %s, or %s, does not pass the connection on: %s", op, c.Server, who, kube.Sanitize(kube.WithoutSecrets(g.Error(), c.Config()))),
 		Hint: "a gateway or proxy must let upgrades to WebSocket or SPDY through for pods/attach and pods/exec: ask whoever runs it, " +
 			"or use a kubeconfig whose server does not lead through it",
 		Err: errors.Join(ErrGateway, kube.ErrLinkLost, g),
@@ -166,7 +166,7 @@ func proxyHost(c *kube.Cluster) string {
 	if err != nil || u == nil {
 		return ""
 	}
-	return "the proxy " + kube.Clean(u.Host)
+	return "the proxy " + kube.Sanitize(u.Host)
 }
 
 const (

@@ -116,7 +116,7 @@ func TestGatewayIsNamed(t *testing.T) {
 			target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x2"}
 			err := Attach(t.Context(), c, target, streams)
 			p := kubetest.WantProblem(t, err, "attach to web/debugger-x2: "+c.Server+", or a gateway or proxy before it, does not pass the connection on: ")
-			if !errors.Is(err, ErrGateway) || !strings.Contains(p.What, test.want) {
+			if !errors.Is(err, ErrGateway) || !strings.Contains(p.Message, test.want) {
 				t.Errorf("the error is %v", err)
 			}
 			if first, second := apitest.Receive(t, asked, "the first"), apitest.Receive(t, asked, "the second"); first != "websocket" || second != "SPDY/3.1" {
@@ -185,10 +185,10 @@ func TestGatewayTellsNoSecret(t *testing.T) {
 	c.Config().BearerToken = "hunter2"
 	err := Attach(t.Context(), c, kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x2"}, Streams{Out: io.Discard})
 	p := kubetest.WantProblem(t, err, "attach to web/debugger-x2: ")
-	if !errors.Is(err, ErrGateway) || !strings.Contains(p.What, "no upgrade for …") {
-		t.Errorf("it says %q", p.What)
+	if !errors.Is(err, ErrGateway) || !strings.Contains(p.Message, "no upgrade for …") {
+		t.Errorf("it says %q", p.Message)
 	}
-	kubetest.WantNoSecret(t, p.What)
+	kubetest.WantNoSecret(t, p.Message)
 }
 
 // A gateway that has too much to do is asked again; one that refuses is not.

@@ -14,19 +14,19 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// sounding is what a question to the node behind the API server has brought.
-type sounding int
+// probeResult is what a question to the node behind the API server has brought.
+type probeResult int
 
 const (
-	soundNothing sounding = iota // nothing that tells one way or the other
-	soundNode                    // the node has answered
-	soundSilence                 // the API server answers, its node does not
-	soundNever                   // this question will not be answered: no right to read logs, no such container
+	soundNothing probeResult = iota // nothing that tells one way or the other
+	soundNode                       // the node has answered
+	soundSilence                    // the API server answers, its node does not
+	soundNever                      // this question will not be answered: no right to read logs, no such container
 )
 
-// sound asks for one byte of a container's log. When that does not come in time, the API server is asked for something of its own:
+// probe asks for one byte of a container's log. When that does not come in time, the API server is asked for something of its own:
 // a client's connection that has died looks like a node that has.
-func sound(ctx context.Context, c *kube.Cluster, t kube.Target, patience time.Duration) (sounding, error) {
+func probe(ctx context.Context, c *kube.Cluster, t kube.Target, patience time.Duration) (probeResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var second sync.WaitGroup
@@ -55,7 +55,7 @@ func sound(ctx context.Context, c *kube.Cluster, t kube.Target, patience time.Du
 }
 
 // heardOf reads the answer to a request for the log of a pod.
-func heardOf(err error, pod string) sounding {
+func heardOf(err error, pod string) probeResult {
 	var status apierrors.APIStatus
 	if err == nil {
 		return soundNode

@@ -23,7 +23,7 @@ func TestAlive(t *testing.T) {
 	fine := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "x") }
 	for name, test := range map[string]struct {
 		log, version http.HandlerFunc
-		heard        sounding
+		heard        probeResult
 		problem      string // "" is none
 	}{
 		"a byte":             {fine, hang, soundNode, ""},
@@ -59,7 +59,7 @@ func TestAlive(t *testing.T) {
 			}))
 			remembered(c).vigilance.answer = 200 * time.Millisecond
 			target := kube.Target{Namespace: "shop", Pod: "web", Container: "app"}
-			if heard, _ := sound(t.Context(), c, target, remembered(c).vigilance.answer); heard != test.heard {
+			if heard, _ := probe(t.Context(), c, target, remembered(c).vigilance.answer); heard != test.heard {
 				t.Errorf("heard is %d, want %d", heard, test.heard)
 			}
 			err := Alive(t.Context(), c, target)

@@ -27,11 +27,11 @@ type memory struct {
 	// spdyFirst: SPDY has reached a container here where WebSocket has not.
 	spdyFirst atomic.Bool
 	// vigilance is how closely links are watched.
-	vigilance vigilance
+	vigilance idlePatience
 }
 
 func remembered(c *kube.Cluster) *memory {
-	return kube.Remembered(c, func() *memory { return &memory{vigilance: vigilant()} })
+	return kube.Remembered(c, func() *memory { return &memory{vigilance: defaultIdlePatience()} })
 }
 
 // protocols are both, in the order in which they are tried: first the one that has worked last where the other has not.
@@ -121,8 +121,8 @@ func ownWords(err error) bool {
 
 // limit ends an attempt for a reason: when the server does not agree to switch although the node behind it answers, and when it has agreed
 // and is silent. Its end without a reason is that of ctx, or that the streams are open.
-func (u *upgrading) limit(ctx context.Context, dialed <-chan *pulse) error {
-	var p *pulse
+func (u *upgrading) limit(ctx context.Context, dialed <-chan *linkMonitor) error {
+	var p *linkMonitor
 	select {
 	case <-ctx.Done():
 		return nil
@@ -132,7 +132,7 @@ func (u *upgrading) limit(ctx context.Context, dialed <-chan *pulse) error {
 	if !comesWithin(ctx, p.up, patience/2) && ctx.Err() == nil {
 		late := time.NewTimer(patience / 2)
 		defer late.Stop()
-		heard, _ := sound(ctx, u.cluster, u.target, remembered(u.cluster).vigilance.answer)
+		heard, _ := probe(ctx, u.cluster, u.target, remembered(u.cluster).vigilance.answer)
 		if heard == soundNode || heard == soundNever {
 			select {
 			case <-p.up:

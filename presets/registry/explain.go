@@ -20,14 +20,14 @@ const advice = "; the node may still be able to pull it"
 
 // problem makes one of what is wrong at the host, and the way on.
 func (q question) problem(kind Kind, cause error, why, hint string) *Problem {
-	return &Problem{Kind: kind, Problem: kube.Problem{What: "look at " + brief(q.image) + ": " + why, Hint: hint + advice, Err: cause}}
+	return &Problem{Kind: kind, Problem: kube.Problem{Message: "look at " + brief(q.image) + ": " + why, Hint: hint + advice, Err: cause}}
 }
 
 func invalid(err error) error {
-	p := &Problem{Kind: Invalid, Problem: kube.Problem{What: err.Error(), Err: err}}
+	p := &Problem{Kind: Invalid, Problem: kube.Problem{Message: err.Error(), Err: err}}
 	var wrong *SyntaxError
 	if errors.As(err, &wrong) {
-		p.What, p.Hint = fmt.Sprintf("image %q: %s (at character %d)", brief(wrong.Text), wrong.Problem, wrong.character()), wrong.Hint
+		p.Message, p.Hint = fmt.Sprintf("image %q: %s (at character %d)", brief(wrong.Text), wrong.Problem, wrong.character()), wrong.Hint
 	}
 	return p
 }

@@ -30,8 +30,8 @@ func TestManyManifests(t *testing.T) {
 		}
 		if test.key != "layers" && !test.ok {
 			w := serve(t, pages(map[string]http.HandlerFunc{"/v2/tools/manifests/latest": says(200, text)}))
-			if p := problemOf(t, w.registry(), "a.b/tools", amd64); p.Kind != NotAnImage || !strings.Contains(p.What, "more than 1000") {
-				t.Errorf("kind %d: %q", p.Kind, p.What)
+			if p := problemOf(t, w.registry(), "a.b/tools", amd64); p.Kind != NotAnImage || !strings.Contains(p.Message, "more than 1000") {
+				t.Errorf("kind %d: %q", p.Kind, p.Message)
 			}
 		}
 	}

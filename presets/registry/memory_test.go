@@ -112,8 +112,8 @@ func TestErrorsHold(t *testing.T) {
 	look("a.b/d", Throttled, 1)
 	clock.move(100 * time.Second)
 	look("a.b/e", Throttled, 0)
-	if p := problemOf(t, r, "a.b/e", amd64); p.RetryAfter != 20*time.Second || !strings.Contains(p.What, "look at a.b/e: a.b allows no more requests for 20 s") {
-		t.Errorf("%v: %q", p.RetryAfter, p.What)
+	if p := problemOf(t, r, "a.b/e", amd64); p.RetryAfter != 20*time.Second || !strings.Contains(p.Message, "look at a.b/e: a.b allows no more requests for 20 s") {
+		t.Errorf("%v: %q", p.RetryAfter, p.Message)
 	}
 	look("c.d/e", Throttled, 1)
 	clock.move(21 * time.Second)
@@ -229,7 +229,7 @@ func TestStuckHelper(t *testing.T) {
 		}
 		for range 10 {
 			if p := <-answers; p.Kind != Denied || !strings.HasPrefix(p.Hint, "your docker credential helper did not answer in 3s") {
-				t.Errorf("kind %d: %q, %q", p.Kind, p.What, p.Hint)
+				t.Errorf("kind %d: %q, %q", p.Kind, p.Message, p.Hint)
 			}
 		}
 		if took := time.Since(start); took != patienceOfHelper {

@@ -43,12 +43,12 @@ func TestNixery(t *testing.T) {
 		}
 	}
 	if p := problemOf(t, r, "nixery.dev/shell/git/nada/nope", amd64); p.Kind != NotFound || !cmp.Equal(p.Missing, []string{"nada", "nope"}) {
-		t.Errorf("missing: %d %q %q", p.Kind, p.What, p.Missing)
+		t.Errorf("missing: %d %q %q", p.Kind, p.Message, p.Missing)
 	}
 	if p := problemOf(t, r, "nixery.dev/shell/broken", amd64); p.Kind != BuildFailed {
-		t.Errorf("broken: %d %q", p.Kind, p.What)
+		t.Errorf("broken: %d %q", p.Kind, p.Message)
 	}
 	if p := problemOf(t, r, "nixery.dev/arm64/git", amd64); p.Kind != WrongPlatform {
-		t.Errorf("platform: %d %q", p.Kind, p.What)
+		t.Errorf("platform: %d %q", p.Kind, p.Message)
 	}
 }

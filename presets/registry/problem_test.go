@@ -42,17 +42,17 @@ func problemOf(t *testing.T, r *Registry, image string, p Platform) *Problem {
 // sound is what holds for every problem: clean sentences of a sane length, that say what, where, and the way on.
 func sound(t *testing.T, p *Problem) {
 	t.Helper()
-	all := p.What + p.Hint
+	all := p.Message + p.Hint
 	if p.Err != nil {
 		all += p.Err.Error()
 	}
-	if strings.ContainsAny(all, "\x1b\n\r\x00") || len(all) > 2500 || !strings.HasPrefix(p.What, "look at ") {
+	if strings.ContainsAny(all, "\x1b\n\r\x00") || len(all) > 2500 || !strings.HasPrefix(p.Message, "look at ") {
 		t.Errorf("not clean: %q", all)
 	}
 	if !strings.Contains(p.Hint, "; the node may still be able to pull it") || strings.HasPrefix(p.Hint, ";") {
 		t.Errorf("no way on: %q", p.Hint)
 	}
-	if explained := kube.Explain(fmt.Errorf("wrapped: %w", p)); explained.What != p.What || explained.Hint != p.Hint {
+	if explained := kube.Explain(fmt.Errorf("wrapped: %w", p)); explained.Message != p.Message || explained.Hint != p.Hint {
 		t.Errorf("explained as %+v", explained)
 	}
 }
@@ -118,14 +118,14 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := problemOf(t, serve(t, pages(test.pages)).registry(), test.image, amd64)
-			if p.Kind != test.kind || !strings.Contains(p.What, test.what) || !strings.Contains(p.Hint, test.hint) {
-				t.Errorf("kind %d, want %d: %q; %q", p.Kind, test.kind, p.What, p.Hint)
+			if p.Kind != test.kind || !strings.Contains(p.Message, test.what) || !strings.Contains(p.Hint, test.hint) {
+				t.Errorf("kind %d, want %d: %q; %q", p.Kind, test.kind, p.Message, p.Hint)
 			}
 			if diff := cmp.Diff(test.missing, p.Missing); diff != "" {
 				t.Error(diff)
 			}
-			if strings.Contains(p.What, "<") {
-				t.Errorf("a web page in %q", p.What)
+			if strings.Contains(p.Message, "<") {
+				t.Errorf("a web page in %q", p.Message)
 			}
 		})
 	}
@@ -137,11 +137,11 @@ func TestWrongPlatform(t *testing.T) {
 	w.push(t, "nixery.dev/arm64/git", picture(t, arm64, v1.Config{}))
 	w.push(t, "a.b/c", indexOf(map[Platform]v1.Image{amd64: picture(t, amd64, v1.Config{}), arm64: picture(t, arm64, v1.Config{})}))
 	p := problemOf(t, w.registry(), "nixery.dev/arm64/git", amd64)
-	if p.Kind != WrongPlatform || !strings.Contains(p.What, "it is for linux/arm64, the node is linux/amd64") || !strings.Contains(p.Hint, "compose") || !cmp.Equal(p.Platforms, []Platform{arm64}) {
+	if p.Kind != WrongPlatform || !strings.Contains(p.Message, "it is for linux/arm64, the node is linux/amd64") || !strings.Contains(p.Hint, "compose") || !cmp.Equal(p.Platforms, []Platform{arm64}) {
 		t.Errorf("%+v", p)
 	}
 	p = problemOf(t, w.registry(), "a.b/c", Platform{"linux", "s390x"})
-	if p.Kind != WrongPlatform || !strings.Contains(p.What, "it is for linux/amd64, linux/arm64, the node is linux/s390x") || !cmp.Equal(p.Platforms, []Platform{amd64, arm64}) {
+	if p.Kind != WrongPlatform || !strings.Contains(p.Message, "it is for linux/amd64, linux/arm64, the node is linux/s390x") || !cmp.Equal(p.Platforms, []Platform{amd64, arm64}) {
 		t.Errorf("%+v", p)
 	}
 }
@@ -159,8 +159,8 @@ func TestRetryAfter(t *testing.T) {
 		}
 	}
 	for wait, want := range map[time.Duration]string{37*time.Second + 1: "for 38 s", 10 * time.Minute: "for 10 min"} {
-		if p := (question{host: "docker.io"}).throttled(wait); !strings.Contains(p.What, want) || p.RetryAfter != wait {
-			t.Errorf("%v: %q", wait, p.What)
+		if p := (question{host: "docker.io"}).throttled(wait); !strings.Contains(p.Message, want) || p.RetryAfter != wait {
+			t.Errorf("%v: %q", wait, p.Message)
 		}
 	}
 }
@@ -223,11 +223,11 @@ func TestTheWay(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := problemOf(t, New(Options{Transport: test.transport, Keychain: authn.NewMultiKeychain()}), test.image, amd64)
-			if p.Kind != test.kind || !strings.Contains(p.What, test.what) {
-				t.Errorf("kind %d, want %d: %q", p.Kind, test.kind, p.What)
+			if p.Kind != test.kind || !strings.Contains(p.Message, test.what) {
+				t.Errorf("kind %d, want %d: %q", p.Kind, test.kind, p.Message)
 			}
-			if strings.Contains(fmt.Sprintf("%v %v %v", p.What, p.Hint, p.Err), "passw0rd") {
-				t.Errorf("the password of the proxy is in %q (%v)", p.What, p.Err)
+			if strings.Contains(fmt.Sprintf("%v %v %v", p.Message, p.Hint, p.Err), "passw0rd") {
+				t.Errorf("the password of the proxy is in %q (%v)", p.Message, p.Err)
 			}
 		})
 	}
@@ -250,7 +250,7 @@ func TestRedirects(t *testing.T) {
 	} {
 		w := serve(t, pages(map[string]http.HandlerFunc{test.from: to(test.to)}))
 		if p := problemOf(t, w.registry(), "a.b/tools", amd64); p.Kind != test.kind {
-			t.Errorf("from %s to %s: kind %d, want %d: %q", test.from, test.to, p.Kind, test.kind, p.What)
+			t.Errorf("from %s to %s: kind %d, want %d: %q", test.from, test.to, p.Kind, test.kind, p.Message)
 		}
 		if n := len(w.requests()); n > maxRedirects+1 {
 			t.Errorf("%d requests", n)
@@ -274,7 +274,7 @@ func TestTooLarge(t *testing.T) {
 				}
 			}
 		}}))
-		if p := problemOf(t, w.registry(), "a.b/tools", amd64); p.Kind != NotARegistry || !strings.Contains(p.What, "more than the 4 MB") {
+		if p := problemOf(t, w.registry(), "a.b/tools", amd64); p.Kind != NotARegistry || !strings.Contains(p.Message, "more than the 4 MB") {
 			t.Errorf("%d: %+v", status, p)
 		}
 		if <-ended; sent > 64<<20 {
@@ -303,7 +303,7 @@ func TestRetryOnce(t *testing.T) {
 		transport := w.network()
 		transport.DisableKeepAlives = true // net/http itself tries again on a connection that was used before
 		if p := problemOf(t, New(Options{Transport: transport}), "a.b/tools", amd64); p.Kind != test.kind {
-			t.Errorf("%+v: %d %q", test, p.Kind, p.What)
+			t.Errorf("%+v: %d %q", test, p.Kind, p.Message)
 		}
 	}
 	for _, status := range []int{429, 500, 502, 503, 504, 408} {
@@ -332,7 +332,7 @@ func TestNoSecrets(t *testing.T) {
 	}))
 	r := New(Options{Transport: w.network(), Keychain: keychain{authn.FromConfig(authn.AuthConfig{Username: "ann", Password: "s3cret"}), nil}})
 	p := problemOf(t, r, "a.b/tools", amd64)
-	if all := fmt.Sprintf("%s %s %v %+v", p.What, p.Hint, p.Err, p.Err); !strings.Contains(all, "not with Basic …") || strings.Contains(all, "s3cret") || strings.Contains(all, "YW5uOnMzY3JldA") {
+	if all := fmt.Sprintf("%s %s %v %+v", p.Message, p.Hint, p.Err, p.Err); !strings.Contains(all, "not with Basic …") || strings.Contains(all, "s3cret") || strings.Contains(all, "YW5uOnMzY3JldA") {
 		t.Error(all)
 	}
 
@@ -343,8 +343,8 @@ func TestNoSecrets(t *testing.T) {
 			w.WriteHeader(http.StatusUnauthorized)
 		},
 	}))
-	if p := problemOf(t, token.registry(), "a.b/tools", amd64); strings.Contains(p.What+p.Err.Error(), "abcdef") {
-		t.Errorf("a token is in %q (%v)", p.What, p.Err)
+	if p := problemOf(t, token.registry(), "a.b/tools", amd64); strings.Contains(p.Message+p.Err.Error(), "abcdef") {
+		t.Errorf("a token is in %q (%v)", p.Message, p.Err)
 	}
 }
 
@@ -404,7 +404,7 @@ func TestPatience(t *testing.T) {
 		for image, want := range map[string]time.Duration{"nixery.dev/git": 2 * time.Minute, "a.b/git": 20 * time.Second} {
 			start := time.Now()
 			if p := problemOf(t, r, image, amd64); p.Kind != TimedOut || time.Since(start) != want {
-				t.Errorf("%s: %q after %v", image, p.What, time.Since(start))
+				t.Errorf("%s: %q after %v", image, p.Message, time.Since(start))
 			}
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -421,7 +421,7 @@ func TestInvalid(t *testing.T) {
 	_, err := New(Options{}).Look(t.Context(), "Busy Box", amd64, nil)
 	var p *Problem
 	var wrong *SyntaxError
-	if !errors.As(err, &p) || p.Kind != Invalid || !errors.As(err, &wrong) || wrong.At != 0 || p.What != `image "Busy Box": image names are lower case (at character 1)` {
+	if !errors.As(err, &p) || p.Kind != Invalid || !errors.As(err, &wrong) || wrong.At != 0 || p.Message != `image "Busy Box": image names are lower case (at character 1)` {
 		t.Errorf("%v", err)
 	}
 }

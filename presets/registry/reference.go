@@ -121,7 +121,7 @@ func brief(s string) string {
 	if len(s) > 8*limit { // what would be cut anyhow need not be cleaned
 		s = strings.ToValidUTF8(s[:8*limit], "")
 	}
-	s = strings.TrimSpace(kube.Clean(s))
+	s = strings.TrimSpace(kube.Sanitize(s))
 	if runes := []rune(s); len(runes) > limit {
 		return string(runes[:limit-1]) + "…"
 	}

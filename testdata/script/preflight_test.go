@@ -9,7 +9,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/testdata/script/scratch"
 )
 
-const admitted = "✓ allowed: you can create and attach to this container"
+const admitted = "✓ allowed: you can add and attach to this container"
 
 // What Pod Security says of a profile is on the screen before anything is sent, in its own words; one key goes to what passes, and says what
 // is lost by that.

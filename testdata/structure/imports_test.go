@@ -16,7 +16,7 @@ func table() []row {
 
 		{"tui", "kube kube/debug kube/detail kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
 		{"tui/sessions", "kube kube/debug kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
-		{"tui/tools", "kube kube/debug kube/detail presets presets/nixery presets/registry tui/kit tui/pod", "bubbletea"},
+		{"tui/tools", "kube kube/debug kube/detail presets presets/choice presets/nixery presets/registry tui/kit tui/pod", "bubbletea"},
 		{"tui/podlist", "kube kube/lists tui/kit tui/pod", "bubbletea"},
 		{"tui/logs", "kube kube/detail kube/logs tui/kit tui/pod tui/recording", "bubbletea"},
 		{"tui/pod", "kube kube/debug kube/detail tui/kit", "bubbletea"},
@@ -29,6 +29,7 @@ func table() []row {
 		{"tui/recording", "kube", ""},
 		{"tui/vt", "", ""},
 
+		{"presets/choice", "kube kube/debug presets presets/registry", ""},
 		{"presets", "kube kube/debug presets/nixery presets/strictyaml", ""},
 		{"presets/registry", "kube kube/background kube/debug", "registries"},
 		{"presets/nixery themes", "presets/strictyaml", ""},

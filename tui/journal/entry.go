@@ -84,7 +84,7 @@ const lineLimit = 8 << 10
 // line is the entry as it is written, with its line end. Its longest texts are cut until it fits.
 func (e Entry) line() ([]byte, error) {
 	for limit := 1 << 10; ; limit /= 2 {
-		line, err := encode(e.each(func(text string) string { return cut(kube.Clean(text), limit) }))
+		line, err := encode(e.each(func(text string) string { return cut(kube.Sanitize(text), limit) }))
 		if err != nil {
 			return nil, fmt.Errorf("write an entry as JSON: %w", err)
 		}

@@ -138,8 +138,8 @@ func problem(file string, err error) error {
 		hint = "move it away: the journal goes into plain files of a folder of its own, and never through links"
 	}
 	return &kube.Problem{
-		What: fmt.Sprintf("the journal %s is not written: %s", kube.Clean(file), kube.Clean(reason(err))),
-		Hint: hint, Err: err,
+		Message: fmt.Sprintf("the journal %s is not written: %s", kube.Sanitize(file), kube.Sanitize(reason(err))),
+		Hint:    hint, Err: err,
 	}
 }
 

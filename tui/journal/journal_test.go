@@ -150,7 +150,7 @@ func TestLineIsBounded(t *testing.T) {
 			if err := json.Unmarshal(line, &back); err != nil {
 				t.Fatal(err)
 			}
-			if back.Container != "debugger-x" || back.Image != "busybox:1.37" || !strings.HasSuffix(back.Reason, "…") || kube.Clean(back.Reason) != back.Reason {
+			if back.Container != "debugger-x" || back.Image != "busybox:1.37" || !strings.HasSuffix(back.Reason, "…") || kube.Sanitize(back.Reason) != back.Reason {
 				t.Errorf("it is %.500s", line)
 			}
 		})

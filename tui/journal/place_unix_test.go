@@ -86,7 +86,7 @@ func TestOddPlaces(t *testing.T) {
 			_, opening := Open(folder)
 			for _, err := range []error{opening, j.Write(Entry{Action: Started})} {
 				var problem *kube.Problem
-				if !errors.As(err, &problem) || !strings.HasSuffix(problem.What, c.wants) || !strings.Contains(problem.Hint, "move it away") {
+				if !errors.As(err, &problem) || !strings.HasSuffix(problem.Message, c.wants) || !strings.Contains(problem.Hint, "move it away") {
 					t.Errorf("the error is %v, want %q", err, c.wants)
 				}
 			}
@@ -152,7 +152,7 @@ func TestMain(m *testing.M) {
 	err = (&Journal{folder: folder, limit: sizeLimit}).Write(Entry{Action: Started, Pod: "lost"})
 	var problem *kube.Problem
 	if errors.As(err, &problem) {
-		fmt.Println(problem.What)
+		fmt.Println(problem.Message)
 	}
 }
 

@@ -86,8 +86,8 @@ func openAll(folder string) (files []*os.File, err error) {
 
 func unreadable(file string, err error) error {
 	return &kube.Problem{
-		What: fmt.Sprintf("the journal %s is not read: %s", kube.Clean(file), kube.Clean(reason(err))),
-		Hint: "see what is there with ls -l", Err: err,
+		Message: fmt.Sprintf("the journal %s is not read: %s", kube.Sanitize(file), kube.Sanitize(reason(err))),
+		Hint:    "see what is there with ls -l", Err: err,
 	}
 }
 
@@ -133,7 +133,7 @@ func (r *reader) take(line []byte) {
 		r.broken++
 		return
 	}
-	if e = e.each(kube.Clean); !r.filter.wants(e) {
+	if e = e.each(kube.Sanitize); !r.filter.wants(e) {
 		return
 	}
 	r.list = append(r.list, e)

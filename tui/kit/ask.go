@@ -22,7 +22,7 @@ func NewNamePrompt(k *Kit, context, pod, title string, done func(name string) te
 		Asks: "context " + context + " is protected. To continue, type the pod name: " + pod,
 		Check: func(text string) error {
 			if text != pod {
-				return &kube.Problem{What: "that is not the pod name", Hint: "type " + pod + ", or press esc to cancel"}
+				return &kube.Problem{Message: "that is not the pod name", Hint: "type " + pod + ", or press esc to cancel"}
 			}
 			return nil
 		},

@@ -26,9 +26,9 @@ func MistakeText(st *Styles, err error, width int) string {
 	}
 	var out []string
 	before := Width(m.Text[:m.At])
-	if kube.Clean(m.Text) == m.Text && before < width-4 {
+	if kube.Sanitize(m.Text) == m.Text && before < width-4 {
 		out = append(out, "", "   "+st.Text.Render(Fit(m.Text, min(Width(m.Text), max(width-4, 0)))), "   "+strings.Repeat(" ", before)+st.Bad.Render("^"))
 	}
-	text := ProblemText(st, &kube.Problem{What: kube.Clean(m.Problem), Hint: kube.Clean(m.Hint)}, width)
+	text := ProblemText(st, &kube.Problem{Message: kube.Sanitize(m.Problem), Hint: kube.Sanitize(m.Hint)}, width)
 	return strings.Join(out, "\n") + text
 }

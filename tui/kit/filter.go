@@ -72,7 +72,7 @@ func (f *Filter) Update(k KeyMap, msg tea.Msg) tea.Cmd {
 		f.replace(press.Text != "")
 	case tea.PasteMsg:
 		f.replace(true)
-		msg = tea.PasteMsg{Content: kube.Clean(press.Content)} // it is drawn
+		msg = tea.PasteMsg{Content: kube.Sanitize(press.Content)} // it is drawn
 	}
 	var cmd tea.Cmd
 	f.input, cmd = f.input.Update(msg)

@@ -46,12 +46,12 @@ func Height(s string) int { return strings.Count(s, "\n") + 1 }
 
 // ProblemText shows what happened, and what to do about it.
 func ProblemText(s *Styles, p *kube.Problem, width int) string {
-	text := "\n" + Indent(s.Bad.Render("✗ ")+strings.ReplaceAll(WrapStyled(p.What, width-6, s.Text), "\n", "\n  "), 2)
+	text := "\n" + Indent(s.Bad.Render("✗ ")+strings.ReplaceAll(WrapStyled(p.Message, width-6, s.Text), "\n", "\n  "), 2)
 	if p.Hint != "" {
 		text += "\n\n" + Indent(s.Accent.Render("→ ")+strings.ReplaceAll(WrapStyled(p.Hint, width-6, s.Text), "\n", "\n  "), 2)
 	}
-	if p.Ask != "" {
-		text += "\n\n" + Indent(WrapStyled(strings.TrimRight(p.Ask, "\n"), width-8, s.Muted), 4)
+	if p.RequiredRBAC != "" {
+		text += "\n\n" + Indent(WrapStyled(strings.TrimRight(p.RequiredRBAC, "\n"), width-8, s.Muted), 4)
 	}
 	return text
 }

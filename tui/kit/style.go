@@ -10,7 +10,7 @@ import (
 // put around them: a screen has some hundred styled words, and is drawn for every message.
 type Style struct {
 	style       lipgloss.Style
-	ground      *Style // what it is over; nil: nothing
+	background  *Style // what it is over; nil: nothing
 	Open, close string
 	sole        bool // as a ground: words on it leave their own colour
 }
@@ -41,7 +41,7 @@ func (i Style) Over(ground Style) Style {
 		return ground
 	}
 	// What comes later in a sequence wins.
-	return Style{style: i.style, ground: &ground, Open: strings.TrimSuffix(ground.Open, "m") + ";" + strings.TrimPrefix(i.Open, sgr), close: i.close}
+	return Style{style: i.style, background: &ground, Open: strings.TrimSuffix(ground.Open, "m") + ";" + strings.TrimPrefix(i.Open, sgr), close: i.close}
 }
 
 // sgr is how the sequence of a style begins.
@@ -49,10 +49,10 @@ const sgr = "\x1b["
 
 // whole is the style as a lipgloss.Style, with what it is over.
 func (i Style) whole() lipgloss.Style {
-	if i.ground == nil {
+	if i.background == nil {
 		return i.style
 	}
-	return i.style.Inherit(i.ground.whole())
+	return i.style.Inherit(i.background.whole())
 }
 
 // The renditions of ECMA-48 (8.3.117) that inks add.

@@ -49,7 +49,7 @@ func (s *Screen) comes(t *testing.T, texts ...string) {
 	var lines []kubelogs.Line
 	for i, text := range texts {
 		at := kittest.Noon().Add(time.Duration(s.ring.end()+i) * time.Second)
-		lines = append(lines, kubelogs.Line{Container: "app", Time: at, Text: kube.Clean(text), Raw: text})
+		lines = append(lines, kubelogs.Line{Container: "app", Time: at, Text: kube.Sanitize(text), Raw: text})
 	}
 	s.hears(t, kubelogs.News{Lines: lines, States: []kubelogs.State{{Container: "app"}}})
 }
@@ -316,7 +316,7 @@ func TestLogsSayWhyThereAreNone(t *testing.T) {
 		"nothing yet": {kubelogs.State{}, []string{"No lines yet."}},
 		"not started": {kubelogs.State{Words: "app has not started yet: ContainerCreating"}, []string{"has not started yet: ContainerCreating", "as soon as there is one"}},
 		"forbidden": {
-			kubelogs.State{Ended: true, Trouble: &kube.Problem{What: "you may not", Hint: `ask for "get" on "pods/log"`, Ask: "kind: Role"}},
+			kubelogs.State{Ended: true, Trouble: &kube.Problem{Message: "you may not", Hint: `ask for "get" on "pods/log"`, RequiredRBAC: "kind: Role"}},
 			[]string{"✗ you may not", `→ ask for "get" on "pods/log"`, "kind: Role"},
 		},
 		"no answer": {kubelogs.State{Trouble: errors.New("no answer")}, []string{"✗ no answer", "Retrying."}},

@@ -45,9 +45,9 @@ func (s *Screen) save() tea.Cmd {
 	return func() tea.Msg {
 		path, err := f.write()
 		if err != nil {
-			return savedMsg{s, "not saved: " + kube.Clean(err.Error()), true}
+			return savedMsg{s, "not saved: " + kube.Sanitize(err.Error()), true}
 		}
-		return savedMsg{s, fmt.Sprintf("saved %s as they came, escapes and all: %s", thousands(len(f.lines), "line"), kube.Clean(path)), false}
+		return savedMsg{s, fmt.Sprintf("saved %s as they came, escapes and all: %s", thousands(len(f.lines), "line"), kube.Sanitize(path)), false}
 	}
 }
 

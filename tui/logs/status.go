@@ -110,7 +110,7 @@ func (s *Screen) notice(width int) string {
 	} else if states := s.feed.notable(); len(states) > 0 {
 		style, words := st.Muted, states[0].Words
 		if states[0].Trouble != nil {
-			style, words = st.Warn, kube.Explain(states[0].Trouble).What
+			style, words = st.Warn, kube.Explain(states[0].Trouble).Message
 		}
 		if more := len(states) - 1; more > 0 {
 			words = fmt.Sprintf("(and %d more) ", more) + words

@@ -124,7 +124,7 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	c, ok := s.chosen()
 	switch {
 	case !ok && s.State() != nil && s.Needs(msg):
-		return s.Flash(s.State().What)
+		return s.Flash(s.State().Message)
 	case s.Pod == nil, s.cursor.Move(s.Bindings, msg, s.count(), s.page):
 		return nil
 	case !ok:
@@ -269,7 +269,7 @@ func (s *Screen) about(width int) []string {
 		out = append(out, kit.Indent(style.Render(symbol)+" "+kit.Hang(kit.Clip(why.Text, width-6, aboutLines, st.Text), 2), 2))
 	}
 	if p.Refusal != nil && !s.Gone {
-		out = append(out, kit.Indent(st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(p.Refusal.What, width-6, st.Text), 2), 2))
+		out = append(out, kit.Indent(st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(p.Refusal.Message, width-6, st.Text), 2), 2))
 	}
 	return append(out, "")
 }

@@ -137,7 +137,7 @@ func (s *Inspection) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.search.home = *s.top()
 		return s.search.input.Start()
 	case s.Pod == nil && s.State() != nil && s.Needs(msg):
-		return s.Flash(s.State().What)
+		return s.Flash(s.State().Message)
 	case s.Pod == nil || s.Gone:
 	case key.Matches(msg, k.Attach):
 		c, ok := s.session()

@@ -217,7 +217,7 @@ func (w *inspectWriter) events(e *detail.Evidence) {
 	switch {
 	case e.NoEvents != nil:
 		w.head("events")
-		w.put(3, kit.Lines(kit.WrapStyled(e.NoEvents.What, w.width-4, w.st.Muted))...)
+		w.put(3, kit.Lines(kit.WrapStyled(e.NoEvents.Message, w.width-4, w.st.Muted))...)
 	case e.EventsRead && len(e.Events) == 0:
 		w.head("events")
 		w.put(3, w.st.Muted.Render("none: the cluster forgets them after an hour or so"))

@@ -103,9 +103,9 @@ func (w *Watch) Reading() bool { return w.Pod == nil && w.State() == nil }
 func (w *Watch) State() *kube.Problem {
 	switch {
 	case w.Gone && w.Pod == nil:
-		return &kube.Problem{What: "pod " + w.Key.Name + " does not exist in " + w.Key.Namespace, Help: []kube.Help{kube.ListPods}}
+		return &kube.Problem{Message: "pod " + w.Key.Name + " does not exist in " + w.Key.Namespace, Help: []kube.Help{kube.ListPods}}
 	case w.Gone:
-		return &kube.Problem{What: "pod " + w.Key.Name + " has been deleted", Hint: "debug the pod that replaces it", Help: []kube.Help{kube.ListPods}}
+		return &kube.Problem{Message: "pod " + w.Key.Name + " has been deleted", Hint: "debug the pod that replaces it", Help: []kube.Help{kube.ListPods}}
 	}
 	return w.Trouble
 }

@@ -193,7 +193,7 @@ func (p *Why) View(width, height int) string {
 	case p.key.Name == "":
 		out = nil
 	case e.Absent != nil:
-		out = append(out, "", st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(e.Absent.What, room-2, st.Text), 2))
+		out = append(out, "", st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(e.Absent.Message, room-2, st.Text), 2))
 	case e.Pod != nil:
 		parts := whyParts(st, e, p.Now(), room)
 		out = append(out, share(parts, height-1, st.Muted)...)

@@ -187,7 +187,7 @@ func whyLog(st *kit.Styles, log *detail.LogTail, width int) whyPart {
 func whyEvents(st *kit.Styles, e *detail.Evidence, said string, now time.Time, width int) whyPart {
 	p := whyPart{title: "events", least: 2}
 	if e.NoEvents != nil {
-		p.lines = kit.Lines(kit.Clip(e.NoEvents.What, width, 3, st.Muted))
+		p.lines = kit.Lines(kit.Clip(e.NoEvents.Message, width, 3, st.Muted))
 	}
 	events, ended := endedApart(e)
 	slices.SortStableFunc(events, func(a, b kube.PodEvent) int { return cmp.Compare(harm(&a), harm(&b)) })

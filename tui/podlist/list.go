@@ -245,8 +245,8 @@ func (l *podList) at(key kube.PodKey) int {
 	return slices.Index(l.shown, e)
 }
 
-// heir is the pod that stands where a pod has gone: the next one below it that is still shown, else above. Before is what was shown.
-func (l *podList) heir(before []*podEntry, at int) kube.PodKey {
+// successor is the pod that stands where a pod has gone: the next one below it that is still shown, else above. Before is what was shown.
+func (l *podList) successor(before []*podEntry, at int) kube.PodKey {
 	for i := at; i < len(before); i++ {
 		if l.at(before[i].PodKey) >= 0 {
 			return before[i].PodKey

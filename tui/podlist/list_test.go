@@ -233,14 +233,14 @@ func TestHeir(t *testing.T) {
 	l := listOf(rows)
 	before := l.shown
 	l.apply([]lists.PodsUpdate{{Gone: []kube.PodKey{before[3].PodKey, before[4].PodKey}}}, kittest.Noon())
-	if got := l.heir(before, 3); got != before[5].PodKey {
-		t.Errorf("the heir is %v, want %v", got, before[5].PodKey)
+	if got := l.successor(before, 3); got != before[5].PodKey {
+		t.Errorf("the successor is %v, want %v", got, before[5].PodKey)
 	}
 	before = l.shown
 	last := len(before) - 1
 	l.apply([]lists.PodsUpdate{{Gone: []kube.PodKey{before[last].PodKey}}}, kittest.Noon())
-	if got := l.heir(before, last); got != before[last-1].PodKey {
-		t.Errorf("the heir of the last is %v, want %v", got, before[last-1].PodKey)
+	if got := l.successor(before, last); got != before[last-1].PodKey {
+		t.Errorf("the successor of the last is %v, want %v", got, before[last-1].PodKey)
 	}
 }
 

@@ -63,7 +63,7 @@ func (s *Screen) follow(before []*podEntry, at int) {
 		return
 	}
 	if s.list.at(s.chosen) < 0 {
-		s.chosen = s.list.heir(before, at)
+		s.chosen = s.list.successor(before, at)
 	}
 	s.cursor.At = max(s.list.at(s.chosen), 0)
 	s.choose()

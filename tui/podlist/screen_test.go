@@ -204,7 +204,7 @@ func TestTroubleKeepsTheListAndSaysSince(t *testing.T) {
 	a, s := listing(t)
 	a.Width, a.Height = 80, 24
 	feed(a, s, lists.PodsUpdate{Reset: true, Rows: kittest.SomeRows()})
-	feed(a, s, lists.PodsUpdate{Trouble: &kube.Problem{What: "nothing answers"}})
+	feed(a, s, lists.PodsUpdate{Trouble: &kube.Problem{Message: "nothing answers"}})
 	a.Now = func() time.Time { return kittest.Noon().Add(70 * time.Second) }
 	if frame := ansi.Strip(a.Draw()); !strings.Contains(frame, "stale for 70s: nothing answers") || !strings.Contains(frame, "pod-1") {
 		t.Errorf("frame:\n%s", frame)

@@ -119,7 +119,7 @@ func (s *Screen) footer(width int) []string {
 	st := &s.Styles
 	var foot []string
 	if s.trouble != nil && s.listed {
-		foot = append(foot, " "+st.Warn.Render(fmt.Sprintf("! stale for %s: %s", kit.Age(s.Now(), s.since), s.trouble.What)))
+		foot = append(foot, " "+st.Warn.Render(fmt.Sprintf("! stale for %s: %s", kit.Age(s.Now(), s.since), s.trouble.Message)))
 	}
 	if s.Typing() || s.filter.Text() != "" || s.list.onlySick {
 		foot = append(foot, s.narrowed(width))

@@ -62,8 +62,8 @@ func TestFullDisk(t *testing.T) {
 	if !errors.As(closing, &problem) || !errors.Is(closing, syscall.ENOSPC) || !errors.Is(w.Err(), closing) || !errors.Is(first, closing) || len(told) > 0 {
 		t.Fatalf("told %v and %d more; closed with %v", first, len(told), closing)
 	}
-	if !strings.HasSuffix(problem.What, "ends here: no space left on device") || !strings.Contains(problem.Hint, "the session goes on") {
-		t.Errorf("it says %q, %q", problem.What, problem.Hint)
+	if !strings.HasSuffix(problem.Message, "ends here: no space left on device") || !strings.Contains(problem.Hint, "the session goes on") {
+		t.Errorf("it says %q, %q", problem.Message, problem.Hint)
 	}
 	if strings.HasPrefix(w.File(), "/dev") {
 		return

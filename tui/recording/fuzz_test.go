@@ -46,7 +46,7 @@ func FuzzPlay(f *testing.F) {
 			if !strings.HasSuffix(line, "\n") {
 				t.Errorf("a line has no end: %q", line)
 			}
-			if line = strings.TrimSuffix(line, "\n"); kube.Clean(line) != line {
+			if line = strings.TrimSuffix(line, "\n"); kube.Sanitize(line) != line {
 				t.Errorf("the transcript of %q has %q", data, line)
 			}
 		}

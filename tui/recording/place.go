@@ -68,6 +68,6 @@ func own(folder string) error {
 
 // unwritten explains why a recording cannot begin.
 func unwritten(file string, err error) error {
-	return problem("the session is not recorded: "+kube.Clean(file),
+	return problem("the session is not recorded: "+kube.Sanitize(file),
 		"recordings go into plain files of a folder of its own, never through links; XDG_STATE_HOME names another place", err)
 }

@@ -140,7 +140,7 @@ func TestPlayTrouble(t *testing.T) {
 			var out bytes.Buffer
 			err := read(strings.NewReader(c.text), &out)
 			var p *kube.Problem
-			if !errors.As(err, &p) || p.What != c.what || !strings.Contains(p.Hint, c.hint) || strings.TrimSpace(out.String()) != c.played {
+			if !errors.As(err, &p) || p.Message != c.what || !strings.Contains(p.Hint, c.hint) || strings.TrimSpace(out.String()) != c.played {
 				t.Errorf("%s: played %.100q, %#v, want %s", name, &out, err, c.what)
 			}
 		}

@@ -127,7 +127,7 @@ func (w *Writer) fail(err error) {
 	w.mu.Lock()
 	first := w.err == nil
 	if first {
-		w.err = problem("the recording "+kube.Clean(w.file)+" ends here", "the session goes on; what was recorded up to here can be played", err)
+		w.err = problem("the recording "+kube.Sanitize(w.file)+" ends here", "the session goes on; what was recorded up to here can be played", err)
 		w.queue = batch{}
 		close(w.room)
 		w.room = make(chan struct{})

@@ -109,8 +109,8 @@ func (r *reader) next() (moment, error) {
 
 func (r *reader) broken(how string, err error) error {
 	return &kube.Problem{
-		What: fmt.Sprintf("line %d of the recording %s", r.number, how),
-		Hint: "what comes before it is all that can be shown; with that line taken out, the rest may be", Err: err,
+		Message: fmt.Sprintf("line %d of the recording %s", r.number, how),
+		Hint:    "what comes before it is all that can be shown; with that line taken out, the rest may be", Err: err,
 	}
 }
 
@@ -156,21 +156,21 @@ func parseHeader(line []byte) (Header, error) {
 	switch {
 	case h.Version == 1 || err != nil && regexp.MustCompile(`^\{\s*("version":\s*1\b|$)`).Match(line):
 		return Header{}, &kube.Problem{
-			What: "this recording is in asciicast v1, which is not supported",
-			Hint: known + "; asciinema convert makes one of them", Err: err,
+			Message: "this recording is in asciicast v1, which is not supported",
+			Hint:    known + "; asciinema convert makes one of them", Err: err,
 		}
 	case bytes.HasPrefix(line, []byte("\xff\xfe")), bytes.HasPrefix(line, []byte("\xfe\xff")):
-		return Header{}, &kube.Problem{What: "this recording is in UTF-16, and asciicast is UTF-8", Hint: "iconv -f UTF-16 -t UTF-8 converts it", Err: err}
+		return Header{}, &kube.Problem{Message: "this recording is in UTF-16, and asciicast is UTF-8", Hint: "iconv -f UTF-16 -t UTF-8 converts it", Err: err}
 	case bytes.HasPrefix(line, []byte("\x1f\x8b")):
-		return Header{}, &kube.Problem{What: "this recording is compressed with gzip", Hint: "gunzip it first", Err: err}
+		return Header{}, &kube.Problem{Message: "this recording is compressed with gzip", Hint: "gunzip it first", Err: err}
 	case err != nil:
-		return Header{}, &kube.Problem{What: "this is not a recording: its first line is not a header", Hint: known, Err: err}
+		return Header{}, &kube.Problem{Message: "this is not a recording: its first line is not a header", Hint: known, Err: err}
 	case h.Version != 2 && h.Version != 3:
-		return Header{}, &kube.Problem{What: fmt.Sprintf("this recording is in version %d of its format", h.Version), Hint: known}
+		return Header{}, &kube.Problem{Message: fmt.Sprintf("this recording is in version %d of its format", h.Version), Hint: known}
 	}
-	head := Header{Version: h.Version, Cols: h.Width, Rows: h.Height, Title: kube.Clean(h.Title), Term: kube.Clean(h.Env.TERM), idle: h.Idle}
+	head := Header{Version: h.Version, Cols: h.Width, Rows: h.Height, Title: kube.Sanitize(h.Title), Term: kube.Sanitize(h.Env.TERM), idle: h.Idle}
 	if h.Version == 3 {
-		head.Cols, head.Rows, head.Term = h.Term.Cols, h.Term.Rows, kube.Clean(h.Term.Type)
+		head.Cols, head.Rows, head.Term = h.Term.Cols, h.Term.Rows, kube.Sanitize(h.Term.Type)
 	}
 	if when := int64(h.Timestamp); when > 0 && when < 1<<40 {
 		head.Time = time.Unix(when, 0).UTC()

@@ -40,7 +40,7 @@ func (a About) title() string {
 			title += " · " + more
 		}
 	}
-	return kube.Clean(title)
+	return kube.Sanitize(title)
 }
 
 // Options are how a recording is made. The zero value is good.
@@ -69,7 +69,7 @@ func problem(what, hint string, err error) error {
 	if err == nil || errors.As(err, &already) {
 		return err
 	}
-	return &kube.Problem{What: what + ": " + kube.Clean(reason(err)), Hint: hint, Err: err}
+	return &kube.Problem{Message: what + ": " + kube.Sanitize(reason(err)), Hint: hint, Err: err}
 }
 
 // reason drops the call and the path that package os wraps around what went wrong.

@@ -109,7 +109,7 @@ func (t *transcript) screen(full bool) {
 
 // remark writes a mark. A full-screen program stays one.
 func (t *transcript) remark(label string) {
-	if label = kube.Clean(label); label != "" {
+	if label = kube.Sanitize(label); label != "" {
 		t.aside(label)
 	}
 }
@@ -124,7 +124,7 @@ func (t *transcript) aside(text string) {
 
 // end writes the line and its end.
 func (t *transcript) end() {
-	_, _ = t.w.WriteString(kube.Clean(t.line.text()))
+	_, _ = t.w.WriteString(kube.Sanitize(t.line.text()))
 	_ = t.w.WriteByte('\n')
 	t.line.clear()
 	t.open = false
@@ -133,7 +133,7 @@ func (t *transcript) end() {
 // overflow writes what there is of a line that does not end.
 func (t *transcript) overflow() {
 	for _, cell := range t.line.cells {
-		_, _ = t.w.WriteString(kube.Clean(cell))
+		_, _ = t.w.WriteString(kube.Sanitize(cell))
 	}
 	t.line.clear()
 	t.open = true

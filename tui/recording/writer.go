@@ -105,7 +105,7 @@ func (a About) header(begun time.Time) ([]byte, error) {
 		Timestamp int64             `json:"timestamp"`
 		Title     string            `json:"title,omitempty"`
 		Env       map[string]string `json:"env"`
-	}{2, a.Cols, a.Rows, begun.Unix(), a.title(), map[string]string{"TERM": kube.Clean(a.Term)}})
+	}{2, a.Cols, a.Rows, begun.Unix(), a.title(), map[string]string{"TERM": kube.Sanitize(a.Term)}})
 	return append(line, '\n'), err
 }
 
@@ -136,7 +136,7 @@ func (w *Writer) Resize(cols, rows uint16) {
 }
 
 // Mark keeps a moment, such as "detached" or "link lost".
-func (w *Writer) Mark(label string) { w.note(codeMark, kube.Clean(label)) }
+func (w *Writer) Mark(label string) { w.note(codeMark, kube.Sanitize(label)) }
 
 // Err is what keeps more from being written, as a [*kube.Problem], or nil. It never changes once there is one.
 func (w *Writer) Err() error {

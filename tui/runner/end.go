@@ -91,8 +91,8 @@ func (s *Session) takeAway(ctx context.Context) error {
 	if now.Unanswered { // it may come yet
 		s.runner.change(func() { s.state.Leftovers = now.left() })
 		return &kube.Problem{
-			What: now.Job.Plan.Change.Op() + ": the cluster has not answered whether it is done",
-			Hint: now.Job.Plan.Debug.Pod + " may have been created: look for it",
+			Message: now.Job.Plan.Change.Op() + ": the cluster has not answered whether it is done",
+			Hint:    now.Job.Plan.Debug.Pod + " may have been created: look for it",
 		}
 	}
 	taken := false

@@ -95,40 +95,40 @@ func (r *Runner) learn(with *Session, ended bool) {
 	}
 }
 
-// lookBeside reads what is beside a session that no plan was made for.
-func (s *Session) lookBeside(ctx context.Context) {
+// readSiblings reads what is beside a session that no plan was made for.
+func (s *Session) readSiblings(ctx context.Context) {
 	pod, err := s.Job().Cluster.Pod(ctx, s.Target().Namespace, s.Target().Pod)
 	if err != nil {
 		return // then nothing is said of them at the end
 	}
-	s.runner.change(func() { s.besideThen = pod.Containers })
+	s.runner.change(func() { s.siblingsBefore = pod.Containers })
 }
 
 // compare looks at what has happened beside the container, and once more a moment later.
 func (s *Session) compare(ctx context.Context) {
 	s.runner.mu.Lock()
-	then, now := s.besideThen, s.look()
+	then, now := s.siblingsBefore, s.look()
 	s.runner.mu.Unlock()
 	if end := now.End(); end.Exit == nil || end.Gone || then == nil {
 		return
 	}
-	s.readBeside(ctx, now.End().Exit, then)
+	s.compareSiblings(ctx, now.End().Exit, then)
 	select {
 	case <-s.runner.options.After(besideSettles):
-		s.readBeside(ctx, now.End().Exit, then)
+		s.compareSiblings(ctx, now.End().Exit, then)
 	case <-ctx.Done():
 	}
 }
 
-func (s *Session) readBeside(ctx context.Context, exit *kube.Exit, then []kube.Container) {
+func (s *Session) compareSiblings(ctx context.Context, exit *kube.Exit, then []kube.Container) {
 	ctx, cancel := context.WithTimeout(ctx, exitPatience)
 	defer cancel()
 	pod, err := s.Job().Cluster.Pod(ctx, s.Target().Namespace, s.Target().Pod)
 	if err != nil {
 		return // then nothing is said of it
 	}
-	words := debug.Blame(exit, debug.Meanwhile(then, pod.Containers), true)
-	s.runner.change(func() { s.state.Beside = words })
+	words := debug.Blame(exit, debug.Restarts(then, pod.Containers), true)
+	s.runner.change(func() { s.state.Siblings = words })
 }
 
 // LastOutput is the end of what the container has printed, by its log. Of a session that is not in it, or when the log cannot be read, it is

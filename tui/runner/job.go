@@ -143,8 +143,8 @@ func replan(ctx context.Context, j Job) (debug.Plan, error) {
 	plan, err := debug.NewPlan(pod, j.Plan.Request)
 	if err == nil && plan.Target != j.Plan.Target {
 		err = &kube.Problem{
-			What: "the pod has changed, and not the same would be done: " + j.Plan.Target.Container + " is not running now",
-			Hint: "choose the tool again: dayfly shows what would be done now",
+			Message: "the pod has changed, and not the same would be done: " + j.Plan.Target.Container + " is not running now",
+			Hint:    "choose the tool again: dayfly shows what would be done now",
 		}
 	}
 	if plan.UID == j.Plan.UID { // a name is typed for one pod, not for its successor

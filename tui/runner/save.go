@@ -13,7 +13,7 @@ import (
 func (s *Session) Save() (file string, err error) {
 	const piece = 64 << 10
 	if s.runner.options.State == "" {
-		return "", &kube.Problem{What: "there is no folder for recordings"}
+		return "", &kube.Problem{Message: "there is no folder for recordings"}
 	}
 	now := s.Look()
 	w, err := recording.Create(s.runner.options.State, now.Job.recorded(s.link.Size()), recording.Options{Now: func() time.Time { return now.Began }})

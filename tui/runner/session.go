@@ -21,11 +21,11 @@ type Session struct {
 	ended bool // and its end
 
 	// What is below is behind the runner's lock.
-	state      Snapshot           // what is no matter of the link and the recorder
-	giveUp     context.CancelFunc // of the plan, as far as it has come; nil: none is carried out
-	answered   chan struct{}      // closed when it is known what the plan has made; nil: none is carried out
-	asking     bool               // the cluster is being asked about the container
-	besideThen []kube.Container   // of its pod when it began; nil: not known
+	state          Snapshot           // what is no matter of the link and the recorder
+	giveUp         context.CancelFunc // of the plan, as far as it has come; nil: none is carried out
+	answered       chan struct{}      // closed when it is known what the plan has made; nil: none is carried out
+	asking         bool               // the cluster is being asked about the container
+	siblingsBefore []kube.Container   // of its pod when it began; nil: not known
 }
 
 // Look is the session at this moment.

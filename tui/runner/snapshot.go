@@ -25,7 +25,7 @@ type Snapshot struct {
 	Asked     bool        // the cluster has been asked about the container: see [Session.Examine]
 	Container kube.Ending // what it has said of it
 	Unsure    error       // why it has not
-	Beside    []string    // what has happened to the other containers of the pod meanwhile, in sentences
+	Siblings  []string    // what has happened to the other containers of the pod meanwhile, in sentences
 	Gone      bool        // the container is known to have ended
 	Stuck     bool        // the container would not be ended, or what is left would not be taken away
 

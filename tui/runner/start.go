@@ -31,7 +31,7 @@ func (r *Runner) Add(j Job) *Session {
 	}
 	record := settings.Record
 	if j.Plan != nil {
-		s.state.Leaves, s.besideThen, record = j.Plan.Request.StdinOnce || j.Plan.CleansUp(), j.Plan.Beside, j.About.Record
+		s.state.Leaves, s.siblingsBefore, record = j.Plan.Request.StdinOnce || j.Plan.CleansUp(), j.Plan.Siblings, j.About.Record
 	}
 	o := session.Options{
 		TTY: j.TTY || len(j.Exec) > 0, ReadOnly: j.ReadOnly, Exec: j.Exec, Expected: true, News: s.poke,
@@ -73,7 +73,7 @@ func (r *Runner) newRecorder(j Job, input bool) *recorder {
 	c := &recorder{opened: make(chan struct{}), wake: r.wake, told: func(err error) { r.tell(Event{Kind: Unrecorded, Err: err}) }}
 	c.create = func() (*recording.Writer, error) {
 		if r.options.State == "" {
-			return nil, &kube.Problem{What: "the session is not recorded: neither XDG_STATE_HOME nor HOME says where recordings would be"}
+			return nil, &kube.Problem{Message: "the session is not recorded: neither XDG_STATE_HOME nor HOME says where recordings would be"}
 		}
 		return recording.Create(r.options.State, j.recorded(kube.Size{}), recording.Options{Input: input, Now: r.options.Now, Trouble: c.fail})
 	}
@@ -99,8 +99,8 @@ func (s *Session) begin() {
 		s.link.Follow(r.ctx, s.carryOut())
 	} else {
 		s.link.Attach(r.ctx)
-		if s.besideThen == nil && s.state.Job.Cluster != nil {
-			go s.lookBeside(r.ctx)
+		if s.siblingsBefore == nil && s.state.Job.Cluster != nil {
+			go s.readSiblings(r.ctx)
 		}
 	}
 	go s.observe()
@@ -142,7 +142,7 @@ func (s *Session) planned(plan debug.Plan, err error) bool {
 			return
 		}
 		s.state.Job.Plan, s.state.Job.Rename = &plan, ""
-		s.state.Job.TTY, s.state.Job.Exec, s.besideThen = plan.TTY, plan.Exec, plan.Beside
+		s.state.Job.TTY, s.state.Job.Exec, s.siblingsBefore = plan.TTY, plan.Exec, plan.Siblings
 		s.runner.enlist(s)
 	})
 	if wanted && err == nil && s.recorder != nil {

@@ -22,7 +22,7 @@ const (
 // attaching is one attach of a session.
 type attaching struct {
 	*Session
-	tap    *tap
+	gate   *gate
 	resume bool          // after a loss
 	first  chan struct{} // closed when it has brought output
 	up     chan struct{} // closed when it is connected
@@ -32,7 +32,7 @@ type attaching struct {
 }
 
 // attach connects the session to its program and returns when that is over, with whether it was connected at all. Everything received
-// is in the outlet then.
+// is in the output then.
 func (s *Session) attach(ctx context.Context, resume bool) (up bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -61,7 +61,7 @@ func (s *Session) attach(ctx context.Context, resume bool) (up bool, err error) 
 	}
 	stopOpening()
 	<-opened
-	a.tap.close()
+	a.gate.close()
 	_ = keys.Close()
 	return isClosed(a.up), a.result()
 }
@@ -70,7 +70,7 @@ func (s *Session) newAttaching(resume bool) *attaching {
 	a := &attaching{
 		Session: s, resume: resume, first: make(chan struct{}), up: make(chan struct{}), ended: make(chan struct{}),
 	}
-	a.tap = newTap(s.out, !s.opts.TTY && !s.opts.Piped, func() { close(a.first) })
+	a.gate = newGate(s.out, !s.opts.TTY && !s.opts.Piped, func() { close(a.first) })
 	return a
 }
 
@@ -80,13 +80,13 @@ func (s *Session) catchUp(ctx context.Context) {
 	a := s.newAttaching(printed > 0)
 	close(a.ended)
 	a.open(ctx)
-	a.tap.close()
+	a.gate.close()
 }
 
 // run is the attach itself.
 func (a *attaching) run(ctx context.Context, keys io.Reader) {
 	defer close(a.ended)
-	streams := stream.Streams{In: keys, Out: a.tap, TTY: a.opts.TTY, Broke: func() { a.broke.Store(true) }}
+	streams := stream.Streams{In: keys, Out: a.gate, TTY: a.opts.TTY, Broke: func() { a.broke.Store(true) }}
 	switch {
 	case a.opts.ReadOnly, a.opts.InputOnce && a.fed.Load(): // a second time there is no input
 		streams.In = nil
@@ -144,7 +144,7 @@ func (a *attaching) connected() {
 		a.note(func(now *Snapshot) { now.Trouble = nil })
 		a.event(Attaches)
 		close(a.up)
-		if a.opts.TTY && (a.resume || a.opts.Tail != 0 || !a.tap.inLine()) {
+		if a.opts.TTY && (a.resume || a.opts.Tail != 0 || !a.gate.inLine()) {
 			a.size.redraw()
 			go a.insist()
 		}
@@ -155,7 +155,7 @@ func (a *attaching) connected() {
 // after both sizes of a redraw the size that it knew.
 func (a *attaching) insist() {
 	for pause := 4 * nudge; pause <= mostNudge; pause *= 2 {
-		if closedWithin(a.ended, 2*pause) || a.tap.inLine() {
+		if closedWithin(a.ended, 2*pause) || a.gate.inLine() {
 			return
 		}
 		a.size.redrawWithin(pause)
@@ -175,8 +175,8 @@ func (l *listened) Read(b []byte) (int, error) {
 
 // open shows what there is to show before what the attach brings.
 func (a *attaching) open(ctx context.Context) {
-	o := &opening{
-		link: a.link, target: a.target, tail: a.opts.Tail, tty: a.opts.TTY, piped: a.opts.Piped, out: a.out, tap: a.tap, first: a.first, ended: a.ended,
+	o := &replay{
+		link: a.link, target: a.target, tail: a.opts.Tail, tty: a.opts.TTY, piped: a.opts.Piped, out: a.out, gate: a.gate, first: a.first, ended: a.ended,
 		lost: func() bool { return a.result() != nil },
 	}
 	if o.limit = maxLog; o.piped {

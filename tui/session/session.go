@@ -65,7 +65,7 @@ type Session struct {
 	target kube.Target
 	opts   Options
 
-	out   *outlet
+	out   *output
 	keys  *keyQueue
 	size  *sizes
 	front chan struct{} // closed when it has been shown for the first time
@@ -127,7 +127,7 @@ func New(link Link, target kube.Target, opts Options) *Session {
 		front: make(chan struct{}), leave: make(chan struct{}), done: make(chan struct{}),
 	}
 	s.size.record = opts.Record
-	s.out = newOutlet(opts.Ring, opts.Record, s.tell)
+	s.out = newOutput(opts.Ring, opts.Record, s.tell)
 	s.out.piped, s.out.redraw, s.out.board.Denied = opts.Piped, s.size.redraw, opts.DenyClipboard
 	s.life = Begin(Requested, time.Now())
 	return s
@@ -167,7 +167,7 @@ func (s *Session) Follow(ctx context.Context, news <-chan debug.Progress) {
 // Attach begins a session with a container that is there. It returns at once.
 func (s *Session) Attach(ctx context.Context) {
 	s.event(Starts)
-	s.begin(ctx, s.keep)
+	s.begin(ctx, s.reconnect)
 }
 
 // begin runs the session until it is over. Ending ctx is the rough way to leave it.
@@ -239,7 +239,7 @@ func (s *Session) follow(ctx context.Context, news <-chan debug.Progress) {
 				return
 			}
 			if s.step(p) && !isClosed(s.leave) {
-				s.keep(ctx)
+				s.reconnect(ctx)
 			}
 			if s.Look().State.Over() {
 				return

@@ -145,7 +145,7 @@ func TestStalledTerminal(t *testing.T) {
 		terminal := &stopped{goOn: make(chan struct{})}
 		screen := newScreen(terminal)
 		go screen.run()
-		out := newOutlet(DefaultRing, nil, func() {})
+		out := newOutput(DefaultRing, nil, func() {})
 		out.appear(screen, 0)
 		var want strings.Builder
 		begun := time.Now()

@@ -75,8 +75,8 @@ func TestLogTooLongIsTold(t *testing.T) {
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		o := &opening{out: newOutlet(100, nil, func() {}), first: closed(), ended: closed()}
-		o.tap = newTap(o.out, false, func() {})
+		o := &replay{out: newOutput(100, nil, func() {}), first: closed(), ended: closed()}
+		o.gate = newGate(o.out, false, func() {})
 		o.piped, o.limit = true, 64
 		p := newProgram()
 		p.print(strings.Repeat(line, 100))
@@ -90,15 +90,15 @@ func TestLogTooLongIsTold(t *testing.T) {
 // TestCRAtTheJoin: an attach that begins in the middle of a CR LF, behind a log without CRs, shows the whole line end.
 func TestCRAtTheJoin(t *testing.T) {
 	for tty, want := range map[bool]string{true: "one\r\ntwo\r\n", false: "one\ntwo\r\n"} {
-		o := &opening{tty: tty, out: newOutlet(100, nil, func() {})}
-		o.tap = newTap(o.out, false, func() {})
-		if _, err := o.tap.Write([]byte("\ntwo\r\n")); err != nil {
+		o := &replay{tty: tty, out: newOutput(100, nil, func() {})}
+		o.gate = newGate(o.out, false, func() {})
+		if _, err := o.gate.Write([]byte("\ntwo\r\n")); err != nil {
 			t.Fatal(err)
 		}
 		if err := o.open([]byte("one\ntwo\n"), len("one")); err != nil {
 			t.Fatal(err)
 		}
-		if got := string(o.out.(*outlet).tail(100)); got != want {
+		if got := string(o.out.(*output).tail(100)); got != want {
 			t.Errorf("tty %t: %q, want %q", tty, got, want)
 		}
 	}

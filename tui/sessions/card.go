@@ -213,7 +213,7 @@ func (s *Card) Update(msg tea.Msg) tea.Cmd {
 
 func (s *Card) takeSaved(msg savedMsg) tea.Cmd {
 	if msg.err != nil {
-		return s.Flash(kube.Explain(msg.err).What)
+		return s.Flash(kube.Explain(msg.err).Message)
 	}
 	s.saved = msg.file
 	return s.Flash("saved to " + s.shortPath(msg.file))

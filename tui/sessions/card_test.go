@@ -53,13 +53,13 @@ func TestScreensFitEverySize(t *testing.T) {
 	pulls.steps = []step{{debug.Progress{Step: debug.Accepted}, kittest.Noon()}, {debug.Progress{Step: debug.Pulling, Words: `Pulling image "busybox"`}, kittest.Noon()}}
 	_, failed := launched(t, plan)
 	failed.steps = []step{{debug.Progress{Step: debug.Accepted}, kittest.Noon()}, {debug.Progress{Step: debug.Failed}, kittest.Noon()}}
-	failed.fail(&kube.Problem{What: "add it: " + strings.Repeat("it is so. ", 30), Hint: "do this", Ask: kube.DebugRole})
+	failed.fail(&kube.Problem{Message: "add it: " + strings.Repeat("it is so. ", 30), Hint: "do this", RequiredRBAC: kube.DebugRole})
 	_, ended := carded(t, runner.Job{Plan: &plan})
 	ended.seen.Asked, ended.seen.Container = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: kittest.Noon(), Finished: kittest.Noon().Add(60e9)}}
 	ended.last = []string{"one line", strings.Repeat("a long line ", 40)}
 	_, private := carded(t, runner.Job{Plan: &plan, Joins: true, Private: true, Exec: []string{"sh"}})
 	private.seen.State, private.seen.Ending, private.seen.Container = session.Ended, kube.Ending{Exit: &kube.Exit{}}, kube.Ending{Running: true}
-	private.seen.Beside, private.saved = []string{"app was killed " + strings.Repeat("and killed ", 30)}, "/home/someone/"+strings.Repeat("very-long-", 20)+".cast"
+	private.seen.Siblings, private.saved = []string{"app was killed " + strings.Repeat("and killed ", 30)}, "/home/someone/"+strings.Repeat("very-long-", 20)+".cast"
 	kittest.CheckEverySize(t, pulls)
 	kittest.CheckEverySize(t, failed)
 	kittest.CheckEverySize(t, ended)
@@ -75,7 +75,7 @@ func TestHints(t *testing.T) {
 		want   string
 	}{
 		"launch":   {&Launch{}, "exit 3"},
-		"failed":   {&Launch{failed: &kube.Problem{What: "no"}}, "t: another tool"},
+		"failed":   {&Launch{failed: &kube.Problem{Message: "no"}}, "t: another tool"},
 		"ended":    {card(kube.Ending{Exit: &kube.Exit{Code: 3}}), "completes the tour. ?"},
 		"detached": {card(kube.Ending{Running: true}), "a attaches"},
 		"pod gone": {card(kube.Ending{Gone: true}), ""},
@@ -133,10 +133,10 @@ func TestCardTellsWhoseMemoryItWas(t *testing.T) {
 		"both":         {restarted, oom, "the debugger and app were killed for memory"},
 		"neither":      {app, &kube.Exit{Code: 0}, ""},
 	} {
-		plan := debug.Plan{Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}, Beside: []kube.Container{app}}
+		plan := debug.Plan{Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}, Siblings: []kube.Container{app}}
 		h, card := carded(t, runner.Job{Plan: &plan})
 		card.seen.Asked, card.seen.Container = true, kube.Ending{Exit: test.exit}
-		card.seen.Beside = debug.Blame(test.exit, debug.Meanwhile(plan.Beside, []kube.Container{test.now}), true)
+		card.seen.Siblings = debug.Blame(test.exit, debug.Restarts(plan.Siblings, []kube.Container{test.now}), true)
 		frame := strings.Join(strings.Fields(ansi.Strip(h.Draw())), " ")
 		if !strings.Contains(frame, test.want) || test.want == "" && strings.Contains(frame, "beside it") {
 			t.Errorf("%s: %s", name, frame)
@@ -150,7 +150,7 @@ func TestKeysBehindAFailedLaunch(t *testing.T) {
 	now := kittest.Noon()
 	h.Now = func() time.Time { return now }
 	h.Do(t, kittest.Press("l"))
-	launch.fail(&kube.Problem{What: "no"})
+	launch.fail(&kube.Problem{Message: "no"})
 	if !launch.Settling() {
 		t.Error("a key that was typed ahead presses its buttons")
 	}

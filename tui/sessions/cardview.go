@@ -30,21 +30,21 @@ func (s *Card) View(width, height int) string {
 	}
 	if err := now.Visit.Err; err != nil && end.Exit == nil {
 		p := s.Advised(s, kube.Explain(err))
-		fact("link", p.What)
+		fact("link", p.Message)
 		fact("", p.Hint)
 	}
 	if node := cmp.Or(end.NodeLost, now.Container.NodeLost); node != "" {
 		fact("node", "node "+node+" is not responding: nobody knows whether the program still runs")
 	}
 	if now.Unsure != nil {
-		fact("unknown", kube.Explain(now.Unsure).What)
+		fact("unknown", kube.Explain(now.Unsure).Message)
 	}
 	fact("session", fmt.Sprintf("%s, %s typed, %d shown", kit.Lasted(now.Visit.Ended.Sub(s.begun())), kit.Count(int(now.Visit.BytesIn), "byte"), now.Visit.BytesOut))
 	if now.Visit.LogErr != nil {
-		fact("log", "output may be missing: "+kube.Explain(now.Visit.LogErr).What)
+		fact("log", "output may be missing: "+kube.Explain(now.Visit.LogErr).Message)
 	}
 	fact("clipboard", s.clipboardWords())
-	for _, words := range now.Beside {
+	for _, words := range now.Siblings {
 		fact("beside it", words)
 	}
 	if kind := kindOf(&now.Job); kind != "" {

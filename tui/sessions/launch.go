@@ -93,7 +93,7 @@ func (s *Launch) fail(err error) {
 
 // Keys are those that do something now.
 func (s *Launch) Keys() []key.Binding {
-	if s.failed != nil && s.failed.Ask != "" {
+	if s.failed != nil && s.failed.RequiredRBAC != "" {
 		return []key.Binding{s.keys.Whole, s.keys.AnyTool, s.keys.Back}
 	}
 	if s.failed != nil {
@@ -109,8 +109,8 @@ func (s *Launch) Update(msg tea.Msg) tea.Cmd {
 		s.look()
 	case tea.KeyPressMsg:
 		if s.failed != nil {
-			if s.failed.Ask != "" && key.Matches(msg, s.keys.Whole) {
-				text := s.failed.What + "\n\n" + s.Advised(s, s.failed).Hint + "\n\n" + s.failed.Ask
+			if s.failed.RequiredRBAC != "" && key.Matches(msg, s.keys.Whole) {
+				text := s.failed.Message + "\n\n" + s.Advised(s, s.failed).Hint + "\n\n" + s.failed.RequiredRBAC
 				return s.Ask(kit.Show{Screen: kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what to ask for", Text: text})})
 			}
 			if key.Matches(msg, s.keys.AnyTool, s.keys.Back) {
@@ -185,7 +185,7 @@ func (s *Launch) View(width, height int) string {
 	}
 	switch {
 	case s.trouble != nil && s.failed == nil:
-		out = append(out, "", kit.Indent(st.Warn.Render("! ")+strings.ReplaceAll(kit.WrapStyled("no updates: "+s.trouble.What, width-6, st.Text), "\n", "\n  "), 2))
+		out = append(out, "", kit.Indent(st.Warn.Render("! ")+strings.ReplaceAll(kit.WrapStyled("no updates: "+s.trouble.Message, width-6, st.Text), "\n", "\n  "), 2))
 	case s.cause != nil && s.failed == nil:
 		out = append(out, "", kit.ProblemText(st, s.Advised(s, s.cause), width))
 	case s.nodeIsSlow():

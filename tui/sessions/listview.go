@@ -80,7 +80,7 @@ func (s *List) foot(width int) []string {
 	st := &s.Styles
 	switch {
 	case s.trouble != nil:
-		return append([]string{""}, strings.Split(kit.Indent(kit.WrapStyled("! other debug containers are not known: "+s.trouble.What, width-4, st.Warn), 2), "\n")...)
+		return append([]string{""}, strings.Split(kit.Indent(kit.WrapStyled("! other debug containers are not known: "+s.trouble.Message, width-4, st.Warn), 2), "\n")...)
 	case !s.known && len(s.rows) > 0:
 		return []string{"", "  " + st.Muted.Render("Looking for other debug containers…")}
 	}

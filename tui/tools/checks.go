@@ -53,7 +53,7 @@ func (s *Screen) mend(r *debug.Remedy) {
 	if r == nil {
 		return
 	}
-	s.mends = append(s.mends, r.Apply)
+	s.fixes = append(s.fixes, r.Apply)
 	s.replan()
 }
 
@@ -61,7 +61,7 @@ func (s *Screen) mend(r *debug.Remedy) {
 type rungMsg struct {
 	screen *Screen
 	plan   debug.Plan // for which it was asked
-	rung   debug.Rung
+	rung   debug.AdmittedProfile
 	err    error
 }
 
@@ -82,11 +82,11 @@ func (s *Screen) takeRung(msg rungMsg) {
 	switch {
 	case msg.screen != s || msg.plan.Adds != s.plan.Adds:
 	case msg.err != nil:
-		s.Flash(kube.Explain(msg.err).What)
+		s.Flash(kube.Explain(msg.err).Message)
 	case msg.rung.Profile == s.profile:
 		s.Flash("the cluster admits the profile " + string(s.profile))
 	default:
-		s.profile, s.walked, s.loses = msg.rung.Profile, true, msg.rung.Loses
+		s.profile, s.profileChosen, s.loses = msg.rung.Profile, true, msg.rung.Loses
 		s.Flash("the profile is " + string(s.profile) + " now")
 		s.replan()
 	}
@@ -94,7 +94,7 @@ func (s *Screen) takeRung(msg rungMsg) {
 
 // obstacle is why the plan is known to fail; nil: nothing is known that speaks against it.
 func (s *Screen) obstacle() *kube.Problem {
-	return debug.Blocking(s.preflight.answer, s.findings())
+	return debug.BlockingProblem(s.preflight.answer, s.findings())
 }
 
 // remark is one thing that there is to say about the plan.
@@ -118,10 +118,10 @@ func (s *Screen) remarks() []remark {
 	}
 	findings := s.findings()
 	for _, f := range findings {
-		switch f.Weight {
-		case debug.Stops:
+		switch f.Severity {
+		case debug.Blocking:
 			say(st.Bad, "✗", f.Text)
-		case debug.Warns:
+		case debug.Warning:
 			say(st.Warn, "!", f.Text)
 		default:
 			say(st.Muted, "·", f.Text)
@@ -154,9 +154,9 @@ func (s *Screen) remarks() []remark {
 func (s *Screen) clusterRemarks() []remark {
 	st := &s.Styles
 	both := func(style kit.Style, symbol string, p *kube.Problem) []remark {
-		list := []remark{{style, symbol, p.What}}
+		list := []remark{{style, symbol, p.Message}}
 		hint := s.Advised(s, p).Hint
-		if p.Ask != "" {
+		if p.RequiredRBAC != "" {
 			hint += "; press " + s.keys.Whole.Help().Key + " to see it, and " + s.keys.Copy.Help().Key + " there to copy it"
 		}
 		if hint != "" {
@@ -173,7 +173,7 @@ func (s *Screen) clusterRemarks() []remark {
 	case s.preflight.doubt() != nil:
 		list = both(st.Warn, "?", s.preflight.doubt())
 	case s.preflight.known:
-		list = []remark{{st.Good, "✓", "allowed: you can create and attach to this container"}}
+		list = []remark{{st.Good, "✓", "allowed: you can add and attach to this container"}}
 	case s.preflight.asking:
 		list = []remark{{st.Muted, "…", "checking permissions and policy… (you need not wait)"}}
 	}

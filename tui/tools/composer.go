@@ -128,7 +128,7 @@ func ofLists(press tea.KeyPressMsg) bool {
 
 // pasted checks the packages of a text that has several, as one has them from a runbook; what is none stays in the line.
 func (s *composer) pasted(msg tea.PasteMsg) tea.Cmd {
-	words := strings.Fields(kube.Clean(msg.Content))
+	words := strings.Fields(kube.Sanitize(msg.Content))
 	if len(words) < 2 || s.search.Text() != "" {
 		return s.typed(msg)
 	}

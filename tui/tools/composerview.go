@@ -70,7 +70,7 @@ func (s *composer) imageLines(width, most int) []string {
 		lines = append(lines, line)
 	}
 	if err != nil {
-		wrong := " " + st.Bad.Render("✗ ") + strings.ReplaceAll(kit.WrapStyled(kube.Clean(err.Error()), width-4, st.Text), "\n", "\n   ")
+		wrong := " " + st.Bad.Render("✗ ") + strings.ReplaceAll(kit.WrapStyled(kube.Sanitize(err.Error()), width-4, st.Text), "\n", "\n   ")
 		lines = append(lines, strings.Split(wrong, "\n")[:min(strings.Count(wrong, "\n")+1, most)]...)
 	}
 	return lines

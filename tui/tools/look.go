@@ -181,7 +181,7 @@ func (l *look) words() (mark, words, hint string) {
 		}
 		return string(spinner[l.turned%len(spinner)]), words + " (you need not wait)", ""
 	case l.problem != nil:
-		return "!", strings.TrimPrefix(kube.Clean(l.problem.What), "look at "+l.image+": "), kube.Clean(l.problem.Hint)
+		return "!", strings.TrimPrefix(kube.Sanitize(l.problem.Message), "look at "+l.image+": "), kube.Sanitize(l.problem.Hint)
 	case l.answer.Digest != "":
 		return "✓", imageWords(l.answer), ""
 	}

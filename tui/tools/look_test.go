@@ -89,7 +89,7 @@ func TestLookIsGivenUpWhenTheCursorMovesOn(t *testing.T) {
 func TestLookSaysWhatIsWrong(t *testing.T) {
 	l, r := slowLook(t)
 	news := l.rest(l.at("one:1", registry.Platform{OS: "linux", Arch: "amd64"}))
-	r.answer <- &registry.Problem{Kind: registry.NotFound, Problem: kube.Problem{What: "look at one:1: it is \x1b[31mnot there", Hint: "look elsewhere"}}
+	r.answer <- &registry.Problem{Kind: registry.NotFound, Problem: kube.Problem{Message: "look at one:1: it is \x1b[31mnot there", Hint: "look elsewhere"}}
 	for news != nil {
 		news = l.update(news())
 	}

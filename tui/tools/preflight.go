@@ -103,7 +103,7 @@ func (p *preflight) update(msg tea.Msg) tea.Cmd {
 
 // refusal is why the cluster is known to refuse the plan; nil: it is not.
 func (p *preflight) refusal() *kube.Problem {
-	if p.known && p.answer.Stops() {
+	if p.known && p.answer.Blocks() {
 		return p.answer.Problem
 	}
 	return nil
@@ -111,7 +111,7 @@ func (p *preflight) refusal() *kube.Problem {
 
 // doubt is why it is not known whether the cluster would take the plan; nil: it is known.
 func (p *preflight) doubt() *kube.Problem {
-	if p.known && !p.answer.Stops() {
+	if p.known && !p.answer.Blocks() {
 		return p.answer.Problem
 	}
 	return nil

@@ -31,16 +31,16 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.filter.Clear()
 		s.refilter()
 	case key.Matches(msg, k.Profile):
-		s.profile, s.walked, s.mends = next(kube.Profiles(), s.profile), true, nil
+		s.profile, s.profileChosen, s.fixes = next(kube.Profiles(), s.profile), true, nil
 		s.loses = ""
 		s.replan()
 	case key.Matches(msg, k.Target) && s.chosen.NoTarget:
 		return s.Flash(s.chosen.Name + " needs no target: it works on the pod's network")
 	case key.Matches(msg, k.Target):
-		s.target, s.asked, s.mends = next(s.targets(), s.target), true, nil
+		s.target, s.asked, s.fixes = next(s.targets(), s.target), true, nil
 		s.replan()
 	case key.Matches(msg, k.Way):
-		s.way, s.mends = next(debug.Ways(), s.way), nil
+		s.way, s.fixes = next(debug.Ways(), s.way), nil
 		s.replan()
 	case key.Matches(msg, k.Life, k.Private, k.Record):
 		s.turnMode(msg)
@@ -120,9 +120,9 @@ func (s *Screen) nextCommand() {
 	if shell := next(ring, now); shell != "" {
 		t.Command = []string{shell}
 	}
-	profile, walked := s.profile, s.walked
+	profile, chosen := s.profile, s.profileChosen
 	s.replace(t)
-	s.profile, s.walked = profile, walked
+	s.profile, s.profileChosen = profile, chosen
 	s.replan()
 }
 
@@ -141,23 +141,23 @@ func (s *Screen) replace(t tool) {
 func (s *Screen) launch() tea.Cmd {
 	switch {
 	case s.State() != nil:
-		return s.Flash(s.State().What)
+		return s.Flash(s.State().Message)
 	case s.Waited:
 		return s.Flash("this is what would be sent: press ↵ again to send it")
 	case !s.ready():
 		return s.Flash("still reading the pod")
 	case s.refused != nil:
-		return s.Flash(s.refused.What)
+		return s.Flash(s.refused.Message)
 	case s.plan.Image == "":
 		return s.Flash("choose a tool first")
 	}
 	if p := s.plan.Forbidden(s.Cluster.Guard()); p != nil {
-		s.Flash(p.What)
+		s.Flash(p.Message)
 		return s.Ask(Refused{s.Cluster, s.plan, s.chosen.Name, p})
 	}
-	if s.obstacle() != nil && s.insists != s.plan.Adds {
+	if s.obstacle() != nil && s.confirmed != s.plan.Adds {
 		// An opinion may be wrong, or old; the cluster has the last word.
-		s.insists = s.plan.Adds
+		s.confirmed = s.plan.Adds
 		s.Flash("this is known to fail, see above; press ↵ again to try it anyway")
 		return s.preflight.again()
 	}
@@ -200,7 +200,7 @@ func (s *Screen) askName(a agreement) tea.Cmd {
 
 // start has a plan carried out.
 func (s *Screen) start(a agreement) tea.Cmd {
-	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.insists != s.plan.Adds {
+	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.confirmed != s.plan.Adds {
 		return s.Flash("the plan has changed: review it, then press ↵")
 	}
 	cluster := s.Cluster
@@ -226,9 +226,9 @@ type Refused struct {
 func (s *Screen) whole() kit.Screen {
 	text := s.plan.Command + "\n\n"
 	copies := s.plan.Adds
-	if p := s.preflight.answer.Problem; p != nil && p.Ask != "" {
-		text += p.What + "\n" + s.Advised(s, p).Hint + ":\n\n" + strings.TrimRight(p.Ask, "\n") + "\n\n"
-		copies = p.Ask
+	if p := s.preflight.answer.Problem; p != nil && p.RequiredRBAC != "" {
+		text += p.Message + "\n" + s.Advised(s, p).Hint + ":\n\n" + strings.TrimRight(p.RequiredRBAC, "\n") + "\n\n"
+		copies = p.RequiredRBAC
 	}
 	text += s.plan.Difference()
 	return kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what will be sent", Text: text, Copies: copies, Command: s.plan.Command})

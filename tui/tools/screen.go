@@ -12,6 +12,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -22,34 +23,34 @@ import (
 type Screen struct {
 	*kit.Kit
 	pod.Watch
-	with      Options
-	keys      toolsKeys
-	ctx       context.Context     //nolint:containedctx // of the screen's life: commands run in it
-	target    string              // the container to look at; empty: none
-	asked     bool                // target has been chosen by a person, or from the pod
-	name      string              // of the debug container to be
-	around    *debug.Surroundings // nil: not read yet
-	reading   bool
-	insists   string // the plan of which a person was told that it is known to fail
-	walked    bool   // the profile has been chosen by a person
-	touched   bool   // a person has chosen in the list
-	own       []tool // composed and typed here
-	tools     []tool
-	chosen    tool // under the cursor
-	profile   kube.Profile
-	way       debug.Way
-	filter    kit.Filter
-	cursor    kit.Cursor
-	passed    []kit.Match
-	plan      debug.Plan
-	rule      *registry.Rule // the mirror that the plan's image comes from
-	refused   *kube.Problem  // why there is no plan
-	look      *look
-	preflight *preflight
-	mends     []func(debug.Request) debug.Request // remedies that were taken
-	loses     string                              // what will not work under the profile that the cluster admits
-	listed    struct{ wide, high int }            // the cells of the list, from the top left
-	mode      Mode                                // how the session is to be
+	with          Options
+	keys          toolsKeys
+	ctx           context.Context       //nolint:containedctx // of the screen's life: commands run in it
+	target        string                // the container to look at; empty: none
+	asked         bool                  // target has been chosen by a person, or from the pod
+	name          string                // of the debug container to be
+	around        *debug.PodEnvironment // nil: not read yet
+	reading       bool
+	confirmed     string // the plan of which a person was told that it is known to fail
+	profileChosen bool   // the profile has been chosen by a person
+	touched       bool   // a person has chosen in the list
+	own           []tool // composed and typed here
+	tools         []tool
+	chosen        tool // under the cursor
+	profile       kube.Profile
+	way           debug.Way
+	filter        kit.Filter
+	cursor        kit.Cursor
+	passed        []kit.Match
+	plan          debug.Plan
+	rule          *registry.Rule // the mirror that the plan's image comes from
+	refused       *kube.Problem  // why there is no plan
+	look          *look
+	preflight     *preflight
+	fixes         []func(debug.Request) debug.Request // remedies that were taken
+	loses         string                              // what will not work under the profile that the cluster admits
+	listed        struct{ wide, high int }            // the cells of the list, from the top left
+	mode          Mode                                // how the session is to be
 }
 
 // Options are what a choice of tools works with.
@@ -180,7 +181,7 @@ func (s *Screen) launchKey() key.Binding {
 // surroundingsMsg is what was read around the pod of a screen.
 type surroundingsMsg struct {
 	screen *Screen
-	around debug.Surroundings
+	around debug.PodEnvironment
 }
 
 // PresetsChanged tells that the kit has other presets.
@@ -246,7 +247,7 @@ func (s *Screen) readAround() tea.Cmd {
 	}
 	s.reading = true
 	ctx, cluster, pod := s.ctx, s.Cluster, s.Pod
-	return func() tea.Msg { return surroundingsMsg{s, debug.ReadSurroundings(ctx, cluster, pod)} }
+	return func() tea.Msg { return surroundingsMsg{s, debug.ReadPodEnvironment(ctx, cluster, pod)} }
 }
 
 // lookAt turns the look to the image of the plan.
@@ -280,7 +281,7 @@ func (s *Screen) typed(msg tea.Msg) tea.Cmd {
 
 // turn is called when another tool is under the cursor: its own profile counts again.
 func (s *Screen) turn() {
-	s.profile, s.chosen, s.walked, s.mends, s.loses = "", tool{}, false, nil, ""
+	s.profile, s.chosen, s.profileChosen, s.fixes, s.loses = "", tool{}, false, nil, ""
 	if t, ok := s.tool(); ok {
 		s.profile, s.chosen = kube.Profile(t.Profile), t
 	}
@@ -306,16 +307,16 @@ func (s *Screen) replan() {
 	if !s.asked {
 		s.target, s.asked = detail.Focus(s.Pod, s.Now()), true
 	}
-	fitted, rule := t.fitted(s.settings(), s.around.Arch)
-	s.rule = rule
-	request := fitted.Request(s.name, s.target)
-	request.Profile, request.Way = s.profile, s.way
-	request = s.mode.of(request)
-	for _, mend := range s.mends {
-		request = mend(request)
-	}
-	plan, err := debug.NewPlan(s.Pod, request)
-	if err != nil {
+	chosen := choice.Choice{Preset: t.Preset, Named: t.fixed, Name: s.name, Target: s.target, Change: func(request debug.Request) debug.Request {
+		request.Profile, request.Way = s.profile, s.way
+		request = s.mode.of(request)
+		for _, fix := range s.fixes {
+			request = fix(request)
+		}
+		return request
+	}}
+	plan, rule, err := chosen.Plan(s.Pod, s.around.Arch, s.settings())
+	if s.rule = rule; err != nil {
 		s.refused = kube.Explain(err)
 		return
 	}

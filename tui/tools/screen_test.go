@@ -80,7 +80,7 @@ func toolsOn(t *testing.T, d *desk) *Screen {
 			t.Fatal(s.Trouble)
 		}
 	}
-	d.Do(t, surroundingsMsg{s, debug.ReadSurroundings(t.Context(), d.Cluster, s.Pod)})
+	d.Do(t, surroundingsMsg{s, debug.ReadPodEnvironment(t.Context(), d.Cluster, s.Pod)})
 	return s
 }
 
@@ -157,7 +157,7 @@ func TestComposingGoesOn(t *testing.T) {
 
 // refusal is what the cluster says of a plan that it would not take.
 func refusal() debug.Preflight {
-	return debug.Preflight{Admission: kube.No, Problem: &kube.Problem{What: "add it: you may not", Hint: "ask for this Role", Ask: "kind: Role"}}
+	return debug.Preflight{Admission: kube.No, Problem: &kube.Problem{Message: "add it: you may not", Hint: "ask for this Role", RequiredRBAC: "kind: Role"}}
 }
 
 // What the cluster is known to refuse is not sent; what it has not said yet is.
@@ -169,7 +169,7 @@ func TestLaunchKnowsWhatTheClusterSays(t *testing.T) {
 		"not asked yet": {func(*preflight) {}, true},
 		"it would":      {func(p *preflight) { p.known, p.asking, p.answer = true, false, debug.Preflight{Admission: kube.Yes} }, true},
 		"not known": {func(p *preflight) {
-			p.known, p.asking, p.answer = true, false, debug.Preflight{Problem: &kube.Problem{What: "a webhook does not say"}}
+			p.known, p.asking, p.answer = true, false, debug.Preflight{Problem: &kube.Problem{Message: "a webhook does not say"}}
 		}, true},
 		"refused": {func(p *preflight) { p.known, p.asking, p.answer = true, false, refusal() }, false},
 	} {
@@ -259,10 +259,10 @@ func TestAnotherPlatformStops(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := onePodDesk(t, kittest.Running)
 			s := toolsOn(t, a)
-			s.around = &debug.Surroundings{OS: c.os, Arch: c.arch, Node: &kube.Node{Name: "n-1", OS: c.os, Arch: c.arch, Ready: true}}
+			s.around = &debug.PodEnvironment{OS: c.os, Arch: c.arch, Node: &kube.Node{Name: "n-1", OS: c.os, Arch: c.arch, Ready: true}}
 			s.look.image = s.plan.Image
 			s.look.take(lookNews{over: true, err: &registry.Problem{
-				Kind: registry.WrongPlatform, Problem: kube.Problem{What: "it is for linux/arm64", Hint: "take another image"},
+				Kind: registry.WrongPlatform, Problem: kube.Problem{Message: "it is for linux/arm64", Hint: "take another image"},
 				Platforms: []registry.Platform{{OS: "linux", Arch: "arm64"}},
 			}})
 			var said []string
@@ -317,7 +317,7 @@ func TestRemedyIsAppliedToThePlan(t *testing.T) {
 func TestAllowedProfileIsNoLeaveForWindows(t *testing.T) {
 	a := deskOf(t, strings.Replace(strings.Replace(kittest.WebPod, "STATE", kittest.Running, 1), `"spec": {`, `"spec": {"os": {"name": "windows"}, `, 1))
 	s := toolsOn(t, a)
-	a.Do(t, rungMsg{screen: s, plan: s.plan, rung: debug.Rung{Profile: kube.Baseline}})
+	a.Do(t, rungMsg{screen: s, plan: s.plan, rung: debug.AdmittedProfile{Profile: kube.Baseline}})
 	if s.plan.Profile != kube.Baseline {
 		t.Fatalf("the profile is %s", s.plan.Profile)
 	}
@@ -338,7 +338,7 @@ func TestPlanThatChangesWhileTheNameIsTyped(t *testing.T) {
 	if !ok {
 		t.Fatalf("the top is a %T", a.Top())
 	}
-	s.profile, s.walked = next(kube.Profiles(), s.profile), true
+	s.profile, s.profileChosen = next(kube.Profiles(), s.profile), true
 	p.Init()
 	a.typeIn(t, "web")
 	a.Do(t, kittest.Press("enter"))
@@ -390,13 +390,13 @@ func TestFallbackIsAnotherImage(t *testing.T) {
 
 // A preset that is written anew under the cursor is the new one, with its profile; one that a person has chosen stays.
 func TestReloadedPresetIsTheNewOne(t *testing.T) {
-	for _, walked := range []bool{false, true} {
+	for _, chosen := range []bool{false, true} {
 		a := onePodDesk(t, kittest.Running)
 		own := presets.Preset{Name: "own", Purpose: "mine", Image: "own:1", Profile: "general"}
 		a.presets = append([]presets.Preset{own}, a.presets...)
 		s := toolsOn(t, a)
 		want := "sysadmin"
-		if walked {
+		if chosen {
 			a.Do(t, kittest.Press("p"))
 			want = string(s.profile)
 		}
@@ -404,7 +404,7 @@ func TestReloadedPresetIsTheNewOne(t *testing.T) {
 		a.presets = append([]presets.Preset{own}, a.presets[1:]...)
 		a.Do(t, PresetsChanged{})
 		if s.plan.Image != "own:2" || string(s.plan.Profile) != want || s.chosen.Image != "own:2" || !strings.Contains(a.Text(), "hello") {
-			t.Errorf("walked %t: the plan has %s and %s, want own:2 and %s", walked, s.plan.Image, s.plan.Profile, want)
+			t.Errorf("chosen %t: the plan has %s and %s, want own:2 and %s", chosen, s.plan.Image, s.plan.Profile, want)
 		}
 	}
 }
@@ -433,7 +433,7 @@ func TestReloadDoesNotMoveTheCursorInAFilteredList(t *testing.T) {
 func TestToolsAtEverySize(t *testing.T) {
 	d := onePodDesk(t, kittest.Running)
 	k := d.Kit
-	problem := &kube.Problem{What: "list pods in shop: " + strings.Repeat("it is so. ", 30), Hint: "do this", Ask: kube.DebugRole}
+	problem := &kube.Problem{Message: "list pods in shop: " + strings.Repeat("it is so. ", 30), Hint: "do this", RequiredRBAC: kube.DebugRole}
 	plan := debug.Plan{
 		Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-fixed"}, Image: "busybox", Profile: kube.General,
 		Adds: "image: busybox\n", Command: "kubectl debug", Notes: []debug.Note{{Warns: true, Text: "mind the gap"}},
@@ -446,7 +446,7 @@ func TestToolsAtEverySize(t *testing.T) {
 		l.Kit = k
 		s := New(t.Context(), k, kit.OpenTools{Cluster: d.Cluster, Pod: kube.PodKey{Namespace: "shop", Name: "web"}}, d.options())
 		s.Update(s.Brings(kube.PodNews{Pod: read}))
-		s.around, s.look = &debug.Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, &l
+		s.around, s.look = &debug.PodEnvironment{OS: "linux", Arch: "arm64", PodSecurity: "restricted"}, &l
 		s.restock()
 		s.plan = plan
 		return s

@@ -34,7 +34,7 @@ func (s *Screen) stay() {
 	for i, m := range s.passed {
 		if t := s.tools[m.Index]; s.chosen.Name != "" && t.same(s.chosen) {
 			s.cursor.At, s.chosen = i, t
-			if !s.walked {
+			if !s.profileChosen {
 				s.profile = kube.Profile(t.Profile)
 			}
 			return

@@ -5,7 +5,6 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
-	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
 // tool is one line of the choice: a preset, or an image that a person composed or typed.
@@ -79,16 +78,4 @@ func earlierTools(images []string, host string, c *nixery.Catalogue) []tool {
 		tools = append(tools, t)
 	}
 	return tools
-}
-
-// fitted is the tool as it is really used: for the architecture of the node (empty: not known), and from the registry that the settings name.
-// What a person has just composed stays as they checked it. Rule is what replaced the registry; nil: nothing did.
-func (t tool) fitted(s registry.Settings, arch string) (presets.Preset, *registry.Rule) {
-	p := t.Preset
-	if !t.fixed {
-		p = p.For(arch, s.Nixery)
-	}
-	var rule *registry.Rule
-	p.Image, rule = s.Rewrite(p.Image)
-	return p, rule
 }

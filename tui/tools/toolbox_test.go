@@ -7,7 +7,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
-	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
 func TestToolbox(t *testing.T) {
@@ -48,33 +47,5 @@ func TestComposedToolAsksForTheProfileItNeeds(t *testing.T) {
 	bare := composedTool(nixery.Image{Packages: []string{"busybox"}}, c)
 	if len(bare.Command) != 0 {
 		t.Errorf("without a shell it starts %v", bare.Command)
-	}
-}
-
-func TestFitted(t *testing.T) {
-	own := registry.Settings{Nixery: "nixery.corp:5000", Mirrors: []registry.Rule{{From: "docker.io", To: "registry.corp/hub"}}}
-	for _, c := range []struct {
-		image, arch string
-		settings    registry.Settings
-		want        string
-		rule        bool
-	}{
-		{"busybox:1.37", "amd64", registry.Settings{}, "busybox:1.37", false},
-		{"busybox:1.37", "arm64", registry.Settings{}, "busybox:1.37", false},
-		{"nixery.dev/shell/jq", "amd64", registry.Settings{}, "nixery.dev/shell/jq", false},
-		{"nixery.dev/shell/jq", "arm64", registry.Settings{}, "nixery.dev/shell/arm64/jq", false},
-		{"nixery.dev/shell/jq", "arm64", own, "nixery.corp:5000/shell/arm64/jq", true},
-		{"nixery.corp:5000/shell/jq", "arm64", own, "nixery.corp:5000/shell/arm64/jq", false},
-		{"busybox:1.37", "arm64", own, "registry.corp/hub/library/busybox:1.37", true},
-		{"nixery.dev/shell/jq/shell", "arm64", registry.Settings{}, "nixery.dev/shell/jq/shell", false}, // no image of Nixery's grammar
-	} {
-		got, rule := tool{Preset: presets.Preset{Image: c.image}}.fitted(c.settings, c.arch)
-		if got.Image != c.want || (rule != nil) != c.rule {
-			t.Errorf("%s on %s becomes %s by %v, want %s", c.image, c.arch, got.Image, rule, c.want)
-		}
-	}
-	composed := tool{Preset: presets.Preset{Image: "nixery.dev/shell/arm64/jq"}, own: true, fixed: true}
-	if got, _ := composed.fitted(registry.Settings{}, "amd64"); got.Image != "nixery.dev/shell/arm64/jq" {
-		t.Errorf("what was composed becomes %s", got.Image)
 	}
 }

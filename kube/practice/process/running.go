@@ -32,7 +32,7 @@ type Process struct {
 	input   *os.File   // nil when there is none; with a TTY it is the only file of outputs too
 	outputs []*os.File // stdout and stderr, or the terminal
 	typed   chan []byte
-	out     *outlet
+	out     *output
 
 	orders sync.Mutex
 	done   chan struct{}
@@ -52,7 +52,7 @@ func newProcess(spec Spec, patience time.Duration) (*Process, []*os.File, error)
 	}
 	p := &Process{
 		spec: spec, control: control, reports: json.NewDecoder(control),
-		typed: make(chan []byte), done: make(chan struct{}), out: newOutlet(spec.Log, patience),
+		typed: make(chan []byte), done: make(chan struct{}), out: newOutput(spec.Log, patience),
 	}
 	if spec.TTY {
 		p.input, p.outputs = ours[0], ours
@@ -265,22 +265,3 @@ func (p *Process) Signal(sig os.Signal) error {
 
 // Kill ends the container. It does not wait: Done tells.
 func (p *Process) Kill() { _ = p.Signal(syscall.SIGKILL) }
-
-// Spec is what a container runs.
-type Spec struct {
-	Argv  []string // the command, looked up in the PATH of Env as a runtime does
-	Argv0 string   // what the command finds as its own name; Argv[0] when empty
-	Env   []string // all of it: nothing of dayfly's own environment is added
-	Dir   string   // where it starts; the folder of the Host when empty
-
-	// Beside is a running process whose container this one joins, as an exec does; nil: it is the first of a container of its own.
-	Beside *Process
-
-	TTY       bool // a terminal of its own
-	Stdin     bool // clients may type. What they type otherwise is dropped, and the input of a container without a TTY is empty
-	StdinOnce bool // the input of a container without a TTY ends with that of the first client that gives some
-
-	// Log is given all output, each chunk before any client gets it, and never two at once; the chunk is only valid during
-	// the call. stream is "stdout" or "stderr". Before Done is closed it has been given everything. It may be nil.
-	Log func(stream string, chunk []byte)
-}

@@ -10,8 +10,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// Surroundings are what is around a pod and decides which tool can start in it. What may not be read is empty.
-type Surroundings struct {
+// PodEnvironment are what is around a pod and decides which tool can start in it. What may not be read is empty.
+type PodEnvironment struct {
 	OS, Arch    string          // of the node, as images name them: linux, arm64
 	Assumed     bool            // the node could not be read: OS and Arch are what the pod itself asks for
 	PodSecurity string          // the level that the namespace enforces: privileged, baseline or restricted
@@ -21,7 +21,7 @@ type Surroundings struct {
 }
 
 // Facts are what is known of a pod and what is around it. They are without an image: that comes from a registry.
-func (s *Surroundings) Facts(pod *kube.Pod) Facts {
+func (s *PodEnvironment) Facts(pod *kube.Pod) Facts {
 	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed, Events: s.Events}
 	if pod != nil && pod.Object() != nil {
 		f.MemoryLimit = memoryLimit(&pod.Object().Spec)
@@ -35,14 +35,14 @@ const (
 	podSecurityLabel = "pod-security.kubernetes.io/enforce" // https://kubernetes.io/docs/concepts/security/pod-security-admission/
 )
 
-// ReadSurroundings reads the node, the namespace and the memory use of a pod, all at once. Many who may debug may read none of them: that is
+// ReadPodEnvironment reads the node, the namespace and the memory use of a pod, all at once. Many who may debug may read none of them: that is
 // no error, and neither is a server that takes longer than a person would wait for it.
-func ReadSurroundings(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Surroundings {
+func ReadPodEnvironment(ctx context.Context, c *kube.Cluster, pod *kube.Pod) PodEnvironment {
 	const patience = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	selector := pod.Object().Spec.NodeSelector
-	s := Surroundings{OS: kube.Clean(selector[osLabel]), Arch: kube.Clean(selector[archLabel]), Assumed: true}
+	s := PodEnvironment{OS: kube.Sanitize(selector[osLabel]), Arch: kube.Sanitize(selector[archLabel]), Assumed: true}
 	var all sync.WaitGroup
 	all.Go(func() {
 		var node corev1.Node
@@ -55,7 +55,7 @@ func ReadSurroundings(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Surro
 	all.Go(func() {
 		var namespace corev1.Namespace
 		if c.Core().Get().Resource("namespaces").Name(pod.Namespace).Do(ctx).Into(&namespace) == nil {
-			s.PodSecurity = kube.Clean(namespace.Labels[podSecurityLabel])
+			s.PodSecurity = kube.Sanitize(namespace.Labels[podSecurityLabel])
 		}
 	})
 	if memoryLimit(&pod.Object().Spec) > 0 {

@@ -59,15 +59,15 @@ func TestPluginsAreOverheard(t *testing.T) {
 		os.Stderr = its
 		_ = screen.Close()
 	})
-	heard := overhear()
+	heard := captureStderr()
 	c := pluginContext(t, `if read -r x; then echo read >&2; fi; printf 'session expired\nrun: \033[31mcorp login\033[m\n' >&2; exit 3`, heard)
 	for range 2 { // the second time it is not said twice
 		_, err := c.Namespaces(t.Context())
 		p := kube.Explain(err)
-		if !strings.Contains(p.What, "exit code 3") || !strings.HasPrefix(p.Hint, "it says: session expired run: corp login;") ||
+		if !strings.Contains(p.Message, "exit code 3") || !strings.HasPrefix(p.Hint, "it says: session expired run: corp login;") ||
 			!strings.HasSuffix(p.Hint, "; log in first from a shell with: kubectl --context c auth whoami") ||
 			strings.Contains(p.Hint, "\x1b") || strings.Count(p.Hint, "corp login") != 1 || strings.Contains(p.Hint, "it says: read") {
-			t.Errorf("it is told as %q, %q", p.What, p.Hint)
+			t.Errorf("it is told as %q, %q", p.Message, p.Hint)
 		}
 	}
 	long := pluginContext(t, `head -c 9000 /dev/zero | tr '\0' a >&2; echo the end >&2; exit 3`, heard)

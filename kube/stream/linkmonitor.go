@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// pulse is the connection that the streams of an attach run over, below its TLS, and knows how long the other side has been silent.
-type pulse struct {
+// linkMonitor is the connection that the streams of an attach run over, below its TLS, and knows how long the other side has been silent.
+type linkMonitor struct {
 	net.Conn
 	up     chan struct{} // closed when the server has agreed to switch protocols: before that there is nothing that would have to come
 	proven chan struct{} // closed when the other side has spoken the new protocol: before that it may be anything that says yes
@@ -21,18 +21,18 @@ type pulse struct {
 	doubted bool      // nothing has come since the doubt
 }
 
-func newPulse(conn net.Conn) *pulse {
-	return &pulse{Conn: conn, up: make(chan struct{}), proven: make(chan struct{})}
+func newLinkMonitor(conn net.Conn) *linkMonitor {
+	return &linkMonitor{Conn: conn, up: make(chan struct{}), proven: make(chan struct{})}
 }
 
 // prove notes that the other side has spoken the new protocol.
-func (p *pulse) prove() {
+func (p *linkMonitor) prove() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.proveLocked()
 }
 
-func (p *pulse) proveLocked() {
+func (p *linkMonitor) proveLocked() {
 	select {
 	case <-p.proven:
 	default:
@@ -41,7 +41,7 @@ func (p *pulse) proveLocked() {
 }
 
 // Read is where the other side is heard.
-func (p *pulse) Read(b []byte) (int, error) {
+func (p *linkMonitor) Read(b []byte) (int, error) {
 	p.mu.Lock()
 	p.waiting, p.since = true, time.Now()
 	p.mu.Unlock()
@@ -53,9 +53,9 @@ func (p *pulse) Read(b []byte) (int, error) {
 }
 
 // SetReadDeadline sets none: client-go sets one of a minute with each answer to its pings, which it does not read while our own
-// side has no room for the output. How long silence may last is judged by its vigil. But the call tells that a pong has come, which
+// side has no room for the output. How long silence may last is judged by its idle watch. But the call tells that a pong has come, which
 // client-go keeps to itself: the first call is that of the beginning.
-func (p *pulse) SetReadDeadline(time.Time) error {
+func (p *linkMonitor) SetReadDeadline(time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.pongs++; p.pongs > 1 {
@@ -65,7 +65,7 @@ func (p *pulse) SetReadDeadline(time.Time) error {
 }
 
 // silence is how long the other side is being waited for; zero while nobody waits, as when the terminal has stopped the output.
-func (p *pulse) silence() (d time.Duration, doubted bool) {
+func (p *linkMonitor) silence() (d time.Duration, doubted bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.waiting {
@@ -75,7 +75,7 @@ func (p *pulse) silence() (d time.Duration, doubted bool) {
 }
 
 // doubt lets the silence begin now.
-func (p *pulse) doubt() {
+func (p *linkMonitor) doubt() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.since, p.doubted = time.Now(), true
@@ -88,10 +88,10 @@ type link struct {
 	dialer dialFunc
 
 	mu     sync.Mutex
-	last   *pulse
-	dialed chan *pulse // has the connection of the present attempt, once there is one
-	ended  bool        // abandoned: nothing is dialled any more
-	wrong  error       // of an answer that is not gone on with
+	last   *linkMonitor
+	dialed chan *linkMonitor // has the connection of the present attempt, once there is one
+	ended  bool              // abandoned: nothing is dialled any more
+	wrong  error             // of an answer that is not gone on with
 }
 
 // refuse keeps the error of such an answer.
@@ -108,10 +108,10 @@ func (l *link) refusal() error {
 }
 
 // begin makes room for the next attempt.
-func (l *link) begin() (dialed <-chan *pulse) {
+func (l *link) begin() (dialed <-chan *linkMonitor) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.last, l.dialed = nil, make(chan *pulse, 1)
+	l.last, l.dialed = nil, make(chan *linkMonitor, 1)
 	return l.dialed
 }
 
@@ -158,7 +158,7 @@ func (l *link) dial(ctx context.Context, network, address string) (net.Conn, err
 		_ = conn.Close() // nothing has been sent
 		return nil, net.ErrClosed
 	}
-	l.last = newPulse(conn)
+	l.last = newLinkMonitor(conn)
 	select {
 	case l.dialed <- l.last:
 	default: // a second connection of one attempt, or nobody waits
@@ -174,7 +174,7 @@ func (l *link) opened() {
 }
 
 // pulse is the connection of the streams; nil: they are not open.
-func (l *link) pulse() *pulse {
+func (l *link) pulse() *linkMonitor {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.last == nil {

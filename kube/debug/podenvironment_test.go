@@ -68,16 +68,16 @@ func TestSurroundings(t *testing.T) {
 	})
 	for name, c := range map[string]struct {
 		denied []string
-		want   Surroundings
+		want   PodEnvironment
 	}{
-		"all may be read":    {nil, Surroundings{OS: "linux", Arch: "arm64", PodSecurity: "restricted", Node: n, MemoryUsed: used}},
-		"only the namespace": {[]string{node, metrics}, Surroundings{Arch: "amd64", Assumed: true, PodSecurity: "restricted"}},
-		"only the node":      {[]string{namespace, metrics}, Surroundings{OS: "linux", Arch: "arm64", Node: n}},
-		"only the metrics":   {[]string{namespace, node}, Surroundings{Arch: "amd64", Assumed: true, MemoryUsed: used}},
-		"none may be read":   {[]string{node, namespace, metrics}, Surroundings{Arch: "amd64", Assumed: true}},
+		"all may be read":    {nil, PodEnvironment{OS: "linux", Arch: "arm64", PodSecurity: "restricted", Node: n, MemoryUsed: used}},
+		"only the namespace": {[]string{node, metrics}, PodEnvironment{Arch: "amd64", Assumed: true, PodSecurity: "restricted"}},
+		"only the node":      {[]string{namespace, metrics}, PodEnvironment{OS: "linux", Arch: "arm64", Node: n}},
+		"only the metrics":   {[]string{namespace, node}, PodEnvironment{Arch: "amd64", Assumed: true, MemoryUsed: used}},
+		"none may be read":   {[]string{node, namespace, metrics}, PodEnvironment{Arch: "amd64", Assumed: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := ReadSurroundings(t.Context(), kubetest.Serve(t, surroundingsServer(c.denied...)), pod)
+			got := ReadPodEnvironment(t.Context(), kubetest.Serve(t, surroundingsServer(c.denied...)), pod)
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("they are (- want, + got):\n%s", diff)
 			}
@@ -98,7 +98,7 @@ func TestMetricsAreReadOnlyForALimit(t *testing.T) {
 		}
 		http.NotFound(w, r)
 	}))
-	if s := ReadSurroundings(t.Context(), cluster, kube.NewPod(apitest.RunningPod())); asked.Load() || s.MemoryUsed != 0 {
+	if s := ReadPodEnvironment(t.Context(), cluster, kube.NewPod(apitest.RunningPod())); asked.Load() || s.MemoryUsed != 0 {
 		t.Errorf("metrics were asked for: %t, and are %d", asked.Load(), s.MemoryUsed)
 	}
 }

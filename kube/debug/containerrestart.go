@@ -6,17 +6,17 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// Mishap is what has happened to a container of the workload while a debug container was in its pod.
-type Mishap struct {
+// ContainerRestart is what has happened to a container of the workload while a debug container was in its pod.
+type ContainerRestart struct {
 	Container string
 	Restarts  int        // so many; 0: it has ended, and has not been started again
 	Exit      *kube.Exit // the last of them; nil when the kubelet has not said
 }
 
-// Meanwhile compares a pod's containers of two moments, but for debug containers: which have ended, or were started again? before may be
+// Restarts compares a pod's containers of two moments, but for debug containers: which have ended, or were started again? before may be
 // nil: then nothing is known, and nothing is returned. Containers that only were not running yet have no mishap.
-func Meanwhile(before, after []kube.Container) []Mishap {
-	var list []Mishap
+func Restarts(before, after []kube.Container) []ContainerRestart {
+	var list []ContainerRestart
 	for _, now := range after {
 		then, known := containerOf(before, now.Name)
 		if !known || now.Kind == kube.DebugContainer {
@@ -26,7 +26,7 @@ func Meanwhile(before, after []kube.Container) []Mishap {
 		if restarts <= 0 && (!then.Running || now.Running) {
 			continue
 		}
-		list = append(list, Mishap{Container: now.Name, Restarts: max(restarts, 0), Exit: now.Exit})
+		list = append(list, ContainerRestart{Container: now.Name, Restarts: max(restarts, 0), Exit: now.Exit})
 	}
 	return list
 }
@@ -41,10 +41,10 @@ func containerOf(list []kube.Container, name string) (kube.Container, bool) {
 }
 
 // OutOfMemory tells whether the kernel has killed it for its memory.
-func (m Mishap) OutOfMemory() bool { return m.Exit.OutOfMemory() }
+func (m ContainerRestart) OutOfMemory() bool { return m.Exit.OutOfMemory() }
 
 // Words are what has happened, in a few words without the container's name: "was restarted: exit 137 OOMKilled".
-func (m Mishap) Words() string {
+func (m ContainerRestart) Words() string {
 	words := "has ended"
 	switch {
 	case m.Restarts == 1:
@@ -60,7 +60,7 @@ func (m Mishap) Words() string {
 
 // Blame says whose memory it was, when the kernel has killed a debug container or one of the containers beside it for that, and what else
 // has happened there meanwhile; empty: nothing has. known: it was looked at what happened to the others.
-func Blame(e *kube.Exit, meanwhile []Mishap, known bool) []string {
+func Blame(e *kube.Exit, meanwhile []ContainerRestart, known bool) []string {
 	var killed, rest []string
 	for _, m := range meanwhile {
 		if m.OutOfMemory() {

@@ -15,8 +15,8 @@ import (
 // A configuration with a mistake is never more permissive for it: where guard rails may be among what could not be read, nothing is
 // changed until it is fixed.
 
-// doubted says of mistakes what comes of them, when the file may hold guard rails.
-func (c *config) doubted(data []byte, mistakes *configError) error {
+// invalid says of mistakes what comes of them, when the file may hold guard rails.
+func (c *config) invalid(data []byte, mistakes *configError) error {
 	if !mayGuard(data) {
 		return mistakes
 	}

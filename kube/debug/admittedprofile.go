@@ -12,8 +12,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// Rung is a profile that the cluster admits, in place of one that was wanted.
-type Rung struct {
+// AdmittedProfile is a profile that the cluster admits, in place of one that was wanted.
+type AdmittedProfile struct {
 	Profile kube.Profile
 	// Loses says what will not work for it: "no tcpdump: NET_RAW is not allowed here". Empty when the wanted profile is admitted.
 	Loses string
@@ -27,9 +27,9 @@ func Below(p kube.Profile) []kube.Profile {
 	return below
 }
 
-// rungs are the profiles to try for a wanted one, itself first. Legacy sets nothing, as baseline does, and leaves kubectl in v1.39: nobody
+// candidates are the profiles to try for a wanted one, itself first. Legacy sets nothing, as baseline does, and leaves kubectl in v1.39: nobody
 // is led to it who has not asked for it.
-func rungs(p kube.Profile) []kube.Profile {
+func candidates(p kube.Profile) []kube.Profile {
 	below := slices.DeleteFunc(Below(p), func(q kube.Profile) bool { return q == kube.Legacy })
 	return append([]kube.Profile{p}, below...)
 }
@@ -37,16 +37,16 @@ func rungs(p kube.Profile) []kube.Profile {
 // Strongest finds the strongest profile, not above the one that is asked for, with which the cluster admits the debug container, by letting it
 // judge one after the other ([RunPreflight] shares the answers). The error is a [*kube.Problem]: a right is missing, the cluster's answer is
 // not known, or not even the weakest profile passes.
-func Strongest(ctx context.Context, c *kube.Cluster, pod *kube.Pod, r Request) (Rung, error) {
+func Strongest(ctx context.Context, c *kube.Cluster, pod *kube.Pod, r Request) (AdmittedProfile, error) {
 	r.Profile = cmp.Or(r.Profile, kube.Legacy) // which is what no profile comes to
 	r.Name = cmp.Or(r.Name, NewName())
 	var wanted *corev1.SecurityContext
 	var last *kube.Problem
-	for i, profile := range rungs(r.Profile) {
+	for i, profile := range candidates(r.Profile) {
 		r.Profile = profile
 		plan, err := NewPlan(pod, r)
 		if err != nil {
-			return Rung{}, err
+			return AdmittedProfile{}, err
 		}
 		got := plan.Change.Container().SecurityContext
 		if i == 0 {
@@ -55,13 +55,13 @@ func Strongest(ctx context.Context, c *kube.Cluster, pod *kube.Pod, r Request) (
 		judged := judge(ctx, c, plan)
 		switch {
 		case judged.verdict == kube.Yes:
-			return Rung{Profile: profile, Loses: loses(wanted, got)}, nil
+			return AdmittedProfile{Profile: profile, Loses: loses(wanted, got)}, nil
 		case judged.verdict == kube.Unknown, judged.lacks:
-			return Rung{}, judged.problem // no other profile would tell more
+			return AdmittedProfile{}, judged.problem // no other profile would tell more
 		}
 		last = judged.problem
 	}
-	return Rung{}, nonePasses(r.Profile, last)
+	return AdmittedProfile{}, nonePasses(r.Profile, last)
 }
 
 // nonePasses tells that no profile helps, and what the cluster says of the weakest.
@@ -70,7 +70,7 @@ func nonePasses(weakest kube.Profile, last *kube.Problem) *kube.Problem {
 	if strings.HasPrefix(last.Hint, "no profile would help") || strings.HasPrefix(last.Hint, "something else in the pod") {
 		hint = last.Hint // it knows more
 	}
-	return &kube.Problem{What: fmt.Sprintf("no profile passes, not even %s: %s", weakest, last.What), Hint: hint, Ask: last.Ask, Err: last}
+	return &kube.Problem{Message: fmt.Sprintf("no profile passes, not even %s: %s", weakest, last.Message), Hint: hint, RequiredRBAC: last.RequiredRBAC, Err: last}
 }
 
 // loses says what works with some security settings and not with weaker ones.

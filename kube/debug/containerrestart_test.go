@@ -41,7 +41,7 @@ func TestMeanwhile(t *testing.T) {
 		"no exit code":  {[]kube.Container{app}, []kube.Container{restarted}, nil, "app was killed for memory meanwhile"},
 		"replaced":      {[]kube.Container{restarted}, []kube.Container{app}, &kube.Exit{}, ""},
 	} {
-		got := strings.Join(Blame(test.exit, Meanwhile(test.before, test.after), test.before != nil), "; ")
+		got := strings.Join(Blame(test.exit, Restarts(test.before, test.after), test.before != nil), "; ")
 		if !strings.HasPrefix(got, test.want) || test.want == "" && got != "" {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// vigilance is how closely the link of an attach is watched.
-type vigilance struct {
+// idlePatience is how closely the link of an attach is watched.
+type idlePatience struct {
 	look    time.Duration // from one look to the next
 	silence time.Duration // of a connection until it is dead; the other side answers a ping each 5 s
 	woken   time.Duration // the same, after this machine has slept
@@ -20,26 +20,26 @@ type vigilance struct {
 	wall func() time.Time // the clock on the wall, which goes on while this machine sleeps
 }
 
-// vigilant notices within 10 s, also when quiet and answer have to be waited for one after the other.
-func vigilant() vigilance {
-	return vigilance{
+// defaultIdlePatience notices within 10 s, also when quiet and answer have to be waited for one after the other.
+func defaultIdlePatience() idlePatience {
+	return idlePatience{
 		look: 500 * time.Millisecond, silence: 9 * time.Second, woken: 6 * time.Second, slept: 3 * time.Second,
 		quiet: 4 * time.Second, answer: 5 * time.Second, upgrade: 4 * time.Second,
 		wall: func() time.Time { return time.Now().Round(0) }, // without its monotonic part
 	}
 }
 
-// silentError is what a vigil has noticed: the link is dead.
+// silentError is what an idle watch has noticed: the link is dead.
 type silentError string
 
 func (s silentError) Error() string { return string(s) }
 
-// vigil watches the link of one attach. It is the business of one goroutine.
-type vigil struct {
-	vigilance
+// idleWatch watches the link of one attach. It is the business of one goroutine.
+type idleWatch struct {
+	idlePatience
 	link  *link
 	out   *meter
-	sound func(ctx context.Context) (sounding, error)
+	sound func(ctx context.Context) (probeResult, error)
 
 	last, lastWall time.Time // the look before
 	proven         bool      // the node has answered once, so that it means something when it does not
@@ -50,12 +50,12 @@ type vigil struct {
 }
 
 type answerOfNode struct {
-	heard sounding
+	heard probeResult
 	err   error
 }
 
 // watch returns what it has noticed, or nil when ctx is done first.
-func (v *vigil) watch(ctx context.Context) error {
+func (v *idleWatch) watch(ctx context.Context) error {
 	ticks := time.NewTicker(v.look)
 	defer ticks.Stop()
 	defer v.asking.Wait()
@@ -78,7 +78,7 @@ func (v *vigil) watch(ctx context.Context) error {
 }
 
 // consider judges what is known at a look, or when the node has answered.
-func (v *vigil) consider(p *pulse, answer *answerOfNode) error {
+func (v *idleWatch) consider(p *linkMonitor, answer *answerOfNode) error {
 	woken := v.overslept()
 	switch {
 	case p == nil: // the streams are not open yet
@@ -98,7 +98,7 @@ func (v *vigil) consider(p *pulse, answer *answerOfNode) error {
 
 // overslept tells that this machine, or this process, has not run for a while. Which of the two clocks goes on meanwhile differs
 // between systems.
-func (v *vigil) overslept() bool {
+func (v *idleWatch) overslept() bool {
 	now, wall := time.Now(), v.wall()
 	gap := max(now.Sub(v.last), wall.Sub(v.lastWall))
 	v.last, v.lastWall = now, wall
@@ -107,7 +107,7 @@ func (v *vigil) overslept() bool {
 
 // listen judges the silence of the connection. It does not count while our own side has no room for output: then it does not read,
 // and over SPDY it may not even ask.
-func (v *vigil) listen(p *pulse) error {
+func (v *idleWatch) listen(p *linkMonitor) error {
 	silence, doubted := p.silence()
 	limit, since := v.silence, ""
 	if doubted {
@@ -120,7 +120,7 @@ func (v *vigil) listen(p *pulse) error {
 }
 
 // ask sends a question to the node when it is time: at first, on waking up, and when nothing has come from the program for a while.
-func (v *vigil) ask(ctx context.Context) {
+func (v *idleWatch) ask(ctx context.Context) {
 	due := v.asked.IsZero() || v.out.idle() >= v.quiet && time.Since(v.asked) >= v.quiet
 	if v.sound == nil || v.forget != nil || !due || v.link.pulse() == nil {
 		return
@@ -136,7 +136,7 @@ func (v *vigil) ask(ctx context.Context) {
 }
 
 // dismiss ends the question under way, if there is one, and makes its answer of no interest.
-func (v *vigil) dismiss() {
+func (v *idleWatch) dismiss() {
 	if v.forget != nil {
 		v.forget()
 	}
@@ -145,7 +145,7 @@ func (v *vigil) dismiss() {
 
 // take judges an answer. A node that has never answered, in a cluster where logs do not work, is not missed when it does not;
 // nor is one from which output has come meanwhile.
-func (v *vigil) take(a answerOfNode) error {
+func (v *idleWatch) take(a answerOfNode) error {
 	switch a.heard {
 	case soundNode:
 		v.proven = true

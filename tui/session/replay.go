@@ -36,8 +36,8 @@ var errLogLate = errors.New("the node wrote the log too late: some of what was p
 // errLogTorn is reported when the log does not go back to where a link was lost: the runtime has rotated it meanwhile.
 var errLogTorn = errors.New("the link was lost for a while, and the log may no longer hold all that was printed meanwhile")
 
-// opening shows what a program has printed before the attach, and then opens the tap.
-type opening struct {
+// replay shows what a program has printed before the attach, and then opens the gate.
+type replay struct {
 	link   Link
 	target kube.Target
 	tail   int64
@@ -45,7 +45,7 @@ type opening struct {
 	piped  bool // a program reads it: all counts
 	limit  int  // how many bytes of the log are kept, and some
 	out    sink
-	tap    *tap
+	gate   *gate
 	resume bool            // shown is the end of what had come before the link was lost: the log is to go on from there
 	front  <-chan struct{} // closed when a screen is there, if one is expected; nil: none is
 	first  <-chan struct{} // closed when the attach has brought bytes
@@ -60,9 +60,9 @@ type opening struct {
 	lacks bool   // such a log has been shown
 }
 
-// run returns when the tap is open. The error is about the log alone: without one there is just less to see.
-func (o *opening) run(ctx context.Context) error {
-	defer o.tap.open(nil, 0) //nolint:errcheck // the next write has the same error
+// run returns when the gate is open. The error is about the log alone: without one there is just less to see.
+func (o *replay) run(ctx context.Context) error {
+	defer o.gate.open(nil, 0) //nolint:errcheck // the next write has the same error
 	if o.tail < 0 {
 		o.awaitFront(ctx)
 		return nil
@@ -83,17 +83,17 @@ func (o *opening) run(ctx context.Context) error {
 
 // withoutLog goes on when the log cannot be read after a loss. If that is because the link is lost again, what the attach has brought stays out:
 // there would be a gap before it, while the next attach finds all of it in the log. Else it is shown, but for what soFar has shown of it.
-func (o *opening) withoutLog(err error) error {
+func (o *replay) withoutLog(err error) error {
 	const together = 300 * time.Millisecond // both links are lost within
 	if !kube.Answered(err) && closedWithin(o.ended, together) && o.lost() {
-		o.tap.forget()
+		o.gate.forget()
 		return nil
 	}
-	show, _ := Join(o.shown, o.tap.snapshot(), 0)
+	show, _ := Join(o.shown, o.gate.snapshot(), 0)
 	return errors.Join(err, o.open(o.shown, show))
 }
 
-func (o *opening) show(ctx context.Context) error {
+func (o *replay) show(ctx context.Context) error {
 	o.awaitFront(ctx)
 	quiet := time.NewTimer(quietStart)
 	defer quiet.Stop()
@@ -118,7 +118,7 @@ func (o *opening) show(ctx context.Context) error {
 
 // awaitFront waits a moment for the screen that is on its way: what asks the terminal something is to be asked live, and not to be
 // found among the past.
-func (o *opening) awaitFront(ctx context.Context) {
+func (o *replay) awaitFront(ctx context.Context) {
 	if o.front == nil {
 		return
 	}
@@ -132,7 +132,7 @@ func (o *opening) awaitFront(ctx context.Context) {
 }
 
 // soFar shows the log of a program that says nothing at the moment.
-func (o *opening) soFar(ctx context.Context) error {
+func (o *replay) soFar(ctx context.Context) error {
 	log, err := o.read(ctx)
 	if err != nil {
 		return err
@@ -152,10 +152,10 @@ func (o *opening) soFar(ctx context.Context) error {
 
 // join reads the log until it fits, and shows what it has and the attach has not. An attach that stays behind the log is
 // believed when the log does not move either.
-func (o *opening) join(ctx context.Context) error {
+func (o *replay) join(ctx context.Context) error {
 	began, pause := time.Now(), joinPause
 	for length := -1; ; {
-		seen := len(o.tap.snapshot())
+		seen := len(o.gate.snapshot())
 		log, err := o.read(ctx)
 		if err != nil {
 			return err
@@ -182,10 +182,10 @@ func (o *opening) join(ctx context.Context) error {
 }
 
 // settle joins; an attach that is behind the log gets a moment to catch up.
-func (o *opening) settle(ctx context.Context, log []byte, seen int) (show int, verdict Verdict) {
+func (o *replay) settle(ctx context.Context, log []byte, seen int) (show int, verdict Verdict) {
 	deadline := time.Now().Add(catchUp)
 	for length := -1; ; {
-		a := o.tap.snapshot()
+		a := o.gate.snapshot()
 		if len(a) != length {
 			length = len(a)
 			show, verdict = Join(log, a, seen)
@@ -199,8 +199,8 @@ func (o *opening) settle(ctx context.Context, log []byte, seen int) (show int, v
 	}
 }
 
-// open shows log[:show], less what is on the screen already, and opens the tap.
-func (o *opening) open(log []byte, show int) error {
+// open shows log[:show], less what is on the screen already, and opens the gate.
+func (o *replay) open(log []byte, show int) error {
 	o.lacks = o.lacks || o.torn
 	begin := o.overlapShown(log)
 	skip := 0
@@ -209,16 +209,16 @@ func (o *opening) open(log []byte, show int) error {
 		show = begin
 	}
 	past := log[begin:show:show]
-	a := o.tap.snapshot()
+	a := o.gate.snapshot()
 	if o.tty && skip == 0 && len(a) > 0 && a[0] == '\n' && !bytes.HasSuffix(past, []byte{'\r'}) {
 		past = append(past, '\r') // the attach began in the middle of a CR LF, and the log has no CR
 	}
-	return o.tap.open(past, skip)
+	return o.gate.open(past, skip)
 }
 
 // overlapShown is how much of log is on the screen. A log that begins later, because only its tail is read, may begin in the middle
 // of that.
-func (o *opening) overlapShown(log []byte) int {
+func (o *replay) overlapShown(log []byte) int {
 	if o.resume {
 		at, _ := o.goesOn(log)
 		return at
@@ -232,7 +232,7 @@ func (o *opening) overlapShown(log []byte) int {
 }
 
 // read reads the log. To go on after a loss its end is enough, mostly; all of it is read when it does not go back far enough.
-func (o *opening) read(ctx context.Context) ([]byte, error) {
+func (o *replay) read(ctx context.Context) ([]byte, error) {
 	log, err := o.readTail(ctx)
 	if err != nil || !o.resume {
 		o.torn = len(o.shown) > 0 && o.tail == 0 && o.overlapShown(log) == 0
@@ -252,7 +252,7 @@ func (o *opening) read(ctx context.Context) ([]byte, error) {
 
 // goesOn is where log goes on behind what was shown. It is not sure where nothing of that is in the log, and where what looks like it stands nearer to
 // the log's beginning than it did in the output: such a log has been rotated, and more than the likeness may be gone.
-func (o *opening) goesOn(log []byte) (at int, sure bool) {
+func (o *replay) goesOn(log []byte) (at int, sure bool) {
 	at, fit := Resume(log, o.shown)
 	if fit != Likely || o.tail > 0 {
 		return at, fit != Torn
@@ -265,7 +265,7 @@ func (o *opening) goesOn(log []byte) (at int, sure bool) {
 	return at, len(withoutCR(log[:at])) >= whole
 }
 
-func (o *opening) readTail(ctx context.Context) ([]byte, error) {
+func (o *replay) readTail(ctx context.Context) ([]byte, error) {
 	if !o.piped {
 		ctx, cancel := context.WithTimeout(ctx, logPatience)
 		defer cancel()
@@ -281,7 +281,7 @@ func (o *opening) readTail(ctx context.Context) ([]byte, error) {
 	}
 }
 
-func (o *opening) readOnce(ctx context.Context) ([]byte, error) {
+func (o *replay) readOnce(ctx context.Context) ([]byte, error) {
 	stream, err := o.link.Logs(ctx, o.target, logs.Options{Tail: o.tail})
 	if err != nil {
 		return nil, err

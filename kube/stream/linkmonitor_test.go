@@ -375,7 +375,7 @@ func openDescriptors(t *testing.T) int {
 // The deadline that client-go sets for answers to its pings has no say: nobody reads them while the terminal is stopped.
 func TestNoReadDeadline(t *testing.T) {
 	near, far := net.Pipe()
-	p := newPulse(near)
+	p := newLinkMonitor(near)
 	t.Cleanup(func() {
 		_ = near.Close()
 		_ = far.Close()

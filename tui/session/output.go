@@ -23,10 +23,10 @@ type inputRecorder interface{ Input(p []byte) }
 // stallPatience is how long a terminal that takes nothing may hold up the link. Behind it a WebSocket that is not read is dead after 61 s.
 const stallPatience = 15 * time.Second
 
-// outlet is where the output of a session comes out: always into its ring and its recording, and onto the screen of the
+// output is where the output of a session comes out: always into its ring and its recording, and onto the screen of the
 // terminal when the session is shown. Bytes are kept as the program has printed them; what may not reach a terminal is
 // taken out on the way there.
-type outlet struct {
+type output struct {
 	// turn is held while the terminal is written to, so that what is shown is in order. mu is never held while something is waited for.
 	turn sync.Mutex
 
@@ -48,18 +48,18 @@ type outlet struct {
 	redraw  func() // asks the program to draw itself anew; nil: nobody does
 }
 
-func newOutlet(size int, record Recorder, unread func()) *outlet {
-	return &outlet{ring: ring{size: size}, end: ring{size: resumeSeen}, modes: vt.NewModeTracker(), past: vt.NewReplayFilter(), record: record, unread: unread, ended: true, board: &vt.Clipboard{}}
+func newOutput(size int, record Recorder, unread func()) *output {
+	return &output{ring: ring{size: size}, end: ring{size: resumeSeen}, modes: vt.NewModeTracker(), past: vt.NewReplayFilter(), record: record, unread: unread, ended: true, board: &vt.Clipboard{}}
 }
 
 // Write takes what the program has just printed.
-func (o *outlet) Write(p []byte) (int, error) {
+func (o *output) Write(p []byte) (int, error) {
 	o.put(p, func(s *screen) error { return s.writeWithin(p, s.still) })
 	return len(p), nil
 }
 
 // Past takes what the program had printed before: on the screen its questions are not asked again.
-func (o *outlet) Past(p []byte) {
+func (o *output) Past(p []byte) {
 	o.put(p, func(s *screen) error {
 		if o.piped {
 			return s.writeWithin(p, s.still)
@@ -70,7 +70,7 @@ func (o *outlet) Past(p []byte) {
 
 // Note takes a line of dayfly's own, such as that the link was lost. Where the program has the whole screen it would be drawn into a
 // picture, so it is left out.
-func (o *outlet) Note(words string) {
+func (o *output) Note(words string) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
@@ -94,14 +94,14 @@ func (o *outlet) Note(words string) {
 }
 
 // front is the screen that output is to be written to now, or nil. The lock is held.
-func (o *outlet) front() *screen {
+func (o *output) front() *screen {
 	if o.stalled {
 		return nil
 	}
 	return o.screen
 }
 
-func (o *outlet) put(p []byte, show func(*screen) error) {
+func (o *output) put(p []byte, show func(*screen) error) {
 	if len(p) == 0 {
 		return
 	}
@@ -119,7 +119,7 @@ func (o *outlet) put(p []byte, show func(*screen) error) {
 }
 
 // show keeps p and brings it to the screen there is. Both locks are held; it gives mu back.
-func (o *outlet) show(p []byte, write func(*screen) error) {
+func (o *output) show(p []byte, write func(*screen) error) {
 	o.ring.write(p)
 	screen, first := o.front(), o.shown == o.ring.total-int64(len(p))
 	if screen != nil {
@@ -138,7 +138,7 @@ func (o *outlet) show(p []byte, write func(*screen) error) {
 }
 
 // missed notes that a screen has not taken the last n bytes. When it is only stalled, they are shown when it takes output again.
-func (o *outlet) missed(screen *screen, n int, stalled bool) {
+func (o *output) missed(screen *screen, n int, stalled bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.shown -= int64(n)
@@ -154,7 +154,7 @@ func (o *outlet) missed(screen *screen, n int, stalled bool) {
 }
 
 // catchUp shows a screen that has been stalled what it has missed.
-func (o *outlet) catchUp(screen *screen) {
+func (o *output) catchUp(screen *screen) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
@@ -189,7 +189,7 @@ func skipped(lost int64) string {
 // appear shows what was missed on a screen, behind so many lines of what was seen, as the terminal has to know it, and from there on what
 // comes. It tells whether the program has to be asked to draw itself again: the session had been on a screen before, or what it has drawn
 // is a picture.
-func (o *outlet) appear(screen *screen, lines int) (again bool) {
+func (o *output) appear(screen *screen, lines int) (again bool) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
@@ -208,7 +208,7 @@ func (o *outlet) appear(screen *screen, lines int) (again bool) {
 }
 
 // missing is what a screen needs to show the session as it is. The lock is held.
-func (o *outlet) missing(lines int) []byte {
+func (o *output) missing(lines int) []byte {
 	if o.modes.Alt != 0 { // a picture: what was drawn before does not matter, and the program draws it anew
 		return []byte(o.modes.Restore() + "\x1b[H\x1b[2J")
 	}
@@ -223,7 +223,7 @@ func (o *outlet) missing(lines int) []byte {
 }
 
 // vanish takes the screen away: what is on its way there, and what it has not written, counts as not seen.
-func (o *outlet) vanish(screen *screen) {
+func (o *output) vanish(screen *screen) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.screen == screen {
@@ -233,7 +233,7 @@ func (o *outlet) vanish(screen *screen) {
 }
 
 // tail is the end of what there is to show, n bytes at most.
-func (o *outlet) tail(n int64) []byte {
+func (o *output) tail(n int64) []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	kept, _ := o.ring.since(max(o.ring.total-n, 0))
@@ -241,7 +241,7 @@ func (o *outlet) tail(n int64) []byte {
 }
 
 // seen is the end of what the program has printed, and how many bytes all of that are, but for CR.
-func (o *outlet) seen() (end []byte, chars int64) {
+func (o *output) seen() (end []byte, chars int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	kept, _ := o.end.since(0)
@@ -249,7 +249,7 @@ func (o *outlet) seen() (end []byte, chars int64) {
 }
 
 // counts are how many bytes have come, and how many nobody has seen; full tells whether the program has the whole screen.
-func (o *outlet) counts() (total, unread int64, full bool) {
+func (o *output) counts() (total, unread int64, full bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.end.total, o.ring.total - o.shown, o.modes.Alt != 0

@@ -26,9 +26,9 @@ import (
 // errLate is the cause of an end by --timeout.
 var errLate = errors.New("timed out (--timeout)")
 
-// carry does the errand. The error is nil when the command has ended with 0, a codeError when it has with another, and else why there is
+// runPlan does the run. The error is nil when the command has ended with 0, a codeError when it has with another, and else why there is
 // no exit code of its own.
-func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+func (r *report) runPlan(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	ctx, end, stop := r.until(ctx)
 	defer stop()
 	stdout = r.guardStdout(stdout, end)
@@ -53,9 +53,9 @@ func (r *report) carry(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 	return r.hold(ctx, life, terminal, stdin, stdout)
 }
 
-// until is ctx with the two ends that an errand can have from outside: a signal and --timeout. The cause is a [*session.SignalError] or errLate.
+// until is ctx with the two ends that a run can have from outside: a signal and --timeout. The cause is a [*session.SignalError] or errLate.
 // end ends it with a cause of one's own.
-func (e *errand) until(ctx context.Context) (until context.Context, end context.CancelCauseFunc, stop func()) {
+func (e *runOptions) until(ctx context.Context) (until context.Context, end context.CancelCauseFunc, stop func()) {
 	stopTimer := func() {}
 	if e.timeout > 0 {
 		ctx, stopTimer = context.WithTimeoutCause(ctx, e.timeout, errLate)
@@ -103,7 +103,7 @@ func (b brokenPipe) Write(p []byte) (int, error) {
 }
 
 // guardStdout is stdout that ends the run when its reader has gone. A terminal of a session stays what it is.
-func (e *errand) guardStdout(stdout io.Writer, end context.CancelCauseFunc) io.Writer {
+func (e *runOptions) guardStdout(stdout io.Writer, end context.CancelCauseFunc) io.Writer {
 	if f := asFile(stdout); f != nil && !e.tty {
 		return brokenPipe{f, end}
 	}
@@ -111,7 +111,7 @@ func (e *errand) guardStdout(stdout io.Writer, end context.CancelCauseFunc) io.W
 }
 
 // terminal is the one of -t; nil without.
-func (e *errand) terminal(stdin io.Reader, stdout io.Writer) (*session.Terminal, error) {
+func (e *runOptions) terminal(stdin io.Reader, stdout io.Writer) (*session.Terminal, error) {
 	if !e.tty {
 		return nil, nil //nolint:nilnil // there is none, and nothing wrong with that
 	}
@@ -151,8 +151,8 @@ func (r *report) watch(started chan<- struct{}) {
 	cause, begun := "", false
 	for over := false; ; {
 		now := r.session.Look()
-		if now.Cause != nil && now.Cause.What != cause {
-			cause = now.Cause.What
+		if now.Cause != nil && now.Cause.Message != cause {
+			cause = now.Cause.Message
 			r.note(cause + "; " + advice(now.Cause, r.flags))
 		}
 		if !begun && (reached(now, debug.Started) || reached(now, debug.Ended)) {
@@ -258,7 +258,7 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		r.say(fmt.Sprintf("debug container %s stays in the list of pod %s until the pod is deleted", r.plan.Debug.Container, r.plan.Debug.Pod))
 	}
 	if r.missing = now.LogErr != nil; r.missing {
-		r.note("output may be missing: " + kube.Explain(now.LogErr).What)
+		r.note("output may be missing: " + kube.Explain(now.LogErr).Message)
 	}
 	switch {
 	case now.ClipboardDenied > 0:
@@ -286,12 +286,12 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		return nil
 	case now.InputCut:
 		return &kube.Problem{
-			What: fmt.Sprintf("the link to %s was lost before all of the input had been sent: it may have received only a part", r.plan.Debug.Container),
-			Hint: "check what it did with that part, then run it again", Err: kube.ErrLinkLost,
+			Message: fmt.Sprintf("the link to %s was lost before all of the input had been sent: it may have received only a part", r.plan.Debug.Container),
+			Hint:    "check what it did with that part, then run it again", Err: kube.ErrLinkLost,
 		}
 	case r.exit == nil:
 		hint, _ := r.plan.Change.WhenGone()
-		return &kube.Problem{What: fmt.Sprintf("how %s has ended is not known: pod %s was deleted", r.plan.Debug.Container, r.plan.Debug.Pod), Hint: hint}
+		return &kube.Problem{Message: fmt.Sprintf("how %s has ended is not known: pod %s was deleted", r.plan.Debug.Container, r.plan.Debug.Pod), Hint: hint}
 	}
 	if r.exit.Cause != "" {
 		r.note(r.plan.Debug.Container + " " + r.exit.Words())
@@ -311,7 +311,7 @@ func (r *report) cleanUp(ctx context.Context, gone bool) {
 	now := r.session.Look()
 	if err := failed[0]; err != nil {
 		problem := kube.Explain(err)
-		r.note(problem.What + "; " + cmp.Or(advice(problem, r.flags), "it may still be there"))
+		r.note(problem.Message + "; " + cmp.Or(advice(problem, r.flags), "it may still be there"))
 		for _, left := range now.Leftovers {
 			r.note("to delete it: " + left.Command(r.cluster.Context))
 			r.leaves = append(r.leaves, left.Words)
@@ -324,7 +324,7 @@ func (r *report) cleanUp(ctx context.Context, gone bool) {
 	}
 }
 
-// left tells what of the errand goes on without us.
+// left tells what of the run goes on without us.
 func (r *report) left(cause error) error {
 	if r.session != nil && r.runsOn {
 		r.tellHow()

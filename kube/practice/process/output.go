@@ -10,20 +10,20 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/practice/streams"
 )
 
-// outlet brings the output of a process to its log and its clients.
-type outlet struct {
+// output brings the output of a process to its log and its clients.
+type output struct {
 	log      func(stream string, chunk []byte)
 	patience time.Duration
 	order    sync.Mutex // held for a chunk's way into the log and all queues, so that it is the same in all
 
 	mu       sync.Mutex
-	changed  *sync.Cond // a queue, a client, or the outlet itself
+	changed  *sync.Cond // a queue, a client, or the output itself
 	clients  map[*client]bool
 	hurried  bool // the process has ended: nobody is waited for, little can come
 	finished bool // and nothing more comes
 }
 
-// client is one that is attached. What is below is guarded by the outlet.
+// client is one that is attached. What is below is guarded by the output.
 type client struct {
 	streams streams.Streams
 	stays   bool          // when its input ends
@@ -41,14 +41,14 @@ type part struct {
 	data   []byte
 }
 
-func newOutlet(log func(string, []byte), patience time.Duration) *outlet {
-	o := &outlet{log: log, patience: patience, clients: map[*client]bool{}}
+func newOutput(log func(string, []byte), patience time.Duration) *output {
+	o := &output{log: log, patience: patience, clients: map[*client]bool{}}
 	o.changed = sync.NewCond(&o.mu)
 	return o
 }
 
 // join has a client get all output from now on.
-func (o *outlet) join(c *client) {
+func (o *output) join(c *client) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	c.cutOff = make(chan struct{})
@@ -56,7 +56,7 @@ func (o *outlet) join(c *client) {
 }
 
 // detach lets a client end with what it has been given.
-func (o *outlet) detach(c *client) {
+func (o *output) detach(c *client) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	c.left = true
@@ -65,7 +65,7 @@ func (o *outlet) detach(c *client) {
 }
 
 // leave forgets a client.
-func (o *outlet) leave(c *client) {
+func (o *output) leave(c *client) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	c.left, c.queue = true, nil
@@ -74,7 +74,7 @@ func (o *outlet) leave(c *client) {
 }
 
 // hurry has no client waited for any more.
-func (o *outlet) hurry() {
+func (o *output) hurry() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.hurried = true
@@ -82,7 +82,7 @@ func (o *outlet) hurry() {
 }
 
 // finish lets all clients end with what they have been given.
-func (o *outlet) finish() {
+func (o *output) finish() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.finished = true
@@ -90,7 +90,7 @@ func (o *outlet) finish() {
 }
 
 // pump reads one output until its end.
-func (o *outlet) pump(f *os.File, stderr bool) {
+func (o *output) pump(f *os.File, stderr bool) {
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := f.Read(buffer)
@@ -103,7 +103,7 @@ func (o *outlet) pump(f *os.File, stderr bool) {
 	}
 }
 
-func (o *outlet) give(chunk []byte, stderr bool) {
+func (o *output) give(chunk []byte, stderr bool) {
 	o.order.Lock()
 	if o.log != nil {
 		o.log(map[bool]string{false: "stdout", true: "stderr"}[stderr], chunk)
@@ -126,7 +126,7 @@ func (o *outlet) give(chunk []byte, stderr bool) {
 }
 
 // full is a client that is to be waited for.
-func (o *outlet) full() *client {
+func (o *output) full() *client {
 	if o.hurried {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (o *outlet) full() *client {
 }
 
 // await waits for anything to change, and cuts off a client that has taken nothing for too long.
-func (o *outlet) await(c *client) {
+func (o *output) await(c *client) {
 	taken := c.taken
 	timer := time.AfterFunc(o.patience, func() {
 		o.mu.Lock()
@@ -155,7 +155,7 @@ func (o *outlet) await(c *client) {
 }
 
 // copyTo gives a client its output. It returns when the output has ended, or the client leaves.
-func (o *outlet) copyTo(c *client) error {
+func (o *output) copyTo(c *client) error {
 	for {
 		next, ok := o.next(c)
 		if !ok {
@@ -177,7 +177,7 @@ func (o *outlet) copyTo(c *client) error {
 }
 
 // next waits for something to give to a client.
-func (o *outlet) next(c *client) (part, bool) {
+func (o *output) next(c *client) (part, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for len(c.queue) == 0 {

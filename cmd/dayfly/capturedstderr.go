@@ -30,10 +30,10 @@ func (c capturedStderr) Take() string {
 	return text
 }
 
-// overhear takes standard error away from the credential plugins of kubeconfigs, which would write across the screen, and keeps what
+// captureStderr takes standard error away from the credential plugins of kubeconfigs, which would write across the screen, and keeps what
 // they say; nil when it cannot. It counts for clusters that are opened from here on and lasts until the program ends: client-go
 // has no setting for it and takes what os.Stderr is when it prepares a plugin. A crash of our own is still told on the real one.
-func overhear() kube.PluginOutput {
+func captureStderr() kube.PluginOutput {
 	file, err := os.CreateTemp("", "dayfly-")
 	if err == nil {
 		err = os.Remove(file.Name()) // where an open file cannot be removed it would stay behind

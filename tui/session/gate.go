@@ -10,9 +10,9 @@ import (
 // maxTapped bounds what an attach may bring while the log is read; then the link waits.
 const maxTapped = 1 << 20
 
-// tap is where an attach writes. At first it keeps what comes; once it is open, bytes go straight through. It may be written from
+// gate is where an attach writes. At first it keeps what comes; once it is open, bytes go straight through. It may be written from
 // two goroutines, for a program without a terminal has two streams.
-type tap struct {
+type gate struct {
 	came func()
 
 	mu     sync.Mutex
@@ -38,15 +38,15 @@ type sink interface {
 	Past(p []byte)
 }
 
-// newTap calls came once, when the first bytes have come.
-func newTap(w sink, crlf bool, came func()) *tap {
-	t := &tap{w: w, crlf: crlf, came: sync.OnceFunc(came)}
+// newGate calls came once, when the first bytes have come.
+func newGate(w sink, crlf bool, came func()) *gate {
+	t := &gate{w: w, crlf: crlf, came: sync.OnceFunc(came)}
 	t.cond = sync.NewCond(&t.mu)
 	return t
 }
 
 // Write takes all of p. Its error is the terminal's, or that nobody listens any more.
-func (t *tap) Write(p []byte) (int, error) {
+func (t *gate) Write(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
@@ -65,7 +65,7 @@ func (t *tap) Write(p []byte) (int, error) {
 }
 
 // take keeps p, or says that it can go through.
-func (t *tap) take(p []byte) (through bool, err error) {
+func (t *gate) take(p []byte) (through bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for !t.isOpen && !t.closed && len(t.buf) >= maxTapped {
@@ -84,7 +84,7 @@ func (t *tap) take(p []byte) (through bool, err error) {
 }
 
 // show writes p to the terminal. The lock out is held.
-func (t *tap) show(p []byte) error {
+func (t *gate) show(p []byte) error {
 	for t.skip > 0 && len(p) > 0 {
 		if p[0] != '\r' {
 			t.skip--
@@ -99,14 +99,14 @@ func (t *tap) show(p []byte) error {
 }
 
 // snapshot is what has come so far. It is not changed later.
-func (t *tap) snapshot() []byte {
+func (t *gate) snapshot() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.buf[:len(t.buf):len(t.buf)]
 }
 
 // open shows past, then what has come without the first skip bytes that are not CR, and lets everything later through.
-func (t *tap) open(past []byte, skip int) error {
+func (t *gate) open(past []byte, skip int) error {
 	t.out.Lock()
 	defer t.out.Unlock()
 	t.mu.Lock()
@@ -123,14 +123,14 @@ func (t *tap) open(past []byte, skip int) error {
 }
 
 // forget drops what has come and is not shown yet.
-func (t *tap) forget() {
+func (t *gate) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.buf = nil
 }
 
-// close ends the tap: later writes fail.
-func (t *tap) close() {
+// close ends the gate: later writes fail.
+func (t *gate) close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.closed = true
@@ -138,7 +138,7 @@ func (t *tap) close() {
 }
 
 // inLine says whether something has come and does not end with a line: most likely a prompt.
-func (t *tap) inLine() bool {
+func (t *gate) inLine() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.total > 0 && t.last != '\n'

@@ -12,21 +12,21 @@ import (
 	"time"
 )
 
-// watched is a link under a vigil, in the time of a bubble. The other side is the test.
+// watched is a link under an idle watch, in the time of a bubble. The other side is the test.
 type watched struct {
 	far     net.Conn
 	over    chan struct{} // closed with the connection
 	out     *meter
-	pulse   *pulse
+	pulse   *linkMonitor
 	wall    atomic.Int64 // by which the wall clock is ahead, in nanoseconds
 	began   time.Time
-	noticed chan error   // what the vigil has returned; nil: it was ended
+	noticed chan error   // what the idle watch has returned; nil: it was ended
 	asked   atomic.Int32 // how often the node was
 }
 
 // stands makes the node answer each question in the same way, after a while.
-func stands(heard sounding, after time.Duration) func(context.Context, int) sounding {
-	return func(ctx context.Context, _ int) sounding {
+func stands(heard probeResult, after time.Duration) func(context.Context, int) probeResult {
+	return func(ctx context.Context, _ int) probeResult {
 		select {
 		case <-time.After(after):
 			return heard
@@ -36,11 +36,11 @@ func stands(heard sounding, after time.Duration) func(context.Context, int) soun
 	}
 }
 
-// watchLink begins a vigil; what is read from the link is taken as fast as it comes, unless stuck.
-func watchLink(ctx context.Context, t *testing.T, node func(ctx context.Context, n int) sounding, stuck bool) *watched {
+// watchLink begins an idle watch; what is read from the link is taken as fast as it comes, unless stuck.
+func watchLink(ctx context.Context, t *testing.T, node func(ctx context.Context, n int) probeResult, stuck bool) *watched {
 	t.Helper()
 	near, far := net.Pipe()
-	w := &watched{far: far, over: make(chan struct{}), out: newMeter(io.Discard), pulse: newPulse(near), began: time.Now(), noticed: make(chan error, 1)}
+	w := &watched{far: far, over: make(chan struct{}), out: newMeter(io.Discard), pulse: newLinkMonitor(near), began: time.Now(), noticed: make(chan error, 1)}
 	t.Cleanup(func() {
 		close(w.over)
 		_ = near.Close()
@@ -50,10 +50,10 @@ func watchLink(ctx context.Context, t *testing.T, node func(ctx context.Context,
 		go func() { _, _ = io.Copy(io.Discard, w.pulse) }()
 	}
 	close(w.pulse.up)
-	v := &vigil{vigilance: vigilant(), link: &link{last: w.pulse}, out: w.out}
+	v := &idleWatch{idlePatience: defaultIdlePatience(), link: &link{last: w.pulse}, out: w.out}
 	v.wall = func() time.Time { return time.Now().Add(time.Duration(w.wall.Load())).Round(0) }
 	if node != nil {
-		v.sound = func(ctx context.Context) (sounding, error) {
+		v.sound = func(ctx context.Context) (probeResult, error) {
 			return node(ctx, int(w.asked.Add(1))), nil
 		}
 	}
@@ -85,7 +85,7 @@ func (w *watched) pongs() {
 	}
 }
 
-// wantNotice fails unless the vigil says so between least and most after since.
+// wantNotice fails unless the idle watch says so between least and most after since.
 func (w *watched) wantNotice(t *testing.T, words string, since time.Time, least, most time.Duration) {
 	t.Helper()
 	select {
@@ -111,7 +111,7 @@ func (w *watched) wantPeace(t *testing.T) {
 	}
 }
 
-// inBubble ends the vigil with the test, and sees that nothing of it is left.
+// inBubble ends the idle watch with the test, and sees that nothing of it is left.
 func inBubble(t *testing.T, test func(ctx context.Context, t *testing.T)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -169,7 +169,7 @@ func TestStoppedOutput(t *testing.T) {
 func TestSleep(t *testing.T) {
 	for name, test := range map[string]struct {
 		jump  time.Duration
-		node  func(context.Context, int) sounding
+		node  func(context.Context, int) probeResult
 		words string // "" is peace
 		most  time.Duration
 	}{
@@ -194,8 +194,8 @@ func TestSleep(t *testing.T) {
 }
 
 // provenThen answers the first question, and the others in one way, when its time is up.
-func provenThen(heard sounding) func(context.Context, int) sounding {
-	return func(ctx context.Context, n int) sounding {
+func provenThen(heard probeResult) func(context.Context, int) probeResult {
+	return func(ctx context.Context, n int) probeResult {
 		if n == 1 {
 			return soundNode
 		}
@@ -220,7 +220,7 @@ func TestSleepOfAGoodLink(t *testing.T) {
 // A question from before the sleep has no answer afterwards: that means nothing.
 func TestSleepWhileTheNodeIsAsked(t *testing.T) {
 	inBubble(t, func(ctx context.Context, t *testing.T) {
-		w := watchLink(ctx, t, func(ctx context.Context, n int) sounding {
+		w := watchLink(ctx, t, func(ctx context.Context, n int) probeResult {
 			if n == 2 {
 				return stands(soundSilence, 4*time.Second)(ctx, n)
 			}
@@ -235,7 +235,7 @@ func TestSleepWhileTheNodeIsAsked(t *testing.T) {
 
 func TestSilentNode(t *testing.T) {
 	for name, test := range map[string]struct {
-		node func(context.Context, int) sounding
+		node func(context.Context, int) probeResult
 		lost bool
 	}{
 		"answers":                      {stands(soundNode, 0), false},

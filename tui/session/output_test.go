@@ -14,7 +14,7 @@ import (
 // TestPictureNobodyHasSeen: a full-screen program that has begun in the background is asked to draw itself also the first time.
 func TestPictureNobodyHasSeen(t *testing.T) {
 	for printed, want := range map[string]bool{"\x1b[?1049hpicture": true, "\x1b[?1049hpicture\x1b[?1049l$ ": false, "$ ": false} {
-		out := newOutlet(DefaultRing, nil, func() {})
+		out := newOutput(DefaultRing, nil, func() {})
 		_, _ = out.Write([]byte(printed))
 		if again := out.appear(newScreen(&display{}), 0); again != want {
 			t.Errorf("%q: %v", printed, again)
@@ -24,7 +24,7 @@ func TestPictureNobodyHasSeen(t *testing.T) {
 
 // TestLeavingAsOutputComes: what is on its way to a screen that is taken away is not lost with it.
 func TestLeavingAsOutputComes(t *testing.T) {
-	out, display := newOutlet(DefaultRing, nil, func() {}), &display{}
+	out, display := newOutput(DefaultRing, nil, func() {}), &display{}
 	front := newScreen(display)
 	out.appear(front, 0)
 	text := []byte("on its way")
@@ -44,7 +44,7 @@ func TestStalledPicture(t *testing.T) {
 		terminal := &stopped{goOn: make(chan struct{})}
 		screen := newScreen(terminal)
 		go screen.run()
-		out, redraws := newOutlet(1000, nil, func() {}), 0
+		out, redraws := newOutput(1000, nil, func() {}), 0
 		out.redraw = func() { redraws++ }
 		out.appear(screen, 0)
 		_, _ = out.Write([]byte("\x1b[?1049h\x1b[?1000hpicture"))

@@ -11,18 +11,18 @@ func (l *podList) find(f podFilter) {
 	narrows := f.narrows(l.filter)
 	l.filter = f
 	if narrows {
-		l.sift(l.shown, l.exact)
+		l.filterFrom(l.shown, l.exact)
 		return
 	}
 	l.refilter()
 }
 
-func (l *podList) refilter() { l.sift(l.rows, len(l.rows)) }
+func (l *podList) refilter() { l.filterFrom(l.rows, len(l.rows)) }
 
-// sift shows those of the entries that pass. The exact matches come first: a loose one may be a surprise. From is in order up to a
+// filterFrom shows those of the entries that pass. The exact matches come first: a loose one may be a surprise. From is in order up to a
 // place, and again behind it.
-func (l *podList) sift(from []*podEntry, turn int) {
-	l.weigh(from)
+func (l *podList) filterFrom(from []*podEntry, turn int) {
+	l.score(from)
 	shown := slices.Grow(l.spared[:0], len(from))
 	loose := &l.parts
 	loose[0], loose[1] = loose[0][:0], loose[1][:0]
@@ -42,9 +42,9 @@ func (l *podList) sift(from []*podEntry, turn int) {
 	l.shown = l.merge(shown, loose[0], loose[1])
 }
 
-// weigh finds out how well each of the entries passes, on all processors: with fifty thousand it is most of the time between a key and
+// score finds out how well each of the entries passes, on all processors: with fifty thousand it is most of the time between a key and
 // its frame.
-func (l *podList) weigh(from []*podEntry) {
+func (l *podList) score(from []*podEntry) {
 	for _, w := range l.words {
 		w.learn(l.filter.terms)
 	}
@@ -54,14 +54,14 @@ func (l *podList) weigh(from []*podEntry) {
 	var all sync.WaitGroup
 	for start := share; start < len(from); start += share {
 		end := min(start+share, len(from))
-		all.Go(func() { l.weighSome(from[start:end], l.weight[start:end]) })
+		all.Go(func() { l.scoreSome(from[start:end], l.weight[start:end]) })
 	}
 	share = min(share, len(from))
-	l.weighSome(from[:share], l.weight[:share])
+	l.scoreSome(from[:share], l.weight[:share])
 	all.Wait()
 }
 
-func (l *podList) weighSome(from []*podEntry, weight []int8) {
+func (l *podList) scoreSome(from []*podEntry, weight []int8) {
 	for i, e := range from {
 		weight[i] = missed
 		if !l.onlySick || e.severity.Sick() {

@@ -28,18 +28,18 @@ const (
 	maxRefusals = 5
 )
 
-// keep attaches, and attaches again, until the program has ended or nobody wants it any more.
-func (s *Session) keep(ctx context.Context) {
+// reconnect attaches, and attaches again, until the program has ended or nobody wants it any more.
+func (s *Session) reconnect(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	k := &keeper{Session: s, watch: &endWatch{ended: make(chan struct{})}, began: time.Now()}
+	k := &reconnector{Session: s, watch: &endWatch{ended: make(chan struct{})}, began: time.Now()}
 	for k.once(ctx) {
 		s.event(Retries)
 	}
 }
 
-// keeper is what is remembered from one attach to the next.
-type keeper struct {
+// reconnector is what is remembered from one attach to the next.
+type reconnector struct {
 	*Session
 	watch    *endWatch
 	ever     bool          // it has been attached
@@ -51,7 +51,7 @@ type keeper struct {
 }
 
 // once attaches once and tells whether to do so again, after a pause.
-func (k *keeper) once(ctx context.Context) (again bool) {
+func (k *reconnector) once(ctx context.Context) (again bool) {
 	printed, _, _ := k.out.counts() // the log can be there without an attach
 	up, err := false, k.reach(ctx)
 	if err == nil {
@@ -100,7 +100,7 @@ func (k *keeper) once(ctx context.Context) (again bool) {
 
 // hopeless tells that a first attach need not be tried again: it was refused, or a gateway does not let it through. What is only to be printed
 // is waited for all the same, as the log has it in the end.
-func (k *keeper) hopeless(err error) bool {
+func (k *reconnector) hopeless(err error) bool {
 	gateway := errors.Is(err, stream.ErrGateway)
 	if gateway && k.opts.Piped && k.opts.ReadOnly {
 		return false
@@ -109,7 +109,7 @@ func (k *keeper) hopeless(err error) bool {
 }
 
 // refused gives up, as the program must have ended, though nobody can say how; or nobody may attach to it any more, and it runs on.
-func (k *keeper) refused(ctx context.Context, err error) {
+func (k *reconnector) refused(ctx context.Context, err error) {
 	ctx, cancel := context.WithTimeout(ctx, endPatience)
 	defer cancel()
 	if ending, _ := k.link.AwaitExit(ctx, k.target); ending.Running {
@@ -123,7 +123,7 @@ func (k *keeper) refused(ctx context.Context, err error) {
 // finish shows the rest of what a program has printed whose last link broke, or that has ended before there was one. Where a program reads
 // it and nothing has come at all, the log is read once more: streams can end before the runtime has written the log, and a log that was
 // still empty looks like that of a program that has printed nothing.
-func (k *keeper) finish(ctx context.Context, lost error) {
+func (k *reconnector) finish(ctx context.Context, lost error) {
 	printed, _, _ := k.out.counts()
 	if k.broke.Load() && k.opts.InputOnce && !k.opts.ReadOnly && !k.keys.passed() { // it may have ended because its input did
 		k.note(func(now *Snapshot) { now.InputCut = true })
@@ -134,7 +134,7 @@ func (k *keeper) finish(ctx context.Context, lost error) {
 }
 
 // reach asks, behind a loss, whether there is a way to attach by. Otherwise what is typed meanwhile would be taken, and lost.
-func (k *keeper) reach(ctx context.Context) error {
+func (k *reconnector) reach(ctx context.Context) error {
 	if !k.ever {
 		return nil
 	}
@@ -152,7 +152,7 @@ func (k *keeper) reach(ctx context.Context) error {
 }
 
 // unwanted tells whether nobody wants the session any more.
-func (k *keeper) unwanted(ctx context.Context) bool {
+func (k *reconnector) unwanted(ctx context.Context) bool {
 	if ctx.Err() == nil && !isClosed(k.leave) {
 		return false
 	}
@@ -161,7 +161,7 @@ func (k *keeper) unwanted(ctx context.Context) bool {
 }
 
 // lost tells the loss, once for each.
-func (k *keeper) lost(err error) {
+func (k *reconnector) lost(err error) {
 	cut := k.broke.Load() && k.opts.InputOnce && k.fed.Load() && !k.keys.passed()
 	k.note(func(now *Snapshot) { now.Trouble, now.InputCut = err, now.InputCut || cut })
 	if !k.ever {
@@ -175,7 +175,7 @@ func (k *keeper) lost(err error) {
 }
 
 // notYet tells once that there is no link yet.
-func (k *keeper) notYet(err error) {
+func (k *reconnector) notYet(err error) {
 	if k.unopened || err == nil {
 		return
 	}
@@ -184,11 +184,11 @@ func (k *keeper) notYet(err error) {
 	if k.opts.Piped && k.opts.ReadOnly {
 		words = "its output is shown when it has ended"
 	}
-	k.out.Note("dayfly: not attached: " + kube.Explain(err).What + "; " + words)
+	k.out.Note("dayfly: not attached: " + kube.Explain(err).Message + "; " + words)
 }
 
 // rest waits before the next try.
-func (k *keeper) rest(ctx context.Context) {
+func (k *reconnector) rest(ctx context.Context) {
 	timer := time.NewTimer(k.pause)
 	defer timer.Stop()
 	select {
@@ -209,7 +209,7 @@ func patienceFor(err error) time.Duration {
 
 // patienceBehind is how long is waited, behind a loss, for the news that the program has ended meanwhile. One whose input comes once may have
 // seen the end of it then: what the next attach would bring it is nothing that it reads.
-func (k *keeper) patienceBehind() time.Duration {
+func (k *reconnector) patienceBehind() time.Duration {
 	if k.broke.Load() && k.opts.InputOnce && !k.opts.ReadOnly && !k.fed.Load() {
 		return endPatience
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// judgement is what comes of letting the cluster judge a change.
-type judgement struct {
+// admissionResult is what comes of letting the cluster judge a change.
+type admissionResult struct {
 	verdict kube.Verdict
 	problem *kube.Problem // nil when the verdict is Yes
 	lacks   bool          // the right to make the change is missing: no other profile would help
@@ -23,29 +23,29 @@ type judgement struct {
 
 const (
 	admissionPatience = 10 * time.Second // the longest a webhook is waited for by default
-	admissionHolds    = 30 * time.Second // how long a judgement is believed
+	admissionHolds    = 30 * time.Second // how long an admission result is believed
 )
 
 // admissionsOf is what the cluster has judged of late, by the likeness of plans.
-func admissionsOf(c *kube.Cluster) *kube.Answers[string, judgement] {
-	return kube.Remembered(c, func() *kube.Answers[string, judgement] { return &kube.Answers[string, judgement]{} })
+func admissionsOf(c *kube.Cluster) *kube.Answers[string, admissionResult] {
+	return kube.Remembered(c, func() *kube.Answers[string, admissionResult] { return &kube.Answers[string, admissionResult]{} })
 }
 
 // judge lets the cluster judge a plan, unless it is known already what it would say. A dry-run is safe on every cluster this can reach: API
 // servers that would take it for the real thing are older than 1.13 (https://kubernetes.io/blog/2019/01/14/apiserver-dry-run-and-kubectl-diff/)
 // and have no ephemeral containers.
-func judge(ctx context.Context, c *kube.Cluster, p Plan) judgement {
+func judge(ctx context.Context, c *kube.Cluster, p Plan) admissionResult {
 	if problem := p.Forbidden(c.Guard()); problem != nil {
-		return judgement{verdict: kube.No, problem: problem, guarded: true}
+		return admissionResult{verdict: kube.No, problem: problem, guarded: true}
 	}
 	own := []kube.Right{p.Change.Right()}
 	if found := c.AccessTo(ctx, p.reviewed(), own); found[0].Verdict == kube.No {
-		return judgement{problem: c.WithAsk(ctx, lacks(p, own, found), p.Debug, own), lacks: true}
+		return admissionResult{problem: c.WithAsk(ctx, lacks(p, own, found), p.Debug, own), lacks: true}
 	}
-	j, err := admissionsOf(c).Of(ctx, p.Change.Key(), func(ctx context.Context) (judgement, time.Duration) {
+	j, err := admissionsOf(c).Of(ctx, p.Change.Key(), func(ctx context.Context) (admissionResult, time.Duration) {
 		ctx, cancel := context.WithTimeout(ctx, admissionPatience)
 		defer cancel()
-		j := verdictOf(p, p.dryRun(ctx, c))
+		j := classify(p, p.dryRun(ctx, c))
 		if j.lacks {
 			j.problem = c.WithAsk(ctx, j.problem, p.Debug, own)
 		}
@@ -55,32 +55,32 @@ func judge(ctx context.Context, c *kube.Cluster, p Plan) judgement {
 		return j, admissionHolds
 	})
 	if err != nil {
-		return judgement{problem: unjudged(p, "the cluster has not answered yet", "")}
+		return admissionResult{problem: unjudged(p, "the cluster has not answered yet", "")}
 	}
 	return j.of(p.Debug)
 }
 
-// of is the judgement with the names of another container that is alike: sentences name it.
-func (j judgement) of(other kube.Target) judgement {
+// of is the admission result with the names of another container that is alike: sentences name it.
+func (j admissionResult) of(other kube.Target) admissionResult {
 	if j.problem == nil || j.about == other {
 		return j
 	}
 	names := strings.NewReplacer(j.about.Container, other.Container, j.about.Pod, other.Pod)
 	problem := *j.problem
-	problem.What, problem.Hint = names.Replace(problem.What), names.Replace(problem.Hint)
+	problem.Message, problem.Hint = names.Replace(problem.Message), names.Replace(problem.Hint)
 	j.problem, j.about = &problem, other
 	return j
 }
 
-// verdictOf reads what came of a dry-run. A refusal of the API server is a no; that somebody could not be asked is not.
-func verdictOf(p Plan, err error) judgement {
-	j := judgement{verdict: kube.Unknown, about: p.Debug}
+// classify reads what came of a dry-run. A refusal of the API server is a no; that somebody could not be asked is not.
+func classify(p Plan, err error) admissionResult {
+	j := admissionResult{verdict: kube.Unknown, about: p.Debug}
 	if err == nil {
 		j.verdict = kube.Yes
 		return j
 	}
 	j.problem = kube.Explain(err)
-	why := strings.TrimPrefix(j.problem.What, p.Change.Op()+": ")
+	why := strings.TrimPrefix(j.problem.Message, p.Change.Op()+": ")
 	text := kube.RootText(err)
 	switch {
 	case strings.Contains(text, "does not support dry run"):
@@ -107,5 +107,5 @@ func verdictOf(p Plan, err error) judgement {
 
 // unjudged is the Problem of a plan that nobody has judged.
 func unjudged(p Plan, why, hint string) *kube.Problem {
-	return &kube.Problem{What: fmt.Sprintf("it is not known whether the cluster admits this in pod %s: %s", p.Debug.Pod, why), Hint: hint}
+	return &kube.Problem{Message: fmt.Sprintf("it is not known whether the cluster admits this in pod %s: %s", p.Debug.Pod, why), Hint: hint}
 }

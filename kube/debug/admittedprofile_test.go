@@ -61,7 +61,7 @@ func TestStrongest(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := Strongest(t.Context(), cluster, pod, Request{Image: "busybox:1.37", Profile: test.NoRetries})
-		if want := (Rung{test.want, strings.Join(test.loses, "; ")}); got != want || err != nil {
+		if want := (AdmittedProfile{test.want, strings.Join(test.loses, "; ")}); got != want || err != nil {
 			t.Errorf("%s in %s: %+v, %v, want %+v", test.NoRetries, test.namespace, got, err, want)
 		}
 	}
@@ -114,7 +114,7 @@ func TestNoRung(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := kubetest.Serve(t, test.server)
 			rung, err := Strongest(t.Context(), c, c.NewPod(apitest.RunningPod()), Request{Image: "busybox:1.37", Profile: kube.General})
-			if err == nil || rung != (Rung{}) || !strings.Contains(err.Error(), test.want) {
+			if err == nil || rung != (AdmittedProfile{}) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%+v, %v, want %q", rung, err, test.want)
 			}
 			if _, n := test.server.Counted(t); n != test.dryRuns {

@@ -31,12 +31,12 @@ func (k *Desk) shortPath(file string) string {
 	if rest, ok := strings.CutPrefix(file, k.Home+string(filepath.Separator)); ok && k.Home != "" {
 		return filepath.Join("~", rest)
 	}
-	return kube.Clean(file)
+	return kube.Sanitize(file)
 }
 
 // played is where a recording is, and how it is shown again.
 func (k *Desk) played(file string) string {
-	return k.shortPath(file) + "\ndayfly play " + kube.Clean(strings.TrimSuffix(filepath.Base(file), ".cast"))
+	return k.shortPath(file) + "\ndayfly play " + kube.Sanitize(strings.TrimSuffix(filepath.Base(file), ".cast"))
 }
 
 // recordingWords say where a session is recorded, or why it is not; empty: it is not.
@@ -44,7 +44,7 @@ func (k *Desk) recordingWords(now *runner.Snapshot) string {
 	var p *kube.Problem
 	switch {
 	case errors.As(now.RecordingErr, &p):
-		return p.What
+		return p.Message
 	case now.Recording == "":
 		return ""
 	}

@@ -5,8 +5,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-// wardrobe is all themes, and which of them is worn.
-type wardrobe struct {
+// themeState is all themes, and which of them is worn.
+type themeState struct {
 	set    themes.Set
 	chosen string // its name, or [themes.Auto]
 	light  bool   // the terminal has said that its background is light
@@ -15,9 +15,9 @@ type wardrobe struct {
 }
 
 // theme is the one that is worn: the chosen one, else the one for the terminal's background.
-func (w *wardrobe) theme() themes.Theme { return w.named(w.chosen) }
+func (w *themeState) theme() themes.Theme { return w.named(w.chosen) }
 
-func (w *wardrobe) named(name string) themes.Theme {
+func (w *themeState) named(name string) themes.Theme {
 	if t, err := w.set.Find(name); err == nil {
 		return t
 	}

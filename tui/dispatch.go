@@ -49,7 +49,7 @@ func (a *App) actAhead() []tea.Cmd {
 	if len(a.ahead.keys) > 0 && a.ahead.on != a.top() { // something else came between
 		a.Flash("not done, the screen has changed: " + a.ahead.words())
 		a.ahead = ahead{}
-		return a.wished()
+		return a.dispatch()
 	}
 	var cmds []tea.Cmd
 	a.ahead.acting, a.Waited = true, true
@@ -61,7 +61,7 @@ func (a *App) actAhead() []tea.Cmd {
 		}
 		a.ahead.keys = a.ahead.keys[1:]
 		cmds = append(cmds, a.route(next))
-		cmds = append(cmds, a.wished()...)
+		cmds = append(cmds, a.dispatch()...)
 		a.ahead.on = a.top()
 	}
 	if len(a.ahead.keys) == 0 {
@@ -70,8 +70,8 @@ func (a *App) actAhead() []tea.Cmd {
 	return cmds
 }
 
-// wished does what screens have asked for.
-func (a *App) wished() []tea.Cmd {
+// dispatch does what screens have asked for.
+func (a *App) dispatch() []tea.Cmd {
 	var cmds []tea.Cmd
 	for {
 		request, ok := a.Requested()

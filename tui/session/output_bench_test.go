@@ -17,7 +17,7 @@ func BenchmarkOutlet(b *testing.B) {
 		b.Run(name+"/shown", func(b *testing.B) {
 			screen := newScreen(io.Discard)
 			go screen.run()
-			out := newOutlet(DefaultRing, nil, func() {})
+			out := newOutput(DefaultRing, nil, func() {})
 			out.appear(screen, 0)
 			b.SetBytes(int64(len(chunk)))
 			for b.Loop() {
@@ -26,7 +26,7 @@ func BenchmarkOutlet(b *testing.B) {
 			screen.abandon()
 		})
 		b.Run(name+"/background", func(b *testing.B) {
-			out := newOutlet(DefaultRing, nil, func() {})
+			out := newOutput(DefaultRing, nil, func() {})
 			b.SetBytes(int64(len(chunk)))
 			for b.Loop() {
 				_, _ = out.Write(chunk)
