@@ -24,6 +24,7 @@ type attaching struct {
 	*Session
 	gate   *gate
 	resume bool          // after a loss
+	typed  int64         // bytes, until it began
 	first  chan struct{} // closed when it has brought output
 	up     chan struct{} // closed when it is connected
 	once   sync.Once
@@ -70,6 +71,7 @@ func (s *Session) newAttaching(resume bool) *attaching {
 	a := &attaching{
 		Session: s, resume: resume, first: make(chan struct{}), up: make(chan struct{}), ended: make(chan struct{}),
 	}
+	a.typed = s.Look().BytesIn
 	a.gate = newGate(s.out, !s.opts.TTY && !s.opts.Piped, func() { close(a.first) })
 	return a
 }
@@ -152,10 +154,10 @@ func (a *attaching) connected() {
 }
 
 // insist has the program paint its prompt again as long as nothing comes that may be one. One that is slow to look, as on a busy node, has found
-// after both sizes of a redraw the size that it knew.
+// after both sizes of a redraw the size that it knew. Who types has no need of it, and of a terminal whose size does not change.
 func (a *attaching) insist() {
 	for pause := 4 * nudge; pause <= mostNudge; pause *= 2 {
-		if closedWithin(a.ended, 2*pause) || a.gate.inLine() {
+		if closedWithin(a.ended, 2*pause) || a.gate.inLine() || a.Look().BytesIn > a.typed {
 			return
 		}
 		a.size.redrawWithin(pause)

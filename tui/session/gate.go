@@ -122,6 +122,13 @@ func (t *gate) open(past []byte, skip int) error {
 	return t.show(buf)
 }
 
+// opened reports whether what comes is shown.
+func (t *gate) opened() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.isOpen
+}
+
 // forget drops what has come and is not shown yet.
 func (t *gate) forget() {
 	t.mu.Lock()

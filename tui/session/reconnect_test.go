@@ -92,6 +92,39 @@ func TestLostLinksAndALateLog(t *testing.T) {
 	}
 }
 
+// TestLostLinkWhoseLogFailsFirst: the log that is to go on fails with the link, and the attach notices that much later: nothing is shown behind a gap.
+func TestLostLinkWhoseLogFailsFirst(t *testing.T) {
+	for _, again := range []bool{true, false} { // the link is lost again, or was not
+		synctest.Test(t, func(t *testing.T) {
+			p := newProgram()
+			a := attach(t, p, Options{TTY: true})
+			letPass(time.Second)
+			p.print("before\r\n")
+			letPass(time.Second)
+			p.failLogs(errors.New("connection reset by peer"))
+			p.cut()
+			letPass(time.Millisecond)
+			p.print("meanwhile\r\n")
+			letPass(1500 * time.Millisecond) // attached again
+			p.print("live\r\n")
+			letPass(700 * time.Millisecond)
+			if screen := a.display.String(); strings.Contains(screen, "live") {
+				t.Errorf("again %t: there is a gap in %q", again, screen)
+			}
+			if again {
+				p.cut()
+				letPass(100 * time.Millisecond)
+			}
+			p.failLogs(nil)
+			letPass(20 * time.Second)
+			if got := withoutNotes(a.display.String()); got != "before\r\nmeanwhile\r\nlive\r\n" {
+				t.Errorf("again %t: the screen is %q", again, got)
+			}
+			a.detach()
+		})
+	}
+}
+
 // TestLostLinkAndALogThatIsTooLate: what is missing then is told, on the screen and afterwards.
 func TestLostLinkAndALogThatIsTooLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -68,6 +68,11 @@ func (o *replay) run(ctx context.Context) error {
 		return nil
 	}
 	err := o.show(ctx)
+	for began := time.Now(); o.retries(ctx, err) && time.Since(began) < gapLimit; err = o.join(ctx) {
+		if o.lostToo() {
+			return nil
+		}
+	}
 	switch {
 	case ctx.Err() != nil:
 		return nil // left before all was shown
@@ -81,12 +86,27 @@ func (o *replay) run(ctx context.Context) error {
 	return err
 }
 
-// withoutLog goes on when the log cannot be read after a loss. If that is because the link is lost again, what the attach has brought stays out:
-// there would be a gap before it, while the next attach finds all of it in the log. Else it is shown, but for what soFar has shown of it.
+// retries reports whether the log is to be read again behind a loss: what kept it from being read was no answer of the cluster, and nothing of what
+// the attach has brought is shown yet.
+func (o *replay) retries(ctx context.Context, err error) bool {
+	return err != nil && o.resume && ctx.Err() == nil && !kube.Answered(err) && !o.gate.opened()
+}
+
+// lostToo reports whether the log cannot be read because the link is lost again. Then what the attach has brought stays out: there would be a gap
+// before it, while the next attach finds all of it in the log.
+func (o *replay) lostToo() bool {
+	const together = 300 * time.Millisecond // both links are lost within, mostly
+	if !closedWithin(o.ended, together) || !o.lost() {
+		return false
+	}
+	o.gate.forget()
+	return true
+}
+
+// withoutLog goes on when the log cannot be read after a loss, although the link is there: what the attach has brought is shown, but for what soFar
+// has shown of it.
 func (o *replay) withoutLog(err error) error {
-	const together = 300 * time.Millisecond // both links are lost within
-	if !kube.Answered(err) && closedWithin(o.ended, together) && o.lost() {
-		o.gate.forget()
+	if !kube.Answered(err) && o.lostToo() {
 		return nil
 	}
 	show, _ := Join(o.shown, o.gate.snapshot(), 0)

@@ -126,6 +126,7 @@ func streams(d, k *terminal.Terminal) (row, error) {
 
 // stream is the speed at which so many bytes come.
 func stream(t *terminal.Terminal, bytes int) (float64, error) {
+	t.Reserve(bytes + bytes/8)
 	t.Mute(true) // an emulator would be slower than all that is measured
 	defer t.Mute(false)
 	from := t.Written()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -90,6 +91,14 @@ func (t *Terminal) Output(from int) []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return bytes.Clone(t.raw[from:])
+}
+
+// Reserve makes room for so many bytes of output. What is read into a slice that grows is copied again and again, a second for a gigabyte, in which
+// the terminal takes nothing.
+func (t *Terminal) Reserve(bytes int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.raw = slices.Grow(t.raw, bytes)
 }
 
 // Written is how many bytes of output there are.
