@@ -71,7 +71,7 @@ func podSecurityLevel(text string) (level string, ok bool) {
 	return level, ok
 }
 
-// othersViolate tells whether a refusal of Pod Security is also about something else than one container, which no profile of it would mend. It is
+// othersViolate tells whether a refusal of Pod Security is also about something else than one container, which no profile of it would fix. It is
 // a list: reason (container "a" must …; containers "a", "b" must …), reason (hostNetwork=true).
 func othersViolate(text, container string) bool {
 	_, list, _ := strings.Cut(text, `violates PodSecurity "`)

@@ -11,7 +11,7 @@ import (
 	"k8s.io/pod-security-admission/policy"
 )
 
-// Only what the new container itself breaks can be mended by another profile. The sentences are those of Pod Security's own code.
+// Only what the new container itself breaks can be fixed by another profile. The sentences are those of Pod Security's own code.
 func TestWhatPodSecurityIsAbout(t *testing.T) {
 	strict := &corev1.SecurityContext{
 		RunAsNonRoot: new(true), AllowPrivilegeEscalation: new(false), Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},

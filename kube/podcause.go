@@ -192,7 +192,7 @@ func (c Cause) Hint() string {
 	return "the kubelet tries again by itself; the container starts once this is resolved"
 }
 
-// TerminalWaitReasons are the kubelet's waiting reasons that do not mend by waiting; kubectl debug hangs on them.
+// TerminalWaitReasons are the kubelet's waiting reasons that do not pass by waiting; kubectl debug hangs on them.
 func TerminalWaitReasons() []string {
 	return []string{
 		"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",

@@ -67,7 +67,7 @@ func put(t *testing.T, file, text string) {
 	}
 }
 
-// Files that are written, changed by renaming another over them, broken, mended and removed: each is told.
+// Files that are written, changed by renaming another over them, broken, fixed and removed: each is told.
 func TestWatch(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yaml": "name: first\nimage: a\n"})
 	news, err := Watch(t.Context(), dir)

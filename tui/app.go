@@ -44,7 +44,7 @@ type App struct {
 	handover
 	unwritten bool    // it has been told that something could not be written down
 	first     tea.Cmd // is run once, when everything else has begun
-	exit      error   // why the program ends, when it is not by a person's wish
+	exit      error   // why the program ends, when it is not at a person's request
 }
 
 type quitMsg struct{}

@@ -78,7 +78,7 @@ type (
 )
 
 type (
-	// suspendMsg is the wish of another process that dayfly stops.
+	// suspendMsg is the request of another process that dayfly stops.
 	suspendMsg struct{}
 	// resumedMsg is the end of a stop.
 	resumedMsg struct{ err error }

@@ -36,7 +36,7 @@ func newWire(t *testing.T, server string) *wire {
 
 func (w *wire) url() string { return "https://" + w.address }
 
-// mend lets connections through, again at the same address.
+// fix lets connections through, again at the same address.
 func (w *wire) mend(string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

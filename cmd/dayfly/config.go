@@ -23,7 +23,7 @@ type config struct {
 	Guard      guardConfig     `yaml:"guard"`      // guard rails of all contexts
 	Contexts   []contextConfig `yaml:"contexts"`   // what is different in some contexts
 
-	doubt string // why guard rails may be missing, in which case all is read-only; empty: they are all there
+	invalidWhy string // why guard rails may be missing, in which case all is read-only; empty: they are all there
 }
 
 // noMouse tells whether the mouse is to be left to the terminal.

@@ -26,8 +26,8 @@ type guardConfig struct {
 // guardFor are the guard rails of a context: all that match its name count, unlike registries, and of two the stricter.
 func (c config) guardFor(context string) kube.Guard {
 	var g kube.Guard
-	if c.doubt != "" {
-		g = kube.Guard{ReadOnly: true, Why: c.doubt}
+	if c.invalidWhy != "" {
+		g = kube.Guard{ReadOnly: true, Why: c.invalidWhy}
 	}
 	for _, rail := range c.rails(context) {
 		g = g.And(rail.guard(rail.why()))

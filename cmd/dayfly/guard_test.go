@@ -118,7 +118,7 @@ func TestDisagreements(t *testing.T) {
 	}
 }
 
-// A mistake among guard rails is told with its line, and nothing is changed until it is mended.
+// A mistake among guard rails is told with its line, and nothing is changed until it is fixed.
 func TestMistakesInGuardRails(t *testing.T) {
 	for text, want := range map[string]string{
 		"guard: {readOnly: maybe}":                          "FILE: line 1: expected true or false, found text `maybe`",

@@ -24,7 +24,7 @@ func (c *config) invalid(data []byte, mistakes *configError) error {
 }
 
 func (c *config) closed(doubt string, mistakes *configError) error {
-	c.doubt = doubt
+	c.invalidWhy = doubt
 	mistakes.comes = "everything is read-only until this is fixed, because guard rails may be missing"
 	return mistakes
 }

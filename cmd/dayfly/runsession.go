@@ -20,7 +20,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/stream"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
-	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 // errLate is the cause of an end by --timeout.
@@ -110,18 +109,6 @@ func (e *runOptions) guardStdout(stdout io.Writer, end context.CancelCauseFunc) 
 	return stdout
 }
 
-// terminal is the one of -t; nil without.
-func (e *runOptions) terminal(stdin io.Reader, stdout io.Writer) (*session.Terminal, error) {
-	if !e.tty {
-		return nil, nil //nolint:nilnil // there is none, and nothing wrong with that
-	}
-	in, out := asFile(stdin), asFile(stdout)
-	if in == nil || out == nil {
-		return nil, &session.NoTerminalError{Stdin: in == nil, Stdout: out == nil}
-	}
-	return session.OpenTerminal(in, out)
-}
-
 // hold carries the plan out and stays with it until its program has ended, or ctx has. life is the runner's.
 func (r *report) hold(ctx, life context.Context, terminal *session.Terminal, stdin io.Reader, stdout io.Writer) error {
 	job := r.job()
@@ -187,56 +174,6 @@ func (r *report) stream(ctx context.Context, stdin io.Reader, stdout io.Writer) 
 	}
 	return r.session.Stream(ctx, pipe)
 }
-
-// show gives the session the terminal when there is a program to show. Until then the terminal is as it was, so that ^C ends the wait.
-func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err error) {
-	select {
-	case <-started:
-	case <-r.session.Done():
-		return nil
-	}
-	key, _ := vt.ParseDetachKey("") // the default
-	if own, mistake := vt.ParseDetachKey(r.config.DetachKey); mistake == nil {
-		key = own
-	}
-	if r.plan.CleansUp() {
-		r.say(key.String() + " detaches, and deletes pod " + r.plan.Debug.Pod)
-	} else {
-		r.say(key.String() + " detaches")
-	}
-	if err := terminal.Start(); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, terminal.Restore()) }()
-	defer terminal.Guard()
-	return terminal.HandOver(keep(terminal.Input()), key, func(fg *session.Foreground) {
-		r.detached = r.session.Show(fg, 0).Detached
-	})
-}
-
-// keeper lends the terminal in the place of an interface: it only keeps what is typed until the session has it.
-type keeper struct {
-	typed []byte
-	read  chan struct{} // closed when nothing more is typed to it
-}
-
-func keep(in io.Reader) *keeper {
-	k := &keeper{read: make(chan struct{})}
-	go func() {
-		defer close(k.read)
-		k.typed, _ = io.ReadAll(in) // it ends when the terminal is handed over
-	}()
-	return k
-}
-
-func (k *keeper) ReleaseTerminal() error {
-	<-k.read
-	return nil
-}
-
-func (k *keeper) RestoreTerminal() error { return nil }
-
-func (k *keeper) Drain() []byte { return k.typed }
 
 // outcome is how the session has ended, in an exit code or in an error. The cause of ctx is why it was left; failed is what went wrong on our side.
 func (r *report) outcome(ctx context.Context, failed error) error {

@@ -66,8 +66,8 @@ func TestSessionsConfigMistakes(t *testing.T) {
 		if got := c.sessionsFor("a"); got != test.want {
 			t.Errorf("%q: %+v, want %+v", text, got, test.want)
 		}
-		if c.doubt != "" && !strings.Contains(text, "privat:") {
-			t.Errorf("%q: read-only for nothing: %s", text, c.doubt)
+		if c.invalidWhy != "" && !strings.Contains(text, "privat:") {
+			t.Errorf("%q: read-only for nothing: %s", text, c.invalidWhy)
 		}
 	}
 }

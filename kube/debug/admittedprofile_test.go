@@ -79,9 +79,9 @@ func TestStrongestIsKept(t *testing.T) {
 	c := kubetest.Serve(t, server)
 	pod := c.NewPod(apitest.RunningPod())
 	for range 2 {
-		rung, err := Strongest(t.Context(), c, pod, Request{Image: "busybox:1.37", Profile: kube.General})
-		if err != nil || rung.Profile != kube.Baseline {
-			t.Errorf("%+v, %v", rung, err)
+		admitted, err := Strongest(t.Context(), c, pod, Request{Image: "busybox:1.37", Profile: kube.General})
+		if err != nil || admitted.Profile != kube.Baseline {
+			t.Errorf("%+v, %v", admitted, err)
 		}
 	}
 	if f := RunPreflight(t.Context(), c, flight(t, c, kube.General)); f.Admission != kube.No {
@@ -113,9 +113,9 @@ func TestNoRung(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := kubetest.Serve(t, test.server)
-			rung, err := Strongest(t.Context(), c, c.NewPod(apitest.RunningPod()), Request{Image: "busybox:1.37", Profile: kube.General})
-			if err == nil || rung != (AdmittedProfile{}) || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("%+v, %v, want %q", rung, err, test.want)
+			admitted, err := Strongest(t.Context(), c, c.NewPod(apitest.RunningPod()), Request{Image: "busybox:1.37", Profile: kube.General})
+			if err == nil || admitted != (AdmittedProfile{}) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%+v, %v, want %q", admitted, err, test.want)
 			}
 			if _, n := test.server.Counted(t); n != test.dryRuns {
 				t.Errorf("%d dry-runs, want %d", n, test.dryRuns)

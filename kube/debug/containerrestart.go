@@ -14,7 +14,7 @@ type ContainerRestart struct {
 }
 
 // Restarts compares a pod's containers of two moments, but for debug containers: which have ended, or were started again? before may be
-// nil: then nothing is known, and nothing is returned. Containers that only were not running yet have no mishap.
+// nil: then nothing is known, and nothing is returned. Containers that only were not running yet are left out.
 func Restarts(before, after []kube.Container) []ContainerRestart {
 	var list []ContainerRestart
 	for _, now := range after {

@@ -9,7 +9,7 @@ import (
 // Severity is what a finding means for a debug container that is about to be added.
 type Severity int
 
-// The weights, the lightest first.
+// The severities, the least first.
 const (
 	Info     Severity = iota // good to know
 	Warning                  // it may not start, or not see what it is for

@@ -84,7 +84,7 @@ func TestTheWorstComesFirst(t *testing.T) {
 	}
 }
 
-// Findings change neither what they are drawn from nor, when they are mended, the request.
+// Findings change neither what they are drawn from nor, when they are fixed, the request.
 func TestChecksArePure(t *testing.T) {
 	object := apitest.RunningPod(apitest.WithDebugger("debugger-old", new(apitest.Running())), func(p *corev1.Pod) {
 		p.Spec.SecurityContext.RunAsNonRoot, p.Spec.ShareProcessNamespace = new(true), new(true)

@@ -169,7 +169,7 @@ func TestCarryOutEnded(t *testing.T) {
 	l.over(t)
 }
 
-// What does not mend by waiting fails at once, with the kubelet's words and what to do.
+// What does not pass by waiting fails at once, with the kubelet's words and what to do.
 func TestCarryOutHopeless(t *testing.T) {
 	const (
 		noTool   = "waiting does not help"

@@ -261,8 +261,8 @@ func TestPreflightOfAGuard(t *testing.T) {
 	if _, n := server.Counted(t); n != 0 {
 		t.Errorf("%d dry-runs", n)
 	}
-	if rung, err := Strongest(t.Context(), c, c.NewPod(apitest.RunningPod()), Request{Image: "busybox", Profile: kube.General}); err != nil || rung.Profile != kube.Baseline {
-		t.Errorf("%+v, %v", rung, err)
+	if admitted, err := Strongest(t.Context(), c, c.NewPod(apitest.RunningPod()), Request{Image: "busybox", Profile: kube.General}); err != nil || admitted.Profile != kube.Baseline {
+		t.Errorf("%+v, %v", admitted, err)
 	}
 }
 

@@ -26,7 +26,7 @@ const (
 	admissionHolds    = 30 * time.Second // how long an admission result is believed
 )
 
-// admissionsOf is what the cluster has judged of late, by the likeness of plans.
+// admissionsOf is what the cluster has judged of late, by the key of their changes.
 func admissionsOf(c *kube.Cluster) *kube.Answers[string, admissionResult] {
 	return kube.Remembered(c, func() *kube.Answers[string, admissionResult] { return &kube.Answers[string, admissionResult]{} })
 }

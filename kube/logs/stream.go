@@ -179,7 +179,7 @@ func (s *logStream) mark(ctx context.Context, words string) {
 	s.bring(ctx, logPart{lines: []Line{{Container: s.target.Container, Text: "── " + words + " ──", Mark: true}}})
 }
 
-// why explains what will not mend by asking again.
+// why explains what will not pass by asking again.
 func (s *logStream) why(err error) error {
 	if kube.IsNotFound(err) {
 		return &kube.Problem{Message: "pod " + s.target.Pod + " has been deleted, and its logs with it", Help: []kube.Help{kube.ListPods}, Err: err}

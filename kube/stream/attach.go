@@ -76,7 +76,7 @@ func stream(ctx context.Context, c *kube.Cluster, t kube.Target, at *url.URL, o 
 	if o.Stdout = out; o.Stderr != nil {
 		o.Stderr = out
 	}
-	v := idleWatch{idlePatience: remembered(c).vigilance, link: l, out: out, sound: func(ctx context.Context) (probeResult, error) {
+	v := idleWatch{idlePatience: remembered(c).vigilance, link: l, out: out, probe: func(ctx context.Context) (probeResult, error) {
 		return probe(ctx, c, t, remembered(c).vigilance.answer)
 	}}
 	ctx, end := context.WithCancelCause(ctx)

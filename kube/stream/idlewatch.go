@@ -39,7 +39,7 @@ type idleWatch struct {
 	idlePatience
 	link  *link
 	out   *meter
-	sound func(ctx context.Context) (probeResult, error)
+	probe func(ctx context.Context) (probeResult, error)
 
 	last, lastWall time.Time // the look before
 	proven         bool      // the node has answered once, so that it means something when it does not
@@ -70,7 +70,7 @@ func (v *idleWatch) watch(ctx context.Context) error {
 		case a := <-v.answers:
 			answer = &a
 		}
-		if err := v.consider(v.link.pulse(), answer); err != nil {
+		if err := v.consider(v.link.monitor(), answer); err != nil {
 			return err
 		}
 		v.ask(ctx)
@@ -86,7 +86,7 @@ func (v *idleWatch) consider(p *linkMonitor, answer *answerOfNode) error {
 	case woken: // what is older says nothing: all may be well
 		v.dismiss()
 		v.asked = time.Time{}
-		p.doubt()
+		p.suspect()
 	case answer != nil:
 		v.dismiss()
 		if err := v.take(*answer); err != nil {
@@ -122,12 +122,12 @@ func (v *idleWatch) listen(p *linkMonitor) error {
 // ask sends a question to the node when it is time: at first, on waking up, and when nothing has come from the program for a while.
 func (v *idleWatch) ask(ctx context.Context) {
 	due := v.asked.IsZero() || v.out.idle() >= v.quiet && time.Since(v.asked) >= v.quiet
-	if v.sound == nil || v.forget != nil || !due || v.link.pulse() == nil {
+	if v.probe == nil || v.forget != nil || !due || v.link.monitor() == nil {
 		return
 	}
 	v.asked = time.Now()
 	ctx, v.forget = context.WithCancel(ctx)
-	answers, sound := make(chan answerOfNode, 1), v.sound
+	answers, sound := make(chan answerOfNode, 1), v.probe
 	v.answers = answers
 	v.asking.Go(func() {
 		heard, err := sound(ctx)
@@ -150,7 +150,7 @@ func (v *idleWatch) take(a answerOfNode) error {
 	case soundNode:
 		v.proven = true
 	case soundNever:
-		v.sound = nil
+		v.probe = nil
 	case soundSilence:
 		if v.proven && v.out.idle() >= time.Since(v.asked) {
 			return silentError(nodeSilent(a.err))

@@ -53,7 +53,7 @@ func watchLink(ctx context.Context, t *testing.T, node func(ctx context.Context,
 	v := &idleWatch{idlePatience: defaultIdlePatience(), link: &link{last: w.pulse}, out: w.out}
 	v.wall = func() time.Time { return time.Now().Add(time.Duration(w.wall.Load())).Round(0) }
 	if node != nil {
-		v.sound = func(ctx context.Context) (probeResult, error) {
+		v.probe = func(ctx context.Context) (probeResult, error) {
 			return node(ctx, int(w.asked.Add(1))), nil
 		}
 	}

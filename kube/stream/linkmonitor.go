@@ -14,11 +14,11 @@ type linkMonitor struct {
 	up     chan struct{} // closed when the server has agreed to switch protocols: before that there is nothing that would have to come
 	proven chan struct{} // closed when the other side has spoken the new protocol: before that it may be anything that says yes
 
-	mu      sync.Mutex
-	pongs   int       // read deadlines that client-go has set: one at the start, and one with each answer to a ping
-	waiting bool      // somebody is in Read
-	since   time.Time // since when
-	doubted bool      // nothing has come since the doubt
+	mu        sync.Mutex
+	pongs     int       // read deadlines that client-go has set: one at the start, and one with each answer to a ping
+	waiting   bool      // somebody is in Read
+	since     time.Time // since when
+	suspected bool      // nothing has come since the doubt
 }
 
 func newLinkMonitor(conn net.Conn) *linkMonitor {
@@ -47,7 +47,7 @@ func (p *linkMonitor) Read(b []byte) (int, error) {
 	p.mu.Unlock()
 	n, err := p.Conn.Read(b)
 	p.mu.Lock()
-	p.waiting, p.doubted = false, p.doubted && n == 0
+	p.waiting, p.suspected = false, p.suspected && n == 0
 	p.mu.Unlock()
 	return n, err
 }
@@ -71,14 +71,14 @@ func (p *linkMonitor) silence() (d time.Duration, doubted bool) {
 	if p.waiting {
 		d = time.Since(p.since)
 	}
-	return d, p.doubted
+	return d, p.suspected
 }
 
-// doubt lets the silence begin now.
-func (p *linkMonitor) doubt() {
+// suspect lets the silence begin now.
+func (p *linkMonitor) suspect() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.since, p.doubted = time.Now(), true
+	p.since, p.suspected = time.Now(), true
 }
 
 type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
@@ -127,7 +127,7 @@ func (l *link) drop() (dialed bool) {
 
 // proven tells whether the other side has spoken the new protocol.
 func (l *link) proven() bool {
-	p := l.pulse()
+	p := l.monitor()
 	if p == nil {
 		return false
 	}
@@ -141,7 +141,7 @@ func (l *link) proven() bool {
 
 // prove notes that it has.
 func (l *link) prove() {
-	if p := l.pulse(); p != nil {
+	if p := l.monitor(); p != nil {
 		p.prove()
 	}
 }
@@ -173,8 +173,8 @@ func (l *link) opened() {
 	close(l.last.up)
 }
 
-// pulse is the connection of the streams; nil: they are not open.
-func (l *link) pulse() *linkMonitor {
+// monitor is the connection of the streams; nil: they are not open.
+func (l *link) monitor() *linkMonitor {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.last == nil {
@@ -191,7 +191,7 @@ func (l *link) pulse() *linkMonitor {
 // abandon ends the connection at once when it is dead, or still waits for its streams, which is not to be interrupted otherwise. Else
 // it sees to it that the farewell does not wait for a network that takes nothing.
 func (l *link) abandon(dead bool) {
-	open := l.pulse()
+	open := l.monitor()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ended = true

@@ -108,7 +108,7 @@ func (s *spdyOpener) NewConnection(response *http.Response) (httpstream.Connecti
 		return nil, s.refusal
 	}
 	s.link.opened()
-	conn, err := spdy.NewClientConnectionWithPings(&spdyConn{Conn: s.link.pulse(), stream: s.opened}, spdyPing)
+	conn, err := spdy.NewClientConnectionWithPings(&spdyConn{Conn: s.link.monitor(), stream: s.opened}, spdyPing)
 	if err != nil {
 		return nil, err
 	}

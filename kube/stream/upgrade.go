@@ -103,7 +103,7 @@ func (u *upgrading) try(ctx context.Context, p protocol) (done bool, err error) 
 	switch {
 	case ctx.Err() != nil, u.link.proven(), errors.Is(err, kube.ErrGuarded):
 		return true, err
-	case u.link.pulse() != nil && ownWords(err):
+	case u.link.monitor() != nil && ownWords(err):
 		return true, err
 	}
 	connected := u.link.drop()
@@ -190,7 +190,7 @@ type gate struct {
 }
 
 func (g gate) opens() bool {
-	p := g.link.pulse()
+	p := g.link.monitor()
 	if p == nil {
 		return false
 	}

@@ -86,7 +86,7 @@ func (m *memory) land(q question, f *flight, now time.Time) {
 		return
 	case p.Kind == NotFound || p.Kind == WrongPlatform || p.Kind == NotAnImage || p.Kind == BuildFailed || p.Kind == NotARegistry:
 		a.until = now.Add(errorHolds)
-	default: // the network, or a login, may be mended at once
+	default: // the network, or a login, may be fixed at once
 		return
 	}
 	if len(m.answers) >= manyAnswers {

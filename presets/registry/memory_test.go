@@ -77,7 +77,7 @@ func TestAnswersHold(t *testing.T) {
 }
 
 // TestErrorsHold keeps what registries say for half a minute, throttling for as long as asked and for the whole host, and
-// what can be mended at once not at all.
+// what can be fixed at once not at all.
 func TestErrorsHold(t *testing.T) {
 	clock := newClock()
 	status := 404

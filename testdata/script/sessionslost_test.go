@@ -207,7 +207,7 @@ func TestCutLinkOfTheNodeIsOutlived(t *testing.T) {
 	c.exits()
 }
 
-// nodeLink is what cuts the node's link, and mends it: once, at the end of the test at the latest. It is nil where the node is not ours.
+// nodeLink is what cuts the node's link, and fixes it: once, at the end of the test at the latest. It is nil where the node is not ours.
 func nodeLink(t *testing.T) (cut, mend func()) {
 	t.Helper()
 	down := inOwnCluster(t, "node", "sh", "-c", "ip route show default > /run/default && ip link set eth0 down")

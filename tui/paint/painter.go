@@ -26,7 +26,7 @@ type Painter struct {
 
 	mu      sync.Mutex // never held during a write
 	want    wanted
-	settled uint64        // the number of the last wish that has been carried out
+	settled uint64        // the number of the last request that has been carried out
 	change  chan struct{} // closed and replaced when settled changes
 
 	news  chan struct{} // has something when want has changed
@@ -35,7 +35,7 @@ type Painter struct {
 
 // wanted is what the terminal is to show and to be told.
 type wanted struct {
-	number uint64 // of the last wish whose end somebody may wait for
+	number uint64 // of the last request whose end somebody may wait for
 	on     bool   // the terminal is the interface's
 	over   bool   // and never again
 	frame  string
@@ -103,8 +103,8 @@ func (p *Painter) Step() {
 	p.change = make(chan struct{})
 }
 
-// wish changes what is wanted, and returns the number that settled has when it is so.
-func (p *Painter) wish(change func(*wanted)) uint64 {
+// request changes what is wanted, and returns the number that settled has when it is so.
+func (p *Painter) request(change func(*wanted)) uint64 {
 	p.mu.Lock()
 	p.want.number++
 	change(&p.want)
@@ -122,7 +122,7 @@ func (p *Painter) wake() {
 }
 
 // Show is called with each frame.
-func (p *Painter) Show(frame string) { p.wish(func(w *wanted) { w.frame = frame }) }
+func (p *Painter) Show(frame string) { p.request(func(w *wanted) { w.frame = frame }) }
 
 // Redraw has all of the next frame painted: another may have written on the terminal, or a new size has cut off what was on it.
 func (p *Painter) Redraw() {
@@ -132,16 +132,16 @@ func (p *Painter) Redraw() {
 }
 
 // Ask asks the terminal for its background, whose answer is a [tea.BackgroundColorMsg], and whether it knows synchronized output.
-func (p *Painter) Ask() { p.wish(func(w *wanted) { w.ask = true }) }
+func (p *Painter) Ask() { p.request(func(w *wanted) { w.ask = true }) }
 
 // Send writes a sequence that shows nothing, behind what has been sent before.
-func (p *Painter) Send(sequence string) { p.wish(func(w *wanted) { w.once += sequence }) }
+func (p *Painter) Send(sequence string) { p.request(func(w *wanted) { w.once += sequence }) }
 
 // Synchronize brackets frames from now on, so that the terminal shows each of them at once.
-func (p *Painter) Synchronize() { p.wish(func(w *wanted) { w.synced = true }) }
+func (p *Painter) Synchronize() { p.request(func(w *wanted) { w.synced = true }) }
 
 // Resume takes the terminal, and paints all of the last frame.
-func (p *Painter) Resume() { p.wish(func(w *wanted) { w.on, w.anew = !w.over, true }) }
+func (p *Painter) Resume() { p.request(func(w *wanted) { w.on, w.anew = !w.over, true }) }
 
 // How long a terminal may take to be left: for a session, which must not write before, and at the end.
 const (
@@ -152,7 +152,7 @@ const (
 // Pause leaves the terminal as it was before resume. It reports whether that is done: then nothing is written until resume. It waits no
 // longer than patience. Afterwards the terminal is left as soon as it takes output.
 func (p *Painter) Pause(patience time.Duration) bool {
-	number := p.wish(func(w *wanted) { w.on = false })
+	number := p.request(func(w *wanted) { w.on = false })
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for {
@@ -172,7 +172,7 @@ func (p *Painter) Pause(patience time.Duration) bool {
 
 // Stop ends run, and leaves the terminal as pause does.
 func (p *Painter) Stop() {
-	p.wish(func(w *wanted) { w.over = true }) // a hand-over may be coming to its end
+	p.request(func(w *wanted) { w.over = true }) // a hand-over may be coming to its end
 	p.Pause(StopPatience)
 	close(p.ended)
 }

@@ -104,7 +104,7 @@ func TestFewColours(t *testing.T) {
 // leave has the terminal left by hand, without run.
 func leave(t *testing.T, p *Painter) {
 	t.Helper()
-	p.wish(func(w *wanted) { w.on = false })
+	p.request(func(w *wanted) { w.on = false })
 	p.Step()
 	if p.canvas.on {
 		t.Error("the terminal is not left")

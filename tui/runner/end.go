@@ -26,11 +26,11 @@ func (r *Runner) End(ctx context.Context, targets []Container) []error {
 		}
 		for _, s := range r.In(c) {
 			if s.Look().Asked { // what was said holds no more; nobody waits for how it ended
-				go s.askContainer(r.ctx, shellPatience) //nolint:contextcheck // which may outlive the wish
+				go s.askContainer(r.ctx, shellPatience) //nolint:contextcheck // which may outlive the request
 			}
 		}
 		if !r.Has(c) && len(r.makers(c)) == 0 { // a session's end is written down when it is seen
-			r.record(&queue{runner: r}, c.Cluster, Job{Target: c.Target}.entry(journal.Ended)) //nolint:contextcheck // an entry outlives the wish
+			r.record(&queue{runner: r}, c.Cluster, Job{Target: c.Target}.entry(journal.Ended)) //nolint:contextcheck // an entry outlives the request
 		}
 	}
 	return failed
@@ -98,7 +98,7 @@ func (s *Session) takeAway(ctx context.Context) error {
 	taken := false
 	s.runner.change(func() { taken, s.state.Leftovers = len(s.state.Leftovers) > 0, nil })
 	if taken && now.Added {
-		s.runner.record(s.writes, now.Job.Cluster, now.Job.entry(journal.Removed)) //nolint:contextcheck // an entry outlives the wish
+		s.runner.record(s.writes, now.Job.Cluster, now.Job.entry(journal.Removed)) //nolint:contextcheck // an entry outlives the request
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func (r *Runner) Leaving() []*Session {
 
 // How long is waited when dayfly ends.
 const (
-	// endingPatience is how long those may take that end with dayfly, when it is not by a person's wish that dayfly ends. A program that
+	// endingPatience is how long those may take that end with dayfly, when it is not at a person's request that dayfly ends. A program that
 	// heeds only the last signal takes more than four seconds.
 	endingPatience  = 8 * time.Second
 	answerPatience  = 5 * time.Second // until a request is given up of which the answer is waited for

@@ -20,7 +20,7 @@ const answerPatience = 500 * time.Millisecond
 func (t *Terminal) Asked() { t.owed.Add(vt.AskColor, vt.AskMode, vt.AskAttributes) }
 
 // hearOut drops what the terminal still has to say to who leaves it: what it owes, and what the mouse reports that has just been moved.
-// Keys go with it: they have been typed behind the wish to leave. A terminal that owes nothing is not waited for.
+// Keys go with it: they have been typed behind the request to leave. A terminal that owes nothing is not waited for.
 func (t *Terminal) hearOut() {
 	t.pump.seize()
 	if time.Since(t.pump.lastMouse()) <= vt.LateReports && !t.owed.Owes(vt.AskAttributes) {

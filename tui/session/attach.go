@@ -148,14 +148,14 @@ func (a *attaching) connected() {
 		close(a.up)
 		if a.opts.TTY && (a.resume || a.opts.Tail != 0 || !a.gate.inLine()) {
 			a.size.redraw()
-			go a.insist()
+			go a.repaint()
 		}
 	})
 }
 
-// insist has the program paint its prompt again as long as nothing comes that may be one. One that is slow to look, as on a busy node, has found
+// repaint has the program paint its prompt again as long as nothing comes that may be one. One that is slow to look, as on a busy node, has found
 // after both sizes of a redraw the size that it knew. Who types has no need of it, and of a terminal whose size does not change.
-func (a *attaching) insist() {
+func (a *attaching) repaint() {
 	for pause := 4 * nudge; pause <= mostNudge; pause *= 2 {
 		if closedWithin(a.ended, 2*pause) || a.gate.inLine() || a.Look().BytesIn > a.typed {
 			return

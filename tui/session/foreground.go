@@ -21,7 +21,7 @@ type Foreground struct {
 	scan   vt.Scanner
 	rest   []byte // behind the detach key
 
-	jobs chan struct{} // has a wish to stop the process
+	jobs chan struct{} // has a request to stop the process
 	stop chan struct{} // closed when the hand-over ends
 	fed  chan struct{} // closed when the goroutine that feeds the keys has ended
 

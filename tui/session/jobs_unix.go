@@ -22,7 +22,7 @@ const (
 	newsPatience = 250 * time.Millisecond
 )
 
-// jobSignals tells true for each wish to stop and false for each end of a stop, until end is called.
+// jobSignals tells true for each request to stop and false for each end of a stop, until end is called.
 func (t *Terminal) jobSignals() (wantsStop <-chan bool, end func()) {
 	signals, told, done := make(chan os.Signal, 4), make(chan bool), make(chan struct{})
 	signal.Notify(signals, syscall.SIGTSTP, syscall.SIGCONT)

@@ -7,7 +7,7 @@ type State int
 
 // The states, in the order in which a session that meets everything goes through them.
 const (
-	Requested   State = iota // the wish for it is on its way to the API server
+	Requested   State = iota // the request for it is on its way to the API server
 	Admitted                 // the API server has it
 	Pulling                  // the node fetches the image
 	Starting                 // its container exists, and is being attached to

@@ -232,7 +232,7 @@ func TestPumpDoesNotReadAhead(t *testing.T) {
 	})
 }
 
-// The mouse may go on reporting for a moment behind the wish to leave, so it must be known that it has been moved.
+// The mouse may go on reporting for a moment behind the request to leave, so it must be known that it has been moved.
 func TestPumpNotesTheMouse(t *testing.T) {
 	for in, want := range map[string]bool{"a\x1b[A": false, "\x1b[<64;3;4M": true, "\x1b[<0;3;4m\x1b[A": true, "\x1b[?62c": false} {
 		p := newPump(nil)

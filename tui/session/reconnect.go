@@ -80,7 +80,7 @@ func (k *reconnector) once(ctx context.Context) (again bool) {
 		k.finish(ctx, err)
 		return false
 	}
-	if !k.ever && k.hopeless(err) {
+	if !k.ever && k.permanent(err) {
 		k.fail(err)
 		return false
 	}
@@ -98,9 +98,9 @@ func (k *reconnector) once(ctx context.Context) (again bool) {
 	return !k.unwanted(ctx)
 }
 
-// hopeless tells that a first attach need not be tried again: it was refused, or a gateway does not let it through. What is only to be printed
+// permanent tells that a first attach need not be tried again: it was refused, or a gateway does not let it through. What is only to be printed
 // is waited for all the same, as the log has it in the end.
-func (k *reconnector) hopeless(err error) bool {
+func (k *reconnector) permanent(err error) bool {
 	gateway := errors.Is(err, stream.ErrGateway)
 	if gateway && k.opts.Piped && k.opts.ReadOnly {
 		return false

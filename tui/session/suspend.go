@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// ErrNotStopped is when the system ignored the wish to stop: no shell with job control could have let the process go on.
+// ErrNotStopped is when the system ignored the request to stop: no shell with job control could have let the process go on.
 var ErrNotStopped = errors.New("no shell with job control here to come back from")
 
 // Suspend stops the process and its group, as Ctrl-Z does to a program that leaves that key to the terminal, and returns when a
 // shell's fg has let it go on and the interface has drawn again. It is called as [Terminal.HandOver] is: from a goroutine of its
-// own. Until then the terminal is as it was found and nothing reads it; what was typed behind the wish to suspend was
+// own. Until then the terminal is as it was found and nothing reads it; what was typed behind the request to suspend was
 // meant for the shell and is dropped, as far as it had been read. Modes that the shell sets meanwhile are those that
 // [Terminal.Restore] goes back to.
 //
@@ -71,7 +71,7 @@ func (t *Terminal) standAside(meanwhile func()) error {
 	return errors.Join(err, rawErr)
 }
 
-// WatchJobs takes the signals of job control from outside until stop is called. suspend is called for a wish to stop (kill -TSTP) and
+// WatchJobs takes the signals of job control from outside until stop is called. suspend is called for a request to stop (kill -TSTP) and
 // should lead to [Terminal.Suspend]. redraw is called when the process goes on after a stop that it was not asked about
 // (kill -STOP): the terminal is raw again, but the screen may be another's. A session in the foreground stops and goes on
 // without either: its program's modes stay, as they do under ssh.

@@ -45,7 +45,7 @@ func (k *Desk) Beside(n int) *runner.Session {
 	return live[((at+n)%len(live)+len(live))%len(live)]
 }
 
-// GoOn is the wish for a session with a debug container that runs: for one with a shell of ours in it, if it is for private sessions.
+// GoOn is the request for a session with a debug container that runs: for one with a shell of ours in it, if it is for private sessions.
 func (k *Desk) GoOn(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
 	job := runner.Join(cluster, t, c)
 	if len(job.Exec) == 0 {
@@ -59,7 +59,7 @@ func (k *Desk) GoOn(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.
 	return Start{k.Runner.AnotherShell(job, true)}
 }
 
-// AnotherShell is the wish for one more shell in a debug container that runs.
+// AnotherShell is the request for one more shell in a debug container that runs.
 func (k *Desk) AnotherShell(cluster *kube.Cluster, t kube.Target, c kube.Container) tea.Msg {
 	return Start{k.Runner.AnotherShell(runner.Join(cluster, t, c), debug.Holds(c.Starts))}
 }

@@ -86,9 +86,9 @@ func remainWords(remaining []*runner.Session) string {
 	n := len(remaining)
 	switch live := len(slices.DeleteFunc(slices.Clone(remaining), func(r *runner.Session) bool { return len(r.Look().Leftovers) > 0 && r.Look().Over() })); {
 	case live == 0:
-		return "What was created for " + kit.Count(n, "session") + " is still there:"
+		return kit.Count(n, "session") + " with a pod to delete:"
 	case live < n:
-		return kit.Count(n, "session") + " still running, or with something that was created for them:"
+		return kit.Count(n, "session") + " still running, or with a pod to delete:"
 	case n == 1:
 		return "A session is still running:"
 	}
@@ -101,7 +101,7 @@ func (s *Quit) answers(remaining, leaving []*runner.Session, width int) []string
 	var out []string
 	end := "end them: only their own processes, never the target's"
 	if slices.ContainsFunc(remaining, func(r *runner.Session) bool { return len(r.Look().Leftovers) > 0 }) {
-		end = "end them, and delete what was created for them: never the target's processes"
+		end = "end them, and delete the pods that were created for them; the target's processes are not touched"
 	}
 	for _, one := range [][2]string{
 		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
@@ -218,7 +218,7 @@ func Farewell(left []*runner.Session) []string {
 		lines = append(lines, "  "+kube.Dayfly(c.Cluster.Context, c.Target.Namespace, "attach", c.Target.Pod, c.Target.Container))
 	}
 	if len(there) > 0 {
-		lines = append(lines, "Not known to be deleted; to delete:")
+		lines = append(lines, "May still exist; to delete:")
 	}
 	return append(lines, there...)
 }

@@ -38,7 +38,7 @@ func (s *Screen) checkFacts() debug.Facts {
 	return facts
 }
 
-// remedy is what can be done about the worst finding that can be mended.
+// remedy is what can be done about the worst finding that can be fixed.
 func (s *Screen) remedy() (one, other *debug.Remedy) {
 	for _, f := range s.findings() {
 		if f.Remedy != nil {
@@ -48,8 +48,8 @@ func (s *Screen) remedy() (one, other *debug.Remedy) {
 	return nil, nil
 }
 
-// mend changes what is asked for, so that a finding goes away.
-func (s *Screen) mend(r *debug.Remedy) {
+// fix changes what is asked for, so that a finding goes away.
+func (s *Screen) fix(r *debug.Remedy) {
 	if r == nil {
 		return
 	}
@@ -57,36 +57,36 @@ func (s *Screen) mend(r *debug.Remedy) {
 	s.replan()
 }
 
-// rungMsg is the strongest profile that the cluster admits.
-type rungMsg struct {
-	screen *Screen
-	plan   debug.Plan // for which it was asked
-	rung   debug.AdmittedProfile
-	err    error
+// admittedMsg is the strongest profile that the cluster admits.
+type admittedMsg struct {
+	screen   *Screen
+	plan     debug.Plan // for which it was asked
+	admitted debug.AdmittedProfile
+	err      error
 }
 
-// climb asks for the strongest profile that is admitted, not above the present one.
-func (s *Screen) climb() tea.Cmd {
+// findAdmitted asks for the strongest profile that is admitted, not above the present one.
+func (s *Screen) findAdmitted() tea.Cmd {
 	if s.plan.Image == "" {
 		return s.Flash("choose a tool first")
 	}
 	ctx, cluster, pod, plan := s.ctx, s.Cluster, s.Pod, s.plan
 	s.Flash("asking which profile the cluster admits…")
 	return func() tea.Msg {
-		rung, err := debug.Strongest(ctx, cluster, pod, plan.Request)
-		return rungMsg{s, plan, rung, err}
+		admitted, err := debug.Strongest(ctx, cluster, pod, plan.Request)
+		return admittedMsg{s, plan, admitted, err}
 	}
 }
 
-func (s *Screen) takeRung(msg rungMsg) {
+func (s *Screen) takeAdmitted(msg admittedMsg) {
 	switch {
 	case msg.screen != s || msg.plan.Adds != s.plan.Adds:
 	case msg.err != nil:
 		s.Flash(kube.Explain(msg.err).Message)
-	case msg.rung.Profile == s.profile:
+	case msg.admitted.Profile == s.profile:
 		s.Flash("the cluster admits the profile " + string(s.profile))
 	default:
-		s.profile, s.profileChosen, s.loses = msg.rung.Profile, true, msg.rung.Loses
+		s.profile, s.profileChosen, s.loses = msg.admitted.Profile, true, msg.admitted.Loses
 		s.Flash("the profile is " + string(s.profile) + " now")
 		s.replan()
 	}
@@ -170,8 +170,8 @@ func (s *Screen) clusterRemarks() []remark {
 		return both(st.Bad, "✗", guard)
 	case s.preflight.refusal() != nil:
 		list = both(st.Bad, "✗", s.preflight.refusal())
-	case s.preflight.doubt() != nil:
-		list = both(st.Warn, "?", s.preflight.doubt())
+	case s.preflight.unclear() != nil:
+		list = both(st.Warn, "?", s.preflight.unclear())
 	case s.preflight.known:
 		list = []remark{{st.Good, "✓", "allowed: you can add and attach to this container"}}
 	case s.preflight.asking:

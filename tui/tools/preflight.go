@@ -109,8 +109,8 @@ func (p *preflight) refusal() *kube.Problem {
 	return nil
 }
 
-// doubt is why it is not known whether the cluster would take the plan; nil: it is known.
-func (p *preflight) doubt() *kube.Problem {
+// unclear is why it is not known whether the cluster would take the plan; nil: it is known.
+func (p *preflight) unclear() *kube.Problem {
 	if p.known && !p.answer.Blocks() {
 		return p.answer.Problem
 	}

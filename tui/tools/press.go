@@ -59,13 +59,13 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.SaveTool):
 		return s.save()
 	case key.Matches(msg, k.Weaker):
-		return s.climb()
+		return s.findAdmitted()
 	case key.Matches(msg, k.Mend):
 		one, _ := s.remedy()
-		s.mend(one)
+		s.fix(one)
 	case key.Matches(msg, k.MendElse):
 		_, other := s.remedy()
-		s.mend(other)
+		s.fix(other)
 	case key.Matches(msg, k.Command) && s.chosen.own:
 		s.nextCommand()
 	}

@@ -10,9 +10,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/presets"
-	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -219,8 +217,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.look.update(msg)
 	case preflightDueMsg, preflightMsg:
 		return s.preflight.update(msg)
-	case rungMsg:
-		s.takeRung(msg)
+	case admittedMsg:
+		s.takeAdmitted(msg)
 		return s.check()
 	case agreement:
 		if msg.screen == s {
@@ -277,58 +275,6 @@ func (s *Screen) typed(msg tea.Msg) tea.Cmd {
 		s.refilter()
 	}
 	return cmd
-}
-
-// turn is called when another tool is under the cursor: its own profile counts again.
-func (s *Screen) turn() {
-	s.profile, s.chosen, s.profileChosen, s.fixes, s.loses = "", tool{}, false, nil, ""
-	if t, ok := s.tool(); ok {
-		s.profile, s.chosen = kube.Profile(t.Profile), t
-	}
-	s.replan()
-}
-
-// tool is the one under the cursor.
-func (s *Screen) tool() (tool, bool) {
-	if len(s.passed) == 0 {
-		return tool{}, false
-	}
-	s.cursor.Clamp(len(s.passed))
-	return s.tools[s.passed[s.cursor.At].Index], true
-}
-
-// replan builds the plan of what is chosen, for the pod as it is now.
-func (s *Screen) replan() {
-	s.plan, s.refused, s.rule = debug.Plan{}, nil, nil
-	t, ok := s.tool()
-	if !ok || !s.ready() {
-		return
-	}
-	if !s.asked {
-		s.target, s.asked = detail.Focus(s.Pod, s.Now()), true
-	}
-	chosen := choice.Choice{Preset: t.Preset, Named: t.fixed, Name: s.name, Target: s.target, Change: func(request debug.Request) debug.Request {
-		request.Profile, request.Way = s.profile, s.way
-		request = s.mode.of(request)
-		for _, fix := range s.fixes {
-			request = fix(request)
-		}
-		return request
-	}}
-	plan, rule, err := chosen.Plan(s.Pod, s.around.Arch, s.settings())
-	if s.rule = rule; err != nil {
-		s.refused = kube.Explain(err)
-		return
-	}
-	s.plan = plan
-}
-
-// settings are the registries of the pod's context.
-func (s *Screen) settings() registry.Settings {
-	if s.with.Registries == nil || s.Cluster == nil {
-		return registry.Settings{}
-	}
-	return s.with.Registries(s.Cluster.Context)
 }
 
 // hints are the commands to try first, made for the pod.

@@ -247,7 +247,7 @@ func TestPreflightIsAskedAgain(t *testing.T) {
 	}
 }
 
-// An image that its registry knows to be for other nodes only is a reason to stop, which a person may insist against.
+// An image that its registry knows to be for other nodes only is a reason to stop, which a person may override.
 func TestAnotherPlatformStops(t *testing.T) {
 	for name, c := range map[string]struct {
 		os, arch string // of the node
@@ -296,7 +296,7 @@ func TestRemedyIsAppliedToThePlan(t *testing.T) {
 	a := onePodDesk(t, kittest.Running)
 	s := toolsOn(t, a)
 	uid := int64(1234)
-	s.mend(&debug.Remedy{Words: "run as 1234", Apply: func(r debug.Request) debug.Request {
+	s.fix(&debug.Remedy{Words: "run as 1234", Apply: func(r debug.Request) debug.Request {
 		r.RunAsUser = &uid
 		return r
 	}})
@@ -317,7 +317,7 @@ func TestRemedyIsAppliedToThePlan(t *testing.T) {
 func TestAllowedProfileIsNoLeaveForWindows(t *testing.T) {
 	a := deskOf(t, strings.Replace(strings.Replace(kittest.WebPod, "STATE", kittest.Running, 1), `"spec": {`, `"spec": {"os": {"name": "windows"}, `, 1))
 	s := toolsOn(t, a)
-	a.Do(t, rungMsg{screen: s, plan: s.plan, rung: debug.AdmittedProfile{Profile: kube.Baseline}})
+	a.Do(t, admittedMsg{screen: s, plan: s.plan, admitted: debug.AdmittedProfile{Profile: kube.Baseline}})
 	if s.plan.Profile != kube.Baseline {
 		t.Fatalf("the profile is %s", s.plan.Profile)
 	}
@@ -347,7 +347,7 @@ func TestPlanThatChangesWhileTheNameIsTyped(t *testing.T) {
 	}
 }
 
-// Who insists on a plan that is known to fail has not insisted on another.
+// Who confirms a plan that is known to fail has not confirmed another.
 func TestInsistingIsForOnePlan(t *testing.T) {
 	a := onePodDesk(t, kittest.Running)
 	s := toolsOn(t, a)
