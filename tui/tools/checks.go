@@ -8,6 +8,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
@@ -207,4 +208,18 @@ func (s *Screen) imageRemarks() []remark {
 		return []remark{{st.Warn, mark, words}, {st.Accent, "→", hint}}
 	}
 	return []remark{{st.Muted, mark, words}}
+}
+
+// hints are the commands to try first, made for the pod.
+func (s *Screen) hints() []string {
+	facts := s.checkFacts()
+	place := s.plan.Place(facts)
+	if sight := debug.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {
+		place.Root = ""
+	}
+	subject := presets.Subject{PID: place.PID, Root: place.Root, NoNetwork: facts.Node != nil && facts.Node.Bare}
+	if c, ok := s.Pod.Container(s.target); ok {
+		subject.HTTP, subject.TLS, subject.GRPC, subject.TCP = c.Serves.HTTP, c.Serves.TLS, c.Serves.GRPC, c.Serves.TCP
+	}
+	return s.chosen.Hints(subject)
 }

@@ -72,17 +72,6 @@ type Memory interface {
 	UsePreset(context, name string)
 }
 
-// New offers the tools for a pod.
-func New(ctx context.Context, k *kit.Kit, about kit.OpenTools, with Options) *Screen {
-	s := &Screen{
-		Kit: k, with: with, keys: newToolsKeys(k.Bindings), Watch: pod.NewWatch(ctx, about.Cluster, about.Pod), ctx: ctx,
-		target: about.Target, asked: about.Target != "", name: with.NewName(), filter: kit.NewFilter("/ "),
-		look: newLook(ctx, k, with.Registry), preflight: newPreflight(ctx, k), mode: with.Mode(about.Cluster),
-	}
-	s.restock()
-	return s
-}
-
 // Close ends what is read.
 func (s *Screen) Close() {
 	s.Watch.Close()
@@ -136,37 +125,6 @@ func (s *Screen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.ke
 // ready tells that the pod and what is around it have been read, so that all a choice depends on is known.
 func (s *Screen) ready() bool { return s.Pod != nil && s.around != nil }
 
-// Keys are those that do something now.
-func (s *Screen) Keys() []key.Binding {
-	k := s.keys
-	if s.Typing() {
-		return []key.Binding{k.FilterDone, k.FilterClear}
-	}
-	if s.State() != nil {
-		return []key.Binding{k.Back}
-	}
-	var keys []key.Binding
-	if s.refused == nil && s.ready() {
-		keys = append(keys, s.launchKey())
-	}
-	if s.look.problem != nil && s.fallback() != "" {
-		keys = append(keys, k.Fallback)
-	}
-	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.plan.Forbidden(s.Cluster.Guard()) == nil {
-		keys = append(keys, k.Weaker)
-	}
-	if one, other := s.remedy(); one != nil {
-		if keys = append(keys, k.Mend); other != nil {
-			keys = append(keys, k.MendElse)
-		}
-	}
-	keys = append(keys, k.Compose, k.AnyImage)
-	if s.chosen.own {
-		keys = append(keys, k.SaveTool, k.Command)
-	}
-	return append(keys, k.Profile, k.Target, k.Whole, k.Way, k.Filter, k.Life, k.Private, k.Record, k.Back)
-}
-
 // launchKey offers what can be: in read-only mode the key only tells why not.
 func (s *Screen) launchKey() key.Binding {
 	launch := s.keys.Launch
@@ -184,59 +142,6 @@ type surroundingsMsg struct {
 
 // PresetsChanged tells that the kit has other presets.
 type PresetsChanged struct{}
-
-// Update takes messages and keys.
-func (s *Screen) Update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case pod.News:
-		cmd, mine := s.Take(msg)
-		if !mine {
-			return cmd
-		}
-		s.replan()
-		return tea.Batch(cmd, s.readAround(), s.check())
-	case surroundingsMsg:
-		if msg.screen == s {
-			s.around = &msg.around
-			if !s.touched {
-				s.chosen, s.cursor = tool{}, kit.Cursor{} // what is recommended is first
-			}
-			s.restock()
-			s.replan()
-			return s.check()
-		}
-	case kit.Tick:
-		if s.preflight.stale() {
-			return s.preflight.again()
-		}
-	case PresetsChanged:
-		s.restock()
-		s.replan()
-		return s.check()
-	case lookDueMsg, lookSpinMsg, lookNewsMsg:
-		return s.look.update(msg)
-	case preflightDueMsg, preflightMsg:
-		return s.preflight.update(msg)
-	case admittedMsg:
-		s.takeAdmitted(msg)
-		return s.check()
-	case agreement:
-		if msg.screen == s {
-			return s.agree(msg)
-		}
-	case ownToolMsg:
-		if msg.screen == s {
-			return s.takeOwn(msg.tool)
-		}
-	case tea.KeyPressMsg:
-		return tea.Batch(s.press(msg), s.check())
-	default:
-		if s.Typing() {
-			return tea.Batch(s.typed(msg), s.check())
-		}
-	}
-	return nil
-}
 
 // readAround reads once what is around the pod.
 func (s *Screen) readAround() tea.Cmd {
@@ -266,27 +171,4 @@ func (s *Screen) platform() registry.Platform {
 		p.Arch = s.around.Arch
 	}
 	return p
-}
-
-func (s *Screen) typed(msg tea.Msg) tea.Cmd {
-	before := s.filter.Text()
-	cmd := s.filter.Update(s.keys.KeyMap, msg)
-	if s.filter.Text() != before {
-		s.refilter()
-	}
-	return cmd
-}
-
-// hints are the commands to try first, made for the pod.
-func (s *Screen) hints() []string {
-	facts := s.checkFacts()
-	place := s.plan.Place(facts)
-	if sight := debug.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {
-		place.Root = ""
-	}
-	subject := presets.Subject{PID: place.PID, Root: place.Root, NoNetwork: facts.Node != nil && facts.Node.Bare}
-	if c, ok := s.Pod.Container(s.target); ok {
-		subject.HTTP, subject.TLS, subject.GRPC, subject.TCP = c.Serves.HTTP, c.Serves.TLS, c.Serves.GRPC, c.Serves.TCP
-	}
-	return s.chosen.Hints(subject)
 }

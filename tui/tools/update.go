@@ -1,0 +1,116 @@
+package tools
+
+import (
+	"context"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/pod"
+)
+
+// New offers the tools for a pod.
+func New(ctx context.Context, k *kit.Kit, about kit.OpenTools, with Options) *Screen {
+	s := &Screen{
+		Kit: k, with: with, keys: newToolsKeys(k.Bindings), Watch: pod.NewWatch(ctx, about.Cluster, about.Pod), ctx: ctx,
+		target: about.Target, asked: about.Target != "", name: with.NewName(), filter: kit.NewFilter("/ "),
+		look: newLook(ctx, k, with.Registry), preflight: newPreflight(ctx, k), mode: with.Mode(about.Cluster),
+	}
+	s.restock()
+	return s
+}
+
+// Keys are those that do something now.
+func (s *Screen) Keys() []key.Binding {
+	k := s.keys
+	if s.Typing() {
+		return []key.Binding{k.FilterDone, k.FilterClear}
+	}
+	if s.State() != nil {
+		return []key.Binding{k.Back}
+	}
+	var keys []key.Binding
+	if s.refused == nil && s.ready() {
+		keys = append(keys, s.launchKey())
+	}
+	if s.look.problem != nil && s.fallback() != "" {
+		keys = append(keys, k.Fallback)
+	}
+	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.plan.Forbidden(s.Cluster.Guard()) == nil {
+		keys = append(keys, k.Weaker)
+	}
+	if one, other := s.remedy(); one != nil {
+		if keys = append(keys, k.Mend); other != nil {
+			keys = append(keys, k.MendElse)
+		}
+	}
+	keys = append(keys, k.Compose, k.AnyImage)
+	if s.chosen.own {
+		keys = append(keys, k.SaveTool, k.Command)
+	}
+	return append(keys, k.Profile, k.Target, k.Whole, k.Way, k.Filter, k.Life, k.Private, k.Record, k.Back)
+}
+
+// Update takes messages and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pod.News:
+		cmd, mine := s.Take(msg)
+		if !mine {
+			return cmd
+		}
+		s.replan()
+		return tea.Batch(cmd, s.readAround(), s.check())
+	case surroundingsMsg:
+		if msg.screen == s {
+			s.around = &msg.around
+			if !s.touched {
+				s.chosen, s.cursor = tool{}, kit.Cursor{} // what is recommended is first
+			}
+			s.restock()
+			s.replan()
+			return s.check()
+		}
+	case kit.Tick:
+		if s.preflight.stale() {
+			return s.preflight.again()
+		}
+	case PresetsChanged:
+		s.restock()
+		s.replan()
+		return s.check()
+	case lookDueMsg, lookSpinMsg, lookNewsMsg:
+		return s.look.update(msg)
+	case preflightDueMsg, preflightMsg:
+		return s.preflight.update(msg)
+	case admittedMsg:
+		s.takeAdmitted(msg)
+		return s.check()
+	case agreement:
+		if msg.screen == s {
+			return s.agree(msg)
+		}
+	case ownToolMsg:
+		if msg.screen == s {
+			return s.takeOwn(msg.tool)
+		}
+	case tea.KeyPressMsg:
+		return tea.Batch(s.press(msg), s.check())
+	default:
+		if s.Typing() {
+			return tea.Batch(s.typed(msg), s.check())
+		}
+	}
+	return nil
+}
+
+func (s *Screen) typed(msg tea.Msg) tea.Cmd {
+	before := s.filter.Text()
+	cmd := s.filter.Update(s.keys.KeyMap, msg)
+	if s.filter.Text() != before {
+		s.refilter()
+	}
+	return cmd
+}
