@@ -1,4 +1,4 @@
-package kube
+package kube_test
 
 import (
 	"errors"
@@ -8,33 +8,35 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/yaml"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 func TestAskFor(t *testing.T) {
 	for name, test := range map[string]struct {
 		user    string
-		missing []Right
+		missing []kube.Right
 		rules   []rbacv1.PolicyRule
 		subject rbacv1.Subject
 	}{
-		"one right of a user": {"alice", []Right{RightToAttach()},
+		"one right of a user": {"alice", []kube.Right{kube.RightToAttach()},
 			[]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods/attach"}, Verbs: []string{"create"}}},
 			rbacv1.Subject{Kind: "User", APIGroup: "rbac.authorization.k8s.io", Name: "alice"}},
-		"some of a resource, in the order of use": {"oidc:b@example.com #1\"\n", []Right{RightToUpgrade(), {"watch", "pods"}, {"get", "pods"}, RightToAttach()},
+		"some of a resource, in the order of use": {"oidc:b@example.com #1\"\n", []kube.Right{kube.RightToUpgrade(), {"watch", "pods"}, {"get", "pods"}, kube.RightToAttach()},
 			[]rbacv1.PolicyRule{
 				{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"get", "watch"}},
 				{APIGroups: []string{""}, Resources: []string{"pods/attach"}, Verbs: []string{"create", "get"}},
 			},
 			rbacv1.Subject{Kind: "User", APIGroup: "rbac.authorization.k8s.io", Name: "oidc:b@example.com #1\"\n"}},
-		"an account of pods": {"system:serviceaccount:ci:runner", []Right{RightToAdd()},
+		"an account of pods": {"system:serviceaccount:ci:runner", []kube.Right{kube.RightToAdd()},
 			[]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods/ephemeralcontainers"}, Verbs: []string{"patch"}}},
 			rbacv1.Subject{Kind: "ServiceAccount", Namespace: "ci", Name: "runner"}},
-		"nobody knows who": {"", []Right{RightToAdd()},
+		"nobody knows who": {"", []kube.Right{kube.RightToAdd()},
 			[]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods/ephemeralcontainers"}, Verbs: []string{"patch"}}},
 			rbacv1.Subject{Kind: "User", APIGroup: "rbac.authorization.k8s.io"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := AskFor("shop", test.user, test.missing)
+			text := kube.AskFor("shop", test.user, test.missing)
 			first, second, _ := strings.Cut(text, "---\n")
 			var role rbacv1.Role
 			var binding rbacv1.RoleBinding
@@ -53,7 +55,7 @@ func TestAskFor(t *testing.T) {
 			}
 		})
 	}
-	if text := AskFor("shop", "alice", nil); text != "" {
+	if text := kube.AskFor("shop", "alice", nil); text != "" {
 		t.Errorf("nothing is missing, and it asks for\n%s", text)
 	}
 }
@@ -63,8 +65,8 @@ func TestAskForKeepsNamesText(t *testing.T) {
 	for _, name := range []string{
 		"shop", "n-1", "123", "1e3", "0x1f", "0b1", "0o7", "2001-01-01", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "1-2", "a: b", "x\nkind: y",
 	} {
-		denial := Explain((&Cluster{}).Denied("add it", Target{Namespace: name}, errors.New(`pods is forbidden: User "x" cannot patch`)))
-		for _, text := range append(strings.Split(AskFor(name, name, DebugRights()), "---\n"), denial.RequiredRBAC) {
+		denial := kube.Explain((&kube.Cluster{}).Denied("add it", kube.Target{Namespace: name}, errors.New(`pods is forbidden: User "x" cannot patch`)))
+		for _, text := range append(strings.Split(kube.AskFor(name, name, kube.DebugRights()), "---\n"), denial.RequiredRBAC) {
 			var written struct {
 				Metadata struct{ Namespace any }
 				Subjects []struct{ Name any }
@@ -79,7 +81,7 @@ func TestAskForKeepsNamesText(t *testing.T) {
 			}
 		}
 	}
-	if text := AskFor("shop", "", DebugRights()); strings.Count(text, "  namespace: shop\n") != 2 {
+	if text := kube.AskFor("shop", "", kube.DebugRights()); strings.Count(text, "  namespace: shop\n") != 2 {
 		t.Errorf("a plain name is not written plainly:\n%s", text)
 	}
 }
@@ -88,8 +90,8 @@ func TestAskForKeepsNamesText(t *testing.T) {
 func TestAskForNames(t *testing.T) {
 	seen := map[string]string{}
 	for _, user := range []string{"alice", "bob"} {
-		for _, right := range DebugRights() {
-			text := AskFor("shop", user, []Right{right})
+		for _, right := range kube.DebugRights() {
+			text := kube.AskFor("shop", user, []kube.Right{right})
 			_, binding, _ := strings.Cut(text, "kind: RoleBinding")
 			_, name, _ := strings.Cut(binding, "name: ")
 			name, _, _ = strings.Cut(name, "\n")
@@ -97,7 +99,7 @@ func TestAskForNames(t *testing.T) {
 				t.Errorf("%s has the binding of\n%s", text, other)
 			}
 			seen[name] = text
-			if again := AskFor("shop", user, []Right{right}); again != text {
+			if again := kube.AskFor("shop", user, []kube.Right{right}); again != text {
 				t.Errorf("the same is asked for as\n%s\nand\n%s", text, again)
 			}
 		}

@@ -1,6 +1,10 @@
-package kube
+package kube_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
 
 func TestClean(t *testing.T) {
 	for text, want := range map[string]string{
@@ -24,14 +28,14 @@ func TestClean(t *testing.T) {
 		"filler \u3164\uffa0\u115f":   "filler \ufffd\ufffd\ufffd",
 		"joiner \u034f no \ufffe":     "joiner \ufffd no \ufffd",
 	} {
-		if got := Sanitize(text); got != want {
+		if got := kube.Sanitize(text); got != want {
 			t.Errorf("%q is cleaned to %q, want %q", text, got, want)
 		}
 	}
 }
 
 func TestCleanLines(t *testing.T) {
-	if got, want := SanitizeLines("a\x1b\r\n\tb\rc\n\nd"), "a␛\n b c\n\nd"; got != want {
+	if got, want := kube.SanitizeLines("a\x1b\r\n\tb\rc\n\nd"), "a␛\n b c\n\nd"; got != want {
 		t.Errorf("the lines are %q, want %q", got, want)
 	}
 }

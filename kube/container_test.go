@@ -1,4 +1,4 @@
-package kube
+package kube_test
 
 import (
 	"testing"
@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
 
@@ -23,7 +24,7 @@ func TestContainersInWords(t *testing.T) {
 	back := status("app", apitest.Running())
 	back.Ready, back.RestartCount = true, 1
 	back.LastTerminationState = apitest.Terminated(137, "OOMKilled", "")
-	pod := NewPod(apitest.RunningPod(apitest.WithDebugger("debugger-x2", new(apitest.Running())), apitest.WithDebugger("debugger-y3", nil), func(p *corev1.Pod) {
+	pod := kube.NewPod(apitest.RunningPod(apitest.WithDebugger("debugger-x2", new(apitest.Running())), apitest.WithDebugger("debugger-y3", nil), func(p *corev1.Pod) {
 		p.Spec.InitContainers = []corev1.Container{{Name: "migrate", Image: "shop/migrate:1"}, {Name: "proxy", RestartPolicy: &always}}
 		p.Spec.Containers = []corev1.Container{
 			{Name: "app", Image: "shop/web:1\x1b]0;"}, {Name: "crasher"}, {Name: "slow"}, {Name: "silent"}, {Name: "shell", TTY: true, Stdin: true},
@@ -37,36 +38,36 @@ func TestContainersInWords(t *testing.T) {
 		}
 	}))
 	started, finished := time.Unix(1_700_000_000, 0), time.Unix(1_700_000_060, 0)
-	exit := func(code int, reason, message string) *Exit {
-		return &Exit{Code: code, Reason: reason, Message: message, Started: started, Finished: finished}
+	exit := func(code int, reason, message string) *kube.Exit {
+		return &kube.Exit{Code: code, Reason: reason, Message: message, Started: started, Finished: finished}
 	}
-	want := []Container{
-		{Name: "migrate", Kind: InitContainer, Image: "shop/migrate:1", State: "ended: exit 0 Completed", Since: finished, Exit: exit(0, "Completed", "")},
-		{Name: "proxy", Kind: Sidecar, State: "running", Running: true, Since: started},
+	want := []kube.Container{
+		{Name: "migrate", Kind: kube.InitContainer, Image: "shop/migrate:1", State: "ended: exit 0 Completed", Since: finished, Exit: exit(0, "Completed", "")},
+		{Name: "proxy", Kind: kube.Sidecar, State: "running", Running: true, Since: started},
 		{
-			Name: "app", Kind: AppContainer, Image: "shop/web:1␛]0;", State: "running", Running: true, Ready: true, Since: started,
+			Name: "app", Kind: kube.AppContainer, Image: "shop/web:1␛]0;", State: "running", Running: true, Ready: true, Since: started,
 			Restarts: 1, Exit: exit(137, "OOMKilled", ""),
 		},
 		{
-			Name: "crasher", Kind: AppContainer, State: "waiting: CrashLoopBackOff",
+			Name: "crasher", Kind: kube.AppContainer, State: "waiting: CrashLoopBackOff",
 			Message: "back-off 5m0s restarting failed container=crasher␛[2J", Restarts: 14, Exit: exit(3, "Error", ""),
 		},
-		{Name: "slow", Kind: AppContainer, State: "waiting: ContainerCreating"},
-		{Name: "silent", Kind: AppContainer, State: "waiting"},
+		{Name: "slow", Kind: kube.AppContainer, State: "waiting: ContainerCreating"},
+		{Name: "silent", Kind: kube.AppContainer, State: "waiting"},
 		{
-			Name: "shell", Kind: AppContainer, State: "ended: exit 42", Message: "bye bye", Since: finished, Exit: exit(42, "", "bye bye"),
+			Name: "shell", Kind: kube.AppContainer, State: "ended: exit 42", Message: "bye bye", Since: finished, Exit: exit(42, "", "bye bye"),
 			TTY: true, Stdin: true,
 		},
 		{
-			Name: "debugger-x2", Kind: DebugContainer, Image: "busybox:1.37", State: "running", Running: true, Since: started,
+			Name: "debugger-x2", Kind: kube.DebugContainer, Image: "busybox:1.37", State: "running", Running: true, Since: started,
 			TTY: true, Stdin: true, Looks: "app",
 		},
-		{Name: "debugger-y3", Kind: DebugContainer, Image: "busybox:1.37", State: "waiting", TTY: true, Stdin: true, Looks: "app"},
+		{Name: "debugger-y3", Kind: kube.DebugContainer, Image: "busybox:1.37", State: "waiting", TTY: true, Stdin: true, Looks: "app"},
 	}
 	if diff := cmp.Diff(want, pod.Containers); diff != "" {
 		t.Errorf("containers (- want, + got):\n%s", diff)
 	}
-	for kind, word := range map[Kind]string{InitContainer: "init", Sidecar: "sidecar", AppContainer: "app", DebugContainer: "debug"} {
+	for kind, word := range map[kube.Kind]string{kube.InitContainer: "init", kube.Sidecar: "sidecar", kube.AppContainer: "app", kube.DebugContainer: "debug"} {
 		if kind.String() != word {
 			t.Errorf("kind %d is called %q, want %q", kind, kind, word)
 		}
@@ -81,7 +82,7 @@ func TestContainersInWords(t *testing.T) {
 
 // A container that has ended tells of this end, not of the one before.
 func TestNewestExitCounts(t *testing.T) {
-	pod := NewPod(apitest.RunningPod(func(p *corev1.Pod) {
+	pod := kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) {
 		p.Status.ContainerStatuses = []corev1.ContainerStatus{{
 			Name: "app", State: apitest.Terminated(1, "Error", ""), LastTerminationState: apitest.Terminated(2, "Error", ""), RestartCount: 1,
 		}}
@@ -123,7 +124,7 @@ func TestExitWords(t *testing.T) {
 		{127, "ContainerCannotRun", "never started"},
 	}
 	for _, tt := range tests {
-		exit := ExitOf(apitest.Terminated(tt.code, tt.reason, "").Terminated)
+		exit := kube.ExitOf(apitest.Terminated(tt.code, tt.reason, "").Terminated)
 		if got := exit.Words(); got != tt.want {
 			t.Errorf("exit %d %s is %q, want %q", tt.code, tt.reason, got, tt.want)
 		}
@@ -131,7 +132,7 @@ func TestExitWords(t *testing.T) {
 }
 
 func TestExitIsClean(t *testing.T) {
-	exit := ExitOf(&corev1.ContainerStateTerminated{Reason: "E\x1b[1m", Message: "a\nb\x07", FinishedAt: metav1.Unix(5, 0)})
+	exit := kube.ExitOf(&corev1.ContainerStateTerminated{Reason: "E\x1b[1m", Message: "a\nb\x07", FinishedAt: metav1.Unix(5, 0)})
 	if exit.Reason != "E␛[1m" || exit.Message != "a b\ufffd" || !exit.Finished.Equal(time.Unix(5, 0)) {
 		t.Errorf("the exit is %+v", exit)
 	}

@@ -1,4 +1,4 @@
-package kube
+package kube_test
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	psa "k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // Only what the new container itself breaks can be fixed by another profile. The sentences are those of Pod Security's own code.
@@ -54,7 +56,7 @@ func TestWhatPodSecurityIsAbout(t *testing.T) {
 			level := psa.LevelVersion{Level: test.level, Version: psa.LatestVersion()}
 			result := policy.AggregateCheckResults(evaluator.EvaluatePod(level, &metav1.ObjectMeta{}, &spec))
 			text := `pods "web" is forbidden: violates PodSecurity "` + level.String() + `": ` + result.ForbiddenDetail()
-			problem := Explain((&Cluster{}).Denied("add it", Target{Container: "new"}, errors.New(text)))
+			problem := kube.Explain((&kube.Cluster{}).Denied("add it", kube.Target{Container: "new"}, errors.New(text)))
 			if !strings.HasPrefix(problem.Hint, test.hint) {
 				t.Errorf("the hint is %q, want %q, of\n%s", problem.Hint, test.hint, text)
 			}

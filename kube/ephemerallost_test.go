@@ -1,4 +1,4 @@
-package kube
+package kube_test
 
 import (
 	"context"
@@ -14,6 +14,8 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // Only what may have reached the API server may have been carried out.
@@ -42,10 +44,10 @@ func TestAnswerLost(t *testing.T) {
 		"no such host":       {within(&net.DNSError{Name: "api"}), false},
 		"certificate":        {within(&tls.CertificateVerificationError{Err: errors.New("x509: unknown authority")}), false},
 		"no credentials":     {within(errors.New("getting credentials: exec: executable aws failed")), false},
-		"rule":               {within(&Problem{Message: "read-only", Err: ErrGuarded}), false},
-		"redirect elsewhere": {within(&Problem{Message: "redirects", Err: ErrRefused}), false},
+		"rule":               {within(&kube.Problem{Message: "read-only", Err: kube.ErrGuarded}), false},
+		"redirect elsewhere": {within(&kube.Problem{Message: "redirects", Err: kube.ErrRefused}), false},
 	} {
-		if got := AnswerLost(test.err); got != test.want {
+		if got := kube.AnswerLost(test.err); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}

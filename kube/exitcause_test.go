@@ -1,4 +1,4 @@
-package kube
+package kube_test
 
 import (
 	"testing"
@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 )
 
@@ -85,7 +86,7 @@ func TestExitCause(t *testing.T) {
 			if tt.pod != nil {
 				tt.pod(object)
 			}
-			pod := NewPod(object)
+			pod := kube.NewPod(object)
 			c, _ := pod.Container("debugger-1")
 			if got := c.Exit.Words(); tt.want != "" && got != tt.want {
 				t.Errorf("the exit is told as %q, not %q", got, tt.want)

@@ -1,16 +1,18 @@
-package kube
+package kube_test
 
 import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // A shell must read the words of a command as they were, whatever is in them.
 func TestKubectlIsQuotedForAShell(t *testing.T) {
 	context := "it's $(touch x) `y`\n;\x1b[31m\"é\u202e"
-	command := Kubectl(context, "shop", "describe", "pod", "web-1")
-	if strings.ContainsAny(command, "\n\x1b\u202e") || command != Sanitize(command) {
+	command := kube.Kubectl(context, "shop", "describe", "pod", "web-1")
+	if strings.ContainsAny(command, "\n\x1b\u202e") || command != kube.Sanitize(command) {
 		t.Errorf("the command cannot be drawn as it is: %q", command)
 	}
 	out, err := exec.CommandContext(t.Context(), "bash", "-c", `kubectl() { printf '%s\0' "$@"; }; `+command).Output()
@@ -24,7 +26,7 @@ func TestKubectlIsQuotedForAShell(t *testing.T) {
 }
 
 func TestKubectlLeavesOutWhatIsNotKnown(t *testing.T) {
-	if got := Kubectl("", "", "get", "nodes"); got != "kubectl get nodes" {
+	if got := kube.Kubectl("", "", "get", "nodes"); got != "kubectl get nodes" {
 		t.Errorf("got %q", got)
 	}
 }

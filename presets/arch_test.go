@@ -1,10 +1,11 @@
-package presets
+package presets_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 )
 
@@ -19,7 +20,7 @@ func TestFor(t *testing.T) {
 		{"nixery.dev/shell/strace", "", "", ""},
 		{"busybox:1.37", "arm64", "", ""},
 	} {
-		p := Preset{Image: tt.image, Platforms: []string{"as it was"}}
+		p := presets.Preset{Image: tt.image, Platforms: []string{"as it was"}}
 		got := p.For(tt.arch, tt.host)
 		if tt.want == "" {
 			if got.Image != tt.image || got.Platforms[0] != "as it was" {
@@ -40,7 +41,7 @@ func TestShippedCompositions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _ := Load(t.TempDir())
+	list, _ := presets.Load(t.TempDir())
 	for _, p := range list {
 		for _, arch := range []string{"amd64", "arm64"} {
 			if !p.For(arch, "").RunsOn(arch) {
@@ -55,7 +56,7 @@ func TestShippedCompositions(t *testing.T) {
 			t.Errorf("%s: image %s, command %q: %v", p.Name, p.Image, p.Command, err)
 		}
 		for i, v := range image.Env() {
-			if p.Env[i] != Var(v) {
+			if p.Env[i] != presets.Var(v) {
 				t.Errorf("%s: variable %v, want %v", p.Name, p.Env[i], v)
 			}
 		}

@@ -1,12 +1,14 @@
-package tui
+package tui_test
 
 import (
 	"slices"
 	"testing"
+
+	"github.com/dayfly-k8s/dayfly/tui"
 )
 
 func TestMemoryOfTools(t *testing.T) {
-	var m Memory
+	var m tui.Memory
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "b"} {
 		m.UsePreset("prod", name)
 		m.UseImage(name + ":1")

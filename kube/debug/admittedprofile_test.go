@@ -1,4 +1,4 @@
-package debug
+package debug_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 )
 
@@ -21,7 +22,7 @@ func TestBelow(t *testing.T) {
 		kube.Restricted: {},
 		"other":         {},
 	} {
-		if got := Below(profile); !slices.Equal(got, want) {
+		if got := debug.Below(profile); !slices.Equal(got, want) {
 			t.Errorf("below %s are %v, want %v", profile, got, want)
 		}
 	}
@@ -60,8 +61,8 @@ func TestStrongest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := Strongest(t.Context(), cluster, pod, Request{Image: "busybox:1.37", Profile: test.NoRetries})
-		if want := (AdmittedProfile{test.want, strings.Join(test.loses, "; ")}); got != want || err != nil {
+		got, err := debug.Strongest(t.Context(), cluster, pod, debug.Request{Image: "busybox:1.37", Profile: test.NoRetries})
+		if want := (debug.AdmittedProfile{test.want, strings.Join(test.loses, "; ")}); got != want || err != nil {
 			t.Errorf("%s in %s: %+v, %v, want %+v", test.NoRetries, test.namespace, got, err, want)
 		}
 	}
@@ -79,12 +80,12 @@ func TestStrongestIsKept(t *testing.T) {
 	c := kubetest.Serve(t, server)
 	pod := c.NewPod(apitest.RunningPod())
 	for range 2 {
-		admitted, err := Strongest(t.Context(), c, pod, Request{Image: "busybox:1.37", Profile: kube.General})
+		admitted, err := debug.Strongest(t.Context(), c, pod, debug.Request{Image: "busybox:1.37", Profile: kube.General})
 		if err != nil || admitted.Profile != kube.Baseline {
 			t.Errorf("%+v, %v", admitted, err)
 		}
 	}
-	if f := RunPreflight(t.Context(), c, flight(t, c, kube.General)); f.Admission != kube.No {
+	if f := debug.RunPreflight(t.Context(), c, flight(t, c, kube.General)); f.Admission != kube.No {
 		t.Errorf("%+v", f)
 	}
 	if _, n := server.Counted(t); n != 2 {
@@ -113,8 +114,8 @@ func TestNoRung(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := kubetest.Serve(t, test.server)
-			admitted, err := Strongest(t.Context(), c, c.NewPod(apitest.RunningPod()), Request{Image: "busybox:1.37", Profile: kube.General})
-			if err == nil || admitted != (AdmittedProfile{}) || !strings.Contains(err.Error(), test.want) {
+			admitted, err := debug.Strongest(t.Context(), c, c.NewPod(apitest.RunningPod()), debug.Request{Image: "busybox:1.37", Profile: kube.General})
+			if err == nil || admitted != (debug.AdmittedProfile{}) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%+v, %v, want %q", admitted, err, test.want)
 			}
 			if _, n := test.server.Counted(t); n != test.dryRuns {

@@ -1,4 +1,4 @@
-package debug
+package debug_test
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // The end of a tool is told apart from that of the workload beside it.
@@ -41,7 +42,7 @@ func TestMeanwhile(t *testing.T) {
 		"no exit code":  {[]kube.Container{app}, []kube.Container{restarted}, nil, "app was killed for memory meanwhile"},
 		"replaced":      {[]kube.Container{restarted}, []kube.Container{app}, &kube.Exit{}, ""},
 	} {
-		got := strings.Join(Blame(test.exit, Restarts(test.before, test.after), test.before != nil), "; ")
+		got := strings.Join(debug.Blame(test.exit, debug.Restarts(test.before, test.after), test.before != nil), "; ")
 		if !strings.HasPrefix(got, test.want) || test.want == "" && got != "" {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
@@ -57,20 +58,20 @@ func TestShell(t *testing.T) {
 		{nil, "sh"}, {[]string{"bash", "-l"}, "bash"}, {[]string{"/bin/ash"}, "/bin/ash"}, {[]string{"tcpdump", "-i", "any"}, "sh"},
 		{[]string{"sh", "-c", "echo bash"}, "sh"},
 	} {
-		if got := strings.Join(Shell(test.starts), " "); got != test.want {
+		if got := strings.Join(debug.Shell(test.starts), " "); got != test.want {
 			t.Errorf("%q: %q, want %q", test.starts, got, test.want)
 		}
 	}
 	for _, ends := range []time.Duration{0, time.Hour} {
-		plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), Request{Name: "debugger-1", Image: "busybox", Private: true, EndsAfter: ends})
+		plan, err := debug.NewPlan(kube.NewPod(apitest.RunningPod()), debug.Request{Name: "debugger-1", Image: "busybox", Private: true, EndsAfter: ends})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if starts := plan.Change.Container().Command; !Holds(starts) {
+		if starts := plan.Change.Container().Command; !debug.Holds(starts) {
 			t.Errorf("%q is not known", starts)
 		}
 	}
-	if Holds([]string{"sh", "-c", "sleep 3600"}) {
+	if debug.Holds([]string{"sh", "-c", "sleep 3600"}) {
 		t.Error("any sleep is taken for ours")
 	}
 }

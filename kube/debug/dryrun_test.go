@@ -1,10 +1,11 @@
-package debug
+package debug_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 )
 
@@ -26,11 +27,11 @@ func TestDryRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan, err := NewPlan(pod, Request{Name: NewName(), Image: "busybox:1.37", Profile: test.profile})
+			plan, err := debug.NewPlan(pod, debug.Request{Name: debug.NewName(), Image: "busybox:1.37", Profile: test.profile})
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = DryRun(t.Context(), cluster, plan)
+			err = debug.DryRun(t.Context(), cluster, plan)
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("the cluster says %v, want %q", err, test.want)
 			}
@@ -53,11 +54,11 @@ func TestDryRunOfAReplacedPod(t *testing.T) {
 		t.Fatal(err)
 	}
 	pod.Object().UID = "another"
-	plan, err := NewPlan(pod, Request{Name: NewName(), Image: "busybox:1.37"})
+	plan, err := debug.NewPlan(pod, debug.Request{Name: debug.NewName(), Image: "busybox:1.37"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := DryRun(t.Context(), cluster, plan); err == nil || !strings.Contains(err.Error(), "replaced by another of the same name") {
+	if err := debug.DryRun(t.Context(), cluster, plan); err == nil || !strings.Contains(err.Error(), "replaced by another of the same name") {
 		t.Errorf("the cluster says %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package debug
+package debug_test
 
 import (
 	"testing"

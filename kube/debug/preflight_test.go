@@ -1,4 +1,4 @@
-package debug
+package debug_test
 
 import (
 	"context"
@@ -12,13 +12,14 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 )
 
 // flight is a plan for the pod of the judging servers, of a container with a new name.
-func flight(t *testing.T, c *kube.Cluster, profile kube.Profile) Plan {
+func flight(t *testing.T, c *kube.Cluster, profile kube.Profile) debug.Plan {
 	t.Helper()
-	plan, err := NewPlan(c.NewPod(apitest.RunningPod()), Request{Name: NewName(), Image: "busybox:1.37", Profile: profile})
+	plan, err := debug.NewPlan(c.NewPod(apitest.RunningPod()), debug.Request{Name: debug.NewName(), Image: "busybox:1.37", Profile: profile})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func TestPreflightIsKept(t *testing.T) {
 		profile kube.Profile
 		dryRuns int
 	}{{kube.General, 1}, {kube.General, 1}, {kube.Netadmin, 2}, {kube.General, 2}, {kube.Netadmin, 2}} {
-		f := RunPreflight(t.Context(), c, flight(t, c, step.profile))
+		f := debug.RunPreflight(t.Context(), c, flight(t, c, step.profile))
 		if f.Admission != kube.Yes || f.Problem != nil || f.Blocks() || len(f.Notes()) > 0 || len(f.Access) != len(kube.DebugRights()) {
 			t.Errorf("step %d: %+v", i, f)
 		}
@@ -55,14 +56,14 @@ func TestPreflightIsKept(t *testing.T) {
 func TestPreflightOfASuccessor(t *testing.T) {
 	server := &apitest.Judging{}
 	c := kubetest.Serve(t, server)
-	RunPreflight(t.Context(), c, flight(t, c, kube.General))
+	debug.RunPreflight(t.Context(), c, flight(t, c, kube.General))
 	next := c.NewPod(apitest.RunningPod())
 	next.Object().UID = "another"
-	plan, err := NewPlan(next, Request{Name: NewName(), Image: "busybox:1.37", Profile: kube.General})
+	plan, err := debug.NewPlan(next, debug.Request{Name: debug.NewName(), Image: "busybox:1.37", Profile: kube.General})
 	if err != nil {
 		t.Fatal(err)
 	}
-	RunPreflight(t.Context(), c, plan)
+	debug.RunPreflight(t.Context(), c, plan)
 	if _, n := server.Counted(t); n != 2 {
 		t.Errorf("%d dry-runs, want one for each", n)
 	}
@@ -101,7 +102,7 @@ func TestPreflightOfRights(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := &apitest.Judging{May: test.may, User: "alice@example.com"}
 			c := kubetest.Serve(t, server)
-			f := RunPreflight(t.Context(), c, flight(t, c, kube.General))
+			f := debug.RunPreflight(t.Context(), c, flight(t, c, kube.General))
 			if f.Admission != test.admission || f.Blocks() != test.stops || (f.Problem == nil) != (test.want == nil) {
 				t.Errorf("admission %s, stops %t, %s", f.Admission, f.Blocks(), says(f.Problem))
 			}
@@ -138,11 +139,11 @@ func TestPreflightOfAPrivatePlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := kubetest.Serve(t, &apitest.Judging{May: func(verb, resource, _ string) bool { return !slices.Contains(test.lacking, verb+" "+resource) }})
-			plan, err := NewPlan(c.NewPod(apitest.RunningPod()), Request{Name: NewName(), Image: "busybox:1.37", Profile: kube.General, Private: true})
+			plan, err := debug.NewPlan(c.NewPod(apitest.RunningPod()), debug.Request{Name: debug.NewName(), Image: "busybox:1.37", Profile: kube.General, Private: true})
 			if err != nil {
 				t.Fatal(err)
 			}
-			f := RunPreflight(t.Context(), c, plan)
+			f := debug.RunPreflight(t.Context(), c, plan)
 			if f.Blocks() != test.stops || !strings.Contains(says(f.Problem), test.want) || (test.want == "") != (f.Problem == nil) {
 				t.Errorf("stops %v, %s", f.Blocks(), says(f.Problem))
 			}
@@ -193,7 +194,7 @@ func TestPreflightOfAdmission(t *testing.T) {
 			c := kubetest.Serve(t, server)
 			for range 2 {
 				plan := flight(t, c, kube.General)
-				f := RunPreflight(t.Context(), c, plan)
+				f := debug.RunPreflight(t.Context(), c, plan)
 				if f.Admission != test.want || f.Blocks() != (test.want == kube.No) || f.Problem == nil {
 					t.Fatalf("%s, stops %t, %+v", f.Admission, f.Blocks(), f.Problem)
 				}
@@ -226,7 +227,7 @@ func TestPreflightWithoutReviews(t *testing.T) {
 		}
 		server.ServeHTTP(w, r)
 	}))
-	f := RunPreflight(t.Context(), c, flight(t, c, kube.General))
+	f := debug.RunPreflight(t.Context(), c, flight(t, c, kube.General))
 	if f.Admission != kube.Yes || f.Blocks() || f.Problem == nil || strings.Contains(f.Problem.Message, "patch") ||
 		!strings.Contains(f.Problem.Message, "create pods/attach in namespace shop: ask for rights") {
 		t.Errorf("%s, stops %t: %s", f.Admission, f.Blocks(), says(f.Problem))
@@ -240,8 +241,8 @@ func TestPreflightWithoutReviews(t *testing.T) {
 func TestPreflightGivenUp(t *testing.T) {
 	c, requests := kubetest.Converse(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	got := make(chan Preflight)
-	go func() { got <- RunPreflight(ctx, c, flight(t, c, kube.General)) }()
+	got := make(chan debug.Preflight)
+	go func() { got <- debug.RunPreflight(ctx, c, flight(t, c, kube.General)) }()
 	apitest.Receive(t, requests, "a review")
 	cancel()
 	f := apitest.Receive(t, got, "what is known")
@@ -254,14 +255,14 @@ func TestPreflightGivenUp(t *testing.T) {
 func TestPreflightOfAGuard(t *testing.T) {
 	server := &apitest.Judging{}
 	c, _ := kubetest.ServeGuarded(t, kube.Guard{Profiles: []kube.Profile{kube.General}, Why: "config.yaml: contexts *"}, server, "")
-	f := RunPreflight(t.Context(), c, flight(t, c, kube.General))
+	f := debug.RunPreflight(t.Context(), c, flight(t, c, kube.General))
 	if f.Admission != kube.No || !f.Blocks() || !strings.Contains(says(f.Problem), "config.yaml: contexts *") {
 		t.Errorf("%s: %s", f.Admission, says(f.Problem))
 	}
 	if _, n := server.Counted(t); n != 0 {
 		t.Errorf("%d dry-runs", n)
 	}
-	if admitted, err := Strongest(t.Context(), c, c.NewPod(apitest.RunningPod()), Request{Image: "busybox", Profile: kube.General}); err != nil || admitted.Profile != kube.Baseline {
+	if admitted, err := debug.Strongest(t.Context(), c, c.NewPod(apitest.RunningPod()), debug.Request{Image: "busybox", Profile: kube.General}); err != nil || admitted.Profile != kube.Baseline {
 		t.Errorf("%+v, %v", admitted, err)
 	}
 }
@@ -269,8 +270,8 @@ func TestPreflightOfAGuard(t *testing.T) {
 // What a preflight costs the first time, on a connection of its own, and when its answers are there.
 func BenchmarkPreflight(b *testing.B) {
 	url := apitest.Serve(b, &apitest.Judging{})
-	plan := func(c *kube.Cluster) Plan {
-		p, err := NewPlan(c.NewPod(apitest.RunningPod()), Request{Name: NewName(), Image: "busybox:1.37", Profile: kube.General})
+	plan := func(c *kube.Cluster) debug.Plan {
+		p, err := debug.NewPlan(c.NewPod(apitest.RunningPod()), debug.Request{Name: debug.NewName(), Image: "busybox:1.37", Profile: kube.General})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -279,13 +280,13 @@ func BenchmarkPreflight(b *testing.B) {
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
 			c := kubetest.OpenAt(b, url)
-			RunPreflight(b.Context(), c, plan(c))
+			debug.RunPreflight(b.Context(), c, plan(c))
 		}
 	})
 	b.Run("again", func(b *testing.B) {
 		c := kubetest.OpenAt(b, url)
 		for b.Loop() {
-			RunPreflight(b.Context(), c, plan(c))
+			debug.RunPreflight(b.Context(), c, plan(c))
 		}
 	})
 }

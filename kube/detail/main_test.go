@@ -1,4 +1,4 @@
-package detail
+package detail_test
 
 import (
 	"testing"

@@ -1,4 +1,4 @@
-package lists
+package lists_test
 
 import (
 	"compress/gzip"
@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dayfly-k8s/dayfly/kube/kubetest"
-
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // writesForEver repeats a text.
@@ -76,7 +76,7 @@ func TestAnswersAreBounded(t *testing.T) {
 			"version":    func() error { _, err := cluster.Ping(t.Context()); return err },
 			"pod":        func() error { _, err := cluster.Pod(t.Context(), "shop", "web"); return err },
 			"namespaces": func() error { _, err := cluster.Namespaces(t.Context()); return err },
-			"debuggers":  func() error { _, err := Debuggers(t.Context(), cluster, "", false); return err },
+			"debuggers":  func() error { _, err := lists.Debuggers(t.Context(), cluster, "", false); return err },
 		} {
 			if err := do(); !errors.Is(err, kube.ErrRefused) {
 				t.Errorf("%s: the error is %v", name, err)
@@ -105,7 +105,7 @@ func TestRefusalsAreBounded(t *testing.T) {
 func firstTrouble(ctx context.Context, c *kube.Cluster) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	for update := range WatchPods(ctx, c, PodQuery{Namespace: "shop"}) {
+	for update := range lists.WatchPods(ctx, c, lists.PodQuery{Namespace: "shop"}) {
 		if update.Trouble != nil {
 			return update.Trouble
 		}

@@ -1,4 +1,4 @@
-package lists
+package lists_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
 // A selector is as long as the grammar says, spaces or not; what is behind it is for others.
@@ -22,7 +23,7 @@ func TestSelectorPrefix(t *testing.T) {
 		// With a mistake all is meant.
 		"app in (web cart": "app in (web cart", "app=web tier=db": "app=web tier=db", "app=web (x)": "app=web (x)",
 	} {
-		got := line[:SelectorPrefix(line)]
+		got := line[:lists.SelectorPrefix(line)]
 		if got != want {
 			t.Errorf("the selector of %q is %q, want %q", line, got, want)
 		}
@@ -54,8 +55,8 @@ func TestParseSelector(t *testing.T) {
 		"app=\x1b[31m":       {4, "is not a label value", "letters"},
 		"app in (web)) -l x": {12, "a comma is missing", ""},
 	} {
-		var wrong *SelectorError
-		err := ParseSelector(selector)
+		var wrong *lists.SelectorError
+		err := lists.ParseSelector(selector)
 		if !errors.As(err, &wrong) {
 			t.Errorf("%q: %v", selector, err)
 			continue
@@ -76,10 +77,10 @@ func FuzzParseSelector(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, selector string) {
 		_, err := labels.Parse(selector)
-		if ours := ParseSelector(selector); (ours == nil) != (err == nil) {
+		if ours := lists.ParseSelector(selector); (ours == nil) != (err == nil) {
 			t.Errorf("%q: %v, and the API server: %v", selector, ours, err)
 		}
-		if n := SelectorPrefix(selector); n < 0 || n > len(selector) {
+		if n := lists.SelectorPrefix(selector); n < 0 || n > len(selector) {
 			t.Errorf("%q: %d", selector, n)
 		}
 	})

@@ -1,4 +1,4 @@
-package stream
+package stream_test
 
 import (
 	"io"
@@ -11,6 +11,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
 
 // Who may not run anything in a container is told what to ask for.
@@ -22,7 +23,7 @@ func TestExecIsRefused(t *testing.T) {
 		}
 		apitest.Refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, rbac, nil)
 	}))
-	_, err := Exec(t.Context(), cluster, kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x2"}, []string{"sh", "-c", "id"}, Streams{Out: io.Discard})
+	_, err := stream.Exec(t.Context(), cluster, kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x2"}, []string{"sh", "-c", "id"}, stream.Streams{Out: io.Discard})
 	if p := kubetest.WantProblem(t, err, "run sh in web/debugger-x2: "+rbac); !strings.Contains(p.RequiredRBAC, "resources: [pods/exec]\n  verbs: [create, get]") || !strings.Contains(p.RequiredRBAC, "name: \"viewer\"") {
 		t.Errorf("what to ask for is\n%s", p.RequiredRBAC)
 	}

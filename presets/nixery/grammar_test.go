@@ -1,4 +1,4 @@
-package nixery
+package nixery_test
 
 import (
 	"errors"
@@ -7,11 +7,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/distribution/reference"
+
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
 )
 
 func TestGoodPackages(t *testing.T) {
 	for _, name := range []string{"curl", "python3packages.requests", "linuxpackages.perf", "yq-go", "libcap_ng", "a__b", "a---b", "7zz", "0", "shells", "arm64x"} {
-		if err := CheckPackage(name); err != nil {
+		if err := nixery.CheckPackage(name); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -62,8 +64,8 @@ func TestBadPackages(t *testing.T) {
 		{"shell", 0, "only in front of all packages", "switch shell on"},
 		{"arm64", 0, "only in front of all packages", "switch arm64 on"},
 	} {
-		var wrong *SyntaxError
-		if err := CheckPackage(c.name); !errors.As(err, &wrong) {
+		var wrong *nixery.SyntaxError
+		if err := nixery.CheckPackage(c.name); !errors.As(err, &wrong) {
 			t.Errorf("%q passes: %v", c.name, err)
 			continue
 		}
@@ -74,11 +76,11 @@ func TestBadPackages(t *testing.T) {
 }
 
 func TestErrorsAreOneCleanLine(t *testing.T) {
-	err := CheckPackage("a\x1b]0;title\a\n" + strings.Repeat("x", 1<<20))
+	err := nixery.CheckPackage("a\x1b]0;title\a\n" + strings.Repeat("x", 1<<20))
 	if got := err.Error(); len(got) > 200 || strings.ContainsAny(got, "\x1b\n\a") {
 		t.Errorf("it says %q", got)
 	}
-	if got, want := CheckPackage("Curl").Error(), `"Curl": the letter 'C' is upper case`; got != want {
+	if got, want := nixery.CheckPackage("Curl").Error(), `"Curl": the letter 'C' is upper case`; got != want {
 		t.Errorf("%s instead of %s", got, want)
 	}
 }
@@ -111,8 +113,8 @@ func TestBadReferences(t *testing.T) {
 		{"index.docker.io", "index.docker.io/curl", 0, "no name of a registry"},
 		{"h:port", "h:port/curl", 0, "no name of a registry"},
 	} {
-		var wrong *SyntaxError
-		if _, err := Parse(c.host, c.ref); !errors.As(err, &wrong) {
+		var wrong *nixery.SyntaxError
+		if _, err := nixery.Parse(c.host, c.ref); !errors.As(err, &wrong) {
 			t.Errorf("%q is read: %v", c.ref, err)
 			continue
 		}
@@ -127,7 +129,7 @@ func TestNamesThatAreNotCanonicalAreRead(t *testing.T) {
 		"nixery.dev/arm64/shell/jq/curl/jq": "nixery.dev/shell/arm64/curl/jq",
 		"nixery.dev/shell/shell":            "nixery.dev/shell",
 	} {
-		if i, err := Parse("", ref); err != nil || i.String() != want {
+		if i, err := nixery.Parse("", ref); err != nil || i.String() != want {
 			t.Errorf("%s is read as %s, %v", ref, i, err)
 		}
 	}
@@ -138,7 +140,7 @@ func FuzzCheckPackage(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		err := CheckPackage(name)
+		err := nixery.CheckPackage(name)
 		if err == nil {
 			if _, err := reference.ParseNormalizedNamed("nixery.dev/" + name); err != nil && len(name) <= 255 {
 				t.Errorf("%q passes but is no name: %v", name, err)
@@ -155,12 +157,12 @@ func FuzzParse(f *testing.F) {
 		f.Add("registry.corp:5000", strings.Replace(seed, "nixery.dev", "registry.corp:5000", 1))
 	}
 	f.Fuzz(func(t *testing.T, host, ref string) {
-		i, err := Parse(host, ref)
+		i, err := nixery.Parse(host, ref)
 		if err != nil {
 			checkMistake(t, err, "")
 			return
 		}
-		again, err := Parse(host, i.String())
+		again, err := nixery.Parse(host, i.String())
 		if err != nil || again.String() != i.String() || i.Check() != nil {
 			t.Errorf("%q is read as %q and then as %q, %v", ref, i, again, err)
 		}
@@ -173,7 +175,7 @@ func FuzzParse(f *testing.F) {
 // checkMistake wants an error that can be shown: a place in the text, and words that are text.
 func checkMistake(t *testing.T, err error, text string) {
 	t.Helper()
-	var wrong *SyntaxError
+	var wrong *nixery.SyntaxError
 	if !errors.As(err, &wrong) {
 		return
 	}

@@ -1,4 +1,4 @@
-package nixery
+package nixery_test
 
 import (
 	"errors"
@@ -10,10 +10,12 @@ import (
 
 	"github.com/distribution/reference"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dayfly-k8s/dayfly/presets/nixery"
 )
 
 func TestNames(t *testing.T) {
-	for want, i := range map[string]Image{
+	for want, i := range map[string]nixery.Image{
 		"nixery.dev/shell":                                      {Shell: true},
 		"nixery.dev/shell/arm64/curl/jq":                        {Shell: true, ARM64: true, Packages: []string{"jq", "curl", "jq"}},
 		"nixery.dev/arm64/python3packages.requests":             {ARM64: true, Packages: []string{"python3packages.requests"}},
@@ -28,7 +30,7 @@ func TestNames(t *testing.T) {
 		if err := i.Check(); err != nil {
 			t.Errorf("%s: %v", want, err)
 		}
-		back, err := Parse(i.Host, want)
+		back, err := nixery.Parse(i.Host, want)
 		if diff := cmp.Diff(i.Canonical(), back); diff != "" || err != nil {
 			t.Errorf("%s comes back different, %v:\n%s", want, err, diff)
 		}
@@ -36,7 +38,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestStringLeavesTheImageAlone(t *testing.T) {
-	i := Image{Packages: []string{"jq", "curl", "jq"}}
+	i := nixery.Image{Packages: []string{"jq", "curl", "jq"}}
 	_ = i.String()
 	if diff := cmp.Diff([]string{"jq", "curl", "jq"}, i.Packages); diff != "" {
 		t.Error(diff)
@@ -44,59 +46,59 @@ func TestStringLeavesTheImageAlone(t *testing.T) {
 }
 
 func TestContainer(t *testing.T) {
-	want := []Var{{"PATH", "/bin:/usr/bin:/sbin:/usr/sbin"}, {"HOME", "/tmp"}, {"LANG", "C.UTF-8"}}
-	if diff := cmp.Diff(want, Image{}.Env()); diff != "" {
+	want := []nixery.Var{{"PATH", "/bin:/usr/bin:/sbin:/usr/sbin"}, {"HOME", "/tmp"}, {"LANG", "C.UTF-8"}}
+	if diff := cmp.Diff(want, nixery.Image{}.Env()); diff != "" {
 		t.Error(diff)
 	}
-	if got := (Image{Shell: true}).Command(); !slices.Equal(got, []string{"bash"}) {
+	if got := (nixery.Image{Shell: true}).Command(); !slices.Equal(got, []string{"bash"}) {
 		t.Errorf("a shell is started by %q", got)
 	}
-	if got := (Image{Packages: []string{"curl"}}).Command(); got != nil {
+	if got := (nixery.Image{Packages: []string{"curl"}}).Command(); got != nil {
 		t.Errorf("without a shell %q is started", got)
 	}
-	if !InShell("nano") || InShell("gnugrep") {
+	if !nixery.InShell("nano") || nixery.InShell("gnugrep") {
 		t.Error("it is not known what the meta shell has")
 	}
 }
 
 func TestNothingChosen(t *testing.T) {
-	for _, i := range []Image{{}, {ARM64: true}, {Tag: "x"}} {
-		if err := i.Check(); !errors.Is(err, ErrEmpty) {
+	for _, i := range []nixery.Image{{}, {ARM64: true}, {Tag: "x"}} {
+		if err := i.Check(); !errors.Is(err, nixery.ErrEmpty) {
 			t.Errorf("%+v: %v", i, err)
 		}
 	}
 	for _, ref := range []string{"nixery.dev", "nixery.dev/", "nixery.dev/arm64"} {
-		if _, err := Parse("", ref); !errors.Is(err, ErrEmpty) {
+		if _, err := nixery.Parse("", ref); !errors.Is(err, nixery.ErrEmpty) {
 			t.Errorf("%s: %v", ref, err)
 		}
 	}
 }
 
 func TestTooLong(t *testing.T) {
-	fits := Image{Packages: []string{strings.Repeat("a", MaxName-len("nixery.dev/"))}, Tag: "a-tag-does-not-count"}
+	fits := nixery.Image{Packages: []string{strings.Repeat("a", nixery.MaxName-len("nixery.dev/"))}, Tag: "a-tag-does-not-count"}
 	if err := fits.Check(); err != nil || fits.Length() != 255 {
 		t.Errorf("255 characters: %d, %v", fits.Length(), err)
 	}
 	fits.Packages[0] += "a"
-	var long *TooLongError
+	var long *nixery.TooLongError
 	if err := fits.Check(); !errors.As(err, &long) || long.Length != 256 || long.Limit != 255 {
 		t.Errorf("256 characters: %v", err)
 	}
-	if _, err := Parse("", fits.String()); !errors.As(err, &long) {
+	if _, err := nixery.Parse("", fits.String()); !errors.As(err, &long) {
 		t.Errorf("256 characters are read: %v", err)
 	}
 	if want := "256 characters and may have 255"; !strings.Contains(long.Error(), want) {
 		t.Errorf("%q does not say %q", long, want)
 	}
-	twice := Image{Packages: slices.Repeat([]string{"curl"}, 60)}
+	twice := nixery.Image{Packages: slices.Repeat([]string{"curl"}, 60)}
 	if err := twice.Check(); err != nil {
 		t.Errorf("one package sixty times: %v", err)
 	}
 }
 
 // anyImage makes an image that may be asked for, or is close to one.
-func anyImage(r *rand.Rand) Image {
-	i := Image{Shell: r.IntN(2) == 0, ARM64: r.IntN(2) == 0}
+func anyImage(r *rand.Rand) nixery.Image {
+	i := nixery.Image{Shell: r.IntN(2) == 0, ARM64: r.IntN(2) == 0}
 	i.Host = []string{"", "nixery.dev", "registry.corp:5000", "localhost", "10.0.0.1", "Upper.corp", "nohost", "a/b"}[r.IntN(8)]
 	i.Tag = []string{"", "latest", "_x.y-z", "-x", strings.Repeat("t", 129)}[max(0, r.IntN(10)-5)]
 	for range r.IntN(6) {
@@ -125,7 +127,7 @@ func TestRoundTrip(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		i := anyImage(r)
 		err := i.Check()
-		back, parsing := Parse(i.Host, i.String())
+		back, parsing := nixery.Parse(i.Host, i.String())
 		if err != nil {
 			return true
 		}

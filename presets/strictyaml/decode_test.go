@@ -1,4 +1,4 @@
-package strictyaml
+package strictyaml_test
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
 )
 
 type tool struct {
@@ -25,7 +27,7 @@ type part struct {
 
 func TestDecode(t *testing.T) {
 	got := tool{Count: 7}
-	err := Decode("f.yaml", []byte("name: x\nquick: true\nwords: [a, b]\nparts:\n- weight: 3\n  labels: {any: thing}\n"), &got)
+	err := strictyaml.Decode("f.yaml", []byte("name: x\nquick: true\nwords: [a, b]\nparts:\n- weight: 3\n  labels: {any: thing}\n"), &got)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +36,7 @@ func TestDecode(t *testing.T) {
 	}
 	for _, empty := range []string{"", "\n\n", "# nothing\n", "---\n", "null\n", "~", "---\n---\n# nothing\n", "--- # nothing\n"} {
 		got := tool{Name: "as it was"}
-		if err := Decode("f.yaml", []byte(empty), &got); err != nil || got.Name != "as it was" {
+		if err := strictyaml.Decode("f.yaml", []byte(empty), &got); err != nil || got.Name != "as it was" {
 			t.Errorf("%q is read as %+v, %v", empty, got, err)
 		}
 	}
@@ -70,7 +72,7 @@ func TestMistakes(t *testing.T) {
 		"name: !!binary not-base-64!!": "f.yaml: ",
 	} {
 		var got tool
-		err := Decode("f.yaml", []byte(text), &got)
+		err := strictyaml.Decode("f.yaml", []byte(text), &got)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%.40q: the mistake is told as\n%v, want\n%s", text, err, want)
 			continue
@@ -82,8 +84,8 @@ func TestMistakes(t *testing.T) {
 // All mistakes of a file are told, and what is right is read.
 func TestSeveralMistakes(t *testing.T) {
 	var got tool
-	err := Decode("f.yaml", []byte("naem: x\ncount: many\nquick: true\nparts:\n- waight: 1\n"), &got)
-	var mistakes *MistakesError
+	err := strictyaml.Decode("f.yaml", []byte("naem: x\ncount: many\nquick: true\nparts:\n- waight: 1\n"), &got)
+	var mistakes *strictyaml.MistakesError
 	if !errors.As(err, &mistakes) || !got.Quick {
 		t.Fatalf("%v, %+v", err, got)
 	}
@@ -98,11 +100,11 @@ func TestSeveralMistakes(t *testing.T) {
 // A document without content behind the first is none: editors and generators leave a line of dashes.
 func TestEmptyDocumentsBehind(t *testing.T) {
 	var got tool
-	if err := Decode("f.yaml", []byte("name: x\n---\n# nothing\n---\n"), &got); err != nil || got.Name != "x" {
+	if err := strictyaml.Decode("f.yaml", []byte("name: x\n---\n# nothing\n---\n"), &got); err != nil || got.Name != "x" {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for text, want := range map[string]bool{"": true, "# x\n": true, "---\n": true, "null": true, "---\n---\n": true, "{}": false, "a: b": false, "[": false, "---\n---\na: b": false} {
-		if Empty([]byte(text)) != want {
+		if strictyaml.Empty([]byte(text)) != want {
 			t.Errorf("%q is empty: %v", text, !want)
 		}
 	}
@@ -117,7 +119,7 @@ func oneLine(t *testing.T, text string, err error) {
 
 func TestKeys(t *testing.T) {
 	for _, v := range []any{tool{}, &tool{}} {
-		if got := strings.Join(Keys(v), " "); got != "name count quick words parts main" {
+		if got := strings.Join(strictyaml.Keys(v), " "); got != "name count quick words parts main" {
 			t.Errorf("the keys of %T are %s", v, got)
 		}
 	}
@@ -129,7 +131,7 @@ func TestNearest(t *testing.T) {
 		"nam": "name", "Name": "name", "imgae": "image", "iamge": "image", "pullpolicy": "pullPolicy", "pull_policy": "pullPolicy",
 		"namespace": "", "": "", "zzz": "",
 	} {
-		if got := Nearest(word, known); got != want {
+		if got := strictyaml.Nearest(word, known); got != want {
 			t.Errorf("%q is near %q, want %q", word, got, want)
 		}
 	}
@@ -144,7 +146,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var v tool
-		err := Decode("f.yaml", data, &v)
+		err := strictyaml.Decode("f.yaml", data, &v)
 		if err == nil {
 			return
 		}

@@ -1,4 +1,4 @@
-package kit
+package kit_test
 
 import (
 	"strings"
@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 func TestSpanPrintsAgesAsKubectlDoes(t *testing.T) {
@@ -14,7 +16,7 @@ func TestSpanPrintsAgesAsKubectlDoes(t *testing.T) {
 		"47m": 47 * time.Minute, "3h5m": 3*time.Hour + 5*time.Minute, "30h": 30 * time.Hour, "3d4h": 76 * time.Hour,
 		"100d": 100 * 24 * time.Hour, "2y12d": (2*365 + 12) * 24 * time.Hour, "9y": 9 * 365 * 24 * time.Hour,
 	} {
-		if got := Span(d); got != want {
+		if got := kit.Span(d); got != want {
 			t.Errorf("span(%v) = %q, want %q", d, got, want)
 		}
 	}
@@ -28,7 +30,7 @@ func FuzzWrap(f *testing.F) {
 		if width < 2 || width > 200 || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' || r == 0x7f || r == 0xfffd || r == 0x1b }) {
 			return
 		}
-		wrapped := Wrap(text, width)
+		wrapped := kit.Wrap(text, width)
 		for _, line := range strings.Split(wrapped, "\n") {
 			if ansi.StringWidth(line) > width {
 				t.Errorf("wrap(%q, %d) has a line of %d cells: %q", text, width, ansi.StringWidth(line), line)
@@ -41,7 +43,7 @@ func FuzzWrap(f *testing.F) {
 }
 
 func TestWrapKeepsFlagsWhole(t *testing.T) {
-	got := Wrap("kubectl debug --image=a --image-pull-policy=Always", 30)
+	got := kit.Wrap("kubectl debug --image=a --image-pull-policy=Always", 30)
 	if want := "kubectl debug --image=a\n--image-pull-policy=Always"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -56,7 +58,7 @@ func FuzzCells(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got, want := Width(s), ansi.StringWidth(s); got != want {
+		if got, want := kit.Width(s), ansi.StringWidth(s); got != want {
 			t.Errorf("cells(%q) = %d, want %d", s, got, want)
 		}
 	})

@@ -1,8 +1,10 @@
-package recording
+package recording_test
 
 import (
 	"strings"
 	"testing"
+
+	"github.com/dayfly-k8s/dayfly/tui/recording"
 )
 
 // A name from a cluster stays one part of one name of a file.
@@ -16,7 +18,7 @@ func TestFilePart(t *testing.T) {
 		strings.Repeat("a", 300) + "z": strings.Repeat("a", 62) + "z",
 		"naïve":                        "na_ve",
 	} {
-		if got := FilePart(name); got != want {
+		if got := recording.FilePart(name); got != want {
 			t.Errorf("%q is %q, want %q", name, got, want)
 		}
 	}

@@ -1,10 +1,12 @@
-package session
+package session_test
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 func TestJoin(t *testing.T) {
@@ -13,33 +15,33 @@ func TestJoin(t *testing.T) {
 		log, attached string
 		seen          int // -1: all of attached
 		show          string
-		verdict       Verdict
+		verdict       session.Verdict
 	}{
-		{"nothing yet", "", "", -1, "", Joined},
-		{"silent program", "one\r\ntwo\r\n", "", -1, "one\r\ntwo\r\n", Joined},
-		{"only a prompt", "one\r\n", "/ # ", -1, "one\r\n", Joined},
-		{"all in the log", "one\r\ntwo\r\n", "one\r\ntwo\r\n", -1, "", Joined},
-		{"overlap", "one\r\ntwo\r\nthree\r\n", "two\r\nthree\r\n/ # ", -1, "one\r\n", Joined},
-		{"in a line", "one\r\ntwo\r\n", "wo\r\n", -1, "one\r\nt", Joined},
-		{"the attach has gone on", "one\r\ntwo\r\nthree\r\n", "two\r\nthree\r\nfour\r\nfive", 5, "one\r\n", Joined},
-		{"hardly a line in common", "one\r\ntwo\r\n", "two\r\nthree\r\nfour\r\n", 5, "one\r\ntwo\r\n", LogBehind},
-		{"only a line end in common", "one\r\n", "\r\n$ ", -1, "one", AttachBehind},
-		{"log without CR", "one\ntwo\nthree\n", "two\r\nthree\r\n", -1, "one\n", Joined},
-		{"before LF", "one\r\ntwo\r\n", "\ntwo\r\n", -1, "one\r", Joined},
-		{"before CR LF", "one\r\ntwo\r\n", "\r\ntwo\r\n", -1, "one", Joined},
-		{"before CR LF, log without CR", "one\ntwo\n", "\r\ntwo\r\n", -1, "one", Joined},
-		{"progress bar", "1%\r2%\r3%\r\n", "2%\r3%\r\n", -1, "1%\r", Joined},
-		{"not a byte in common", "one\r\n", "two\r\n", 0, "one\r\n", LogBehind},
-		{"log too old", "one\r\n", "two\r\n", -1, "one\r\n", LogBehind},
-		{"log too old, with overlap", "one\r\ntwo\r\n", "two\r\nthree\r\n", -1, "one\r\ntwo\r\n", LogBehind},
-		{"empty log", "", "two\r\n", -1, "", LogBehind},
-		{"log goes on", "one\r\ntwo\r\nthree\r\n", "two\r\n", -1, "one\r\n", AttachBehind},
-		{"log goes on in the line", "one\r\ntwo\r\nthree\r\n", "two\r\nth", -1, "one\r\n", AttachBehind},
-		{"equal lines", "y\r\ny\r\ny\r\ny\r\n", "y\r\ny\r\n", -1, "y\r\ny\r\n", AttachBehind},
-		{"equal lines, all attached", "y\r\ny\r\ny\r\n", "y\r\ny\r\ny\r\n", -1, "", Joined},
-		{"equal lines, then a prompt", "y\r\ny\r\ny\r\n", "y\r\n$ ", -1, "y\r\ny\r\n", Joined},
-		{"blank lines", "\r\n\r\none\r\n\r\n", "\r\none\r\n\r\n", -1, "\r\n", Joined},
-		{"tail of a log", "two\r\nthree\r\n", "one\r\ntwo\r\n", 0, "two\r\nthree\r\n", LogBehind},
+		{"nothing yet", "", "", -1, "", session.Joined},
+		{"silent program", "one\r\ntwo\r\n", "", -1, "one\r\ntwo\r\n", session.Joined},
+		{"only a prompt", "one\r\n", "/ # ", -1, "one\r\n", session.Joined},
+		{"all in the log", "one\r\ntwo\r\n", "one\r\ntwo\r\n", -1, "", session.Joined},
+		{"overlap", "one\r\ntwo\r\nthree\r\n", "two\r\nthree\r\n/ # ", -1, "one\r\n", session.Joined},
+		{"in a line", "one\r\ntwo\r\n", "wo\r\n", -1, "one\r\nt", session.Joined},
+		{"the attach has gone on", "one\r\ntwo\r\nthree\r\n", "two\r\nthree\r\nfour\r\nfive", 5, "one\r\n", session.Joined},
+		{"hardly a line in common", "one\r\ntwo\r\n", "two\r\nthree\r\nfour\r\n", 5, "one\r\ntwo\r\n", session.LogBehind},
+		{"only a line end in common", "one\r\n", "\r\n$ ", -1, "one", session.AttachBehind},
+		{"log without CR", "one\ntwo\nthree\n", "two\r\nthree\r\n", -1, "one\n", session.Joined},
+		{"before LF", "one\r\ntwo\r\n", "\ntwo\r\n", -1, "one\r", session.Joined},
+		{"before CR LF", "one\r\ntwo\r\n", "\r\ntwo\r\n", -1, "one", session.Joined},
+		{"before CR LF, log without CR", "one\ntwo\n", "\r\ntwo\r\n", -1, "one", session.Joined},
+		{"progress bar", "1%\r2%\r3%\r\n", "2%\r3%\r\n", -1, "1%\r", session.Joined},
+		{"not a byte in common", "one\r\n", "two\r\n", 0, "one\r\n", session.LogBehind},
+		{"log too old", "one\r\n", "two\r\n", -1, "one\r\n", session.LogBehind},
+		{"log too old, with overlap", "one\r\ntwo\r\n", "two\r\nthree\r\n", -1, "one\r\ntwo\r\n", session.LogBehind},
+		{"empty log", "", "two\r\n", -1, "", session.LogBehind},
+		{"log goes on", "one\r\ntwo\r\nthree\r\n", "two\r\n", -1, "one\r\n", session.AttachBehind},
+		{"log goes on in the line", "one\r\ntwo\r\nthree\r\n", "two\r\nth", -1, "one\r\n", session.AttachBehind},
+		{"equal lines", "y\r\ny\r\ny\r\ny\r\n", "y\r\ny\r\n", -1, "y\r\ny\r\n", session.AttachBehind},
+		{"equal lines, all attached", "y\r\ny\r\ny\r\n", "y\r\ny\r\ny\r\n", -1, "", session.Joined},
+		{"equal lines, then a prompt", "y\r\ny\r\ny\r\n", "y\r\n$ ", -1, "y\r\ny\r\n", session.Joined},
+		{"blank lines", "\r\n\r\none\r\n\r\n", "\r\none\r\n\r\n", -1, "\r\n", session.Joined},
+		{"tail of a log", "two\r\nthree\r\n", "one\r\ntwo\r\n", 0, "two\r\nthree\r\n", session.LogBehind},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -47,7 +49,7 @@ func TestJoin(t *testing.T) {
 			if seen < 0 {
 				seen = len(test.attached)
 			}
-			show, verdict := Join([]byte(test.log), []byte(test.attached), seen)
+			show, verdict := session.Join([]byte(test.log), []byte(test.attached), seen)
 			if test.log[:show] != test.show || verdict != test.verdict {
 				t.Errorf("shows %q, %v; want %q, %v", test.log[:show], verdict, test.show, test.verdict)
 			}
@@ -76,16 +78,16 @@ func TestJoinRandom(t *testing.T) {
 		if random.IntN(2) == 0 {
 			log = strings.ReplaceAll(log, "\r\n", "\n")
 		}
-		show, verdict := Join([]byte(log), []byte(come), seen)
+		show, verdict := session.Join([]byte(log), []byte(come), seen)
 		got := log[:show] + come
 		want := output[:k] + come
-		if verdict == AttachBehind && !equal || come == "" {
+		if verdict == session.AttachBehind && !equal || come == "" {
 			continue // more has to come first
 		}
-		if verdict == LogBehind && strings.Count(output[k:m], "\n") < 2 {
+		if verdict == session.LogBehind && strings.Count(output[k:m], "\n") < 2 {
 			continue // too little in common
 		}
-		if verdict == LogBehind || strings.ReplaceAll(got, "\r", "") != strings.ReplaceAll(want, "\r", "") {
+		if verdict == session.LogBehind || strings.ReplaceAll(got, "\r", "") != strings.ReplaceAll(want, "\r", "") {
 			t.Fatalf("log %q, attached %q, seen %d: verdict %v shows\n%q; want\n%q", log, come, seen, verdict, got, want)
 		}
 		if strings.Contains(log, "\r") && got != want {
@@ -103,7 +105,7 @@ func TestJoinLogBehind(t *testing.T) {
 		at := random.IntN(len(ends) - 1)
 		k := random.IntN(ends[at] + 1)
 		log := output[:ends[at]]
-		if _, verdict := Join([]byte(log), []byte(output[k:]), ends[at+1]-k); verdict != LogBehind {
+		if _, verdict := session.Join([]byte(log), []byte(output[k:]), ends[at+1]-k); verdict != session.LogBehind {
 			t.Fatalf("log %q, attached %q: verdict %v", log, output[k:], verdict)
 		}
 	}
@@ -137,7 +139,7 @@ func BenchmarkJoin(b *testing.B) {
 	log, attached := []byte(lines), []byte(lines[len(lines)/2:])
 	b.SetBytes(int64(len(log) + len(attached)))
 	for b.Loop() {
-		Join(log, attached, len(attached))
+		session.Join(log, attached, len(attached))
 	}
 }
 
@@ -148,39 +150,39 @@ func TestResume(t *testing.T) {
 	}
 	tests := []struct {
 		name, log, shown, rest string
-		fit                    Fit
+		fit                    session.Fit
 	}{
-		{"nothing was shown", "a\nb\n", "", "a\nb\n", Sure},
-		{"all of it", "a\nb\n", "a\r\nb\r\n", "", Sure},
-		{"two lines more", "a\r\nb\r\nc\r\nd\r\n", "a\r\nb\r\n", "c\r\nd\r\n", Sure},
-		{"the log begins before", "0\na\nb\nc\n", "a\r\nb\r\n", "c\n", Sure},
-		{"the log begins in the middle", "b\nc\n", "a\r\nb\r\n", "c\n", Sure},
-		{"a prompt that is not there yet", "a\n", "a\r\n$ ", "", Sure},
-		{"a prompt whose line is there now", "a\n$ ls\nfile\n", "a\r\n$ ", "ls\nfile\n", Sure},
-		{"half a line", "a\nlong line\nmore\n", "a\r\nlong ", "line\nmore\n", Sure},
-		{"the newest of equal lines", "tick\ntick\ntick\n", "tick\r\ntick\r\n", "", Likely},
-		{"a rotated log of equal lines", "tick\ntick\n", "tick\r\ntick\r\ntick\r\n", "", Likely},
-		{"a rotated log with a line like an old one", "b\n", "a\r\nb\r\nc\r\n", "", Likely},
-		{"a rotated log, and the end of a line", "6\n7\n", "15\r\n16\r\n", "6\n7\n", Torn},
-		{"the same in the log only", "line 12600\nline 12601\n", "line 2599\r\n2600\r\n", "line 12600\nline 12601\n", Torn},
-		{"the same of long lines", "a request took 12600 ms\nx\n", "the request took 12600 ms\r\n", "a request took 12600 ms\nx\n", Torn},
-		{"the whole line within another", "forerunner 1\nx\n", "runner 1\r\n", "forerunner 1\nx\n", Torn},
-		{"a log that is no part by lines", "5\n", "15\r\n", "5\n", Torn},
-		{"it has been rotated", "x\ny\n", "a\r\nb\r\n", "x\ny\n", Torn},
-		{"an empty log", "", "a\r\nb\r\n", "", Torn},
-		{"a prompt that nobody was shown", "hello\n$ ls\nf1\nf2\nf3\n", "hello\r\nls\r\nf1\r\nf2\r\n", "f3\n", Likely},
-		{"the same, and an empty line first", "\nhello\n$ loop\n1\n2\n3\n", "hello\r\nloop\r\n1\r\n2\r\n", "3\n", Likely},
-		{"the same, right behind it", "hello\n$ ls -la /srv\nf1\n", "hello\r\nls -la /srv\r\n", "f1\n", Likely},
-		{"only a likeness", "y1\nz\n", "x\r\n1\r\n", "y1\nz\n", Torn},
-		{"the log is behind", "a\n", "a\r\nb\r\n", "", Sure},
-		{"in the middle of an endless line", "0\n" + endless[:300] + "new\n", endless[100:300], "new\n", Sure},
-		{"the same, and the log is behind", "0\n" + endless[:200], endless[100:300], "", Sure},
-		{"the same, and the log begins in it", endless[150:300] + "new\n", endless[100:300], "new\n", Sure},
-		{"a prompt, as often as one likes", "$ \n$ ls\n", "$ ", "\n$ ls\n", Sure},
+		{"nothing was shown", "a\nb\n", "", "a\nb\n", session.Sure},
+		{"all of it", "a\nb\n", "a\r\nb\r\n", "", session.Sure},
+		{"two lines more", "a\r\nb\r\nc\r\nd\r\n", "a\r\nb\r\n", "c\r\nd\r\n", session.Sure},
+		{"the log begins before", "0\na\nb\nc\n", "a\r\nb\r\n", "c\n", session.Sure},
+		{"the log begins in the middle", "b\nc\n", "a\r\nb\r\n", "c\n", session.Sure},
+		{"a prompt that is not there yet", "a\n", "a\r\n$ ", "", session.Sure},
+		{"a prompt whose line is there now", "a\n$ ls\nfile\n", "a\r\n$ ", "ls\nfile\n", session.Sure},
+		{"half a line", "a\nlong line\nmore\n", "a\r\nlong ", "line\nmore\n", session.Sure},
+		{"the newest of equal lines", "tick\ntick\ntick\n", "tick\r\ntick\r\n", "", session.Likely},
+		{"a rotated log of equal lines", "tick\ntick\n", "tick\r\ntick\r\ntick\r\n", "", session.Likely},
+		{"a rotated log with a line like an old one", "b\n", "a\r\nb\r\nc\r\n", "", session.Likely},
+		{"a rotated log, and the end of a line", "6\n7\n", "15\r\n16\r\n", "6\n7\n", session.Torn},
+		{"the same in the log only", "line 12600\nline 12601\n", "line 2599\r\n2600\r\n", "line 12600\nline 12601\n", session.Torn},
+		{"the same of long lines", "a request took 12600 ms\nx\n", "the request took 12600 ms\r\n", "a request took 12600 ms\nx\n", session.Torn},
+		{"the whole line within another", "forerunner 1\nx\n", "runner 1\r\n", "forerunner 1\nx\n", session.Torn},
+		{"a log that is no part by lines", "5\n", "15\r\n", "5\n", session.Torn},
+		{"it has been rotated", "x\ny\n", "a\r\nb\r\n", "x\ny\n", session.Torn},
+		{"an empty log", "", "a\r\nb\r\n", "", session.Torn},
+		{"a prompt that nobody was shown", "hello\n$ ls\nf1\nf2\nf3\n", "hello\r\nls\r\nf1\r\nf2\r\n", "f3\n", session.Likely},
+		{"the same, and an empty line first", "\nhello\n$ loop\n1\n2\n3\n", "hello\r\nloop\r\n1\r\n2\r\n", "3\n", session.Likely},
+		{"the same, right behind it", "hello\n$ ls -la /srv\nf1\n", "hello\r\nls -la /srv\r\n", "f1\n", session.Likely},
+		{"only a likeness", "y1\nz\n", "x\r\n1\r\n", "y1\nz\n", session.Torn},
+		{"the log is behind", "a\n", "a\r\nb\r\n", "", session.Sure},
+		{"in the middle of an endless line", "0\n" + endless[:300] + "new\n", endless[100:300], "new\n", session.Sure},
+		{"the same, and the log is behind", "0\n" + endless[:200], endless[100:300], "", session.Sure},
+		{"the same, and the log begins in it", endless[150:300] + "new\n", endless[100:300], "new\n", session.Sure},
+		{"a prompt, as often as one likes", "$ \n$ ls\n", "$ ", "\n$ ls\n", session.Sure},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			at, fit := Resume([]byte(test.log), []byte(test.shown))
+			at, fit := session.Resume([]byte(test.log), []byte(test.shown))
 			if got := test.log[at:]; got != test.rest || fit != test.fit {
 				t.Errorf("rest %q, %v; want %q, %v", got, fit, test.rest, test.fit)
 			}

@@ -1,6 +1,10 @@
-package vt
+package vt_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
+)
 
 // TestBook: what is told to a terminal that has been reset is what the program has left on, whatever the pieces in which it came.
 func TestBook(t *testing.T) {
@@ -20,7 +24,7 @@ func TestBook(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			whole, pieces := NewModeTracker(), NewModeTracker()
+			whole, pieces := vt.NewModeTracker(), vt.NewModeTracker()
 			whole.Listen([]byte(test.output))
 			for _, b := range []byte(test.output) {
 				pieces.Listen([]byte{b})

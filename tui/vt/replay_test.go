@@ -1,4 +1,4 @@
-package vt
+package vt_test
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
 func TestReplay(t *testing.T) {
@@ -19,7 +21,7 @@ func TestReplay(t *testing.T) {
 	}
 	for _, q := range questions {
 		for cut := range len(q) + 1 {
-			r := NewReplayFilter()
+			r := vt.NewReplayFilter()
 			got := string(r.Pass([]byte("a" + q[:cut])))
 			if got += string(r.Pass([]byte(q[cut:] + "b"))); got != "a\x1b\\b" && (q != "\x05" || got != "ab") {
 				t.Errorf("%q cut at %d: %q", q, cut, got)
@@ -31,7 +33,7 @@ func TestReplay(t *testing.T) {
 		"\x1bPq~~\x1b\\", "\x1b[>4;1m", "\x1b[2 q", "\x1b[?25h", "\x1b(B", "漢字", "\x1b]1337;File=inline=1:AAAA\x07",
 	}
 	for _, s := range harmless {
-		if got := string(NewReplayFilter().Pass([]byte("a" + s + "b"))); got != "a"+s+"b" {
+		if got := string(vt.NewReplayFilter().Pass([]byte("a" + s + "b"))); got != "a"+s+"b" {
 			t.Errorf("%q becomes %q", "a"+s+"b", got)
 		}
 	}
@@ -42,14 +44,14 @@ func TestReplayLineEnds(t *testing.T) {
 		"a\nb\n": "a\r\nb\r\n", "a\r\nb\r\n": "a\r\nb\r\n", "\n\n": "\r\n\r\n", "\r\r\n": "\r\r\n", "10%\r20%\n": "10%\r20%\r\n", "": "", "\n": "\r\n", "a": "a",
 	} {
 		for cut := range len(in) + 1 {
-			r := NewReplayFilter()
+			r := vt.NewReplayFilter()
 			got := string(r.Pass([]byte(in[:cut])))
 			if got += string(r.Pass([]byte(in[cut:]))); got != want {
 				t.Errorf("%q cut at %d: %q; want %q", in, cut, got, want)
 			}
 		}
 	}
-	if got := string(NewReplayFilter().Pass([]byte(strings.Repeat("x\n", 3)))); got != "x\r\nx\r\nx\r\n" {
+	if got := string(vt.NewReplayFilter().Pass([]byte(strings.Repeat("x\n", 3)))); got != "x\r\nx\r\nx\r\n" {
 		t.Errorf("%q", got)
 	}
 }
@@ -57,7 +59,7 @@ func TestReplayLineEnds(t *testing.T) {
 // NewReplay is the same for a writer: it takes all, and passes on what is harmless.
 func TestNewReplay(t *testing.T) {
 	var out bytes.Buffer
-	w := NewReplay(&out)
+	w := vt.NewReplay(&out)
 	for _, p := range []string{"a\x1b]52;c", ";?\x07b\n", "", "\x1b[6", "nc\x1b[31m"} {
 		if n, err := io.WriteString(w, p); n != len(p) || err != nil {
 			t.Errorf("%q: %d, %v", p, n, err)
@@ -68,7 +70,7 @@ func TestNewReplay(t *testing.T) {
 	}
 	broken, end := io.Pipe()
 	_ = broken.Close()
-	if n, err := io.WriteString(NewReplay(end), "a"); n != 0 || !errors.Is(err, io.ErrClosedPipe) {
+	if n, err := io.WriteString(vt.NewReplay(end), "a"); n != 0 || !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("%d, %v", n, err)
 	}
 }
