@@ -151,8 +151,21 @@ func (d *driver) recorded(line string) error {
 	return fmt.Errorf("recorded (%w):\n%s", err, text)
 }
 
-// gone expects the cluster to say that debug containers (pod/container) have ended, and runs that they have not.
-func (d *driver) gone(arg string) error { return d.said(arg, false) }
+// gone expects the cluster to say that debug containers (pod/container) have ended, and runs that they have not. Of a name alone it expects that
+// the pod of it has gone, or is being deleted: it goes when its grace period is over, for which time would have to pass.
+func (d *driver) gone(arg string) error {
+	if strings.Contains(arg, "/") {
+		return d.said(arg, false)
+	}
+	p, err := d.app.cluster.Pod(d.ctx, d.app.namespace, arg)
+	switch {
+	case kube.IsNotFound(err):
+		return nil
+	case err == nil && !p.Deleting:
+		return fmt.Errorf("%s is there", arg)
+	}
+	return err
+}
 
 func (d *driver) runs(arg string) error { return d.said(arg, true) }
 

@@ -26,11 +26,12 @@ const endScript = `own() { NS=$(readlink "/proc/$1/ns/mnt" 2>/dev/null) || { NS=
 	`for S in HUP 0 TERM 0 KILL 0; do look || exit 0; kill -"$S" $LEFT; kill -CONT $LEFT; sleep 1; done 2>/dev/null; ` +
 	`look || exit 0; echo "$LEFT"; exit 5`
 
-// The exit codes of endScript.
+// The exit codes of endScript. It is killed when the container's first process ends before it has: it goes with that.
 const (
 	endNoNamespace = 3
 	endNoContainer = 4
 	endLeft        = 5
+	endKilled      = 128 + 9
 )
 
 // How long an end may take: the script, the kubelet's word of it, and the keys that are typed when nothing else helps.
@@ -55,9 +56,9 @@ func End(ctx context.Context, c *kube.Cluster, t kube.Target) error {
 	if container == nil || err != nil {
 		return err
 	}
-	done, why := endByScript(ctx, c, t)
+	likely, why := endByScript(ctx, c, t)
 	patience := wordPatience
-	if done {
+	if likely {
 		patience = endedPatience
 	}
 	if ended, err := hasEnded(ctx, c, t, patience); ended || err != nil {
@@ -100,8 +101,8 @@ func endable(ctx context.Context, c *kube.Cluster, op string, t kube.Target) (*k
 	return &container, nil
 }
 
-// endByScript reports whether the script has left no process of the container, and says what has kept it from ending that, should it run on.
-func endByScript(ctx context.Context, c *kube.Cluster, t kube.Target) (done bool, why string) {
+// endByScript reports whether the container has most likely ended, and says what has kept the script from ending it, should it run on.
+func endByScript(ctx context.Context, c *kube.Cluster, t kube.Target) (likely bool, why string) {
 	ctx, cancel := context.WithTimeout(ctx, scriptPatience)
 	defer cancel()
 	var out strings.Builder
@@ -112,20 +113,22 @@ func endByScript(ctx context.Context, c *kube.Cluster, t kube.Target) (done bool
 	case err != nil:
 		return false, kube.Explain(err).Message
 	}
-	return code == 0, endVerdict(code, out.String())
+	return endVerdict(code, out.String())
 }
 
-// endVerdict says in words what the script has said by its exit code and its output.
-func endVerdict(code int, out string) string {
+// endVerdict is what the script has said by its exit code and its output: whether the container has most likely ended, and why not, should it run on.
+func endVerdict(code int, out string) (likely bool, why string) {
 	switch code {
 	case 0:
-		return "no process of its own can be seen in it"
+		return true, "no process of its own can be seen in it"
 	case endNoNamespace, endNoContainer:
-		return "its processes cannot be told from others there"
+		return false, "its processes cannot be told from others there"
 	case endLeft:
-		return fmt.Sprintf("its processes %s heed no signal", kube.Sanitize(strings.TrimSpace(out)))
+		return false, fmt.Sprintf("its processes %s heed no signal", kube.Sanitize(strings.TrimSpace(out)))
+	case endKilled:
+		return true, "what was to end it was killed"
 	}
-	return fmt.Sprintf("the shell in it ended with code %d", code)
+	return false, fmt.Sprintf("the shell in it ended with code %d", code)
 }
 
 // endByKeys types what ends most programs in a terminal: Ctrl-C ends what a shell has started, Ctrl-D the shell.

@@ -199,17 +199,23 @@ func TestEndScriptNamesWhatIsLeft(t *testing.T) {
 	}
 }
 
-// Why the script has not ended a container is said in words, and what it has printed is cleaned.
+// Why the script has not ended a container is said in words, and what it has printed is cleaned. Where it has gone with the container, or has
+// left nothing of it, the cluster is given its time to say so.
 func TestEndScriptVerdict(t *testing.T) {
-	for code, want := range map[int]string{
-		0:              "no process of its own can be seen in it",
-		endNoNamespace: "its processes cannot be told from others there",
-		endNoContainer: "its processes cannot be told from others there",
-		endLeft:        "its processes 7 9\u241b[2J heed no signal",
-		127:            "the shell in it ended with code 127",
+	type verdict struct {
+		likely bool
+		why    string
+	}
+	for code, want := range map[int]verdict{
+		0:              {true, "no process of its own can be seen in it"},
+		endNoNamespace: {false, "its processes cannot be told from others there"},
+		endNoContainer: {false, "its processes cannot be told from others there"},
+		endLeft:        {false, "its processes 7 9\u241b[2J heed no signal"},
+		endKilled:      {true, "what was to end it was killed"},
+		127:            {false, "the shell in it ended with code 127"},
 	} {
-		if got := endVerdict(code, " 7 9\x1b[2J\n"); got != want {
-			t.Errorf("code %d is %q, want %q", code, got, want)
+		if likely, why := endVerdict(code, " 7 9\x1b[2J\n"); (verdict{likely, why}) != want {
+			t.Errorf("code %d is %v, %q, want %+v", code, likely, why, want)
 		}
 	}
 }

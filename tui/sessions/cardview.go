@@ -86,7 +86,11 @@ func (s *Card) begun() time.Time {
 // left is what remains in the cluster.
 func (s *Card) left() string {
 	text := s.leftNow()
-	if s.canEnd() && s.seen.Leaves && len(s.seen.Leftovers) == 0 {
+	switch {
+	case !s.canEnd() || !s.seen.Leaves:
+	case len(s.seen.Leftovers) > 0:
+		text += "; dayfly deletes it when you leave"
+	default:
 		text += "; dayfly ends it when you leave"
 	}
 	return text

@@ -84,7 +84,7 @@ func (s *Quit) View(width, height int) string {
 // remainWords say of how many sessions something remains.
 func remainWords(remaining []*runner.Session) string {
 	n := len(remaining)
-	switch live := len(slices.DeleteFunc(slices.Clone(remaining), func(r *runner.Session) bool { return len(r.Look().Leftovers) > 0 && r.Look().Over() })); {
+	switch live := n - len(deletes(remaining)); {
 	case live == 0:
 		return kit.Count(n, "session") + " with a pod to delete:"
 	case live < n:
@@ -95,6 +95,14 @@ func remainWords(remaining []*runner.Session) string {
 	return fmt.Sprintf("%d sessions are still running:", n)
 }
 
+// deletes are the sessions that are over, and of which dayfly deletes a pod.
+func deletes(list []*runner.Session) []*runner.Session {
+	return slices.DeleteFunc(slices.Clone(list), func(r *runner.Session) bool {
+		now := r.Look()
+		return len(now.Leftovers) == 0 || !now.Over()
+	})
+}
+
 // answers are the keys, and what each does to so many sessions.
 func (s *Quit) answers(remaining, leaving []*runner.Session, width int) []string {
 	st := &s.Styles
@@ -103,11 +111,15 @@ func (s *Quit) answers(remaining, leaving []*runner.Session, width int) []string
 	if slices.ContainsFunc(remaining, func(r *runner.Session) bool { return len(r.Look().Leftovers) > 0 }) {
 		end = "end them, and delete the pods that were created for them; the target's processes are not touched"
 	}
-	for _, one := range [][2]string{
+	answers := [][2]string{
 		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
 		{"e", end},
 		{"esc", "stay"},
-	} {
+	}
+	if n := len(remaining); len(leaving) == n && len(deletes(remaining)) == n { // both keys do the same
+		answers = [][2]string{{"↵", "leave; dayfly deletes " + map[bool]string{true: "the pod", false: "the pods"}[n == 1]}, {"esc", "stay"}}
+	}
+	for _, one := range answers {
 		text := strings.ReplaceAll(kit.WrapStyled(one[1], width-9, st.Text), "\n", "\n       ")
 		out = append(out, strings.Split("  "+st.Accent.Render(kit.Fit(one[0], 5))+text, "\n")...)
 	}
@@ -137,6 +149,8 @@ func (s *Quit) fates(remaining, leaving []*runner.Session, width, room int) []st
 			fate, how = "could not be deleted", st.Warn
 		case now.Stuck:
 			fate, how = "could not be ended", st.Warn
+		case slices.Contains(leaving, r) && now.Over() && len(now.Leftovers) > 0:
+			fate, how = "its pod is deleted", st.Accent
 		case slices.Contains(leaving, r):
 			fate, how = "ends with dayfly", st.Accent
 		case slices.Contains(shells, r):
