@@ -35,7 +35,7 @@ func ExecRights() []Right {
 // RightToAdd is the right to add an ephemeral container.
 func RightToAdd() Right { return Right{"patch", "pods/ephemeralcontainers"} }
 
-// RightToCreate is the right to create a pod, and RightToDelete the one to take it away again.
+// RightToCreate is the right to create a pod.
 func RightToCreate() Right { return Right{"create", "pods"} }
 
 // RightToDelete is the right to delete a pod.
@@ -47,7 +47,7 @@ func RightToAttach() Right { return Right{"create", "pods/attach"} }
 // RightToUpgrade is the right to begin an attach as a GET, as WebSockets do.
 func RightToUpgrade() Right { return Right{"get", "pods/attach"} }
 
-// RightToExec is the right to run a command in a container, and RightToUpgradeExec the one to begin that as a GET.
+// RightToExec is the right to run a command in a container.
 func RightToExec() Right { return Right{"create", "pods/exec"} }
 
 // RightToUpgradeExec is the right to begin an exec as a GET, as WebSockets do.

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/go-json-experiment/json/jsontext"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
@@ -29,7 +28,6 @@ func (c *Cluster) Problem(op string, err error) error {
 func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
 	retry, elsewhere := []Help{Retry}, []Help{Retry, SwitchContext}
 	var dns *net.DNSError
-	var syntax *jsontext.SyntacticError
 	if why, hint, ok := c.diagnoseCredentials(err); ok {
 		return why, hint, retry
 	}
@@ -56,8 +54,6 @@ func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
 		return "no answer from " + c.Server + " in time", "check your VPN", []Help{ChangeTimeout, SwitchContext}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return "the connection to " + c.Server + " broke off", "the API server, or a proxy in front of it, may be restarting", retry
-	case errors.As(err, &syntax):
-		return "what answers at " + c.Server + " does not speak as an API server does", "a proxy or a login page may be in between; this context is " + c.name(), []Help{SwitchContext}
 	case strings.Contains(text, "x509:"):
 		return "the certificate of " + c.Server + " is not trusted: " + text, "check certificate-authority in the kubeconfig", []Help{SwitchContext}
 	}

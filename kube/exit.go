@@ -20,7 +20,7 @@ type Exit struct {
 	Detail   string    // what is known of the cause: how the target ended, why the pod failed or was deleted; may be empty
 }
 
-// ExitOf reads how an instance of a container ended; nil: it has not.
+// ExitOf reads how an instance of a container ended.
 func ExitOf(t *corev1.ContainerStateTerminated) *Exit {
 	return &Exit{
 		Code: int(t.ExitCode), Reason: Sanitize(t.Reason), Message: Sanitize(t.Message),

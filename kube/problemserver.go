@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
@@ -56,7 +58,7 @@ func (c *Cluster) diagnoseServer(err error) (why, hint string, ok bool) {
 	text := RootText(err)
 	address := "check the server of context " + c.name() + " in the kubeconfig: host, port and path"
 	switch {
-	case errors.Is(err, errNotAPI):
+	case errors.Is(err, errNotAPI), errors.As(err, new(*jsontext.SyntacticError)) && !errors.Is(err, io.ErrUnexpectedEOF): // which broke off
 		return "what answers at " + c.Server + " does not speak as an API server does", "a proxy or a login page may be in between; or " + address, true
 	case errors.As(err, &page) && (page.status == http.StatusUnauthorized || page.status == http.StatusForbidden || page.status < 400):
 		return fmt.Sprintf("what answers at %s sends a web page (%d %s), not a Kubernetes API", c.Server, page.status, http.StatusText(page.status)),
