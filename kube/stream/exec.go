@@ -67,13 +67,13 @@ func notExecuted(ctx context.Context, c *kube.Cluster, op string, t kube.Target,
 	case unstartable(text):
 		return &kube.Problem{Message: op + ": " + text, Hint: "the image does not have that command: use another command, or another image", Err: err}
 	case strings.Contains(text, "container not found"), strings.Contains(text, "not found in pod"):
-		return &kube.Problem{Message: op + ": the container does not run: " + text, Hint: "start another one", Err: err}
+		return &kube.Problem{Message: op + ": the container is not running: " + text, Hint: "start another debug container", Err: err}
 	case errors.As(err, &status), errors.Is(err, kube.ErrGuarded), errors.Is(err, kube.ErrRefused):
 		return c.Problem(op, err)
 	}
 	return &kube.Problem{
 		Message: fmt.Sprintf("%s: %s: %s", op, kube.ErrLinkLost, text),
-		Hint:    "run it again; what it was doing may have gone on",
+		Hint:    "run it again; the first run may have continued",
 		Err:     errors.Join(kube.ErrLinkLost, err),
 	}
 }

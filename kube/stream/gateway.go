@@ -143,11 +143,11 @@ func stripped(err error) bool {
 
 // gatewayProblem says what was tried, at which server, and what has come of it.
 func gatewayProblem(c *kube.Cluster, op string, g *gatewayError) *kube.Problem {
-	who := cmp.Or(proxyHost(c), "a gateway or proxy before it")
+	who := cmp.Or(proxyHost(c), "a gateway or proxy in front of it")
 	return &kube.Problem{
 		Message: fmt.Sprintf("%s: %s, or %s, does not pass the connection on: %s", op, c.Server, who, kube.Sanitize(kube.WithoutSecrets(g.Error(), c.Config()))),
 		Hint: "a gateway or proxy must let upgrades to WebSocket or SPDY through for pods/attach and pods/exec: ask whoever runs it, " +
-			"or use a kubeconfig whose server does not lead through it",
+			"or use a kubeconfig whose server bypasses it",
 		Err: errors.Join(ErrGateway, kube.ErrLinkLost, g),
 	}
 }

@@ -115,7 +115,7 @@ func TestGatewayIsNamed(t *testing.T) {
 			streams := Streams{In: in, Out: io.Discard, TTY: true, Opened: func() { t.Error("it counts as open") }}
 			target := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x2"}
 			err := Attach(t.Context(), c, target, streams)
-			p := kubetest.WantProblem(t, err, "attach to web/debugger-x2: "+c.Server+", or a gateway or proxy before it, does not pass the connection on: ")
+			p := kubetest.WantProblem(t, err, "attach to web/debugger-x2: "+c.Server+", or a gateway or proxy in front of it, does not pass the connection on: ")
 			if !errors.Is(err, ErrGateway) || !strings.Contains(p.Message, test.want) {
 				t.Errorf("the error is %v", err)
 			}

@@ -43,6 +43,8 @@ type idleWatch struct {
 
 	last, lastWall time.Time // the look before
 	proven         bool      // the node has answered once, so that it means something when it does not
+	slow           bool      // it has taken long for an answer, so that it means something only when it does not twice
+	missed         int       // answers in a row
 	asked          time.Time // when it was asked last; zero: it shall be asked at once
 	answers        chan answerOfNode
 	forget         context.CancelFunc // the question under way; nil: there is none
@@ -119,9 +121,10 @@ func (v *idleWatch) listen(p *linkMonitor) error {
 	return nil
 }
 
-// ask sends a question to the node when it is time: at first, on waking up, and when nothing has come from the program for a while.
+// ask sends a question to the node when it is time: at first, until it has answered once, on waking up, and when nothing has come from the program
+// for a while.
 func (v *idleWatch) ask(ctx context.Context) {
-	due := v.asked.IsZero() || v.out.idle() >= v.quiet && time.Since(v.asked) >= v.quiet
+	due := v.asked.IsZero() || (!v.proven || v.out.idle() >= v.quiet) && time.Since(v.asked) >= v.quiet
 	if v.probe == nil || v.forget != nil || !due || v.link.monitor() == nil {
 		return
 	}
@@ -144,15 +147,18 @@ func (v *idleWatch) dismiss() {
 }
 
 // take judges an answer. A node that has never answered, in a cluster where logs do not work, is not missed when it does not;
-// nor is one from which output has come meanwhile.
+// nor is one from which output has come meanwhile. One that has been slow before is busy rather than gone, and asked once more.
 func (v *idleWatch) take(a answerOfNode) error {
 	switch a.heard {
 	case soundNode:
-		v.proven = true
+		v.proven, v.missed, v.slow = true, 0, v.slow || time.Since(v.asked) > v.answer/3
 	case soundNever:
 		v.probe = nil
 	case soundSilence:
-		if v.proven && v.out.idle() >= time.Since(v.asked) {
+		if !v.proven || v.out.idle() < time.Since(v.asked) {
+			return nil
+		}
+		if v.missed++; v.missed > 1 || !v.slow {
 			return silentError(nodeSilent(a.err))
 		}
 	}

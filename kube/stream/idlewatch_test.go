@@ -236,19 +236,31 @@ func TestSleepWhileTheNodeIsAsked(t *testing.T) {
 func TestSilentNode(t *testing.T) {
 	for name, test := range map[string]struct {
 		node func(context.Context, int) probeResult
-		lost bool
+		most time.Duration // until it is noticed; 0: it is not
 	}{
-		"answers":                      {stands(soundNode, 0), false},
-		"stopped answering":            {provenThen(soundSilence), true},
-		"never answered":               {stands(soundSilence, 5*time.Second), false},
-		"the API server had no answer": {provenThen(soundNothing), false},
+		"answers":                      {stands(soundNode, 0), 0},
+		"stopped answering":            {provenThen(soundSilence), 10 * time.Second},
+		"never answered":               {stands(soundSilence, 5*time.Second), 0},
+		"the API server had no answer": {provenThen(soundNothing), 0},
+		"slow, and too slow now and then": {func(ctx context.Context, n int) probeResult {
+			if n%2 == 0 {
+				return stands(soundSilence, 5*time.Second)(ctx, n)
+			}
+			return stands(soundNode, 3*time.Second)(ctx, n)
+		}, 0},
+		"slow, and stopped answering": {func(ctx context.Context, n int) probeResult {
+			if n == 1 {
+				return stands(soundNode, 3*time.Second)(ctx, n)
+			}
+			return stands(soundSilence, 5*time.Second)(ctx, n)
+		}, 20 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(ctx context.Context, t *testing.T) {
 				w := watchLink(ctx, t, test.node, false)
 				go w.pongs()
-				if test.lost {
-					w.wantNotice(t, "the node behind it does not", w.began, 0, 10*time.Second)
+				if test.most > 0 {
+					w.wantNotice(t, "the node behind it does not", w.began, 0, test.most)
 				} else {
 					time.Sleep(10 * time.Minute) //nolint:forbidigo // the time of the bubble
 					w.wantPeace(t)
@@ -270,6 +282,26 @@ func TestBusyProgram(t *testing.T) {
 		if w.asked.Load() != 1 {
 			t.Errorf("the node was asked %d times", w.asked.Load())
 		}
+		quiet := time.Now().Add(-time.Second) // since it printed
+		go w.pongs()
+		w.wantNotice(t, "the node behind it does not", quiet, 9*time.Second, 10*time.Second)
+	})
+}
+
+// A node that is too slow for the first question is asked again while its program prints: otherwise nobody would miss it later.
+func TestBusyProgramOnASlowNode(t *testing.T) {
+	inBubble(t, func(ctx context.Context, t *testing.T) {
+		w := watchLink(ctx, t, func(ctx context.Context, n int) probeResult {
+			if n == 2 {
+				return soundNode
+			}
+			return stands(soundSilence, 5*time.Second)(ctx, n)
+		}, false)
+		for range 30 {
+			_, _ = w.out.Write([]byte("x"))
+			w.says(t, time.Second, time.Second)
+		}
+		w.wantPeace(t)
 		quiet := time.Now().Add(-time.Second) // since it printed
 		go w.pongs()
 		w.wantNotice(t, "the node behind it does not", quiet, 9*time.Second, 10*time.Second)

@@ -130,9 +130,10 @@ func (u *upgrading) limit(ctx context.Context, dialed <-chan *linkMonitor) error
 	}
 	patience := remembered(u.cluster).vigilance.upgrade
 	if !comesWithin(ctx, p.up, patience/2) && ctx.Err() == nil {
-		late := time.NewTimer(patience / 2)
-		defer late.Stop()
+		began := time.Now()
 		heard, _ := probe(ctx, u.cluster, u.target, remembered(u.cluster).vigilance.answer)
+		late := time.NewTimer(max(patience/2-time.Since(began), 2*time.Since(began))) // of a slow node, twice as long as it took to answer
+		defer late.Stop()
 		if heard == soundNode || heard == soundNever {
 			select {
 			case <-p.up:

@@ -148,19 +148,20 @@ func (a *attaching) connected() {
 		close(a.up)
 		if a.opts.TTY && (a.resume || a.opts.Tail != 0 || !a.gate.inLine()) {
 			a.size.redraw()
-			go a.repaint()
+			go a.repaint(a.ended, a.gate.inLine, a.typed)
 		}
 	})
 }
 
-// repaint has the program paint its prompt again as long as nothing comes that may be one. One that is slow to look, as on a busy node, has found
-// after both sizes of a redraw the size that it knew. Who types has no need of it, and of a terminal whose size does not change.
-func (a *attaching) repaint() {
+// repaint has the program paint itself, or its prompt, again until it has, or over is closed. One that is slow to look, as on a busy node, has found
+// after both sizes of a redraw the size that it knew. Who has typed more than so many bytes has no need of it, and of a terminal whose size does
+// not change.
+func (s *Session) repaint(over <-chan struct{}, painted func() bool, typed int64) {
 	for pause := 4 * nudge; pause <= mostNudge; pause *= 2 {
-		if closedWithin(a.ended, 2*pause) || a.gate.inLine() || a.Look().BytesIn > a.typed {
+		if closedWithin(over, 2*pause) || painted() || s.Look().BytesIn > typed {
 			return
 		}
-		a.size.redrawWithin(pause)
+		s.size.redrawWithin(pause)
 	}
 }
 

@@ -5,12 +5,12 @@
 //	term, err := session.OpenTerminal(os.Stdin, os.Stdout)  // *NoTerminalError: say so, exit 2
 //	defer term.Restore()
 //	err = term.Start()                                      // raw from here on
-//	p := tea.NewProgram(model, tea.WithInput(term.Input()), tea.WithOutput(term.Output()))
+//	p := tea.NewProgram(model, tea.WithInput(term.Input()), tea.WithOutput(io.Discard)) // frames are painted by tui/paint
 //
 // and of a session, in a command of the interface, that is on a goroutine of its own:
 //
 //	err := term.HandOver(ui, key, func(fg *session.Foreground) {
-//		outcome = session.Run(ctx, cluster, target, fg, session.Options{TTY: true})
+//		cause = s.Show(fg, 0)
 //	})
 //
 // # Rules of the terminal

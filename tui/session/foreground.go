@@ -61,8 +61,8 @@ func (fg *Foreground) Size() kube.Size {
 // editing and full-screen programs do; dash does not.
 func (fg *Foreground) Redraw() { fg.size.redraw() }
 
-// wishToStop asks the hand-over to stop the process.
-func (fg *Foreground) wishToStop() {
+// askToStop asks the hand-over to stop the process.
+func (fg *Foreground) askToStop() {
 	select {
 	case fg.jobs <- struct{}{}:
 	default:

@@ -7,8 +7,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
-// maxTapped bounds what an attach may bring while the log is read; then the link waits.
-const maxTapped = 1 << 20
+// maxGated bounds what an attach may bring while the log is read; then the link waits.
+const maxGated = 1 << 20
 
 // gate is where an attach writes. At first it keeps what comes; once it is open, bytes go straight through. It may be written from
 // two goroutines, for a program without a terminal has two streams.
@@ -68,7 +68,7 @@ func (t *gate) Write(p []byte) (int, error) {
 func (t *gate) take(p []byte) (through bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for !t.isOpen && !t.closed && len(t.buf) >= maxTapped {
+	for !t.isOpen && !t.closed && len(t.buf) >= maxGated {
 		t.cond.Wait()
 	}
 	if t.closed {

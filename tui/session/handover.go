@@ -54,7 +54,7 @@ func (t *Terminal) HandOver(ui UI, key vt.DetachKey, run func(fg *Foreground)) e
 	}
 	fg := newForeground(t.out, size, key)
 	fg.scan.Owed = t.owed
-	rest, err := t.lend(fg, typed, run, resized, ended)
+	rest, err := t.lease(fg, typed, run, resized, ended)
 	t.takeUp(rest)
 	err = errors.Join(err, ui.RestoreTerminal())
 	select {
@@ -65,8 +65,8 @@ func (t *Terminal) HandOver(ui UI, key vt.DetachKey, run func(fg *Foreground)) e
 	return err
 }
 
-// lend runs the session and leaves the terminal in order. It returns the keys that are the interface's.
-func (t *Terminal) lend(
+// lease runs the session and leaves the terminal in order. It returns the keys that are the interface's.
+func (t *Terminal) lease(
 	fg *Foreground, typed []byte, run func(*Foreground), resized, ended <-chan os.Signal,
 ) (rest []byte, err error) {
 	t.setFront(fg)

@@ -151,10 +151,24 @@ func longestLines(log, whole []byte) (end, length int) {
 func lastLines(log, lines []byte, anywhere bool) int {
 	for end := len(log); ; {
 		at := bytes.LastIndex(log[:end], lines)
-		if at <= 0 || anywhere && bytes.IndexByte(lines, '\n') < len(lines)-1 || strings.IndexByte("\n $#>%", log[at-1]) >= 0 {
+		if at <= 0 || anywhere && bytes.IndexByte(lines, '\n') < len(lines)-1 {
+			return at
+		}
+		if before := withoutSequences(log[:at]); len(before) == 0 || strings.IndexByte("\n $#>%", before[len(before)-1]) >= 0 {
 			return at
 		}
 		end = at + len(lines) - 1
+	}
+}
+
+// withoutSequences is b without the control sequences at its end: a shell asks the terminal for the cursor behind its prompt.
+func withoutSequences(b []byte) []byte {
+	for {
+		begin := bytes.LastIndex(b, []byte("\x1b["))
+		if begin < 0 || len(b) < begin+3 || len(bytes.Trim(b[begin+2:len(b)-1], "0123456789;?")) > 0 || b[len(b)-1] < '@' || b[len(b)-1] > '~' {
+			return b
+		}
+		b = b[:begin]
 	}
 }
 

@@ -173,6 +173,8 @@ func TestResume(t *testing.T) {
 		{"a prompt that nobody was shown", "hello\n$ ls\nf1\nf2\nf3\n", "hello\r\nls\r\nf1\r\nf2\r\n", "f3\n", session.Likely},
 		{"the same, and an empty line first", "\nhello\n$ loop\n1\n2\n3\n", "hello\r\nloop\r\n1\r\n2\r\n", "3\n", session.Likely},
 		{"the same, right behind it", "hello\n$ ls -la /srv\nf1\n", "hello\r\nls -la /srv\r\n", "f1\n", session.Likely},
+		{"the same, behind which the shell asks for the cursor", "hello\n/ # \x1b[6n/ # \x1b[Jexit\n", "hello\r\n\r/ # \x1b[Jexit\r\n", "", session.Likely},
+		{"an end of a line that is no sequence", "y[6n/ # \x1b[Jexit\nz\n", "x\r\n/ # \x1b[Jexit\r\n", "y[6n/ # \x1b[Jexit\nz\n", session.Torn},
 		{"only a likeness", "y1\nz\n", "x\r\n1\r\n", "y1\nz\n", session.Torn},
 		{"the log is behind", "a\n", "a\r\nb\r\n", "", session.Sure},
 		{"in the middle of an endless line", "0\n" + endless[:300] + "new\n", endless[100:300], "new\n", session.Sure},

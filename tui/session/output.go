@@ -183,18 +183,18 @@ func skipped(lost int64) string {
 	if lost == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\r\n\x1b[2mdayfly: %d bytes are not shown: nobody was there to take them\x1b[m\r\n", lost)
+	return fmt.Sprintf("\r\n\x1b[2mdayfly: %d bytes are not shown: they are no longer in memory\x1b[m\r\n", lost)
 }
 
 // appear shows what was missed on a screen, behind so many lines of what was seen, as the terminal has to know it, and from there on what
-// comes. It tells whether the program has to be asked to draw itself again: the session had been on a screen before, or what it has drawn
-// is a picture.
-func (o *output) appear(screen *screen, lines int) (again bool) {
+// comes. It returns how many bytes had come until then, and whether the program has to be asked to draw itself again: the session had been on a
+// screen before, or what it has drawn is a picture.
+func (o *output) appear(screen *screen, lines int) (printed int64, again bool) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
 	again = o.begun || o.modes.Alt != 0 && !o.piped
-	text := o.missing(lines)
+	text, printed := o.missing(lines), o.end.total
 	if o.piped {
 		kept, _ := o.ring.since(o.shown)
 		text = append([]byte(nil), kept...)
@@ -204,7 +204,7 @@ func (o *output) appear(screen *screen, lines int) (again bool) {
 	o.shown = o.ring.total
 	o.mu.Unlock()
 	_ = screen.writeWithin(text, screen.still)
-	return again
+	return printed, again
 }
 
 // missing is what a screen needs to show the session as it is. The lock is held.

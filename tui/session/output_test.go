@@ -16,7 +16,7 @@ func TestPictureNobodyHasSeen(t *testing.T) {
 	for printed, want := range map[string]bool{"\x1b[?1049hpicture": true, "\x1b[?1049hpicture\x1b[?1049l$ ": false, "$ ": false} {
 		out := newOutput(DefaultRing, nil, func() {})
 		_, _ = out.Write([]byte(printed))
-		if again := out.appear(newScreen(&display{}), 0); again != want {
+		if _, again := out.appear(newScreen(&display{}), 0); again != want {
 			t.Errorf("%q: %v", printed, again)
 		}
 	}

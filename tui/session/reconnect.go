@@ -13,6 +13,7 @@ import (
 const (
 	// How long the cluster may take to tell that a program has ended whose streams have: by themselves, or because of the link.
 	endPatience  = 2500 * time.Millisecond
+	exitPatience = 5 * time.Second // of streams that have ended well: it most likely has, and a busy kubelet takes its time to say so
 	lossPatience = 500 * time.Millisecond
 
 	// gatewayPatience is how long a first attach is tried again that a gateway does not let through.
@@ -202,7 +203,7 @@ func (k *reconnector) rest(ctx context.Context) {
 // patienceFor is how long is waited for the news that the program has ended.
 func patienceFor(err error) time.Duration {
 	if err == nil {
-		return endPatience
+		return exitPatience
 	}
 	return lossPatience
 }

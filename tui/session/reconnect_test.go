@@ -133,17 +133,17 @@ func TestLostLinkAndALogThatIsTooLate(t *testing.T) {
 		letPass(time.Second)
 		p.print("before\r\n")
 		letPass(time.Minute)
-		p.lag = 10 * time.Second
+		p.lag = time.Minute
 		p.cut()
 		letPass(time.Millisecond)
 		p.print("meanwhile\r\n")
 		letPass(time.Second)
-		for i := range 20 {
+		for i := range 50 {
 			p.print(fmt.Sprintf("line %d\r\n", i))
 			letPass(300 * time.Millisecond)
 		}
 		screen := a.display.String()
-		if now := a.session.Look(); !errors.Is(now.LogErr, errLogLate) || !strings.Contains(screen, "output may be missing here") || strings.Count(screen, "line 19") != 1 {
+		if now := a.session.Look(); !errors.Is(now.LogErr, errLogLate) || !strings.Contains(screen, "output may be missing here") || strings.Count(screen, "line 49") != 1 {
 			t.Errorf("%v; the screen is %q", now.LogErr, screen)
 		}
 		a.detach()

@@ -11,10 +11,10 @@ import (
 
 const (
 	quietStart    = 150 * time.Millisecond // without output for so long, what the log has is shown
-	logPatience   = 2 * time.Second        // for one reading of the log
+	logPatience   = 6 * time.Second        // for one reading of the log
 	pipedPatience = time.Minute            // for the whole of it, where a program waits for it and not a person
 	joinLimit     = 500 * time.Millisecond // for log and attach to fit
-	gapLimit      = 3 * time.Second        // … where something between them is missing: on a busy node, runtimes write the log late
+	gapLimit      = 10 * time.Second       // … where something between them is missing: on a busy node, runtimes write the log late
 	joinPause     = 20 * time.Millisecond  // between the first two readings; then twice as long each time
 	mostJoinPause = 250 * time.Millisecond
 	// frontPatience is how long is waited for a screen that is on its way.

@@ -16,20 +16,25 @@ func (s *Session) Show(fg *Foreground, lines int) error {
 		defer close(mirrored)
 		s.size.mirror(fg.size, stop)
 	}()
-	keys, typed := fg.keys.open(), make(chan struct{})
+	keys, sent := fg.keys.open(), make(chan struct{})
 	go func() {
-		defer close(typed)
+		defer close(sent)
 		s.typed(keys)
 	}()
 	s.event(Shows)
-	if s.out.appear(fg.screen, lines) {
+	typed := s.Look().BytesIn
+	printed, again := s.out.appear(fg.screen, lines)
+	if again {
 		s.size.redraw()
+	}
+	if _, _, full := s.out.counts(); full && again { // the screen is blank until it has
+		go s.repaint(stop, func() bool { now, _, _ := s.out.counts(); return now > printed }, typed)
 	}
 	s.shows.Do(func() { close(s.front) })
 	select {
 	case <-s.done:
 	case <-fg.Done():
-		closedWithin(typed, cancelPatience) // longer only for a program that reads nothing
+		closedWithin(sent, cancelPatience) // longer only for a program that reads nothing
 	}
 	_ = keys.Close()
 	close(stop)

@@ -121,6 +121,39 @@ func TestComeBackToAFullScreen(t *testing.T) {
 	})
 }
 
+// TestComeBackToASlowFullScreen: one that looks at its size late, and draws itself only where that has changed, draws itself all the same.
+func TestComeBackToASlowFullScreen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const late = 3 * nudge
+		p := newProgram()
+		var mu sync.Mutex
+		var known, now kube.Size
+		p.onSize = func(p *program, s kube.Size) {
+			mu.Lock()
+			defer mu.Unlock()
+			now = s
+			time.AfterFunc(late, func() {
+				mu.Lock()
+				defer mu.Unlock()
+				if now != known {
+					known = now
+					p.print("picture")
+				}
+			})
+		}
+		s := New(p, kube.Target{}, Options{TTY: true, Expected: true})
+		s.Attach(t.Context())
+		go func() { letPass(500 * time.Millisecond); p.print("\x1b[?1049h") }()
+		visit(t, s)
+		letPass(time.Minute)
+		if got := visit(t, s); !strings.Contains(got, "picture") {
+			t.Errorf("the screen stays blank: %q", got)
+		}
+		s.Leave()
+		<-s.Done()
+	})
+}
+
 // TestMuchIsMissed: of more than is kept, the end is shown, and how much is not.
 func TestMuchIsMissed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

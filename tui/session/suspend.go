@@ -82,7 +82,7 @@ func (t *Terminal) WatchJobs(suspend, redraw func()) (stop func()) {
 			front := t.inFront()
 			switch {
 			case front != nil && wantsStop:
-				front.wishToStop()
+				front.askToStop()
 			case wantsStop:
 				suspend()
 			case !t.rawAgain():
