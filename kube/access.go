@@ -65,11 +65,11 @@ func (r Right) Without() string {
 	case r == RightToUpgradeExec():
 		return "private sessions fall back from WebSocket to SPDY, which not every proxy lets through"
 	case r == RightToDelete():
-		return "the copy stays when its session is over"
+		return "dayfly cannot delete the copy afterwards"
 	case r.Resource == "events":
-		return "it is not told why a container does not start"
+		return "dayfly cannot say why a container does not start"
 	case r.Resource == "pods/log":
-		return "what is printed before the terminal is attached is lost"
+		return "output from before the attach is lost"
 	}
 	return ""
 }

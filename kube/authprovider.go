@@ -15,13 +15,13 @@ func checkAuthProvider(user string, provider *clientcmdapi.AuthProviderConfig) *
 	if provider == nil {
 		return nil
 	}
-	p := &Problem{Message: fmt.Sprintf("user %s has the auth-provider %q, which Kubernetes clients no longer have", user, Brief(Sanitize(provider.Name)))}
+	p := &Problem{Message: fmt.Sprintf("user %s uses the auth-provider %q, which Kubernetes clients no longer support", user, Brief(Sanitize(provider.Name)))}
 	switch provider.Name {
 	case "oidc":
 		for _, key := range []string{"idp-issuer-url", "client-id"} {
 			if provider.Config[key] == "" {
 				return &Problem{
-					Message: fmt.Sprintf("user %s has the auth-provider oidc without %s", user, key),
+					Message: fmt.Sprintf("user %s uses the auth-provider oidc without %s", user, key),
 					Hint:    "add it to the kubeconfig",
 				}
 			}
@@ -57,7 +57,7 @@ func (c *Cluster) explainProvider(text string, late bool) (why, hint string) {
 	case strings.Contains(text, "cannot refresh without refresh-token"):
 		return "your OpenID Connect login has expired, and the kubeconfig has no refresh-token to renew it", login
 	case strings.Contains(text, "could not persist new tokens"):
-		return "the renewed OpenID Connect login cannot be written to the kubeconfig", "make the file and its folder writable: the old login may count no longer"
+		return "the renewed OpenID Connect login cannot be written to the kubeconfig", "make the file and its folder writable: the old login may no longer be valid"
 	case strings.Contains(text, "did not contain an id_token"):
 		return "the identity provider " + issuer + " renewed your login without an id_token", login
 	case strings.Contains(text, "oauth2: cannot fetch token"), kind != "":

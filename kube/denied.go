@@ -45,7 +45,7 @@ func (c *Cluster) Denied(op string, t Target, err error) error {
 			hint = "something else in the pod breaks the rules of its namespace: no profile helps until the pod is replaced"
 			help = nil
 		case level == "restricted", level == "baseline":
-			hint = fmt.Sprintf("the namespace admits profile %s at most", level)
+			hint = fmt.Sprintf("the namespace allows no more than profile %s", level)
 		case strings.Contains(text, "exceeded quota"):
 			hint = "no profile would help: ask whoever runs the namespace for a larger quota"
 			help = nil
@@ -54,7 +54,7 @@ func (c *Cluster) Denied(op string, t Target, err error) error {
 		case DeniedByPolicy(err):
 			hint = "that policy has rules of its own: ask whoever runs the cluster what passes, or use a profile with fewer rights"
 		}
-		return &Problem{Message: op + ": the cluster's admission refuses it: " + text, Hint: hint, Help: help, Err: err}
+		return &Problem{Message: op + ": refused by admission control: " + text, Hint: hint, Help: help, Err: err}
 	}
 	return &Problem{
 		Message:      op + ": " + text,

@@ -29,8 +29,8 @@ func TestWhatPodSecurityIsAbout(t *testing.T) {
 		change func(*corev1.PodSpec)
 		hint   string
 	}{
-		"only the new one":               {psa.LevelRestricted, func(*corev1.PodSpec) {}, "the namespace admits profile restricted at most"},
-		"only the new one, for baseline": {psa.LevelBaseline, func(*corev1.PodSpec) {}, "the namespace admits profile baseline at most"},
+		"only the new one":               {psa.LevelRestricted, func(*corev1.PodSpec) {}, "the namespace allows no more than profile restricted"},
+		"only the new one, for baseline": {psa.LevelBaseline, func(*corev1.PodSpec) {}, "the namespace allows no more than profile baseline"},
 		"an older one too": {psa.LevelRestricted, func(s *corev1.PodSpec) {
 			s.EphemeralContainers = append(s.EphemeralContainers, debug("old", traces))
 		}, others},

@@ -49,7 +49,7 @@ func (c *Cluster) diagnose(err error) (why, hint string, help []Help) {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing answers at " + c.Server, "check that the cluster is up", elsewhere
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return "there is no way to " + c.Server, "check your network and VPN", elsewhere
+		return "no route to " + c.Server, "check your network and VPN", elsewhere
 	case IsTimeout(err):
 		return "no answer from " + c.Server + " in time", "check your VPN", []Help{ChangeTimeout, SwitchContext}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):

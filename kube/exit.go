@@ -42,7 +42,7 @@ const (
 func (c ExitCause) Words() string {
 	switch c {
 	case ExitTargetEnded:
-		return "ended with its target: they share its processes"
+		return "ended with its target, whose processes it shares"
 	case ExitPodDeleted:
 		return "ended with its pod: it was deleted"
 	case ExitPodFailed:

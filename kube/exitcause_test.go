@@ -14,7 +14,7 @@ import (
 // What ended a debug container from outside is told where its pod shows it, and only there.
 func TestExitCause(t *testing.T) {
 	const (
-		shares  = "ended with its target: they share its processes; "
+		shares  = "ended with its target, whose processes it shares; "
 		deleted = "ended with its pod: it was deleted"
 		evicted = "ended with its pod: it failed; "
 	)

@@ -83,7 +83,7 @@ func (g Guard) Closed() *Problem {
 			return nil
 		}
 		return rule.problem("read-only: nothing is changed "+rule.where(),
-			"you can look at everything; to add a debug container, remove that rule")
+			"you can look at everything; to add a debug container, lift that restriction")
 	})
 }
 

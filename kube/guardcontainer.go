@@ -31,21 +31,21 @@ func (g Guard) checkProfile(profile Profile, s *corev1.SecurityContext) *Problem
 	if slices.Contains(g.Profiles, profile) {
 		return g.problem(fmt.Sprintf("profile %s is not allowed %s", profile, g.where()), "", ChooseProfile)
 	}
-	for _, gain := range privileges(s) {
-		if refused, ok := g.refuses(gain); ok {
-			return g.problem(fmt.Sprintf("the container would have %s, as with profile %s, which is not allowed %s", gain.words, refused, g.where()),
+	for _, wanted := range privileges(s) {
+		if refused, ok := g.refuses(wanted); ok {
+			return g.problem(fmt.Sprintf("the container would have %s, as with profile %s, which is not allowed %s", wanted.words, refused, g.where()),
 				"use a profile that grants less, or take it out of the partial container (custom)", ChooseProfile)
 		}
 	}
 	return nil
 }
 
-// refuses finds the refused profile that gives no more than a gain: what sysadmin gives includes what all others do.
-func (g Guard) refuses(gain privilege) (Profile, bool) {
-	if slices.Contains(g.Profiles, gain.profile) {
-		return gain.profile, true
+// refuses finds the refused profile that gives no more than the one that is wanted: what sysadmin gives includes what all others do.
+func (g Guard) refuses(wanted privilege) (Profile, bool) {
+	if slices.Contains(g.Profiles, wanted.profile) {
+		return wanted.profile, true
 	}
-	if gain.profile != Sysadmin {
+	if wanted.profile != Sysadmin {
 		return "", false
 	}
 	for _, weaker := range []Profile{Netadmin, General} {
@@ -150,9 +150,9 @@ func (g Guard) CheckEntry(pod *corev1.Pod, name string) *Problem {
 		return nil
 	}
 	return g.first(func(rule Guard) *Problem {
-		for _, gain := range privileges(security) {
-			if refused, ok := rule.refuses(gain); ok {
-				return rule.problem(fmt.Sprintf("container %s has %s, as with profile %s, which is not allowed %s", Sanitize(name), gain.words, refused, rule.where()),
+		for _, wanted := range privileges(security) {
+			if refused, ok := rule.refuses(wanted); ok {
+				return rule.problem(fmt.Sprintf("container %s has %s, as with profile %s, which is not allowed %s", Sanitize(name), wanted.words, refused, rule.where()),
 					"start a debug container with a profile that grants less")
 			}
 		}

@@ -23,16 +23,16 @@ func (g Guard) checkImage(image string) *Problem {
 	}
 	if _, digested := ref.(reference.Digested); g.DigestOnly && !digested {
 		return g.problem(fmt.Sprintf("image %s has no digest, and only images with one are allowed %s", Sanitize(image), g.where()),
-			"name it by what it contains: "+Sanitize(ref.Name())+"@sha256:…", ChooseImage)
+			"pin it by digest: "+Sanitize(ref.Name())+"@sha256:…", ChooseImage)
 	}
 	return nil
 }
 
 // allowed is what could be taken instead of an image.
 func (g Guard) allowed(ref reference.Named) string {
-	hint := "allowed are " + Sanitize(strings.Join(g.Images, ", "))
+	hint := "allowed: " + Sanitize(strings.Join(g.Images, ", "))
 	if _, digested := ref.(reference.Digested); digested && slices.ContainsFunc(g.Images, func(glob string) bool { return splitGlob(glob).tag != "" }) {
-		hint += "; one with a tag is not of images with a digest"
+		hint += "; a pattern with a tag matches no image with a digest"
 	}
 	return hint
 }

@@ -230,7 +230,7 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 func TooLong(what string, most int64) *Problem {
 	return &Problem{
 		Message: fmt.Sprintf("the API server sent %s of more than %d MiB, and the rest is not read", what, most>>20),
-		Hint:    "it, or a proxy before it, may be broken: ask whoever runs the cluster",
+		Hint:    "it, or a proxy in front of it, may be broken: ask whoever runs the cluster",
 		Err:     ErrRefused,
 	}
 }

@@ -36,7 +36,7 @@ func TestSentencesThatNameAKeyOrAFlag(t *testing.T) {
 		"the tools: ↵ takes one":                            true,
 		"type it and send it with ctrl+d":                   true,
 		"log in from a shell with a password":               false,
-		"it, or a proxy before it, may be broken":           false,
+		"it, or a proxy in front of it, may be broken":      false,
 		"kubectl debug takes them only with --custom":       false,
 		"an empty volume, or one with a name":               false,
 	} {

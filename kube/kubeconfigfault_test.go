@@ -42,14 +42,14 @@ func TestKubeconfigFaults(t *testing.T) {
 		"no token file":     {cluster + "users: [{name: ann, user: {tokenFile: /nonexistent/token}}]" + rest, `the tokenFile of user "ann" cannot be used: /nonexistent/token does not exist`},
 		"empty token file":  {cluster + "users: [{name: ann, user: {tokenFile: " + os.DevNull + "}}]" + rest, `the tokenFile of user "ann" cannot be used: ` + os.DevNull + ` is empty`},
 		"ca is a folder":    {"clusters: [{name: k, cluster: {server: 'https://h', certificate-authority: /}}]" + rest, `the certificate-authority of cluster "k" cannot be used: / cannot be read: is a directory`},
-		"gcp":               {cluster + "users: [{name: ann, user: {auth-provider: {name: gcp, config: {access-token: SECRET}}}}]" + rest, `user "ann" has the auth-provider "gcp", which Kubernetes clients no longer have`},
-		"azure":             {cluster + "users: [{name: ann, user: {auth-provider: {name: azure}}}]" + rest, `user "ann" has the auth-provider "azure", which Kubernetes clients no longer have`},
-		"unknown provider":  {cluster + "users: [{name: ann, user: {auth-provider: {name: acme, config: {access-token: SECRET}}}}]" + rest, `user "ann" has the auth-provider "acme", which Kubernetes clients no longer have`},
+		"gcp":               {cluster + "users: [{name: ann, user: {auth-provider: {name: gcp, config: {access-token: SECRET}}}}]" + rest, `user "ann" uses the auth-provider "gcp", which Kubernetes clients no longer support`},
+		"azure":             {cluster + "users: [{name: ann, user: {auth-provider: {name: azure}}}]" + rest, `user "ann" uses the auth-provider "azure", which Kubernetes clients no longer support`},
+		"unknown provider":  {cluster + "users: [{name: ann, user: {auth-provider: {name: acme, config: {access-token: SECRET}}}}]" + rest, `user "ann" uses the auth-provider "acme", which Kubernetes clients no longer support`},
 		"no server":         {"clusters: [{name: k, cluster: {server: ''}}]" + rest, `cluster "k" has no server`},
 		"null server":       {"clusters: [{name: k, cluster: {}}]" + rest, `cluster "k" has no server`},
 		"port out of range": {"clusters: [{name: k, cluster: {server: 'https://ann:hunter2@h:99999'}}]" + rest, `the server of cluster "k" is not an address of an API server`},
 		"no host":           {"clusters: [{name: k, cluster: {server: 'https://'}}]" + rest, `the server of cluster "k" is not an address of an API server`},
-		"oidc":              {cluster + "users: [{name: ann, user: {auth-provider: {name: oidc, config: {client-id: x, id-token: SECRET}}}}]" + rest, `user "ann" has the auth-provider oidc without idp-issuer-url`},
+		"oidc":              {cluster + "users: [{name: ann, user: {auth-provider: {name: oidc, config: {client-id: x, id-token: SECRET}}}}]" + rest, `user "ann" uses the auth-provider oidc without idp-issuer-url`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "config")

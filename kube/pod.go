@@ -115,7 +115,7 @@ func SanitizeNames(object *corev1.Pod) {
 // refusal knows the pods in which an ephemeral container would never start, although the API server takes the patch
 // for most of them.
 func refusal(pod *corev1.Pod) *Problem {
-	const hint = "the logs of this one can still be read"
+	const hint = "you can still read its logs"
 	switch {
 	case pod.Status.Phase == corev1.PodSucceeded:
 		return &Problem{
@@ -130,12 +130,12 @@ func refusal(pod *corev1.Pod) *Problem {
 	case pod.Annotations["kubernetes.io/config.mirror"] != "":
 		return &Problem{
 			Message: fmt.Sprintf("pod %s is static: its node's kubelet runs it from a file, and the API server cannot change it", pod.Name),
-			Hint:    "debug it from its node",
+			Hint:    "debug it from its node: kubectl debug node/" + Sanitize(pod.Spec.NodeName),
 		}
 	case pod.DeletionTimestamp != nil:
 		return &Problem{
 			Message: fmt.Sprintf("pod %s is being deleted: no container can start in it any more", pod.Name),
-			Hint:    "debug the pod that replaces it",
+			Hint:    "if another pod replaces it, debug that one",
 			Help:    []Help{ListPods},
 		}
 	case pod.Spec.NodeName == "":
@@ -148,7 +148,7 @@ func refusal(pod *corev1.Pod) *Problem {
 func unscheduledProblem(pod *corev1.Pod) *Problem {
 	problem := &Problem{
 		Message: fmt.Sprintf("pod %s is not scheduled to a node, so no container can start in it", pod.Name),
-		Hint:    "the scheduler has not reported why: check that it runs" + forScheduler(pod.Spec.SchedulerName),
+		Hint:    "the scheduler has not reported why: check that it is running" + forScheduler(pod.Spec.SchedulerName),
 	}
 	if cause, ok := (&Pod{object: pod}).unscheduled(nil); ok {
 		problem.Message += ": " + cause.Text

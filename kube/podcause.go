@@ -181,7 +181,7 @@ func (c Cause) Hint() string {
 	case c.Reason == "SchedulingGated":
 		return "whoever set the gate has to remove it: a controller, or a person with kubectl edit"
 	case c.Reason == "FailedScheduling":
-		return "give the pod less to ask for, or the cluster a node that fits"
+		return "lower its requests or constraints, or add a node that fits"
 	case strings.HasPrefix(c.Reason, "FailedMount") && missing:
 		return "create what is missing, or correct its name in the pod's owner; the kubelet tries again by itself"
 	case strings.HasPrefix(c.Reason, "FailedMount"), c.Reason == "FailedAttachVolume", c.Reason == "FailedMapVolume":

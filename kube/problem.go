@@ -20,7 +20,7 @@ type Problem struct { //nolint:errname // it is the noun that screens show
 	Err          error  // the cause, for errors.Is and errors.As; may be nil
 }
 
-// Error is What: the hint is for screens that have room.
+// Error is Message: the hint is for screens that have room.
 func (p *Problem) Error() string { return p.Message }
 
 // Unwrap gives the cause.

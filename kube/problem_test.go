@@ -59,8 +59,8 @@ func TestDiagnosis(t *testing.T) {
 			"no such name", dialling(&net.DNSError{Err: "no such host", Name: "api.example", IsNotFound: true}),
 			"the name api.example of the API server cannot be resolved", `check your VPN; context "test" points to %s`,
 		},
-		{"no route", dialling(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), "there is no way to %s", "check your network and VPN"},
-		{"no network", dialling(os.NewSyscallError("connect", syscall.ENETUNREACH)), "there is no way to %s", "check your network and VPN"},
+		{"no route", dialling(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), "no route to %s", "check your network and VPN"},
+		{"no network", dialling(os.NewSyscallError("connect", syscall.ENETUNREACH)), "no route to %s", "check your network and VPN"},
 		{"slow to connect", dialling(os.ErrDeadlineExceeded), "no answer from %s in time", "check your VPN"},
 		{"slow to answer", func(t *testing.T) (*Cluster, string) {
 			t.Helper()

@@ -59,13 +59,13 @@ func (c *Cluster) diagnoseServer(err error) (why, hint string, ok bool) {
 	address := "check the server of context " + c.name() + " in the kubeconfig: host, port and path"
 	switch {
 	case errors.Is(err, errNotAPI), errors.As(err, new(*jsontext.SyntacticError)) && !errors.Is(err, io.ErrUnexpectedEOF): // which broke off
-		return "what answers at " + c.Server + " does not speak as an API server does", "a proxy or a login page may be in between; or " + address, true
+		return "the server at " + c.Server + " does not respond like an API server", "a proxy or a login page may be in between; or " + address, true
 	case errors.As(err, &page) && (page.status == http.StatusUnauthorized || page.status == http.StatusForbidden || page.status < 400):
-		return fmt.Sprintf("what answers at %s sends a web page (%d %s), not a Kubernetes API", c.Server, page.status, http.StatusText(page.status)),
+		return fmt.Sprintf("the server at %s sends a web page (%d %s), not a Kubernetes API", c.Server, page.status, http.StatusText(page.status)),
 			"a proxy or a login page may be in between: log in there; or " + address, true
 	case errors.As(err, &page) && page.status >= 500:
-		return fmt.Sprintf("what answers at %s has a problem of its own (%d %s)", c.Server, page.status, http.StatusText(page.status)),
-			"a proxy or load balancer before the API server may not reach it", true
+		return fmt.Sprintf("the server at %s reports an error (%d %s)", c.Server, page.status, http.StatusText(page.status)),
+			"a proxy or load balancer in front of the API server may not reach it", true
 	case page != nil, other && (code == http.StatusNotFound || code == http.StatusMethodNotAllowed || code == http.StatusGone):
 		return "there is no Kubernetes API at " + c.Server, address, true
 	case other && strings.Contains(body, "HTTP request to an HTTPS server"), other && strings.Contains(body, "HTTP request was sent to HTTPS port"):
@@ -75,7 +75,7 @@ func (c *Cluster) diagnoseServer(err error) (why, hint string, ok bool) {
 	case errors.As(err, new(tls.RecordHeaderError)), strings.Contains(text, "malformed HTTP response"), strings.Contains(text, "malformed HTTP status"),
 		strings.Contains(text, "tls: unexpected message"), strings.Contains(text, "tls: oversized record"),
 		strings.Contains(text, "readLoopPeekFailLocked: %!w(<nil>)"): // net/http, of a server that speaks before it is asked
-		return "what answers at " + c.Server + " is not a web server", address, true
+		return "the server at " + c.Server + " does not speak HTTP", address, true
 	case apierrors.IsUnauthorized(err) && c.noCredentials != "":
 		return "the cluster does not accept requests without credentials", c.noCredentials, true
 	case apierrors.IsForbidden(err) && c.noCredentials != "" && strings.Contains(text, "system:anonymous"):
@@ -165,7 +165,7 @@ func (c *Cluster) diagnoseProxy(err error) (why, hint string, ok bool) {
 	for code := http.StatusMultipleChoices; code <= http.StatusNetworkAuthenticationRequired; code++ { // net/http gives the words of the refusal only
 		if words := http.StatusText(code); words != "" && text == words {
 			if code == http.StatusProxyAuthRequired {
-				hint = "the proxy wants a user name and a password, or others; " + hint
+				hint = "the proxy requires a user name and password, or rejected yours; " + hint
 			}
 			return fmt.Sprintf("the proxy %s refused to connect to %s (%d %s)", proxy, c.Server, code, words), hint, true
 		}

@@ -36,7 +36,7 @@ func TestNoAPI(t *testing.T) {
 			_, _ = io.WriteString(w, body)
 		}
 	}
-	const none, page = "there is no Kubernetes API at %s", "what answers at %s sends a web page ("
+	const none, page = "there is no Kubernetes API at %s", "the server at %s sends a web page ("
 	for name, tt := range map[string]struct {
 		handler http.Handler
 		want    string
@@ -49,11 +49,11 @@ func TestNoAPI(t *testing.T) {
 		"200 with a page":        {says(200, "text/html", "<html>log in"), page + "200 OK"},
 		"401 with a page":        {says(401, "text/html", "<html>log in"), page + "401 Unauthorized"},
 		"403 with a page":        {says(403, "text/html", "<html>no"), page + "403 Forbidden"},
-		"502 with a page":        {says(502, "text/html", "<html>no"), "what answers at %s has a problem of its own (502 Bad Gateway)"},
+		"502 with a page":        {says(502, "text/html", "<html>no"), "the server at %s reports an error (502 Bad Gateway)"},
 		"400 with a page":        {says(400, "text/html", "<html>no"), none},
-		"200 of another service": {says(200, "application/json", `{"hello": "you"}`), "what answers at %s does not speak as an API server does"},
-		"200 with a list":        {says(200, "application/json", `[1]`), "what answers at %s does not speak as an API server does"},
-		"200 with text":          {says(200, "text/plain", `hello`), "what answers at %s does not speak as an API server does"},
+		"200 of another service": {says(200, "application/json", `{"hello": "you"}`), "the server at %s does not respond like an API server"},
+		"200 with a list":        {says(200, "application/json", `[1]`), "the server at %s does not respond like an API server"},
+		"200 with text":          {says(200, "text/plain", `hello`), "the server at %s does not respond like an API server"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := serve(t, tt.handler)
@@ -89,8 +89,8 @@ func TestWrongProtocol(t *testing.T) {
 	for name, tt := range map[string]struct{ server, want string }{
 		"http to https":  {strings.Replace(secure.URL, "https", "http", 1), "%s speaks HTTPS, and was asked over plain HTTP"},
 		"https to http":  {strings.Replace(plain.URL, "http", "https", 1), "%s speaks plain HTTP, not HTTPS"},
-		"https to ssh":   {"https://" + ssh, "what answers at %s is not a web server"},
-		"http to ssh":    {"http://" + ssh, "what answers at %s is not a web server"},
+		"https to ssh":   {"https://" + ssh, "the server at %s does not speak HTTP"},
+		"http to ssh":    {"http://" + ssh, "the server at %s does not speak HTTP"},
 		"path of no API": {plain.URL + "/some/path", "there is no Kubernetes API at %s"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -51,7 +51,7 @@ func (p Profile) Gives() string {
 	case Netadmin:
 		return "may capture packets and change the network (NET_ADMIN, NET_RAW)"
 	case Sysadmin:
-		return "privileged: root of the node, in effect"
+		return "privileged: effectively root on the node"
 	}
 	return ""
 }

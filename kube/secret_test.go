@@ -43,7 +43,7 @@ const (
 	password = "hunter2-password"
 )
 
-// An API server, or a proxy before it, may repeat in its answer what it was asked with; a transport may do so in its errors. Whatever
+// An API server, or a proxy in front of it, may repeat in its answer what it was asked with; a transport may do so in its errors. Whatever
 // happens, neither token nor password is in a word that a person is shown, nor in a log.
 func TestNoSecretIsShown(t *testing.T) {
 	repeats := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

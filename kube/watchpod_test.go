@@ -188,7 +188,7 @@ func TestAwaitExitTellsTheTargetsEnd(t *testing.T) {
 	watch.Event(t, "MODIFIED", apitest.RunningPod(apitest.Version("102"), of(&killed), func(p *corev1.Pod) {
 		p.Status.ContainerStatuses[0].LastTerminationState = off
 	}))
-	if got := apitest.Receive(t, endings, "the ending").Exit.Words(); !strings.HasPrefix(got, "ended with its target: they share its processes; app exited with code 7") {
+	if got := apitest.Receive(t, endings, "the ending").Exit.Words(); !strings.HasPrefix(got, "ended with its target, whose processes it shares; app exited with code 7") {
 		t.Errorf("it is told as %q", got)
 	}
 }
@@ -278,10 +278,10 @@ func TestNamespacesAndPing(t *testing.T) {
 	}
 
 	odd := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }))
-	if _, err := odd.Ping(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "reach the cluster: what answers at ") {
+	if _, err := odd.Ping(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "reach the cluster: the server at ") {
 		t.Errorf("a ping of a web site: %v", err)
 	}
-	if _, err := odd.Namespaces(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "list the namespaces: what answers at ") {
+	if _, err := odd.Namespaces(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "list the namespaces: the server at ") {
 		t.Errorf("namespaces of a web site: %v", err)
 	}
 }

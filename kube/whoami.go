@@ -26,7 +26,7 @@ func (c *Cluster) WhoAmI(ctx context.Context) (string, error) {
 func (c *Cluster) askWhoAmI(ctx context.Context) (string, error) {
 	const (
 		op   = "ask the cluster for your user name"
-		hint = "the journal has the user of the kubeconfig instead, with a mark"
+		hint = "the journal records the kubeconfig's user instead, marked as such"
 		// https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
 		path     = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 		question = `{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}`
@@ -36,7 +36,7 @@ func (c *Cluster) askWhoAmI(ctx context.Context) (string, error) {
 	body, err := BodyOf(c.core.Post().AbsPath(path).SetHeader("Content-Type", "application/json").Body([]byte(question)).Do(ctx))
 	switch {
 	case apierrors.IsNotFound(err):
-		return "", &Problem{Message: op + ": it has no way to say; that came with Kubernetes 1.28", Hint: hint, Err: err}
+		return "", &Problem{Message: op + ": not supported before Kubernetes 1.28", Hint: hint, Err: err}
 	case apierrors.IsForbidden(err):
 		return "", &Problem{Message: op + ": " + Sanitize(RootText(err)), Hint: hint, Err: err}
 	case err != nil:

@@ -28,7 +28,7 @@ func whoServer(t *testing.T, asked *atomic.Int32, reply http.HandlerFunc) http.H
 }
 
 func TestWhoAmI(t *testing.T) {
-	const hint = "the journal has the user of the kubeconfig"
+	const hint = "the journal records the kubeconfig's user"
 	named := func(name string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			apitest.Answer(w, http.StatusCreated, map[string]any{
@@ -45,7 +45,7 @@ func TestWhoAmI(t *testing.T) {
 		"a name":        {reply: named("oidc:ann@example.org"), want: "oidc:ann@example.org", NoRetries: 1},
 		"a nasty":       {reply: named("ann\x1b[31m\nroot"), want: "ann␛[31m root", NoRetries: 1},
 		"none":          {reply: named(""), wrong: "its answer has no name", hint: hint, NoRetries: 2},
-		"an older":      {reply: http.NotFound, wrong: "that came with Kubernetes 1.28", hint: hint, NoRetries: 1},
+		"an older":      {reply: http.NotFound, wrong: "not supported before Kubernetes 1.28", hint: hint, NoRetries: 1},
 		"no answer":     {reply: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, wrong: "the connection to", NoRetries: 2},
 		"no Kubernetes": {reply: func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>log in</html>")) }, wrong: "ask the cluster for your user name: ", NoRetries: 2},
 		"one that forbids it": {reply: func(w http.ResponseWriter, _ *http.Request) {

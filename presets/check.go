@@ -34,7 +34,7 @@ func (p Preset) checkName() error {
 	case p.Name == "":
 		return errors.New("name is missing: write name: and a short word")
 	case !isWord(p.Name, "-"):
-		return at(fmt.Errorf("name %q: use small letters, digits and dashes, as my-tools", p.Name), "name")
+		return at(fmt.Errorf("name %q: use lower-case letters, digits and dashes, such as my-tools", p.Name), "name")
 	case len(p.Name) > maxName:
 		return at(fmt.Errorf("name %.20q… has %d characters: use %d at most", p.Name, len(p.Name), maxName), "name")
 	}
@@ -54,7 +54,7 @@ func (p Preset) checkWords() error {
 	}
 	for i, tag := range p.Tags {
 		if !isWord(tag, ".+-") || len(tag) > maxTag {
-			return at(fmt.Errorf("tag %q: use one short word of small letters, digits, dots and dashes", tag), "tags", i)
+			return at(fmt.Errorf("tag %q: use one short word of lower-case letters, digits, dots and dashes", tag), "tags", i)
 		}
 	}
 	for i, line := range p.Try {
@@ -75,7 +75,7 @@ func (p Preset) checkImage() error {
 	}
 	for i, platform := range p.Platforms {
 		if !isPlatform(platform) {
-			return at(fmt.Errorf("platform %q: write system and architecture, as linux/arm64", platform), "platforms", i)
+			return at(fmt.Errorf("platform %q: write system and architecture, such as linux/arm64", platform), "platforms", i)
 		}
 	}
 	if p.ArgumentsOnly && len(p.Command) == 0 {
@@ -117,7 +117,7 @@ func (p Preset) checkEnv() error {
 		case v.Name == "":
 			err = errors.New("env: name is missing: write the name of the variable")
 		case !form.MatchString(v.Name), v.Name == ".", strings.HasPrefix(v.Name, ".."):
-			err = fmt.Errorf("env: name %q: use letters, digits, underscores, dashes and dots, and no digit first, as LOG_LEVEL", kube.Sanitize(v.Name))
+			err = fmt.Errorf("env: name %q: use letters, digits, underscores, dashes and dots, and no digit first, such as LOG_LEVEL", kube.Sanitize(v.Name))
 		case seen[v.Name]:
 			err = fmt.Errorf("env: %s is there twice: keep one", v.Name)
 		}
@@ -129,7 +129,7 @@ func (p Preset) checkEnv() error {
 	return nil
 }
 
-// isWord tells whether a text is of small letters and digits, with some others between or behind them.
+// isWord tells whether a text is of lower-case letters and digits, with some others between or behind them.
 func isWord(text, others string) bool {
 	if text == "" || strings.ContainsRune(others, rune(text[0])) {
 		return false

@@ -11,8 +11,8 @@ import (
 const maxFile = 1 << 20
 
 var (
-	errNoFile   = errors.New("this is no ordinary file: put one in its place")
-	errTooLarge = errors.New("this has more than 1 MiB: is it the right file?")
+	errNoFile   = errors.New("not a regular file: replace it with one")
+	errTooLarge = errors.New("larger than 1 MiB: check that it is the right file")
 )
 
 // disk is all files, by their paths.

@@ -29,12 +29,12 @@ func TestNoOrdinaryFile(t *testing.T) {
 	}
 	list, errs := Load(dir)
 	want := []string{
-		"a.yaml: line 3: custom: read FOLDER/pipe.yaml: this is no ordinary file: put one in its place",
-		"b.yaml: line 3: custom: read /dev/zero: this is no ordinary file: put one in its place",
-		"c.yaml: line 3: custom: read FOLDER/large.yaml: this has more than 1 MiB: is it the right file?",
-		"device.yaml: read device.yaml: this is no ordinary file: put one in its place", "folder.yaml: read folder.yaml: this is no ordinary file: put one in its place",
-		"large.yaml: read large.yaml: this has more than 1 MiB: is it the right file?",
-		"link.yaml: read link.yaml: this is no ordinary file: put one in its place", "pipe.yaml: read pipe.yaml: this is no ordinary file: put one in its place",
+		"a.yaml: line 3: custom: read FOLDER/pipe.yaml: not a regular file: replace it with one",
+		"b.yaml: line 3: custom: read /dev/zero: not a regular file: replace it with one",
+		"c.yaml: line 3: custom: read FOLDER/large.yaml: larger than 1 MiB: check that it is the right file",
+		"device.yaml: read device.yaml: not a regular file: replace it with one", "folder.yaml: read folder.yaml: not a regular file: replace it with one",
+		"large.yaml: read large.yaml: larger than 1 MiB: check that it is the right file",
+		"link.yaml: read link.yaml: not a regular file: replace it with one", "pipe.yaml: read pipe.yaml: not a regular file: replace it with one",
 	}
 	var got []string
 	for _, err := range errs {
@@ -46,7 +46,7 @@ func TestNoOrdinaryFile(t *testing.T) {
 	if last := list[len(list)-1]; last.Name != "good" {
 		t.Errorf("the presets are %q", names(list))
 	}
-	if _, err := Save(dir, Preset{Name: "pipe", Image: "z"}); err == nil || !strings.Contains(err.Error(), "this is no ordinary file") {
+	if _, err := Save(dir, Preset{Name: "pipe", Image: "z"}); err == nil || !strings.Contains(err.Error(), "not a regular file: replace it with one") {
 		t.Errorf("a pipe is saved over: %v", err)
 	}
 }

@@ -106,9 +106,9 @@ func TestSaveRefuses(t *testing.T) {
 		{"a person's file", nil, map[string]string{"my-tools.yaml": "name: my-tools\nimage: x\n"}, "FOLDER/my-tools.yaml was not saved by dayfly: give the preset another name"},
 		{"a person's broken file", nil, map[string]string{"my-tools.yaml": "nam"}, "FOLDER/my-tools.yaml was not saved by dayfly"},
 		{"the name in another file", nil, map[string]string{"a.yml": "name: my-tools\nimage: x\n"}, "the name is taken by FOLDER/a.yml: give it another"},
-		{"a folder in its place", nil, map[string]string{"my-tools.yaml/x": ""}, "this is no ordinary file"},
+		{"a folder in its place", nil, map[string]string{"my-tools.yaml/x": ""}, "not a regular file: replace it with one"},
 		{"no name", func(p *Preset) { p.Name = "" }, nil, "name is missing"},
-		{"a way out of the folder", func(p *Preset) { p.Name = "../x" }, nil, `name "../x": use small letters`},
+		{"a way out of the folder", func(p *Preset) { p.Name = "../x" }, nil, `name "../x": use lower-case letters`},
 		{"no image", func(p *Preset) { p.Image = "" }, nil, "image is missing"},
 		{"no profile", func(p *Preset) { p.Profile = "root" }, nil, `there is no profile "root"`},
 	}

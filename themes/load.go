@@ -25,9 +25,6 @@ type Set []Theme
 // Dark is the theme for dark terminals.
 func Dark() (Theme, error) { return shipped(darkName) }
 
-// Light is the theme for light terminals.
-func Light() (Theme, error) { return shipped(lightName) }
-
 func shipped(name string) (Theme, error) {
 	file := name + ".yaml"
 	data, err := files.ReadFile(file)

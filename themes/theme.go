@@ -21,11 +21,11 @@ const (
 // Theme is one palette.
 type Theme struct {
 	Name      string `yaml:"name"`      // in a user's file: the file's name when it is left out
-	Base      string `yaml:"base"`      // the theme that has what the file leaves out; without it, dusk or dawn; users' files only
+	Base      string `yaml:"base"`      // the theme that supplies missing fields; without it, dusk or dawn; users' files only
 	Dark      bool   `yaml:"dark"`      // made for a dark terminal
-	Text      Colour `yaml:"text"`      // what is read
-	Muted     Colour `yaml:"muted"`     // what matters less
-	Accent    Colour `yaml:"accent"`    // keys, titles, what was matched
+	Text      Colour `yaml:"text"`      // normal text
+	Muted     Colour `yaml:"muted"`     // secondary text
+	Accent    Colour `yaml:"accent"`    // keys, titles, matches
 	Good      Colour `yaml:"good"`      // running, done
 	Warn      Colour `yaml:"warn"`      // not ready yet, or worth a look
 	Bad       Colour `yaml:"bad"`       // broken
@@ -50,7 +50,7 @@ type Colour string
 // UnmarshalYAML takes nothing else, and says where and what to write.
 func (c *Colour) UnmarshalYAML(node *yaml.Node) error {
 	if !regexp.MustCompile(`^#[0-9a-fA-F]{6}$`).MatchString(node.Value) {
-		return fmt.Errorf("line %d: %q is no colour: write it as \"#rrggbb\"", node.Line, node.Value)
+		return fmt.Errorf("line %d: %q is not a colour: write it as \"#rrggbb\"", node.Line, node.Value)
 	}
 	*c = Colour(node.Value)
 	return nil
@@ -81,7 +81,7 @@ func (n Named) Index() (int, bool) {
 // UnmarshalYAML takes the names only.
 func (n *Named) UnmarshalYAML(node *yaml.Node) error {
 	if _, ok := Named(node.Value).Index(); !ok {
-		return fmt.Errorf("line %d: %q is none of the 16 colours: write red, green, yellow, blue, magenta, cyan, white or black, or bright red and so on",
+		return fmt.Errorf("line %d: %q is not one of the 16 colours: write red, green, yellow, blue, magenta, cyan, white or black, or bright red and so on",
 			node.Line, node.Value)
 	}
 	*n = Named(node.Value)

@@ -128,7 +128,7 @@ func TestEveryThemeNamesItsBasicColours(t *testing.T) {
 		for _, name := range []Named{theme.Basic.Good, theme.Basic.Warn, theme.Basic.Bad} {
 			n, ok := name.Index()
 			if !ok || seen[n] {
-				t.Errorf("theme %s: %q is no colour, or used twice", theme.Name, name)
+				t.Errorf("theme %s: %q is not a colour, or used twice", theme.Name, name)
 			}
 			seen[n] = true
 		}
@@ -138,10 +138,10 @@ func TestEveryThemeNamesItsBasicColours(t *testing.T) {
 func TestLoadOfUsersFiles(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
 		"typo":         {"axcent: \"#ffffff\"\n", `line 1: unknown key "axcent": did you mean "accent"?`},
-		"no colour":    {"dark: true\naccent: blue\n", `line 2: "blue" is no colour: write it as "#rrggbb"`},
-		"short":        {"accent: \"#fff\"\n", `line 1: "#fff" is no colour`},
+		"no colour":    {"dark: true\naccent: blue\n", `line 2: "blue" is not a colour: write it as "#rrggbb"`},
+		"short":        {"accent: \"#fff\"\n", `line 1: "#fff" is not a colour`},
 		"unquoted":     {"accent: #ffffff\n", `line 1: accent has no value: put colours in quotes`},
-		"no basic":     {"basic: {good: lime}\n", `line 1: "lime" is none of the 16 colours`},
+		"no basic":     {"basic: {good: lime}\n", `line 1: "lime" is not one of the 16 colours`},
 		"no base":      {"base: dusc\n", `base: there is no theme "dusc": there are auto, dusk, `},
 		"yes":          {"dark: darkish\n", "line 1"},
 		"auto":         {"name: auto\n", "means the choice by the terminal's background"},

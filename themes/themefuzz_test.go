@@ -40,7 +40,7 @@ func FuzzTheme(f *testing.F) {
 		}
 		for _, c := range []Colour{theme.Text, theme.Muted, theme.Accent, theme.Good, theme.Warn, theme.Bad, theme.Selection, theme.Bar, theme.Ground} {
 			if len(c) != len("#rrggbb") || c[0] != '#' || strings.Trim(string(c[1:]), "0123456789abcdefABCDEF") != "" {
-				t.Errorf("%q is no colour", c)
+				t.Errorf("%q is not a colour", c)
 			}
 		}
 		for _, n := range []Named{theme.Basic.Accent, theme.Basic.Good, theme.Basic.Warn, theme.Basic.Bad} {

@@ -30,7 +30,7 @@ type App struct {
 	cluster    *kube.Cluster
 	namespace  string
 	themes     *themeState
-	stage      terminalHost
+	host       terminalHost
 	painter    *paint.Painter // nil: nobody looks
 	reloaded   <-chan presets.Loaded
 
@@ -55,6 +55,6 @@ func (a *App) top() kit.Screen { return a.stack[len(a.stack)-1] }
 
 // launching tells that what is typed belongs to the session that is about to begin.
 func (a *App) launching() bool {
-	s, ok := a.top().(keyboardLender)
+	s, ok := a.top().(typeaheadHolder)
 	return ok && s.Lends()
 }

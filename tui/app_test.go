@@ -32,15 +32,15 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
-// noStage is a stage on which nothing may be played.
-type noStage struct{ t testing.TB }
+// noHost is a host on which nothing may be played.
+type noHost struct{ t testing.TB }
 
-func (n noStage) Play(context.Context, sessions.Play) (runner.Visit, error) {
+func (n noHost) Play(context.Context, sessions.Play) (runner.Visit, error) {
 	n.t.Error("a session was started")
 	return runner.Visit{}, nil
 }
 
-func (n noStage) Suspend(context.Context) error {
+func (n noHost) Suspend(context.Context) error {
 	n.t.Error("the program was suspended")
 	return nil
 }
@@ -63,7 +63,7 @@ func testApp(t testing.TB) *App {
 	k := Kit{Presets: shippedPresets(t), DetachKey: key}.services()
 	k.Now = func() time.Time { return noon }
 	k.NewName = func() string { return "debugger-fixed" }
-	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Themes: shippedThemes(t)}, noStage{t})
+	return newApp(t.Context(), k, Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: "shop", Themes: shippedThemes(t)}, noHost{t})
 }
 
 // What is part of the binary is read once for all tests: hundreds of them want it.

@@ -17,6 +17,7 @@ import (
 type endedMsg struct {
 	sessions.End
 	failed []error // of each target; nil: it has ended
+	done   string  // what was done to them, in a word
 }
 
 // end ends the programs of debug containers, after saying so; in protected contexts a person types the name of each pod.
@@ -34,9 +35,13 @@ func (a *App) end(msg sessions.End) tea.Cmd {
 	if len(msg.Targets) > 1 {
 		what = fmt.Sprintf("%d debug containers", len(msg.Targets))
 	}
-	a.Flash("ending " + what + "…")
+	doing, done := "ending "+what, "ended"
+	if left := a.Runner.Leftovers(msg.Targets[0]); len(left) > 0 && len(msg.Targets) == 1 {
+		doing, done = "deleting pod "+left[0].Target.Pod, "deleted"
+	}
+	a.Flash(doing + "…")
 	ctx, engine := a.ctx, a.Runner
-	return func() tea.Msg { return endedMsg{msg, engine.End(ctx, msg.Targets)} }
+	return func() tea.Msg { return endedMsg{msg, engine.End(ctx, msg.Targets), done} }
 }
 
 // askEnd says what is about to be ended.
@@ -82,7 +87,7 @@ func (a *App) endAnswered(msg endedMsg) tea.Cmd {
 	if msg.Quit {
 		return tea.Quit
 	}
-	a.Flash("ended")
+	a.Flash(msg.done)
 	if s, ok := a.top().(endListener); ok {
 		return s.HaveEnded()
 	}

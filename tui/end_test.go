@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,7 +27,7 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 	if n := len(d.app.Runner.Leaving()); n != 1 {
 		t.Fatalf("%d sessions end with dayfly", n)
 	}
-	lines := sessions.Farewell(d.app.Runner.Close())
+	lines := sessions.ExitLines(d.app.Runner.Close())
 	for _, check := range []struct {
 		do  func(string) error
 		arg string
@@ -40,6 +41,30 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 	}
 	if len(lines) != 3 {
 		t.Errorf("farewell: %q", lines)
+	}
+}
+
+// A pod that could not be deleted is no session to come back to: the way out says that it is tried once more.
+func TestLeavingWhatCouldNotBeDeleted(t *testing.T) {
+	d := newDriver(t, readStory(t, filepath.Join(storyFolder, "in-a-copy.txtar")), false)
+	script := d.story.script
+	for i, a := range script {
+		if a.verb == "frame" && a.arg == "its end" {
+			d.story.script = script[:i]
+		}
+	}
+	d.play()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if failed := d.app.Runner.End(gone, []runner.Container{d.app.Runner.Sessions()[0].Container()}); failed[0] == nil {
+		t.Fatal("it has been deleted")
+	}
+	d.app.stack = append(d.app.stack, sessions.NewQuit(d.app.Desk))
+	text := strings.Join(strings.Fields(ansi.Strip(d.app.draw())), " ")
+	for want, there := range map[string]bool{"could not be deleted": true, "quit; dayfly tries once more to delete the pod": true, "attach": false, "running": false} {
+		if strings.Contains(text, want) != there {
+			t.Errorf("%q is on the screen: %t\n%s", want, !there, text)
+		}
 	}
 }
 
@@ -73,7 +98,7 @@ func TestLeavingWhatCouldNotBeEnded(t *testing.T) {
 		t.Fatalf("%d sessions end with dayfly", len(leaving))
 	}
 	wouldNotEnd(t, a, leaving[0])
-	msg := endedMsg{sessions.End{Targets: runner.Containers(leaving), Quit: true}, []error{&kube.Problem{Message: "it still runs"}}}
+	msg := endedMsg{sessions.End{Targets: runner.Containers(leaving), Quit: true}, []error{&kube.Problem{Message: "it still runs"}}, "ended"}
 	if _, cmd := a.Update(msg); quits(cmd) || !strings.Contains(footerOf(a), "it still runs") {
 		t.Errorf("dayfly is left, and says %q", footerOf(a))
 	}

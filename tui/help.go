@@ -31,7 +31,7 @@ func newHelpScreen(k *services, of kit.Screen) *helpScreen {
 		{"this screen", keysOf(k.Kit, of)},
 		{"lists", m.Moves()},
 		{"everywhere", free(of, m.Help, m.Back, m.Palette, m.Theme, m.Namespace, m.Context, m.Sessions, m.NextSession, m.PrevSession, m.Hide, m.Suspend, m.Quit)},
-		{"in a session", []key.Binding{key.NewBinding(key.WithKeys(k.detach), key.WithHelp(k.detach, "detach: the program runs on"))}},
+		{"in a session", []key.Binding{key.NewBinding(key.WithKeys(k.detach), key.WithHelp(k.detach, "detach; it keeps running"))}},
 	}}
 }
 

@@ -18,9 +18,9 @@ func TestHint(t *testing.T) {
 		screen kit.Screen
 		want   string
 	}{
-		"pods":       {&podlist.Screen{}, "processes of this machine"},
+		"pods":       {&podlist.Screen{}, "processes on this machine"},
 		"containers": {&pod.Screen{}, "d for the tools"},
-		"tools":      {&tools.Screen{}, "↵ adds it."},
+		"tools":      {&tools.Screen{}, "↵ sends it."},
 		"launch":     {launching(testApp(t)), "exit 3"},
 		"help":       {&helpScreen{}, ""},
 	} {

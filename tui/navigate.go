@@ -47,14 +47,14 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newInspect(msg)), true
 	case kit.OpenTools:
 		return a.pushOn(a.newTools(msg)), true
-	case kit.Start:
-		return a.startPlan(msg), true
+	case tools.Start:
+		return a.show(sessions.Show{Session: a.Runner.Start(msg.Job), First: true}), true
 	case kit.Attach:
 		return a.route(a.GoOn(msg.Cluster, msg.Target, msg.Container)), true
 	case kit.OpenShell:
 		return a.route(a.AnotherShell(msg.Cluster, msg.Target, msg.Container)), true
 	case tools.Refused:
-		a.refused(msg)
+		a.Runner.Refuse(msg.Job, msg.Problem)
 	default:
 		return nil, false
 	}

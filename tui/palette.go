@@ -177,7 +177,7 @@ func (p *palette) View(width, height int) string {
 	room := p.panel.inside(1)
 	out := []string{" " + p.filter.View(st, p.panel.wide-4)}
 	if len(p.passed) == 0 {
-		out = append(out, "  "+st.Text.Render("None matches.")+st.Muted.Render("  esc leaves."))
+		out = append(out, "  "+st.Text.Render("No match.")+st.Muted.Render("  esc leaves."))
 	}
 	from, to := p.cursor.Window(len(p.passed), room)
 	for i := from; i < to; i++ {

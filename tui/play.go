@@ -31,16 +31,10 @@ func (a *App) start(msg sessions.Start) tea.Cmd {
 	}
 	if len(j.Exec) == 0 {
 		if r := a.Runner.Attached(runner.Container{Cluster: j.Cluster, Target: j.Target}); r != nil {
-			return a.lend(sessions.Play{Session: r, Found: true, Confirmed: j.Confirmed})
+			return a.runSession(sessions.Play{Session: r, Found: true, Confirmed: j.Confirmed})
 		}
 	}
-	return a.lend(sessions.Play{Session: a.Runner.Start(j), Confirmed: j.Confirmed})
-}
-
-// startPlan carries a plan out in a session, and shows its start.
-func (a *App) startPlan(msg kit.Start) tea.Cmd {
-	job := runner.Job{Cluster: msg.Cluster, Plan: &msg.Plan, Confirmed: msg.Plan.Typed, About: runner.About(msg.About)}
-	return a.show(sessions.Show{Session: a.Runner.Start(job), First: true})
+	return a.runSession(sessions.Play{Session: a.Runner.Start(j), Confirmed: j.Confirmed})
 }
 
 // play goes on with a session on the terminal.
@@ -60,13 +54,13 @@ func (a *App) play(msg sessions.Play) tea.Cmd {
 			return cmd
 		}
 	}
-	return a.lend(msg)
+	return a.runSession(msg)
 }
 
-// lend hands the terminal over. From here until it has been drained, keys are the session's.
-func (a *App) lend(msg sessions.Play) tea.Cmd {
+// runSession hands the terminal over. From here until it has been drained, keys are the session's.
+func (a *App) runSession(msg sessions.Play) tea.Cmd {
 	var typed sessions.Typeahead
-	if s, ok := a.top().(keyboardLender); ok {
+	if s, ok := a.top().(typeaheadHolder); ok {
 		typed = s.TypedAhead()
 	}
 	if !msg.First {
@@ -75,9 +69,9 @@ func (a *App) lend(msg sessions.Play) tea.Cmd {
 	msg.Switches = a.Last != msg.Session
 	a.Last = msg.Session
 	a.begin(typed, false)
-	ctx, stage := a.ctx, a.stage
+	ctx, host := a.ctx, a.host
 	return func() tea.Msg {
-		visit, err := stage.Play(ctx, msg)
+		visit, err := host.Play(ctx, msg)
 		return playedMsg{msg, visit, err}
 	}
 }

@@ -27,8 +27,8 @@ import (
 func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stage := &ttyHost{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend}
-	app := newApp(ctx, o.Kit.services(), o, stage)
+	host := &ttyHost{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend}
+	app := newApp(ctx, o.Kit.services(), o, host)
 	profile := colorprofile.Detect(terminal.Output(), os.Environ())
 	app.themes.depth = kit.DepthOf(profile)
 	app.repaint()
@@ -36,32 +36,32 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	if err != nil {
 		return err
 	}
-	stage.painter = paint.New(paint.Options{
+	host.painter = paint.New(paint.Options{
 		Out: terminal.Output(), Profile: profile, Mouse: !o.Kit.NoMouse, Questions: session.Questions, Asked: terminal.Asked, OneCell: kit.OneCell,
 	})
-	app.painter = stage.painter
+	app.painter = host.painter
 	// Bubble Tea looks at the size of an output with a descriptor while it takes the terminal back, which is a data race of
 	// its own; so it is told the size and the colours. It writes nothing, and gets nothing to write to: its Update would wait for the terminal.
 	// It looks whether there is something to write as seldom as it can be told to: each time an idle dayfly wakes.
 	const leastFPS = 1
-	stage.program = tea.NewProgram(app, tea.WithoutSignalHandler(), tea.WithoutRenderer(), tea.WithFPS(leastFPS),
+	host.program = tea.NewProgram(app, tea.WithoutSignalHandler(), tea.WithoutRenderer(), tea.WithFPS(leastFPS),
 		tea.WithInput(terminal.Input()), tea.WithOutput(io.Discard),
 		tea.WithWindowSize(int(size.Cols), int(size.Rows)),
 		tea.WithColorProfile(profile))
 	go func() {
 		defer terminal.Guard()
-		stage.painter.Run()
+		host.painter.Run()
 	}()
-	stage.painter.Resume()
-	stage.painter.Ask()
-	defer stage.painter.Stop()
-	stop := stage.quitOnSignals(ctx)
+	host.painter.Resume()
+	host.painter.Ask()
+	defer host.painter.Stop()
+	stop := host.quitOnSignals(ctx)
 	defer stop()
-	defer terminal.WatchSize(func(size kube.Size) { stage.program.Send(sizeMsg(size)) })()
-	unwatch := terminal.WatchJobs(func() { stage.program.Send(suspendMsg{}) }, stage.tellSize)
+	defer terminal.WatchSize(func(size kube.Size) { host.program.Send(sizeMsg(size)) })()
+	unwatch := terminal.WatchJobs(func() { host.program.Send(suspendMsg{}) }, host.tellSize)
 	defer unwatch()
-	_, err = stage.program.Run()
-	last := sessions.Farewell(app.Runner.Close()) //nolint:contextcheck // the runner has its own
+	_, err = host.program.Run()
+	last := sessions.ExitLines(app.Runner.Close()) //nolint:contextcheck // the runner has its own
 	if o.Kit.Fleeting {
 		last = nil
 	}
@@ -76,8 +76,8 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	switch {
 	case app.exit != nil:
 		return app.exit
-	case stage.signal.Load() != nil:
-		return &session.SignalError{Signal: *stage.signal.Load()}
+	case host.signal.Load() != nil:
+		return &session.SignalError{Signal: *host.signal.Load()}
 	case errors.Is(err, session.ErrTerminalLost):
 		return session.ErrTerminalLost
 	case err != nil:
@@ -131,7 +131,7 @@ func play(p sessions.Play, fg *session.Foreground, detach vt.DetachKey) runner.V
 	if hints := now.Job.About.Try; len(hints) > 0 && p.First {
 		_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mtry: %s\x1b[m\r\n", kube.Sanitize(strings.Join(hints, " · ")))
 	}
-	words := append([]string{kube.Sanitize(now.Target.Container) + " in " + kube.Sanitize(now.Target.Pod)}, sessions.Manners(&now)...)
+	words := append([]string{kube.Sanitize(now.Target.Container) + " in " + kube.Sanitize(now.Target.Pod)}, sessions.ModeWords(&now)...)
 	_, _ = fmt.Fprintf(fg.Out(), "\x1b[2mdayfly: %s · %s detaches\x1b[m\r\n", strings.Join(words, " · "), detach)
 	lines := 0
 	if p.Switches {
@@ -164,31 +164,31 @@ func (s *ttyHost) quitOnSignals(ctx context.Context) (stop func()) {
 // terminalLease is the interface's side of a hand-over.
 type terminalLease struct {
 	*tea.Program
-	stage *ttyHost
-	ctx   context.Context //nolint:containedctx // of one hand-over
+	host *ttyHost
+	ctx  context.Context //nolint:containedctx // of one hand-over
 }
 
 // errStalled is when a session cannot be shown because the terminal takes no output, as after Ctrl-S or behind a dead ssh.
-var errStalled = errors.New("the terminal takes no output (ctrl-q lets it go on)")
+var errStalled = errors.New("the terminal accepts no output (press ctrl-q to resume)")
 
 // ReleaseTerminal stops reading, and drawing.
 func (l *terminalLease) ReleaseTerminal() error {
 	if err := l.Program.ReleaseTerminal(); err != nil {
 		return err
 	}
-	if !l.stage.painter.Pause(paint.LeavePatience) {
+	if !l.host.painter.Pause(paint.LeavePatience) {
 		return errStalled
 	}
-	l.stage.lent.Store(true)
+	l.host.lent.Store(true)
 	return nil
 }
 
 // RestoreTerminal reads and draws again.
 func (l *terminalLease) RestoreTerminal() error {
-	l.stage.lent.Store(false)
+	l.host.lent.Store(false)
 	err := l.Program.RestoreTerminal()
-	l.stage.tellSize()
-	l.stage.painter.Resume()
+	l.host.tellSize()
+	l.host.painter.Resume()
 	return err
 }
 

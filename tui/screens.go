@@ -10,8 +10,8 @@ import (
 
 // What App has to know of some screens beside how they look ([kit.Screen]). None is told by its type.
 type (
-	// keyboardLender is a screen on which all that is typed may belong to the session that is about to begin.
-	keyboardLender interface {
+	// typeaheadHolder is a screen on which all that is typed may belong to the session that is about to begin.
+	typeaheadHolder interface {
 		Lends() bool
 		TypedAhead() sessions.Typeahead
 	}

@@ -49,10 +49,5 @@ func (k *services) usualMode(cluster *kube.Cluster) tools.Mode {
 	return tools.Mode{Life: s.Life, Private: s.Private, Record: s.Record}
 }
 
-// refused writes down that a plan was not carried out because of the rules.
-func (k *services) refused(r tools.Refused) {
-	k.Runner.Refuse(runner.Job{Cluster: r.Cluster, Plan: &r.Plan, About: runner.About{Preset: r.Preset}}, r.Problem)
-}
-
 // allNotices are the mistakes in the user's files.
 func (k *services) allNotices() []string { return append(slices.Clone(k.notices), k.wrong...) }

@@ -36,7 +36,7 @@ func TestEndingAsksFirst(t *testing.T) {
 	}
 	a.do(t, press("e"))
 	frame := ansi.Strip(a.draw())
-	for _, want := range []string{"End debug container debugger-x in pod web?", "added by kubectl-debug, 60m ago", "else may be using it", "↵ end it"} {
+	for _, want := range []string{"End debug container debugger-x in pod web?", "added by kubectl-debug, 60m ago", "does not belong to this dayfly: somebody else may be", "↵ end it"} {
 		if !strings.Contains(frame, want) {
 			t.Errorf("no %q in\n%s", want, frame)
 		}
@@ -143,8 +143,8 @@ func TestSessionsSayTheirKindInNarrowTerminals(t *testing.T) {
 // TestOthersHaveTheAgeThatIsKnown: when a container was added is forgotten with the next one of the same client.
 func TestOthersHaveTheAgeThatIsKnown(t *testing.T) {
 	for want, d := range map[string]lists.Debugger{
-		"added by kubectl-debug, 60m ago, and is none": {Started: noon.Add(-time.Hour)},
-		"added by kubectl-debug, and is none":          {},
+		"added by kubectl-debug, 60m ago, and does not belong": {Started: noon.Add(-time.Hour)},
+		"added by kubectl-debug, and does not belong":          {},
 	} {
 		a := testApp(t)
 		d.Target, d.Running, d.State, d.By = kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x"}, true, "running", "kubectl-debug"

@@ -33,7 +33,7 @@ type driver struct {
 	careless bool // nothing is expected: the keys alone count
 	world    *world
 	app      *App
-	stage    *storyStage
+	host     *storyHost
 	ctx      context.Context
 	names    int     // of debug containers, so far
 	strokes  int     // keys pressed, so far
@@ -112,8 +112,8 @@ func (d *driver) verbs() map[string]func(string) error {
 
 // open starts dayfly with the arguments of a command line.
 func (d *driver) open(arg string) error {
-	d.stage = newStoryStage(d)
-	app, err := d.world.open(d.ctx, strings.Fields(arg), d.hold, d.stage)
+	d.host = newStoryStage(d)
+	app, err := d.world.open(d.ctx, strings.Fields(arg), d.hold, d.host)
 	if err != nil {
 		return err
 	}

@@ -18,9 +18,9 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
-// storyStage is a real terminal for the sessions of a story. The interface of a story has none: it gets its keys from the script,
+// storyHost is a real terminal for the sessions of a story. The interface of a story has none: it gets its keys from the script,
 // and its frames are looked at as they are.
-type storyStage struct {
+type storyHost struct {
 	driver      *driver
 	master, tty *os.File
 	terminal    *session.Terminal
@@ -31,10 +31,10 @@ type storyStage struct {
 	seen  int             // how much of it, without sequences, the script has seen
 }
 
-func newStoryStage(d *driver) *storyStage {
+func newStoryStage(d *driver) *storyHost {
 	t := d.t
 	t.Helper()
-	s := &storyStage{driver: d}
+	s := &storyHost{driver: d}
 	var err error
 	if s.detach, err = vt.ParseDetachKey(""); err != nil {
 		t.Fatal(err)
@@ -65,10 +65,10 @@ func newStoryStage(d *driver) *storyStage {
 }
 
 // ignore is an interface that reads the terminal, as it must to let go of it. A story types to the interface by its script.
-func (s *storyStage) ignore() { _, _ = io.Copy(io.Discard, s.terminal.Input()) }
+func (s *storyHost) ignore() { _, _ = io.Copy(io.Discard, s.terminal.Input()) }
 
 // Write takes what the terminal shows.
-func (s *storyStage) Write(b []byte) (int, error) {
+func (s *storyHost) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.shown.Write(b)
@@ -77,7 +77,7 @@ func (s *storyStage) Write(b []byte) (int, error) {
 }
 
 // shows tells whether the sessions have shown a text since the last that was found, and goes on behind it.
-func (s *storyStage) shows(text string) bool {
+func (s *storyHost) shows(text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := ansi.Strip(s.shown.String())
@@ -90,24 +90,24 @@ func (s *storyStage) shows(text string) bool {
 }
 
 // rest is what has been shown since.
-func (s *storyStage) rest() string {
+func (s *storyHost) rest() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := ansi.Strip(s.shown.String())
 	return all[min(s.seen, len(all)):]
 }
 
-func (s *storyStage) typed(text string) error {
+func (s *storyHost) typed(text string) error {
 	_, err := io.WriteString(s.master, text)
 	return err
 }
 
-func (s *storyStage) resize(size kube.Size) error {
+func (s *storyHost) resize(size kube.Size) error {
 	return pty.Setsize(s.tty, &pty.Winsize{Cols: size.Cols, Rows: size.Rows})
 }
 
 // Play plays the real session. How much a shell has printed is no matter of the story.
-func (s *storyStage) Play(ctx context.Context, p sessions.Play) (visit runner.Visit, err error) {
+func (s *storyHost) Play(ctx context.Context, p sessions.Play) (visit runner.Visit, err error) {
 	err = s.terminal.HandOver(&storyLender{s, ctx}, s.detach, func(fg *session.Foreground) {
 		visit = play(p, fg, s.detach)
 	})
@@ -116,25 +116,25 @@ func (s *storyStage) Play(ctx context.Context, p sessions.Play) (visit runner.Vi
 }
 
 // Suspend is for the real terminal: see the scripts of cmd/dayfly.
-func (s *storyStage) Suspend(context.Context) error { return session.ErrNotStopped }
+func (s *storyHost) Suspend(context.Context) error { return session.ErrNotStopped }
 
 // storyLender is the interface's side of a hand-over.
 type storyLender struct {
-	stage *storyStage
-	ctx   context.Context
+	host *storyHost
+	ctx  context.Context
 }
 
 func (l *storyLender) ReleaseTerminal() error { return nil }
 
 // RestoreTerminal begins to read again.
 func (l *storyLender) RestoreTerminal() error {
-	go l.stage.ignore()
+	go l.host.ignore()
 	return nil
 }
 
 func (l *storyLender) Drain() []byte {
 	reply := make(chan []byte, 1)
-	l.stage.driver.post(drainMsg{reply})
+	l.host.driver.post(drainMsg{reply})
 	select {
 	case typed := <-reply:
 		return typed

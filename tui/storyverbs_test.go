@@ -53,7 +53,7 @@ func (d *driver) resize(arg string) error {
 		return fmt.Errorf("want a width and a height: %w", err)
 	}
 	d.take(tea.WindowSizeMsg{Width: width, Height: height})
-	return d.stage.resize(kube.Size{Cols: uint16(width), Rows: uint16(height)})
+	return d.host.resize(kube.Size{Cols: uint16(width), Rows: uint16(height)})
 }
 
 // screen is what is on the screen, as text.
@@ -192,10 +192,10 @@ func (d *driver) session(arg string) error {
 	}
 	switch what {
 	case "keys":
-		return d.stage.typed(text)
+		return d.host.typed(text)
 	case "shows":
-		if !d.await(func() bool { return d.stage.shows(text) }) {
-			return fmt.Errorf("the session shows %q; the screen:\n%s", d.stage.rest(), d.screen())
+		if !d.await(func() bool { return d.host.shows(text) }) {
+			return fmt.Errorf("the session shows %q; the screen:\n%s", d.host.rest(), d.screen())
 		}
 		return nil
 	}

@@ -92,7 +92,7 @@ func (w *world) write(t *testing.T, f txtar.File) {
 }
 
 // open is what the command line does.
-func (w *world) open(ctx context.Context, args []string, hold func(*services), stage terminalHost) (*App, error) {
+func (w *world) open(ctx context.Context, args []string, hold func(*services), host terminalHost) (*App, error) {
 	var flags kube.Flags
 	set := pflag.NewFlagSet("dayfly", pflag.ContinueOnError)
 	all := set.BoolP("all-namespaces", "A", false, "")
@@ -146,7 +146,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*services), s
 	}
 	k := o.Kit.services()
 	hold(k)
-	return newApp(ctx, k, o, stage), nil
+	return newApp(ctx, k, o, host), nil
 }
 
 // state is the folder of dayfly's state.

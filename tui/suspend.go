@@ -17,8 +17,8 @@ func (a *App) suspend() tea.Cmd {
 		return nil
 	}
 	a.begin(sessions.Typeahead{}, true)
-	ctx, stage := a.ctx, a.stage
-	return func() tea.Msg { return resumedMsg{stage.Suspend(ctx)} }
+	ctx, host := a.ctx, a.host
+	return func() tea.Msg { return resumedMsg{host.Suspend(ctx)} }
 }
 
 // resumed goes on where suspend stopped.

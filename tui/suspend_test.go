@@ -14,14 +14,14 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
-// shellStage counts how often the program is suspended.
-type shellStage struct {
-	noStage
+// shellHost counts how often the program is suspended.
+type shellHost struct {
+	noHost
 	times int
 	err   error
 }
 
-func (s *shellStage) Suspend(context.Context) error { s.times++; return s.err }
+func (s *shellHost) Suspend(context.Context) error { s.times++; return s.err }
 
 func TestSuspendKey(t *testing.T) {
 	ctrlZ := tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}
@@ -51,8 +51,8 @@ func TestSuspendKey(t *testing.T) {
 func TestSuspendOnceAndGoOn(t *testing.T) {
 	a := testApp(t)
 	a.width, a.height = 80, 24
-	stage := &shellStage{}
-	a.stage = stage
+	host := &shellHost{}
+	a.host = host
 	cmd := a.suspend()
 	if again := a.suspend(); again != nil {
 		t.Error("it suspends twice")
@@ -63,8 +63,8 @@ func TestSuspendOnceAndGoOn(t *testing.T) {
 	<-reply
 	a.do(t, press("?"), sessions.Play{Session: a.listed(runner.Job{}), First: true}) // typed behind fg, and news of a container that has started
 	a.do(t, cmd())
-	if _, open := a.top().(*helpScreen); !open || stage.times != 1 {
-		t.Errorf("suspended %d times; on top is %T", stage.times, a.top())
+	if _, open := a.top().(*helpScreen); !open || host.times != 1 {
+		t.Errorf("suspended %d times; on top is %T", host.times, a.top())
 	}
 	if a.aside || !a.playing {
 		t.Errorf("aside %v, playing %v: the session that came meanwhile is lost", a.aside, a.playing)

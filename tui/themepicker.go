@@ -160,7 +160,7 @@ func (p *themePicker) remark() string {
 	t := p.themes.theme()
 	switch {
 	case p.themes.depth == kit.NoColours:
-		return "this terminal is asked for no colours: all look alike"
+		return "colours are turned off: all themes look alike"
 	case p.themes.chosen == themes.Auto:
 		return "by the terminal's background: " + t.Name
 	case t.Dark && p.themes.light:
@@ -168,7 +168,7 @@ func (p *themePicker) remark() string {
 	case !t.Dark && !p.themes.light:
 		return "for light terminals, and yours is dark"
 	case p.themes.depth == kit.FewColours:
-		return "this terminal has 16 colours, and they are its own"
+		return "this terminal uses its own 16 colours"
 	case t.Dark:
 		return "for dark terminals"
 	}

@@ -174,7 +174,7 @@ func TestRemarksOnThemes(t *testing.T) {
 		t.Error(got)
 	}
 	a.do(t, tea.ColorProfileMsg{Profile: colorprofile.ASCII})
-	if got := say(); !strings.Contains(got, "no colours") {
+	if got := say(); !strings.Contains(got, "colours are turned off: all themes look alike") {
 		t.Error(got)
 	}
 }

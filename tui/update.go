@@ -17,7 +17,7 @@ import (
 func newApp(ctx context.Context, k *services, o Options, s terminalHost) *App {
 	a := &App{
 		services: k, ctx: ctx, kubeconfig: o.Kubeconfig, cluster: o.Cluster, namespace: o.Namespace,
-		themes: newThemeState(o), stage: s, reloaded: o.Kit.Reloaded,
+		themes: newThemeState(o), host: s, reloaded: o.Kit.Reloaded,
 	}
 	k.Runner = runner.New(ctx, runner.Options{
 		Journal: k.journal, Announce: k.announce, State: k.stateFolder, Settings: k.runnerSettings, Now: k.Now,

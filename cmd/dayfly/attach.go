@@ -30,10 +30,10 @@ func newAttachCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "attach [POD [CONTAINER]]",
 		Short: "Attach to any running debug container",
-		Long: `dayfly attach goes on with a debug container that runs, after a detach, a lost link, or a kubectl
-debug that was left. With a POD it is attached to at once; where several run in it, one is chosen
-from the list. Without, the running debug containers of the namespace are shown. What has no
-terminal or no input is followed, and not typed to.
+		Long: `dayfly attach connects to a running debug container, for example after a detach, a lost connection,
+or a kubectl debug session that was left. With POD it attaches at once; if several run there, you
+choose from the list. Without POD it lists the running debug containers of the namespace. You can
+only watch a container without a terminal or without stdin.
 
 With -o json, the running debug containers of the namespace (-A: of all), or of POD, are printed:
 namespace, pod, container, image, imageID, target, by (the client that has added it, as
@@ -51,7 +51,7 @@ kubectl-debug), since, started, tty and stdin. What is not known is left out.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.BoolVarP(&a.what.all, "all-namespaces", "A", false, "Those of all namespaces")
+	flags.BoolVarP(&a.what.all, "all-namespaces", "A", false, "Show debug containers of all namespaces")
 	addOutput(flags, &a.output)
 	a.addLookTo(flags)
 	a.kube.AddTo(flags)
@@ -60,7 +60,7 @@ kubectl-debug), since, started, tty and stdin. What is not known is left out.`,
 
 func (a *attachment) take(_ *cobra.Command, args []string) error {
 	if len(args) > 2 {
-		return usageError{fmt.Errorf("a pod and a container at most, but there are %d arguments: %q", len(args), args)}
+		return usageError{fmt.Errorf("expected at most a pod and a container, got %d arguments: %q", len(args), args)}
 	}
 	if len(args) == 0 {
 		return nil
@@ -74,7 +74,7 @@ func (a *attachment) take(_ *cobra.Command, args []string) error {
 	case pod == "":
 		return usageError{fmt.Errorf("name one of the pods of %s; dayfly %s shows them", workload, workload)}
 	case a.what.all:
-		return usageError{fmt.Errorf("pod %q and --all-namespaces do not go together: use -n NAMESPACE", pod)}
+		return usageError{fmt.Errorf("pod %q cannot be used with --all-namespaces: use -n NAMESPACE", pod)}
 	}
 	if a.pod = pod; len(args) == 2 {
 		a.container = args[1]
@@ -142,7 +142,7 @@ func attachTo(pod *kube.Pod, name string) (c kube.Container, several bool, err e
 	}
 	switch len(running) {
 	case 0:
-		what := fmt.Sprintf("no debug container runs in pod %s", pod.Name)
+		what := fmt.Sprintf("no debug container is running in pod %s", pod.Name)
 		if len(ended) > 0 {
 			what += ": " + states(ended)
 		}
@@ -163,12 +163,12 @@ func namedDebugger(pod *kube.Pod, name string) (kube.Container, bool, error) {
 		}
 	case c.Kind != kube.DebugContainer:
 		return c, false, &kube.Problem{
-			Message: fmt.Sprintf("%s is no debug container of pod %s: its output is its log", c.Name, pod.Name),
+			Message: fmt.Sprintf("%s is not a debug container of pod %s: its output is its log", c.Name, pod.Name),
 			Hint:    cmp.Or(debuggersIn(pod), "to see its log, open the pod: "+howToOpen(pod)),
 		}
 	case !c.Running:
 		return c, false, &kube.Problem{
-			Message: fmt.Sprintf("%s of pod %s does not run: %s", c.Name, pod.Name, c.State), Hint: cmp.Or(runningIn(pod), howToStart(pod)),
+			Message: fmt.Sprintf("%s in pod %s is not running: %s", c.Name, pod.Name, c.State), Hint: cmp.Or(runningIn(pod), howToStart(pod)),
 		}
 	}
 	return c, false, nil
@@ -207,5 +207,5 @@ func runningIn(pod *kube.Pod) string {
 	if len(list) == 0 {
 		return ""
 	}
-	return "others run: " + states(list)
+	return "others are running: " + states(list)
 }

@@ -58,7 +58,7 @@ serves until you interrupt it.`,
 
 func (d *demo) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if d.port < 0 || d.port > 65535 {
-		return usageError{fmt.Errorf("--port: %d is no port", d.port)}
+		return usageError{fmt.Errorf("--port: %d is not a valid port", d.port)}
 	}
 	kube.RouteLogs(slog.New(slog.DiscardHandler))
 	var terminal *session.Terminal
@@ -111,8 +111,8 @@ func serve(ctx context.Context, kubeconfig, moved string, stdout, stderr io.Writ
 	if moved != "" {
 		_, _ = fmt.Fprintln(stderr, "dayfly: "+moved)
 	}
-	_, err := fmt.Fprintf(stdout, "export KUBECONFIG=%s\n# With that line in another shell: kubectl get pods, or dayfly. "+
-		"Its containers are processes of this machine.\n# Ctrl-C here ends it.\n", kubeconfig)
+	_, err := fmt.Fprintf(stdout, "export KUBECONFIG=%s\n# Run that line in another shell, then kubectl get pods or dayfly. "+
+		"The containers are processes on this machine.\n# Press Ctrl-C here to stop.\n", kubeconfig)
 	if err != nil {
 		return fmt.Errorf("tell the KUBECONFIG: %w", err)
 	}

@@ -29,7 +29,7 @@ const containerPrompt = "# "
 func practises(t *testing.T) *person {
 	t.Helper()
 	p := sitDown(t, "demo")
-	p.sees("practice › shop", "crasher", "CrashLoopBackOff", "processes of this machine")
+	p.sees("practice › shop", "crasher", "CrashLoopBackOff", "processes on this machine")
 	return p
 }
 

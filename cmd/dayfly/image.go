@@ -45,11 +45,11 @@ func newImageCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "image PACKAGE | COMMAND ...",
 		Short: "Print the name of an image with these tools, for a Nixery registry",
-		Long: `dayfly image prints the name under which a Nixery registry (https://nixery.dev) makes an image with
-the packages that are named, in the one form that is cached best: dayfly image dig psql. A command
-stands for the package that has it, psql for postgresql; what is not known is taken as the name of
-a package of nixpkgs. Nobody is asked whether it exists. The registry is that of config.yaml for
-the context, else nixery.dev; when a mirror of config.yaml has the image, -o json says from where.`,
+		Long: `dayfly image prints the image name for which a Nixery registry (https://nixery.dev) builds an image
+with these packages, in the form that caches best: dayfly image dig psql. A command stands for its
+package (psql for postgresql); an unknown word is used as a nixpkgs package name. dayfly does not
+check that it exists. The registry is that of config.yaml for the context, else nixery.dev; when a
+mirror of config.yaml has the image, -o json says from where.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			c.words = args
 			return nil
@@ -59,7 +59,7 @@ the context, else nixery.dev; when a mirror of config.yaml has the image, -o jso
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&c.arch, "arch", "amd64", "Architecture of the node: amd64 or arm64")
-	flags.BoolVar(&c.noShell, "no-shell", false, "Leave out the shell, with bash and coreutils")
+	flags.BoolVar(&c.noShell, "no-shell", false, "Leave out the shell (bash and coreutils)")
 	flags.StringVar(&c.host, "host", "", "Nixery registry (default that of config.yaml, else "+nixery.Host+")")
 	addOutput(flags, &c.output)
 	addContext(flags, &c.kube)
@@ -104,7 +104,7 @@ func (c *composition) image(catalogue *nixery.Catalogue) (nixery.Image, map[stri
 	resolved := map[string]string{}
 	switch {
 	case len(c.words) == 0:
-		return image, nil, usageError{errors.New("nothing is chosen: name packages or commands, as dayfly image dig psql")}
+		return image, nil, usageError{errors.New("missing packages: name packages or commands, such as dayfly image dig psql")}
 	case c.arch != "amd64" && c.arch != "arm64":
 		return image, nil, usageError{fmt.Errorf("--arch %q: Nixery makes images for amd64 and arm64", c.arch)}
 	}

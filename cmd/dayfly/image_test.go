@@ -84,7 +84,7 @@ func TestImageMistakes(t *testing.T) {
 		args []string
 		want []string // in this order
 	}{
-		{[]string{"image"}, []string{"dayfly: nothing is chosen: name packages or commands, as dayfly image dig psql\n"}},
+		{[]string{"image"}, []string{"dayfly: missing packages: name packages or commands, such as dayfly image dig psql\n"}},
 		{[]string{"image", "dig", "g++x"}, []string{`dayfly: "g++x": `, "\n  g++x\n   ^\n"}},
 		{[]string{"image", "../etc"}, []string{`dayfly: "../etc": `, "\n  ../etc\n  ^\n"}},
 		{[]string{"image", "git@v2"}, []string{`dayfly: "git@v2": `, "\n  git@v2\n     ^\n"}},

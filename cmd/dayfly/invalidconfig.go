@@ -23,8 +23,8 @@ func (c *config) invalid(data []byte, mistakes *configError) error {
 	return c.closed("config.yaml has a mistake", mistakes)
 }
 
-func (c *config) closed(doubt string, mistakes *configError) error {
-	c.invalidWhy = doubt
+func (c *config) closed(why string, mistakes *configError) error {
+	c.invalidWhy = why
 	mistakes.comes = "everything is read-only until this is fixed, because guard rails may be missing"
 	return mistakes
 }

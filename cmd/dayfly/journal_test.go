@@ -128,13 +128,13 @@ func TestJournalSays(t *testing.T) {
 				err = errors.Join(err, f.Close())
 			}
 			return err
-		}, 0, "shop/web", "dayfly: 1 line of the journal is no entry: it is left out\n"},
+		}, 0, "shop/web", "dayfly: skipped 1 invalid line of the journal\n"},
 		"a folder": {nil, func(_ *testing.T, file string) error {
 			if err := os.Remove(file); err != nil {
 				return err
 			}
 			return os.Mkdir(file, 0o700)
-		}, 1, "", "dayfly: the journal FILE is not read: it is a folder\n  see what is there with ls -l\n"},
+		}, 1, "", "dayfly: cannot read the journal FILE: it is a folder\n  see what is there with ls -l\n"},
 		"an argument":    {[]string{"web"}, nil, 2, "", "To open a pod of that name: dayfly -- journal"},
 		"the future":     {[]string{"--since", "-1h"}, nil, 2, "", "--since -1h0m0s: use a positive duration"},
 		"less than none": {[]string{"--last", "-1"}, nil, 2, "", "--last -1: "},

@@ -54,7 +54,7 @@ func TestDemoMouse(t *testing.T) {
 	from = p.Written()
 	p.types("q" + strings.Repeat(wheelDown, 5))
 	p.ends()
-	if out := p.Output(from); bytes.Contains(out, []byte("still running")) || bytes.Contains(out, []byte("Left running")) {
+	if out := p.Output(from); bytes.Contains(out, []byte("still running:")) || bytes.Contains(out, []byte("Left running")) {
 		t.Errorf("sessions are offered that end with the practice cluster: %q", out)
 	}
 	if p.hasMouse() {

@@ -38,7 +38,7 @@ func (o *options) addTo(flags *pflag.FlagSet) {
 
 // addLookTo declares those that every command with an interface has.
 func (o *options) addLookTo(flags *pflag.FlagSet) {
-	flags.StringVar(&o.detachKey, "detach-key", "", "Key that leaves a session and lets it run on (default "+vt.DefaultDetachKey+")")
+	flags.StringVar(&o.detachKey, "detach-key", "", "Key that detaches from a session, which keeps running (default "+vt.DefaultDetachKey+")")
 	flags.BoolVar(&o.readOnly, "read-only", false, "Look only: change nothing in any cluster")
 	flags.StringVar(&o.theme, "theme", "", themeUsage())
 }

@@ -30,15 +30,15 @@ func newPlayCommand() *cobra.Command {
 	var o playOptions
 	cmd := &cobra.Command{
 		Use:   "play [FILE]",
-		Short: "Show the recording of a session again",
-		Long: `dayfly play FILE shows a recording again, as fast as it was: space pauses and goes on, q or Ctrl-C
-ends. With --text it prints what was on the screen as plain text instead, and needs no terminal.
+		Short: "Play back a recorded session",
+		Long: `dayfly play FILE plays a recording back at its original speed: space pauses and resumes, q or Ctrl-C
+quits. With --text it prints what was on the screen as plain text instead, and needs no terminal.
 FILE is a file in asciicast v2 or v3, or the name of one in $XDG_STATE_HOME/dayfly/recordings (else
 ~/.local/state/dayfly/recordings); what would make the terminal answer, or reach the clipboard, is
 taken out. Without FILE it lists the recordings there, the newest last, with -o json for programs.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usageError{fmt.Errorf("one recording at most, but there are %d arguments: %q; a pod of the name %q is opened with dayfly -- play", len(args), args, "play")}
+				return usageError{fmt.Errorf("expected at most one recording, got %d arguments: %q; to open a pod named %q: dayfly -- play", len(args), args, "play")}
 			}
 			return nil
 		},
@@ -54,8 +54,8 @@ taken out. Without FILE it lists the recordings there, the newest last, with -o 
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.Float64Var(&o.speed, "speed", 1, "How fast: 2 is twice as fast as it was")
-	flags.DurationVar(&o.idle, "idle-limit", 0, "Wait no longer than that where nothing happened: 2s (default as it was)")
+	flags.Float64Var(&o.speed, "speed", 1, "Playback speed: 2 is twice as fast")
+	flags.DurationVar(&o.idle, "idle-limit", 0, "Shorten pauses to at most this: 2s (default: as recorded)")
 	flags.BoolVar(&o.text, "text", false, "Print the text of the recording, without a terminal")
 	addOutput(flags, &o.output)
 	return cmd
@@ -65,14 +65,14 @@ taken out. Without FILE it lists the recordings there, the newest last, with -o 
 func (o *playOptions) check(cmd *cobra.Command, args []string) error {
 	const fastest = 1e6
 	if o.speed <= 0 || !(o.speed <= fastest) {
-		return usageError{fmt.Errorf("--speed %v: it is a number from above 0 to %d", o.speed, int(fastest))}
+		return usageError{fmt.Errorf("--speed %v: use a number above 0, up to %d", o.speed, int(fastest))}
 	}
 	if o.idle < 0 {
-		return usageError{fmt.Errorf("--idle-limit %s: nothing is waited for less than not at all", o.idle)}
+		return usageError{fmt.Errorf("--idle-limit %s: use a positive duration such as 2s", o.idle)}
 	}
 	for _, flag := range []string{"speed", "idle-limit", "text"} {
 		if len(args) == 0 && cmd.Flags().Changed(flag) {
-			return usageError{fmt.Errorf("--%s: of which recording? dayfly play lists those there are", flag)}
+			return usageError{fmt.Errorf("--%s needs a recording; dayfly play lists them", flag)}
 		}
 	}
 	if len(args) > 0 && o.output != "" {
@@ -119,7 +119,7 @@ func openRecording(name string) (*os.File, error) {
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &kube.Problem{Message: fmt.Sprintf("there is no recording %q", kube.Sanitize(name)), Hint: "dayfly play lists those there are", Err: err}
+		return nil, &kube.Problem{Message: fmt.Sprintf("there is no recording %q", kube.Sanitize(name)), Hint: "dayfly play lists them", Err: err}
 	}
 	var info fs.FileInfo
 	if err == nil {
@@ -130,7 +130,7 @@ func openRecording(name string) (*os.File, error) {
 		err = errors.New("it is a folder")
 	}
 	if err != nil {
-		return nil, &kube.Problem{Message: fmt.Sprintf("the recording %q is not read: %s", kube.Sanitize(name), kube.Sanitize(withoutPath(err))), Hint: "dayfly play lists those there are", Err: err}
+		return nil, &kube.Problem{Message: fmt.Sprintf("cannot read recording %q: %s", kube.Sanitize(name), kube.Sanitize(withoutPath(err))), Hint: "dayfly play lists them", Err: err}
 	}
 	return f, nil
 }

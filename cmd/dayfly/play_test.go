@@ -108,20 +108,20 @@ func TestPlaySays(t *testing.T) {
 		code int
 		errs string
 	}{
-		"nothing there": {[]string{"--text", "nowhere\x1b"}, 1, "dayfly: there is no recording \"nowhere␛\"\n  dayfly play lists those there are\n"},
+		"nothing there": {[]string{"--text", "nowhere\x1b"}, 1, "dayfly: there is no recording \"nowhere␛\"\n  dayfly play lists them\n"},
 		"no such path":  {[]string{"--text", folder + "/none"}, 1, "dayfly: there is no recording \"FOLDER/none\"\n"},
 		"no name":       {[]string{"--text", ""}, 1, "dayfly: there is no recording \"\"\n"},
-		"a folder":      {[]string{"--text", folder}, 1, "dayfly: the recording \"FOLDER\" is not read: it is a folder\n"},
+		"a folder":      {[]string{"--text", folder}, 1, "dayfly: cannot read recording \"FOLDER\": it is a folder\n"},
 		"no recording":  {[]string{file("text", "hello\n")}, 1, "FOLDER/text: this is not a recording: its first line is not a header\n  dayfly plays"},
-		"broken":        {[]string{"--text", file("broken", castHead+"x\n")}, 1, "FOLDER/broken: line 2 of the recording is no event\n  what comes before it"},
+		"broken":        {[]string{"--text", file("broken", castHead+"x\n")}, 1, "FOLDER/broken: line 2 of the recording is not an event\n  only what comes before it"},
 		"no terminal":   {[]string{good}, 2, "not a terminal\n  --text prints a recording without a terminal\n"},
-		"two":           {[]string{good, good}, 2, "one recording at most"},
-		"a pod":         {[]string{"a", "b"}, 2, "is opened with dayfly -- play"},
-		"no speed":      {[]string{"--speed", "0", good}, 2, "--speed 0: it is a number from above 0 to 1000000\n"},
+		"two":           {[]string{good, good}, 2, "expected at most one recording, got 2 arguments"},
+		"a pod":         {[]string{"a", "b"}, 2, "to open a pod named \"play\": dayfly -- play"},
+		"no speed":      {[]string{"--speed", "0", good}, 2, "--speed 0: use a number above 0, up to 1000000\n"},
 		"not a number":  {[]string{"--speed", "NaN", good}, 2, "--speed NaN: "},
 		"too fast":      {[]string{"--speed", "Inf", good}, 2, "--speed +Inf: "},
 		"backwards":     {[]string{"--idle-limit", "-1s", good}, 2, "--idle-limit -1s: "},
-		"of what":       {[]string{"--text"}, 2, "--text: of which recording? dayfly play lists those there are\n"},
+		"of what":       {[]string{"--text"}, 2, "--text needs a recording; dayfly play lists them\n"},
 		"a list of one": {[]string{"-o", "json", good}, 2, "--output is for the list of recordings; --text prints one\n"},
 		"odd output":    {[]string{"-o", "yaml"}, 2, `--output "yaml": use json`},
 	} {

@@ -33,7 +33,7 @@ func (o *playOptions) play(ctx context.Context, from io.Reader, stderr io.Writer
 		return err
 	}
 	if at, err := terminal.Size(); err == nil && (header.Cols > int(at.Cols) || header.Rows > int(at.Rows)) {
-		_, _ = fmt.Fprintf(stderr, "dayfly: the recording is %d×%d, this terminal %d×%d: lines may be torn\n", header.Cols, header.Rows, at.Cols, at.Rows)
+		_, _ = fmt.Fprintf(stderr, "dayfly: the recording is %d×%d, this terminal %d×%d: lines may wrap badly\n", header.Cols, header.Rows, at.Cols, at.Rows)
 	}
 	if err := terminal.Start(); err != nil {
 		return err

@@ -77,7 +77,7 @@ func TestPlayBreaksOff(t *testing.T) {
 	write(t, filepath.Join(folder, "state/dayfly/recordings/x.cast"), castHead+`[0, "o", "`+everything+`shown"]`+"\nbroken\n")
 	p := sitDownAt(t, folder, os.Args[0], "play", "x")
 	p.leaves(exitError)
-	p.seesBelow("dayfly: x: line 3 of the recording is no event")
+	p.seesBelow("dayfly: x: line 3 of the recording is not an event")
 	if !strings.Contains(string(p.Output(0)), "shown") {
 		t.Errorf("printed %q", p.Output(0))
 	}

@@ -77,7 +77,7 @@ func TestReadmeIsShort(t *testing.T) {
 // readmeTopics are the topics of help.
 func readmeTopics(*testing.T) string {
 	var b strings.Builder
-	b.WriteString("| `dayfly help …` | tells |\n|---|---|\n")
+	b.WriteString("| `dayfly help …` | explains |\n|---|---|\n")
 	for _, t := range topics() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", t.name, t.about)
 	}

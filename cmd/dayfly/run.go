@@ -57,7 +57,7 @@ Rules in config.yaml apply. The command's stdout and stderr both come on stdout:
 from which the first lines are read, does not keep them apart. On stderr dayfly prints only its own
 messages, first the equivalent kubectl command.
 
-The exit code is the command's. 1 also means that dayfly could not do its part, 2 a mistake on the
+The exit code is the command's. 1 also means that dayfly itself failed, 2 a mistake on the
 command line, 124 that --timeout passed, and 128+n that signal n ended dayfly. After SIGINT or
 SIGTERM the command keeps running, and dayfly prints how to attach to it; with --copy it does not.
 
@@ -116,7 +116,7 @@ func (e *runOptions) take(cmd *cobra.Command, args []string) error {
 	case dash < 0 && len(args) > 1:
 		return usageError{fmt.Errorf("write -- before the command: dayfly run %s -- %s", args[0], strings.Join(args[1:], " "))}
 	case dash > 1:
-		return usageError{fmt.Errorf("one pod, but there are %d names before --: %q", dash, args[:dash])}
+		return usageError{fmt.Errorf("expected one pod before --, got %d: %q", dash, args[:dash])}
 	}
 	pod, workload, err := lists.ParseArgument(args[0])
 	switch {
@@ -138,15 +138,15 @@ func (e *runOptions) check() error {
 	}
 	switch {
 	case e.preset != "" && e.image != "":
-		return usageError{errors.New("--preset and --image do not go together: a preset has its image")}
+		return usageError{errors.New("--preset cannot be used with --image: a preset has its own image")}
 	case e.tty && !e.stdin:
-		return usageError{errors.New("-t takes -i: a terminal is typed to")}
+		return usageError{errors.New("-t requires -i")}
 	case e.timeout < 0:
-		return usageError{fmt.Errorf("--timeout %s: that is over", e.timeout)}
+		return usageError{fmt.Errorf("--timeout %s: use a positive duration such as 30s", e.timeout)}
 	case len(e.command) == 0 && e.preset == "" && e.image == "":
-		return usageError{fmt.Errorf("which command? dayfly run %s -- COMMAND", e.pod)}
+		return usageError{fmt.Errorf("missing command; usage: dayfly run %s -- COMMAND", e.pod)}
 	case e.confirm != "" && e.confirm != e.pod:
-		return usageError{fmt.Errorf("--confirm %s is not the pod %s", e.confirm, e.pod)}
+		return usageError{fmt.Errorf("--confirm %s does not match pod %s", e.confirm, e.pod)}
 	}
 	return checkOutput(e.output)
 }

@@ -194,7 +194,7 @@ func TestRunReports(t *testing.T) {
 // A program that is killed by the end of its target is told as such: in the notes, in the report and in the journal.
 func TestRunEndsWithItsTarget(t *testing.T) {
 	t.Parallel()
-	const want = " ended with its target: they share its processes; app exited with code 137 (Error)"
+	const want = " ended with its target, whose processes it shares; app exited with code 137 (Error)"
 	b := practised(t)
 	own := b.runs(nil, "run", "annotated", "-c", "", "--", "sh", "-c", "kill -9 $$")
 	if own.code != 137 || strings.Contains(own.stderr, "target") {
@@ -204,7 +204,7 @@ func TestRunEndsWithItsTarget(t *testing.T) {
 	if r := reportOf(t, ended.stderr); ended.code != 137 || r.Cause != "TargetEnded" || !strings.Contains(strings.Join(r.Notes, "\n"), want) {
 		t.Errorf("exit code %d; the report is %+v", ended.code, r)
 	}
-	if book := b.runs(nil, "journal").stdout; !strings.Contains(book, "exit 137, ended with its target: they share its processes") {
+	if book := b.runs(nil, "journal").stdout; !strings.Contains(book, "exit 137, ended with its target, whose processes it shares") {
 		t.Errorf("the journal says:\n%s", book)
 	}
 }
@@ -222,16 +222,16 @@ func TestRunRefuses(t *testing.T) {
 		"nothing":           {"", "missing pod name", 2},
 		"no dashes":         {"annotated ls", "write -- before the command: dayfly run annotated -- ls", 2},
 		"a flag, no dashes": {"annotated ls -Z", "flags of the command go after --", 2},
-		"two pods":          {"a b -- ls", "one pod, but there are 2 names before --", 2},
+		"two pods":          {"a b -- ls", "expected one pod before --, got 2", 2},
 		"a workload":        {"deploy/web -- ls", "name one of the pods of deployment/web", 2},
-		"no command":        {"annotated", "which command?", 2},
-		"preset and image":  {"annotated --preset dns --image x -- ls", "--preset and --image do not go together", 2},
+		"no command":        {"annotated", "missing command; usage: dayfly run annotated -- COMMAND", 2},
+		"preset and image":  {"annotated --preset dns --image x -- ls", "--preset cannot be used with --image", 2},
 		"no such profile":   {"annotated --profile root -- ls", `there is no profile "root"`, 2},
 		"no such output":    {"annotated -o yaml -- ls", `--output "yaml": use json`, 2},
-		"time runs back":    {"annotated --timeout -1s -- ls", "--timeout -1s: that is over", 2},
-		"half a terminal":   {"annotated -t -- ls", "-t takes -i", 2},
+		"time runs back":    {"annotated --timeout -1s -- ls", "--timeout -1s: use a positive duration", 2},
+		"half a terminal":   {"annotated -t -- ls", "-t requires -i", 2},
 		"no terminal":       {"annotated -it -- ls", "stdin and stdout are not a terminal", 2},
-		"another pod":       {"annotated --confirm web -- ls", "--confirm web is not the pod annotated", 2},
+		"another pod":       {"annotated --confirm web -- ls", "--confirm web does not match pod annotated", 2},
 		"unknown pod":       {"nosuch -- ls", "there is no pod nosuch in namespace shop of context practice", 1},
 		"unknown container": {"annotated -c nosuch -- ls", `pod annotated has no container "nosuch" to look at`, 1},
 		"unknown preset":    {"annotated --preset nosuch -- ls", `there is no preset "nosuch"`, 1},

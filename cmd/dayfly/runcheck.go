@@ -62,7 +62,7 @@ func (r *report) inspect(ctx context.Context) error {
 // howToGoOn is what the command line offers against a plan that is known to fail.
 func howToGoOn(p *kube.Problem) string {
 	if errors.Is(p, debug.ErrBlocked) {
-		return "use another --image, --preset or --profile, or add the debug container anyway with --force"
+		return "use another --image, --preset or --profile, or go on anyway with --force"
 	}
 	return "to try it anyway, add --force"
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -27,6 +28,18 @@ func (b *bench) gone(pod string) {
 		}
 		if at.code == 0 {
 			b.t.Fatalf("%s is there: %s", pod, at.stderr)
+		}
+	}
+}
+
+// copied waits for a copy of a pod, and returns its name.
+func (b *bench) copied(pod string) string {
+	b.t.Helper()
+	for {
+		list := b.lists()
+		if i := strings.Index(list, `"`+pod+"-debug-"); i >= 0 {
+			name, _, _ := strings.Cut(list[i+1:], `"`)
+			return name
 		}
 	}
 }
@@ -118,14 +131,13 @@ func TestRunWhoseCopyIsDeleted(t *testing.T) {
 	if _, err := io.ReadFull(stdout, begins); err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(errs.String(), "--copy-to=")
-	pod, _, _ := strings.Cut(rest, " ")
+	pod := b.copied("annotated")
 	b.deletes(pod)
 	_, _ = io.Copy(io.Discard, stdout)
 	_ = cmd.Wait()
 	said := errs.String()
 	if code := cmd.ProcessState.ExitCode(); code == 0 || !strings.Contains(said, "pod "+pod+" was deleted") || strings.Contains(said, "pod annotated was deleted") ||
-		strings.Contains(said, "pod that replaces") {
+		strings.Contains(said, "pod replaces it") {
 		t.Errorf("exit code %d; it says %q", code, said)
 	}
 }
@@ -137,16 +149,33 @@ func TestRunInACopyIsLeftUnanswered(t *testing.T) {
 	p := proxy.Start(t, filepath.Join(b.folder, "kubeconfig"), proxy.Fault{Method: http.MethodPost, Path: "/pods?fieldManager=dayfly", How: proxy.Unanswered})
 	cmd := behind(t, p).command("run", "annotated", "--copy", "--", "sleep", "1000")
 	_, errs := started(t, cmd)
-	pod := ""
-	for pod == "" {
-		list := b.lists()
-		if i := strings.Index(list, "annotated-debug-"); i >= 0 {
-			pod, _, _ = strings.Cut(list[i:], `"`)
-		}
-	}
+	pod := b.copied("annotated")
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(errs.String(), "pod "+pod+" was deleted") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+	b.gone(pod)
+}
+
+// A second signal, and a third, do not keep it from deleting the copy, which takes a while.
+func TestRunInACopyIsSignalledTwice(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	p := proxy.Start(t, filepath.Join(b.folder, "kubeconfig"), proxy.Fault{Method: http.MethodDelete, Path: "/pods/", How: proxy.Delay})
+	cmd := behind(t, p).command("run", "annotated", "--copy", "--", "sh", "-c", "echo begins; exec sleep 1000")
+	stdout, errs := started(t, cmd)
+	if _, err := io.ReadFull(stdout, make([]byte, len("begins\n"))); err != nil {
+		t.Fatal(err)
+	}
+	pod := b.copied("annotated")
+	for cmd.Process.Signal(syscall.SIGINT) == nil && !p.Struck() { // until it deletes
+		runtime.Gosched()
+	}
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	_, _ = io.Copy(io.Discard, stdout)
 	_ = cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(errs.String(), "pod "+pod+" was deleted") {
 		t.Errorf("exit code %d: %s", code, errs)

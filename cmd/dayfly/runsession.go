@@ -53,7 +53,8 @@ func (r *report) runPlan(ctx context.Context, stdin io.Reader, stdout io.Writer)
 }
 
 // until is ctx with the two ends that a run can have from outside: a signal and --timeout. The cause is a [*session.SignalError] or errLate.
-// end ends it with a cause of one's own.
+// end ends it with a cause of one's own. A second signal ends dayfly at once, but not where it has a copy to delete: that takes seconds, and
+// nobody else would do it.
 func (e *runOptions) until(ctx context.Context) (until context.Context, end context.CancelCauseFunc, stop func()) {
 	stopTimer := func() {}
 	if e.timeout > 0 {
@@ -72,7 +73,9 @@ func (e *runOptions) until(ctx context.Context) (until context.Context, end cont
 	go func() {
 		select {
 		case s := <-signals:
-			signal.Stop(signals) // a second one ends at once
+			if !e.copied {
+				signal.Stop(signals)
+			}
 			cancel(&session.SignalError{Signal: s})
 		case <-until.Done():
 		}
@@ -228,7 +231,7 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		}
 	case r.exit == nil:
 		hint, _ := r.plan.Change.WhenGone()
-		return &kube.Problem{Message: fmt.Sprintf("how %s has ended is not known: pod %s was deleted", r.plan.Debug.Container, r.plan.Debug.Pod), Hint: hint}
+		return &kube.Problem{Message: fmt.Sprintf("exit code of %s unknown: pod %s was deleted", r.plan.Debug.Container, r.plan.Debug.Pod), Hint: hint}
 	}
 	if r.exit.Cause != "" {
 		r.note(r.plan.Debug.Container + " " + r.exit.Words())
@@ -236,14 +239,15 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	return passedOn(r.exit.Code)
 }
 
-// cleanUp takes away what the plan has made beside a container. gone tells that it went by itself.
+// cleanUp takes away what the plan has made beside a container, and waits until it is known what that is. gone tells that it went by itself.
 func (r *report) cleanUp(ctx context.Context, gone bool) {
 	const patience = 15 * time.Second
-	if !r.plan.CleansUp() {
-		return
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
+	if !r.plan.CleansUp() {
+		r.session.Settle(ctx)
+		return
+	}
 	failed := r.runner.End(ctx, []runner.Container{r.session.Container()})
 	now := r.session.Look()
 	if err := failed[0]; err != nil {

@@ -29,19 +29,19 @@ func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err 
 	}
 	defer func() { err = errors.Join(err, terminal.Restore()) }()
 	defer terminal.Guard()
-	return terminal.HandOver(keep(terminal.Input()), key, func(fg *session.Foreground) {
+	return terminal.HandOver(bufferKeys(terminal.Input()), key, func(fg *session.Foreground) {
 		r.detached = r.session.Show(fg, 0).Detached
 	})
 }
 
-// keeper lends the terminal in the place of an interface: it only keeps what is typed until the session has it.
-type keeper struct {
+// keyBuffer lends the terminal in the place of an interface: it only keeps what is typed until the session has it.
+type keyBuffer struct {
 	typed []byte
 	read  chan struct{} // closed when nothing more is typed to it
 }
 
-func keep(in io.Reader) *keeper {
-	k := &keeper{read: make(chan struct{})}
+func bufferKeys(in io.Reader) *keyBuffer {
+	k := &keyBuffer{read: make(chan struct{})}
 	go func() {
 		defer close(k.read)
 		k.typed, _ = io.ReadAll(in) // it ends when the terminal is handed over
@@ -49,14 +49,14 @@ func keep(in io.Reader) *keeper {
 	return k
 }
 
-func (k *keeper) ReleaseTerminal() error {
+func (k *keyBuffer) ReleaseTerminal() error {
 	<-k.read
 	return nil
 }
 
-func (k *keeper) RestoreTerminal() error { return nil }
+func (k *keyBuffer) RestoreTerminal() error { return nil }
 
-func (k *keeper) Drain() []byte { return k.typed }
+func (k *keyBuffer) Drain() []byte { return k.typed }
 
 // terminal is the one of -t; nil without.
 func (e *runOptions) terminal(stdin io.Reader, stdout io.Writer) (*session.Terminal, error) {

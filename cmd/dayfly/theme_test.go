@@ -30,7 +30,7 @@ func TestWhichThemeIsWorn(t *testing.T) {
 			t.Errorf("%+v: %v", c, err)
 		}
 		notices := strings.Join(got.Kit.Notices, "\n")
-		if got.Theme != c.want || !strings.Contains(notices, c.notice) || !strings.Contains(notices, `broken.yaml: line 1: "blue" is no colour`) {
+		if got.Theme != c.want || !strings.Contains(notices, c.notice) || !strings.Contains(notices, `broken.yaml: line 1: "blue" is not a colour`) {
 			t.Errorf("%+v: %q is worn, notices %q", c, got.Theme, got.Kit.Notices)
 		}
 	}

@@ -27,7 +27,7 @@ type topic struct {
 func topics() []topic {
 	return []topic{
 		{name: "keys", about: "all keys, screen by screen", made: map[string]func() string{"keys": keyList}},
-		{name: "filter", about: "what the filter of the list of pods understands"},
+		{name: "filter", about: "the syntax of the pod list filter"},
 		{name: "config", about: "config.yaml, with all its keys"},
 		{name: "presets", about: "the tools you can choose, and how to add your own", made: map[string]func() string{"presets": presetList}},
 		{name: "registries", about: "mirrors, fallback images, and what registries are asked"},

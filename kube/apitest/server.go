@@ -1,4 +1,4 @@
-// Package apitest is an API server in the hands of a test: it answers as the test wants, and keeps what it was asked. It knows nothing of ours.
+// Package apitest is a fake API server that a test controls: it answers as the test wants, and keeps what it was asked. It knows nothing of ours.
 package apitest
 
 import (

@@ -1,4 +1,4 @@
-// Package background runs other people's programs that have no business on the screen: the credential plugins of
+// Package background runs helper programs away from the terminal: the credential plugins of
 // kubeconfigs and the credential helpers of docker. Each gets a supervisor, which is dayfly's own binary started again.
 // The program has no terminal (on Unix it is in a session of its own, so that it cannot open /dev/tty), and it is ended
 // with all that it has started when its time is over or when dayfly ends, by whatever way.

@@ -86,10 +86,10 @@ func loses(wanted, got *corev1.SecurityContext) string {
 		// containerd and Docker give it to every container, CRI-O does not.
 		capture += ", unless the node gives it to every container"
 	}
-	lacks(privileged, "not root of the node: no perf, no bpftrace")
+	lacks(privileged, "not root on the node: no perf, no bpftrace")
 	lacks(capable("SYS_PTRACE"), "no strace, no gdb: SYS_PTRACE is not allowed here")
 	lacks(capable("NET_RAW"), capture)
-	lacks(capable("NET_ADMIN"), "no change of routes or of the firewall: NET_ADMIN is not allowed here")
+	lacks(capable("NET_ADMIN"), "no route or firewall changes: NET_ADMIN is not allowed here")
 	lacks(mayBeRoot, "not root: an image that runs as root does not start")
 	return strings.Join(lost, "; ")
 }

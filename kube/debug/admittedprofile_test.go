@@ -31,10 +31,10 @@ func TestBelow(t *testing.T) {
 // The practice cluster's namespaces have levels of Pod Security.
 func TestStrongest(t *testing.T) {
 	const (
-		perf   = "not root of the node: no perf, no bpftrace"
+		perf   = "not root on the node: no perf, no bpftrace"
 		strace = "no strace, no gdb: SYS_PTRACE is not allowed here"
 		dump   = "no tcpdump: NET_RAW is not allowed here"
-		routes = "no change of routes or of the firewall: NET_ADMIN is not allowed here"
+		routes = "no route or firewall changes: NET_ADMIN is not allowed here"
 		given  = ", unless the node gives it to every container"
 		root   = "not root: an image that runs as root does not start"
 	)

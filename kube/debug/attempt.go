@@ -61,7 +61,7 @@ func (a attempt) unsure(err error) error {
 	case errors.As(err, &problem):
 		told = *problem
 	case errors.Is(err, context.Canceled):
-		told.Message = a.op + ": it was given up before the cluster had answered"
+		told.Message = a.op + ": stopped waiting before the cluster answered"
 	}
 	told.Err = unsureError{err}
 	if told.Hint != "" {

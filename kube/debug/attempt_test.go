@@ -80,6 +80,32 @@ func TestCopyWhoseAnswerIsLost(t *testing.T) {
 	}
 }
 
+// A copy that was made late, by a request that seemed to have failed, is not taken for another's where it cannot be read at the moment.
+func TestCopyThatWasMadeLate(t *testing.T) {
+	posts, reads := 0, 0
+	cluster := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			if posts++; posts == 1 {
+				panic(http.ErrAbortHandler)
+			}
+			apitest.Refuse(w, http.StatusConflict, metav1.StatusReasonAlreadyExists, "there is one", &metav1.StatusDetails{Name: "web-copy"})
+			return
+		}
+		if reads++; reads == 1 {
+			apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "no", &metav1.StatusDetails{Name: "web-copy"})
+			return
+		}
+		apitest.Refuse(w, http.StatusInternalServerError, metav1.StatusReasonInternalError, "not now", nil)
+	}))
+	plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pod, err := plan.Change.Apply(t.Context(), cluster); !isUnsure(err) || posts != 2 {
+		t.Errorf("%v, %v, after %d requests", pod, err, posts)
+	}
+}
+
 // Another pod of that name is not taken for the copy.
 func TestCopyWhoseNameIsTaken(t *testing.T) {
 	server := &forgetful{pod: apitest.RunningPod()}
@@ -118,7 +144,7 @@ func TestCarryOutIsGivenUpUnanswered(t *testing.T) {
 			t.Errorf("it comes to %+v, after %d requests", first, server.posts)
 		}
 		if want == Failed {
-			if p := kubetest.WantProblem(t, first.Err, "create pod web-copy, a copy of web: it was given up before the cluster had answered"); p != nil && p.Hint != "pod web-copy may have been created: look for it before you try again" {
+			if p := kubetest.WantProblem(t, first.Err, "create pod web-copy, a copy of web: stopped waiting before the cluster answered"); p != nil && p.Hint != "pod web-copy may have been created: look for it before you try again" {
 				t.Errorf("the hint is %q", p.Hint)
 			}
 		}

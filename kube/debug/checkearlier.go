@@ -36,11 +36,11 @@ func checkEarlier(p Plan, f Facts) []Finding {
 	}
 	if f.Unmade {
 		return []Finding{{Severity: Warning, Text: fmt.Sprintf(
-			"the pod itself breaks the namespace's level %s: %s; then no copy of it can be created, though a dry-run has the last word",
+			"the pod itself violates Pod Security level %s: %s; no copy of it can be created, unless the dry run passes",
 			f.PodSecurity, strings.Join(broken, ", "))}}
 	}
 	return []Finding{{Severity: Warning, Text: fmt.Sprintf(
-		"the pod itself breaks the namespace's level %s: %s; then nothing can be added before the pod is replaced, though a dry-run has the last word",
+		"the pod itself violates Pod Security level %s: %s; nothing can be added until the pod is replaced, unless the dry run passes",
 		f.PodSecurity, strings.Join(broken, ", "))}}
 }
 

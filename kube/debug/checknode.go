@@ -17,7 +17,7 @@ func checkNode(_ Plan, f Facts) []Finding {
 	switch {
 	case f.Node.Silent:
 		found = append(found, Finding{Severity: Blocking, Text: fmt.Sprintf(
-			"node %s has fallen silent%s: nothing starts on it before it reports again", f.Node.Name, kube.Because(f.Node.Reason))})
+			"node %s is not responding%s: nothing starts on it until it reports again", f.Node.Name, kube.Because(f.Node.Reason))})
 	case !f.Node.Ready:
 		found = append(found, Finding{Severity: Warning, Text: fmt.Sprintf(
 			"node %s is not ready%s: a new container may not start on it", f.Node.Name, kube.Because(f.Node.Reason))})
@@ -25,7 +25,7 @@ func checkNode(_ Plan, f Facts) []Finding {
 	for _, condition := range f.Node.Pressure {
 		text := fmt.Sprintf("node %s reports %s: %s", f.Node.Name, condition, pressureWords(condition))
 		if condition == "DiskPressure" && f.Image != nil && f.Image.Size > 0 {
-			text += fmt.Sprintf("; this one has %s, compressed", mebibytes(f.Image.Size))
+			text += fmt.Sprintf("; this one is %s, compressed", mebibytes(f.Image.Size))
 		}
 		found = append(found, Finding{Severity: Warning, Text: text})
 	}
@@ -35,11 +35,11 @@ func checkNode(_ Plan, f Facts) []Finding {
 func pressureWords(condition string) string {
 	switch condition {
 	case "DiskPressure":
-		return "it evicts pods to get its disk free, and an image that has to be pulled makes it worse"
+		return "it evicts pods to free disk space, and pulling an image makes it worse"
 	case "MemoryPressure":
-		return "it evicts pods to get memory free, and a debug container takes some"
+		return "it evicts pods to free memory, and a debug container uses some"
 	case "PIDPressure":
-		return "it evicts pods to have fewer processes, and a debug container brings some"
+		return "it evicts pods to free process IDs, and a debug container uses some"
 	}
 	return "its network is not set up"
 }

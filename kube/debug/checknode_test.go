@@ -52,14 +52,14 @@ func TestCheckNode(t *testing.T) {
 		{"not known", nil, 0, nil},
 		{"well", &kube.Node{Ready: true}, 0, nil},
 		{"not ready", &kube.Node{Name: "n-1", Reason: "no network"}, 0, []string{"warns: node n-1 is not ready (no network): a new container may not start on it"}},
-		{"silent", &kube.Node{Name: "n-1", Silent: true}, 0, []string{"stops: node n-1 has fallen silent: nothing starts on it before it reports again"}},
+		{"silent", &kube.Node{Name: "n-1", Silent: true}, 0, []string{"stops: node n-1 is not responding: nothing starts on it until it reports again"}},
 		{"full", &kube.Node{Name: "n-1", Ready: true, Pressure: []string{"DiskPressure"}}, 90 << 20, []string{
-			"warns: node n-1 reports DiskPressure: it evicts pods to get its disk free, and an image that has to be pulled makes it worse" +
-				"; this one has 90 MiB, compressed",
+			"warns: node n-1 reports DiskPressure: it evicts pods to free disk space, and pulling an image makes it worse" +
+				"; this one is 90 MiB, compressed",
 		}},
 		{"in all ways", &kube.Node{Name: "n-1", Ready: true, Pressure: []string{"MemoryPressure", "PIDPressure", "NetworkUnavailable"}}, 0, []string{
-			"warns: node n-1 reports MemoryPressure: it evicts pods to get memory free, and a debug container takes some",
-			"warns: node n-1 reports PIDPressure: it evicts pods to have fewer processes, and a debug container brings some",
+			"warns: node n-1 reports MemoryPressure: it evicts pods to free memory, and a debug container uses some",
+			"warns: node n-1 reports PIDPressure: it evicts pods to free process IDs, and a debug container uses some",
 			"warns: node n-1 reports NetworkUnavailable: its network is not set up",
 		}},
 	}

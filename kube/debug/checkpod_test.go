@@ -29,7 +29,7 @@ func TestWhatHasHappenedSince(t *testing.T) {
 			"target has crashed", "app", func(p *corev1.Pod) {
 				p.Status.ContainerStatuses[0].State = apitest.Waiting("CrashLoopBackOff\x1b[2J", "")
 			},
-			"stops: app does not run any more (waiting: CrashLoopBackOff␛[2J): a debug container that looks at it would wait for it for ever" +
+			"stops: app is no longer running (waiting: CrashLoopBackOff␛[2J): a debug container that targets it would wait for ever" +
 				" | debug without a target",
 		},
 		{"another has crashed", "", func(p *corev1.Pod) { p.Status.ContainerStatuses[0].State = apitest.Terminated(1, "Error", "") }, ""},
@@ -84,7 +84,7 @@ func TestCheckTargetInACrashLoop(t *testing.T) {
 }
 
 func TestCheckEarlier(t *testing.T) {
-	const rest = "; then nothing can be added before the pod is replaced, though a dry-run has the last word"
+	const rest = "; nothing can be added until the pod is replaced, unless the dry run passes"
 	old := func(p kube.Profile, changes ...func(*corev1.EphemeralContainer)) func(*corev1.Pod) {
 		return func(pod *corev1.Pod) {
 			c, err := request(func(r *Request) { r.Name, r.Profile = "debugger-old", p }).container(nil)
@@ -138,7 +138,7 @@ func TestCheckEarlier(t *testing.T) {
 				wantFindings(t, found)
 				return
 			}
-			wantFindings(t, found, "warns: the pod itself breaks the namespace's level "+tt.level+": "+tt.want+rest)
+			wantFindings(t, found, "warns: the pod itself violates Pod Security level "+tt.level+": "+tt.want+rest)
 		})
 	}
 }
@@ -146,7 +146,7 @@ func TestCheckEarlier(t *testing.T) {
 func TestCheckShared(t *testing.T) {
 	const pause = "tells: the pod's containers share their processes: PID 1 is its pause process"
 	const init = "tells: the pod is in its node's process namespace: PID 1 is the node's init"
-	const node = "tells: the pod is in its node's own namespaces (NS): what is seen and changed there is the whole node's"
+	const node = "tells: the pod is in its node's own namespaces (NS): what you see and change there is the whole node's"
 	hostPID := func(p *corev1.Pod) { p.Spec.HostPID = true }
 	shared := func(p *corev1.Pod) { p.Spec.ShareProcessNamespace = new(true) }
 	known := func(p *corev1.Pod) { p.Status.ContainerStatuses[0].ContainerID = "containerd://abc123" }
@@ -165,11 +165,11 @@ func TestCheckShared(t *testing.T) {
 		},
 		{
 			"no shell", []func(*corev1.Pod){shared, known}, "app", []string{"htop"},
-			pause + ", not app; the process whose /proc/PID/cgroup has $TARGET_CONTAINER_ID is, with its files in /proc/PID/root",
+			pause + ", not app; the target's /proc/PID/cgroup contains $TARGET_CONTAINER_ID; its files are in /proc/PID/root",
 		},
 		{
 			"ID not known", []func(*corev1.Pod){shared}, "app", []string{"sh"},
-			pause + ", not app; ps shows it among the others, and its files are in /proc/PID/root",
+			pause + ", not app; find the target with ps; its files are in /proc/PID/root",
 		},
 		{
 			"the node's processes", []func(*corev1.Pod){known, hostPID}, "app", []string{"sh"},
@@ -185,7 +185,7 @@ func TestCheckShared(t *testing.T) {
 		},
 		{
 			"the node's, all", []func(*corev1.Pod){hostPID, func(p *corev1.Pod) { p.Spec.HostNetwork, p.Spec.HostIPC = true, true }}, "app", nil,
-			init + ", not app; ps shows it among the others, and its files are in /proc/PID/root\ntells: the pod is in its node's own namespaces (network, processes, shared memory): what is seen and changed there is the whole node's",
+			init + ", not app; find the target with ps; its files are in /proc/PID/root\ntells: the pod is in its node's own namespaces (network, processes, shared memory): what you see and change there is the whole node's",
 		},
 		{
 			"users of its own", []func(*corev1.Pod){func(p *corev1.Pod) { p.Spec.HostUsers = new(false) }}, "app", nil,

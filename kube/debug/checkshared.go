@@ -21,11 +21,11 @@ func checkSharedProcesses(p Plan, f Facts) []Finding {
 	case target == "":
 		text = first + ", and " + all
 	case !p.pointed():
-		text = fmt.Sprintf("%s, not %s; ps shows it among the others, and its files are in /proc/PID/root", first, target)
+		text = fmt.Sprintf("%s, not %s; find the target with ps; its files are in /proc/PID/root", first, target)
 	case p.Request.startsShell():
 		text = fmt.Sprintf("%s, not %s; the shell has its process in $TARGET_PID and its files in $TARGET_ROOT", first, target)
 	default:
-		text = fmt.Sprintf("%s, not %s; the process whose /proc/PID/cgroup has $%s is, with its files in /proc/PID/root", first, target, targetContainerID)
+		text = fmt.Sprintf("%s, not %s; the target's /proc/PID/cgroup contains $%s; its files are in /proc/PID/root", first, target, targetContainerID)
 	}
 	return []Finding{{Severity: Info, Text: text}}
 }
@@ -46,7 +46,7 @@ func checkHostNamespaces(_ Plan, f Facts) []Finding {
 	if len(shared) == 0 {
 		return nil
 	}
-	text := "the pod is in its node's own namespaces (" + strings.Join(shared, ", ") + "): what is seen and changed there is the whole node's"
+	text := "the pod is in its node's own namespaces (" + strings.Join(shared, ", ") + "): what you see and change there is the whole node's"
 	return []Finding{{Severity: Info, Text: text}}
 }
 

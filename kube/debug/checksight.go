@@ -110,7 +110,7 @@ func checkSight(p Plan, f Facts) []Finding {
 		}
 		return asUser("run as the target's user", *v.uid, v.gid)
 	}
-	const closed = "the target's files and environment in /proc stay closed to it"
+	const closed = "it cannot read the target's files and environment in /proc"
 	switch {
 	case sight.If == "" && v.uid != nil && *v.uid != *v.ours.uid:
 		found := Finding{Severity: Warning, Remedy: remedy(), Text: fmt.Sprintf("it will run as user %s and %s runs as user %d: %s", v.ours.name, target, *v.uid, closed)}
@@ -119,13 +119,13 @@ func checkSight(p Plan, f Facts) []Finding {
 		}
 		return []Finding{found}
 	case sight.If == "" && !v.covers:
-		return []Finding{{Severity: Warning, Text: fmt.Sprintf("%s has capabilities that it will not have: %s", target, closed)}}
+		return []Finding{{Severity: Warning, Text: fmt.Sprintf("the debug container lacks capabilities of %s: %s", target, closed)}}
 	case sight.If == "":
 		return []Finding{{Severity: Warning, Remedy: remedy(), Text: fmt.Sprintf("it will run in group %d and %s runs in group %d: %s", *v.ourGID, target, *v.gid, closed)}}
 	case v.ours.uid != nil || v.traces || v.uid == nil || *v.uid == 0:
 		return nil // nearly every image runs as root; what it depends on is said beside the target
 	}
-	return []Finding{{Severity: Warning, Remedy: remedy(), Text: "it is not known whether the target's files and environment in /proc open to it: only if " + sight.If}}
+	return []Finding{{Severity: Warning, Remedy: remedy(), Text: "it can read the target's files and environment in /proc only if " + sight.If}}
 }
 
 // securityOf are the security settings of a container of the pod; nil: none.

@@ -22,7 +22,7 @@ func checkTarget(p Plan, f Facts) []Finding {
 	case !target.Running:
 		return []Finding{{
 			Severity: Blocking, Remedy: without,
-			Text: fmt.Sprintf("%s does not run any more (%s): a debug container that looks at it would wait for it for ever", target.Name, target.State),
+			Text: fmt.Sprintf("%s is no longer running (%s): a debug container that targets it would wait for ever", target.Name, target.State),
 		}}
 	case crashes(&target) && !sharesProcesses(f.Pod.Object()):
 		return []Finding{{

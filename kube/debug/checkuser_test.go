@@ -13,9 +13,9 @@ import (
 // What weakens a debug container, or keeps it from starting, without a word from anybody.
 func TestCheckUser(t *testing.T) {
 	const (
-		noCaps   = "warns: it will run as user 1000: added capabilities have no effect for it | run as root on purpose"
-		noRoot   = "warns: it will run as user 1000: privileged, but without the rights of root | run as root on purpose"
-		podAsks  = "warns: the pod asks for a non-root user: an image that runs as root will not start in it | run as user 65532 | run as root on purpose"
+		noCaps   = "warns: it will run as user 1000: added capabilities have no effect for it | run as root anyway"
+		noRoot   = "warns: it will run as user 1000: privileged, but without the rights of root | run as root anyway"
+		podAsks  = "warns: the pod asks for a non-root user: an image that runs as root will not start in it | run as user 65532 | run as root anyway"
 		mustHave = "warns: it has to run as a non-root user: an image that runs as root will not start | run as user 65532"
 		asRoot   = "securityContext: {runAsUser: 0, runAsNonRoot: false}"
 	)
@@ -51,7 +51,7 @@ func TestCheckUser(t *testing.T) {
 		{"non-root, restricted", nonRoot, kube.Restricted, "", nil, mustHave},
 		{
 			"non-root, root of the image", nonRoot, kube.Baseline, "", image("0"),
-			"stops: the pod asks for a non-root user, and the image runs as root: it will not start | run as user 65532 | run as root on purpose",
+			"stops: the pod asks for a non-root user, and the image runs as root: it will not start | run as user 65532 | run as root anyway",
 		},
 		{
 			"restricted, none in the image", nil, kube.Restricted, "", image(""),
@@ -110,7 +110,7 @@ func TestRemediesOfTheUser(t *testing.T) {
 		{"the target's as reported", reported, "app", kube.Restricted, "run as the target's user 4711", false, []string{"runAsUser: 4711", "runAsGroup: 815"}},
 		{"the pod's", asApp, "", kube.Restricted, "run as the pod's user 1000", false, []string{"runAsUser: 1000"}},
 		{"nobody's", plain, "app", kube.Restricted, "run as user 65532", false, []string{"runAsUser: 65532"}},
-		{"root", plain, "app", kube.Baseline, "run as root on purpose", true, []string{"runAsUser: 0", "runAsNonRoot: false"}},
+		{"root", plain, "app", kube.Baseline, "run as root anyway", true, []string{"runAsUser: 0", "runAsNonRoot: false"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -177,7 +177,7 @@ func TestChosenUserCountsBeforeTheFile(t *testing.T) {
 }
 
 func TestCheckSight(t *testing.T) {
-	const closed = "and app runs as user 1000: the target's files and environment in /proc stay closed to it"
+	const closed = "and app runs as user 1000: it cannot read the target's files and environment in /proc"
 	tests := []struct {
 		name    string
 		profile kube.Profile
@@ -190,7 +190,7 @@ func TestCheckSight(t *testing.T) {
 		{"sysadmin", kube.Sysadmin, "app", &ImageFacts{}, 1000, nil},
 		{"no target", kube.Baseline, "", &ImageFacts{}, 1000, nil},
 		{"image not known", kube.Baseline, "app", nil, 1000, []string{
-			"warns: it is not known whether the target's files and environment in /proc open to it: only if the image runs as user 1000 | run as the target's user 1000",
+			"warns: it can read the target's files and environment in /proc only if the image runs as user 1000 | run as the target's user 1000",
 		}},
 		{"image not known, may trace", kube.General, "app", nil, 1000, nil},
 		{"root without rights", kube.Baseline, "app", &ImageFacts{}, 1000, []string{"warns: it will run as user root " + closed + " | run as the target's user 1000"}},
@@ -199,13 +199,13 @@ func TestCheckSight(t *testing.T) {
 		{"another user", kube.Restricted, "app", &ImageFacts{User: "65532"}, 1000, []string{"warns: it will run as user 65532 " + closed + " | run as the target's user 1000"}},
 		{
 			"rights that have no effect", kube.General, "app", &ImageFacts{User: "65532"}, 1000, []string{
-				"warns: it will run as user 65532: added capabilities have no effect for it | run as root on purpose",
+				"warns: it will run as user 65532: added capabilities have no effect for it | run as root anyway",
 				"warns: it will run as user 65532 " + closed + " | run as the target's user 1000",
 			},
 		},
 		{
 			"target is root", kube.Legacy, "app", &ImageFacts{User: "65532"}, 0,
-			[]string{"warns: it will run as user 65532 " + strings.Replace(closed, "1000", "0", 1) + " | run as root on purpose"},
+			[]string{"warns: it will run as user 65532 " + strings.Replace(closed, "1000", "0", 1) + " | run as root anyway"},
 		},
 	}
 	for _, tt := range tests {

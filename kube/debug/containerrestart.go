@@ -66,17 +66,17 @@ func Blame(e *kube.Exit, meanwhile []ContainerRestart, known bool) []string {
 		if m.OutOfMemory() {
 			killed = append(killed, m.Container)
 		} else {
-			rest = append(rest, m.Container+" "+m.Words()+" meanwhile")
+			rest = append(rest, m.Container+" "+m.Words())
 		}
 	}
 	tool := e.OutOfMemory()
 	switch {
 	case tool && len(killed) > 0:
-		return append([]string{"the debugger and " + and(killed) + " were killed for memory: together they need more than the pod, or its node, has"}, rest...)
+		return append([]string{"the debug container and " + and(killed) + " were killed (out of memory): together they need more than the pod or its node has"}, rest...)
 	case tool && known:
-		return append([]string{"it was the debugger that needed too much: no container of the workload was killed for it"}, rest...)
+		return append([]string{"only the debug container ran out of memory: no container of the workload was killed"}, rest...)
 	case len(killed) > 0:
-		return append([]string{and(killed) + " was killed for memory meanwhile: that was the workload, and not the debugger"}, rest...)
+		return append([]string{and(killed) + " ran out of memory: the workload's own use, not the debug container's"}, rest...)
 	}
 	return rest
 }

@@ -27,19 +27,19 @@ func TestMeanwhile(t *testing.T) {
 		want          string
 	}{
 		"nothing":                      {[]kube.Container{app, side, tool}, []kube.Container{app, side, tool}, &kube.Exit{}, ""},
-		"the tool":                     {[]kube.Container{app, side}, []kube.Container{app, side, tool}, oom, "it was the debugger"},
+		"the tool":                     {[]kube.Container{app, side}, []kube.Container{app, side, tool}, oom, "only the debug container ran out of memory"},
 		"the tool, nobody knows":       {nil, []kube.Container{restarted, tool}, oom, ""},
-		"the workload":                 {[]kube.Container{app, side}, []kube.Container{restarted, side}, &kube.Exit{}, "app was killed for memory meanwhile: that was the workload"},
-		"both":                         {[]kube.Container{app, side}, []kube.Container{restarted, side}, oom, "the debugger and app were killed for memory"},
-		"the target, and the tool too": {[]kube.Container{app}, []kube.Container{restarted}, &kube.Exit{Code: 137, Reason: "Error"}, "app was killed for memory meanwhile"},
+		"the workload":                 {[]kube.Container{app, side}, []kube.Container{restarted, side}, &kube.Exit{}, "app ran out of memory: the workload's own use"},
+		"both":                         {[]kube.Container{app, side}, []kube.Container{restarted, side}, oom, "the debug container and app were killed (out of memory)"},
+		"the target, and the tool too": {[]kube.Container{app}, []kube.Container{restarted}, &kube.Exit{Code: 137, Reason: "Error"}, "app ran out of memory"},
 		"all": {[]kube.Container{app, side, tool}, []kube.Container{restarted, with(side, func(c *kube.Container) { c.Restarts, c.Exit = 1, oom }), tool}, oom,
-			"the debugger and app and side were killed"},
-		"another fault": {[]kube.Container{app}, []kube.Container{with(app, func(c *kube.Container) { c.Restarts, c.Exit = 4, fault })}, &kube.Exit{}, "app was restarted 2 times: exit 3 Error meanwhile"},
-		"it has ended":  {[]kube.Container{app}, []kube.Container{with(app, func(c *kube.Container) { c.Running, c.Exit = false, oom })}, &kube.Exit{}, "app was killed for memory meanwhile"},
+			"the debug container and app and side were killed"},
+		"another fault": {[]kube.Container{app}, []kube.Container{with(app, func(c *kube.Container) { c.Restarts, c.Exit = 4, fault })}, &kube.Exit{}, "app was restarted 2 times: exit 3 Error"},
+		"it has ended":  {[]kube.Container{app}, []kube.Container{with(app, func(c *kube.Container) { c.Running, c.Exit = false, oom })}, &kube.Exit{}, "app ran out of memory"},
 		"of before":     {[]kube.Container{with(app, func(c *kube.Container) { c.Running = false })}, []kube.Container{app}, &kube.Exit{}, ""},
 		"other tools":   {[]kube.Container{app, tool}, []kube.Container{app, with(tool, func(c *kube.Container) { c.Running, c.Exit = false, oom })}, &kube.Exit{}, ""},
 		"a new one":     {[]kube.Container{app}, []kube.Container{app, with(side, func(c *kube.Container) { c.Restarts = 1 })}, &kube.Exit{}, ""},
-		"no exit code":  {[]kube.Container{app}, []kube.Container{restarted}, nil, "app was killed for memory meanwhile"},
+		"no exit code":  {[]kube.Container{app}, []kube.Container{restarted}, nil, "app ran out of memory"},
 		"replaced":      {[]kube.Container{restarted}, []kube.Container{app}, &kube.Exit{}, ""},
 	} {
 		got := strings.Join(debug.Blame(test.exit, debug.Restarts(test.before, test.after), test.before != nil), "; ")

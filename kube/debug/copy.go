@@ -70,15 +70,15 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 	if r.Profile == kube.Legacy {
 		without = "labels"
 	}
-	notes := []Note{{Text: "the copy starts anew, on whatever node the scheduler chooses, without the pod's " + without + ": no service sends it anything"}}
+	notes := []Note{{Text: "the copy is a new pod, on whatever node the scheduler chooses, without the pod's " + without + ": no Service sends it traffic"}}
 	if len(original.Spec.Volumes) > 0 {
-		notes = append(notes, Note{Text: "it has the pod's volumes: what is a claim or on the node is the same that the pod writes to"})
+		notes = append(notes, Note{Text: "it mounts the pod's volumes: PVC and hostPath data is shared with the pod"})
 	}
 	switch never := change.pod.Spec.RestartPolicy == corev1.RestartPolicyNever; {
 	case r.once():
-		notes = append(notes, Note{Text: "nothing in the copy is started again when it has ended (restartPolicy: Never), as it would be in the one that the kubectl command makes"})
+		notes = append(notes, Note{Text: "nothing in the copy is restarted (restartPolicy: Never), unlike in the copy that the kubectl command makes"})
 	case !never:
-		notes = append(notes, Note{Text: "when its program ends it is started again, as everything in the pod is (restartPolicy: " + string(cmp.Or(change.pod.Spec.RestartPolicy, corev1.RestartPolicyAlways)) + ")"})
+		notes = append(notes, Note{Text: "its program is restarted when it ends, like everything in the pod (restartPolicy: " + string(cmp.Or(change.pod.Spec.RestartPolicy, corev1.RestartPolicyAlways)) + ")"})
 	}
 	return Plan{
 		UID: string(original.UID), Target: about.Of(r.Target), Debug: debugged,
@@ -196,22 +196,24 @@ func (m *copying) Key() string {
 }
 
 func (m *copying) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
-	return attempt{
-		op: m.Op(),
-		send: func(ctx context.Context) (*corev1.Pod, error) {
-			made, err := m.send(ctx, c, m.request(c))
-			if apierrors.IsAlreadyExists(err) { // by a request whose answer was lost, perhaps
-				if found, _ := findPodOf(ctx, c, m.pod.Namespace, m.pod.Name, m.container.Name); found != nil {
-					return found, nil
-				}
-			}
+	find := func(ctx context.Context) (*corev1.Pod, error) {
+		return findPodOf(ctx, c, m.pod.Namespace, m.pod.Name, m.container.Name)
+	}
+	a := attempt{op: m.Op(), find: find, may: fmt.Sprintf("pod %s may have been created: look for it before you try again", m.pod.Name)}
+	a.send = func(ctx context.Context) (*corev1.Pod, error) {
+		made, err := m.send(ctx, c, m.request(c))
+		if !apierrors.IsAlreadyExists(err) {
 			return made, err
-		},
-		find: func(ctx context.Context) (*corev1.Pod, error) {
-			return findPodOf(ctx, c, m.pod.Namespace, m.pod.Name, m.container.Name)
-		},
-		may: fmt.Sprintf("pod %s may have been created: look for it before you try again", m.pod.Name),
-	}.carry(ctx)
+		}
+		switch found, unread := find(ctx); { // made by a request whose answer was lost, perhaps
+		case found != nil:
+			return found, nil
+		case unread != nil:
+			return nil, a.unsure(err)
+		}
+		return nil, err
+	}
+	return a.carry(ctx)
 }
 
 func (m *copying) DryRun(ctx context.Context, c *kube.Cluster) error {

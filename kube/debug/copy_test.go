@@ -135,7 +135,7 @@ func TestCopyThatRunsOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		told := slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, "restartPolicy: Never") })
-		if again := slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, "it is started again") }); again == once {
+		if again := slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, "is restarted when it ends") }); again == once {
 			t.Errorf("once %v: it is told to be started again: %v", once, again)
 		}
 		if never := plan.Change.Spec().RestartPolicy == corev1.RestartPolicyNever; never != once || told != once || strings.Contains(plan.Adds, "restartPolicy: Never") != once {
@@ -153,7 +153,7 @@ func TestCopyIsToldAsItIs(t *testing.T) {
 		told    string
 	}{
 		"plain":            {func(*corev1.Pod) {}, kube.General, true, "without the pod's labels, annotations and probes"},
-		"legacy":           {func(*corev1.Pod) {}, kube.Legacy, true, "without the pod's labels: no service"},
+		"legacy":           {func(*corev1.Pod) {}, kube.Legacy, true, "without the pod's labels: no Service"},
 		"node's processes": {func(p *corev1.Pod) { p.Spec.HostPID = true }, kube.General, false, ""},
 		"shared already":   {func(p *corev1.Pod) { p.Spec.ShareProcessNamespace = new(true) }, kube.General, true, ""},
 	} {
@@ -209,7 +209,7 @@ func TestCopyIsChecked(t *testing.T) {
 	if rights := plan.Rights(); !slices.Contains(rights, kube.RightToCreate()) || slices.Contains(rights, kube.RightToAdd()) {
 		t.Errorf("the rights are %v", rights)
 	}
-	if len(plan.Leftovers) != 1 || !plan.Leftovers[0].Removable || plan.Leaves() != "pod web-copy, the copy of web, runs until it is deleted: dayfly deletes it before it exits, unless it is killed" {
+	if len(plan.Leftovers) != 1 || !plan.Leftovers[0].Removable || plan.Leaves() != "pod web-copy, the copy of web, runs until it is deleted: dayfly deletes it before exiting, unless dayfly is killed" {
 		t.Errorf("it leaves %+v", plan.Leftovers)
 	}
 }

@@ -69,11 +69,11 @@ func End(ctx context.Context, c *kube.Cluster, t kube.Target) error {
 		if ended, err := hasEnded(ctx, c, t, endedPatience); ended || err != nil {
 			return err
 		}
-		why += "; an interrupt and the end of its input do not end it either"
+		why += "; an interrupt and end of input did not end it either"
 	}
 	return &kube.Problem{
-		Message: fmt.Sprintf("%s: it still runs: %s", op, why),
-		Hint:    "attach to it and leave its program as that wants it; or it ends with the pod",
+		Message: fmt.Sprintf("%s: it is still running: %s", op, why),
+		Hint:    "attach and quit its program yourself; otherwise it ends with the pod",
 	}
 }
 
@@ -91,11 +91,11 @@ func endable(ctx context.Context, c *kube.Cluster, op string, t kube.Target) (*k
 	case !ok, container.Kind == kube.DebugContainer && !container.Running && container.Exit != nil:
 		return nil, nil //nolint:nilnil // another pod of that name, or over
 	case container.Kind != kube.DebugContainer:
-		return nil, &kube.Problem{Message: fmt.Sprintf("%s: it is no debug container", op), Hint: "only debug containers are ended here"}
+		return nil, &kube.Problem{Message: fmt.Sprintf("%s: it is not a debug container", op), Hint: "only debug containers are ended here"}
 	case !container.Running:
 		return nil, &kube.Problem{
 			Message: fmt.Sprintf("%s: it has not started (%s), and what has not started cannot be ended", op, container.State),
-			Hint:    "the kubelet goes on trying until the pod is deleted",
+			Hint:    "the kubelet keeps trying until the pod is deleted",
 		}
 	}
 	return &container, nil
@@ -124,9 +124,9 @@ func endVerdict(code int, out string) (likely bool, why string) {
 	case endNoNamespace, endNoContainer:
 		return false, "its processes cannot be told from others there"
 	case endLeft:
-		return false, fmt.Sprintf("its processes %s heed no signal", kube.Sanitize(strings.TrimSpace(out)))
+		return false, fmt.Sprintf("its processes %s ignore all signals", kube.Sanitize(strings.TrimSpace(out)))
 	case endKilled:
-		return true, "what was to end it was killed"
+		return true, "the script sent to end it was killed"
 	}
 	return false, fmt.Sprintf("the shell in it ended with code %d", code)
 }

@@ -129,7 +129,7 @@ func TestEndOfWhatDoesNotRun(t *testing.T) {
 func TestEndOfNothing(t *testing.T) {
 	cluster := kubetest.PractiseLive(t, "practice")
 	plan := add(t, cluster, func(r *Request) { r.Command = []string{"sh"} })
-	kubetest.WantProblem(t, End(t.Context(), cluster, plan.Target), "end "+plan.Target.String()+": it is no debug container")
+	kubetest.WantProblem(t, End(t.Context(), cluster, plan.Target), "end "+plan.Target.String()+": it is not a debug container")
 	for _, t2 := range []kube.Target{plan.Debug.Of("unknown"), {Namespace: "shop", Pod: "gone", Container: "debugger"}} {
 		if err := End(t.Context(), cluster, t2); err != nil {
 			t.Errorf("%s: %v", t2, err)
@@ -210,8 +210,8 @@ func TestEndScriptVerdict(t *testing.T) {
 		0:              {true, "no process of its own can be seen in it"},
 		endNoNamespace: {false, "its processes cannot be told from others there"},
 		endNoContainer: {false, "its processes cannot be told from others there"},
-		endLeft:        {false, "its processes 7 9\u241b[2J heed no signal"},
-		endKilled:      {true, "what was to end it was killed"},
+		endLeft:        {false, "its processes 7 9\u241b[2J ignore all signals"},
+		endKilled:      {true, "the script sent to end it was killed"},
 		127:            {false, "the shell in it ended with code 127"},
 	} {
 		if likely, why := endVerdict(code, " 7 9\x1b[2J\n"); (verdict{likely, why}) != want {
@@ -266,6 +266,6 @@ func TestExec(t *testing.T) {
 	if code, err := stream.Exec(t.Context(), cluster, plan.Debug, []string{"sh"}, stream.Streams{Out: io.Discard}); err == nil {
 		t.Errorf("what has ended runs a shell, which ends with %d", code)
 	} else {
-		kubetest.WantProblem(t, err, "run sh in "+plan.Debug.String()+": the container does not run")
+		kubetest.WantProblem(t, err, "run sh in "+plan.Debug.String()+": the container is not running")
 	}
 }

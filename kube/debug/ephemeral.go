@@ -177,7 +177,7 @@ func (i *injection) Done() string {
 }
 
 func (i *injection) WhenGone() (string, []kube.Help) {
-	return "debug the pod that replaces it", []kube.Help{kube.ListPods}
+	return "if another pod replaces it, debug that one", []kube.Help{kube.ListPods}
 }
 
 func (i *injection) Known(f Facts) Facts { return f }
@@ -214,7 +214,7 @@ func (i *injection) send(ctx context.Context, c *kube.Cluster, r *rest.Request) 
 	op := i.Op()
 	switch {
 	case disabled(err):
-		return nil, &kube.Problem{Message: op + ": this cluster has no ephemeral containers", Hint: "they came with Kubernetes 1.25", Err: err}
+		return nil, &kube.Problem{Message: op + ": this cluster does not support ephemeral containers", Hint: "upgrade to Kubernetes 1.25 or later", Err: err}
 	case replaced(err):
 		return nil, &kube.Problem{
 			Message: fmt.Sprintf("%s: the pod has been replaced by another of the same name", op),

@@ -406,20 +406,20 @@ func TestPatchRefused(t *testing.T) {
 		},
 		{
 			"Pod Security", apitest.RefusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, level, pod),
-			op + "the cluster's admission refuses it: " + level, "the namespace admits profile restricted at most", false,
+			op + "refused by admission control: " + level, "the namespace allows no more than profile restricted", false,
 		},
 		{
 			"Pod Security, for another container", apitest.RefusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, older, pod),
-			op + "the cluster's admission refuses it: " + older, "something else in the pod breaks the rules of its namespace", false,
+			op + "refused by admission control: " + older, "something else in the pod breaks the rules of its namespace", false,
 		},
 		{
 			"webhook", apitest.RefusalStatus(http.StatusForbidden, metav1.StatusReasonForbidden, hook, nil),
-			op + "the cluster's admission refuses it: " + hook, "that webhook has rules of its own: ask whoever runs the cluster what passes, or use a profile with fewer rights", false,
+			op + "refused by admission control: " + hook, "that webhook has rules of its own: ask whoever runs the cluster what passes, or use a profile with fewer rights", false,
 		},
 		{
 			"no such subresource",
 			apitest.RefusalStatus(http.StatusNotFound, metav1.StatusReasonNotFound, "the server could not find the requested resource", &metav1.StatusDetails{}),
-			op + "this cluster has no ephemeral containers", "they came with Kubernetes 1.25", false,
+			op + "this cluster does not support ephemeral containers", "upgrade to Kubernetes 1.25 or later", false,
 		},
 		{
 			"no such pod", apitest.RefusalStatus(http.StatusNotFound, metav1.StatusReasonNotFound, `pods "web" not found`, pod),

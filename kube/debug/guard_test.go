@@ -221,8 +221,8 @@ func TestImageGlobs(t *testing.T) {
 func TestTagsAllowNoDigest(t *testing.T) {
 	const pinned = "busybox:1.37@sha256:b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"
 	for image, want := range map[string]string{
-		pinned:     "allowed are busybox:1.*; one with a tag is not of images with a digest",
-		"alpine:3": "allowed are busybox:1.*",
+		pinned:     "allowed: busybox:1.*; a pattern with a tag matches no image with a digest",
+		"alpine:3": "allowed: busybox:1.*",
 	} {
 		problem := planOf(t, func(r *Request) { r.Image = image }).Forbidden(kube.Guard{Images: []string{"busybox:1.*"}})
 		if problem == nil || problem.Hint != want {

@@ -6,12 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// How long what may be made late is looked for, and how often.
+const (
+	latePatience = 2 * time.Second
+	latePause    = 200 * time.Millisecond
 )
 
 // Leftover is something that stays in a cluster after a session.
@@ -37,7 +44,7 @@ func (l Leftover) Command(context string) string {
 }
 
 // Remove takes a leftover away, and nothing but it: a pod of the same name that is another stays. It returns nil when it is gone. The error is a
-// [*kube.Problem].
+// [*kube.Problem]. Of what is not known to exist it looks for two seconds whether it comes: a request whose answer is lost may be carried out late.
 func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
 	op := "delete pod " + l.Target.Pod
 	if problem := c.Guard().Closed(); problem != nil {
@@ -47,7 +54,7 @@ func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
 		return &kube.Problem{Message: op + ": it is not known to be dayfly's", Hint: "look at it, and delete it with kubectl if it may go"}
 	}
 	if l.UID == "" {
-		switch there, err := findPodOf(ctx, c, l.Target.Namespace, l.Target.Pod, l.container); {
+		switch there, err := l.find(ctx, c); {
 		case err != nil:
 			return c.Problem(op, err)
 		case there == nil:
@@ -74,6 +81,23 @@ func (l Leftover) Remove(ctx context.Context, c *kube.Cluster) error {
 			[]kube.Right{kube.RightToDelete()})
 	}
 	return c.Problem(op, err)
+}
+
+// find looks for the pod of a leftover until it is there, or is not going to be: nil.
+func (l Leftover) find(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
+	for over := time.After(latePatience); ; {
+		there, err := findPodOf(ctx, c, l.Target.Namespace, l.Target.Pod, l.container)
+		if there != nil || err != nil {
+			return there, err
+		}
+		select {
+		case <-over:
+			return nil, nil //nolint:nilnil // it is not there
+		case <-ctx.Done():
+			return nil, nil //nolint:nilnil // as far as anybody has seen
+		case <-time.After(latePause):
+		}
+	}
 }
 
 // findPodOf reads a pod and returns it if it has the container, whose name was made for one copy; nil: it is not there. An error means that nobody

@@ -63,11 +63,11 @@ func (r Request) timed(script string) string {
 	return strings.ReplaceAll(script, "SECONDS", fmt.Sprint(int64(seconds)))
 }
 
-// checkLife tells what a life time lacks; nil: nothing.
-func (r Request) checkLife() *kube.Problem {
+// checkLifetime tells what a life time lacks; nil: nothing.
+func (r Request) checkLifetime() *kube.Problem {
 	switch {
 	case r.EndsAfter < 0:
-		return &kube.Problem{Message: fmt.Sprintf("a debug container cannot end after %s", r.EndsAfter), Hint: "give it a time, as 2h, or none"}
+		return &kube.Problem{Message: fmt.Sprintf("a debug container cannot end after %s", r.EndsAfter), Hint: "use a duration such as 2h, or none"}
 	case r.Private && r.ArgumentsOnly:
 		return &kube.Problem{
 			Message: "a private session's container sleeps in the place of the image's own program, which is not known here",
@@ -75,40 +75,40 @@ func (r Request) checkLife() *kube.Problem {
 		}
 	case r.EndsAfter > 0 && !r.Private && (r.ArgumentsOnly || len(r.Command) == 0):
 		return &kube.Problem{
-			Message: fmt.Sprintf("what is to end after %s must be named: the image's own program is not known here", Span(r.EndsAfter)),
-			Hint:    "give the whole command, as sh; or choose another life time",
+			Message: fmt.Sprintf("name the command that is to end after %s: the image's own program is not known here", Span(r.EndsAfter)),
+			Hint:    "give the whole command, such as sh, or choose another lifetime",
 		}
 	}
 	return nil
 }
 
-// lifeNotes say what the life time means for a container with or without a terminal.
-func (r Request) lifeNotes(tty bool) []Note {
+// lifetimeNotes say what the life time means for a container with or without a terminal.
+func (r Request) lifetimeNotes(tty bool) []Note {
 	var notes []Note
 	tell := func(format string, words ...any) {
 		notes = append(notes, Note{Text: fmt.Sprintf(format, words...)})
 	}
 	if r.Private {
-		tell("private: the container sleeps, and sessions run in it by exec, so that nothing of them is in the pod's log; it takes sh and sleep in the image, " +
-			"and kubectl's second command has to wait until the first one's container runs")
+		tell("private: the container only sleeps, and sessions run in it by exec, so nothing of them is in the pod's log; the image needs sh and sleep; " +
+			"run kubectl's second command once the container runs")
 	}
 	switch {
 	case r.EndsAfter > 0 && r.Private:
 		tell("the container ends by itself %s after its start, and all sessions in it with it, even if dayfly is gone", Span(r.EndsAfter))
 	case r.EndsAfter > 0:
-		tell("%s is ended %s after its start, even if dayfly is gone: it gets SIGHUP, and two seconds later SIGKILL; it takes sh and sleep in the image",
+		tell("%s is ended %s after its start, even if dayfly is gone: it gets SIGHUP, and two seconds later SIGKILL; the image needs sh and sleep",
 			kube.Sanitize(r.Command[0]), Span(r.EndsAfter))
 	case r.Private:
-		tell("it sleeps until somebody ends it, or the pod goes")
+		tell("it sleeps until somebody ends it, or the pod is deleted")
 	}
 	switch {
 	case r.StdinOnce && r.Private:
-		tell("dayfly ends it when you leave; " + unended)
+		tell("dayfly ends it on exit; " + unended)
 	case r.StdinOnce && !tty:
-		tell("its input ends when the first who is attached leaves. kubectl debug says it by --custom with stdinOnce: true")
+		tell("its input closes when the first attached client leaves. With kubectl debug, use --custom with stdinOnce: true")
 	case r.StdinOnce:
 		// containerd: internal/cri/io/container_io.go, "StdinOnce && !opts.Tty".
-		tell("dayfly ends it when you leave: with a terminal containerd does not do that by itself (stdinOnce); " + unended +
+		tell("dayfly ends it on exit: with a terminal containerd does not do that by itself (stdinOnce); " + unended +
 			". With kubectl debug, use --custom with stdinOnce: true")
 	}
 	return notes

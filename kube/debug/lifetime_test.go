@@ -331,14 +331,14 @@ func TestLifeTimes(t *testing.T) {
 		command       string // part of the equal command
 		exec          int    // words of it
 	}{
-		"the image's own program": {change: func(r *Request) { r.EndsAfter = time.Hour }, problem: "what is to end after 1h must be named"},
-		"arguments only":          {change: func(r *Request) { r.EndsAfter, r.Command, r.ArgumentsOnly = time.Hour, []string{"x"}, true }, problem: "what is to end"},
+		"the image's own program": {change: func(r *Request) { r.EndsAfter = time.Hour }, problem: "name the command that is to end after 1h"},
+		"arguments only":          {change: func(r *Request) { r.EndsAfter, r.Command, r.ArgumentsOnly = time.Hour, []string{"x"}, true }, problem: "name the command that is to end"},
 		"private arguments":       {change: func(r *Request) { r.Private, r.ArgumentsOnly = true, true }, problem: "a private session's container sleeps"},
 		"the past":                {change: func(r *Request) { r.EndsAfter, r.Command = -1, []string{"sh"} }, problem: "a debug container cannot end after -1ns"},
 		"a time":                  {change: func(r *Request) { r.EndsAfter, r.Command = time.Hour, []string{"sh"} }, note: "sh is ended 1h after its start", command: "sleep 3600 & wait"},
 		"once":                    {change: func(r *Request) { r.StdinOnce = true }, note: "with a terminal containerd does not do that", command: "kubectl debug -it web"},
 		"private": {
-			change: func(r *Request) { r.Private, r.Command = true, []string{"bash", "-l"} }, note: "private: the container sleeps", exec: 2,
+			change: func(r *Request) { r.Private, r.Command = true, []string{"bash", "-l"} }, note: "private: the container only sleeps", exec: 2,
 			command: " && kubectl exec -it web --namespace=shop --container=debugger-x2 -- bash -l",
 		},
 		"private with a time": {change: func(r *Request) { r.Private, r.EndsAfter = true, time.Hour }, note: "the container ends by itself 1h", command: "sleep 3600", exec: 1},

@@ -26,7 +26,7 @@ func mounts(pod *corev1.Pod, container string, wanted []Mount) ([]corev1.VolumeM
 		return nil, nil
 	}
 	if container == "" {
-		return nil, []Note{{Warns: true, Text: "without a target there are no volumes to bring along"}}
+		return nil, []Note{{Warns: true, Text: "without a target there are no volumes to mount"}}
 	}
 	var list []corev1.VolumeMount
 	var notes []Note
@@ -58,7 +58,7 @@ func mounts(pod *corev1.Pod, container string, wanted []Mount) ([]corev1.VolumeM
 // How mounts spread between host and container is left out, for that needs a privileged container.
 func bring(list []corev1.VolumeMount, m corev1.VolumeMount, writable bool) ([]corev1.VolumeMount, *Note) {
 	if m.SubPath != "" || m.SubPathExpr != "" {
-		return list, &Note{Warns: true, Text: fmt.Sprintf("%s is left out: it is a path inside volume %s, which Kubernetes refuses to a debug container",
+		return list, &Note{Warns: true, Text: fmt.Sprintf("%s is not mounted: it is a subPath of volume %s, which Kubernetes does not allow in a debug container",
 			kube.Sanitize(m.MountPath), kube.Sanitize(m.Name))}
 	}
 	brought := corev1.VolumeMount{Name: m.Name, MountPath: m.MountPath, ReadOnly: m.ReadOnly || !writable}
@@ -68,7 +68,7 @@ func bring(list []corev1.VolumeMount, m corev1.VolumeMount, writable bool) ([]co
 		list = append(list, brought)
 	}
 	if writable && m.ReadOnly {
-		return list, &Note{Warns: true, Text: fmt.Sprintf("%s stays read-only: the target has it so", kube.Sanitize(m.MountPath))}
+		return list, &Note{Warns: true, Text: fmt.Sprintf("%s stays read-only: the target mounts it read-only", kube.Sanitize(m.MountPath))}
 	}
 	return list, nil
 }
@@ -76,11 +76,11 @@ func bring(list []corev1.VolumeMount, m corev1.VolumeMount, writable bool) ([]co
 func missingVolume(pod *corev1.Pod, container, volume string) string {
 	switch {
 	case volume == AllVolumes:
-		return container + " mounts no volumes: there are none to bring along"
+		return container + " mounts no volumes: there are none to mount here"
 	case slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == volume }):
-		return fmt.Sprintf("%s does not mount volume %q: it is not brought along", container, kube.Sanitize(volume))
+		return fmt.Sprintf("%s does not mount volume %q: it is not mounted here either", container, kube.Sanitize(volume))
 	}
-	return fmt.Sprintf("the pod has no volume %q to bring along", kube.Sanitize(volume))
+	return fmt.Sprintf("the pod has no volume %q to mount", kube.Sanitize(volume))
 }
 
 // volumeMounts are the mounts of an init or app container, in the order of their paths, so that what is shown does not change.

@@ -39,8 +39,8 @@ func TestMounts(t *testing.T) {
 		return corev1.VolumeMount{Name: "data", MountPath: "/var/lib/data", ReadOnly: readOnly}
 	}
 	config := corev1.VolumeMount{Name: "config", MountPath: "/etc/app", ReadOnly: true}
-	const hosts = "! /etc/hosts.more is left out: it is a path inside volume config, which Kubernetes refuses to a debug container"
-	const tmp = "! /tmp/$(POD)␛[2J is left out: it is a path inside volume scratch, which Kubernetes refuses to a debug container"
+	const hosts = "! /etc/hosts.more is not mounted: it is a subPath of volume config, which Kubernetes does not allow in a debug container"
+	const tmp = "! /tmp/$(POD)␛[2J is not mounted: it is a subPath of volume scratch, which Kubernetes does not allow in a debug container"
 	tests := []struct {
 		name, target string
 		wanted       []Mount
@@ -48,7 +48,7 @@ func TestMounts(t *testing.T) {
 		notes        []string // "! " before those that warn
 	}{
 		{"nothing wanted", "app", nil, nil, nil},
-		{"no target", "", []Mount{{Volume: "data"}}, nil, []string{"! without a target there are no volumes to bring along"}},
+		{"no target", "", []Mount{{Volume: "data"}}, nil, []string{"! without a target there are no volumes to mount"}},
 		{"one volume at two paths", "app", []Mount{{Volume: "data"}}, []corev1.VolumeMount{backup(true), data(true)}, []string{withoutVolumes}},
 		{"writable", "app", []Mount{{Volume: "data", Writable: true}}, []corev1.VolumeMount{backup(false), data(false)}, []string{withoutVolumes}},
 		{"all", "app", []Mount{{Volume: AllVolumes}}, []corev1.VolumeMount{backup(true), config, data(true)}, []string{hosts, tmp, withoutVolumes}},
@@ -62,13 +62,13 @@ func TestMounts(t *testing.T) {
 			"read-only in the target", "app",
 			[]Mount{{Volume: "config", Writable: true}},
 			[]corev1.VolumeMount{config},
-			[]string{"! /etc/app stays read-only: the target has it so", hosts, withoutVolumes},
+			[]string{"! /etc/app stays read-only: the target mounts it read-only", hosts, withoutVolumes},
 		},
 		{"only inside", "app", []Mount{{Volume: "scratch"}}, nil, []string{tmp}},
 		{"of an init container", "migrate", []Mount{{Volume: "all"}}, []corev1.VolumeMount{{Name: "data", MountPath: "/d", ReadOnly: true}}, []string{withoutVolumes}},
-		{"not mounted", "app", []Mount{{Volume: "aside"}}, nil, []string{`! app does not mount volume "aside": it is not brought along`}},
-		{"no such volume", "app", []Mount{{Volume: "dat\x1b"}}, nil, []string{`! the pod has no volume "dat␛" to bring along`}},
-		{"nothing mounted", "proxy", []Mount{{Volume: "all"}}, nil, []string{"! proxy mounts no volumes: there are none to bring along"}},
+		{"not mounted", "app", []Mount{{Volume: "aside"}}, nil, []string{`! app does not mount volume "aside": it is not mounted here either`}},
+		{"no such volume", "app", []Mount{{Volume: "dat\x1b"}}, nil, []string{`! the pod has no volume "dat␛" to mount`}},
+		{"nothing mounted", "proxy", []Mount{{Volume: "all"}}, nil, []string{"! proxy mounts no volumes: there are none to mount here"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -42,7 +42,7 @@ func (p Plan) Leaves() string {
 	words := make([]string, len(p.Leftovers))
 	for i, left := range p.Leftovers {
 		if words[i] = left.Words; left.Removable {
-			words[i] += ": dayfly deletes it before it exits, unless it is killed"
+			words[i] += ": dayfly deletes it before exiting, unless dayfly is killed"
 		}
 	}
 	return strings.Join(words, "; ")
@@ -145,7 +145,7 @@ func NewPlan(pod *kube.Pod, r Request) (Plan, error) {
 			Hint:    "choose another name",
 		}
 	}
-	if problem := r.checkLife(); problem != nil {
+	if problem := r.checkLifetime(); problem != nil {
 		return Plan{}, problem
 	}
 	if r.PullPolicy == "" {
@@ -170,7 +170,7 @@ func (r Request) make(pod *corev1.Pod) (made, error) {
 	if err != nil {
 		return made{}, &kube.Problem{Message: kube.Sanitize(err.Error()), Hint: "fix the preset", Err: err}
 	}
-	return made{sent: sent, container: container, exec: exec, notes: slices.Concat(notes, r.userNotes(), r.lifeNotes(container.TTY))}, nil
+	return made{sent: sent, container: container, exec: exec, notes: slices.Concat(notes, r.userNotes(), r.lifetimeNotes(container.TTY))}, nil
 }
 
 // chooseTarget drops a target that is not running: the kubelet would try for ever to find its processes.
@@ -198,7 +198,7 @@ func CheckImage(image string) error {
 	if err == nil {
 		return nil
 	}
-	hint := "it has the form registry/path/name:tag, as busybox:1.37 or quay.io/team/tool@sha256:…"
+	hint := "it has the form registry/path/name:tag, such as busybox:1.37 or quay.io/team/tool@sha256:…"
 	if lower := lowerName(image); lower != image {
 		if _, err := reference.ParseNormalizedNamed(lower); err == nil {
 			hint = "image names are lower case: " + lower

@@ -87,9 +87,9 @@ func TestUnscheduledPods(t *testing.T) {
 		"gate": {func(p *corev1.Pod) {
 			p.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "example.com/quota"}, {Name: "b"}}
 		}, "held back by scheduling gate example.com/quota, b", "remove it"},
-		"no node":         {apitest.WithCondition(corev1.PodScheduled, corev1.ConditionFalse, "0/3 nodes are available: 3 Insufficient cpu."), "no node fits: 0/3 nodes", "less"},
+		"no node":         {apitest.WithCondition(corev1.PodScheduled, corev1.ConditionFalse, "0/3 nodes are available: 3 Insufficient cpu."), "no node fits: 0/3 nodes", "lower its requests"},
 		"no scheduler":    {func(p *corev1.Pod) { p.Spec.SchedulerName = "gpu-scheduler" }, "not scheduled", "gpu-scheduler"},
-		"nothing is said": {func(*corev1.Pod) {}, "not scheduled", "check that it runs"},
+		"nothing is said": {func(*corev1.Pod) {}, "not scheduled", "check that it is running"},
 	} {
 		p := kube.NewPod(apitest.RunningPod(nowhere, c.change)).Refusal
 		if p == nil || !strings.Contains(p.Message, c.what) || !strings.Contains(p.Hint, c.hint) || strings.Contains(p.Hint, "events") {

@@ -56,12 +56,12 @@ func RunPreflight(ctx context.Context, c *kube.Cluster, p Plan) Preflight {
 		f.Problem = j.problem
 	case kube.VerdictOn(f.Access, kube.RightToAttach()) == kube.No:
 		f.Problem = c.WithAsk(ctx, &kube.Problem{
-			Message: fmt.Sprintf("it is not known whether you could attach to pod %s: you may %s, which is enough before Kubernetes 1.35 only",
+			Message: fmt.Sprintf("it is not known whether you could attach to pod %s: you may %s, which is enough only before Kubernetes 1.35",
 				p.Debug.Pod, kube.RightToUpgrade()),
 		}, p.Debug, []kube.Right{kube.RightToAttach()})
 	case kube.VerdictOn(f.Access, kube.RightToExec()) == kube.No:
 		f.Problem = c.WithAsk(ctx, &kube.Problem{
-			Message: fmt.Sprintf("it is not known whether you could run a shell in pod %s: you may %s, which is enough before Kubernetes 1.35 only",
+			Message: fmt.Sprintf("it is not known whether you could run a shell in pod %s: you may %s, which is enough only before Kubernetes 1.35",
 				p.Debug.Pod, kube.RightToUpgradeExec()),
 		}, p.Debug, []kube.Right{kube.RightToExec()})
 	default:
@@ -130,7 +130,7 @@ func unclear(p Plan, f Preflight) *kube.Problem {
 	why := f.Access[slices.IndexFunc(f.Access, func(a kube.Access) bool { return a.Right == unknown[0] })].Reason
 	return &kube.Problem{
 		Message: fmt.Sprintf("it is not known whether you may %s in namespace %s: %s", sentence(unknown), p.Debug.Namespace, why),
-		Hint:    "it can be tried: whether it is allowed shows then",
+		Hint:    "try it: you will see whether it is allowed",
 	}
 }
 

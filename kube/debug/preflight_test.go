@@ -95,7 +95,7 @@ func TestPreflightOfRights(t *testing.T) {
 			[]string{"patch pods/ephemeralcontainers, create pods/attach are not allowed", "resources: [events]", "resources: [pods/log]",
 				"verbs: [patch]", "verbs: [create, get]"}, "resources: [pods]", "list events"},
 		"may not follow": {only("watch pods"), kube.Yes, 1, true, []string{"you may not debug pod web: watch pods is not allowed in namespace shop"}, "patch", ""},
-		"lacks comforts": {only("list events", "get pods/log", get), kube.Yes, 1, false, nil, "", "you may not get pods/log here: what is printed"},
+		"lacks comforts": {only("list events", "get pods/log", get), kube.Yes, 1, false, nil, "", "you may not get pods/log here: output from before the attach"},
 		// A role of a StatefulSet's debugger, say, with resourceNames.
 		"may with this pod only": {func(_, resource, pod string) bool { return resource == "events" || pod == "web" }, kube.Yes, 1, false, nil, "", ""},
 	} {
@@ -161,7 +161,7 @@ func TestPreflightOfAdmission(t *testing.T) {
 		says    []string
 	}{
 		"Pod Security": {403, metav1.StatusReasonForbidden, violation, kube.No,
-			[]string{`must not include "SYS_PTRACE"`, "the namespace admits profile baseline at most"}},
+			[]string{`must not include "SYS_PTRACE"`, "the namespace allows no more than profile baseline"}},
 		"poisoned": {403, metav1.StatusReasonForbidden, `pods "web" is forbidden: violates PodSecurity "baseline:latest": privileged (container "old" must not set securityContext.privileged=true)`, kube.No,
 			[]string{`container "old"`, "no profile helps until the pod is replaced"}},
 		"poisoned, and wanting more": {403, metav1.StatusReasonForbidden, `pods "web" is forbidden: violates PodSecurity "baseline:latest": non-default capabilities (containers "old", "%s" must not include "SYS_PTRACE" in securityContext.capabilities.add)`, kube.No,
@@ -174,7 +174,7 @@ func TestPreflightOfAdmission(t *testing.T) {
 		"webhook with a code of its own": {500, "", `admission webhook "validation.example.com" denied the request: no images of strangers`, kube.No,
 			[]string{"no images of strangers", "that webhook has rules of its own"}},
 		"webhook without dry-run": {400, metav1.StatusReasonBadRequest, `admission webhook "mutate.example.com" does not support dry run`, kube.Unknown,
-			[]string{"not known whether the cluster admits this in pod web", `"mutate.example.com" does not support dry run`, "shows when the container is added"}},
+			[]string{"not known whether the cluster admits this in pod web", `"mutate.example.com" does not support dry run`, "you see its answer when you go on"}},
 		"webhook that is down": {500, metav1.StatusReasonInternalError,
 			`Internal error occurred: failed calling webhook "x.example.com": failed to call webhook: Post "https://x.example.svc": context deadline exceeded`, kube.Unknown,
 			[]string{`failed calling webhook "x.example.com"`, "may be down"}},

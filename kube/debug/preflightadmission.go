@@ -84,19 +84,19 @@ func classify(p Plan, err error) admissionResult {
 	text := kube.RootText(err)
 	switch {
 	case strings.Contains(text, "does not support dry run"):
-		j.problem = unjudged(p, why, "that webhook answers no question beforehand: what it says shows when the container is added")
+		j.problem = unjudged(p, why, "that webhook does not support dry runs: you see its answer when you go on")
 	case kube.DeniedByWebhook(err), kube.DeniedByPolicy(err):
 		j.verdict = kube.No
 	case strings.Contains(text, "failed calling webhook"):
 		j.problem = unjudged(p, why, "that webhook may be down: adding the container may fail for the same reason")
 	case kube.IsTimeout(err), apierrors.IsTimeout(err):
-		j.problem = unjudged(p, why, "it can be tried, and may take as long")
+		j.problem = unjudged(p, why, "you can try it, but it may take as long")
 	case apierrors.IsForbidden(err):
 		j.verdict, j.lacks = kube.No, kube.DeniedByRBAC(text)
 	case apierrors.IsInvalid(err), apierrors.IsNotFound(err), apierrors.IsBadRequest(err):
 		j.verdict = kube.No
 	case errors.Is(err, context.Canceled):
-		j.problem = unjudged(p, "nobody has waited for the cluster's answer", "")
+		j.problem = unjudged(p, "the check was cancelled before the cluster answered", "")
 	default:
 		help := j.problem.Help
 		j.problem = unjudged(p, why, j.problem.Hint)

@@ -72,7 +72,7 @@ func (f *Facts) asRoot(p kube.Profile) *Remedy {
 	if p == kube.Restricted || f.PodSecurity == string(kube.Restricted) {
 		return nil
 	}
-	return &Remedy{Words: "run as root on purpose", Apply: Request.asRoot}
+	return &Remedy{Words: "run as root anyway", Apply: Request.asRoot}
 }
 
 // userOf is who a container of the pod runs as, by its specification or else by what the runtime reports; nil: not known.

@@ -18,7 +18,7 @@ func containerDetail(c *corev1.Container) Container {
 	var f facts
 	f.add("command", kube.Brief(strings.Join(c.Command, " ")))
 	f.add("arguments", kube.Brief(strings.Join(c.Args, " ")))
-	f.add("folder", c.WorkingDir)
+	f.add("workdir", c.WorkingDir)
 	var ports []string
 	for _, p := range c.Ports {
 		port := fmt.Sprintf("%d/%s", p.ContainerPort, cmp.Or(string(p.Protocol), "TCP"))
@@ -31,8 +31,8 @@ func containerDetail(c *corev1.Container) Container {
 	f.add("requests", resources(c.Resources.Requests))
 	f.add("limits", resources(c.Resources.Limits))
 	f.add("startup", probe(c.StartupProbe))
-	f.add("ready", probe(c.ReadinessProbe))
-	f.add("live", probe(c.LivenessProbe))
+	f.add("readiness", probe(c.ReadinessProbe))
+	f.add("liveness", probe(c.LivenessProbe))
 	f.add("security", containerSecurity(c.SecurityContext)...)
 	if c.ImagePullPolicy != "" && c.ImagePullPolicy != corev1.PullIfNotPresent {
 		f.add("pull", string(c.ImagePullPolicy))
@@ -69,13 +69,13 @@ func probe(p *corev1.Probe) string {
 	}
 	words := []string{does, fmt.Sprintf("every %d s", cmp.Or(p.PeriodSeconds, 10))}
 	if p.InitialDelaySeconds > 0 {
-		words = append(words, fmt.Sprintf("first after %d s", p.InitialDelaySeconds))
+		words = append(words, fmt.Sprintf("initial delay %d s", p.InitialDelaySeconds))
 	}
-	words = append(words, fmt.Sprintf("%d s to answer", cmp.Or(p.TimeoutSeconds, 1)))
+	words = append(words, fmt.Sprintf("timeout %d s", cmp.Or(p.TimeoutSeconds, 1)))
 	if n := cmp.Or(p.FailureThreshold, 3); n == 1 {
-		words = append(words, "1 failure counts")
+		words = append(words, "failure threshold 1")
 	} else {
-		words = append(words, fmt.Sprintf("%d failures count", n))
+		words = append(words, fmt.Sprintf("failure threshold %d", n))
 	}
 	return strings.Join(words, ", ")
 }
@@ -111,7 +111,7 @@ func envOf(c *corev1.Container) []Fact {
 		from, source := &c.EnvFrom[i], ""
 		switch {
 		case from.ConfigMapRef != nil:
-			source = "all of config map " + from.ConfigMapRef.Name
+			source = "all of ConfigMap " + from.ConfigMapRef.Name
 		case from.SecretRef != nil:
 			source = "all of secret " + from.SecretRef.Name
 		}
@@ -133,7 +133,7 @@ func valueFrom(s *corev1.EnvVarSource) string {
 	case s.SecretKeyRef != nil:
 		return fmt.Sprintf("secret %s, key %s", s.SecretKeyRef.Name, s.SecretKeyRef.Key)
 	case s.ConfigMapKeyRef != nil:
-		return fmt.Sprintf("config map %s, key %s", s.ConfigMapKeyRef.Name, s.ConfigMapKeyRef.Key)
+		return fmt.Sprintf("ConfigMap %s, key %s", s.ConfigMapKeyRef.Name, s.ConfigMapKeyRef.Key)
 	case s.FieldRef != nil:
 		return "field " + s.FieldRef.FieldPath
 	case s.ResourceFieldRef != nil:
@@ -148,7 +148,7 @@ func mountsOf(c *corev1.Container) []Fact {
 		m := &c.VolumeMounts[i]
 		text := m.Name
 		if sub := cmp.Or(m.SubPath, m.SubPathExpr); sub != "" {
-			text += ", of it " + sub
+			text += ", subPath " + sub
 		}
 		if m.ReadOnly {
 			text += " (read only)"

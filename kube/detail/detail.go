@@ -143,15 +143,15 @@ func aboutOf(pod *corev1.Pod) []Fact {
 	if pod.Spec.HostNetwork {
 		f.add("network", "the node's own (hostNetwork)")
 	}
-	f.add("made", when(pod.CreationTimestamp.Time))
+	f.add("created", when(pod.CreationTimestamp.Time))
 	if status.StartTime != nil {
 		f.add("started", when(status.StartTime.Time))
 	}
 	if pod.DeletionTimestamp != nil {
-		f.add("deleted", "to be gone by "+when(pod.DeletionTimestamp.Time))
+		f.add("deleted", "gone by "+when(pod.DeletionTimestamp.Time))
 	}
 	f.add("finalizers", strings.Join(pod.Finalizers, ", "))
-	f.add("account", pod.Spec.ServiceAccountName)
+	f.add("service account", pod.Spec.ServiceAccountName)
 	f.add("QoS", string(status.QOSClass))
 	if class := pod.Spec.PriorityClassName; class != "" || pod.Spec.Priority != nil && *pod.Spec.Priority != 0 {
 		number := ""
@@ -160,7 +160,7 @@ func aboutOf(pod *corev1.Pod) []Fact {
 		}
 		f.add("priority", class, number)
 	}
-	f.add("restarts", string(pod.Spec.RestartPolicy))
+	f.add("restart policy", string(pod.Spec.RestartPolicy))
 	if s := pod.Spec.TerminationGracePeriodSeconds; s != nil && *s != 30 {
 		f.add("grace", fmt.Sprintf("%d s", *s))
 	}

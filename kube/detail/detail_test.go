@@ -182,7 +182,7 @@ func TestEvidenceComesInParts(t *testing.T) {
 	failed := apitest.Terminated(3, "Error", "")
 	news := Gather(t.Context(), cluster, kube.PodKey{Namespace: "shop", Name: "web"})
 	apitest.Receive(t, requests, "the pod").Reply(t, 200, apitest.RunningPod(apitest.StateOf(apitest.Waiting("CrashLoopBackOff", ""), &failed, 14)))
-	if e := apitest.Receive(t, news, "the pod"); e.Pod == nil || e.EventsRead || e.Log.Read || e.Log.Container != "app" || !e.Log.Previous || e.Complete() {
+	if e := apitest.Receive(t, news, "the pod"); e.Pod == nil || e.EventsRead || e.Log.Read || e.Log.Container != "app" || !e.Log.Previous {
 		t.Errorf("at first %+v", e)
 	}
 	first, second := apitest.Receive(t, requests, "a request"), apitest.Receive(t, requests, "another at the same time")
@@ -202,7 +202,7 @@ func TestEvidenceComesInParts(t *testing.T) {
 	}
 	apitest.Refuse(second.W, 403, metav1.StatusReasonForbidden, `events is forbidden: User "viewer" cannot list resource "events"`, nil)
 	second.Finish(t)
-	if e := apitest.Receive(t, news, "the events"); e.NoEvents == nil || !e.Complete() || len(e.Log.Lines) != 2 {
+	if e := apitest.Receive(t, news, "the events"); e.NoEvents == nil || !e.EventsRead || !e.Log.Read || len(e.Log.Lines) != 2 {
 		t.Errorf("at last %+v", e)
 	}
 	apitest.Drained(t, news)

@@ -33,11 +33,6 @@ type LogTail struct {
 	None  string   // why there are no lines; empty: there are, nothing hurts, or what hurts is silent
 }
 
-// Complete tells that nothing more comes.
-func (e *Evidence) Complete() bool {
-	return e.Absent != nil || e.Pod != nil && e.EventsRead && e.Log.Read
-}
-
 // Gather reads a pod, then its events and the end of its log at the same time. What is
 // there is sent first; each value has all of the one before it. The channel is closed after the last, or when ctx ends.
 func Gather(ctx context.Context, c *kube.Cluster, key kube.PodKey) <-chan Evidence {

@@ -13,13 +13,13 @@ import (
 func placementOf(spec *corev1.PodSpec) []Fact {
 	var f facts
 	for _, key := range slices.Sorted(maps.Keys(spec.NodeSelector)) {
-		f.add("only nodes", key+"="+spec.NodeSelector[key])
+		f.add("needs nodes", key+"="+spec.NodeSelector[key])
 	}
 	if a := spec.Affinity; a != nil {
 		if n := a.NodeAffinity; n != nil {
 			if required := n.RequiredDuringSchedulingIgnoredDuringExecution; required != nil {
 				for i := range required.NodeSelectorTerms {
-					f.add("only nodes", nodeTerm(&required.NodeSelectorTerms[i]))
+					f.add("needs nodes", nodeTerm(&required.NodeSelectorTerms[i]))
 				}
 			}
 			f.add("prefers", rules(len(n.PreferredDuringSchedulingIgnoredDuringExecution), "node"))
@@ -35,7 +35,7 @@ func placementOf(spec *corev1.PodSpec) []Fact {
 	}
 	for i := range spec.TopologySpreadConstraints {
 		t := &spec.TopologySpreadConstraints[i]
-		f.add("spread over", fmt.Sprintf("%s, at most %d apart, %s", t.TopologyKey, t.MaxSkew, t.WhenUnsatisfiable))
+		f.add("spread over", fmt.Sprintf("%s, maxSkew %d, %s", t.TopologyKey, t.MaxSkew, t.WhenUnsatisfiable))
 	}
 	for i := range spec.Tolerations {
 		t := &spec.Tolerations[i]
@@ -61,7 +61,10 @@ func rules(n int, of string) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d %s rules, which are only wishes", n, of)
+	if n == 1 {
+		return "1 preferred " + of + " rule"
+	}
+	return fmt.Sprintf("%d preferred %s rules", n, of)
 }
 
 func nodeTerm(t *corev1.NodeSelectorTerm) string {

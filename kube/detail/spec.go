@@ -24,14 +24,14 @@ func volumeOf(v *corev1.VolumeSource) string {
 	case v.Secret != nil:
 		words = "secret " + v.Secret.SecretName + optional(v.Secret.Optional)
 	case v.ConfigMap != nil:
-		words = "config map " + v.ConfigMap.Name + optional(v.ConfigMap.Optional)
+		words = "ConfigMap " + v.ConfigMap.Name + optional(v.ConfigMap.Optional)
 	case v.PersistentVolumeClaim != nil:
-		words = "claim " + v.PersistentVolumeClaim.ClaimName
+		words = "PVC " + v.PersistentVolumeClaim.ClaimName
 		if v.PersistentVolumeClaim.ReadOnly {
 			words += " (read only)"
 		}
 	case v.EmptyDir != nil:
-		words = "empty at first, gone with the pod"
+		words = "emptyDir"
 		if v.EmptyDir.Medium == corev1.StorageMediumMemory {
 			words += ", in memory"
 		}
@@ -39,7 +39,7 @@ func volumeOf(v *corev1.VolumeSource) string {
 			words += ", at most " + limit.String()
 		}
 	case v.HostPath != nil:
-		words = "the node's " + v.HostPath.Path
+		words = "hostPath " + v.HostPath.Path
 	case v.Projected != nil:
 		words = "projected: " + strings.Join(projections(v.Projected), ", ")
 	case v.CSI != nil:
@@ -47,9 +47,9 @@ func volumeOf(v *corev1.VolumeSource) string {
 	case v.NFS != nil:
 		words = "NFS " + v.NFS.Server + ":" + v.NFS.Path
 	case v.Ephemeral != nil:
-		words = "a claim of its own, gone with the pod"
+		words = "generic ephemeral volume"
 	case v.DownwardAPI != nil:
-		words = "fields of the pod"
+		words = "downward API"
 	case v.Image != nil:
 		words = "image " + v.Image.Reference
 	default:
@@ -65,11 +65,11 @@ func projections(p *corev1.ProjectedVolumeSource) []string {
 		case s.Secret != nil:
 			words = append(words, "secret "+s.Secret.Name)
 		case s.ConfigMap != nil:
-			words = append(words, "config map "+s.ConfigMap.Name)
+			words = append(words, "ConfigMap "+s.ConfigMap.Name)
 		case s.ServiceAccountToken != nil:
-			words = append(words, "account token")
+			words = append(words, "service account token")
 		case s.DownwardAPI != nil:
-			words = append(words, "fields of the pod")
+			words = append(words, "downward API")
 		default:
 			words = append(words, "another source")
 		}
@@ -82,7 +82,7 @@ func otherVolume(v *corev1.VolumeSource) string {
 	text, err := json.Marshal(v)
 	var fields map[string]json.RawMessage
 	if err != nil || json.Unmarshal(text, &fields) != nil {
-		return "of a kind that is not known here"
+		return "unknown volume type"
 	}
 	return strings.Join(slices.Sorted(maps.Keys(fields)), ", ")
 }

@@ -155,7 +155,7 @@ func TestDebuggersAreListed(t *testing.T) {
 
 func TestDebuggersOfSomethingElse(t *testing.T) {
 	for body, want := range map[string]string{
-		`<html>`:                   "what answers at",
+		`<html>`:                   "the server at",
 		`{"kind":"Status"}`:        `answered with a "Status"`,
 		`{}`:                       `answered with a ""`,
 		`{"kind":"PodList","items`: "broke off",

@@ -206,7 +206,7 @@ func TestWatchBreaks(t *testing.T) {
 		{"no JSON", func(t *testing.T, x *apitest.Exchange) {
 			x.Line(t, "<html>\x1b[31m")
 			x.Finish(t)
-		}, "trouble list pods in shop: what answers at "},
+		}, "trouble list pods in shop: the server at "},
 		{"no table", func(t *testing.T, x *apitest.Exchange) {
 			x.Event(t, "ADDED", []string{"web"})
 			x.Finish(t)
@@ -258,7 +258,7 @@ func TestListFails(t *testing.T) {
 		{"another kind", func(w http.ResponseWriter) {
 			apitest.Answer(w, http.StatusOK, map[string]any{"kind": "PodList", "apiVersion": "v1", "items": []any{}})
 		}, `trouble list pods in shop: the API server answered with a "PodList" instead of a table`, false},
-		{"no JSON", func(w http.ResponseWriter) { _, _ = w.Write([]byte("<html>")) }, "trouble list pods in shop: what answers at ", true},
+		{"no JSON", func(w http.ResponseWriter) { _, _ = w.Write([]byte("<html>")) }, "trouble list pods in shop: the server at ", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -64,7 +64,7 @@ func ParseArgument(arg string) (pod string, w Workload, err error) {
 		w.Name = name
 	}
 	if name == "" || len(content.IsPathSegmentName(name)) > 0 {
-		return "", Workload{}, fmt.Errorf("%q: a name is wanted behind the slash", kube.Sanitize(arg))
+		return "", Workload{}, fmt.Errorf("%q: missing name after the slash", kube.Sanitize(arg))
 	}
 	return pod, w, nil
 }

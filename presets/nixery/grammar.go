@@ -17,7 +17,7 @@ const (
 // may be is a matter of [Image.Check].
 func CheckPackage(name string) error {
 	if meta(name) {
-		return &SyntaxError{Text: name, Problem: name + " is no package but a word of Nixery's that counts only in front of all packages",
+		return &SyntaxError{Text: name, Problem: name + " is not a package but a Nixery keyword that must come before all packages",
 			Hint: "switch " + name + " on instead of adding it"}
 	}
 	at := stumble(name)
@@ -68,7 +68,7 @@ func checkHost(host string) error {
 	}
 	named, err := reference.ParseNormalizedNamed(host + "/x")
 	if err != nil || reference.Domain(named) != host {
-		return &SyntaxError{Text: host, Problem: "this is no name of a registry",
+		return &SyntaxError{Text: host, Problem: "this is not the name of a registry",
 			Hint: "write a host with a dot or a port in it, such as " + Host + " or nixery:5000"}
 	}
 	return nil
@@ -84,7 +84,7 @@ func checkTag(tag string) error {
 		case i == limit:
 			return &SyntaxError{Text: tag, At: i, Problem: fmt.Sprintf("a tag has at most %d characters", limit)}
 		case !word && (i == 0 || c != '.' && c != '-'):
-			return &SyntaxError{Text: tag, At: i, Problem: naming(tag[i:]) + " cannot be there in a tag",
+			return &SyntaxError{Text: tag, At: i, Problem: naming(tag[i:]) + " is not allowed there in a tag",
 				Hint: "a tag is a branch or a commit of nixpkgs, and the public instance ignores it"}
 		}
 	}
@@ -96,7 +96,7 @@ func naming(text string) string {
 	r, size := utf8.DecodeRuneInString(text)
 	switch {
 	case r == utf8.RuneError && size <= 1:
-		return "a byte that is no text"
+		return "a byte that is not text"
 	case r == ' ':
 		return "a space"
 	}

@@ -21,13 +21,13 @@ func explain(name string, at int) (problem, hint string) {
 	case r == '/':
 		return "a / separates packages", "add one package at a time" + instead(before)
 	case strings.HasPrefix(name[at:], "://"):
-		return "this is an address, no package", "write the name of a package of nixpkgs, such as curl"
+		return "this is a URL, not a package", "write the name of a package of nixpkgs, such as curl"
 	case r == ':':
-		return "a tag cannot be put behind one package", "a tag goes behind the whole image, and the public instance ignores it" + instead(before)
+		return "a tag cannot follow a single package", "a tag goes after the whole image name, and the public instance ignores it" + instead(before)
 	case r == '@', r == '=', r == '<', r == '>', r == '~', r == '^':
 		return naming(name[at:]) + " does not choose a version here", "Nixery takes the version that its nixpkgs has" + instead(before)
 	case r == '#':
-		return "a flake cannot be named", "write only the package behind the #" + instead(after)
+		return "a flake cannot be named", "write only the package after the #" + instead(after)
 	case r == '+':
 		return "a + cannot be in an image name", plus(name)
 	case unicode.IsSpace(r):

@@ -92,12 +92,3 @@ func (i Image) Command() []string {
 	}
 	return nil
 }
-
-// InShell tells whether Shell brings the package already.
-func InShell(name string) bool {
-	switch name {
-	case "bash", "bashinteractive", "coreutils", "moreutils", "nano":
-		return true
-	}
-	return false
-}

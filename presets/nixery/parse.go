@@ -12,7 +12,7 @@ func Parse(host, ref string) (Image, error) {
 	i := Image{Host: cmp.Or(host, Host)}
 	path, under := strings.CutPrefix(ref, i.Host)
 	if !under || path != "" && path[0] != '/' {
-		return Image{}, &SyntaxError{Text: ref, Problem: "this is no image of the registry " + brief(i.Host), Hint: "begin with the registry and a /"}
+		return Image{}, &SyntaxError{Text: ref, Problem: "this is not an image of the registry " + brief(i.Host), Hint: "begin with the registry and a /"}
 	}
 	at := min(len(i.Host)+1, len(ref)) // where the part that is looked at begins in ref
 	path = ref[at:]
@@ -22,7 +22,7 @@ func Parse(host, ref string) (Image, error) {
 			var tagged bool
 			part, i.Tag, tagged = strings.Cut(part, ":")
 			if tagged && i.Tag == "" {
-				return Image{}, &SyntaxError{Text: ref, At: len(ref), Problem: "the tag behind the : is missing", Hint: "write one, or take the : away"}
+				return Image{}, &SyntaxError{Text: ref, At: len(ref), Problem: "the tag after the : is missing", Hint: "write one, or remove the :"}
 			}
 			if err := checkTag(i.Tag); err != nil {
 				return Image{}, within(ref, at+len(part)+1, err)

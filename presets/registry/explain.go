@@ -51,19 +51,19 @@ func (q question) explain(err error) error {
 	case errors.As(err, &platform):
 		return q.wrongPlatform(platform)
 	case errors.As(err, &other):
-		return q.problem(NotAnImage, other, "under this name is "+other.what, "take another image")
+		return q.problem(NotAnImage, other, "this name refers to "+other.what, "use another image")
 	case errors.Is(err, errNotImages):
-		return q.problem(NotAnImage, errNotImages, "under this name is a list without an image", "take another image")
+		return q.problem(NotAnImage, errNotImages, "this name refers to a list without an image", "use another image")
 	case errors.Is(err, errDigest):
-		return q.problem(Broken, errDigest, host+" sent something else than the digest stands for", "the registry or a cache before it is damaged: try again, or take another image")
+		return q.problem(Broken, errDigest, host+" sent content that does not match the digest", "the registry or a cache in front of it is damaged: try again, or use another image")
 	case errors.Is(err, errTooLarge):
-		return q.problem(NotARegistry, errTooLarge, fmt.Sprintf("%s sent more than the %d MB that a description of an image may have", host, maxBody>>20), "take another image")
+		return q.problem(NotARegistry, errTooLarge, fmt.Sprintf("%s sent more than the %d MB that an image description may have", host, maxBody>>20), "use another image")
 	case errors.Is(err, errWebPage):
-		return q.problem(NotARegistry, errWebPage, host+" answered with a web page", "is a login page in between, or is the host wrong? log in there, or take another registry")
+		return q.problem(NotARegistry, errWebPage, host+" answered with a web page", "check for a login page in between, or a wrong host; or use another registry")
 	case errors.Is(err, errPlain):
-		return q.problem(Untrusted, errPlain, host+" speaks plain http, which is not asked from afar and never told a secret", "use its https address")
+		return q.problem(Untrusted, errPlain, host+" speaks plain HTTP, which dayfly uses only on this machine and never with credentials", "use its https address")
 	}
-	return q.problem(NotARegistry, errNoAnswer, host+" does not answer as a registry does", "check the host; a web server or a proxy may answer in its place")
+	return q.problem(NotARegistry, errNoAnswer, host+" does not respond like a registry", "check the host; a web server or a proxy may be answering instead")
 }
 
 // refused explains an answer that says no.
@@ -80,15 +80,15 @@ func (q question) refused(host string, e *refusalError) *Problem {
 	case e.status == http.StatusUnauthorized, e.status == http.StatusForbidden:
 		return q.problem(Denied, e, host+" does not let you read it: it may be private, or not there"+words, "check the name, or log in with "+login(host))
 	case e.handshake && e.status < 500:
-		return q.problem(NotARegistry, e, fmt.Sprintf("%s does not answer as a registry does (%d %s)", host, e.status, http.StatusText(e.status)),
-			"check the host; a web server or a proxy may answer in its place")
+		return q.problem(NotARegistry, e, fmt.Sprintf("%s does not respond like a registry (%d %s)", host, e.status, http.StatusText(e.status)),
+			"check the host; a web server or a proxy may be answering instead")
 	case e.status == http.StatusNotFound:
-		return q.problem(NotFound, e, q.absent(host, e)+words, "check the name and the tag, or use the fall-back image")
+		return q.problem(NotFound, e, q.absent(host, e)+words, "check the name and the tag")
 	case e.status == http.StatusInternalServerError && q.builds() && !e.handshake:
 		return q.problem(BuildFailed, e, host+" could not build it"+words,
-			"a package may be broken, not free, or slow to build: leave one out, or use the fall-back image")
+			"a package may be broken, unfree, or slow to build: leave one out")
 	}
-	return q.problem(Broken, e, fmt.Sprintf("%s has a problem of its own (%d %s)%s", host, e.status, http.StatusText(e.status), words), "try again later, or use the fall-back image")
+	return q.problem(Broken, e, fmt.Sprintf("%s reports a server error (%d %s)%s", host, e.status, http.StatusText(e.status), words), "try again later")
 }
 
 func login(host string) string {
@@ -103,11 +103,11 @@ func (q question) absent(host string, e *refusalError) string {
 	reference, err := ParseReference(q.image)
 	switch {
 	case err != nil || strings.Contains(e.codes, "NAME_UNKNOWN"):
-		return host + " does not have it"
+		return host + " has no such image"
 	case reference.Digest() != "":
 		return host + " does not have this digest"
 	}
-	return fmt.Sprintf("%s does not have it with tag %s", host, brief(reference.identifier()))
+	return fmt.Sprintf("%s has no such image with tag %s", host, brief(reference.identifier()))
 }
 
 func (q question) wrongPlatform(e *platformError) *Problem {
@@ -115,7 +115,7 @@ func (q question) wrongPlatform(e *platformError) *Problem {
 	for _, p := range e.platforms {
 		names = append(names, p.String())
 	}
-	hint := "take another image"
+	hint := "use another image"
 	if q.builds() {
 		hint = "compose it with arm64 for arm64 nodes, and without for amd64"
 	}
@@ -131,9 +131,9 @@ func (q question) throttled(wait time.Duration) *Problem {
 	if seconds > 180 {
 		span = fmt.Sprintf("%d min", (seconds+59)/60)
 	}
-	hint := "wait, take another registry, or inject without looking"
+	hint := "wait, use another registry, or add the container anyway"
 	if q.host == "docker.io" {
-		hint = "docker login raises the limit; or wait, or inject without looking"
+		hint = "docker login raises the limit; or wait, or add the container anyway"
 	}
 	p := q.problem(Throttled, &throttleError{after: wait}, brief(q.host)+" allows no more requests for "+span, hint)
 	p.RetryAfter = wait
@@ -173,14 +173,14 @@ func (q question) ofNetwork(host string, err error) *Problem {
 	case errors.As(err, &way) && (way.Op == "proxyconnect" || strings.HasPrefix(way.Op, "socks")):
 		return q.problem(Proxy, way, "the proxy on the way to "+host+" cannot be reached", "check HTTPS_PROXY and NO_PROXY")
 	case errors.Is(err, errRedirects), strings.Contains(err.Error(), "stopped after 10 redirects"):
-		return q.problem(RedirectLoop, errRedirects, host+" sends from one address to the next without end", "a proxy or the registry is set up wrongly: take another registry")
+		return q.problem(RedirectLoop, errRedirects, host+" redirects in a loop", "a proxy or the registry is misconfigured: use another registry")
 	case errors.Is(err, errDowngrade):
-		return q.problem(Untrusted, errDowngrade, host+" sends on to plain http, which is not followed", "take another registry")
+		return q.problem(Untrusted, errDowngrade, host+" redirects to plain HTTP, which dayfly does not follow", "use another registry")
 	case errors.Is(err, errInward):
-		return q.problem(Untrusted, errInward, host+" sends on to an address of this machine's own network, which is not followed", "take another registry")
+		return q.problem(Untrusted, errInward, host+" redirects to a link-local address, which dayfly does not follow", "use another registry")
 	case errors.As(err, &certificate):
 		return q.problem(Untrusted, certificate, "the certificate of "+host+" is not trusted: "+brief(certificate.Err.Error()),
-			"does a proxy look into the traffic? its certificate belongs into the system's store (SSL_CERT_FILE)")
+			"if a proxy inspects TLS, add its certificate to the system's store (SSL_CERT_FILE)")
 	case errors.As(err, &dns) && !dns.IsTimeout:
 		return q.problem(Unresolved, dns, "the name "+brief(dns.Name)+" cannot be resolved", "check the host name and your VPN")
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -190,7 +190,7 @@ func (q question) ofNetwork(host string, err error) *Problem {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return q.late(host)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return q.problem(Broken, io.ErrUnexpectedEOF, "the connection to "+host+" broke off twice", "try again, or inject without looking")
+		return q.problem(Broken, io.ErrUnexpectedEOF, "the connection to "+host+" broke off twice", "try again, or add the container anyway")
 	}
 	return nil
 }
@@ -198,7 +198,7 @@ func (q question) ofNetwork(host string, err error) *Problem {
 func (q question) late(host string) *Problem {
 	if q.builds() {
 		return q.problem(TimedOut, context.DeadlineExceeded, fmt.Sprintf("%s has not answered in %v, it may still be building", host, q.patience()),
-			"look again in a minute, leave out what takes long, or use the fall-back image")
+			"look again in a minute, or leave out what takes long")
 	}
 	return q.problem(TimedOut, context.DeadlineExceeded, fmt.Sprintf("no answer from %s in %v", host, q.patience()), "check your VPN, or add the container anyway")
 }
@@ -217,6 +217,6 @@ func (q question) strangeRealm(host string, err error) *Problem {
 		return nil
 	}
 	to := brief(realm.host)
-	return q.problem(Untrusted, realm, host+" wants your login to be sent to "+to+", which was not done",
+	return q.problem(Untrusted, realm, host+" asks for your login to be sent to "+to+"; dayfly did not send it",
 		"if "+to+" belongs to it, allow it in config.yaml: registries: {realms: ["+to+"]}")
 }

@@ -71,7 +71,7 @@ func TestNoSecretsOverPlainHTTP(t *testing.T) {
 	for host, mayBeAsked := range map[string]bool{"10.0.0.1": false, "192.168.1.1:5000": false, "registry.local": false, "127.0.0.1:5000": true} {
 		asked = 0
 		p := problemOf(t, New(Options{Transport: all, Keychain: ann}), host+"/team/tools", amd64)
-		if p.Kind != Untrusted || !strings.Contains(p.Message, host+" speaks plain http") {
+		if p.Kind != Untrusted || !strings.Contains(p.Message, host+" speaks plain HTTP") {
 			t.Errorf("%s: kind %d: %q", host, p.Kind, p.Message)
 		}
 		if (asked > 0) != mayBeAsked {

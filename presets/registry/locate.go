@@ -33,7 +33,7 @@ func (e *SyntaxError) inGeneral() bool {
 	case e.Text == "":
 		return e.at(0, "there is no name", example)
 	case found && isScheme(scheme):
-		return e.at(0, "the name of an image has no scheme", "write it without "+scheme+"://")
+		return e.at(0, "an image name cannot have a scheme", "write it without "+scheme+"://")
 	case len(e.Text) == 64 && strings.Trim(e.Text, "0123456789abcdef") == "":
 		return e.at(0, "64 hexadecimal digits are the ID of an image, not its name", "write the name, @sha256: and then the digits")
 	}
@@ -112,7 +112,7 @@ func (e *SyntaxError) inHost(end int) bool {
 		case c == '.' || c == '-':
 			return e.at(i, fmt.Sprintf("a part of the registry's host cannot begin or end with %q", c), "leave it out")
 		case c == '_':
-			return e.at(i, "the host of a registry has no underscore", "check the name of the registry")
+			return e.at(i, "the host of a registry cannot contain an underscore", "check the name of the registry")
 		default:
 			return e.strange(i, "the host of the registry")
 		}
@@ -137,7 +137,7 @@ func (e *SyntaxError) inName() bool {
 	start, end := e.nameAt(), e.suffixAt()
 	if start == end {
 		if end == len(e.Text) {
-			return e.at(end, "the image is missing after the registry", "write it behind the slash: "+brief(e.Text)+"busybox")
+			return e.at(end, "the image is missing after the registry", "write it after the slash: "+brief(e.Text)+"busybox")
 		}
 		return e.at(end, "the name is missing before the "+map[byte]string{':': "tag", '@': "digest"}[e.Text[end]], example)
 	}
@@ -211,7 +211,7 @@ func (e *SyntaxError) inTag() bool {
 		case c == ':':
 			return e.at(i, "there is a second tag", "a name has one tag")
 		case c == '/':
-			return e.at(i, "a tag has no slash", "the tag comes last, after the whole name")
+			return e.at(i, "a tag cannot contain a slash", "the tag comes last, after the whole name")
 		default:
 			return e.strange(i, "a tag")
 		}
@@ -225,15 +225,15 @@ func (e *SyntaxError) strange(i int, where string) bool {
 	r, size := utf8.DecodeRuneInString(e.Text[i:])
 	switch {
 	case r == utf8.RuneError && size <= 1:
-		return e.at(i, where+" has no bytes that are not text", "type it again")
+		return e.at(i, where+" cannot contain bytes that are not text", "type it again")
 	case r == ' ':
-		return e.at(i, where+" has no spaces", "leave the space out; one name at a time")
+		return e.at(i, where+" cannot contain spaces", "remove the space; one name at a time")
 	case unicode.IsControl(r), !unicode.IsPrint(r):
-		return e.at(i, fmt.Sprintf("%s has no invisible characters (this is %U)", where, r), "type it again")
+		return e.at(i, fmt.Sprintf("%s cannot contain invisible characters (this is %U)", where, r), "type it again")
 	case r > unicode.MaxASCII:
-		return e.at(i, fmt.Sprintf("%s has no %q", where, r), "only the letters a to z, digits and . _ - / : @ are allowed")
+		return e.at(i, fmt.Sprintf("%s cannot contain %q", where, r), "only the letters a to z, digits and . _ - / : @ are allowed")
 	}
-	return e.at(i, fmt.Sprintf("%s has no %q", where, r), "leave it out")
+	return e.at(i, fmt.Sprintf("%s cannot contain %q", where, r), "leave it out")
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -72,7 +72,7 @@ func (l *logins) resolve(ctx context.Context, keychain authn.Keychain, repositor
 // loginHint says why the credentials are missing. The text of err may hold them.
 func loginHint(err error) string {
 	if errors.Is(err, errSlowHelper) {
-		return fmt.Sprintf("your docker credential helper did not answer in %v, does it wait for you elsewhere? ", patienceOfHelper)
+		return fmt.Sprintf("your docker credential helper did not answer in %v: is it waiting for you elsewhere? ", patienceOfHelper)
 	}
-	return "your docker credentials could not be read, is the credential helper installed? "
+	return "your docker credentials could not be read: is the credential helper installed? "
 }

@@ -72,16 +72,16 @@ func TestRefusals(t *testing.T) {
 		missing     []string
 	}{
 		{"absent", "a.b/tools:1", map[string]http.HandlerFunc{tools: says(404, `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"no\u001b[31m such"}]}`)},
-			NotFound, "a.b does not have it with tag 1: no␛[31m such", "check the name", nil},
-		{"no such name", "a.b/tools:1", map[string]http.HandlerFunc{tools: says(404, `{"errors":[{"code":"NAME_UNKNOWN","message":""}]}`)}, NotFound, "a.b does not have it", "fall-back", nil},
+			NotFound, "a.b has no such image with tag 1: no␛[31m such", "check the name", nil},
+		{"no such name", "a.b/tools:1", map[string]http.HandlerFunc{tools: says(404, `{"errors":[{"code":"NAME_UNKNOWN","message":""}]}`)}, NotFound, "a.b has no such image", "check the name and the tag", nil},
 		{"packages", "nixery.dev/shell/foo", map[string]http.HandlerFunc{shell: says(404, `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"Could not find Nix packages: [foo bar\u001b]"}]}`)},
 			NotFound, "nixery.dev does not know the packages foo, bar", "search.nixos.org", []string{"foo", "bar␛"}},
 		{"a package, not in JSON", "other.dev/shell/foo", map[string]http.HandlerFunc{shell: says(404, "could not find package: foo\n")},
 			NotFound, "other.dev does not know the package foo", "leave it out", []string{"foo"}},
 		{"build", "nixery.dev/shell/foo", map[string]http.HandlerFunc{shell: says(500, `{"errors":[{"code":"UNKNOWN","message":"image build failure"}]}`)},
-			BuildFailed, "nixery.dev could not build it: image build failure", "fall-back", nil},
-		{"nixery is down", "nixery.dev/shell/foo", map[string]http.HandlerFunc{"/v2/": says(500, page)}, Broken, "nixery.dev has a problem of its own (500 Internal Server Error)", "later", nil},
-		{"registry is down", "a.b/tools:1", map[string]http.HandlerFunc{tools: says(503, page)}, Broken, "a.b has a problem of its own (503 Service Unavailable)", "later", nil},
+			BuildFailed, "nixery.dev could not build it: image build failure", "slow to build: leave one out", nil},
+		{"nixery is down", "nixery.dev/shell/foo", map[string]http.HandlerFunc{"/v2/": says(500, page)}, Broken, "nixery.dev reports a server error (500 Internal Server Error)", "later", nil},
+		{"registry is down", "a.b/tools:1", map[string]http.HandlerFunc{tools: says(503, page)}, Broken, "a.b reports a server error (503 Service Unavailable)", "later", nil},
 		{"forbidden", "a.b/tools:1", map[string]http.HandlerFunc{tools: says(403, `{"errors":[{"code":"DENIED","message":"go away"}]}`)}, Denied, "go away", "docker login a.b", nil},
 		{"forbidden at the door", "a.b/tools:1", map[string]http.HandlerFunc{"/v2/": says(403, page)}, Denied, "may be private", "docker login a.b", nil},
 		{"unauthorized", "a.b/tools:1", map[string]http.HandlerFunc{tools: says(401, "")}, Denied, "may be private", "docker login a.b", nil},
@@ -91,30 +91,30 @@ func TestRefusals(t *testing.T) {
 			"/v2/tools/blobs/sha256:" + digest64: says(200, page)}, NotARegistry, "web page", "", nil},
 		{"throttled", "a.b/tools:1", map[string]http.HandlerFunc{tools: says(429, "")}, Throttled, "a.b allows no more requests for 30 s", "wait", nil},
 		{"throttled at the door", "busybox", map[string]http.HandlerFunc{"/v2/": says(429, "")}, Throttled, "docker.io allows no more requests", "docker login raises", nil},
-		{"web server", "a.b/tools:1", map[string]http.HandlerFunc{"/v2/": says(404, page)}, NotARegistry, "does not answer as a registry does (404", "check the host", nil},
-		{"login page", "a.b/tools:1", map[string]http.HandlerFunc{"/v2/": says(200, page), tools: says(200, page)}, NotARegistry, "a.b answered with a web page", "log in there", nil},
+		{"web server", "a.b/tools:1", map[string]http.HandlerFunc{"/v2/": says(404, page)}, NotARegistry, "does not respond like a registry (404", "check the host", nil},
+		{"login page", "a.b/tools:1", map[string]http.HandlerFunc{"/v2/": says(200, page), tools: says(200, page)}, NotARegistry, "a.b answered with a web page", "check for a login page in between", nil},
 		{"login page elsewhere", "a.b/tools:1", map[string]http.HandlerFunc{
 			tools: func(w http.ResponseWriter, r *http.Request) {
 				http.Redirect(w, r, "https://sso.corp/login", http.StatusFound)
 			},
 			"/login": says(200, "\ufeff\n"+page),
 		}, NotARegistry, "web page", "", nil},
-		{"nonsense", "a.b/tools:1", manifest(`"hello"`), NotARegistry, "does not answer as a registry does", "check the host", nil},
-		{"empty", "a.b/tools:1", manifest(``), NotARegistry, "does not answer as a registry does", "check the host", nil},
-		{"null", "a.b/tools:1", manifest(`null`), NotARegistry, "does not answer as a registry does", "check the host", nil},
-		{"hostile digest", "a.b/tools:1", manifest(`{"schemaVersion":2,"config":{"digest":"sha256:../../x"}}`), NotARegistry, "does not answer", "", nil},
+		{"nonsense", "a.b/tools:1", manifest(`"hello"`), NotARegistry, "does not respond like a registry", "check the host", nil},
+		{"empty", "a.b/tools:1", manifest(``), NotARegistry, "does not respond like a registry", "check the host", nil},
+		{"null", "a.b/tools:1", manifest(`null`), NotARegistry, "does not respond like a registry", "check the host", nil},
+		{"hostile digest", "a.b/tools:1", manifest(`{"schemaVersion":2,"config":{"digest":"sha256:../../x"}}`), NotARegistry, "does not respond", "", nil},
 		{"schema 1", "a.b/tools:1", manifest(`{"schemaVersion":1,"fsLayers":[]}`), NotAnImage, "given up in 2016", "another image", nil},
 		{"chart", "a.b/tools:1", manifest(`{"schemaVersion":2,"config":{"mediaType":"application/vnd.cncf.helm.config.v1+json"}}`), NotAnImage, "not a container image but application/vnd.cncf.helm", "", nil},
 		{"empty index", "a.b/tools:1", manifest(`{"schemaVersion":2,"manifests":[]}`), NotAnImage, "without an image", "", nil},
-		{"index in itself", "a.b/tools:1", manifest(`{"schemaVersion":2,"manifests":[{"digest":"sha256:` + digest64 + `"}]}`), NotFound, "does not have it", "", nil},
+		{"index in itself", "a.b/tools:1", manifest(`{"schemaVersion":2,"manifests":[{"digest":"sha256:` + digest64 + `"}]}`), NotFound, "has no such image", "", nil},
 		{"no config", "a.b/tools:1", manifest(`{"schemaVersion":2,` + config + `}`), NotFound, "", "", nil},
 		{"forged config", "a.b/tools:1", map[string]http.HandlerFunc{tools: says(200, `{"schemaVersion":2,`+config+`}`), "/v2/tools/blobs/sha256:" + digest64: says(200, "{}")},
-			Broken, "something else than the digest", "damaged", nil},
-		{"forged manifest", "a.b/tools@sha256:" + digest64, map[string]http.HandlerFunc{"/v2/tools/manifests/sha256:" + digest64: says(200, "{}")}, Broken, "something else than the digest", "", nil},
+			Broken, "content that does not match the digest", "damaged", nil},
+		{"forged manifest", "a.b/tools@sha256:" + digest64, map[string]http.HandlerFunc{"/v2/tools/manifests/sha256:" + digest64: says(200, "{}")}, Broken, "content that does not match the digest", "", nil},
 		{"realm", "a.b/tools:1", map[string]http.HandlerFunc{"/v2/": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="https://169.254.169.254/token"`)
 			w.WriteHeader(http.StatusUnauthorized)
-		}}, NotARegistry, "does not answer as a registry does", "", nil},
+		}}, NotARegistry, "does not respond like a registry", "", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := problemOf(t, serve(t, pages(test.pages)).registry(), test.image, amd64)
@@ -207,7 +207,7 @@ func TestTheWay(t *testing.T) {
 	}{
 		{"certificate", "a.b/c", to(strange.Listener.Addr().String()), Untrusted, "the certificate of a.b is not trusted: x509"},
 		{"certificate on loopback", strange.Listener.Addr().String() + "/c", &http.Transport{}, Untrusted, "is not trusted: x509"},
-		{"plain http", "a.b/c", to(plain.Listener.Addr().String()), Untrusted, "speaks plain http"},
+		{"plain http", "a.b/c", to(plain.Listener.Addr().String()), Untrusted, "speaks plain HTTP"},
 		{"refused", "a.b/c", to(nobody), Refused, "nothing answers at a.b"},
 		{"refused on loopback", nobody + "/c", &http.Transport{}, Refused, "nothing answers at " + nobody},
 		{"no name", "a.b/c", dead(&net.DNSError{Err: "no such host", Name: "a.b", IsNotFound: true}), Unresolved, "the name a.b cannot be resolved"},
@@ -219,7 +219,7 @@ func TestTheWay(t *testing.T) {
 		{"proxy asks", "a.b/c", through("http://user:passw0rd@" + asking.Listener.Addr().String()), Proxy, "refuses (407 Proxy Auth"},
 		{"proxy asks, plain", "127.0.0.1:1/c", through("http://user:passw0rd@" + asking.Listener.Addr().String()), Proxy, "refuses (407 Proxy Auth"},
 		{"proxy is misspelt", "a.b/c", through("http://user:passw0rd@[x"), Proxy, "the address of the proxy cannot be read"},
-		{"works", "a.b/c", fine.network(), NotFound, "does not have it"},
+		{"works", "a.b/c", fine.network(), NotFound, "has no such image"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := problemOf(t, New(Options{Transport: test.transport, Keychain: authn.NewMultiKeychain()}), test.image, amd64)

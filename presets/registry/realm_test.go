@@ -79,7 +79,7 @@ func TestStrangeRealm(t *testing.T) {
 				t.Errorf("%s, allowed %v: asked %v, told %v", name, allowed, asked, told)
 			}
 			mu.Unlock()
-			if refused := p.Kind == Untrusted; refused != (secret && !allowed) || refused && !strings.Contains(p.Message, "registry.corp wants your login to be sent to evil.corp") {
+			if refused := p.Kind == Untrusted; refused != (secret && !allowed) || refused && !strings.Contains(p.Message, "registry.corp asks for your login to be sent to evil.corp") {
 				t.Errorf("%s, allowed %v: %q, %q", name, allowed, p.Message, p.Hint)
 			}
 		}

@@ -135,7 +135,7 @@ func CheckHost(host string) error {
 // checkPrefix holds a prefix against the grammar of image names, with an image behind it.
 func checkPrefix(field, prefix, example string) error {
 	if prefix == "" {
-		return fmt.Errorf("%s is empty: write a registry, as %s", field, example)
+		return fmt.Errorf("%s is empty: write a registry, such as %s", field, example)
 	}
 	text := strings.TrimSuffix(prefix, "/")
 	host, _, _ := strings.Cut(text, "/")
@@ -164,7 +164,7 @@ func CheckRules(rules []Rule) []error {
 		for j, other := range rules {
 			switch {
 			case j < i && hub(other.From) == hub(r.From):
-				mistakes = append(mistakes, fmt.Errorf("mirror from %q is there twice: to %q counts, leave the other out", brief(r.From), brief(other.To)))
+				mistakes = append(mistakes, fmt.Errorf("mirror from %q is there twice: to %q applies, remove the other", brief(r.From), brief(other.To)))
 			case j != i && CheckRule(other) == nil && under(hub(r.From), hub(other.To)):
 				mistakes = append(mistakes, fmt.Errorf("mirror from %q never applies: what is under %q has been replaced already; write the last place into the first rule",
 					brief(r.From), brief(other.To)))

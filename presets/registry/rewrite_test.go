@@ -157,7 +157,7 @@ func TestCheckRule(t *testing.T) {
 		{"a.b", "a.b/", "changes nothing"},
 		{"index.docker.io", "docker.io", "changes nothing"},
 		{"a.b/c", "a.b", "is a part of to"},
-		{"a b.c", "d.e", "no spaces"},
+		{"a b.c", "d.e", "cannot contain spaces"},
 		{"a.b\x1b[m", "d.e", "U+001B"},
 	} {
 		err := CheckRule(Rule{From: test.from, To: test.to})

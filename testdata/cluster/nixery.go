@@ -26,7 +26,7 @@ const (
 func (p Place) nixery() Component {
 	return Component{Name: nameNixery, Path: p.Bin(nameNixery), Args: []string{
 		"--listen=" + p.nixeryAddr(), "--packages=" + p.Run("nixery"),
-		"--broken=" + brokenPackage, "--slow=" + slowPackage, "--delay=" + slowDelay.String(),
+		"--broken=" + brokenPackage, "--slow=" + slowPackage, "--delay=3s",
 	}}
 }
 

@@ -23,7 +23,7 @@ import (
 const (
 	slowFolder   = "slow"   // slow/NAME:TAG is the image NAME with a layer that takes slowDelay, once for every tag
 	brokenFolder = "broken" // broken/NAME is a 500
-	slowDelay    = 3 * time.Second
+	slowDelay    = 8 * time.Second
 )
 
 // Registry is one registry for all names. The container runtime says in ?ns= which registry it means, and images lie under

@@ -3,6 +3,7 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
 	"encoding/pem"
 	"io"
@@ -42,6 +43,7 @@ const (
 	ResetHandshake               // reset it, likewise
 	Unanswered                   // pass the request on, and let the client wait for the answer as long as it likes
 	Swallow                      // pass on the head of the answer, and nothing behind it
+	Late                         // pass the request on a moment after the client has gone, as a busy gateway may
 )
 
 // delay is how late a request is passed on.
@@ -88,6 +90,7 @@ type Proxy struct {
 	Kubeconfig string // a file that leads through it
 	fault      Fault
 	struck     atomic.Bool
+	passed     chan struct{} // closed when a late request has been passed on
 }
 
 type connKey struct{}
@@ -112,7 +115,7 @@ func Start(t *testing.T, kubeconfig string, fault Fault) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{Kubeconfig: filepath.Join(t.TempDir(), "kubeconfig"), fault: fault}
+	p := &Proxy{Kubeconfig: filepath.Join(t.TempDir(), "kubeconfig"), fault: fault, passed: make(chan struct{})}
 	quiet := log.New(io.Discard, "", 0)
 	forward := &httputil.ReverseProxy{
 		Transport: transport, FlushInterval: -1, ErrorLog: quiet,
@@ -146,8 +149,11 @@ func Start(t *testing.T, kubeconfig string, fault Fault) *Proxy {
 	return p
 }
 
-// Struck tells whether the fault has happened.
+// Struck reports whether the fault has happened.
 func (p *Proxy) Struck() bool { return p.struck.Load() }
+
+// Passed is closed when a [Late] request has been passed on and answered.
+func (p *Proxy) Passed() <-chan struct{} { return p.passed }
 
 func (p *Proxy) meant(r *http.Request) bool {
 	if p.fault.How == CloseHandshake || p.fault.How == ResetHandshake {
@@ -199,6 +205,15 @@ func (p *Proxy) breaks(forward http.Handler) http.Handler {
 		case Unanswered:
 			forward.ServeHTTP(httptest.NewRecorder(), r)
 			<-r.Context().Done()
+			return
+		case Late:
+			body, _ := io.ReadAll(r.Body)
+			<-r.Context().Done()
+			<-time.After(delay / 4)
+			late := r.Clone(context.WithoutCancel(r.Context()))
+			late.Body = io.NopCloser(bytes.NewReader(body))
+			forward.ServeHTTP(httptest.NewRecorder(), late)
+			close(p.passed)
 			return
 		case CloseAfter, ResetAfter:
 			forward.ServeHTTP(httptest.NewRecorder(), r)

@@ -26,8 +26,11 @@ func TestTwoMinutesBehindCtrlS(t *testing.T) {
 	c := countsOn(t, "ctrl-s")
 	c.presses("ctrl+s")
 	began := time.Now()
-	<-time.After(time.Second) // for what is on its way
-	stopped := c.Written()
+	stopped := -1
+	for stopped != c.Written() && time.Since(began) < soon { // what is on its way
+		stopped = c.Written()
+		<-time.After(2 * time.Second)
+	}
 	<-time.After(away - time.Since(began))
 	if n := c.Written() - stopped; n > 0 {
 		t.Errorf("behind Ctrl-S %d bytes were shown", n)

@@ -69,7 +69,7 @@ func TestParityOfStreams(t *testing.T) {
 	kubectl(t, here.kubeconfig, "delete", "events", "--all") // an earlier run had pods of the same names
 	for _, kubeconfig := range []string{here.kubeconfig, practice} {
 		kubectlWith(t.Context(), t, kubeconfig, parityPods, "create", "-f", "-")
-		kubectl(t, kubeconfig, "wait", "pod", "goner", "reader", "target", "--for=condition=Ready", "--timeout=60s")
+		kubectl(t, kubeconfig, "wait", "pod", "goner", "reader", "target", "--for=condition=Ready", "--timeout=180s")
 	}
 	for _, c := range []struct {
 		name string
@@ -86,7 +86,7 @@ func TestParityOfStreams(t *testing.T) {
 }
 
 func logsToTheEnd(t *testing.T, kubeconfig string) string {
-	return kubectl(t, kubeconfig, "wait", "pod", "liner", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s") +
+	return kubectl(t, kubeconfig, "wait", "pod", "liner", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=180s") +
 		kubectl(t, kubeconfig, "logs", "-f", "liner") +
 		kubectl(t, kubeconfig, "get", "pod", "liner") +
 		kubectl(t, kubeconfig, strings.Fields(events("liner"))...)
@@ -107,7 +107,7 @@ func attachAndAnswer(t *testing.T, kubeconfig string) string {
 	attached.says("word\n")
 	attached.until("got word")
 	return attached.end() +
-		kubectl(t, kubeconfig, "wait", "pod", "reader", "--for=jsonpath={.status.phase}=Failed", "--timeout=60s") +
+		kubectl(t, kubeconfig, "wait", "pod", "reader", "--for=jsonpath={.status.phase}=Failed", "--timeout=180s") +
 		kubectl(t, kubeconfig, "logs", "-f", "reader") +
 		kubectl(t, kubeconfig, "get", "pod", "reader")
 }
@@ -160,7 +160,7 @@ func debugInTerminal(t *testing.T, kubeconfig string) string {
 // ended is how a debug container of the target has ended.
 func ended(t *testing.T, kubeconfig, container string) string {
 	terminated := fmt.Sprintf("{.status.ephemeralContainerStatuses[?(@.name==%q)].state.terminated", container)
-	return kubectl(t, kubeconfig, "wait", "pod", "target", "--for=jsonpath="+terminated+".exitCode}=3", "--timeout=60s") +
+	return kubectl(t, kubeconfig, "wait", "pod", "target", "--for=jsonpath="+terminated+".exitCode}=3", "--timeout=180s") +
 		kubectl(t, kubeconfig, "get", "pod", "target", "-o", "jsonpath="+terminated+".reason}") +
 		kubectl(t, kubeconfig, "logs", "target", "-c", container)
 }

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	soon   = 20 * time.Second // for what should be there at once, on a machine that is busy
-	start  = 60 * time.Second // for a container
+	soon   = 60 * time.Second // for what should be there at once, on a machine that is busy
+	start  = 3 * time.Minute  // for a container
 	prompt = "/ # "           // of busybox's shell
 )
 

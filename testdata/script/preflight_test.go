@@ -9,7 +9,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/testdata/script/scratch"
 )
 
-const admitted = "✓ allowed: you can add and attach to this container"
+const admitted = "✓ allowed: you can start this session"
 
 // What Pod Security says of a profile is on the screen before anything is sent, in its own words; one key goes to what passes, and says what
 // is lost by that.
@@ -20,8 +20,8 @@ func TestRestrictedNamespaceIsToldBeforehand(t *testing.T) {
 	p := sitDown(t, nil, "-n", restricted.Name, "safe")
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
-	const hint = "→ the namespace admits profile restricted at most; press w to use the strongest profile that the cluster admits"
-	p.sees("profile general:", `to pod safe: the cluster's admission refuses it: pods "safe" is forbidden: violates PodSecurity "restricted:latest": `+
+	const hint = "→ the namespace allows no more than profile restricted; press w to use the strongest profile that the cluster admits"
+	p.sees("profile general:", `to pod safe: refused by admission control: pods "safe" is forbidden: violates PodSecurity "restricted:latest": `+
 		`allowPrivilegeEscalation != false (container "debugger-`, `must not include "SYS_PTRACE" in securityContext.capabilities.add)`, hint)
 	p.presses("enter") // which is refused, or the keys that follow would be typed for a session
 	p.presses("p")
@@ -31,7 +31,7 @@ func TestRestrictedNamespaceIsToldBeforehand(t *testing.T) {
 	p.presses("p", "p", "p", "p")
 	p.sees("profile netadmin:", `violates PodSecurity "restricted:latest"`)
 	p.presses("w")
-	p.sees("profile restricted:", admitted, "! no tcpdump: NET_RAW is not allowed here; no change of routes or of the firewall: "+
+	p.sees("profile restricted:", admitted, "! no tcpdump: NET_RAW is not allowed here; no route or firewall changes: "+
 		"NET_ADMIN is not allowed here; not root: an image that runs as root does not start")
 	if added := debuggersOf(t, restricted, "safe"); len(added) > 0 {
 		t.Errorf("there are debug containers already: %+v", added)
@@ -65,8 +65,8 @@ func TestPoisonedPodIsToldBeforehand(t *testing.T) {
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
 	const hint = "→ something else in the pod breaks the rules of its namespace: no profile helps until the pod is replaced"
-	p.sees("the pod itself breaks the namespace's level restricted: debug container "+old[0].Name+" (SYS_PTRACE, may escalate privileges, "+
-		"keeps capabilities); then nothing can be added before the pod is replaced", "profile general:", `violates PodSecurity "restricted:latest"`, hint)
+	p.sees("the pod itself violates Pod Security level restricted: debug container "+old[0].Name+" (SYS_PTRACE, may escalate privileges, "+
+		"keeps capabilities); nothing can be added until the pod is replaced", "profile general:", `violates PodSecurity "restricted:latest"`, hint)
 	p.presses("p", "p", "p")
 	p.sees("profile restricted:", `allowPrivilegeEscalation != false (container "`+old[0].Name+`" must set securityContext.allowPrivilegeEscalation=false)`,
 		hint)

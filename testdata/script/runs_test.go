@@ -17,7 +17,7 @@ import (
 // runsRight runs a short command with dayfly run, and says what is wrong with its code and its output; empty: nothing.
 func runsRight(t *testing.T, kubeconfig, pod string) string {
 	cmd := exec.CommandContext(t.Context(), here.binary, "run", pod, "-n", here.Name, "--kubeconfig", kubeconfig, "--image", pictures().shell,
-		"--timeout", "2m", "--", "sh", "-c", "echo one; echo two; exit 7")
+		"--timeout", "5m", "--", "sh", "-c", "echo one; echo two; exit 7")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
@@ -84,7 +84,7 @@ func TestRunInACopy(t *testing.T) {
 	before := kubectl(t, here.kubeconfig, "get", "pod", serving, "-n", here.Name, "-o", "jsonpath={.spec}")
 	for _, of := range []struct{ namespace, pod string }{{"shop", "crasher"}, {"shop", "done"}, {here.Name, serving}} {
 		cmd := exec.CommandContext(t.Context(), here.binary, "run", of.pod, "-n", of.namespace, "--kubeconfig", here.kubeconfig, "--image", pictures().shell,
-			"--copy", "--timeout", "2m", "--", "sh", "-c", "echo one; echo two; exit 7")
+			"--copy", "--timeout", "5m", "--", "sh", "-c", "echo one; echo two; exit 7")
 		var stdout, stderr bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &stdout, &stderr
 		if code := exitCode(cmd.Run()); code != 7 || stdout.String() != "one\ntwo\n" {
@@ -95,7 +95,7 @@ func TestRunInACopy(t *testing.T) {
 		if !ok || !strings.HasPrefix(name, of.pod+"-debug-") {
 			t.Fatalf("no copy is told of:\n%s", stderr.String())
 		}
-		kubectl(t, here.kubeconfig, "wait", "pod/"+name, "-n", of.namespace, "--for=delete", "--timeout=60s")
+		kubectl(t, here.kubeconfig, "wait", "pod/"+name, "-n", of.namespace, "--for=delete", "--timeout=180s")
 	}
 	if after := kubectl(t, here.kubeconfig, "get", "pod", serving, "-n", here.Name, "-o", "jsonpath={.spec}"); after != before {
 		t.Errorf("the pod that was copied has changed:\n%s\n%s", before, after)

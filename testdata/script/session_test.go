@@ -17,7 +17,7 @@ func TestDetachAndAttachKeepsTheShell(t *testing.T) {
 	p := debugs(t, pod)
 	p.runs("kept=from-before")
 	p.presses("ctrl+]")
-	p.getsCard("◉ detached", "runs on in pod "+pod, "attach")
+	p.getsCard("◉ detached", "is still running in pod "+pod, "attach")
 	p.goesOnTo("esc", "tools")
 	p.goesOnTo("esc", "CONTAINER", "debug")
 	p.goesOnTo("G", "a attach")

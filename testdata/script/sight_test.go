@@ -41,9 +41,9 @@ func TestTargetInACrashLoopIsLeftOut(t *testing.T) {
 		{Name: "sidecar", Image: shell, Command: []string{"sh", "-c", "exec sleep 1000000"}},
 	}})
 	if err == nil {
-		err = here.AwaitPod(t.Context(), pod, "is in a crash loop", func(p *corev1.Pod) bool {
+		err = here.AwaitPod(t.Context(), pod, "is in a crash loop that leaves it some time", func(p *corev1.Pod) bool {
 			s := statusOf(p.Status.ContainerStatuses, "app")
-			return s.RestartCount > 0 && s.State.Waiting != nil && s.State.Waiting.Reason == "CrashLoopBackOff"
+			return s.RestartCount > 1 && s.State.Waiting != nil && s.State.Waiting.Reason == "CrashLoopBackOff"
 		})
 	}
 	if err != nil {
@@ -89,7 +89,7 @@ func startsWithoutTarget(t *testing.T, pod, words string) {
 	p := sitDown(t, nil, pod)
 	p.sees("CONTAINER", "waiting")
 	p.chooses("busybox")
-	p.sees("target none: the pod's network is shared, no container's processes", words, admitted)
+	p.sees("target none: shares the pod's network, no container's processes", words, admitted)
 	untouched(t, pod)
 	p.presses("enter")
 	p.getsShell()
@@ -116,7 +116,7 @@ func TestNonRootPodTakesTheTargetsUser(t *testing.T) {
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
 	const refusal = "the pod asks for a non-root user, and the image runs as root: it will not start"
-	p.sees("✗ "+refusal, "→ m: run as the target's user 1234 M: run as root on purpose")
+	p.sees("✗ "+refusal, "→ m: run as the target's user 1234 M: run as root anyway")
 	p.presses("enter", "m")
 	p.must(p.WaitFor(soon, "the finding gone", func(s terminal.Screen) bool { return !s.Has(refusal) && s.Has(admitted) }))
 	p.reads("What changes in the pod", "runAsUser: 1234")

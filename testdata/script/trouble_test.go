@@ -64,7 +64,7 @@ func TestCompletedPodIsRefused(t *testing.T) {
 	before := asItIs(t, here.Namespace, pod)
 	p := sitDown(t, nil, pod)
 	p.sees("CONTAINER", "pod "+pod+" has completed: no container can start in it any more")
-	p.goesOnTo("d", "tools", "pod "+pod+" has completed: no container can start in it any more", "debug a copy of it")
+	p.goesOnTo("d", "tools", "pod "+pod+" has completed: no container can start in it any more", "debug it in a copy of the pod")
 	p.presses("enter")
 	p.leaves()
 	before.still(t)

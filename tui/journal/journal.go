@@ -30,7 +30,7 @@ type Journal struct {
 }
 
 // Open makes the folder, for its owner alone, and sees that entries can be written into it. The error is a [*kube.Problem]. A folder or a
-// file that others could read is narrowed; a symbolic link, or whatever else is no plain file, is refused.
+// file that others could read is narrowed; a symbolic link, or whatever else is not a regular file, is refused.
 func Open(folder string) (*Journal, error) {
 	if err := own(folder); err != nil {
 		return nil, problem(folder, err)
@@ -132,13 +132,13 @@ func problem(file string, err error) error {
 	if err == nil {
 		return nil
 	}
-	hint := "what is done is not recorded until it can be written; XDG_STATE_HOME names another place for it"
+	hint := "actions are not recorded until it can be written; set XDG_STATE_HOME to use another place"
 	var odd *oddError
 	if errors.As(err, &odd) {
-		hint = "move it away: the journal goes into plain files of a folder of its own, and never through links"
+		hint = "move it away: the journal needs regular files in its own folder, never links"
 	}
 	return &kube.Problem{
-		Message: fmt.Sprintf("the journal %s is not written: %s", kube.Sanitize(file), kube.Sanitize(reason(err))),
+		Message: fmt.Sprintf("cannot write the journal %s: %s", kube.Sanitize(file), kube.Sanitize(reason(err))),
 		Hint:    hint, Err: err,
 	}
 }

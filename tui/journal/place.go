@@ -85,5 +85,5 @@ func kind(mode fs.FileMode) string {
 	case mode.IsRegular():
 		return "a file, where a folder should be"
 	}
-	return "no plain file"
+	return "not a regular file"
 }

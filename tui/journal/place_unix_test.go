@@ -58,17 +58,17 @@ func TestModes(t *testing.T) {
 	mode(t, name(folder, 1), 0o600)
 }
 
-// What is no plain file in the place of the journal is neither written to nor read, and said.
+// What is not a regular file in the place of the journal is neither written to nor read, and said.
 func TestOddPlaces(t *testing.T) {
 	const secret = "not ours\n"
 	for what, c := range map[string]struct {
 		make  func(file, elsewhere string) error
 		wants string
 	}{
-		"link":     {func(file, elsewhere string) error { return os.Symlink(elsewhere, file) }, "is not written: it is a symbolic link"},
-		"dangling": {func(file, elsewhere string) error { return os.Symlink(elsewhere+"-none", file) }, "is not written: it is a symbolic link"},
-		"folder":   {func(file, _ string) error { return os.Mkdir(file, 0o700) }, "is not written: it is a folder"},
-		"pipe":     {func(file, _ string) error { return syscall.Mkfifo(file, 0o600) }, "is not written: it is a pipe"},
+		"link":     {func(file, elsewhere string) error { return os.Symlink(elsewhere, file) }, "cannot write the journal FILE: it is a symbolic link"},
+		"dangling": {func(file, elsewhere string) error { return os.Symlink(elsewhere+"-none", file) }, "cannot write the journal FILE: it is a symbolic link"},
+		"folder":   {func(file, _ string) error { return os.Mkdir(file, 0o700) }, "cannot write the journal FILE: it is a folder"},
+		"pipe":     {func(file, _ string) error { return syscall.Mkfifo(file, 0o600) }, "cannot write the journal FILE: it is a pipe"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			base := t.TempDir()
@@ -84,13 +84,14 @@ func TestOddPlaces(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, opening := Open(folder)
+			wants := strings.Replace(c.wants, "FILE", name(folder, 0), 1)
 			for _, err := range []error{opening, j.Write(Entry{Action: Started})} {
 				var problem *kube.Problem
-				if !errors.As(err, &problem) || !strings.HasSuffix(problem.Message, c.wants) || !strings.Contains(problem.Hint, "move it away") {
-					t.Errorf("the error is %v, want %q", err, c.wants)
+				if !errors.As(err, &problem) || problem.Message != wants || !strings.Contains(problem.Hint, "move it away") {
+					t.Errorf("the error is %v, want %q", err, wants)
 				}
 			}
-			if _, err := Read(folder, Filter{}); err == nil || !strings.Contains(err.Error(), "is not read: it is a") {
+			if _, err := Read(folder, Filter{}); err == nil || !strings.Contains(err.Error(), "cannot read the journal "+name(folder, 0)+": it is a") {
 				t.Errorf("reading: %v", err)
 			}
 			if data, err := os.ReadFile(elsewhere); err != nil || string(data) != secret {
@@ -120,7 +121,7 @@ func TestOddFolders(t *testing.T) {
 	for folder, want := range map[string]string{
 		link: "it is a symbolic link", file: "it is a file, where a folder should be", filepath.Join(file, "dayfly"): "not a directory",
 	} {
-		if _, err := Open(folder); err == nil || !strings.HasSuffix(err.Error(), "is not written: "+want) {
+		if _, err := Open(folder); err == nil || err.Error() != "cannot write the journal "+folder+": "+want {
 			t.Errorf("%s: %v, want %q", folder, err, want)
 		}
 	}
@@ -169,7 +170,7 @@ func TestTrouble(t *testing.T) {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), fullDisk+"="+folder)
 	out, err := cmd.CombinedOutput()
-	if want := "the journal " + name(folder, 0) + " is not written: file too large\n"; err != nil || string(out) != want {
+	if want := "cannot write the journal " + name(folder, 0) + ": file too large\n"; err != nil || string(out) != want {
 		t.Fatalf("%v, it says %q, want %q", err, out, want)
 	}
 	written(t, j, Entry{Action: Started, Pod: "b"})

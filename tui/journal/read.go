@@ -33,9 +33,9 @@ type BrokenError struct{ Lines int }
 
 func (e *BrokenError) Error() string {
 	if e.Lines == 1 {
-		return "1 line of the journal is no entry: it is left out"
+		return "skipped 1 invalid line of the journal"
 	}
-	return fmt.Sprintf("%d lines of the journal are no entries: they are left out", e.Lines)
+	return fmt.Sprintf("skipped %d invalid lines of the journal", e.Lines)
 }
 
 // Read is the entries that a filter wants, in the order in which they were written: that is the order of their times unless a clock has been
@@ -86,7 +86,7 @@ func openAll(folder string) (files []*os.File, err error) {
 
 func unreadable(file string, err error) error {
 	return &kube.Problem{
-		Message: fmt.Sprintf("the journal %s is not read: %s", kube.Sanitize(file), kube.Sanitize(reason(err))),
+		Message: fmt.Sprintf("cannot read the journal %s: %s", kube.Sanitize(file), kube.Sanitize(reason(err))),
 		Hint:    "see what is there with ls -l", Err: err,
 	}
 }

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ func wordsOf(h kube.Help) helpWords {
 	case kube.ChooseTarget:
 		return helpWords{"choose another target", "choose another target"}
 	case kube.ChooseWay:
-		return helpWords{"debug a copy of it", "debug a copy of it"}
+		return helpWords{"debug it in another way", "debug it in another way"}
 	case kube.ConfirmPod:
 		return helpWords{"", "type the pod's name to go on"}
 	case kube.Attach:
@@ -80,9 +81,8 @@ func (k KeyMap) helping(h kube.Help) []key.Binding {
 	return nil
 }
 
-// say puts a [kube.Help] into words, with the key among those that do it which does something now.
-func say(h kube.Help, doing, now []key.Binding) string {
-	words := wordsOf(h)
+// say puts words for a [kube.Help] together, with the key among those that do it which does something now.
+func say(words helpWords, doing, now []key.Binding) string {
 	for _, b := range doing {
 		if slices.ContainsFunc(now, func(n key.Binding) bool {
 			return n.Enabled() && slices.Equal(n.Keys(), b.Keys()) && n.Help().Desc == b.Help().Desc
@@ -117,13 +117,16 @@ func (k *Kit) Advised(s Screen, p *kube.Problem, without ...kube.Help) *kube.Pro
 		if slices.Contains(without, h) {
 			return ""
 		}
-		doing := k.Bindings.helping(h)
+		doing, words := k.Bindings.helping(h), wordsOf(h)
+		if own, ok := s.(HelpNamer); ok {
+			words.press = cmp.Or(own.NameOf(h), words.press)
+		}
 		if own, ok := s.(Helper); ok {
 			if b, ok := own.Helps(h); ok {
 				doing = append(doing, b)
 			}
 		}
-		return say(h, doing, now)
+		return say(words, doing, now)
 	})
 	told.Help = nil
 	return &told

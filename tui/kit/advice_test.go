@@ -17,12 +17,12 @@ func TestAdviceNamesKeysThatWork(t *testing.T) {
 	other := key.NewBinding(key.WithKeys("c"), key.WithHelp("c", "compose"))
 	for _, now := range [][]key.Binding{nil, {off}, {other}} {
 		for _, help := range kube.AllHelp() {
-			if words := say(help, keys.helping(help), now); strings.Contains(words, "press") {
+			if words := say(wordsOf(help), keys.helping(help), now); strings.Contains(words, "press") {
 				t.Errorf("help %d is %q although no key does it", help, words)
 			}
 		}
 	}
-	if got, want := say(kube.SwitchContext, keys.helping(kube.SwitchContext), []key.Binding{keys.Namespace, keys.Context}), "press c to choose another context"; got != want {
+	if got, want := say(wordsOf(kube.SwitchContext), keys.helping(kube.SwitchContext), []key.Binding{keys.Namespace, keys.Context}), "press c to choose another context"; got != want {
 		t.Errorf("it says %q, want %q", got, want)
 	}
 	for _, help := range kube.AllHelp() {
@@ -31,7 +31,7 @@ func TestAdviceNamesKeysThatWork(t *testing.T) {
 			t.Errorf("help %d has no words", help)
 		}
 		for _, b := range doing {
-			if got := say(help, doing, []key.Binding{b}); !strings.HasPrefix(got, "press ") {
+			if got := say(wordsOf(help), doing, []key.Binding{b}); !strings.HasPrefix(got, "press ") {
 				t.Errorf("help %d is %q where its key works", help, got)
 			}
 		}

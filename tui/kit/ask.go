@@ -9,7 +9,7 @@ import (
 // NewReasonPrompt asks why.
 func NewReasonPrompt(k *Kit, title string, done func(reason string) tea.Msg) *Prompt {
 	return NewPrompt(k, PromptOptions{
-		Title: title + " › why", Takes: k.Bindings.Launch, Asks: "Why? The journal records it: a ticket number or a few words",
+		Title: title + " › reason", Takes: k.Bindings.Launch, Asks: "Why? The journal records it: a ticket number or a few words",
 		Check: func(string) error { return nil },
 		Done:  done,
 	})
@@ -18,7 +18,7 @@ func NewReasonPrompt(k *Kit, title string, done func(reason string) tea.Msg) *Pr
 // NewNamePrompt asks for the name of a pod.
 func NewNamePrompt(k *Kit, context, pod, title string, done func(name string) tea.Msg) *Prompt {
 	return NewPrompt(k, PromptOptions{
-		Title: title + " › really", Takes: k.Bindings.Launch,
+		Title: title + " › confirm", Takes: k.Bindings.Launch,
 		Asks: "context " + context + " is protected. To continue, type the pod name: " + pod,
 		Check: func(text string) error {
 			if text != pod {

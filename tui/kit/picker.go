@@ -165,9 +165,9 @@ func (p *Picker) View(width, height int) string {
 	case !p.known:
 		out = append(out, "  "+st.Muted.Render("Reading…"))
 	case len(p.passed) == 0 && p.Free && p.filter.Text() != "":
-		out = append(out, "  "+st.Text.Render(fmt.Sprintf("None in the list matches; ↵ takes %q as it is.", p.filter.Text())))
+		out = append(out, "  "+st.Text.Render(fmt.Sprintf("No match. Press ↵ to use %q.", p.filter.Text())))
 	case len(p.passed) == 0:
-		out = append(out, "  "+st.Text.Render("None matches."))
+		out = append(out, "  "+st.Text.Render("No match."))
 	}
 	p.first, p.page = len(out), max(height-len(out), 1)
 	from, to := p.cursor.Window(len(p.passed), p.page)

@@ -4,7 +4,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // What screens ask of App ([Kit.Ask]): moving between screens.
@@ -53,12 +52,6 @@ type (
 
 // What screens ask of App: sessions.
 type (
-	// Start carries a plan out, and opens a session with what it has made. The plan has the pod's name where a person has typed it.
-	Start struct {
-		Cluster *kube.Cluster
-		Plan    debug.Plan
-		About   About
-	}
 	// Attach opens a session with a debug container that runs, or goes on with one.
 	Attach struct {
 		Cluster   *kube.Cluster
@@ -72,14 +65,6 @@ type (
 		Container kube.Container
 	}
 )
-
-// About is what is known of a session beside its plan.
-type About struct {
-	Preset string   // that the plan is of
-	Reason string   // why, in a person's words
-	Record bool     // what it prints is kept
-	Try    []string // what the preset suggests to begin with
-}
 
 // Tick comes to all screens once a second.
 type Tick struct{}

@@ -69,7 +69,7 @@ type Copier interface {
 }
 
 // Clickable is a screen with lines to click on. Click gets a cell of what View has drawn last; 0, 0 is its top left. The line there
-// gets the cursor, and one that has it already is opened, so that a double click opens too ([cursor.click] does the counting). What
+// gets the cursor, and one that has it already is opened, so that a double click opens too. What
 // changes a cluster is never done by a click: that takes its key.
 type Clickable interface {
 	Click(x, y int) tea.Cmd
@@ -90,6 +90,12 @@ type Guide interface {
 type Helper interface {
 	// Helps is the key that does it; false: none does.
 	Helps(h kube.Help) (key.Binding, bool)
+}
+
+// HelpNamer is a screen that knows better than the kit what a key that helps leads to.
+type HelpNamer interface {
+	// NameOf is that, behind "press r to"; empty: the kit's words do.
+	NameOf(h kube.Help) string
 }
 
 // BackHolder is a screen that at times wants to see the key that leaves it.

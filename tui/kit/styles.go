@@ -47,15 +47,15 @@ func NewStyles(t themes.Theme, d Depth) Styles {
 	text := func(token themes.Colour) Style {
 		return newStyle(lipgloss.NewStyle().Foreground(lipgloss.Color(string(token))))
 	}
-	ground := func(token themes.Colour) Style {
+	background := func(token themes.Colour) Style {
 		return newStyle(lipgloss.NewStyle().Background(lipgloss.Color(string(token))))
 	}
 	return Styles{
 		Text: text(t.Text), Muted: text(t.Muted), Accent: text(t.Accent),
 		Good: text(t.Good), Warn: text(t.Warn), Bad: text(t.Bad),
 		Title:     text(t.Text).Bold(),
-		Bar:       ground(t.Bar),
-		Selection: ground(t.Selection),
+		Bar:       background(t.Bar),
+		Selection: background(t.Selection),
 		Danger:    sole(newStyle(lipgloss.NewStyle().Background(lipgloss.Color(string(t.Bad))).Foreground(lipgloss.Color(string(t.Ground))))),
 	}
 }

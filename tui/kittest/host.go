@@ -33,6 +33,8 @@ type Host struct {
 	Stack         []kit.Screen
 	Flashed       string    // the last remark
 	Asked         []tea.Msg // of App: what is not about the host itself
+	// Requests reports whether a message is a request of the screens' own room to App; nil: there are none.
+	Requests func(tea.Msg) bool
 }
 
 // NewHost is one with a terminal of 80×24 cells in colours, at [Noon()].
@@ -116,7 +118,7 @@ func (h *Host) route(msg tea.Msg) {
 		h.route(msg.Result)
 	case kit.Flash:
 		h.Flashed = msg.Text
-	case kit.OpenPods, kit.OpenPod, kit.OpenTools, kit.OpenLogs, kit.Inspect, kit.Start, kit.Attach, kit.OpenShell:
+	case kit.OpenPods, kit.OpenPod, kit.OpenTools, kit.OpenLogs, kit.Inspect, kit.Attach, kit.OpenShell:
 		h.Asked = append(h.Asked, msg)
 	case tea.KeyPressMsg:
 		h.press(msg)
@@ -127,6 +129,10 @@ func (h *Host) route(msg tea.Msg) {
 			s.Click(msg.X, msg.Y-1) // below the header
 		}
 	default:
+		if h.Requests != nil && h.Requests(msg) {
+			h.Asked = append(h.Asked, msg)
+			return
+		}
 		for _, s := range h.Stack {
 			s.Update(msg)
 		}

@@ -248,7 +248,7 @@ func TestLogsAreSavedAsTheyCame(t *testing.T) {
 	s.comes(t, "\x1b[31mred\x1b[0m", "plain")
 	saved := func() string {
 		msg, ok := s.save()().(savedMsg)
-		if !ok || !strings.HasPrefix(msg.words, "saved 2 lines as they came") {
+		if !ok || !strings.HasPrefix(msg.words, "saved 2 lines with their escape sequences") {
 			t.Fatalf("it says %+v", msg)
 		}
 		a.Do(t, msg)
@@ -343,7 +343,7 @@ func TestLogsSayHowLongNothingHasBeenHeard(t *testing.T) {
 		t.Errorf("it says:\n%s", a.Text())
 	}
 	s.Now = func() time.Time { return kittest.Noon().Add(12 * time.Second) }
-	if !strings.Contains(a.Text(), "for 12s now: there are no lines yet, or the API server") {
+	if !strings.Contains(a.Text(), "after 12s: there are no lines yet, or the API server") {
 		t.Errorf("it says:\n%s", a.Text())
 	}
 }

@@ -101,7 +101,7 @@ func (s *Screen) nextContainer() tea.Cmd {
 // older reads as much as can be kept, and stays at the line that is seen first.
 func (s *Screen) older() tea.Cmd {
 	if !s.hasOlder() {
-		return s.Flash("these are all the lines that there are, or that are kept")
+		return s.Flash("no older lines are available")
 	}
 	s.tail = logMostLines
 	if !s.pager.follow {

@@ -47,7 +47,7 @@ func (s *Screen) save() tea.Cmd {
 		if err != nil {
 			return savedMsg{s, "not saved: " + kube.Sanitize(err.Error()), true}
 		}
-		return savedMsg{s, fmt.Sprintf("saved %s as they came, escapes and all: %s", thousands(len(f.lines), "line"), kube.Sanitize(path)), false}
+		return savedMsg{s, fmt.Sprintf("saved %s with their escape sequences: %s", thousands(len(f.lines), "line"), kube.Sanitize(path)), false}
 	}
 }
 

@@ -137,7 +137,7 @@ func (s *search) nearest(r *ring) int {
 	return s.forth(s.home)
 }
 
-// indexFold is where text has needle, which is in small letters, in any letters. Log lines are nearly always ASCII, where no copy is
+// indexFold is where text has needle, which is in lower-case letters, in any letters. Log lines are nearly always ASCII, where no copy is
 // needed to find out. Of others only the ASCII letters match in both cases, so that places found are places in the text.
 func indexFold(text, needle string) int {
 	if needle == "" {

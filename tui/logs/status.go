@@ -196,7 +196,7 @@ func (s *Screen) empty(width int) string {
 		return "\n  " + st.Text.Render("The log is empty.")
 	case s.feed.news != nil && !s.feed.opened() && s.Now().Sub(s.since) > 2*time.Second:
 		// A kubelet need not answer before there is a line.
-		return "\n" + kit.Indent(kit.WrapStyled(fmt.Sprintf("Opening the log, for %s now: there are no lines yet, or the API server is slow to answer.",
+		return "\n" + kit.Indent(kit.WrapStyled(fmt.Sprintf("Still opening the log after %s: there are no lines yet, or the API server is slow to answer.",
 			kit.Age(s.Now(), s.since)), width-4, st.Muted), 2)
 	case s.feed.opened():
 		return "\n  " + st.Text.Render("No lines yet.") + st.Muted.Render(" They are shown as they are written.")

@@ -140,7 +140,7 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, s.Bindings.Inspect):
 		return s.Ask(kit.Inspect{Cluster: s.Cluster, Pod: s.Key})
 	case key.Matches(msg, s.Bindings.Attach):
-		return s.Flash(c.Name + " cannot be attached to: only a debug container that runs can")
+		return s.Flash(c.Name + " cannot be attached to: it is not a running debug container")
 	case key.Matches(msg, s.Bindings.Debug, s.Bindings.Open):
 		if c.Kind == kube.DebugContainer {
 			return s.Flash(c.Name + " is a debug container (" + c.State + "): choose one of the app's containers to debug")
@@ -177,7 +177,7 @@ func (s *Screen) shell(c kube.Container) tea.Cmd {
 	case c.Kind != kube.DebugContainer:
 		return nil
 	case !c.Running:
-		return s.Flash(c.Name + " does not run: a shell can be opened only in a container that does")
+		return s.Flash(c.Name + " is not running: a shell needs a running container")
 	}
 	return s.Ask(kit.OpenShell{Cluster: s.Cluster, Target: s.target(c), Container: c})
 }

@@ -44,10 +44,10 @@ func TestInspectShowsWhatAnIncidentAsksFor(t *testing.T) {
 	a.Height = 90
 	frame := a.Text()
 	for _, want := range []string{
-		"container app exited with code 3 (Error) after 2s; restarted 14 times", "last end   exit 3: application-defined exit code (Error), 2m ago",
+		"container app exited with code 3 (Error) after 2s; restarted 14 times", "last exit  exit 3: application-defined exit code (Error), 2m ago",
 		"PASSWORD ← secret db, key password", "GET http://:http/ready", "/data ← data", "command    /web --flag", "A = b c",
 		"debugger-a · ended: exit 42 Error", "debugger-b  running 30s · a attaches", "BackOff ×12", "│ boom",
-		"disk=nvme", "web␛[31m", "empty at first", "! Ready", "✓ PodScheduled",
+		"disk=nvme", "web␛[31m", "data  emptyDir", "! Ready", "✓ PodScheduled",
 	} {
 		if !strings.Contains(frame, want) {
 			t.Errorf("no %q in\n%s", want, frame)
@@ -224,7 +224,7 @@ func TestInspectFoldsEndedDebugContainers(t *testing.T) {
 		}
 		newest, oldest := strings.Index(text, "· debugger-3 · ended: exit 127 · 60s ago · busybox:1.37\n"), strings.Index(text, "· debugger-1 · ended: exit 127 · 60m ago · busybox:1.37")
 		running := strings.Index(text, "debugger-2")
-		if running < 0 || newest < running || oldest < newest || strings.Contains(text, "last end") || len(doc.sections) != 1 {
+		if running < 0 || newest < running || oldest < newest || strings.Contains(text, "last exit") || len(doc.sections) != 1 {
 			t.Fatalf("in %d columns, %d sections:\n%s", width, len(doc.sections), text)
 		}
 	}

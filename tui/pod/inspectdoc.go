@@ -138,7 +138,7 @@ func (w *inspectWriter) ended(list []*kube.Container, first bool) {
 			words = slices.Insert(words, 2, since+" ago")
 		}
 		if c.Looks != "" {
-			words = append(words, "looks at "+c.Looks)
+			words = append(words, "targets "+c.Looks)
 		}
 		w.put(1, kit.Lines(style.Render(symbol)+" "+kit.Hang(kit.WrapStyled(strings.Join(words, " · "), max(w.width-5, 8), w.st.Muted), 2))...)
 	}
@@ -159,7 +159,7 @@ func (w *inspectWriter) container(c *kube.Container, read *detail.Container, att
 		words = append(words, kit.Count(c.Restarts, "restart"))
 	}
 	if c.Looks != "" {
-		words = append(words, "looks at "+c.Looks)
+		words = append(words, "targets "+c.Looks)
 	}
 	if attaches {
 		words = append(words, "a attaches")
@@ -176,7 +176,7 @@ func (w *inspectWriter) container(c *kube.Container, read *detail.Container, att
 		facts = append([]detail.Fact{{Label: "message", Text: c.Message}}, facts...)
 	}
 	if end := w.end(c); end != "" {
-		facts = append([]detail.Fact{{Label: "last end", Text: end}}, facts...)
+		facts = append([]detail.Fact{{Label: "last exit", Text: end}}, facts...)
 	}
 	facts = append(facts, read.Facts...)
 	for _, v := range read.Env {
@@ -220,7 +220,7 @@ func (w *inspectWriter) events(e *detail.Evidence) {
 		w.put(3, kit.Lines(kit.WrapStyled(e.NoEvents.Message, w.width-4, w.st.Muted))...)
 	case e.EventsRead && len(e.Events) == 0:
 		w.head("events")
-		w.put(3, w.st.Muted.Render("none: the cluster forgets them after an hour or so"))
+		w.put(3, w.st.Muted.Render("none: events expire after about an hour"))
 	case len(e.Events) > 0:
 		w.head("events")
 	}

@@ -105,7 +105,7 @@ func (w *Watch) State() *kube.Problem {
 	case w.Gone && w.Pod == nil:
 		return &kube.Problem{Message: "pod " + w.Key.Name + " does not exist in " + w.Key.Namespace, Help: []kube.Help{kube.ListPods}}
 	case w.Gone:
-		return &kube.Problem{Message: "pod " + w.Key.Name + " has been deleted", Hint: "debug the pod that replaces it", Help: []kube.Help{kube.ListPods}}
+		return &kube.Problem{Message: "pod " + w.Key.Name + " has been deleted", Hint: "if another pod replaces it, debug that one", Help: []kube.Help{kube.ListPods}}
 	}
 	return w.Trouble
 }

@@ -74,7 +74,7 @@ func whyContainers(st *kit.Styles, pod *kube.Pod, said string, now time.Time, wi
 		out = append(out, containerLines(st, c, said, now, names, width)...)
 	}
 	if more > 0 {
-		out = append(out, st.Muted.Render(fmt.Sprintf("● %d more are well", more)))
+		out = append(out, st.Muted.Render(fmt.Sprintf("● %d more healthy", more)))
 	}
 	if len(ended) > 0 {
 		out = append(out, kit.Lines(kit.Hang(kit.Clip("· "+endedWords(ended, now), width-2, 2, st.Muted), 2))...)

@@ -90,7 +90,7 @@ func (s *Screen) Close() {
 
 // Hint is for newcomers.
 func (s *Screen) Hint() string {
-	return "Practice: containers are processes of this machine. ↵ opens a pod"
+	return "Practice: containers are processes on this machine. ↵ opens a pod"
 }
 
 // Typing tells that letters are text.
@@ -123,7 +123,7 @@ func (s *Screen) Summary() string {
 		words += fmt.Sprintf(" · %d sick", s.list.sick)
 	}
 	if s.trouble != nil {
-		words += " · old for " + kit.Age(s.Now(), s.since)
+		words += " · stale for " + kit.Age(s.Now(), s.since)
 	}
 	return words
 }

@@ -159,7 +159,7 @@ func TestSlowServerIsTold(t *testing.T) {
 	}
 	a.Now = func() time.Time { return kittest.Noon().Add(12 * time.Second) }
 	a.Do(t, kit.Tick{})
-	if frame := ansi.Strip(a.Draw()); !strings.Contains(frame, "Reading the pods, for 12s now…") {
+	if frame := ansi.Strip(a.Draw()); !strings.Contains(frame, "Reading the pods for 12s…") {
 		t.Errorf("later:\n%s", frame)
 	}
 }

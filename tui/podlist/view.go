@@ -185,7 +185,7 @@ func (s *Screen) empty(width int) string {
 
 // credentialWaitText names the plugin that keeps everything waiting, and shows what it wants of a person, such as a code.
 func credentialWaitText(st *kit.Styles, wait kube.CredentialWait, width int) string {
-	text := "\n" + kit.Indent(kit.WrapStyled("Waiting for credential plugin "+wait.Plugin+", for "+wait.Waited.Truncate(time.Second).String()+" now…", width-2, st.Muted), 2)
+	text := "\n" + kit.Indent(kit.WrapStyled("Waiting for credential plugin "+wait.Plugin+" for "+wait.Waited.Truncate(time.Second).String()+"…", width-2, st.Muted), 2)
 	if len(wait.Says) > 0 {
 		text += "\n\n" + kit.Indent(st.Muted.Render("It says:"), 2)
 	}
@@ -200,7 +200,7 @@ func (s *Screen) lasting(since time.Time) string {
 	if s.Now().Sub(since) < time.Second {
 		return ""
 	}
-	return ", for " + kit.Age(s.Now(), since) + " now"
+	return " for " + kit.Age(s.Now(), since)
 }
 
 // flashes is for how long a change that was seen stands out.

@@ -52,7 +52,7 @@ func own(folder string) error {
 	case err == nil && info.Mode()&fs.ModeSymlink != 0:
 		return errors.New("it is a symbolic link")
 	case err == nil && !info.IsDir():
-		return errors.New("it is no folder")
+		return errors.New("it is not a folder")
 	case making != nil:
 		return making
 	case err != nil:
@@ -69,5 +69,5 @@ func own(folder string) error {
 // unwritten explains why a recording cannot begin.
 func unwritten(file string, err error) error {
 	return problem("the session is not recorded: "+kube.Sanitize(file),
-		"recordings go into plain files of a folder of its own, never through links; XDG_STATE_HOME names another place", err)
+		"recordings need regular files in their own folder, never links; set XDG_STATE_HOME to use another place", err)
 }

@@ -126,12 +126,12 @@ func TestPlayTrouble(t *testing.T) {
 		"v1":         {`{"version": 1, "width": 80, "height": 24, "stdout": [[0.2, "x"]]}`, "this recording is in asciicast v1, which is not supported", "asciinema convert", ""},
 		"v1, pretty": {"{\n  \"version\": 1,\n", "this recording is in asciicast v1, which is not supported", "asciinema convert", ""},
 		"v4":         {`{"version": 4}`, "this recording is in version 4 of its format", "asciicast v2 and v3", ""},
-		"bad JSON":   {head2 + "[1, \"o\", \"a\"]\n[2, \"o\", \"b\n[3, \"o\", \"c\"]\n", "line 3 of the recording is no event", "what comes before it", "a"},
-		"no array":   {head2 + "{}\n", "line 2 of the recording is no event", "", ""},
-		"too short":  {head2 + "[1, \"o\"]\n", "line 2 of the recording is no event", "", ""},
-		"no time":    {head2 + "[\"1\", \"o\", \"a\"]\n", "line 2 of the recording is no event", "", ""},
-		"no text":    {head2 + "[1, \"o\", 5]\n", "line 2 of the recording is no event", "", ""},
-		"deep":       {head2 + "[1, \"o\", " + strings.Repeat("[", 1e6) + "\n", "line 2 of the recording is no event", "", ""},
+		"bad JSON":   {head2 + "[1, \"o\", \"a\"]\n[2, \"o\", \"b\n[3, \"o\", \"c\"]\n", "line 3 of the recording is not an event", "what comes before it", "a"},
+		"no array":   {head2 + "{}\n", "line 2 of the recording is not an event", "", ""},
+		"too short":  {head2 + "[1, \"o\"]\n", "line 2 of the recording is not an event", "", ""},
+		"no time":    {head2 + "[\"1\", \"o\", \"a\"]\n", "line 2 of the recording is not an event", "", ""},
+		"no text":    {head2 + "[1, \"o\", 5]\n", "line 2 of the recording is not an event", "", ""},
+		"deep":       {head2 + "[1, \"o\", " + strings.Repeat("[", 1e6) + "\n", "line 2 of the recording is not an event", "", ""},
 		"long":       {head2 + "[1, \"o\", \"" + strings.Repeat("x", longestLine) + "\"]\n", "line 2 of the recording is longer than 16 MB", "", ""},
 	} {
 		for _, read := range []func(io.Reader, io.Writer) error{

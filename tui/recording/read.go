@@ -66,7 +66,7 @@ func (r *reader) line() (line []byte, whole bool, err error) {
 			r.long = append(r.long, part...)
 			continue
 		case err != nil && !errors.Is(err, io.EOF):
-			return nil, false, problem("read the recording", "is the disk, or what pipes it, in order?", err)
+			return nil, false, problem("read the recording", "check the disk, or the program that pipes it", err)
 		}
 		whole = err == nil
 		if line = part; len(r.long) > 0 {
@@ -81,7 +81,7 @@ func (r *reader) line() (line []byte, whole bool, err error) {
 }
 
 // next is the next event. At the end the error is io.EOF, otherwise a [*kube.Problem] with the number of the line. A last line that
-// has no end and is no event is what was being written when the recording was cut off; it counts for nothing.
+// has no end and is not an event is what was being written when the recording was cut off; it counts for nothing.
 func (r *reader) next() (moment, error) {
 	for {
 		line, whole, err := r.line()
@@ -96,7 +96,7 @@ func (r *reader) next() (moment, error) {
 			return moment{}, io.EOF
 		}
 		if err != nil {
-			return moment{}, r.broken("is no event", err)
+			return moment{}, r.broken("is not an event", err)
 		}
 		if r.header.Version == 3 { // times since the event before
 			at += r.at
@@ -110,7 +110,7 @@ func (r *reader) next() (moment, error) {
 func (r *reader) broken(how string, err error) error {
 	return &kube.Problem{
 		Message: fmt.Sprintf("line %d of the recording %s", r.number, how),
-		Hint:    "what comes before it is all that can be shown; with that line taken out, the rest may be", Err: err,
+		Hint:    "only what comes before it can be shown; remove that line to try the rest", Err: err,
 	}
 }
 

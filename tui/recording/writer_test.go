@@ -363,7 +363,7 @@ func TestCreateTrouble(t *testing.T) {
 	}
 	_, err := Create(file, shop(), Options{})
 	var problem *kube.Problem
-	if !errors.As(err, &problem) || !strings.HasSuffix(problem.Message, "file: it is no folder") || !strings.Contains(problem.Hint, "XDG_STATE_HOME") {
+	if !errors.As(err, &problem) || !strings.HasSuffix(problem.Message, "file: it is not a folder") || !strings.Contains(problem.Hint, "XDG_STATE_HOME") {
 		t.Errorf("the error is %#v", err)
 	}
 }

@@ -64,9 +64,13 @@ func (r *Runner) makers(c Container) []*Session {
 	})
 }
 
-// endOne ends a container by taking away what was made for it, where that can be done, and else by itself.
+// endOne ends a container by taking away what was made for it, where that can be done, and else by itself. What the cluster has not confirmed yet
+// is waited for: it would run on.
 func (r *Runner) endOne(ctx context.Context, c Container) error {
 	makers := r.makers(c)
+	for _, s := range r.In(c) {
+		s.Settle(ctx)
+	}
 	if len(makers) == 0 {
 		return debug.End(ctx, c.Cluster, c.Target)
 	}
@@ -80,7 +84,6 @@ func (r *Runner) endOne(ctx context.Context, c Container) error {
 
 // takeAway takes away what the session's plan has made.
 func (s *Session) takeAway(ctx context.Context) error {
-	s.settle(ctx)
 	now := s.Look()
 	for _, l := range now.left() {
 		if err := l.Remove(ctx, now.Job.Cluster); err != nil {
@@ -91,12 +94,15 @@ func (s *Session) takeAway(ctx context.Context) error {
 	if now.Unanswered { // it may come yet
 		s.runner.change(func() { s.state.Leftovers = now.left() })
 		return &kube.Problem{
-			Message: now.Job.Plan.Change.Op() + ": the cluster has not answered whether it is done",
+			Message: now.Job.Plan.Change.Op() + ": the cluster has not confirmed it",
 			Hint:    now.Job.Plan.Debug.Pod + " may have been created: look for it",
 		}
 	}
 	taken := false
-	s.runner.change(func() { taken, s.state.Leftovers = len(s.state.Leftovers) > 0, nil })
+	s.runner.change(func() {
+		taken, s.state.Leftovers = len(s.state.Leftovers) > 0, nil
+		s.state.Removed = s.state.Removed || taken
+	})
 	if taken && now.Added {
 		s.runner.record(s.writes, now.Job.Cluster, now.Job.entry(journal.Removed)) //nolint:contextcheck // an entry outlives the request
 	}
@@ -175,7 +181,10 @@ func (r *Runner) Close() []*Session {
 	}
 	left := r.Remaining()
 	r.leave()
-	ctx, cancel := context.WithTimeout(r.ctx, writingPatience)
+	ctx, cancel := context.WithTimeout(r.ctx, endingPatience)
+	defer cancel()
+	r.settle(ctx)
+	ctx, cancel = context.WithTimeout(r.ctx, writingPatience)
 	defer cancel()
 	r.Drain(ctx)
 	return left
@@ -203,8 +212,17 @@ func (r *Runner) leave() {
 	}
 }
 
-// settle waits until it is known what the plan has made. After a while it is given up, and what is there is looked for.
-func (s *Session) settle(ctx context.Context) {
+// settle waits for all sessions until it is known what their plans have made: [Session.Settle].
+func (r *Runner) settle(ctx context.Context) {
+	var settling sync.WaitGroup
+	for _, s := range r.Sessions() {
+		settling.Go(func() { s.Settle(ctx) })
+	}
+	settling.Wait()
+}
+
+// Settle waits until it is known what the plan has made. After five seconds it is given up, and what is there is looked for.
+func (s *Session) Settle(ctx context.Context) {
 	if !s.Look().Unanswered {
 		return
 	}

@@ -143,7 +143,7 @@ func replan(ctx context.Context, j Job) (debug.Plan, error) {
 	plan, err := debug.NewPlan(pod, j.Plan.Request)
 	if err == nil && plan.Target != j.Plan.Target {
 		err = &kube.Problem{
-			Message: "the pod has changed, and not the same would be done: " + j.Plan.Target.Container + " is not running now",
+			Message: "the pod has changed: " + j.Plan.Target.Container + " is no longer running, so the plan no longer applies",
 			Hint:    "choose the tool again: dayfly shows what would be done now",
 		}
 	}

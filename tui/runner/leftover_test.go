@@ -2,6 +2,8 @@ package runner_test
 
 import (
 	"net/http"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -146,4 +148,84 @@ func TestRunAgainMakesANewCopy(t *testing.T) {
 	}
 	gone(t, cluster, one.Pod)
 	gone(t, cluster, two.Pod)
+}
+
+// A copy that is made only when nobody waits for it any more is taken away all the same.
+func TestLateCopyIsTakenAway(t *testing.T) {
+	direct, file := practised(t)
+	late := proxy.Start(t, file, proxy.Fault{Method: http.MethodPost, Path: "/pods?fieldManager=dayfly", How: proxy.Late})
+	cluster := at(t, late.Kubeconfig, kube.Guard{})
+	plan := planFor(t, cluster, func(r *debug.Request) { r.Way = debug.Copy })
+	r := runner.New(t.Context(), runner.Options{After: func(time.Duration) <-chan time.Time {
+		over := make(chan time.Time)
+		go func() {
+			for !late.Struck() {
+				runtime.Gosched()
+			}
+			close(over)
+		}()
+		return over
+	}})
+	r.Start(runner.Job{Cluster: cluster, Plan: &plan})
+	if left := r.Close(); len(left) > 0 {
+		t.Errorf("left with %+v", left[0].Look().Leftovers)
+	}
+	<-late.Passed()
+	if pod, err := direct.Pod(t.Context(), "shop", plan.Debug.Pod); !kube.IsNotFound(err) && (err != nil || !pod.Deleting) {
+		t.Errorf("%s is there, or not: %v", plan.Debug.Pod, err)
+	}
+}
+
+// What ends with dayfly is ended also where the cluster has not answered yet that it is there; what is left is written down.
+func TestUnansweredContainerIsEnded(t *testing.T) {
+	direct, file := practised(t)
+	for _, ends := range []bool{true, false} {
+		held := proxy.Start(t, file, proxy.Fault{Method: http.MethodPatch, Path: "/ephemeralcontainers?fieldManager=dayfly", How: proxy.Unanswered})
+		cluster := at(t, held.Kubeconfig, kube.Guard{})
+		plan := planFor(t, cluster, func(r *debug.Request) { r.StdinOnce = ends })
+		var done book
+		r := runner.New(t.Context(), runner.Options{Journal: &done, After: atOnce})
+		r.Start(runner.Job{Cluster: cluster, Plan: &plan})
+		for news := range direct.WatchPod(t.Context(), "shop", plan.Debug.Pod) {
+			if c, ok := news.Pod.Container(plan.Debug.Container); ok && c.Running {
+				break
+			}
+		}
+		r.Close()
+		pod, err := direct.Pod(t.Context(), "shop", plan.Debug.Pod)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c, _ := pod.Container(plan.Debug.Container); c.Running == ends {
+			t.Errorf("ends with dayfly: %t, it is %s", ends, c.State)
+		}
+		if got := done.actions(); !strings.HasPrefix(got, "added") {
+			t.Errorf("ends with dayfly: %t, the journal has %q", ends, got)
+		}
+	}
+}
+
+// A session that joins one with a copy knows of the copy, and whether it is there still.
+func TestJoinedSessionKnowsOfTheCopy(t *testing.T) {
+	cluster, _ := practised(t)
+	r := runner.New(t.Context(), runner.Options{})
+	plan := planFor(t, cluster, func(r *debug.Request) { r.Way = debug.Copy })
+	first := r.Start(runner.Job{Cluster: cluster, Plan: &plan})
+	attached(t, r, first)
+	job := first.Job()
+	job.Joins = true
+	second := r.Start(job)
+	attached(t, r, second)
+	if now := second.Look(); len(now.Leftovers) != 1 || now.Removed {
+		t.Errorf("it leaves %+v, removed: %t", now.Leftovers, now.Removed)
+	}
+	if failed := r.End(t.Context(), []runner.Container{second.Container()}); failed[0] != nil {
+		t.Fatal(failed[0])
+	}
+	if now := second.Look(); len(now.Leftovers) != 0 || !now.Removed {
+		t.Errorf("taken away, it leaves %+v, removed: %t", now.Leftovers, now.Removed)
+	}
+	if left := r.Close(); len(left) > 0 {
+		t.Errorf("%d are left", len(left))
+	}
 }

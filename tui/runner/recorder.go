@@ -61,7 +61,7 @@ func (c *recorder) begin(w *recording.Writer) {
 		write(w)
 	}
 	if c.held > mostHeld {
-		w.Mark("what was printed before this is not whole: the disk was too slow")
+		w.Mark("output before this is incomplete: the disk was too slow")
 	}
 	c.w, c.waiting = w, nil
 }

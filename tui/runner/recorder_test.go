@@ -45,7 +45,7 @@ func TestRecorderWithoutAPlace(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for state, words := range map[string]string{file: "is no folder", "": "the session is not recorded: neither XDG_STATE_HOME nor HOME"} {
+	for state, words := range map[string]string{file: "is not a folder", "": "the session is not recorded: neither XDG_STATE_HOME nor HOME"} {
 		r := New(t.Context(), Options{State: state})
 		c := r.newRecorder(Job{}, false)
 		c.open()

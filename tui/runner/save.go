@@ -22,7 +22,7 @@ func (s *Session) Save() (file string, err error) {
 	}
 	kept := s.Tail(math.MaxInt64)
 	if lost := s.Look().BytesOut - int64(len(kept)); lost > 0 {
-		w.Mark(bytes(lost) + " before are not kept")
+		w.Mark(bytes(lost) + " of earlier output was not kept")
 	}
 	for len(kept) > 0 {
 		n := min(len(kept), piece)

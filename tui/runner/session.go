@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -107,6 +108,9 @@ func (s *Session) look() Snapshot {
 	n := s.state
 	n.Snapshot, n.Recorded = s.link.Look(), s.recorder != nil
 	n.Recording, n.RecordingErr = s.recorder.file()
+	if s.answered == nil {
+		n.Leftovers, n.Removed = s.madeByOthers()
+	}
 	own := n.OwnShell()
 	switch {
 	case n.State == session.Ended: // since the visit, perhaps
@@ -118,6 +122,17 @@ func (s *Session) look() Snapshot {
 		n.Visit.Err, n.Visit.Detached = n.Err, false
 	}
 	return n
+}
+
+// madeByOthers is what other sessions' plans have made for the container of one that joins them: what is there still, and whether some of it was
+// taken away. The lock is held.
+func (s *Session) madeByOthers() (left []debug.Leftover, removed bool) {
+	for _, other := range s.runner.list {
+		if other != s && other.answered != nil && other.shares(s) {
+			left, removed = append(left, other.state.Leftovers...), removed || other.state.Removed
+		}
+	}
+	return left, removed
 }
 
 // poke tells that the session has news, from any goroutine.

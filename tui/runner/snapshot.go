@@ -31,6 +31,7 @@ type Snapshot struct {
 
 	// Leftovers are what the plan has made, can be taken away, and is there still; those without a UID may be there.
 	Leftovers []debug.Leftover
+	Removed   bool // they have been taken away
 
 	Recorded     bool
 	Recording    string // the file; empty: there is none yet

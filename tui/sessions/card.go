@@ -83,7 +83,7 @@ func (s *Card) Hint() string {
 	case s.seen.End().Exit != nil:
 		return "Session over. That completes the tour. ? shows all keys"
 	case s.canAttach():
-		return "The program runs on without you. a attaches to it again"
+		return "The program keeps running. Press a to attach again"
 	}
 	return ""
 }
@@ -219,10 +219,11 @@ func (s *Card) takeSaved(msg savedMsg) tea.Cmd {
 	return s.Flash("saved to " + s.shortPath(msg.file))
 }
 
-// hasPod reports whether there is still a pod for another session of our own.
+// hasPod reports whether there may still be a pod for another session of our own. Where the session is in a pod of its own, that says nothing
+// of the one that was debugged.
 func (s *Card) hasPod() bool {
-	end := s.seen.End()
-	return s.seen.Job.Plan != nil && !end.Gone && !end.Deleting
+	end, plan := s.seen.End(), s.seen.Job.Plan
+	return plan != nil && (plan.Target.Pod != plan.Debug.Pod || !end.Gone && !end.Deleting)
 }
 
 // Settling reports whether keys may still be meant for the program. Who has detached meant to come here.

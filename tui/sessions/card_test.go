@@ -77,7 +77,7 @@ func TestHints(t *testing.T) {
 		"launch":   {&Launch{}, "exit 3"},
 		"failed":   {&Launch{failed: &kube.Problem{Message: "no"}}, "t: another tool"},
 		"ended":    {card(kube.Ending{Exit: &kube.Exit{Code: 3}}), "completes the tour. ?"},
-		"detached": {card(kube.Ending{Running: true}), "a attaches"},
+		"detached": {card(kube.Ending{Running: true}), "Press a to attach again"},
 		"pod gone": {card(kube.Ending{Gone: true}), ""},
 	} {
 		got := test.screen.Hint()
@@ -96,18 +96,18 @@ func TestCardSaysHowItEnded(t *testing.T) {
 		ending kube.Ending
 		visit  runner.Visit
 	}{
-		"✓ exit 0  success":                                        {ending: kube.Ending{Exit: &kube.Exit{Reason: "Completed"}}},
-		"✗ exit 127  command not found":                            {ending: kube.Ending{Exit: &kube.Exit{Code: 127}}},
-		"✗ exit 143  ended by signal 15 (SIGTERM)":                 {ending: kube.Ending{Exit: &kube.Exit{Code: 143}}},
-		"✗ exit 137  killed by the kernel: out of memory":          {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled"}}},
-		"✗ exit 137  killed (SIGKILL); not reported as out of":     {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "Error"}}},
-		"✗ pod deleted":                                            {ending: kube.Ending{Gone: true}},
-		"◉ detached  the program runs on":                          {ending: kube.Ending{Running: true}, visit: runner.Visit{Detached: true}},
-		"✗ link lost":                                              {ending: kube.Ending{Running: true}, visit: runner.Visit{Err: kube.ErrLinkLost}},
-		"! ended  the cluster has not told an exit code":           {},
-		"debug container debugger-fixed runs on in pod web":        {ending: kube.Ending{Running: true}},
-		"nothing: the pod is gone, and the debug container with":   {ending: kube.Ending{Gone: true}},
-		"its entry stays in the pod until the pod is deleted: Kub": {ending: kube.Ending{Exit: &kube.Exit{}}},
+		"✓ exit 0  success":                                          {ending: kube.Ending{Exit: &kube.Exit{Reason: "Completed"}}},
+		"✗ exit 127  command not found":                              {ending: kube.Ending{Exit: &kube.Exit{Code: 127}}},
+		"✗ exit 143  ended by signal 15 (SIGTERM)":                   {ending: kube.Ending{Exit: &kube.Exit{Code: 143}}},
+		"✗ exit 137  killed by the kernel: out of memory":            {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled"}}},
+		"✗ exit 137  killed (SIGKILL); not reported as out of":       {ending: kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "Error"}}},
+		"✗ pod deleted":                                              {ending: kube.Ending{Gone: true}},
+		"◉ detached  the program keeps running":                      {ending: kube.Ending{Running: true}, visit: runner.Visit{Detached: true}},
+		"✗ link lost":                                                {ending: kube.Ending{Running: true}, visit: runner.Visit{Err: kube.ErrLinkLost}},
+		"! ended  the cluster reported no exit code":                 {},
+		"debug container debugger-fixed is still running in pod web": {ending: kube.Ending{Running: true}},
+		"nothing: the pod is gone, and the debug container with":     {ending: kube.Ending{Gone: true}},
+		"its entry stays in the pod until the pod is deleted: Kub":   {ending: kube.Ending{Exit: &kube.Exit{}}},
 	} {
 		h, card := carded(t, runner.Job{Target: kube.Target{Pod: "web", Container: "debugger-fixed"}})
 		card.seen.Asked, card.seen.Container, card.seen.Visit = true, test.ending, test.visit
@@ -128,9 +128,9 @@ func TestCardTellsWhoseMemoryItWas(t *testing.T) {
 		exit *kube.Exit
 		want string
 	}{
-		"the tool":     {app, oom, "it was the debugger that needed too much"},
-		"the workload": {restarted, &kube.Exit{Code: 0}, "app was killed for memory meanwhile"},
-		"both":         {restarted, oom, "the debugger and app were killed for memory"},
+		"the tool":     {app, oom, "only the debug container ran out of memory"},
+		"the workload": {restarted, &kube.Exit{Code: 0}, "app ran out of memory"},
+		"both":         {restarted, oom, "the debug container and app were killed (out of memory)"},
 		"neither":      {app, &kube.Exit{Code: 0}, ""},
 	} {
 		plan := debug.Plan{Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}, Siblings: []kube.Container{app}}
@@ -138,7 +138,7 @@ func TestCardTellsWhoseMemoryItWas(t *testing.T) {
 		card.seen.Asked, card.seen.Container = true, kube.Ending{Exit: test.exit}
 		card.seen.Siblings = debug.Blame(test.exit, debug.Restarts(plan.Siblings, []kube.Container{test.now}), true)
 		frame := strings.Join(strings.Fields(ansi.Strip(h.Draw())), " ")
-		if !strings.Contains(frame, test.want) || test.want == "" && strings.Contains(frame, "beside it") {
+		if !strings.Contains(frame, test.want) || test.want == "" && strings.Contains(frame, "meanwhile") {
 			t.Errorf("%s: %s", name, frame)
 		}
 	}

@@ -45,7 +45,7 @@ func (s *Card) View(width, height int) string {
 	}
 	fact("clipboard", s.clipboardWords())
 	for _, words := range now.Siblings {
-		fact("beside it", words)
+		fact("meanwhile", words)
 	}
 	if kind := kindOf(&now.Job); kind != "" {
 		fact("kind", kind+": not in the pod's log")
@@ -89,9 +89,9 @@ func (s *Card) left() string {
 	switch {
 	case !s.canEnd() || !s.seen.Leaves:
 	case len(s.seen.Leftovers) > 0:
-		text += "; dayfly deletes it when you leave"
+		text += "; dayfly deletes it on exit"
 	default:
-		text += "; dayfly ends it when you leave"
+		text += "; dayfly ends it on exit"
 	}
 	return text
 }
@@ -103,19 +103,19 @@ func (s *Card) leftNow() string {
 		}
 	}
 	end, t := s.seen.End(), s.seen.Target
-	switch plan := s.seen.Job.Plan; {
+	switch {
 	case len(s.seen.Leftovers) > 0:
 		return s.seen.Leftovers[0].Words
-	case plan != nil && plan.CleansUp() && s.seen.Gone:
+	case s.seen.Removed:
 		return "nothing: pod " + t.Pod + " was deleted"
 	case end.Gone:
 		return "nothing: the pod is gone, and the debug container with it"
 	case end.Deleting:
 		return fmt.Sprintf("nothing: pod %s is being deleted, and the debug container with it", t.Pod)
 	case end.Running, s.seen.Visit.Detached && !s.seen.Known():
-		return fmt.Sprintf("debug container %s runs on in pod %s", t.Container, t.Pod)
+		return fmt.Sprintf("debug container %s is still running in pod %s", t.Container, t.Pod)
 	case end.Exit == nil && s.seen.Known():
-		return fmt.Sprintf("not known: the cluster has not said whether %s in pod %s has ended; it is asked on", t.Container, t.Pod)
+		return fmt.Sprintf("unknown: the cluster has not said whether %s in pod %s has ended; still asking", t.Container, t.Pod)
 	case s.seen.Job.Plan != nil:
 		return s.seen.Job.Plan.Leaves()
 	}
@@ -130,13 +130,13 @@ func (s *Card) leftBehindShell() string {
 	case now.End().Gone, now.End().Deleting, now.Container.Exit != nil:
 		return ""
 	case now.Lives():
-		return "the shell runs on in " + where
+		return "the shell is still running in " + where
 	case now.Job.Private && now.Container.Running:
 		return where + " still sleeps: a opens another shell in it, e ends it"
 	case now.Container.Running:
-		return where + " runs on: a opens another shell in it, e ends it"
+		return where + " is still running: a opens another shell in it, e ends it"
 	}
-	return where + " may run on: the cluster is asked"
+	return where + " may still be running: asking the cluster"
 }
 
 // headline says in one line how it ended.
@@ -155,15 +155,15 @@ func (s *Card) headline(width int) string {
 	case now.End().Gone:
 		return "  " + st.Bad.Render("✗ pod deleted") + st.Text.Render("  the session ended with it")
 	case now.Visit.Detached:
-		return "  " + st.Good.Render("◉ detached") + st.Text.Render("  the program runs on")
+		return "  " + st.Good.Render("◉ detached") + st.Text.Render("  the program keeps running")
 	case err != nil && errors.Is(err, stream.ErrGateway) && now.MayRun():
 		return "  " + st.Bad.Render("✗ not attached") + st.Text.Render("  the program may be running")
 	case err != nil && now.MayRun():
-		return "  " + st.Bad.Render("✗ link lost") + st.Text.Render("  the program may run on")
+		return "  " + st.Bad.Render("✗ link lost") + st.Text.Render("  the program may still be running")
 	case !now.Known():
 		return "  " + st.Warn.Render("…") + st.Text.Render(" ended; waiting for the exit code")
 	case err != nil:
 		return "  " + st.Bad.Render("✗ no session")
 	}
-	return kit.Fit("  "+st.Warn.Render("! ended")+st.Text.Render("  the cluster has not told an exit code"), width)
+	return kit.Fit("  "+st.Warn.Render("! ended")+st.Text.Render("  the cluster reported no exit code"), width)
 }

@@ -25,7 +25,7 @@ func newKeyMap() KeyMap {
 		ByNumber:     kit.Bind("1-9", "by number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 		EndSession:   kit.Bind("e", "end it", "e"),
 		EndNow:       kit.Bind("↵", "end it", "enter"),
-		Forget:       kit.Bind("e", "take off the list", "e"),
+		Forget:       kit.Bind("e", "remove from list", "e"),
 		ShowEnd:      kit.Bind("↵", "how it ended", "enter"),
 		LeaveRunning: kit.Bind("↵ q", "leave them running", "enter", "q", "ctrl+c"),
 		EndAll:       kit.Bind("e", "end them", "e"),

@@ -123,7 +123,7 @@ func (s *Launch) Update(msg tea.Msg) tea.Cmd {
 			if s.session.Cancel() {
 				return nil // nothing was sent
 			}
-			return s.Flash(s.plan.Debug.Container + " is no longer waited for: s lists it, and tells when it starts")
+			return s.Flash("stopped waiting for " + s.plan.Debug.Container + ": s lists it, and shows when it starts")
 		}
 		s.typed.Key(msg)
 	case tea.PasteMsg:

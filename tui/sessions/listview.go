@@ -68,7 +68,7 @@ func (s *List) empty(width int) []string {
 	st := &s.Styles
 	switch {
 	case s.filter.Text() != "":
-		return []string{"", "  " + st.Text.Render("None matches.") + st.Muted.Render("  Press esc to clear the filter.")}
+		return []string{"", "  " + st.Text.Render("No match.") + st.Muted.Render("  Press esc to clear the filter.")}
 	case !s.known:
 		return []string{"", "  " + st.Text.Render("No sessions yet."), "", "  " + st.Muted.Render("Looking for debug containers…")}
 	}
@@ -80,7 +80,7 @@ func (s *List) foot(width int) []string {
 	st := &s.Styles
 	switch {
 	case s.trouble != nil:
-		return append([]string{""}, strings.Split(kit.Indent(kit.WrapStyled("! other debug containers are not known: "+s.trouble.Message, width-4, st.Warn), 2), "\n")...)
+		return append([]string{""}, strings.Split(kit.Indent(kit.WrapStyled("! cannot list other debug containers: "+s.trouble.Message, width-4, st.Warn), 2), "\n")...)
 	case !s.known && len(s.rows) > 0:
 		return []string{"", "  " + st.Muted.Render("Looking for other debug containers…")}
 	}

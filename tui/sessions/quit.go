@@ -20,7 +20,7 @@ type Quit struct{ *Desk }
 func NewQuit(k *Desk) *Quit { return &Quit{k} }
 
 // Title is what a person is about to do.
-func (s *Quit) Title() string { return "leaving" }
+func (s *Quit) Title() string { return "quit" }
 
 // Typing is so: q is an answer here, as is every other key that has a meaning elsewhere.
 func (s *Quit) Typing() bool { return true }
@@ -36,8 +36,11 @@ func (s *Quit) Keys() []key.Binding {
 	leave := s.keys.LeaveRunning
 	remaining, leaving := s.Runner.Remaining(), s.Runner.Leaving()
 	switch {
-	case len(leaving)+len(shellsOf(remaining, leaving)) > 0:
-		leave.SetHelp(leave.Help().Key, "leave")
+	case len(deletes(remaining)) == len(remaining): // what else there is does the same
+		leave.SetHelp(leave.Help().Key, "quit")
+		return []key.Binding{leave, s.keys.Leave}
+	case len(leaving)+len(deletes(remaining))+len(shellsOf(remaining, leaving)) > 0:
+		leave.SetHelp(leave.Help().Key, "quit")
 	case len(remaining) == 1:
 		leave.SetHelp(leave.Help().Key, "leave it running")
 	}
@@ -75,8 +78,8 @@ func (s *Quit) View(width, height int) string {
 	out, answers := []string{"", "  " + st.Title.Render(remainWords(remaining)), ""}, s.answers(remaining, leaving, width)
 	out = append(out, s.fates(remaining, leaving, width, max(height-len(out)-len(answers)-1, 1))...)
 	out = append(append(out, ""), answers...)
-	if len(leaving) < len(remaining) {
-		out = append(out, "", kit.Indent(kit.WrapStyled(s.later(remaining), width-4, st.Muted), 2))
+	if stays := without(without(remaining, leaving), deletes(remaining)); len(stays) > 0 {
+		out = append(out, "", kit.Indent(kit.WrapStyled(s.later(stays), width-4, st.Muted), 2))
 	}
 	return kit.Box(strings.Join(out, "\n"), width, height)
 }
@@ -95,12 +98,17 @@ func remainWords(remaining []*runner.Session) string {
 	return fmt.Sprintf("%d sessions are still running:", n)
 }
 
-// deletes are the sessions that are over, and of which dayfly deletes a pod.
+// deletes are the sessions of which all that remains to do is to delete a pod: they are over, or that has failed before.
 func deletes(list []*runner.Session) []*runner.Session {
 	return slices.DeleteFunc(slices.Clone(list), func(r *runner.Session) bool {
 		now := r.Look()
-		return len(now.Leftovers) == 0 || !now.Over()
+		return len(now.Leftovers) == 0 || !now.Over() && !now.Stuck
 	})
+}
+
+// without are the sessions of a list that are not in another.
+func without(list, others []*runner.Session) []*runner.Session {
+	return slices.DeleteFunc(slices.Clone(list), func(r *runner.Session) bool { return slices.Contains(others, r) })
 }
 
 // answers are the keys, and what each does to so many sessions.
@@ -111,13 +119,17 @@ func (s *Quit) answers(remaining, leaving []*runner.Session, width int) []string
 	if slices.ContainsFunc(remaining, func(r *runner.Session) bool { return len(r.Look().Leftovers) > 0 }) {
 		end = "end them, and delete the pods that were created for them; the target's processes are not touched"
 	}
-	answers := [][2]string{
-		{"↵", fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))},
-		{"e", end},
-		{"esc", "stay"},
+	fate := "quit; what is marked ends, the rest stays"
+	if len(deletes(remaining)) == 0 {
+		fate = fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))
 	}
-	if n := len(remaining); len(leaving) == n && len(deletes(remaining)) == n { // both keys do the same
-		answers = [][2]string{{"↵", "leave; dayfly deletes " + map[bool]string{true: "the pod", false: "the pods"}[n == 1]}, {"esc", "stay"}}
+	answers := [][2]string{{"↵", fate}, {"e", end}, {"esc", "stay"}}
+	if n := len(remaining); len(deletes(remaining)) == n { // both keys do the same
+		does := "quit; dayfly deletes "
+		if len(leaving) == 0 {
+			does = "quit; dayfly tries once more to delete "
+		}
+		answers = [][2]string{{"↵", does + map[bool]string{true: "the pod", false: "the pods"}[n == 1]}, {"esc", "stay"}}
 	}
 	for _, one := range answers {
 		text := strings.ReplaceAll(kit.WrapStyled(one[1], width-9, st.Text), "\n", "\n       ")
@@ -187,15 +199,15 @@ func fateOf(all, leaving, shells int) string {
 	case leaving+shells == 0:
 		return "leave them running; they can be attached to again"
 	case leaving == all && all == 1:
-		return "leave; it ends with dayfly"
+		return "quit; it ends with dayfly"
 	case leaving == all:
-		return "leave; they end with dayfly"
+		return "quit; they end with dayfly"
 	case shells == all && all == 1:
-		return "leave; the shell ends, its container stays"
+		return "quit; the shell ends, its container stays"
 	case shells == all:
-		return "leave; the shells end, their containers stay"
+		return "quit; the shells end, their containers stay"
 	}
-	return "leave; what is marked ends, the rest stays"
+	return "quit; what is marked ends, the rest stays"
 }
 
 // later says how what is left is gone on with.
@@ -216,8 +228,8 @@ func (s *Quit) later(remaining []*runner.Session) string {
 	return text + "To attach later: " + s.Program + " attach, or s in dayfly."
 }
 
-// Farewell is what a person should know who has left something: how to come back to each session, and how to delete what could not be deleted.
-func Farewell(left []*runner.Session) []string {
+// ExitLines is what a person should know who has left something: how to come back to each session, and how to delete what could not be deleted.
+func ExitLines(left []*runner.Session) []string {
 	var lines, there []string
 	for _, s := range left {
 		for _, l := range s.Look().Leftovers {

@@ -26,13 +26,13 @@ func (s *List) aboutRow(row row) string {
 	case row.own != nil:
 		return ""
 	case d.By == "":
-		return "It is none of the sessions of this dayfly: somebody else may be using it."
+		return "It does not belong to this dayfly: somebody else may be using it."
 	}
 	since := ""
 	if began := beganAt(d); !began.IsZero() {
 		since = kit.Age(s.Now(), began) + " ago, "
 	}
-	return "It was added by " + d.By + ", " + since + "and is none of the sessions of this dayfly: somebody else may be using it."
+	return "It was added by " + d.By + ", " + since + "and does not belong to this dayfly: somebody else may be using it."
 }
 
 // beganAt is the best that is known of when a container began: when it was added is forgotten with the next one of the same client.

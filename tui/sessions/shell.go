@@ -14,7 +14,7 @@ func (s *List) shell(row row) tea.Cmd {
 	}
 	now := row.own.Look()
 	if !now.CanShell() {
-		return s.Flash(row.target().Container + " does not run: a shell can be opened only in a container that does")
+		return s.Flash(row.target().Container + " is not running: a shell needs a running container")
 	}
 	return s.Ask(Start{now.Job.AnotherShell(now.Job.Private)})
 }

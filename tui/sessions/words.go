@@ -13,8 +13,8 @@ func kindOf(j *runner.Job) string {
 	return ""
 }
 
-// Manners are what a person should know of a session while it is open: which kind it is, and whether it is recorded.
-func Manners(now *runner.Snapshot) []string {
+// ModeWords are what a person should know of a session while it is open: which kind it is, and whether it is recorded.
+func ModeWords(now *runner.Snapshot) []string {
 	var all []string
 	if kind := kindOf(&now.Job); kind != "" {
 		all = append(all, kind+": not in the pod's log")

@@ -146,7 +146,7 @@ func (s *Screen) remarks() []remark {
 		}
 	}
 	if s.around.Arch == "" {
-		say(st.Muted, "·", "which architecture the node has could not be read: "+s.platform().String()+" is assumed")
+		say(st.Muted, "·", "cannot read the node's architecture: assuming "+s.platform().String())
 	}
 	return append(all, s.imageRemarks()...)
 }
@@ -174,7 +174,7 @@ func (s *Screen) clusterRemarks() []remark {
 	case s.preflight.unclear() != nil:
 		list = both(st.Warn, "?", s.preflight.unclear())
 	case s.preflight.known:
-		list = []remark{{st.Good, "✓", "allowed: you can add and attach to this container"}}
+		list = []remark{{st.Good, "✓", "allowed: you can start this session"}}
 	case s.preflight.asking:
 		list = []remark{{st.Muted, "…", "checking permissions and policy… (you need not wait)"}}
 	}

@@ -46,12 +46,12 @@ func (s *composer) View(width, height int) string {
 // them the end is left out, and the figure tells.
 func (s *composer) imageLines(width, most int) []string {
 	st := &s.Styles
-	room, ink := st.Muted, st.Accent
+	room, nameStyle := st.Muted, st.Accent
 	length := s.image.Length()
 	err := s.image.Check()
 	switch {
 	case err != nil:
-		room, ink = st.Bad, st.Bad
+		room, nameStyle = st.Bad, st.Bad
 	case length > nixery.MaxName*9/10:
 		room = st.Warn
 	}
@@ -63,7 +63,7 @@ func (s *composer) imageLines(width, most int) []string {
 	}
 	var lines []string
 	for i, name := range names {
-		line := " " + ink.Render(name)
+		line := " " + nameStyle.Render(name)
 		if i == 0 {
 			line = kit.Fit(line, max(width-len(figure)-1, 0)) + room.Render(figure)
 		}

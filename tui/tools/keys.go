@@ -9,8 +9,8 @@ import (
 // toolsKeys are the keys of the choice of a tool.
 type toolsKeys struct {
 	kit.KeyMap
-	Profile, Target, Way, Life, Private, Record                                      key.Binding
-	Compose, AnyImage, Fallback, SaveTool, SaveDone, Command, Weaker, Mend, MendElse key.Binding
+	Profile, Target, Way, Life, Private, Record                                    key.Binding
+	Compose, AnyImage, Fallback, SaveTool, SaveDone, Command, Weaker, Fix, FixElse key.Binding
 }
 
 func newToolsKeys(common kit.KeyMap) toolsKeys {
@@ -26,8 +26,8 @@ func newToolsKeys(common kit.KeyMap) toolsKeys {
 		AnyImage: kit.Bind("i", "image", "i"),
 		Fallback: kit.Bind("f", "fallback", "f"),
 		Weaker:   kit.Bind("w", "allowed profile", "w"),
-		Mend:     kit.Bind("m", "fix", "m"),
-		MendElse: kit.Bind("M", "fix another way", "M"),
+		Fix:      kit.Bind("m", "fix", "m"),
+		FixElse:  kit.Bind("M", "fix another way", "M"),
 		SaveTool: kit.Bind("s", "save", "s"),
 		SaveDone: kit.Bind("↵", "save", "enter"),
 		Command:  kit.Bind("e", "command", "e"),
@@ -54,7 +54,7 @@ func newComposerKeys(common kit.KeyMap) composerKeys {
 func KeyGroups() []kit.KeyGroup {
 	k, c := newToolsKeys(kit.NewKeyMap()), newComposerKeys(kit.NewKeyMap())
 	return []kit.KeyGroup{
-		kit.NewKeyGroup("tools", k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Profile, k.Target, k.Way, k.Life, k.Private,
+		kit.NewKeyGroup("tools", k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Fix, k.FixElse, k.Profile, k.Target, k.Way, k.Life, k.Private,
 			k.Record, k.Command, k.SaveTool, k.Whole, k.Filter),
 		kit.NewKeyGroup("composer", c.Check, c.Composed, c.NextGroup, c.PickUp, c.PickDown),
 	}

@@ -32,7 +32,7 @@ func (m Mode) words(plan debug.Plan) string {
 	switch {
 	case m.Life != (Life{}):
 	case plan.CleansUp():
-		text = "dayfly deletes it when you leave"
+		text = "dayfly deletes it on exit"
 	case m.Private: // what it runs sleeps
 		text = "stays until it is ended"
 	}
@@ -48,7 +48,7 @@ func (m Mode) words(plan debug.Plan) string {
 func (l Life) words() string {
 	switch {
 	case l.Leave:
-		return "dayfly ends it when you leave"
+		return "dayfly ends it on exit"
 	case l.After > 0:
 		return "ends " + debug.Span(l.After) + " after its start, with or without you"
 	}

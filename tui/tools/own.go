@@ -67,7 +67,7 @@ func (s *Screen) composed(host string) []nixery.Image {
 // typeImage asks for the name of any image.
 func (s *Screen) typeImage() tea.Cmd {
 	return s.Ask(kit.Show{Screen: kit.NewPrompt(s.Kit, kit.PromptOptions{
-		Title: s.Title() + " › any image", Takes: s.keys.Choose, Asks: "an image, as busybox:1.37 or quay.io/team/tool@sha256:…", Earlier: slices.Clone(s.with.Memory.EarlierImages()),
+		Title: s.Title() + " › any image", Takes: s.keys.Choose, Asks: "an image, such as busybox:1.37 or quay.io/team/tool@sha256:…", Earlier: slices.Clone(s.with.Memory.EarlierImages()),
 		Check: func(text string) error {
 			_, err := registry.ParseReference(text)
 			return mistake(err)

@@ -71,9 +71,12 @@ func (p *preflight) again() tea.Cmd {
 	return p.After(0, preflightDueMsg{p, p.id})
 }
 
-// stale tells an answer that may not hold any more.
+// stale reports whether an answer may not hold any more. One that is none is asked for sooner.
 func (p *preflight) stale() bool {
-	const holds = 30 * time.Second
+	holds := 30 * time.Second
+	if p.unclear() != nil {
+		holds = 10 * time.Second
+	}
 	return p.known && p.Now().Sub(p.since) > holds
 }
 

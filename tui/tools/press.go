@@ -10,6 +10,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
@@ -60,10 +61,10 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.save()
 	case key.Matches(msg, k.Weaker):
 		return s.findAdmitted()
-	case key.Matches(msg, k.Mend):
+	case key.Matches(msg, k.Fix):
 		one, _ := s.remedy()
 		s.fix(one)
-	case key.Matches(msg, k.MendElse):
+	case key.Matches(msg, k.FixElse):
 		_, other := s.remedy()
 		s.fix(other)
 	case key.Matches(msg, k.Command) && s.chosen.own:
@@ -76,7 +77,7 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
 	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Launch, k.Profile, k.Target, k.Way, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
-		k.Fallback, k.Weaker, k.Mend, k.MendElse, k.Command)...)
+		k.Fallback, k.Weaker, k.Fix, k.FixElse, k.Command)...)
 }
 
 // Reading reports whether the pod, or what is around it, has not been read yet.
@@ -151,9 +152,10 @@ func (s *Screen) launch() tea.Cmd {
 	case s.plan.Image == "":
 		return s.Flash("choose a tool first")
 	}
-	if p := s.plan.Forbidden(s.Cluster.Guard()); p != nil {
+	job := s.job()
+	if p := job.Allowed(); p != nil {
 		s.Flash(p.Message)
-		return s.Ask(Refused{s.Cluster, s.plan, s.chosen.Name, p})
+		return s.Ask(Refused{job, p})
 	}
 	if s.obstacle() != nil && s.confirmed != s.plan.Adds {
 		// An opinion may be wrong, or old; the cluster has the last word.
@@ -161,23 +163,31 @@ func (s *Screen) launch() tea.Cmd {
 		s.Flash("this is known to fail, see above; press ↵ again to try it anyway")
 		return s.preflight.again()
 	}
-	return s.agree(agreement{screen: s, plan: s.plan})
+	return s.agree(agreement{s, job})
 }
 
-// agreement is a plan on its way to be carried out, with what a person has said to it.
+// job is the plan as a session.
+func (s *Screen) job() runner.Job {
+	plan := s.plan
+	return runner.Job{
+		Cluster: s.Cluster, Plan: &plan, About: runner.About{Preset: s.chosen.Name, Record: s.mode.Record, Try: s.hints()},
+	}
+}
+
+// agreement is a job on its way to be carried out, with what a person has said to it.
 type agreement struct {
 	screen *Screen
-	plan   debug.Plan
-	reason string // why, in their words
+	job    runner.Job
 }
 
 // agree asks what the rules of the context want to be asked, one after the other, and then has the plan carried out.
 func (s *Screen) agree(a agreement) tea.Cmd {
-	switch g := s.Cluster.Guard(); {
-	case g.Protected && a.plan.Typed == "":
+	switch a.job.Missing() {
+	case runner.PodName:
 		return s.askName(a)
-	case g.AskReason && a.reason == "":
+	case runner.Reason:
 		return s.askReason(a)
+	case runner.Nothing:
 	}
 	return s.start(a)
 }
@@ -185,7 +195,7 @@ func (s *Screen) agree(a agreement) tea.Cmd {
 // askReason has a person say why, for the journal.
 func (s *Screen) askReason(a agreement) tea.Cmd {
 	return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), func(text string) tea.Msg {
-		a.reason = text
+		a.job.About.Reason = text
 		return kit.Return{Result: a}
 	})})
 }
@@ -193,14 +203,14 @@ func (s *Screen) askReason(a agreement) tea.Cmd {
 // askName has a person type the name of a pod that is in a protected context, before anything is done to it.
 func (s *Screen) askName(a agreement) tea.Cmd {
 	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, s.Cluster.Context, s.Key.Name, s.Title(), func(name string) tea.Msg {
-		a.plan.Typed = name
+		a.job.Confirmed = name
 		return kit.Return{Result: a}
 	})})
 }
 
 // start has a plan carried out.
 func (s *Screen) start(a agreement) tea.Cmd {
-	if s.replan(); s.plan.Adds != a.plan.Adds || s.obstacle() != nil && s.confirmed != s.plan.Adds {
+	if s.replan(); s.plan.Adds != a.job.Plan.Adds || s.obstacle() != nil && s.confirmed != s.plan.Adds {
 		return s.Flash("the plan has changed: review it, then press ↵")
 	}
 	cluster := s.Cluster
@@ -211,14 +221,15 @@ func (s *Screen) start(a agreement) tea.Cmd {
 	}
 	s.name = s.with.NewName() // a name can be used only once
 	s.replan()
-	return s.Ask(kit.Start{Cluster: cluster, Plan: a.plan, About: kit.About{Preset: s.chosen.Name, Reason: a.reason, Record: s.mode.Record, Try: s.hints()}})
+	return s.Ask(Start{a.job})
 }
 
-// Refused tells App that a plan was not carried out because of the rules of its context: the journal records it.
+// Start asks App to begin a session, and to show how it starts.
+type Start struct{ Job runner.Job }
+
+// Refused tells App that a job was not begun because of the rules of its context: the journal records it.
 type Refused struct {
-	Cluster *kube.Cluster
-	Plan    debug.Plan
-	Preset  string
+	Job     runner.Job
 	Problem *kube.Problem
 }
 

@@ -1,5 +1,5 @@
 // Package tools is the choice of a tool for a pod: presets, images that are composed or typed, what each would add to the pod exactly, and what
-// the rules, the cluster and the registry say of it. What is chosen is asked of App as a plan ([kit.Start]).
+// the rules, the cluster and the registry say of it. What is chosen is asked of App as a plan ([Start]).
 package tools
 
 import (
@@ -93,7 +93,7 @@ func (s *Screen) Title() string {
 
 // Hint is for newcomers.
 func (s *Screen) Hint() string {
-	return "Choose a tool, and see what it would add to the pod. ↵ adds it."
+	return "Choose a tool, and see what would be sent to the cluster. ↵ sends it."
 }
 
 // HoldsBack tells that the key that leaves the screen clears the filter first.
@@ -116,7 +116,15 @@ func (s *Screen) Helps(h kube.Help) (key.Binding, bool) {
 	return key.Binding{}, false
 }
 
-// Typing tells that letters are text.
+// NameOf names the way that the next press of its key leads to.
+func (s *Screen) NameOf(h kube.Help) string {
+	if h != kube.ChooseWay {
+		return ""
+	}
+	return "debug it " + next(debug.Ways(), s.way).Words()
+}
+
+// Typing reports whether letters are text.
 func (s *Screen) Typing() bool { return s.filter.Typing() }
 
 // Claims the key by which an image is composed, which is the context's everywhere else.
@@ -134,8 +142,8 @@ func (s *Screen) launchKey() key.Binding {
 	return launch
 }
 
-// surroundingsMsg is what was read around the pod of a screen.
-type surroundingsMsg struct {
+// environmentMsg is what was read around the pod of a screen.
+type environmentMsg struct {
 	screen *Screen
 	around debug.PodEnvironment
 }
@@ -150,7 +158,7 @@ func (s *Screen) readAround() tea.Cmd {
 	}
 	s.reading = true
 	ctx, cluster, pod := s.ctx, s.Cluster, s.Pod
-	return func() tea.Msg { return surroundingsMsg{s, debug.ReadPodEnvironment(ctx, cluster, pod)} }
+	return func() tea.Msg { return environmentMsg{s, debug.ReadPodEnvironment(ctx, cluster, pod)} }
 }
 
 // lookAt turns the look to the image of the plan.

@@ -43,7 +43,9 @@ func newDesk(t testing.TB) *desk {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	return &desk{Host: kittest.NewHost(t), presets: list, newName: func() string { return "debugger-fixed" }}
+	host := kittest.NewHost(t)
+	host.Requests = func(msg tea.Msg) bool { _, ok := msg.(Start); return ok }
+	return &desk{Host: host, presets: list, newName: func() string { return "debugger-fixed" }}
 }
 
 // onePodDesk is one on an API server that has one pod.
@@ -80,13 +82,13 @@ func toolsOn(t *testing.T, d *desk) *Screen {
 			t.Fatal(s.Trouble)
 		}
 	}
-	d.Do(t, surroundingsMsg{s, debug.ReadPodEnvironment(t.Context(), d.Cluster, s.Pod)})
+	d.Do(t, environmentMsg{s, debug.ReadPodEnvironment(t.Context(), d.Cluster, s.Pod)})
 	return s
 }
 
 // started reports whether a session has been asked for.
 func (d *desk) started() bool {
-	return slices.ContainsFunc(d.Asked, func(msg tea.Msg) bool { _, ok := msg.(kit.Start); return ok })
+	return slices.ContainsFunc(d.Asked, func(msg tea.Msg) bool { _, ok := msg.(Start); return ok })
 }
 
 func (d *desk) typeIn(t *testing.T, text string) {
@@ -115,7 +117,7 @@ func TestToolsShowExactlyWhatWouldBeAdded(t *testing.T) {
 		}
 	}
 	a.Do(t, kittest.Press("t"))
-	if frame := ansi.Strip(a.Draw()); strings.Contains(frame, "targetContainerName") || !strings.Contains(frame, "none: the pod's network") {
+	if frame := ansi.Strip(a.Draw()); strings.Contains(frame, "targetContainerName") || !strings.Contains(frame, "none: shares the pod's network") {
 		t.Errorf("without a target:\n%s", frame)
 	}
 	a.Do(t, kittest.Press("p"))
@@ -262,7 +264,7 @@ func TestAnotherPlatformStops(t *testing.T) {
 			s.around = &debug.PodEnvironment{OS: c.os, Arch: c.arch, Node: &kube.Node{Name: "n-1", OS: c.os, Arch: c.arch, Ready: true}}
 			s.look.image = s.plan.Image
 			s.look.take(lookNews{over: true, err: &registry.Problem{
-				Kind: registry.WrongPlatform, Problem: kube.Problem{Message: "it is for linux/arm64", Hint: "take another image"},
+				Kind: registry.WrongPlatform, Problem: kube.Problem{Message: "it is for linux/arm64", Hint: "use another image"},
 				Platforms: []registry.Platform{{OS: "linux", Arch: "arm64"}},
 			}})
 			var said []string
@@ -271,7 +273,7 @@ func TestAnotherPlatformStops(t *testing.T) {
 			}
 			for line, want := range map[string]bool{
 				"✗ the image is made for linux/arm64, and the node is linux/amd64: it will not start there": c.stops,
-				"! it is for linux/arm64": !c.stops, "→ take another image": true,
+				"! it is for linux/arm64": !c.stops, "→ use another image": true,
 			} {
 				if slices.Contains(said, line) != want {
 					t.Errorf("that %q is said: %t\n%q", line, !want, said)
@@ -368,7 +370,7 @@ func TestLifeTimesGoRound(t *testing.T) {
 		words = append(words, life.words())
 		life = life.next(usual)
 	}
-	want := "stays until its program ends|dayfly ends it when you leave|ends 1h after its start, with or without you|" +
+	want := "stays until its program ends|dayfly ends it on exit|ends 1h after its start, with or without you|" +
 		"ends 8h after its start, with or without you|ends 1h30m after its start, with or without you|stays until its program ends"
 	if got := strings.Join(words, "|"); got != want {
 		t.Errorf("%s", got)
@@ -424,7 +426,7 @@ func TestReloadDoesNotMoveTheCursorInAFilteredList(t *testing.T) {
 	left := slices.DeleteFunc(slices.Clone(a.presets), func(p presets.Preset) bool { return p.Name == before })
 	a.presets = left
 	a.Do(t, PresetsChanged{})
-	if s.chosen.Name == before || !strings.Contains(a.Text(), before+" is not there any more") {
+	if s.chosen.Name == before || !strings.Contains(a.Text(), before+" is no longer available") {
 		t.Errorf("%s has gone, and the screen says\n%s", before, a.Text())
 	}
 }

@@ -41,7 +41,7 @@ func (s *Screen) stay() {
 		}
 	}
 	if s.chosen.Name != "" {
-		s.Flash(s.chosen.Name + " is not there any more")
+		s.Flash(s.chosen.Name + " is no longer available")
 	}
 	s.turn()
 }

@@ -24,7 +24,7 @@ func (t tool) same(o tool) bool {
 const (
 	composedName = "composed"
 	typedName    = "image"
-	fallbackName = "fall-back"
+	fallbackName = "fallback"
 	earlierName  = "earlier"
 )
 

@@ -42,8 +42,8 @@ func (s *Screen) Keys() []key.Binding {
 		keys = append(keys, k.Weaker)
 	}
 	if one, other := s.remedy(); one != nil {
-		if keys = append(keys, k.Mend); other != nil {
-			keys = append(keys, k.MendElse)
+		if keys = append(keys, k.Fix); other != nil {
+			keys = append(keys, k.FixElse)
 		}
 	}
 	keys = append(keys, k.Compose, k.AnyImage)
@@ -63,7 +63,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		}
 		s.replan()
 		return tea.Batch(cmd, s.readAround(), s.check())
-	case surroundingsMsg:
+	case environmentMsg:
 		if msg.screen == s {
 			s.around = &msg.around
 			if !s.touched {

@@ -105,7 +105,7 @@ func (s *Screen) planLines(width int) []string {
 		out = append(out, " "+st.Muted.Render(kit.Fit(label, 8))+" "+strings.ReplaceAll(kit.WrapStyled(text, width-11, st.Text), "\n", "\n          "))
 	}
 	if t.reason != "" {
-		fact("is for", t.Purpose)
+		fact("purpose", t.Purpose)
 	}
 	fact("image", breakName(plan.Image, width-11))
 	if s.rule != nil {
@@ -118,9 +118,9 @@ func (s *Screen) planLines(width int) []string {
 	case plan.Target.Container != "":
 		fact("target", s.sightWords())
 	case plan.SharesProcesses():
-		fact("target", "none: the pod's network is shared, and its containers' processes")
+		fact("target", "none: shares the pod's network and its containers' processes")
 	default:
-		fact("target", "none: the pod's network is shared, no container's processes")
+		fact("target", "none: shares the pod's network, no container's processes")
 	}
 	life := s.mode.words(plan)
 	fact("life", life)

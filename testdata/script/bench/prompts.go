@@ -74,7 +74,7 @@ func (l *lab) dayflyPrompt(judged bool) (fromStart, fromKey float64, err error) 
 	if err := l.toTools(t); err != nil {
 		return 0, 0, err
 	}
-	would := func(s terminal.Screen) bool { return s.Has("✓ allowed: you can add") }
+	would := func(s terminal.Screen) bool { return s.Has("✓ allowed: you can start") }
 	if judged {
 		if err := t.WaitFor(patience, "the cluster's opinion", would); err != nil {
 			return 0, 0, err

@@ -30,7 +30,7 @@ func (n *Namespace) Elsewhere(name string) *Namespace {
 // Enforce has the namespace enforce a level of Pod Security, and returns when it does. A pod must have run in it: before, pods are refused
 // for want of a service account.
 func (n *Namespace) Enforce(ctx context.Context, level string) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	label := fmt.Sprintf(`{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":%q}}}`, level)
 	err := n.core.Patch(types.MergePatchType).Resource("namespaces").Name(n.Name).Body([]byte(label)).Do(ctx).Error()

@@ -107,7 +107,7 @@ type object struct{ resource, namespace, field, name string }
 // await watches until a condition holds, for a minute at most. Without a version it begins with what is there. A watch that the
 // server ends is taken up again: one that is busy does that.
 func (n *Namespace) await(ctx context.Context, what object, version string, holds func(watch.Event) bool) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	options := &metav1.ListOptions{
 		Watch: true, ResourceVersion: version,

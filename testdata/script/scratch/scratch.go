@@ -1,4 +1,4 @@
-// Package scratch is a place of one's own on a Kubernetes: a namespace with a random name, made for one run of tests and removed
+// Package scratch is a temporary place on a Kubernetes cluster: a namespace with a random name, made for one run of tests and removed
 // with everything in it. It works on any cluster on which the current context of KUBECONFIG may do that.
 package scratch
 
@@ -87,7 +87,7 @@ func client(config *rest.Config) (*rest.RESTClient, runtime.ParameterCodec, erro
 
 // Delete removes the namespace and waits, for a minute at most, until it is gone.
 func (n *Namespace) Delete(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	now := int64(0)
 	options := &metav1.DeleteOptions{GracePeriodSeconds: &now}
