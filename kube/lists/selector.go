@@ -27,7 +27,7 @@ func (e *SelectorError) Error() string {
 
 // ParseSelector checks a selector of labels by the rules of the API server. An error is a *SelectorError.
 func ParseSelector(selector string) error {
-	if strings.TrimSpace(selector) == "" {
+	if strings.Trim(selector, blanks) == "" {
 		return nil
 	}
 	s := selectorScanner{text: selector}
@@ -35,7 +35,7 @@ func ParseSelector(selector string) error {
 	switch {
 	case err != nil:
 		return err
-	case strings.TrimSpace(selector[s.at:]) != "":
+	case strings.Trim(selector[s.at:], blanks) != "":
 		s.space()
 		return s.noComma()
 	}
@@ -54,6 +54,9 @@ func SelectorPrefix(line string) int {
 	}
 	return s.at
 }
+
+// blanks are what the API server takes for spaces.
+const blanks = " \t\r\n"
 
 // selectorScanner reads a selector from left to right, by the grammar of
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors.
@@ -178,7 +181,7 @@ func (s *selectorScanner) set(operator string) *SelectorError {
 }
 
 func (s *selectorScanner) space() {
-	s.at += len(s.text[s.at:]) - len(strings.TrimLeft(s.text[s.at:], " \t"))
+	s.at += len(s.text[s.at:]) - len(strings.TrimLeft(s.text[s.at:], blanks))
 }
 
 func (s *selectorScanner) take(symbol string) bool {
@@ -192,7 +195,7 @@ func (s *selectorScanner) take(symbol string) bool {
 // word reads what stands before a space or an operator.
 func (s *selectorScanner) word() string {
 	rest := s.text[s.at:]
-	n := strings.IndexAny(rest, " \t=!<>(),")
+	n := strings.IndexAny(rest, blanks+"=!<>(),")
 	if n < 0 {
 		n = len(rest)
 	}
