@@ -93,7 +93,7 @@ func (s *Screen) Title() string {
 
 // Hint is for newcomers.
 func (s *Screen) Hint() string {
-	return "Choose a tool, and see what would be sent to the cluster. ↵ sends it."
+	return "Choose a tool, and see what would be sent. ↵ sends it."
 }
 
 // HoldsBack tells that the key that leaves the screen clears the filter first.
