@@ -51,7 +51,7 @@ func (p Place) writeFingerprint() error {
 	return nil
 }
 
-// isOutdated tells whether the running cluster was started from other sources.
+// isOutdated reports whether the running cluster was started from other sources.
 func (p Place) isOutdated() bool {
 	print, err := fingerprint()
 	started, readErr := os.ReadFile(p.Run("fingerprint"))

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/dayfly-k8s/dayfly/testdata/cluster/images"
 )
 
 func manifests(t *testing.T) (namespaces, others []Object) {
@@ -49,12 +51,12 @@ func TestManifestsCanBeApplied(t *testing.T) {
 
 // Every image that manifests name must be in the catalogue, but for the one that is missing on purpose.
 func TestManifestsUseImagesOfTheCatalogue(t *testing.T) {
-	images, err := catalogue(testTools())
+	catalogue, err := images.Catalogue(images.Tools{Web: []byte("web"), Busybox: []byte("busybox"), Applets: []string{"bin/sh"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	names := []string{"registry.example/demo/missing:1"}
-	for _, image := range images {
+	for _, image := range catalogue {
 		names = append(names, image.Names...)
 	}
 	_, others := manifests(t)

@@ -59,7 +59,7 @@ func parseStat(text []byte) (Process, error) {
 	return Process{PID: pid, Start: ticks}, nil
 }
 
-// Alive tells whether this very process still runs.
+// Alive reports whether this very process still runs.
 func (p Process) Alive() bool {
 	now, err := FindProcess(p.PID)
 	return err == nil && now == p

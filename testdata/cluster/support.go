@@ -11,6 +11,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/testdata/cluster/images"
 )
 
 func (p Place) support() Component {
@@ -20,16 +22,16 @@ func (p Place) support() Component {
 // runSupport is the daemon at the host's end of the node's link: the image registry, and a door to the API server, which
 // itself listens on 127.0.0.1 only. It returns only with an error.
 func runSupport(ctx context.Context, p Place) error {
-	tools, err := p.loadTools(ctx)
+	tools, err := images.Load(ctx, p.Bin("web"), p.Bin("pause"))
 	if err != nil {
 		return err
 	}
-	images, err := catalogue(tools)
+	catalogue, err := images.Catalogue(tools)
 	if err != nil {
 		return err
 	}
 	logger := log.New(io.Discard, "", log.Ltime|log.Lmicroseconds)
-	handler, err := NewRegistry(images, p.forwardNixery(), logger)
+	handler, err := images.NewRegistry(catalogue, p.forwardNixery(), logger)
 	if err != nil {
 		return err
 	}
@@ -43,7 +45,7 @@ func runSupport(ctx context.Context, p Place) error {
 	failed := make(chan error, 2)
 	go func() { failed <- server.ListenAndServe() }()
 	go func() { failed <- forward(door, fmt.Sprintf("127.0.0.1:%d", p.Port(portAPI))) }()
-	logger.Printf("%d images on %s", len(images), p.RegistryAddr())
+	logger.Printf("%d images on %s", len(catalogue), p.RegistryAddr())
 	return <-failed
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
+
+	"github.com/dayfly-k8s/dayfly/testdata/cluster/images"
 )
 
 // Up brings the cluster up, from whatever state it is in. A healthy one is left as it is, with its manifests applied again.
@@ -98,7 +100,7 @@ func (p Place) registryAnswers(ctx context.Context) error {
 	defer client.CloseIdleConnections()
 	return errors.Join(
 		probe(ctx, client, p.RegistryURL()+"/v2/"),
-		probe(ctx, client, p.RegistryURL()+"/v2/?ns="+nixeryHost),
+		probe(ctx, client, p.RegistryURL()+"/v2/?ns="+images.NixeryHost),
 	)
 }
 
@@ -178,17 +180,17 @@ func (p Place) prepare(ctx context.Context) error {
 	if err := p.writeFingerprint(); err != nil {
 		return err
 	}
-	tools, err := p.loadTools(ctx)
+	tools, err := images.Load(ctx, p.Bin("web"), p.Bin("pause"))
 	if err != nil {
 		return err
 	}
-	if err := p.writePackages(tools); err != nil {
+	if err := tools.WritePackages(p.Run("nixery")); err != nil {
 		return err
 	}
 	if err := os.WriteFile(p.Run("registry"), []byte(p.RegistryURL()+"\n"), 0o644); err != nil {
 		return fmt.Errorf("address of the image registry: %w", err)
 	}
-	pause, err := tools.pause()
+	pause, err := tools.PauseImage()
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func TestForeignArchitectureIsTold(t *testing.T) {
 	untouched(t, pod)
 }
 
-// composes tells whether the cluster has the registry that these tests are about.
+// composes reports whether the cluster has the registry that these tests are about.
 func composes(t *testing.T) bool {
 	t.Helper()
 	if here.internet == nil {

@@ -13,7 +13,7 @@ import (
 // podRow is a row of a pod of ours, from the end of its name on, which may be cut.
 var podRow = regexp.MustCompile(`[-…a-z0-9] +\d+/\d+ +[A-Z]`)
 
-// hasRows tells whether pods are on the screen, below the header.
+// hasRows reports whether pods are on the screen, below the header.
 func hasRows(s terminal.Screen) bool {
 	for _, line := range s.Lines[1:] {
 		if podRow.MatchString(line) {
@@ -25,7 +25,7 @@ func hasRows(s terminal.Screen) bool {
 
 var podCount = regexp.MustCompile(`(\d+) pods`)
 
-// hasAll tells whether the header says that all pods are in.
+// hasAll reports whether the header says that all pods are in.
 func (s launched) hasAll(screen terminal.Screen) bool {
 	found := podCount.FindStringSubmatch(screen.Lines[0])
 	if found == nil || strings.Contains(screen.Lines[0], "so far") {

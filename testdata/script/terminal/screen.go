@@ -42,7 +42,7 @@ func (t *Terminal) screen() Screen {
 	return s
 }
 
-// Has tells whether a text is on the screen. It may be broken into several lines between its words.
+// Has reports whether a text is on the screen. It may be broken into several lines between its words.
 func (s Screen) Has(text string) bool {
 	for _, line := range s.Lines {
 		if strings.Contains(line, text) {
@@ -55,7 +55,7 @@ func (s Screen) Has(text string) bool {
 // Words are the words of the screen with one blank between them.
 func (s Screen) Words() string { return strings.Join(strings.Fields(strings.Join(s.Lines, " ")), " ") }
 
-// At tells whether the cursor stands behind a text that begins its line, as it does behind a shell's prompt.
+// At reports whether the cursor stands behind a text that begins its line, as it does behind a shell's prompt.
 func (s Screen) At(prompt string) bool {
 	return s.Y >= 0 && s.Y < len(s.Lines) && s.X == len(prompt) && s.Lines[s.Y] == strings.TrimRight(prompt, " ")
 }

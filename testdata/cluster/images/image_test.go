@@ -1,4 +1,4 @@
-package main
+package images
 
 import (
 	"archive/tar"
@@ -61,7 +61,7 @@ func config(t *testing.T, image v1.Image) v1.Config {
 }
 
 func TestCatalogue(t *testing.T) {
-	images, err := catalogue(testTools())
+	images, err := Catalogue(testTools())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package images
 
 import (
 	"fmt"
@@ -30,7 +30,7 @@ const (
 // that name.
 type Registry struct {
 	store  http.Handler
-	nixery http.Handler // has all of nixeryHost
+	nixery http.Handler // has all of NixeryHost
 	images []Image
 	delay  time.Duration
 
@@ -39,7 +39,7 @@ type Registry struct {
 	made    map[string]bool // slow images made so far
 }
 
-// NewRegistry holds the images in memory. Another handler has those of nixeryHost.
+// NewRegistry holds the images in memory. Another handler has those of NixeryHost.
 func NewRegistry(images []Image, nixery http.Handler, logger *log.Logger) (*Registry, error) {
 	r := &Registry{
 		store:  registry.New(registry.Logger(logger)),
@@ -86,7 +86,7 @@ func (l loop) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // ServeHTTP puts the registry's name before the repository and lets the two folders play their part.
 func (r *Registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	if request.URL.Query().Get("ns") == nixeryHost {
+	if request.URL.Query().Get("ns") == NixeryHost {
 		r.nixery.ServeHTTP(w, request)
 		return
 	}

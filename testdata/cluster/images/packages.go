@@ -1,4 +1,4 @@
-package main
+package images
 
 import "strings"
 
@@ -6,7 +6,7 @@ import "strings"
 // commands of its packages only.
 const storeBusybox = "nix/store/busybox/bin/busybox"
 
-// packages is every package that images of nixeryHost can be composed of. To add one, add a line to one of the lists below.
+// packages is every package that images of NixeryHost can be composed of. To add one, add a line to one of the lists below.
 func (t Tools) packages() map[string]Files {
 	all := map[string]Files{
 		"cacert":  {"etc/ssl/certs/ca-bundle.crt": text("# a stand-in: no certificates\n"), "tmp": folder(0o1777)},
@@ -47,8 +47,8 @@ func appletPackages() map[string]string {
 		"wget":       "wget",
 		"which":      "which",
 		// These two play a part.
-		brokenPackage: "",
-		slowPackage:   "yes",
+		BrokenPackage: "",
+		SlowPackage:   "yes",
 	}
 }
 

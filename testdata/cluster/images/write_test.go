@@ -1,4 +1,4 @@
-package main
+package images
 
 import (
 	"bytes"
@@ -25,7 +25,7 @@ func TestPackagesHaveTheirCommandsOnly(t *testing.T) {
 			t.Errorf("%s holds %v, want %v", name, got, want)
 		}
 	}
-	for _, name := range []string{"moreutils", "nano", "tcpdump", "curl", "busybox", brokenPackage, slowPackage} {
+	for _, name := range []string{"moreutils", "nano", "tcpdump", "curl", "busybox", BrokenPackage, SlowPackage} {
 		if packages[name] == nil {
 			t.Errorf("there is no %s", name)
 		}

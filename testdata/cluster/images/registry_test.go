@@ -1,4 +1,4 @@
-package main
+package images
 
 import (
 	"encoding/json"
@@ -19,7 +19,7 @@ func testRegistry(t *testing.T) *httptest.Server {
 	nixery := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "composed: "+r.URL.Path, http.StatusTeapot)
 	})
-	images, err := catalogue(testTools())
+	images, err := Catalogue(testTools())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package images
 
 import (
 	"context"
@@ -21,11 +21,11 @@ type Tools struct {
 	Bash       []byte   // nil where Debian's bash-static is not installed: sh takes its place
 }
 
-// loadTools reads the built programs and those of Debian.
-func (p Place) loadTools(ctx context.Context) (Tools, error) {
+// Load reads the programs that are built for images, web and pause, and those of Debian.
+func Load(ctx context.Context, web, pause string) (Tools, error) {
 	var t Tools
 	for path, body := range map[string]*[]byte{
-		p.Bin("web"): &t.Web, p.Bin("pause"): &t.Pause, "/bin/busybox": &t.Busybox, "/bin/bash-static": &t.Bash,
+		web: &t.Web, pause: &t.Pause, "/bin/busybox": &t.Busybox, "/bin/bash-static": &t.Bash,
 	} {
 		text, err := os.ReadFile(path)
 		if err != nil && !(body == &t.Bash && errors.Is(err, os.ErrNotExist)) {
@@ -62,9 +62,9 @@ const (
 	group       = "root:x:0:\nnobody:x:65534:\n"
 )
 
-// catalogue is every image that the registry has from the start, beside those that are composed of [Tools.packages]. To add one, add a
+// Catalogue is every image that the registry has from the start, beside those that are composed of [Tools.packages]. To add one, add a
 // function below and a line here.
-func catalogue(t Tools) ([]Image, error) {
+func Catalogue(t Tools) ([]Image, error) {
 	shell, err := newLayer(t.busyboxFiles())
 	if err != nil {
 		return nil, err
@@ -175,7 +175,8 @@ func (t Tools) web() (v1.Image, error) {
 	return newImage(v1.Config{Entrypoint: []string{"/web"}}, layer)
 }
 
-func (t Tools) pause() (v1.Image, error) {
+// PauseImage is the image of the container that holds a pod together.
+func (t Tools) PauseImage() (v1.Image, error) {
 	layer, err := newLayer(Files{"pause": program(t.Pause)})
 	if err != nil {
 		return nil, err
