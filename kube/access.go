@@ -53,7 +53,7 @@ func RightToExec() Right { return Right{"create", "pods/exec"} }
 // RightToUpgradeExec is the right to begin an exec as a GET, as WebSockets do.
 func RightToUpgradeExec() Right { return Right{"get", "pods/exec"} }
 
-// Needed tells a right without which there is no session from one that only makes it better.
+// Needed reports whether there is no session without the right: others only make it better.
 func (r Right) Needed() bool { return r.Without() == "" }
 
 // Without says what is missed without a right that is not needed.

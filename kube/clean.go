@@ -41,7 +41,7 @@ func SanitizeLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// IsPlain tells text that is clean as it is.
+// IsPlain reports whether a text is clean as it is.
 func IsPlain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c >= 0x7f {

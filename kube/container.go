@@ -118,5 +118,5 @@ func cleaned(words []string) []string {
 	return words
 }
 
-// Ended tells that it is over for this container: no other instance is waited for.
+// Ended reports whether it is over for this container: no other instance is waited for.
 func (c *Container) Ended() bool { return c.Exit != nil && strings.HasPrefix(c.State, "ended") }

@@ -71,7 +71,7 @@ func podSecurityLevel(text string) (level string, ok bool) {
 	return level, ok
 }
 
-// othersViolate tells whether a refusal of Pod Security is also about something else than one container, which no profile of it would fix. It is
+// othersViolate reports whether a refusal of Pod Security is also about something else than one container, which no profile of it would fix. It is
 // a list: reason (container "a" must …; containers "a", "b" must …), reason (hostNetwork=true).
 func othersViolate(text, container string) bool {
 	_, list, _ := strings.Cut(text, `violates PodSecurity "`)
@@ -94,21 +94,21 @@ func othersViolate(text, container string) bool {
 	return false
 }
 
-// DeniedByWebhook knows the refusal of an admission webhook, which comes with whatever code the webhook likes: admission webhook "x" denied
+// DeniedByWebhook reports whether an error is the refusal of an admission webhook, which comes with whatever code the webhook likes: admission webhook "x" denied
 // the request: ….
 func DeniedByWebhook(err error) bool {
 	_, who, ok := strings.Cut(RootText(err), `admission webhook "`)
 	return ok && strings.Contains(who, `" denied the request`)
 }
 
-// DeniedByPolicy knows the refusal of a ValidatingAdmissionPolicy, which comes as 422 unless the policy says otherwise:
+// DeniedByPolicy reports whether an error is the refusal of a ValidatingAdmissionPolicy, which comes as 422 unless the policy says otherwise:
 // ValidatingAdmissionPolicy 'x' with binding 'y' denied request: ….
 func DeniedByPolicy(err error) bool {
 	_, who, ok := strings.Cut(RootText(err), `ValidatingAdmissionPolicy '`)
 	return ok && strings.Contains(who, `' denied request`)
 }
 
-// DeniedByRBAC tells the authorizer's sentence ("User "x" cannot patch resource …") from an admission plugin's.
+// DeniedByRBAC reports whether a text is the authorizer's ("User "x" cannot patch resource …"), and not an admission plugin's.
 func DeniedByRBAC(text string) bool {
 	_, who, ok := strings.Cut(text, `is forbidden: User "`)
 	return ok && strings.Contains(who, `" cannot `)

@@ -109,7 +109,7 @@ func (e *Exit) meaning() string {
 // reports 255 with reason Unknown, and a kubelet that cannot find one at all 137 with ContainerStatusUnknown.
 func (e *Exit) Lost() bool { return e.Reason == "Unknown" || e.Reason == "ContainerStatusUnknown" }
 
-// OutOfMemory tells whether the kernel has killed it for its memory; e may be nil.
+// OutOfMemory reports whether the kernel has killed it for its memory; e may be nil.
 func (e *Exit) OutOfMemory() bool { return e != nil && e.Reason == "OOMKilled" }
 
 // signalled reports whether an exit is by one of the two signals that the kubelet and the kernel end containers with, for a reason that the

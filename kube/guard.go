@@ -107,7 +107,7 @@ func (g Guard) first(check func(Guard) *Problem) *Problem {
 	return nil
 }
 
-// Hides tells whether a namespace is left out. Something that is in no namespace is not.
+// Hides reports whether a namespace is left out. Something that is in no namespace is not.
 func (g Guard) Hides(namespace string) bool {
 	if namespace == "" {
 		return false

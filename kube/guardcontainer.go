@@ -116,7 +116,7 @@ func (c *Cluster) MayEnter(ctx context.Context, op string, t Target) error {
 	return nil
 }
 
-// judges tells whether a guard has rules of what a container is.
+// judges reports whether a guard has rules of what a container is.
 func (g Guard) judges() bool {
 	for _, rule := range append(g.all(), g) {
 		if len(rule.Profiles)+len(rule.Images) > 0 || rule.DigestOnly {

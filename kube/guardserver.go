@@ -44,7 +44,7 @@ func (k *Kubeconfig) guardOf(name string, overrides clientcmd.ConfigOverrides, c
 	return guard
 }
 
-// knows tells whether a context of the kubeconfig has a server by its address.
+// knows reports whether a context of the kubeconfig has a server by its address.
 func (k *Kubeconfig) knows(s server) bool {
 	for _, context := range k.raw.Contexts {
 		if cluster := k.raw.Clusters[context.Cluster]; cluster != nil && serverOf(cluster.Server, nil, "").sameAddress(s) {
@@ -84,7 +84,7 @@ func serverOf(address string, ca []byte, file string) server {
 
 func (s server) sameAddress(other server) bool { return s.host == other.host && s.path == other.path }
 
-// maybe tells whether two may be one server: they have one address, or one authority vouches for both. Servers behind one gateway, which tells
+// maybe reports whether two may be one server: they have one address, or one authority vouches for both. Servers behind one gateway, which tells
 // them apart by their paths, are two.
 func (s server) maybe(other server) bool {
 	if s.host == other.host && s.path != other.path {

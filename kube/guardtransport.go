@@ -154,7 +154,7 @@ func Locate(u *url.URL, base string) (at place, ok bool) {
 	return at, true
 }
 
-// Reads tells whether a request changes nothing. What opens a stream to a container or a node changes things, whatever its method.
+// Reads reports whether a request changes nothing. What opens a stream to a container or a node changes things, whatever its method.
 func Reads(r *http.Request, at place) bool {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:

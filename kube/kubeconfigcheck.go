@@ -82,7 +82,7 @@ func (s selection) check() *Problem {
 	return nil
 }
 
-// isServer tells whether an API server can be at an address as client-go reads it: a URL, or a host with or without a port.
+// isServer reports whether an API server can be at an address as client-go reads it: a URL, or a host with or without a port.
 func isServer(address string) bool {
 	if !strings.Contains(address, "://") {
 		address = "https://" + address

@@ -26,7 +26,7 @@ func LinkLost(op string, err error) *Problem {
 	}
 }
 
-// Passing tells errors that may pass by themselves, so that asking again makes sense: a link that broke, an API server that starts or has too
+// Passing reports whether an error may pass by itself, so that asking again makes sense: a link that broke, an API server that starts or has too
 // much to do or cannot reach a node, credentials that a plugin may renew. A refusal is none.
 func Passing(err error) bool {
 	var known interface{ Passing() bool }
@@ -41,7 +41,7 @@ func Passing(err error) bool {
 	return status.Status().Code >= serverErrors || apierrors.IsTooManyRequests(err) || apierrors.IsUnauthorized(err) || apierrors.IsTimeout(err)
 }
 
-// AnswerLost tells whether a request that changes something may have been carried out although its answer says no such thing: the connection
+// AnswerLost reports whether a request that changes something may have been carried out although its answer says no such thing: the connection
 // broke, the request was given up, or a gateway has answered in the place of the API server. What never reached a server is not among them.
 func AnswerLost(err error) bool {
 	if err == nil || neverSent(err) {
@@ -66,7 +66,7 @@ func neverSent(err error) bool {
 		strings.Contains(err.Error(), "getting credentials") // client-go has no type for it
 }
 
-// brokeOff tells whether an answer has begun and not come to its end, or came from a gateway instead of the API server.
+// brokeOff reports whether an answer has begun and not come to its end, or came from a gateway instead of the API server.
 func brokeOff(err error) bool {
 	var status apierrors.APIStatus
 	return errors.As(err, &status) && AnswerLost(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)

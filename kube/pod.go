@@ -86,7 +86,7 @@ func NewPod(object *corev1.Pod) *Pod {
 	return p
 }
 
-// Waits tells a pod that is on no node yet, and may come onto one.
+// Waits reports whether the pod is on no node yet, and may come onto one.
 func (p *Pod) Waits() bool {
 	return p.object != nil && p.object.Spec.NodeName == "" && p.object.DeletionTimestamp == nil && p.object.Status.Phase == corev1.PodPending
 }
@@ -191,7 +191,7 @@ func (p *Pod) Version() string {
 	return p.object.ResourceVersion
 }
 
-// Same tells that two readings are of one pod, not of another that has been given its name since, as those of a StatefulSet are.
+// Same reports whether two readings are of one pod, not of another that has been given its name since, as those of a StatefulSet are.
 func (p *Pod) Same(q *Pod) bool {
 	return p.object == nil || q.object == nil || p.object.UID == q.object.UID
 }

@@ -201,7 +201,7 @@ func TerminalWaitReasons() []string {
 	}
 }
 
-// TellsCause tells the kubelet's sentences that say why from those that only repeat the reason, in a status ("Back-off
+// TellsCause reports whether a sentence of the kubelet says why; others only repeat the reason, in a status ("Back-off
 // pulling image "x"") or in an event ("Error: ErrImagePull"). Newer kubelets put the cause behind the back-off.
 func TellsCause(message string) bool {
 	if strings.HasPrefix(message, "Back-off") {

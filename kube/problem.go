@@ -35,13 +35,13 @@ func Explain(err error) *Problem {
 	return &Problem{Message: Sanitize(concealed(err.Error())), Err: err}
 }
 
-// Answered tells an error that the API server itself has sent from one on the way to it.
+// Answered reports whether an error is one that the API server itself has sent, and not one on the way to it.
 func Answered(err error) bool {
 	var status apierrors.APIStatus
 	return errors.As(err, &status)
 }
 
-// IsNotFound tells whether the API server has said that the thing asked for does not exist. A 404 of something else does not count.
+// IsNotFound reports whether the API server has said that the thing asked for does not exist. A 404 of something else does not count.
 func IsNotFound(err error) bool {
 	_, _, other := notStatus(err)
 	return apierrors.IsNotFound(err) && !other
@@ -76,7 +76,7 @@ func RootText(err error) string {
 	return concealed(text)
 }
 
-// IsTimeout tells an error of something that has not been answered in time.
+// IsTimeout reports whether an error is of something that was not answered in time.
 func IsTimeout(err error) bool {
 	var timeout net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()

@@ -129,7 +129,7 @@ func (p Preset) checkEnv() error {
 	return nil
 }
 
-// isWord tells whether a text is of lower-case letters and digits, with some others between or behind them.
+// isWord reports whether a text is of lower-case letters and digits, with some others between or behind them.
 func isWord(text, others string) bool {
 	if text == "" || strings.ContainsRune(others, rune(text[0])) {
 		return false
@@ -137,7 +137,7 @@ func isWord(text, others string) bool {
 	return strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789"+others) == ""
 }
 
-// isPlatform tells whether a text is system/architecture, with a variant or without.
+// isPlatform reports whether a text is system/architecture, with a variant or without.
 func isPlatform(text string) bool {
 	parts := strings.Split(text, "/")
 	return (len(parts) == 2 || len(parts) == 3) && !slices.ContainsFunc(parts, func(part string) bool { return !isWord(part, "") })

@@ -32,7 +32,7 @@ func known() []program {
 	}
 }
 
-// means tells whether a word, but for the version at its end, is one of the program's: python3 and openjdk21 count.
+// means reports whether a word, but for the version at its end, is one of the program's: python3 and openjdk21 count.
 func (p program) means(word string) bool {
 	for _, name := range p.names {
 		if strings.TrimRight(word, "0123456789") == name || word == name {
@@ -42,7 +42,7 @@ func (p program) means(word string) bool {
 	return false
 }
 
-// isIn tells whether the words of a name are those of the program, and not of another that has to do with it.
+// isIn reports whether the words of a name are those of the program, and not of another that has to do with it.
 func (p program) isIn(words []string) bool {
 	i := slices.IndexFunc(words, p.means)
 	switch {
@@ -54,20 +54,20 @@ func (p program) isIn(words []string) bool {
 	return !slices.ContainsFunc(words[i+1:], serves)
 }
 
-// watches tells whether a program with this word in its name is about the one that the other words name.
+// watches reports whether a program with this word in its name is about the one that the other words name.
 func watches(word string) bool { return word == "exporter" || word == "operator" }
 
-// serves tells whether this word after the name of a program means something for it, and not the program.
+// serves reports whether this word after the name of a program means something for it, and not the program.
 func serves(word string) bool {
 	return slices.Contains([]string{"express", "proxy", "backup", "ui", "admin", "manager", "commander"}, word)
 }
 
-// isBase tells whether a word of an image's name is of the system that it is made with, or a version.
+// isBase reports whether a word of an image's name is of the system that it is made with, or a version.
 func isBase(word string) bool {
 	return slices.Contains([]string{"", "alpine", "debian", "ubuntu", "slim", "ubi"}, strings.TrimRight(word, "0123456789"))
 }
 
-// isLanguage tells whether an image, if it is just called node or go, is the one of the language: calico/node and kindest/node are not.
+// isLanguage reports whether an image, if it is just called node or go, is the one of the language: calico/node and kindest/node are not.
 func isLanguage(image string) bool {
 	name, _, _ := strings.Cut(shortImage(image), ":")
 	if name != "node" && name != "go" {

@@ -44,7 +44,7 @@ func Recommend(list []Preset, f Facts) []Advice {
 	return advice[:min(len(advice), maxAdvice)]
 }
 
-// Admitted tells whether a level of Pod Security takes the preset's profile, as far as the profile says it; an empty level and
+// Admitted reports whether a level of Pod Security takes the preset's profile, as far as the profile says it; an empty level and
 // one that nobody knows take all (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
 func (p Preset) Admitted(level string) bool {
 	switch level {
@@ -56,7 +56,7 @@ func (p Preset) Admitted(level string) bool {
 	return true
 }
 
-// RunsOn tells whether there is an image for nodes of an architecture; an empty one is not known and counts as any.
+// RunsOn reports whether there is an image for nodes of an architecture; an empty one is not known and counts as any.
 func (p Preset) RunsOn(arch string) bool {
 	return arch == "" || len(p.Platforms) == 0 || slices.ContainsFunc(p.Platforms, func(platform string) bool {
 		return platform == "linux/"+arch || strings.HasPrefix(platform, "linux/"+arch+"/")
@@ -77,7 +77,7 @@ func (f Facts) usedBefore() []Advice {
 	return advice
 }
 
-// down tells whether the container has no processes to look at.
+// down reports whether the container has no processes to look at.
 func (f Facts) down() bool { return f.CrashLooping || f.has("CrashLoopBackOff") || f.pullFails() }
 
 func (f Facts) pullFails() bool {

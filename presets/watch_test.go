@@ -48,7 +48,7 @@ func until(t *testing.T, news <-chan Loaded, what string, ok func(Loaded) bool) 
 	}
 }
 
-// has tells whether the presets have one of this name and image.
+// has reports whether the presets have one of this name and image.
 func has(name, image string) func(Loaded) bool {
 	return func(l Loaded) bool {
 		for _, p := range l.Presets {

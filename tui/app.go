@@ -53,7 +53,7 @@ func (a *App) tick() tea.Cmd { return a.After(time.Second, kit.Tick{}) }
 
 func (a *App) top() kit.Screen { return a.stack[len(a.stack)-1] }
 
-// launching tells that what is typed belongs to the session that is about to begin.
+// launching reports whether what is typed belongs to the session that is about to begin.
 func (a *App) launching() bool {
 	s, ok := a.top().(typeaheadHolder)
 	return ok && s.Lends()

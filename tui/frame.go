@@ -78,7 +78,7 @@ func (a *App) body() int {
 	return a.height - 2
 }
 
-// tooSmall tells that nothing can be seen of the screens; then they take no keys either.
+// tooSmall reports whether nothing can be seen of the screens; then they take no keys either.
 func (a *App) tooSmall() bool {
 	return a.width > 0 && (a.width < leastWidth || a.height < leastHeight)
 }
@@ -160,7 +160,7 @@ func (a *App) mark() string {
 	return ""
 }
 
-// offersSessions tells whether there are sessions to go to from here, by a key that means that here.
+// offersSessions reports whether there are sessions to go to from here, by a key that means that here.
 func (a *App) offersSessions() bool {
 	return !listsSessions(a.top()) && len(a.Runner.Sessions()) > 0 && !key.Matches(kit.PressOf(a.keys.Sessions), a.top().Keys()...)
 }

@@ -13,7 +13,7 @@ func hint(s kit.Screen) string {
 	return ""
 }
 
-// hinted tells whether the guide's line has a row of its own now.
+// hinted reports whether the guide's line has a row of its own now.
 func (a *App) hinted() bool {
 	return a.keys.Hide.Enabled() && a.width >= hintWidth && a.height >= hintHeight && hint(a.top()) != ""
 }

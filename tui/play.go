@@ -123,7 +123,7 @@ func (a *App) played(msg playedMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// endsWith tells whether what happened to the terminal ends the program.
+// endsWith reports whether what happened to the terminal ends the program.
 func (a *App) endsWith(err error) bool {
 	var signal *session.SignalError
 	if errors.As(err, &signal) || errors.Is(err, session.ErrTerminalLost) {

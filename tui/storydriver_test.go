@@ -259,7 +259,7 @@ func (d *driver) advance(arg string) error {
 	return nil
 }
 
-// read tells that the list under all screens has been read, or cannot be.
+// read reports whether the list under all screens has been read, or cannot be.
 func (d *driver) read() bool {
 	list, ok := d.app.stack[0].(kit.Reader)
 	return !ok || !list.Reading()

@@ -76,7 +76,7 @@ func (s *storyHost) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// shows tells whether the sessions have shown a text since the last that was found, and goes on behind it.
+// shows reports whether the sessions have shown a text since the last that was found, and goes on behind it.
 func (s *storyHost) shows(text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

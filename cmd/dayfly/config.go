@@ -26,7 +26,7 @@ type config struct {
 	invalidWhy string // why guard rails may be missing, in which case all is read-only; empty: they are all there
 }
 
-// noMouse tells whether the mouse is to be left to the terminal.
+// noMouse reports whether the mouse is to be left to the terminal.
 func (c config) noMouse() bool { return c.Mouse != nil && !*c.Mouse }
 
 // readConfig reads the configuration; a file that is not there is an empty one. With a mistake, which is a *configError, comes what could be

@@ -37,7 +37,7 @@ func guardWords() []string {
 	return []string{"guard", "readOnly", "protected", "askReason", "refuseProfiles", "images", "digestOnly", "hideNamespaces"}
 }
 
-// mayGuard tells whether a file may hold guard rails: as they are to be written, misspelled, in the wrong place, or where it is no YAML.
+// mayGuard reports whether a file may hold guard rails: as they are to be written, misspelled, in the wrong place, or where it is no YAML.
 func mayGuard(data []byte) bool {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	for {

@@ -88,7 +88,7 @@ func (x *Exchange) Flush(t *testing.T) {
 	}
 }
 
-// IsWatch tells a watch from a list.
+// IsWatch reports whether it is a watch, and not a list.
 func (x *Exchange) IsWatch() bool { return x.URL.Query().Get("watch") != "" }
 
 // TakePods answers the list of one pod that must come next.

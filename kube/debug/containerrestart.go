@@ -40,7 +40,7 @@ func containerOf(list []kube.Container, name string) (kube.Container, bool) {
 	return kube.Container{}, false
 }
 
-// OutOfMemory tells whether the kernel has killed it for its memory.
+// OutOfMemory reports whether the kernel has killed it for its memory.
 func (m ContainerRestart) OutOfMemory() bool { return m.Exit.OutOfMemory() }
 
 // Words are what has happened, in a few words without the container's name: "was restarted: exit 137 OOMKilled".

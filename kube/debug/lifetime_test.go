@@ -301,7 +301,7 @@ func TestHolderEnds(t *testing.T) {
 	}
 }
 
-// waits tells whether a shell waits for the sleep that it has started: both sleep. A shell that has only just started one does not know its
+// waits reports whether a shell waits for the sleep that it has started: both sleep. A shell that has only just started one does not know its
 // number yet. They are found from outside, where their numbers are others.
 func waits(mark string) bool {
 	all := marked(mark)

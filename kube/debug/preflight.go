@@ -20,10 +20,13 @@ type Preflight struct {
 	Problem *kube.Problem
 }
 
-// Blocks tells whether the plan is known to fail. A Problem that does not stop is about what is not known.
+// Blocks reports whether the plan is known to fail. A Problem that does not stop is about what is not known.
 func (f Preflight) Blocks() bool {
 	return f.Admission == kube.No || len(missing(f.Access)) > 0
 }
+
+// Keeps reports whether what the plan leaves could not be taken away: the right to delete it is missing.
+func (f Preflight) Keeps() bool { return kube.VerdictOn(f.Access, kube.RightToDelete()) == kube.No }
 
 // Notes are warnings of missing rights that a session can do without.
 func (f Preflight) Notes() []Note {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Holds tells whether a container that starts so is one of private sessions ([Request.Private]): it sleeps, and attaching to it shows nothing.
+// Holds reports whether a container that starts so is one of private sessions ([Request.Private]): it sleeps, and attaching to it shows nothing.
 func Holds(starts []string) bool {
 	const script = 2 // behind sh -c
 	return len(starts) > script && starts[0] == "sh" && starts[1] == "-c" && strings.HasPrefix(starts[script], holdTrap)

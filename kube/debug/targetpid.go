@@ -71,12 +71,12 @@ func (p Plan) Place(f Facts) Place {
 	return Place{}
 }
 
-// pointed tells whether the plan's container is told which process is the target's.
+// pointed reports whether the plan's container is told which process is the target's.
 func (p Plan) pointed() bool {
 	return slices.ContainsFunc(p.container().Env, func(v corev1.EnvVar) bool { return v.Name == targetContainerID })
 }
 
-// startsShell tells whether the command is one of a shell that understands findTarget.
+// startsShell reports whether the command is one of a shell that understands findTarget.
 func (r Request) startsShell() bool {
 	shells := []string{"sh", "ash", "dash", "bash", "zsh"}
 	return len(r.Command) > 0 && !r.ArgumentsOnly && slices.Contains(shells, path.Base(r.Command[0]))

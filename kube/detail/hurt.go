@@ -82,7 +82,7 @@ func freshly(c *kube.Container, now time.Time) bool {
 	return c.Running && failed(c) && now.Sub(c.Since) < short
 }
 
-// failed tells that the instance before the present one, or the one that has ended, ended badly.
+// failed reports whether the instance before the present one, or the one that has ended, ended badly.
 func failed(c *kube.Container) bool { return c.Exit != nil && c.Exit.Code != 0 }
 
 // waits tells what a container waits for, in the kubelet's one word.

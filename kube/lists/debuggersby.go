@@ -28,7 +28,7 @@ func addedBy(entries []metav1.ManagedFieldsEntry, container string) (by string, 
 	return "", at
 }
 
-// owns tells whether the debug container is among fields, which name the elements of a list by a key in JSON.
+// owns reports whether the debug container is among fields, which name the elements of a list by a key in JSON.
 func owns(fields []byte, container string) bool {
 	var owned struct {
 		Spec struct {

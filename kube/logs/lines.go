@@ -44,7 +44,7 @@ func (l *Lines) Next() (Line, error) {
 	return l.line(kept, cut), err
 }
 
-// idle tells that the next line is yet to come.
+// idle reports whether the next line is yet to come.
 func (l *Lines) idle() bool {
 	buffered, err := l.from.Peek(l.from.Buffered())
 	return err != nil || bytes.IndexByte(buffered, '\n') < 0

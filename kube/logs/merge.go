@@ -69,7 +69,7 @@ func (m *logMerge) next() (News, bool) {
 	return m.sorted(n), true
 }
 
-// full tells that there is enough in one news. The beginnings are sorted together, so there is more in the first.
+// full reports whether there is enough in one news. The beginnings are sorted together, so there is more in the first.
 func (m *logMerge) full(lines int) bool {
 	if m.heard != nil {
 		return lines >= 20*mergeMost || m.bytes >= 4*mergeBytes

@@ -187,12 +187,12 @@ func (s *logStream) why(err error) error {
 	return err
 }
 
-// NotStarted knows the kubelet's refusal of a log that there is not yet; waiting helps.
+// NotStarted reports whether an error is the kubelet's refusal of a log that there is not yet; waiting helps.
 func NotStarted(err error) bool {
 	return apierrors.IsBadRequest(err) && strings.Contains(err.Error(), "is waiting to start")
 }
 
-// NoPrevious knows its refusal of an instance that there was not.
+// NoPrevious reports whether it is its refusal of an instance that there was not.
 func NoPrevious(err error) bool {
 	return apierrors.IsBadRequest(err) && strings.Contains(err.Error(), "previous terminated container")
 }
@@ -219,7 +219,7 @@ func (s *logStream) awaitLines(ctx context.Context, began bool) bool {
 	return false
 }
 
-// look tells whether a container's log can be read on, or will never be longer.
+// look reports whether a container's log can be read on, or will never be longer.
 func (s *logStream) look(ctx context.Context, pod *kube.Pod, began bool) (lines, over bool) {
 	c, ok := pod.Container(s.target.Container)
 	before := s.restarts
@@ -256,7 +256,7 @@ func (s *logStream) look(ctx context.Context, pod *kube.Pod, began bool) (lines,
 	return false, false
 }
 
-// restarted tells that another instance runs than the one that was read.
+// restarted reports whether another instance runs than the one that was read.
 func (s *logStream) restarted(c *kube.Container, before int) bool {
 	if before >= 0 {
 		return c.Restarts > before
@@ -264,7 +264,7 @@ func (s *logStream) restarted(c *kube.Container, before int) bool {
 	return c.Exit != nil && c.Restarts > 0 && c.Exit.Finished.Unix() >= s.marks.second
 }
 
-// final tells that a container that has ended is not started again.
+// final reports whether a container that has ended is not started again.
 func final(pod *kube.Pod, c *kube.Container) bool {
 	switch {
 	case strings.HasPrefix(c.State, "waiting"):

@@ -67,7 +67,8 @@ func AttachUnchecked(ctx context.Context, c *kube.Cluster, op string, t kube.Tar
 // errSaid marks what the other end of the streams has said itself, as that the container has ended.
 var errSaid = errors.New("said by the other end")
 
-// Said tells an error of [Attach] that the other end has given on the streams, as that the container has ended, from a connection that broke.
+// Said reports whether an error of [Attach] is one that the other end has given on the streams, such as that the container has ended, and not that of
+// a connection that broke.
 func Said(err error) bool { return errors.Is(err, errSaid) }
 
 // stream connects the streams to something in a container, and ends that when the link is dead. Of s only what is to be told counts.

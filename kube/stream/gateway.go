@@ -46,7 +46,7 @@ func (g *gatewayError) Error() string {
 	return strings.Join(words, "; ")
 }
 
-// Passing tells whether asking again may help ([kube.Passing]): it does not where one of the answers was a refusal.
+// Passing reports whether asking again may help ([kube.Passing]): it does not where one of the answers was a refusal.
 func (g *gatewayError) Passing() bool {
 	for _, a := range g.tried {
 		var answer *answerError
@@ -81,7 +81,7 @@ func heardOver(err error) string {
 	}
 }
 
-// broken tells that a connection was closed, or reset.
+// broken reports whether a connection was closed, or reset.
 func broken(err error) bool {
 	text := err.Error()
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||

@@ -98,7 +98,7 @@ func (v *idleWatch) consider(p *linkMonitor, answer *answerOfNode) error {
 	return v.listen(p)
 }
 
-// overslept tells that this machine, or this process, has not run for a while. Which of the two clocks goes on meanwhile differs
+// overslept reports whether this machine, or this process, has not run for a while. Which of the two clocks goes on meanwhile differs
 // between systems.
 func (v *idleWatch) overslept() bool {
 	now, wall := time.Now(), v.wall()

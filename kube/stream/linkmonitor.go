@@ -125,7 +125,7 @@ func (l *link) drop() (dialed bool) {
 	return l.last != nil
 }
 
-// proven tells whether the other side has spoken the new protocol.
+// proven reports whether the other side has spoken the new protocol.
 func (l *link) proven() bool {
 	p := l.monitor()
 	if p == nil {

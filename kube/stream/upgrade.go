@@ -113,7 +113,7 @@ func (u *upgrading) try(ctx context.Context, p protocol) (done bool, err error) 
 	return !connected, err
 }
 
-// ownWords tells that an error has come on the streams, as that of a command that cannot be started: then the other end speaks the protocol.
+// ownWords reports whether an error has come on the streams, as that of a command that cannot be started: then the other end speaks the protocol.
 // What happens to the connection client-go gives as errors of reading its first stream, or of opening it.
 func ownWords(err error) bool {
 	return err != nil && !broken(err) && !errors.As(err, new(silentError)) && !errors.Is(err, context.Canceled) && !strings.Contains(err.Error(), "error reading from error stream")

@@ -52,7 +52,7 @@ func stumble(name string) int {
 
 func alphanumeric(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }
 
-// separates tells whether a run of characters may join two words.
+// separates reports whether a run of characters may join two words.
 func separates(run string) bool {
 	return run == "." || run == "_" || run == "__" || strings.Trim(run, "-") == ""
 }

@@ -145,7 +145,7 @@ func isOfNetwork(err error) bool {
 	return errors.Is(err, context.Canceled) || (question{}).ofNetwork("", err) != nil
 }
 
-// isPlain tells that a server does not speak TLS.
+// isPlain reports whether a server does not speak TLS.
 func isPlain(err error) bool {
 	var header tls.RecordHeaderError
 	return errors.As(err, &header) || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")

@@ -209,7 +209,7 @@ func cleaned(words []string) []string {
 	return list
 }
 
-// hasShell tells whether the name of a Nixery image asks for a shell.
+// hasShell reports whether the name of a Nixery image asks for a shell.
 func hasShell(path string) bool {
 	for part := range strings.SplitSeq(path, "/") {
 		if part == "shell" {

@@ -87,7 +87,7 @@ func (s Settings) rules() []Rule {
 	return append([]Rule{{From: nixeryDev, To: s.Nixery}}, s.Mirrors...)
 }
 
-// under tells whether a name is prefix, or something below it.
+// under reports whether a name is prefix, or something below it.
 func under(name, prefix string) bool {
 	rest, found := strings.CutPrefix(name, prefix)
 	return found && (rest == "" || rest[0] == '/')

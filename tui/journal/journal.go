@@ -81,7 +81,7 @@ func (j *Journal) append(line []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// broken tells whether the last line has no end, as after a full disk: what is appended would be lost with it. A line that another is just
+// broken reports whether the last line has no end, as after a full disk: what is appended would be lost with it. A line that another is just
 // writing may look like that too; then there is an empty line too many, which does no harm.
 func broken(f *os.File) bool {
 	info, err := f.Stat()

@@ -28,7 +28,7 @@ func NewFilter(prompt string) Filter {
 // SetPlaceholder is shown until something has been typed.
 func (f *Filter) SetPlaceholder(text string) { f.input.Placeholder = text }
 
-// Typing tells whether the line has the keyboard.
+// Typing reports whether the line has the keyboard.
 func (f *Filter) Typing() bool { return f.input.Focused() }
 
 // Text is what has been typed.

@@ -59,7 +59,7 @@ func (f *feed) take(b kit.Batch[kubelogs.News]) tea.Cmd {
 	return f.listen()
 }
 
-// opened tells that a log has been opened, though there may be no lines in it.
+// opened reports whether a log has been opened, though there may be no lines in it.
 func (f *feed) opened() bool { return len(f.states) > 0 }
 
 // notable are the states that say something, in the order of the containers.

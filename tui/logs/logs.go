@@ -100,7 +100,7 @@ func (s *Screen) Helps(h kube.Help) (key.Binding, bool) {
 	return s.keys.Previous, h == kube.CurrentLog
 }
 
-// Typing tells that a search is being typed.
+// Typing reports whether a search is being typed.
 func (s *Screen) Typing() bool { return s.entry.Typing() }
 
 // read begins to read what is chosen now, from its end.
@@ -195,15 +195,15 @@ func (s *Screen) toggles() []key.Binding {
 	return append(keys, k.Back)
 }
 
-// lost tells that the lines that are here are all that is left: the pod is gone, and its log with it.
+// lost reports whether the lines that are here are all that is left: the pod is gone, and its log with it.
 func (s *Screen) lost() bool { return s.Gone && s.ring.n > 0 }
 
-// replaced tells that the lines are of a pod that is no more, and that another has its name.
+// replaced reports whether the lines are of a pod that is no more, and that another has its name.
 func (s *Screen) replaced() bool {
 	return !s.Gone && s.of != nil && s.Pod != nil && !s.Pod.Same(s.of)
 }
 
-// hasOlder tells that there may be lines before the first, which have not been asked for.
+// hasOlder reports whether there may be lines before the first, which have not been asked for.
 func (s *Screen) hasOlder() bool {
 	return s.tail < logMostLines && s.ring.first == 0 && s.ring.n >= int(s.tail)
 }

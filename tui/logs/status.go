@@ -85,7 +85,7 @@ func (s *Screen) whose(width int) string {
 	return words
 }
 
-// noticed tells whether there is a line under the log.
+// noticed reports whether there is a line under the log.
 func (s *Screen) noticed() bool {
 	return s.ring.n > 0 && (!s.pager.follow || len(s.feed.notable()) > 0 || s.past() != "")
 }

@@ -39,7 +39,7 @@ func (s *Screen) Place() string { return s.cursor.Place }
 // Title is where one is.
 func (s *Screen) Title() string { return s.Key.Namespace + " › " + s.Key.Name }
 
-// Misses tells that there is, as far as is known, no such pod.
+// Misses reports whether there is, as far as is known, no such pod.
 func (s *Screen) Misses(name string) bool { return s.Key.Name == name && s.Pod == nil }
 
 // Hint is for newcomers.

@@ -54,7 +54,7 @@ func (s *Inspection) Title() string {
 	return title
 }
 
-// Typing tells that letters are text.
+// Typing reports whether letters are text.
 func (s *Inspection) Typing() bool { return s.search.input.Typing() }
 
 // Claims the keys that go through what has been found.

@@ -19,7 +19,7 @@ type inspectSearch struct {
 
 func newInspectSearch() inspectSearch { return inspectSearch{input: kit.NewFilter("/ "), at: -1} }
 
-// on tells that something is looked for.
+// on reports whether something is looked for.
 func (f *inspectSearch) on() bool { return f.input.Text() != "" }
 
 // in are the lines that have it.

@@ -104,7 +104,7 @@ func (p *Why) follow(cluster *kube.Cluster, key kube.PodKey, version string, pod
 	return p.read()
 }
 
-// hidden tells that nobody looks: another screen is above, or a session has the terminal. What is on the screen is drawn every second.
+// hidden reports whether nobody looks: another screen is above, or a session has the terminal. What is on the screen is drawn every second.
 func (p *Why) hidden() bool {
 	const since = 1500 * time.Millisecond
 	return !p.began.IsZero() && p.Now().Sub(p.drawn) > since

@@ -100,7 +100,7 @@ func (f podFilter) query(namespace string) lists.PodQuery {
 	return lists.PodQuery{Namespace: namespace, Selector: f.selector, Workload: f.workload}
 }
 
-// narrows tells that everything that passes f has passed the filter before it, so that the rest need not be looked at again.
+// narrows reports whether everything that passes f has passed the filter before it, so that the rest need not be looked at again.
 func (f podFilter) narrows(before podFilter) bool {
 	if len(f.terms) < len(before.terms) {
 		return false
@@ -156,7 +156,7 @@ func passes(pattern, s string) int {
 	return missed
 }
 
-// inOrder tells whether s has all bytes of the pattern in their order: that is what a fuzzy match needs, and far quicker to find out
+// inOrder reports whether s has all bytes of the pattern in their order: that is what a fuzzy match needs, and far quicker to find out
 // than which letters match best. Only the rows on the screen are asked for these.
 func inOrder(pattern, s string) bool {
 	at := 0

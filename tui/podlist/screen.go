@@ -93,7 +93,7 @@ func (s *Screen) Hint() string {
 	return "Practice: containers are processes on this machine. ↵ opens a pod"
 }
 
-// Typing tells that letters are text.
+// Typing reports whether letters are text.
 func (s *Screen) Typing() bool { return s.filter.Typing() }
 
 // Place is which lines are on the screen.
@@ -154,7 +154,7 @@ func (s *Screen) Keys() []key.Binding {
 	return keys
 }
 
-// namespaceMsg tells whether the namespace of a screen exists.
+// namespaceMsg reports whether the namespace of a screen exists.
 type namespaceMsg struct {
 	screen *Screen
 	err    error

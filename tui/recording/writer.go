@@ -191,7 +191,7 @@ func (w *Writer) stream(code byte, p []byte) {
 	w.add(at, code, p)
 }
 
-// makeRoom says whether n bytes may be taken; it waits a little for a disk that has just fallen behind. The lock is held before and after.
+// makeRoom reports whether n bytes may be taken; it waits a little for a disk that has just fallen behind. The lock is held before and after.
 func (w *Writer) makeRoom(n int) bool {
 	var late *time.Timer
 	for len(w.queue.data) > 0 && len(w.queue.data)+n > maxBehind && !w.closed && w.err == nil {

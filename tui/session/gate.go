@@ -144,7 +144,7 @@ func (t *gate) close() {
 	t.cond.Broadcast()
 }
 
-// inLine says whether something has come and does not end with a line: most likely a prompt.
+// inLine reports whether something has come and does not end with a line: most likely a prompt.
 func (t *gate) inLine() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// CanSuspend tells whether processes can be stopped and go on here.
+// CanSuspend reports whether processes can be stopped and go on here.
 const CanSuspend = true
 
 // How long a stop may take to come into force, and the news of its end to arrive when the process goes on.
@@ -78,7 +78,7 @@ func (t *Terminal) haltGroup() error {
 	}
 }
 
-// comes tells whether the process goes on within some time. If a signal ends it instead, it does not return.
+// comes reports whether the process goes on within some time. If a signal ends it instead, it does not return.
 func comes(goesOn, ended <-chan os.Signal, within time.Duration) bool {
 	timer := time.NewTimer(within)
 	defer timer.Stop()
@@ -107,7 +107,7 @@ func dieOf(s os.Signal) {
 	select {}
 }
 
-// inForeground tells whether the process group has the terminal; also when that cannot be known.
+// inForeground reports whether the process group has the terminal; also when that cannot be known.
 func inForeground(tty *os.File) bool {
 	group, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
 	return err != nil || group == syscall.Getpgrp()

@@ -2,7 +2,7 @@ package session
 
 import "os"
 
-// CanSuspend tells whether processes can be stopped and go on here.
+// CanSuspend reports whether processes can be stopped and go on here.
 const CanSuspend = false
 
 func (t *Terminal) jobSignals() (wantsStop <-chan bool, end func()) {

@@ -110,7 +110,7 @@ func Resume(log, shown []byte) (at int, fit Fit) {
 	return cutBack(log, len(l)-n-common), fit
 }
 
-// containsLines tells whether lines are a part of shown that begins with a line.
+// containsLines reports whether lines are a part of shown that begins with a line.
 func containsLines(shown, lines []byte) bool {
 	return bytes.HasPrefix(shown, lines) || bytes.Contains(shown, append([]byte{'\n'}, lines...))
 }

@@ -50,7 +50,7 @@ func (q *keyQueue) end() {
 	q.cond.Broadcast()
 }
 
-// passed tells whether an attach has read all that will ever come. Of no input at all nothing can be missing.
+// passed reports whether an attach has read all that will ever come. Of no input at all nothing can be missing.
 func (q *keyQueue) passed() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()

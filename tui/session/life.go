@@ -27,10 +27,10 @@ func (s State) String() string {
 	}[s]
 }
 
-// Over tells whether nothing will change any more.
+// Over reports whether nothing will change any more.
 func (s State) Over() bool { return s >= Ended }
 
-// Attached tells whether there is a link to the program.
+// Attached reports whether there is a link to the program.
 func (s State) Attached() bool { return s == Live || s == Detached }
 
 // Event is what happens to a session.

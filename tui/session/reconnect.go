@@ -99,7 +99,7 @@ func (k *reconnector) once(ctx context.Context) (again bool) {
 	return !k.unwanted(ctx)
 }
 
-// permanent tells that a first attach need not be tried again: it was refused, or a gateway does not let it through. What is only to be printed
+// permanent reports whether a first attach need not be tried again: it was refused, or a gateway does not let it through. What is only to be printed
 // is waited for all the same, as the log has it in the end.
 func (k *reconnector) permanent(err error) bool {
 	gateway := errors.Is(err, stream.ErrGateway)
@@ -152,7 +152,7 @@ func (k *reconnector) reach(ctx context.Context) error {
 	return k.link.Alive(ctx, k.target)
 }
 
-// unwanted tells whether nobody wants the session any more.
+// unwanted reports whether nobody wants the session any more.
 func (k *reconnector) unwanted(ctx context.Context) bool {
 	if ctx.Err() == nil && !isClosed(k.leave) {
 		return false

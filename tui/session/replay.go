@@ -248,7 +248,7 @@ func (o *replay) overlapShown(log []byte) int {
 	return cutBack(log, len(l)-n)
 }
 
-// sleep says whether it was not interrupted.
+// sleep reports whether it was not interrupted.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -92,7 +92,7 @@ func (s *screen) writeWithin(p []byte, still time.Duration) error {
 	return nil
 }
 
-// full tells whether p has to wait. The lock is held.
+// full reports whether p has to wait. The lock is held.
 func (s *screen) full(p []byte) bool {
 	return len(s.pending) > 0 && len(s.pending)+len(p) > maxBehind && !s.closed && s.err == nil
 }
@@ -183,7 +183,7 @@ func (s *screen) progress(n int, err error) {
 	s.cond.Broadcast()
 }
 
-// useless says whether the rest of a batch need not be written any more.
+// useless reports whether the rest of a batch need not be written any more.
 func (s *screen) useless() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -231,7 +231,7 @@ func (s *screen) abandon() {
 	s.change(func() { s.closed, s.dropped, s.pending = true, true, nil })
 }
 
-// inLine says whether the cursor was left in the middle of a line.
+// inLine reports whether the cursor was left in the middle of a line.
 func (s *screen) inLine() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -60,7 +60,7 @@ func (s *Card) look() {
 	}
 }
 
-// Shows tells whether it is about a session.
+// Shows reports whether it is about a session.
 func (s *Card) Shows(r *runner.Session) bool { return s.session == r }
 
 // MakesWay for the next session.

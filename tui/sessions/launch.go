@@ -54,13 +54,13 @@ func (s *Launch) Init() tea.Cmd {
 	return nil
 }
 
-// Lends tells that what is typed belongs to the session.
+// Lends reports whether what is typed belongs to the session.
 func (s *Launch) Lends() bool { return s.Typing() }
 
 // TypedAhead is what has been typed for it.
 func (s *Launch) TypedAhead() Typeahead { return s.typed }
 
-// Shows tells whether it is about a session.
+// Shows reports whether it is about a session.
 func (s *Launch) Shows(r *runner.Session) bool { return s.session == r }
 
 // MakesWay for the card.

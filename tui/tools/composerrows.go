@@ -150,7 +150,7 @@ func (s *composer) row() (composerRow, bool) {
 	return s.rows[s.cursor.At], true
 }
 
-// checked tells whether the box of a line is checked.
+// checked reports whether the box of a line is checked.
 func (s *composer) checked(row composerRow) bool {
 	switch row.kind {
 	case shellRow:

@@ -26,11 +26,13 @@ func (m Mode) of(r debug.Request) debug.Request {
 	return r
 }
 
-// words say in one line what it makes of a plan.
-func (m Mode) words(plan debug.Plan) string {
+// words say in one line what it makes of a plan; keeps: what that leaves cannot be taken away.
+func (m Mode) words(plan debug.Plan, keeps bool) string {
 	text := m.Life.words()
 	switch {
 	case m.Life != (Life{}):
+	case plan.CleansUp() && keeps:
+		text = "stays: you may not delete it"
 	case plan.CleansUp():
 		text = "dayfly deletes it on exit"
 	case m.Private: // what it runs sleeps

@@ -96,7 +96,7 @@ func (s *Screen) Hint() string {
 	return "Choose a tool, and see what would be sent. ↵ sends it."
 }
 
-// HoldsBack tells that the key that leaves the screen clears the filter first.
+// HoldsBack reports whether the key that leaves the screen clears the filter first.
 func (s *Screen) HoldsBack() bool { return s.filter.Text() != "" }
 
 // Helps is the key that does what helps.
@@ -130,7 +130,7 @@ func (s *Screen) Typing() bool { return s.filter.Typing() }
 // Claims the key by which an image is composed, which is the context's everywhere else.
 func (s *Screen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Compose) }
 
-// ready tells that the pod and what is around it have been read, so that all a choice depends on is known.
+// ready reports whether the pod and what is around it have been read, so that all a choice depends on is known.
 func (s *Screen) ready() bool { return s.Pod != nil && s.around != nil }
 
 // launchKey offers what can be: in read-only mode the key only tells why not.

@@ -491,7 +491,17 @@ func TestLifeNamesItsKeys(t *testing.T) {
 			t.Errorf("%d: %q", room, got)
 		}
 	}
-	if got := (Mode{Private: true}).words(debug.Plan{}); got != "stays until it is ended · private" {
+	copied := debug.Plan{Leftovers: []debug.Leftover{{Removable: true}}}
+	for keeps, want := range map[bool]string{false: "dayfly deletes it on exit", true: "stays: you may not delete it"} {
+		if got := (Mode{}).words(copied, keeps); got != want {
+			t.Errorf("a copy, which must not be deleted: %t: %q", keeps, got)
+		}
+	}
+	denied := debug.Preflight{Access: []kube.Access{{Right: kube.RightToDelete(), Verdict: kube.No}}}
+	if !denied.Keeps() || (debug.Preflight{}).Keeps() {
+		t.Error("only who must not delete keeps the copy")
+	}
+	if got := (Mode{Private: true}).words(debug.Plan{}, false); got != "stays until it is ended · private" {
 		t.Errorf("%q: what it runs only sleeps", got)
 	}
 }

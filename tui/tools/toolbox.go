@@ -15,7 +15,7 @@ type tool struct {
 	fixed  bool   // the image stays as it is, whatever the node: a person has checked or typed it so
 }
 
-// same tells whether two are the same choice. A preset is its name: its image may have been written anew.
+// same reports whether two are the same choice. A preset is its name: its image may have been written anew.
 func (t tool) same(o tool) bool {
 	return t.own == o.own && t.Name == o.Name && (t.Image == o.Image || !t.own)
 }

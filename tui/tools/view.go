@@ -122,7 +122,7 @@ func (s *Screen) planLines(width int) []string {
 	default:
 		fact("target", "none: shares the pod's network, no container's processes")
 	}
-	life := s.mode.words(plan)
+	life := s.mode.words(plan, s.preflight.answer.Keeps())
 	fact("life", life)
 	if hint := s.lifeHint(width - 11 - kit.Width(life)); hint != "" {
 		out[len(out)-1] += st.Muted.Render(hint)

@@ -55,7 +55,7 @@ func (c *control) is(prefix, inter, final byte) bool {
 	return c.prefix == prefix && c.inter == inter && c.final == final
 }
 
-// has says whether one of the parameters is v.
+// has reports whether one of the parameters is v.
 func (c *control) has(values ...int) bool {
 	for _, p := range c.params[:c.n] {
 		for _, v := range values {

@@ -83,7 +83,7 @@ const (
 	modLocks = 64 | 128 // Caps Lock and Num Lock
 )
 
-// is says whether a complete escape sequence is the key being pressed, in the plain encoding, in xterm's modifyOtherKeys
+// is reports whether a complete escape sequence is the key being pressed, in the plain encoding, in xterm's modifyOtherKeys
 // (ESC [ 27;5;93 ~), or in kitty's (ESC [ 93;5 u, https://sw.kovidgoyal.net/kitty/keyboard-protocol/).
 func (k DetachKey) is(seq []byte) bool {
 	if k.name == "" || len(seq) < 3 {
@@ -146,7 +146,7 @@ func (k DetachKey) pressed(s string) bool {
 	return held == modCtrl || needsShift && held == modCtrl|modShift
 }
 
-// mayBe says whether bytes that have not become a sequence yet may still become the key. Any number in front is possible:
+// mayBe reports whether bytes that have not become a sequence yet may still become the key. Any number in front is possible:
 // kitty sends the number of the key on the person's own layout first.
 func (k DetachKey) mayBe(seq []byte) bool {
 	switch {

@@ -24,7 +24,7 @@ const (
 	apc   = 0x9f
 )
 
-// introduces says whether b may begin a sequence.
+// introduces reports whether b may begin a sequence.
 func introduces(b byte) bool {
 	switch b {
 	case esc, dcs, decid, csi, osc, apc:
@@ -124,7 +124,7 @@ func (f *Filter) before(i, n int) byte {
 	return f.last[len(f.last)-(n-i)]
 }
 
-// continues says whether p[i] belongs to a UTF-8 character that began before it.
+// continues reports whether p[i] belongs to a UTF-8 character that began before it.
 func (f *Filter) continues(i int) bool {
 	one := f.before(i, 1)
 	if one >= 0xc2 {

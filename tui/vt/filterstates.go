@@ -46,7 +46,7 @@ func (f *Filter) conclude(r ruling, b byte) {
 	f.release()
 }
 
-// ignored says whether a terminal executes b, or does nothing, in the middle of a sequence and goes on with it.
+// ignored reports whether a terminal executes b, or does nothing, in the middle of a sequence and goes on with it.
 func ignored(b byte) bool { return b < 0x20 && b != esc && b != can && b != sub || b == 0x7f }
 
 func (f *Filter) afterEsc(b byte) {

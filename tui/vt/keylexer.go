@@ -59,7 +59,7 @@ func (l *KeyLexer) Broken() []byte {
 	return whole
 }
 
-// inside says whether a sequence has begun and not ended.
+// inside reports whether a sequence has begun and not ended.
 func (l *KeyLexer) inside() bool { return l.step != nil }
 
 func (l *KeyLexer) more(b byte, step func(*KeyLexer, byte) token) token {

@@ -169,7 +169,7 @@ func (s *Scanner) settle(out []byte) []byte {
 	return out
 }
 
-// waits says whether the unfinished sequence must not be passed on yet.
+// waits reports whether the unfinished sequence must not be passed on yet.
 func (s *Scanner) waits() bool {
 	switch {
 	case s.paste:

@@ -20,7 +20,7 @@ type part interface {
 	take(before, wanted *corev1.Pod) *corev1.Pod
 	// validate tells what is wrong with the wanted change, whose result is after.
 	validate(before, wanted, after *corev1.Pod) field.ErrorList
-	// secured tells whether Pod Security looks at such changes.
+	// secured reports whether Pod Security looks at such changes.
 	secured() bool
 	// note notes in the metadata of after which client has made the change.
 	note(before, after *corev1.Pod, manager string, now metav1.Time)

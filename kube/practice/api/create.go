@@ -71,7 +71,7 @@ func (s *Server) namespace(name string) (*corev1.Namespace, error) {
 	return namespace, nil
 }
 
-// dryRun tells whether nothing is to be stored.
+// dryRun reports whether nothing is to be stored.
 func dryRun(values []string) (bool, error) {
 	for _, value := range values {
 		if value != metav1.DryRunAll {

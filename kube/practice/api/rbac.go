@@ -61,7 +61,7 @@ func (a attributes) full() string {
 	return a.resource
 }
 
-// allows tells whether a user is allowed something, and by what.
+// allows reports whether a user is allowed something, and by what.
 func (s *Server) allows(who user, asked attributes) (allowed bool, reason string) {
 	if who.admin() {
 		return true, ""

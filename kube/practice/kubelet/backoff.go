@@ -18,7 +18,7 @@ type backoff struct {
 	at   time.Time     // of the last try
 }
 
-// since tells whether something that failed at a time still has to wait.
+// since reports whether something that failed at a time still has to wait.
 func (b *backoff) since(failed, now time.Time) bool {
 	return b.wait > 0 && !b.expired(failed) && now.Sub(failed) < b.wait
 }

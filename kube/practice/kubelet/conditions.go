@@ -64,7 +64,7 @@ func (p *pod) setInitialized(set func(kind corev1.PodConditionType, is bool, rea
 	}
 }
 
-// finished tells that the pod's sandbox is no more, since nothing will run in it.
+// finished reports whether the pod's sandbox is no more, since nothing will run in it.
 func (p *pod) finished() bool {
 	phase := p.phase()
 	return phase == corev1.PodSucceeded || phase == corev1.PodFailed
@@ -85,7 +85,7 @@ func setCondition(status *corev1.PodStatus, now time.Time, condition corev1.PodC
 	status.Conditions = append(status.Conditions, condition)
 }
 
-// isReady tells whether a status has the condition Ready.
+// isReady reports whether a status has the condition Ready.
 func isReady(status corev1.PodStatus) bool {
 	return slices.ContainsFunc(status.Conditions, func(c corev1.PodCondition) bool {
 		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue

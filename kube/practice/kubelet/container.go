@@ -72,7 +72,7 @@ func (c *container) succeeded() bool {
 	return c.state.Terminated != nil && c.state.Terminated.ExitCode == 0
 }
 
-// restarted tells whether the pod's policy wants a container back that has ended.
+// restarted reports whether the pod's policy wants a container back that has ended.
 func (c *container) restarted() bool {
 	failed := c.last.ExitCode != 0
 	switch {

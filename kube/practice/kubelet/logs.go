@@ -78,7 +78,7 @@ func (c *container) before() *logbook {
 	return nil
 }
 
-// specHas tells whether the pod of the store has a container that is not known here yet.
+// specHas reports whether the pod of the store has a container that is not known here yet.
 func (k *Kubelet) specHas(name streams.Container) bool {
 	object := k.get(types.NamespacedName{Namespace: name.Namespace, Name: name.Pod})
 	if object == nil {

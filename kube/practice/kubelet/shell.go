@@ -27,12 +27,12 @@ func shell(argv []string) (program []string, name string) {
 
 func shells() []string { return []string{"sh", "bash", "ash", "dash", "zsh"} }
 
-// isShell tells whether a person is going to type.
+// isShell reports whether a person is going to type.
 func isShell(argv []string) bool {
 	return slices.Contains(shells(), filepath.Base(argv[0])) && !slices.Contains(argv, "-c")
 }
 
-// installed tells whether process.Host will find a program.
+// installed reports whether process.Host will find a program.
 func installed(name string) bool {
 	if strings.Contains(name, "/") {
 		_, err := exec.LookPath(name)

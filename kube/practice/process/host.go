@@ -76,7 +76,7 @@ func (h *Host) ensureWarden() error {
 	return nil
 }
 
-// Isolated tells whether the processes have a PID namespace of their own: whatever they signal, it is only each other. Each container then has
+// Isolated reports whether the processes have a PID namespace of their own: whatever they signal, it is only each other. Each container then has
 // a mount namespace of its own too, as in a real cluster. Where the kernel does not allow that they are among the processes of the machine.
 func (h *Host) Isolated() bool {
 	h.mu.Lock()

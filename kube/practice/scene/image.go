@@ -139,7 +139,7 @@ func ID(ref string) string {
 	return fmt.Sprintf("%s@sha256:%x", name, sha256.Sum256([]byte(ref)))
 }
 
-// Runs tells whether an image is for a node's architecture.
+// Runs reports whether an image is for a node's architecture.
 func (i Image) Runs(architecture string) bool {
 	return len(i.Platforms) == 0 || slices.Contains(i.Platforms, architecture)
 }

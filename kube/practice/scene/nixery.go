@@ -17,12 +17,12 @@ type Nixery struct {
 	Broken   []string        `json:"broken"` // those that it knows and cannot build
 }
 
-// Knows tells whether there is a package.
+// Knows reports whether there is a package.
 func (n *Nixery) Knows(name string) bool {
 	return slices.Contains(n.Packages, name) || slices.Contains(n.Broken, name)
 }
 
-// Builds tells whether packages can be built.
+// Builds reports whether packages can be built.
 func (n *Nixery) Builds(packages []string) bool {
 	return !slices.ContainsFunc(packages, func(name string) bool { return slices.Contains(n.Broken, name) })
 }
