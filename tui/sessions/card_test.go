@@ -1,10 +1,12 @@
 package sessions
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -65,6 +67,24 @@ func TestScreensFitEverySize(t *testing.T) {
 	kittest.CheckEverySize(t, ended)
 	kittest.CheckEverySize(t, private)
 	kittest.CheckPresses(t, newKeyMap())
+}
+
+// The same can be done again where the session's pod has gone and was not the one that is debugged.
+func TestCardOfAPodOfItsOwn(t *testing.T) {
+	at := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-fixed"}
+	apart := at
+	apart.Pod = "web-debug-fixed"
+	for name, c := range map[string]struct {
+		debug kube.Target
+		again bool
+	}{"in the pod": {at, false}, "in one of its own": {apart, true}} {
+		_, card := carded(t, runner.Job{Plan: &debug.Plan{Target: at.Of("app"), Debug: c.debug}})
+		card.seen.Asked, card.seen.Container = true, kube.Ending{Gone: true}
+		offers := slices.ContainsFunc(card.Keys(), func(b key.Binding) bool { return slices.Equal(b.Keys(), card.keys.Again.Keys()) })
+		if offers != c.again {
+			t.Errorf("%s: it is offered again: %t", name, offers)
+		}
+	}
 }
 
 // The hints of the guide say what is next.
