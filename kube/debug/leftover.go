@@ -94,7 +94,7 @@ func (l Leftover) find(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error
 		case <-over:
 			return nil, nil //nolint:nilnil // it is not there
 		case <-ctx.Done():
-			return nil, nil //nolint:nilnil // as far as anybody has seen
+			return nil, ctx.Err() // it may come yet
 		case <-time.After(latePause):
 		}
 	}

@@ -1,6 +1,7 @@
 package debug
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -85,5 +86,18 @@ func TestLeftoverCommand(t *testing.T) {
 	}
 	if got := (Leftover{Target: at}).Command("prod"); got != "" {
 		t.Errorf("%q for what cannot be deleted", got)
+	}
+}
+
+// What has not come while somebody waited, and may come yet, does not count as taken away.
+func TestWhatMayComeIsNotTakenAway(t *testing.T) {
+	ctx, giveUp := context.WithTimeout(t.Context(), latePause/2) // between two looks
+	defer giveUp()
+	cluster := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "no", &metav1.StatusDetails{Name: "web-copy"})
+	}))
+	left := Leftover{Target: kube.Target{Namespace: "shop", Pod: "web-copy"}, Removable: true, container: "debugger-x2"}
+	if err := left.Remove(ctx, cluster); err == nil {
+		t.Error("it counts as taken away")
 	}
 }
