@@ -16,7 +16,7 @@ func table() []row {
 
 		{"tui", "kube kube/debug kube/detail kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
 		{"tui/sessions", "kube kube/debug kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
-		{"tui/tools", "kube kube/debug kube/detail presets presets/choice presets/nixery presets/registry tui/kit tui/pod tui/runner", "bubbletea"},
+		{"tui/tools", "kube kube/debug kube/detail kube/podcopy presets presets/choice presets/nixery presets/registry tui/kit tui/pod tui/runner", "bubbletea"},
 		{"tui/podlist", "kube kube/lists tui/kit tui/pod", "bubbletea"},
 		{"tui/logs", "kube kube/detail kube/logs tui/kit tui/pod tui/recording", "bubbletea"},
 		{"tui/pod", "kube kube/debug kube/detail tui/kit", "bubbletea"},
@@ -37,7 +37,8 @@ func table() []row {
 
 		{"kube/kubetest", "kube kube/apitest kube/background kube/practice/... testdata/manifests", "kubernetes"},
 		{"kube/apitest", "testdata/servers", "kubernetes"},
-		{"kube/debug", "kube kube/stream", "kubernetes"},
+		{"kube/debug", "kube kube/logs kube/podcopy kube/stream", "kubernetes"},
+		{"kube/podcopy", "kube", "kubernetes"},
 		{"kube/detail", "kube kube/lists kube/logs", "kubernetes"},
 		{"kube/logs", "kube", "kubernetes"},
 		{"kube/stream", "kube", "kubernetes"},

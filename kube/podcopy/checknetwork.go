@@ -1,0 +1,141 @@
+package podcopy
+
+import (
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// checkPolicies finds the NetworkPolicies that select one of pod and copy only, so that different traffic gets through to the two.
+func checkPolicies(s *subject) []Finding {
+	if s.original.Spec.HostNetwork { // for which they do not count
+		return nil
+	}
+	var found []Finding
+	for i := range s.around.NetworkPolicies {
+		p := &s.around.NetworkPolicies[i]
+		switch of, ofCopy := p.selects(s.original.Labels), p.selects(s.made.Labels); {
+		case of && !ofCopy:
+			found = append(found, s.unselected(p)...)
+		case ofCopy && !of:
+			text := p.String() + " limits the traffic of the copy, but not that of the pod"
+			found = append(found, s.wanting(Finding{Severity: Warning, Text: text}, keys(p.Selector, excludes)))
+		}
+	}
+	return found
+}
+
+// unselected tells what it means that a policy selects the pod, and no longer its copy.
+func (s *subject) unselected(p *NetworkPolicy) []Finding {
+	in, out := s.changed(p, inward), s.changed(p, outward)
+	switch {
+	case in == cut || out == cut:
+		text := fmt.Sprintf("%s does not apply to the copy, but others do: the %s that %s allows does not get through", p, traffic(in == cut, out == cut), p.Name)
+		return []Finding{s.wanting(Finding{Severity: Warning, Text: text}, needs(p.Selector))}
+	case in == open || out == open:
+		text := p.String() + " does not apply to the copy: all its " + traffic(in == open, out == open) + " is allowed, unlike the pod's"
+		return []Finding{s.wanting(Finding{Severity: Info, Text: text}, needs(p.Selector))}
+	}
+	return nil
+}
+
+func traffic(in, out bool) string {
+	switch {
+	case !out:
+		return "incoming traffic"
+	case !in:
+		return "outgoing traffic"
+	}
+	return "traffic"
+}
+
+// wanting completes a finding about labels that the copy lacks. It offers to keep them unless that would disturb others, which it tells instead.
+func (s *subject) wanting(f Finding, keys []string) Finding {
+	lacks := slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
+		_, ok := s.original.Labels[key]
+		return !ok || s.choices.Keeps(key)
+	})
+	f.Text += "; the copy lacks " + counted("label", lacks)
+	if who := s.disturbed(lacks); len(who) > 0 {
+		f.Text += ", with which " + list(who) + " would select it"
+		return f
+	}
+	f.Remedies = []Remedy{s.keep(lacks)}
+	return f
+}
+
+// effect is what becomes of one direction of a pod's traffic when a policy does not select it any more.
+type effect int
+
+const (
+	same effect = iota
+	open        // nothing limits it any more
+	cut         // others limit it, and what the policy allows is missing
+)
+
+func inward(p *NetworkPolicy) *Direction  { return &p.In }
+func outward(p *NetworkPolicy) *Direction { return &p.Out }
+
+func (s *subject) changed(p *NetworkPolicy, of func(*NetworkPolicy) *Direction) effect {
+	if !of(p).Limits {
+		return same
+	}
+	for i := range s.around.NetworkPolicies {
+		if other := &s.around.NetworkPolicies[i]; other.selects(s.made.Labels) && of(other).Limits {
+			if len(of(p).Rules) == 0 {
+				return same // nothing gets through in either
+			}
+			return cut
+		}
+	}
+	return open
+}
+
+// checkPeers finds the policies of other pods that allow traffic with the pod by its labels, and so not with the copy.
+func checkPeers(s *subject) []Finding {
+	if s.original.Spec.HostNetwork {
+		return nil
+	}
+	var found []Finding
+	for _, direction := range []struct {
+		of     func(*NetworkPolicy) *Direction
+		allows string
+	}{
+		{inward, "the pod connect to the pods that %s, but not the copy"},
+		{outward, "the pods that %s connect to the pod, but not to the copy"},
+	} {
+		var names, keys []string
+		for i := range s.around.NetworkPolicies {
+			p := &s.around.NetworkPolicies[i]
+			if needed := s.barred(direction.of(p)); len(needed) > 0 {
+				names = append(names, p.Name)
+				keys = append(keys, needed...)
+			}
+		}
+		if len(names) == 0 {
+			continue
+		}
+		slices.Sort(keys)
+		text := verb(names, "NetworkPolicy ", "NetworkPolicies ") + list(names) + verb(names, " lets ", " let ") +
+			fmt.Sprintf(direction.allows, verb(names, "it selects", "they select"))
+		found = append(found, s.wanting(Finding{Severity: Warning, Text: text}, slices.Compact(keys)))
+	}
+	return found
+}
+
+// barred are the labels that a direction of a policy wants of its peers, where it allows traffic with the pod and not with the copy.
+func (s *subject) barred(d *Direction) []string {
+	if !d.Limits || slices.ContainsFunc(d.Rules, func(r Rule) bool { return r.AnyPort && r.allows(s.made.Labels) }) {
+		return nil
+	}
+	for i := range d.Rules {
+		r := &d.Rules[i]
+		if r.allows(s.made.Labels) || !r.allows(s.original.Labels) {
+			continue
+		}
+		at := slices.IndexFunc(r.Peers, func(peer labels.Selector) bool { return peer.Matches(labels.Set(s.original.Labels)) })
+		return needs(r.Peers[at])
+	}
+	return nil
+}

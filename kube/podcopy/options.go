@@ -1,0 +1,144 @@
+package podcopy
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Option is one thing that a person can choose about a copy.
+type Option struct {
+	Group string // under which it stands
+	Words string // what it is
+	Means string // what follows from how it is chosen now
+	On    bool
+	Turn  func(Choices) Choices // is the choices with it turned; nil where Image is not empty
+	Image string                // the container whose image it is, or [All]
+}
+
+// Options are all that can be chosen about the copy of a pod, in the order in which a person reads them. Needed says who needs which label, as
+// [Needed] does.
+func Options(original *corev1.Pod, c Choices, needed map[string][]string) []Option {
+	return slices.Concat(labelOptions(original, c, needed), keepOptions(original, c), runOptions(original, c), imageOptions(original, c))
+}
+
+// labelOptions are the labels of the pod, one by one: those that somebody selects by first.
+func labelOptions(original *corev1.Pod, c Choices, needed map[string][]string) []Option {
+	keys := slices.SortedFunc(maps.Keys(original.Labels), func(a, b string) int {
+		if wanted := len(needed[b]) - len(needed[a]); wanted != 0 && (len(needed[a]) == 0) != (len(needed[b]) == 0) {
+			return wanted
+		}
+		return strings.Compare(a, b)
+	})
+	options := make([]Option, len(keys))
+	for i, key := range keys {
+		by := "selected by " + strings.Join(needed[key], ", ")
+		if len(needed[key]) == 0 {
+			by = "no selector needs it"
+		}
+		options[i] = Option{
+			Group: "keep labels", Words: kube.Sanitize(key + "=" + original.Labels[key]), Means: by, On: c.Keeps(key),
+			Turn: func(c Choices) Choices { return c.turnLabel(original, key) },
+		}
+	}
+	return options
+}
+
+// turnLabel keeps a label, or leaves it out.
+func (c Choices) turnLabel(original *corev1.Pod, key string) Choices {
+	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(original.Labels)), func(k string) bool { return !c.Keeps(k) })
+	if i := slices.Index(keys, key); i >= 0 {
+		c.Labels = slices.Delete(keys, i, i+1)
+	} else {
+		c.Labels = slices.Concat(keys, []string{key})
+	}
+	return c
+}
+
+// keepOptions are what else is kept of the pod.
+func keepOptions(original *corev1.Pod, c Choices) []Option {
+	var options []Option
+	add := func(there bool, words, on, off string, is bool, turn func(*Choices)) {
+		if there {
+			options = append(options, option("keep", words, on, off, is, turn))
+		}
+	}
+	has := func(probe func(*corev1.Container) *corev1.Probe) bool {
+		return slices.ContainsFunc(original.Spec.Containers, func(one corev1.Container) bool { return probe(&one) != nil })
+	}
+	add(len(original.Annotations) > 0, "annotations", "controllers and webhooks may act on them", "left out", c.Annotations,
+		func(c *Choices) { c.Annotations = !c.Annotations })
+	add(has(func(one *corev1.Container) *corev1.Probe { return one.LivenessProbe }), "liveness probes", "they can kill the program you debug", "nothing kills the program",
+		c.Liveness, func(c *Choices) { c.Liveness = !c.Liveness })
+	add(has(func(one *corev1.Container) *corev1.Probe { return one.ReadinessProbe }), "readiness probes", "the copy is ready when they succeed", "the copy counts as ready at once",
+		c.Readiness, func(c *Choices) { c.Readiness = !c.Readiness })
+	add(has(func(one *corev1.Container) *corev1.Probe { return one.StartupProbe }), "startup probes", "they can kill the program you debug", "nothing kills the program",
+		c.Startup, func(c *Choices) { c.Startup = !c.Startup })
+	add(len(original.Spec.InitContainers) > 0, "init containers", "they run again: "+names(original.Spec.InitContainers), "what they prepare is missing, and so are sidecars",
+		!c.NoInit, func(c *Choices) { c.NoInit = !c.NoInit })
+	return options
+}
+
+// runOptions are how the copy runs.
+func runOptions(original *corev1.Pod, c Choices) []Option {
+	node := original.Spec.NodeName
+	options := []Option{
+		option("run", "restart containers", "as in the pod", "what ends stays ended, and can be looked at", c.Restarts, func(c *Choices) { c.Restarts = !c.Restarts }),
+		option("run", "share processes", "the tools see the program's processes and files", "the tools see the network only", !c.Separate,
+			func(c *Choices) { c.Separate = !c.Separate }),
+	}
+	if node != "" {
+		options = append(options, option("run", "on the pod's node", "on "+kube.Sanitize(node)+", past the scheduler", "the scheduler chooses a node", c.SameNode,
+			func(c *Choices) { c.SameNode = !c.SameNode }))
+	}
+	if shared := Written(&original.Spec); len(shared) > 0 {
+		options = append(options, option("run", "write to shared volumes", "the copy changes the pod's data: "+kube.Sanitize(strings.Join(shared, ", ")),
+			"mounted read-only: "+kube.Sanitize(strings.Join(shared, ", ")), c.Writable, func(c *Choices) { c.Writable = !c.Writable }))
+	}
+	return options
+}
+
+// imageOptions are the images of the containers.
+func imageOptions(original *corev1.Pod, c Choices) []Option {
+	var options []Option
+	made := c.Make(original, original.Name)
+	for i := range original.Spec.Containers {
+		before, now := &original.Spec.Containers[i], &made.Spec.Containers[i]
+		o := Option{Group: "images", Words: kube.Sanitize(before.Name), Means: kube.Sanitize(now.Image), Image: before.Name, On: before.Image != now.Image}
+		if o.On {
+			o.Means += fmt.Sprintf(" instead of %s", kube.Sanitize(before.Image))
+		}
+		options = append(options, o)
+	}
+	return options
+}
+
+// WithImage is the choices with another image for a container, or with its own again: an empty one.
+func (c Choices) WithImage(container, image string) Choices {
+	c.Images = slices.DeleteFunc(slices.Clone(c.Images), func(i Image) bool { return i.Container == container })
+	if image != "" {
+		c.Images = append(c.Images, Image{Container: container, Image: image})
+	}
+	return c
+}
+
+func option(group, words, on, off string, is bool, turn func(*Choices)) Option {
+	o := Option{Group: group, Words: words, Means: off, On: is, Turn: func(c Choices) Choices { turn(&c); return c }}
+	if is {
+		o.Means = on
+	}
+	return o
+}
+
+func names(containers []corev1.Container) string {
+	all := make([]string, len(containers))
+	for i := range containers {
+		all[i] = kube.Sanitize(containers[i].Name)
+	}
+	return strings.Join(all, ", ")
+}
