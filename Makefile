@@ -58,7 +58,7 @@ cluster-down: ## Take that Kubernetes down
 	@cd testdata/cluster && DAYFLY_CLUSTER_DIR=$(OWN_CLUSTER) go run . down
 
 lint: vuln ## Lint, vet, look for known vulnerabilities, and build for every platform
-	go run $(GOLANGCI_LINT) run ./... ./testdata/nixery/... ./testdata/proxy/... ./testdata/screens ./testdata/script/... ./testdata/servers/... ./testdata/structure
+	go run $(GOLANGCI_LINT) run ./... ./testdata/busybox ./testdata/nixery/... ./testdata/proxy/... ./testdata/screens ./testdata/script/... ./testdata/servers/... ./testdata/structure
 	cd testdata/cluster && go vet ./... && go test ./...
 	@for platform in $(PLATFORMS); do \
 		echo "build $$platform"; \

@@ -54,7 +54,7 @@ func TestNoSentenceNamesAKeyOrAFlag(t *testing.T) {
 			switch {
 			case err != nil:
 				return err
-			case entry.IsDir() && entry.Name() == "practice": // it imitates others
+			case entry.IsDir() && (entry.Name() == "practice" || entry.Name() == "crashloop"): // it imitates others; it has commands of its own
 				return fs.SkipDir
 			case !strings.HasSuffix(path, ".go"), strings.HasSuffix(path, "_test.go"):
 				return nil

@@ -37,8 +37,8 @@ func table() []row {
 
 		{"kube/kubetest", "kube kube/apitest kube/background kube/practice/... testdata/manifests", "kubernetes"},
 		{"kube/apitest", "testdata/servers", "kubernetes"},
-		{"kube/debug", "kube kube/logs kube/podcopy kube/stream", "kubernetes"},
-		{"kube/podcopy", "kube", "kubernetes"},
+		{"kube/debug", "kube kube/crashloop kube/logs kube/podcopy kube/stream", "kubernetes"},
+		{"kube/crashloop kube/podcopy", "kube", "kubernetes"},
 		{"kube/detail", "kube kube/lists kube/logs", "kubernetes"},
 		{"kube/logs", "kube", "kubernetes"},
 		{"kube/stream", "kube", "kubernetes"},
@@ -61,7 +61,7 @@ func table() []row {
 		{"testdata/nixery/serve", "testdata/nixery", "registries"},
 		{"testdata/nixery", "", "registries"},
 		{"testdata/proxy", "", "kubernetes"},
-		{"testdata/manifests testdata/script/terminal testdata/servers", "", ""},
+		{"testdata/busybox testdata/manifests testdata/script/terminal testdata/servers", "", ""},
 	}
 }
 
