@@ -2,8 +2,9 @@
 // own, and for tests.
 //
 // [Start] reads manifests, lets days of history pass in a few milliseconds, and serves the Kubernetes API on the loopback
-// interface behind TLS and random tokens. Clients find it through an ordinary kubeconfig. The pods are simulated, debug
-// containers are real processes of this machine, kept apart from all others where the kernel allows it, so a program that starts a cluster calls process.Main first of all.
+// interface behind TLS and random tokens. Clients find it through an ordinary kubeconfig. The pods are simulated; debug
+// containers and idle copies are real processes of this machine, kept apart from all others where the kernel allows it, so a program that starts
+// a cluster calls process.Main first of all.
 // [Cluster.Close] ends everything; when the process dies without it, the processes of containers end all the same.
 package practice
 
@@ -23,6 +24,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
+	"github.com/dayfly-k8s/dayfly/kube/practice/controllers"
 	"github.com/dayfly-k8s/dayfly/kube/practice/kubelet"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/kube/practice/registry"
@@ -55,6 +57,7 @@ type Cluster struct {
 	images  *registry.Registry
 	server  *http.Server
 	kubelet *kubelet.Kubelet
+	control *controllers.Controllers
 	host    *process.Host
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -103,7 +106,7 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 		return nil, err
 	}
 	ctx, c.cancel = context.WithCancel(ctx)
-	handler, err := api.New(api.Options{Store: objects, Clock: c.Clock, Kubelet: c.kubelet, Tokens: tokens.users()})
+	handler, err := api.New(api.Options{Store: objects, Clock: c.Clock, Kubelet: nodes{c.kubelet, c.control}, Tokens: tokens.users()})
 	if err != nil {
 		return nil, fmt.Errorf("make the API server: %w", err)
 	}
@@ -114,6 +117,18 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 		c.running.Go(func() { c.Clock.Run(ctx) })
 	}
 	return c, nil
+}
+
+// nodes are what runs pods, for the API server: what clients write, the controllers hear of as well.
+type nodes struct {
+	*kubelet.Kubelet
+	control *controllers.Controllers
+}
+
+// Changed tells both.
+func (n nodes) Changed(key store.Key) {
+	n.Kubelet.Changed(key)
+	n.control.Changed(key)
 }
 
 func audited(server http.Handler, audit func(*http.Request)) http.Handler {
@@ -134,7 +149,10 @@ func (c *Cluster) history(scenes *scene.Scene, now time.Time) (*store.Store, err
 	}
 	objects := store.New(remembered)
 	c.Clock = clock.New(now.Add(-oldest))
-	c.kubelet = kubelet.New(kubelet.Options{Store: objects, Clock: c.Clock, Images: scenes.Images, Host: c.host, Dir: c.dir})
+	c.kubelet = kubelet.New(kubelet.Options{
+		Store: objects, Clock: c.Clock, Images: scenes.Images, Host: c.host, Dir: c.dir, Wrote: func(key store.Key) { c.control.Changed(key) },
+	})
+	c.control = controllers.New(controllers.Options{Store: objects, Clock: c.Clock, Kubelet: c.kubelet})
 	items := slices.Clone(scenes.Items)
 	slices.SortStableFunc(items, func(a, b scene.Item) int { return cmp.Compare(b.Age, a.Age) })
 	for _, item := range items {

@@ -47,7 +47,9 @@ func table() []row {
 		{"kube/background", "", ""},
 
 		{"kube/practice", "kube/practice/...", "kubernetes"},
+		{"kube/practice/controllers", "kube/practice/api kube/practice/clock kube/practice/scene kube/practice/store", "kubernetes"},
 		{"kube/practice/kubelet", "kube/practice/...", "kubernetes"},
+		{"kube/practice/idle", "kube/practice/scene", "kubernetes"},
 		{"kube/practice/registry", "kube/practice/scene testdata/nixery", "registries"},
 		{"kube/practice/scene", "kube/practice/api kube/practice/store testdata/nixery", "kubernetes"},
 		{"kube/practice/api", "kube/practice/clock kube/practice/store kube/practice/streams", "kubernetes"},

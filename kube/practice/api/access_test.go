@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // TestUnauthorized tells a client without a token nothing, not even what there is.
@@ -101,6 +103,49 @@ func TestReviewAccess(t *testing.T) {
 		}).into(t, http.StatusCreated, &review)
 		if review.Status.Allowed != test.allowed || review.Status.Reason != test.reason {
 			t.Errorf("%s, %s: %+v", test.token, test.attributes, review.Status)
+		}
+	}
+}
+
+// TestReviewJobs lets somebody copy pods who cannot make the Job that ends the copy.
+func TestReviewJobs(t *testing.T) {
+	c := serve(t,
+		&rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Name: "copier", Namespace: "shop"}, Rules: []rbacv1.PolicyRule{
+			{Verbs: []string{"create", "get", "patch"}, APIGroups: []string{""}, Resources: []string{"pods", "jobs"}},
+			{Verbs: []string{"get"}, APIGroups: []string{"batch"}, Resources: []string{"jobs"}},
+		}},
+		&rbacv1.RoleBinding{
+			ObjectMeta: metav1.ObjectMeta{Name: "copier", Namespace: "shop"}, RoleRef: rbacv1.RoleRef{Kind: "Role", Name: "copier"},
+			Subjects: []rbacv1.Subject{{Kind: rbacv1.UserKind, Name: viewer}},
+		})
+	for _, test := range []struct {
+		attributes string
+		allowed    bool
+	}{
+		{`"verb":"create","resource":"pods","namespace":"shop"`, true},
+		{`"verb":"get","group":"batch","resource":"jobs","namespace":"shop"`, true},
+		{`"verb":"create","group":"batch","resource":"jobs","namespace":"shop"`, false},
+		{`"verb":"patch","group":"batch","resource":"jobs","namespace":"shop"`, false},
+		{`"verb":"delete","group":"batch","resource":"jobs","namespace":"shop"`, false},
+	} {
+		var review authorizationv1.SelfSubjectAccessReview
+		c.ask(t, call{
+			token: "Bearer viewer-token", method: http.MethodPost, path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+			body: fmt.Sprintf(`{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1","spec":{"resourceAttributes":{%s}}}`, test.attributes),
+		}).into(t, http.StatusCreated, &review)
+		if review.Status.Allowed != test.allowed {
+			t.Errorf("%s: allowed is %v", test.attributes, review.Status.Allowed)
+		}
+	}
+	for _, refused := range []call{
+		{method: "POST", path: "/apis/batch/v1/namespaces/shop/jobs", body: `{}`},
+		{method: "PATCH", path: "/apis/batch/v1/namespaces/shop/jobs/x", body: `{}`},
+		{method: "DELETE", path: "/apis/batch/v1/namespaces/shop/jobs/x"},
+		{path: "/apis/batch/v1/namespaces/shop/jobs"},
+	} {
+		refused.token = "Bearer viewer-token"
+		if a := c.ask(t, refused); a.code != http.StatusForbidden {
+			t.Errorf("%s %s: %d %s", refused.method, refused.path, a.code, a.body)
 		}
 	}
 }

@@ -186,10 +186,14 @@ type kubelet struct {
 	log     func(ctx context.Context, c streams.Container, o *corev1.PodLogOptions, w io.Writer) error
 }
 
-func (k *kubelet) Changed(namespace, name string) {
+func (k *kubelet) Changed(key store.Key) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.changed = append(k.changed, namespace+"/"+name)
+	what := key.Namespace + "/" + key.Name
+	if key.Resource != api.Pods() {
+		what = key.Resource.Resource + " " + what
+	}
+	k.changed = append(k.changed, what)
 }
 
 func (k *kubelet) heard() string {

@@ -5,6 +5,8 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -106,6 +108,27 @@ func serviceColumns() columns {
 	return columns{
 		nameColumn(), text("Type", doc["type"]), text("Cluster-IP", doc["clusterIP"]), text("External-IP", doc["externalIPs"]),
 		text("Port(s)", doc["ports"]), ageColumn(), wide("Selector", doc["selector"]),
+	}
+}
+
+func claimColumns() columns {
+	spec, status := corev1.PersistentVolumeClaimSpec{}.SwaggerDoc(), corev1.PersistentVolumeClaimStatus{}.SwaggerDoc()
+	return columns{
+		nameColumn(), text("Status", status["phase"]), text("Volume", spec["volumeName"]), text("Capacity", status["capacity"]),
+		text("Access Modes", status["accessModes"]), text("StorageClass", spec["storageClassName"]),
+		text("VolumeAttributesClass", spec["volumeAttributesClassName"]), ageColumn(), wide("VolumeMode", spec["volumeMode"]),
+	}
+}
+
+func networkPolicyColumns() columns {
+	return columns{nameColumn(), text("Pod-Selector", networkingv1.NetworkPolicySpec{}.SwaggerDoc()["podSelector"]), ageColumn()}
+}
+
+func disruptionColumns() columns {
+	spec, status := policyv1.PodDisruptionBudgetSpec{}.SwaggerDoc(), policyv1.PodDisruptionBudgetStatus{}.SwaggerDoc()
+	return columns{
+		nameColumn(), text("Min Available", spec["minAvailable"]), text("Max Unavailable", spec["maxUnavailable"]),
+		column("Allowed Disruptions", "integer", status["disruptionsAllowed"]), ageColumn(),
 	}
 }
 

@@ -4,57 +4,82 @@ import (
 	"fmt"
 	"net/http"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
-// createPod stores a new pod and tells the kubelet.
-func (s *Server) createPod(w http.ResponseWriter, r *http.Request, q request) error {
+// create stores a new object.
+func (s *Server) create(w http.ResponseWriter, r *http.Request, q request) error {
 	dry, err := dryRun(r.URL.Query()["dryRun"])
 	if err != nil {
 		return err
 	}
-	object, err := s.decode(w, r, q.resource.gvk())
+	decoded, err := s.decode(w, r, q.resource.gvk())
 	if err != nil {
 		return err
 	}
-	pod, err := podOf(object)
+	object, err := as[store.Object](decoded)
 	if err != nil {
 		return err
 	}
-	if err := s.admitPod(w, pod, q); err != nil {
+	if err := s.admit(w, object, q); err != nil {
 		return err
+	}
+	key := store.Key{Resource: q.resource.group(), Namespace: q.namespace, Name: object.GetName()}
+	if _, err := s.store.Get(key); dry && err == nil {
+		return apierrors.NewAlreadyExists(key.Resource, key.Name)
 	}
 	if !dry {
-		if err := s.store.Create(Pods(), pod); err != nil {
+		if err := s.store.Create(key.Resource, object); err != nil {
 			return err
 		}
-		s.kubelet.Changed(pod.Namespace, pod.Name)
+		s.kubelet.Changed(key)
 	}
-	return s.writeOne(w, r, q.resource, http.StatusCreated, pod)
+	return s.writeOne(w, r, q.resource, http.StatusCreated, object)
 }
 
-// admitPod makes what a client has sent a new pod, or refuses it.
-func (s *Server) admitPod(w http.ResponseWriter, pod *corev1.Pod, q request) error {
-	if pod.Namespace != "" && pod.Namespace != q.namespace {
+// admit makes what a client has sent a new object, or refuses it.
+func (s *Server) admit(w http.ResponseWriter, object store.Object, q request) error {
+	if namespace := object.GetNamespace(); namespace != "" && namespace != q.namespace {
 		return apierrors.NewBadRequest("the namespace of the provided object does not match the namespace sent on the request")
 	}
 	namespace, err := s.namespace(q.namespace)
 	if err != nil {
 		return err
 	}
-	pod.Namespace = q.namespace
-	pod.UID, pod.CreationTimestamp, pod.ResourceVersion, pod.Generation = "", metav1.Time{}, "", 0
-	pod.DeletionTimestamp, pod.DeletionGracePeriodSeconds = nil, nil
-	pod.Status = corev1.PodStatus{}
-	Default(pod, s.clock.Now())
-	if errs := validatePod(pod); len(errs) > 0 {
-		return apierrors.NewInvalid(q.resource.gvk().GroupKind(), pod.Name, errs)
+	object.SetNamespace(q.namespace)
+	object.SetUID("")
+	object.SetCreationTimestamp(metav1.Time{})
+	object.SetResourceVersion("")
+	object.SetGeneration(0)
+	object.SetDeletionTimestamp(nil)
+	object.SetDeletionGracePeriodSeconds(nil)
+	var errs field.ErrorList
+	secure := func() ([]string, error) { return nil, nil }
+	switch object := object.(type) {
+	case *corev1.Pod:
+		object.Status = corev1.PodStatus{}
+		Default(object, s.clock.Now())
+		errs = validatePod(object)
+		secure = func() ([]string, error) { return s.secure(namespace, object) }
+	case *batchv1.Job:
+		object.Status = batchv1.JobStatus{}
+		defaultJob(object, s.clock.Now())
+		errs = validateJob(object)
+		secure = func() ([]string, error) { return s.secureTemplate(namespace, &object.Spec.Template), nil }
+	case *corev1.Event:
+		defaultMeta(object, s.clock.Now())
+		errs = validateEvent(object)
 	}
-	warnings, err := s.secure(namespace, pod)
+	if len(errs) > 0 {
+		return apierrors.NewInvalid(q.resource.gvk().GroupKind(), object.GetName(), errs)
+	}
+	warnings, err := secure()
 	warn(w, warnings...)
 	return err
 }
@@ -79,4 +104,15 @@ func dryRun(values []string) (bool, error) {
 		}
 	}
 	return len(values) > 0, nil
+}
+
+func validateEvent(event *corev1.Event) field.ErrorList {
+	var errs field.ErrorList
+	if event.Name == "" {
+		errs = append(errs, field.Required(field.NewPath("metadata", "name"), "name or generateName is required"))
+	}
+	if event.InvolvedObject.Namespace != event.Namespace {
+		errs = append(errs, field.Invalid(field.NewPath("involvedObject", "namespace"), event.InvolvedObject.Namespace, "does not match event.namespace"))
+	}
+	return errs
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/rand"
 	"k8s.io/utils/ptr"
 )
@@ -34,29 +36,34 @@ func Default(pod *corev1.Pod, now time.Time) {
 	}
 }
 
-// Name gives a pod without a name one that begins with its generateName.
-func Name(pod *corev1.Pod) {
+// Name gives an object without a name one that begins with its generateName.
+func Name(object metav1.Object) {
 	const longest = 63 - 5
-	if pod.Name == "" && pod.GenerateName != "" {
-		base := pod.GenerateName
-		pod.Name = base[:min(len(base), longest)] + rand.String(5)
+	if base := object.GetGenerateName(); object.GetName() == "" && base != "" {
+		object.SetName(base[:min(len(base), longest)] + rand.String(5))
 	}
 }
 
+// defaultSpec fills in what a pod gets; with what a template gets, too, that is what the pods made of it are.
 func defaultSpec(spec *corev1.PodSpec) {
-	set(&spec.RestartPolicy, corev1.RestartPolicyAlways)
-	set(&spec.DNSPolicy, corev1.DNSClusterFirst)
-	set(&spec.SchedulerName, corev1.DefaultSchedulerName)
+	defaultTemplate(spec)
 	set(&spec.ServiceAccountName, "default")
 	spec.DeprecatedServiceAccount = spec.ServiceAccountName
-	set(&spec.TerminationGracePeriodSeconds, ptr.To(int64(corev1.DefaultTerminationGracePeriodSeconds)))
 	set(&spec.EnableServiceLinks, ptr.To(true))
-	set(&spec.SecurityContext, &corev1.PodSecurityContext{})
 	set(&spec.Priority, ptr.To(int32(0)))
 	set(&spec.PreemptionPolicy, ptr.To(corev1.PreemptLowerPriority))
 	for _, key := range []string{corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable} {
 		defaultToleration(spec, key)
 	}
+}
+
+// defaultTemplate fills in what the spec of a template gets.
+func defaultTemplate(spec *corev1.PodSpec) {
+	set(&spec.RestartPolicy, corev1.RestartPolicyAlways)
+	set(&spec.DNSPolicy, corev1.DNSClusterFirst)
+	set(&spec.SchedulerName, corev1.DefaultSchedulerName)
+	set(&spec.TerminationGracePeriodSeconds, ptr.To(int64(corev1.DefaultTerminationGracePeriodSeconds)))
+	set(&spec.SecurityContext, &corev1.PodSecurityContext{})
 	for i := range spec.InitContainers {
 		defaultContainer(&spec.InitContainers[i])
 	}
@@ -139,6 +146,25 @@ func defaultVolume(v *corev1.Volume) {
 		set(&v.HostPath.Type, ptr.To(corev1.HostPathUnset))
 	case v.VolumeSource == (corev1.VolumeSource{}):
 		v.EmptyDir = &corev1.EmptyDirVolumeSource{}
+	}
+}
+
+// defaultService fills in what a new Service gets. Its address is made from its name here, so that two starts of the cluster have the same.
+func defaultService(service *corev1.Service) {
+	spec := &service.Spec
+	set(&spec.Type, corev1.ServiceTypeClusterIP)
+	set(&spec.SessionAffinity, corev1.ServiceAffinityNone)
+	if spec.ClusterIP == "" && spec.Type != corev1.ServiceTypeExternalName {
+		hash := fnv.New32a()
+		_, _ = hash.Write([]byte(service.Namespace + "/" + service.Name))
+		spec.ClusterIP = fmt.Sprintf("10.96.%d.%d", hash.Sum32()>>8%256, 1+hash.Sum32()%254)
+	}
+	if spec.ClusterIP != "" && len(spec.ClusterIPs) == 0 {
+		spec.ClusterIPs = []string{spec.ClusterIP}
+	}
+	for i := range spec.Ports {
+		set(&spec.Ports[i].Protocol, corev1.ProtocolTCP)
+		set(&spec.Ports[i].TargetPort, intstr.FromInt32(spec.Ports[i].Port))
 	}
 }
 

@@ -60,4 +60,4 @@ func (ephemeralOnly) note(before, after *corev1.Pod, manager string, now metav1.
 	entry.FieldsV1.SetRawBytes(raw)
 }
 
-func (labelsOnly) note(_, _ *corev1.Pod, _ string, _ metav1.Time) {}
+func (podSpec) note(_, _ *corev1.Pod, _ string, _ metav1.Time) {}

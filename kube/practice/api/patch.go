@@ -18,46 +18,48 @@ import (
 	"k8s.io/apimachinery/pkg/util/mergepatch"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
-// wantedFunc is what a client wants a pod to be, given what it is.
-type wantedFunc func(before *corev1.Pod) (*corev1.Pod, error)
+// wantedFunc is what a client wants an object to be, given what it is.
+type wantedFunc[T store.Object] func(before T) (T, error)
 
 // wanted reads a PUT or a PATCH.
-func (s *Server) wanted(w http.ResponseWriter, r *http.Request, q request, data []byte) (wantedFunc, error) {
+func wanted[T store.Object](s *Server, w http.ResponseWriter, r *http.Request, q request, data []byte) (wantedFunc[T], error) {
 	validation := r.URL.Query().Get("fieldValidation")
-	kind := q.resource.gvk()
 	if q.verb == "update" {
 		info, err := s.codec.content(r)
 		if err != nil {
 			return nil, err
 		}
-		object, err := s.codec.parse(w, data, info, kind, validation)
+		object, err := s.codec.parse(w, data, info, q.resource.gvk(), validation)
 		if err != nil {
 			return nil, err
 		}
-		return func(*corev1.Pod) (*corev1.Pod, error) { return podOf(object) }, nil
+		return func(T) (T, error) { return as[T](object) }, nil
 	}
-	patch, err := patchFunc(r, data)
+	patch, err := patchFunc(r, data, q.resource.zero)
 	if err != nil {
 		return nil, err
 	}
 	warned := false
-	return func(before *corev1.Pod) (*corev1.Pod, error) {
+	return func(before T) (none T, err error) {
 		original, err := json.Marshal(before)
 		if err != nil {
-			return nil, apierrors.NewInternalError(err)
+			return none, apierrors.NewInternalError(err)
 		}
 		patched, err := patch(original)
 		if err != nil {
-			return nil, err
+			return none, err
 		}
-		pod, unknown, err := patchedPod(patched)
+		object := q.resource.zero.DeepCopyObject()
+		unknown, err := readPatched(patched, object)
 		if err != nil {
-			return nil, unpatchable(data, err)
+			return none, unpatchable(data, err)
 		}
 		if len(unknown) > 0 && validation == metav1.FieldValidationStrict {
-			return nil, unpatchable(data, runtime.NewStrictDecodingError(unknown))
+			return none, unpatchable(data, runtime.NewStrictDecodingError(unknown))
 		}
 		for _, problem := range unknown {
 			if !warned && validation != metav1.FieldValidationIgnore {
@@ -65,35 +67,37 @@ func (s *Server) wanted(w http.ResponseWriter, r *http.Request, q request, data 
 			}
 		}
 		warned = true // a second try warns no more
-		return pod, nil
+		return as[T](object)
 	}, nil
 }
 
-// patchedPod reads what a patch has made of a pod, and which of its fields no pod has. It converts as the real server
-// does, because of the words of its errors.
-func patchedPod(data []byte) (pod *corev1.Pod, unknown []error, err error) {
-	var object map[string]any
-	if err := utiljson.Unmarshal(data, &object); err != nil {
-		return nil, nil, err
+// readPatched reads what a patch has made of an object into an empty one, and which of its fields no object of the kind has. It converts as the real
+// server does, because of the words of its errors.
+func readPatched(data []byte, into runtime.Object) (unknown []error, err error) {
+	var fields map[string]any
+	if err := utiljson.Unmarshal(data, &fields); err != nil {
+		return nil, err
 	}
-	pod = &corev1.Pod{}
-	err = runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(object, pod, true)
+	err = runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(fields, into, true)
 	if strict, ok := runtime.AsStrictDecodingError(err); ok {
-		return pod, strict.Errors(), nil
+		return strict.Errors(), nil
 	}
-	return pod, nil, err
+	return nil, err
 }
 
-func podOf(object runtime.Object) (*corev1.Pod, error) {
-	pod, ok := object.(*corev1.Pod)
+// as is an object as one of its own type. A client may have sent one of another.
+func as[T store.Object](object runtime.Object) (T, error) {
+	typed, ok := object.(T)
 	if !ok {
-		return nil, apierrors.NewBadRequest(fmt.Sprintf("the object provided is a %T", object))
+		return typed, apierrors.NewBadRequest(fmt.Sprintf("the object provided is a %T", object))
 	}
-	return pod, nil
+	return typed, nil
 }
 
-// patchFunc is a function that applies a patch to an object's JSON.
-func patchFunc(r *http.Request, data []byte) (func([]byte) ([]byte, error), error) {
+func podOf(object runtime.Object) (*corev1.Pod, error) { return as[*corev1.Pod](object) }
+
+// patchFunc is a function that applies a patch to the JSON of an object of the type of zero.
+func patchFunc(r *http.Request, data []byte, zero store.Object) (func([]byte) ([]byte, error), error) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
 		media = ""
@@ -116,7 +120,7 @@ func patchFunc(r *http.Request, data []byte) (func([]byte) ([]byte, error), erro
 		if types.PatchType(media) == types.MergePatchType {
 			return func(original []byte) ([]byte, error) { return jsonpatch.MergePatch(original, data) }, nil
 		}
-		return func(original []byte) ([]byte, error) { return mergeStrategically(original, data) }, nil
+		return func(original []byte) ([]byte, error) { return mergeStrategically(original, data, zero) }, nil
 	}
 	return nil, &apierrors.StatusError{ErrStatus: metav1.Status{
 		Status: metav1.StatusFailure, Code: http.StatusUnsupportedMediaType, Reason: metav1.StatusReasonUnsupportedMediaType,
@@ -144,8 +148,8 @@ func applyJSON(object []byte, patch jsonpatch.Patch) ([]byte, error) {
 	return object, nil
 }
 
-func mergeStrategically(original, patch []byte) ([]byte, error) {
-	patched, err := strategicpatch.StrategicMergePatch(original, patch, corev1.Pod{})
+func mergeStrategically(original, patch []byte, zero store.Object) ([]byte, error) {
+	patched, err := strategicpatch.StrategicMergePatch(original, patch, zero)
 	switch {
 	case err == nil:
 		return patched, nil
@@ -159,7 +163,7 @@ func mergeStrategically(original, patch []byte) ([]byte, error) {
 	return nil, unpatchable(patch, err)
 }
 
-// unpatchable is the answer to a patch whose result is no pod.
+// unpatchable is the answer to a patch whose result is no object of the kind.
 func unpatchable(patch []byte, err error) error {
 	var value any
 	if json.Unmarshal(patch, &value) != nil {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"time"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -27,8 +28,21 @@ func resourceOf(table []*resource, object store.Object) (schema.GroupResource, b
 	return schema.GroupResource{}, false
 }
 
-// Register stores objects as if clients had created them at the given time: with a UID, a creation time and, for pods and
-// namespaces, what the real server fills in. It does not validate them. What an object has already, stays. The objects
+// OwnerKey is the object that a reference of an object in a namespace names as its owner. It is false for a kind that is not served.
+func OwnerKey(namespace string, ref metav1.OwnerReference) (store.Key, bool) {
+	for _, r := range resources() {
+		if r.kind == ref.Kind && r.version.String() == ref.APIVersion {
+			if r.cluster {
+				namespace = ""
+			}
+			return store.Key{Resource: r.group(), Namespace: namespace, Name: ref.Name}, true
+		}
+	}
+	return store.Key{}, false
+}
+
+// Register stores objects as if clients had created them at the given time: with a UID, a creation time and, for pods, Jobs,
+// Services and namespaces, what the real server fills in. It does not validate them. What an object has already, stays. The objects
 // are the store's from then on.
 func Register(s *store.Store, now time.Time, objects ...store.Object) error {
 	table := resources()
@@ -40,6 +54,11 @@ func Register(s *store.Store, now time.Time, objects ...store.Object) error {
 		switch object := object.(type) {
 		case *corev1.Pod:
 			Default(object, now)
+		case *batchv1.Job:
+			defaultJob(object, now)
+		case *corev1.Service:
+			defaultService(object)
+			defaultMeta(object, now)
 		case *corev1.Namespace:
 			defaultNamespace(object)
 			defaultMeta(object, now)

@@ -8,6 +8,8 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
@@ -27,6 +29,9 @@ func Nodes() schema.GroupResource { return schema.GroupResource{Resource: "nodes
 
 // Namespaces is the resource under which namespaces are in the store.
 func Namespaces() schema.GroupResource { return schema.GroupResource{Resource: "namespaces"} }
+
+// Jobs is the resource under which Jobs are in the store.
+func Jobs() schema.GroupResource { return batchv1.Resource("jobs") }
 
 // resource is all that the server knows of one: discovery, lists and tables are made from it.
 type resource struct {
@@ -63,9 +68,12 @@ func (r *resource) verbs() []string {
 	return verbs
 }
 
+// writes are all verbs that change something.
+func writes() []string { return []string{"create", "delete", "deletecollection", "patch", "update"} }
+
 // resources is the table of everything that is served from the store.
 func resources() []*resource {
-	return slices.Concat(coreResources(), workloadResources(), accessResources())
+	return slices.Concat(coreResources(), workloadResources(), sharedResources(), accessResources())
 }
 
 // coreResources are those of the group without a name.
@@ -94,7 +102,7 @@ func coreResources() []*resource {
 		},
 		{
 			name: "pods", singular: "pod", kind: "Pod", version: core, short: []string{"po"}, inAll: true,
-			writes: []string{"create", "delete", "deletecollection", "patch", "update"}, subresources: podSubresources(),
+			writes: writes(), subresources: podSubresources(),
 			zero: &corev1.Pod{}, fields: fieldsOf(podFields), columns: podColumns(), cells: cellsOf(podCells),
 		},
 		{
@@ -133,12 +141,34 @@ func workloadResources() []*resource {
 			zero: &appsv1.StatefulSet{}, columns: statefulSetColumns(), cells: cellsOf(statefulSetCells),
 		},
 		{
-			name: "jobs", singular: "job", kind: "Job", version: batchv1.SchemeGroupVersion, inAll: true,
+			name: "jobs", singular: "job", kind: "Job", version: batchv1.SchemeGroupVersion, inAll: true, writes: writes(),
 			zero: &batchv1.Job{}, columns: jobColumns(), cells: cellsOf(jobCells),
 		},
 		{
 			name: "leases", singular: "lease", kind: "Lease", version: coordinationv1.SchemeGroupVersion,
 			zero: &coordinationv1.Lease{}, columns: leaseColumns(), cells: cellsOf(leaseCells),
+		},
+	}
+}
+
+// sharedResources are what pods have in common: their data, who may reach them, and how many may be away.
+func sharedResources() []*resource {
+	return []*resource{
+		{
+			name: "serviceaccounts", singular: "serviceaccount", kind: "ServiceAccount", version: corev1.SchemeGroupVersion, short: []string{"sa"},
+			zero: &corev1.ServiceAccount{}, columns: createdColumns(), cells: cellsOf(createdCells[*corev1.ServiceAccount]),
+		},
+		{
+			name: "persistentvolumeclaims", singular: "persistentvolumeclaim", kind: "PersistentVolumeClaim", version: corev1.SchemeGroupVersion,
+			short: []string{"pvc"}, zero: &corev1.PersistentVolumeClaim{}, columns: claimColumns(), cells: cellsOf(claimCells),
+		},
+		{
+			name: "networkpolicies", singular: "networkpolicy", kind: "NetworkPolicy", version: networkingv1.SchemeGroupVersion, short: []string{"netpol"},
+			zero: &networkingv1.NetworkPolicy{}, columns: networkPolicyColumns(), cells: cellsOf(networkPolicyCells),
+		},
+		{
+			name: "poddisruptionbudgets", singular: "poddisruptionbudget", kind: "PodDisruptionBudget", version: policyv1.SchemeGroupVersion,
+			short: []string{"pdb"}, zero: &policyv1.PodDisruptionBudget{}, columns: disruptionColumns(), cells: cellsOf(disruptionCells),
 		},
 	}
 }

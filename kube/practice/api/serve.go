@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/streams"
@@ -51,16 +53,16 @@ func (s *Server) serveResource(w http.ResponseWriter, r *http.Request, q request
 		err = s.list(w, r, q)
 	case q.verb == "watch":
 		err = s.watch(w, r, q)
-	case q.verb == "create" && q.resource.group() == Events():
-		err = s.createEvent(w, r, q)
 	case q.verb == "create":
-		err = s.createPod(w, r, q)
-	case q.verb == "update", q.verb == "patch":
-		err = s.changePod(w, r, q, labelsOnly{})
+		err = s.create(w, r, q)
 	case q.verb == "delete":
-		err = s.deletePod(w, r, q)
+		err = s.delete(w, r, q)
 	case q.verb == "deletecollection":
-		err = s.deletePods(w, r, q)
+		err = s.deleteCollection(w, r, q)
+	case q.resource.group() == Jobs(): // update or patch
+		err = change(s, w, r, q, part[*batchv1.Job](jobSpec{}))
+	default:
+		err = change(s, w, r, q, part[*corev1.Pod](podSpec{}))
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -79,5 +81,5 @@ func (s *Server) serveSubresource(w http.ResponseWriter, r *http.Request, q requ
 	case q.verb == "get":
 		return s.get(w, r, q)
 	}
-	return s.changePod(w, r, q, ephemeralOnly{})
+	return change(s, w, r, q, part[*corev1.Pod](ephemeralOnly{}))
 }

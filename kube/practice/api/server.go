@@ -20,11 +20,11 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/practice/streams"
 )
 
-// Kubelet is what runs the pods.
+// Kubelet is what runs the pods, and the controllers with them.
 type Kubelet interface {
-	// Changed tells that a client has written a pod: created it, patched its ephemeral containers, asked for its deletion, or
-	// deleted it at once, when the store has it no more. It is called after the write, without locks; it only makes appointments.
-	Changed(namespace, name string)
+	// Changed tells that a client has written an object: created it, changed it, asked for its deletion, or deleted it at once, when the store has
+	// it no more. It is called after the write, without locks; it only makes appointments.
+	Changed(key store.Key)
 
 	// Logs writes the log of a container; with opts.Follow until the container ends or ctx does. An error before the first
 	// byte is an API Status error in the kubelet's words.

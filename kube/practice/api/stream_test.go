@@ -32,7 +32,7 @@ const slow = 20 * time.Second
 // program is a Kubelet whose containers all run the same.
 type program func(ctx context.Context, c streams.Container, command []string, s streams.Streams) error
 
-func (program) Changed(string, string) {}
+func (program) Changed(store.Key) {}
 
 func (program) Logs(context.Context, streams.Container, *corev1.PodLogOptions, io.Writer) error {
 	return nil

@@ -2,11 +2,13 @@ package api
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/diff"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -17,37 +19,60 @@ import (
 
 // validatePod tells what is wrong with a new pod.
 func validatePod(pod *corev1.Pod) field.ErrorList {
-	errs := validateMeta(pod)
-	spec := field.NewPath("spec")
-	names := map[string]bool{}
-	errs = append(errs, validateContainers(pod, pod.Spec.InitContainers, spec.Child("initContainers"), names)...)
-	if len(pod.Spec.Containers) == 0 {
-		errs = append(errs, field.Required(spec.Child("containers"), ""))
-	}
-	errs = append(errs, validateContainers(pod, pod.Spec.Containers, spec.Child("containers"), names)...)
+	path := field.NewPath("spec")
+	errs := append(validateMeta(pod), validateSpec(&pod.Spec, path)...)
 	policies := []corev1.RestartPolicy{corev1.RestartPolicyAlways, corev1.RestartPolicyOnFailure, corev1.RestartPolicyNever}
 	if !slices.Contains(policies, pod.Spec.RestartPolicy) {
-		errs = append(errs, field.NotSupported(spec.Child("restartPolicy"), pod.Spec.RestartPolicy, policies))
-	}
-	if *pod.Spec.TerminationGracePeriodSeconds < 0 {
-		errs = append(errs, field.Invalid(spec.Child("terminationGracePeriodSeconds"), *pod.Spec.TerminationGracePeriodSeconds,
-			"must be greater than or equal to 0"))
+		errs = append(errs, field.NotSupported(path.Child("restartPolicy"), pod.Spec.RestartPolicy, policies))
 	}
 	if len(pod.Spec.EphemeralContainers) > 0 {
-		errs = append(errs, field.Forbidden(spec.Child("ephemeralContainers"), "cannot be set on create"))
+		errs = append(errs, field.Forbidden(path.Child("ephemeralContainers"), "cannot be set on create"))
 	}
 	return errs
 }
 
-func validateMeta(pod *corev1.Pod) field.ErrorList {
-	return apivalidation.ValidateObjectMeta(&pod.ObjectMeta, true, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
+// validateSpec holds for pods and for templates.
+func validateSpec(spec *corev1.PodSpec, path *field.Path) field.ErrorList {
+	names := map[string]bool{}
+	errs := validateContainers(spec, spec.InitContainers, path.Child("initContainers"), names)
+	if len(spec.Containers) == 0 {
+		errs = append(errs, field.Required(path.Child("containers"), ""))
+	}
+	errs = append(errs, validateContainers(spec, spec.Containers, path.Child("containers"), names)...)
+	if grace := *spec.TerminationGracePeriodSeconds; grace < 0 {
+		errs = append(errs, field.Invalid(path.Child("terminationGracePeriodSeconds"), grace, apivalidation.IsNegativeErrorMsg))
+	}
+	if deadline := spec.ActiveDeadlineSeconds; deadline != nil && (*deadline < 1 || *deadline > math.MaxInt32) {
+		errs = append(errs, field.Invalid(path.Child("activeDeadlineSeconds"), *deadline, validation.InclusiveRangeError(1, math.MaxInt32)))
+	}
+	return errs
 }
 
-func validateContainers(pod *corev1.Pod, containers []corev1.Container, path *field.Path, names map[string]bool) field.ErrorList {
+// validateDeadline tells what is wrong with another deadline for a pod: it can only come sooner.
+func validateDeadline(before, after *int64) *field.Error {
+	path := field.NewPath("spec", "activeDeadlineSeconds")
+	switch {
+	case after == nil && before != nil:
+		return field.Invalid(path, after, "must not update from a positive integer to nil value")
+	case after == nil:
+		return nil
+	case *after < 0 || *after > math.MaxInt32:
+		return field.Invalid(path, *after, validation.InclusiveRangeError(0, math.MaxInt32))
+	case before != nil && *before < *after:
+		return field.Invalid(path, *after, "must be less than or equal to previous value")
+	}
+	return nil
+}
+
+func validateMeta(object metav1.Object) field.ErrorList {
+	return apivalidation.ValidateObjectMetaAccessor(object, true, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
+}
+
+func validateContainers(spec *corev1.PodSpec, containers []corev1.Container, path *field.Path, names map[string]bool) field.ErrorList {
 	var errs field.ErrorList
 	for i := range containers {
 		at := path.Index(i)
-		errs = append(errs, validateContainer(pod, &containers[i], at)...)
+		errs = append(errs, validateContainer(spec, &containers[i], at)...)
 		if names[containers[i].Name] {
 			errs = append(errs, field.Duplicate(at.Child("name"), containers[i].Name))
 		}
@@ -57,7 +82,7 @@ func validateContainers(pod *corev1.Pod, containers []corev1.Container, path *fi
 }
 
 // validateContainer holds for containers of all kinds.
-func validateContainer(pod *corev1.Pod, c *corev1.Container, at *field.Path) field.ErrorList {
+func validateContainer(spec *corev1.PodSpec, c *corev1.Container, at *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if c.Name == "" {
 		errs = append(errs, field.Required(at.Child("name"), ""))
@@ -76,7 +101,7 @@ func validateContainer(pod *corev1.Pod, c *corev1.Container, at *field.Path) fie
 	for i, env := range c.Env {
 		errs = append(errs, validateEnv(env, at.Child("env").Index(i))...)
 	}
-	errs = append(errs, validateMounts(pod, c, at.Child("volumeMounts"))...)
+	errs = append(errs, validateMounts(spec, c, at.Child("volumeMounts"))...)
 	pulls := []corev1.PullPolicy{corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever}
 	if !slices.Contains(pulls, c.ImagePullPolicy) {
 		errs = append(errs, field.NotSupported(at.Child("imagePullPolicy"), c.ImagePullPolicy, pulls))
@@ -95,7 +120,7 @@ func validateEnv(env corev1.EnvVar, at *field.Path) field.ErrorList {
 	return errs
 }
 
-func validateMounts(pod *corev1.Pod, c *corev1.Container, path *field.Path) field.ErrorList {
+func validateMounts(spec *corev1.PodSpec, c *corev1.Container, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	places := map[string]bool{}
 	for i, mount := range c.VolumeMounts {
@@ -103,7 +128,7 @@ func validateMounts(pod *corev1.Pod, c *corev1.Container, path *field.Path) fiel
 		if mount.Name == "" {
 			errs = append(errs, field.Required(at.Child("name"), ""))
 		}
-		if !slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == mount.Name }) {
+		if !slices.ContainsFunc(spec.Volumes, func(v corev1.Volume) bool { return v.Name == mount.Name }) {
 			errs = append(errs, field.NotFound(at.Child("name"), mount.Name))
 		}
 		if mount.MountPath == "" {
@@ -166,7 +191,7 @@ func validateEphemeral(pod *corev1.Pod, path *field.Path) field.ErrorList {
 	for i := range pod.Spec.EphemeralContainers {
 		e, at := &pod.Spec.EphemeralContainers[i], path.Index(i)
 		c := corev1.Container(e.EphemeralContainerCommon)
-		errs = append(errs, validateContainer(pod, &c, at)...)
+		errs = append(errs, validateContainer(&pod.Spec, &c, at)...)
 		if all[e.Name] {
 			errs = append(errs, field.Duplicate(at.Child("name"), e.Name))
 		}

@@ -20,6 +20,7 @@ func (k *Kubelet) adopt(object *corev1.Pod) {
 		p.apps = append(p.apps, newContainer(p, appKind, &object.Spec.Containers[i]))
 	}
 	p.addDebuggers(object)
+	p.setDeadline(object)
 	k.after(hearTime, func() {
 		if p.done {
 			return
@@ -30,15 +31,16 @@ func (k *Kubelet) adopt(object *corev1.Pod) {
 }
 
 func (p *pod) sandbox() {
-	if p.done || p.terminating {
+	if p.ending() {
 		return
 	}
 	p.ip, p.dirty = p.node.address(), true
 	p.sync()
 }
 
-// spec hears of a change to the pod's spec, which can only be a new debug container.
+// spec hears of a change to the pod's spec, which can only be a new debug container or an earlier deadline.
 func (p *pod) spec(object *corev1.Pod) {
+	p.setDeadline(object)
 	if p.addDebuggers(object) {
 		p.dirty = true
 		p.k.after(hearTime, p.sync)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
+	"strings"
 	"syscall"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -104,10 +106,11 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 	if err := k.assigned(name); err != nil {
 		return err
 	}
-	spec, over, err := k.execSpec(name, s.TTY)
+	spec, over, err := k.execSpec(name, command, s.TTY)
 	if err != nil {
 		return err
 	}
+	k.awaitIdle(ctx, name)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -120,7 +123,6 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 	if endsContainer(command) && !k.host.Isolated() {
 		return k.playEnd(ctx, name)
 	}
-	spec.Argv, spec.Argv0 = shell(command)
 	spec.TTY = s.TTY
 	err = k.host.Run(ctx, spec, s)
 	if err != nil && ctx.Err() != nil {
@@ -142,7 +144,7 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 // notFound is a shell's exit code for a command that is not there.
 const notFound = 127
 
-func (k *Kubelet) execSpec(name streams.Container, tty bool) (spec process.Spec, over <-chan struct{}, err error) {
+func (k *Kubelet) execSpec(name streams.Container, command []string, tty bool) (spec process.Spec, over <-chan struct{}, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	p, c := k.lookup(name)
@@ -157,9 +159,17 @@ func (k *Kubelet) execSpec(name streams.Container, tty bool) (spec process.Spec,
 	if err != nil {
 		return spec, nil, apierrors.NewInternalError(err)
 	}
-	spec = process.Spec{Env: room.env(c, tty), Dir: room.work(), Beside: c.process()}
+	spec = process.Spec{Env: room.env(c, tty), Dir: room.begin(c), Beside: c.process()}
 	if _, ok := c.run.(*simulated); ok && c.kind == appKind {
 		spec.Dir = room.root(c)
 	}
+	if c.waits != nil {
+		inside := c.waits.Inside(room.volume(c.waits.Volume), command)
+		if inside[0] != command[0] { // a session, which has a prompt of its own: another would be a variable that the person has changed
+			spec.Env = slices.DeleteFunc(spec.Env, func(pair string) bool { return strings.HasPrefix(pair, "PS1=") })
+		}
+		command = inside
+	}
+	spec.Argv, spec.Argv0 = shell(command)
 	return spec, c.over, nil
 }

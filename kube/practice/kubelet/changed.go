@@ -1,10 +1,17 @@
 package kubelet
 
-import "k8s.io/apimachinery/pkg/types"
+import (
+	"k8s.io/apimachinery/pkg/types"
 
-// Changed hears of a pod that somebody else has written or deleted.
-func (k *Kubelet) Changed(namespace, name string) {
-	k.after(0, func() { k.look(types.NamespacedName{Namespace: namespace, Name: name}) })
+	"github.com/dayfly-k8s/dayfly/kube/practice/api"
+	"github.com/dayfly-k8s/dayfly/kube/practice/store"
+)
+
+// Changed hears of an object that somebody else has written or deleted. Only pods matter to it.
+func (k *Kubelet) Changed(key store.Key) {
+	if key.Resource == api.Pods() {
+		k.after(0, func() { k.look(types.NamespacedName{Namespace: key.Namespace, Name: key.Name}) })
+	}
 }
 
 // look compares a pod of the store with what is known of it, and sets going what follows.

@@ -24,7 +24,7 @@ func (p *pod) conditions(status *corev1.PodStatus, generation int64) {
 	}
 	set(corev1.PodReadyToStartContainers, p.ip != "" && !p.done && !p.finished(), "", "")
 	p.setInitialized(set)
-	ready := unready(p.apps, func(c *container) bool { return c.ready })
+	ready := unready(slices.Concat(p.sidecars(), p.apps), func(c *container) bool { return c.ready })
 	for _, kind := range []corev1.PodConditionType{corev1.PodReady, corev1.ContainersReady} {
 		switch {
 		case status.Phase == corev1.PodSucceeded:
@@ -52,7 +52,7 @@ func conditionOrder() []corev1.PodConditionType {
 }
 
 func (p *pod) setInitialized(set func(kind corev1.PodConditionType, is bool, reason, message string)) {
-	waiting := unready(p.inits, (*container).succeeded)
+	waiting := unready(p.inits, (*container).passed)
 	switch {
 	case len(waiting) > 0:
 		set(corev1.PodInitialized, false, "ContainersNotInitialized",

@@ -5,6 +5,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube/practice/idle"
 )
 
 type kind string
@@ -42,6 +44,7 @@ type container struct {
 	restart  backoff
 	log      *logbook
 	previous *logbook
+	waits    *idle.Copy // nil: it runs its program
 }
 
 // running is what runs in a container. The end of it is told by container.ended.
@@ -66,7 +69,20 @@ func newContainer(p *pod, kind kind, spec *corev1.Container) *container {
 	}
 }
 
-func (c *container) gone() bool { return c.pod.done || c.pod.terminating }
+func (c *container) gone() bool { return c.pod.ending() }
+
+// sidecar reports whether an init container goes on beside the others: they do not wait for its end.
+func (c *container) sidecar() bool {
+	return c.kind == initKind && c.spec.RestartPolicy != nil && *c.spec.RestartPolicy == corev1.ContainerRestartPolicyAlways
+}
+
+// passed reports whether the containers after an init container may start.
+func (c *container) passed() bool {
+	if c.sidecar() {
+		return c.run != nil || c.last != nil
+	}
+	return c.succeeded()
+}
 
 func (c *container) succeeded() bool {
 	return c.state.Terminated != nil && c.state.Terminated.ExitCode == 0
@@ -78,6 +94,8 @@ func (c *container) restarted() bool {
 	switch {
 	case c.kind == debugKind:
 		return false
+	case c.sidecar():
+		return !c.pod.over()
 	case c.kind == initKind:
 		return failed && c.pod.policy != corev1.RestartPolicyNever
 	case c.pod.policy == corev1.RestartPolicyAlways:

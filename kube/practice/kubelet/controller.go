@@ -34,7 +34,7 @@ func (k *Kubelet) add(object store.Object) error {
 	}
 	switch object := object.(type) {
 	case *corev1.Pod:
-		k.Changed(object.Namespace, object.Name)
+		k.Changed(key(nameOf(object)))
 	case *appsv1.Deployment:
 		return k.add(scene.ReplicaSet(object))
 	case *appsv1.ReplicaSet:

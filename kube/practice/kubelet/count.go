@@ -22,7 +22,7 @@ func (k *Kubelet) count(pod *corev1.Pod) {
 	case "ReplicaSet":
 		k.countSet(store.Key{Resource: appsv1.Resource("replicasets"), Namespace: pod.Namespace, Name: owner.Name})
 	case "Job":
-		k.countJob(store.Key{Resource: batchv1.Resource("jobs"), Namespace: pod.Namespace, Name: owner.Name})
+		k.countJob(store.Key{Resource: api.Jobs(), Namespace: pod.Namespace, Name: owner.Name})
 	}
 }
 
@@ -75,20 +75,29 @@ func (k *Kubelet) countSet(name store.Key) {
 }
 
 func (k *Kubelet) countJob(name store.Key) {
-	status := batchv1.JobStatus{}
+	active, succeeded, failed := int32(0), int32(0), int32(0)
+	var started *metav1.Time
 	for _, pod := range k.owned(name.Namespace, name.Name) {
-		status.StartTime = pod.Status.StartTime
+		started = pod.Status.StartTime
 		switch pod.Status.Phase {
 		case corev1.PodSucceeded:
-			status.Succeeded++
+			succeeded++
 		case corev1.PodFailed:
-			status.Failed++
+			failed++
 		default:
-			status.Active++
+			active++
 		}
 	}
 	now := metav1.NewTime(k.clock.Now().Truncate(time.Second))
-	if status.Succeeded > 0 {
+	_, err := k.store.Update(name, func(o store.Object) error {
+		status := &o.(*batchv1.Job).Status //nolint:forcetypeassert // jobs only are stored as such
+		status.Active, status.Succeeded, status.Failed = active, succeeded, failed
+		if status.StartTime == nil {
+			status.StartTime = started
+		}
+		if succeeded == 0 || status.CompletionTime != nil {
+			return nil
+		}
 		status.CompletionTime = &now
 		for _, kind := range []batchv1.JobConditionType{batchv1.JobSuccessCriteriaMet, batchv1.JobComplete} {
 			status.Conditions = append(status.Conditions, batchv1.JobCondition{
@@ -96,12 +105,9 @@ func (k *Kubelet) countJob(name store.Key) {
 				Reason: "CompletionsReached", Message: "Reached expected number of succeeded pods",
 			})
 		}
-	}
-	_, err := k.store.Update(name, func(o store.Object) error {
-		o.(*batchv1.Job).Status = status //nolint:forcetypeassert // jobs only are stored as such
 		return nil
 	})
-	if err != nil {
-		return // deleted meanwhile
+	if err == nil { // else it was deleted meanwhile
+		k.wrote(name)
 	}
 }

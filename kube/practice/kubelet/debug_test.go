@@ -35,7 +35,7 @@ func (w *world) inject(prefix string, c corev1.EphemeralContainerCommon, target 
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.Changed(pod.Namespace, pod.Name)
+	w.Changed(key)
 	return streams.Container{Namespace: pod.Namespace, Pod: pod.Name, Name: c.Name}
 }
 

@@ -3,12 +3,12 @@
 // changed: nothing polls, and a clock that is advanced by an hour brings an hour of restarts, back-offs and events.
 //
 // The containers of the scenes are simulated: the catalogue of images says what they print and how they end. Debug containers
-// and what else the catalogue does not know are real processes of this machine, see real.go.
+// and what else the catalogue does not know are real processes of this machine, see real.go; so are the containers of idle copies, see idle.go.
 //
 // The life of a pod: [Kubelet.Changed] hears of it (changed.go); the scheduler binds it to a node (scheduler.go); the node
 // adopts it and its sandbox gets ready (adopt.go); it is looked at for what should run (sync.go); its containers pull
 // (pull.go), start, end, and are started again or not (life.go), and run in between (program.go); it is deleted
-// (terminate.go). Each step ends in [pod.write], which makes the status and stores it (status.go).
+// (terminate.go) or its deadline passes (deadline.go). Each step ends in [pod.write], which makes the status and stores it (status.go).
 package kubelet
 
 import (
@@ -33,6 +33,9 @@ type Options struct {
 	Images *scene.Images
 	Host   *process.Host // nil: nothing real can be started, and says so
 	Dir    string        // a scratch folder for the files of containers
+
+	// Wrote is told of a pod that is gone, and of a Job that has changed. It must only make appointments. nil: nobody is told.
+	Wrote func(store.Key)
 }
 
 // Kubelet runs pods. Make one with [New].
@@ -42,6 +45,7 @@ type Kubelet struct {
 	images *scene.Images
 	host   *process.Host
 	dir    string
+	wrote  func(store.Key)
 
 	mu      sync.Mutex // held during appointments; guards everything below, and all pods and containers
 	pods    map[types.NamespacedName]*pod
@@ -54,8 +58,11 @@ type Kubelet struct {
 // New is a kubelet without pods.
 func New(o Options) *Kubelet {
 	k := &Kubelet{
-		store: o.Store, clock: o.Clock, images: o.Images, host: o.Host, dir: o.Dir,
+		store: o.Store, clock: o.Clock, images: o.Images, host: o.Host, dir: o.Dir, wrote: o.Wrote,
 		pods: map[types.NamespacedName]*pod{}, nodes: map[string]*node{}, made: map[types.UID]int{},
+	}
+	if k.wrote == nil {
+		k.wrote = func(store.Key) {}
 	}
 	k.events = newRecorder(k)
 	return k
@@ -107,6 +114,7 @@ func (k *Kubelet) remove(name types.NamespacedName) {
 	if err := k.store.Delete(key(name), ""); err != nil {
 		return // somebody was faster
 	}
+	k.wrote(key(name))
 }
 
 func key(name types.NamespacedName) store.Key {

@@ -85,6 +85,9 @@ func (c *container) started(run running) {
 	c.state = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: c.now()}}
 	c.pod.k.events.container(c, corev1.EventTypeNormal, "Started", "Started container "+c.spec.Name)
 	c.probe()
+	if c.sidecar() {
+		c.pod.k.after(0, c.pod.sync) // the next one need not wait for its end
+	}
 }
 
 // ended says that what ran has ended.
@@ -102,9 +105,12 @@ func (c *container) ended(code int, reason string) {
 	}
 	c.pod.killSharers(c.spec.Name)
 	c.pod.write()
-	if c.pod.terminating {
+	if c.pod.ending() {
 		c.pod.ended()
 		return
+	}
+	if c.kind == appKind {
+		c.pod.stopSidecars()
 	}
 	c.pod.k.after(noticeTime, c.pod.sync)
 }

@@ -44,7 +44,7 @@ func (w *world) delete(pod *corev1.Pod, grace int64) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.Changed(pod.Namespace, pod.Name)
+	w.Changed(key)
 }
 
 // TestDelete gives a program its grace, then takes the pod away; a Deployment has a new one at once.
@@ -76,10 +76,11 @@ func TestForcedDelete(t *testing.T) {
 	w := newWorld(t)
 	w.at(time.Minute)
 	pod := w.pod("web-")
-	if err := w.store.Delete(store.Key{Resource: api.Pods(), Namespace: "shop", Name: pod.Name}, ""); err != nil {
+	key := store.Key{Resource: api.Pods(), Namespace: "shop", Name: pod.Name}
+	if err := w.store.Delete(key, ""); err != nil {
 		t.Fatal(err)
 	}
-	w.Changed("shop", pod.Name)
+	w.Changed(key)
 	w.clock.Advance(10 * time.Second)
 	if now := w.webs(); len(now) != 2 || slices.Contains(now, pod.Name) {
 		t.Errorf("pods %q, want two without %s", now, pod.Name)

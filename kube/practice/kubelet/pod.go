@@ -37,11 +37,20 @@ type pod struct {
 	dirty       bool // there is something to write
 	terminating bool
 	grace       time.Duration // until its programs are killed; with terminating
+	deadline    time.Time     // when it is ended, by activeDeadlineSeconds; zero: never
+	expired     bool          // that time has come
 	done        bool          // nothing more happens to it
 	room        *room
 }
 
+// ending reports whether nothing is to be started in the pod any more.
+func (p *pod) ending() bool { return p.done || p.terminating || p.expired }
+
 func (p *pod) all() []*container { return slices.Concat(p.inits, p.apps, p.debugs) }
+
+func (p *pod) sidecars() []*container {
+	return slices.DeleteFunc(slices.Clone(p.inits), func(c *container) bool { return !c.sidecar() })
+}
 
 func (p *pod) find(name string) *container {
 	for _, c := range p.all() {
@@ -50,6 +59,11 @@ func (p *pod) find(name string) *container {
 		}
 	}
 	return nil
+}
+
+// over reports whether all that the pod is for has ended, for good.
+func (p *pod) over() bool {
+	return !slices.ContainsFunc(p.apps, func(c *container) bool { return c.run != nil || c.last == nil || c.restarted() })
 }
 
 // object is the pod as it is in the store, or what is known of it when it has gone.
@@ -67,4 +81,10 @@ func (p *pod) full() string { return fmt.Sprintf("%s_%s(%s)", p.name.Name, p.nam
 
 func nameOf(o *corev1.Pod) types.NamespacedName {
 	return types.NamespacedName{Namespace: o.Namespace, Name: o.Name}
+}
+
+// span is a number of seconds that a client has chosen, or so long that nobody sees the end of it.
+func span(seconds int64) time.Duration {
+	const most = int64(100 * 365 * 24 * time.Hour / time.Second)
+	return time.Duration(min(seconds, most)) * time.Second
 }

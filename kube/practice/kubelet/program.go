@@ -15,6 +15,9 @@ const (
 // launch starts the program of a container: as the catalogue says where it does, otherwise really.
 func (c *container) launch(image scene.Image) {
 	argv := image.Argv(c.spec.Command, c.spec.Args)
+	if c.idle(image) {
+		return
+	}
 	if !image.Runs(c.pod.node.architecture) {
 		c.simulate(scene.Program{
 			Log:  []scene.Line{{Text: "exec " + argv[0] + ": exec format error"}},

@@ -64,11 +64,10 @@ func (c *container) start(argv []string) (*process.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	env := room.env(c, c.spec.TTY)
 	log := c.log
 	argv, name := shell(argv)
 	spec := process.Spec{
-		Argv: argv, Argv0: name, Env: env, Dir: room.work(), TTY: c.spec.TTY, Stdin: c.spec.Stdin, StdinOnce: c.spec.StdinOnce,
+		Argv: argv, Argv0: name, Env: room.env(c, c.spec.TTY), Dir: room.begin(c), TTY: c.spec.TTY, Stdin: c.spec.Stdin, StdinOnce: c.spec.StdinOnce,
 		Log: func(_ string, chunk []byte) { log.add(k.clock.Now(), chunk) },
 	}
 	if c.kind == debugKind && c.spec.TTY && isShell(argv) {

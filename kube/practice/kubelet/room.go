@@ -25,6 +25,17 @@ func (r *room) work() string             { return filepath.Join(r.dir, "home") }
 func (r *room) list() string             { return filepath.Join(r.dir, "pids") }
 func (r *room) root(c *container) string { return filepath.Join(r.dir, "root-"+c.spec.Name) }
 
+// volume is the folder of an empty volume.
+func (r *room) volume(name string) string { return filepath.Join(r.dir, "volume-"+name) }
+
+// begin is where the processes of a container begin.
+func (r *room) begin(c *container) string {
+	if c.waits != nil {
+		return r.root(c)
+	}
+	return r.work()
+}
+
 // env is all that a process in the pod gets to know: nothing of the person's own environment.
 func (r *room) env(c *container, tty bool) []string {
 	path := r.bin() + ":" + machinePath

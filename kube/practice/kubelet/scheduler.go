@@ -22,9 +22,9 @@ func (k *Kubelet) schedule(name types.NamespacedName) {
 	if object == nil || object.Spec.NodeName != "" || object.DeletionTimestamp != nil {
 		return
 	}
-	best, reasons := k.choose(object)
+	best, why := k.choose(object)
 	if best == "" {
-		k.unschedulable(object, reasons)
+		k.unschedulable(object, why)
 		k.after(unschedulableRetry, func() { k.schedule(name) })
 		return
 	}
@@ -45,14 +45,18 @@ func (k *Kubelet) schedule(name types.NamespacedName) {
 	k.adopt(object)
 }
 
-// choose is the best node, or how many nodes there are for each reason against them.
-func (k *Kubelet) choose(pod *corev1.Pod) (best string, reasons map[string]int) {
+// choose is the best node, or why there is none.
+func (k *Kubelet) choose(pod *corev1.Pod) (best, why string) {
 	objects, _ := k.store.List(api.Nodes(), "")
+	if claim := k.missingClaim(pod); claim != "" {
+		return "", fmt.Sprintf("0/%[1]d nodes are available: persistentvolumeclaim %[2]q not found. preemption: "+
+			"0/%[1]d nodes are available: %[1]d Preemption is not helpful for scheduling.", len(objects), claim)
+	}
 	load := map[string]int{}
 	for _, p := range k.pods {
 		load[p.node.name]++
 	}
-	reasons = map[string]int{}
+	reasons := map[string]int{}
 	for _, object := range objects {
 		node := object.(*corev1.Node) //nolint:forcetypeassert // nodes only are stored as nodes
 		if reason := unfit(pod, node); reason != "" {
@@ -61,7 +65,29 @@ func (k *Kubelet) choose(pod *corev1.Pod) (best string, reasons map[string]int) 
 			best = node.Name
 		}
 	}
-	return best, reasons
+	if best != "" {
+		return best, ""
+	}
+	var texts []string
+	for reason, n := range reasons {
+		texts = append(texts, fmt.Sprintf("%d %s", n, reason))
+	}
+	slices.Sort(texts)
+	return "", fmt.Sprintf("0/%[1]d nodes are available: %[2]s. no new claims to deallocate, preemption: "+
+		"0/%[1]d nodes are available: %[1]d Preemption is not helpful for scheduling.", len(objects), strings.Join(texts, ", "))
+}
+
+// missingClaim is the first claim that a pod wants and that is not there; "": all are.
+func (k *Kubelet) missingClaim(pod *corev1.Pod) string {
+	for _, v := range pod.Spec.Volumes {
+		if claim := v.PersistentVolumeClaim; claim != nil {
+			name := store.Key{Resource: corev1.Resource("persistentvolumeclaims"), Namespace: pod.Namespace, Name: claim.ClaimName}
+			if _, err := k.store.Get(name); err != nil {
+				return claim.ClaimName
+			}
+		}
+	}
+	return ""
 }
 
 // unfit is what is against a node, in the scheduler's words.
@@ -86,16 +112,7 @@ func unfit(pod *corev1.Pod, node *corev1.Node) string {
 	return ""
 }
 
-func (k *Kubelet) unschedulable(pod *corev1.Pod, reasons map[string]int) {
-	all := 0
-	var texts []string
-	for reason, n := range reasons {
-		all += n
-		texts = append(texts, fmt.Sprintf("%d %s", n, reason))
-	}
-	slices.Sort(texts)
-	message := fmt.Sprintf("0/%[1]d nodes are available: %[2]s. no new claims to deallocate, preemption: "+
-		"0/%[1]d nodes are available: %[1]d Preemption is not helpful for scheduling.", all, strings.Join(texts, ", "))
+func (k *Kubelet) unschedulable(pod *corev1.Pod, message string) {
 	condition := corev1.PodCondition{
 		Type: corev1.PodScheduled, Status: corev1.ConditionFalse, ObservedGeneration: pod.Generation,
 		Reason: corev1.PodReasonUnschedulable, Message: message,

@@ -1,12 +1,20 @@
 package kubelet
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
+)
+
+// What the kubelet says of a pod whose deadline has passed.
+const (
+	deadlineReason  = "DeadlineExceeded"
+	deadlineMessage = "Pod was active on the node longer than the specified deadline"
 )
 
 // write stores the pod's status if it is another than before. What changes a status says so by dirty: most looks at a pod
@@ -43,6 +51,9 @@ func (p *pod) status(object *corev1.Pod) corev1.PodStatus {
 		status.PodIP, status.PodIPs = p.ip, []corev1.PodIP{{IP: p.ip}}
 	}
 	status.Phase = p.phase()
+	if p.expired && p.done {
+		status.Reason, status.Message = deadlineReason, deadlineMessage
+	}
 	status.InitContainerStatuses = statuses(p.inits)
 	status.ContainerStatuses = statuses(p.apps)
 	status.EphemeralContainerStatuses = statuses(p.debugs)
@@ -66,7 +77,7 @@ func (c *container) status() corev1.ContainerStatus {
 		status.Started = &running
 		status.VolumeMounts = mounts(c.spec.VolumeMounts)
 	}
-	if c.kind == initKind {
+	if c.kind == initKind && !c.sidecar() {
 		status.Ready = c.succeeded()
 	}
 	if c.instances > 0 {
@@ -99,12 +110,15 @@ func mounts(mounts []corev1.VolumeMount) (all []corev1.VolumeMountStatus) {
 
 // phase is the summary of all containers, as the kubelet's getPhase has it.
 func (p *pod) phase() corev1.PodPhase {
+	if p.expired && p.done {
+		return corev1.PodFailed
+	}
 	never := p.policy == corev1.RestartPolicyNever
 	for _, c := range p.inits {
-		if c.succeeded() {
+		if c.passed() {
 			continue
 		}
-		if c.last != nil && never {
+		if c.last != nil && never && !c.sidecar() {
 			return corev1.PodFailed
 		}
 		return corev1.PodPending
@@ -123,7 +137,7 @@ func (p *pod) phase() corev1.PodPhase {
 		}
 	}
 	switch {
-	case running > 0:
+	case running > 0, slices.ContainsFunc(p.sidecars(), func(c *container) bool { return c.run != nil }):
 		return corev1.PodRunning
 	case failed > 0:
 		return corev1.PodFailed

@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
 )
 
 // sync starts what should run and does not, and stores the outcome. It may be called at any time.
 func (p *pod) sync() {
-	if p.done || p.terminating || p.ip == "" {
+	if p.ending() || p.ip == "" {
 		return
 	}
 	if p.phase() != corev1.PodSucceeded && p.phase() != corev1.PodFailed {
@@ -26,14 +27,36 @@ func (p *pod) sync() {
 	p.again()
 }
 
-// wanted is the containers that it is the turn of: the first init container that has not succeeded, else all others.
-func (p *pod) wanted() []*container {
+// wanted is the containers that it is the turn of: the first init container that has not passed, else all others; and all sidecars before.
+func (p *pod) wanted() (wanted []*container) {
 	for _, c := range p.inits {
-		if !c.succeeded() {
-			return []*container{c}
+		if c.sidecar() || !c.passed() {
+			wanted = append(wanted, c)
+		}
+		if !c.passed() {
+			return wanted
 		}
 	}
-	return p.apps
+	return append(wanted, p.apps...)
+}
+
+// stopSidecars ends them when the pod is over.
+func (p *pod) stopSidecars() {
+	if !p.over() {
+		return
+	}
+	grace := span(ptr.Deref(p.object().Spec.TerminationGracePeriodSeconds, corev1.DefaultTerminationGracePeriodSeconds))
+	for _, c := range p.sidecars() {
+		if run := c.run; run != nil {
+			p.k.events.container(c, corev1.EventTypeNormal, "Killing", "Stopping container "+c.spec.Name)
+			run.stop()
+			p.k.after(grace, func() {
+				if c.run == run {
+					run.kill()
+				}
+			})
+		}
+	}
 }
 
 // start starts containers, each when the one before has started or cannot.

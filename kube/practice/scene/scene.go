@@ -12,6 +12,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -77,8 +79,19 @@ func Load(files fs.FS) (*Scene, error) {
 			}
 		}
 	}
-	scene.Items = slices.Concat(namespaces, others)
+	scene.Items = slices.Concat(namespaces, others, accounts(namespaces))
 	return scene, scene.setAges(ages)
+}
+
+// accounts are the service accounts that Kubernetes makes in every namespace.
+func accounts(namespaces []Item) []Item {
+	items := make([]Item, len(namespaces))
+	for i, n := range namespaces {
+		items[i] = Item{Resource: corev1.Resource("serviceaccounts"), Object: &corev1.ServiceAccount{
+			ObjectMeta: metav1.ObjectMeta{Name: "default", Namespace: n.Object.GetName()},
+		}}
+	}
+	return items
 }
 
 // setAges gives each item its age: its own, else that of its namespace, else that of "everything".
@@ -140,6 +153,14 @@ func newItem(kind metav1.TypeMeta) (Item, bool) {
 		return Item{Resource: corev1.Resource("namespaces"), Object: &corev1.Namespace{}}, true
 	case corev1.SchemeGroupVersion.WithKind("Node"):
 		return Item{Resource: corev1.Resource("nodes"), Object: &corev1.Node{}}, true
+	case corev1.SchemeGroupVersion.WithKind("PersistentVolumeClaim"):
+		return Item{Resource: corev1.Resource("persistentvolumeclaims"), Object: &corev1.PersistentVolumeClaim{}}, true
+	case corev1.SchemeGroupVersion.WithKind("Service"):
+		return Item{Resource: corev1.Resource("services"), Object: &corev1.Service{}}, true
+	case networkingv1.SchemeGroupVersion.WithKind("NetworkPolicy"):
+		return Item{Resource: networkingv1.Resource("networkpolicies"), Object: &networkingv1.NetworkPolicy{}}, true
+	case policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"):
+		return Item{Resource: policyv1.Resource("poddisruptionbudgets"), Object: &policyv1.PodDisruptionBudget{}}, true
 	case corev1.SchemeGroupVersion.WithKind("Pod"):
 		return Item{Resource: corev1.Resource("pods"), Object: &corev1.Pod{}}, true
 	case appsv1.SchemeGroupVersion.WithKind("Deployment"):

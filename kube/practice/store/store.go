@@ -120,6 +120,26 @@ func (s *Store) Update(key Key, change func(Object) error) (Object, error) {
 	return object, nil
 }
 
+// Replace stores a changed copy of an object in its place. The copy's version is the one that it was made from: a Conflict says that the object was
+// written since. The store keeps the copy, as Create does.
+func (s *Store) Replace(key Key, object Object) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before, ok := s.objects[key]
+	if !ok {
+		return apierrors.NewNotFound(key.Resource, key.Name)
+	}
+	if object.GetResourceVersion() != before.GetResourceVersion() {
+		return meanwhile(key)
+	}
+	s.put(Change{Type: watch.Modified, Key: key, Object: object, Before: before})
+	return nil
+}
+
+func meanwhile(key Key) error {
+	return apierrors.NewConflict(key.Resource, key.Name, errors.New("it has been written meanwhile"))
+}
+
 // Delete takes an object away, unless its version is another than the one given; that is a Conflict. "" is any.
 func (s *Store) Delete(key Key, version string) error {
 	s.mu.Lock()
@@ -129,7 +149,7 @@ func (s *Store) Delete(key Key, version string) error {
 		return apierrors.NewNotFound(key.Resource, key.Name)
 	}
 	if version != "" && version != before.GetResourceVersion() {
-		return apierrors.NewConflict(key.Resource, key.Name, errors.New("it has been written meanwhile"))
+		return meanwhile(key)
 	}
 	object := before.DeepCopyObject().(Object) //nolint:forcetypeassert // see Update
 	s.put(Change{Type: watch.Deleted, Key: key, Object: object, Before: before})

@@ -77,6 +77,31 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// TestReplace stores a changed copy of what is there, and not one of what was.
+func TestReplace(t *testing.T) {
+	s := store.New(10)
+	create(t, s, pod("a", "one"))
+	held, err := s.Get(key("a", "one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := held.DeepCopyObject().(store.Object), held.DeepCopyObject().(store.Object)
+	first.SetLabels(map[string]string{"app": "web"})
+	if err := s.Replace(key("a", "one"), first); err != nil || first.GetResourceVersion() != "2" {
+		t.Errorf("%v, version %s", err, first.GetResourceVersion())
+	}
+	if err := s.Replace(key("a", "one"), second); !apierrors.IsConflict(err) {
+		t.Errorf("a copy of an earlier version: %v, want a conflict", err)
+	}
+	if err := s.Replace(key("a", "two"), second); !apierrors.IsNotFound(err) {
+		t.Errorf("a copy of nothing: %v", err)
+	}
+	changes, _, err := s.Since(1)
+	if err != nil || len(changes) != 1 || changes[0].Type != watch.Modified || changes[0].Before != held || changes[0].Object != first {
+		t.Errorf("the changes are %v, %v", changes, err)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	s := store.New(10)
 	create(t, s, pod("a", "one"))

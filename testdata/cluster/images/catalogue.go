@@ -75,7 +75,7 @@ func Catalogue(t Tools) ([]Image, error) {
 		images, errs = append(images, Image{names, image}), append(errs, err)
 	}
 	image, err := t.busybox(shell)
-	add(image, err, "docker.io/library/busybox:1.37", "docker.io/library/busybox:latest", "docker.io/library/busybox:stable")
+	add(image, err, "docker.io/library/busybox:1.37", "docker.io/library/busybox:1.37-musl", "docker.io/library/busybox:latest", "docker.io/library/busybox:stable")
 	image, err = t.netshoot(shell)
 	add(image, err, "docker.io/nicolaka/netshoot:latest")
 	image, err = t.tcpdump(shell)
