@@ -1,11 +1,21 @@
 package kube
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// Right is one verb on one resource of the core group.
+// Right is one verb on one resource.
 type Right struct {
 	Verb     string
-	Resource string // with its subresource: pods/ephemeralcontainers
+	Resource string // with its subresource, pods/ephemeralcontainers, and with its group where that is not the core group: jobs.batch
+}
+
+// split are the parts of what the right is on.
+func (r Right) split() (group, resource, subresource string) {
+	resource, subresource, _ = strings.Cut(r.Resource, "/")
+	resource, group, _ = strings.Cut(resource, ".")
+	return group, resource, subresource
 }
 
 func (r Right) String() string { return r.Verb + " " + r.Resource }
@@ -26,6 +36,11 @@ func CopyRights() []Right {
 	}
 }
 
+// TimerRights are the rights that a copy of a pod uses besides those that is made with a Job to end it, in the order of use.
+func TimerRights() []Right {
+	return []Right{RightToTime(), {"get", "jobs.batch"}, {"patch", "jobs.batch"}, {"delete", "jobs.batch"}}
+}
+
 // ExecRights are the rights that a private session uses besides those of debugging, and the end of a debug container, in the order of
 // use.
 func ExecRights() []Right {
@@ -40,6 +55,9 @@ func RightToCreate() Right { return Right{"create", "pods"} }
 
 // RightToDelete is the right to delete a pod.
 func RightToDelete() Right { return Right{"delete", "pods"} }
+
+// RightToTime is the right to create a Job, which ends what it owns after a time.
+func RightToTime() Right { return Right{"create", "jobs.batch"} }
 
 // RightToAttach is the right to attach; by WebSocket that took only RightToUpgrade before Kubernetes 1.35.
 func RightToAttach() Right { return Right{"create", "pods/attach"} }
@@ -66,6 +84,12 @@ func (r Right) Without() string {
 		return "private sessions fall back from WebSocket to SPDY, which not every proxy lets through"
 	case r == RightToDelete():
 		return "dayfly cannot delete the copy afterwards"
+	case r == RightToTime():
+		return "the cluster does not delete the copy if dayfly cannot"
+	case r.Verb == "patch" && r.Resource == "jobs.batch":
+		return "the copy's lifetime cannot be extended"
+	case r.Resource == "jobs.batch":
+		return "the copy's Job stays until its time is over"
 	case r.Resource == "events":
 		return "dayfly cannot say why a container does not start"
 	case r.Resource == "pods/log":

@@ -44,7 +44,7 @@ func rulesFor(missing []Right) string {
 	var rules strings.Builder
 	var written []string
 	var all []Right
-	for _, right := range slices.Concat(DebugRights(), CopyRights(), ExecRights()) {
+	for _, right := range slices.Concat(DebugRights(), CopyRights(), TimerRights(), ExecRights()) {
 		if !slices.Contains(all, right) {
 			all = append(all, right)
 		}
@@ -60,7 +60,11 @@ func rulesFor(missing []Right) string {
 				verbs = append(verbs, other.Verb)
 			}
 		}
-		fmt.Fprintf(&rules, "- apiGroups: [\"\"]\n  resources: [%s]\n  verbs: [%s]\n", right.Resource, strings.Join(verbs, ", "))
+		group, resource, subresource := right.split()
+		if subresource != "" {
+			resource += "/" + subresource
+		}
+		fmt.Fprintf(&rules, "- apiGroups: [%q]\n  resources: [%s]\n  verbs: [%s]\n", group, resource, strings.Join(verbs, ", "))
 	}
 	return rules.String()
 }

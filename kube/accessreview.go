@@ -78,6 +78,7 @@ type reviewSpec struct {
 type reviewAttributes struct {
 	Namespace   string `json:"namespace"`
 	Verb        string `json:"verb"`
+	Group       string `json:"group,omitempty"`
 	Resource    string `json:"resource"`
 	Subresource string `json:"subresource,omitempty"`
 	Name        string `json:"name,omitempty"`
@@ -92,9 +93,9 @@ type reviewStatus struct {
 
 // review asks. It is posted, but nothing is stored: it changes nothing.
 func (c *Cluster) review(ctx context.Context, key accessKey) Access {
-	resource, subresource, _ := strings.Cut(key.right.Resource, "/")
+	group, resource, subresource := key.right.split()
 	asked := review{Kind: "SelfSubjectAccessReview", APIVersion: "authorization.k8s.io/v1", Spec: reviewSpec{reviewAttributes{
-		Namespace: key.namespace, Verb: key.right.Verb, Resource: resource, Subresource: subresource, Name: key.pod,
+		Namespace: key.namespace, Verb: key.right.Verb, Group: group, Resource: resource, Subresource: subresource, Name: key.pod,
 	}}}
 	unknown := func(err error) Access {
 		reason := "no answer from the cluster in time"

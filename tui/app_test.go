@@ -17,6 +17,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -203,7 +204,7 @@ func allScreens(t *testing.T) map[string]*App {
 	_, cluster := testCluster(t, "http://127.0.0.1:1")
 	plan := debug.Plan{
 		Debug: kube.Target{Namespace: "shop", Pod: "pod-1", Container: "debugger-fixed"}, Image: "busybox", Profile: kube.General,
-		Adds: "image: busybox\n", Command: "kubectl debug", Leftovers: []debug.Leftover{{Words: "it stays"}}, Notes: []debug.Note{{Warns: true, Text: "mind the gap"}},
+		Adds: "image: busybox\n", Command: "kubectl debug", Leftovers: []leftovers.Leftover{{Words: "it stays"}}, Notes: []debug.Note{{Warns: true, Text: "mind the gap"}},
 	}
 	key := kube.PodKey{Namespace: "shop", Name: "pod-1"}
 	read := readSickPod(t)

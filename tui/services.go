@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -46,7 +48,7 @@ func (k *services) toolsOptions() tools.Options {
 // usualMode is how sessions in a cluster are unless a person wants it otherwise.
 func (k *services) usualMode(cluster *kube.Cluster) tools.Mode {
 	s := k.settingsOf(cluster)
-	return tools.Mode{Life: s.Life, Private: s.Private, Record: s.Record}
+	return tools.Mode{Life: s.Life, OwnPod: cmp.Or(s.Life.After, debug.CopyLife), Private: s.Private, Record: s.Record}
 }
 
 // allNotices are the mistakes in the user's files.

@@ -29,6 +29,7 @@ type runOptions struct {
 	target  *string // nil: the pod's default container
 	profile string
 	copied  bool // in a copy of the pod, which is deleted afterwards
+	copy    copyFlags
 	stdin   bool
 	tty     bool
 	quiet   bool
@@ -70,7 +71,10 @@ still apply.
 With --copy, the command runs in a copy of the pod, beside its containers and sharing their
 processes: for pods that crash, have completed, or must not be touched. Nothing is added to the pod
 itself. dayfly deletes the copy when the command has ended, and also after a signal, --timeout or
-the detach key; only if dayfly is killed (kill -9) is it left.
+the detach key. If dayfly is killed (kill -9), the cluster deletes the copy when --life is over;
+where you may not create Jobs, the copy only ends then, and its entry stays. The copy has none of
+the pod's labels, so no Service sends it traffic; nothing in it is restarted; and it cannot write to
+PVC and hostPath volumes of the pod. The flags behind --copy change that.
 
 With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
 has ended, cause says what ended it if that was not the command itself, and error says why dayfly
@@ -94,6 +98,7 @@ the log while the connection was lost; a note says why, and the exit code is sti
 	flags.StringVar(&e.image, "image", "", "Image to run the command in, instead of a preset's")
 	flags.StringVarP(&target, "container", "c", "", "Target container (default: the pod's default container; empty: none)")
 	flags.BoolVar(&e.copied, "copy", false, "Run the command in a copy of the pod, and delete the copy afterwards")
+	e.copy.addTo(flags)
 	flags.StringVar(&e.profile, "profile", "", "Security profile (default: the preset's, else general)")
 	flags.BoolVarP(&e.stdin, "stdin", "i", false, "Pass stdin to the command")
 	flags.BoolVarP(&e.tty, "tty", "t", false, "Give the command a terminal; needs -i")
@@ -147,6 +152,9 @@ func (e *runOptions) check() error {
 		return usageError{fmt.Errorf("missing command; usage: dayfly run %s -- COMMAND", e.pod)}
 	case e.confirm != "" && e.confirm != e.pod:
 		return usageError{fmt.Errorf("--confirm %s does not match pod %s", e.confirm, e.pod)}
+	}
+	if err := e.copy.check(e.copied, e.flags); err != nil {
+		return err
 	}
 	return checkOutput(e.output)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -66,7 +67,7 @@ func (r *report) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.around = debug.ReadPodEnvironment(ctx, r.cluster, pod)
+	r.around = r.readAround(ctx, pod)
 	r.silent, r.shipped = settings.Silent, tool.Origin == presets.Shipped
 	r.facts = r.around.Facts(pod)
 	r.facts.Image = tool.Facts()
@@ -74,9 +75,25 @@ func (r *report) prepare(ctx context.Context) error {
 	if r.target != nil {
 		target = *r.target
 	}
-	chosen := choice.Choice{Preset: tool, Named: r.image != "", Name: debug.NewName(), Target: target, Change: r.asks}
+	chosen := choice.Choice{Preset: tool, Named: r.image != "", Name: debug.NewName(), Target: target, Around: r.around.Copy, Change: r.asks}
 	r.plan, _, err = chosen.Plan(pod, r.around.Arch, settings)
 	return err
+}
+
+// readAround reads what is around the pod, and what a copy depends on if one is made.
+func (r *report) readAround(ctx context.Context, pod *kube.Pod) debug.PodEnvironment {
+	var both sync.WaitGroup
+	var around debug.PodEnvironment
+	both.Go(func() { around = debug.ReadPodEnvironment(ctx, r.cluster, pod) })
+	var copied debug.CopyEnvironment
+	if r.copied {
+		both.Go(func() { copied = debug.ReadCopyEnvironment(ctx, r.cluster, pod) })
+	}
+	both.Wait()
+	if r.copied {
+		around.Copy = &copied
+	}
+	return around
 }
 
 // asks is the request with what the command line says.
@@ -86,7 +103,7 @@ func (o *runOptions) asks(request debug.Request) debug.Request {
 		request.Command, request.ArgumentsOnly = o.command, false
 	}
 	if o.copied {
-		request.Way, request.Once = debug.Copy, true // a command that runs twice would do twice what it does
+		request.Way, request.EndsAfter, request.Copy.Choices = debug.Copy, o.copy.life, o.copy.choices()
 	}
 	request.NoTTY, request.NoStdin = !o.tty, !o.stdin
 	request.StdinOnce = o.stdin && !o.tty

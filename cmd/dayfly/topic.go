@@ -30,6 +30,7 @@ func topics() []topic {
 		{name: "filter", about: "the syntax of the pod list filter"},
 		{name: "config", about: "config.yaml, with all its keys"},
 		{name: "presets", about: "the tools you can choose, and how to add your own", made: map[string]func() string{"presets": presetList}},
+		{name: "copies", about: "copies of pods, and shells inside images that crash"},
 		{name: "registries", about: "mirrors, fallback images, and what registries are asked"},
 		{name: "rights", about: "the permissions that dayfly needs", made: map[string]func() string{"role": role}},
 		{name: "scripts", about: "exit codes, and the JSON of dayfly run", made: map[string]func() string{"fields": reportFields}},

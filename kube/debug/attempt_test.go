@@ -13,6 +13,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+	"github.com/dayfly-k8s/dayfly/kube/write"
 )
 
 // forgetful is an API server of one pod, whose answers to its creation get lost.
@@ -56,7 +57,7 @@ func TestCopyWhoseAnswerIsLost(t *testing.T) {
 	}{
 		"it is there":         {forgetful{keeps: 1, lose: breaks}, 1, true},
 		"it is at the second": {forgetful{keeps: 2, lose: breaks}, 2, true},
-		"it is not":           {forgetful{lose: breaks}, attempts, false},
+		"it is not":           {forgetful{lose: breaks}, 3, false},
 	} {
 		server := &c.server
 		cluster := kubetest.Serve(t, server)
@@ -65,7 +66,7 @@ func TestCopyWhoseAnswerIsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		pod, err := plan.Change.Apply(t.Context(), cluster)
-		if c.there && (err != nil || pod.Name != "web-copy") || !c.there && !isUnsure(err) {
+		if c.there && (err != nil || pod.Name != "web-copy") || !c.there && !write.IsUnsure(err) {
 			t.Errorf("%s: %v, %v", name, pod, err)
 		}
 		if !c.there {
@@ -101,7 +102,7 @@ func TestCopyThatWasMadeLate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pod, err := plan.Change.Apply(t.Context(), cluster); !isUnsure(err) || posts != 2 {
+	if pod, err := plan.Change.Apply(t.Context(), cluster); !write.IsUnsure(err) || posts != 2 {
 		t.Errorf("%v, %v, after %d requests", pod, err, posts)
 	}
 }
@@ -116,7 +117,7 @@ func TestCopyWhoseNameIsTaken(t *testing.T) {
 	}
 	_, err = plan.Change.Apply(t.Context(), cluster)
 	kubetest.WantProblem(t, err, "create pod web-copy, a copy of web: there is a pod of that name already")
-	if isUnsure(err) {
+	if write.IsUnsure(err) {
 		t.Error("it is not sure")
 	}
 }

@@ -16,10 +16,10 @@ type Change interface {
 	Op() string
 	Words() string
 	// Manifest is exactly what is sent, as YAML, clean. Intro is what becomes of it, as the beginning of a sentence that it ends; Difference
-	// is it as a change of what is there, each new line behind a plus.
+	// is it as a change of what is there: a sentence, and a unified diff.
 	Manifest() string
 	Intro() string
-	Difference() string
+	Difference() (intro, diff string)
 	// Spec is the pod's as the change leaves or makes it, and Container the one in it that the person gets. They must not be changed.
 	Spec() *corev1.PodSpec
 	Container() *corev1.Container
@@ -30,8 +30,12 @@ type Change interface {
 	Done() string
 	// WhenGone is what a person does when the pod with the container has gone: as a hint, and what helps.
 	WhenGone() (hint string, help []kube.Help)
+	// Check draws findings that only this kind of change has.
+	Check(f Facts) []Finding
 	// Known is what holds of facts about the pod that is debugged for the one in which the container will be.
 	Known(f Facts) Facts
+	// Because is the change with the reason for it, in a person's words, where what is sent has a place for that.
+	Because(reason string) Change
 	// Key is equal for changes that a cluster judges equally: names that are new each time do not count.
 	Key() string
 	// Apply makes the change and returns the pod as it is then, from whose resource version its effect can be watched.
@@ -49,9 +53,9 @@ func (p Plan) Intro() string {
 }
 
 // Difference is that of the plan's [Change].
-func (p Plan) Difference() string {
+func (p Plan) Difference() (intro, diff string) {
 	if p.Change == nil {
-		return ""
+		return "", ""
 	}
 	return p.Change.Difference()
 }

@@ -15,14 +15,18 @@ func Check(p Plan, f Facts) []Finding {
 		f.Pod = kube.NewPod(&corev1.Pod{}) // of which nothing is known
 		f.Pod.Refusal = nil
 	}
-	if p.Change != nil {
-		f = p.Change.Known(f)
-	}
 	var found []Finding
-	for _, check := range []func(Plan, Facts) []Finding{
+	if p.Change != nil {
+		found, f = p.Change.Check(f), p.Change.Known(f)
+	}
+	checks := []func(Plan, Facts) []Finding{
 		checkPod, checkStart, checkTarget, checkNode, checkPlatform, checkNonRoot, checkCapabilities, checkSight,
 		checkEarlier, checkMemory, checkSharedProcesses, checkHostNamespaces, checkUserNamespace,
-	} {
+	}
+	if p.Inside() { // what it sees and may is what the target does
+		checks = []func(Plan, Facts) []Finding{checkPlatform, checkHostNamespaces, checkUserNamespace}
+	}
+	for _, check := range checks {
 		found = append(found, check(p, f)...)
 	}
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(b.Severity, a.Severity) })

@@ -1,9 +1,11 @@
 package debug
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 )
 
 // kubectl is the command that does the same, in whatever context the shell is that it is pasted into.
@@ -23,11 +25,14 @@ func (r Request) kubectl(context string, pod kube.Target) string {
 		words = append(words, "--context="+context)
 	}
 	words = append(words, "--namespace="+pod.Namespace)
-	if r.Way == Copy {
-		words = append(words, "--copy-to="+r.CopyTo, "--share-processes")
+	if r.Way.OwnPod() {
+		words = append(words, r.Copy.flags()...)
 	}
-	words = append(words, "--container="+r.Name, "--image="+r.Image)
-	if r.Target != "" && r.Way != Copy {
+	words = append(words, "--container="+r.Name)
+	if r.Image != "" {
+		words = append(words, "--image="+r.Image)
+	}
+	if r.Target != "" && !r.Way.OwnPod() {
 		words = append(words, "--target="+r.Target)
 	}
 	words = append(words, "--profile="+string(r.Profile), "--image-pull-policy="+r.PullPolicy)
@@ -44,6 +49,33 @@ func (r Request) kubectl(context string, pod kube.Target) string {
 		words = append(append(words, "--"), r.Command...)
 	}
 	return kube.ShellLine(words)
+}
+
+// flags are those of kubectl debug that make such a copy, as far as it has any.
+func (o CopyOptions) flags() []string {
+	flags := []string{"--copy-to=" + o.Name, fmt.Sprintf("--share-processes=%v", !o.Separate)}
+	if !o.Separate {
+		flags[1] = "--share-processes"
+	}
+	for _, flag := range []struct {
+		set  bool
+		name string
+	}{
+		{o.SameNode, "--same-node"}, {o.Keeps(podcopy.All), "--keep-labels"}, {o.Annotations, "--keep-annotations"}, {o.Liveness, "--keep-liveness"},
+		{o.Readiness, "--keep-readiness"}, {o.Startup, "--keep-startup"}, {o.NoInit, "--keep-init-containers=false"},
+	} {
+		if flag.set {
+			flags = append(flags, flag.name)
+		}
+	}
+	if len(o.Images) > 0 {
+		images := make([]string, len(o.Images))
+		for i, image := range o.Images {
+			images[i] = image.Container + "=" + image.Image
+		}
+		flags = append(flags, "--set-image="+strings.Join(images, ","))
+	}
+	return flags
 }
 
 // kubectlExec is the rest of the command for a session that is run by exec; empty for one that is attached.

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -17,11 +17,13 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
+	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 )
 
 // copied is a request for a copy.
 func copied(changes ...func(*Request)) Request {
-	return request(append([]func(*Request){func(r *Request) { r.Way, r.CopyTo = Copy, "web-copy" }}, changes...)...)
+	return request(append([]func(*Request){func(r *Request) { r.Way, r.Copy.Name = Copy, "web-copy" }}, changes...)...)
 }
 
 // wellFurnished is a pod with everything that a copy keeps or leaves behind.
@@ -36,51 +38,107 @@ func wellFurnished(p *corev1.Pod) {
 	p.Spec.EphemeralContainers = []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "old", Image: "busybox"}}}
 }
 
-// TestKubectlCopyParity holds what creates a copy equal to what the real kubectl debug --copy-to --share-processes sends, for every profile, and
-// the command we show equal to the one that was run.
+// asKubectl are the choices with which a copy is made as kubectl makes it.
+func asKubectl() podcopy.Choices { return podcopy.Choices{Restarts: true, Writable: true} }
+
+// copyChoices are choices that kubectl has too, each with its flags.
+func copyChoices() map[string]func(*podcopy.Choices) []string {
+	return map[string]func(*podcopy.Choices) []string{
+		"none":        func(*podcopy.Choices) []string { return nil },
+		"same node":   func(c *podcopy.Choices) []string { c.SameNode = true; return []string{"--same-node"} },
+		"labels":      func(c *podcopy.Choices) []string { c.Labels = []string{podcopy.All}; return []string{"--keep-labels"} },
+		"annotations": func(c *podcopy.Choices) []string { c.Annotations = true; return []string{"--keep-annotations"} },
+		"liveness":    func(c *podcopy.Choices) []string { c.Liveness = true; return []string{"--keep-liveness"} },
+		"readiness":   func(c *podcopy.Choices) []string { c.Readiness = true; return []string{"--keep-readiness"} },
+		"startup":     func(c *podcopy.Choices) []string { c.Startup = true; return []string{"--keep-startup"} },
+		"no init":     func(c *podcopy.Choices) []string { c.NoInit = true; return []string{"--keep-init-containers=false"} },
+		"separate":    func(c *podcopy.Choices) []string { c.Separate = true; return []string{"--share-processes=false"} },
+		"images": func(c *podcopy.Choices) []string {
+			c.Images = []podcopy.Image{{Container: "app", Image: "shop/web:2"}, {Container: podcopy.All, Image: "shop/other:1"}}
+			return []string{"--set-image=app=shop/web:2,*=shop/other:1"}
+		},
+		"all": func(c *podcopy.Choices) []string {
+			*c = podcopy.Choices{
+				Restarts: true, Writable: true, SameNode: true, Labels: []string{podcopy.All}, Annotations: true, Liveness: true, Readiness: true, Startup: true,
+				NoInit: true, Separate: true,
+			}
+			return []string{"--same-node", "--keep-labels", "--keep-annotations", "--keep-liveness", "--keep-readiness", "--keep-startup", "--keep-init-containers=false",
+				"--share-processes=false"}
+		},
+	}
+}
+
+// TestKubectlCopyParity holds what creates a copy equal to what the real kubectl debug --copy-to sends, for every profile and choice, and the
+// command we show equal to the one that was run. What dayfly alone writes on a copy is left out.
 func TestKubectlCopyParity(t *testing.T) {
 	server := newPatchServer(t)
 	kubectl := newKubectl(t, server.URL)
 	cluster := kubetest.OpenAt(t, server.URL)
 	wellFurnished(server.pod)
 	for _, profile := range kube.Profiles() {
-		for i, command := range []Request{{}, {Command: []string{"sh", "-c", "echo $HOME"}}, {Command: []string{"-n", "any"}, ArgumentsOnly: true}} {
-			t.Run(fmt.Sprintf("%s/command %d", profile, i), func(t *testing.T) {
-				plan, err := NewPlan(kube.NewPod(server.pod.DeepCopy()), copied(func(r *Request) {
-					r.Profile, r.Command, r.ArgumentsOnly = profile, command.Command, command.ArgumentsOnly
-					r.Env = []EnvVar{{"GREETING", "hello, world"}}
-				}))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if _, err := plan.Change.Apply(t.Context(), cluster); err != nil {
-					t.Fatal(err)
-				}
-				ours := apitest.Receive(t, server.pods, "our pod")
-				arguments := []string{"-it", "web", "--namespace=shop", "--copy-to=web-copy", "--share-processes", "--container=" + plan.Request.Name,
-					"--image=" + plan.Request.Image, "--profile=" + string(profile), "--image-pull-policy=IfNotPresent", "--env=GREETING=hello, world"}
-				if command.ArgumentsOnly {
-					arguments = append(arguments, "--arguments-only")
-				}
-				if len(command.Command) > 0 {
-					arguments = append(append(arguments, "--"), command.Command...)
-				}
-				kubectl.run(t, arguments)
-				theirs := apitest.Receive(t, server.pods, "kubectl's pod")
-				theirs.TypeMeta = ours.TypeMeta // protobuf says it elsewhere
-				if diff := cmp.Diff(theirs, ours); diff != "" {
-					t.Errorf("kubectl debug %q sends something else (- kubectl, + dayfly):\n%s", arguments, diff)
-				}
-				if want := quoteAll(append([]string{"kubectl", "debug"}, arguments...)); plan.Command != want {
-					t.Errorf("the command shown is\n%s, want\n%s", plan.Command, want)
-				}
-				var shown corev1.Pod
-				if err := yaml.UnmarshalStrict([]byte(plan.Adds), &shown); err != nil || cmp.Diff(ours, &shown) != "" {
-					t.Errorf("what is shown is not what is sent: %v\n%s", err, cmp.Diff(ours, &shown))
-				}
-			})
+		for name, choose := range copyChoices() {
+			for i, command := range []Request{{}, {Command: []string{"sh", "-c", "echo $HOME"}}, {Command: []string{"-n", "any"}, ArgumentsOnly: true}} {
+				t.Run(fmt.Sprintf("%s/%s/command %d", profile, name, i), func(t *testing.T) {
+					choices := asKubectl()
+					flags := choose(&choices)
+					compareCopyWithKubectl(t, cluster, kubectl, server, copied(func(r *Request) {
+						r.Profile, r.Command, r.ArgumentsOnly, r.Copy.Choices = profile, command.Command, command.ArgumentsOnly, choices
+						r.Env = []EnvVar{{"GREETING", "hello, world"}}
+					}), flags)
+				})
+			}
 		}
 	}
+}
+
+func compareCopyWithKubectl(t *testing.T, cluster *kube.Cluster, kubectl *kubectl, server *patchServer, request Request, flags []string) {
+	t.Helper()
+	plan, err := NewPlan(kube.NewPod(server.pod.DeepCopy()), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plan.Change.Apply(t.Context(), cluster); err != nil {
+		t.Fatal(err)
+	}
+	ours := apitest.Receive(t, server.pods, "our pod")
+	var shown corev1.Pod
+	if err := yaml.UnmarshalStrict([]byte(plan.Adds), &shown); err != nil || cmp.Diff(ours, &shown) != "" {
+		t.Errorf("what is shown is not what is sent: %v\n%s", err, cmp.Diff(ours, &shown))
+	}
+	if !slices.Contains(flags, "--share-processes=false") {
+		flags = append([]string{"--share-processes"}, flags...)
+	} else {
+		flags = append([]string{"--share-processes=false"}, slices.DeleteFunc(slices.Clone(flags), func(f string) bool { return f == "--share-processes=false" })...)
+	}
+	arguments := slices.Concat([]string{"-it", "web", "--namespace=shop", "--copy-to=web-copy"}, flags, []string{"--container=" + plan.Request.Name,
+		"--image=" + plan.Request.Image, "--profile=" + string(request.Profile), "--image-pull-policy=IfNotPresent", "--env=GREETING=hello, world"})
+	if request.ArgumentsOnly {
+		arguments = append(arguments, "--arguments-only")
+	}
+	if len(request.Command) > 0 {
+		arguments = append(append(arguments, "--"), request.Command...)
+	}
+	kubectl.run(t, arguments)
+	theirs := apitest.Receive(t, server.pods, "kubectl's pod")
+	theirs.TypeMeta = ours.TypeMeta // protobuf says it elsewhere
+	unmark(t, ours)
+	if diff := cmp.Diff(theirs, ours, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("kubectl debug %q sends something else (- kubectl, + dayfly):\n%s", arguments, diff)
+	}
+	if want := quoteAll(append([]string{"kubectl", "debug"}, arguments...)); plan.Command != want {
+		t.Errorf("the command shown is\n%s, want\n%s", plan.Command, want)
+	}
+}
+
+// unmark takes away what says that the copy is dayfly's.
+func unmark(t *testing.T, p *corev1.Pod) {
+	t.Helper()
+	if p.Labels["app.kubernetes.io/managed-by"] != "dayfly" || p.Annotations["dayfly-k8s.github.io/copy-of"] != "web" {
+		t.Errorf("it is marked with the labels %v and annotations %v", p.Labels, p.Annotations)
+	}
+	delete(p.Labels, "app.kubernetes.io/managed-by")
+	delete(p.Annotations, "dayfly-k8s.github.io/copy-of")
+	delete(p.Annotations, "dayfly-k8s.github.io/session")
 }
 
 // A copy can be had of pods that take no debug container: that is what it is for.
@@ -112,8 +170,8 @@ func TestCopyRefused(t *testing.T) {
 		change func(*Request)
 		want   string
 	}{
-		"its own name":   {func(r *Request) { r.CopyTo = "web" }, `"web" cannot be the name of a copy of pod web`},
-		"no name":        {func(r *Request) { r.CopyTo = "Web Copy" }, `"Web Copy" cannot be the name of a copy`},
+		"its own name":   {func(r *Request) { r.Copy.Name = "web" }, `"web" cannot be the name of a copy of pod web`},
+		"no name":        {func(r *Request) { r.Copy.Name = "Web Copy" }, `"Web Copy" cannot be the name of a copy`},
 		"no such target": {func(r *Request) { r.Target = "nope" }, `pod web has no container "nope" to look at`},
 		"no such way":    {func(r *Request) { r.Way = "by ear" }, `there is no way "by ear" to debug a pod`},
 		"a name taken":   {func(r *Request) { r.Name = "app" }, `pod web already has a container "app"`},
@@ -125,21 +183,21 @@ func TestCopyRefused(t *testing.T) {
 	}
 }
 
-// What is to run once is not started again by its pod, and that this is not kubectl's copy is told.
-func TestCopyThatRunsOnce(t *testing.T) {
-	for change, once := range map[*Request]bool{{}: false, {Once: true}: true, {EndsAfter: time.Hour, Command: []string{"sh"}}: true} {
+// Nothing in a copy is started again unless that is asked for, and each is told.
+func TestCopyRestartsOnlyIfAsked(t *testing.T) {
+	for _, restarts := range []bool{false, true} {
 		plan, err := NewPlan(kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) { p.Spec.RestartPolicy = corev1.RestartPolicyAlways })), copied(func(r *Request) {
-			r.Once, r.EndsAfter, r.Command = change.Once, change.EndsAfter, change.Command
+			r.Copy.Restarts = restarts
 		}))
 		if err != nil {
 			t.Fatal(err)
 		}
-		told := slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, "restartPolicy: Never") })
-		if again := slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, "is restarted when it ends") }); again == once {
-			t.Errorf("once %v: it is told to be started again: %v", once, again)
+		told := func(part string) bool {
+			return slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, part) })
 		}
-		if never := plan.Change.Spec().RestartPolicy == corev1.RestartPolicyNever; never != once || told != once || strings.Contains(plan.Adds, "restartPolicy: Never") != once {
-			t.Errorf("once %v: never %v, told %v", once, never, told)
+		never := plan.Change.Spec().RestartPolicy == corev1.RestartPolicyNever
+		if never == restarts || strings.Contains(plan.Adds, "restartPolicy: Never") == restarts || told("(restartPolicy: Never)") == restarts || told("is restarted when it ends") != restarts {
+			t.Errorf("restarts %v: never %v, told %v", restarts, never, plan.Notes)
 		}
 	}
 }
@@ -153,7 +211,7 @@ func TestCopyIsToldAsItIs(t *testing.T) {
 		told    string
 	}{
 		"plain":            {func(*corev1.Pod) {}, kube.General, true, "without the pod's labels, annotations and probes"},
-		"legacy":           {func(*corev1.Pod) {}, kube.Legacy, true, "without the pod's labels: no Service"},
+		"legacy":           {func(*corev1.Pod) {}, kube.Legacy, true, "without the pod's labels"},
 		"node's processes": {func(p *corev1.Pod) { p.Spec.HostPID = true }, kube.General, false, ""},
 		"shared already":   {func(p *corev1.Pod) { p.Spec.ShareProcessNamespace = new(true) }, kube.General, true, ""},
 	} {
@@ -244,7 +302,7 @@ func TestCopyOnAPracticeCluster(t *testing.T) {
 	if err := DryRun(ctx, cluster, plan); err != nil {
 		t.Fatal(err)
 	}
-	var left []Leftover
+	var left []leftovers.Leftover
 	var last Progress
 	for p := range CarryOut(ctx, cluster, plan) {
 		left, last = append(left, p.Leftovers...), p

@@ -18,6 +18,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
+	"github.com/dayfly-k8s/dayfly/kube/write"
 )
 
 // NewName makes a name for a debug container, as kubectl makes them: "debugger-" and five random characters.
@@ -57,7 +59,7 @@ func inPod(pod *kube.Pod, r Request) (Plan, error) {
 		Image: r.Image, Profile: r.Profile, TTY: made.container.TTY, Exec: made.exec,
 		Change: change, Adds: change.Manifest(),
 		Command: made.sent.kubectl(pod.Context, about) + made.sent.kubectlExec(pod.Context, about, made.exec),
-		Leftovers: []Leftover{{
+		Leftovers: []leftovers.Leftover{{
 			Target: about.Of(r.Name), UID: string(pod.Object().UID),
 			Words: fmt.Sprintf("the entry of debug container %s stays in pod %s until the pod is deleted: Kubernetes cannot remove it", r.Name, pod.Name),
 		}},
@@ -141,19 +143,16 @@ func (i *injection) Intro() string {
 	return "will be added to the pod, and stay in it until the pod is deleted:"
 }
 
-// Difference has the marks behind the indentation, which wrapping keeps.
-func (i *injection) Difference() string {
-	lines := strings.Split(strings.TrimRight(i.Manifest(), "\n"), "\n")
-	for n, line := range lines {
-		content := strings.TrimLeft(line, " ")
-		indent := strings.Repeat(" ", len(line)-len(content))
-		if n == 0 {
-			lines[n] = "    + - " + content
-		} else {
-			lines[n] = "      " + indent + "+ " + content
-		}
+// Difference is the whole container: all of it is new.
+func (i *injection) Difference() (intro, diff string) {
+	var b strings.Builder
+	b.WriteString("   spec:\n     ephemeralContainers:\n")
+	lead := "- "
+	for line := range strings.Lines(i.Manifest()) {
+		b.WriteString("+    " + lead + line)
+		lead = "  "
 	}
-	return "What changes in the pod:\n\n  spec:\n    ephemeralContainers:\n" + strings.Join(lines, "\n")
+	return "What changes in the pod:\n", b.String()
 }
 
 func (i *injection) Spec() *corev1.PodSpec { return i.spec }
@@ -180,15 +179,21 @@ func (i *injection) WhenGone() (string, []kube.Help) {
 	return "if another pod replaces it, debug that one", []kube.Help{kube.ListPods}
 }
 
+// Check has none: what there is to find of a container holds for all ways.
+func (i *injection) Check(Facts) []Finding { return nil }
+
 func (i *injection) Known(f Facts) Facts { return f }
 
+// Because has no place for a reason: an ephemeral container has no metadata.
+func (i *injection) Because(string) Change { return i }
+
 func (i *injection) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
-	return attempt{
-		op:   i.Op(),
-		send: func(ctx context.Context) (*corev1.Pod, error) { return i.send(ctx, c, i.request(c)) },
-		find: func(ctx context.Context) (*corev1.Pod, error) { return i.find(ctx, c) },
-		may:  i.target.Container + " may have been added, and its command may be running: look at the pod's containers before you try again",
-	}.carry(ctx)
+	return write.Attempt[corev1.Pod]{
+		Op:   i.Op(),
+		Send: func(ctx context.Context) (*corev1.Pod, error) { return i.send(ctx, c, i.request(c)) },
+		Find: func(ctx context.Context) (*corev1.Pod, error) { return i.find(ctx, c) },
+		May:  i.target.Container + " may have been added, and its command may be running: look at the pod's containers before you try again",
+	}.Carry(ctx)
 }
 
 func (i *injection) DryRun(ctx context.Context, c *kube.Cluster) error {

@@ -39,7 +39,8 @@ type Facts struct {
 	Image       *ImageFacts     // of the plan's image, from a registry
 	// MemoryUsed and MemoryLimit are of the pod as a whole, in bytes.
 	MemoryUsed, MemoryLimit int64
-	Unmade                  bool // the pod is not there yet: nothing is known of how it runs
+	Copy                    *CopyEnvironment // nil: not read
+	Unmade                  bool             // the pod is not there yet: nothing is known of how it runs
 }
 
 // ImageFacts are what a registry tells of an image.

@@ -10,6 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
+	"github.com/dayfly-k8s/dayfly/kube/write"
 )
 
 // Step is how far a plan has come.
@@ -40,7 +42,7 @@ type Progress struct {
 	Cause *kube.Problem
 	// Leftovers are those of the plan that can be taken away: with Accepted what is there now, with its UIDs; with Failed, without them, what
 	// may be there or come, because the cluster's answer is lost.
-	Leftovers []Leftover
+	Leftovers []leftovers.Leftover
 	// Trouble is why there is no news at the moment, with the step reached so far; the next value without it is good again.
 	Trouble error
 }
@@ -73,7 +75,7 @@ func (f *follower) run(ctx context.Context) {
 	changed, err := f.plan.apply(ctx, f.cluster)
 	if err != nil {
 		failed := Progress{Step: Failed, Err: err}
-		if isUnsure(err) {
+		if write.IsUnsure(err) {
 			failed.Leftovers = f.plan.Removable()
 		}
 		f.tell(ctx, failed)

@@ -14,7 +14,27 @@ func (p Plan) Forbidden(g kube.Guard) *kube.Problem {
 	if p.Change == nil {
 		container.Image = p.Image
 	}
-	return g.Check(p.Debug.Namespace, p.Profile, container)
+	if problem := g.Check(p.Debug.Namespace, p.Profile, container); problem != nil {
+		return problem
+	}
+	for _, image := range p.broughtImages() {
+		if problem := g.Check(p.Debug.Namespace, "", &corev1.Container{Image: image}); problem != nil {
+			return problem
+		}
+	}
+	return nil
+}
+
+// broughtImages are those that the plan brings beside its container's: the pod's own are in the cluster already.
+func (p Plan) broughtImages() []string {
+	var images []string
+	if p.Tools != "" {
+		images = append(images, p.Tools)
+	}
+	for _, image := range p.Request.Copy.Images {
+		images = append(images, image.Image)
+	}
+	return images
 }
 
 // dryRun lets the cluster judge the plan, unless a guard rail has.
@@ -34,4 +54,11 @@ func (p Plan) apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 		return nil, problem
 	}
 	return p.Change.Apply(ctx, c)
+}
+
+// DryRun lets the cluster judge a plan: it runs through all that the API server would do with it, validation, the person's rights, Pod
+// Security and every admission webhook that allows it, and changes nothing. The error is the [*kube.Problem] that [CarryOut] would
+// begin with. What the kubelet checks afterwards (the image, its user) it does not tell.
+func DryRun(ctx context.Context, c *kube.Cluster, p Plan) error {
+	return p.dryRun(ctx, c)
 }

@@ -44,11 +44,11 @@ func (r Request) sent(pod *corev1.Pod) (sent Request, exec []string) {
 	sent = r.pointedAt(pod)
 	switch {
 	case r.Private && r.EndsAfter > 0:
-		return sent.running("sh", "-c", r.timed(holdLimitScript), "dayfly"), sent.Command
+		return sent.running("sh", "-c", r.limited(holdLimitScript), "dayfly"), sent.Command
 	case r.Private:
 		return sent.running("sh", "-c", holdScript, "dayfly"), sent.Command
 	case r.EndsAfter > 0:
-		return sent.running(append([]string{"sh", "-c", r.timed(limitScript), "dayfly"}, sent.Command...)...), nil
+		return sent.running(append([]string{"sh", "-c", r.limited(limitScript), "dayfly"}, sent.Command...)...), nil
 	}
 	return sent, nil
 }
@@ -58,9 +58,13 @@ func (r Request) running(command ...string) Request {
 	return r
 }
 
-func (r Request) timed(script string) string {
-	seconds := (r.EndsAfter + time.Second - 1) / time.Second
-	return strings.ReplaceAll(script, "SECONDS", fmt.Sprint(int64(seconds)))
+func (r Request) limited(script string) string {
+	return strings.ReplaceAll(script, "SECONDS", fmt.Sprint(int64(wholeSeconds(r.EndsAfter)/time.Second)))
+}
+
+// wholeSeconds rounds up: Kubernetes counts in seconds.
+func wholeSeconds(d time.Duration) time.Duration {
+	return (d + time.Second - 1).Truncate(time.Second)
 }
 
 // checkLifetime tells what a life time lacks; nil: nothing.
@@ -73,6 +77,7 @@ func (r Request) checkLifetime() *kube.Problem {
 			Message: "a private session's container sleeps in the place of the image's own program, which is not known here",
 			Hint:    "give the whole command instead of its arguments only, or choose a session that is not private",
 		}
+	case r.Way.OwnPod():
 	case r.EndsAfter > 0 && !r.Private && (r.ArgumentsOnly || len(r.Command) == 0):
 		return &kube.Problem{
 			Message: fmt.Sprintf("name the command that is to end after %s: the image's own program is not known here", Span(r.EndsAfter)),

@@ -171,7 +171,7 @@ func quoteAll(words []string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {
 		quoted[i] = w
-		if strings.ContainsAny(w, ` "'$;`) {
+		if strings.ContainsAny(w, ` "'$;*`) {
 			quoted[i] = "'" + w + "'"
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 )
 
 // Plan is a debugging session before it exists: whom it is about, what would be changed, how to attach, and what it leaves.
@@ -22,14 +23,15 @@ type Plan struct {
 	Target  kube.Target  // what is looked at; without a Container when no container's processes are shared
 	Debug   kube.Target  // the container to attach to
 	Image   string       // what runs in it
+	Tools   string       // the image that brings the tools, where that is another
 	Profile kube.Profile // …
 	TTY     bool         // how it is made, and so how it must be attached
 	Exec    []string     // what a session runs in Debug with [stream.Exec]; empty: sessions attach
 	Change  Change       // what it does to the cluster
 	Adds    string       // exactly what is sent for that, as YAML
 	Command string       // the equal kubectl command
-	// Leftovers are what stays in the cluster after the session, unless somebody takes it away ([Leftover.Remove]).
-	Leftovers []Leftover
+	// Leftovers are what stays in the cluster after the session, unless somebody takes it away ([leftovers.Leftover.Remove]).
+	Leftovers []leftovers.Leftover
 	Notes     []Note  // what a person should know before
 	Request   Request // what it was made from, to do the same again
 	// Siblings are the containers of the pod as they were, to see later what has happened to them ([Restarts]).
@@ -42,18 +44,29 @@ func (p Plan) Leaves() string {
 	words := make([]string, len(p.Leftovers))
 	for i, left := range p.Leftovers {
 		if words[i] = left.Words; left.Removable {
-			words[i] += ": dayfly deletes it before exiting, unless dayfly is killed"
+			words[i] += ": dayfly deletes it before exiting" + left.Otherwise
 		}
 	}
 	return strings.Join(words, "; ")
+}
+
+// Inside reports whether the session is in the target itself, and not beside it.
+func (p Plan) Inside() bool { return p.Request.Way == Idle }
+
+// Gives says what the profile lets the container do.
+func (p Plan) Gives() string {
+	if p.Inside() && !addsOnly(p.Profile) {
+		return "adds nothing here: the container keeps its own settings"
+	}
+	return p.Profile.Gives()
 }
 
 // CleansUp reports whether the plan leaves something that can be taken away again.
 func (p Plan) CleansUp() bool { return len(p.Removable()) > 0 }
 
 // Removable are the leftovers that can be taken away.
-func (p Plan) Removable() []Leftover {
-	var list []Leftover
+func (p Plan) Removable() []leftovers.Leftover {
+	var list []leftovers.Leftover
 	for _, left := range p.Leftovers {
 		if left.Removable {
 			list = append(list, left)
@@ -63,10 +76,10 @@ func (p Plan) Removable() []Leftover {
 }
 
 // removable are they now that they are there.
-func (p Plan) removable(made *corev1.Pod) []Leftover {
+func (p Plan) removable(made *corev1.Pod) []leftovers.Leftover {
 	list := p.Removable()
 	for i := range list {
-		list[i].UID = string(made.UID)
+		list[i] = list[i].Made(made)
 	}
 	return list
 }
@@ -74,8 +87,17 @@ func (p Plan) removable(made *corev1.Pod) []Leftover {
 // Again is the plan of the same with another container, before it is made anew for the pod as it is then ([NewPlan]): of it, the names, the
 // request and what is asked of a person hold.
 func (p Plan) Again(container string) Plan {
-	p.Request.Name, p.Request.CopyTo = container, ""
+	p.Request.Name, p.Request.Copy.Name = container, ""
 	p.Debug = p.Request.Way.place(p.Target.Of(""), &p.Request)
+	return p
+}
+
+// Because is the plan with the reason for it, in a person's words.
+func (p Plan) Because(reason string) Plan {
+	if p.Change != nil {
+		p.Change = p.Change.Because(reason)
+		p.Adds = p.Change.Manifest()
+	}
 	return p
 }
 
@@ -89,8 +111,8 @@ type Note struct {
 type Request struct {
 	Way     Way    // by which a person gets beside what is debugged; the zero value is [InPod]
 	Name    string // of the debug container; see [NewName]
-	Once    bool   // in a copy, nothing is started again that has ended; otherwise that is as in the pod
-	CopyTo  string // the name of a copy of the pod, for ways that make one; empty: one is made up
+	Copy    CopyOptions
+	Idle    IdleOptions
 	Image   string
 	Command []string // replaces the image's entrypoint, or its arguments only when ArgumentsOnly
 	// ArgumentsOnly keeps the image's own entrypoint.
@@ -113,9 +135,9 @@ type Request struct {
 	// StdinOnce ends the program's input when the first client that is attached leaves; most programs end with it.
 	// Nobody can type to it after that. Runtimes do so only for a container without a terminal (see Plan.Notes).
 	StdinOnce bool
-	// EndsAfter is how long the program may run before it is ended in the container itself, whether dayfly is still there
-	// or not; rounded up to seconds, and 0 is for ever. It takes a Command that replaces the entrypoint, and sh and sleep in
-	// the image.
+	// EndsAfter is how long the program may run before it is ended, whether dayfly is still there or not; rounded up to seconds, and 0 is for
+	// ever. A copy is taken away by the cluster. In the pod the container itself ends it, which takes a Command that replaces the entrypoint,
+	// and sh and sleep in the image.
 	EndsAfter time.Duration
 	// Private has the container run nothing but a sleep, without a terminal; Command, or a shell, is what sessions run in
 	// it (Plan.Exec), and what they type and print is not in the pod's log. It takes sh and sleep in the image.

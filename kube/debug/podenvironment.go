@@ -18,11 +18,13 @@ type PodEnvironment struct {
 	Node        *kube.Node      // nil: it could not be read
 	MemoryUsed  int64           // of the pod, in bytes; 0: not known, or the pod has no limit to hold it against
 	Events      []kube.PodEvent // of a pod in which nothing has started yet, the newest first
+
+	Copy *CopyEnvironment // what decides how a copy of the pod can be; nil: not read
 }
 
 // Facts are what is known of a pod and what is around it. They are without an image: that comes from a registry.
 func (s *PodEnvironment) Facts(pod *kube.Pod) Facts {
-	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed, Events: s.Events}
+	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed, Events: s.Events, Copy: s.Copy}
 	if pod != nil && pod.Object() != nil {
 		f.MemoryLimit = memoryLimit(&pod.Object().Spec)
 	}

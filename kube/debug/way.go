@@ -5,14 +5,16 @@ import "github.com/dayfly-k8s/dayfly/kube"
 // Way is how a person gets beside what is to be debugged. Its text is its name on the command line and in the journal.
 type Way string
 
-// InPod puts an ephemeral container into the pod itself, and Copy a container into a copy of the pod.
+// InPod puts an ephemeral container into the pod itself, Copy a container into a copy of the pod, and Idle a shell into a container of a copy, in the
+// place of its program.
 const (
 	InPod Way = ""
 	Copy  Way = "copy"
+	Idle  Way = "idle"
 )
 
 // Ways lists the ways, in the order in which they are offered.
-func Ways() []Way { return []Way{InPod, Copy} }
+func Ways() []Way { return []Way{InPod, Copy, Idle} }
 
 // Words say what a person gets by it, in a few words.
 func (w Way) Words() string {
@@ -21,8 +23,21 @@ func (w Way) Words() string {
 		return "in the pod"
 	case Copy:
 		return "in a copy of the pod"
+	case Idle:
+		return "in an idle copy of the pod"
 	}
 	return string(w)
+}
+
+// OwnPod reports whether the container gets a pod of its own, which goes with the session.
+func (w Way) OwnPod() bool { return w == Copy || w == Idle }
+
+// Try are the commands to begin with in a session by the way; none: those of the tool.
+func (w Way) Try() []string {
+	if w == Idle {
+		return []string{"run-original", "probe"}
+	}
+	return nil
 }
 
 // builder builds the plan of a request that has been looked at; nil: there is no such way.
@@ -32,14 +47,20 @@ func (w Way) builder() func(*kube.Pod, Request) (Plan, error) {
 		return inPod
 	case Copy:
 		return inCopy
+	case Idle:
+		return inIdleCopy
 	}
 	return nil
 }
 
 // place is the container that a request gets by the way beside a pod. It completes the names in the request.
 func (w Way) place(pod kube.Target, r *Request) kube.Target {
-	if w == Copy {
+	switch w {
+	case Copy:
 		return copyOf(pod, r)
+	case Idle:
+		return copyOf(pod, r).Of(r.Target)
+	case InPod:
 	}
 	return pod.Of(r.Name)
 }

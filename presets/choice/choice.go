@@ -15,6 +15,8 @@ type Choice struct {
 	Named  bool   // the image is used as it is named, whatever the node's architecture: a person has typed or checked it
 	Name   string // of the debug container
 	Target string // the container that is looked at; empty: none
+	// Around is what is around the pod of a copy; nil: not read, or no copy is made.
+	Around *debug.CopyEnvironment
 	// Change makes of the preset's request what else was chosen; nil: nothing was.
 	Change func(debug.Request) debug.Request
 }
@@ -27,7 +29,10 @@ func (c Choice) Plan(pod *kube.Pod, arch string, registries registry.Settings) (
 	if c.Change != nil {
 		request = c.Change(request)
 	}
-	plan, err := debug.NewPlan(pod, request)
+	if request.Way == debug.Idle {
+		request.Image, rule = registries.Rewrite(debug.StaticBusybox(c.Preset.Image))
+	}
+	plan, err := debug.NewPlan(pod, request.Fit(c.Around))
 	return plan, rule, err
 }
 

@@ -20,6 +20,8 @@ const (
 	Detached = "detached" // it runs on
 	Ended    = "ended"    // with the exit code, when the cluster has told one
 	Removed  = "removed"  // what was created for it was deleted
+	Extended = "extended" // the cluster deletes what was created for it later
+	Kept     = "kept"     // the cluster never deletes what was created for it
 	Failed   = "failed"   // it did not start
 	Refused  = "refused"  // by a guard rail: nothing was sent
 )

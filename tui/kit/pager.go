@@ -19,6 +19,7 @@ type Pager struct {
 // PagerOptions are a text and what it is about.
 type PagerOptions struct {
 	Title, Text     string
+	Diff            string // behind the text, a unified diff; empty: none
 	Copies, Command string // for y and Y; empty: nothing to copy
 }
 
@@ -62,9 +63,38 @@ func Scrolled(k KeyMap, press tea.KeyPressMsg, top, lines, page int) int {
 	return c.At
 }
 
+// diff are the lines of the diff. Their marks stay in the first column when they are wrapped.
+func (s *Pager) diff(width int) []string {
+	var all []string
+	for line := range strings.SplitSeq(strings.TrimRight(s.with.Diff, "\n"), "\n") {
+		mark, rest, style := " ", line, s.Styles.Text
+		if line != "" {
+			mark, rest = line[:1], line[1:]
+		}
+		switch mark {
+		case "+":
+			style = s.Styles.Good
+		case "-":
+			style = s.Styles.Bad
+		case "@":
+			style = s.Styles.Muted
+		case " ":
+		default:
+			mark, rest = " ", line
+		}
+		for piece := range strings.SplitSeq(WrapStyled(rest, width-1, style), "\n") {
+			all = append(all, style.Render(mark)+piece)
+		}
+	}
+	return all
+}
+
 // View draws the screen.
 func (s *Pager) View(width, height int) string {
 	all := strings.Split(WrapStyled(s.with.Text, width-4, s.Styles.Text), "\n")
+	if s.with.Diff != "" {
+		all = append(all, s.diff(width-4)...)
+	}
 	s.lines, s.page = len(all), height
 	s.top = max(min(s.top, len(all)-height), 0)
 	return Box(Indent(strings.Join(all[s.top:min(s.top+height, len(all))], "\n"), 2), width, height)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
@@ -15,7 +16,7 @@ import (
 const endPatience = time.Minute
 
 // End ends debug containers side by side: their own processes, never their targets'; and where a plan makes more than a container, it takes
-// that away ([debug.Leftover.Remove]), also when the cluster has not said yet that it is there. It returns an error for each, nil for one that has
+// that away ([leftovers.Leftover.Remove]), also when the cluster has not said yet that it is there. It returns an error for each, nil for one that has
 // ended; see [debug.End]. It takes up to a minute.
 func (r *Runner) End(ctx context.Context, targets []Container) []error {
 	failed := r.endAll(ctx, targets, endPatience)
@@ -49,8 +50,8 @@ func (r *Runner) endAll(ctx context.Context, targets []Container, patience time.
 }
 
 // Leftovers are what was made for a container, or is being made, can be taken away, and is there still.
-func (r *Runner) Leftovers(c Container) []debug.Leftover {
-	var left []debug.Leftover
+func (r *Runner) Leftovers(c Container) []leftovers.Leftover {
+	var left []leftovers.Leftover
 	for _, s := range r.makers(c) {
 		left = append(left, s.Look().left()...)
 	}

@@ -116,6 +116,7 @@ func (j Job) complete() Job {
 	if j.Confirmed != "" {
 		plan.Typed = j.Confirmed
 	}
+	plan = plan.Because(strings.TrimSpace(j.About.Reason))
 	j.Plan, j.Target, j.TTY, j.Exec, j.Private = &plan, plan.Debug, plan.TTY, plan.Exec, plan.Request.Private
 	return j
 }
@@ -150,5 +151,5 @@ func replan(ctx context.Context, j Job) (debug.Plan, error) {
 	if plan.UID == j.Plan.UID { // a name is typed for one pod, not for its successor
 		plan.Typed = j.Plan.Typed
 	}
-	return plan, err
+	return plan.Because(strings.TrimSpace(j.About.Reason)), err
 }

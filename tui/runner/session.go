@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -126,7 +126,7 @@ func (s *Session) look() Snapshot {
 
 // madeByOthers is what other sessions' plans have made for the container of one that joins them: what is there still, and whether some of it was
 // taken away. The lock is held.
-func (s *Session) madeByOthers() (left []debug.Leftover, removed bool) {
+func (s *Session) madeByOthers() (left []leftovers.Leftover, removed bool) {
 	for _, other := range s.runner.list {
 		if other != s && other.answered != nil && other.shares(s) {
 			left, removed = append(left, other.state.Leftovers...), removed || other.state.Removed

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -30,7 +30,7 @@ type Snapshot struct {
 	Stuck     bool        // the container would not be ended, or what is left would not be taken away
 
 	// Leftovers are what the plan has made, can be taken away, and is there still; those without a UID may be there.
-	Leftovers []debug.Leftover
+	Leftovers []leftovers.Leftover
 	Removed   bool // they have been taken away
 
 	Recorded     bool
@@ -55,8 +55,19 @@ func (n Snapshot) WasAttached() bool {
 // Remains reports whether something runs, or is there, that would not be without the session, although the session is over.
 func (n Snapshot) Remains() bool { return n.Sleeps() || len(n.left()) > 0 }
 
+// Until is when the cluster takes the first of the leftovers away by itself; zero: it takes none.
+func (n Snapshot) Until() time.Time {
+	var first time.Time
+	for _, left := range n.Leftovers {
+		if at := left.Until; !at.IsZero() && left.Timed() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
+}
+
 // left are the leftovers, also of a plan that is on its way.
-func (n Snapshot) left() []debug.Leftover {
+func (n Snapshot) left() []leftovers.Leftover {
 	if n.Unanswered {
 		return n.Job.Plan.Removable()
 	}

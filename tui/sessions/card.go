@@ -77,6 +77,14 @@ func (s *Card) Helps(h kube.Help) (key.Binding, bool) {
 	return key.Binding{}, false
 }
 
+// Summary is when the cluster deletes what was created for the session.
+func (s *Card) Summary() string {
+	if left := s.countdown(&s.seen); left != "" {
+		return left + " left"
+	}
+	return ""
+}
+
 // Hint is for newcomers.
 func (s *Card) Hint() string {
 	switch {
@@ -168,6 +176,9 @@ func (s *Card) Keys() []key.Binding {
 		}
 		keys = append(keys, end)
 	}
+	if !s.seen.Until().IsZero() {
+		keys = append(keys, k.Extend)
+	}
 	if s.hasPod() && !s.canAttach() {
 		keys = append(keys, k.Again)
 	}
@@ -200,6 +211,10 @@ func (s *Card) Update(msg tea.Msg) tea.Cmd {
 	case lastLinesMsg:
 		if msg.card == s {
 			s.last = msg.lines
+		}
+	case extendedMsg:
+		if msg.session == s.session {
+			return s.extended(msg)
 		}
 	case savedMsg:
 		if msg.session == s.session {
@@ -242,6 +257,8 @@ func (s *Card) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Ask(Start{job})
 	case key.Matches(msg, k.EndSession) && s.canEnd():
 		return s.Ask(End{Targets: []runner.Container{s.session.Container()}})
+	case key.Matches(msg, k.Extend) && !s.seen.Until().IsZero():
+		return extend(s.session)
 	case key.Matches(msg, k.SaveKept) && s.canSave():
 		return saveKept(s.session)
 	case key.Matches(msg, k.Again) && s.hasPod():

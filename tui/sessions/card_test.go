@@ -11,6 +11,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -49,7 +50,7 @@ func launched(t *testing.T, plan debug.Plan) (*kittest.Host, *Launch) {
 func TestScreensFitEverySize(t *testing.T) {
 	plan := debug.Plan{
 		Debug: kube.Target{Namespace: "shop", Pod: "pod-1", Container: "debugger-fixed"}, Image: "busybox", Profile: kube.General,
-		Adds: "image: busybox\n", Command: "kubectl debug", Leftovers: []debug.Leftover{{Words: "it stays"}},
+		Adds: "image: busybox\n", Command: "kubectl debug", Leftovers: []leftovers.Leftover{{Words: "it stays"}},
 	}
 	_, pulls := launched(t, plan)
 	pulls.steps = []step{{debug.Progress{Step: debug.Accepted}, kittest.Noon()}, {debug.Progress{Step: debug.Pulling, Words: `Pulling image "busybox"`}, kittest.Noon()}}

@@ -90,6 +90,9 @@ func (s *Card) left() string {
 	case !s.canEnd() || !s.seen.Leaves:
 	case len(s.seen.Leftovers) > 0:
 		text += "; dayfly deletes it on exit"
+		if words := s.untilWords(&s.seen); words != "" {
+			text += ", else " + words
+		}
 	default:
 		text += "; dayfly ends it on exit"
 	}
@@ -131,6 +134,8 @@ func (s *Card) leftBehindShell() string {
 		return ""
 	case now.Lives():
 		return "the shell is still running in " + where
+	case len(now.Leftovers) > 0:
+		return now.Leftovers[0].Words + ": a opens another shell in it, e deletes it"
 	case now.Job.Private && now.Container.Running:
 		return where + " still sleeps: a opens another shell in it, e ends it"
 	case now.Container.Running:

@@ -10,6 +10,7 @@ import (
 type KeyMap struct {
 	kit.KeyMap
 	Cancel, Again, AnyTool, ShellHere, SaveKept   key.Binding
+	Extend, KeepAll, KeepForGood                  key.Binding
 	ByNumber, EndSession, EndNow, Forget, ShowEnd key.Binding
 	LeaveRunning, EndAll                          key.Binding
 }
@@ -22,6 +23,9 @@ func newKeyMap() KeyMap {
 		AnyTool:      kit.Bind("t", "another tool", "t"),
 		ShellHere:    kit.Bind("a", "another shell", "a"),
 		SaveKept:     kit.Bind("S", "save output", "S"),
+		Extend:       kit.Bind("+", "an hour more", "+"),
+		KeepAll:      kit.Bind("k", "keep them", "k"),
+		KeepForGood:  kit.Bind("K", "keep them for good", "K"),
 		ByNumber:     kit.Bind("1-9", "by number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 		EndSession:   kit.Bind("e", "end it", "e"),
 		EndNow:       kit.Bind("↵", "end it", "enter"),
@@ -37,9 +41,9 @@ func KeyGroups() []kit.KeyGroup {
 	k := newKeyMap()
 	return []kit.KeyGroup{
 		kit.NewKeyGroup("starting", k.Cancel, k.Whole, k.AnyTool),
-		kit.NewKeyGroup("after a session", k.Again, k.AnyTool, k.Attach, k.ShellHere, k.EndSession, k.SaveKept),
-		kit.NewKeyGroup("sessions", k.Attach, k.ByNumber, k.Shell, k.EndSession, k.Filter, k.Retry),
-		kit.NewKeyGroup("leaving", k.LeaveRunning, k.EndAll, k.Leave),
+		kit.NewKeyGroup("after a session", k.Again, k.AnyTool, k.Attach, k.ShellHere, k.EndSession, k.Extend, k.SaveKept),
+		kit.NewKeyGroup("sessions", k.Attach, k.ByNumber, k.Shell, k.EndSession, k.Extend, k.Filter, k.Retry),
+		kit.NewKeyGroup("leaving", k.LeaveRunning, k.EndAll, k.KeepAll, k.KeepForGood, k.Leave),
 	}
 }
 

@@ -120,6 +120,8 @@ func (s *List) Update(msg tea.Msg) tea.Cmd {
 		}
 	case News:
 		s.refilter()
+	case extendedMsg:
+		return s.extended(msg)
 	case tea.PasteMsg:
 		return s.typed(msg)
 	case tea.KeyPressMsg:
@@ -174,6 +176,8 @@ func (s *List) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.open()
 	case key.Matches(msg, k.Shell):
 		return s.shell(row)
+	case key.Matches(msg, k.Extend) && row.own != nil && !row.look().Until().IsZero():
+		return extend(row.own)
 	case key.Matches(msg, k.EndSession) && row.over():
 		s.Runner.Forget(row.own)
 		s.refilter()
@@ -189,7 +193,7 @@ func (s *List) Reading() bool { return !s.known && len(s.rows) == 0 }
 // Needs reports whether a key is about a session of the list.
 func (s *List) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Attach, k.Open, k.Shell, k.EndSession)...)
+	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Attach, k.Open, k.Shell, k.Extend, k.EndSession)...)
 }
 
 // number opens the session that is called by it.

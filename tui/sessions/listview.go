@@ -102,6 +102,9 @@ func (s *List) cells(r row) []kit.Cell {
 	}
 	now := r.own.Look()
 	symbol, words, style := stateWords(st, now.Snapshot)
+	if left := s.countdown(&now); left != "" {
+		words += " · " + left + " left"
+	}
 	unread := ""
 	if now.Unread > 0 {
 		unread = "•"

@@ -38,17 +38,28 @@ func (s *Quit) Keys() []key.Binding {
 	switch {
 	case len(deletes(remaining)) == len(remaining): // what else there is does the same
 		leave.SetHelp(leave.Help().Key, "quit")
-		return []key.Binding{leave, s.keys.Leave}
+		return s.keepKeys([]key.Binding{leave, s.keys.Leave})
 	case len(leaving)+len(deletes(remaining))+len(shellsOf(remaining, leaving)) > 0:
 		leave.SetHelp(leave.Help().Key, "quit")
 	case len(remaining) == 1:
 		leave.SetHelp(leave.Help().Key, "leave it running")
 	}
-	return []key.Binding{leave, s.keys.EndAll, s.keys.Leave}
+	return s.keepKeys([]key.Binding{leave, s.keys.EndAll, s.keys.Leave})
+}
+
+// keepKeys adds the keys that keep what the cluster would delete, if there is something.
+func (s *Quit) keepKeys(keys []key.Binding) []key.Binding {
+	if len(s.timed()) == 0 {
+		return keys
+	}
+	return slices.Insert(keys, len(keys)-1, s.keys.KeepAll, s.keys.KeepForGood)
 }
 
 // Update takes keys, and what the runner has to tell.
 func (s *Quit) Update(msg tea.Msg) tea.Cmd {
+	if kept, ok := msg.(keptMsg); ok {
+		return s.kept(kept)
+	}
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case !ok:
@@ -59,8 +70,34 @@ func (s *Quit) Update(msg tea.Msg) tea.Cmd {
 		return s.quitEnding(s.Runner.Leaving(), true)
 	case key.Matches(press, s.keys.EndAll):
 		return s.quitEnding(s.Runner.Remaining(), false)
+	case key.Matches(press, s.keys.KeepAll) && len(s.timed()) > 0:
+		return s.keep(false)
+	case key.Matches(press, s.keys.KeepForGood) && len(s.timed()) > 0:
+		return s.keep(true)
 	}
 	return nil
+}
+
+// timed are the sessions for which something was created that the cluster deletes by itself.
+func (s *Quit) timed() []*runner.Session {
+	return slices.DeleteFunc(s.Runner.Remaining(), func(r *runner.Session) bool { return r.Look().Until().IsZero() })
+}
+
+// keptMsg is what came of keeping what was created for sessions.
+type keptMsg struct{ err error }
+
+// keep leaves dayfly without deleting what was created for sessions; the cluster does, unless it is for good.
+func (s *Quit) keep(forGood bool) tea.Cmd {
+	timed := s.timed()
+	return func() tea.Msg { return keptMsg{s.Runner.Keep(timed, forGood)} }
+}
+
+// kept leaves when all is kept, and ends what else ends with dayfly.
+func (s *Quit) kept(msg keptMsg) tea.Cmd {
+	if msg.err != nil {
+		return s.Flash(kube.Explain(msg.err).Message)
+	}
+	return s.quitEnding(s.Runner.Leaving(), true)
 }
 
 // quitEnding leaves dayfly when some containers have been ended. agreed: that was said when they were made.
@@ -130,6 +167,15 @@ func (s *Quit) answers(remaining, leaving []*runner.Session, width int) []string
 			does = "quit; dayfly tries once more to delete "
 		}
 		answers = [][2]string{{"↵", does + map[bool]string{true: "the pod", false: "the pods"}[n == 1]}, {"esc", "stay"}}
+	}
+	if timed := s.timed(); len(timed) > 0 {
+		now := timed[0].Look()
+		until := [2]string{"k", "quit, and keep the pod: the cluster deletes it in " + s.countdown(&now)}
+		forGood := [2]string{"K", "quit, and keep the pod for good: nothing deletes it"}
+		if len(timed) > 1 {
+			until[1], forGood[1] = "quit, and keep the pods: the cluster deletes each when its time is over", "quit, and keep the pods for good: nothing deletes them"
+		}
+		answers = slices.Insert(answers, len(answers)-1, until, forGood)
 	}
 	for _, one := range answers {
 		text := strings.ReplaceAll(kit.WrapStyled(one[1], width-9, st.Text), "\n", "\n       ")

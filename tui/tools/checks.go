@@ -15,7 +15,7 @@ import (
 
 // check looks at the plan anew: what can be known of it without asking, and what the cluster and the registry say.
 func (s *Screen) check() tea.Cmd {
-	return tea.Batch(s.preflight.of(s.Cluster, s.plan), s.lookAt())
+	return tea.Batch(s.readCopy(), s.preflight.of(s.Cluster, s.plan), s.lookAt())
 }
 
 // findings are what can be known of the plan from the pod, its node and the image.
@@ -29,7 +29,9 @@ func (s *Screen) findings() []debug.Finding {
 // checkFacts are what is known of the pod, what is around it, and the plan's image.
 func (s *Screen) checkFacts() debug.Facts {
 	facts := s.around.Facts(s.Pod)
-	facts.Image = s.chosen.Facts()
+	if !s.plan.Inside() {
+		facts.Image = s.chosen.Facts()
+	}
 	if s.look.image != s.plan.Image {
 		return facts
 	}
@@ -53,6 +55,9 @@ func (s *Screen) remedy() (one, other *debug.Remedy) {
 func (s *Screen) fix(r *debug.Remedy) {
 	if r == nil {
 		return
+	}
+	if s.way.OwnPod() { // what is chosen of a copy is seen among its options
+		s.choices = r.Apply(s.plan.Request).Copy.Choices
 	}
 	s.fixes = append(s.fixes, r.Apply)
 	s.replan()
@@ -135,6 +140,7 @@ func (s *Screen) remarks() []remark {
 		}
 		say(st.Accent, "→", text)
 	}
+	all = append(all, s.imageRemarks()...)
 	for _, n := range s.plan.Notes {
 		if slices.ContainsFunc(findings, func(f debug.Finding) bool { return f.Text == n.Text }) {
 			continue
@@ -148,7 +154,7 @@ func (s *Screen) remarks() []remark {
 	if s.around.Arch == "" {
 		say(st.Muted, "·", "cannot read the node's architecture: assuming "+s.platform().String())
 	}
-	return append(all, s.imageRemarks()...)
+	return all
 }
 
 // clusterRemarks are the guard rails' word, or the cluster's.
@@ -212,6 +218,9 @@ func (s *Screen) imageRemarks() []remark {
 
 // hints are the commands to try first, made for the pod.
 func (s *Screen) hints() []string {
+	if try := s.way.Try(); len(try) > 0 {
+		return try
+	}
 	facts := s.checkFacts()
 	place := s.plan.Place(facts)
 	if sight := debug.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {

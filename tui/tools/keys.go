@@ -9,7 +9,7 @@ import (
 // toolsKeys are the keys of the choice of a tool.
 type toolsKeys struct {
 	kit.KeyMap
-	Profile, Target, Way, Life, Private, Record                                    key.Binding
+	Profile, Target, Way, Options, Life, Private, Record                           key.Binding
 	Compose, AnyImage, Fallback, SaveTool, SaveDone, Command, Weaker, Fix, FixElse key.Binding
 }
 
@@ -19,6 +19,7 @@ func newToolsKeys(common kit.KeyMap) toolsKeys {
 		Profile:  kit.Bind("p", "profile", "p"),
 		Target:   kit.Bind("t", "target", "t"),
 		Way:      kit.Bind("tab", "way", "tab"),
+		Options:  kit.Bind("o", "options", "o"),
 		Life:     kit.Bind("l", "lifetime", "l"),
 		Private:  kit.Bind("P", "private", "P"),
 		Record:   kit.Bind("R", "record", "R"),
@@ -50,12 +51,28 @@ func newComposerKeys(common kit.KeyMap) composerKeys {
 	}
 }
 
+// copyOptionsKeys are the keys of the options of a copy.
+type copyOptionsKeys struct {
+	kit.KeyMap
+	Turn, Image, Take key.Binding
+}
+
+func newCopyOptionsKeys(common kit.KeyMap) copyOptionsKeys {
+	return copyOptionsKeys{
+		KeyMap: common,
+		Turn:   kit.Bind("space", "change", "space"),
+		Image:  kit.Bind("space", "another image", "space"),
+		Take:   kit.Bind("↵", "use these", "enter"),
+	}
+}
+
 // KeyGroups is what is told of both outside the interface.
 func KeyGroups() []kit.KeyGroup {
-	k, c := newToolsKeys(kit.NewKeyMap()), newComposerKeys(kit.NewKeyMap())
+	k, c, o := newToolsKeys(kit.NewKeyMap()), newComposerKeys(kit.NewKeyMap()), newCopyOptionsKeys(kit.NewKeyMap())
 	return []kit.KeyGroup{
-		kit.NewKeyGroup("tools", k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Fix, k.FixElse, k.Profile, k.Target, k.Way, k.Life, k.Private,
+		kit.NewKeyGroup("tools", k.Launch, k.Compose, k.AnyImage, k.Fallback, k.Weaker, k.Fix, k.FixElse, k.Profile, k.Target, k.Way, k.Options, k.Life, k.Private,
 			k.Record, k.Command, k.SaveTool, k.Whole, k.Filter),
 		kit.NewKeyGroup("composer", c.Check, c.Composed, c.NextGroup, c.PickUp, c.PickDown),
+		kit.NewKeyGroup("options of a copy", o.Turn, o.Take),
 	}
 }

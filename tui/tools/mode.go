@@ -16,13 +16,17 @@ type Life struct {
 // Mode is how a session is to be, beside what runs in it.
 type Mode struct {
 	Life    Life
-	Private bool // nothing of it is in the pod's log
+	OwnPod  time.Duration // how long a pod of the session's own is there at most, when nobody deletes it; 0: for ever
+	Private bool          // nothing of it is in the pod's log
 	Record  bool
 }
 
 // of is the request in this mode.
 func (m Mode) of(r debug.Request) debug.Request {
 	r.StdinOnce, r.EndsAfter, r.Private = m.Life.Leave, m.Life.After, m.Private
+	if r.Way.OwnPod() {
+		r.StdinOnce, r.EndsAfter = false, m.OwnPod
+	}
 	return r
 }
 
@@ -30,11 +34,9 @@ func (m Mode) of(r debug.Request) debug.Request {
 func (m Mode) words(plan debug.Plan, keeps bool) string {
 	text := m.Life.words()
 	switch {
-	case m.Life != (Life{}):
-	case plan.CleansUp() && keeps:
-		text = "stays: you may not delete it"
 	case plan.CleansUp():
-		text = "dayfly deletes it on exit"
+		text = ownPodWords(plan, keeps)
+	case m.Life != (Life{}):
 	case m.Private: // what it runs sleeps
 		text = "stays until it is ended"
 	}
@@ -45,6 +47,22 @@ func (m Mode) words(plan debug.Plan, keeps bool) string {
 		text += " · recorded"
 	}
 	return text
+}
+
+// ownPodWords say when a pod of the session's own goes.
+func ownPodWords(plan debug.Plan, keeps bool) string {
+	span := debug.Span(plan.Request.EndsAfter)
+	switch until := plan.Request.EndsAfter > 0; {
+	case keeps && until && !plan.Request.Copy.NoTimer:
+		return "the cluster deletes it after " + span + "; you may not"
+	case keeps:
+		return "stays: you may not delete it"
+	case !until:
+		return "dayfly deletes it on exit"
+	case plan.Request.Copy.NoTimer:
+		return "dayfly deletes it on exit; it ends after " + span
+	}
+	return "dayfly deletes it on exit, else the cluster after " + span
 }
 
 func (l Life) words() string {
@@ -64,6 +82,15 @@ func (l Life) next(usual Life) Life {
 		all = append(all, usual)
 	}
 	return next(all, l)
+}
+
+// nextOwnPod is the life time of a pod of the session's own that is offered after this one.
+func nextOwnPod(now, usual time.Duration) time.Duration {
+	all := []time.Duration{debug.CopyLife, 8 * time.Hour, 24 * time.Hour, 0, 15 * time.Minute}
+	if !slices.Contains(all, usual) {
+		all = append(all, usual)
+	}
+	return next(all, now)
 }
 
 // next is the value after v in a ring.

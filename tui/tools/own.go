@@ -85,7 +85,7 @@ func (s *Screen) typeImage() tea.Cmd {
 
 // fallback is the image that the settings name for when another cannot be had; empty: there is none, or it is the one that cannot.
 func (s *Screen) fallback() string {
-	if image := s.settings().Fallback; image != s.plan.Image {
+	if image := s.settings().Fallback; image != s.plan.Image && !s.plan.Inside() {
 		return image
 	}
 	return ""

@@ -43,6 +43,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Way):
 		s.way, s.fixes = next(debug.Ways(), s.way), nil
 		s.replan()
+	case key.Matches(msg, k.Options):
+		return s.chooseCopy()
 	case key.Matches(msg, k.Life, k.Private, k.Record):
 		s.turnMode(msg)
 	case key.Matches(msg, k.Whole) && s.plan.Adds != "":
@@ -76,7 +78,7 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about the tools, or the plan of one, for the pod.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Launch, k.Profile, k.Target, k.Way, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
+	return !s.Typing() && key.Matches(msg, append(k.Moves(), k.Launch, k.Profile, k.Target, k.Way, k.Options, k.Life, k.Private, k.Record, k.Whole, k.Compose, k.AnyImage,
 		k.Fallback, k.Weaker, k.Fix, k.FixElse, k.Command)...)
 }
 
@@ -86,6 +88,8 @@ func (s *Screen) Reading() bool { return !s.ready() && s.State() == nil }
 // turnMode changes how the session is to be.
 func (s *Screen) turnMode(msg tea.KeyPressMsg) {
 	switch {
+	case key.Matches(msg, s.keys.Life) && s.way.OwnPod():
+		s.mode.OwnPod = nextOwnPod(s.mode.OwnPod, s.with.Mode(s.Cluster).OwnPod)
 	case key.Matches(msg, s.keys.Life):
 		s.mode.Life = s.mode.Life.next(s.with.Mode(s.Cluster).Life)
 	case key.Matches(msg, s.keys.Private):
@@ -101,7 +105,7 @@ func (s *Screen) targets() []string {
 	list := []string{""}
 	if s.Pod != nil {
 		for _, c := range s.Pod.Containers {
-			if c.Kind != kube.DebugContainer && c.Running {
+			if c.Kind != kube.DebugContainer && (c.Running || s.way.OwnPod()) {
 				list = append(list, c.Name)
 			}
 		}
@@ -241,6 +245,6 @@ func (s *Screen) whole() kit.Screen {
 		text += p.Message + "\n" + s.Advised(s, p).Hint + ":\n\n" + strings.TrimRight(p.RequiredRBAC, "\n") + "\n\n"
 		copies = p.RequiredRBAC
 	}
-	text += s.plan.Difference()
-	return kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what will be sent", Text: text, Copies: copies, Command: s.plan.Command})
+	intro, diff := s.plan.Difference()
+	return kit.NewPager(s.Kit, kit.PagerOptions{Title: s.Title() + " › what will be sent", Text: text + strings.TrimRight(intro, "\n") + "\n", Diff: diff, Copies: copies, Command: s.plan.Command})
 }

@@ -36,9 +36,10 @@ func (s *Screen) replan() {
 	if !s.asked {
 		s.target, s.asked = detail.Focus(s.Pod, s.Now()), true
 	}
-	chosen := choice.Choice{Preset: t.Preset, Named: t.fixed, Name: s.name, Target: s.target, Change: func(request debug.Request) debug.Request {
-		request.Profile, request.Way = s.profile, s.way
+	chosen := choice.Choice{Preset: t.Preset, Named: t.fixed, Name: s.name, Target: s.target, Around: s.around.Copy, Change: func(request debug.Request) debug.Request {
+		request.Profile, request.Way, request.Copy.Choices = s.profile, s.way, s.choices
 		request = s.mode.of(request)
+		request.Idle = s.idle()
 		for _, fix := range s.fixes {
 			request = fix(request)
 		}
@@ -50,6 +51,15 @@ func (s *Screen) replan() {
 		return
 	}
 	s.plan = plan
+}
+
+// idle is what the registry has said of the target's own image, once it is what the plan runs.
+func (s *Screen) idle() debug.IdleOptions {
+	c, ok := s.Pod.Container(s.target)
+	if !ok || s.look.answer.Digest == "" || s.look.image != c.Image {
+		return debug.IdleOptions{}
+	}
+	return debug.IdleOptions{Known: true, Entrypoint: s.look.answer.Entrypoint, Command: s.look.answer.Command}
 }
 
 // settings are the registries of the pod's context.

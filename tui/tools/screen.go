@@ -10,6 +10,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -29,6 +30,7 @@ type Screen struct {
 	name          string                // of the debug container to be
 	around        *debug.PodEnvironment // nil: not read yet
 	reading       bool
+	readingCopy   bool
 	confirmed     string // the plan of which a person was told that it is known to fail
 	profileChosen bool   // the profile has been chosen by a person
 	touched       bool   // a person has chosen in the list
@@ -37,6 +39,7 @@ type Screen struct {
 	chosen        tool // under the cursor
 	profile       kube.Profile
 	way           debug.Way
+	choices       podcopy.Choices // of a copy
 	filter        kit.Filter
 	cursor        kit.Cursor
 	passed        []kit.Match
@@ -131,7 +134,9 @@ func (s *Screen) Typing() bool { return s.filter.Typing() }
 func (s *Screen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.keys.Compose) }
 
 // ready reports whether the pod and what is around it have been read, so that all a choice depends on is known.
-func (s *Screen) ready() bool { return s.Pod != nil && s.around != nil }
+func (s *Screen) ready() bool {
+	return s.Pod != nil && s.around != nil && (!s.way.OwnPod() || s.around.Copy != nil)
+}
 
 // launchKey offers what can be: in read-only mode the key only tells why not.
 func (s *Screen) launchKey() key.Binding {
@@ -148,6 +153,12 @@ type environmentMsg struct {
 	around debug.PodEnvironment
 }
 
+// copyMsg is what was read around the pod of a screen for a copy of it.
+type copyMsg struct {
+	screen *Screen
+	around debug.CopyEnvironment
+}
+
 // PresetsChanged tells that the kit has other presets.
 type PresetsChanged struct{}
 
@@ -159,6 +170,16 @@ func (s *Screen) readAround() tea.Cmd {
 	s.reading = true
 	ctx, cluster, pod := s.ctx, s.Cluster, s.Pod
 	return func() tea.Msg { return environmentMsg{s, debug.ReadPodEnvironment(ctx, cluster, pod)} }
+}
+
+// readCopy reads once what a way with a pod of its own depends on.
+func (s *Screen) readCopy() tea.Cmd {
+	if !s.way.OwnPod() || s.Pod == nil || s.around == nil || s.around.Copy != nil || s.readingCopy {
+		return nil
+	}
+	s.readingCopy = true
+	ctx, cluster, pod := s.ctx, s.Cluster, s.Pod
+	return func() tea.Msg { return copyMsg{s, debug.ReadCopyEnvironment(ctx, cluster, pod)} }
 }
 
 // lookAt turns the look to the image of the plan.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -206,7 +207,7 @@ func TestMissingRightsCanBeCopied(t *testing.T) {
 	s.preflight.known, s.preflight.answer = true, refusal()
 	a.Do(t, kittest.Press("v"))
 	whole, ok := a.Top().(kit.Copier)
-	if text := a.Text(); !ok || !strings.Contains(text, "kind: Role") || whole.CopyName() != "kind: Role" || !strings.Contains(text, "    + - ") {
+	if text := a.Text(); !ok || !strings.Contains(text, "kind: Role") || whole.CopyName() != "kind: Role" || !strings.Contains(text, "+    - ") {
 		t.Errorf("the top is %+v", a.Top())
 	}
 }
@@ -491,7 +492,7 @@ func TestLifeNamesItsKeys(t *testing.T) {
 			t.Errorf("%d: %q", room, got)
 		}
 	}
-	copied := debug.Plan{Leftovers: []debug.Leftover{{Removable: true}}}
+	copied := debug.Plan{Leftovers: []leftovers.Leftover{{Removable: true}}}
 	for keeps, want := range map[bool]string{false: "dayfly deletes it on exit", true: "stays: you may not delete it"} {
 		if got := (Mode{}).words(copied, keeps); got != want {
 			t.Errorf("a copy, which must not be deleted: %t: %q", keeps, got)

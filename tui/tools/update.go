@@ -50,7 +50,11 @@ func (s *Screen) Keys() []key.Binding {
 	if s.chosen.own {
 		keys = append(keys, k.SaveTool, k.Command)
 	}
-	return append(keys, k.Profile, k.Target, k.Whole, k.Way, k.Filter, k.Life, k.Private, k.Record, k.Back)
+	keys = append(keys, k.Profile, k.Target, k.Whole, k.Way)
+	if s.way.OwnPod() {
+		keys = append(keys, k.Options)
+	}
+	return append(keys, k.Filter, k.Life, k.Private, k.Record, k.Back)
 }
 
 // Update takes messages and keys.
@@ -73,6 +77,18 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 			s.replan()
 			return s.check()
 		}
+	case copyMsg:
+		if msg.screen == s {
+			s.around.Copy = &msg.around
+			s.replan()
+			return s.check()
+		}
+	case copyChosenMsg:
+		if msg.screen == s {
+			s.choices, s.fixes = msg.choices, nil
+			s.replan()
+			return s.check()
+		}
 	case kit.Tick:
 		if s.preflight.stale() {
 			return s.preflight.again()
@@ -82,7 +98,9 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.replan()
 		return s.check()
 	case lookDueMsg, lookSpinMsg, lookNewsMsg:
-		return s.look.update(msg)
+		cmd := s.look.update(msg)
+		s.replan() // what the image starts may be a part of the plan
+		return tea.Batch(cmd, s.check())
 	case preflightDueMsg, preflightMsg:
 		return s.preflight.update(msg)
 	case admittedMsg:

@@ -111,10 +111,15 @@ func (s *Screen) planLines(width int) []string {
 	if s.rule != nil {
 		fact("", "from "+s.rule.To+" instead of "+s.rule.From+", as config.yaml says")
 	}
-	fact("profile", string(plan.Profile)+": "+plan.Profile.Gives())
+	if plan.Tools != "" {
+		fact("tools", breakName(plan.Tools, width-11))
+	}
+	fact("profile", string(plan.Profile)+": "+plan.Gives())
 	fact("way", plan.Request.Way.Words())
 	out[len(out)-1] += st.Muted.Render("  " + s.keys.Way.Help().Key + ": " + next(debug.Ways(), s.way).Words())
 	switch {
+	case plan.Inside():
+		fact("target", plan.Target.Container+": the shell is inside it, and its program waits")
 	case plan.Target.Container != "":
 		fact("target", s.sightWords())
 	case plan.SharesProcesses():

@@ -1,4 +1,4 @@
-package debug
+package leftovers
 
 import (
 	"context"
@@ -28,8 +28,8 @@ func TestLeftoverIsRemoved(t *testing.T) {
 		"another":       {Leftover{Removable: true, UID: "1"}, 409, "", true},
 		"not allowed":   {Leftover{Removable: true, UID: "1"}, 403, "delete pod web-copy: ", true},
 		"unknown":       {Leftover{Removable: true}, 200, "delete pod web-copy: it is not known to be dayfly's", false},
-		"by its name":   {Leftover{Removable: true, container: "debugger-x"}, 200, "", true},
-		"another there": {Leftover{Removable: true, container: "debugger-y"}, 200, "", false},
+		"by its name":   {Leftover{Removable: true, Session: "debugger-x"}, 200, "", true},
+		"another there": {Leftover{Removable: true, Session: "debugger-y"}, 200, "", false},
 		"not removable": {Leftover{UID: "1"}, 200, "delete pod web-copy: it is not known to be dayfly's", false},
 	} {
 		var options metav1.DeleteOptions
@@ -38,7 +38,7 @@ func TestLeftoverIsRemoved(t *testing.T) {
 			switch {
 			case r.Method == http.MethodGet && r.URL.Path == "/api/v1/namespaces/shop/pods/web-copy":
 				apitest.Answer(w, http.StatusOK, apitest.RunningPod(func(p *corev1.Pod) {
-					p.UID, p.Spec.Containers = "1", append(p.Spec.Containers, corev1.Container{Name: "debugger-x"})
+					p.UID, p.Annotations = "1", map[string]string{SessionAnnotation: "debugger-x"}
 				}))
 				return
 			case r.Method != http.MethodDelete:
@@ -96,7 +96,7 @@ func TestWhatMayComeIsNotTakenAway(t *testing.T) {
 	cluster := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "no", &metav1.StatusDetails{Name: "web-copy"})
 	}))
-	left := Leftover{Target: kube.Target{Namespace: "shop", Pod: "web-copy"}, Removable: true, container: "debugger-x2"}
+	left := Leftover{Target: kube.Target{Namespace: "shop", Pod: "web-copy"}, Removable: true, Session: "debugger-x2"}
 	if err := left.Remove(ctx, cluster); err == nil {
 		t.Error("it counts as taken away")
 	}

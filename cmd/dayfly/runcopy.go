@@ -1,0 +1,70 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+)
+
+// copyFlags are the flags of dayfly run that say how a copy of the pod is.
+type copyFlags struct {
+	life     time.Duration // 0: until it is deleted
+	labels   []string
+	images   []string // CONTAINER=IMAGE
+	node     bool
+	writable bool
+	restarts bool
+}
+
+// addTo adds the flags. What a copy is without them is the copy that cannot hurt.
+func (c *copyFlags) addTo(flags *pflag.FlagSet) {
+	flags.DurationVar(&c.life, "life", debug.CopyLife, "Have the cluster delete the copy after this long if dayfly cannot; 0: never")
+	flags.StringSliceVar(&c.labels, "keep-labels", nil, "Keep these labels of the pod in the copy (KEY,...; '*': all)")
+	flags.StringSliceVar(&c.images, "set-image", nil, "Run other images in the copy's containers (CONTAINER=IMAGE,...; *: all)")
+	flags.BoolVar(&c.node, "same-node", false, "Run the copy on the pod's node")
+	flags.BoolVar(&c.writable, "writable", false, "Let the copy write to PVC and hostPath volumes of the pod")
+	flags.BoolVar(&c.restarts, "restart", false, "Restart the copy's containers as the pod's are")
+}
+
+// check finds what does not go together.
+func (c *copyFlags) check(copied bool, flags *pflag.FlagSet) error {
+	for _, name := range []string{"life", "keep-labels", "set-image", "same-node", "writable", "restart"} {
+		if !copied && flags != nil && flags.Changed(name) {
+			return usageError{fmt.Errorf("--%s is about a copy of the pod: add --copy", name)}
+		}
+	}
+	if c.life < 0 {
+		return usageError{fmt.Errorf("--life %s: use a positive duration such as 30m, or 0", c.life)}
+	}
+	for _, text := range c.images {
+		container, image, ok := strings.Cut(text, "=")
+		if !ok || container == "" {
+			return usageError{fmt.Errorf("--set-image %q: write CONTAINER=IMAGE", text)}
+		}
+		if err := debug.CheckImage(image); err != nil {
+			return usageError{fmt.Errorf("--set-image: %w", err)}
+		}
+	}
+	for _, key := range c.labels {
+		if key == "" {
+			return usageError{errors.New("--keep-labels: a label's key is empty")}
+		}
+	}
+	return nil
+}
+
+// choices are what the copy keeps of the pod.
+func (c *copyFlags) choices() podcopy.Choices {
+	choices := podcopy.Choices{Labels: c.labels, SameNode: c.node, Writable: c.writable, Restarts: c.restarts}
+	for _, text := range c.images {
+		container, image, _ := strings.Cut(text, "=")
+		choices.Images = append(choices.Images, podcopy.Image{Container: container, Image: image})
+	}
+	return choices
+}

@@ -1,0 +1,37 @@
+package debug
+
+import (
+	"context"
+	"sync"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+)
+
+// CopyEnvironment is what is around a pod and decides how a copy of it can be.
+type CopyEnvironment struct {
+	By   string       // who would make it: [kube.Cluster.Who]
+	Jobs kube.Verdict // whether a Job may be created to end it
+
+	Around  podcopy.Environment
+	LastLog map[string][]string // of the containers that have ended, by their names
+}
+
+// ReadCopyEnvironment reads it, all at once. What may not be read is not known, which is no error.
+func ReadCopyEnvironment(ctx context.Context, c *kube.Cluster, pod *kube.Pod) CopyEnvironment {
+	var e CopyEnvironment
+	var all sync.WaitGroup
+	all.Go(func() { e.By = c.Who(ctx) })
+	all.Go(func() {
+		e.Jobs = kube.VerdictOn(c.Access(ctx, pod.Namespace, []kube.Right{kube.RightToTime()}), kube.RightToTime())
+	})
+	all.Go(func() { e.LastLog = readLastLogs(ctx, c, pod) })
+	all.Go(func() { e.Around = podcopy.ReadEnvironment(ctx, c, pod.Object()) })
+	all.Wait()
+	return e
+}
+
+// Needed says who needs which label of the pod.
+func (e *CopyEnvironment) Needed(pod *kube.Pod) map[string][]string {
+	return podcopy.Needed(pod.Object(), e.Around)
+}

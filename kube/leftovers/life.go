@@ -1,0 +1,66 @@
+package leftovers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/write"
+)
+
+// Timed reports whether the cluster takes the leftover away by itself, at a time that can be changed.
+func (l Leftover) Timed() bool { return l.timer != "" }
+
+// Extend has the cluster take the leftover away later, and returns it as it is then. The error is a [*kube.Problem].
+func (l Leftover) Extend(ctx context.Context, c *kube.Cluster, by time.Duration) (Leftover, error) {
+	op := fmt.Sprintf("extend the lifetime of pod %s", l.Target.Pod)
+	if problem := c.Guard().Closed(); problem != nil {
+		return l, problem
+	}
+	job, err := findJobOf(ctx, c, l.Target.Namespace, l.Target.Pod, l.Session)
+	switch {
+	case err != nil:
+		return l, c.Problem(op, err)
+	case job == nil || string(job.UID) != l.timer || job.Spec.ActiveDeadlineSeconds == nil:
+		return l, &kube.Problem{Message: op + ": the Job that ends it is gone, and the pod goes with it", Hint: "do the same again: it makes a new copy"}
+	}
+	until := l.Until.Add(by)
+	patch, err := json.Marshal(map[string]any{
+		// With its version: whoever else extends it meanwhile is not undone.
+		"metadata": map[string]any{"uid": job.UID, "resourceVersion": job.ResourceVersion, "annotations": map[string]string{UntilAnnotation: until.UTC().Format(time.RFC3339)}},
+		"spec":     map[string]any{"activeDeadlineSeconds": *job.Spec.ActiveDeadlineSeconds + int64(by/time.Second)},
+	})
+	if err != nil {
+		return l, fmt.Errorf("%s: %w", op, err)
+	}
+	if err := write.Patch(ctx, c, l.object(write.Jobs, "jobs"), patch); err != nil {
+		if apierrors.IsConflict(err) {
+			return l, &kube.Problem{Message: op + ": somebody else has changed its Job meanwhile", Help: []kube.Help{kube.Retry}, Err: err}
+		}
+		return l, write.NotChanged(ctx, c, op, l.Target.Namespace, kube.Right{Verb: "patch", Resource: "jobs.batch"}, err)
+	}
+	l.Until = until
+	return l, nil
+}
+
+// Keep has the cluster never take the leftover away, and returns it as it is then: its Job goes, and leaves the pod. The error is a [*kube.Problem].
+func (l Leftover) Keep(ctx context.Context, c *kube.Cluster) (Leftover, error) {
+	op := fmt.Sprintf("keep pod %s", l.Target.Pod)
+	if problem := c.Guard().Closed(); problem != nil {
+		return l, problem
+	}
+	if !l.Timed() {
+		return l, nil
+	}
+	if err := write.Delete(ctx, c, l.object(write.Jobs, "jobs"), types.UID(l.timer), metav1.DeletePropagationOrphan); err != nil {
+		return l, write.NotChanged(ctx, c, op, l.Target.Namespace, kube.Right{Verb: "delete", Resource: "jobs.batch"}, err)
+	}
+	l.Until, l.timer, l.Owned = time.Time{}, "", false
+	return l, nil
+}

@@ -1,0 +1,61 @@
+package write
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Jobs is where the API has them.
+const Jobs = "/apis/batch/v1"
+
+// Object is one object of the API.
+type Object struct {
+	API, Resource, Namespace, Name string // "/api/v1", "pods", …
+}
+
+func (o Object) of(r *rest.Request) *rest.Request {
+	return r.AbsPath(o.API).Namespace(o.Namespace).Resource(o.Resource).Name(o.Name)
+}
+
+// Delete deletes an object that has a UID, and nothing else of its name; dependents says what becomes of what it owns. It returns nil also when that is
+// gone.
+func Delete(ctx context.Context, c *kube.Cluster, o Object, uid types.UID, dependents metav1.DeletionPropagation) error {
+	ctx, cancel := c.Unary(ctx)
+	defer cancel()
+	body, err := json.Marshal(&metav1.DeleteOptions{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "DeleteOptions"}, GracePeriodSeconds: new(int64(1)),
+		Preconditions: metav1.NewUIDPreconditions(string(uid)), PropagationPolicy: &dependents,
+	})
+	if err != nil {
+		return fmt.Errorf("write the options: %w", err)
+	}
+	err = o.of(c.Core().Delete()).SetHeader("Content-Type", "application/json").Body(body).Do(ctx).Error()
+	if kube.IsNotFound(err) || apierrors.IsConflict(err) { // gone, or another of its name
+		return nil
+	}
+	return err
+}
+
+// Patch merges a patch into an object.
+func Patch(ctx context.Context, c *kube.Cluster, o Object, patch []byte) error {
+	ctx, cancel := c.Unary(ctx)
+	defer cancel()
+	return o.of(c.Core().Patch(types.MergePatchType)).Param("fieldManager", "dayfly").Body(patch).Do(ctx).Error()
+}
+
+// NotChanged explains why something is not changed, or deleted.
+func NotChanged(ctx context.Context, c *kube.Cluster, op string, namespace string, right kube.Right, err error) error {
+	if apierrors.IsForbidden(err) && !errors.Is(err, kube.ErrGuarded) {
+		return c.WithAsk(ctx, &kube.Problem{Message: op + ": " + kube.Sanitize(kube.RootText(err)), Err: err}, kube.Target{Namespace: namespace}, []kube.Right{right})
+	}
+	return c.Problem(op, err)
+}

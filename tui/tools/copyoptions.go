@@ -1,0 +1,170 @@
+package tools
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+)
+
+// copyOptions is where a person chooses how the copy of a pod is, each choice beside what follows from it. It returns the choices and does not
+// know what becomes of them.
+type copyOptions struct {
+	*kit.Kit
+	keys    copyOptionsKeys
+	title   string
+	pod     *kube.Pod
+	needed  map[string][]string // who needs which label
+	choices podcopy.Choices
+	cursor  kit.Cursor
+	page    int
+	done    func(podcopy.Choices) tea.Msg
+}
+
+// imageMsg brings the image that was typed for a container of a copy.
+type imageMsg struct {
+	options          *copyOptions
+	container, image string
+}
+
+// copyChosenMsg brings how a copy is to be.
+type copyChosenMsg struct {
+	screen  *Screen
+	choices podcopy.Choices
+}
+
+func newCopyOptions(k *kit.Kit, title string, pod *kube.Pod, c podcopy.Choices, needed map[string][]string, done func(podcopy.Choices) tea.Msg) *copyOptions {
+	return &copyOptions{Kit: k, keys: newCopyOptionsKeys(k.Bindings), title: title, pod: pod, choices: c, needed: needed, done: done}
+}
+
+// chooseCopy opens the options of the copy that the plan makes.
+func (s *Screen) chooseCopy() tea.Cmd {
+	if !s.way.OwnPod() {
+		return s.Flash("these are options of a copy: press " + s.keys.Way.Help().Key + " to debug the pod " + debug.Copy.Words())
+	}
+	return s.Ask(kit.Show{Screen: newCopyOptions(s.Kit, s.Title()+" › options", s.Pod, s.plan.Request.Copy.Choices, s.around.Copy.Needed(s.Pod), func(c podcopy.Choices) tea.Msg {
+		return kit.Return{Result: copyChosenMsg{s, c}}
+	})})
+}
+
+// Place is which lines are on the screen.
+func (s *copyOptions) Place() string { return s.cursor.Place }
+
+// Title is where one is.
+func (s *copyOptions) Title() string { return s.title }
+
+// Init begins.
+func (s *copyOptions) Init() tea.Cmd { return nil }
+
+// Keys are those that do something now.
+func (s *copyOptions) Keys() []key.Binding {
+	turn := s.keys.Turn
+	if o, ok := s.option(); ok && o.Image != "" {
+		turn = s.keys.Image
+	}
+	return []key.Binding{s.keys.Take, turn, s.keys.Up, s.keys.Down, s.keys.Back}
+}
+
+func (s *copyOptions) options() []podcopy.Option {
+	return podcopy.Options(s.pod.Object(), s.choices, s.needed)
+}
+
+// option is the one under the cursor.
+func (s *copyOptions) option() (podcopy.Option, bool) {
+	all := s.options()
+	s.cursor.Clamp(len(all))
+	if len(all) == 0 {
+		return podcopy.Option{}, false
+	}
+	return all[s.cursor.At], true
+}
+
+// Update takes messages and keys.
+func (s *copyOptions) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case imageMsg:
+		if msg.options == s {
+			s.choices = s.choices.WithImage(msg.container, msg.image)
+		}
+	case tea.KeyPressMsg:
+		switch {
+		case s.cursor.Move(s.keys.KeyMap, msg, len(s.options()), s.page):
+		case key.Matches(msg, s.keys.Take):
+			return s.Ask(s.done(s.choices))
+		case key.Matches(msg, s.keys.Turn):
+			return s.turn()
+		}
+	}
+	return nil
+}
+
+// turn turns the option under the cursor, or asks for an image.
+func (s *copyOptions) turn() tea.Cmd {
+	o, ok := s.option()
+	switch {
+	case !ok:
+		return nil
+	case o.Image == "":
+		s.choices = o.Turn(s.choices)
+		return nil
+	case o.On:
+		s.choices = s.choices.WithImage(o.Image, "")
+		return nil
+	}
+	return s.Ask(kit.Show{Screen: kit.NewPrompt(s.Kit, kit.PromptOptions{
+		Title: s.title + " › image", Takes: s.keys.Choose, Asks: "an image for container " + o.Words + " of the copy, instead of " + o.Means,
+		Check: func(text string) error { return mistake(debug.CheckImage(text)) },
+		Done:  func(text string) tea.Msg { return kit.Return{Result: imageMsg{s, o.Image, text}} },
+	})})
+}
+
+// View draws the options in their groups.
+func (s *copyOptions) View(width, height int) string {
+	st := &s.Styles
+	all := s.options()
+	s.page = max(height, 1)
+	words := 0
+	for _, o := range all {
+		words = max(words, min(kit.Width(o.Words), width*2/5))
+	}
+	var lines []string
+	at, group := 0, ""
+	for i, o := range all {
+		if o.Group != group {
+			if group = o.Group; i > 0 {
+				lines = append(lines, "")
+			}
+			lines = append(lines, " "+st.Muted.Render(group))
+		}
+		if i == s.cursor.At {
+			at = len(lines)
+		}
+		lines = append(lines, s.line(o, i == s.cursor.At, words, width))
+	}
+	top := max(min(at-height/2, len(lines)-height), 0)
+	s.cursor.Place = kit.PlaceIn(top, min(top+height, len(lines)), len(lines))
+	return kit.Box(strings.Join(lines[top:], "\n"), width, height)
+}
+
+func (s *copyOptions) line(o podcopy.Option, here bool, words, width int) string {
+	st := &s.Styles
+	lead, over := st.Row(here)
+	box := "[ ] "
+	switch {
+	case o.Image != "":
+		box = "    "
+	case o.On:
+		box = "[x] "
+	}
+	style := st.Text
+	if o.On {
+		style = st.Title
+	}
+	text := style.Over(over).Render(" "+box+kit.Fit(o.Words, words)) + over.Render("  ") + st.Muted.Over(over).Render(o.Means)
+	return kit.PadStyled(lead+text, width, over)
+}

@@ -1,0 +1,114 @@
+package tools
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	tea "charm.land/bubbletea/v2"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
+	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/kittest"
+)
+
+// copiedPod is one of which much can be chosen.
+func copiedPod() *kube.Pod {
+	return kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) {
+		p.Labels = map[string]string{"app": "web", "tier": "front"}
+		p.Annotations = map[string]string{"team": "shop"}
+		p.Spec.InitContainers = []corev1.Container{{Name: "migrate", Image: "shop/migrate:1"}}
+		p.Spec.Volumes = []corev1.Volume{{Name: "data", VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data"}}}}
+		p.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: "/data"}}
+	}))
+}
+
+// Each option is turned by its key, says what follows, and comes back with the others when they are taken.
+func TestCopyOptions(t *testing.T) {
+	d := onePodDesk(t, kittest.Running)
+	var chosen *podcopy.Choices
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, map[string][]string{"app": {"Service web"}}, func(c podcopy.Choices) tea.Msg {
+		chosen = &c
+		return kit.Leave{}
+	})
+	text := ansi.Strip(s.View(80, 24))
+	for _, want := range []string{"[ ] app=web", "selected by Service web", "no selector needs it", "[ ] annotations", "[x] init containers", "they run again: migrate", "mounted read-only: data", "shop/web:1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not on the screen\n%s", want, text)
+		}
+	}
+	if !strings.Contains(text[:strings.Index(text, "tier=front")], "app=web") {
+		t.Errorf("what somebody selects by is not first\n%s", text)
+	}
+	turned := 0
+	for range s.options() {
+		if o, _ := s.option(); o.Image == "" {
+			s.Update(kittest.Press("space"))
+			if after, _ := s.option(); after.On == o.On || after.Means == o.Means && o.Group != "keep labels" {
+				t.Errorf("%s is not turned: %+v, %+v", o.Words, o, after)
+			}
+			turned++
+		}
+		s.Update(kittest.Press("down"))
+	}
+	s.Update(kittest.Press("enter"))
+	want := podcopy.Choices{Labels: []string{"app", "tier"}, Annotations: true, NoInit: true, Restarts: true, Separate: true, SameNode: true, Writable: true}
+	if chosen == nil || !slices.Equal(chosen.Labels, want.Labels) || chosen.Annotations != want.Annotations || chosen.NoInit != want.NoInit || chosen.Restarts != want.Restarts ||
+		chosen.Separate != want.Separate || chosen.SameNode != want.SameNode || chosen.Writable != want.Writable {
+		t.Errorf("chosen after %d options is %+v", turned, chosen)
+	}
+}
+
+// An image is typed, and taken back with the same key.
+func TestCopyOptionsImage(t *testing.T) {
+	d := onePodDesk(t, kittest.Running)
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, nil, nil)
+	s.cursor.At = len(s.options()) - 1
+	s.Update(imageMsg{s, "app", "shop/web:2"})
+	if o, _ := s.option(); !o.On || o.Means != "shop/web:2 instead of shop/web:1" {
+		t.Errorf("the option is %+v", o)
+	}
+	s.Update(kittest.Press("space"))
+	if o, _ := s.option(); o.On || len(s.choices.Images) > 0 {
+		t.Errorf("it is not taken back: %+v, %+v", o, s.choices)
+	}
+	kittest.CheckEverySize(t, s)
+	kittest.CheckPresses(t, s.keys)
+}
+
+// What the life of a pod of the session's own is, its line says.
+func TestOwnPodLife(t *testing.T) {
+	plan := func(request debug.Request) debug.Plan {
+		return debug.Plan{Request: request, Leftovers: []leftovers.Leftover{{Removable: true}}}
+	}
+	for want, c := range map[string]struct {
+		plan  debug.Plan
+		keeps bool
+	}{
+		"dayfly deletes it on exit, else the cluster after 1h": {plan(debug.Request{EndsAfter: debug.CopyLife}), false},
+		"dayfly deletes it on exit; it ends after 1h":          {plan(debug.Request{EndsAfter: debug.CopyLife, Copy: debug.CopyOptions{NoTimer: true}}), false},
+		"dayfly deletes it on exit":                            {plan(debug.Request{}), false},
+		"the cluster deletes it after 1h; you may not":         {plan(debug.Request{EndsAfter: debug.CopyLife}), true},
+		"stays: you may not delete it":                         {plan(debug.Request{}), true},
+	} {
+		if got := (Mode{}).words(c.plan, c.keeps); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	life, seen := debug.CopyLife, 0
+	for range 5 {
+		if life = nextOwnPod(life, debug.CopyLife); life == 0 {
+			seen++
+		}
+	}
+	if life != debug.CopyLife || seen != 1 {
+		t.Errorf("the ring comes to %s, and has %d without an end", life, seen)
+	}
+}
