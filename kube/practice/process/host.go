@@ -147,17 +147,11 @@ func (h *Host) start(spec Spec, with *client) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, theirs, err := newProcess(spec, h.patience)
-	if err != nil {
-		return nil, err
-	}
-	isolated, err := h.handOver(theirs)
-	closeAll(theirs)
-	if err == nil {
-		err = p.launch(spec, path, isolated)
+	p, warden, err := h.launch(spec, path)
+	if errors.Is(err, errShimDied) && warden.died() { // with what it had been given
+		p, _, err = h.launch(spec, path)
 	}
 	if err != nil {
-		p.abandon()
 		return nil, err
 	}
 	if with != nil {
@@ -174,22 +168,53 @@ func (h *Host) start(spec Spec, with *client) (*Process, error) {
 	return p, nil
 }
 
-// handOver has the warden start a shim with these files, and tells whether it is isolated. A warden that has died is replaced.
-func (h *Host) handOver(files []*os.File) (isolated bool, err error) {
+// launch starts a process by the warden, which it returns too; nil: there is none.
+func (h *Host) launch(spec Spec, path string) (*Process, *leash, error) {
+	p, theirs, err := newProcess(spec, h.patience)
+	if err != nil {
+		return nil, nil, err
+	}
+	warden, err := h.handOver(theirs)
+	closeAll(theirs)
+	if err == nil {
+		err = p.launch(spec, path, warden.isolated)
+	}
+	if err != nil {
+		p.abandon()
+		return nil, warden, err
+	}
+	return p, warden, nil
+}
+
+// died reports whether the warden is dead, or dies within a second: a signal that has been sent to it takes a moment.
+func (l *leash) died() bool {
+	if l == nil {
+		return false
+	}
+	select {
+	case <-l.gone:
+		return true
+	case <-time.After(time.Second):
+		return false
+	}
+}
+
+// handOver has the warden, which it returns, start a shim with these files. A warden that has died is replaced.
+func (h *Host) handOver(files []*os.File) (*leash, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for range 2 {
 		if err := h.ensureWarden(); err != nil {
-			return false, err
+			return nil, err
 		}
 		err := sendFiles(h.warden.conn, files)
 		if err == nil {
-			return h.warden.isolated, nil
+			return h.warden, nil
 		}
 		_ = h.warden.conn.Close()
 		h.warden = nil
 	}
-	return false, errors.New("start a process: its warden dies at once")
+	return nil, errors.New("start a process: its warden dies at once")
 }
 
 // startWarden starts a warden that is as isolated as the kernel allows.

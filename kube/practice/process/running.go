@@ -18,6 +18,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// errShimDied is the error of a process whose shim ends before it has said whether the process has started.
+var errShimDied = errors.New("its shim has died")
+
 // drain is how long the output may take to end when the container is gone. It is there for what could not be killed and
 // holds the output open.
 const drain = 5 * time.Second
@@ -80,7 +83,7 @@ func (p *Process) launch(spec Spec, path string, isolated bool) error {
 	}
 	var started report
 	if err := p.reports.Decode(&started); err != nil {
-		return fmt.Errorf("start %q: its shim has died: %w", spec.Argv[0], err)
+		return fmt.Errorf("start %q: %w: %w", spec.Argv[0], errShimDied, err)
 	}
 	if started.PID == 0 {
 		return notStarted(spec, path, started.Errno)
