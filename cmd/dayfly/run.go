@@ -71,10 +71,10 @@ still apply.
 With --copy, the command runs in a copy of the pod, beside its containers and sharing their
 processes: for pods that crash, have completed, or must not be touched. Nothing is added to the pod
 itself. dayfly deletes the copy when the command has ended, and also after a signal, --timeout or
-the detach key. If dayfly is killed (kill -9), the cluster deletes the copy when --life is over;
-where you may not create Jobs, the copy only ends then, and its entry stays. The copy has none of
-the pod's labels, so no Service sends it traffic; nothing in it is restarted; and it cannot write to
-PVC and hostPath volumes of the pod. The flags behind --copy change that.
+the detach key. When --life is over, the cluster deletes it in any case, also if dayfly was killed
+(kill -9); where you may not create Jobs, it only ends then, and its entry stays. The copy has none
+of the pod's labels, so no Service sends it traffic; nothing in it is restarted; and it cannot
+write to PVC and hostPath volumes of the pod. The flags behind --copy change that.
 
 With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
 has ended, cause says what ended it if that was not the command itself, and error says why dayfly
@@ -153,7 +153,7 @@ func (e *runOptions) check() error {
 	case e.confirm != "" && e.confirm != e.pod:
 		return usageError{fmt.Errorf("--confirm %s does not match pod %s", e.confirm, e.pod)}
 	}
-	if err := e.copy.check(e.copied, e.flags); err != nil {
+	if err := e.copy.check(e.copied, e.timeout, e.flags); err != nil {
 		return err
 	}
 	return checkOutput(e.output)

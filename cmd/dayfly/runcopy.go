@@ -24,7 +24,7 @@ type copyFlags struct {
 
 // addTo adds the flags. What a copy is without them is the copy that cannot hurt.
 func (c *copyFlags) addTo(flags *pflag.FlagSet) {
-	flags.DurationVar(&c.life, "life", debug.CopyLife, "Have the cluster delete the copy after this long if dayfly cannot; 0: never")
+	flags.DurationVar(&c.life, "life", debug.CopyLife, "Have the cluster delete the copy after this long in any case; 0: never")
 	flags.StringSliceVar(&c.labels, "keep-labels", nil, "Keep these labels of the pod in the copy (KEY,...; '*': all)")
 	flags.StringSliceVar(&c.images, "set-image", nil, "Run other images in the copy's containers (CONTAINER=IMAGE,...; *: all)")
 	flags.BoolVar(&c.node, "same-node", false, "Run the copy on the pod's node")
@@ -33,7 +33,7 @@ func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 }
 
 // check finds what does not go together.
-func (c *copyFlags) check(copied bool, flags *pflag.FlagSet) error {
+func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagSet) error {
 	for _, name := range []string{"life", "keep-labels", "set-image", "same-node", "writable", "restart"} {
 		if !copied && flags != nil && flags.Changed(name) {
 			return usageError{fmt.Errorf("--%s is about a copy of the pod: add --copy", name)}
@@ -41,6 +41,12 @@ func (c *copyFlags) check(copied bool, flags *pflag.FlagSet) error {
 	}
 	if c.life < 0 {
 		return usageError{fmt.Errorf("--life %s: use a positive duration such as 30m, or 0", c.life)}
+	}
+	if copied && c.life > 0 && timeout > c.life {
+		if flags != nil && flags.Changed("life") {
+			return usageError{fmt.Errorf("--timeout %s is longer than the copy lives (--life %s)", timeout, c.life)}
+		}
+		c.life += timeout
 	}
 	for _, text := range c.images {
 		container, image, ok := strings.Cut(text, "=")

@@ -97,7 +97,7 @@ func (r Request) copyPlan(pod *kube.Pod, equip func(*corev1.PodSpec) (*corev1.Co
 		return Plan{}, err
 	}
 	return Plan{
-		UID: string(pod.Object().UID), Target: about.Of(r.Target), Debug: debugged, Image: change.container.Image, Profile: r.Profile,
+		UID: string(pod.Object().UID), Target: about.Of(r.Target), Debug: debugged, Image: kube.Sanitize(change.container.Image), Profile: r.Profile,
 		Change: change, Adds: change.Manifest(), Leftovers: []leftovers.Leftover{change.leftover()}, Notes: r.copyNotes(pod.Object()), Request: r,
 	}, nil
 }
@@ -132,6 +132,9 @@ func (r *Request) checkCopy(pod *kube.Pod) *kube.Problem {
 func (r *Request) checkChoices(pod *kube.Pod) *kube.Problem {
 	object := pod.Object()
 	for _, label := range r.Copy.Labels {
+		if label == leftovers.ManagedByLabel {
+			return &kube.Problem{Message: "label " + label + " cannot be kept: on a copy it says that dayfly has created it", Hint: "leave it out"}
+		}
 		if _, ok := object.Labels[label]; !ok && label != podcopy.All {
 			return &kube.Problem{
 				Message: fmt.Sprintf("pod %s has no label %q to keep", pod.Name, kube.Sanitize(label)),

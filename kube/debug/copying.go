@@ -45,6 +45,7 @@ func newCopying(original *corev1.Pod, r Request, equip func(*corev1.PodSpec) (*c
 	m := &copying{original: original, choices: choices, pod: pod, container: c, life: wholeSeconds(r.EndsAfter), session: r.Name}
 	m.mark(&pod.ObjectMeta, r.Copy)
 	if m.life > 0 {
+		pod.Spec.ActiveDeadlineSeconds = nil                   // the pod's own, which would end the copy sooner
 		pod.Spec.TerminationGracePeriodSeconds = new(int64(1)) // a shell as first process does not heed SIGTERM
 	}
 	switch {
@@ -87,7 +88,7 @@ func (m *copying) leftover() leftovers.Leftover {
 	otherwise := ", unless dayfly is killed"
 	switch {
 	case m.timer != nil:
-		otherwise = ", and the cluster deletes it after " + Span(m.life) + " if dayfly cannot"
+		otherwise = ", and the cluster after " + Span(m.life) + " in any case"
 	case m.life > 0:
 		otherwise = "; if it cannot, the copy ends after " + Span(m.life) + ", and its entry stays"
 	}

@@ -14,6 +14,10 @@ func (p Plan) Forbidden(g kube.Guard) *kube.Problem {
 	if p.Change == nil {
 		container.Image = p.Image
 	}
+	if p.Inside() { // its own image is in the cluster already; what the plan brings is asked for below
+		own := *container
+		own.Image, container = p.Tools, &own
+	}
 	if problem := g.Check(p.Debug.Namespace, p.Profile, container); problem != nil {
 		return problem
 	}

@@ -76,7 +76,7 @@ func TestIdleCopyKeepsItsSecurity(t *testing.T) {
 
 // Rules look at every image that a copy brings: the one of the tools, and those that are set.
 func TestImagesOfACopyAreGuarded(t *testing.T) {
-	only := kube.Guard{Images: []string{"shop/**", "busybox:1.37"}}
+	only := kube.Guard{Images: []string{"tools/**", "busybox:1.37"}}
 	for name, c := range map[string]struct {
 		request Request
 		refused bool
@@ -84,7 +84,7 @@ func TestImagesOfACopyAreGuarded(t *testing.T) {
 		"tools":              {idle(func(r *Request) { r.Image = "evil/busybox:1" }), true},
 		"tools, allowed":     {idle(func(r *Request) { r.Image = "busybox:1.37" }), false},
 		"set image":          {copied(func(r *Request) { r.Copy.Images = []podcopy.Image{{Container: "app", Image: "evil/web:1"}} }), true},
-		"set image, allowed": {copied(func(r *Request) { r.Copy.Images = []podcopy.Image{{Container: "app", Image: "shop/web:2"}} }), false},
+		"set image, allowed": {copied(func(r *Request) { r.Copy.Images = []podcopy.Image{{Container: "app", Image: "tools/web:2"}} }), false},
 	} {
 		plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), c.request)
 		if err != nil {

@@ -19,13 +19,12 @@ func readLastLogs(ctx context.Context, c *kube.Cluster, pod *kube.Pod) map[strin
 	read := map[string][]string{}
 	var mu sync.Mutex
 	var all sync.WaitGroup
+	started := 0
 	for _, one := range pod.Containers {
-		if one.Kind == kube.DebugContainer || one.Exit == nil || len(read) == most {
+		if one.Kind == kube.DebugContainer || one.Exit == nil || started == most {
 			continue
 		}
-		mu.Lock()
-		read[one.Name] = nil
-		mu.Unlock()
+		started++
 		all.Go(func() {
 			lines := lastLines(ctx, c, kube.Target{Namespace: pod.Namespace, Pod: pod.Name, Container: one.Name}, one.Running)
 			mu.Lock()

@@ -72,7 +72,7 @@ func (r Request) checkLifetime() *kube.Problem {
 	switch {
 	case r.EndsAfter < 0:
 		return &kube.Problem{Message: fmt.Sprintf("a debug container cannot end after %s", r.EndsAfter), Hint: "use a duration such as 2h, or none"}
-	case r.Private && r.ArgumentsOnly:
+	case r.Private && r.ArgumentsOnly && r.Way != Idle:
 		return &kube.Problem{
 			Message: "a private session's container sleeps in the place of the image's own program, which is not known here",
 			Hint:    "give the whole command instead of its arguments only, or choose a session that is not private",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	batchv1 "k8s.io/api/batch/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -23,18 +24,20 @@ func (l Leftover) Extend(ctx context.Context, c *kube.Cluster, by time.Duration)
 	if problem := c.Guard().Closed(); problem != nil {
 		return l, problem
 	}
-	job, err := findJobOf(ctx, c, l.Target.Namespace, l.Target.Pod, l.Session)
-	switch {
-	case err != nil:
-		return l, c.Problem(op, err)
-	case job == nil || string(job.UID) != l.timer || job.Spec.ActiveDeadlineSeconds == nil:
-		return l, &kube.Problem{Message: op + ": the Job that ends it is gone, and the pod goes with it", Hint: "do the same again: it makes a new copy"}
+	job, err := l.job(ctx, c, op)
+	if err != nil {
+		return l, err
 	}
-	until := l.Until.Add(by)
+	seconds := *job.Spec.ActiveDeadlineSeconds + int64(by/time.Second)
+	began := job.CreationTimestamp.Time
+	if job.Status.StartTime != nil {
+		began = job.Status.StartTime.Time
+	}
+	until := began.Add(time.Duration(seconds) * time.Second) // whoever has extended it before
 	patch, err := json.Marshal(map[string]any{
 		// With its version: whoever else extends it meanwhile is not undone.
 		"metadata": map[string]any{"uid": job.UID, "resourceVersion": job.ResourceVersion, "annotations": map[string]string{UntilAnnotation: until.UTC().Format(time.RFC3339)}},
-		"spec":     map[string]any{"activeDeadlineSeconds": *job.Spec.ActiveDeadlineSeconds + int64(by/time.Second)},
+		"spec":     map[string]any{"activeDeadlineSeconds": seconds},
 	})
 	if err != nil {
 		return l, fmt.Errorf("%s: %w", op, err)
@@ -49,6 +52,18 @@ func (l Leftover) Extend(ctx context.Context, c *kube.Cluster, by time.Duration)
 	return l, nil
 }
 
+// job is the one that takes the leftover away. One that is going already takes the pod with it.
+func (l Leftover) job(ctx context.Context, c *kube.Cluster, op string) (*batchv1.Job, error) {
+	job, err := findJobOf(ctx, c, l.Target.Namespace, l.Target.Pod, l.Session)
+	switch {
+	case err != nil:
+		return nil, c.Problem(op, err)
+	case job == nil || string(job.UID) != l.timer || job.DeletionTimestamp != nil || job.Spec.ActiveDeadlineSeconds == nil:
+		return nil, &kube.Problem{Message: op + ": the Job that ends it is gone, and the pod goes with it", Hint: "do the same again: it makes a new copy"}
+	}
+	return job, nil
+}
+
 // Keep has the cluster never take the leftover away, and returns it as it is then: its Job goes, and leaves the pod. The error is a [*kube.Problem].
 func (l Leftover) Keep(ctx context.Context, c *kube.Cluster) (Leftover, error) {
 	op := fmt.Sprintf("keep pod %s", l.Target.Pod)
@@ -57,6 +72,9 @@ func (l Leftover) Keep(ctx context.Context, c *kube.Cluster) (Leftover, error) {
 	}
 	if !l.Timed() {
 		return l, nil
+	}
+	if _, err := l.job(ctx, c, op); err != nil {
+		return l, err
 	}
 	if err := write.Delete(ctx, c, l.object(write.Jobs, "jobs"), types.UID(l.timer), metav1.DeletePropagationOrphan); err != nil {
 		return l, write.NotChanged(ctx, c, op, l.Target.Namespace, kube.Right{Verb: "delete", Resource: "jobs.batch"}, err)

@@ -27,7 +27,8 @@ func timed() Leftover {
 // jobServer has one Job, and keeps what is sent to change it.
 type jobServer struct {
 	uid, session string
-	refuse       int // the code of the answer to changes; 0: they are made
+	refuse       int          // the code of the answer to changes; 0: they are made
+	going        *metav1.Time // since when the Job is being deleted
 	sent         []string
 }
 
@@ -48,8 +49,9 @@ func (s *jobServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	apitest.Answer(w, http.StatusOK, &batchv1.Job{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
-		ObjectMeta: metav1.ObjectMeta{Name: "web-copy", UID: "job-1", ResourceVersion: "7", Annotations: map[string]string{SessionAnnotation: s.session}},
+		ObjectMeta: metav1.ObjectMeta{Name: "web-copy", UID: "job-1", ResourceVersion: "7", DeletionTimestamp: s.going, Annotations: map[string]string{SessionAnnotation: s.session}},
 		Spec:       batchv1.JobSpec{ActiveDeadlineSeconds: new(int64(3600))},
+		Status:     batchv1.JobStatus{StartTime: &metav1.Time{Time: timed().Until.Add(-time.Hour)}},
 	})
 }
 
@@ -73,6 +75,7 @@ func TestExtendRefused(t *testing.T) {
 		want   string
 	}{
 		"gone":             {jobServer{}, "extend the lifetime of pod web-copy: the Job that ends it is gone"},
+		"going":            {jobServer{uid: "job-1", session: "debugger-x2", going: &metav1.Time{Time: timed().Until}}, "extend the lifetime of pod web-copy: the Job that ends it is gone"},
 		"another":          {jobServer{uid: "job-1", session: "debugger-y"}, "extend the lifetime of pod web-copy: the Job that ends it is gone"},
 		"changed by other": {jobServer{uid: "job-1", session: "debugger-x2", refuse: http.StatusConflict}, "extend the lifetime of pod web-copy: somebody else has changed its Job"},
 		"not allowed":      {jobServer{uid: "job-1", session: "debugger-x2", refuse: http.StatusForbidden}, "extend the lifetime of pod web-copy: jobs.batch"},
@@ -93,6 +96,12 @@ func TestKeep(t *testing.T) {
 	}
 	if len(server.sent) != 1 || !strings.HasPrefix(server.sent[0], "DELETE ") || !strings.Contains(server.sent[0], `"propagationPolicy":"Orphan"`) || !strings.Contains(server.sent[0], `"uid":"job-1"`) {
 		t.Errorf("sent was %q", server.sent)
+	}
+	for name, gone := range map[string]*jobServer{"gone": {}, "going": {uid: "job-1", session: "debugger-x2", going: &metav1.Time{Time: timed().Until}}} {
+		left, err := timed().Keep(t.Context(), kubetest.Serve(t, gone))
+		if p := kubetest.WantProblem(t, err, "keep pod web-copy: the Job that ends it is gone"); p == nil || !left.Timed() || len(gone.sent) > 0 {
+			t.Errorf("%s: %+v, %v, sent %q", name, left, err, gone.sent)
+		}
 	}
 	untimed := Leftover{Target: timed().Target, UID: "pod-1", Removable: true}
 	if left, err := untimed.Keep(t.Context(), kubetest.Serve(t, &jobServer{})); err != nil || left.UID != "pod-1" {

@@ -36,9 +36,12 @@ type Image struct {
 	Image     string
 }
 
+// managedBy is the label that says who has created a pod. A copy has one of its own.
+const managedBy = "app.kubernetes.io/managed-by"
+
 // Keeps reports whether a label is kept.
 func (c Choices) Keeps(label string) bool {
-	return slices.Contains(c.Labels, label) || slices.Contains(c.Labels, All)
+	return label != managedBy && (slices.Contains(c.Labels, label) || slices.Contains(c.Labels, All))
 }
 
 // Make is the copy of a pod, by a name. It owns all that is in it. Of the pod's own choices it leaves those out that a copy cannot have: its

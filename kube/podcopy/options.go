@@ -35,16 +35,19 @@ func labelOptions(original *corev1.Pod, c Choices, needed map[string][]string) [
 		}
 		return strings.Compare(a, b)
 	})
-	options := make([]Option, len(keys))
-	for i, key := range keys {
+	options := make([]Option, 0, len(keys))
+	for _, key := range keys {
+		if key == managedBy {
+			continue
+		}
 		by := "selected by " + strings.Join(needed[key], ", ")
 		if len(needed[key]) == 0 {
 			by = "no selector needs it"
 		}
-		options[i] = Option{
+		options = append(options, Option{
 			Group: "keep labels", Words: kube.Sanitize(key + "=" + original.Labels[key]), Means: by, On: c.Keeps(key),
 			Turn: func(c Choices) Choices { return c.turnLabel(original, key) },
-		}
+		})
 	}
 	return options
 }

@@ -52,11 +52,14 @@ func (s *Session) changeLeftovers(action string, how func(context.Context, *kube
 // Keep has dayfly leave what was made for sessions when it ends: until the cluster takes it away, or for good. The error is a [*kube.Problem].
 func (r *Runner) Keep(list []*Session, forGood bool) error {
 	for _, s := range list {
-		if forGood {
-			if err := s.keepForGood(); err != nil {
-				return err
-			}
+		if !forGood {
+			break
 		}
+		if err := s.keepForGood(); err != nil {
+			return err
+		}
+	}
+	for _, s := range list { // when all of it has been done
 		for _, maker := range r.makers(s.Container()) {
 			r.change(func() { maker.state.Leaves, maker.state.Stuck = false, false })
 		}

@@ -90,8 +90,8 @@ func (s *Card) left() string {
 	case !s.canEnd() || !s.seen.Leaves:
 	case len(s.seen.Leftovers) > 0:
 		text += "; dayfly deletes it on exit"
-		if words := s.untilWords(&s.seen); words != "" {
-			text += ", else " + words
+		if left := s.countdown(&s.seen); left != "" {
+			text += ", the cluster in " + left
 		}
 	default:
 		text += "; dayfly ends it on exit"

@@ -48,5 +48,5 @@ func (k *Desk) countdown(now *runner.Snapshot) string {
 	if until.IsZero() {
 		return ""
 	}
-	return kit.Span(max(until.Sub(k.Now()), 0))
+	return kit.Span(max(until.Sub(now.Job.Cluster.Now()), 0)) // by the clock that it was made with
 }

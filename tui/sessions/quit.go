@@ -14,10 +14,13 @@ import (
 )
 
 // Quit asks what becomes of the sessions that run when dayfly ends.
-type Quit struct{ *Desk }
+type Quit struct {
+	*Desk
+	keeping bool // what is to be kept is on its way
+}
 
 // NewQuit is the question, for all sessions of which something remains.
-func NewQuit(k *Desk) *Quit { return &Quit{k} }
+func NewQuit(k *Desk) *Quit { return &Quit{Desk: k} }
 
 // Title is what a person is about to do.
 func (s *Quit) Title() string { return "quit" }
@@ -64,6 +67,8 @@ func (s *Quit) Update(msg tea.Msg) tea.Cmd {
 	switch {
 	case !ok:
 		return nil
+	case s.keeping:
+		return s.Flash("still keeping them…")
 	case key.Matches(press, s.keys.Leave):
 		return s.Ask(kit.Leave{})
 	case key.Matches(press, s.keys.LeaveRunning):
@@ -89,11 +94,13 @@ type keptMsg struct{ err error }
 // keep leaves dayfly without deleting what was created for sessions; the cluster does, unless it is for good.
 func (s *Quit) keep(forGood bool) tea.Cmd {
 	timed := s.timed()
+	s.keeping = true
 	return func() tea.Msg { return keptMsg{s.Runner.Keep(timed, forGood)} }
 }
 
 // kept leaves when all is kept, and ends what else ends with dayfly.
 func (s *Quit) kept(msg keptMsg) tea.Cmd {
+	s.keeping = false
 	if msg.err != nil {
 		return s.Flash(kube.Explain(msg.err).Message)
 	}

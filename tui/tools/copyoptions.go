@@ -44,10 +44,15 @@ func newCopyOptions(k *kit.Kit, title string, pod *kube.Pod, c podcopy.Choices, 
 
 // chooseCopy opens the options of the copy that the plan makes.
 func (s *Screen) chooseCopy() tea.Cmd {
-	if !s.way.OwnPod() {
+	switch {
+	case !s.way.OwnPod():
 		return s.Flash("these are options of a copy: press " + s.keys.Way.Help().Key + " to debug the pod " + debug.Copy.Words())
+	case s.State() != nil:
+		return s.Flash(s.State().Message)
+	case !s.ready():
+		return s.Flash("still reading the pod")
 	}
-	return s.Ask(kit.Show{Screen: newCopyOptions(s.Kit, s.Title()+" › options", s.Pod, s.plan.Request.Copy.Choices, s.around.Copy.Needed(s.Pod), func(c podcopy.Choices) tea.Msg {
+	return s.Ask(kit.Show{Screen: newCopyOptions(s.Kit, s.Title()+" › options", s.Pod, s.choices, s.around.Copy.Needed(s.Pod), func(c podcopy.Choices) tea.Msg {
 		return kit.Return{Result: copyChosenMsg{s, c}}
 	})})
 }

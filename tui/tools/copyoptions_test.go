@@ -44,7 +44,7 @@ func TestCopyOptions(t *testing.T) {
 			t.Errorf("%q is not on the screen\n%s", want, text)
 		}
 	}
-	if !strings.Contains(text[:strings.Index(text, "tier=front")], "app=web") {
+	if before, _, _ := strings.Cut(text, "tier=front"); !strings.Contains(before, "app=web") {
 		t.Errorf("what somebody selects by is not first\n%s", text)
 	}
 	turned := 0
@@ -92,11 +92,11 @@ func TestOwnPodLife(t *testing.T) {
 		plan  debug.Plan
 		keeps bool
 	}{
-		"dayfly deletes it on exit, else the cluster after 1h": {plan(debug.Request{EndsAfter: debug.CopyLife}), false},
-		"dayfly deletes it on exit; it ends after 1h":          {plan(debug.Request{EndsAfter: debug.CopyLife, Copy: debug.CopyOptions{NoTimer: true}}), false},
-		"dayfly deletes it on exit":                            {plan(debug.Request{}), false},
-		"the cluster deletes it after 1h; you may not":         {plan(debug.Request{EndsAfter: debug.CopyLife}), true},
-		"stays: you may not delete it":                         {plan(debug.Request{}), true},
+		"dayfly deletes it on exit, the cluster after 1h": {plan(debug.Request{EndsAfter: debug.CopyLife}), false},
+		"dayfly deletes it on exit; it ends after 1h":     {plan(debug.Request{EndsAfter: debug.CopyLife, Copy: debug.CopyOptions{NoTimer: true}}), false},
+		"dayfly deletes it on exit":                       {plan(debug.Request{}), false},
+		"the cluster deletes it after 1h; you may not":    {plan(debug.Request{EndsAfter: debug.CopyLife}), true},
+		"stays: you may not delete it":                    {plan(debug.Request{}), true},
 	} {
 		if got := (Mode{}).words(c.plan, c.keeps); got != want {
 			t.Errorf("%q, want %q", got, want)

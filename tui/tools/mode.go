@@ -62,7 +62,7 @@ func ownPodWords(plan debug.Plan, keeps bool) string {
 	case plan.Request.Copy.NoTimer:
 		return "dayfly deletes it on exit; it ends after " + span
 	}
-	return "dayfly deletes it on exit, else the cluster after " + span
+	return "dayfly deletes it on exit, the cluster after " + span
 }
 
 func (l Life) words() string {
