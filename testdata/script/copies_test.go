@@ -13,7 +13,7 @@ func TestCopyFromTheScreen(t *testing.T) {
 	p := sitDown(t, nil, serving)
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
-	p.goesOnTo("tab", "in a copy of the pod", p.launches())
+	p.goesOnTo("tab", "tab: in an idle copy", p.launches())
 	p.presses("enter")
 	p.getsShell()
 	copied := strings.TrimSpace(p.runs("hostname"))

@@ -51,7 +51,7 @@ func copyOf(t *testing.T, pod string, args ...string) (cmd *exec.Cmd, copied str
 // TestCopyOutlivesNobody: dayfly is killed; the cluster deletes the copy, and the Job that owns it, when its time is over.
 func TestCopyOutlivesNobody(t *testing.T) {
 	t.Parallel()
-	cmd, copied, _ := copyOf(t, webPod(t, "killed"), "--life", "60s")
+	cmd, copied, _ := copyOf(t, webPod(t, "outlives"), "--life", "60s")
 	if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -112,8 +112,8 @@ func TestIdleCopyOfACrashLoop(t *testing.T) {
 	p := sitDown(t, nil, pod)
 	p.sees("CONTAINER", "app")
 	p.chooses("busybox")
-	p.goesOnTo("tab", "in a copy of the pod")
-	p.goesOnTo("tab", "in an idle copy", p.launches())
+	p.goesOnTo("tab", "tab: in an idle copy", p.launches())
+	p.goesOnTo("tab", "tab: in the pod", p.launches())
 	p.presses("enter")
 	p.seesIn(start, "Idle copy of container app", "exit code 3", "cannot reach", "run-original")
 	p.types("run-original\r")
@@ -123,7 +123,13 @@ func TestIdleCopyOfACrashLoop(t *testing.T) {
 	p.goesOnTo("e", "Delete pod "+pod+"-debug-")
 	p.goesOnTo("enter", "was deleted")
 	p.leaves()
-	if left := kubectl(t, here.kubeconfig, "get", "pods,jobs", "-n", here.Name, "-l", "app.kubernetes.io/managed-by=dayfly", "-o", "name"); strings.Contains(left, pod) {
-		t.Errorf("there is still\n%s", left)
+	left := kubectl(t, here.kubeconfig, "get", "pods,jobs", "-n", here.Name, "-l", "app.kubernetes.io/managed-by=dayfly", "-o", "name")
+	for name := range strings.FieldsSeq(left) { // whose grace is a second
+		if strings.Contains(name, "/"+pod+"-debug-") {
+			kubectl(t, here.kubeconfig, "wait", name, "-n", here.Name, "--for=delete", "--timeout=60s")
+			if there := kubectl(t, here.kubeconfig, "get", name, "-n", here.Name); !strings.Contains(there, "NotFound") {
+				t.Errorf("there is still\n%s", there)
+			}
+		}
 	}
 }
