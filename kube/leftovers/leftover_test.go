@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"path"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -99,5 +100,32 @@ func TestWhatMayComeIsNotTakenAway(t *testing.T) {
 	left := Leftover{Target: kube.Target{Namespace: "shop", Pod: "web-copy"}, Removable: true, Session: "debugger-x2"}
 	if err := left.Remove(ctx, cluster); err == nil {
 		t.Error("it counts as taken away")
+	}
+}
+
+// The pod is what matters: a Job that may not be deleted goes by itself. Any other failure is told.
+func TestTimerThatStays(t *testing.T) {
+	for code, want := range map[int]string{http.StatusOK: "", http.StatusForbidden: "", http.StatusInternalServerError: "delete Job web-copy: "} {
+		deleted := map[string]bool{}
+		cluster := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			resource := path.Base(path.Dir(r.URL.Path))
+			switch deleted[resource] = r.Method == http.MethodDelete; {
+			case resource == "pods" || code == http.StatusOK:
+				apitest.Answer(w, http.StatusOK, &metav1.Status{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusSuccess})
+			case code == http.StatusForbidden:
+				apitest.Refuse(w, code, metav1.StatusReasonForbidden, `jobs.batch "web-copy" is forbidden: User "ann" cannot delete resource "jobs"`, nil)
+			default:
+				apitest.Refuse(w, code, metav1.StatusReasonInternalError, "not now", nil)
+			}
+		}))
+		err := timed().Remove(t.Context(), cluster)
+		if want == "" && err != nil {
+			t.Errorf("%d: %v", code, err)
+		} else if want != "" {
+			kubetest.WantProblem(t, err, want)
+		}
+		if !deleted["pods"] || !deleted["jobs"] {
+			t.Errorf("%d: deleted were %v", code, deleted)
+		}
 	}
 }

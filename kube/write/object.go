@@ -57,5 +57,9 @@ func NotChanged(ctx context.Context, c *kube.Cluster, op string, namespace strin
 	if apierrors.IsForbidden(err) && !errors.Is(err, kube.ErrGuarded) {
 		return c.WithAsk(ctx, &kube.Problem{Message: op + ": " + kube.Sanitize(kube.RootText(err)), Err: err}, kube.Target{Namespace: namespace}, []kube.Right{right})
 	}
-	return c.Problem(op, err)
+	problem := *kube.Explain(c.Problem(op, err))
+	if problem.Hint == "" && len(problem.Help) == 0 {
+		problem.Hint = "try again"
+	}
+	return &problem
 }
