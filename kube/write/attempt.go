@@ -22,8 +22,8 @@ type Attempt[T any] struct {
 // attempts is how often a change is sent of which the answer is lost again and again.
 const attempts = 3
 
-// Carry sends the change until it is known whether it has been made. When ctx ends meanwhile, it is not sent again, and looked for once more. The
-// error is an unsureError where nobody can tell.
+// Carry sends the change until it is known whether it has been made. When ctx ends meanwhile, it is not sent again, and looked for once more. Of
+// its error [IsUnsure] reports whether nobody can tell.
 func (a Attempt[T]) Carry(ctx context.Context) (*T, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
