@@ -50,14 +50,6 @@ func (s *Quit) Keys() []key.Binding {
 	return s.keepKeys([]key.Binding{leave, s.keys.EndAll, s.keys.Leave})
 }
 
-// keepKeys adds the keys that keep what the cluster would delete, if there is something.
-func (s *Quit) keepKeys(keys []key.Binding) []key.Binding {
-	if len(s.timed()) == 0 {
-		return keys
-	}
-	return slices.Insert(keys, len(keys)-1, s.keys.KeepAll, s.keys.KeepForGood)
-}
-
 // Update takes keys, and what the runner has to tell.
 func (s *Quit) Update(msg tea.Msg) tea.Cmd {
 	if kept, ok := msg.(keptMsg); ok {
@@ -81,30 +73,6 @@ func (s *Quit) Update(msg tea.Msg) tea.Cmd {
 		return s.keep(true)
 	}
 	return nil
-}
-
-// timed are the sessions for which something was created that the cluster deletes by itself.
-func (s *Quit) timed() []*runner.Session {
-	return slices.DeleteFunc(s.Runner.Remaining(), func(r *runner.Session) bool { return r.Look().Until().IsZero() })
-}
-
-// keptMsg is what came of keeping what was created for sessions.
-type keptMsg struct{ err error }
-
-// keep leaves dayfly without deleting what was created for sessions; the cluster does, unless it is for good.
-func (s *Quit) keep(forGood bool) tea.Cmd {
-	timed := s.timed()
-	s.keeping = true
-	return func() tea.Msg { return keptMsg{s.Runner.Keep(timed, forGood)} }
-}
-
-// kept leaves when all is kept, and ends what else ends with dayfly.
-func (s *Quit) kept(msg keptMsg) tea.Cmd {
-	s.keeping = false
-	if msg.err != nil {
-		return s.Flash(kube.Explain(msg.err).Message)
-	}
-	return s.quitEnding(s.Runner.Leaving(), true)
 }
 
 // quitEnding leaves dayfly when some containers have been ended. agreed: that was said when they were made.
@@ -175,15 +143,7 @@ func (s *Quit) answers(remaining, leaving []*runner.Session, width int) []string
 		}
 		answers = [][2]string{{"↵", does + map[bool]string{true: "the pod", false: "the pods"}[n == 1]}, {"esc", "stay"}}
 	}
-	if timed := s.timed(); len(timed) > 0 {
-		now := timed[0].Look()
-		until := [2]string{"k", "quit, and keep the pod: the cluster deletes it in " + s.countdown(&now)}
-		forGood := [2]string{"K", "quit, and keep the pod for good: nothing deletes it"}
-		if len(timed) > 1 {
-			until[1], forGood[1] = "quit, and keep the pods: the cluster deletes each when its time is over", "quit, and keep the pods for good: nothing deletes them"
-		}
-		answers = slices.Insert(answers, len(answers)-1, until, forGood)
-	}
+	answers = slices.Insert(answers, len(answers)-1, s.keepAnswers()...)
 	for _, one := range answers {
 		text := strings.ReplaceAll(kit.WrapStyled(one[1], width-9, st.Text), "\n", "\n       ")
 		out = append(out, strings.Split("  "+st.Accent.Render(kit.Fit(one[0], 5))+text, "\n")...)
