@@ -138,7 +138,7 @@ func (r *Request) checkChoices(pod *kube.Pod) *kube.Problem {
 		if _, ok := object.Labels[label]; !ok && label != podcopy.All {
 			return &kube.Problem{
 				Message: fmt.Sprintf("pod %s has no label %q to keep", pod.Name, kube.Sanitize(label)),
-				Hint:    "it has " + cmp.Or(kube.Sanitize(list(slices.Sorted(maps.Keys(object.Labels)))), "none"),
+				Hint:    "it has " + cmp.Or(kube.Sanitize(podcopy.List(slices.Sorted(maps.Keys(object.Labels)))), "none"),
 			}
 		}
 	}
@@ -178,7 +178,7 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 	if spec := &original.Spec; !kept.Writable && len(podcopy.Written(spec)) > 0 {
 		unsaid = append(unsaid, "writes to the pod's volumes")
 	}
-	if some := len(kept.Labels); some > 0 && !kept.Keeps(podcopy.All) {
+	if len(kept.Labels) > 0 && !kept.Keeps(podcopy.All) {
 		unsaid = append(unsaid, "has no labels")
 	}
 	switch {
@@ -192,7 +192,7 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 		unsaid = append(unsaid, "stays until somebody deletes it")
 	}
 	if len(unsaid) > 0 {
-		notes = append(notes, Note{Text: "the copy that the kubectl command makes " + list(unsaid)})
+		notes = append(notes, Note{Text: "the copy that the kubectl command makes " + podcopy.List(unsaid)})
 	}
 	return notes
 }
@@ -214,14 +214,5 @@ func (r Request) without(kept podcopy.Choices) string {
 	if len(lacks) == 0 {
 		return ""
 	}
-	return ", without the pod's " + list(lacks)
-}
-
-// list joins words as a sentence does: a, b and c.
-func list(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
+	return ", without the pod's " + podcopy.List(lacks)
 }

@@ -3,6 +3,7 @@ package debug
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
@@ -17,8 +18,11 @@ type CopyEnvironment struct {
 	LastLog map[string][]string // of the containers that have ended, by their names
 }
 
-// ReadCopyEnvironment reads it, all at once. What may not be read is not known, which is no error.
+// ReadCopyEnvironment reads it, all at once. What may not be read is not known, which is no error; nor is what takes longer than three seconds.
 func ReadCopyEnvironment(ctx context.Context, c *kube.Cluster, pod *kube.Pod) CopyEnvironment {
+	const patience = 3 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var e CopyEnvironment
 	var all sync.WaitGroup
 	all.Go(func() { e.By = c.Who(ctx) })
@@ -29,9 +33,4 @@ func ReadCopyEnvironment(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Co
 	all.Go(func() { e.Around = podcopy.ReadEnvironment(ctx, c, pod.Object()) })
 	all.Wait()
 	return e
-}
-
-// Needed says who needs which label of the pod.
-func (e *CopyEnvironment) Needed(pod *kube.Pod) map[string][]string {
-	return podcopy.Needed(pod.Object(), e.Around)
 }

@@ -58,7 +58,7 @@ func (s *subject) wanting(f Finding, keys []string) Finding {
 	})
 	f.Text += "; the copy lacks " + counted("label", lacks)
 	if who := s.disturbed(lacks); len(who) > 0 {
-		f.Text += ", with which " + list(who) + " would select it"
+		f.Text += ", with which " + List(who) + " would select it"
 		return f
 	}
 	f.Remedies = []Remedy{s.keep(lacks)}
@@ -117,7 +117,7 @@ func checkPeers(s *subject) []Finding {
 			continue
 		}
 		slices.Sort(keys)
-		text := verb(names, "NetworkPolicy ", "NetworkPolicies ") + list(names) + verb(names, " lets ", " let ") +
+		text := verb(names, "NetworkPolicy ", "NetworkPolicies ") + List(names) + verb(names, " lets ", " let ") +
 			fmt.Sprintf(direction.allows, verb(names, "it selects", "they select"))
 		found = append(found, s.wanting(Finding{Severity: Warning, Text: text}, slices.Compact(keys)))
 	}

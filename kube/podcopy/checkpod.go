@@ -83,7 +83,7 @@ func checkOrigin(s *subject) []Finding {
 		found = append(found, Finding{Info, text, nil})
 	}
 	if finalizers := s.original.Finalizers; len(finalizers) > 0 {
-		text := "the copy has none of the pod's finalizers (" + list(finalizers) + "): it is deleted without waiting for anybody"
+		text := "the copy has none of the pod's finalizers (" + List(finalizers) + "): it is deleted without waiting for anybody"
 		found = append(found, Finding{Info, text, nil})
 	}
 	return found
@@ -109,7 +109,7 @@ func checkUnclear(s *subject) []Finding {
 		}
 	}
 	unclear := func(who []string) string {
-		return "what " + list(who) + verb(who, " selects", " select") + " could not be understood: "
+		return "what " + List(who) + verb(who, " selects", " select") + " could not be understood: "
 	}
 	var found []Finding
 	if len(takers) > 0 {
@@ -145,10 +145,10 @@ func checkUnread(s *subject) []Finding {
 	}
 	var found []Finding
 	if kinds := takers(s.around.Unread); len(kinds) > 0 && len(s.made.Labels) > 0 {
-		found = append(found, Finding{Warning, list(kinds) + " could not be read: one may take the copy for a pod of its own", leaveOutAll()})
+		found = append(found, Finding{Warning, List(kinds) + " could not be read: one may take the copy for a pod of its own", leaveOutAll()})
 	}
 	if kinds := takers(s.around.Incomplete); len(kinds) > 0 && len(s.made.Labels) > 0 {
-		text := "there are too many " + list(kinds) + " to read all: another may take the copy for a pod of its own"
+		text := "there are too many " + List(kinds) + " to read all: another may take the copy for a pod of its own"
 		found = append(found, Finding{Warning, text, leaveOutAll()})
 	}
 	tell := func(text string) { found = append(found, Finding{Info, text, nil}) }

@@ -24,12 +24,12 @@ func checkWrites(s *subject) []Finding {
 		return nil
 	case s.choices.Writable:
 		return []Finding{{
-			Severity: Warning, Text: "the copy writes to the same data as the pod: " + list(names),
+			Severity: Warning, Text: "the copy writes to the same data as the pod: " + List(names),
 			Remedies: []Remedy{{"mount " + verb(names, "it", "them") + " read-only", func(c Choices) Choices { c.Writable = false; return c }}},
 		}}
 	}
 	return []Finding{{
-		Severity: Info, Text: list(names) + verb(names, " is", " are") + " read-only in the copy: its program may fail when it writes there",
+		Severity: Info, Text: List(names) + verb(names, " is", " are") + " read-only in the copy: its program may fail when it writes there",
 		Remedies: []Remedy{{"mount " + verb(names, "it", "them") + " as in the pod", func(c Choices) Choices { c.Writable = true; return c }}},
 	}}
 }

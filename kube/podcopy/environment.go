@@ -131,6 +131,14 @@ type Node struct {
 	Pods        int64               // that have not ended
 }
 
+// unknownSelectors are the kinds that select pods, and of which not all were read.
+func (e Environment) unknownSelectors() []string {
+	kinds := []string{kindServices, "DaemonSets", "Jobs", "ReplicaSets", "ReplicationControllers", "StatefulSets", kindPolicies, kindBudgets}
+	return slices.DeleteFunc(kinds, func(kind string) bool {
+		return !slices.Contains(e.Unread, kind) && !slices.Contains(e.Incomplete, kind)
+	})
+}
+
 // Budgets are the PodDisruptionBudgets that select a pod, in words: what they allow counts when the pod is evicted, so that another takes its place.
 func (e Environment) Budgets(pod *corev1.Pod) []string {
 	var words []string

@@ -21,14 +21,17 @@ type Option struct {
 	Image string                // the container whose image it is, or [All]
 }
 
-// Options are all that can be chosen about the copy of a pod, in the order in which a person reads them. Needed says who needs which label, as
-// [Needed] does.
-func Options(original *corev1.Pod, c Choices, needed map[string][]string) []Option {
-	return slices.Concat(labelOptions(original, c, needed), keepOptions(original, c), runOptions(original, c), imageOptions(original, c))
+// Options are all that can be chosen about the copy of a pod, in the order in which a person reads them.
+func Options(original *corev1.Pod, c Choices, e Environment) []Option {
+	return slices.Concat(labelOptions(original, c, e), keepOptions(original, c), runOptions(original, c), imageOptions(original, c))
 }
 
 // labelOptions are the labels of the pod, one by one: those that somebody selects by first.
-func labelOptions(original *corev1.Pod, c Choices, needed map[string][]string) []Option {
+func labelOptions(original *corev1.Pod, c Choices, e Environment) []Option {
+	needed, unneeded := Needed(original, e), "no selector needs it"
+	if kinds := e.unknownSelectors(); len(kinds) > 0 {
+		unneeded = "not known: " + List(kinds) + " could not be read"
+	}
 	keys := slices.SortedFunc(maps.Keys(original.Labels), func(a, b string) int {
 		if wanted := len(needed[b]) - len(needed[a]); wanted != 0 && (len(needed[a]) == 0) != (len(needed[b]) == 0) {
 			return wanted
@@ -42,7 +45,7 @@ func labelOptions(original *corev1.Pod, c Choices, needed map[string][]string) [
 		}
 		by := "selected by " + strings.Join(needed[key], ", ")
 		if len(needed[key]) == 0 {
-			by = "no selector needs it"
+			by = unneeded
 		}
 		options = append(options, Option{
 			Group: "keep labels", Words: kube.Sanitize(key + "=" + original.Labels[key]), Means: by, On: c.Keeps(key),

@@ -8,8 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// list joins words for a sentence, as many of them as one can hold.
-func list(words []string) string {
+// List joins words for a sentence, as many of them as one can hold.
+func List(words []string) string {
 	const most = 5
 	if n := len(words); n > most {
 		return fmt.Sprintf("%s and %d more", strings.Join(words[:most-1], ", "), n-most+1)
@@ -25,7 +25,7 @@ func counted(noun string, words []string) string {
 	if len(words) > 1 {
 		noun += "s"
 	}
-	return noun + " " + list(words)
+	return noun + " " + List(words)
 }
 
 // verb is the form of a verb for as many as there are words.

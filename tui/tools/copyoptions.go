@@ -19,7 +19,7 @@ type copyOptions struct {
 	keys    copyOptionsKeys
 	title   string
 	pod     *kube.Pod
-	needed  map[string][]string // who needs which label
+	around  podcopy.Environment
 	choices podcopy.Choices
 	cursor  kit.Cursor
 	page    int
@@ -38,8 +38,8 @@ type copyChosenMsg struct {
 	choices podcopy.Choices
 }
 
-func newCopyOptions(k *kit.Kit, title string, pod *kube.Pod, c podcopy.Choices, needed map[string][]string, done func(podcopy.Choices) tea.Msg) *copyOptions {
-	return &copyOptions{Kit: k, keys: newCopyOptionsKeys(k.Bindings), title: title, pod: pod, choices: c, needed: needed, done: done}
+func newCopyOptions(k *kit.Kit, title string, pod *kube.Pod, c podcopy.Choices, around podcopy.Environment, done func(podcopy.Choices) tea.Msg) *copyOptions {
+	return &copyOptions{Kit: k, keys: newCopyOptionsKeys(k.Bindings), title: title, pod: pod, choices: c, around: around, done: done}
 }
 
 // chooseCopy opens the options of the copy that the plan makes.
@@ -52,7 +52,7 @@ func (s *Screen) chooseCopy() tea.Cmd {
 	case !s.ready():
 		return s.Flash("still reading the pod")
 	}
-	return s.Ask(kit.Show{Screen: newCopyOptions(s.Kit, s.Title()+" › options", s.Pod, s.choices, s.around.Copy.Needed(s.Pod), func(c podcopy.Choices) tea.Msg {
+	return s.Ask(kit.Show{Screen: newCopyOptions(s.Kit, s.Title()+" › options", s.Pod, s.choices, s.around.Copy.Around, func(c podcopy.Choices) tea.Msg {
 		return kit.Return{Result: copyChosenMsg{s, c}}
 	})})
 }
@@ -76,7 +76,7 @@ func (s *copyOptions) Keys() []key.Binding {
 }
 
 func (s *copyOptions) options() []podcopy.Option {
-	return podcopy.Options(s.pod.Object(), s.choices, s.needed)
+	return podcopy.Options(s.pod.Object(), s.choices, s.around)
 }
 
 // option is the one under the cursor.

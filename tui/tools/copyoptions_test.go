@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
@@ -34,7 +35,10 @@ func copiedPod() *kube.Pod {
 func TestCopyOptions(t *testing.T) {
 	d := onePodDesk(t, kittest.Running)
 	var chosen *podcopy.Choices
-	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, map[string][]string{"app": {"Service web"}}, func(c podcopy.Choices) tea.Msg {
+	selected := podcopy.Environment{Services: []podcopy.Service{{Selecting: podcopy.Selecting{
+		Kind: "Service", Name: "web", Selector: labels.SelectorFromSet(labels.Set{"app": "web"}),
+	}}}}
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, selected, func(c podcopy.Choices) tea.Msg {
 		chosen = &c
 		return kit.Leave{}
 	})
@@ -66,10 +70,20 @@ func TestCopyOptions(t *testing.T) {
 	}
 }
 
+// Where not all that selects pods could be read, no label is said to be needed by nobody.
+func TestCopyOptionsWithoutSelectors(t *testing.T) {
+	d := onePodDesk(t, kittest.Running)
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{Unread: []string{"ReplicaSets", "Nodes"}}, nil)
+	text := ansi.Strip(s.View(80, 24))
+	if strings.Contains(text, "no selector needs it") || !strings.Contains(text, "not known: ReplicaSets could not be read") {
+		t.Errorf("the screen says\n%s", text)
+	}
+}
+
 // An image is typed, and taken back with the same key.
 func TestCopyOptionsImage(t *testing.T) {
 	d := onePodDesk(t, kittest.Running)
-	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, nil, nil)
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{}, nil)
 	s.cursor.At = len(s.options()) - 1
 	s.Update(imageMsg{s, "app", "shop/web:2"})
 	if o, _ := s.option(); !o.On || o.Means != "shop/web:2 instead of shop/web:1" {
