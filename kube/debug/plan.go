@@ -51,7 +51,9 @@ func (p Plan) Leaves() string {
 }
 
 // Inside reports whether the session is in the target itself, and not beside it.
-func (p Plan) Inside() bool { return p.Request.Way == Idle }
+func (p Plan) Inside() bool {
+	return p.Target.Container != "" && p.Debug.Container == p.Target.Container
+}
 
 // Gives says what the profile lets the container do.
 func (p Plan) Gives() string {
