@@ -35,7 +35,7 @@ func (w Way) OwnPod() bool { return w == Copy || w == Idle }
 // Try are the commands to begin with in a session by the way; none: those of the tool.
 func (w Way) Try() []string {
 	if w == Idle {
-		return []string{"run-original", "probe"}
+		return []string{"run-original"}
 	}
 	return nil
 }

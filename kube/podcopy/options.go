@@ -21,9 +21,9 @@ type Option struct {
 	Image string                // the container whose image it is, or [All]
 }
 
-// Options are all that can be chosen about the copy of a pod, in the order in which a person reads them.
-func Options(original *corev1.Pod, c Choices, e Environment) []Option {
-	return slices.Concat(labelOptions(original, c, e), keepOptions(original, c), runOptions(original, c), imageOptions(original, c))
+// Options are all that can be chosen about the copy of a pod, in the order in which a person reads them. In an idle copy nothing is restarted.
+func Options(original *corev1.Pod, c Choices, e Environment, idle bool) []Option {
+	return slices.Concat(labelOptions(original, c, e), keepOptions(original, c), runOptions(original, c, idle), imageOptions(original, c))
 }
 
 // labelOptions are the labels of the pod, one by one: those that somebody selects by first.
@@ -91,13 +91,16 @@ func keepOptions(original *corev1.Pod, c Choices) []Option {
 }
 
 // runOptions are how the copy runs.
-func runOptions(original *corev1.Pod, c Choices) []Option {
+func runOptions(original *corev1.Pod, c Choices, idle bool) []Option {
 	node := original.Spec.NodeName
-	options := []Option{
-		option("run", "restart containers", "as in the pod", "what ends stays ended, and can be looked at", c.Restarts, func(c *Choices) { c.Restarts = !c.Restarts }),
-		option("run", "share processes", "the tools see the program's processes and files", "the tools see the network only", !c.Separate,
-			func(c *Choices) { c.Separate = !c.Separate }),
+	var options []Option
+	if !idle {
+		options = append(options, option("run", "restart containers", "as in the pod", "what ends stays ended, and can be looked at", c.Restarts,
+			func(c *Choices) { c.Restarts = !c.Restarts }))
 	}
+	options = append(options,
+		option("run", "share processes", "the tools see the program's processes and files", "the tools see the network only", !c.Separate,
+			func(c *Choices) { c.Separate = !c.Separate }))
 	if node != "" {
 		options = append(options, option("run", "on the pod's node", "on "+kube.Sanitize(node)+", past the scheduler", "the scheduler chooses a node", c.SameNode,
 			func(c *Choices) { c.SameNode = !c.SameNode }))

@@ -20,6 +20,7 @@ type copyOptions struct {
 	title   string
 	pod     *kube.Pod
 	around  podcopy.Environment
+	idle    bool // the copy is
 	choices podcopy.Choices
 	cursor  kit.Cursor
 	page    int
@@ -38,8 +39,8 @@ type copyChosenMsg struct {
 	choices podcopy.Choices
 }
 
-func newCopyOptions(k *kit.Kit, title string, pod *kube.Pod, c podcopy.Choices, around podcopy.Environment, done func(podcopy.Choices) tea.Msg) *copyOptions {
-	return &copyOptions{Kit: k, keys: newCopyOptionsKeys(k.Bindings), title: title, pod: pod, choices: c, around: around, done: done}
+func newCopyOptions(k *kit.Kit, title string, pod *kube.Pod, c podcopy.Choices, around podcopy.Environment, idle bool, done func(podcopy.Choices) tea.Msg) *copyOptions {
+	return &copyOptions{Kit: k, keys: newCopyOptionsKeys(k.Bindings), title: title, pod: pod, choices: c, around: around, idle: idle, done: done}
 }
 
 // chooseCopy opens the options of the copy that the plan makes.
@@ -52,7 +53,7 @@ func (s *Screen) chooseCopy() tea.Cmd {
 	case !s.ready():
 		return s.Flash("still reading the pod")
 	}
-	return s.Ask(kit.Show{Screen: newCopyOptions(s.Kit, s.Title()+" › options", s.Pod, s.choices, s.around.Copy.Around, func(c podcopy.Choices) tea.Msg {
+	return s.Ask(kit.Show{Screen: newCopyOptions(s.Kit, s.Title()+" › options", s.Pod, s.choices, s.around.Copy.Around, s.plan.Inside(), func(c podcopy.Choices) tea.Msg {
 		return kit.Return{Result: copyChosenMsg{s, c}}
 	})})
 }
@@ -76,7 +77,7 @@ func (s *copyOptions) Keys() []key.Binding {
 }
 
 func (s *copyOptions) options() []podcopy.Option {
-	return podcopy.Options(s.pod.Object(), s.choices, s.around)
+	return podcopy.Options(s.pod.Object(), s.choices, s.around, s.idle)
 }
 
 // option is the one under the cursor.

@@ -38,7 +38,7 @@ func TestCopyOptions(t *testing.T) {
 	selected := podcopy.Environment{Services: []podcopy.Service{{Selecting: podcopy.Selecting{
 		Kind: "Service", Name: "web", Selector: labels.SelectorFromSet(labels.Set{"app": "web"}),
 	}}}}
-	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, selected, func(c podcopy.Choices) tea.Msg {
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, selected, false, func(c podcopy.Choices) tea.Msg {
 		chosen = &c
 		return kit.Leave{}
 	})
@@ -73,17 +73,20 @@ func TestCopyOptions(t *testing.T) {
 // Where not all that selects pods could be read, no label is said to be needed by nobody.
 func TestCopyOptionsWithoutSelectors(t *testing.T) {
 	d := onePodDesk(t, kittest.Running)
-	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{Unread: []string{"ReplicaSets", "Nodes"}}, nil)
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{Unread: []string{"ReplicaSets", "Nodes"}}, true, nil)
 	text := ansi.Strip(s.View(80, 24))
 	if strings.Contains(text, "no selector needs it") || !strings.Contains(text, "not known: ReplicaSets could not be read") {
 		t.Errorf("the screen says\n%s", text)
+	}
+	if strings.Contains(text, "restart containers") {
+		t.Errorf("in an idle copy, containers seem to be restarted\n%s", text)
 	}
 }
 
 // An image is typed, and taken back with the same key.
 func TestCopyOptionsImage(t *testing.T) {
 	d := onePodDesk(t, kittest.Running)
-	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{}, nil)
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{}, false, nil)
 	s.cursor.At = len(s.options()) - 1
 	s.Update(imageMsg{s, "app", "shop/web:2"})
 	if o, _ := s.option(); !o.On || o.Means != "shop/web:2 instead of shop/web:1" {
