@@ -25,8 +25,8 @@ type copyFlags struct {
 // addTo adds the flags. What a copy is without them is the copy that cannot hurt.
 func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 	flags.DurationVar(&c.life, "life", debug.CopyLife, "Have the cluster delete the copy after this long in any case; 0: never")
-	flags.StringSliceVar(&c.labels, "keep-labels", nil, "Keep these labels of the pod in the copy (KEY,...; '*': all)")
-	flags.StringSliceVar(&c.images, "set-image", nil, "Run other images in the copy's containers (CONTAINER=IMAGE,...; *: all)")
+	flags.StringSliceVar(&c.labels, "keep-labels", nil, "Keep the labels `KEY,...` of the pod in the copy ('*': all)")
+	flags.StringSliceVar(&c.images, "set-image", nil, "Run the images `CONTAINER=IMAGE,...` in the copy's containers ('*': all)")
 	flags.BoolVar(&c.node, "same-node", false, "Run the copy on the pod's node")
 	flags.BoolVar(&c.writable, "writable", false, "Let the copy write to PVC and hostPath volumes of the pod")
 	flags.BoolVar(&c.restarts, "restart", false, "Restart the copy's containers as the pod's are")

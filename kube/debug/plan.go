@@ -58,7 +58,7 @@ func (p Plan) Inside() bool {
 // Gives says what the profile lets the container do.
 func (p Plan) Gives() string {
 	if p.Inside() && !addsOnly(p.Profile) {
-		return "adds nothing here: the container keeps its own settings"
+		return "no effect here, the container keeps its own settings"
 	}
 	return p.Profile.Gives()
 }
@@ -212,7 +212,11 @@ func chooseTarget(pod *kube.Pod, name string) ([]Note, string, error) {
 	if c.Running {
 		return nil, name, nil
 	}
-	return []Note{{Warns: true, Text: fmt.Sprintf("%s is not running (%s): its processes and files cannot be seen, only the pod's network", name, c.State)}}, "", nil
+	text := fmt.Sprintf("%s is not running (%s): its processes and files cannot be seen, only the pod's network", name, c.State)
+	if c.Exit != nil {
+		text += "; " + Idle.Words() + " you get a shell in its own image"
+	}
+	return []Note{{Warns: true, Text: text}}, "", nil
 }
 
 // CheckImage holds an image name against the grammar of the distribution project, which the kubelet uses too. The error is

@@ -119,9 +119,10 @@ func TestNameTaken(t *testing.T) {
 
 func TestTarget(t *testing.T) {
 	pod := kube.NewPod(apitest.RunningPod(apitest.WithDebugger("debugger-old", new(apitest.Running())), func(p *corev1.Pod) {
-		p.Spec.Containers = append(p.Spec.Containers, corev1.Container{Name: "crasher"})
+		p.Spec.Containers = append(p.Spec.Containers, corev1.Container{Name: "crasher"}, corev1.Container{Name: "crashed"})
 		p.Status.ContainerStatuses = append(p.Status.ContainerStatuses,
-			corev1.ContainerStatus{Name: "crasher", State: apitest.Waiting("CrashLoopBackOff", "")})
+			corev1.ContainerStatus{Name: "crasher", State: apitest.Waiting("CrashLoopBackOff", "")},
+			corev1.ContainerStatus{Name: "crashed", State: apitest.Waiting("CrashLoopBackOff", ""), LastTerminationState: apitest.Terminated(3, "Error", "")})
 	}))
 	tests := []struct {
 		target  string
@@ -132,6 +133,8 @@ func TestTarget(t *testing.T) {
 		{target: ""},
 		{target: "app", chosen: "app"},
 		{target: "crasher", note: "crasher is not running (waiting: CrashLoopBackOff): its processes and files cannot be seen, only the pod's network"},
+		{target: "crashed", note: "crashed is not running (waiting: CrashLoopBackOff): its processes and files cannot be seen, only the pod's network; " +
+			"in an idle copy of the pod you get a shell in its own image"},
 		{target: "nosuch", problem: `pod web has no container "nosuch" to look at`},
 		{target: "debugger-old", problem: `pod web has no container "debugger-old" to look at`},
 	}
