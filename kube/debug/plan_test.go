@@ -134,7 +134,7 @@ func TestTarget(t *testing.T) {
 		{target: "app", chosen: "app"},
 		{target: "crasher", note: "crasher is not running (waiting: CrashLoopBackOff): its processes and files cannot be seen, only the pod's network"},
 		{target: "crashed", note: "crashed is not running (waiting: CrashLoopBackOff): its processes and files cannot be seen, only the pod's network; " +
-			"in an idle copy of the pod you get a shell in its own image"},
+			"in an idle copy you get a shell in its own image"},
 		{target: "nosuch", problem: `pod web has no container "nosuch" to look at`},
 		{target: "debugger-old", problem: `pod web has no container "debugger-old" to look at`},
 	}

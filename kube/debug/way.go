@@ -24,7 +24,7 @@ func (w Way) Words() string {
 	case Copy:
 		return "in a copy of the pod"
 	case Idle:
-		return "in an idle copy of the pod"
+		return "in an idle copy"
 	}
 	return string(w)
 }
