@@ -1,6 +1,8 @@
 package kubelet
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
@@ -26,10 +28,22 @@ func (c *container) launch(image scene.Image) {
 		return
 	}
 	if program, ok := image.Program(argv); ok {
+		if len(argv) > 0 && !image.Has(argv[0]) {
+			c.unstartable("error during container init: " + missing(argv[0]))
+			return
+		}
 		c.simulate(program)
 		return
 	}
 	c.real(argv)
+}
+
+// missing is what runc says of a program that is not in the image.
+func missing(program string) string {
+	if strings.Contains(program, "/") {
+		return fmt.Sprintf("exec: %q: stat %s: no such file or directory", program, program)
+	}
+	return fmt.Sprintf("exec: %q: executable file not found in $PATH", program)
 }
 
 // simulated is a program that is played on the clock.

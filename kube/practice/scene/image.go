@@ -155,6 +155,12 @@ func (i Image) Program(argv []string) (Program, bool) {
 	return Program{}, false
 }
 
+// Has reports whether a program is in an image whose programs are played: it is what the image starts, or one of its files.
+func (i Image) Has(program string) bool {
+	_, file := i.Files[program]
+	return file || len(i.Entrypoint) == 0 || i.Entrypoint[0] == program
+}
+
 // Argv is the command line of a container of this image.
 func (i Image) Argv(command, args []string) []string {
 	switch {
