@@ -85,7 +85,8 @@ func (a *App) mayOpen(j runner.Job, again func(runner.Job) tea.Msg) (cmd tea.Cmd
 	}
 	switch j.Missing() {
 	case runner.PodName:
-		return a.pushOn(kit.NewNamePrompt(a.Kit, j.Cluster.Context, j.Target.Pod, titleOf(a.top()), func(name string) tea.Msg {
+		pod, why := j.ToType()
+		return a.pushOn(kit.NewNamePrompt(a.Kit, why, pod, titleOf(a.top()), func(name string) tea.Msg {
 			j.Confirmed = name
 			return kit.Return{Result: again(j)}
 		})), false

@@ -74,7 +74,10 @@ itself. dayfly deletes the copy when the command has ended, and also after a sig
 the detach key. When --life is over, the cluster deletes it in any case, also if dayfly was killed
 (kill -9); where you may not create Jobs, it only ends then, and its entry stays. The copy has none
 of the pod's labels, so no Service sends it traffic; nothing in it is restarted; and it cannot
-write to PVC and hostPath volumes of the pod. The flags behind --copy change that.
+write to PVC and hostPath volumes of the pod. The flags behind --copy change that. With
+--in-place-of, a container of the copy runs the command instead of its own program:
+
+    dayfly run web-0 --copy --in-place-of app -- /app --check-config
 
 With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
 has ended, cause says what ended it if that was not the command itself, and error says why dayfly
@@ -104,7 +107,7 @@ the log while the connection was lost; a note says why, and the exit code is sti
 	flags.BoolVarP(&e.tty, "tty", "t", false, "Give the command a terminal; needs -i")
 	flags.DurationVar(&e.timeout, "timeout", 0, "Stop waiting after this long; the command keeps running, but not in a copy (default: wait for ever)")
 	flags.StringVar(&e.reason, "reason", "", "Reason, for the journal")
-	flags.StringVar(&e.confirm, "confirm", "", "Confirm the pod name, in a protected context")
+	flags.StringVar(&e.confirm, "confirm", "", "Confirm the pod name, in a protected context or for --replace")
 	flags.BoolVar(&e.force, "force", false, "Add the debug container even if it is known to fail")
 	flags.BoolVarP(&e.quiet, "quiet", "q", false, "Do not print the equivalent kubectl command and notes")
 	addOutput(flags, &e.output)

@@ -20,6 +20,8 @@ type copyFlags struct {
 	node     bool
 	writable bool
 	restarts bool
+	place    string // of the container that the command takes; empty: none
+	replace  bool
 }
 
 // addTo adds the flags. What a copy is without them is the copy that cannot hurt.
@@ -30,11 +32,13 @@ func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 	flags.BoolVar(&c.node, "same-node", false, "Run the copy on the pod's node")
 	flags.BoolVar(&c.writable, "writable", false, "Let the copy write to PVC and hostPath volumes of the pod")
 	flags.BoolVar(&c.restarts, "restart", false, "Restart the copy's containers as the pod's are")
+	flags.StringVar(&c.place, "in-place-of", "", "Run the command in the place of `CONTAINER`: in its image, unless --image or --preset is given")
+	flags.BoolVar(&c.replace, "replace", false, "Delete the pod once the copy is created; needs --confirm POD")
 }
 
 // check finds what does not go together.
 func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagSet) error {
-	for _, name := range []string{"life", "keep-labels", "set-image", "same-node", "writable", "restart"} {
+	for _, name := range []string{"life", "keep-labels", "set-image", "same-node", "writable", "restart", "in-place-of", "replace"} {
 		if !copied && flags != nil && flags.Changed(name) {
 			return usageError{fmt.Errorf("--%s is about a copy of the pod: add --copy", name)}
 		}
@@ -67,7 +71,7 @@ func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagS
 
 // choices are what the copy keeps of the pod.
 func (c *copyFlags) choices() podcopy.Choices {
-	choices := podcopy.Choices{Labels: c.labels, SameNode: c.node, Writable: c.writable, Restarts: c.restarts}
+	choices := podcopy.Choices{Labels: c.labels, SameNode: c.node, Writable: c.writable, Restarts: c.restarts, InPlaceOf: c.place, Replace: c.replace}
 	for _, text := range c.images {
 		container, image, _ := strings.Cut(text, "=")
 		choices.Images = append(choices.Images, podcopy.Image{Container: container, Image: image})

@@ -20,6 +20,9 @@ import (
 // gone wants no pod of a name.
 func (b *bench) gone(pod string) {
 	b.t.Helper()
+	if pod == "" {
+		b.t.Fatal("there was none")
+	}
 	// Its grace is a second, in which it is there still.
 	for {
 		at := b.runs(nil, "run", pod, "--container", "", "--", "true")
@@ -181,4 +184,51 @@ func TestRunInACopyIsSignalledTwice(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, errs)
 	}
 	b.gone(pod)
+}
+
+// A command runs in the place of a container's program, in the container's own image or another; all else of the container is there.
+func TestRunInPlaceOf(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	for _, c := range []struct {
+		args   []string
+		code   int
+		stdout string
+		said   string
+	}{
+		{[]string{"--", "/web", "-crash"}, 3, "boom: cannot reach db", ""},
+		{[]string{"--image", "busybox:1.37", "--", "sh", "-c", "echo in its place; exit 4"}, 4, "in its place\n", ""},
+		{[]string{"--", "sh", "-c", "true"}, 1, "", `app does not start: StartError: `},
+	} {
+		got := b.runs(nil, append([]string{"run", "crasher", "--copy", "--in-place-of", "app", "-o", "json"}, c.args...)...)
+		r := reportOf(t, got.stderr)
+		if got.code != c.code || !strings.Contains(got.stdout, c.stdout) || !strings.Contains(r.Error, c.said) || r.Container != "app" || r.Leaves != "" || !strings.Contains(r.Command, " --container=app ") {
+			t.Errorf("%q: exit code %d, %q: %+v", c.args, got.code, got.stdout, r)
+		}
+		b.gone(r.Copy)
+	}
+	if got := b.runs(nil, "run", "crasher", "--copy", "--in-place-of", "nope", "--", "true"); got.code != 1 || !strings.Contains(got.stderr, "whose place could be taken\n  it has app") {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	if got := b.runs(nil, "run", "crasher", "--in-place-of", "app", "--", "true"); got.code != 2 || !strings.Contains(got.stderr, "--in-place-of is about a copy of the pod: add --copy") {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+}
+
+// A pod is replaced by its copy only with its name confirmed; without, nothing is created.
+func TestRunReplace(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	refused := b.runs(nil, "run", "done", "--copy", "--replace", "--", "true")
+	if refused.code != 1 || !strings.Contains(refused.stderr, "pod done will be deleted: confirm the pod name") || !strings.Contains(refused.stderr, "add --confirm done to proceed") {
+		t.Errorf("exit code %d: %s", refused.code, refused.stderr)
+	}
+	if list := b.lists(); strings.Contains(list, "done-debug-") {
+		t.Errorf("there is a copy: %s", list)
+	}
+	got := b.runs(nil, "run", "done", "--copy", "--replace", "--confirm", "done", "--", "sh", "-c", "echo hello")
+	if got.code != 0 || got.stdout != "hello\n" || !strings.Contains(got.stderr, "pod done is deleted once the copy has been created") {
+		t.Errorf("exit code %d, %q: %s", got.code, got.stdout, got.stderr)
+	}
+	b.gone("done")
 }

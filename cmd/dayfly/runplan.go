@@ -70,7 +70,9 @@ func (r *report) prepare(ctx context.Context) error {
 	r.around = r.readAround(ctx, pod)
 	r.silent, r.shipped = settings.Silent, tool.Origin == presets.Shipped
 	r.facts = r.around.Facts(pod)
-	r.facts.Image = tool.Facts()
+	if !r.ownImage() {
+		r.facts.Image = tool.Facts()
+	}
 	target := detail.Focus(pod, time.Now())
 	if r.target != nil {
 		target = *r.target
@@ -105,10 +107,16 @@ func (o *runOptions) asks(request debug.Request) debug.Request {
 	if o.copied {
 		request.Way, request.EndsAfter, request.Copy.Choices = debug.Copy, o.copy.life, o.copy.choices()
 	}
+	if o.ownImage() {
+		request.Image, request.PullPolicy, request.Env = "", "", nil
+	}
 	request.NoTTY, request.NoStdin = !o.tty, !o.stdin
 	request.StdinOnce = o.stdin && !o.tty
 	return request
 }
+
+// ownImage reports whether the command runs in the image of the container whose place it takes.
+func (o *runOptions) ownImage() bool { return o.copy.place != "" && o.preset == "" && o.image == "" }
 
 // readPod reads one pod of the cluster's namespace.
 func readPod(ctx context.Context, cluster *kube.Cluster, name string) (*kube.Pod, error) {
@@ -169,9 +177,10 @@ func (r *report) agree(ctx context.Context) error {
 	if refused == nil {
 		switch job.Missing() {
 		case runner.PodName:
-			refused = &kube.Problem{
-				Message: "context " + r.cluster.Context + " is protected: confirm the pod name (" + g.Why + ")",
-				Hint:    "add --confirm " + r.pod + " to proceed", Err: kube.ErrGuarded,
+			pod, why := job.ToType()
+			refused = &kube.Problem{Message: why + ": confirm the pod name", Hint: "add --confirm " + pod + " to proceed", Err: kube.ErrGuarded}
+			if g.Protected {
+				refused.Message += " (" + g.Why + ")"
 			}
 		case runner.Reason:
 			refused = &kube.Problem{

@@ -172,7 +172,7 @@ func known(at time.Time) *time.Time {
 }
 
 func (e *runOptions) presetName() string {
-	if e.image != "" {
+	if e.image != "" || e.ownImage() {
 		return ""
 	}
 	return cmp.Or(e.preset, defaultPreset)

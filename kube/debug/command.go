@@ -35,7 +35,10 @@ func (r Request) kubectl(context string, pod kube.Target) string {
 	if r.Target != "" && !r.Way.OwnPod() {
 		words = append(words, "--target="+r.Target)
 	}
-	words = append(words, "--profile="+string(r.Profile), "--image-pull-policy="+r.PullPolicy)
+	words = append(words, "--profile="+string(r.Profile))
+	if r.PullPolicy != "" {
+		words = append(words, "--image-pull-policy="+r.PullPolicy)
+	}
 	for _, v := range r.Env {
 		words = append(words, "--env="+envFlag(v))
 	}
@@ -62,7 +65,7 @@ func (o CopyOptions) flags() []string {
 		name string
 	}{
 		{o.SameNode, "--same-node"}, {o.Keeps(podcopy.All), "--keep-labels"}, {o.Annotations, "--keep-annotations"}, {o.Liveness, "--keep-liveness"},
-		{o.Readiness, "--keep-readiness"}, {o.Startup, "--keep-startup"}, {o.NoInit, "--keep-init-containers=false"},
+		{o.Readiness, "--keep-readiness"}, {o.Startup, "--keep-startup"}, {o.NoInit, "--keep-init-containers=false"}, {o.Replace, "--replace"},
 	} {
 		if flag.set {
 			flags = append(flags, flag.name)

@@ -55,17 +55,27 @@ func copyName(pod, container string) string {
 // copyOf is the container that a request gets in a copy of a pod, whose name it gives the request if that has none.
 func copyOf(pod kube.Target, r *Request) kube.Target {
 	r.Copy.Name = cmp.Or(r.Copy.Name, copyName(pod.Pod, r.Name))
-	return kube.Target{Namespace: pod.Namespace, Pod: r.Copy.Name, Container: r.Name}
+	return kube.Target{Namespace: pod.Namespace, Pod: r.Copy.Name, Container: cmp.Or(r.Copy.InPlaceOf, r.Name)}
 }
 
-// inCopy builds the plan of a copy of a pod that has the container beside its own, and shares their processes: what kubectl debug --copy-to
-// with --share-processes makes, and more carefully so.
+// inCopy builds the plan of a copy of a pod that has the container beside its own, or in the place of one of them, and shares their processes:
+// what kubectl debug --copy-to with --share-processes makes, and more carefully so.
 func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 	if problem := r.checkCopy(pod); problem != nil {
 		return Plan{}, problem
 	}
-	if len(r.Mounts) > 0 {
+	place := r.Copy.InPlaceOf
+	switch {
+	case place == "" && len(r.Mounts) > 0:
 		r.MountsOf = cmp.Or(r.MountsOf, r.Target)
+	case place == "":
+	case r.Image == "":
+		r.Target = place // it is the session's own container, with another command
+	case r.Target == place:
+		r.Target = "" // its program does not run
+	}
+	if place != "" {
+		r.Mounts = nil // the container has its own
 	}
 	uncreated := pod.Object().DeepCopy()
 	uncreated.Status = corev1.PodStatus{} // of its containers none runs, nor has an ID
@@ -75,17 +85,61 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
+	var notes []Note
 	p, err := r.copyPlan(pod, func(spec *corev1.PodSpec) (*corev1.Container, error) {
-		spec.Containers = append(spec.Containers, *made.container)
-		return made.container, nil
+		if place == "" {
+			spec.Containers = append(spec.Containers, *made.container)
+			return made.container, nil
+		}
+		c := specOf(spec, place)
+		notes = made.sent.placeNotes(c)
+		return c, made.sent.takePlace(c)
 	})
 	if err != nil {
 		return Plan{}, err
 	}
 	about := p.Target.Of("")
-	p.TTY, p.Exec, p.Notes = made.container.TTY, made.exec, append(p.Notes, made.notes...)
+	made.sent.Name = p.Debug.Container
+	p.TTY, p.Exec, p.Notes = made.container.TTY, made.exec, slices.Concat(p.Notes, notes, made.notes)
 	p.Command = made.sent.kubectl(pod.Context, about) + made.sent.kubectlExec(pod.Context, p.Debug, made.exec)
 	return p, nil
+}
+
+// takePlace has a container of a copy run what the request asks for; all else is as in the pod.
+func (r Request) takePlace(c *corev1.Container) error {
+	r.run(c)
+	c.Lifecycle = nil // it is about the program, which does not run
+	for _, v := range r.Env {
+		c.Env = slices.DeleteFunc(c.Env, func(own corev1.EnvVar) bool { return own.Name == v.Name })
+		c.Env = append(c.Env, corev1.EnvVar{Name: v.Name, Value: v.Value})
+	}
+	if err := r.finish(c); err != nil {
+		return &kube.Problem{Message: kube.Sanitize(err.Error()), Hint: "fix the preset", Err: err}
+	}
+	return nil
+}
+
+// placeNotes say whose place is taken, and what of it the kubectl command does otherwise.
+func (r Request) placeNotes(c *corev1.Container) []Note {
+	runs := "runs another command, in its own image"
+	if r.Image != "" {
+		runs = "runs " + r.Image + " instead of its own image"
+	}
+	text := fmt.Sprintf("%s %s, with its own variables, volumes, resources and user; its program does not run", c.Name, runs)
+	var unsaid []string
+	if len(r.Env) > 0 && len(c.Env) > 0 {
+		unsaid = append(unsaid, "leaves out the container's own variables")
+	}
+	if c.Lifecycle != nil {
+		unsaid = append(unsaid, "keeps its lifecycle hooks")
+	}
+	if r.Image != "" && len(c.Command) > 0 && (r.ArgumentsOnly || len(r.Command) == 0) {
+		unsaid = append(unsaid, "keeps its command, which the image may not have")
+	}
+	if len(unsaid) > 0 {
+		text += "; the kubectl command " + podcopy.List(unsaid)
+	}
+	return []Note{{Text: kube.Sanitize(text)}}
 }
 
 // copyPlan is the plan of a copy that equip puts into it what a person gets.
@@ -125,7 +179,26 @@ func (r *Request) checkCopy(pod *kube.Pod) *kube.Problem {
 			Message: fmt.Sprintf("pod %s has no container %q to look at", pod.Name, kube.Sanitize(r.Target)), Help: []kube.Help{kube.ChooseTarget},
 		}
 	}
+	if problem := r.checkPlace(pod); problem != nil {
+		return problem
+	}
 	return r.checkChoices(pod)
+}
+
+// checkPlace tells what keeps the copy from the place of a container, or of the pod; nil: nothing does.
+func (r *Request) checkPlace(pod *kube.Pod) *kube.Problem {
+	name := r.Copy.InPlaceOf
+	taken := func(c corev1.Container) bool { return c.Name == name }
+	switch {
+	case name != "" && !slices.ContainsFunc(pod.Object().Spec.Containers, taken):
+		return &kube.Problem{
+			Message: fmt.Sprintf("pod %s has no container %q whose place could be taken", pod.Name, kube.Sanitize(name)),
+			Hint:    "it has " + kube.Sanitize(podcopy.Names(pod.Object().Spec.Containers)),
+		}
+	case r.Copy.Replace && podcopy.Static(pod.Object()):
+		return &kube.Problem{Message: "pod " + pod.Name + " is static: its node's kubelet runs it from a file, and makes it again when it is deleted", Hint: "debug a copy, and leave the pod as it is"}
+	}
+	return nil
 }
 
 // checkChoices tells which choice is about something that the pod does not have; nil: none is.
@@ -177,6 +250,10 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 	}
 	if spec := &original.Spec; !kept.Writable && len(podcopy.Written(spec)) > 0 {
 		unsaid = append(unsaid, "writes to the pod's volumes")
+	}
+	if kept.Replace {
+		notes = append(notes, Note{Text: "pod " + original.Name + " is deleted with its own grace period"})
+		unsaid = append(unsaid, "deletes the pod without a grace period")
 	}
 	if len(kept.Labels) > 0 && !kept.Keeps(podcopy.All) {
 		unsaid = append(unsaid, "has no labels")

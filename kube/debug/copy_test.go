@@ -2,7 +2,9 @@ package debug
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/kube/write"
 )
 
 // copied is a request for a copy.
@@ -110,8 +113,15 @@ func compareCopyWithKubectl(t *testing.T, cluster *kube.Cluster, kubectl *kubect
 	} else {
 		flags = append([]string{"--share-processes=false"}, slices.DeleteFunc(slices.Clone(flags), func(f string) bool { return f == "--share-processes=false" })...)
 	}
-	arguments := slices.Concat([]string{"-it", "web", "--namespace=shop", "--copy-to=web-copy"}, flags, []string{"--container=" + plan.Request.Name,
-		"--image=" + plan.Request.Image, "--profile=" + string(request.Profile), "--image-pull-policy=IfNotPresent", "--env=GREETING=hello, world"})
+	arguments := slices.Concat([]string{"-it", "web", "--namespace=shop", "--copy-to=web-copy"}, flags, []string{"--container=" + plan.Debug.Container})
+	if request.Image != "" {
+		arguments = append(arguments, "--image="+request.Image)
+	}
+	arguments = append(arguments, "--profile="+string(request.Profile))
+	if request.Image != "" {
+		arguments = append(arguments, "--image-pull-policy=IfNotPresent")
+	}
+	arguments = append(arguments, "--env=GREETING=hello, world")
 	if request.ArgumentsOnly {
 		arguments = append(arguments, "--arguments-only")
 	}
@@ -127,6 +137,46 @@ func compareCopyWithKubectl(t *testing.T, cluster *kube.Cluster, kubectl *kubect
 	}
 	if want := quoteAll(append([]string{"kubectl", "debug"}, arguments...)); plan.Command != want {
 		t.Errorf("the command shown is\n%s, want\n%s", plan.Command, want)
+	}
+}
+
+// TestKubectlEditParity holds a copy in which a container of the pod is changed equal to what the real kubectl debug --copy-to makes of it with
+// --container, for every profile, and the command we show equal to the one that was run. The image's own start is the exception: kubectl keeps the
+// container's command, which another image may not have.
+func TestKubectlEditParity(t *testing.T) {
+	server := newPatchServer(t)
+	kubectl := newKubectl(t, server.URL)
+	cluster := kubetest.OpenAt(t, server.URL)
+	wellFurnished(server.pod)
+	app := &server.pod.Spec.Containers[0]
+	app.Command, app.Args = []string{"/app"}, []string{"--serve"}
+	app.SecurityContext = &corev1.SecurityContext{RunAsUser: new(int64(7)), Capabilities: &corev1.Capabilities{Add: []corev1.Capability{"CHOWN"}, Drop: []corev1.Capability{"ALL"}}}
+	flags := map[string][]string{"one of its images": {"--set-image=app=shop/web:2"}, "replaced": {"--replace"}}
+	for _, profile := range kube.Profiles() {
+		for name, change := range map[string]func(*Request){
+			"another command": func(r *Request) { r.Image, r.Command = "", []string{"sh", "-c", "id"} },
+			"another image":   func(r *Request) { r.Command = []string{"sh", "-c", "id"} },
+			"other arguments": func(r *Request) { r.Image, r.Command, r.ArgumentsOnly = "", []string{"--check"}, true },
+			"one of its images": func(r *Request) {
+				r.Image, r.Command, r.Copy.Images = "", []string{"sh"}, []podcopy.Image{{Container: "app", Image: "shop/web:2"}}
+			},
+			"replaced": func(r *Request) { r.Image, r.Command, r.Copy.Replace = "", []string{"sh"}, true },
+		} {
+			t.Run(fmt.Sprintf("%s/%s", profile, name), func(t *testing.T) {
+				compareCopyWithKubectl(t, cluster, kubectl, server, copied(func(r *Request) {
+					r.Profile, r.Copy.Choices, r.Env = profile, asKubectl(), []EnvVar{{"GREETING", "hello, world"}}
+					r.Copy.InPlaceOf = "app"
+					change(r)
+				}), flags[name])
+				if name != "replaced" {
+					return
+				}
+				ours, theirs := apitest.Receive(t, server.deletes, "our deletion"), apitest.Receive(t, server.deletes, "kubectl's deletion")
+				if ours.GracePeriodSeconds != nil || ours.Preconditions == nil || *ours.Preconditions.UID != server.pod.UID || *theirs.GracePeriodSeconds != 0 {
+					t.Errorf("the pod is deleted with %v by dayfly and %v by kubectl; dayfly is to be kinder, and to mean the pod that it has seen", ours, theirs)
+				}
+			})
+		}
 	}
 }
 
@@ -175,6 +225,8 @@ func TestCopyRefused(t *testing.T) {
 		"no such target": {func(r *Request) { r.Target = "nope" }, `pod web has no container "nope" to look at`},
 		"no such way":    {func(r *Request) { r.Way = "by ear" }, `there is no way "by ear" to debug a pod`},
 		"a name taken":   {func(r *Request) { r.Name = "app" }, `pod web already has a container "app"`},
+		"no such place":  {func(r *Request) { r.Copy.InPlaceOf = "nope" }, `pod web has no container "nope" whose place could be taken`},
+		"no image":       {func(r *Request) { r.Image = "" }, `"" is not an image name`},
 	} {
 		_, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(c.change))
 		if p := kubetest.WantProblem(t, err, c.want); p == nil {
@@ -319,4 +371,149 @@ func TestCopyOnAPracticeCluster(t *testing.T) {
 		}
 	}
 	t.Error("it is not gone")
+}
+
+// A pod is replaced by its copy only if its name has been typed; nothing is created without it.
+func TestReplaceOnAPracticeCluster(t *testing.T) {
+	cluster := kubetest.PractiseLive(t, "practice")
+	ctx, stop := context.WithTimeout(t.Context(), apitest.Stuck)
+	defer stop()
+	pod, err := cluster.Pod(ctx, "shop", "crasher")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(pod, Request{
+		Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh", "-c", "sleep 1000"}, Profile: kube.General,
+		Copy: CopyOptions{Choices: podcopy.Choices{InPlaceOf: pod.Default, Replace: true}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := DryRun(ctx, cluster, plan); err != nil {
+		t.Fatal(err)
+	}
+	carry := func(p Plan) (last Progress) {
+		for p := range CarryOut(ctx, cluster, p) {
+			last = p
+		}
+		return last
+	}
+	kubetest.WantProblem(t, carry(plan).Err, "the name of pod crasher has not been typed")
+	if _, err := cluster.Pod(ctx, "shop", plan.Debug.Pod); !kube.IsNotFound(err) {
+		t.Errorf("the copy is there: %v", err)
+	}
+	if again, err := cluster.Pod(ctx, "shop", "crasher"); err != nil || again.Object().UID != pod.Object().UID {
+		t.Errorf("the pod is not: %v", err)
+	}
+	plan.Typed = "crasher"
+	if last := carry(plan); last.Step != Started {
+		t.Fatalf("it comes to %+v", last)
+	}
+	for news := range cluster.WatchPod(ctx, "shop", "crasher") {
+		if news.Gone || news.Pod != nil && news.Pod.Object().UID != pod.Object().UID {
+			return
+		}
+	}
+	t.Error("the pod is there")
+}
+
+// A pod that may not be deleted stays, and its copy goes; if that cannot go either, it is known to be there.
+func TestReplaceThatIsRefused(t *testing.T) {
+	for _, stuck := range []bool{false, true} {
+		var deleted []string
+		api := http.NewServeMux()
+		api.HandleFunc("POST /api/v1/namespaces/shop/pods", func(w http.ResponseWriter, r *http.Request) {
+			var pod corev1.Pod
+			if err := json.NewDecoder(r.Body).Decode(&pod); err != nil {
+				apitest.Refuse(w, http.StatusBadRequest, metav1.StatusReasonBadRequest, err.Error(), nil)
+				return
+			}
+			pod.UID = "copy"
+			apitest.Answer(w, http.StatusCreated, &pod)
+		})
+		api.HandleFunc("DELETE /api/v1/namespaces/shop/pods/{name}", func(w http.ResponseWriter, r *http.Request) {
+			deleted = append(deleted, r.PathValue("name"))
+			if stuck || r.PathValue("name") == "web" {
+				apitest.Refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, "the webhook says no", nil)
+				return
+			}
+			apitest.Answer(w, http.StatusOK, metav1.Status{Status: metav1.StatusSuccess})
+		})
+		cluster := kubetest.Serve(t, api)
+		plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Copy.Replace = true }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan.Typed = "web"
+		_, err = plan.Change.Apply(t.Context(), cluster)
+		kubetest.WantProblem(t, err, "delete pod web: ")
+		if diff := cmp.Diff([]string{"web", "web-copy"}, deleted); diff != "" {
+			t.Errorf("what is deleted:\n%s", diff)
+		}
+		if write.IsUnsure(err) != stuck {
+			t.Errorf("the copy may be there: %t, %v", !stuck, err)
+		}
+	}
+}
+
+// What takes the place of a container is what is asked for, with all else that the container has.
+func TestTakePlace(t *testing.T) {
+	pod := apitest.RunningPod(func(p *corev1.Pod) {
+		c := &p.Spec.Containers[0]
+		c.Command, c.Args, c.ImagePullPolicy = []string{"/app"}, []string{"--serve"}, corev1.PullAlways
+		c.Env = []corev1.EnvVar{{Name: "A", Value: "app"}, {Name: "B", Value: "app"}}
+		c.Lifecycle = &corev1.Lifecycle{PostStart: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"/register"}}}}
+	})
+	for name, c := range map[string]struct {
+		change func(*Request)
+		want   corev1.Container
+		target string
+		inside bool
+		told   string
+	}{
+		"its own image": {
+			func(r *Request) { r.Image, r.Command = "", []string{"sh"} },
+			corev1.Container{Image: pod.Spec.Containers[0].Image, ImagePullPolicy: corev1.PullAlways, Command: []string{"sh"}}, "app", true,
+			"app runs another command, in its own image, with its own variables, volumes, resources and user; its program does not run; " +
+				"the kubectl command leaves out the container's own variables and keeps its lifecycle hooks",
+		},
+		"a tool that starts by itself": {
+			func(*Request) {}, corev1.Container{Image: "busybox:1.37", ImagePullPolicy: corev1.PullIfNotPresent}, "", false,
+			"app runs busybox:1.37 instead of its own image, with its own variables, volumes, resources and user; its program does not run; " +
+				"the kubectl command leaves out the container's own variables, keeps its lifecycle hooks and keeps its command, which the image may not have",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan, err := NewPlan(kube.NewPod(pod.DeepCopy()), copied(func(r *Request) {
+				r.Copy.InPlaceOf, r.Target, r.Env = "app", "app", []EnvVar{{"B", "tool"}}
+				c.change(r)
+			}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(plan.Change.Spec().Containers) != len(pod.Spec.Containers) || plan.Debug.Container != "app" || plan.Target.Container != c.target || plan.Inside() != c.inside {
+				t.Errorf("%d containers, the session is in %v, about %v, inside %t", len(plan.Change.Spec().Containers), plan.Debug, plan.Target, plan.Inside())
+			}
+			got := plan.Change.Container().DeepCopy()
+			if diff := cmp.Diff([]corev1.EnvVar{{Name: "A", Value: "app"}, {Name: "B", Value: "tool"}}, got.Env); diff != "" {
+				t.Errorf("the variables:\n%s", diff)
+			}
+			if !got.TTY || !got.Stdin || got.Lifecycle != nil {
+				t.Errorf("it has a terminal %t, an input %t, hooks %v", got.TTY, got.Stdin, got.Lifecycle)
+			}
+			if diff := cmp.Diff(c.want, corev1.Container{Image: got.Image, ImagePullPolicy: got.ImagePullPolicy, Command: got.Command, Args: got.Args}); diff != "" {
+				t.Errorf("what it runs:\n%s", diff)
+			}
+			if !slices.ContainsFunc(plan.Notes, func(n Note) bool { return n.Text == c.told }) {
+				t.Errorf("it is told %v", plan.Notes)
+			}
+		})
+	}
+}
+
+// What a kubelet runs from a file comes again when it is deleted.
+func TestStaticPodIsNotReplaced(t *testing.T) {
+	pod := kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "1"} }))
+	_, err := NewPlan(pod, copied(func(r *Request) { r.Copy.Replace = true }))
+	kubetest.WantProblem(t, err, "pod web is static")
 }

@@ -1,6 +1,7 @@
 package debug
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -50,7 +51,7 @@ func newCopying(original *corev1.Pod, r Request, equip func(*corev1.PodSpec) (*c
 	}
 	switch {
 	case r.timed():
-		m.timer = leftovers.NewTimer(pod, r.Image, m.life)
+		m.timer = leftovers.NewTimer(pod, cmp.Or(r.Image, c.Image), m.life)
 	case m.life > 0:
 		pod.Spec.ActiveDeadlineSeconds = new(int64(m.life / time.Second))
 	}
@@ -103,9 +104,19 @@ func (m *copying) Op() string {
 	return fmt.Sprintf("create pod %s, a copy of %s", m.pod.Name, m.original.Name)
 }
 
-func (m *copying) Words() string { return "create a copy of pod " + m.original.Name }
+func (m *copying) Words() string {
+	if m.choices.Replace {
+		return "replace pod " + m.original.Name + " by a copy"
+	}
+	return "create a copy of pod " + m.original.Name
+}
 
-func (m *copying) Intro() string { return "will be created, and deleted before dayfly exits:" }
+func (m *copying) Intro() string {
+	if m.choices.Replace {
+		return "will be created, then pod " + m.original.Name + " deleted; the copy is deleted before dayfly exits:"
+	}
+	return "will be created, and deleted before dayfly exits:"
+}
 
 // Difference is from the pod to its copy, and behind it all that is created: where the two are alike, the diff says nothing.
 func (m *copying) Difference() (intro, diff string) {
@@ -118,7 +129,11 @@ func (m *copying) Difference() (intro, diff string) {
 	whole := m.Manifest()
 	created := whole[strings.LastIndex(whole, "\n---\n")+1:]
 	text := udiff.Unified("pod "+m.original.Name, "copy", manifest(before), strings.TrimPrefix(created, "---\n"))
-	return "Pod " + m.original.Name + " is not changed. A copy is created, which differs from it so (- pod, + copy):\n", text + "\n All that is created:\n\n" + indented(whole)
+	becomes := " is not changed. A copy is created, which"
+	if m.choices.Replace {
+		becomes = " is deleted as soon as a copy has been created, which"
+	}
+	return "Pod " + m.original.Name + becomes + " differs from it so (- pod, + copy):\n", text + "\n All that is created:\n\n" + indented(whole)
 }
 
 // indented has each line one column to the right, where a diff has what is the same.
@@ -160,10 +175,17 @@ func (m *copying) Rights() []kube.Right {
 
 func (m *copying) Done() string {
 	what := "debug container " + m.container.Name + " of " + m.container.Image
-	if m.container.Name != m.session {
+	switch {
+	case m.choices.InPlaceOf != "":
+		what = m.container.Image + " in the place of " + m.container.Name
+	case m.container.Name != m.session:
 		what = m.container.Name + " idle"
 	}
-	return "pod " + m.pod.Name + ", a copy of this one with " + what + ", was created"
+	done := "pod " + m.pod.Name + ", a copy of this one with " + what + ", was created"
+	if m.choices.Replace {
+		done += ", and this one deleted"
+	}
+	return done
 }
 
 func (m *copying) WhenGone() (string, []kube.Help) {
@@ -221,7 +243,46 @@ func (m *copying) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, erro
 	if err != nil && owner != nil && !write.IsUnsure(err) {
 		_ = m.timer.Remove(context.WithoutCancel(ctx), c, owner) // or it ends by itself
 	}
+	if err == nil && m.choices.Replace {
+		err = m.replace(ctx, c, made)
+	}
 	return made, err
+}
+
+// replace deletes the pod of which the copy has been made; if it cannot, the copy goes again.
+func (m *copying) replace(ctx context.Context, c *kube.Cluster, made *corev1.Pod) error {
+	op := "delete pod " + m.original.Name
+	gone := func(ctx context.Context) (*corev1.Pod, error) {
+		pod, err := c.Pod(ctx, m.original.Namespace, m.original.Name)
+		switch {
+		case kube.IsNotFound(err):
+			return m.original, nil
+		case err != nil:
+			return nil, err
+		case pod.Object().UID != m.original.UID, pod.Object().DeletionTimestamp != nil:
+			return pod.Object(), nil
+		}
+		return nil, nil //nolint:nilnil // it is there, and nothing is wrong with that
+	}
+	a := write.Attempt[corev1.Pod]{Op: op, Find: gone, May: fmt.Sprintf("pod %s may have been deleted: look for it before you try again", m.original.Name)}
+	a.Send = func(ctx context.Context) (*corev1.Pod, error) {
+		return m.original, write.Terminate(ctx, c, m.replaced(), m.original.UID, false)
+	}
+	if _, err := a.Carry(ctx); err != nil {
+		problem := *kube.Explain(write.NotChanged(ctx, c, op, m.original.Namespace, kube.RightToDelete(), err))
+		problem.Message += "; its copy is deleted again"
+		problem.Err = err
+		if m.leftover().Made(made).Remove(context.WithoutCancel(ctx), c) != nil {
+			return write.Unsure(&problem) // dayfly tries again before it exits
+		}
+		return &problem
+	}
+	return nil
+}
+
+// replaced is the pod that is deleted.
+func (m *copying) replaced() write.Object {
+	return write.Object{API: "/api/v1", Resource: "pods", Namespace: m.original.Namespace, Name: m.original.Name}
 }
 
 func (m *copying) create(ctx context.Context, c *kube.Cluster, owner *metav1.OwnerReference) (*corev1.Pod, error) {
@@ -249,8 +310,13 @@ func (m *copying) DryRun(ctx context.Context, c *kube.Cluster) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.Op(), err)
 	}
-	_, err = m.send(ctx, c, m.request(c).Param("dryRun", metav1.DryRunAll).Body(body))
-	return err
+	if _, err = m.send(ctx, c, m.request(c).Param("dryRun", metav1.DryRunAll).Body(body)); err != nil || !m.choices.Replace {
+		return err
+	}
+	if err := write.Terminate(ctx, c, m.replaced(), m.original.UID, true); err != nil {
+		return write.NotChanged(ctx, c, "delete pod "+m.original.Name, m.original.Namespace, kube.RightToDelete(), err)
+	}
+	return nil
 }
 
 func (m *copying) request(c *kube.Cluster) *rest.Request {

@@ -70,25 +70,40 @@ func inPod(pod *kube.Pod, r Request) (Plan, error) {
 // container builds the container that a request asks for, with the mounts that were found for it. A partial
 // container is merged over them; a user that the request names counts before what either says.
 func (r Request) container(mounts []corev1.VolumeMount) (*corev1.Container, error) {
-	c := &corev1.Container{
-		Name: r.Name, Image: r.Image, ImagePullPolicy: corev1.PullPolicy(r.PullPolicy),
-		Stdin: r.stdin(), StdinOnce: r.StdinOnce && r.stdin(), TTY: r.tty(), VolumeMounts: mounts,
-		TerminationMessagePolicy: corev1.TerminationMessageReadFile,
-	}
+	c := &corev1.Container{Name: r.Name, VolumeMounts: mounts, TerminationMessagePolicy: corev1.TerminationMessageReadFile}
+	r.run(c)
 	for _, v := range r.Env {
 		c.Env = append(c.Env, corev1.EnvVar{Name: v.Name, Value: v.Value})
 	}
-	if r.ArgumentsOnly {
-		c.Args = r.Command
-	} else {
-		c.Command = r.Command
+	return c, r.finish(c)
+}
+
+// run has a container run what the request asks for: its own image, if the request names none.
+func (r Request) run(c *corev1.Container) {
+	if r.Image != "" {
+		c.Image, c.Command, c.Args = r.Image, nil, nil
 	}
+	if r.PullPolicy != "" {
+		c.ImagePullPolicy = corev1.PullPolicy(r.PullPolicy)
+	}
+	switch {
+	case len(r.Command) == 0:
+	case r.ArgumentsOnly:
+		c.Args = r.Command
+	default:
+		c.Command, c.Args = r.Command, nil
+	}
+	c.Stdin, c.StdinOnce, c.TTY = r.stdin(), r.StdinOnce && r.stdin(), r.tty()
+}
+
+// finish gives a container what the profile gives, and what counts before it.
+func (r Request) finish(c *corev1.Container) error {
 	apply(r.Profile, c)
 	if err := r.Custom.apply(c); err != nil {
-		return nil, err
+		return err
 	}
 	r.runAs(c)
-	return c, nil
+	return nil
 }
 
 func (r Request) stdin() bool { return !r.Private && !r.NoStdin }

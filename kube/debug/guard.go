@@ -57,6 +57,11 @@ func (p Plan) apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 	if problem := c.Guard().CheckTyped(p.Target.Pod, p.Typed); problem != nil {
 		return nil, problem
 	}
+	if p.Replaces() && p.Typed != p.Target.Pod {
+		return nil, &kube.Problem{
+			Message: "the name of pod " + p.Target.Pod + " has not been typed: it is not deleted without it", Help: []kube.Help{kube.ConfirmPod}, Err: kube.ErrGuarded,
+		}
+	}
 	return p.Change.Apply(ctx, c)
 }
 

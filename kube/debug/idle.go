@@ -23,6 +23,7 @@ type IdleOptions struct {
 // inIdleCopy builds the plan of a copy of a pod in which the target waits in the place of its program, in its own image; the session is a shell in
 // it. What the shell and its commands are made of, the image of the request brings: it has to have a static busybox.
 func inIdleCopy(pod *kube.Pod, r Request) (Plan, error) {
+	r.Copy.InPlaceOf = ""                                                  // the shell is in the target's
 	r.Copy.Restarts = false                                                // what is started again would not be the shell's
 	r.Private, r.NoTTY, r.NoStdin, r.StdinOnce = true, false, false, false // the session is run by exec
 	if problem := r.checkCopy(pod); problem != nil {

@@ -213,11 +213,12 @@ type patchServer struct {
 	pod     *corev1.Pod
 	patches chan []byte
 	pods    chan *corev1.Pod // that were created
+	deletes chan *metav1.DeleteOptions
 }
 
 func newPatchServer(t *testing.T) *patchServer {
 	t.Helper()
-	s := &patchServer{pod: apitest.RunningPod(), patches: make(chan []byte, 1), pods: make(chan *corev1.Pod, 1)}
+	s := &patchServer{pod: apitest.RunningPod(), patches: make(chan []byte, 1), pods: make(chan *corev1.Pod, 1), deletes: make(chan *metav1.DeleteOptions, 2)}
 	api := http.NewServeMux()
 	api.HandleFunc("GET /api", func(w http.ResponseWriter, _ *http.Request) {
 		apitest.Answer(w, http.StatusOK, metav1.APIVersions{TypeMeta: metav1.TypeMeta{Kind: "APIVersions"}, Versions: []string{"v1"}})
@@ -260,6 +261,20 @@ func newPatchServer(t *testing.T) *patchServer {
 		}
 		s.pods <- &pod
 		apitest.Answer(w, http.StatusCreated, &pod)
+	})
+	api.HandleFunc("DELETE /api/v1/namespaces/shop/pods/web", func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			apitest.Refuse(w, http.StatusBadRequest, metav1.StatusReasonBadRequest, err.Error(), nil)
+			return
+		}
+		var options metav1.DeleteOptions // kubectl sends protobuf
+		if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(body, nil, &options); err != nil {
+			apitest.Refuse(w, http.StatusBadRequest, metav1.StatusReasonBadRequest, err.Error(), nil)
+			return
+		}
+		s.deletes <- &options
+		apitest.Answer(w, http.StatusOK, s.pod)
 	})
 	s.Server = httptest.NewServer(api)
 	t.Cleanup(s.Close)

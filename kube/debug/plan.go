@@ -36,7 +36,7 @@ type Plan struct {
 	Request   Request // what it was made from, to do the same again
 	// Siblings are the containers of the pod as they were, to see later what has happened to them ([Restarts]).
 	Siblings []kube.Container
-	Typed    string // the target pod's name as a person has typed it, where [kube.Guard.Protected] asks for it
+	Typed    string // the target pod's name as a person has typed it, where [kube.Guard.Protected] asks for it, or [Plan.Replaces]
 }
 
 // Leaves is what stays in the cluster after the plan, and what dayfly does about it, in a sentence.
@@ -57,11 +57,14 @@ func (p Plan) Inside() bool {
 
 // Gives says what the profile lets the container do.
 func (p Plan) Gives() string {
-	if p.Inside() && !addsOnly(p.Profile) {
+	if p.Request.Way == Idle && !addsOnly(p.Profile) {
 		return "no effect here, the container keeps its own settings"
 	}
 	return p.Profile.Gives()
 }
+
+// Replaces reports whether the plan deletes the pod that it is about. Its name has to be typed before, whatever the context.
+func (p Plan) Replaces() bool { return p.Request.Way.OwnPod() && p.Request.Copy.Replace }
 
 // CleansUp reports whether the plan leaves something that can be taken away again.
 func (p Plan) CleansUp() bool { return len(p.Removable()) > 0 }
@@ -160,7 +163,8 @@ func NewPlan(pod *kube.Pod, r Request) (Plan, error) {
 	if build == nil {
 		return Plan{}, &kube.Problem{Message: fmt.Sprintf("there is no way %q to debug a pod", kube.Sanitize(string(r.Way))), Help: []kube.Help{kube.ChooseTool}}
 	}
-	if err := CheckImage(r.Image); err != nil {
+	own := r.Way == Copy && r.Copy.InPlaceOf != "" && r.Image == "" // the image that is there is meant
+	if err := CheckImage(r.Image); err != nil && !own {
 		return Plan{}, err
 	}
 	if _, taken := pod.Container(r.Name); taken || r.Name == "" {
@@ -172,7 +176,7 @@ func NewPlan(pod *kube.Pod, r Request) (Plan, error) {
 	if problem := r.checkLifetime(); problem != nil {
 		return Plan{}, problem
 	}
-	if r.PullPolicy == "" {
+	if r.PullPolicy == "" && !own {
 		r.PullPolicy = "IfNotPresent"
 	}
 	return build(pod, r)

@@ -29,6 +29,14 @@ func (w Way) Words() string {
 	return string(w)
 }
 
+// WayWords say what a person gets by the way of the request, in a few words.
+func (r Request) WayWords() string {
+	if r.Way == Copy && r.Copy.InPlaceOf != "" {
+		return r.Way.Words() + ", in the place of " + kube.Sanitize(r.Copy.InPlaceOf)
+	}
+	return r.Way.Words()
+}
+
 // OwnPod reports whether the container gets a pod of its own, which goes with the session.
 func (w Way) OwnPod() bool { return w == Copy || w == Idle }
 

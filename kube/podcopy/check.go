@@ -9,17 +9,21 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
+// ended reports whether a pod has.
+func ended(pod *corev1.Pod) bool {
+	return pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
+}
+
 // Check draws the findings about a copy, the worst first. It is pure: the same pod, choices and environment have the same findings.
 func Check(original *corev1.Pod, c Choices, e Environment) []Finding {
 	s := &subject{
 		original: original, choices: c, around: e,
 		made: c.Make(original, original.Name+"-copy"), place: placeOf(original, c), needed: Needed(original, e),
 	}
-	phase := original.Status.Phase
-	s.running = original.Spec.NodeName != "" && phase != corev1.PodSucceeded && phase != corev1.PodFailed
+	s.running = !c.Replace && original.Spec.NodeName != "" && !ended(original)
 	var found []Finding
 	for _, check := range []func(*subject) []Finding{
-		checkControllers, checkServices, checkPolicies, checkPeers, checkWrites, checkClaims, checkNode, checkRoom, checkPorts, checkInit,
+		checkReplace, checkControllers, checkServices, checkPolicies, checkPeers, checkWrites, checkClaims, checkNode, checkRoom, checkPorts, checkInit,
 		checkAccount, checkHostName, checkBudgets, checkOrigin, checkUnclear, checkUnread,
 	} {
 		found = append(found, check(s)...)

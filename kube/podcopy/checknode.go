@@ -88,7 +88,7 @@ func checkRoom(s *subject) []Finding {
 		return nil
 	}
 	var lacks []string
-	requests := resource.PodRequests(s.made, resource.PodResourcesOptions{})
+	requests, leaves := resource.PodRequests(s.made, resource.PodResourcesOptions{}), resource.PodRequests(s.original, resource.PodResourcesOptions{})
 	for _, name := range slices.Sorted(maps.Keys(requests)) {
 		wanted := requests[name]
 		free, ok := n.Allocatable[name]
@@ -97,6 +97,9 @@ func checkRoom(s *subject) []Finding {
 		}
 		free = free.DeepCopy()
 		free.Sub(n.Requested[name])
+		if leaving := leaves[name]; s.leaves(n) {
+			free.Add(leaving)
+		}
 		if wanted.Cmp(free) <= 0 {
 			continue
 		}
@@ -113,13 +116,18 @@ func checkRoom(s *subject) []Finding {
 	if len(lacks) > 0 {
 		why = append(why, "it requests "+strings.Join(lacks, ", "))
 	}
-	if most, ok := n.Allocatable[corev1.ResourcePods]; ok && n.Pods >= most.Value() {
+	if most, ok := n.Allocatable[corev1.ResourcePods]; ok && n.Pods >= most.Value() && !s.leaves(n) {
 		why = append(why, fmt.Sprintf("%d of %d pods are on it already", n.Pods, most.Value()))
 	}
 	if len(why) == 0 {
 		return nil
 	}
 	return []Finding{{Blocking, "node " + n.Name + " has no room for the copy: " + strings.Join(why, "; "), s.elsewhere()}}
+}
+
+// leaves reports whether the pod makes room on a node.
+func (s *subject) leaves(n *Node) bool {
+	return s.choices.Replace && kube.Sanitize(s.original.Spec.NodeName) == n.Name && !ended(s.original)
 }
 
 // checkPorts finds the ports of the node that the pod has, and its copy needs.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // checkInit tells which init containers run again, and which are missing.
@@ -78,7 +79,7 @@ func checkHostName(s *subject) []Finding {
 // checkOrigin tells what of the pod the copy is not.
 func checkOrigin(s *subject) []Finding {
 	var found []Finding
-	if _, static := s.original.Annotations[corev1.MirrorPodAnnotationKey]; static {
+	if Static(s.original) {
 		text := "the pod is static, run by its node's kubelet from a file: the copy is an ordinary pod, which is gone when it is deleted"
 		found = append(found, Finding{Info, text, nil})
 	}
@@ -87,6 +88,49 @@ func checkOrigin(s *subject) []Finding {
 		found = append(found, Finding{Info, text, nil})
 	}
 	return found
+}
+
+// Static reports whether a pod is one that its node's kubelet runs from a file: what is deleted of it comes again.
+func Static(pod *corev1.Pod) bool {
+	_, static := pod.Annotations[corev1.MirrorPodAnnotationKey]
+	return static
+}
+
+// checkReplace tells what it means that the pod is deleted.
+func checkReplace(s *subject) []Finding {
+	if !s.choices.Replace {
+		return nil
+	}
+	stays := []Remedy{{"leave the pod as it is", func(c Choices) Choices { c.Replace = false; return c }}}
+	text := "pod " + s.original.Name + " is deleted once the copy has been created: " + afterwards(s.original)
+	if metav1.GetControllerOf(s.original) == nil {
+		text += ", and the copy goes with the session"
+	}
+	found := []Finding{{Warning, text, stays}}
+	for _, one := range s.around.DisruptionBudgets {
+		if one.selects(s.original.Labels) && one.Allowed <= 0 {
+			found = append(found, Finding{Warning, one.String() + " allows no disruption now, and is not asked when a pod is deleted", stays})
+		}
+	}
+	if finalizers := s.original.Finalizers; len(finalizers) > 0 {
+		text := "the pod stays, being deleted, until its " + counted("finalizer", finalizers) + " " + verb(finalizers, "is", "are") + " removed by whoever has set " + verb(finalizers, "it", "them")
+		found = append(found, Finding{Info, text, nil})
+	}
+	return found
+}
+
+// afterwards is what comes after a pod that is deleted.
+func afterwards(pod *corev1.Pod) string {
+	switch owner := metav1.GetControllerOf(pod); {
+	case owner == nil:
+		return "nobody makes it again"
+	case owner.Kind == "Job":
+		return "Job " + owner.Name + " may make another, and count it as failed"
+	case owner.Kind == "StatefulSet":
+		return "StatefulSet " + owner.Name + " makes it again, with its name"
+	default:
+		return owner.Kind + " " + owner.Name + " makes another in its place"
+	}
 }
 
 // checkUnclear tells whose selectors could not be understood.

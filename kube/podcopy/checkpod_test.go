@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -165,4 +167,110 @@ func texts(found []podcopy.Finding) []string {
 		all = append(all, f.Text)
 	}
 	return all
+}
+
+// A pod is deleted only after it has been said what that means, and its copy is not in its way.
+func TestCheckReplace(t *testing.T) {
+	owned := func(kind, name string) func(*corev1.Pod) {
+		return func(p *corev1.Pod) {
+			p.OwnerReferences = []metav1.OwnerReference{{Kind: kind, Name: name, Controller: new(true)}}
+		}
+	}
+	const deleted, stays = "warns: pod web is deleted once the copy has been created", " [leave the pod as it is]"
+	for name, c := range map[string]struct {
+		change func(*corev1.Pod)
+		around podcopy.Environment
+		want   []string
+	}{
+		"of nobody":        {func(*corev1.Pod) {}, podcopy.Environment{}, []string{deleted + ": nobody makes it again, and the copy goes with the session" + stays}},
+		"of a ReplicaSet":  {owned("ReplicaSet", "web-1"), podcopy.Environment{}, []string{deleted + ": ReplicaSet web-1 makes another in its place" + stays}},
+		"of a StatefulSet": {owned("StatefulSet", "db"), podcopy.Environment{}, []string{deleted + ": StatefulSet db makes it again, with its name" + stays}},
+		"of a Job":         {owned("Job", "night"), podcopy.Environment{}, []string{deleted + ": Job night may make another, and count it as failed" + stays}},
+		"with a budget": {owned("ReplicaSet", "web-1"), podcopy.Environment{DisruptionBudgets: []podcopy.Budget{
+			{Selecting: podcopy.Selecting{Kind: "PodDisruptionBudget", Name: "web", Selector: labels.Everything()}},
+			{Selecting: podcopy.Selecting{Kind: "PodDisruptionBudget", Name: "kind", Selector: labels.Everything()}, Allowed: 1},
+		}}, []string{
+			deleted + ": ReplicaSet web-1 makes another in its place" + stays,
+			"warns: PodDisruptionBudget web allows no disruption now, and is not asked when a pod is deleted" + stays,
+			"tells: PodDisruptionBudget web counts the copy as an available pod once it is ready: one pod more may be evicted",
+			"tells: PodDisruptionBudget kind counts the copy as an available pod once it is ready: one pod more may be evicted",
+		}},
+		"with finalizers": {func(p *corev1.Pod) { p.Finalizers = []string{"a.example/x", "b.example/y"} }, podcopy.Environment{}, []string{
+			deleted + ": nobody makes it again, and the copy goes with the session" + stays,
+			"tells: the pod stays, being deleted, until its finalizers a.example/x and b.example/y are removed by whoever has set them",
+			"tells: the copy has none of the pod's finalizers (a.example/x and b.example/y): it is deleted without waiting for anybody",
+		}},
+		"with a claim of its own": {owned("ReplicaSet", "web-1"), podcopy.Environment{Claims: map[string]podcopy.Claim{
+			"data": {Volume: "v", Modes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOncePod}},
+		}}, []string{deleted + ": ReplicaSet web-1 makes another in its place" + stays}},
+		"with a host port": {func(p *corev1.Pod) {
+			owned("ReplicaSet", "web-1")(p)
+			p.Spec.Containers[0].Ports = []corev1.ContainerPort{{HostPort: 80}}
+		}, podcopy.Environment{}, []string{deleted + ": ReplicaSet web-1 makes another in its place" + stays}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantFindings(t, apitest.RunningPod(c.change), podcopy.Choices{Replace: true}, c.around, c.want...)
+		})
+	}
+}
+
+// What a pod that is deleted has requested is free for its copy.
+func TestReplaceMakesRoom(t *testing.T) {
+	pod := apitest.RunningPod(func(p *corev1.Pod) {
+		p.Spec.NodeName = "node-1"
+		p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("3")}
+	})
+	node := &podcopy.Node{
+		Node: kube.Node{Name: "node-1", Ready: true}, Counted: true, Pods: 10,
+		Allocatable: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("4"), corev1.ResourcePods: resource.MustParse("10")},
+		Requested:   corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("4")},
+	}
+	for _, replace := range []bool{false, true} {
+		full := false
+		for _, f := range podcopy.Check(pod, podcopy.Choices{SameNode: true, Replace: replace}, podcopy.Environment{Node: node}) {
+			full = full || strings.Contains(f.Text, "has no room for the copy")
+		}
+		if full == replace {
+			t.Errorf("replace %t: no room: %t", replace, full)
+		}
+	}
+}
+
+// The tool takes the place of one container, or of none; a static pod cannot be replaced.
+func TestPlaceOptions(t *testing.T) {
+	pod := apitest.RunningPod(func(p *corev1.Pod) { p.Spec.Containers = append(p.Spec.Containers, corev1.Container{Name: "sidecar"}) })
+	turn := func(c podcopy.Choices, group, words string) (podcopy.Choices, string) {
+		t.Helper()
+		for _, o := range podcopy.Options(pod, c, podcopy.Environment{}, false) {
+			if o.Group == group && o.Words == words {
+				c = o.Turn(c)
+				for _, now := range podcopy.Options(pod, c, podcopy.Environment{}, false) {
+					if now.Group == group && now.Words == words {
+						return c, fmt.Sprint(now.On, " ", now.Means)
+					}
+				}
+			}
+		}
+		t.Fatalf("there is no option %s %s", group, words)
+		return c, ""
+	}
+	c, _ := turn(podcopy.Choices{}, "the tool takes the place of", "app")
+	if c, _ = turn(c, "the tool takes the place of", "sidecar"); c.InPlaceOf != "sidecar" {
+		t.Errorf("it takes the place of %q", c.InPlaceOf)
+	}
+	if c, _ = turn(c, "the tool takes the place of", "sidecar"); c.InPlaceOf != "" {
+		t.Errorf("it takes the place of %q", c.InPlaceOf)
+	}
+	if c, means := turn(c, "pod web", "delete it"); !c.Replace || means != "true nobody makes it again" {
+		t.Errorf("replaced: %t, %s", c.Replace, means)
+	}
+	pod.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"}
+	if c, means := turn(c, "pod web", "delete it"); c.Replace || means != "false it stays: its node's kubelet runs it from a file" {
+		t.Errorf("replaced: %t, %s", c.Replace, means)
+	}
+	for _, o := range podcopy.Options(pod, c, podcopy.Environment{}, true) {
+		if o.Group == "the tool takes the place of" {
+			t.Error("an idle copy has no place for a tool")
+		}
+	}
 }

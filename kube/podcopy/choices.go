@@ -28,6 +28,8 @@ type Choices struct {
 	Writable    bool    // volumes that it shares with the pod are mounted as in the pod, otherwise read-only
 	Restarts    bool    // its containers are started again as in the pod, otherwise never (restartPolicy Never)
 	Images      []Image // of containers that get another
+	InPlaceOf   string  // the container whose place the tool takes; empty: it is a container of its own
+	Replace     bool    // the pod is deleted once the copy has been created
 }
 
 // Image is another image for a container of a copy.

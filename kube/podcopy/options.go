@@ -23,7 +23,11 @@ type Option struct {
 
 // Options are all that can be chosen about the copy of a pod, in the order in which a person reads them. In an idle copy nothing is restarted.
 func Options(original *corev1.Pod, c Choices, e Environment, idle bool) []Option {
-	return slices.Concat(labelOptions(original, c, e), keepOptions(original, c), runOptions(original, c, idle), imageOptions(original, c))
+	options := slices.Concat(labelOptions(original, c, e), keepOptions(original, c), runOptions(original, c, idle), imageOptions(original, c))
+	if !idle { // whose shell is in a container's place
+		options = append(options, placeOptions(original, c)...)
+	}
+	return append(options, replaceOption(original, c))
 }
 
 // labelOptions are the labels of the pod, one by one: those that somebody selects by first.
@@ -85,7 +89,7 @@ func keepOptions(original *corev1.Pod, c Choices) []Option {
 		c.Readiness, func(c *Choices) { c.Readiness = !c.Readiness })
 	add(has(func(one *corev1.Container) *corev1.Probe { return one.StartupProbe }), "startup probes", "they can kill the program you debug", "nothing kills the program",
 		c.Startup, func(c *Choices) { c.Startup = !c.Startup })
-	add(len(original.Spec.InitContainers) > 0, "init containers", "they run again: "+names(original.Spec.InitContainers), "what they prepare is missing, and so are sidecars",
+	add(len(original.Spec.InitContainers) > 0, "init containers", "they run again: "+Names(original.Spec.InitContainers), "what they prepare is missing, and so are sidecars",
 		!c.NoInit, func(c *Choices) { c.NoInit = !c.NoInit })
 	return options
 }
@@ -124,7 +128,43 @@ func imageOptions(original *corev1.Pod, c Choices) []Option {
 		}
 		options = append(options, o)
 	}
+	if len(options) < 2 {
+		return options
+	}
+	all := Option{Group: "images", Words: "all others", Means: "each its own", Image: All}
+	for _, image := range c.Images {
+		if image.Container == All {
+			all.On, all.Means = true, kube.Sanitize(image.Image)
+		}
+	}
+	return append(options, all)
+}
+
+// placeOptions are the containers whose place the tool can take.
+func placeOptions(original *corev1.Pod, c Choices) []Option {
+	var options []Option
+	for i := range original.Spec.Containers {
+		name := original.Spec.Containers[i].Name
+		options = append(options, option("the tool takes the place of", kube.Sanitize(name), "its variables, volumes and user, not its program",
+			"the tool is a container of its own", c.InPlaceOf == name, func(c *Choices) {
+				if c.InPlaceOf == name {
+					c.InPlaceOf = ""
+				} else {
+					c.InPlaceOf = name
+				}
+			}))
+	}
 	return options
+}
+
+// replaceOption is whether the pod stays beside its copy.
+func replaceOption(original *corev1.Pod, c Choices) Option {
+	off := "it stays as it is"
+	if Static(original) {
+		off = "it stays: its node's kubelet runs it from a file"
+	}
+	return option("pod "+kube.Sanitize(original.Name), "delete it", afterwards(original), off, c.Replace && !Static(original),
+		func(c *Choices) { c.Replace = !c.Replace && !Static(original) })
 }
 
 // WithImage is the choices with another image for a container, or with its own again: an empty one.
@@ -144,7 +184,8 @@ func option(group, words, on, off string, is bool, turn func(*Choices)) Option {
 	return o
 }
 
-func names(containers []corev1.Container) string {
+// Names are those of containers, for a sentence.
+func Names(containers []corev1.Container) string {
 	all := make([]string, len(containers))
 	for i := range containers {
 		all[i] = kube.Sanitize(containers[i].Name)

@@ -12,7 +12,7 @@ import (
 // subject is the copy that is judged.
 type subject struct {
 	original *corev1.Pod
-	running  bool // the original is on a node and has not ended: it holds its claims, its ports and what it requests
+	running  bool // the original is on a node, has not ended and stays: it holds its claims, its ports and what it requests
 	choices  Choices
 	around   Environment
 	made     *corev1.Pod

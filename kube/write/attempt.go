@@ -67,6 +67,9 @@ type unsureError struct{ error }
 
 func (u unsureError) Unwrap() error { return u.error }
 
+// Unsure is the error of a change that may have been made all the same: [IsUnsure] reports so.
+func Unsure(err error) error { return unsureError{err} }
+
 // IsUnsure reports whether nobody can tell whether a change has been made.
 func IsUnsure(err error) bool {
 	var unsure unsureError

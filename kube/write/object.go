@@ -26,15 +26,28 @@ func (o Object) of(r *rest.Request) *rest.Request {
 	return r.AbsPath(o.API).Namespace(o.Namespace).Resource(o.Resource).Name(o.Name)
 }
 
-// Delete deletes an object that has a UID, and nothing else of its name; dependents says what becomes of what it owns. It returns nil also when that is
-// gone.
+// Delete deletes what has a UID; what has gone already, or is another of its name, counts as deleted. It gets a second to end: what dayfly makes
+// for a session has nothing to finish.
 func Delete(ctx context.Context, c *kube.Cluster, o Object, uid types.UID, dependents metav1.DeletionPropagation) error {
+	return o.delete(ctx, c, &metav1.DeleteOptions{
+		GracePeriodSeconds: new(int64(1)), Preconditions: metav1.NewUIDPreconditions(string(uid)), PropagationPolicy: &dependents,
+	})
+}
+
+// Terminate deletes what has a UID, with the grace period of its own. With dry it only asks whether that is allowed.
+func Terminate(ctx context.Context, c *kube.Cluster, o Object, uid types.UID, dry bool) error {
+	options := &metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(uid))}
+	if dry {
+		options.DryRun = []string{metav1.DryRunAll}
+	}
+	return o.delete(ctx, c, options)
+}
+
+func (o Object) delete(ctx context.Context, c *kube.Cluster, options *metav1.DeleteOptions) error {
 	ctx, cancel := c.Unary(ctx)
 	defer cancel()
-	body, err := json.Marshal(&metav1.DeleteOptions{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "DeleteOptions"}, GracePeriodSeconds: new(int64(1)),
-		Preconditions: metav1.NewUIDPreconditions(string(uid)), PropagationPolicy: &dependents,
-	})
+	options.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "DeleteOptions"}
+	body, err := json.Marshal(options)
 	if err != nil {
 		return fmt.Errorf("write the options: %w", err)
 	}

@@ -15,11 +15,11 @@ func NewReasonPrompt(k *Kit, title string, done func(reason string) tea.Msg) *Pr
 	})
 }
 
-// NewNamePrompt asks for the name of a pod.
-func NewNamePrompt(k *Kit, context, pod, title string, done func(name string) tea.Msg) *Prompt {
+// NewNamePrompt asks for the name of a pod, before something is done for which it has to be typed: why is a sentence without its full stop.
+func NewNamePrompt(k *Kit, why, pod, title string, done func(name string) tea.Msg) *Prompt {
 	return NewPrompt(k, PromptOptions{
 		Title: title + " › confirm", Takes: k.Bindings.Launch,
-		Asks: "context " + context + " is protected. To continue, type the pod name: " + pod,
+		Asks: why + ". To continue, type the pod name: " + pod,
 		Check: func(text string) error {
 			if text != pod {
 				return &kube.Problem{Message: "that is not the pod name", Hint: "type " + pod + ", or press esc to cancel"}

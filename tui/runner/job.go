@@ -20,7 +20,7 @@ type Job struct {
 	// Rename is not empty for a plan that was carried out before: the same is planned for the pod as it is now, with this name for the
 	// container. Nothing is sent when that cannot be done.
 	Rename string
-	// Confirmed is the pod's name as a person has typed it, where [kube.Guard.Protected] asks for that.
+	// Confirmed is the pod's name as a person has typed it, where [kube.Guard.Protected] or the plan asks for that ([debug.Plan.Replaces]).
 	Confirmed string
 
 	Joins    bool     // the container is there: its last screenful is shown, and not all that it has printed
@@ -61,13 +61,31 @@ func (j Job) Allowed() *kube.Problem {
 // Missing is what the rules of the context want to be said, and has not been; one after the other.
 func (j Job) Missing() Missing {
 	switch g := j.Cluster.Guard(); {
-	case g.Protected && j.Confirmed == "":
+	case (g.Protected || j.carriesOut() && j.Plan.Replaces()) && j.Confirmed == "":
 		return PodName
 	case g.AskReason && strings.TrimSpace(j.About.Reason) == "":
 		return Reason
 	}
 	return Nothing
 }
+
+// ToType is the pod whose name is missing ([PodName]), and why, as a sentence without its full stop.
+func (j Job) ToType() (pod, why string) {
+	if !j.carriesOut() {
+		return j.Target.Pod, Protected(j.Cluster.Context)
+	}
+	pod = j.Plan.Target.Pod
+	switch {
+	case !j.Plan.Replaces():
+		return pod, Protected(j.Cluster.Context)
+	case j.Cluster.Guard().Protected:
+		return pod, Protected(j.Cluster.Context) + ", and pod " + pod + " will be deleted"
+	}
+	return pod, "pod " + pod + " will be deleted"
+}
+
+// Protected is why a name has to be typed in a context that is.
+func Protected(context string) string { return "context " + context + " is protected" }
 
 // Join is a session with a debug container that runs. Where only a sleep runs, because it is for private sessions, the session is a shell of its
 // own. Of the container, its terminal, its input and what it starts count.

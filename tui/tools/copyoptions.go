@@ -122,8 +122,12 @@ func (s *copyOptions) turn() tea.Cmd {
 		s.choices = s.choices.WithImage(o.Image, "")
 		return nil
 	}
+	asks := "an image for container " + o.Words + " of the copy, instead of " + o.Means
+	if o.Image == podcopy.All {
+		asks = "an image for all containers of the copy for which none is chosen"
+	}
 	return s.Ask(kit.Show{Screen: kit.NewPrompt(s.Kit, kit.PromptOptions{
-		Title: s.title + " › image", Takes: s.keys.Choose, Asks: "an image for container " + o.Words + " of the copy, instead of " + o.Means,
+		Title: s.title + " › image", Takes: s.keys.Choose, Asks: asks,
 		Check: func(text string) error { return mistake(debug.CheckImage(text)) },
 		Done:  func(text string) tea.Msg { return kit.Return{Result: imageMsg{s, o.Image, text}} },
 	})})

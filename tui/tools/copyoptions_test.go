@@ -18,6 +18,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // copiedPod is one of which much can be chosen.
@@ -87,7 +88,7 @@ func TestCopyOptionsWithoutSelectors(t *testing.T) {
 func TestCopyOptionsImage(t *testing.T) {
 	d := onePodDesk(t, kittest.Running)
 	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{}, false, nil)
-	s.cursor.At = len(s.options()) - 1
+	s.cursor.At = slices.IndexFunc(s.options(), func(o podcopy.Option) bool { return o.Image == "app" })
 	s.Update(imageMsg{s, "app", "shop/web:2"})
 	if o, _ := s.option(); !o.On || o.Means != "shop/web:2 instead of shop/web:1" {
 		t.Errorf("the option is %+v", o)
@@ -98,6 +99,49 @@ func TestCopyOptionsImage(t *testing.T) {
 	}
 	kittest.CheckEverySize(t, s)
 	kittest.CheckPresses(t, s.keys)
+}
+
+// One image can be for all containers that have none of their own.
+func TestCopyOptionsImageOfAll(t *testing.T) {
+	d := onePodDesk(t, kittest.Running)
+	pod := kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) {
+		p.Spec.Containers = append(p.Spec.Containers, corev1.Container{Name: "sidecar", Image: "shop/side:1"})
+	}))
+	s := newCopyOptions(d.Kit, "web › options", pod, podcopy.Choices{}, podcopy.Environment{}, false, nil)
+	s.cursor.At = slices.IndexFunc(s.options(), func(o podcopy.Option) bool { return o.Image == podcopy.All })
+	if o, _ := s.option(); o.On || o.Means != "each its own" {
+		t.Errorf("the option is %+v", o)
+	}
+	s.Update(imageMsg{s, podcopy.All, "shop/web:2"})
+	text := ansi.Strip(s.View(80, 24))
+	for _, want := range []string{"shop/web:2 instead of shop/web:1", "shop/web:2 instead of shop/side:1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not on the screen\n%s", want, text)
+		}
+	}
+	s.Update(kittest.Press("space"))
+	if o, _ := s.option(); o.On || len(s.choices.Images) > 0 {
+		t.Errorf("it is not taken back: %+v, %+v", o, s.choices)
+	}
+}
+
+// Before a pod is deleted its name is typed, in whatever context.
+func TestReplaceAsksForTheName(t *testing.T) {
+	job := runner.Job{Cluster: onePodDesk(t, kittest.Running).Cluster, Plan: &debug.Plan{Target: kube.Target{Pod: "web"}, Request: debug.Request{Way: debug.Copy}}}
+	if missing := job.Missing(); missing != runner.Nothing {
+		t.Errorf("%v is missing for a copy that replaces nothing", missing)
+	}
+	job.Plan.Request.Copy.Replace = true
+	if missing := job.Missing(); missing != runner.PodName {
+		t.Errorf("%v is missing", missing)
+	}
+	if pod, why := job.ToType(); pod != "web" || why != "pod web will be deleted" {
+		t.Errorf("%s is to be typed, because %s", pod, why)
+	}
+	job.Plan.Request.Way = debug.InPod // to which no choice about copies applies
+	if missing := job.Missing(); missing != runner.Nothing {
+		t.Errorf("%v is missing in the pod", missing)
+	}
 }
 
 // What the life of a pod of the session's own is, its line says.

@@ -115,7 +115,7 @@ func (s *Screen) planLines(width int) []string {
 		fact("tools", breakName(plan.Tools, width-11))
 	}
 	fact("profile", string(plan.Profile)+": "+plan.Gives())
-	fact("way", plan.Request.Way.Words())
+	fact("way", plan.Request.WayWords())
 	out[len(out)-1] += st.Muted.Render("  " + s.keys.Way.Help().Key + ": " + next(debug.Ways(), s.way).Words())
 	switch {
 	case plan.Inside():
