@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -402,8 +403,8 @@ func TestReplaceOnAPracticeCluster(t *testing.T) {
 	if _, err := cluster.Pod(ctx, "shop", plan.Debug.Pod); !kube.IsNotFound(err) {
 		t.Errorf("the copy is there: %v", err)
 	}
-	if again, err := cluster.Pod(ctx, "shop", "crasher"); err != nil || again.Object().UID != pod.Object().UID {
-		t.Errorf("the pod is not: %v", err)
+	if again, err := cluster.Pod(ctx, "shop", "crasher"); err != nil || again.Object().UID != pod.Object().UID || again.Object().DeletionTimestamp != nil {
+		t.Errorf("the pod is not, or is being deleted: %v", err)
 	}
 	plan.Typed = "crasher"
 	if last := carry(plan); last.Step != Started {
@@ -516,4 +517,42 @@ func TestStaticPodIsNotReplaced(t *testing.T) {
 	pod := kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "1"} }))
 	_, err := NewPlan(pod, copied(func(r *Request) { r.Copy.Replace = true }))
 	kubetest.WantProblem(t, err, "pod web is static")
+}
+
+// A deletion whose answer is lost is not taken for one that failed.
+func TestReplaceWhoseAnswerIsLost(t *testing.T) {
+	deletions := 0
+	api := http.NewServeMux()
+	api.HandleFunc("POST /api/v1/namespaces/shop/pods", func(w http.ResponseWriter, _ *http.Request) {
+		apitest.Answer(w, http.StatusCreated, apitest.RunningPod(func(p *corev1.Pod) { p.Name = "web-copy" }))
+	})
+	api.HandleFunc("GET /api/v1/namespaces/shop/pods/web", func(w http.ResponseWriter, _ *http.Request) {
+		apitest.Answer(w, http.StatusOK, apitest.RunningPod(func(p *corev1.Pod) { p.DeletionTimestamp = &metav1.Time{Time: time.Now()} }))
+	})
+	api.HandleFunc("DELETE /api/v1/namespaces/shop/pods/{name}", func(_ http.ResponseWriter, r *http.Request) {
+		if r.PathValue("name") != "web" {
+			t.Errorf("%s is deleted", r.PathValue("name"))
+		}
+		deletions++
+		panic(http.ErrAbortHandler)
+	})
+	cluster := kubetest.Serve(t, api)
+	plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Copy.Replace = true }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made, err := plan.Change.Apply(t.Context(), cluster); err != nil || made.Name != "web-copy" || deletions != 1 {
+		t.Errorf("after %d deletions: %v, %v", deletions, made, err)
+	}
+}
+
+// What is chosen about the place of a tool is nothing to an idle copy, in which a shell has the target's.
+func TestIdleCopyHasItsOwnPlace(t *testing.T) {
+	plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Way, r.Target, r.Copy.InPlaceOf = Idle, "app", "app" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done := plan.Change.Done(); !strings.Contains(done, "app idle") {
+		t.Errorf("it is said that %s", done)
+	}
 }
