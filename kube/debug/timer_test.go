@@ -221,3 +221,41 @@ func TestCopyEndsByItself(t *testing.T) {
 	}
 	t.Error("it is not gone")
 }
+
+// What a copy says of its end is what becomes of it: extended, it names the later time; kept for good, none, and it stays when its Job is gone.
+func TestCopySaysUntilWhen(t *testing.T) {
+	cluster := kubetest.PractiseLive(t, "practice")
+	ctx, stop := context.WithTimeout(t.Context(), apitest.Stuck)
+	defer stop()
+	pod, err := cluster.Pod(ctx, "shop", "crasher")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(pod, Request{Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh"}, Profile: kube.General, EndsAfter: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left leftovers.Leftover
+	for p := range CarryOut(ctx, cluster, plan) {
+		if len(p.Leftovers) > 0 {
+			left = p.Leftovers[0]
+		}
+	}
+	says := func() string {
+		t.Helper()
+		now, err := cluster.Pod(ctx, "shop", plan.Debug.Pod)
+		if err != nil || now.Deleting {
+			t.Fatalf("the copy: %+v, %v", now, err)
+		}
+		return now.Object().Annotations[leftovers.UntilAnnotation]
+	}
+	if left, err = left.Extend(ctx, cluster, time.Hour); err != nil || left.Misdated != "" || says() != left.Until.UTC().Format(time.RFC3339) {
+		t.Fatalf("extended until %s, it says %q; %v %s", left.Until, says(), err, left.Misdated)
+	}
+	if left, err = left.Keep(ctx, cluster); err != nil || left.Misdated != "" || says() != "" {
+		t.Fatalf("kept for good, it says %q; %v %s", says(), err, left.Misdated)
+	}
+	if err := left.Remove(ctx, cluster); err != nil {
+		t.Error(err)
+	}
+}

@@ -33,6 +33,8 @@ type Leftover struct {
 	Words, Otherwise, Asks string
 	// Until is when the cluster takes it away, by its own clock; zero: it does not, or it is not known to exist.
 	Until time.Time
+	// Misdated says that the pod's annotation names another time, and why: a sentence without its full stop. Empty: it does not.
+	Misdated string
 
 	Session string // that it is marked with, by which it is known where its UID is not
 	Owned   bool   // a Job of the same name owns it ([Timer])

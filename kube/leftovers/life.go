@@ -49,7 +49,31 @@ func (l Leftover) Extend(ctx context.Context, c *kube.Cluster, by time.Duration)
 		return l, write.NotChanged(ctx, c, op, l.Target.Namespace, kube.Right{Verb: "patch", Resource: "jobs.batch"}, err)
 	}
 	l.Until = until
-	return l, nil
+	return l.dated(ctx, c), nil
+}
+
+// dated has the pod's annotation name the time at which the cluster takes the leftover away, or none where it does not: people and other programs read
+// it. Only the Job ends the pod, so what keeps the annotation from being written is told and no failure ([Leftover.Misdated]).
+func (l Leftover) dated(ctx context.Context, c *kube.Cluster) Leftover {
+	var until *string // null takes an annotation away
+	if !l.Until.IsZero() {
+		until = new(l.Until.UTC().Format(time.RFC3339))
+	}
+	patch, err := json.Marshal(map[string]any{
+		"metadata": map[string]any{"uid": l.UID, "annotations": map[string]any{UntilAnnotation: until}},
+	})
+	if err == nil {
+		err = write.Patch(ctx, c, l.object("/api/v1", "pods"), patch)
+	}
+	l.Misdated = ""
+	switch {
+	case err == nil, kube.IsNotFound(err), apierrors.IsConflict(err): // the last: another pod has its name now
+	case apierrors.IsForbidden(err) && kube.DeniedByRBAC(kube.RootText(err)):
+		l.Misdated = "annotation " + UntilAnnotation + " of the pod is out of date: you may not patch pods"
+	default:
+		l.Misdated = "annotation " + UntilAnnotation + " of the pod is out of date: " + kube.Explain(c.Problem("patch pod "+l.Target.Pod, err)).Message
+	}
+	return l
 }
 
 // job is the one that takes the leftover away. One that is going already takes the pod with it.
@@ -64,7 +88,8 @@ func (l Leftover) job(ctx context.Context, c *kube.Cluster, op string) (*batchv1
 	return job, nil
 }
 
-// Keep has the cluster never take the leftover away, and returns it as it is then: its Job goes, and leaves the pod. The error is a [*kube.Problem].
+// Keep has the cluster never take the leftover away, and returns it as it is then: its Job goes, and leaves the pod, which loses the annotation that
+// says until when it is there. The error is a [*kube.Problem].
 func (l Leftover) Keep(ctx context.Context, c *kube.Cluster) (Leftover, error) {
 	op := fmt.Sprintf("keep pod %s", l.Target.Pod)
 	if problem := c.Guard().Closed(); problem != nil {
@@ -80,5 +105,5 @@ func (l Leftover) Keep(ctx context.Context, c *kube.Cluster) (Leftover, error) {
 		return l, write.NotChanged(ctx, c, op, l.Target.Namespace, kube.Right{Verb: "delete", Resource: "jobs.batch"}, err)
 	}
 	l.Until, l.timer, l.Owned = time.Time{}, "", false
-	return l, nil
+	return l.dated(ctx, c), nil
 }

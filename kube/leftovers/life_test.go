@@ -24,17 +24,23 @@ func timed() Leftover {
 	}
 }
 
-// jobServer has one Job, and keeps what is sent to change it.
+// jobServer has one Job and its pod, and keeps what is sent to change them.
 type jobServer struct {
 	uid, session string
-	refuse       int          // the code of the answer to changes; 0: they are made
+	refuse       int          // the code of the answer to changes of the Job; 0: they are made
 	going        *metav1.Time // since when the Job is being deleted
-	sent         []string
+	sent         []string     // to the Job
+	refusePod    int          // the code of the answer to changes of the pod; 0: they are made
+	sentPod      []string     // also what is refused
 }
 
 func (s *jobServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	switch {
+	case r.URL.Path == "/api/v1/namespaces/shop/pods/web-copy" && r.Method == http.MethodPatch:
+		s.sentPod = append(s.sentPod, string(body))
+		s.answerPod(w)
+		return
 	case r.URL.Path != "/apis/batch/v1/namespaces/shop/jobs/web-copy", s.uid == "":
 		apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "no", &metav1.StatusDetails{Name: "web-copy"})
 		return
@@ -55,6 +61,21 @@ func (s *jobServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+func (s *jobServer) answerPod(w http.ResponseWriter) {
+	switch s.refusePod {
+	case 0:
+		apitest.Answer(w, http.StatusOK, apitest.RunningPod())
+	case http.StatusForbidden:
+		apitest.Refuse(w, s.refusePod, metav1.StatusReasonForbidden, `pods "web-copy" is forbidden: User "ann" cannot patch resource "pods" in API group "" in the namespace "shop"`, nil)
+	case http.StatusNotFound:
+		apitest.Refuse(w, s.refusePod, metav1.StatusReasonNotFound, "gone", &metav1.StatusDetails{Name: "web-copy"})
+	case http.StatusConflict:
+		apitest.Refuse(w, s.refusePod, metav1.StatusReasonConflict, "the UID in the precondition", nil)
+	default:
+		apitest.Refuse(w, s.refusePod, metav1.StatusReasonInternalError, "not now", nil)
+	}
+}
+
 // An hour more is an hour behind the deadline that the Job has now, and only if nobody changes that meanwhile.
 func TestExtend(t *testing.T) {
 	server := &jobServer{uid: "job-1", session: "debugger-x2"}
@@ -65,6 +86,38 @@ func TestExtend(t *testing.T) {
 	for _, want := range []string{`"activeDeadlineSeconds":7200`, `"resourceVersion":"7"`, `"uid":"job-1"`, `"dayfly-k8s.github.io/until":"2026-11-30T13:00:00Z"`} {
 		if len(server.sent) != 1 || !strings.HasPrefix(server.sent[0], "PATCH ") || !strings.Contains(server.sent[0], want) {
 			t.Errorf("%s is not among what was sent: %q", want, server.sent)
+		}
+	}
+	// The pod says it too, if it is still the same one.
+	if want := `{"metadata":{"annotations":{"dayfly-k8s.github.io/until":"2026-11-30T13:00:00Z"},"uid":"pod-1"}}`; len(server.sentPod) != 1 || server.sentPod[0] != want {
+		t.Errorf("to the pod was sent %q, want %s", server.sentPod, want)
+	}
+}
+
+// The Job alone ends the pod: whatever becomes of the pod's annotation the time holds, and that the annotation does not say it is told. Where the pod
+// is gone there is nothing to tell.
+func TestLifeWithoutTheAnnotation(t *testing.T) {
+	for code, want := range map[int]string{
+		0:                              "",
+		http.StatusNotFound:            "",
+		http.StatusConflict:            "",
+		http.StatusForbidden:           "annotation dayfly-k8s.github.io/until of the pod is out of date: you may not patch pods",
+		http.StatusInternalServerError: "annotation dayfly-k8s.github.io/until of the pod is out of date: patch pod web-copy: ",
+	} {
+		stale := timed()
+		stale.Misdated = "it was out of date before"
+		for what, change := range map[string]func(*kube.Cluster) (Leftover, error){
+			"extended": func(c *kube.Cluster) (Leftover, error) { return stale.Extend(t.Context(), c, time.Hour) },
+			"kept":     func(c *kube.Cluster) (Leftover, error) { return stale.Keep(t.Context(), c) },
+		} {
+			server := &jobServer{uid: "job-1", session: "debugger-x2", refusePod: code}
+			left, err := change(kubetest.Serve(t, server))
+			if err != nil || left.Until.Equal(timed().Until) || len(server.sent) != 1 || len(server.sentPod) != 1 {
+				t.Errorf("%s, %d: %+v, %v; sent was %q", what, code, left, err, server.sent)
+			}
+			if !strings.HasPrefix(left.Misdated, want) || (want == "") != (left.Misdated == "") {
+				t.Errorf("%s, %d: %q is told", what, code, left.Misdated)
+			}
 		}
 	}
 }
@@ -81,8 +134,8 @@ func TestExtendRefused(t *testing.T) {
 		"not allowed":      {jobServer{uid: "job-1", session: "debugger-x2", refuse: http.StatusForbidden}, "extend the lifetime of pod web-copy: jobs.batch"},
 	} {
 		left, err := timed().Extend(t.Context(), kubetest.Serve(t, &c.server), time.Hour)
-		if p := kubetest.WantProblem(t, err, c.want); p == nil || !left.Until.Equal(timed().Until) {
-			t.Errorf("%s: %v, until %s", name, err, left.Until)
+		if p := kubetest.WantProblem(t, err, c.want); p == nil || !left.Until.Equal(timed().Until) || len(c.server.sentPod) > 0 {
+			t.Errorf("%s: %v, until %s; to the pod was sent %q", name, err, left.Until, c.server.sentPod)
 		}
 	}
 }
@@ -96,6 +149,9 @@ func TestKeep(t *testing.T) {
 	}
 	if len(server.sent) != 1 || !strings.HasPrefix(server.sent[0], "DELETE ") || !strings.Contains(server.sent[0], `"propagationPolicy":"Orphan"`) || !strings.Contains(server.sent[0], `"uid":"job-1"`) {
 		t.Errorf("sent was %q", server.sent)
+	}
+	if want := `{"metadata":{"annotations":{"dayfly-k8s.github.io/until":null},"uid":"pod-1"}}`; len(server.sentPod) != 1 || server.sentPod[0] != want {
+		t.Errorf("to the pod was sent %q, want %s", server.sentPod, want)
 	}
 	for name, gone := range map[string]*jobServer{"gone": {}, "going": {uid: "job-1", session: "debugger-x2", going: &metav1.Time{Time: timed().Until}}} {
 		left, err := timed().Keep(t.Context(), kubetest.Serve(t, gone))

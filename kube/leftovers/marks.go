@@ -7,6 +7,6 @@ const (
 	CopyOfAnnotation  = "dayfly-k8s.github.io/copy-of"
 	ByAnnotation      = "dayfly-k8s.github.io/created-by"
 	ReasonAnnotation  = "dayfly-k8s.github.io/reason"
-	UntilAnnotation   = "dayfly-k8s.github.io/until"   // RFC 3339, UTC
+	UntilAnnotation   = "dayfly-k8s.github.io/until"   // RFC 3339, UTC; absent: nothing ends it
 	SessionAnnotation = "dayfly-k8s.github.io/session" // a name that only one session has, by which what it has created is known
 )

@@ -138,6 +138,18 @@ func TestCardSaysHowItEnded(t *testing.T) {
 	}
 }
 
+// The cluster's own words on a copy may be out of date when its time was changed: then the card says so.
+func TestTheAnnotationIsOutOfDate(t *testing.T) {
+	h, card := carded(t, runner.Job{Target: kube.Target{Pod: "web", Container: "debugger-fixed"}})
+	card.seen.Asked, card.seen.Leaves = true, true
+	for misdated, want := range map[string]string{"": "dayfly deletes it on exit", "annotation x is out of date: so": "dayfly deletes it on exit; annotation x is out of date: so"} {
+		card.seen.Leftovers = []leftovers.Leftover{{Words: "it stays", Misdated: misdated}}
+		if frame := strings.Join(strings.Fields(ansi.Strip(h.Draw())), " "); !strings.Contains(frame, want) || misdated == "" && strings.Contains(frame, "out of date") {
+			t.Errorf("%q: %s", misdated, frame)
+		}
+	}
+}
+
 // The card says whose memory it was.
 func TestCardTellsWhoseMemoryItWas(t *testing.T) {
 	oom := &kube.Exit{Code: 137, Reason: "OOMKilled"}

@@ -93,6 +93,7 @@ func (s *Card) left() string {
 		if left := s.countdown(&s.seen); left != "" {
 			text += ", the cluster in " + left
 		}
+		text += misdated(&s.seen)
 	default:
 		text += "; dayfly ends it on exit"
 	}

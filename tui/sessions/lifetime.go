@@ -30,7 +30,17 @@ func (k *Desk) extended(msg extendedMsg) tea.Cmd {
 		return k.Flash(kube.Explain(msg.err).Message)
 	}
 	now := msg.session.Look()
-	return k.Flash(now.Target.Pod + ": " + k.untilWords(&now))
+	return k.Flash(now.Target.Pod + ": " + k.untilWords(&now) + misdated(&now))
+}
+
+// misdated is what a person who looks at the cluster should know: that what was created for a session says another time; empty: it does not.
+func misdated(now *runner.Snapshot) string {
+	for _, left := range now.Leftovers {
+		if left.Misdated != "" {
+			return "; " + left.Misdated
+		}
+	}
+	return ""
 }
 
 // untilWords say when the cluster deletes what was created for a session; empty: it does not.
