@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 	if n := len(d.app.Runner.Leaving()); n != 1 {
 		t.Fatalf("%d sessions end with dayfly", n)
 	}
-	lines := sessions.ExitLines(d.app.Runner.Close())
+	lines := sessions.ExitLines(d.app.Now(), d.app.Runner.Close())
 	for _, check := range []struct {
 		do  func(string) error
 		arg string
@@ -41,6 +42,34 @@ func TestWhatEndsWithDayflyEndsWithoutBeingAsked(t *testing.T) {
 	}
 	if len(lines) != 3 {
 		t.Errorf("farewell: %q", lines)
+	}
+}
+
+// The last words say what was chosen for the copy: until when it is kept, or that it is for good, and the command that deletes it.
+func TestLastWordsOnACopy(t *testing.T) {
+	for press, want := range map[string][]string{
+		"enter": nil,
+		"k": {
+			"Kept until 13:00 (in 59m), when the cluster deletes it; to delete it before:",
+			"  kubectl delete job,pod annotated-debug-1 --context=practice --namespace=shop",
+		},
+		"K": {"Kept for good; to delete:", "  kubectl delete pod annotated-debug-1 --context=practice --namespace=shop"},
+	} {
+		d := newDriver(t, readStory(t, filepath.Join(storyFolder, "in-a-copy.txtar")), false)
+		script := d.story.script
+		for i, a := range script {
+			if a.verb == "frame" && a.arg == "on the way out" {
+				d.story.script = slices.Concat(script[:i], []action{{verb: "keys", arg: press}, {verb: "quits"}})
+				break
+			}
+		}
+		d.play()
+		if lines := sessions.ExitLines(d.app.Now(), d.app.Runner.Close()); !slices.Equal(lines, want) {
+			t.Errorf("%s: %q", press, lines)
+		}
+		if isGone := d.gone("annotated-debug-1") == nil; isGone != (want == nil) {
+			t.Errorf("%s: the copy is gone: %t", press, isGone)
+		}
 	}
 }
 

@@ -61,7 +61,8 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	unwatch := terminal.WatchJobs(func() { host.program.Send(suspendMsg{}) }, host.tellSize)
 	defer unwatch()
 	_, err = host.program.Run()
-	last := sessions.ExitLines(app.Runner.Close()) //nolint:contextcheck // the runner has its own
+	left := app.Runner.Close() //nolint:contextcheck // the runner has its own
+	last := sessions.ExitLines(app.Now(), left)
 	if o.Kit.Fleeting {
 		last = nil
 	}

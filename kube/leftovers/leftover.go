@@ -35,6 +35,8 @@ type Leftover struct {
 	Until time.Time
 	// Misdated says that the pod's annotation names another time, and why: a sentence without its full stop. Empty: it does not.
 	Misdated string
+	// Kept tells that a person wants it to stay: until the cluster takes it away, or for good.
+	Kept bool
 
 	Session string // that it is marked with, by which it is known where its UID is not
 	Owned   bool   // a Job of the same name owns it ([Timer])

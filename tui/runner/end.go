@@ -88,12 +88,12 @@ func (s *Session) takeAway(ctx context.Context) error {
 	now := s.Look()
 	for _, l := range now.left() {
 		if err := l.Remove(ctx, now.Job.Cluster); err != nil {
-			s.runner.change(func() { s.state.Leftovers = now.left() })
+			s.runner.change(func() { s.state.Leftovers = keptAs(now.left(), false) })
 			return err
 		}
 	}
 	if now.Unanswered { // it may come yet
-		s.runner.change(func() { s.state.Leftovers = now.left() })
+		s.runner.change(func() { s.state.Leftovers = keptAs(now.left(), false) })
 		return &kube.Problem{
 			Message: now.Job.Plan.Change.Op() + ": the cluster has not confirmed it",
 			Hint:    now.Job.Plan.Debug.Pod + " may have been created: look for it",

@@ -61,8 +61,20 @@ func (r *Runner) Keep(list []*Session, forGood bool) error {
 	}
 	for _, s := range list { // when all of it has been done
 		for _, maker := range r.makers(s.Container()) {
-			r.change(func() { maker.state.Leaves, maker.state.Stuck = false, false })
+			r.change(func() {
+				maker.state.Leaves, maker.state.Stuck = false, false
+				maker.state.Leftovers = keptAs(maker.state.Leftovers, true)
+			})
 		}
 	}
 	return nil
+}
+
+// keptAs are leftovers that a person wants to stay, or no longer does.
+func keptAs(list []leftovers.Leftover, kept bool) []leftovers.Leftover {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Kept = kept
+	}
+	return list
 }

@@ -8,7 +8,6 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
@@ -239,25 +238,4 @@ func (s *Quit) later(remaining []*runner.Session) string {
 		text += "You can open another shell in a container that stays. "
 	}
 	return text + "To attach later: " + s.Program + " attach, or s in dayfly."
-}
-
-// ExitLines is what a person should know who has left something: how to come back to each session, and how to delete what could not be deleted.
-func ExitLines(left []*runner.Session) []string {
-	var lines, there []string
-	for _, s := range left {
-		for _, l := range s.Look().Leftovers {
-			there = append(there, "  "+l.Command(s.Job().Cluster.Context))
-		}
-	}
-	running := slices.DeleteFunc(slices.Clone(left), func(s *runner.Session) bool { return len(s.Look().Leftovers) > 0 })
-	for _, c := range runner.Containers(running) {
-		if len(lines) == 0 {
-			lines = append(lines, "Left running; to go on:")
-		}
-		lines = append(lines, "  "+kube.Dayfly(c.Cluster.Context, c.Target.Namespace, "attach", c.Target.Pod, c.Target.Container))
-	}
-	if len(there) > 0 {
-		lines = append(lines, "May still exist; to delete:")
-	}
-	return append(lines, there...)
 }
