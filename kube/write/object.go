@@ -26,15 +26,22 @@ func (o Object) of(r *rest.Request) *rest.Request {
 	return r.AbsPath(o.API).Namespace(o.Namespace).Resource(o.Resource).Name(o.Name)
 }
 
-// Delete deletes what has a UID; what has gone already, or is another of its name, counts as deleted. It gets a second to end: what dayfly makes
-// for a session has nothing to finish.
+// Delete deletes an object that has a UID, and nothing else of its name; dependents says what becomes of what it owns. It returns nil also when that is
+// gone. It gets a second to end: what dayfly makes for a session has nothing to finish. Where the connection breaks it is sent once more: that may have
+// been one that the server had closed, and what is bound to a UID is deleted once.
 func Delete(ctx context.Context, c *kube.Cluster, o Object, uid types.UID, dependents metav1.DeletionPropagation) error {
-	return o.delete(ctx, c, &metav1.DeleteOptions{
+	options := &metav1.DeleteOptions{
 		GracePeriodSeconds: new(int64(1)), Preconditions: metav1.NewUIDPreconditions(string(uid)), PropagationPolicy: &dependents,
-	})
+	}
+	err := o.delete(ctx, c, options)
+	if kube.AnswerLost(err) && !kube.Answered(err) && !kube.IsTimeout(err) && ctx.Err() == nil {
+		err = o.delete(ctx, c, options)
+	}
+	return err
 }
 
-// Terminate deletes what has a UID, with the grace period of its own. With dry it only asks whether that is allowed.
+// Terminate deletes an object that has a UID, as [Delete] does, but with the grace period of its own, and once. With dry it only asks whether that is
+// allowed.
 func Terminate(ctx context.Context, c *kube.Cluster, o Object, uid types.UID, dry bool) error {
 	options := &metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(uid))}
 	if dry {

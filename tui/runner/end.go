@@ -119,8 +119,54 @@ func (r *Runner) ended(targets []Container, failed []error) {
 		for i, c := range targets {
 			for _, s := range r.list {
 				if s.state.Job.container().is(c) {
-					s.state.Gone, s.state.Stuck = failed[i] == nil, failed[i] != nil
+					s.state.Gone, s.state.Stuck, s.state.StuckErr = failed[i] == nil, failed[i] != nil, failed[i]
 				}
+			}
+		}
+	})
+	for _, s := range r.those((*Session).stuck) {
+		s.watchLeft()
+	}
+}
+
+// watchLeft looks at what could not be taken away until it has gone all the same: when its time is over, or by somebody else.
+func (s *Session) watchLeft() {
+	var begun []leftovers.Leftover
+	s.runner.change(func() {
+		for _, l := range s.state.Leftovers {
+			if l.UID == "" || slices.Contains(s.watched, l.UID) { // what is not known to be there cannot be seen to go
+				continue
+			}
+			begun, s.watched = append(begun, l), append(s.watched, l.UID)
+		}
+	})
+	for _, l := range begun {
+		go func() {
+			news := s.Job().Cluster.WatchPod(s.runner.ctx, l.Target.Namespace, l.Target.Pod)
+			for n := range news {
+				if n.Gone || n.Pod != nil && string(n.Pod.Object().UID) != l.UID {
+					s.vanished(l)
+					return
+				}
+			}
+		}()
+	}
+}
+
+// vanished notes that a leftover is no longer there, unless it has been taken away.
+func (s *Session) vanished(gone leftovers.Leftover) {
+	s.runner.change(func() {
+		left := slices.DeleteFunc(slices.Clone(s.state.Leftovers), func(l leftovers.Leftover) bool { return l.UID == gone.UID })
+		if len(left) == len(s.state.Leftovers) {
+			return
+		}
+		if s.state.Leftovers = left; len(left) > 0 {
+			return
+		}
+		s.state.Vanished = true
+		for _, other := range s.runner.list {
+			if other.shares(s) {
+				other.state.Gone, other.state.Stuck, other.state.StuckErr = true, false, nil
 			}
 		}
 	})

@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"errors"
 	"net/http"
 	"runtime"
 	"strings"
@@ -113,8 +114,9 @@ func TestTakingAwayIsTriedAgain(t *testing.T) {
 		r := runner.New(t.Context(), runner.Options{})
 		s := r.Start(runner.Job{Cluster: cluster, Plan: &plan})
 		attached(t, r, s)
-		if failed := r.End(t.Context(), []runner.Container{s.Container()}); failed[0] == nil || !s.Look().Stuck || len(s.Look().Leftovers) != 1 {
-			t.Errorf("%v; left %+v", failed[0], s.Look().Leftovers)
+		failed := r.End(t.Context(), []runner.Container{s.Container()})
+		if now := s.Look(); failed[0] == nil || !now.Stuck || !errors.Is(now.StuckErr, failed[0]) || len(now.Leftovers) != 1 {
+			t.Errorf("%v; stuck: %t, for %v; left %+v", failed[0], now.Stuck, now.StuckErr, now.Leftovers)
 		}
 		if left := r.Close(); len(left) != stays || len(s.Look().Leftovers) != stays {
 			t.Errorf("always broken: %t; left are %d, with %+v", always, len(left), s.Look().Leftovers)
@@ -122,6 +124,43 @@ func TestTakingAwayIsTriedAgain(t *testing.T) {
 		if stays == 0 {
 			gone(t, direct, plan.Debug.Pod)
 		}
+	}
+}
+
+// What could not be taken away may go all the same, by its deadline or by somebody else: then nothing is left to take away, and nobody says that
+// dayfly has done it. Every session in it knows.
+func TestWhatCouldNotBeTakenAwayVanishes(t *testing.T) {
+	direct, file := practised(t)
+	broken := proxy.Start(t, file, proxy.Fault{Method: http.MethodDelete, Path: "/pods/", How: proxy.BadGateway, Always: true})
+	cluster := at(t, broken.Kubeconfig, kube.Guard{})
+	plan := planFor(t, cluster, func(r *debug.Request) { r.Way = debug.Copy })
+	var done book
+	r := runner.New(t.Context(), runner.Options{Journal: &done})
+	s := r.Start(runner.Job{Cluster: cluster, Plan: &plan})
+	attached(t, r, s)
+	job := s.Job()
+	job.Joins = true
+	other := r.Start(job)
+	attached(t, r, other)
+	for range 2 { // it is looked at once, however often it is tried
+		if failed := r.End(t.Context(), []runner.Container{s.Container()}); failed[0] == nil || !s.Look().Stuck {
+			t.Fatalf("%v; left %+v", failed[0], s.Look().Leftovers)
+		}
+	}
+	if err := s.Look().Leftovers[0].Remove(t.Context(), direct); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []*runner.Session{s, other} {
+		until(t, r, func() bool { return one.Look().Vanished })
+		if now := one.Look(); len(now.Leftovers) > 0 || now.Removed || now.Stuck || now.StuckErr != nil || !now.Gone {
+			t.Errorf("it is %+v", now)
+		}
+	}
+	if left := r.Close(); len(left) > 0 {
+		t.Errorf("%d are left", len(left))
+	}
+	if strings.Contains(done.actions(), "removed") {
+		t.Errorf("the journal has %q", done.actions())
 	}
 }
 

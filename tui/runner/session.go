@@ -26,6 +26,7 @@ type Session struct {
 	giveUp         context.CancelFunc // of the plan, as far as it has come; nil: none is carried out
 	answered       chan struct{}      // closed when it is known what the plan has made; nil: none is carried out
 	asking         bool               // the cluster is being asked about the container
+	watched        []string           // UIDs of leftovers that are looked at until they have gone
 	siblingsBefore []kube.Container   // of its pod when it began; nil: not known
 }
 
@@ -109,7 +110,7 @@ func (s *Session) look() Snapshot {
 	n.Snapshot, n.Recorded = s.link.Look(), s.recorder != nil
 	n.Recording, n.RecordingErr = s.recorder.file()
 	if s.answered == nil {
-		n.Leftovers, n.Removed = s.madeByOthers()
+		n.Leftovers, n.Removed, n.Vanished = s.madeByOthers()
 	}
 	own := n.OwnShell()
 	switch {
@@ -125,14 +126,15 @@ func (s *Session) look() Snapshot {
 }
 
 // madeByOthers is what other sessions' plans have made for the container of one that joins them: what is there still, and whether some of it was
-// taken away. The lock is held.
-func (s *Session) madeByOthers() (left []leftovers.Leftover, removed bool) {
+// taken away, or has gone by itself. The lock is held.
+func (s *Session) madeByOthers() (left []leftovers.Leftover, removed, vanished bool) {
 	for _, other := range s.runner.list {
 		if other != s && other.answered != nil && other.shares(s) {
-			left, removed = append(left, other.state.Leftovers...), removed || other.state.Removed
+			left = append(left, other.state.Leftovers...)
+			removed, vanished = removed || other.state.Removed, vanished || other.state.Vanished
 		}
 	}
-	return left, removed
+	return left, removed, vanished
 }
 
 // poke tells that the session has news, from any goroutine.

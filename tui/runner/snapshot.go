@@ -28,10 +28,12 @@ type Snapshot struct {
 	Siblings  []string    // what has happened to the other containers of the pod meanwhile, in sentences
 	Gone      bool        // the container is known to have ended
 	Stuck     bool        // the container would not be ended, or what is left would not be taken away
+	StuckErr  error       // why not
 
 	// Leftovers are what the plan has made, can be taken away, and is there still; those without a UID may be there.
 	Leftovers []leftovers.Leftover
 	Removed   bool // they have been taken away
+	Vanished  bool // they could not be, and have gone all the same: the cluster has deleted them, or somebody else
 
 	Recorded     bool
 	Recording    string // the file; empty: there is none yet

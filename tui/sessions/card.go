@@ -170,11 +170,7 @@ func (s *Card) Keys() []key.Binding {
 		keys = append(keys, k.ShellHere)
 	}
 	if s.canEnd() {
-		end := k.EndSession
-		if len(s.seen.Leftovers) > 0 {
-			end = deleting(end)
-		}
-		keys = append(keys, end)
+		keys = append(keys, s.endKeyOf(&s.seen))
 	}
 	if !s.seen.Until().IsZero() {
 		keys = append(keys, k.Extend)
@@ -256,7 +252,7 @@ func (s *Card) press(msg tea.KeyPressMsg) tea.Cmd {
 		job.Confirmed = s.confirmed
 		return s.Ask(Start{job})
 	case key.Matches(msg, k.EndSession) && s.canEnd():
-		return s.Ask(End{Targets: []runner.Container{s.session.Container()}})
+		return s.endOf(s.session.Container(), &s.seen, "")
 	case key.Matches(msg, k.Extend) && !s.seen.Until().IsZero():
 		return extend(s.session)
 	case key.Matches(msg, k.SaveKept) && s.canSave():

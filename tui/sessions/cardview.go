@@ -55,6 +55,9 @@ func (s *Card) View(width, height int) string {
 		fact("recording", s.played(s.saved))
 	}
 	fact("left", s.left())
+	if why := undeleted(now); why != "" {
+		fact("deletion", "failed: "+why+"; "+s.keys.EndSession.Help().Key+" tries again")
+	}
 	if n := height - len(out) - 3; len(s.last) > 0 && n > 0 {
 		out = append(out, "", "  "+st.Muted.Render("last output"))
 		for _, line := range s.last[max(len(s.last)-n, 0):] {
@@ -112,6 +115,8 @@ func (s *Card) leftNow() string {
 		return s.seen.Leftovers[0].Words
 	case s.seen.Removed:
 		return "nothing: pod " + t.Pod + " was deleted"
+	case s.seen.Vanished:
+		return "nothing: pod " + t.Pod + " is gone; dayfly did not delete it"
 	case end.Gone:
 		return "nothing: the pod is gone, and the debug container with it"
 	case end.Deleting:

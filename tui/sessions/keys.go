@@ -47,6 +47,12 @@ func KeyGroups() []kit.KeyGroup {
 	}
 }
 
+// retrying is a key that tries once more to delete what could not be deleted.
+func retrying(b key.Binding) key.Binding {
+	b.SetHelp(b.Help().Key, "try again")
+	return b
+}
+
 // deleting is a key that deletes what was created for a session.
 func deleting(b key.Binding) key.Binding {
 	b.SetHelp(b.Help().Key, "delete it")

@@ -89,13 +89,13 @@ func (s *List) Keys() []key.Binding {
 	var keys []key.Binding
 	switch now := row.look(); {
 	case ok && row.own != nil && now.Sleeps():
-		keys = append(keys, k.ShowEnd, k.Shell, k.EndSession)
+		keys = append(keys, k.ShowEnd, k.Shell, s.endKeyOf(&now))
 	case ok && row.own != nil && now.State.Over() && now.Remains():
-		keys = append(keys, k.ShowEnd, deleting(k.EndSession))
+		keys = append(keys, k.ShowEnd, s.endKeyOf(&now))
 	case ok && row.own != nil && now.State.Over():
 		keys = append(keys, k.ShowEnd, k.Forget)
 	case ok:
-		keys = append(keys, k.Attach, k.Shell, k.EndSession)
+		keys = append(keys, k.Attach, k.Shell, s.endKeyOf(&now))
 	}
 	if len(s.Runner.Sessions()) > 0 {
 		keys = append(keys, k.ByNumber)
@@ -182,7 +182,8 @@ func (s *List) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.Runner.Forget(row.own)
 		s.refilter()
 	case key.Matches(msg, k.EndSession):
-		return s.Ask(End{Targets: []runner.Container{{Cluster: row.cluster(s), Target: row.target()}}, About: s.aboutRow(row)})
+		now := row.look()
+		return s.endOf(runner.Container{Cluster: row.cluster(s), Target: row.target()}, &now, s.aboutRow(row))
 	}
 	return nil
 }
@@ -244,13 +245,16 @@ func (s *List) CopyName() string {
 	return row.target().Container
 }
 
-// CopyCommand attaches to it.
+// CopyCommand attaches to it, or deletes what could not be deleted.
 func (s *List) CopyCommand() string {
 	row, ok := s.chosen()
 	if !ok {
 		return ""
 	}
+	now := row.look()
 	switch {
+	case undeleted(&now) != "":
+		return now.Leftovers[0].Command(now.Job.Cluster.Context)
 	case row.own != nil && row.look().OwnShell():
 		j := row.own.Job()
 		return kube.KubectlExec(j.Cluster.Context, j.Target, j.Exec)

@@ -75,8 +75,20 @@ func (s *List) empty(width int) []string {
 	return strings.Split("\n"+kit.Indent(kit.WrapStyled("No sessions, and no debug container runs. Choose a pod and press d: what is started stays here until it ends, also while you look elsewhere.", width-4, st.Text), 2), "\n")
 }
 
-// foot says why others' containers may be missing.
+// foot says what of the row under the cursor could not be deleted, and why others' containers may be missing.
 func (s *List) foot(width int) []string {
+	var out []string
+	if row, ok := s.chosen(); ok {
+		now := row.look()
+		if lines := s.stillThere(&now, width); len(lines) > 0 {
+			out = append([]string{""}, lines...)
+		}
+	}
+	return append(out, s.missing(width)...)
+}
+
+// missing says why others' containers may be missing.
+func (s *List) missing(width int) []string {
 	st := &s.Styles
 	switch {
 	case s.trouble != nil:
@@ -102,6 +114,14 @@ func (s *List) cells(r row) []kit.Cell {
 	}
 	now := r.own.Look()
 	symbol, words, style := stateWords(st, now.Snapshot)
+	switch {
+	case undeleted(&now) != "":
+		symbol, words, style = "!", "not deleted", st.Warn
+	case now.Over() && now.Removed && !now.Ending.Gone:
+		words += " · deleted"
+	case now.Over() && now.Vanished && !now.Ending.Gone:
+		words += " · pod gone"
+	}
 	if left := s.countdown(&now); left != "" {
 		words += " · " + left + " left"
 	}
