@@ -29,6 +29,7 @@ func (r *report) inspect(ctx context.Context) error {
 	if facts := registry.Facts(image.Image, image.err); facts != nil {
 		r.facts.Image = facts
 	}
+	r.facts = answer.Facts(r.facts)
 	findings := debug.Check(r.plan, r.facts)
 	blocking := debug.BlockingProblem(answer, findings)
 	said := func(text string) bool { return blocking != nil && text == blocking.Message && !r.force }

@@ -40,8 +40,8 @@ type Change interface {
 	Key() string
 	// Apply makes the change and returns the pod as it is then, from whose resource version its effect can be watched.
 	Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error)
-	// DryRun lets the cluster judge the change without making it.
-	DryRun(ctx context.Context, c *kube.Cluster) error
+	// DryRun lets the cluster judge the change without making it. It returns the pod as it would be then.
+	DryRun(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error)
 }
 
 // Intro is that of the plan's [Change]; a plan that was not built has none.

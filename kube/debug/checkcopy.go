@@ -11,8 +11,13 @@ func (m *copying) Check(f Facts) []Finding {
 	if f.Copy == nil {
 		return nil
 	}
+	all := podcopy.Check(m.original, m.choices, f.Copy.Around)
+	if f.Admitted != nil {
+		// Behind what was known before: what comes late must not change what a key does that is about to be pressed.
+		all = slices.Concat(all, podcopy.Admitted(m.pod, f.Admitted, f.Copy.Around))
+	}
 	var found []Finding
-	for _, one := range podcopy.Check(m.original, m.choices, f.Copy.Around) {
+	for _, one := range all {
 		finding := Finding{Severity: severityOf(one.Severity), Text: one.Text}
 		if len(one.Remedies) > 0 {
 			finding.Remedy = remedyOf(one.Remedies[0])

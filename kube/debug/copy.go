@@ -258,6 +258,9 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 	if len(kept.Labels) > 0 && !kept.Keeps(podcopy.All) {
 		unsaid = append(unsaid, "has no labels")
 	}
+	if len(kept.OptOut) > 0 {
+		unsaid = append(unsaid, "gets what "+podcopy.List(kept.OptOut)+" adds")
+	}
 	switch {
 	case r.EndsAfter <= 0:
 	case r.Copy.NoTimer:

@@ -36,6 +36,7 @@ type copying struct {
 func newCopying(original *corev1.Pod, r Request, equip func(*corev1.PodSpec) (*corev1.Container, error)) (*copying, error) {
 	choices := r.Copy.kept(r.Profile)
 	pod := choices.Make(original, r.Copy.Name)
+	choices.MarkOptOuts(&pod.ObjectMeta)
 	c, err := equip(&pod.Spec)
 	if err != nil {
 		return nil, err
@@ -298,25 +299,26 @@ func (m *copying) create(ctx context.Context, c *kube.Cluster, owner *metav1.Own
 	return a.Create(ctx)
 }
 
-func (m *copying) DryRun(ctx context.Context, c *kube.Cluster) error {
+func (m *copying) DryRun(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 	var owner *metav1.OwnerReference
 	if m.timer != nil {
 		if err := m.timer.DryRun(ctx, c); err != nil {
-			return err
+			return nil, err
 		}
 		owner = m.timer.Owner("00000000-0000-0000-0000-000000000000") // nobody looks whether it is there
 	}
 	body, err := json.Marshal(m.complete(owner, c.Now().Add(m.life).UTC().Format(time.RFC3339)))
 	if err != nil {
-		return fmt.Errorf("%s: %w", m.Op(), err)
+		return nil, fmt.Errorf("%s: %w", m.Op(), err)
 	}
-	if _, err = m.send(ctx, c, m.request(c).Param("dryRun", metav1.DryRunAll).Body(body)); err != nil || !m.choices.Replace {
-		return err
+	admitted, err := m.send(ctx, c, m.request(c).Param("dryRun", metav1.DryRunAll).Body(body))
+	if err != nil || !m.choices.Replace {
+		return admitted, err
 	}
 	if err := write.Terminate(ctx, c, m.replaced(), m.original.UID, true); err != nil {
-		return write.NotChanged(ctx, c, "delete pod "+m.original.Name, m.original.Namespace, kube.RightToDelete(), err)
+		return nil, write.NotChanged(ctx, c, "delete pod "+m.original.Name, m.original.Namespace, kube.RightToDelete(), err)
 	}
-	return nil
+	return admitted, nil
 }
 
 func (m *copying) request(c *kube.Cluster) *rest.Request {

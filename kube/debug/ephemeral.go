@@ -211,9 +211,8 @@ func (i *injection) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, er
 	}.Carry(ctx)
 }
 
-func (i *injection) DryRun(ctx context.Context, c *kube.Cluster) error {
-	_, err := i.send(ctx, c, i.request(c).Param("dryRun", metav1.DryRunAll))
-	return err
+func (i *injection) DryRun(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
+	return i.send(ctx, c, i.request(c).Param("dryRun", metav1.DryRunAll))
 }
 
 func (i *injection) request(c *kube.Cluster) *rest.Request {

@@ -41,6 +41,9 @@ type Facts struct {
 	MemoryUsed, MemoryLimit int64
 	Copy                    *CopyEnvironment // nil: not read
 	Unmade                  bool             // the pod is not there yet: nothing is known of how it runs
+	// Admitted is the pod as the cluster would make it, and Refused why it does not; both nil: it has not said ([Preflight.Facts]).
+	Admitted *corev1.Pod
+	Refused  *kube.Problem
 }
 
 // ImageFacts are what a registry tells of an image.

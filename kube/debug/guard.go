@@ -41,10 +41,10 @@ func (p Plan) broughtImages() []string {
 	return images
 }
 
-// dryRun lets the cluster judge the plan, unless a guard rail has.
-func (p Plan) dryRun(ctx context.Context, c *kube.Cluster) error {
+// dryRun lets the cluster judge the plan, unless a guard rail has. It returns the pod as it would be.
+func (p Plan) dryRun(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 	if problem := p.Forbidden(c.Guard()); problem != nil {
-		return problem
+		return nil, problem
 	}
 	return p.Change.DryRun(ctx, c)
 }
@@ -69,5 +69,6 @@ func (p Plan) apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 // Security and every admission webhook that allows it, and changes nothing. The error is the [*kube.Problem] that [CarryOut] would
 // begin with. What the kubelet checks afterwards (the image, its user) it does not tell.
 func DryRun(ctx context.Context, c *kube.Cluster, p Plan) error {
-	return p.dryRun(ctx, c)
+	_, err := p.dryRun(ctx, c)
+	return err
 }

@@ -34,7 +34,7 @@ func TestReadOnlyOnTheWire(t *testing.T) {
 				}
 				return err
 			},
-			"the dry-run without its plan": func() error { return plan.Change.DryRun(ctx, cluster) },
+			"the dry-run without its plan": func() error { _, err := plan.Change.DryRun(ctx, cluster); return err },
 			"Attach": func() error {
 				return stream.Attach(ctx, cluster, plan.Debug, stream.Streams{In: strings.NewReader("rm -rf /\n"), Out: io.Discard, TTY: true})
 			},

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
@@ -18,11 +20,22 @@ type Preflight struct {
 	// Problem says why not: a missing right, with what to ask for, or the words of the admission, with what would pass. Where something is
 	// not known, it says why. It is nil when all is well.
 	Problem *kube.Problem
+	// Admitted is the pod as the cluster would make it, by which it can be told what it adds; nil: it has not said.
+	Admitted *corev1.Pod
 }
 
 // Blocks reports whether the plan is known to fail. A Problem that does not stop is about what is not known.
 func (f Preflight) Blocks() bool {
 	return f.Admission == kube.No || len(missing(f.Access)) > 0
+}
+
+// Facts are facts with what the cluster says of the plan.
+func (f Preflight) Facts(known Facts) Facts {
+	known.Admitted, known.Refused = f.Admitted, nil
+	if f.Admission == kube.No {
+		known.Refused = f.Problem
+	}
+	return known
 }
 
 // Keeps reports whether what the plan leaves could not be taken away: the right to delete it is missing.
@@ -47,7 +60,7 @@ func RunPreflight(ctx context.Context, c *kube.Cluster, p Plan) Preflight {
 	go func() { judged <- judge(ctx, c, p) }()
 	f := Preflight{Access: c.AccessTo(ctx, p.reviewed(), p.Rights())}
 	j := <-judged
-	f.Admission = j.verdict
+	f.Admission, f.Admitted = j.verdict, j.pod
 	switch lacking := missing(f.Access); {
 	case j.guarded:
 		f.Problem = j.problem

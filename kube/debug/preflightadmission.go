@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -19,6 +20,7 @@ type admissionResult struct {
 	lacks   bool          // the right to make the change is missing: no other profile would help
 	guarded bool          // a guard rail of ours forbids it: the cluster has not been asked
 	about   kube.Target   // the container that was judged
+	pod     *corev1.Pod   // as it would be; nil where the verdict is not Yes
 }
 
 const (
@@ -45,7 +47,9 @@ func judge(ctx context.Context, c *kube.Cluster, p Plan) admissionResult {
 	j, err := admissionsOf(c).Of(ctx, p.Change.Key(), func(ctx context.Context) (admissionResult, time.Duration) {
 		ctx, cancel := context.WithTimeout(ctx, admissionPatience)
 		defer cancel()
-		j := classify(p, p.dryRun(ctx, c))
+		pod, err := p.dryRun(ctx, c)
+		j := classify(p, err)
+		j.pod = pod
 		if j.lacks {
 			j.problem = c.WithAsk(ctx, j.problem, p.Debug, own)
 		}
@@ -60,9 +64,16 @@ func judge(ctx context.Context, c *kube.Cluster, p Plan) admissionResult {
 	return j.of(p.Debug)
 }
 
-// of is the admission result with the names of another container that is alike: sentences name it.
+// of is the admission result with the names of another container that is alike: sentences name it, and so does the pod.
 func (j admissionResult) of(other kube.Target) admissionResult {
-	if j.problem == nil || j.about == other {
+	if j.about == other {
+		return j
+	}
+	if j.pod != nil {
+		j.pod = renamed(j.pod, j.about, other)
+	}
+	if j.problem == nil {
+		j.about = other
 		return j
 	}
 	names := strings.NewReplacer(j.about.Container, other.Container, j.about.Pod, other.Pod)
@@ -70,6 +81,16 @@ func (j admissionResult) of(other kube.Target) admissionResult {
 	problem.Message, problem.Hint = names.Replace(problem.Message), names.Replace(problem.Hint)
 	j.problem, j.about = &problem, other
 	return j
+}
+
+// renamed is a pod by another name, with another for one of its containers.
+func renamed(pod *corev1.Pod, from, to kube.Target) *corev1.Pod {
+	pod = pod.DeepCopy()
+	pod.Name = to.Pod
+	if c := specOf(&pod.Spec, from.Container); c != nil {
+		c.Name = to.Container
+	}
+	return pod
 }
 
 // classify reads what came of a dry-run. A refusal of the API server is a no; that somebody could not be asked is not.

@@ -52,7 +52,7 @@ func TestRedirectToAnotherServer(t *testing.T) {
 				return err
 			},
 			"a change":      func() error { _, err := plan.apply(ctx, c); return err },
-			"a try":         func() error { return plan.dryRun(ctx, c) },
+			"a try":         func() error { _, err := plan.dryRun(ctx, c); return err },
 			"a pod list":    func() error { return firstTrouble(ctx, c) },
 			"the debuggers": func() error { _, err := lists.Debuggers(ctx, c, "", false); return err },
 		} {

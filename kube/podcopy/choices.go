@@ -22,14 +22,15 @@ type Choices struct {
 	Liveness    bool
 	Readiness   bool
 	Startup     bool
-	NoInit      bool    // init containers, and with them sidecars, are left out
-	Separate    bool    // its containers do not share their processes
-	SameNode    bool    // it is bound to the pod's node, past the scheduler
-	Writable    bool    // volumes that it shares with the pod are mounted as in the pod, otherwise read-only
-	Restarts    bool    // its containers are started again as in the pod, otherwise never (restartPolicy Never)
-	Images      []Image // of containers that get another
-	InPlaceOf   string  // the container whose place the tool takes; empty: it is a container of its own
-	Replace     bool    // the pod is deleted once the copy has been created
+	NoInit      bool     // init containers, and with them sidecars, are left out
+	Separate    bool     // its containers do not share their processes
+	SameNode    bool     // it is bound to the pod's node, past the scheduler
+	Writable    bool     // volumes that it shares with the pod are mounted as in the pod, otherwise read-only
+	Restarts    bool     // its containers are started again as in the pod, otherwise never (restartPolicy Never)
+	Images      []Image  // of containers that get another
+	InPlaceOf   string   // the container whose place the tool takes; empty: it is a container of its own
+	Replace     bool     // the pod is deleted once the copy has been created
+	OptOut      []string // service meshes that are told to add nothing to the copy: "Istio"
 }
 
 // Image is another image for a container of a copy.

@@ -28,7 +28,7 @@ func (s *Screen) findings() []debug.Finding {
 
 // checkFacts are what is known of the pod, what is around it, and the plan's image.
 func (s *Screen) checkFacts() debug.Facts {
-	facts := s.around.Facts(s.Pod)
+	facts := s.preflight.answer.Facts(s.around.Facts(s.Pod))
 	if !s.plan.Inside() {
 		facts.Image = s.chosen.Facts()
 	}

@@ -1,0 +1,366 @@
+package podcopy
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Admitted tells what the cluster makes of a copy beyond what is sent, by what a dry run has answered: webhooks add containers, a LimitRange limits
+// memory. It is pure. It compares only what no API server fills in by itself, so that defaults of whatever version are no findings.
+func Admitted(sent, answered *corev1.Pod, e Environment) []Finding {
+	a := &admission{sent: sent, answered: answered, around: e}
+	var found []Finding
+	for _, check := range []func(*admission) []Finding{
+		admittedContainers, admittedLabels, admittedRuns, admittedUsers, admittedImages, admittedResources, admittedVariables, admittedMounts, admittedPlace,
+	} {
+		found = append(found, check(a)...)
+	}
+	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	for i := range found { // a webhook may write anything
+		found[i].Text = kube.Sanitize(found[i].Text)
+	}
+	return found
+}
+
+// admission is a copy before and after the cluster's admission.
+type admission struct {
+	sent, answered *corev1.Pod
+	around         Environment
+}
+
+// pair is a container that is in both.
+type pair struct{ sent, answered *corev1.Container }
+
+// pairs are those, init containers first.
+func (a *admission) pairs() []pair {
+	var all []pair
+	for _, lists := range [][2][]corev1.Container{
+		{a.sent.Spec.InitContainers, a.answered.Spec.InitContainers}, {a.sent.Spec.Containers, a.answered.Spec.Containers},
+	} {
+		for i := range lists[1] {
+			if one := containerOf(lists[0], lists[1][i].Name); one != nil {
+				all = append(all, pair{one, &lists[1][i]})
+			}
+		}
+	}
+	return all
+}
+
+// containerOf is the container of a name; nil: there is none.
+func containerOf(list []corev1.Container, name string) *corev1.Container {
+	if i := slices.IndexFunc(list, func(c corev1.Container) bool { return c.Name == name }); i >= 0 {
+		return &list[i]
+	}
+	return nil
+}
+
+// alike are containers of which the same is to be said.
+type alike struct {
+	what string
+	who  []string
+}
+
+// grouped are the containers of which something is to be said, together where it is the same.
+func (a *admission) grouped(say func(p pair) string) []alike {
+	var groups []alike
+	for _, p := range a.pairs() {
+		what := say(p)
+		if what == "" {
+			continue
+		}
+		if i := slices.IndexFunc(groups, func(g alike) bool { return g.what == what }); i >= 0 {
+			groups[i].who = append(groups[i].who, p.answered.Name)
+			continue
+		}
+		groups = append(groups, alike{what, []string{p.answered.Name}})
+	}
+	return groups
+}
+
+// admittedContainers tells of containers that are added, and of those that are missing.
+func admittedContainers(a *admission) []Finding {
+	var added, names, missing []string
+	for _, lists := range []struct {
+		noun           string
+		sent, answered []corev1.Container
+	}{
+		{"container", a.sent.Spec.Containers, a.answered.Spec.Containers}, {"init container", a.sent.Spec.InitContainers, a.answered.Spec.InitContainers},
+	} {
+		for i := range lists.answered {
+			c, noun := &lists.answered[i], lists.noun
+			if containerOf(lists.sent, c.Name) != nil {
+				continue
+			}
+			if sidecar(c) {
+				noun = "sidecar"
+			}
+			added, names = append(added, fmt.Sprintf("%s %s (%s)", noun, c.Name, c.Image)), append(names, c.Name)
+		}
+		for i := range lists.sent {
+			if name := lists.sent[i].Name; containerOf(lists.answered, name) == nil {
+				missing = append(missing, lists.noun+" "+name)
+			}
+		}
+	}
+	var found []Finding
+	if len(added) > 0 {
+		text := fmt.Sprintf("the cluster adds %s to the copy: a webhook injects %s", List(added), verb(added, "it", "them"))
+		found = append(found, Finding{Warning, text, optOuts(names)})
+	}
+	if len(missing) > 0 {
+		found = append(found, Finding{Warning, "the cluster takes " + List(missing) + " out of the copy", nil})
+	}
+	return found
+}
+
+// admittedLabels tells of labels that are not those that are sent, and of whom the copy would belong to with them.
+func admittedLabels(a *admission) []Finding {
+	before, after := a.sent.Labels, a.answered.Labels
+	var set, removed []string
+	for _, key := range slices.Sorted(maps.Keys(after)) {
+		if value, ok := before[key]; !ok || value != after[key] {
+			set = append(set, key+"="+after[key])
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(before)) {
+		if _, ok := after[key]; !ok {
+			removed = append(removed, key)
+		}
+	}
+	var found []Finding
+	newly := func(one Selecting) bool { return one.selects(after) && !one.selects(before) }
+	if len(set) > 0 {
+		finding := Finding{Info, "the cluster sets " + counted("label", set) + " on the copy", nil}
+		for _, one := range a.around.Services {
+			if newly(one.Selecting) {
+				finding.Severity, finding.Text = Warning, finding.Text+"; with that, "+one.String()+" sends it traffic"
+			}
+		}
+		for _, one := range a.around.Controllers {
+			if newly(one) && one.Kind != "StatefulSet" { // which adopts by name, too
+				finding.Severity, finding.Text = Warning, finding.Text+"; with that, "+one.String()+" would adopt it"
+			}
+		}
+		found = append(found, finding)
+	}
+	if len(removed) > 0 {
+		found = append(found, Finding{Info, "the cluster takes " + counted("label", removed) + " off the copy", nil})
+	}
+	return found
+}
+
+// admittedRuns tells of what runs otherwise than it is sent.
+func admittedRuns(a *admission) []Finding {
+	var found []Finding
+	if before, after := a.sent.Spec.RestartPolicy, a.answered.Spec.RestartPolicy; before != "" && before != after {
+		found = append(found, Finding{Warning, fmt.Sprintf("the cluster changes the copy's restartPolicy from %s to %s", before, after), nil})
+	}
+	for _, g := range a.grouped(func(p pair) string {
+		if slices.Equal(p.sent.Command, p.answered.Command) && slices.Equal(p.sent.Args, p.answered.Args) {
+			return ""
+		}
+		return "runs"
+	}) {
+		found = append(found, Finding{Warning, fmt.Sprintf("the cluster changes the command of %s: %s what is shown here", List(g.who),
+			verb(g.who, "it does not run", "they do not run")), nil})
+	}
+	if gates := added(a.sent.Spec.SchedulingGates, a.answered.Spec.SchedulingGates, func(g corev1.PodSchedulingGate) string { return g.Name }); len(gates) > 0 {
+		found = append(found, Finding{Warning, fmt.Sprintf("the cluster adds %s: the copy does not start before %s taken away",
+			counted("scheduling gate", gates), verb(gates, "it is", "they are")), nil})
+	}
+	return found
+}
+
+// admittedUsers tells of users that are chosen by the cluster.
+func admittedUsers(a *admission) []Finding {
+	var found []Finding
+	for _, g := range a.grouped(func(p pair) string {
+		before, after := userOf(&a.sent.Spec, p.sent), userOf(&a.answered.Spec, p.answered)
+		if before == after {
+			return ""
+		}
+		return cmp.Or(after, "the image's own user")
+	}) {
+		found = append(found, Finding{Info, fmt.Sprintf("the cluster runs %s as %s", List(g.who), g.what), nil})
+	}
+	return found
+}
+
+// userOf is the user of a container in words; empty: that of its image.
+func userOf(spec *corev1.PodSpec, c *corev1.Container) string {
+	if s := c.SecurityContext; s != nil && s.RunAsUser != nil {
+		return fmt.Sprintf("user %d", *s.RunAsUser)
+	}
+	if s := spec.SecurityContext; s != nil && s.RunAsUser != nil {
+		return fmt.Sprintf("user %d", *s.RunAsUser)
+	}
+	return ""
+}
+
+// admittedImages tells of images that are replaced.
+func admittedImages(a *admission) []Finding {
+	var found []Finding
+	for _, g := range a.grouped(func(p pair) string {
+		if p.sent.Image == p.answered.Image {
+			return ""
+		}
+		return fmt.Sprintf("%s instead of %s", p.answered.Image, p.sent.Image)
+	}) {
+		found = append(found, Finding{Info, fmt.Sprintf("the cluster replaces the image of %s: %s", List(g.who), g.what), nil})
+	}
+	return found
+}
+
+// admittedResources tells of requests and limits that are not those that are sent. Where only a limit is sent, every API server makes it the request.
+func admittedResources(a *admission) []Finding {
+	who := "the cluster"
+	if _, ok := a.answered.Annotations["kubernetes.io/limit-ranger"]; ok {
+		who = "a LimitRange"
+	}
+	var found []Finding
+	for _, g := range a.grouped(func(p pair) string {
+		requests, limits := p.sent.Resources.Requests.DeepCopy(), p.sent.Resources.Limits
+		for name, limit := range limits {
+			if _, ok := requests[name]; !ok {
+				if requests == nil {
+					requests = corev1.ResourceList{}
+				}
+				requests[name] = limit
+			}
+		}
+		var parts []string
+		if words := differing(requests, p.answered.Resources.Requests); len(words) > 0 {
+			parts = append(parts, "requests of "+List(words))
+		}
+		if words := differing(limits, p.answered.Resources.Limits); len(words) > 0 {
+			parts = append(parts, "limits of "+List(words))
+		}
+		return strings.Join(parts, ", ")
+	}) {
+		finding := Finding{Info, fmt.Sprintf("%s gives %s %s", who, List(g.who), g.what), nil}
+		if _, limits, _ := strings.Cut(g.what, "limits of "); strings.Contains(limits, "memory") {
+			finding.Severity, finding.Text = Warning, finding.Text+": what uses more memory is killed"
+		}
+		found = append(found, finding)
+	}
+	return found
+}
+
+// differing are the amounts that are not as before, in words.
+func differing(before, after corev1.ResourceList) []string {
+	var words []string
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		now := after[name]
+		if was, ok := before[name]; ok && was.Cmp(now) == 0 {
+			continue
+		}
+		noun := string(name)
+		if name == corev1.ResourceCPU {
+			noun = "CPU"
+		}
+		words = append(words, amount(name, now, true)+" "+noun)
+	}
+	return words
+}
+
+// admittedVariables tells of variables that are set or changed.
+func admittedVariables(a *admission) []Finding {
+	var found []Finding
+	for _, g := range a.grouped(func(p pair) string {
+		var set []string
+		for _, v := range p.answered.Env {
+			// Where a value comes from has defaults of its own, and so is not compared.
+			if !slices.ContainsFunc(p.sent.Env, func(was corev1.EnvVar) bool { return was.Name == v.Name && was.Value == v.Value }) {
+				set = append(set, v.Name)
+			}
+		}
+		if len(set) == 0 {
+			return ""
+		}
+		return counted("variable", set)
+	}) {
+		found = append(found, Finding{Info, fmt.Sprintf("the cluster sets %s in %s", g.what, List(g.who)), nil})
+	}
+	return found
+}
+
+// accountPath is where every API server mounts the service account's token.
+const accountPath = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+// admittedMounts tells of what is mounted into the copy's own containers. Volumes that only injected containers have go with those.
+func admittedMounts(a *admission) []Finding {
+	var found []Finding
+	for _, g := range a.grouped(func(p pair) string {
+		mounts := added(p.sent.VolumeMounts, p.answered.VolumeMounts, func(m corev1.VolumeMount) string {
+			if m.MountPath == accountPath {
+				return ""
+			}
+			return m.Name + " at " + m.MountPath
+		})
+		if len(mounts) == 0 {
+			return ""
+		}
+		return counted("volume", mounts)
+	}) {
+		found = append(found, Finding{Info, fmt.Sprintf("the cluster mounts %s into %s", g.what, List(g.who)), nil})
+	}
+	return found
+}
+
+// admittedPlace tells of what decides on which node the copy runs, and how there.
+func admittedPlace(a *admission) []Finding {
+	before, after := &a.sent.Spec, &a.answered.Spec
+	var found []Finding
+	tell := func(format string, words ...any) {
+		found = append(found, Finding{Info, fmt.Sprintf(format, words...), nil})
+	}
+	var selectors []string
+	for _, key := range slices.Sorted(maps.Keys(after.NodeSelector)) {
+		if value, ok := before.NodeSelector[key]; !ok || value != after.NodeSelector[key] {
+			selectors = append(selectors, key+"="+after.NodeSelector[key])
+		}
+	}
+	if len(selectors) > 0 {
+		tell("the cluster lets the copy run only on nodes with %s", counted("label", selectors))
+	}
+	if tolerations := added(before.Tolerations, after.Tolerations, func(t corev1.Toleration) string {
+		if strings.HasPrefix(t.Key, "node.kubernetes.io/") { // those of every pod, or of every one that requests something
+			return ""
+		}
+		return strings.TrimSuffix(cmp.Or(t.Key, "all taints")+"="+t.Value+":"+string(t.Effect), "=:")
+	}); len(tolerations) > 0 {
+		tell("the cluster adds %s to the copy", counted("toleration", tolerations))
+	}
+	if after.Affinity != nil && !equality.Semantic.DeepEqual(before.Affinity, after.Affinity) {
+		tell("the cluster changes the copy's affinity: it may run on other nodes than the pod")
+	}
+	if name := after.SchedulerName; name != "" && name != cmp.Or(before.SchedulerName, corev1.DefaultSchedulerName) {
+		tell("the cluster leaves the choice of a node to scheduler %s", name)
+	}
+	if name := after.RuntimeClassName; name != nil && (before.RuntimeClassName == nil || *before.RuntimeClassName != *name) {
+		tell("the cluster runs the copy with RuntimeClass %s", *name)
+	}
+	return found
+}
+
+// added are those of a list whose words were not in it before; what has no words does not count.
+func added[T any](before, after []T, words func(T) string) []string {
+	var had, list []string
+	for _, one := range before {
+		had = append(had, words(one))
+	}
+	for _, one := range after {
+		if text := words(one); text != "" && !slices.Contains(had, text) {
+			list = append(list, text)
+		}
+	}
+	return list
+}
