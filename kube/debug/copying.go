@@ -229,7 +229,7 @@ func (m *copying) Key() string {
 	if err != nil {
 		return m.pod.Name // what is made here can be written
 	}
-	return fmt.Sprintf("copy of %s for %s, with a Job: %v %s", m.original.Name, m.life, m.timer != nil, text)
+	return fmt.Sprintf("copy of %s for %s, with a Job: %v, in its place: %v %s", m.original.Name, m.life, m.timer != nil, m.choices.Replace, text)
 }
 
 func (m *copying) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
@@ -245,45 +245,9 @@ func (m *copying) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, erro
 		_ = m.timer.Remove(context.WithoutCancel(ctx), c, owner) // or it ends by itself
 	}
 	if err == nil && m.choices.Replace {
-		err = m.replace(ctx, c, made)
+		err = replacing{m.original}.apply(ctx, c, func(ctx context.Context) error { return m.leftover().Made(made).Remove(ctx, c) })
 	}
 	return made, err
-}
-
-// replace deletes the pod of which the copy has been made; if it cannot, the copy goes again.
-func (m *copying) replace(ctx context.Context, c *kube.Cluster, made *corev1.Pod) error {
-	op := "delete pod " + m.original.Name
-	gone := func(ctx context.Context) (*corev1.Pod, error) {
-		pod, err := c.Pod(ctx, m.original.Namespace, m.original.Name)
-		switch {
-		case kube.IsNotFound(err):
-			return m.original, nil
-		case err != nil:
-			return nil, err
-		case pod.Object().UID != m.original.UID, pod.Object().DeletionTimestamp != nil:
-			return pod.Object(), nil
-		}
-		return nil, nil //nolint:nilnil // it is there, and nothing is wrong with that
-	}
-	a := write.Attempt[corev1.Pod]{Op: op, Find: gone, May: fmt.Sprintf("pod %s may have been deleted: look for it before you try again", m.original.Name)}
-	a.Send = func(ctx context.Context) (*corev1.Pod, error) {
-		return m.original, write.Terminate(ctx, c, m.replaced(), m.original.UID, false)
-	}
-	if _, err := a.Carry(ctx); err != nil {
-		problem := *kube.Explain(write.NotChanged(ctx, c, op, m.original.Namespace, kube.RightToDelete(), err))
-		problem.Message += "; its copy is deleted again"
-		problem.Err = err
-		if m.leftover().Made(made).Remove(context.WithoutCancel(ctx), c) != nil {
-			return write.Unsure(&problem) // dayfly tries again before it exits
-		}
-		return &problem
-	}
-	return nil
-}
-
-// replaced is the pod that is deleted.
-func (m *copying) replaced() write.Object {
-	return write.Object{API: "/api/v1", Resource: "pods", Namespace: m.original.Namespace, Name: m.original.Name}
 }
 
 func (m *copying) create(ctx context.Context, c *kube.Cluster, owner *metav1.OwnerReference) (*corev1.Pod, error) {
@@ -315,10 +279,7 @@ func (m *copying) DryRun(ctx context.Context, c *kube.Cluster) (*corev1.Pod, err
 	if err != nil || !m.choices.Replace {
 		return admitted, err
 	}
-	if err := write.Terminate(ctx, c, m.replaced(), m.original.UID, true); err != nil {
-		return nil, write.NotChanged(ctx, c, "delete pod "+m.original.Name, m.original.Namespace, kube.RightToDelete(), err)
-	}
-	return admitted, nil
+	return admitted, replacing{m.original}.dryRun(ctx, c)
 }
 
 func (m *copying) request(c *kube.Cluster) *rest.Request {
