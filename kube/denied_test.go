@@ -2,6 +2,7 @@ package kube_test
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -61,5 +62,45 @@ func TestWhatPodSecurityIsAbout(t *testing.T) {
 				t.Errorf("the hint is %q, want %q, of\n%s", problem.Hint, test.hint, text)
 			}
 		})
+	}
+}
+
+// A refusal of a quota or a LimitRange says how much is allowed, used and wanted. The sentences are those of the API server's own plugins.
+func TestLimitedBy(t *testing.T) {
+	for text, want := range map[string]kube.Limited{
+		"exceeded quota: objects, requested: pods=1, used: pods=4, limited: pods=4": {
+			Quota: "objects", Exceeded: []string{"pods"}, Words: "quota objects has too little left: 4 of 4 pods used, and this takes 1",
+		},
+		"exceeded quota: small, requested: pods=1,requests.cpu=100m, used: pods=4,requests.cpu=950m, limited: pods=4,requests.cpu=1": {
+			Quota: "small", Exceeded: []string{"pods", "requests.cpu"},
+			Words: "quota small has too little left: 4 of 4 pods used, and this takes 1; 950m of 1 requests.cpu used, and this takes 100m",
+		},
+		"failed quota: small: must specify limits.cpu for: debugger-1; requests.memory for: debugger-1": {
+			Quota: "small", Unspecified: []string{"debugger-1"}, Words: "quota small wants limits.cpu and requests.memory of every container, and debugger-1 has none",
+		},
+		"failed quota: small: must specify limits.cpu for: app,debugger-1; limits.memory for: app": {
+			Quota: "small", Unspecified: []string{"app", "debugger-1"}, Words: "quota small wants limits.cpu and limits.memory of every container, and app and debugger-1 have none",
+		},
+		"maximum memory usage per Pod is 512Mi, but limit is 640Mi": {
+			Whole: true, Words: "a LimitRange of the namespace allows at most 512Mi memory per pod, and the limit is 640Mi",
+		},
+		"[maximum cpu usage per Container is 500m, but limit is 1, minimum memory usage per Container is 100Mi, but request is 32Mi]": {
+			Words: "a LimitRange of the namespace allows at most 500m cpu per container, and the limit is 1; it wants at least 100Mi memory per container, and the request is 32Mi",
+		},
+		"minimum cpu usage per Container is 1.5.  No request is specified": {
+			Whole: true, Words: "a LimitRange of the namespace wants at least 1.5 cpu per container, and there is no request",
+		},
+		"cpu max limit to request ratio per Container is 4, but provided ratio is 50.000000": {
+			Words: "a LimitRange of the namespace allows a cpu limit of at most 4 times the request per container, and it is 50 times",
+		},
+		"exceeded quota: small":              {},
+		"failed quota: small: not now":       {},
+		`User "ann" cannot create resource`:  {},
+		`violates PodSecurity "baseline": x`: {},
+	} {
+		got, ok := kube.LimitedBy(`pods "web-copy" is forbidden: ` + text)
+		if ok != (want.Words != "") || ok && !reflect.DeepEqual(got, want) {
+			t.Errorf("%s:\n%t %+v\nwant %+v", text, ok, got, want)
+		}
 	}
 }

@@ -103,6 +103,7 @@ const (
 	AdmittedProfile                  // use the strongest profile that the cluster admits
 	ChooseTarget                     // look at another container of the pod, or at none
 	ChooseWay                        // debug in another way: in a copy of the pod
+	LimitTool                        // give the tool's container small requests and limits
 	ConfirmPod                       // confirm the name of the pod
 	Attach                           // attach to the container again
 	CurrentLog                       // read the log of the present instance instead of the previous one's

@@ -57,6 +57,8 @@ func helpWords(h kube.Help, flags *pflag.FlagSet) string {
 		return with("choose another target", "container")
 	case kube.ChooseWay:
 		return with("debug a copy of the pod", "copy")
+	case kube.LimitTool:
+		return with("give the tool's container small requests and limits", "limits")
 	case kube.ConfirmPod:
 		return with("confirm the name of the pod", "confirm")
 	case kube.Attach:

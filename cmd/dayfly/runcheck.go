@@ -42,7 +42,7 @@ func (r *report) inspect(ctx context.Context) error {
 		}
 	}
 	for _, f := range findings {
-		if !said(f.Text) {
+		if !said(f.Text) && (answer.Problem == nil || f.Text != answer.Problem.Message) {
 			r.note(f.Text)
 		}
 	}

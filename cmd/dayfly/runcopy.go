@@ -22,6 +22,7 @@ type copyFlags struct {
 	restarts bool
 	place    string // of the container that the command takes; empty: none
 	replace  bool
+	limits   bool
 }
 
 // addTo adds the flags. What a copy is without them is the copy that cannot hurt.
@@ -34,11 +35,12 @@ func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 	flags.BoolVar(&c.restarts, "restart", false, "Restart the copy's containers as the pod's are")
 	flags.StringVar(&c.place, "in-place-of", "", "Run the command in the place of `CONTAINER`: in its image, unless --image or --preset is given")
 	flags.BoolVar(&c.replace, "replace", false, "Delete the pod once the copy is created; needs --confirm POD")
+	flags.BoolVar(&c.limits, "limits", false, "Give the tool's container in the copy small requests and limits, where a quota wants them")
 }
 
 // check finds what does not go together.
 func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagSet) error {
-	for _, name := range []string{"life", "keep-labels", "set-image", "same-node", "writable", "restart", "in-place-of", "replace"} {
+	for _, name := range []string{"life", "keep-labels", "set-image", "same-node", "writable", "restart", "in-place-of", "replace", "limits"} {
 		if !copied && flags != nil && flags.Changed(name) {
 			return usageError{fmt.Errorf("--%s is about a copy of the pod: add --copy", name)}
 		}
@@ -71,7 +73,7 @@ func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagS
 
 // choices are what the copy keeps of the pod.
 func (c *copyFlags) choices() podcopy.Choices {
-	choices := podcopy.Choices{Labels: c.labels, SameNode: c.node, Writable: c.writable, Restarts: c.restarts, InPlaceOf: c.place, Replace: c.replace}
+	choices := podcopy.Choices{Labels: c.labels, SameNode: c.node, Writable: c.writable, Restarts: c.restarts, InPlaceOf: c.place, Replace: c.replace, Limited: c.limits}
 	for _, text := range c.images {
 		container, image, _ := strings.Cut(text, "=")
 		choices.Images = append(choices.Images, podcopy.Image{Container: container, Image: image})

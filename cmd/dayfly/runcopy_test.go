@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/testdata/proxy"
 )
 
@@ -68,6 +69,21 @@ func TestRunInACopy(t *testing.T) {
 	said := b.runs(strings.NewReader("through\n"), "run", "done", "--copy", "-i", "--", "cat")
 	if said.code != 0 || said.stdout != "through\n" || !strings.Contains(said.stderr, "the copy of done, runs until it is deleted") || !strings.Contains(said.stderr, " was deleted\n") {
 		t.Errorf("exit code %d, %q: %s", said.code, said.stdout, said.stderr)
+	}
+}
+
+// --limits is about a copy, and gives its tool limits.
+func TestRunWithLimits(t *testing.T) {
+	for _, limits := range []bool{false, true} {
+		o := runOptions{copied: true, copy: copyFlags{limits: limits}}
+		if got := o.asks(debug.Request{}); got.Copy.Limited != limits || got.Way != debug.Copy {
+			t.Errorf("with limits %t: %+v", limits, got)
+		}
+	}
+	cmd := newRunCommand()
+	cmd.SetArgs([]string{"web", "--limits", "--", "true"})
+	if err := cmd.Execute(); err == nil || !strings.Contains(err.Error(), "--limits is about a copy of the pod: add --copy") {
+		t.Errorf("without --copy: %v", err)
 	}
 }
 

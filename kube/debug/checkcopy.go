@@ -3,6 +3,7 @@ package debug
 import (
 	"slices"
 
+	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 )
 
@@ -27,7 +28,35 @@ func (m *copying) Check(f Facts) []Finding {
 		}
 		found = append(found, finding)
 	}
-	return slices.Clip(found)
+	return append(slices.Clip(found), m.checkLimits(f)...)
+}
+
+// checkLimits offers what helps where the limits of the namespace keep the copy, or its Job, from being created.
+func (m *copying) checkLimits(f Facts) []Finding {
+	if f.Refused == nil || f.Refused.Err == nil {
+		return nil
+	}
+	limited, ok := kube.LimitedBy(kube.RootText(f.Refused.Err))
+	if !ok {
+		return nil
+	}
+	finding := Finding{Severity: Blocking, Text: f.Refused.Message}
+	added := podcopy.Added(&m.pod.Spec, m.original)
+	ours := func(name string) bool { return slices.Contains(added, name) }
+	switch {
+	case slices.Contains(limited.Exceeded, "count/jobs.batch") && m.timer != nil:
+		finding.Remedy = &Remedy{"end the copy by its own deadline, without a Job", func(r Request) Request {
+			r.Copy.NoTimer = true
+			return r
+		}}
+	case len(added) == 0 || m.choices.Limited: // it has been tried
+	case len(limited.Unspecified) > 0 && !slices.ContainsFunc(limited.Unspecified, func(name string) bool { return !ours(name) }), limited.Whole:
+		finding.Remedy = &Remedy{"give " + podcopy.List(added) + " small requests and limits (" + podcopy.LimitWords() + ")", func(r Request) Request {
+			r.Copy.Limited = true
+			return r
+		}}
+	}
+	return []Finding{finding}
 }
 
 func severityOf(s podcopy.Severity) Severity {

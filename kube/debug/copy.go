@@ -41,7 +41,7 @@ func (r Request) Fit(e *CopyEnvironment) Request {
 	if e == nil || !r.Way.OwnPod() {
 		return r
 	}
-	r.Copy.By, r.Copy.NoTimer, r.Idle.LastLog = e.By, e.Jobs == kube.No, e.LastLog[r.Target]
+	r.Copy.By, r.Copy.NoTimer, r.Idle.LastLog = e.By, r.Copy.NoTimer || e.Jobs == kube.No, e.LastLog[r.Target]
 	return r
 }
 
@@ -257,6 +257,10 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 	}
 	if len(kept.Labels) > 0 && !kept.Keeps(podcopy.All) {
 		unsaid = append(unsaid, "has no labels")
+	}
+	if kept.Limited {
+		notes = append(notes, Note{Text: "what dayfly adds to the copy may use " + podcopy.LimitWords() + ": a tool that needs more memory is killed"})
+		unsaid = append(unsaid, "sets no limits for its tool")
 	}
 	if len(kept.OptOut) > 0 {
 		unsaid = append(unsaid, "gets what "+podcopy.List(kept.OptOut)+" adds")

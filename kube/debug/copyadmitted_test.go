@@ -11,6 +11,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -148,5 +149,91 @@ func TestDefaultsAreNoFindings(t *testing.T) {
 	}
 	if least := 10; tried < least {
 		t.Errorf("only %d copies were admitted", tried)
+	}
+}
+
+// unspecified refuses a pod as a quota does that wants limits of CPU: it names the containers without one.
+func unspecified(pod *corev1.Pod) (*corev1.Pod, string) {
+	var names []string
+	for _, c := range pod.Spec.Containers {
+		if _, ok := c.Resources.Limits[corev1.ResourceCPU]; !ok {
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) == 0 {
+		return pod, ""
+	}
+	return nil, `pods "` + pod.Name + `" is forbidden: failed quota: small: must specify limits.cpu for: ` + strings.Join(names, ",")
+}
+
+// What the limits of a namespace refuse is said in words, once, with one key where a key helps; what that changes is shown before it is sent.
+func TestLimitsOfTheNamespace(t *testing.T) {
+	forbidden := func(why string) func(*corev1.Pod) (*corev1.Pod, string) {
+		return func(pod *corev1.Pod) (*corev1.Pod, string) {
+			return nil, `pods "` + pod.Name + `" is forbidden: ` + why
+		}
+	}
+	ownLimit := func(p *corev1.Pod) {
+		p.Spec.Containers[0].Resources.Limits = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("1")}
+	}
+	const give = "give debugger-x2 small requests and limits (500m CPU and 256 MiB memory)"
+	for name, c := range map[string]struct {
+		server       *admitting
+		pod          func(*corev1.Pod)
+		text, remedy string
+		hint         string
+		after        []string // in the plan with the remedy; nil: the remedy does not make it pass
+	}{
+		"no limits": {
+			&admitting{pods: unspecified}, ownLimit, "create pod web-copy, a copy of web: quota small wants limits.cpu of every container, and debugger-x2 has none", give, "",
+			[]string{"cpu: 500m", "memory: 256Mi", "cpu: 10m", "memory: 32Mi"},
+		},
+		"no limits in the pod either": {
+			&admitting{pods: unspecified}, func(*corev1.Pod) {}, "create pod web-copy, a copy of web: quota small wants limits.cpu of every container, and app and debugger-x2 have none", "", "ask whoever runs the namespace for a LimitRange", nil,
+		},
+		"used up": {
+			&admitting{pods: forbidden("exceeded quota: small, requested: pods=1, used: pods=4, limited: pods=4")}, ownLimit,
+			"create pod web-copy, a copy of web: quota small has too little left: 4 of 4 pods used, and this takes 1", "", "debugging in the pod itself needs no quota", nil,
+		},
+		"no more Jobs": {
+			&admitting{jobs: `jobs.batch "web-copy" is forbidden: exceeded quota: small, requested: count/jobs.batch=1, used: count/jobs.batch=5, limited: count/jobs.batch=5`}, ownLimit,
+			"create Job web-copy, which ends the copy: quota small has too little left: 5 of 5 count/jobs.batch used, and this takes 1",
+			"end the copy by its own deadline, without a Job", "larger quota", []string{"activeDeadlineSeconds: 3600"},
+		},
+		"range": {
+			&admitting{pods: forbidden("maximum memory usage per Pod is 512Mi, but limit is 640Mi")}, ownLimit,
+			"create pod web-copy, a copy of web: a LimitRange of the namespace allows at most 512Mi memory per pod, and the limit is 640Mi", give, "its LimitRange", nil,
+		},
+		"range of the pod's own": {
+			&admitting{pods: forbidden("maximum cpu usage per Container is 500m, but limit is 1")}, ownLimit,
+			"create pod web-copy, a copy of web: a LimitRange of the namespace allows at most 500m cpu per container, and the limit is 1", "", "its LimitRange", nil,
+		},
+	} {
+		cluster := kubetest.Serve(t, c.server)
+		pod := cluster.NewPod(apitest.RunningPod(c.pod))
+		_, f, found := judged(t, cluster, pod, timed())
+		one := findingOn(found, c.text)
+		if !f.Blocks() || f.Problem.Message != c.text || one == nil || one.Text != c.text || one.Severity != Blocking {
+			t.Errorf("%s: %+v; the findings are %+v", name, f.Problem, found)
+			continue
+		}
+		if !strings.Contains(f.Problem.Hint, c.hint) || (one.Remedy == nil) != (c.remedy == "") || one.Remedy != nil && one.Remedy.Words != c.remedy {
+			t.Errorf("%s: hint %q, remedy %+v", name, f.Problem.Hint, one.Remedy)
+		}
+		if one.Remedy == nil {
+			continue
+		}
+		plan, f, found := judged(t, cluster, pod, one.Remedy.Apply(timed()).Fit(&CopyEnvironment{Jobs: kube.Yes}))
+		if f.Blocks() != (c.after == nil) {
+			t.Errorf("%s: with the remedy %+v", name, f.Problem)
+		}
+		if again := findingOn(found, c.text); c.after == nil && (again == nil || again.Remedy != nil) {
+			t.Errorf("%s: it is offered again: %+v", name, again)
+		}
+		for _, want := range c.after {
+			if _, diff := plan.Difference(); !strings.Contains(plan.Adds, want) || !strings.Contains(diff, want) {
+				t.Errorf("%s: %q is not shown\n%s", name, want, plan.Adds)
+			}
+		}
 	}
 }

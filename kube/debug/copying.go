@@ -44,6 +44,9 @@ func newCopying(original *corev1.Pod, r Request, equip func(*corev1.PodSpec) (*c
 	if !choices.Writable {
 		podcopy.Protect(&pod.Spec)
 	}
+	if choices.Limited {
+		podcopy.Limit(&pod.Spec, original)
+	}
 	m := &copying{original: original, choices: choices, pod: pod, container: c, life: wholeSeconds(r.EndsAfter), session: r.Name}
 	m.mark(&pod.ObjectMeta, r.Copy)
 	if m.life > 0 {

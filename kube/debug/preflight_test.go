@@ -167,7 +167,7 @@ func TestPreflightOfAdmission(t *testing.T) {
 		"poisoned, and wanting more": {403, metav1.StatusReasonForbidden, `pods "web" is forbidden: violates PodSecurity "baseline:latest": non-default capabilities (containers "old", "%s" must not include "SYS_PTRACE" in securityContext.capabilities.add)`, kube.No,
 			[]string{`containers "old"`, "no profile helps until the pod is replaced"}},
 		"quota": {403, metav1.StatusReasonForbidden, `pods "web" is forbidden: exceeded quota: objects, requested: pods=1, used: pods=4, limited: pods=4`, kube.No,
-			[]string{"exceeded quota: objects", "larger quota"}},
+			[]string{"quota objects has too little left: 4 of 4 pods used, and this takes 1", "larger quota"}},
 		"validation": {422, metav1.StatusReasonInvalid, `Pod "web" is invalid: spec.ephemeralContainers[0].image: Required value`, kube.No, []string{"Required value"}},
 		"webhook": {403, metav1.StatusReasonForbidden, `admission webhook "validation.example.com" denied the request: no images of strangers`, kube.No,
 			[]string{"no images of strangers", "that webhook has rules of its own"}},

@@ -180,7 +180,11 @@ func TestOptOut(t *testing.T) {
 			t.Fatalf("%s: %+v", container, found)
 		}
 		chosen := podcopy.Choices{OptOut: []string{"another"}}
-		after := found[0].Remedies[0].Apply(chosen)
+		once := found[0].Remedies[0].Apply(chosen)
+		after := found[0].Remedies[0].Apply(once)
+		if !slices.Equal(once.OptOut, after.OptOut) {
+			t.Errorf("%s: applied again it is %q", container, after.OptOut)
+		}
 		meta, before := sent.ObjectMeta, sent.DeepCopy()
 		after.MarkOptOuts(&meta)
 		if want.Name = sent.Name; cmp.Diff(want, meta) != "" || !slices.Equal(chosen.OptOut, []string{"another"}) || cmp.Diff(before, sent) != "" {

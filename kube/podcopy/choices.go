@@ -30,6 +30,7 @@ type Choices struct {
 	Images      []Image  // of containers that get another
 	InPlaceOf   string   // the container whose place the tool takes; empty: it is a container of its own
 	Replace     bool     // the pod is deleted once the copy has been created
+	Limited     bool     // what is added to it gets small requests and limits: quotas may want them
 	OptOut      []string // service meshes that are told to add nothing to the copy: "Istio"
 }
 

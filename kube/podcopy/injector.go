@@ -37,7 +37,9 @@ func optOuts(added []string) []Remedy {
 			how = "label "
 		}
 		remedies = append(remedies, Remedy{"leave the copy out of " + i.name + " (" + how + i.key + ": " + i.value + ")", func(c Choices) Choices {
-			c.OptOut = slices.Concat(c.OptOut, []string{i.name})
+			if !slices.Contains(c.OptOut, i.name) { // a remedy may be applied again
+				c.OptOut = slices.Concat(c.OptOut, []string{i.name})
+			}
 			return c
 		}})
 	}

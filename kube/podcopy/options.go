@@ -91,6 +91,7 @@ func keepOptions(original *corev1.Pod, c Choices) []Option {
 		c.Startup, func(c *Choices) { c.Startup = !c.Startup })
 	add(len(original.Spec.InitContainers) > 0, "init containers", "they run again: "+Names(original.Spec.InitContainers), "what they prepare is missing, and so are sidecars",
 		!c.NoInit, func(c *Choices) { c.NoInit = !c.NoInit })
+	add(c.Limited, "limits", "what dayfly adds may use "+LimitWords(), "", true, func(c *Choices) { c.Limited = false })
 	add(len(c.OptOut) > 0, "service mesh", "", "the copy asks "+List(c.OptOut)+" to add nothing to it", false, func(c *Choices) { c.OptOut = nil })
 	return options
 }

@@ -50,6 +50,8 @@ func wordsOf(h kube.Help) helpWords {
 		return helpWords{"choose another target", "choose another target"}
 	case kube.ChooseWay:
 		return helpWords{"debug it in another way", "debug it in another way"}
+	case kube.LimitTool:
+		return helpWords{"", "give the tool's container requests and limits"}
 	case kube.ConfirmPod:
 		return helpWords{"", "type the pod's name to go on"}
 	case kube.Attach:

@@ -122,8 +122,11 @@ func (s *Screen) remarks() []remark {
 	for _, r := range s.clusterRemarks() {
 		say(r.style, r.symbol, r.text)
 	}
-	findings := s.findings()
+	findings, refusal := s.findings(), s.preflight.refusal()
 	for _, f := range findings {
+		if refusal != nil && f.Text == refusal.Message {
+			continue // it is above
+		}
 		switch f.Severity {
 		case debug.Blocking:
 			say(st.Bad, "✗", f.Text)

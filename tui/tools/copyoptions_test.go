@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -171,5 +172,39 @@ func TestOwnPodLife(t *testing.T) {
 	}
 	if life != debug.CopyLife || seen != 1 {
 		t.Errorf("the ring comes to %s, and has %d without an end", life, seen)
+	}
+}
+
+// A refusal with a remedy is said once, and m gives what the quota wants; that is an option of the copy then, which can be taken back.
+func TestQuotaIsMetByOneKey(t *testing.T) {
+	d := onePodDesk(t, kittest.Running)
+	d.Width, d.Height = 120, 60
+	s := toolsOn(t, d)
+	s.way = debug.Copy
+	s.around.Copy = &debug.CopyEnvironment{}
+	s.replan()
+	pod, name := s.plan.Debug.Pod, s.plan.Debug.Container
+	s.preflight.of(s.Cluster, s.plan)
+	refused := &kube.Problem{
+		Message: "create it: quota small wants limits.cpu of every container, and " + name + " has none",
+		Err:     errors.New(`pods "` + pod + `" is forbidden: failed quota: small: must specify limits.cpu for: ` + name),
+	}
+	s.preflight.known, s.preflight.asking, s.preflight.answer = true, false, debug.Preflight{Admission: kube.No, Problem: refused}
+	text := strings.Join(strings.Fields(d.Text()), " ")
+	if strings.Count(text, "quota small wants limits.cpu") != 1 || !strings.Contains(text, "m: give "+name+" small requests and limits") {
+		t.Fatalf("the screen says\n%s", d.Text())
+	}
+	d.Do(t, kittest.Press("m"))
+	if !s.choices.Limited || !strings.Contains(s.plan.Adds, "memory: 256Mi") {
+		t.Errorf("chosen is %+v, the plan\n%s", s.choices, s.plan.Adds)
+	}
+	var options []string
+	for _, o := range podcopy.Options(s.Pod.Object(), s.choices, s.around.Copy.Around, false) {
+		if o.Words == "limits" && o.On && !o.Turn(s.choices).Limited {
+			options = append(options, o.Means)
+		}
+	}
+	if len(options) != 1 {
+		t.Errorf("it cannot be taken back: %q", options)
 	}
 }
