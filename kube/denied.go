@@ -115,6 +115,27 @@ func DeniedByRBAC(text string) bool {
 	return ok && strings.Contains(who, `" cannot `)
 }
 
+// RefusedRight is the right whose lack the authorizer's text names: User "x" cannot create resource "jobs" in API group "batch" …. ok is false for any
+// other text.
+func RefusedRight(text string) (right Right, ok bool) {
+	if !DeniedByRBAC(text) {
+		return right, false
+	}
+	m := regexp.MustCompile(`" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"`).FindStringSubmatch(text)
+	if m == nil {
+		return right, false
+	}
+	right = Right{m[1], m[2]}
+	if group := m[3]; group != "" {
+		resource, sub, has := strings.Cut(m[2], "/")
+		right.Resource = resource + "." + group
+		if has {
+			right.Resource += "/" + sub
+		}
+	}
+	return right, true
+}
+
 // Limited is what keeps a new pod, or a Job, from a namespace that limits how much is used in it. No profile helps against that.
 type Limited struct {
 	Words       string   // what is allowed, used and wanted: a sentence without its full stop

@@ -104,3 +104,18 @@ func TestLimitedBy(t *testing.T) {
 		}
 	}
 }
+
+// The right that is missing is the one that the authorizer names.
+func TestRefusedRight(t *testing.T) {
+	for text, want := range map[string]kube.Right{
+		`jobs.batch is forbidden: User "ann" cannot create resource "jobs" in API group "batch" in the namespace "shop"`:               kube.RightToTime(),
+		`pods "web" is forbidden: User "ann" cannot patch resource "pods/ephemeralcontainers" in API group "" in the namespace "shop"`: kube.RightToAdd(),
+		`x is forbidden: User "ann" cannot update resource "deployments/scale" in API group "apps" in the namespace "shop": no`:        {Verb: "update", Resource: "deployments.apps/scale"},
+		`pods "web" is forbidden: exceeded quota: small`:                                                                               {},
+		`pods is forbidden: User "ann" cannot do that: says the authorizer`:                                                            {},
+	} {
+		if got, ok := kube.RefusedRight(text); ok != (want != kube.Right{}) || got != want {
+			t.Errorf("%s: %t %v", text, ok, got)
+		}
+	}
+}

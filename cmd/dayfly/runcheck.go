@@ -23,6 +23,11 @@ const (
 // to fail. With --force that is a note too.
 func (r *report) inspect(ctx context.Context) error {
 	answer, image := r.ask(ctx)
+	if plan, ok := debug.WithoutJob(r.facts.Pod, r.plan, answer.Problem); ok { // reviews did not know
+		r.note(answer.Problem.Message + ": the copy ends by its own deadline instead (activeDeadlineSeconds), and its entry stays if dayfly cannot delete it")
+		r.plan = plan
+		answer = r.askCluster(ctx)
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -98,11 +103,7 @@ func (r *report) against(err error) *kube.Problem {
 // ask asks the cluster and the registry about the plan, both at a time and for a limited time.
 func (r *report) ask(ctx context.Context) (answer debug.Preflight, image lookedAt) {
 	var both sync.WaitGroup
-	both.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, preflightPatience)
-		defer cancel()
-		answer = debug.RunPreflight(ctx, r.cluster, r.plan)
-	})
+	both.Go(func() { answer = r.askCluster(ctx) })
 	if r.asksRegistry() {
 		both.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, registryPatience)
@@ -116,6 +117,12 @@ func (r *report) ask(ctx context.Context) (answer debug.Preflight, image lookedA
 	}
 	both.Wait()
 	return answer, image
+}
+
+func (r *report) askCluster(ctx context.Context) debug.Preflight {
+	ctx, cancel := context.WithTimeout(ctx, preflightPatience)
+	defer cancel()
+	return debug.RunPreflight(ctx, r.cluster, r.plan)
 }
 
 // asksRegistry reports whether the registry could tell something that changes the findings: registries limit how often they are asked, and a

@@ -87,6 +87,25 @@ func TestRunWithLimits(t *testing.T) {
 	}
 }
 
+// Where no Job may be created, although reviews say otherwise, the command runs all the same, in a copy with a deadline of its own.
+func TestRunInACopyWithoutAJob(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	p := proxy.Start(t, filepath.Join(b.folder, "kubeconfig"), proxy.Fault{
+		Method: http.MethodPost, Path: "/jobs?", How: proxy.Forbidden, Always: true,
+		Why: `jobs.batch is forbidden: User "ann" cannot create resource "jobs" in API group "batch" in the namespace "shop"`,
+	})
+	got := behind(t, p).runs(nil, "run", "annotated", "--copy", "-o", "json", "--", "sh", "-c", "echo hello; exit 3")
+	r := reportOf(t, got.stderr)
+	if got.code != 3 || got.stdout != "hello\n" || r.Leaves != "" {
+		t.Fatalf("exit code %d, %q: %+v", got.code, got.stdout, r)
+	}
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, `cannot create resource "jobs" in API group "batch"`) || !strings.Contains(notes, "the copy ends by its own deadline instead (activeDeadlineSeconds)") {
+		t.Errorf("the notes are %q", r.Notes)
+	}
+	b.gone(r.Copy)
+}
+
 // Also who leaves early leaves no copy.
 func TestRunInACopyIsLeft(t *testing.T) {
 	t.Parallel()

@@ -28,27 +28,28 @@ func (m *copying) Check(f Facts) []Finding {
 		}
 		found = append(found, finding)
 	}
-	return append(slices.Clip(found), m.checkLimits(f)...)
+	return append(slices.Clip(found), m.checkRefused(f)...)
 }
 
-// checkLimits offers what helps where the limits of the namespace keep the copy, or its Job, from being created.
-func (m *copying) checkLimits(f Facts) []Finding {
+// checkRefused offers what helps where the limits of the namespace keep the copy, or its Job, from being created, or the Job may not be.
+func (m *copying) checkRefused(f Facts) []Finding {
 	if f.Refused == nil || f.Refused.Err == nil {
 		return nil
 	}
-	limited, ok := kube.LimitedBy(kube.RootText(f.Refused.Err))
+	finding, why := Finding{Severity: Blocking, Text: f.Refused.Message}, kube.RootText(f.Refused.Err)
+	if m.timer != nil && jobRefused(f.Refused) {
+		finding.Remedy = withoutTimer()
+		return []Finding{finding}
+	}
+	limited, ok := kube.LimitedBy(why)
 	if !ok {
 		return nil
 	}
-	finding := Finding{Severity: Blocking, Text: f.Refused.Message}
 	added := podcopy.Added(&m.pod.Spec, m.original)
 	ours := func(name string) bool { return slices.Contains(added, name) }
 	switch {
 	case slices.Contains(limited.Exceeded, "count/jobs.batch") && m.timer != nil:
-		finding.Remedy = &Remedy{"end the copy by its own deadline, without a Job", func(r Request) Request {
-			r.Copy.NoTimer = true
-			return r
-		}}
+		finding.Remedy = withoutTimer()
 	case len(added) == 0 || m.choices.Limited: // it has been tried
 	case len(limited.Unspecified) > 0 && !slices.ContainsFunc(limited.Unspecified, func(name string) bool { return !ours(name) }), limited.Whole:
 		finding.Remedy = &Remedy{"give " + podcopy.List(added) + " small requests and limits (" + podcopy.LimitWords() + ")", func(r Request) Request {
@@ -57,6 +58,33 @@ func (m *copying) checkLimits(f Facts) []Finding {
 		}}
 	}
 	return []Finding{finding}
+}
+
+// withoutTimer is the remedy against a Job that cannot be created: the pod has a deadline of its own (activeDeadlineSeconds).
+func withoutTimer() *Remedy {
+	return &Remedy{"end the copy by its own deadline (activeDeadlineSeconds), without a Job: its entry stays", func(r Request) Request {
+		r.Copy.NoTimer = true
+		return r
+	}}
+}
+
+// jobRefused reports whether a plan is refused for want of the right to create its Job.
+func jobRefused(p *kube.Problem) bool {
+	if p == nil || p.Err == nil {
+		return false
+	}
+	right, ok := kube.RefusedRight(kube.RootText(p.Err))
+	return ok && right == kube.RightToTime()
+}
+
+// WithoutJob is the plan of the same copy without the Job that ends it, for a cluster that has refused a plan because that Job may not be created; ok
+// is false where that is not why. The copy ends by a deadline of its own.
+func WithoutJob(pod *kube.Pod, refused Plan, why *kube.Problem) (p Plan, ok bool) {
+	if !refused.Request.timed() || !jobRefused(why) {
+		return Plan{}, false
+	}
+	p, err := NewPlan(pod, withoutTimer().Apply(refused.Request))
+	return p, err == nil
 }
 
 func severityOf(s podcopy.Severity) Severity {

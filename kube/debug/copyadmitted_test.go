@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -198,7 +199,7 @@ func TestLimitsOfTheNamespace(t *testing.T) {
 		"no more Jobs": {
 			&admitting{jobs: `jobs.batch "web-copy" is forbidden: exceeded quota: small, requested: count/jobs.batch=1, used: count/jobs.batch=5, limited: count/jobs.batch=5`}, ownLimit,
 			"create Job web-copy, which ends the copy: quota small has too little left: 5 of 5 count/jobs.batch used, and this takes 1",
-			"end the copy by its own deadline, without a Job", "larger quota", []string{"activeDeadlineSeconds: 3600"},
+			"end the copy by its own deadline (activeDeadlineSeconds), without a Job: its entry stays", "larger quota", []string{"activeDeadlineSeconds: 3600"},
 		},
 		"range": {
 			&admitting{pods: forbidden("maximum memory usage per Pod is 512Mi, but limit is 640Mi")}, ownLimit,
@@ -234,6 +235,40 @@ func TestLimitsOfTheNamespace(t *testing.T) {
 			if _, diff := plan.Difference(); !strings.Contains(plan.Adds, want) || !strings.Contains(diff, want) {
 				t.Errorf("%s: %q is not shown\n%s", name, want, plan.Adds)
 			}
+		}
+	}
+}
+
+// Where reviews say that Jobs may be created, and the API server says that they may not, that right is asked for and no other; one key does without the
+// Job, and what that means is told.
+func TestJobsAreForbidden(t *testing.T) {
+	server := &admitting{jobs: `jobs.batch is forbidden: User "ann" cannot create resource "jobs" in API group "batch" in the namespace "shop"`}
+	cluster := kubetest.Serve(t, server)
+	pod := cluster.NewPod(apitest.RunningPod())
+	for range 2 { // the second time the answer is remembered
+		_, f, found := judged(t, cluster, pod, timed())
+		if !f.Blocks() || !strings.HasPrefix(f.Problem.Message, "create Job web-copy, which ends the copy: jobs.batch is forbidden") {
+			t.Fatalf("it is %+v", f.Problem)
+		}
+		role := f.Problem.RequiredRBAC
+		for want, there := range map[string]bool{"resources: [jobs]": true, `apiGroups: ["batch"]`: true, "verbs: [create]": true, "[pods]": false, `name: "ann"`: true} {
+			if strings.Contains(role, want) != there {
+				t.Errorf("%q is in what is asked for: %t\n%s", want, !there, role)
+			}
+		}
+		one := findingOn(found, f.Problem.Message)
+		if one == nil || one.Remedy == nil {
+			t.Fatalf("the findings are %+v", found)
+		}
+		if _, ok := WithoutJob(pod, Plan{Request: copied()}, f.Problem); ok {
+			t.Error("a plan without a Job is made anew")
+		}
+		plan, after, _ := judged(t, cluster, pod, one.Remedy.Apply(timed()).Fit(&CopyEnvironment{Jobs: kube.Yes}))
+		told := slices.ContainsFunc(plan.Notes, func(n Note) bool {
+			return n.Text == "the copy ends 1h after its start, even if dayfly is gone; its entry stays, because no Job may be created here to delete it"
+		})
+		if after.Blocks() || !told || !strings.Contains(plan.Adds, "activeDeadlineSeconds: 3600") || strings.Contains(plan.Adds, "kind: Job") {
+			t.Errorf("without the Job: %+v, notes %+v\n%s", after.Problem, plan.Notes, plan.Adds)
 		}
 	}
 }

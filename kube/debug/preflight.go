@@ -65,7 +65,7 @@ func RunPreflight(ctx context.Context, c *kube.Cluster, p Plan) Preflight {
 	case j.guarded:
 		f.Problem = j.problem
 	case j.lacks && j.verdict == kube.No: // the review did not know, the API server does
-		f.Problem = c.WithAsk(ctx, j.problem, p.Debug, append(kube.RightsThat(f.Access, kube.No), p.Change.Right()))
+		f.Problem = c.WithAsk(ctx, j.problem, p.Debug, append(kube.RightsThat(f.Access, kube.No), j.right))
 	case len(lacking) > 0:
 		f.Problem = c.WithAsk(ctx, lacks(p, lacking, f.Access), p.Debug, kube.RightsThat(f.Access, kube.No))
 	case j.problem != nil:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,8 @@ import (
 type admissionResult struct {
 	verdict kube.Verdict
 	problem *kube.Problem // nil when the verdict is Yes
-	lacks   bool          // the right to make the change is missing: no other profile would help
+	lacks   bool          // a right to make the change is missing: no other profile would help
+	right   kube.Right    // which one; of a copy it may be the one to create its Job
 	guarded bool          // a guard rail of ours forbids it: the cluster has not been asked
 	about   kube.Target   // the container that was judged
 	pod     *corev1.Pod   // as it would be; nil where the verdict is not Yes
@@ -42,7 +44,7 @@ func judge(ctx context.Context, c *kube.Cluster, p Plan) admissionResult {
 	}
 	own := []kube.Right{p.Change.Right()}
 	if found := c.AccessTo(ctx, p.reviewed(), own); found[0].Verdict == kube.No {
-		return admissionResult{problem: c.WithAsk(ctx, lacks(p, own, found), p.Debug, own), lacks: true}
+		return admissionResult{problem: c.WithAsk(ctx, lacks(p, own, found), p.Debug, own), lacks: true, right: own[0]}
 	}
 	j, err := admissionsOf(c).Of(ctx, p.Change.Key(), func(ctx context.Context) (admissionResult, time.Duration) {
 		ctx, cancel := context.WithTimeout(ctx, admissionPatience)
@@ -51,7 +53,7 @@ func judge(ctx context.Context, c *kube.Cluster, p Plan) admissionResult {
 		j := classify(p, err)
 		j.pod = pod
 		if j.lacks {
-			j.problem = c.WithAsk(ctx, j.problem, p.Debug, own)
+			j.problem = c.WithAsk(ctx, j.problem, p.Debug, []kube.Right{j.right})
 		}
 		if j.verdict == kube.Unknown {
 			return j, kube.UnknownHolds
@@ -113,7 +115,10 @@ func classify(p Plan, err error) admissionResult {
 	case kube.IsTimeout(err), apierrors.IsTimeout(err):
 		j.problem = unjudged(p, why, "you can try it, but it may take as long")
 	case apierrors.IsForbidden(err):
-		j.verdict, j.lacks = kube.No, kube.DeniedByRBAC(text)
+		j.verdict, j.lacks, j.right = kube.No, kube.DeniedByRBAC(text), p.Change.Right()
+		if refused, ok := kube.RefusedRight(text); ok && slices.Contains(p.Change.Rights(), refused) {
+			j.right = refused
+		}
 	case apierrors.IsInvalid(err), apierrors.IsNotFound(err), apierrors.IsBadRequest(err):
 		j.verdict = kube.No
 	case errors.Is(err, context.Canceled):

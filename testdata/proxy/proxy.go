@@ -5,6 +5,7 @@ package proxy
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"encoding/pem"
 	"io"
 	"log"
@@ -43,6 +44,7 @@ const (
 	ResetHandshake               // reset it, likewise
 	Unanswered                   // pass the request on, and let the client wait for the answer as long as it likes
 	Swallow                      // pass on the head of the answer, and nothing behind it
+	Forbidden                    // do not pass the request on; answer as an API server does whose authorizer says no, in the words of Why
 	Late                         // pass the request on a moment after the client has gone, as a busy gateway may
 )
 
@@ -54,7 +56,8 @@ type Fault struct {
 	Method string // of the request; empty: any
 	Path   string // a part of its path and query
 	How    How
-	Always bool // break each of them
+	Always bool   // break each of them
+	Why    string // with Forbidden
 }
 
 // Faults are the faults of each phase of a command that is run in a debug container of a pod, by name.
@@ -175,6 +178,13 @@ func (p *Proxy) breaks(forward http.Handler) http.Handler {
 		switch p.fault.How {
 		case BadGateway:
 			http.Error(w, "<html>Bad Gateway</html>", http.StatusBadGateway)
+			return
+		case Forbidden:
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusForbidden)
+			_ = json.NewEncoder(w).Encode(map[string]any{
+				"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": http.StatusForbidden, "message": p.fault.Why,
+			})
 			return
 		case CloseAnswered:
 			w.Header().Set("Connection", "close")
