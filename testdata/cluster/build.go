@@ -19,7 +19,7 @@ const kubernetesVersion = "v1.34.4"
 const programName = "cluster"
 
 func kubernetesBinaries() []string {
-	return []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kubectl"}
+	return []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"}
 }
 
 // linkFlags sets the version that binaries report, as Kubernetes' own build does.

@@ -110,8 +110,7 @@ func portOwner(port int) string {
 	return "a process that does not show itself"
 }
 
-// setUpNetwork runs in the node: it waits for the link from the host, then makes addresses and the route. One rule stands
-// for all of kube-proxy: the service "kubernetes", which clients in a pod need.
+// setUpNetwork runs in the node: it waits for the link from the host, then makes addresses and the route. What Services need, kube-proxy makes.
 func (n *Node) setUpNetwork(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
@@ -133,14 +132,6 @@ func (n *Node) setUpNetwork(ctx context.Context) error {
 	}
 	for _, args := range steps {
 		if err := run(ctx, "ip", args...); err != nil {
-			return fmt.Errorf("network of the node: %w", err)
-		}
-	}
-	target := fmt.Sprintf("%s:%d", n.HostAddr(), n.Port(portAPI))
-	for _, chain := range []string{"PREROUTING", "OUTPUT"} {
-		err := run(ctx, "iptables", "-t", "nat", "-A", chain, "-d", apiServiceIP+"/32", "-p", "tcp", "--dport", "443",
-			"-j", "DNAT", "--to-destination", target)
-		if err != nil {
 			return fmt.Errorf("network of the node: %w", err)
 		}
 	}

@@ -51,6 +51,9 @@ func runNode(ctx context.Context, place Place) error {
 	if err := n.writeKubelet(); err != nil {
 		return err
 	}
+	if err := n.writeKubeProxy(); err != nil {
+		return err
+	}
 	if err := n.writeStatic(); err != nil {
 		return err
 	}
@@ -71,6 +74,9 @@ func runNode(ctx context.Context, place Place) error {
 	}
 	say.Print("API server is up")
 	if err := n.spawn(children, nameKubelet, n.Bin(nameKubelet), n.kubeletArgs()...); err != nil {
+		return err
+	}
+	if err := n.spawnKubeProxy(children); err != nil {
 		return err
 	}
 	return n.reap(children)

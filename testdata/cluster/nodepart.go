@@ -16,11 +16,12 @@ import (
 // The programs of the node that can be restarted within it. Their containers run on, as they do on a real node.
 const (
 	nameKubelet    = "kubelet"
+	nameKubeProxy  = "kube-proxy"
 	nameContainerd = "containerd"
 )
 
 // nodePrograms are started by the node, and by nobody else.
-func nodePrograms() []string { return []string{nameKubelet, nameContainerd} }
+func nodePrograms() []string { return []string{nameKubelet, nameKubeProxy, nameContainerd} }
 
 // wish is the file by which the node knows that a program of its own is to be started again when it ends. It has the same place on both sides.
 func (p Place) wish(name string) string { return p.Run("node", "restart-"+name) }
@@ -32,8 +33,11 @@ func (n *Node) startAgain(children map[int]string, name string) (again bool, err
 	} else if err != nil {
 		return false, fmt.Errorf("start %s again: %w", name, err)
 	}
-	if name == nameKubelet {
+	switch name {
+	case nameKubelet:
 		return true, n.spawn(children, name, n.Bin(nameKubelet), n.kubeletArgs()...)
+	case nameKubeProxy:
+		return true, n.spawnKubeProxy(children)
 	}
 	return true, n.spawnContainerd(children)
 }
@@ -87,8 +91,11 @@ func (p Place) servesAgain(ctx context.Context, node Process, name string, old P
 	if _, err := childOf(node.PID, name); err != nil {
 		return err
 	}
-	if name == nameContainerd {
+	switch name {
+	case nameContainerd:
 		return run(ctx, "nsenter", "-t", strconv.Itoa(node.PID), "-m", "-n", "-p", "--", "ctr", "--address="+containerdSocket, "version")
+	case nameKubeProxy:
+		return p.proxyAnswers(ctx)
 	}
 	api, err := p.OpenAPI()
 	if err != nil {

@@ -66,6 +66,7 @@ func (p Place) writeClients(authority *Authority) error {
 		{"controller-manager", "system:kube-controller-manager", "", p.APIURL()},
 		{"scheduler", "system:kube-scheduler", "", p.APIURL()},
 		{"kubelet", "system:node:" + nodeName, "system:nodes", p.NodeAPIURL()},
+		{nameKubeProxy, "system:kube-proxy", "", p.NodeAPIURL()},
 	}
 	for _, c := range components {
 		config := newKubeConfig(authority.Cert)

@@ -156,6 +156,9 @@ func (p Place) startAll(ctx context.Context, report *Report) error {
 	if err := node.await(ctx, "node ready", api.Ready); err != nil {
 		return err
 	}
+	if err := node.await(ctx, "kube-proxy healthy", p.proxyAnswers); err != nil {
+		return err
+	}
 	report.Step("node %s is ready", nodeName)
 	if err := applyManifests(ctx, api); err != nil {
 		return err
