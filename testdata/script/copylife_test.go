@@ -2,6 +2,7 @@ package script
 
 import (
 	"bytes"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -31,6 +32,9 @@ func copyOf(t *testing.T, pod string, args ...string) (cmd *exec.Cmd, copied str
 	t.Helper()
 	words := append([]string{"run", pod, "-n", here.Name, "--kubeconfig", here.kubeconfig, "--image", pictures().shell, "--copy"}, args...)
 	cmd = exec.CommandContext(t.Context(), here.binary, append(words, "--", "sh", "-c", "hostname; exec sleep 1000")...)
+	if here.internet != nil {
+		cmd.Env = append(os.Environ(), here.internet.env()...)
+	}
 	stderr = &bytes.Buffer{}
 	cmd.Stderr = stderr
 	out, err := cmd.StdoutPipe()
@@ -123,13 +127,5 @@ func TestIdleCopyOfACrashLoop(t *testing.T) {
 	p.goesOnTo("e", "Delete pod "+pod+"-debug-")
 	p.goesOnTo("enter", "was deleted")
 	p.leaves()
-	left := kubectl(t, here.kubeconfig, "get", "pods,jobs", "-n", here.Name, "-l", "app.kubernetes.io/managed-by=dayfly", "-o", "name")
-	for name := range strings.FieldsSeq(left) { // whose grace is a second
-		if strings.Contains(name, "/"+pod+"-debug-") {
-			kubectl(t, here.kubeconfig, "wait", name, "-n", here.Name, "--for=delete", "--timeout=60s")
-			if there := kubectl(t, here.kubeconfig, "get", name, "-n", here.Name); !strings.Contains(there, "NotFound") {
-				t.Errorf("there is still\n%s", there)
-			}
-		}
-	}
+	noCopyOf(t, pod)
 }
