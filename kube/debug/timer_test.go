@@ -259,3 +259,32 @@ func TestCopySaysUntilWhen(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A copy that ends within a second has no hook that sleeps longer, which the API server would refuse; other hooks stay, and the pod keeps its own.
+func TestTimedCopyDoesNotSleepBeforeItsEnd(t *testing.T) {
+	sleeps := &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 5}}}
+	runs := &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"true"}}}}
+	object := apitest.RunningPod(func(p *corev1.Pod) {
+		p.Spec.InitContainers = []corev1.Container{{Name: "beside", Lifecycle: sleeps.DeepCopy()}}
+		p.Spec.Containers[0].Lifecycle = sleeps.DeepCopy()
+		p.Spec.Containers = append(p.Spec.Containers, corev1.Container{Name: "other", Lifecycle: runs.DeepCopy()})
+	})
+	for life, want := range map[time.Duration]bool{time.Hour: false, 0: true} {
+		plan, err := NewPlan(kube.NewPod(object), timed(func(r *Request) { r.EndsAfter = life }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec := plan.Change.Spec()
+		for _, one := range []corev1.Container{spec.InitContainers[0], spec.Containers[0]} {
+			if got := one.Lifecycle.PreStop != nil; got != want {
+				t.Errorf("a copy for %s sleeps before the end of %s: %t, want %t", life, one.Name, got, want)
+			}
+		}
+		if spec.Containers[1].Lifecycle.PreStop == nil {
+			t.Errorf("a copy for %s has lost the hook of other", life)
+		}
+	}
+	if object.Spec.Containers[0].Lifecycle.PreStop == nil {
+		t.Error("the pod has lost its hook")
+	}
+}
