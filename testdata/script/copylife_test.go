@@ -63,38 +63,71 @@ func TestCopyOutlivesNobody(t *testing.T) {
 	gone(t, copied, 75*time.Second)
 }
 
-// TestCopyCannotWrite: what a copy shares with its pod it cannot write to, unless that is asked for.
+// claimed are a volume on the node, and a claim that only it can have.
+const claimed = `
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: NAMESPACE}
+spec:
+  capacity: {storage: 1Mi}
+  accessModes: [ReadWriteOnce]
+  hostPath: {path: /var/lib/dayfly-test-NAMESPACE, type: DirectoryOrCreate}
+  claimRef: {namespace: NAMESPACE, name: data}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {accessModes: [ReadWriteOnce], storageClassName: "", volumeName: NAMESPACE, resources: {requests: {storage: 1Mi}}}
+`
+
+// TestCopyCannotWrite: what a copy shares with its pod it cannot write to, unless that is asked for: a claim that is bound, which pod and copy both mount.
 func TestCopyCannotWrite(t *testing.T) {
 	t.Parallel()
 	const pod = "writes"
+	makes(t, here.Name, strings.ReplaceAll(claimed, "NAMESPACE", here.Name))
+	const fill = "dd if=/dev/urandom of=/data/new bs=1k count=64 && mv /data/new /data/file; exec sleep 1000000"
 	err := here.Run(t.Context(), pod, corev1.PodSpec{
 		Containers: []corev1.Container{{
-			Name: "app", Image: pictures().shell, Command: []string{"sh", "-c", "[ -e /data/file ] || echo original > /data/file; exec sleep 1000000"},
+			Name: "app", Image: pictures().shell, Command: []string{"sh", "-c", fill},
 			VolumeMounts: []corev1.VolumeMount{{Name: "data", MountPath: "/data"}},
 		}},
-		Volumes: []corev1.Volume{{Name: "data", VolumeSource: corev1.VolumeSource{
-			HostPath: &corev1.HostPathVolumeSource{Path: "/var/lib/dayfly-test-" + here.Name, Type: new(corev1.HostPathDirectoryOrCreate)},
-		}}},
+		Volumes: []corev1.Volume{{Name: "data", VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data"}}}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := func() string {
-		return kubectl(t, here.kubeconfig, "exec", pod, "-n", here.Name, "--", "cat", "/data/file")
+	read := func() string { // every byte, and names, modes and times
+		return kubectl(t, here.kubeconfig, "exec", pod, "-n", here.Name, "--", "sh", "-c", "tar c -C /data . | sha256sum")
 	}
 	write := func(args ...string) string {
 		words := append([]string{"run", pod, "-n", here.Name, "--kubeconfig", here.kubeconfig, "--image", pictures().shell, "--copy"}, args...)
 		// The file system of the container that mounts the volume, by the processes that the tool shares with it.
-		script := `until ls -d /proc/[0-9]*/root/data >/dev/null 2>&1; do sleep 1; done; for D in /proc/[0-9]*/root/data; do echo changed > $D/file; done`
-		out, _ := exec.CommandContext(t.Context(), here.binary, append(words, "--timeout", "5m", "--", "sh", "-c", script)...).CombinedOutput()
+		const script = `until ls -d /proc/[0-9]*/root/data >/dev/null 2>&1; do sleep 0.1; done; for D in /proc/[0-9]*/root/data; do
+			[ -s $D/file ] && echo reads; printf x | dd of=$D/file conv=notrunc; echo new > $D/new; touch $D/file; chmod 777 $D/file; rm $D/file; done`
+		cmd := exec.CommandContext(t.Context(), here.binary, append(words, "--timeout", "5m", "--", "sh", "-c", script)...)
+		if here.internet != nil {
+			cmd.Env = append(os.Environ(), here.internet.env()...)
+		}
+		out, _ := cmd.CombinedOutput()
 		return string(out)
 	}
-	before := read()
-	if said := write(); read() != before || !strings.Contains(said, "Read-only file system") {
-		t.Errorf("the pod's data was %q, is %q:\n%s", before, read(), said)
+	for !strings.Contains(kubectl(t, here.kubeconfig, "exec", pod, "-n", here.Name, "--", "ls", "/data"), "file") {
+		t.Log("the pod has not written its data yet")
 	}
-	if said := write("--writable"); !strings.HasPrefix(read(), "changed") {
-		t.Errorf("the pod's data is %q where the copy may write:\n%s", read(), said)
+	before := read()
+	said := write()
+	if after := read(); after != before || !strings.Contains(said, "reads") || strings.Count(said, "Read-only file system") < 5 {
+		t.Errorf("the pod's data was %q, is %q:\n%s", before, after, said)
+	}
+	if want := "claim data is read-only in the copy"; !strings.Contains(said, want) {
+		t.Errorf("it is not said that %s:\n%s", want, said)
+	}
+	said = write("--writable")
+	if left := kubectl(t, here.kubeconfig, "exec", pod, "-n", here.Name, "--", "ls", "/data"); !strings.HasPrefix(left, "new\n") {
+		t.Errorf("where the copy may write, the pod's data are %q:\n%s", left, said)
+	}
+	if want := "the copy writes to the same data as the pod: claim data"; !strings.Contains(said, want) {
+		t.Errorf("it is not said that %s:\n%s", want, said)
 	}
 }
 
@@ -113,19 +146,9 @@ func TestIdleCopyOfACrashLoop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := sitDown(t, nil, pod)
-	p.sees("CONTAINER", "app")
-	p.chooses("busybox")
-	p.goesOnTo("tab", "tab: in an idle copy", p.launches())
-	p.goesOnTo("tab", "tab: in the pod", p.launches())
-	p.presses("enter")
-	p.seesIn(start, "Idle copy of container app", "exit code 3", "cannot reach", "run-original")
-	p.types("run-original\r")
-	p.seesIn(soon, "boom", "3")
+	p := opensIdleCopy(t, pod)
+	p.sees("exit code 3", "cannot reach")
+	p.prints(step{"run-original", []string{"boom: cannot reach", "run-original: exit code 3 after"}})
 	p.types("exit\r")
-	p.getsCard("the copy of " + pod)
-	p.goesOnTo("e", "Delete pod "+pod+"-debug-")
-	p.goesOnTo("enter", "was deleted")
-	p.leaves()
-	noCopyOf(t, pod)
+	p.deletesCopyOf(pod)
 }
