@@ -144,15 +144,18 @@ func TestCopyIsNoBackend(t *testing.T) {
 }
 
 // noCopyOf waits until what is left of the copies of a pod, which may take a second to end, is gone.
-func noCopyOf(t *testing.T, pod string) {
+func noCopyOf(t *testing.T, pod string) { t.Helper(); noCopyIn(t, here.Name, pod) }
+
+// noCopyIn is [noCopyOf] in another namespace.
+func noCopyIn(t *testing.T, namespace, pod string) {
 	t.Helper()
-	left := kubectl(t, here.kubeconfig, "get", "pods,jobs", "-n", here.Name, "-l", "app.kubernetes.io/managed-by=dayfly", "-o", "name")
+	left := kubectl(t, here.kubeconfig, "get", "pods,jobs", "-n", namespace, "-l", "app.kubernetes.io/managed-by=dayfly", "-o", "name")
 	for name := range strings.FieldsSeq(left) {
 		if !strings.Contains(name, "/"+pod+"-debug-") {
 			continue
 		}
-		kubectl(t, here.kubeconfig, "wait", name, "-n", here.Name, "--for=delete", "--timeout=60s")
-		if there := kubectl(t, here.kubeconfig, "get", name, "-n", here.Name); !strings.Contains(there, "NotFound") {
+		kubectl(t, here.kubeconfig, "wait", name, "-n", namespace, "--for=delete", "--timeout=60s")
+		if there := kubectl(t, here.kubeconfig, "get", name, "-n", namespace); !strings.Contains(there, "NotFound") {
 			t.Errorf("there is still\n%s", there)
 		}
 	}
