@@ -49,7 +49,8 @@ func (a *App) askEnd(msg sessions.End, one runner.Container) kit.Screen {
 	t := one.Target
 	if one.Cluster.Guard().Protected {
 		msg.Named = append(slices.Clip(msg.Named), one)
-		return kit.NewNamePrompt(a.Kit, runner.Protected(one.Cluster.Context), t.Pod, titleOf(a.top()), func(string) tea.Msg { return kit.Return{Result: msg} })
+		takes := a.EndKey(len(a.Runner.Leftovers(one)) > 0)
+		return kit.NewNamePrompt(a.Kit, runner.Protected(one.Cluster.Context), t.Pod, titleOf(a.top()), takes, func(string) tea.Msg { return kit.Return{Result: msg} })
 	}
 	msg.Agreed = true
 	asks, says, yes := "End debug container "+t.Container+" in pod "+t.Pod+"?",

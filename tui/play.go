@@ -86,7 +86,7 @@ func (a *App) mayOpen(j runner.Job, again func(runner.Job) tea.Msg) (cmd tea.Cmd
 	switch j.Missing() {
 	case runner.PodName:
 		pod, why := j.ToType()
-		return a.pushOn(kit.NewNamePrompt(a.Kit, why, pod, titleOf(a.top()), func(name string) tea.Msg {
+		return a.pushOn(kit.NewNamePrompt(a.Kit, why, pod, titleOf(a.top()), a.Bindings.Launch, func(name string) tea.Msg {
 			j.Confirmed = name
 			return kit.Return{Result: again(j)}
 		})), false

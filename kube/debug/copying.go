@@ -51,7 +51,7 @@ func newCopying(original *corev1.Pod, r Request, equip func(*corev1.PodSpec) (*c
 	m.mark(&pod.ObjectMeta, r.Copy)
 	if m.life > 0 {
 		pod.Spec.ActiveDeadlineSeconds = nil // the pod's own, which would end the copy sooner
-		endSoon(&pod.Spec)
+		podcopy.EndSoon(&pod.Spec)
 	}
 	switch {
 	case r.timed():
@@ -60,19 +60,6 @@ func newCopying(original *corev1.Pod, r Request, equip func(*corev1.PodSpec) (*c
 		pod.Spec.ActiveDeadlineSeconds = new(int64(m.life / time.Second))
 	}
 	return m, nil
-}
-
-// endSoon has a pod end a second after it is asked to: a shell as first process does not heed SIGTERM. A hook that only sleeps before would take longer,
-// which the API server refuses.
-func endSoon(spec *corev1.PodSpec) {
-	spec.TerminationGracePeriodSeconds = new(int64(1))
-	for _, list := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
-		for i := range list {
-			if hooks := list[i].Lifecycle; hooks != nil && hooks.PreStop != nil && hooks.PreStop.Sleep != nil {
-				hooks.PreStop = nil
-			}
-		}
-	}
 }
 
 // mark writes on what is created whose it is.

@@ -28,7 +28,7 @@ func TestEveryPlanIsAccepted(t *testing.T) {
 	for range 4 {
 		workers.Go(func() {
 			for p := range next {
-				if err := p.Change.DryRun(t.Context(), cluster); err != nil {
+				if _, err := p.Change.DryRun(t.Context(), cluster); err != nil {
 					t.Errorf("%s, %s, profile %s, %+v, for %s: %v", p.Request.Way.Words(), p.Target, p.Profile, p.Request.Copy, p.Request.EndsAfter, err)
 				}
 			}

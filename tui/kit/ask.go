@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -15,10 +16,11 @@ func NewReasonPrompt(k *Kit, title string, done func(reason string) tea.Msg) *Pr
 	})
 }
 
-// NewNamePrompt asks for the name of a pod, before something is done for which it has to be typed: why is a sentence without its full stop.
-func NewNamePrompt(k *Kit, why, pod, title string, done func(name string) tea.Msg) *Prompt {
+// NewNamePrompt asks for the name of a pod, before something is done for which it has to be typed: why is a sentence without its full stop, and takes the
+// key that goes on then, with what it does.
+func NewNamePrompt(k *Kit, why, pod, title string, takes key.Binding, done func(name string) tea.Msg) *Prompt {
 	return NewPrompt(k, PromptOptions{
-		Title: title + " › confirm", Takes: k.Bindings.Launch,
+		Title: title + " › confirm", Takes: takes,
 		Asks: why + ". To continue, type the pod name: " + pod,
 		Check: func(text string) error {
 			if text != pod {

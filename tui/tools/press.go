@@ -207,7 +207,7 @@ func (s *Screen) askReason(a agreement) tea.Cmd {
 // askName has a person type the name of a pod that is in a protected context, or will be deleted, before anything is done to it.
 func (s *Screen) askName(a agreement) tea.Cmd {
 	pod, why := a.job.ToType()
-	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, why, pod, s.Title(), func(name string) tea.Msg {
+	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, why, pod, s.Title(), s.keys.Launch, func(name string) tea.Msg {
 		a.job.Confirmed = name
 		return kit.Return{Result: a}
 	})})
