@@ -111,8 +111,10 @@ func TestCopyCannotWrite(t *testing.T) {
 		out, _ := cmd.CombinedOutput()
 		return string(out)
 	}
-	for !strings.Contains(kubectl(t, here.kubeconfig, "exec", pod, "-n", here.Name, "--", "ls", "/data"), "file") {
-		t.Log("the pod has not written its data yet")
+	for began := time.Now(); !strings.Contains(kubectl(t, here.kubeconfig, "exec", pod, "-n", here.Name, "--", "ls", "/data"), "file"); {
+		if time.Since(began) > soon {
+			t.Fatal("the pod does not write its data")
+		}
 	}
 	before := read()
 	said := write()

@@ -120,7 +120,7 @@ func TestProtectedAsksBeforeACopy(t *testing.T) {
 	copied := strings.TrimSpace(p.runs("hostname"))
 	p.types("exit\r")
 	p.getsCard("the copy of " + pod)
-	p.goesOnTo("e", "is protected. To continue, type the pod name: "+copied) // its end is a change, too
+	p.goesOnTo("e", "is protected. To continue, type the pod name: "+copied, "↵ delete it") // its end is a change, too
 	p.types(copied)
 	p.sees("› " + copied)
 	p.goesOnTo("enter", "nothing: pod "+copied+" was deleted")

@@ -17,24 +17,31 @@ import (
 // copyRefusals are what namespaces have against a copy, and what is said of it before anything is created.
 func copyRefusals() map[string]struct {
 	object string
+	there  string // what the cluster says when it knows of it
 	says   []string
 } {
 	return map[string]struct {
 		object string
+		there  string
 		says   []string
 	}{
 		"quota": {
 			"{apiVersion: v1, kind: ResourceQuota, metadata: {name: none}, spec: {hard: {pods: 0}}}",
-			[]string{"exceeded quota: none, requested: pods=1, used: pods=1, limited: pods=0", "ask whoever runs the namespace for a larger quota"},
+			"exceeded quota: none, requested: pods=1, used: pods=1, limited: pods=0",
+			[]string{
+				"quota none has too little left: 1 of 0 pods used, and this takes 1",
+				"debugging in the pod itself needs no quota, or ask whoever runs the namespace for a larger quota",
+			},
 		},
 		"limits": {
 			"{apiVersion: v1, kind: LimitRange, metadata: {name: small}, spec: {limits: [{type: Pod, max: {memory: 16Mi}}]}}",
-			[]string{"maximum memory usage per Pod is 16Mi"},
+			"maximum memory usage per Pod is 16Mi",
+			[]string{"a LimitRange of the namespace allows at most 16Mi memory per pod", "ask whoever runs the namespace about its LimitRange"},
 		},
 	}
 }
 
-// TestCopyIsRefusedBeforehand: what a namespace has against a copy is told in its own words, and nothing has been created then, not even the Job.
+// TestCopyIsRefusedBeforehand: what a namespace has against a copy is told, and nothing has been created then, not even the Job.
 func TestCopyIsRefusedBeforehand(t *testing.T) {
 	t.Parallel()
 	for name, c := range copyRefusals() {
@@ -44,7 +51,7 @@ func TestCopyIsRefusedBeforehand(t *testing.T) {
 			makes(t, n.Name, c.object)
 			for began := time.Now(); ; { // admission learns of it a moment later
 				said := kubectl(t, here.kubeconfig, "run", "tried", "-n", n.Name, "--image=none", "--dry-run=server")
-				if strings.Contains(said, c.says[0]) {
+				if strings.Contains(said, c.there) {
 					break
 				}
 				if time.Since(began) > soon {

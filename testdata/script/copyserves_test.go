@@ -1,8 +1,12 @@
 package script
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -159,4 +163,51 @@ func noCopyIn(t *testing.T, namespace, pod string) {
 			t.Errorf("there is still\n%s", there)
 		}
 	}
+}
+
+// TestCopyInThePlaceOf: a command runs in the place of a container's program, in its own image; and a copy takes the place of its pod, which is deleted
+// after its name has been given, and which its Deployment replaces.
+func TestCopyInThePlaceOf(t *testing.T) {
+	t.Parallel()
+	s := newServed(t, "replaced")
+	code, stdout, stderr := runsDayfly(t, "run", s.pod, "--copy", "--in-place-of", "app", "--", "/web", "-crash")
+	if code != 3 || !strings.Contains(stdout, "boom: ") {
+		t.Errorf("exit code %d, %q: %s", code, stdout, stderr)
+	}
+	noCopyOf(t, s.pod)
+
+	arguments := []string{"run", s.pod, "--copy", "--replace", "--in-place-of", "app", "--image", pictures().shell}
+	command := []string{"--", "sh", "-c", "hostname; exit 5"}
+	if code, _, stderr = runsDayfly(t, slices.Concat(arguments, command)...); code != 1 || !strings.Contains(stderr, "pod "+s.pod+" will be deleted: confirm the pod name") {
+		t.Errorf("without its name: exit code %d: %s", code, stderr)
+	}
+	if is := kubectl(t, here.kubeconfig, "get", "pod", s.pod, "-o", "jsonpath={.metadata.deletionTimestamp}{.status.phase}"); !strings.HasPrefix(is, "Running") {
+		t.Errorf("the pod is %s", is)
+	}
+	code, stdout, stderr = runsDayfly(t, slices.Concat(arguments, []string{"--confirm", s.pod}, command)...)
+	if code != 5 || !strings.HasPrefix(stdout, s.pod[:10]) || !strings.Contains(stderr, "makes another in its place") {
+		t.Errorf("exit code %d, %q: %s", code, stdout, stderr)
+	}
+	kubectl(t, here.kubeconfig, "wait", "pod", s.pod, "--for=delete", "--timeout=60s")
+	if is := kubectl(t, here.kubeconfig, "get", "pod", s.pod); !strings.Contains(is, "NotFound") {
+		t.Errorf("the pod is there\n%s", is)
+	}
+	kubectl(t, here.kubeconfig, "rollout", "status", "deployment", s.name, "--timeout=60s")
+	if pods := kubectl(t, here.kubeconfig, "get", "pods", "-l", "app="+s.name, "-o", "name"); strings.Count(pods, "pod/") != 1 || strings.Contains(pods, s.pod) {
+		t.Errorf("its Deployment has\n%s", pods)
+	}
+	noCopyOf(t, s.pod)
+}
+
+// runsDayfly runs it in our namespace.
+func runsDayfly(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	at := slices.Index(args, "--")
+	cmd := exec.CommandContext(t.Context(), here.binary, slices.Concat(args[:at], []string{"-n", here.Name, "--kubeconfig", here.kubeconfig}, args[at:])...)
+	if here.internet != nil {
+		cmd.Env = append(os.Environ(), here.internet.env()...)
+	}
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	return exitCode(cmd.Run()), out.String(), errs.String()
 }
