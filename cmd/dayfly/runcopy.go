@@ -17,6 +17,7 @@ type copyFlags struct {
 	life     time.Duration // 0: until it is deleted
 	labels   []string
 	images   []string // CONTAINER=IMAGE
+	name     string
 	node     bool
 	writable bool
 	restarts bool
@@ -28,6 +29,7 @@ type copyFlags struct {
 // addTo adds the flags. What a copy is without them is the copy that cannot hurt.
 func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 	flags.DurationVar(&c.life, "life", debug.CopyLife, "Have the cluster delete the copy after this long in any case; 0: never")
+	flags.StringVar(&c.name, "copy-name", "", "Name the copy `NAME` (default: the pod's name and a suffix)")
 	flags.StringSliceVar(&c.labels, "keep-labels", nil, "Keep the labels `KEY,...` of the pod in the copy ('*': all)")
 	flags.StringSliceVar(&c.images, "set-image", nil, "Run the images `CONTAINER=IMAGE,...` in the copy's containers ('*': all)")
 	flags.BoolVar(&c.node, "same-node", false, "Run the copy on the pod's node")
@@ -40,7 +42,7 @@ func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 
 // check finds what does not go together.
 func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagSet) error {
-	for _, name := range []string{"life", "keep-labels", "set-image", "same-node", "writable", "restart", "in-place-of", "replace", "limits"} {
+	for _, name := range []string{"life", "copy-name", "keep-labels", "set-image", "same-node", "writable", "restart", "in-place-of", "replace", "limits"} {
 		if !copied && flags != nil && flags.Changed(name) {
 			return usageError{fmt.Errorf("--%s is about a copy of the pod: add --copy", name)}
 		}
@@ -73,7 +75,7 @@ func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagS
 
 // choices are what the copy keeps of the pod.
 func (c *copyFlags) choices() podcopy.Choices {
-	choices := podcopy.Choices{Labels: c.labels, SameNode: c.node, Writable: c.writable, Restarts: c.restarts, InPlaceOf: c.place, Replace: c.replace, Limited: c.limits}
+	choices := podcopy.Choices{Named: c.name, Labels: c.labels, SameNode: c.node, Writable: c.writable, Restarts: c.restarts, InPlaceOf: c.place, Replace: c.replace, Limited: c.limits}
 	for _, text := range c.images {
 		container, image, _ := strings.Cut(text, "=")
 		choices.Images = append(choices.Images, podcopy.Image{Container: container, Image: image})

@@ -66,6 +66,13 @@ func TestRunInACopy(t *testing.T) {
 			t.Errorf("the journal is %s", journal)
 		}
 	}
+	named := b.runs(nil, "run", "crasher", "--copy", "--copy-name", "my-copy", "-o", "json", "--", "true")
+	if r := reportOf(t, named.stderr); named.code != 0 || r.Copy != "my-copy" {
+		t.Errorf("exit code %d: %+v", named.code, r)
+	}
+	if taken := b.runs(nil, "run", "crasher", "--copy", "--copy-name", "done", "--", "true"); taken.code != 1 || !strings.Contains(taken.stderr, "there is a pod of that name already\n  do the same again without a name of your own") {
+		t.Errorf("exit code %d: %s", taken.code, taken.stderr)
+	}
 	said := b.runs(strings.NewReader("through\n"), "run", "done", "--copy", "-i", "--", "cat")
 	if said.code != 0 || said.stdout != "through\n" || !strings.Contains(said.stderr, "the copy of done, runs until it is deleted") || !strings.Contains(said.stderr, " was deleted\n") {
 		t.Errorf("exit code %d, %q: %s", said.code, said.stdout, said.stderr)

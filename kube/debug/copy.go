@@ -54,7 +54,7 @@ func copyName(pod, container string) string {
 
 // copyOf is the container that a request gets in a copy of a pod, whose name it gives the request if that has none.
 func copyOf(pod kube.Target, r *Request) kube.Target {
-	r.Copy.Name = cmp.Or(r.Copy.Name, copyName(pod.Pod, r.Name))
+	r.Copy.Name = cmp.Or(r.Copy.Name, r.Copy.Named, copyName(pod.Pod, r.Name))
 	return kube.Target{Namespace: pod.Namespace, Pod: r.Copy.Name, Container: cmp.Or(r.Copy.InPlaceOf, r.Name)}
 }
 
@@ -162,11 +162,8 @@ func (r *Request) checkCopy(pod *kube.Pod) *kube.Problem {
 		return &kube.Problem{Message: fmt.Sprintf("pod %s has not been read", pod.Name), Help: []kube.Help{kube.Retry}}
 	}
 	_ = copyOf(kube.Target{Pod: pod.Name}, r)
-	if wrong := validation.IsDNS1123Subdomain(r.Copy.Name); len(wrong) > 0 || r.Copy.Name == pod.Name {
-		return &kube.Problem{
-			Message: fmt.Sprintf("%q cannot be the name of a copy of pod %s", kube.Sanitize(r.Copy.Name), pod.Name),
-			Hint:    "use a name that no pod has, of lower case letters, digits and dashes",
-		}
+	if problem := CheckCopyName(pod, r.Copy.Name); problem != nil {
+		return problem
 	}
 	if limit := validation.DNS1123LabelMaxLength; r.timed() && len(r.Copy.Name) > limit {
 		return &kube.Problem{
@@ -183,6 +180,17 @@ func (r *Request) checkCopy(pod *kube.Pod) *kube.Problem {
 		return problem
 	}
 	return r.checkChoices(pod)
+}
+
+// CheckCopyName tells why a copy of a pod cannot have a name; nil: it can.
+func CheckCopyName(pod *kube.Pod, name string) *kube.Problem {
+	if wrong := validation.IsDNS1123Subdomain(name); len(wrong) == 0 && name != pod.Name {
+		return nil
+	}
+	return &kube.Problem{
+		Message: fmt.Sprintf("%q cannot be the name of a copy of pod %s", kube.Sanitize(name), pod.Name),
+		Hint:    "use a name that no pod has, of lower case letters, digits and dashes",
+	}
 }
 
 // checkPlace tells what keeps the copy from the place of a container, or of the pod; nil: nothing does.

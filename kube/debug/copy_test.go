@@ -546,6 +546,24 @@ func TestReplaceWhoseAnswerIsLost(t *testing.T) {
 	}
 }
 
+// A name that a person has chosen is the copy's, but not that of a further one: it may be taken.
+func TestCopyIsNamed(t *testing.T) {
+	plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Copy.Name, r.Copy.Named = "", "web-try" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Debug.Pod != "web-try" || !strings.Contains(plan.Command, "--copy-to=web-try ") {
+		t.Errorf("the copy is %s: %s", plan.Debug.Pod, plan.Command)
+	}
+	if again := plan.Again("debugger-x3"); again.Debug.Pod != "web-debug-x3" {
+		t.Errorf("the next is %s", again.Debug.Pod)
+	}
+	for name, want := range map[string]string{"web": " cannot be the name", "A": " cannot be the name", strings.Repeat("a", 64): " is too long for a copy of pod web that ends by itself"} {
+		_, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Copy.Name, r.Copy.Named, r.EndsAfter = "", name, time.Hour }))
+		kubetest.WantProblem(t, err, fmt.Sprintf("%q%s", name, want))
+	}
+}
+
 // What is chosen about the place of a tool is nothing to an idle copy, in which a shell has the target's.
 func TestIdleCopyHasItsOwnPlace(t *testing.T) {
 	plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Way, r.Target, r.Copy.InPlaceOf = Idle, "app", "app" }))

@@ -17,6 +17,7 @@ const All = "*"
 // Choices are what a copy keeps of its pod. The zero value is the copy that cannot hurt: it has no labels, so nothing sends it traffic or adopts
 // it; no probes, so nothing kills it; nothing in it is started again; and it cannot write to what it shares with the pod.
 type Choices struct {
+	Named       string   // its name; empty: one is made up
 	Labels      []string // the keys of those that are kept, or [All]
 	Annotations bool     // are kept; so with the probes
 	Liveness    bool

@@ -17,8 +17,9 @@ type Option struct {
 	Words string // what it is
 	Means string // what follows from how it is chosen now
 	On    bool
-	Turn  func(Choices) Choices // is the choices with it turned; nil where Image is not empty
+	Turn  func(Choices) Choices // is the choices with it turned; nil where something is typed: an image, a name
 	Image string                // the container whose image it is, or [All]
+	Name  bool                  // it is the copy's name
 }
 
 // Options are all that can be chosen about the copy of a pod, in the order in which a person reads them. In an idle copy nothing is restarted.
@@ -27,7 +28,15 @@ func Options(original *corev1.Pod, c Choices, e Environment, idle bool) []Option
 	if !idle { // whose shell is in a container's place
 		options = append(options, placeOptions(original, c)...)
 	}
-	return append(options, replaceOption(original, c))
+	return append(options, nameOption(c), replaceOption(original, c))
+}
+
+// nameOption is the name of the copy.
+func nameOption(c Choices) Option {
+	if c.Named == "" {
+		return Option{Group: "name", Words: "name", Means: "made up, and new each time", Name: true}
+	}
+	return Option{Group: "name", Words: "name", Means: kube.Sanitize(c.Named), Name: true, On: true}
 }
 
 // labelOptions are the labels of the pod, one by one: those that somebody selects by first.
@@ -167,6 +176,12 @@ func replaceOption(original *corev1.Pod, c Choices) Option {
 	}
 	return option("pod "+kube.Sanitize(original.Name), "delete it", afterwards(original), off, c.Replace && !Static(original),
 		func(c *Choices) { c.Replace = !c.Replace && !Static(original) })
+}
+
+// WithName is the choices with a name for the copy; an empty one is made up.
+func (c Choices) WithName(name string) Choices {
+	c.Named = name
+	return c
 }
 
 // WithImage is the choices with another image for a container, or with its own again: an empty one.

@@ -13,7 +13,7 @@ func NotCreated(ctx context.Context, c *kube.Cluster, op, kind string, t kube.Ta
 	said := kube.Sanitize(kube.RootText(err))
 	switch {
 	case apierrors.IsAlreadyExists(err):
-		return &kube.Problem{Message: op + ": there is a " + kind + " of that name already", Hint: "do the same again: it gets another name", Err: err}
+		return &kube.Problem{Message: op + ": there is a " + kind + " of that name already", Hint: "do the same again without a name of your own: then one is made up", Err: err}
 	case apierrors.IsForbidden(err) && kube.DeniedByRBAC(said):
 		return c.WithAsk(ctx, &kube.Problem{Message: op + ": " + said, Err: err}, kube.Target{Namespace: t.Namespace}, []kube.Right{right})
 	case apierrors.IsForbidden(err), kube.DeniedByWebhook(err), kube.DeniedByPolicy(err):

@@ -27,11 +27,17 @@ type copyOptions struct {
 	done    func(podcopy.Choices) tea.Msg
 }
 
-// imageMsg brings the image that was typed for a container of a copy.
-type imageMsg struct {
-	options          *copyOptions
-	container, image string
-}
+// imageMsg brings the image that was typed for a container of a copy, and nameMsg the copy's name.
+type (
+	imageMsg struct {
+		options          *copyOptions
+		container, image string
+	}
+	nameMsg struct {
+		options *copyOptions
+		name    string
+	}
+)
 
 // copyChosenMsg brings how a copy is to be.
 type copyChosenMsg struct {
@@ -70,8 +76,12 @@ func (s *copyOptions) Init() tea.Cmd { return nil }
 // Keys are those that do something now.
 func (s *copyOptions) Keys() []key.Binding {
 	turn := s.keys.Turn
-	if o, ok := s.option(); ok && o.Image != "" {
+	switch o, ok := s.option(); {
+	case !ok:
+	case o.Image != "":
 		turn = s.keys.Image
+	case o.Name:
+		turn = s.keys.Name
 	}
 	return []key.Binding{s.keys.Take, turn, s.keys.Up, s.keys.Down, s.keys.Back}
 }
@@ -97,6 +107,10 @@ func (s *copyOptions) Update(msg tea.Msg) tea.Cmd {
 		if msg.options == s {
 			s.choices = s.choices.WithImage(msg.container, msg.image)
 		}
+	case nameMsg:
+		if msg.options == s {
+			s.choices = s.choices.WithName(msg.name)
+		}
 	case tea.KeyPressMsg:
 		switch {
 		case s.cursor.Move(s.keys.KeyMap, msg, len(s.options()), s.page):
@@ -109,15 +123,29 @@ func (s *copyOptions) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// turn turns the option under the cursor, or asks for an image.
+// turn turns the option under the cursor, or asks for what is typed.
 func (s *copyOptions) turn() tea.Cmd {
 	o, ok := s.option()
 	switch {
 	case !ok:
 		return nil
-	case o.Image == "":
+	case o.Turn != nil:
 		s.choices = o.Turn(s.choices)
 		return nil
+	case o.Name && o.On:
+		s.choices = s.choices.WithName("")
+		return nil
+	case o.Name:
+		return s.Ask(kit.Show{Screen: kit.NewPrompt(s.Kit, kit.PromptOptions{
+			Title: s.title + " › name", Takes: s.keys.Choose, Asks: "a name for the copy of pod " + s.pod.Name,
+			Check: func(text string) error {
+				if problem := debug.CheckCopyName(s.pod, text); problem != nil {
+					return problem
+				}
+				return nil
+			},
+			Done: func(text string) tea.Msg { return kit.Return{Result: nameMsg{s, text}} },
+		})})
 	case o.On:
 		s.choices = s.choices.WithImage(o.Image, "")
 		return nil
@@ -166,7 +194,7 @@ func (s *copyOptions) line(o podcopy.Option, here bool, words, width int) string
 	lead, over := st.Row(here)
 	box := "[ ] "
 	switch {
-	case o.Image != "":
+	case o.Turn == nil:
 		box = "    "
 	case o.On:
 		box = "[x] "

@@ -55,7 +55,7 @@ func TestCopyOptions(t *testing.T) {
 	}
 	turned := 0
 	for range s.options() {
-		if o, _ := s.option(); o.Image == "" {
+		if o, _ := s.option(); o.Turn != nil {
 			s.Update(kittest.Press("space"))
 			if after, _ := s.option(); after.On == o.On || after.Means == o.Means && o.Group != "keep labels" {
 				t.Errorf("%s is not turned: %+v, %+v", o.Words, o, after)
@@ -206,5 +206,25 @@ func TestQuotaIsMetByOneKey(t *testing.T) {
 	}
 	if len(options) != 1 {
 		t.Errorf("it cannot be taken back: %q", options)
+	}
+}
+
+// The copy's name is typed, held against what a name can be, and made up again with the same key.
+func TestCopyOptionsName(t *testing.T) {
+	d := onePodDesk(t, kittest.Running)
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{}, false, nil)
+	s.cursor.At = slices.IndexFunc(s.options(), func(o podcopy.Option) bool { return o.Name })
+	for name, wants := range map[string]bool{"web-try": true, "web": false, "Web": false, "": false} {
+		if problem := debug.CheckCopyName(s.pod, name); (problem == nil) != wants {
+			t.Errorf("%q: %v", name, problem)
+		}
+	}
+	s.Update(nameMsg{s, "web-try"})
+	if o, _ := s.option(); !o.On || o.Means != "web-try" || s.choices.Named != "web-try" {
+		t.Errorf("the option is %+v", o)
+	}
+	s.Update(kittest.Press("space"))
+	if o, _ := s.option(); o.On || s.choices.Named != "" {
+		t.Errorf("it is not made up: %+v", o)
 	}
 }

@@ -54,7 +54,7 @@ func newComposerKeys(common kit.KeyMap) composerKeys {
 // copyOptionsKeys are the keys of the options of a copy.
 type copyOptionsKeys struct {
 	kit.KeyMap
-	Turn, Image, Take key.Binding
+	Turn, Image, Name, Take key.Binding
 }
 
 func newCopyOptionsKeys(common kit.KeyMap) copyOptionsKeys {
@@ -62,6 +62,7 @@ func newCopyOptionsKeys(common kit.KeyMap) copyOptionsKeys {
 		KeyMap: common,
 		Turn:   kit.Bind("space", "change", "space"),
 		Image:  kit.Bind("space", "another image", "space"),
+		Name:   kit.Bind("space", "name it", "space"),
 		Take:   kit.Bind("↵", "use these", "enter"),
 	}
 }

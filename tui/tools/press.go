@@ -224,7 +224,7 @@ func (s *Screen) start(a agreement) tea.Cmd {
 	} else {
 		s.with.Memory.UsePreset(cluster.Context, s.chosen.Name)
 	}
-	s.name = s.with.NewName() // a name can be used only once
+	s.name, s.choices.Named = s.with.NewName(), "" // a name can be used only once
 	s.replan()
 	return s.Ask(Start{a.job})
 }
