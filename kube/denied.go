@@ -225,18 +225,14 @@ func unspecified(text string) (l Limited, ok bool) {
 		if !found {
 			return l, false
 		}
-		resources = append(resources, resource)
+		resources = append(resources, resource+" of "+strings.ReplaceAll(containers, ",", " and "))
 		for container := range strings.SplitSeq(containers, ",") {
 			if !slices.Contains(l.Unspecified, container) {
 				l.Unspecified = append(l.Unspecified, container)
 			}
 		}
 	}
-	has := "has none"
-	if len(l.Unspecified) > 1 {
-		has = "have none"
-	}
-	l.Words = fmt.Sprintf("quota %s wants %s of every container, and %s %s", name, strings.Join(resources, " and "), strings.Join(l.Unspecified, " and "), has)
+	l.Words = fmt.Sprintf("quota %s wants what is not set: %s", name, strings.Join(resources, "; "))
 	return l, true
 }
 

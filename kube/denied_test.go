@@ -76,10 +76,10 @@ func TestLimitedBy(t *testing.T) {
 			Words: "quota small has too little left: 4 of 4 pods used, and this takes 1; 950m of 1 requests.cpu used, and this takes 100m",
 		},
 		"failed quota: small: must specify limits.cpu for: debugger-1; requests.memory for: debugger-1": {
-			Quota: "small", Unspecified: []string{"debugger-1"}, Words: "quota small wants limits.cpu and requests.memory of every container, and debugger-1 has none",
+			Quota: "small", Unspecified: []string{"debugger-1"}, Words: "quota small wants what is not set: limits.cpu of debugger-1; requests.memory of debugger-1",
 		},
 		"failed quota: small: must specify limits.cpu for: app,debugger-1; limits.memory for: app": {
-			Quota: "small", Unspecified: []string{"app", "debugger-1"}, Words: "quota small wants limits.cpu and limits.memory of every container, and app and debugger-1 have none",
+			Quota: "small", Unspecified: []string{"app", "debugger-1"}, Words: "quota small wants what is not set: limits.cpu of app and debugger-1; limits.memory of app",
 		},
 		"maximum memory usage per Pod is 512Mi, but limit is 640Mi": {
 			Whole: true, Words: "a LimitRange of the namespace allows at most 512Mi memory per pod, and the limit is 640Mi",

@@ -153,6 +153,10 @@ func (e *runOptions) check() error {
 		return usageError{fmt.Errorf("--timeout %s: use a positive duration such as 30s", e.timeout)}
 	case len(e.command) == 0 && e.preset == "" && e.image == "":
 		return usageError{fmt.Errorf("missing command; usage: dayfly run %s -- COMMAND", e.pod)}
+	case e.copy.sets(e.copy.place) && !e.ownImage():
+		return usageError{fmt.Errorf("--set-image %s=... cannot be used with --in-place-of %s and another image: say once what %[1]s runs", e.copy.place, e.copy.place)}
+	case e.ownImage() && e.flags != nil && e.flags.Changed("container"):
+		return usageError{fmt.Errorf("-c cannot be used with --in-place-of %s: the command is in that container", e.copy.place)}
 	case e.confirm != "" && e.confirm != e.pod:
 		return usageError{fmt.Errorf("--confirm %s does not match pod %s", e.confirm, e.pod)}
 	}

@@ -128,7 +128,7 @@ func (r *report) askCluster(ctx context.Context) debug.Preflight {
 // asksRegistry reports whether the registry could tell something that changes the findings: registries limit how often they are asked, and a
 // script may run thousands of commands. Of a shipped preset it is known that there is an image for the usual node.
 func (r *report) asksRegistry() bool {
-	if r.silent || r.ownImage() { // which has been pulled for the pod
+	if r.silent || r.ownImage() && !r.copy.sets(r.copy.place) { // which has been pulled for the pod
 		return false
 	}
 	usual := registry.Platform{OS: "linux", Arch: "amd64"}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 	flags.BoolVar(&c.writable, "writable", false, "Let the copy write to PVC and hostPath volumes of the pod")
 	flags.BoolVar(&c.restarts, "restart", false, "Restart the copy's containers as the pod's are")
 	flags.StringVar(&c.place, "in-place-of", "", "Run the command in the place of `CONTAINER`: in its image, unless --image or --preset is given")
-	flags.BoolVar(&c.replace, "replace", false, "Delete the pod once the copy is created; needs --confirm POD")
+	flags.BoolVar(&c.replace, "replace", false, "Delete the pod once the copy is created, which goes too in the end; needs --confirm POD")
 	flags.BoolVar(&c.limits, "limits", false, "Give the tool's container in the copy small requests and limits, where a quota wants them")
 }
 
@@ -56,6 +57,9 @@ func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagS
 		}
 		c.life += timeout
 	}
+	if c.place != "" && c.limits {
+		return usageError{fmt.Errorf("--limits is about a container of the tool's own: leave out --in-place-of %s, which has the pod's limits", c.place)}
+	}
 	for _, text := range c.images {
 		container, image, ok := strings.Cut(text, "=")
 		if !ok || container == "" {
@@ -71,6 +75,11 @@ func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagS
 		}
 	}
 	return nil
+}
+
+// sets reports whether a container gets another image.
+func (c *copyFlags) sets(container string) bool {
+	return container != "" && slices.ContainsFunc(c.images, func(text string) bool { return strings.HasPrefix(text, container+"=") })
 }
 
 // choices are what the copy keeps of the pod.

@@ -273,4 +273,22 @@ func TestRunReplace(t *testing.T) {
 		t.Errorf("exit code %d, %q: %s", got.code, got.stdout, got.stderr)
 	}
 	b.gone("done")
+	if journal := b.journal(); !strings.Contains(journal, `"action":"deleted"`) || !strings.Contains(journal, `"pod":"done"`) {
+		t.Errorf("the journal is %s", journal)
+	}
+}
+
+// Flags that do not go together are refused before anything is read.
+func TestRunInPlaceOfContradicts(t *testing.T) {
+	t.Parallel()
+	b := &bench{t, home(t)}
+	for want, args := range map[string][]string{
+		"--limits is about a container of the tool's own": {"--limits"},
+		"say once what app runs":                          {"--image", "busybox", "--set-image", "app=busybox:1"},
+		"-c cannot be used with --in-place-of app":        {"-c", "sidecar"},
+	} {
+		if got := b.runs(nil, append(append([]string{"run", "web", "--copy", "--in-place-of", "app"}, args...), "--", "true")...); got.code != 2 || !strings.Contains(got.stderr, want) {
+			t.Errorf("%q: exit code %d: %s", args, got.code, got.stderr)
+		}
+	}
 }

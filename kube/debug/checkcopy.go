@@ -48,8 +48,6 @@ func (m *copying) checkRefused(f Facts) []Finding {
 	added := podcopy.Added(&m.pod.Spec, m.original)
 	ours := func(name string) bool { return slices.Contains(added, name) }
 	switch {
-	case slices.Contains(limited.Exceeded, "count/jobs.batch") && m.timer != nil:
-		finding.Remedy = withoutTimer()
 	case len(added) == 0 || m.choices.Limited: // it has been tried
 	case len(limited.Unspecified) > 0 && !slices.ContainsFunc(limited.Unspecified, func(name string) bool { return !ours(name) }), limited.Whole:
 		finding.Remedy = &Remedy{"give " + podcopy.List(added) + " small requests and limits (" + podcopy.LimitWords() + ")", func(r Request) Request {
@@ -68,12 +66,16 @@ func withoutTimer() *Remedy {
 	}}
 }
 
-// jobRefused reports whether a plan is refused for want of the right to create its Job.
+// jobRefused reports whether a plan is refused for its Job: the right to create one is missing, or a quota for Jobs is used up.
 func jobRefused(p *kube.Problem) bool {
 	if p == nil || p.Err == nil {
 		return false
 	}
-	right, ok := kube.RefusedRight(kube.RootText(p.Err))
+	why := kube.RootText(p.Err)
+	if limited, ok := kube.LimitedBy(why); ok {
+		return slices.Contains(limited.Exceeded, "count/jobs.batch")
+	}
+	right, ok := kube.RefusedRight(why)
 	return ok && right == kube.RightToTime()
 }
 

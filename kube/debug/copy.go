@@ -41,7 +41,8 @@ func (r Request) Fit(e *CopyEnvironment) Request {
 	if e == nil || !r.Way.OwnPod() {
 		return r
 	}
-	r.Copy.By, r.Copy.NoTimer, r.Idle.LastLog = e.By, r.Copy.NoTimer || e.Jobs == kube.No, e.LastLog[r.Target]
+	r.Copy.By, r.Copy.NoTimer = e.By, r.Copy.NoTimer || e.Jobs == kube.No
+	r.Idle.LastLog, r.Idle.LastExit = e.LastLog[r.Target], e.LastExit[r.Target]
 	return r
 }
 
@@ -108,7 +109,7 @@ func inCopy(pod *kube.Pod, r Request) (Plan, error) {
 // takePlace has a container of a copy run what the request asks for; all else is as in the pod.
 func (r Request) takePlace(c *corev1.Container) error {
 	r.run(c)
-	c.Lifecycle = nil // it is about the program, which does not run
+	c.Lifecycle, c.LivenessProbe, c.ReadinessProbe, c.StartupProbe = nil, nil, nil, nil // they are about the program, which does not run
 	for _, v := range r.Env {
 		c.Env = slices.DeleteFunc(c.Env, func(own corev1.EnvVar) bool { return own.Name == v.Name })
 		c.Env = append(c.Env, corev1.EnvVar{Name: v.Name, Value: v.Value})
@@ -121,17 +122,24 @@ func (r Request) takePlace(c *corev1.Container) error {
 
 // placeNotes say whose place is taken, and what of it the kubectl command does otherwise.
 func (r Request) placeNotes(c *corev1.Container) []Note {
-	runs := "runs another command, in its own image"
+	runs := "runs another command in " + c.Image
 	if r.Image != "" {
 		runs = "runs " + r.Image + " instead of its own image"
 	}
-	text := fmt.Sprintf("%s %s, with its own variables, volumes, resources and user; its program does not run", c.Name, runs)
+	has := []string{"variables", "volumes", "resources"}
+	if r.Profile != kube.Baseline && r.Profile != kube.Restricted { // which take it away
+		has = append(has, "user")
+	}
+	text := fmt.Sprintf("%s %s, with its own %s; its program does not run", c.Name, runs, podcopy.List(has))
 	var unsaid []string
 	if len(r.Env) > 0 && len(c.Env) > 0 {
 		unsaid = append(unsaid, "leaves out the container's own variables")
 	}
 	if c.Lifecycle != nil {
 		unsaid = append(unsaid, "keeps its lifecycle hooks")
+	}
+	if c.LivenessProbe != nil || c.ReadinessProbe != nil || c.StartupProbe != nil {
+		unsaid = append(unsaid, "keeps its probes")
 	}
 	if r.Image != "" && len(c.Command) > 0 && (r.ArgumentsOnly || len(r.Command) == 0) {
 		unsaid = append(unsaid, "keeps its command, which the image may not have")
@@ -266,7 +274,7 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 	if len(kept.Labels) > 0 && !kept.Keeps(podcopy.All) {
 		unsaid = append(unsaid, "has no labels")
 	}
-	if kept.Limited {
+	if kept.Limited && kept.InPlaceOf == "" {
 		notes = append(notes, Note{Text: "what dayfly adds to the copy may use " + podcopy.LimitWords() + ": a tool that needs more memory is killed"})
 		unsaid = append(unsaid, "sets no limits for its tool")
 	}
@@ -276,7 +284,7 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 	switch {
 	case r.EndsAfter <= 0:
 	case r.Copy.NoTimer:
-		notes = append(notes, Note{Text: "the copy ends " + Span(r.EndsAfter) + " after its start, even if dayfly is gone; its entry stays, because no Job may be created here to delete it"})
+		notes = append(notes, Note{Text: "the copy ends " + Span(r.EndsAfter) + " after its start, even if dayfly is gone; its entry stays, because no Job deletes it"})
 	default:
 		notes = append(notes, Note{Text: "the cluster deletes the copy " + Span(r.EndsAfter) + " after its creation, even if dayfly is gone: the Job runs nothing, and owns the copy"})
 	}

@@ -132,6 +132,11 @@ func compareCopyWithKubectl(t *testing.T, cluster *kube.Cluster, kubectl *kubect
 	kubectl.run(t, arguments)
 	theirs := apitest.Receive(t, server.pods, "kubectl's pod")
 	theirs.TypeMeta = ours.TypeMeta // protobuf says it elsewhere
+	for i := range theirs.Spec.Containers {
+		if c := &theirs.Spec.Containers[i]; c.Name == request.Copy.InPlaceOf { // with kubectl and profile legacy, they kill the tool
+			c.LivenessProbe, c.ReadinessProbe, c.StartupProbe = nil, nil, nil
+		}
+	}
 	unmark(t, ours)
 	if diff := cmp.Diff(theirs, ours, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("kubectl debug %q sends something else (- kubectl, + dayfly):\n%s", arguments, diff)
@@ -447,7 +452,10 @@ func TestReplaceThatIsRefused(t *testing.T) {
 		}
 		plan.Typed = "web"
 		_, err = plan.Change.Apply(t.Context(), cluster)
-		kubetest.WantProblem(t, err, "delete pod web: ")
+		told := kubetest.WantProblem(t, err, "delete pod web: ")
+		if end := map[bool]string{false: "; its copy was deleted again", true: "; its copy could not be deleted again"}[stuck]; told == nil || !strings.HasSuffix(told.Message, end) {
+			t.Errorf("it is told %v, want %s", told, end)
+		}
 		if diff := cmp.Diff([]string{"web", "web-copy"}, deleted); diff != "" {
 			t.Errorf("what is deleted:\n%s", diff)
 		}
@@ -475,7 +483,7 @@ func TestTakePlace(t *testing.T) {
 		"its own image": {
 			func(r *Request) { r.Image, r.Command = "", []string{"sh"} },
 			corev1.Container{Image: pod.Spec.Containers[0].Image, ImagePullPolicy: corev1.PullAlways, Command: []string{"sh"}}, "app", true,
-			"app runs another command, in its own image, with its own variables, volumes, resources and user; its program does not run; " +
+			"app runs another command in shop/web:1, with its own variables, volumes, resources and user; its program does not run; " +
 				"the kubectl command leaves out the container's own variables and keeps its lifecycle hooks",
 		},
 		"a tool that starts by itself": {
@@ -572,5 +580,79 @@ func TestIdleCopyHasItsOwnPlace(t *testing.T) {
 	}
 	if done := plan.Change.Done(); !strings.Contains(done, "app idle") {
 		t.Errorf("it is said that %s", done)
+	}
+}
+
+// Where nobody can tell whether the pod is deleted, its copy may be all that is left, and stays.
+func TestReplaceOfWhichNobodyCanTell(t *testing.T) {
+	api := http.NewServeMux()
+	api.HandleFunc("POST /api/v1/namespaces/shop/pods", func(w http.ResponseWriter, _ *http.Request) {
+		apitest.Answer(w, http.StatusCreated, apitest.RunningPod(func(p *corev1.Pod) { p.Name = "web-copy" }))
+	})
+	api.HandleFunc("GET /api/v1/namespaces/shop/pods/web", func(w http.ResponseWriter, _ *http.Request) {
+		apitest.Answer(w, http.StatusOK, apitest.RunningPod())
+	})
+	api.HandleFunc("DELETE /api/v1/namespaces/shop/pods/{name}", func(_ http.ResponseWriter, r *http.Request) {
+		if r.PathValue("name") != "web" {
+			t.Errorf("%s is deleted", r.PathValue("name"))
+		}
+		panic(http.ErrAbortHandler)
+	})
+	cluster := kubetest.Serve(t, api)
+	plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Copy.Replace = true }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plan.Change.Apply(t.Context(), cluster); !write.IsUnsure(err) {
+		t.Errorf("it comes to %v", err)
+	}
+}
+
+// Whether the pod is deleted is part of what is shown, and of what the cluster is asked about.
+func TestReplaceIsAnotherPlan(t *testing.T) {
+	plans := map[bool]Plan{}
+	for _, replaces := range []bool{false, true} {
+		plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Copy.Replace = replaces }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plans[replaces] = plan
+		if said := strings.HasPrefix(plan.Adds, "# Once this is created, pod web is deleted.\n"); said != replaces {
+			t.Errorf("replaces %t: what is sent is\n%s", replaces, plan.Adds)
+		}
+	}
+	if plans[true].Change.Key() == plans[false].Change.Key() {
+		t.Error("the cluster is not asked anew")
+	}
+}
+
+// A tool that takes a container's place is not killed by the probes of the program.
+func TestTakePlaceWithoutProbes(t *testing.T) {
+	pod := apitest.RunningPod(wellFurnished)
+	for _, profile := range []kube.Profile{kube.General, kube.Legacy} {
+		plan, err := NewPlan(kube.NewPod(pod.DeepCopy()), copied(func(r *Request) {
+			r.Profile, r.Copy.InPlaceOf, r.Copy.Liveness, r.Copy.Readiness, r.Copy.Startup = profile, "app", true, true, true
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := plan.Change.Container(); c.LivenessProbe != nil || c.ReadinessProbe != nil || c.StartupProbe != nil {
+			t.Errorf("%s: it keeps probes", profile)
+		}
+		if !slices.ContainsFunc(plan.Notes, func(n Note) bool { return strings.Contains(n.Text, "the kubectl command keeps its probes") }) {
+			t.Errorf("%s: it is told %v", profile, plan.Notes)
+		}
+	}
+}
+
+// An exit that was seen is told in the idle copy, also if the pod leaves it out when the copy is made: a kubelet does for a moment between two starts.
+func TestIdleCopyTellsTheExitThatWasSeen(t *testing.T) {
+	seen := CopyEnvironment{LastExit: map[string]*kube.Exit{"app": {Code: 3, Reason: "Error"}}}
+	plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Way, r.Target = Idle, "app" }).Fit(&seen))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(plan.Adds, "exit code 3") {
+		t.Errorf("what is sent does not tell it:\n%s", plan.Adds)
 	}
 }

@@ -186,11 +186,11 @@ func TestLimitsOfTheNamespace(t *testing.T) {
 		after        []string // in the plan with the remedy; nil: the remedy does not make it pass
 	}{
 		"no limits": {
-			&admitting{pods: unspecified}, ownLimit, "create pod web-copy, a copy of web: quota small wants limits.cpu of every container, and debugger-x2 has none", give, "",
+			&admitting{pods: unspecified}, ownLimit, "create pod web-copy, a copy of web: quota small wants what is not set: limits.cpu of debugger-x2", give, "",
 			[]string{"cpu: 500m", "memory: 256Mi", "cpu: 10m", "memory: 32Mi"},
 		},
 		"no limits in the pod either": {
-			&admitting{pods: unspecified}, func(*corev1.Pod) {}, "create pod web-copy, a copy of web: quota small wants limits.cpu of every container, and app and debugger-x2 have none", "", "ask whoever runs the namespace for a LimitRange", nil,
+			&admitting{pods: unspecified}, func(*corev1.Pod) {}, "create pod web-copy, a copy of web: quota small wants what is not set: limits.cpu of app and debugger-x2", "", "ask whoever runs the namespace for a LimitRange", nil,
 		},
 		"used up": {
 			&admitting{pods: forbidden("exceeded quota: small, requested: pods=1, used: pods=4, limited: pods=4")}, ownLimit,
@@ -265,7 +265,7 @@ func TestJobsAreForbidden(t *testing.T) {
 		}
 		plan, after, _ := judged(t, cluster, pod, one.Remedy.Apply(timed()).Fit(&CopyEnvironment{Jobs: kube.Yes}))
 		told := slices.ContainsFunc(plan.Notes, func(n Note) bool {
-			return n.Text == "the copy ends 1h after its start, even if dayfly is gone; its entry stays, because no Job may be created here to delete it"
+			return n.Text == "the copy ends 1h after its start, even if dayfly is gone; its entry stays, because no Job deletes it"
 		})
 		if after.Blocks() || !told || !strings.Contains(plan.Adds, "activeDeadlineSeconds: 3600") || strings.Contains(plan.Adds, "kind: Job") {
 			t.Errorf("without the Job: %+v, notes %+v\n%s", after.Problem, plan.Notes, plan.Adds)

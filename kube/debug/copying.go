@@ -130,7 +130,7 @@ func (m *copying) Difference() (intro, diff string) {
 			Name: m.original.Name, Namespace: m.original.Namespace, Labels: m.original.Labels, Annotations: m.original.Annotations, OwnerReferences: m.original.OwnerReferences,
 		},
 	}
-	whole := m.Manifest()
+	whole := m.objects()
 	created := whole[strings.LastIndex(whole, "\n---\n")+1:]
 	text := udiff.Unified("pod "+m.original.Name, "copy", manifest(before), strings.TrimPrefix(created, "---\n"))
 	becomes := " is not changed. A copy is created, which"
@@ -147,6 +147,13 @@ func indented(text string) string {
 
 // Manifest is the pod as it is sent, behind its Job; what is known only then is told in words.
 func (m *copying) Manifest() string {
+	if m.choices.Replace {
+		return "# Once this is created, pod " + m.original.Name + " is deleted.\n" + m.objects()
+	}
+	return m.objects()
+}
+
+func (m *copying) objects() string {
 	until := Span(m.life) + " after its creation"
 	if m.timer == nil {
 		return manifest(m.complete(nil, until))
@@ -193,6 +200,9 @@ func (m *copying) Done() string {
 }
 
 func (m *copying) WhenGone() (string, []kube.Help) {
+	if m.choices.Replace {
+		return "debug the pod that has come in its place, if one has", nil
+	}
 	return "do the same again: it makes a new copy", nil
 }
 

@@ -17,7 +17,8 @@ type IdleOptions struct {
 	// Entrypoint and Command are those of its image, as a registry says, if Known; otherwise a container whose pod names no command has to be told it.
 	Entrypoint, Command []string
 	Known               bool
-	LastLog             []string // its last lines
+	LastLog             []string   // its last lines
+	LastExit            *kube.Exit // its last exit that was seen, where the pod does not tell it
 }
 
 // inIdleCopy builds the plan of a copy of a pod in which the target waits in the place of its program, in its own image; the session is a shell in
@@ -34,8 +35,8 @@ func inIdleCopy(pod *kube.Pod, r Request) (Plan, error) {
 		return Plan{}, &kube.Problem{Message: "choose the container of which a copy is to be idle", Help: []kube.Help{kube.ChooseTarget}}
 	}
 	crashing := crashloop.Container{Spec: *specOf(&pod.Object().Spec, r.Target).DeepCopy(), Entrypoint: r.Idle.Entrypoint, Cmd: r.Idle.Command, Known: r.Idle.Known, LastLog: r.Idle.LastLog}
-	if c.Exit != nil {
-		crashing.LastExit = fmt.Sprintf("exit code %d, %s", c.Exit.Code, c.Exit.Words())
+	if exit := cmp.Or(c.Exit, r.Idle.LastExit); exit != nil {
+		crashing.LastExit = fmt.Sprintf("exit code %d, %s", exit.Code, exit.Words())
 	}
 	var exec []string
 	p, err := r.copyPlan(pod, func(spec *corev1.PodSpec) (*corev1.Container, error) {

@@ -92,7 +92,8 @@ func (p Plan) removable(made *corev1.Pod) []leftovers.Leftover {
 // Again is the plan of the same with another container, before it is made anew for the pod as it is then ([NewPlan]): of it, the names, the
 // request and what is asked of a person hold.
 func (p Plan) Again(container string) Plan {
-	p.Request.Name, p.Request.Copy.Name, p.Request.Copy.Named = container, "", "" // a name that was chosen may be taken
+	p.Request.Name, p.Request.Copy.Name = container, ""
+	p.Request.Copy.Named, p.Request.Copy.Replace = "", false // a name that was chosen may be taken, and the pod that comes next is another
 	p.Debug = p.Request.Way.place(p.Target.Of(""), &p.Request)
 	return p
 }

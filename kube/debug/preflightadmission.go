@@ -81,9 +81,22 @@ func (j admissionResult) of(other kube.Target) admissionResult {
 	names := strings.NewReplacer(j.about.Container, other.Container, j.about.Pod, other.Pod)
 	problem := *j.problem
 	problem.Message, problem.Hint = names.Replace(problem.Message), names.Replace(problem.Hint)
+	if problem.Err != nil {
+		problem.Err = renamedError{problem.Err, names.Replace(kube.RootText(problem.Err))}
+	}
 	j.problem, j.about = &problem, other
 	return j
 }
+
+// renamedError is an error that names another container.
+type renamedError struct {
+	error
+	text string
+}
+
+func (r renamedError) Error() string { return r.text }
+
+func (r renamedError) Unwrap() error { return r.error }
 
 // renamed is a pod by another name, with another for one of its containers.
 func renamed(pod *corev1.Pod, from, to kube.Target) *corev1.Pod {

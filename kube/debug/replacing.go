@@ -21,25 +21,27 @@ func (r replacing) object() write.Object {
 	return write.Object{API: "/api/v1", Resource: "pods", Namespace: r.pod.Namespace, Name: r.pod.Name}
 }
 
-// apply deletes the pod. If it cannot, undo takes away what has been made for it; where that fails too, it may be there ([write.IsUnsure]).
+// apply deletes the pod. If it cannot, undo takes away what has been made for it; where that fails too, it may be there ([write.IsUnsure]). Where nobody
+// can tell whether the pod is deleted, what has been made stays: it may be all that is left.
 func (r replacing) apply(ctx context.Context, c *kube.Cluster, undo func(context.Context) error) error {
 	a := write.Attempt[corev1.Pod]{
-		Op: r.op(), May: fmt.Sprintf("pod %s may have been deleted: look for it before you try again", r.pod.Name),
+		Op: r.op(), May: fmt.Sprintf("pod %s may have been deleted, and its copy stays: look for both before you try again", r.pod.Name),
 		Find: func(ctx context.Context) (*corev1.Pod, error) { return r.gone(ctx, c) },
 		Send: func(ctx context.Context) (*corev1.Pod, error) {
 			return r.pod, write.Terminate(ctx, c, r.object(), r.pod.UID, false)
 		},
 	}
 	_, err := a.Carry(ctx)
-	if err == nil {
-		return nil
+	if err == nil || write.IsUnsure(err) {
+		return err
 	}
 	problem := *kube.Explain(r.refused(ctx, c, err))
-	problem.Message += "; its copy is deleted again"
 	problem.Err = err
 	if undo(context.WithoutCancel(ctx)) != nil {
+		problem.Message += "; its copy could not be deleted again"
 		return write.Unsure(&problem) // dayfly tries again before it exits
 	}
+	problem.Message += "; its copy was deleted again"
 	return &problem
 }
 

@@ -222,7 +222,8 @@ func admittedImages(a *admission) []Finding {
 // admittedResources tells of requests and limits that are not those that are sent. Where only a limit is sent, every API server makes it the request.
 func admittedResources(a *admission) []Finding {
 	who := "the cluster"
-	if _, ok := a.answered.Annotations["kubernetes.io/limit-ranger"]; ok {
+	const ranger = "kubernetes.io/limit-ranger"
+	if says := a.answered.Annotations[ranger]; says != "" && says != a.sent.Annotations[ranger] {
 		who = "a LimitRange"
 	}
 	var found []Finding

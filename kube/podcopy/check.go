@@ -20,7 +20,8 @@ func Check(original *corev1.Pod, c Choices, e Environment) []Finding {
 		original: original, choices: c, around: e,
 		made: c.Make(original, original.Name+"-copy"), place: placeOf(original, c), needed: Needed(original, e),
 	}
-	s.running = !c.Replace && original.Spec.NodeName != "" && !ended(original)
+	s.active = original.Spec.NodeName != "" && !ended(original)
+	s.running = s.active && !c.Replace
 	var found []Finding
 	for _, check := range []func(*subject) []Finding{
 		checkReplace, checkControllers, checkServices, checkPolicies, checkPeers, checkWrites, checkClaims, checkNode, checkRoom, checkPorts, checkInit,

@@ -125,14 +125,15 @@ func checkRoom(s *subject) []Finding {
 	return []Finding{{Blocking, "node " + n.Name + " has no room for the copy: " + strings.Join(why, "; "), s.elsewhere()}}
 }
 
-// leaves reports whether the pod makes room on a node.
+// leaves reports whether the pod makes room on a node. A copy that is put there past the scheduler does not wait for that: its kubelet refuses it at once,
+// while the pod still ends.
 func (s *subject) leaves(n *Node) bool {
-	return s.choices.Replace && kube.Sanitize(s.original.Spec.NodeName) == n.Name && !ended(s.original)
+	return s.choices.Replace && !s.place.bound && kube.Sanitize(s.original.Spec.NodeName) == n.Name && !ended(s.original)
 }
 
 // checkPorts finds the ports of the node that the pod has, and its copy needs.
 func checkPorts(s *subject) []Finding {
-	if !s.running {
+	if !s.active || s.choices.Replace && !s.place.bound {
 		return nil
 	}
 	node := kube.Sanitize(s.original.Spec.NodeName)

@@ -2,10 +2,13 @@ package podcopy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // checkInit tells which init containers run again, and which are missing.
@@ -106,7 +109,7 @@ func checkReplace(s *subject) []Finding {
 	if metav1.GetControllerOf(s.original) == nil {
 		text += ", and the copy goes with the session"
 	}
-	found := []Finding{{Warning, text, stays}}
+	found := append([]Finding{{Warning, text, stays}}, checkSuccessor(s, stays)...)
 	for _, one := range s.around.DisruptionBudgets {
 		if one.selects(s.original.Labels) && one.Allowed <= 0 {
 			found = append(found, Finding{Warning, one.String() + " allows no disruption now, and is not asked when a pod is deleted", stays})
@@ -119,18 +122,44 @@ func checkReplace(s *subject) []Finding {
 	return found
 }
 
-// afterwards is what comes after a pod that is deleted.
+// afterwards is what comes after a pod that is deleted. It is clean.
 func afterwards(pod *corev1.Pod) string {
-	switch owner := metav1.GetControllerOf(pod); {
-	case owner == nil:
+	owner := metav1.GetControllerOf(pod)
+	if owner == nil {
 		return "nobody makes it again"
-	case owner.Kind == "Job":
-		return "Job " + owner.Name + " may make another, and count it as failed"
-	case owner.Kind == "StatefulSet":
-		return "StatefulSet " + owner.Name + " makes it again, with its name"
-	default:
-		return owner.Kind + " " + owner.Name + " makes another in its place"
 	}
+	who := kube.Sanitize(owner.Kind + " " + owner.Name)
+	switch owner.Kind {
+	case "Job":
+		return who + " may make another, and count it as failed"
+	case "StatefulSet":
+		return who + " makes it again, with its name"
+	default:
+		return who + " makes another in its place"
+	}
+}
+
+// checkSuccessor tells what keeps the pod that comes next from starting while the copy is there.
+func checkSuccessor(s *subject, stays []Remedy) []Finding {
+	owner := metav1.GetControllerOf(s.original)
+	if owner == nil {
+		return nil
+	}
+	var needs []string
+	for _, name := range slices.Sorted(maps.Keys(s.around.Claims)) {
+		one := s.around.Claims[name]
+		has := func(mode corev1.PersistentVolumeAccessMode) bool { return slices.Contains(one.Modes, mode) }
+		if has(corev1.ReadWriteOncePod) || has(corev1.ReadWriteOnce) && !has(corev1.ReadWriteMany) && !has(corev1.ReadOnlyMany) {
+			needs = append(needs, "claim "+name)
+		}
+	}
+	if ports := hostPorts(&s.original.Spec); len(ports) > 0 {
+		needs = append(needs, counted("host port", ports))
+	}
+	if len(needs) == 0 {
+		return nil
+	}
+	return []Finding{{Warning, "the pod that " + owner.Kind + " " + owner.Name + " makes may not start while the copy has " + List(needs), stays}}
 }
 
 // checkUnclear tells whose selectors could not be understood.

@@ -202,11 +202,24 @@ func TestCheckReplace(t *testing.T) {
 		}},
 		"with a claim of its own": {owned("ReplicaSet", "web-1"), podcopy.Environment{Claims: map[string]podcopy.Claim{
 			"data": {Volume: "v", Modes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOncePod}},
+		}}, []string{
+			deleted + ": ReplicaSet web-1 makes another in its place" + stays,
+			"warns: the pod that ReplicaSet web-1 makes may not start while the copy has claim data" + stays,
+		}},
+		"with what many can have": {owned("ReplicaSet", "web-1"), podcopy.Environment{Claims: map[string]podcopy.Claim{
+			"data": {Volume: "v", Modes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce, corev1.ReadWriteMany}},
 		}}, []string{deleted + ": ReplicaSet web-1 makes another in its place" + stays}},
+		"of nobody, with a claim of its own": {func(*corev1.Pod) {}, podcopy.Environment{Claims: map[string]podcopy.Claim{
+			"data": {Volume: "v", Modes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOncePod}},
+		}}, []string{deleted + ": nobody makes it again, and the copy goes with the session" + stays}},
 		"with a host port": {func(p *corev1.Pod) {
 			owned("ReplicaSet", "web-1")(p)
 			p.Spec.Containers[0].Ports = []corev1.ContainerPort{{HostPort: 80}}
-		}, podcopy.Environment{}, []string{deleted + ": ReplicaSet web-1 makes another in its place" + stays}},
+		}, podcopy.Environment{}, []string{
+			deleted + ": ReplicaSet web-1 makes another in its place" + stays,
+			"warns: the pod that ReplicaSet web-1 makes may not start while the copy has host port 80" + stays,
+		}},
+		"of a hostile owner": {owned("ReplicaSet", "web\x1b[31m"), podcopy.Environment{}, []string{deleted + ": ReplicaSet web␛[31m makes another in its place" + stays}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wantFindings(t, apitest.RunningPod(c.change), podcopy.Choices{Replace: true}, c.around, c.want...)
@@ -214,24 +227,28 @@ func TestCheckReplace(t *testing.T) {
 	}
 }
 
-// What a pod that is deleted has requested is free for its copy.
+// What a pod that is deleted has is free for its copy where the scheduler waits for it. A copy that is put on the node past the scheduler is refused at
+// once, while the pod still ends.
 func TestReplaceMakesRoom(t *testing.T) {
 	pod := apitest.RunningPod(func(p *corev1.Pod) {
-		p.Spec.NodeName = "node-1"
+		p.Spec.NodeName, p.Spec.NodeSelector = "node-1", map[string]string{corev1.LabelHostname: "node-1"}
 		p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("3")}
+		p.Spec.Containers[0].Ports = []corev1.ContainerPort{{HostPort: 80}}
 	})
 	node := &podcopy.Node{
 		Node: kube.Node{Name: "node-1", Ready: true}, Counted: true, Pods: 10,
 		Allocatable: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("4"), corev1.ResourcePods: resource.MustParse("10")},
 		Requested:   corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("4")},
 	}
-	for _, replace := range []bool{false, true} {
-		full := false
-		for _, f := range podcopy.Check(pod, podcopy.Choices{SameNode: true, Replace: replace}, podcopy.Environment{Node: node}) {
-			full = full || strings.Contains(f.Text, "has no room for the copy")
+	for c, blocked := range map[[2]bool]int{{false, false}: 2, {false, true}: 2, {true, false}: 0, {true, true}: 2} {
+		got := 0
+		for _, f := range podcopy.Check(pod, podcopy.Choices{Replace: c[0], SameNode: c[1]}, podcopy.Environment{Node: node}) {
+			if f.Severity == podcopy.Blocking {
+				got++
+			}
 		}
-		if full == replace {
-			t.Errorf("replace %t: no room: %t", replace, full)
+		if got != blocked {
+			t.Errorf("replaces %t, past the scheduler %t: %d findings stop it, want %d", c[0], c[1], got, blocked)
 		}
 	}
 }

@@ -34,9 +34,9 @@ func Options(original *corev1.Pod, c Choices, e Environment, idle bool) []Option
 // nameOption is the name of the copy.
 func nameOption(c Choices) Option {
 	if c.Named == "" {
-		return Option{Group: "name", Words: "name", Means: "made up, and new each time", Name: true}
+		return Option{Group: "the copy", Words: "name", Means: "made up, and new each time", Name: true}
 	}
-	return Option{Group: "name", Words: "name", Means: kube.Sanitize(c.Named), Name: true, On: true}
+	return Option{Group: "the copy", Words: "name", Means: kube.Sanitize(c.Named), Name: true, On: true}
 }
 
 // labelOptions are the labels of the pod, one by one: those that somebody selects by first.
@@ -100,7 +100,7 @@ func keepOptions(original *corev1.Pod, c Choices) []Option {
 		c.Startup, func(c *Choices) { c.Startup = !c.Startup })
 	add(len(original.Spec.InitContainers) > 0, "init containers", "they run again: "+Names(original.Spec.InitContainers), "what they prepare is missing, and so are sidecars",
 		!c.NoInit, func(c *Choices) { c.NoInit = !c.NoInit })
-	add(c.Limited, "limits", "what dayfly adds may use "+LimitWords(), "", true, func(c *Choices) { c.Limited = false })
+	add(c.Limited && c.InPlaceOf == "", "limits", "what dayfly adds may use "+LimitWords(), "", true, func(c *Choices) { c.Limited = false })
 	add(len(c.OptOut) > 0, "service mesh", "", "the copy asks "+List(c.OptOut)+" to add nothing to it", false, func(c *Choices) { c.OptOut = nil })
 	return options
 }

@@ -12,7 +12,8 @@ import (
 // subject is the copy that is judged.
 type subject struct {
 	original *corev1.Pod
-	running  bool // the original is on a node, has not ended and stays: it holds its claims, its ports and what it requests
+	active   bool // the original is on a node and has not ended
+	running  bool // and it stays: it holds its claims
 	choices  Choices
 	around   Environment
 	made     *corev1.Pod

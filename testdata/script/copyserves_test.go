@@ -169,7 +169,7 @@ func noCopyIn(t *testing.T, namespace, pod string) {
 // after its name has been given, and which its Deployment replaces.
 func TestCopyInThePlaceOf(t *testing.T) {
 	t.Parallel()
-	s := newServed(t, "replaced")
+	s := newServed(t, "placed")
 	code, stdout, stderr := runsDayfly(t, "run", s.pod, "--copy", "--in-place-of", "app", "--", "/web", "-crash")
 	if code != 3 || !strings.Contains(stdout, "boom: ") {
 		t.Errorf("exit code %d, %q: %s", code, stdout, stderr)

@@ -15,6 +15,7 @@ import (
 // What can happen to a session, as [Entry.Action] says it.
 const (
 	Added    = "added"    // a debug container was put into a pod, which cannot be undone, or a pod was created with it
+	Deleted  = "deleted"  // the pod in whose place a copy has come
 	Started  = "started"  // it runs, or has run
 	Attached = "attached" // to a container that was there before
 	Detached = "detached" // it runs on

@@ -20,7 +20,7 @@ const endPatience = time.Minute
 // ended; see [debug.End]. It takes up to a minute.
 func (r *Runner) End(ctx context.Context, targets []Container) []error {
 	failed := r.endAll(ctx, targets, endPatience)
-	r.ended(targets, failed)
+	r.ended(targets, failed) //nolint:contextcheck // what is watched then outlives the request
 	for i, c := range targets {
 		if failed[i] != nil {
 			continue
@@ -142,7 +142,9 @@ func (s *Session) watchLeft() {
 	})
 	for _, l := range begun {
 		go func() {
-			news := s.Job().Cluster.WatchPod(s.runner.ctx, l.Target.Namespace, l.Target.Pod)
+			ctx, stop := context.WithCancel(s.runner.ctx)
+			defer stop()
+			news := s.Job().Cluster.WatchPod(ctx, l.Target.Namespace, l.Target.Pod)
 			for n := range news {
 				if n.Gone || n.Pod != nil && string(n.Pod.Object().UID) != l.UID {
 					s.vanished(l)

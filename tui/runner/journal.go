@@ -47,6 +47,12 @@ func (j Job) entry(action string) journal.Entry {
 	return e
 }
 
+// deleted is the entry of the pod in whose place a copy has come.
+func (j Job) deleted() journal.Entry {
+	p := j.Plan
+	return journal.Entry{Action: journal.Deleted, Namespace: p.Target.Namespace, Pod: p.Target.Pod, UID: p.UID, Preset: j.About.Preset, Reason: j.About.Reason}
+}
+
 // record writes an entry, behind what is queued.
 func (r *Runner) record(q *queue, cluster *kube.Cluster, e journal.Entry) {
 	if r.options.Journal == nil || cluster == nil {

@@ -189,6 +189,10 @@ func (s *Session) learnMade(p debug.Progress) {
 	})
 	if j := s.Job(); first && p.Step != debug.Failed {
 		s.runner.record(s.writes, j.Cluster, j.entry(journal.Added))
+		if j.Plan.Replaces() {
+			s.runner.record(s.writes, j.Cluster, j.deleted())
+			return // on a pod that goes nobody reads what is done to it
+		}
 		s.runner.announce(s.writes, j)
 	}
 }

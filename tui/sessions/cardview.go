@@ -116,7 +116,7 @@ func (s *Card) leftNow() string {
 	case s.seen.Removed:
 		return "nothing: pod " + t.Pod + " was deleted"
 	case s.seen.Vanished:
-		return "nothing: pod " + t.Pod + " is gone; dayfly did not delete it"
+		return "nothing: pod " + t.Pod + " is gone"
 	case end.Gone:
 		return "nothing: the pod is gone, and the debug container with it"
 	case end.Deleting:

@@ -58,11 +58,14 @@ func addLastWords(groups []lastWords, heading string, l leftovers.Leftover, cont
 
 // headingOf says what becomes of a leftover, above the command that deletes it.
 func headingOf(now time.Time, c *kube.Cluster, l leftovers.Leftover) string {
-	until := ""
+	until, over := "", false
 	if l.Timed() && !l.Until.IsZero() {
-		until = clockWords(now, l.Until.Sub(c.Now())) // by the clock that it was made with
+		left := l.Until.Sub(c.Now()) // by the clock that it was made with
+		until, over = clockWords(now, left), left <= 0
 	}
 	switch {
+	case over:
+		return "The cluster should have deleted it by now; to delete it if it has not:"
 	case l.Kept && until != "":
 		return "Kept until " + until + ", when the cluster deletes it; to delete it before:"
 	case l.Kept:

@@ -19,10 +19,10 @@ func undeleted(now *runner.Snapshot) string {
 	return strings.TrimPrefix(kube.Explain(now.StuckErr).Message, "delete pod "+now.Leftovers[0].Target.Pod+": ")
 }
 
-// endOf asks for the end of a container, and of what was created for it. Where that could not be deleted a person has agreed already: one key tries again,
-// but in protected contexts, where the name of the pod is typed each time.
+// endOf asks for the end of a container, and of what was created for it. Where that could not be deleted a person has agreed already, unless somebody has gone
+// on with the session since: one key tries again, but in protected contexts, where the name of the pod is typed each time.
 func (k *Desk) endOf(c runner.Container, now *runner.Snapshot, about string) tea.Cmd {
-	agreed := undeleted(now) != "" && !c.Cluster.Guard().Protected
+	agreed := undeleted(now) != "" && now.Over() && !c.Cluster.Guard().Protected
 	return k.Ask(End{Targets: []runner.Container{c}, About: about, Agreed: agreed})
 }
 

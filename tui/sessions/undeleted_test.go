@@ -11,12 +11,13 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
 // stuck is a session whose pod could not be deleted.
 func stuck(c *kube.Cluster) *runner.Snapshot {
 	return &runner.Snapshot{
-		Job: runner.Job{Cluster: c}, Stuck: true, StuckErr: &kube.Problem{Message: "delete pod web-copy: not now"},
+		Job: runner.Job{Cluster: c}, Snapshot: session.Snapshot{Left: true}, Stuck: true, StuckErr: &kube.Problem{Message: "delete pod web-copy: not now"},
 		Leftovers: []leftovers.Leftover{{Target: kube.Target{Namespace: "shop", Pod: "web-copy"}, Removable: true}},
 	}
 }
@@ -30,6 +31,8 @@ func TestTryingAgainIsOneKey(t *testing.T) {
 	fresh.Stuck, fresh.StuckErr = false, nil
 	ended := stuck(h.Cluster)
 	ended.Leftovers, ended.StuckErr = nil, errors.New("it still runs")
+	resumed := stuck(h.Cluster)
+	resumed.Left = false
 	for name, c := range map[string]struct {
 		now    *runner.Snapshot
 		on     *kube.Cluster
@@ -37,6 +40,7 @@ func TestTryingAgainIsOneKey(t *testing.T) {
 		key    string
 	}{
 		"not deleted":          {stuck(h.Cluster), h.Cluster, true, "try again"},
+		"gone on with":         {resumed, h.Cluster, false, "try again"},
 		"in a protected one":   {stuck(protected), protected, false, "try again"},
 		"not tried yet":        {fresh, h.Cluster, false, "delete it"},
 		"a container, running": {ended, h.Cluster, false, "end it"},

@@ -186,12 +186,12 @@ func TestQuotaIsMetByOneKey(t *testing.T) {
 	pod, name := s.plan.Debug.Pod, s.plan.Debug.Container
 	s.preflight.of(s.Cluster, s.plan)
 	refused := &kube.Problem{
-		Message: "create it: quota small wants limits.cpu of every container, and " + name + " has none",
+		Message: "create it: quota small wants what is not set: limits.cpu of " + name,
 		Err:     errors.New(`pods "` + pod + `" is forbidden: failed quota: small: must specify limits.cpu for: ` + name),
 	}
 	s.preflight.known, s.preflight.asking, s.preflight.answer = true, false, debug.Preflight{Admission: kube.No, Problem: refused}
 	text := strings.Join(strings.Fields(d.Text()), " ")
-	if strings.Count(text, "quota small wants limits.cpu") != 1 || !strings.Contains(text, "m: give "+name+" small requests and limits") {
+	if strings.Count(text, "quota small wants what is not set: limits.cpu") != 1 || !strings.Contains(text, "m: give "+name+" small requests and limits") {
 		t.Fatalf("the screen says\n%s", d.Text())
 	}
 	d.Do(t, kittest.Press("m"))
