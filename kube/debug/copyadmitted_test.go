@@ -2,6 +2,7 @@ package debug
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -270,5 +271,32 @@ func TestJobsAreForbidden(t *testing.T) {
 		if after.Blocks() || !told || !strings.Contains(plan.Adds, "activeDeadlineSeconds: 3600") || strings.Contains(plan.Adds, "kind: Job") {
 			t.Errorf("without the Job: %+v, notes %+v\n%s", after.Problem, plan.Notes, plan.Adds)
 		}
+	}
+}
+
+// A quota for Jobs that is used up keeps nobody from a copy: it is made without one, as where the right is missing.
+func TestQuotaForJobsIsUsedUp(t *testing.T) {
+	server := &admitting{jobs: `jobs.batch "web-copy" is forbidden: exceeded quota: jobs, requested: count/jobs.batch=1, used: count/jobs.batch=4, limited: count/jobs.batch=4`}
+	cluster := kubetest.Serve(t, server)
+	pod := cluster.NewPod(apitest.RunningPod())
+	plan, f, _ := judged(t, cluster, pod, timed())
+	without, ok := WithoutJob(pod, plan, f.Problem)
+	if !f.Blocks() || !ok || strings.Contains(without.Adds, "kind: Job") || !strings.Contains(without.Adds, "activeDeadlineSeconds: 3600") {
+		t.Errorf("it is %+v; without the Job %t:\n%s", f.Problem, ok, without.Adds)
+	}
+}
+
+// What was judged of one container is told of another that is alike by its own name, in the sentence and in what remedies are found by.
+func TestRememberedRefusalIsRenamed(t *testing.T) {
+	was := kube.Target{Namespace: "shop", Pod: "web-debug-x2", Container: "debugger-x2"}
+	cause := errors.New(`pods "web-debug-x2" is forbidden: failed quota: small: must specify limits.cpu for: debugger-x2`)
+	j := admissionResult{about: was, problem: &kube.Problem{Message: "limits.cpu of debugger-x2", Err: cause}}
+	now := j.of(kube.Target{Namespace: "shop", Pod: "web-debug-x3", Container: "debugger-x3"})
+	limited, ok := kube.LimitedBy(kube.RootText(now.problem.Err))
+	if !ok || !slices.Equal(limited.Unspecified, []string{"debugger-x3"}) || now.problem.Message != "limits.cpu of debugger-x3" || !errors.Is(now.problem.Err, cause) {
+		t.Errorf("it is told %+v, %v", now.problem, limited)
+	}
+	if j.problem.Message != "limits.cpu of debugger-x2" {
+		t.Error("what was remembered has changed")
 	}
 }
