@@ -12,18 +12,21 @@ import (
 // Check tells whether a container may be made in a namespace, with the profile that it was asked for by; nil: it may. It looks at what the
 // container is, not at how it comes into being. That a name has to be typed first is not its matter.
 func (g Guard) Check(namespace string, profile Profile, c *corev1.Container) *Problem {
+	if problem := g.CheckRights(namespace, profile, c); problem != nil {
+		return problem
+	}
+	return g.first(func(rule Guard) *Problem { return rule.checkImage(c.Image) })
+}
+
+// CheckRights is [Guard.Check] for a container whose image is in the cluster already: it may be any.
+func (g Guard) CheckRights(namespace string, profile Profile, c *corev1.Container) *Problem {
 	if problem := g.Closed(); problem != nil {
 		return problem
 	}
 	if problem := g.CheckShown(namespace); problem != nil {
 		return problem
 	}
-	return g.first(func(rule Guard) *Problem {
-		if problem := rule.checkProfile(profile, c.SecurityContext); problem != nil {
-			return problem
-		}
-		return rule.checkImage(c.Image)
-	})
+	return g.first(func(rule Guard) *Problem { return rule.checkProfile(profile, c.SecurityContext) })
 }
 
 // checkProfile looks at what is sent, not only at its name: a partial container can give what a profile gives.

@@ -344,15 +344,22 @@ func TestPreflightOfACopy(t *testing.T) {
 	}
 }
 
-// On a practice cluster a copy starts, can be attached to, and goes without a trace.
-func TestCopyOnAPracticeCluster(t *testing.T) {
+// crasher is a pod of a practice cluster that keeps crashing, and the time that a test may take with it.
+func crasher(t *testing.T) (context.Context, *kube.Cluster, *kube.Pod) {
+	t.Helper()
 	cluster := kubetest.PractiseLive(t, "practice")
 	ctx, stop := context.WithTimeout(t.Context(), apitest.Stuck)
-	defer stop()
+	t.Cleanup(stop)
 	pod, err := cluster.Pod(ctx, "shop", "crasher")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return ctx, cluster, pod
+}
+
+// On a practice cluster a copy starts, can be attached to, and goes without a trace.
+func TestCopyOnAPracticeCluster(t *testing.T) {
+	ctx, cluster, pod := crasher(t)
 	plan, err := NewPlan(pod, Request{Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh"}, Profile: kube.General})
 	if err != nil {
 		t.Fatal(err)
@@ -381,13 +388,7 @@ func TestCopyOnAPracticeCluster(t *testing.T) {
 
 // A pod is replaced by its copy only if its name has been typed; nothing is created without it.
 func TestReplaceOnAPracticeCluster(t *testing.T) {
-	cluster := kubetest.PractiseLive(t, "practice")
-	ctx, stop := context.WithTimeout(t.Context(), apitest.Stuck)
-	defer stop()
-	pod, err := cluster.Pod(ctx, "shop", "crasher")
-	if err != nil {
-		t.Fatal(err)
-	}
+	ctx, cluster, pod := crasher(t)
 	plan, err := NewPlan(pod, Request{
 		Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh", "-c", "sleep 1000"}, Profile: kube.General,
 		Copy: CopyOptions{Choices: podcopy.Choices{InPlaceOf: pod.Default, Replace: true}},
@@ -583,7 +584,7 @@ func TestIdleCopyHasItsOwnPlace(t *testing.T) {
 	}
 }
 
-// Where nobody can tell whether the pod is deleted, its copy may be all that is left, and stays.
+// Where nobody can tell whether the pod is deleted, that is said, and its copy is known to be there.
 func TestReplaceOfWhichNobodyCanTell(t *testing.T) {
 	api := http.NewServeMux()
 	api.HandleFunc("POST /api/v1/namespaces/shop/pods", func(w http.ResponseWriter, _ *http.Request) {
@@ -654,5 +655,29 @@ func TestIdleCopyTellsTheExitThatWasSeen(t *testing.T) {
 	}
 	if !strings.Contains(plan.Adds, "exit code 3") {
 		t.Errorf("what is sent does not tell it:\n%s", plan.Adds)
+	}
+}
+
+// The image that a container of the pod has need not be among those that are allowed: it is in the cluster already. One that is brought has to be.
+func TestGuardOfAPlaceThatIsTaken(t *testing.T) {
+	guard := kube.Guard{Images: []string{"reg.corp/**"}}
+	for name, c := range map[string]struct {
+		change  func(*Request)
+		allowed bool
+	}{
+		"its own image": {func(r *Request) { r.Image, r.Command = "", []string{"sh"} }, true},
+		"the tool's":    {func(*Request) {}, false},
+		"another of its own": {func(r *Request) {
+			r.Image, r.Command, r.Copy.Images = "", []string{"sh"}, []podcopy.Image{{Container: "app", Image: "shop/web:2"}}
+		}, false},
+		"one that is allowed": {func(r *Request) { r.Image = "reg.corp/tools:1" }, true},
+	} {
+		plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Copy.InPlaceOf = "app"; c.change(r) }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if problem := plan.Forbidden(guard); (problem == nil) != c.allowed {
+			t.Errorf("%s: %v", name, problem)
+		}
 	}
 }

@@ -14,11 +14,11 @@ func (p Plan) Forbidden(g kube.Guard) *kube.Problem {
 	if p.Change == nil {
 		container.Image = p.Image
 	}
+	check := g.Check
 	if p.Inside() { // its own image is in the cluster already; what the plan brings is asked for below
-		own := *container
-		own.Image, container = p.Tools, &own
+		check = g.CheckRights
 	}
-	if problem := g.Check(p.Debug.Namespace, p.Profile, container); problem != nil {
+	if problem := check(p.Debug.Namespace, p.Profile, container); problem != nil {
 		return problem
 	}
 	for _, image := range p.broughtImages() {

@@ -22,10 +22,10 @@ func (r replacing) object() write.Object {
 }
 
 // apply deletes the pod. If it cannot, undo takes away what has been made for it; where that fails too, it may be there ([write.IsUnsure]). Where nobody
-// can tell whether the pod is deleted, what has been made stays: it may be all that is left.
+// can tell whether the pod is deleted, what has been made for it is left to whoever takes leftovers away.
 func (r replacing) apply(ctx context.Context, c *kube.Cluster, undo func(context.Context) error) error {
 	a := write.Attempt[corev1.Pod]{
-		Op: r.op(), May: fmt.Sprintf("pod %s may have been deleted, and its copy stays: look for both before you try again", r.pod.Name),
+		Op: r.op(), May: fmt.Sprintf("pod %s may have been deleted: look for it before you try again", r.pod.Name),
 		Find: func(ctx context.Context) (*corev1.Pod, error) { return r.gone(ctx, c) },
 		Send: func(ctx context.Context) (*corev1.Pod, error) {
 			return r.pod, write.Terminate(ctx, c, r.object(), r.pod.UID, false)

@@ -1,7 +1,6 @@
 package debug
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -190,13 +189,7 @@ func TestTimedCopyIsRefused(t *testing.T) {
 
 // The cluster takes a copy away by itself, whatever becomes of dayfly.
 func TestCopyEndsByItself(t *testing.T) {
-	cluster := kubetest.PractiseLive(t, "practice")
-	ctx, stop := context.WithTimeout(t.Context(), apitest.Stuck)
-	defer stop()
-	pod, err := cluster.Pod(ctx, "shop", "crasher")
-	if err != nil {
-		t.Fatal(err)
-	}
+	ctx, cluster, pod := crasher(t)
 	plan, err := NewPlan(pod, Request{Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh"}, Profile: kube.General, EndsAfter: time.Second})
 	if err != nil {
 		t.Fatal(err)
@@ -224,13 +217,7 @@ func TestCopyEndsByItself(t *testing.T) {
 
 // What a copy says of its end is what becomes of it: extended, it names the later time; kept for good, none, and it stays when its Job is gone.
 func TestCopySaysUntilWhen(t *testing.T) {
-	cluster := kubetest.PractiseLive(t, "practice")
-	ctx, stop := context.WithTimeout(t.Context(), apitest.Stuck)
-	defer stop()
-	pod, err := cluster.Pod(ctx, "shop", "crasher")
-	if err != nil {
-		t.Fatal(err)
-	}
+	ctx, cluster, pod := crasher(t)
 	plan, err := NewPlan(pod, Request{Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh"}, Profile: kube.General, EndsAfter: time.Hour})
 	if err != nil {
 		t.Fatal(err)
