@@ -13,10 +13,20 @@ import (
 
 // undeleted is why what was created for a session is still there although it was to be deleted; empty: it is gone, or nobody wanted to delete it.
 func undeleted(now *runner.Snapshot) string {
+	_, why := remaining(now)
+	return why
+}
+
+// remaining is what could not be deleted, and why: the pod, or only the Job that would end it.
+func remaining(now *runner.Snapshot) (what, why string) {
 	if !now.Stuck || now.StuckErr == nil || len(now.Leftovers) == 0 {
-		return ""
+		return "", ""
 	}
-	return strings.TrimPrefix(kube.Explain(now.StuckErr).Message, "delete pod "+now.Leftovers[0].Target.Pod+": ")
+	name, why := now.Leftovers[0].Target.Pod, kube.Explain(now.StuckErr).Message
+	if of, ok := strings.CutPrefix(why, "delete Job "+name+": "); ok {
+		return "Job " + name, of
+	}
+	return "pod " + name, strings.TrimPrefix(why, "delete pod "+name+": ")
 }
 
 // endOf asks for the end of a container, and of what was created for it. Where that could not be deleted a person has agreed already, unless somebody has gone
@@ -39,7 +49,7 @@ func (k *Desk) endKeyOf(now *runner.Snapshot) key.Binding {
 
 // stillThere are the lines on what could not be deleted: why, what becomes of it, and the command that deletes it.
 func (k *Desk) stillThere(now *runner.Snapshot, width int) []string {
-	why := undeleted(now)
+	what, why := remaining(now)
 	if why == "" {
 		return nil
 	}
@@ -59,7 +69,7 @@ func (k *Desk) stillThere(now *runner.Snapshot, width int) []string {
 			out = append(out, "  "+style.Render(lead)+line)
 		}
 	}
-	add("! ", "pod "+left.Target.Pod+" was not deleted: "+why, st.Warn)
+	add("! ", what+" was not deleted: "+why, st.Warn)
 	add("  ", fate, st.Text)
 	add("$ ", left.Command(now.Job.Cluster.Context), st.Muted)
 	return out

@@ -66,3 +66,14 @@ func TestStillThereForGood(t *testing.T) {
 		}
 	}
 }
+
+// What is said to be there is what could not be deleted: the pod may be gone, and only its Job left.
+func TestStillThereIsTheJob(t *testing.T) {
+	h := kittest.NewHost(t)
+	now := stuck(h.Cluster)
+	now.StuckErr = &kube.Problem{Message: "delete Job web-copy: not now"}
+	text := strings.Join(strings.Fields(ansi.Strip(strings.Join(NewDesk(h.Kit).stillThere(now, 60), "\n"))), " ")
+	if !strings.Contains(text, "! Job web-copy was not deleted: not now") {
+		t.Errorf("it says %q", text)
+	}
+}
