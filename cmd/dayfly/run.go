@@ -95,11 +95,16 @@ the log while the connection was lost; a note says why, and the exit code is sti
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (dayfly run --help lists the flags; flags of the command go after --)", err)}
 	})
-	flags := cmd.Flags()
+	e.addTo(cmd.Flags(), &target)
+	return cmd
+}
+
+// addTo adds the flags. Whether a target is named, the empty one too, only the flags tell.
+func (e *runOptions) addTo(flags *pflag.FlagSet, target *string) {
 	flags.SortFlags = false
 	flags.StringVar(&e.preset, "preset", "", "Tool to run the command in; dayfly presets lists them (default "+defaultPreset+")")
 	flags.StringVar(&e.image, "image", "", "Image to run the command in, instead of a preset's")
-	flags.StringVarP(&target, "container", "c", "", "Target container (default: the pod's default container; empty: none)")
+	flags.StringVarP(target, "container", "c", "", "Target container (default: the pod's default container; empty: none)")
 	flags.BoolVar(&e.copied, "copy", false, "Run the command in a copy of the pod, and delete the copy afterwards")
 	e.copy.addTo(flags)
 	flags.StringVar(&e.profile, "profile", "", "Security profile (default: the preset's, else general)")
@@ -112,7 +117,6 @@ the log while the connection was lost; a note says why, and the exit code is sti
 	flags.BoolVarP(&e.quiet, "quiet", "q", false, "Do not print the equivalent kubectl command and notes")
 	addOutput(flags, &e.output)
 	e.kube.AddTo(flags)
-	return cmd
 }
 
 // take reads the arguments: the pod, and the command behind two dashes.

@@ -37,7 +37,7 @@ func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 	flags.BoolVar(&c.writable, "writable", false, "Let the copy write to PVC and hostPath volumes of the pod")
 	flags.BoolVar(&c.restarts, "restart", false, "Restart the copy's containers as the pod's are")
 	flags.StringVar(&c.place, "in-place-of", "", "Run the command in the place of `CONTAINER`: in its image, unless --image or --preset is given")
-	flags.BoolVar(&c.replace, "replace", false, "Delete the pod once the copy is created, which goes too in the end; needs --confirm POD")
+	flags.BoolVar(&c.replace, "replace", false, "Delete the pod once its copy is created; the copy goes afterwards; needs --confirm POD")
 	flags.BoolVar(&c.limits, "limits", false, "Give the tool's container in the copy small requests and limits, where a quota wants them")
 }
 

@@ -51,7 +51,9 @@ func judge(ctx context.Context, c *kube.Cluster, p Plan) admissionResult {
 		defer cancel()
 		pod, err := p.dryRun(ctx, c)
 		j := classify(p, err)
-		j.pod = pod
+		if err == nil {
+			j.pod = pod
+		}
 		if j.lacks {
 			j.problem = c.WithAsk(ctx, j.problem, p.Debug, []kube.Right{j.right})
 		}
