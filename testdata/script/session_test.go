@@ -101,7 +101,7 @@ func TestSignalKeysReachTheProgram(t *testing.T) {
 	}
 	from := p.Written()
 	p.types("fg\r")
-	_, err := p.WaitBytes(soon, from, "sh -c") // the shell shows what it goes on with
+	_, err := p.WaitBytes(soon, from, "tail -f") // the shell shows what it goes on with
 	p.must(err)
 	p.presses("ctrl+c")
 	p.getsShell()
@@ -130,12 +130,14 @@ func TestResizeReachesTheProgram(t *testing.T) {
 	p.leaves()
 }
 
-// sleeps starts a program that does nothing, and returns when it has the terminal: earlier, a key would be the shell's.
+// sleeps starts a program that does nothing, and returns when it has the terminal: earlier, a key would be the shell's. The program itself says so: a
+// busybox shell that says it before it becomes the program still ignores Ctrl-\ (seen with 1.35: one key in ten was lost).
 func (p *person) sleeps() {
 	p.t.Helper()
+	p.runs("echo started >/waits")
 	from := p.Written()
-	p.types(`sh -c 'echo be""gins; exec sleep 1000'` + "\r")
-	_, err := p.WaitBytes(soon, from, "begins")
+	p.types("tail -f /waits\r")
+	_, err := p.WaitBytes(soon, from, "started")
 	p.must(err)
 }
 
