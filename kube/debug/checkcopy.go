@@ -15,7 +15,7 @@ func (m *copying) Check(f Facts) []Finding {
 	all := podcopy.Check(m.original, m.choices, f.Copy.Around)
 	if f.Admitted != nil {
 		// Behind what was known before: what comes late must not change what a key does that is about to be pressed.
-		all = slices.Concat(all, podcopy.Admitted(m.pod, f.Admitted, f.Copy.Around))
+		all = slices.Concat(all, podcopy.Admitted(m.Pod, f.Admitted, f.Copy.Around))
 	}
 	var found []Finding
 	for _, one := range all {
@@ -37,7 +37,7 @@ func (m *copying) checkRefused(f Facts) []Finding {
 		return nil
 	}
 	finding, why := Finding{Severity: Blocking, Text: f.Refused.Message}, kube.RootText(f.Refused.Err)
-	if m.timer != nil && jobRefused(f.Refused) {
+	if m.Timer != nil && jobRefused(f.Refused) {
 		finding.Remedy = withoutTimer()
 		return []Finding{finding}
 	}
@@ -45,7 +45,7 @@ func (m *copying) checkRefused(f Facts) []Finding {
 	if !ok {
 		return nil
 	}
-	added := podcopy.Added(&m.pod.Spec, m.original)
+	added := podcopy.Added(&m.Pod.Spec, m.original)
 	ours := func(name string) bool { return slices.Contains(added, name) }
 	switch {
 	case len(added) == 0 || m.choices.Limited: // it has been tried
@@ -61,7 +61,7 @@ func (m *copying) checkRefused(f Facts) []Finding {
 // withoutTimer is the remedy against a Job that cannot be created: the pod has a deadline of its own (activeDeadlineSeconds).
 func withoutTimer() *Remedy {
 	return &Remedy{"end the copy by its own deadline (activeDeadlineSeconds), without a Job: its entry stays", func(r Request) Request {
-		r.Copy.NoTimer = true
+		r.Own.NoTimer = true
 		return r
 	}}
 }

@@ -26,7 +26,7 @@ func (r Request) kubectl(context string, pod kube.Target) string {
 	}
 	words = append(words, "--namespace="+pod.Namespace)
 	if r.Way.OwnPod() {
-		words = append(words, r.Copy.flags()...)
+		words = append(words, r.copyFlags()...)
 	}
 	words = append(words, "--container="+r.Name)
 	if r.Image != "" {
@@ -54,9 +54,10 @@ func (r Request) kubectl(context string, pod kube.Target) string {
 	return kube.ShellLine(words)
 }
 
-// flags are those of kubectl debug that make such a copy, as far as it has any.
-func (o CopyOptions) flags() []string {
-	flags := []string{"--copy-to=" + o.Name, fmt.Sprintf("--share-processes=%v", !o.Separate)}
+// copyFlags are those of kubectl debug that make such a copy, as far as it has any.
+func (r Request) copyFlags() []string {
+	o := r.Copy
+	flags := []string{"--copy-to=" + r.Own.Name, fmt.Sprintf("--share-processes=%v", !o.Separate)}
 	if !o.Separate {
 		flags[1] = "--share-processes"
 	}

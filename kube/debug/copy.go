@@ -19,12 +19,9 @@ import (
 // CopyLife is how long a copy of a pod lives unless somebody says otherwise.
 const CopyLife = time.Hour
 
-// CopyOptions say how the copy of a pod is made, for ways that make one. [Request.EndsAfter] is how long it lives: the cluster takes it away then.
+// CopyOptions say how the copy of a pod is made, for ways that make one.
 type CopyOptions struct {
 	podcopy.Choices
-	Name    string // of the copy; empty: one is made up
-	NoTimer bool   // no Job may be created: the copy ends after its time, and its entry stays
-	By      string // who makes it, for its annotations; empty: nobody says
 }
 
 // kept are the choices as they are with a profile: legacy takes away the labels, and nothing else, whatever is chosen.
@@ -41,7 +38,7 @@ func (r Request) Fit(e *CopyEnvironment) Request {
 	if e == nil || !r.Way.OwnPod() {
 		return r
 	}
-	r.Copy.By, r.Copy.NoTimer = e.By, r.Copy.NoTimer || e.Jobs == kube.No
+	r.Own.By, r.Own.NoTimer = e.By, r.Own.NoTimer || e.Jobs == kube.No
 	r.Idle.LastLog, r.Idle.LastExit = e.LastLog[r.Target], e.LastExit[r.Target]
 	return r
 }
@@ -55,8 +52,8 @@ func copyName(pod, container string) string {
 
 // copyOf is the container that a request gets in a copy of a pod, whose name it gives the request if that has none.
 func copyOf(pod kube.Target, r *Request) kube.Target {
-	r.Copy.Name = cmp.Or(r.Copy.Name, r.Copy.Named, copyName(pod.Pod, r.Name))
-	return kube.Target{Namespace: pod.Namespace, Pod: r.Copy.Name, Container: cmp.Or(r.Copy.InPlaceOf, r.Name)}
+	r.Own.Name = cmp.Or(r.Own.Name, r.Copy.Named, copyName(pod.Pod, r.Name))
+	return kube.Target{Namespace: pod.Namespace, Pod: r.Own.Name, Container: cmp.Or(r.Copy.InPlaceOf, r.Name)}
 }
 
 // inCopy builds the plan of a copy of a pod that has the container beside its own, or in the place of one of them, and shares their processes:
@@ -160,7 +157,7 @@ func (r Request) copyPlan(pod *kube.Pod, equip func(*corev1.PodSpec) (*corev1.Co
 	}
 	return Plan{
 		UID: string(pod.Object().UID), Target: about.Of(r.Target), Debug: debugged, Image: kube.Sanitize(change.container.Image), Profile: r.Profile,
-		Change: change, Adds: change.Manifest(), Leftovers: []leftovers.Leftover{change.leftover()}, Notes: r.copyNotes(pod.Object()), Request: r,
+		Change: change, Adds: change.Manifest(), Leftovers: []leftovers.Leftover{change.Leftover()}, Notes: r.copyNotes(pod.Object()), Request: r,
 	}, nil
 }
 
@@ -170,12 +167,12 @@ func (r *Request) checkCopy(pod *kube.Pod) *kube.Problem {
 		return &kube.Problem{Message: fmt.Sprintf("pod %s has not been read", pod.Name), Help: []kube.Help{kube.Retry}}
 	}
 	_ = copyOf(kube.Target{Pod: pod.Name}, r)
-	if problem := CheckCopyName(pod, r.Copy.Name); problem != nil {
+	if problem := CheckCopyName(pod, r.Own.Name); problem != nil {
 		return problem
 	}
-	if limit := validation.DNS1123LabelMaxLength; r.timed() && len(r.Copy.Name) > limit {
+	if limit := validation.DNS1123LabelMaxLength; r.timed() && len(r.Own.Name) > limit {
 		return &kube.Problem{
-			Message: fmt.Sprintf("%q is too long for a copy of pod %s that ends by itself: its Job cannot have that name", kube.Sanitize(r.Copy.Name), pod.Name),
+			Message: fmt.Sprintf("%q is too long for a copy of pod %s that ends by itself: its Job cannot have that name", kube.Sanitize(r.Own.Name), pod.Name),
 			Hint:    fmt.Sprintf("use at most %d characters", limit),
 		}
 	}
@@ -247,7 +244,7 @@ func (r *Request) checkChoices(pod *kube.Pod) *kube.Problem {
 }
 
 // timed reports whether a Job ends the copy.
-func (r Request) timed() bool { return r.Way.OwnPod() && r.EndsAfter > 0 && !r.Copy.NoTimer }
+func (r Request) timed() bool { return r.Way.OwnPod() && r.EndsAfter > 0 && !r.Own.NoTimer }
 
 // copyNotes say what the copy is, and what of it the kubectl command cannot say.
 func (r Request) copyNotes(original *corev1.Pod) []Note {
@@ -283,7 +280,7 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 	}
 	switch {
 	case r.EndsAfter <= 0:
-	case r.Copy.NoTimer:
+	case r.Own.NoTimer:
 		notes = append(notes, Note{Text: "the copy ends " + Span(r.EndsAfter) + " after its start, even if dayfly is gone; its entry stays, because no Job deletes it"})
 	default:
 		notes = append(notes, Note{Text: "the cluster deletes the copy " + Span(r.EndsAfter) + " after its creation, even if dayfly is gone: the Job runs nothing, and owns the copy"})

@@ -27,7 +27,7 @@ import (
 
 // copied is a request for a copy.
 func copied(changes ...func(*Request)) Request {
-	return request(append([]func(*Request){func(r *Request) { r.Way, r.Copy.Name = Copy, "web-copy" }}, changes...)...)
+	return request(append([]func(*Request){func(r *Request) { r.Way, r.Own.Name = Copy, "web-copy" }}, changes...)...)
 }
 
 // wellFurnished is a pod with everything that a copy keeps or leaves behind.
@@ -226,8 +226,8 @@ func TestCopyRefused(t *testing.T) {
 		change func(*Request)
 		want   string
 	}{
-		"its own name":   {func(r *Request) { r.Copy.Name = "web" }, `"web" cannot be the name of a copy of pod web`},
-		"no name":        {func(r *Request) { r.Copy.Name = "Web Copy" }, `"Web Copy" cannot be the name of a copy`},
+		"its own name":   {func(r *Request) { r.Own.Name = "web" }, `"web" cannot be the name of a copy of pod web`},
+		"no name":        {func(r *Request) { r.Own.Name = "Web Copy" }, `"Web Copy" cannot be the name of a copy`},
 		"no such target": {func(r *Request) { r.Target = "nope" }, `pod web has no container "nope" to look at`},
 		"no such way":    {func(r *Request) { r.Way = "by ear" }, `there is no way "by ear" to debug a pod`},
 		"a name taken":   {func(r *Request) { r.Name = "app" }, `pod web already has a container "app"`},
@@ -557,7 +557,7 @@ func TestReplaceWhoseAnswerIsLost(t *testing.T) {
 
 // A name that a person has chosen is the copy's, but not that of a further one: it may be taken.
 func TestCopyIsNamed(t *testing.T) {
-	plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Copy.Name, r.Copy.Named = "", "web-try" }))
+	plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Own.Name, r.Copy.Named = "", "web-try" }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -568,7 +568,7 @@ func TestCopyIsNamed(t *testing.T) {
 		t.Errorf("the next is %s", again.Debug.Pod)
 	}
 	for name, want := range map[string]string{"web": " cannot be the name", "A": " cannot be the name", strings.Repeat("a", 64): " is too long for a copy of pod web that ends by itself"} {
-		_, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Copy.Name, r.Copy.Named, r.EndsAfter = "", name, time.Hour }))
+		_, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied(func(r *Request) { r.Own.Name, r.Copy.Named, r.EndsAfter = "", name, time.Hour }))
 		kubetest.WantProblem(t, err, fmt.Sprintf("%q%s", name, want))
 	}
 }

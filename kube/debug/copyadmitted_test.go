@@ -101,7 +101,7 @@ func TestWhatTheClusterAddsIsAFinding(t *testing.T) {
 	cluster := kubetest.Serve(t, server)
 	pod := cluster.NewPod(apitest.RunningPod())
 	for i, name := range []string{"debugger-a2", "debugger-b3"} {
-		_, f, found := judged(t, cluster, pod, timed(func(r *Request) { r.Name, r.Copy.Name = name, fmt.Sprintf("web-copy-%d", i) }))
+		_, f, found := judged(t, cluster, pod, timed(func(r *Request) { r.Name, r.Own.Name = name, fmt.Sprintf("web-copy-%d", i) }))
 		if f.Admission != kube.Yes || f.Blocks() {
 			t.Fatalf("it is not admitted: %+v", f.Problem)
 		}

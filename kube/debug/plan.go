@@ -92,7 +92,7 @@ func (p Plan) removable(made *corev1.Pod) []leftovers.Leftover {
 // Again is the plan of the same with another container, before it is made anew for the pod as it is then ([NewPlan]): of it, the names, the
 // request and what is asked of a person hold.
 func (p Plan) Again(container string) Plan {
-	p.Request.Name, p.Request.Copy.Name = container, ""
+	p.Request.Name, p.Request.Own.Name = container, ""
 	p.Request.Copy.Named, p.Request.Copy.Replace = "", false // a name that was chosen may be taken, and the pod that comes next is another
 	p.Debug = p.Request.Way.place(p.Target.Of(""), &p.Request)
 	return p
@@ -117,6 +117,7 @@ type Note struct {
 type Request struct {
 	Way     Way    // by which a person gets beside what is debugged; the zero value is [InPod]
 	Name    string // of the debug container; see [NewName]
+	Own     OwnPod
 	Copy    CopyOptions
 	Idle    IdleOptions
 	Image   string
@@ -150,6 +151,14 @@ type Request struct {
 	Private bool
 	// NoTTY makes it without a terminal, and NoStdin without an input: for programs whose output is read by others, not by a person.
 	NoTTY, NoStdin bool
+}
+
+// OwnPod says how the pod is made that only the session has, for ways that make one ([Way.OwnPod]). [Request.EndsAfter] is how long it lives: the
+// cluster takes it away then.
+type OwnPod struct {
+	Name    string // empty: one is made up
+	NoTimer bool   // no Job may be created: the pod ends after its time, and its entry stays
+	By      string // who makes it, for its annotations; empty: nobody says
 }
 
 // EnvVar is one variable of the environment.

@@ -75,7 +75,7 @@ func TestTimedCopyIsOwnedByAJob(t *testing.T) {
 	server := &creations{}
 	cluster := kubetest.Serve(t, server)
 	own := func(p *corev1.Pod) { p.Spec.ActiveDeadlineSeconds = new(int64(60)) }
-	plan, err := NewPlan(cluster.NewPod(apitest.RunningPod(own)), timed(func(r *Request) { r.Copy.By = "ann" }))
+	plan, err := NewPlan(cluster.NewPod(apitest.RunningPod(own)), timed(func(r *Request) { r.Own.By = "ann" }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,12 +154,12 @@ func TestCopyWithoutAJob(t *testing.T) {
 	if spec.ActiveDeadlineSeconds == nil || *spec.ActiveDeadlineSeconds != 3600 || strings.Contains(plan.Adds, "kind: Job") || slices.Contains(plan.Rights(), kube.RightToTime()) {
 		t.Errorf("it is\n%s", plan.Adds)
 	}
-	if !strings.HasSuffix(plan.Leaves(), "; if it cannot, the copy ends after 1h, and its entry stays") {
+	if !strings.HasSuffix(plan.Leaves(), "; if it cannot, the pod ends after 1h, and its entry stays") {
 		t.Errorf("it leaves: %s", plan.Leaves())
 	}
 	for verdict, want := range map[kube.Verdict]bool{kube.Yes: false, kube.Unknown: false, kube.No: true} {
-		if got := timed().Fit(&CopyEnvironment{Jobs: verdict}); got.Copy.NoTimer != want {
-			t.Errorf("%s: without a Job: %v", verdict, got.Copy.NoTimer)
+		if got := timed().Fit(&CopyEnvironment{Jobs: verdict}); got.Own.NoTimer != want {
+			t.Errorf("%s: without a Job: %v", verdict, got.Own.NoTimer)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func TestEveryPlanIsAccepted(t *testing.T) {
 	count := map[debug.Way]int{}
 	for _, pod := range pods {
 		for i, r := range plannedRequests(pod.Object().Spec.Containers[0].Name) {
-			r.Name, r.Copy.Name = debug.NewName(), fmt.Sprint(asPlanned, i)
+			r.Name, r.Own.Name = debug.NewName(), fmt.Sprint(asPlanned, i)
 			p, err := debug.NewPlan(pod, r)
 			switch refused := (*kube.Problem)(nil); {
 			case err == nil:
@@ -93,7 +93,7 @@ func plannedRequests(target string) []debug.Request {
 		if way.OwnPod() {
 			r.Copy.Choices = c
 			lives := []time.Duration{time.Hour, 30 * time.Minute, 0}
-			r.EndsAfter, r.Copy.NoTimer = lives[len(list)%3], len(list)%3 == 1
+			r.EndsAfter, r.Own.NoTimer = lives[len(list)%3], len(list)%3 == 1
 		}
 		list = append(list, r)
 	}

@@ -144,7 +144,7 @@ func TestCopyOfATakenName(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, err := debug.NewPlan(pod, debug.Request{
-		Way: debug.Copy, Name: debug.NewName(), Image: pictures().shell, Target: "app", EndsAfter: time.Hour, Copy: debug.CopyOptions{Name: taken},
+		Way: debug.Copy, Name: debug.NewName(), Image: pictures().shell, Target: "app", EndsAfter: time.Hour, Own: debug.OwnPod{Name: taken},
 	})
 	if err != nil {
 		t.Fatal(err)

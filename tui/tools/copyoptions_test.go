@@ -155,7 +155,7 @@ func TestOwnPodLife(t *testing.T) {
 		keeps bool
 	}{
 		"dayfly deletes it on exit, the cluster after 1h": {plan(debug.Request{EndsAfter: debug.CopyLife}), false},
-		"dayfly deletes it on exit; it ends after 1h":     {plan(debug.Request{EndsAfter: debug.CopyLife, Copy: debug.CopyOptions{NoTimer: true}}), false},
+		"dayfly deletes it on exit; it ends after 1h":     {plan(debug.Request{EndsAfter: debug.CopyLife, Own: debug.OwnPod{NoTimer: true}}), false},
 		"dayfly deletes it on exit":                       {plan(debug.Request{}), false},
 		"the cluster deletes it after 1h; you may not":    {plan(debug.Request{EndsAfter: debug.CopyLife}), true},
 		"stays: you may not delete it":                    {plan(debug.Request{}), true},

@@ -53,13 +53,13 @@ func (m Mode) words(plan debug.Plan, keeps bool) string {
 func ownPodWords(plan debug.Plan, keeps bool) string {
 	span := debug.Span(plan.Request.EndsAfter)
 	switch until := plan.Request.EndsAfter > 0; {
-	case keeps && until && !plan.Request.Copy.NoTimer:
+	case keeps && until && !plan.Request.Own.NoTimer:
 		return "the cluster deletes it after " + span + "; you may not"
 	case keeps:
 		return "stays: you may not delete it"
 	case !until:
 		return "dayfly deletes it on exit"
-	case plan.Request.Copy.NoTimer:
+	case plan.Request.Own.NoTimer:
 		return "dayfly deletes it on exit; it ends after " + span
 	}
 	return "dayfly deletes it on exit, the cluster after " + span
