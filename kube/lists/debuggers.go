@@ -15,6 +15,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/tables"
 )
 
 // Debugger is one debug container, whoever made it.
@@ -104,27 +105,27 @@ func debuggedPage(ctx context.Context, c *kube.Cluster, namespace string, limit 
 		return "", err
 	}
 	defer func() { _ = body.Close() }()
-	return readDebugged(decoder(body), take)
+	return readDebugged(tables.Decoder(body), take)
 }
 
 // readDebugged reads a list of pods, and decodes only those that have debug containers: a few of many thousands.
 func readDebugged(d *jsontext.Decoder, take func(*corev1.Pod)) (more string, err error) {
 	kind := ""
-	err = eachMember(d, func(name string) (err error) {
+	err = tables.EachMember(d, func(name string) (err error) {
 		switch name {
 		case "kind":
-			kind, err = text(d)
+			kind, err = tables.Text(d)
 			return err
 		case "metadata":
-			return eachMember(d, func(name string) (err error) {
+			return tables.EachMember(d, func(name string) (err error) {
 				if name != "continue" {
 					return d.SkipValue()
 				}
-				more, err = text(d)
+				more, err = tables.Text(d)
 				return err
 			})
 		case "items":
-			return eachElement(d, func() error {
+			return tables.EachElement(d, func() error {
 				value, err := d.ReadValue()
 				if err != nil || !bytes.Contains(value, []byte(`"ephemeralContainers"`)) {
 					return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+	"github.com/dayfly-k8s/dayfly/kube/tables"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -180,7 +181,7 @@ func BenchmarkDebuggers(b *testing.B) {
 	b.Run("narrow", func(b *testing.B) {
 		b.SetBytes(int64(len(text)))
 		for b.Loop() {
-			if _, err := readDebugged(decoder(strings.NewReader(text)), func(*corev1.Pod) {}); err != nil {
+			if _, err := readDebugged(tables.Decoder(strings.NewReader(text)), func(*corev1.Pod) {}); err != nil {
 				b.Fatal(err)
 			}
 		}

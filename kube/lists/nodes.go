@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/tables"
 )
 
 const (
@@ -61,7 +62,7 @@ func (l *nodeList) read(ctx context.Context) (changed bool, err error) {
 	ctx, cancel := l.cluster.Unary(ctx)
 	defer cancel()
 	body, err := l.cluster.Core().Get().MaxRetries(kube.NoRetries).Resource("nodes").
-		SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").
+		SetHeader("Accept", tables.MediaType).
 		Param("includeObject", string(metav1.IncludeNone)).Param("resourceVersion", "0").
 		Stream(ctx)
 	if err != nil {
@@ -71,7 +72,7 @@ func (l *nodeList) read(ctx context.Context) (changed bool, err error) {
 	now := l.cluster.Now()
 	present, lost := map[string]bool{}, map[string]bool{}
 	var table tableReader
-	err = table.read(decoder(body), now, func(row PodRow) { // the columns that we need are called as those of pods are
+	err = table.read(tables.Decoder(body), now, func(row PodRow) { // the columns that we need are called as those of pods are
 		present[row.Name] = true
 		if nodeStatusLost(row.Status) && now.Sub(row.Created) >= youngNode {
 			lost[row.Name] = true

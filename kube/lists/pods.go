@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"k8s.io/client-go/rest"
+
+	"github.com/dayfly-k8s/dayfly/kube/tables"
 )
 
 // How many rows are sent at a time while a list is being read: a screenful at once, then as many as do not flood the receiver.
@@ -24,7 +26,7 @@ func (l *podList) List(ctx context.Context) (string, error) {
 		return "", err
 	}
 	out := &rowSender{send: l.send, hold: l.shown}
-	l.table.rows = 0
+	l.table.Rows = 0
 	version, err := l.readAll(ctx, out)
 	if err != nil {
 		out.flush()
@@ -50,14 +52,14 @@ func (l *podList) readNamespace(ctx context.Context, namespace string, out *rowS
 		request.Param("resourceVersion", "0")
 	}
 	l.table.namespace = namespace
-	return l.table.version, l.read(ctx, request, &l.table, out)
+	return l.table.Version, l.read(ctx, request, &l.table, out)
 }
 
 // readEverywhere reads the pods of all namespaces: a page with the metadata that tells them apart, and when there are many more, the
 // rest without, namespace by namespace.
 func (l *podList) readEverywhere(ctx context.Context, out *rowSender) (version string, err error) {
 	table := &l.table
-	for token := ""; ; token = table.more {
+	for token := ""; ; token = table.More {
 		request := l.request("").Param("limit", strconv.Itoa(page))
 		if token != "" {
 			request.Param("continue", token)
@@ -65,16 +67,16 @@ func (l *podList) readEverywhere(ctx context.Context, out *rowSender) (version s
 		if err := l.read(ctx, request, table, out); err != nil {
 			return "", err
 		}
-		if table.more == "" {
-			return table.version, nil
+		if table.More == "" {
+			return table.Version, nil
 		}
 		if token != "" {
 			continue
 		}
 		// Reading a namespace costs about as much as reading ten rows with metadata.
 		names, err := l.cluster.Namespaces(ctx)
-		if err == nil && len(names) <= table.left/10 {
-			return l.readEach(ctx, names, table.version, out)
+		if err == nil && len(names) <= table.Left/10 {
+			return l.readEach(ctx, names, table.Version, out)
 		}
 	}
 }
@@ -96,7 +98,7 @@ func (l *podList) readEach(ctx context.Context, names []string, version string, 
 				if err := l.read(ctx, l.request(name).Param("resourceVersion", "0"), &table, out); err != nil {
 					stop(fmt.Errorf("namespace %s: %w", name, err))
 				}
-				versions <- table.version
+				versions <- table.Version
 			}
 		})
 	}
@@ -128,7 +130,7 @@ func older(a, b string) string {
 
 // read reads one answer.
 func (l *podList) read(ctx context.Context, request *rest.Request, table *tableReader, out *rowSender) error {
-	if out.count() > boundRows {
+	if out.count() > tables.BoundRows {
 		return tooManyPods()
 	}
 	body, err := request.Stream(ctx)
@@ -136,8 +138,8 @@ func (l *podList) read(ctx context.Context, request *rest.Request, table *tableR
 		return err
 	}
 	defer func() { _ = body.Close() }()
-	table.version, table.more, table.left = "", "", 0
-	return table.read(decoder(body), l.cluster.Now(), out.add)
+	table.Version, table.More, table.Left = "", "", 0
+	return table.read(tables.Decoder(body), l.cluster.Now(), out.add)
 }
 
 // rowSender sends rows in portions. Its methods may be called from any goroutine.

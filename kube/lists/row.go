@@ -1,7 +1,6 @@
 package lists
 
 import (
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/tables"
 )
 
 // PodRow is one line of the list of pods, in the words of the API server's own printer.
@@ -41,22 +41,22 @@ func columnsOf(names []string) columns {
 }
 
 // take reads one cell. Times are counted back from now.
-func (c *columns) take(row *PodRow, at int, value jsontext.Value, words *words, now time.Time) {
+func (c *columns) take(row *PodRow, at int, value jsontext.Value, words *tables.Words, now time.Time) {
 	switch at {
 	case c.name:
-		row.Name = cellText(value)
+		row.Name = tables.CellText(value)
 	case c.ready:
-		row.Ready = words.of(value)
+		row.Ready = words.Of(value)
 	case c.status:
-		row.Status = words.of(value)
+		row.Status = words.Of(value)
 	case c.restarts:
-		row.Restarts, row.LastExit = restarts(words.of(value), now)
+		row.Restarts, row.LastExit = restarts(words.Of(value), now)
 	case c.age:
-		row.Created = before(now, words.of(value))
+		row.Created = tables.Before(now, words.Of(value))
 	case c.node:
-		row.Node = words.of(value)
+		row.Node = words.Of(value)
 	case c.gates:
-		row.Gates = words.of(value)
+		row.Gates = words.Of(value)
 	}
 }
 
@@ -68,64 +68,7 @@ func restarts(cell string, now time.Time) (n int, last time.Time) {
 		return 0, time.Time{}
 	}
 	if found {
-		last = before(now, strings.TrimSuffix(ago, " ago)"))
+		last = tables.Before(now, strings.TrimSuffix(ago, " ago)"))
 	}
 	return n, last
-}
-
-// before is the time that lies an age such as "3d4h" in the past; zero when it is not an age.
-func before(now time.Time, age string) time.Time {
-	d, ok := parseAge(age)
-	if !ok {
-		return time.Time{}
-	}
-	return now.Add(-d)
-}
-
-// parseAge reads what the server's printer writes: "5s", "2m13s", "47m", "3d4h", "2y12d".
-func parseAge(s string) (time.Duration, bool) {
-	if s == "" {
-		return 0, false
-	}
-	var total time.Duration
-	for len(s) > 0 {
-		digits := 0
-		for digits < len(s) && s[digits] >= '0' && s[digits] <= '9' {
-			digits++
-		}
-		if digits == 0 || digits > 9 || digits == len(s) {
-			return 0, false
-		}
-		n, err := strconv.Atoi(s[:digits])
-		if err != nil {
-			return 0, false
-		}
-		unit := unitOf(s[digits])
-		if unit == 0 {
-			return 0, false
-		}
-		if time.Duration(n) > (math.MaxInt64-total)/unit {
-			return 0, false
-		}
-		total += time.Duration(n) * unit
-		s = s[digits+1:]
-	}
-	return total, true
-}
-
-func unitOf(letter byte) time.Duration {
-	const day = 24 * time.Hour
-	switch letter {
-	case 's':
-		return time.Second
-	case 'm':
-		return time.Minute
-	case 'h':
-		return time.Hour
-	case 'd':
-		return day
-	case 'y':
-		return 365 * day
-	}
-	return 0
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
+	"github.com/dayfly-k8s/dayfly/kube/tables"
 )
 
 // FuzzTable: whatever a server sends as a table, reading it neither panics nor costs more memory than the answer has bytes, its rows are
@@ -28,8 +29,8 @@ func FuzzTable(f *testing.F) {
 	now := time.Date(2026, 3, 6, 9, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, answer []byte) {
 		read := func(r io.Reader) (rows []PodRow, err error) {
-			reader := tableReader{namespace: "shop"}
-			err = reader.read(decoder(r), now, func(row PodRow) { rows = append(rows, row) })
+			reader := tableReader{podLayout: podLayout{namespace: "shop"}}
+			err = reader.read(tables.Decoder(r), now, func(row PodRow) { rows = append(rows, row) })
 			return rows, err
 		}
 		rows, err := read(bytes.NewReader(answer))

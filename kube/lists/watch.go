@@ -3,19 +3,17 @@ package lists
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"strconv"
 
-	"github.com/go-json-experiment/json/jsontext"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/tables"
 )
 
 // PodsUpdate is news of a watched list of pods.
@@ -41,7 +39,7 @@ func WatchPods(ctx context.Context, c *kube.Cluster, q PodQuery) <-chan PodsUpda
 	updates := make(chan PodsUpdate, 64)
 	go func() {
 		defer close(updates)
-		kube.Keep(ctx, &podList{cluster: c, query: q, table: tableReader{hides: c.Guard().Hides}, send: func(u PodsUpdate) {
+		kube.Keep(ctx, &podList{cluster: c, query: q, table: tableReader{podLayout: podLayout{hides: c.Guard().Hides}}, send: func(u PodsUpdate) {
 			select {
 			case updates <- u:
 			case <-ctx.Done():
@@ -78,7 +76,7 @@ func (l *podList) request(namespace string) *rest.Request {
 	}
 	r := l.cluster.Core().Get().MaxRetries(kube.NoRetries).Resource("pods").
 		NamespaceIfScoped(namespace, namespace != "").
-		SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").
+		SetHeader("Accept", tables.MediaType).
 		Param("includeObject", string(include))
 	if l.query.Selector != "" {
 		r.Param("labelSelector", l.query.Selector)
@@ -98,11 +96,11 @@ func (l *podList) Watch(ctx context.Context, version string) (string, error) {
 	}
 	defer func() { _ = stream.Close() }()
 	l.send(PodsUpdate{})
-	events := decoder(stream)
+	events := tables.Decoder(stream)
 	for {
-		kind, object, err := readEvent(events)
+		kind, object, err := tables.ReadEvent(events)
 		if err != nil {
-			return version, streamEnd(err)
+			return version, tables.StreamEnd(err)
 		}
 		reached, err := l.take(kind, object)
 		if err != nil {
@@ -114,45 +112,19 @@ func (l *podList) Watch(ctx context.Context, version string) (string, error) {
 	}
 }
 
-// readEvent reads one event of a watch. The object is good until the next one is read.
-func readEvent(d *jsontext.Decoder) (kind string, object jsontext.Value, err error) {
-	event, err := d.ReadValue()
-	if err != nil {
-		return "", nil, err
-	}
-	fields := decoder(bytes.NewReader(event))
-	err = eachMember(fields, func(name string) (err error) {
-		switch name {
-		case "type":
-			kind, err = text(fields)
-		case "object":
-			object, err = fields.ReadValue()
-			object = object.Clone()
-		default:
-			err = fields.SkipValue()
-		}
-		return err
-	})
-	return kind, object, err
-}
-
 func (l *podList) take(kind string, object []byte) (version string, err error) {
-	if kind == "ERROR" {
-		var status metav1.Status
-		if err := json.Unmarshal(object, &status); err != nil {
-			return "", fmt.Errorf("read the watch's error: %w", err)
-		}
-		return "", kube.WatchError(&apierrors.StatusError{ErrStatus: status})
+	if kind == tables.ErrorEvent {
+		return "", tables.EventError(object)
 	}
 	var rows []PodRow
-	before := l.table.rows
-	l.table.namespace, l.table.version = l.query.Namespace, ""
-	err = l.table.read(decoder(bytes.NewReader(object)), l.cluster.Now(), func(row PodRow) { rows = append(rows, row) })
+	before := l.table.Rows
+	l.table.namespace, l.table.Version = l.query.Namespace, ""
+	err = l.table.read(tables.Decoder(bytes.NewReader(object)), l.cluster.Now(), func(row PodRow) { rows = append(rows, row) })
 	if err != nil {
 		return "", fmt.Errorf("read a change of a pod: %w", err)
 	}
 	if kind != "ADDED" { // what is there is counted
-		l.table.rows = before
+		l.table.Rows = before
 	}
 	switch kind {
 	case "ADDED", "MODIFIED":
@@ -162,18 +134,10 @@ func (l *podList) take(kind string, object []byte) (version string, err error) {
 		for i := range rows {
 			keys[i] = rows[i].PodKey
 		}
-		l.table.rows = max(before-len(rows), 0)
+		l.table.Rows = max(before-len(rows), 0)
 		l.send(PodsUpdate{Gone: keys})
 	}
-	return l.table.version, nil
-}
-
-// streamEnd tells the ordinary end of a watch, which the server brings about every few minutes, from a broken one.
-func streamEnd(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
+	return l.table.Version, nil
 }
 
 func inNamespace(namespace string) string {

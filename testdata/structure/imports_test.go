@@ -43,7 +43,8 @@ func table() []row {
 		{"kube/detail", "kube kube/lists kube/logs", "kubernetes"},
 		{"kube/logs", "kube", "kubernetes"},
 		{"kube/stream", "kube", "kubernetes"},
-		{"kube/lists", "kube", "kubernetes"},
+		{"kube/lists", "kube kube/tables", "kubernetes"},
+		{"kube/tables", "kube", "kubernetes"},
 		{"kube", "", "kubernetes"},
 		{"kube/background", "", ""},
 
