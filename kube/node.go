@@ -48,6 +48,9 @@ func conditionWords(c *corev1.NodeCondition) string {
 	return Sanitize(c.Message)
 }
 
+// NotResponding says that a node is silent: of the node itself, and of pods that are on it.
+func NotResponding(node string) string { return "node " + node + " is not responding" }
+
 // NodeLost reports whether the pod's node does not answer any more, by what the node lifecycle controller does to its pods
 // (MarkPodsNotReady in kubernetes/pkg/controller/util/node): it says that the pod is not ready, and leaves the statuses of its
 // containers as the kubelet has last seen them.

@@ -71,7 +71,7 @@ func whyDeleting(p *kube.Pod, now time.Time) Why {
 	}
 	switch {
 	case p.NodeLost():
-		w.Text += ": its node " + p.Node + " is not responding, and nobody else can end its containers"
+		w.Text += ": its " + kube.NotResponding(p.Node) + ", and nobody else can end its containers"
 		if w.Severity == lists.SlowEnd {
 			w.Severity = lists.NodeLost
 		}
@@ -188,7 +188,7 @@ func restarted(c *kube.Container) string {
 
 // whyNodeLost is of a pod whose node does not answer: nobody knows how its containers are.
 func whyNodeLost(p *kube.Pod, now time.Time) Why {
-	text := "node " + p.Node + " is not responding"
+	text := kube.NotResponding(p.Node)
 	if c, ok := p.Condition(corev1.PodReady); ok && c.Status != corev1.ConditionTrue && !c.LastTransitionTime.IsZero() {
 		text += ", for " + ago(now, c.LastTransitionTime.Time)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -16,15 +17,20 @@ func YAML(p *kube.Pod) (text, hidden string) {
 	if p.Object() == nil {
 		return "", ""
 	}
-	var without []string
 	object := p.Object().DeepCopy()
 	object.APIVersion, object.Kind = "v1", "Pod"
-	if n := len(object.ManagedFields); n > 0 {
-		object.ManagedFields = nil
+	return ObjectYAML(object)
+}
+
+// ObjectYAML is [YAML] of any object, which it changes.
+func ObjectYAML(object metav1.Object) (text, hidden string) {
+	var without []string
+	if n := len(object.GetManagedFields()); n > 0 {
+		object.SetManagedFields(nil)
 		without = append(without, "managedFields")
 	}
-	if applied, ok := object.Annotations[corev1.LastAppliedConfigAnnotation]; ok {
-		object.Annotations[corev1.LastAppliedConfigAnnotation] = fmt.Sprintf("… %d bytes, hidden", len(applied))
+	if applied, ok := object.GetAnnotations()[corev1.LastAppliedConfigAnnotation]; ok {
+		object.GetAnnotations()[corev1.LastAppliedConfigAnnotation] = fmt.Sprintf("… %d bytes, hidden", len(applied))
 		without = append(without, "what the annotation last-applied-configuration says")
 	}
 	raw, err := yaml.Marshal(object)

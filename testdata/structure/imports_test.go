@@ -40,6 +40,7 @@ func table() []row {
 		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/podcopy kube/stream kube/write", "kubernetes"},
 		{"kube/leftovers", "kube kube/write", "kubernetes"},
 		{"kube/crashloop kube/podcopy kube/write", "kube", "kubernetes"},
+		{"kube/nodes", "kube kube/detail kube/tables", "kubernetes"},
 		{"kube/detail", "kube kube/lists kube/logs", "kubernetes"},
 		{"kube/logs", "kube", "kubernetes"},
 		{"kube/stream", "kube", "kubernetes"},
