@@ -19,6 +19,7 @@ type Guard struct {
 	ReadOnly   bool      // nothing is changed, and no session is opened
 	Protected  bool      // a person has to type the pod's name before anything is changed: see [debug.Plan.Typed]
 	Profiles   []Profile // not to be used, nor what they give by other means
+	Ways       []string  // not to be used: how a person gets beside what is debugged, as [debug.Way] names it
 	Images     []string  // globs of those that are allowed; empty: all
 	AskReason  bool      // a person has to say why, for the journal; the cluster is not told
 	DigestOnly bool      // images are to be named by what they contain
@@ -45,6 +46,7 @@ func (g Guard) And(other Guard) Guard {
 		both.AskReason = both.AskReason || r.AskReason
 		both.DigestOnly = both.DigestOnly || r.DigestOnly
 		both.Profiles = union(both.Profiles, r.Profiles)
+		both.Ways = union(both.Ways, r.Ways)
 		both.Images = union(both.Images, r.Images)
 		both.Hidden = union(both.Hidden, r.Hidden)
 		if r.Why != "" {
@@ -60,7 +62,7 @@ func (g Guard) all() []Guard {
 	if len(g.rules) > 0 {
 		return g.rules
 	}
-	if !g.ReadOnly && !g.Protected && !g.AskReason && !g.DigestOnly && len(g.Profiles)+len(g.Images)+len(g.Hidden) == 0 {
+	if !g.ReadOnly && !g.Protected && !g.AskReason && !g.DigestOnly && len(g.Profiles)+len(g.Ways)+len(g.Images)+len(g.Hidden) == 0 {
 		return nil
 	}
 	return []Guard{g}
@@ -97,6 +99,16 @@ func (g Guard) CheckShown(namespace string) *Problem {
 	})
 }
 
+// CheckWay tells whether what is debugged may be reached by a way; nil: it may. Words name the way for a person.
+func (g Guard) CheckWay(way, words string) *Problem {
+	return g.first(func(rule Guard) *Problem {
+		if !slices.Contains(rule.Ways, way) {
+			return nil
+		}
+		return rule.problem(fmt.Sprintf("debugging %s (way %s) is not allowed %s", words, way, rule.where()), "", ChooseWay)
+	})
+}
+
 // first is the first problem of a rule; the guard itself comes last, should somebody have changed it since.
 func (g Guard) first(check func(Guard) *Problem) *Problem {
 	for _, rule := range slices.Concat(g.all(), []Guard{g}) {
@@ -118,13 +130,17 @@ func (g Guard) Hides(namespace string) bool {
 	})
 }
 
-// CheckTyped tells whether a pod's name has been typed where that is asked for; nil: it has, or need not be.
-func (g Guard) CheckTyped(pod, typed string) *Problem {
+// CheckTyped tells whether the name of what is debugged, a pod or a node, has been typed where that is asked for; nil: it has, or need not be.
+func (g Guard) CheckTyped(t Target, typed string) *Problem {
+	what := "pod " + t.Pod
+	if t.Pod == "" {
+		what = "node " + t.Node
+	}
 	return g.first(func(rule Guard) *Problem {
-		if !rule.Protected || typed == pod {
+		if !rule.Protected || typed == t.Name() {
 			return nil
 		}
-		return rule.problem(fmt.Sprintf("the name of pod %s has not been typed: nothing is changed %s without it", pod, rule.where()),
+		return rule.problem(fmt.Sprintf("the name of %s has not been typed: nothing is changed %s without it", what, rule.where()),
 			"", ConfirmPod)
 	})
 }

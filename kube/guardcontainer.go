@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -41,6 +42,57 @@ func (g Guard) checkProfile(profile Profile, s *corev1.SecurityContext) *Problem
 		}
 	}
 	return nil
+}
+
+// CheckPod tells whether a pod that is created for a session may be, by what of its node it gets; nil: it may.
+func (g Guard) CheckPod(spec *corev1.PodSpec) *Problem {
+	return g.first(func(rule Guard) *Problem {
+		for _, wanted := range hostPrivileges(spec) {
+			if refused, ok := rule.refuses(wanted); ok {
+				return rule.problem(fmt.Sprintf("the pod would have %s, as with profile %s, which is not allowed %s", wanted.words, refused, rule.where()),
+					"use a profile that grants less", ChooseProfile)
+			}
+		}
+		return nil
+	})
+}
+
+// HostPrivileges are what of its node a pod has, in words: "the node's processes (hostPID)". Each of them is as good as root there.
+func HostPrivileges(spec *corev1.PodSpec) []string {
+	var words []string
+	for _, p := range hostPrivileges(spec) {
+		if p.profile == Sysadmin {
+			words = append(words, p.words)
+		}
+	}
+	for i := range spec.Containers {
+		for _, p := range privileges(spec.Containers[i].SecurityContext) {
+			if p.profile == Sysadmin {
+				words = append(words, p.words)
+			}
+		}
+	}
+	return words
+}
+
+// hostPrivileges are what of its node a pod has, whatever its containers may.
+func hostPrivileges(spec *corev1.PodSpec) []privilege {
+	var all []privilege
+	if spec.HostPID {
+		all = append(all, privilege{Sysadmin, "the node's processes (hostPID)"})
+	}
+	for _, v := range spec.Volumes {
+		if v.HostPath != nil && path.Clean(v.HostPath.Path) == "/" {
+			all = append(all, privilege{Sysadmin, "the node's files (hostPath /)"})
+		}
+	}
+	if s := spec.SecurityContext; s != nil && s.WindowsOptions != nil && s.WindowsOptions.HostProcess != nil && *s.WindowsOptions.HostProcess {
+		all = append(all, privilege{Sysadmin, "the node's processes (hostProcess)"})
+	}
+	if spec.HostNetwork {
+		all = append(all, privilege{Netadmin, "the node's network (hostNetwork)"})
+	}
+	return all
 }
 
 // refuses finds the refused profile that gives no more than the one that is wanted: what sysadmin gives includes what all others do.
@@ -146,14 +198,23 @@ func builtAs(pod *corev1.Pod, name string) (security *corev1.SecurityContext, im
 	return nil, "", false
 }
 
+// madeForDebugging reports whether somebody has created a pod to debug from it, with dayfly or kubectl debug: its own programs do not count then.
+func madeForDebugging(pod *corev1.Pod) bool {
+	return slices.Contains([]string{"dayfly", "kubectl-debug"}, pod.Labels["app.kubernetes.io/managed-by"])
+}
+
 // CheckEntry is why nobody goes into a container; nil: they may. One that is not there is the API server's to refuse.
 func (g Guard) CheckEntry(pod *corev1.Pod, name string) *Problem {
 	security, image, ok := builtAs(pod, name)
 	if !ok {
 		return nil
 	}
+	wants := privileges(security)
+	if slices.ContainsFunc(pod.Spec.Containers, func(c corev1.Container) bool { return c.Name == name && madeForDebugging(pod) }) {
+		wants = slices.Concat(wants, hostPrivileges(&pod.Spec))
+	}
 	return g.first(func(rule Guard) *Problem {
-		for _, wanted := range privileges(security) {
+		for _, wanted := range wants {
 			if refused, ok := rule.refuses(wanted); ok {
 				return rule.problem(fmt.Sprintf("container %s has %s, as with profile %s, which is not allowed %s", Sanitize(name), wanted.words, refused, rule.where()),
 					"start a debug container with a profile that grants less")

@@ -1,19 +1,31 @@
 package kube
 
-// Target names one container of one pod. With an empty Container it means the pod as a whole.
+// Target names one container of one pod. With an empty Container it means the pod as a whole, and without a Pod the node.
 type Target struct {
 	Namespace string
 	Pod       string
 	Container string
+	Node      string // that is debugged, or from which the container is; else empty
 }
 
 // String is the short form used in titles and errors: "web-7d" or "web-7d/app".
 // The namespace is left out because it is always on the screen already.
 func (t Target) String() string {
-	if t.Container == "" {
+	switch {
+	case t.Pod == "" && t.Node != "":
+		return "node " + t.Node
+	case t.Container == "":
 		return t.Pod
 	}
 	return t.Pod + "/" + t.Container
+}
+
+// Name is that of the pod, or of the node where no pod is meant.
+func (t Target) Name() string {
+	if t.Pod == "" {
+		return t.Node
+	}
+	return t.Pod
 }
 
 // Of is the same pod with another container.

@@ -147,7 +147,7 @@ func TestAwaitExit(t *testing.T) {
 			cluster, requests := converse(t)
 			endings := make(chan Ending, 1)
 			go func() {
-				ending, err := cluster.AwaitExit(t.Context(), Target{"shop", "web", name})
+				ending, err := cluster.AwaitExit(t.Context(), Target{Namespace: "shop", Pod: "web", Container: name})
 				if err != nil {
 					t.Error(err)
 				}
@@ -176,7 +176,7 @@ func TestAwaitExitTellsTheTargetsEnd(t *testing.T) {
 	cluster, requests := converse(t)
 	endings := make(chan Ending, 1)
 	go func() {
-		ending, err := cluster.AwaitExit(t.Context(), Target{"shop", "web", name})
+		ending, err := cluster.AwaitExit(t.Context(), Target{Namespace: "shop", Pod: "web", Container: name})
 		if err != nil {
 			t.Error(err)
 		}
@@ -200,7 +200,7 @@ func TestAwaitExitTellsThatTheNodeIsLost(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	endings := make(chan Ending, 1)
 	go func() {
-		ending, _ := cluster.AwaitExit(ctx, Target{"shop", "web", "debugger-x2"})
+		ending, _ := cluster.AwaitExit(ctx, Target{Namespace: "shop", Pod: "web", Container: "debugger-x2"})
 		endings <- ending
 	}()
 	apitest.TakePods(t, requests, apitest.PodsOf("100", apitest.RunningPod(apitest.WithDebugger("debugger-x2", &on), func(p *corev1.Pod) {
@@ -228,7 +228,7 @@ func TestAwaitExitGivesUp(t *testing.T) {
 		}
 		results := make(chan result, 1)
 		go func() {
-			ending, err := cluster.AwaitExit(ctx, Target{"shop", "web", name})
+			ending, err := cluster.AwaitExit(ctx, Target{Namespace: "shop", Pod: "web", Container: name})
 			results <- result{ending, err}
 		}()
 		if trouble {

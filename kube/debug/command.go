@@ -25,7 +25,7 @@ func (r Request) kubectl(context string, pod kube.Target) string {
 		words = append(words, "--context="+context)
 	}
 	words = append(words, "--namespace="+pod.Namespace)
-	if r.Way.OwnPod() {
+	if r.Way.Copies() {
 		words = append(words, r.copyFlags()...)
 	}
 	words = append(words, "--container="+r.Name)

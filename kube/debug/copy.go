@@ -35,7 +35,7 @@ func (o CopyOptions) kept(p kube.Profile) podcopy.Choices {
 
 // Fit is the request as it can be carried out in an environment; nil: not known. Where it is not known whether a Job may be created, one is asked for.
 func (r Request) Fit(e *CopyEnvironment) Request {
-	if e == nil || !r.Way.OwnPod() {
+	if e == nil || !r.Way.Copies() {
 		return r
 	}
 	r.Own.By, r.Own.NoTimer = e.By, r.Own.NoTimer || e.Jobs == kube.No

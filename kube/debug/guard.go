@@ -10,6 +10,9 @@ import (
 
 // Forbidden tells whether a guard rail forbids the plan; nil: none does. That a name has to be typed first is not its matter.
 func (p Plan) Forbidden(g kube.Guard) *kube.Problem {
+	if problem := g.CheckWay(string(p.Request.Way), p.Request.Way.Words()); problem != nil {
+		return problem
+	}
 	container := p.container()
 	if p.Change == nil {
 		container.Image = p.Image
@@ -20,6 +23,11 @@ func (p Plan) Forbidden(g kube.Guard) *kube.Problem {
 	}
 	if problem := check(p.Debug.Namespace, p.Profile, container); problem != nil {
 		return problem
+	}
+	if p.Request.Way.FromNode() && p.Change != nil {
+		if problem := g.CheckPod(p.Change.Spec()); problem != nil {
+			return problem
+		}
 	}
 	for _, image := range p.broughtImages() {
 		if problem := g.Check(p.Debug.Namespace, "", &corev1.Container{Image: image}); problem != nil {
@@ -54,7 +62,7 @@ func (p Plan) apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 	if problem := p.Forbidden(c.Guard()); problem != nil {
 		return nil, problem
 	}
-	if problem := c.Guard().CheckTyped(p.Target.Pod, p.Typed); problem != nil {
+	if problem := c.Guard().CheckTyped(p.Target, p.Typed); problem != nil {
 		return nil, problem
 	}
 	if p.Replaces() && p.Typed != p.Target.Pod {

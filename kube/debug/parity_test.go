@@ -24,6 +24,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 )
 
 // customs are partial containers as people write them; the empty one is no file at all.
@@ -229,7 +230,7 @@ func newPatchServer(t *testing.T) *patchServer {
 	api.HandleFunc("GET /api/v1", func(w http.ResponseWriter, _ *http.Request) {
 		apitest.Answer(w, http.StatusOK, metav1.APIResourceList{
 			TypeMeta: metav1.TypeMeta{Kind: "APIResourceList", APIVersion: "v1"}, GroupVersion: "v1",
-			APIResources: []metav1.APIResource{{Name: "pods", SingularName: "pod", Namespaced: true, Kind: "Pod", ShortNames: []string{"po"}}},
+			APIResources: []metav1.APIResource{{Name: "pods", SingularName: "pod", Namespaced: true, Kind: "Pod", ShortNames: []string{"po"}}, {Name: "nodes", SingularName: "node", Kind: "Node"}},
 		})
 	})
 	api.HandleFunc("GET /api/v1/namespaces/shop/pods/web", func(w http.ResponseWriter, _ *http.Request) {
@@ -247,6 +248,9 @@ func newPatchServer(t *testing.T) *patchServer {
 		}
 		s.patches <- patch
 		apitest.Answer(w, http.StatusOK, s.pod)
+	})
+	api.HandleFunc("GET /api/v1/nodes/one.example", func(w http.ResponseWriter, _ *http.Request) {
+		apitest.Answer(w, http.StatusOK, &corev1.Node{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Node"}, ObjectMeta: metav1.ObjectMeta{Name: "one.example"}})
 	})
 	api.HandleFunc("POST /api/v1/namespaces/shop/pods", func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -333,5 +337,60 @@ func (k *kubectl) run(t *testing.T, arguments []string) {
 	cmd.SetArgs(append([]string{"--attach=false"}, arguments...))
 	if err := cmd.ExecuteContext(t.Context()); err != nil {
 		t.Fatalf("kubectl debug %q: %v", arguments, err)
+	}
+}
+
+// TestKubectlNodeParity holds the pods of all profiles on a node equal to those that the real kubectl debug creates, and the command shown to the
+// one that was run.
+func TestKubectlNodeParity(t *testing.T) {
+	server := newPatchServer(t)
+	kubectl := newKubectl(t, server.URL)
+	cluster := kubetest.OpenAt(t, server.URL)
+	pod := kube.NewPod(&corev1.Pod{Spec: corev1.PodSpec{NodeName: "one.example"}})
+	folder := t.TempDir()
+	for _, profile := range kube.Profiles() {
+		for name, text := range map[string]string{"none": "", "security": customs()["security"], "mounts": customs()["env"]} {
+			for i, command := range []Request{{}, {Command: []string{"sh", "-c", "echo $HOME"}}, {Command: []string{"-n"}, ArgumentsOnly: true}} {
+				custom := Custom{}
+				if text != "" {
+					custom = writeCustom(t, filepath.Join(folder, name+".yaml"), text)
+				}
+				request := Request{
+					Way: Node, Name: "debugger-x2", Image: "registry.example:5000/tools/busybox:1.37", Profile: profile, Custom: custom, Own: OwnPod{Namespace: "shop"},
+					Command: command.Command, ArgumentsOnly: command.ArgumentsOnly, PullPolicy: []string{"", "Always", "Never"}[i], Env: []EnvVar{{"A", "1"}}[:i%2],
+				}
+				t.Run(fmt.Sprintf("%s/%s/%d", profile, name, i), func(t *testing.T) {
+					plan, err := NewPlan(pod, request)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if _, err := plan.Change.Apply(t.Context(), cluster); err != nil {
+						t.Fatal(err)
+					}
+					ours := apitest.Receive(t, server.pods, "our pod")
+					arguments := kubectlArguments(plan.Request)
+					arguments[1] = "node/one.example"
+					kubectl.run(t, arguments)
+					theirs := apitest.Receive(t, server.pods, "kubectl's pod")
+					if *ours.Spec.TerminationGracePeriodSeconds != 1 || ours.Labels[leftovers.ManagedByLabel] != "dayfly" || ours.Annotations[leftovers.NodeAnnotation] != "one.example" {
+						t.Errorf("it is marked with %v %v, and ends in %d s", ours.Labels, ours.Annotations, *ours.Spec.TerminationGracePeriodSeconds)
+					}
+					ours.Spec.TerminationGracePeriodSeconds = nil
+					if c := theirs.Spec.Containers[0]; c.Env != nil && custom.Source() != "" { // see mendEnv
+						for j := range c.Env {
+							if c.Env[j].ValueFrom != nil {
+								c.Env[j].Value = ""
+							}
+						}
+					}
+					if diff := cmp.Diff(theirs.Spec, ours.Spec); diff != "" {
+						t.Errorf("kubectl debug %q creates something else (- kubectl, + dayfly):\n%s", arguments, diff)
+					}
+					if want := quoteAll(append([]string{"kubectl", "debug"}, arguments...)); plan.Command != want {
+						t.Errorf("the command shown is\n%s, want\n%s", plan.Command, want)
+					}
+				})
+			}
+		}
 	}
 }

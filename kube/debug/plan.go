@@ -64,7 +64,7 @@ func (p Plan) Gives() string {
 }
 
 // Replaces reports whether the plan deletes the pod that it is about. Its name has to be typed before, whatever the context.
-func (p Plan) Replaces() bool { return p.Request.Way.OwnPod() && p.Request.Copy.Replace }
+func (p Plan) Replaces() bool { return p.Request.Way.Copies() && p.Request.Copy.Replace }
 
 // CleansUp reports whether the plan leaves something that can be taken away again.
 func (p Plan) CleansUp() bool { return len(p.Removable()) > 0 }
@@ -119,6 +119,7 @@ type Request struct {
 	Name    string // of the debug container; see [NewName]
 	Own     OwnPod
 	Copy    CopyOptions
+	Node    NodeOptions
 	Idle    IdleOptions
 	Image   string
 	Command []string // replaces the image's entrypoint, or its arguments only when ArgumentsOnly
@@ -156,9 +157,11 @@ type Request struct {
 // OwnPod says how the pod is made that only the session has, for ways that make one ([Way.OwnPod]). [Request.EndsAfter] is how long it lives: the
 // cluster takes it away then.
 type OwnPod struct {
-	Name    string // empty: one is made up
-	NoTimer bool   // no Job may be created: the pod ends after its time, and its entry stays
-	By      string // who makes it, for its annotations; empty: nobody says
+	Name string // empty: one is made up
+	// Namespace that it is created in; empty: for a copy that of the pod, else "default".
+	Namespace string
+	NoTimer   bool   // no Job may be created: the pod ends after its time, and its entry stays
+	By        string // who makes it, for its annotations; empty: nobody says
 }
 
 // EnvVar is one variable of the environment.

@@ -20,11 +20,12 @@ type PodEnvironment struct {
 	Events      []kube.PodEvent // of a pod in which nothing has started yet, the newest first
 
 	Copy *CopyEnvironment // what decides how a copy of the pod can be; nil: not read
+	Host *NodeEnvironment // what decides how a pod on its node can be; nil: not read
 }
 
 // Facts are what is known of a pod and what is around it. They are without an image: that comes from a registry.
 func (s *PodEnvironment) Facts(pod *kube.Pod) Facts {
-	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed, Events: s.Events, Copy: s.Copy}
+	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed, Events: s.Events, Copy: s.Copy, Around: s.Host}
 	if pod != nil && pod.Object() != nil {
 		f.MemoryLimit = memoryLimit(&pod.Object().Spec)
 	}
@@ -32,9 +33,8 @@ func (s *PodEnvironment) Facts(pod *kube.Pod) Facts {
 }
 
 const (
-	archLabel        = corev1.LabelArchStable
-	osLabel          = corev1.LabelOSStable
-	podSecurityLabel = "pod-security.kubernetes.io/enforce" // https://kubernetes.io/docs/concepts/security/pod-security-admission/
+	archLabel = corev1.LabelArchStable
+	osLabel   = corev1.LabelOSStable
 )
 
 // ReadPodEnvironment reads the node, the namespace and the memory use of a pod, all at once. Many who may debug may read none of them: that is

@@ -115,8 +115,8 @@ func missing(list []kube.Access) []kube.Right {
 
 // lacks explains missing rights by what they keep from a person.
 func lacks(p Plan, lacking []kube.Right, list []kube.Access) *kube.Problem {
-	t, does := p.Target, p.Change.Words()
-	what := fmt.Sprintf("you may not debug pod %s", t.Pod)
+	does := p.Change.Words()
+	what := fmt.Sprintf("you may not debug pod %s", p.Target.Pod)
 	switch {
 	case slices.Contains(lacking, p.Change.Right()):
 		what = "you may not " + does
@@ -129,7 +129,7 @@ func lacks(p Plan, lacking []kube.Right, list []kube.Access) *kube.Problem {
 	if len(lacking) > 1 {
 		is = "are"
 	}
-	what += fmt.Sprintf(": %s %s not allowed in namespace %s", sentence(lacking), is, t.Namespace)
+	what += fmt.Sprintf(": %s %s not allowed in namespace %s", sentence(lacking), is, p.Debug.Namespace)
 	if i := slices.IndexFunc(list, func(a kube.Access) bool { return a.Right == lacking[0] }); i >= 0 && list[i].Reason != "" {
 		what += ": " + list[i].Reason
 	}

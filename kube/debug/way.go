@@ -6,15 +6,17 @@ import "github.com/dayfly-k8s/dayfly/kube"
 type Way string
 
 // InPod puts an ephemeral container into the pod itself, Copy a container into a copy of the pod, and Idle a shell into a container of a copy, in the
-// place of its program.
+// place of its program. Join goes into a container's namespaces from a pod beside it on its node, and Node looks at the node itself.
 const (
 	InPod Way = ""
 	Copy  Way = "copy"
 	Idle  Way = "idle"
+	Join  Way = "join"
+	Node  Way = "node"
 )
 
 // Ways lists the ways, in the order in which they are offered.
-func Ways() []Way { return []Way{InPod, Copy, Idle} }
+func Ways() []Way { return []Way{InPod, Copy, Idle, Join, Node} }
 
 // Words say what a person gets by it, in a few words.
 func (w Way) Words() string {
@@ -25,6 +27,10 @@ func (w Way) Words() string {
 		return "in a copy of the pod"
 	case Idle:
 		return "in an idle copy"
+	case Join:
+		return "from the node"
+	case Node:
+		return "on the node itself"
 	}
 	return string(w)
 }
@@ -38,7 +44,13 @@ func (r Request) WayWords() string {
 }
 
 // OwnPod reports whether the container gets a pod of its own, which goes with the session.
-func (w Way) OwnPod() bool { return w == Copy || w == Idle }
+func (w Way) OwnPod() bool { return w != InPod }
+
+// Copies reports whether that pod is a copy of the one that is debugged.
+func (w Way) Copies() bool { return w == Copy || w == Idle }
+
+// FromNode reports whether that pod is made on the node of what is debugged, with rights on all of it.
+func (w Way) FromNode() bool { return w == Join || w == Node }
 
 // Try are the commands to begin with in a session by the way; none: those of the tool.
 func (w Way) Try() []string {
@@ -57,6 +69,10 @@ func (w Way) builder() func(*kube.Pod, Request) (Plan, error) {
 		return inCopy
 	case Idle:
 		return inIdleCopy
+	case Join:
+		return fromNode
+	case Node:
+		return onNode
 	}
 	return nil
 }
@@ -68,6 +84,8 @@ func (w Way) place(pod kube.Target, r *Request) kube.Target {
 		return copyOf(pod, r)
 	case Idle:
 		return copyOf(pod, r).Of(r.Target)
+	case Join, Node:
+		return nodePodOf(pod, r)
 	case InPod:
 	}
 	return pod.Of(r.Name)

@@ -5,6 +5,8 @@ const (
 	ManagedByLabel    = "app.kubernetes.io/managed-by"
 	ManagedBy         = "dayfly"
 	CopyOfAnnotation  = "dayfly-k8s.github.io/copy-of"
+	NodeAnnotation    = "dayfly-k8s.github.io/node"  // the node that a pod on it was made for
+	JoinsAnnotation   = "dayfly-k8s.github.io/joins" // the container that it joins: namespace/pod/container
 	ByAnnotation      = "dayfly-k8s.github.io/created-by"
 	ReasonAnnotation  = "dayfly-k8s.github.io/reason"
 	UntilAnnotation   = "dayfly-k8s.github.io/until"   // RFC 3339, UTC; absent: nothing ends it

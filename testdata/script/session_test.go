@@ -101,7 +101,10 @@ func TestSignalKeysReachTheProgram(t *testing.T) {
 	}
 	from := p.Written()
 	p.types("fg\r")
-	_, err := p.WaitBytes(soon, from, "tail -f") // the shell shows what it goes on with
+	_, err := p.WaitBytes(soon, from, "cat /waits") // the shell shows what it goes on with, before it does
+	p.must(err)
+	p.types("again\r")
+	_, err = p.WaitBytes(soon, from, "again\r\nagain") // the program says it again
 	p.must(err)
 	p.presses("ctrl+c")
 	p.getsShell()
@@ -130,13 +133,13 @@ func TestResizeReachesTheProgram(t *testing.T) {
 	p.leaves()
 }
 
-// sleeps starts a program that does nothing, and returns when it has the terminal: earlier, a key would be the shell's. The program itself says so: a
+// sleeps starts a program that waits for its input, and returns when it has the terminal: earlier, a key would be the shell's. The program itself says so: a
 // busybox shell that says it before it becomes the program still ignores Ctrl-\ (seen with 1.35: one key in ten was lost).
 func (p *person) sleeps() {
 	p.t.Helper()
 	p.runs("echo started >/waits")
 	from := p.Written()
-	p.types("tail -f /waits\r")
+	p.types("cat /waits -\r")
 	_, err := p.WaitBytes(soon, from, "started")
 	p.must(err)
 }

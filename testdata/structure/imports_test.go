@@ -37,9 +37,9 @@ func table() []row {
 
 		{"kube/kubetest", "kube kube/apitest kube/background kube/practice/... testdata/manifests", "kubernetes"},
 		{"kube/apitest", "testdata/servers", "kubernetes"},
-		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/podcopy kube/stream kube/write", "kubernetes"},
+		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/nodepod kube/nodes kube/podcopy kube/stream kube/write", "kubernetes"},
 		{"kube/leftovers", "kube kube/write", "kubernetes"},
-		{"kube/crashloop kube/podcopy kube/write", "kube", "kubernetes"},
+		{"kube/crashloop kube/nodepod kube/podcopy kube/write", "kube", "kubernetes"},
 		{"kube/nodes", "kube kube/detail kube/tables", "kubernetes"},
 		{"kube/detail", "kube kube/lists kube/logs", "kubernetes"},
 		{"kube/logs", "kube", "kubernetes"},

@@ -135,7 +135,7 @@ func (s *Screen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.ke
 
 // ready reports whether the pod and what is around it have been read, so that all a choice depends on is known.
 func (s *Screen) ready() bool {
-	return s.Pod != nil && s.around != nil && (!s.way.OwnPod() || s.around.Copy != nil)
+	return s.Pod != nil && s.around != nil && (!s.way.Copies() || s.around.Copy != nil)
 }
 
 // launchKey offers what can be: in read-only mode the key only tells why not.
@@ -174,7 +174,7 @@ func (s *Screen) readAround() tea.Cmd {
 
 // readCopy reads once what a way with a pod of its own depends on.
 func (s *Screen) readCopy() tea.Cmd {
-	if !s.way.OwnPod() || s.Pod == nil || s.around == nil || s.around.Copy != nil || s.readingCopy {
+	if !s.way.Copies() || s.Pod == nil || s.around == nil || s.around.Copy != nil || s.readingCopy {
 		return nil
 	}
 	s.readingCopy = true

@@ -1,0 +1,65 @@
+package debug
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Check judges the pod on a node: that it is root there, and where it may be created.
+func (m *nodePodding) Check(f Facts) []Finding {
+	var found []Finding
+	if words := rootOn(&m.Pod.Spec); words != "" {
+		found = append(found, Finding{Severity: Warning, Text: fmt.Sprintf("this gives root on node %s: %s", kube.Sanitize(m.Pod.Spec.NodeName), words)})
+	}
+	return append(found, m.checkRefused(f)...)
+}
+
+// rootOn tells by what a pod has root on its node; empty: it has not.
+func rootOn(spec *corev1.PodSpec) string {
+	has := kube.HostPrivileges(spec)
+	if len(has) == 0 {
+		return ""
+	}
+	return "it has " + sentenceOf(has)
+}
+
+func sentenceOf(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return and(words)
+}
+
+// checkRefused offers what helps where the pod, or its Job, may not be created in its namespace.
+func (m *nodePodding) checkRefused(f Facts) []Finding {
+	if f.Refused == nil || f.Refused.Err == nil {
+		return nil
+	}
+	finding := Finding{Severity: Blocking, Text: f.Refused.Message}
+	if m.Timer != nil && jobRefused(f.Refused) {
+		finding.Remedy = withoutTimer()
+		return []Finding{finding}
+	}
+	if limited, ok := kube.LimitedBy(kube.RootText(f.Refused.Err)); ok && len(limited.Unspecified) > 0 && len(m.Container().Resources.Requests) == 0 {
+		finding.Remedy = &Remedy{"give it small requests and limits", func(r Request) Request {
+			r.Node.Limited = true
+			return r
+		}}
+		return []Finding{finding}
+	}
+	for _, name := range f.Around.namespacesFor(m.Pod.Namespace) {
+		remedy := &Remedy{"create it in namespace " + name, func(r Request) Request {
+			r.Own.Namespace = name
+			return r
+		}}
+		if finding.Remedy == nil {
+			finding.Remedy = remedy
+		} else if finding.Or == nil {
+			finding.Or = remedy
+		}
+	}
+	return []Finding{finding}
+}

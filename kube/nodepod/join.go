@@ -1,0 +1,101 @@
+package nodepod
+
+import (
+	_ "embed" // the script
+	"strconv"
+	"strings"
+)
+
+//go:embed scripts/join.sh
+var joinScript string
+
+// Namespaces are those of a container that can be joined.
+type Namespaces struct {
+	Network, IPC, HostName, Processes, Mounts bool
+}
+
+// Usual are all of them but the mounts: with those one has the container's files, and the tools' no more.
+func Usual() Namespaces {
+	return Namespaces{Network: true, IPC: true, HostName: true, Processes: true}
+}
+
+// Namespace is one of them, as a person chooses it.
+type Namespace struct {
+	Name  string // as the kernel names it: net
+	Words string
+	Means string // what follows from joining it
+	on    func(*Namespaces) *bool
+}
+
+// In reports whether some namespaces have it.
+func (n Namespace) In(some Namespaces) bool { return *n.on(&some) }
+
+// Turn is some namespaces with it, or without it if they have it.
+func (n Namespace) Turn(some Namespaces) Namespaces {
+	on := n.on(&some)
+	*on = !*on
+	return some
+}
+
+// All are all namespaces, in the order in which they are shown.
+func All() []Namespace {
+	return []Namespace{
+		{"net", "network", "localhost, addresses and ports are the container's", func(n *Namespaces) *bool { return &n.Network }},
+		{"pid", "processes", "ps shows the container's processes alone", func(n *Namespaces) *bool { return &n.Processes }},
+		{"ipc", "shared memory", "ipcs shows the container's", func(n *Namespaces) *bool { return &n.IPC }},
+		{"uts", "host name", "hostname is the pod's", func(n *Namespaces) *bool { return &n.HostName }},
+		{"mnt", "files", "the container's files instead of the tools': it needs a shell of its own", func(n *Namespaces) *bool { return &n.Mounts }},
+	}
+}
+
+// List are the names of some namespaces, as the kernel has them.
+func (n Namespaces) List() []string {
+	var list []string
+	for _, one := range All() {
+		if one.In(n) {
+			list = append(list, one.Name)
+		}
+	}
+	return list
+}
+
+// Words are some namespaces in words; empty: none.
+func (n Namespaces) Words() []string {
+	var list []string
+	for _, one := range All() {
+		if one.In(n) {
+			list = append(list, one.Words)
+		}
+	}
+	return list
+}
+
+// Joining is how a container is joined.
+type Joining struct {
+	ContainerID string // of the runtime, without its name before it
+	// Sandbox is the UID of the pod where its containers have a kernel of their own (gVisor, Kata): then only the network of the pod can be joined, and
+	// the node shows no process of the container. Empty: they have not.
+	Sandbox    string
+	Namespaces Namespaces
+	UID, GID   *int64 // to run as; nil: root
+}
+
+// Command has a container of [Inside] run a command in the namespaces.
+func (j Joining) Command(command []string) []string {
+	id, other := j.ContainerID, ""
+	if j.Sandbox != "" { // as cgroupfs and systemd write it
+		id, other = "pod"+j.Sandbox, "pod"+strings.ReplaceAll(j.Sandbox, "-", "_")
+	}
+	return append([]string{"sh", "-c", joinScript, "dayfly", "/proc", id, other, strings.Join(j.Namespaces.List(), " "), j.user()}, command...)
+}
+
+func (j Joining) user() string {
+	if j.UID == nil {
+		return ""
+	}
+	gid := j.GID
+	if gid == nil {
+		gid = j.UID
+	}
+	return strconv.FormatInt(*j.UID, 10) + ":" + strconv.FormatInt(*gid, 10)
+}

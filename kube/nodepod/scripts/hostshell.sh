@@ -1,0 +1,2 @@
+command -v bash >/dev/null && exec bash -l
+exec sh -l
