@@ -11,7 +11,7 @@
 //	logs.Stream                           the log of containers, followed over breaks and restarts
 //	Cluster.WatchPod                      one pod and its containers
 //	debug.NewPlan(pod, request) → Plan    pure: exactly what would be changed
-//	debug.CarryOut(plan) → Progress…      the change, and what the kubelet makes of it
+//	launch.CarryOut(plan) → Progress…     the change, and what the kubelet makes of it
 //	logs.Open, stream.Attach              what was printed before, and the live streams
 //	Cluster.AwaitExit → Exit              how it ended
 //

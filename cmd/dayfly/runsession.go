@@ -16,7 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -145,7 +145,7 @@ func (r *report) watch(started chan<- struct{}) {
 			cause = now.Cause.Message
 			r.note(cause + "; " + advice(now.Cause, r.flags))
 		}
-		if !begun && (reached(now, debug.Started) || reached(now, debug.Ended)) {
+		if !begun && (reached(now, launch.Started) || reached(now, launch.Ended)) {
 			begun = true
 			close(started)
 		}
@@ -162,7 +162,7 @@ func (r *report) watch(started chan<- struct{}) {
 }
 
 // reached reports whether the plan has come to a step.
-func reached(now runner.Snapshot, step debug.Step) bool {
+func reached(now runner.Snapshot, step launch.Step) bool {
 	return slices.ContainsFunc(now.Steps, func(s session.Step) bool { return s.Step == step })
 }
 

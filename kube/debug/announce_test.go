@@ -97,9 +97,6 @@ func TestReason(t *testing.T) {
 	if got := kube.Reason(err); got != "Invalid" {
 		t.Errorf("%v is %q", err, got)
 	}
-	if got := kube.Reason(startProblem(Plan{}, "ErrImagePull", "pull s3cr3t: no")); got != "ErrImagePull" {
-		t.Errorf("it is %q", got)
-	}
 	if got := kube.Reason(t.Context().Err()); got != "" {
 		t.Errorf("no error is %q", got)
 	}

@@ -1,7 +1,6 @@
 package debug
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/kube/write"
@@ -119,63 +117,5 @@ func TestCopyWhoseNameIsTaken(t *testing.T) {
 	kubetest.WantProblem(t, err, "create pod web-copy, a copy of web: there is a pod of that name already")
 	if write.IsUnsure(err) {
 		t.Error("it is not sure")
-	}
-}
-
-// Who gives a plan up is told what has been made until then, and what may have been.
-func TestCarryOutIsGivenUpUnanswered(t *testing.T) {
-	for there, want := range map[int]Step{1: Accepted, 0: Failed} {
-		ctx, giveUp := context.WithCancel(t.Context())
-		server := &forgetful{keeps: there, lose: func(_ http.ResponseWriter, r *http.Request) {
-			giveUp()
-			<-r.Context().Done()
-		}}
-		cluster := kubetest.Serve(t, server)
-		plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var first Progress
-		for p := range CarryOut(ctx, cluster, plan) {
-			if first.Step == Asked {
-				first = p
-			}
-		}
-		if first.Step != want || len(first.Leftovers) != 1 || first.Leftovers[0].Target.Pod != "web-copy" || server.posts != 1 {
-			t.Errorf("it comes to %+v, after %d requests", first, server.posts)
-		}
-		if want == Failed {
-			if p := kubetest.WantProblem(t, first.Err, "create pod web-copy, a copy of web: stopped waiting before the cluster answered"); p != nil && p.Hint != "pod web-copy may have been created: look for it before you try again" {
-				t.Errorf("the hint is %q", p.Hint)
-			}
-		}
-	}
-	over, end := context.WithCancel(t.Context())
-	end()
-	server := &forgetful{}
-	cluster := kubetest.Serve(t, server)
-	plan, err := NewPlan(cluster.NewPod(apitest.RunningPod()), copied())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for p := range CarryOut(over, cluster, plan) {
-		if p.Step != Failed || len(p.Leftovers) > 0 {
-			t.Errorf("of what was never sent is told %+v", p)
-		}
-	}
-	if server.posts > 0 {
-		t.Error("it was sent")
-	}
-}
-
-// A copy that is deleted is not taken for the pod.
-func TestCopyIsDeletedMeanwhile(t *testing.T) {
-	plan, err := NewPlan(kube.NewPod(apitest.RunningPod()), copied())
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &follower{plan: plan}
-	if p := f.gone("pod %s was deleted before %s started", plan.Debug.Pod, plan.Debug.Container); p.Hint != "do the same again: it makes a new copy" || len(p.Help) > 0 {
-		t.Errorf("%+v", p)
 	}
 }

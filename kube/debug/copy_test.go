@@ -1,7 +1,6 @@
 package debug
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -20,7 +19,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
-	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 	"github.com/dayfly-k8s/dayfly/kube/write"
 )
@@ -342,86 +340,6 @@ func TestPreflightOfACopy(t *testing.T) {
 	if !f.Blocks() || f.Problem == nil || f.Problem.Message != "you may not create a copy of pod web: create pods is not allowed in namespace shop" || !strings.Contains(f.Problem.RequiredRBAC, "verbs: [create]") {
 		t.Errorf("%+v", f.Problem)
 	}
-}
-
-// crasher is a pod of a practice cluster that keeps crashing, and the time that a test may take with it.
-func crasher(t *testing.T) (context.Context, *kube.Cluster, *kube.Pod) {
-	t.Helper()
-	cluster := kubetest.PractiseLive(t, "practice")
-	ctx, stop := context.WithTimeout(t.Context(), apitest.Stuck)
-	t.Cleanup(stop)
-	pod, err := cluster.Pod(ctx, "shop", "crasher")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ctx, cluster, pod
-}
-
-// On a practice cluster a copy starts, can be attached to, and goes without a trace.
-func TestCopyOnAPracticeCluster(t *testing.T) {
-	ctx, cluster, pod := crasher(t)
-	plan, err := NewPlan(pod, Request{Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh"}, Profile: kube.General})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := DryRun(ctx, cluster, plan); err != nil {
-		t.Fatal(err)
-	}
-	var left []leftovers.Leftover
-	var last Progress
-	for p := range CarryOut(ctx, cluster, plan) {
-		left, last = append(left, p.Leftovers...), p
-	}
-	if last.Step != Started || len(left) != 1 || left[0].UID == "" {
-		t.Fatalf("it comes to %+v, and leaves %+v", last, left)
-	}
-	if err := left[0].Remove(ctx, cluster); err != nil {
-		t.Fatal(err)
-	}
-	for news := range cluster.WatchPod(ctx, plan.Debug.Namespace, plan.Debug.Pod) {
-		if news.Gone {
-			return
-		}
-	}
-	t.Error("it is not gone")
-}
-
-// A pod is replaced by its copy only if its name has been typed; nothing is created without it.
-func TestReplaceOnAPracticeCluster(t *testing.T) {
-	ctx, cluster, pod := crasher(t)
-	plan, err := NewPlan(pod, Request{
-		Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh", "-c", "sleep 1000"}, Profile: kube.General,
-		Copy: CopyOptions{Choices: podcopy.Choices{InPlaceOf: pod.Default, Replace: true}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := DryRun(ctx, cluster, plan); err != nil {
-		t.Fatal(err)
-	}
-	carry := func(p Plan) (last Progress) {
-		for p := range CarryOut(ctx, cluster, p) {
-			last = p
-		}
-		return last
-	}
-	kubetest.WantProblem(t, carry(plan).Err, "the name of pod crasher has not been typed")
-	if _, err := cluster.Pod(ctx, "shop", plan.Debug.Pod); !kube.IsNotFound(err) {
-		t.Errorf("the copy is there: %v", err)
-	}
-	if again, err := cluster.Pod(ctx, "shop", "crasher"); err != nil || again.Object().UID != pod.Object().UID || again.Object().DeletionTimestamp != nil {
-		t.Errorf("the pod is not, or is being deleted: %v", err)
-	}
-	plan.Typed = "crasher"
-	if last := carry(plan); last.Step != Started {
-		t.Fatalf("it comes to %+v", last)
-	}
-	for news := range cluster.WatchPod(ctx, "shop", "crasher") {
-		if news.Gone || news.Pod != nil && news.Pod.Object().UID != pod.Object().UID {
-			return
-		}
-	}
-	t.Error("the pod is there")
 }
 
 // A pod that may not be deleted stays, and its copy goes; if that cannot go either, it is known to be there.

@@ -3,6 +3,7 @@
 package debug
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,7 +25,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
 
-// add carries a plan out in the pod of deployment web, and waits until its container runs.
+// add applies a plan to the pod of deployment web, and waits until its container runs.
 func add(t *testing.T, c *kube.Cluster, change func(*Request)) Plan {
 	t.Helper()
 	name := ""
@@ -45,11 +46,27 @@ func add(t *testing.T, c *kube.Cluster, change func(*Request)) Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for progress := range CarryOut(t.Context(), c, plan) {
-		if progress.Step == Failed {
-			t.Fatal(progress.Err)
+	if _, err := plan.Apply(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	for news := range c.WatchPod(ctx, plan.Debug.Namespace, plan.Debug.Pod) {
+		if news.Pod == nil {
+			if news.Gone {
+				t.Fatalf("pod %s was deleted before %s started", plan.Debug.Pod, plan.Debug.Container)
+			}
+			continue
+		}
+		added, _ := news.Pod.Container(plan.Debug.Container)
+		if added.Running {
+			return plan
+		}
+		if added.Exit != nil || slices.Contains(kube.TerminalWaitReasons(), strings.TrimPrefix(added.State, "waiting: ")) {
+			t.Fatalf("%s does not run: %s, %+v", plan.Debug, added.State, added.Exit)
 		}
 	}
+	t.Fatalf("%s has not started", plan.Debug)
 	return plan
 }
 

@@ -57,8 +57,8 @@ func (p Plan) dryRun(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) 
 	return p.Change.DryRun(ctx, c)
 }
 
-// apply makes the plan's change, unless a guard rail forbids it.
-func (p Plan) apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
+// Apply makes the plan's change, unless a guard rail forbids it. It returns what [Change] Apply does: the pod as it is then.
+func (p Plan) Apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 	if problem := p.Forbidden(c.Guard()); problem != nil {
 		return nil, problem
 	}
@@ -74,8 +74,8 @@ func (p Plan) apply(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 }
 
 // DryRun lets the cluster judge a plan: it runs through all that the API server would do with it, validation, the person's rights, Pod
-// Security and every admission webhook that allows it, and changes nothing. The error is the [*kube.Problem] that [CarryOut] would
-// begin with. What the kubelet checks afterwards (the image, its user) it does not tell.
+// Security and every admission webhook that allows it, and changes nothing. The error is the [*kube.Problem] that [Plan.Apply] would
+// return. What the kubelet checks afterwards (the image, its user) it does not tell.
 func DryRun(ctx context.Context, c *kube.Cluster, p Plan) error {
 	_, err := p.dryRun(ctx, c)
 	return err

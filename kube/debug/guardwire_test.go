@@ -12,7 +12,6 @@ import (
 	"k8s.io/client-go/tools/remotecommand"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
@@ -23,10 +22,10 @@ func TestReadOnlyOnTheWire(t *testing.T) {
 		guard := kube.Guard{DigestOnly: true, Why: "config.yaml: guard"}.And(kube.Guard{ReadOnly: true, Why: "config.yaml: contexts prod-*"})
 		cluster, wire := kubetest.ServeGuarded(t, guard, nil, path)
 		const sentence = "read-only: nothing is changed in context prod-eu (config.yaml: contexts prod-*)"
-		plan, ctx := debugPlan(t), t.Context()
+		plan, ctx := planOf(t, func(r *Request) { r.Target = "app" }), t.Context()
 		attempts := map[string]func() error{
-			"CarryOut": func() error { return apitest.Receive(t, CarryOut(ctx, cluster, plan), "the refusal").Err },
-			"DryRun":   func() error { return DryRun(ctx, cluster, plan) },
+			"Apply":  func() error { _, err := plan.Apply(ctx, cluster); return err },
+			"DryRun": func() error { return DryRun(ctx, cluster, plan) },
 			"the patch without its plan": func() error {
 				_, err := plan.Change.Apply(ctx, cluster)
 				if err != nil && err.Error() != sentence {
@@ -98,10 +97,11 @@ func TestReadOnlyOnTheWire(t *testing.T) {
 // In a protected context nothing is changed before the pod's name has been typed; the cluster may judge the plan.
 func TestProtectedOnTheWire(t *testing.T) {
 	cluster, wire := kubetest.ServeGuarded(t, kube.Guard{Protected: true, Why: "config.yaml: contexts prod-*"}, nil, "")
-	plan := debugPlan(t)
+	plan := planOf(t, func(r *Request) { r.Target = "app" })
 	for _, typed := range []string{"", "wev", "web "} {
 		plan.Typed = typed
-		kubetest.WantGuarded(t, "typed "+typed, apitest.Receive(t, CarryOut(t.Context(), cluster, plan), "the refusal").Err,
+		_, err := plan.Apply(t.Context(), cluster)
+		kubetest.WantGuarded(t, "typed "+typed, err,
 			"the name of pod web has not been typed: nothing is changed in context prod-eu without it (config.yaml: contexts prod-*)")
 	}
 	if seen := wire.Requests(); len(seen) > 0 {
@@ -111,8 +111,8 @@ func TestProtectedOnTheWire(t *testing.T) {
 		t.Errorf("the dry-run: %v", err)
 	}
 	plan.Typed = "web"
-	if first := apitest.Receive(t, CarryOut(t.Context(), cluster, plan), "that it is accepted"); first.Step != Accepted {
-		t.Errorf("with the name typed: %+v", first)
+	if _, err := plan.Apply(t.Context(), cluster); err != nil {
+		t.Errorf("with the name typed: %v", err)
 	}
 }
 
@@ -127,8 +127,8 @@ func TestForbiddenPlansOnTheWire(t *testing.T) {
 		if err := DryRun(t.Context(), cluster, plan); !errors.Is(err, kube.ErrGuarded) {
 			t.Errorf("%s: the dry-run: %v", name, err)
 		}
-		if p := apitest.Receive(t, CarryOut(t.Context(), cluster, plan), "the refusal"); p.Step != Failed || !errors.Is(p.Err, kube.ErrGuarded) {
-			t.Errorf("%s: %+v", name, p)
+		if _, err := plan.Apply(t.Context(), cluster); !errors.Is(err, kube.ErrGuarded) {
+			t.Errorf("%s: %v", name, err)
 		}
 		if seen := wire.Requests(); len(seen) > 0 {
 			t.Errorf("%s: the API server has seen %q", name, seen)

@@ -1,5 +1,5 @@
-// Package debug plans debugging sessions and carries them out: what a plan changes in a cluster, whether rules, rights and facts allow it, how it
-// goes, and what it leaves behind.
+// Package debug plans debugging sessions: what a plan changes in a cluster, whether rules, rights and facts allow it, what it leaves behind, and how
+// its container is ended.
 package debug
 
 import (
@@ -16,7 +16,7 @@ import (
 )
 
 // Plan is a debugging session before it exists: whom it is about, what would be changed, how to attach, and what it leaves.
-// It is a value: building one is pure, and nothing changes in a cluster before [CarryOut]. By which of the [Ways] it goes, nobody needs to
+// It is a value: building one is pure, and nothing changes in a cluster before [Plan.Apply]. By which of the [Ways] it goes, nobody needs to
 // know who has one: a new way is a new builder, and a [Change] of its own.
 type Plan struct {
 	UID     string       // of the pod: another of the same name has another
@@ -80,8 +80,8 @@ func (p Plan) Removable() []leftovers.Leftover {
 	return list
 }
 
-// removable are they now that they are there.
-func (p Plan) removable(made *corev1.Pod) []leftovers.Leftover {
+// Made are the [Plan.Removable] now that they are there: made is the pod that [Plan.Apply] has returned.
+func (p Plan) Made(made *corev1.Pod) []leftovers.Leftover {
 	list := p.Removable()
 	for i := range list {
 		list[i] = list[i].Made(made)
@@ -105,12 +105,6 @@ func (p Plan) Because(reason string) Plan {
 		p.Adds = p.Change.Manifest()
 	}
 	return p
-}
-
-// Note is a remark on a plan.
-type Note struct {
-	Warns bool // otherwise it only tells
-	Text  string
 }
 
 // Request is what a person chose.

@@ -51,7 +51,7 @@ func TestRedirectToAnotherServer(t *testing.T) {
 				_, err := stream.Exec(ctx, c, target, []string{"sh"}, stream.Streams{Out: io.Discard})
 				return err
 			},
-			"a change":      func() error { _, err := plan.apply(ctx, c); return err },
+			"a change":      func() error { _, err := plan.Apply(ctx, c); return err },
 			"a try":         func() error { _, err := plan.dryRun(ctx, c); return err },
 			"a pod list":    func() error { return firstTrouble(ctx, c) },
 			"the debuggers": func() error { _, err := lists.Debuggers(ctx, c, "", false); return err },

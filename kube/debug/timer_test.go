@@ -105,7 +105,7 @@ func TestTimedCopyIsOwnedByAJob(t *testing.T) {
 			t.Errorf("the %s is marked with %v %v", name, meta.Labels, a)
 		}
 	}
-	left := plan.removable(made)
+	left := plan.Made(made)
 	if len(left) != 1 || left[0].UID != "pod-1" || !left[0].Timed() {
 		t.Fatalf("it leaves %+v", left)
 	}
@@ -184,66 +184,6 @@ func TestTimedCopyIsRefused(t *testing.T) {
 		if !slices.Equal(server.deleted, want.deleted) || len(server.pods) > 0 {
 			t.Errorf("without %s: deleted are %v, pods are %d", refuses, server.deleted, len(server.pods))
 		}
-	}
-}
-
-// The cluster takes a copy away by itself, whatever becomes of dayfly.
-func TestCopyEndsByItself(t *testing.T) {
-	ctx, cluster, pod := crasher(t)
-	plan, err := NewPlan(pod, Request{Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh"}, Profile: kube.General, EndsAfter: time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := DryRun(ctx, cluster, plan); err != nil {
-		t.Fatal(err)
-	}
-	var left []leftovers.Leftover
-	for p := range CarryOut(ctx, cluster, plan) {
-		left = append(left, p.Leftovers...)
-	}
-	if len(left) != 1 || !left[0].Timed() {
-		t.Fatalf("it leaves %+v", left)
-	}
-	for news := range cluster.WatchPod(ctx, plan.Debug.Namespace, plan.Debug.Pod) {
-		if news.Gone {
-			if err := left[0].Remove(ctx, cluster); err != nil {
-				t.Errorf("to remove what has gone: %v", err)
-			}
-			return
-		}
-	}
-	t.Error("it is not gone")
-}
-
-// What a copy says of its end is what becomes of it: extended, it names the later time; kept for good, none, and it stays when its Job is gone.
-func TestCopySaysUntilWhen(t *testing.T) {
-	ctx, cluster, pod := crasher(t)
-	plan, err := NewPlan(pod, Request{Way: Copy, Name: NewName(), Image: "busybox:1.37", Command: []string{"sh"}, Profile: kube.General, EndsAfter: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var left leftovers.Leftover
-	for p := range CarryOut(ctx, cluster, plan) {
-		if len(p.Leftovers) > 0 {
-			left = p.Leftovers[0]
-		}
-	}
-	says := func() string {
-		t.Helper()
-		now, err := cluster.Pod(ctx, "shop", plan.Debug.Pod)
-		if err != nil || now.Deleting {
-			t.Fatalf("the copy: %+v, %v", now, err)
-		}
-		return now.Object().Annotations[leftovers.UntilAnnotation]
-	}
-	if left, err = left.Extend(ctx, cluster, time.Hour); err != nil || left.Misdated != "" || says() != left.Until.UTC().Format(time.RFC3339) {
-		t.Fatalf("extended until %s, it says %q; %v %s", left.Until, says(), err, left.Misdated)
-	}
-	if left, err = left.Keep(ctx, cluster); err != nil || left.Misdated != "" || says() != "" {
-		t.Fatalf("kept for good, it says %q; %v %s", says(), err, left.Misdated)
-	}
-	if err := left.Remove(ctx, cluster); err != nil {
-		t.Error(err)
 	}
 }
 

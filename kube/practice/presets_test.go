@@ -16,6 +16,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/kube/practice"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
@@ -63,8 +64,8 @@ func TestShippedPresetsStart(t *testing.T) {
 			t.Errorf("%s: %v", preset.Name, err)
 			continue
 		}
-		progress := debug.CarryOut(t.Context(), cluster, plan)
-		if first := <-progress; first.Step != debug.Accepted {
+		progress := launch.CarryOut(t.Context(), cluster, plan)
+		if first := <-progress; first.Step != launch.Accepted {
 			t.Errorf("%s: %v", preset.Name, first.Err)
 			continue
 		}
@@ -139,7 +140,7 @@ func runs(t *testing.T, cluster *kube.Cluster, request debug.Request, hint strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	for p := range debug.CarryOut(t.Context(), cluster, plan) {
+	for p := range launch.CarryOut(t.Context(), cluster, plan) {
 		if p.Err != nil {
 			t.Fatal(p.Err)
 		}
@@ -173,16 +174,16 @@ func TestCatalogueIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	progress := debug.CarryOut(t.Context(), cluster, plan)
-	if first := <-progress; first.Step != debug.Accepted {
+	progress := launch.CarryOut(t.Context(), cluster, plan)
+	if first := <-progress; first.Step != launch.Accepted {
 		t.Fatal(first.Err)
 	}
 	c.Clock.Advance(time.Second)
-	var last debug.Progress
+	var last launch.Progress
 	for last = range progress {
 		continue
 	}
-	if last.Step != debug.Failed || !strings.Contains(last.Err.Error(), `failed to resolve reference "nixery.dev/shell/dig/nosuch:latest"`) {
+	if last.Step != launch.Failed || !strings.Contains(last.Err.Error(), `failed to resolve reference "nixery.dev/shell/dig/nosuch:latest"`) {
 		t.Errorf("an image that nobody has is at step %v: %v", last.Step, last.Err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 	"github.com/dayfly-k8s/dayfly/testdata/script/scratch"
 	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
@@ -153,10 +154,10 @@ func TestCopyOfATakenName(t *testing.T) {
 	if f := debug.RunPreflight(t.Context(), cluster, p); f.Problem == nil || !strings.Contains(f.Problem.Message, want) {
 		t.Errorf("before, it is said that %+v", f.Problem)
 	}
-	var last debug.Progress
-	for last = range debug.CarryOut(t.Context(), cluster, p) {
+	var last launch.Progress
+	for last = range launch.CarryOut(t.Context(), cluster, p) {
 	}
-	if last.Step != debug.Failed || last.Err == nil || !strings.Contains(last.Err.Error(), want) {
+	if last.Step != launch.Failed || last.Err == nil || !strings.Contains(last.Err.Error(), want) {
 		t.Errorf("it comes to %+v", last)
 	}
 	before.still(t)

@@ -15,7 +15,7 @@ func table() []row {
 		{"cmd/dayfly", "kube/... presets/... testdata/manifests themes tui/...", ""},
 
 		{"tui", "kube kube/debug kube/detail kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
-		{"tui/sessions", "kube kube/debug kube/leftovers kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
+		{"tui/sessions", "kube kube/debug kube/launch kube/leftovers kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
 		{"tui/tools", "kube kube/debug kube/detail kube/podcopy presets presets/choice presets/nixery presets/registry tui/kit tui/pod tui/runner", "bubbletea"},
 		{"tui/podlist", "kube kube/lists tui/kit tui/pod", "bubbletea"},
 		{"tui/logs", "kube kube/detail kube/logs tui/kit tui/pod tui/recording", "bubbletea"},
@@ -23,8 +23,8 @@ func table() []row {
 		{"tui/kittest", "kube kube/kubetest kube/lists testdata/servers themes tui/kit", "bubbletea"},
 		{"tui/kit", "kube kube/lists themes", "bubbletea"},
 		{"tui/paint", "", "bubbletea"},
-		{"tui/runner", "kube kube/debug kube/leftovers kube/logs tui/journal tui/recording tui/session", ""},
-		{"tui/session", "kube kube/debug kube/logs kube/stream tui/vt", ""},
+		{"tui/runner", "kube kube/debug kube/launch kube/leftovers kube/logs tui/journal tui/recording tui/session", ""},
+		{"tui/session", "kube kube/launch kube/logs kube/stream tui/vt", ""},
 		{"tui/journal", "kube kube/debug", ""},
 		{"tui/recording", "kube", ""},
 		{"tui/vt", "", ""},
@@ -37,6 +37,7 @@ func table() []row {
 
 		{"kube/kubetest", "kube kube/apitest kube/background kube/practice/... testdata/manifests", "kubernetes"},
 		{"kube/apitest", "testdata/servers", "kubernetes"},
+		{"kube/launch", "kube kube/debug kube/leftovers kube/write", "kubernetes"},
 		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/nodepod kube/nodes kube/podcopy kube/stream kube/write", "kubernetes"},
 		{"kube/leftovers", "kube kube/write", "kubernetes"},
 		{"kube/crashloop kube/nodepod kube/podcopy kube/write", "kube", "kubernetes"},

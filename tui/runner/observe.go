@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -49,19 +49,19 @@ func (s *Session) note() {
 	s.runner.wake()
 }
 
-func (s *Session) noteStep(j Job, p debug.Progress) {
+func (s *Session) noteStep(j Job, p launch.Progress) {
 	entry := j.entry("")
 	switch p.Step {
-	case debug.Started, debug.Ended:
+	case launch.Started, launch.Ended:
 		s.runner.tell(Event{Kind: Started, Session: s})
 		entry.Action, entry.ImageID = journal.Started, p.ImageID
-	case debug.Failed:
+	case launch.Failed:
 		s.runner.tell(Event{Kind: Failed, Session: s, Err: p.Err})
 		entry.Action, entry.Why = journal.Failed, kube.Reason(p.Err)
 		if errors.Is(p.Err, kube.ErrGuarded) {
 			entry.Action = journal.Refused
 		}
-	case debug.Asked, debug.Accepted, debug.Pulling, debug.Pulled, debug.Created:
+	case launch.Asked, launch.Accepted, launch.Pulling, launch.Pulled, launch.Created:
 		return
 	}
 	s.runner.record(s.writes, j.Cluster, entry)

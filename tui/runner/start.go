@@ -5,6 +5,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -108,14 +109,14 @@ func (s *Session) begin() {
 
 // carryOut carries the plan out, which may have to be made anew before. What that makes is known here before anybody else is told of it, also when
 // nobody follows the session any more.
-func (s *Session) carryOut() <-chan debug.Progress {
+func (s *Session) carryOut() <-chan launch.Progress {
 	ctx, giveUp := context.WithCancel(s.runner.ctx)
 	s.runner.change(func() { s.giveUp, s.state.Unanswered = giveUp, !s.state.Planning })
-	news, job := make(chan debug.Progress, 1), s.state.Job
+	news, job := make(chan launch.Progress, 1), s.state.Job
 	go func() {
 		defer close(news)
 		defer giveUp()
-		defer s.learnMade(debug.Progress{Step: debug.Failed}) //nolint:contextcheck // nothing where it is known already; an entry outlives the plan
+		defer s.learnMade(launch.Progress{Step: launch.Failed}) //nolint:contextcheck // nothing where it is known already; an entry outlives the plan
 		plan := *job.Plan
 		if job.Rename != "" {
 			var err error
@@ -124,11 +125,11 @@ func (s *Session) carryOut() <-chan debug.Progress {
 			case !wanted:
 				return
 			case err != nil:
-				news <- debug.Progress{Step: debug.Failed, Err: err}
+				news <- launch.Progress{Step: launch.Failed, Err: err}
 				return
 			}
 		}
-		s.follow(debug.CarryOut(ctx, job.Cluster, plan), news) //nolint:contextcheck // an entry outlives the plan
+		s.follow(launch.CarryOut(ctx, job.Cluster, plan), news) //nolint:contextcheck // an entry outlives the plan
 	}()
 	return news
 }
@@ -152,7 +153,7 @@ func (s *Session) planned(plan debug.Plan, err error) bool {
 }
 
 // follow hands the progress of the plan on to the session. It returns when that is over, and it is known what was made.
-func (s *Session) follow(progress <-chan debug.Progress, news chan<- debug.Progress) {
+func (s *Session) follow(progress <-chan launch.Progress, news chan<- launch.Progress) {
 	over := s.link.Done()
 	for known := false; ; {
 		select {
@@ -161,7 +162,7 @@ func (s *Session) follow(progress <-chan debug.Progress, news chan<- debug.Progr
 				return
 			}
 			s.learnMade(p)
-			known = known || p.Step >= debug.Accepted
+			known = known || p.Step >= launch.Accepted
 			select {
 			case news <- p:
 			case <-s.link.Done():
@@ -176,18 +177,18 @@ func (s *Session) follow(progress <-chan debug.Progress, news chan<- debug.Progr
 }
 
 // learnMade notes what the plan has made, once, and has it written down.
-func (s *Session) learnMade(p debug.Progress) {
-	if p.Step < debug.Accepted {
+func (s *Session) learnMade(p launch.Progress) {
+	if p.Step < launch.Accepted {
 		return
 	}
 	first := false
 	s.runner.change(func() {
 		if first = !isClosed(s.answered); first {
-			s.state.Unanswered, s.state.Added, s.state.Leftovers = false, p.Step != debug.Failed, p.Leftovers
+			s.state.Unanswered, s.state.Added, s.state.Leftovers = false, p.Step != launch.Failed, p.Leftovers
 			close(s.answered)
 		}
 	})
-	if j := s.Job(); first && p.Step != debug.Failed {
+	if j := s.Job(); first && p.Step != launch.Failed {
 		s.runner.record(s.writes, j.Cluster, j.entry(journal.Added))
 		if j.Plan.Replaces() {
 			s.runner.record(s.writes, j.Cluster, j.deleted())

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 )
 
 // TestPictureNobodyHasSeen: a full-screen program that has begun in the background is asked to draw itself also the first time.
@@ -138,8 +138,8 @@ func TestNewsBehindTheEnd(t *testing.T) {
 	for range 20 {
 		synctest.Test(t, func(t *testing.T) {
 			p := newProgram()
-			news := make(chan debug.Progress, 1)
-			news <- debug.Progress{Step: debug.Started}
+			news := make(chan launch.Progress, 1)
+			news <- launch.Progress{Step: launch.Started}
 			s := New(p, kube.Target{}, Options{TTY: true})
 			s.Leave()
 			s.Follow(t.Context(), news)

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
 
@@ -308,13 +308,13 @@ func TestFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgram()
 		s := New(p, kube.Target{}, Options{TTY: true})
-		news := make(chan debug.Progress)
+		news := make(chan launch.Progress)
 		s.Follow(t.Context(), news)
 		for _, test := range []struct {
-			step debug.Step
+			step launch.Step
 			want State
-		}{{debug.Accepted, Admitted}, {debug.Pulling, Pulling}, {debug.Created, Starting}, {debug.Started, Detached}} {
-			news <- debug.Progress{Step: test.step}
+		}{{launch.Accepted, Admitted}, {launch.Pulling, Pulling}, {launch.Created, Starting}, {launch.Started, Detached}} {
+			news <- launch.Progress{Step: test.step}
 			synctest.Wait()
 			if got := s.Look().State; got != test.want {
 				t.Errorf("after step %d: %v, want %v", test.step, got, test.want)
@@ -334,8 +334,8 @@ func TestFollow(t *testing.T) {
 func TestFollowFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(newProgram(), kube.Target{}, Options{})
-		news, why := make(chan debug.Progress, 1), errors.New("no such image")
-		news <- debug.Progress{Step: debug.Failed, Err: why}
+		news, why := make(chan launch.Progress, 1), errors.New("no such image")
+		news <- launch.Progress{Step: launch.Failed, Err: why}
 		s.Follow(t.Context(), news)
 		<-s.Done()
 		if now := s.Look(); now.State != Failed || !errors.Is(now.Err, why) {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/kube/logs"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
 )
@@ -85,7 +85,7 @@ type Session struct {
 
 // Step is news of the plan that makes the session's container, and when it came.
 type Step struct {
-	debug.Progress
+	launch.Progress
 	At time.Time
 }
 
@@ -160,7 +160,7 @@ func (s *Session) Size() kube.Size {
 }
 
 // Follow begins a session with the news of the plan that makes its container, and attaches when that runs. It returns at once.
-func (s *Session) Follow(ctx context.Context, news <-chan debug.Progress) {
+func (s *Session) Follow(ctx context.Context, news <-chan launch.Progress) {
 	s.begin(ctx, func(ctx context.Context) { s.follow(ctx, news) })
 }
 
@@ -226,7 +226,7 @@ func (s *Session) fail(err error) {
 }
 
 // follow brings the news of the plan into the life.
-func (s *Session) follow(ctx context.Context, news <-chan debug.Progress) {
+func (s *Session) follow(ctx context.Context, news <-chan launch.Progress) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -249,7 +249,7 @@ func (s *Session) follow(ctx context.Context, news <-chan debug.Progress) {
 }
 
 // step takes one piece of news and tells whether there is a program to attach to.
-func (s *Session) step(p debug.Progress) (runs bool) {
+func (s *Session) step(p launch.Progress) (runs bool) {
 	s.note(func(now *Snapshot) {
 		now.Trouble = p.Trouble
 		if p.Trouble == nil {
@@ -266,18 +266,18 @@ func (s *Session) step(p debug.Progress) (runs bool) {
 		return false
 	}
 	switch p.Step {
-	case debug.Accepted:
+	case launch.Accepted:
 		s.event(Admits)
-	case debug.Pulling:
+	case launch.Pulling:
 		s.event(Pulls)
-	case debug.Pulled, debug.Created:
+	case launch.Pulled, launch.Created:
 		s.event(Starts)
-	case debug.Started, debug.Ended:
+	case launch.Started, launch.Ended:
 		s.event(Starts)
 		return true
-	case debug.Failed:
+	case launch.Failed:
 		s.fail(p.Err)
-	case debug.Asked:
+	case launch.Asked:
 	}
 	return false
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -41,9 +42,9 @@ func carded(t *testing.T, j runner.Job) (*kittest.Host, *Card) {
 func launched(t *testing.T, plan debug.Plan) (*kittest.Host, *Launch) {
 	t.Helper()
 	h, k, r := room(t, runner.Job{Plan: &plan})
-	launch := NewLaunch(k, r)
-	h.Stack = append(h.Stack, launch)
-	return h, launch
+	screen := NewLaunch(k, r)
+	h.Stack = append(h.Stack, screen)
+	return h, screen
 }
 
 // The screens fit into every terminal, in every state.
@@ -53,9 +54,9 @@ func TestScreensFitEverySize(t *testing.T) {
 		Adds: "image: busybox\n", Command: "kubectl debug", Leftovers: []leftovers.Leftover{{Words: "it stays"}},
 	}
 	_, pulls := launched(t, plan)
-	pulls.steps = []step{{debug.Progress{Step: debug.Accepted}, kittest.Noon()}, {debug.Progress{Step: debug.Pulling, Words: `Pulling image "busybox"`}, kittest.Noon()}}
+	pulls.steps = []step{{launch.Progress{Step: launch.Accepted}, kittest.Noon()}, {launch.Progress{Step: launch.Pulling, Words: `Pulling image "busybox"`}, kittest.Noon()}}
 	_, failed := launched(t, plan)
-	failed.steps = []step{{debug.Progress{Step: debug.Accepted}, kittest.Noon()}, {debug.Progress{Step: debug.Failed}, kittest.Noon()}}
+	failed.steps = []step{{launch.Progress{Step: launch.Accepted}, kittest.Noon()}, {launch.Progress{Step: launch.Failed}, kittest.Noon()}}
 	failed.fail(&kube.Problem{Message: "add it: " + strings.Repeat("it is so. ", 30), Hint: "do this", RequiredRBAC: kube.DebugRole})
 	_, ended := carded(t, runner.Job{Plan: &plan})
 	ended.seen.Asked, ended.seen.Container = true, kube.Ending{Exit: &kube.Exit{Code: 137, Reason: "OOMKilled", Started: kittest.Noon(), Finished: kittest.Noon().Add(60e9)}}
@@ -179,16 +180,16 @@ func TestCardTellsWhoseMemoryItWas(t *testing.T) {
 
 // What was still being typed for a session that fails presses no button of the screen that tells so.
 func TestKeysBehindAFailedLaunch(t *testing.T) {
-	h, launch := launched(t, debug.Plan{})
+	h, screen := launched(t, debug.Plan{})
 	now := kittest.Noon()
 	h.Now = func() time.Time { return now }
 	h.Do(t, kittest.Press("l"))
-	launch.fail(&kube.Problem{Message: "no"})
-	if !launch.Settling() {
+	screen.fail(&kube.Problem{Message: "no"})
+	if !screen.Settling() {
 		t.Error("a key that was typed ahead presses its buttons")
 	}
 	now = now.Add(2 * Grace)
-	if launch.Settling() {
+	if screen.Settling() {
 		t.Error("it takes no keys for ever")
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -33,7 +34,7 @@ type Launch struct {
 
 // step is news of the plan, and when it came.
 type step struct {
-	debug.Progress
+	launch.Progress
 	at time.Time
 }
 
@@ -147,7 +148,7 @@ func (s *Launch) look() {
 			break // it is no step of the plan: there is none
 		}
 		s.steps = append(s.steps, step{p.Progress, s.Now()})
-		if p.Step == debug.Started || p.Step == debug.Ended {
+		if p.Step == launch.Started || p.Step == launch.Ended {
 			s.Ask(Play{Session: s.session, First: true})
 			return
 		}
@@ -169,7 +170,7 @@ func (s *Launch) View(width, height int) string {
 		took := kit.Lasted(s.Now().Sub(p.at))
 		if i+1 < len(s.steps) {
 			took = kit.Lasted(s.steps[i+1].at.Sub(p.at))
-		} else if p.Step == debug.Failed {
+		} else if p.Step == launch.Failed {
 			took = ""
 		}
 		out = append(out, s.line(p, i == len(s.steps)-1, took, width))
@@ -214,20 +215,20 @@ func (s *Launch) nodeIsSlow() bool {
 		return false
 	}
 	last := s.steps[len(s.steps)-1]
-	return last.Step == debug.Accepted && s.Now().Sub(last.at) > wonder
+	return last.Step == launch.Accepted && s.Now().Sub(last.at) > wonder
 }
 
 func (s *Launch) line(p step, last bool, took string, width int) string {
 	st := &s.Styles
-	name := map[debug.Step]string{
-		debug.Accepted: "accepted by the API server", debug.Pulling: "pulling the image", debug.Pulled: "image present",
-		debug.Created: "created", debug.Started: "started", debug.Ended: "ran and ended", debug.Failed: "failed",
+	name := map[launch.Step]string{
+		launch.Accepted: "accepted by the API server", launch.Pulling: "pulling the image", launch.Pulled: "image present",
+		launch.Created: "created", launch.Started: "started", launch.Ended: "ran and ended", launch.Failed: "failed",
 	}[p.Step]
 	mark := st.Good.Render("✓")
 	switch {
-	case p.Step == debug.Failed:
+	case p.Step == launch.Failed:
 		mark = st.Bad.Render("✗")
-	case last && p.Step != debug.Started && p.Step != debug.Ended:
+	case last && p.Step != launch.Started && p.Step != launch.Ended:
 		mark = st.Warn.Render("…")
 	}
 	line := "  " + mark + " " + st.Text.Render(kit.Fit(name, 28)) + st.Muted.Render(kit.Fit(took, 9))

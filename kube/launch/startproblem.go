@@ -1,14 +1,15 @@
-package debug
+package launch
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // startProblem explains why a debug container does not start, with what to do about it.
-func startProblem(p Plan, reason, message string) *kube.Problem {
+func startProblem(p debug.Plan, reason, message string) *kube.Problem {
 	what := fmt.Sprintf("%s does not start: %s", p.Debug.Container, reason)
 	if message != "" {
 		what += ": " + message
@@ -18,7 +19,7 @@ func startProblem(p Plan, reason, message string) *kube.Problem {
 }
 
 // startHint is what to do about a reason for which the kubelet does not start a container.
-func startHint(p Plan, reason, message string) (hint string, help []kube.Help) {
+func startHint(p debug.Plan, reason, message string) (hint string, help []kube.Help) {
 	tool := []kube.Help{kube.ChooseTool}
 	has := func(words ...string) bool {
 		for _, w := range words {

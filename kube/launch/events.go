@@ -1,4 +1,4 @@
-package debug
+package launch
 
 import (
 	"context"
