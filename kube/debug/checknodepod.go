@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 )
 
 // Check judges the pod on a node: that it is root there, and where it may be created.
@@ -23,14 +24,7 @@ func rootOn(spec *corev1.PodSpec) string {
 	if len(has) == 0 {
 		return ""
 	}
-	return "it has " + sentenceOf(has)
-}
-
-func sentenceOf(words []string) string {
-	if len(words) == 1 {
-		return words[0]
-	}
-	return and(words)
+	return "it has " + podcopy.List(has)
 }
 
 // checkRefused offers what helps where the pod, or its Job, may not be created in its namespace.

@@ -19,11 +19,6 @@ import (
 // CopyLife is how long a copy of a pod lives unless somebody says otherwise.
 const CopyLife = time.Hour
 
-// CopyOptions say how the copy of a pod is made, for ways that make one.
-type CopyOptions struct {
-	podcopy.Choices
-}
-
 // kept are the choices as they are with a profile: legacy takes away the labels, and nothing else, whatever is chosen.
 func (o CopyOptions) kept(p kube.Profile) podcopy.Choices {
 	c := o.Choices

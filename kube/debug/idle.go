@@ -12,15 +12,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/crashloop"
 )
 
-// IdleOptions are what is known of a container that is run idle ([Idle]), beside its pod.
-type IdleOptions struct {
-	// Entrypoint and Command are those of its image, as a registry says, if Known; otherwise a container whose pod names no command has to be told it.
-	Entrypoint, Command []string
-	Known               bool
-	LastLog             []string   // its last lines
-	LastExit            *kube.Exit // its last exit that was seen, where the pod does not tell it
-}
-
 // inIdleCopy builds the plan of a copy of a pod in which the target waits in the place of its program, in its own image; the session is a shell in
 // it. What the shell and its commands are made of, the image of the request brings: it has to have a static busybox.
 func inIdleCopy(pod *kube.Pod, r Request) (Plan, error) {

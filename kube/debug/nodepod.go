@@ -17,16 +17,6 @@ import (
 // NodePodLife is how long a pod on a node lives unless somebody says otherwise.
 const NodePodLife = CopyLife
 
-// NodeOptions say how a pod on a node is made, for ways that make one ([Way.FromNode]).
-type NodeOptions struct {
-	Host nodes.Host // what kind the node is; not known: as any Linux
-	// Namespaces are those of the container that are joined; nil: [nodepod.Usual].
-	Namespaces *nodepod.Namespaces
-	Limited    bool // it gets small requests and limits, where a quota wants some
-	// Shell is the node's own shell in place of the tools, by joining the node's namespaces.
-	Shell bool
-}
-
 // nodePodOf is the container that a request gets in a pod on a node, whose name and namespace it gives the request if that has none.
 func nodePodOf(about kube.Target, r *Request) kube.Target {
 	r.Own.Namespace = cmp.Or(r.Own.Namespace, usualNamespace)

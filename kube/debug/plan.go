@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/distribution/reference"
 	corev1 "k8s.io/api/core/v1"
@@ -107,62 +106,6 @@ func (p Plan) Because(reason string) Plan {
 	return p
 }
 
-// Request is what a person chose.
-type Request struct {
-	Way     Way    // by which a person gets beside what is debugged; the zero value is [InPod]
-	Name    string // of the debug container; see [NewName]
-	Own     OwnPod
-	Copy    CopyOptions
-	Node    NodeOptions
-	Idle    IdleOptions
-	Image   string
-	Command []string // replaces the image's entrypoint, or its arguments only when ArgumentsOnly
-	// ArgumentsOnly keeps the image's own entrypoint.
-	ArgumentsOnly bool
-	Env           []EnvVar
-	Profile       kube.Profile
-	Custom        Custom
-	// Target is the container whose processes and files are to be seen; empty for none.
-	Target string
-	// Mounts are volumes of container MountsOf to bring along; empty means of Target.
-	Mounts   []Mount
-	MountsOf string
-	// PullPolicy is Always, IfNotPresent or Never; empty means IfNotPresent, because the server would make it Always for
-	// a tag :latest and so pull again on every use.
-	PullPolicy string
-	// RunAsUser and RunAsGroup are IDs to run as, whatever profile and pod say; nil leaves it to them.
-	RunAsUser, RunAsGroup *int64
-	// Root runs as root where pod or profile ask for another user. It counts before RunAsUser and RunAsGroup.
-	Root bool
-	// StdinOnce ends the program's input when the first client that is attached leaves; most programs end with it.
-	// Nobody can type to it after that. Runtimes do so only for a container without a terminal (see Plan.Notes).
-	StdinOnce bool
-	// EndsAfter is how long the program may run before it is ended, whether dayfly is still there or not; rounded up to seconds, and 0 is for
-	// ever. A copy is taken away by the cluster. In the pod the container itself ends it, which takes a Command that replaces the entrypoint,
-	// and sh and sleep in the image.
-	EndsAfter time.Duration
-	// Private has the container run nothing but a sleep, without a terminal; Command, or a shell, is what sessions run in
-	// it (Plan.Exec), and what they type and print is not in the pod's log. It takes sh and sleep in the image.
-	Private bool
-	// NoTTY makes it without a terminal, and NoStdin without an input: for programs whose output is read by others, not by a person.
-	NoTTY, NoStdin bool
-}
-
-// OwnPod says how the pod is made that only the session has, for ways that make one ([Way.OwnPod]). [Request.EndsAfter] is how long it lives: the
-// cluster takes it away then.
-type OwnPod struct {
-	Name string // empty: one is made up
-	// Namespace that it is created in; empty: for a copy that of the pod, else "default".
-	Namespace string
-	NoTimer   bool   // no Job may be created: the pod ends after its time, and its entry stays
-	By        string // who makes it, for its annotations; empty: nobody says
-}
-
-// EnvVar is one variable of the environment.
-type EnvVar struct {
-	Name, Value string
-}
-
 // NewPlan builds the plan of debugging a pod in the way that the request names. The error is a [*kube.Problem]: the pod cannot be debugged in
 // that way, or the request is wrong.
 func NewPlan(pod *kube.Pod, r Request) (Plan, error) {
@@ -255,4 +198,35 @@ func lowerName(image string) string {
 		name = len(image)
 	}
 	return strings.ToLower(image[:name]) + image[name:]
+}
+
+// builder builds the plan of a request that has been looked at; nil: there is no such way.
+func (w Way) builder() func(*kube.Pod, Request) (Plan, error) {
+	switch w {
+	case InPod:
+		return inPod
+	case Copy:
+		return inCopy
+	case Idle:
+		return inIdleCopy
+	case Join:
+		return fromNode
+	case Node:
+		return onNode
+	}
+	return nil
+}
+
+// place is the container that a request gets by the way beside a pod. It completes the names in the request.
+func (w Way) place(pod kube.Target, r *Request) kube.Target {
+	switch w {
+	case Copy:
+		return copyOf(pod, r)
+	case Idle:
+		return copyOf(pod, r).Of(r.Target)
+	case Join, Node:
+		return nodePodOf(pod, r)
+	case InPod:
+	}
+	return pod.Of(r.Name)
 }

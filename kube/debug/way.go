@@ -1,7 +1,5 @@
 package debug
 
-import "github.com/dayfly-k8s/dayfly/kube"
-
 // Way is how a person gets beside what is to be debugged. Its text is its name on the command line and in the journal.
 type Way string
 
@@ -35,14 +33,6 @@ func (w Way) Words() string {
 	return string(w)
 }
 
-// WayWords say what a person gets by the way of the request, in a few words.
-func (r Request) WayWords() string {
-	if r.Way == Copy && r.Copy.InPlaceOf != "" {
-		return r.Way.Words() + ", in the place of " + kube.Sanitize(r.Copy.InPlaceOf)
-	}
-	return r.Way.Words()
-}
-
 // OwnPod reports whether the container gets a pod of its own, which goes with the session.
 func (w Way) OwnPod() bool { return w != InPod }
 
@@ -58,35 +48,4 @@ func (w Way) Try() []string {
 		return []string{"run-original"}
 	}
 	return nil
-}
-
-// builder builds the plan of a request that has been looked at; nil: there is no such way.
-func (w Way) builder() func(*kube.Pod, Request) (Plan, error) {
-	switch w {
-	case InPod:
-		return inPod
-	case Copy:
-		return inCopy
-	case Idle:
-		return inIdleCopy
-	case Join:
-		return fromNode
-	case Node:
-		return onNode
-	}
-	return nil
-}
-
-// place is the container that a request gets by the way beside a pod. It completes the names in the request.
-func (w Way) place(pod kube.Target, r *Request) kube.Target {
-	switch w {
-	case Copy:
-		return copyOf(pod, r)
-	case Idle:
-		return copyOf(pod, r).Of(r.Target)
-	case Join, Node:
-		return nodePodOf(pod, r)
-	case InPod:
-	}
-	return pod.Of(r.Name)
 }

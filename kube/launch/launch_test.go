@@ -45,7 +45,7 @@ func (s *silent) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func copyPlan(t *testing.T) debug.Plan {
 	t.Helper()
 	r := debug.Request{Way: debug.Copy, Name: debugger, Image: "busybox:1.37", Profile: kube.General}
-	r.Copy.Name = "web-copy"
+	r.Own.Name = "web-copy"
 	plan, err := debug.NewPlan(kube.NewPod(apitest.RunningPod()), r)
 	if err != nil {
 		t.Fatal(err)

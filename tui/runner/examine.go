@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/kube/logs"
 )
 
@@ -127,7 +127,7 @@ func (s *Session) compareSiblings(ctx context.Context, exit *kube.Exit, then []k
 	if err != nil {
 		return // then nothing is said of it
 	}
-	words := debug.Blame(exit, debug.Restarts(then, pod.Containers), true)
+	words := detail.Blame(exit, detail.Restarts(then, pod.Containers), true)
 	s.runner.change(func() { s.state.Siblings = words })
 }
 

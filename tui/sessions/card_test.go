@@ -11,6 +11,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
@@ -170,7 +171,7 @@ func TestCardTellsWhoseMemoryItWas(t *testing.T) {
 		plan := debug.Plan{Debug: kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-1"}, Siblings: []kube.Container{app}}
 		h, card := carded(t, runner.Job{Plan: &plan})
 		card.seen.Asked, card.seen.Container = true, kube.Ending{Exit: test.exit}
-		card.seen.Siblings = debug.Blame(test.exit, debug.Restarts(plan.Siblings, []kube.Container{test.now}), true)
+		card.seen.Siblings = detail.Blame(test.exit, detail.Restarts(plan.Siblings, []kube.Container{test.now}), true)
 		frame := strings.Join(strings.Fields(ansi.Strip(h.Draw())), " ")
 		if !strings.Contains(frame, test.want) || test.want == "" && strings.Contains(frame, "meanwhile") {
 			t.Errorf("%s: %s", name, frame)

@@ -1,4 +1,4 @@
-package debug_test
+package detail_test
 
 import (
 	"strings"
@@ -8,6 +8,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 )
 
 // The end of a tool is told apart from that of the workload beside it.
@@ -42,7 +43,7 @@ func TestMeanwhile(t *testing.T) {
 		"no exit code":  {[]kube.Container{app}, []kube.Container{restarted}, nil, "app ran out of memory"},
 		"replaced":      {[]kube.Container{restarted}, []kube.Container{app}, &kube.Exit{}, ""},
 	} {
-		got := strings.Join(debug.Blame(test.exit, debug.Restarts(test.before, test.after), test.before != nil), "; ")
+		got := strings.Join(detail.Blame(test.exit, detail.Restarts(test.before, test.after), test.before != nil), "; ")
 		if !strings.HasPrefix(got, test.want) || test.want == "" && got != "" {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
