@@ -65,6 +65,25 @@ func (c *Cluster) NewPod(object *corev1.Pod) *Pod {
 	return p
 }
 
+// OnNode is no pod that is there: of it only the node is known. Plans that are about a node are made for it.
+func (c *Cluster) OnNode(node string) *Pod {
+	return c.NewPod(&corev1.Pod{Spec: corev1.PodSpec{NodeName: node}})
+}
+
+// mirrorAnnotation is on the object that stands for a static pod: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
+const mirrorAnnotation = "kubernetes.io/config.mirror"
+
+// Static reports whether the pod is its kubelet's own, from a file: the API server cannot change it.
+func (p *Pod) Static() bool { return p.object != nil && p.object.Annotations[mirrorAnnotation] != "" }
+
+// OnNode is the name of the pod's node as the API has it; empty: it is on none.
+func (p *Pod) OnNode() string {
+	if p.object == nil {
+		return ""
+	}
+	return p.object.Spec.NodeName
+}
+
 // NewPod is [Cluster.NewPod] of no cluster.
 func NewPod(object *corev1.Pod) *Pod {
 	SanitizeNames(object)
@@ -127,10 +146,10 @@ func refusal(pod *corev1.Pod) *Problem {
 			Message: fmt.Sprintf("pod %s has failed%s: no container can start in it any more", pod.Name, Because(pod.Status.Reason)),
 			Hint:    hint, Help: []Help{ChooseWay},
 		}
-	case pod.Annotations["kubernetes.io/config.mirror"] != "":
+	case pod.Annotations[mirrorAnnotation] != "":
 		return &Problem{
 			Message: fmt.Sprintf("pod %s is static: its node's kubelet runs it from a file, and the API server cannot change it", pod.Name),
-			Hint:    "debug it from its node: kubectl debug node/" + Sanitize(pod.Spec.NodeName),
+			Hint:    "debug it from its node", Help: []Help{ChooseWay},
 		}
 	case pod.DeletionTimestamp != nil:
 		return &Problem{

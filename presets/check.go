@@ -88,6 +88,11 @@ func (p Preset) checkRights() error {
 	if _, err := kube.ParseProfile(p.Profile); err != nil {
 		return at(err, "profile")
 	}
+	switch p.Node {
+	case "", NodeTools, NodeHost:
+	default:
+		return at(fmt.Errorf("node %q: use tools (those of the image) or host (the node's own programs), or leave it out for a tool that is for pods", p.Node), "node")
+	}
 	switch p.PullPolicy {
 	case "", "Always", "IfNotPresent", "Never":
 		return nil

@@ -17,6 +17,12 @@ import (
 // Shipped is the Origin of the presets that come with dayfly.
 const Shipped = "shipped"
 
+// What a preset for nodes works with ([Preset.Node]).
+const (
+	NodeTools = "tools" // the image's programs, and what of the node the profile gives
+	NodeHost  = "host"  // the node's own programs
+)
+
 // Preset is one tool: an image and how to start it.
 type Preset struct {
 	Name          string   `yaml:"name" json:"name"`
@@ -29,6 +35,7 @@ type Preset struct {
 	Platforms     []string `yaml:"platforms,omitempty,flow" json:"platforms,omitempty"`    // that there is an image for, as linux/arm64; empty: all
 	Profile       string   `yaml:"profile,omitempty" json:"profile,omitempty"`             // security profile; empty means general
 	NoTarget      bool     `yaml:"noTarget,omitempty" json:"noTarget,omitempty"`           // the tool needs no view of the target's processes
+	Node          string   `yaml:"node,omitempty" json:"node,omitempty"`                   // it is for nodes: tools (those of the image), or host (the node's own programs)
 	Mounts        []Mount  `yaml:"mounts,omitempty" json:"mounts,omitempty"`               // volumes of the target to bring along
 	PullPolicy    string   `yaml:"pullPolicy,omitempty" json:"pullPolicy,omitempty"`       // Always, IfNotPresent or Never; empty means IfNotPresent
 	Env           []Var    `yaml:"env,omitempty" json:"env,omitempty"`
@@ -61,6 +68,7 @@ func (p Preset) Request(name, target string) debug.Request {
 		Name: name, Target: target, Image: p.Image, Command: p.Command, ArgumentsOnly: p.ArgumentsOnly,
 		Profile: kube.Profile(p.Profile), PullPolicy: p.PullPolicy, Custom: p.custom,
 	}
+	r.Node.Shell = p.Node == NodeHost
 	for _, v := range p.Env {
 		r.Env = append(r.Env, debug.EnvVar(v))
 	}

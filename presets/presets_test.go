@@ -51,6 +51,7 @@ func TestShipped(t *testing.T) {
 	want := []string{
 		"busybox", "netshoot", "tcpdump", "nixery", "files", "dns", "http", "tls", "strace", "alpine", "volumes", "packets", "postgres", "mysql",
 		"redis", "mongodb", "kafka", "jvm", "python", "node", "go", "kubectl", "perf", "nonroot",
+		"host", "journal", "disk", "traffic", "sockets", "node-dns", "certs", "crictl", "node-perf",
 	}
 	if diff := cmp.Diff(want, names(list)); diff != "" {
 		t.Errorf("presets (- want, + got):\n%s", diff)
@@ -64,7 +65,11 @@ func TestShipped(t *testing.T) {
 			if len(p.Try) < 2 || len(p.Try) > 3 || slices.ContainsFunc(p.Try, func(line string) bool { return len(line) > 75 }) {
 				t.Errorf("to try: %q: these are not two or three short lines", p.Try)
 			}
-			plan, err := debug.NewPlan(pod, p.Request("debugger-x2", "app"))
+			request := p.Request("debugger-x2", "app")
+			if p.Node != "" {
+				request.Way = debug.Node
+			}
+			plan, err := debug.NewPlan(pod, request)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -190,7 +195,7 @@ func TestMistakes(t *testing.T) {
 		name, text, want string // FILE is the file, FOLDER its folder
 	}{
 		{"typo", "name: x\nimage: y\ncomand: [sh]\n", `FILE: line 3: unknown key "comand": did you mean "command"?`},
-		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": use one of name, purpose, tags, image, user, command, argumentsOnly, platforms, profile, noTarget, mounts, pullPolicy, env, custom, try`},
+		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": use one of name, purpose, tags, image, user, command, argumentsOnly, platforms, profile, noTarget, node, mounts, pullPolicy, env, custom, try`},
 		{"typo inside", "name: x\nimage: y\nenv:\n- {name: A, valeu: b}\n", `FILE: line 4: unknown key "valeu": did you mean "value"?`},
 		{"key of another place", "name: x\nimage: y\nvalue: z\n", `FILE: line 3: unknown key "value": use one of name, `},
 		{"no name", "image: y\n", "FILE: name is missing: write name: and a short word"},
@@ -329,7 +334,7 @@ func TestShippedForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if !regexp.MustCompile(`^\d\d-[a-z]+\.yaml$`).MatchString(e.Name()) {
+		if !regexp.MustCompile(`^\d\d-[a-z-]+\.yaml$`).MatchString(e.Name()) {
 			t.Errorf("%s has no number to be ordered by", e.Name())
 		}
 		data, err := shipped.ReadFile("shipped/" + e.Name())

@@ -37,7 +37,7 @@ func Recommend(list []Preset, f Facts) []Advice {
 	for _, a := range slices.Concat(f.byState(), f.byProgram(), f.byPort(), f.usedBefore(), f.byLevel(list)) {
 		i := slices.IndexFunc(list, func(p Preset) bool { return p.Name == a.Preset })
 		given := slices.ContainsFunc(advice, func(b Advice) bool { return b.Preset == a.Preset })
-		if i >= 0 && !given && list[i].Admitted(f.PodSecurity) && list[i].For(f.Arch, "").RunsOn(f.Arch) {
+		if i >= 0 && !given && list[i].Node == "" && list[i].Admitted(f.PodSecurity) && list[i].For(f.Arch, "").RunsOn(f.Arch) {
 			advice = append(advice, a)
 		}
 	}

@@ -47,6 +47,8 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newInspect(msg)), true
 	case kit.OpenTools:
 		return a.pushOn(a.newTools(msg)), true
+	case kit.OpenNodeTools:
+		return a.pushOn(a.newNodeTools(msg)), true
 	case tools.Start:
 		return a.show(sessions.Show{Session: a.Runner.Start(msg.Job), First: true}), true
 	case kit.Attach:

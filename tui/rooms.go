@@ -30,6 +30,10 @@ func (a *App) newTools(o kit.OpenTools) kit.Screen {
 	return tools.New(a.ctx, a.Kit, o, a.toolsOptions())
 }
 
+func (a *App) newNodeTools(o kit.OpenNodeTools) kit.Screen {
+	return tools.NewForNode(a.ctx, a.Kit, o, a.toolsOptions())
+}
+
 func (a *App) newSessionList() kit.Screen {
 	return sessions.NewList(a.ctx, a.Desk, a.cluster, a.namespace)
 }

@@ -42,6 +42,12 @@ func (k *services) toolsOptions() tools.Options {
 	return tools.Options{
 		Presets: func() []presets.Preset { return k.presets }, Mistakes: k.allNotices, Catalogue: k.catalogue, Registries: k.registries,
 		Registry: k.registry, SavePreset: k.savePreset, NewName: func() string { return k.NewName() }, Mode: k.usualMode, Memory: &k.memory,
+		Namespace: func(context string) string {
+			if k.sessionSettings == nil {
+				return ""
+			}
+			return k.sessionSettings(context).NodeNamespace
+		},
 	}
 }
 

@@ -11,6 +11,8 @@ type SessionSettings struct {
 	runner.Settings
 	Life    tools.Life
 	Private bool // nothing of them is in the pod's log
+	// NodeNamespace is where pods on nodes are created; empty: dayfly chooses.
+	NodeNamespace string
 }
 
 // settingsOf are the settings of a cluster's context.

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // guardConfig are guard rails as a person writes them. What is not written forbids nothing.
@@ -17,6 +18,7 @@ type guardConfig struct {
 	ReadOnly       *bool           `yaml:"readOnly"`       // nothing is changed, and no session is opened
 	Protected      *bool           `yaml:"protected"`      // the pod's name is to be typed before anything is changed
 	RefuseProfiles []profileName   `yaml:"refuseProfiles"` // not to be used
+	RefuseWays     []wayName       `yaml:"refuseWays"`     // not to be used: copy, idle, join, node
 	Images         []imageGlob     `yaml:"images"`         // those that are allowed; none written: all
 	AskReason      *bool           `yaml:"askReason"`      // a person has to say why, for the journal
 	DigestOnly     *bool           `yaml:"digestOnly"`     // images are named by their digest
@@ -62,7 +64,7 @@ func (r rail) why() string {
 func (g guardConfig) guard(why string) kube.Guard {
 	return kube.Guard{
 		ReadOnly: isTrue(g.ReadOnly), Protected: isTrue(g.Protected), AskReason: isTrue(g.AskReason), DigestOnly: isTrue(g.DigestOnly),
-		Profiles: convert[kube.Profile](g.RefuseProfiles), Images: convert[string](g.Images), Hidden: convert[string](g.HideNamespaces),
+		Profiles: convert[kube.Profile](g.RefuseProfiles), Ways: convert[string](g.RefuseWays), Images: convert[string](g.Images), Hidden: convert[string](g.HideNamespaces),
 		Why: why,
 	}
 }
@@ -137,7 +139,7 @@ func (c config) checkGuard() []string {
 			key   string
 			empty bool
 		}{
-			{"refuseProfiles", empty(r.RefuseProfiles)}, {"images", empty(r.Images)}, {"hideNamespaces", empty(r.HideNamespaces)},
+			{"refuseProfiles", empty(r.RefuseProfiles)}, {"refuseWays", empty(r.RefuseWays)}, {"images", empty(r.Images)}, {"hideNamespaces", empty(r.HideNamespaces)},
 		} {
 			if list.empty {
 				mistakes = append(mistakes, fmt.Sprintf("%s: %s is an empty list: add an item, or remove the key", strings.TrimPrefix(r.why(), "config.yaml: "), list.key))
@@ -153,6 +155,7 @@ func empty[T any](list []T) bool { return list != nil && len(list) == 0 }
 // Each of these is checked where it is read, so that a mistake is told with its line.
 type (
 	profileName   string
+	wayName       string
 	imageGlob     string
 	namespaceGlob string
 )
@@ -161,6 +164,21 @@ func (p *profileName) UnmarshalYAML(node *yaml.Node) error {
 	return checked(node, (*string)(p), func(name string) error {
 		_, err := kube.ParseProfile(name)
 		return err
+	})
+}
+
+func (w *wayName) UnmarshalYAML(node *yaml.Node) error {
+	return checked(node, (*string)(w), func(name string) error {
+		var names []string
+		for _, way := range debug.Ways() {
+			if way != debug.InPod {
+				names = append(names, string(way))
+			}
+		}
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("there is no way %q to refuse: use one of %s", name, strings.Join(names, ", "))
+		}
+		return nil
 	})
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,8 +29,10 @@ type runOptions struct {
 	image   string
 	target  *string // nil: the pod's default container
 	profile string
-	copied  bool // in a copy of the pod, which is deleted afterwards
+	node    string // that is debugged itself; empty: the pod
+	copied  bool   // in a copy of the pod, which is deleted afterwards
 	copy    copyFlags
+	host    nodeFlags
 	stdin   bool
 	tty     bool
 	quiet   bool
@@ -45,8 +48,8 @@ func newRunCommand() *cobra.Command {
 	var e runOptions
 	var target string
 	cmd := &cobra.Command{
-		Use:   "run POD [flags] -- COMMAND ...",
-		Short: "Run one command in a pod's debug container, for scripts",
+		Use:   "run POD|node/NAME [flags] -- COMMAND ...",
+		Short: "Run one command in a pod's debug container, or on a node, for scripts",
 		Long: `dayfly run adds a debug container to a pod without opening the interface. It runs a command in it,
 prints the command's output, and exits with the command's exit code.
 
@@ -79,6 +82,15 @@ write to PVC and hostPath volumes of the pod. The flags behind --copy change tha
 
     dayfly run web-0 --copy --in-place-of app -- /app --check-config
 
+With --from-node, the command runs in namespaces of a container of the pod, joined from a privileged
+pod on its node: for static pods, and where nothing may be added to the pod. node/NAME instead of a
+pod runs it on that node, as kubectl debug node/NAME does, or with --host-shell with the node's own
+programs. That pod gives root on the node (profiles restricted and baseline do not). It is deleted
+and ends by itself as a copy does, and is created in --node-namespace, never in that of the pod:
+
+    dayfly run kube-proxy-x7k2p --from-node -- ss -tlnp
+    dayfly run node/worker-1 --host-shell -- journalctl -u kubelet -n 50
+
 With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
 has ended, cause says what ended it if that was not the command itself, and error says why dayfly
 exits with 1. outputMissing is true if output may be missing, for example because the node rotated
@@ -107,6 +119,7 @@ func (e *runOptions) addTo(flags *pflag.FlagSet, target *string) {
 	flags.StringVarP(target, "container", "c", "", "Target container (default: the pod's default container; empty: none)")
 	flags.BoolVar(&e.copied, "copy", false, "Run the command in a copy of the pod, and delete the copy afterwards")
 	e.copy.addTo(flags)
+	e.host.addTo(flags)
 	flags.StringVar(&e.profile, "profile", "", "Security profile (default: the preset's, else general)")
 	flags.BoolVarP(&e.stdin, "stdin", "i", false, "Pass stdin to the command")
 	flags.BoolVarP(&e.tty, "tty", "t", false, "Give the command a terminal; needs -i")
@@ -129,6 +142,10 @@ func (e *runOptions) take(cmd *cobra.Command, args []string) error {
 		return usageError{fmt.Errorf("write -- before the command: dayfly run %s -- %s", args[0], strings.Join(args[1:], " "))}
 	case dash > 1:
 		return usageError{fmt.Errorf("expected one pod before --, got %d: %q", dash, args[:dash])}
+	}
+	if node, ok := nodeArgument(args[0]); ok {
+		e.node, e.command = node, args[1:]
+		return nil
 	}
 	pod, workload, err := lists.ParseArgument(args[0])
 	switch {
@@ -156,19 +173,36 @@ func (e *runOptions) check() error {
 	case e.timeout < 0:
 		return usageError{fmt.Errorf("--timeout %s: use a positive duration such as 30s", e.timeout)}
 	case len(e.command) == 0 && e.preset == "" && e.image == "":
-		return usageError{fmt.Errorf("missing command; usage: dayfly run %s -- COMMAND", e.pod)}
+		return usageError{fmt.Errorf("missing command; usage: dayfly run %s -- COMMAND", e.about())}
 	case e.copy.sets(e.copy.place) && !e.ownImage():
 		return usageError{fmt.Errorf("--set-image %s=... cannot be used with --in-place-of %s and another image: say once what %[1]s runs", e.copy.place, e.copy.place)}
 	case e.ownImage() && e.flags != nil && e.flags.Changed("container"):
 		return usageError{fmt.Errorf("-c cannot be used with --in-place-of %s: the command is in that container", e.copy.place)}
-	case e.confirm != "" && e.confirm != e.pod:
-		return usageError{fmt.Errorf("--confirm %s does not match pod %s", e.confirm, e.pod)}
+	case e.confirm != "" && e.confirm != e.about():
+		return usageError{fmt.Errorf("--confirm %s does not match %s %s", e.confirm, e.kind(), e.about())}
 	}
-	if err := e.copy.check(e.copied, e.timeout, e.flags); err != nil {
+	if err := e.copy.check(e.copied, e.ownPod(), e.timeout, e.flags); err != nil {
+		return err
+	}
+	if err := e.host.check(e); err != nil {
 		return err
 	}
 	return checkOutput(e.output)
 }
+
+// about is the name of what is debugged.
+func (e *runOptions) about() string { return cmp.Or(e.pod, e.node) }
+
+// kind is what is debugged.
+func (e *runOptions) kind() string {
+	if e.node != "" {
+		return "node"
+	}
+	return "pod"
+}
+
+// ownPod reports whether the command runs in a pod of its own.
+func (e *runOptions) ownPod() bool { return e.copied || e.host.join || e.node != "" }
 
 // run does the run and tells how it went.
 func (e *runOptions) run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) error {

@@ -29,7 +29,7 @@ type copyFlags struct {
 
 // addTo adds the flags. What a copy is without them is the copy that cannot hurt.
 func (c *copyFlags) addTo(flags *pflag.FlagSet) {
-	flags.DurationVar(&c.life, "life", debug.CopyLife, "Have the cluster delete the copy after this long in any case; 0: never")
+	flags.DurationVar(&c.life, "life", debug.CopyLife, "Have the cluster delete the copy, or the pod on a node, after this long in any case; 0: never")
 	flags.StringVar(&c.name, "copy-name", "", "Name the copy `NAME` (default: the pod's name and a suffix)")
 	flags.StringSliceVar(&c.labels, "keep-labels", nil, "Keep the labels `KEY,...` of the pod in the copy ('*': all)")
 	flags.StringSliceVar(&c.images, "set-image", nil, "Run the images `CONTAINER=IMAGE,...` in the copy's containers ('*': all)")
@@ -38,12 +38,17 @@ func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 	flags.BoolVar(&c.restarts, "restart", false, "Restart the copy's containers as the pod's are")
 	flags.StringVar(&c.place, "in-place-of", "", "Run the command in the place of `CONTAINER`: in its image, unless --image or --preset is given")
 	flags.BoolVar(&c.replace, "replace", false, "Delete the pod once its copy is created; the copy goes afterwards; needs --confirm POD")
-	flags.BoolVar(&c.limits, "limits", false, "Give the tool's container in the copy small requests and limits, where a quota wants them")
+	flags.BoolVar(&c.limits, "limits", false, "Give the tool's container in a pod of its own small requests and limits, where a quota wants them")
 }
 
 // check finds what does not go together.
-func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagSet) error {
-	for _, name := range []string{"life", "copy-name", "keep-labels", "set-image", "same-node", "writable", "restart", "in-place-of", "replace", "limits"} {
+func (c *copyFlags) check(copied, ownPod bool, timeout time.Duration, flags *pflag.FlagSet) error {
+	for _, name := range []string{"life", "limits"} {
+		if !ownPod && flags != nil && flags.Changed(name) {
+			return usageError{fmt.Errorf("--%s is about a pod of the command's own: add --copy or --from-node", name)}
+		}
+	}
+	for _, name := range []string{"copy-name", "keep-labels", "set-image", "same-node", "writable", "restart", "in-place-of", "replace"} {
 		if !copied && flags != nil && flags.Changed(name) {
 			return usageError{fmt.Errorf("--%s is about a copy of the pod: add --copy", name)}
 		}
@@ -51,9 +56,9 @@ func (c *copyFlags) check(copied bool, timeout time.Duration, flags *pflag.FlagS
 	if c.life < 0 {
 		return usageError{fmt.Errorf("--life %s: use a positive duration such as 30m, or 0", c.life)}
 	}
-	if copied && c.life > 0 && timeout > c.life {
+	if ownPod && c.life > 0 && timeout > c.life {
 		if flags != nil && flags.Changed("life") {
-			return usageError{fmt.Errorf("--timeout %s is longer than the copy lives (--life %s)", timeout, c.life)}
+			return usageError{fmt.Errorf("--timeout %s is longer than its pod lives (--life %s)", timeout, c.life)}
 		}
 		c.life += timeout
 	}

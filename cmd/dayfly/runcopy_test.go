@@ -83,13 +83,13 @@ func TestRunInACopy(t *testing.T) {
 func TestRunWithLimits(t *testing.T) {
 	for _, limits := range []bool{false, true} {
 		o := runOptions{copied: true, copy: copyFlags{limits: limits}}
-		if got := o.asks(debug.Request{}); got.Copy.Limited != limits || got.Way != debug.Copy {
+		if got := o.asks(debug.Request{}, ""); got.Copy.Limited != limits || got.Way != debug.Copy {
 			t.Errorf("with limits %t: %+v", limits, got)
 		}
 	}
 	cmd := newRunCommand()
 	cmd.SetArgs([]string{"web", "--limits", "--", "true"})
-	if err := cmd.Execute(); err == nil || !strings.Contains(err.Error(), "--limits is about a copy of the pod: add --copy") {
+	if err := cmd.Execute(); err == nil || !strings.Contains(err.Error(), "--limits is about a pod of the command's own: add --copy or --from-node") {
 		t.Errorf("without --copy: %v", err)
 	}
 }

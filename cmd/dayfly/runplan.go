@@ -63,9 +63,11 @@ func (r *report) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pod, err := readPod(ctx, r.cluster, r.pod)
-	if err != nil {
-		return err
+	pod := r.cluster.OnNode(r.node)
+	if r.node == "" {
+		if pod, err = readPod(ctx, r.cluster, r.pod); err != nil {
+			return err
+		}
 	}
 	r.around = r.readAround(ctx, pod)
 	r.silent, r.shipped = settings.Silent, tool.Origin == presets.Shipped
@@ -77,7 +79,7 @@ func (r *report) prepare(ctx context.Context) error {
 	if r.target != nil {
 		target = *r.target
 	}
-	chosen := choice.Choice{Preset: tool, Named: r.image != "", Name: debug.NewName(), Target: target, Around: r.around.Copy, Change: r.asks}
+	chosen := choice.Choice{Preset: tool, Named: r.image != "", Name: debug.NewName(), Target: target, Around: r.around.Copy, Host: r.around.Host, Change: r.asks}
 	r.plan, _, err = chosen.Plan(pod, r.around.Arch, settings)
 	return err
 }
@@ -91,15 +93,32 @@ func (r *report) readAround(ctx context.Context, pod *kube.Pod) debug.PodEnviron
 	if r.copied {
 		both.Go(func() { copied = debug.ReadCopyEnvironment(ctx, r.cluster, pod) })
 	}
+	var host debug.NodeEnvironment
+	if r.host.join || r.node != "" {
+		both.Go(func() { host = debug.ReadNodeEnvironment(ctx, r.cluster, pod.OnNode(), r.nodeNamespace()) })
+	}
 	both.Wait()
 	if r.copied {
 		around.Copy = &copied
 	}
+	if r.host.join || r.node != "" {
+		around.Host = &host
+	}
 	return around
 }
 
+// nodeNamespace is where a pod on a node is created; empty: nobody says.
+func (r *report) nodeNamespace() string {
+	return cmp.Or(r.host.namespace, r.config.sessionsFor(r.cluster.Context).NodeNamespace)
+}
+
+// asks is the request with what the command line and the configuration say.
+func (r *report) asks(request debug.Request) debug.Request {
+	return r.runOptions.asks(request, r.config.sessionsFor(r.cluster.Context).NodeNamespace)
+}
+
 // asks is the request with what the command line says.
-func (o *runOptions) asks(request debug.Request) debug.Request {
+func (o *runOptions) asks(request debug.Request, nodeNamespace string) debug.Request {
 	request.Profile = kube.Profile(cmp.Or(o.profile, string(request.Profile)))
 	if len(o.command) > 0 {
 		request.Command, request.ArgumentsOnly = o.command, false
@@ -107,6 +126,7 @@ func (o *runOptions) asks(request debug.Request) debug.Request {
 	if o.copied {
 		request.Way, request.EndsAfter, request.Copy.Choices = debug.Copy, o.copy.life, o.copy.choices()
 	}
+	request = o.host.of(request, o, nodeNamespace)
 	if o.ownImage() {
 		request.Image, request.PullPolicy, request.Env = "", "", nil
 	}

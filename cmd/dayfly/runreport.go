@@ -55,6 +55,8 @@ type reported struct {
 	Namespace string     `json:"namespace,omitempty"`
 	Pod       string     `json:"pod"`
 	Copy      string     `json:"copy,omitempty"`      // of the pod, in which the command ran
+	Node      string     `json:"node,omitempty"`      // on which the command ran, or from which
+	NodePod   string     `json:"nodePod,omitempty"`   // in which it ran there: NAMESPACE/NAME
 	Container string     `json:"container,omitempty"` // the debug container
 	Target    string     `json:"target,omitempty"`    // the container looked at
 	Preset    string     `json:"preset,omitempty"`
@@ -143,11 +145,14 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 	case r.added && !r.cleaned:
 		o.Leaves = p.Leaves()
 	}
-	if p.Debug.Pod != p.Target.Pod {
-		o.Copy = p.Debug.Pod
-	}
 	if r.cluster != nil {
 		o.Context, o.Namespace = r.cluster.Context, r.cluster.Namespace
+	}
+	switch {
+	case p.Request.Way.FromNode():
+		o.Node, o.NodePod = p.Target.Node, p.Debug.Namespace+"/"+p.Debug.Pod
+	case p.Debug.Pod != p.Target.Pod:
+		o.Copy = p.Debug.Pod
 	}
 	if e := r.exit; e != nil {
 		o.ExitCode, o.Reason, o.Cause = &e.Code, e.Reason, string(e.Cause)

@@ -47,7 +47,9 @@ func (r *report) runPlan(ctx context.Context, stdin io.Reader, stdout io.Writer)
 			return err
 		}
 	}
-	r.say(r.plan.Command)
+	if r.plan.Command != "" {
+		r.say(r.plan.Command)
+	}
 	r.say(r.plan.Leaves())
 	return r.hold(ctx, life, terminal, stdin, stdout)
 }

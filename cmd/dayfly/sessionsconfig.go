@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -11,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
@@ -24,6 +26,8 @@ type sessionsConfig struct {
 	Record      *bool     `yaml:"record"`
 	RecordInput *bool     `yaml:"recordInput"`
 	Clipboard   *allowed  `yaml:"clipboard"` // whether programs may write to the terminal's clipboard
+
+	NodeNamespace namespaceName `yaml:"nodeNamespace"` // that pods on nodes are created in
 }
 
 // sessionsFor are the settings of sessions in a context: each that of the first entry of contexts that matches its name and says something
@@ -39,6 +43,7 @@ func (c config) sessionsFor(context string) tui.SessionSettings {
 	settings := tui.SessionSettings{
 		Settings: runner.Settings{Ring: int(s.Ring), Record: isTrue(s.Record), RecordInput: isTrue(s.RecordInput)}, Private: isTrue((*bool)(s.Private)),
 	}
+	settings.NodeNamespace = string(s.NodeNamespace)
 	settings.DenyClipboard = s.Clipboard != nil && !bool(*s.Clipboard)
 	if s.Life != nil {
 		settings.Life = tools.Life(*s.Life)
@@ -66,6 +71,7 @@ func (s sessionsConfig) or(other sessionsConfig) sessionsConfig {
 	if s.Clipboard == nil {
 		s.Clipboard = other.Clipboard
 	}
+	s.NodeNamespace = cmp.Or(s.NodeNamespace, other.NodeNamespace)
 	return s
 }
 
@@ -77,7 +83,18 @@ type (
 	cautious bool
 	// allowed is false also where it cannot be read.
 	allowed bool
+	// namespaceName is the name of one namespace.
+	namespaceName string
 )
+
+func (n *namespaceName) UnmarshalYAML(node *yaml.Node) error {
+	return checked(node, (*string)(n), func(name string) error {
+		if problem := debug.CheckNamespace(name); problem != nil {
+			return fmt.Errorf("nodeNamespace: %w", problem)
+		}
+		return nil
+	})
+}
 
 // The sizes that a ring may have, in bytes: of less there would be nothing to come back to, and of more there is none in a laptop.
 const (

@@ -23,6 +23,9 @@ func Check(p Plan, f Facts) []Finding {
 		checkPod, checkStart, checkTarget, checkNode, checkPlatform, checkNonRoot, checkCapabilities, checkSight,
 		checkEarlier, checkMemory, checkSharedProcesses, checkHostNamespaces, checkUserNamespace,
 	}
+	if p.Request.Way.FromNode() { // what it sees, its notes say
+		checks = []func(Plan, Facts) []Finding{checkNode, checkPlatform, checkNonRoot, checkCapabilities}
+	}
 	if p.Inside() { // what it sees and may is what the target does
 		checks = []func(Plan, Facts) []Finding{checkPlatform, checkHostNamespaces, checkUserNamespace}
 	}

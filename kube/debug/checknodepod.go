@@ -44,7 +44,7 @@ func (m *nodePodding) checkRefused(f Facts) []Finding {
 		}}
 		return []Finding{finding}
 	}
-	for _, name := range f.Around.namespacesFor(m.Pod.Namespace) {
+	for _, name := range f.Around.NamespacesFor(m.Pod.Namespace) {
 		remedy := &Remedy{"create it in namespace " + name, func(r Request) Request {
 			r.Own.Namespace = name
 			return r

@@ -53,6 +53,11 @@ func (r Request) joining(pod *kube.Pod) (nodepod.Joining, *kube.Problem) {
 	if r.Root {
 		j.UID, j.GID = nil, nil
 	}
+	if r.Node.AsTarget {
+		if j.UID, j.GID = TargetUser(pod, r.Target); j.UID == nil {
+			return j, &kube.Problem{Message: "it is not known as which user " + kube.Sanitize(r.Target) + " runs", Hint: "run as root"}
+		}
+	}
 	c, ok := pod.Container(r.Target)
 	switch {
 	case r.Target == "", !ok:
@@ -75,6 +80,12 @@ func (r Request) joining(pod *kube.Pod) (nodepod.Joining, *kube.Problem) {
 		return j, &kube.Problem{Message: "the kubelet has not told the ID of container " + r.Target + " yet", Help: []kube.Help{kube.Retry}}
 	}
 	return j, nil
+}
+
+// TargetUser is who a container of a pod runs as, by its specification or else by what the runtime reports; nil: not known.
+func TargetUser(pod *kube.Pod, container string) (uid, gid *int64) {
+	f := Facts{Pod: pod}
+	return f.userOf(container)
 }
 
 // namespaces are those that are joined.

@@ -2,19 +2,21 @@ package debug
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/nodes"
 )
 
-// usualNamespace is where a pod on a node is created unless somebody says otherwise: never in that of the pod that is debugged, which may not know it.
-const usualNamespace = "default"
+// UsualNamespace is where a pod on a node is created unless somebody says otherwise: never in that of the pod that is debugged, which may not know it.
+const UsualNamespace = "default"
 
 // podSecurityLabel is the label of namespaces that says which level they enforce.
 // https://kubernetes.io/docs/concepts/security/pod-security-admission/
@@ -36,7 +38,7 @@ func ReadNodeEnvironment(ctx context.Context, c *kube.Cluster, node, namespace s
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if namespace == "" {
-		namespace = usualNamespace
+		namespace = UsualNamespace
 	}
 	var e NodeEnvironment
 	var all sync.WaitGroup
@@ -70,8 +72,8 @@ func readLevels(ctx context.Context, c *kube.Cluster) map[string]string {
 	return levels
 }
 
-// namespacesFor are the namespaces that may hold a privileged pod, as far as their labels tell, the likeliest first, without one that has been tried.
-func (e *NodeEnvironment) namespacesFor(tried string) []string {
+// NamespacesFor are the namespaces that may hold a privileged pod, as far as their labels tell, the likeliest first, without one that has been tried.
+func (e *NodeEnvironment) NamespacesFor(tried string) []string {
 	if e == nil {
 		return nil
 	}
@@ -80,7 +82,7 @@ func (e *NodeEnvironment) namespacesFor(tried string) []string {
 		return ok && (level == "" || level == "privileged") && name != tried
 	}
 	var list []string
-	for _, name := range []string{usualNamespace, "kube-system"} {
+	for _, name := range []string{UsualNamespace, "kube-system"} {
 		if may(name) {
 			list = append(list, name)
 		}
@@ -91,4 +93,12 @@ func (e *NodeEnvironment) namespacesFor(tried string) []string {
 		}
 	}
 	return list
+}
+
+// CheckNamespace tells why a text is no name of a namespace; nil: it is one.
+func CheckNamespace(name string) *kube.Problem {
+	if len(validation.IsDNS1123Label(name)) == 0 {
+		return nil
+	}
+	return &kube.Problem{Message: fmt.Sprintf("%q is not the name of a namespace", kube.Sanitize(name)), Hint: "use lower-case letters, digits and dashes"}
 }

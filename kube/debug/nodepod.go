@@ -19,7 +19,7 @@ const NodePodLife = CopyLife
 
 // nodePodOf is the container that a request gets in a pod on a node, whose name and namespace it gives the request if that has none.
 func nodePodOf(about kube.Target, r *Request) kube.Target {
-	r.Own.Namespace = cmp.Or(r.Own.Namespace, usualNamespace)
+	r.Own.Namespace = cmp.Or(r.Own.Namespace, UsualNamespace)
 	if r.Own.Name == "" {
 		r.Own.Name = nodepod.Name("node-debugger-", about.Node, r.Name)
 		if r.Way == Join {
@@ -211,7 +211,7 @@ func (r Request) shellPlan(pod *kube.Pod, about, debugged kube.Target) (Plan, er
 	}
 	command, problem := r.whole()
 	switch {
-	case problem != nil, r.startsShell(), len(r.Command) == 0:
+	case problem != nil, len(r.Command) == 0, len(r.Command) == 1 && r.startsShell():
 		command = nodepod.HostShell()
 		if r.Node.Host == nodes.Bottlerocket {
 			command = []string{"bash"}

@@ -84,7 +84,9 @@ type NodeOptions struct {
 	Host nodes.Host // what kind the node is; not known: as any Linux
 	// Namespaces are those of the container that are joined; nil: [nodepod.Usual].
 	Namespaces *nodepod.Namespaces
-	Limited    bool // it gets small requests and limits, where a quota wants some
+	// AsTarget runs as the user of the container that is joined, and not as root.
+	AsTarget bool
+	Limited  bool // it gets small requests and limits, where a quota wants some
 	// Shell is the node's own shell in place of the tools, by joining the node's namespaces.
 	Shell bool
 }

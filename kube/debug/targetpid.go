@@ -54,10 +54,13 @@ type Place struct {
 
 // Place is where the plan's container finds its target.
 func (p Plan) Place(f Facts) Place {
+	told := Place{PID: "$" + targetPID, Root: "$" + targetRoot}
+	if p.Request.Way == Join {
+		return told
+	}
 	if p.Change != nil {
 		f = p.Change.Known(f)
 	}
-	told := Place{PID: "$" + targetPID, Root: "$" + targetRoot}
 	switch pod := f.Pod; {
 	case p.Target.Container == "" || pod == nil || pod.Object() == nil:
 		return Place{}

@@ -1,5 +1,11 @@
 package debug
 
+import (
+	"slices"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
 // Way is how a person gets beside what is to be debugged. Its text is its name on the command line and in the journal.
 type Way string
 
@@ -48,4 +54,13 @@ func (w Way) Try() []string {
 		return []string{"run-original"}
 	}
 	return nil
+}
+
+// OfferedWay is the way that is offered first for a pod, and why; the reason is empty where it is the usual one.
+func OfferedWay(pod *kube.Pod) (way Way, reason string) {
+	running := func(c kube.Container) bool { return c.Running && c.Kind != kube.DebugContainer }
+	if pod.Static() && slices.ContainsFunc(pod.Containers, running) {
+		return Join, "a static pod takes no debug container"
+	}
+	return InPod, ""
 }

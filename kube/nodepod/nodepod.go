@@ -101,7 +101,7 @@ func ShellCommand(command []string) []string {
 var hostShell string
 
 // HostShell is the command of the best shell that a host has.
-func HostShell() []string { return []string{"sh", "-c", hostShell} }
+func HostShell() []string { return []string{"sh", "-c", strings.TrimSpace(hostShell)} }
 
 // Windows is the pod of a shell on a Windows node, which runs as a process of the host (HostProcess).
 // https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/

@@ -17,6 +17,8 @@ type Choice struct {
 	Target string // the container that is looked at; empty: none
 	// Around is what is around the pod of a copy; nil: not read, or no copy is made.
 	Around *debug.CopyEnvironment
+	// Host is what is around the node of a pod that is made there; nil: not read, or none is made.
+	Host *debug.NodeEnvironment
 	// Change makes of the preset's request what else was chosen; nil: nothing was.
 	Change func(debug.Request) debug.Request
 }
@@ -32,7 +34,7 @@ func (c Choice) Plan(pod *kube.Pod, arch string, registries registry.Settings) (
 	if request.Way == debug.Idle {
 		request.Image, rule = registries.Rewrite(debug.StaticBusybox(c.Preset.Image))
 	}
-	plan, err := debug.NewPlan(pod, request.Fit(c.Around))
+	plan, err := debug.NewPlan(pod, request.Fit(c.Around).FitNode(c.Host))
 	return plan, rule, err
 }
 

@@ -38,6 +38,8 @@ type Entry struct {
 	Pod       string    `json:"pod,omitempty"`
 	UID       string    `json:"uid,omitempty"`       // of the pod
 	CopyOf    string    `json:"copyOf,omitempty"`    // the pod that Pod is a copy of
+	Joins     string    `json:"joins,omitempty"`     // the pod, NAMESPACE/NAME, that Pod joins from its node
+	Node      string    `json:"node,omitempty"`      // that Pod is on, to debug it or what is there
 	Container string    `json:"container,omitempty"` // the debug container, or the one attached to
 	Image     string    `json:"image,omitempty"`     // as it was asked for
 	ImageID   string    `json:"imageID,omitempty"`   // as the node has run it
@@ -57,8 +59,13 @@ func About(p debug.Plan) Entry {
 		Namespace: p.Debug.Namespace, Pod: p.Debug.Pod, UID: p.UID, Container: p.Debug.Container,
 		Image: p.Image, Profile: string(p.Profile), Target: p.Target.Container,
 	}
-	if p.Target.Pod != "" && p.Target.Pod != p.Debug.Pod {
-		e.CopyOf, e.UID = p.Target.Pod, "" // that is the other's
+	e.Node = p.Target.Node
+	switch {
+	case p.Target.Pod == "" || p.Target.Pod == p.Debug.Pod:
+	case p.Request.Way == debug.Join:
+		e.Joins, e.UID = p.Target.Namespace+"/"+p.Target.Pod, "" // that is the other's
+	default:
+		e.CopyOf, e.UID = p.Target.Pod, ""
 	}
 	return e
 }
@@ -100,7 +107,7 @@ func (e Entry) line() ([]byte, error) {
 // each is the entry with its texts changed.
 func (e Entry) each(change func(string) string) Entry {
 	for _, text := range []*string{
-		&e.Action, &e.User, &e.Context, &e.Namespace, &e.Pod, &e.UID, &e.CopyOf, &e.Container, &e.Image, &e.ImageID,
+		&e.Action, &e.User, &e.Context, &e.Namespace, &e.Pod, &e.UID, &e.CopyOf, &e.Joins, &e.Node, &e.Container, &e.Image, &e.ImageID,
 		&e.Profile, &e.Target, &e.Preset, &e.Reason, &e.Why,
 	} {
 		*text = change(*text)

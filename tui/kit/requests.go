@@ -48,6 +48,11 @@ type (
 		Pod     kube.PodKey
 		Target  string // the container to look at; empty: the pod's default
 	}
+	// OpenNodeTools offers the tools for a node.
+	OpenNodeTools struct {
+		Cluster *kube.Cluster
+		Node    string
+	}
 )
 
 // What screens ask of App: sessions.

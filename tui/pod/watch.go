@@ -33,9 +33,17 @@ func NewWatch(ctx context.Context, cluster *kube.Cluster, key kube.PodKey) Watch
 	return Watch{Cluster: cluster, Key: key, stop: stop, news: cluster.WatchPod(ctx, key.Namespace, key.Name)}
 }
 
+// NewNodeWatch is for a screen about a node: of a pod there, nothing is known.
+func NewNodeWatch(cluster *kube.Cluster, node string) Watch {
+	return Watch{Cluster: cluster, Key: kube.PodKey{Name: node}, stop: func() {}, Pod: cluster.OnNode(node)}
+}
+
 // Init begins to read.
 func (w *Watch) Init() tea.Cmd {
 	source := w.news
+	if source == nil {
+		return nil
+	}
 	return kit.Listen(source, func(b kit.Batch[kube.PodNews]) tea.Msg { return News{source, b} })
 }
 

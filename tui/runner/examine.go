@@ -123,7 +123,12 @@ func (s *Session) compare(ctx context.Context) {
 func (s *Session) compareSiblings(ctx context.Context, exit *kube.Exit, then []kube.Container) {
 	ctx, cancel := context.WithTimeout(ctx, exitPatience)
 	defer cancel()
-	pod, err := s.Job().Cluster.Pod(ctx, s.Target().Namespace, s.Target().Pod)
+	j := s.Job()
+	beside := j.Target
+	if j.Plan != nil && len(j.Plan.Siblings) > 0 { // the pod that is joined, which is another
+		beside = j.Plan.Target
+	}
+	pod, err := j.Cluster.Pod(ctx, beside.Namespace, beside.Pod)
 	if err != nil {
 		return // then nothing is said of it
 	}

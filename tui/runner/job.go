@@ -69,12 +69,12 @@ func (j Job) Missing() Missing {
 	return Nothing
 }
 
-// ToType is the pod whose name is missing ([PodName]), and why, as a sentence without its full stop.
+// ToType is the pod, or the node, whose name is missing ([PodName]), and why, as a sentence without its full stop.
 func (j Job) ToType() (pod, why string) {
 	if !j.carriesOut() {
 		return j.Target.Pod, Protected(j.Cluster.Context)
 	}
-	pod = j.Plan.Target.Pod
+	pod = j.Plan.Target.Name()
 	switch {
 	case !j.Plan.Replaces():
 		return pod, Protected(j.Cluster.Context)
@@ -155,12 +155,15 @@ func (c Container) is(other Container) bool {
 
 // replan makes the plan of a job anew, for the pod as it is now: it may have ended since. The error is a [*kube.Problem].
 func replan(ctx context.Context, j Job) (debug.Plan, error) {
-	pod, err := j.Cluster.Pod(ctx, j.Plan.Target.Namespace, j.Plan.Target.Pod)
-	if err != nil {
-		return debug.Plan{}, err
+	about, pod := j.Plan.Target, j.Cluster.OnNode(j.Plan.Target.Node)
+	if about.Pod != "" {
+		var err error
+		if pod, err = j.Cluster.Pod(ctx, about.Namespace, about.Pod); err != nil {
+			return debug.Plan{}, err
+		}
 	}
 	plan, err := debug.NewPlan(pod, j.Plan.Request)
-	if err == nil && plan.Target != j.Plan.Target {
+	if err == nil && plan.Target.Container != j.Plan.Target.Container {
 		err = &kube.Problem{
 			Message: "the pod has changed: " + j.Plan.Target.Container + " is no longer running, so the plan no longer applies",
 			Hint:    "choose the tool again: dayfly shows what would be done now",

@@ -67,7 +67,7 @@ func (r *Runner) record(q *queue, cluster *kube.Cluster, e journal.Entry) {
 
 // announce puts an event on the pod that is debugged, so that the team sees the session too.
 func (r *Runner) announce(q *queue, j Job) {
-	if !r.options.Announce {
+	if !r.options.Announce || j.Plan.Target.Pod == "" { // of a node, nobody looks for it there
 		return
 	}
 	q.later(func(ctx context.Context) error {

@@ -15,7 +15,7 @@ import (
 
 // check looks at the plan anew: what can be known of it without asking, and what the cluster and the registry say.
 func (s *Screen) check() tea.Cmd {
-	return tea.Batch(s.readCopy(), s.preflight.of(s.Cluster, s.plan), s.lookAt())
+	return tea.Batch(s.readCopy(), s.readHost(), s.preflight.of(s.Cluster, s.plan), s.lookAt())
 }
 
 // findings are what can be known of the plan from the pod, its node and the image.
@@ -56,8 +56,11 @@ func (s *Screen) fix(r *debug.Remedy) {
 	if r == nil {
 		return
 	}
-	if s.way.OwnPod() { // what is chosen of a copy is seen among its options
-		s.choices = r.Apply(s.plan.Request).Copy.Choices
+	switch fixed := r.Apply(s.plan.Request); { // what is chosen of a pod of the session's own is seen among its options
+	case s.way.Copies():
+		s.choices = fixed.Copy.Choices
+	case s.way.FromNode():
+		s.host = nodeChoice{fixed.Node, fixed.Own.Namespace}
 	}
 	s.fixes = append(s.fixes, r.Apply)
 	s.replan()

@@ -1,8 +1,6 @@
 package tools
 
 import (
-	"strings"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -58,6 +56,8 @@ func (s *Screen) chooseCopy() tea.Cmd {
 		return s.Flash(s.State().Message)
 	case !s.ready():
 		return s.Flash("still reading the pod")
+	case s.way.FromNode():
+		return s.chooseNode()
 	}
 	return s.Ask(kit.Show{Screen: newCopyOptions(s.Kit, s.Title()+" › options", s.Pod, s.choices, s.around.Copy.Around, s.plan.Inside(), func(c podcopy.Choices) tea.Msg {
 		return kit.Return{Result: copyChosenMsg{s, c}}
@@ -163,46 +163,11 @@ func (s *copyOptions) turn() tea.Cmd {
 
 // View draws the options in their groups.
 func (s *copyOptions) View(width, height int) string {
-	st := &s.Styles
 	all := s.options()
-	s.page = max(height, 1)
-	words := 0
-	for _, o := range all {
-		words = max(words, min(kit.Width(o.Words), width*2/5))
-	}
-	var lines []string
-	at, group := 0, ""
+	items := make([]checkItem, len(all))
 	for i, o := range all {
-		if o.Group != group {
-			if group = o.Group; i > 0 {
-				lines = append(lines, "")
-			}
-			lines = append(lines, " "+st.Muted.Render(group))
-		}
-		if i == s.cursor.At {
-			at = len(lines)
-		}
-		lines = append(lines, s.line(o, i == s.cursor.At, words, width))
+		items[i] = checkItem{o.Group, o.Words, o.Means, o.On, o.Turn != nil}
 	}
-	top := max(min(at-height/2, len(lines)-height), 0)
-	s.cursor.Place = kit.PlaceIn(top, min(top+height, len(lines)), len(lines))
-	return kit.Box(strings.Join(lines[top:], "\n"), width, height)
-}
-
-func (s *copyOptions) line(o podcopy.Option, here bool, words, width int) string {
-	st := &s.Styles
-	lead, over := st.Row(here)
-	box := "[ ] "
-	switch {
-	case o.Turn == nil:
-		box = "    "
-	case o.On:
-		box = "[x] "
-	}
-	style := st.Text
-	if o.On {
-		style = st.Title
-	}
-	text := style.Over(over).Render(" "+box+kit.Fit(o.Words, words)) + over.Render("  ") + st.Muted.Over(over).Render(o.Means)
-	return kit.PadStyled(lead+text, width, over)
+	s.page = max(height, 1)
+	return drawCheckList(s.Kit, &s.cursor, items, width, height)
 }

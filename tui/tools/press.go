@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
@@ -41,7 +40,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.target, s.asked, s.fixes = next(s.targets(), s.target), true, nil
 		s.replan()
 	case key.Matches(msg, k.Way):
-		s.way, s.fixes = next(debug.Ways(), s.way), nil
+		s.way, s.fixes, s.wayChosen, s.wayReason = next(s.ways(), s.way), nil, true, ""
+		s.restock()
 		s.replan()
 	case key.Matches(msg, k.Options):
 		return s.chooseCopy()
@@ -105,7 +105,7 @@ func (s *Screen) targets() []string {
 	list := []string{""}
 	if s.Pod != nil {
 		for _, c := range s.Pod.Containers {
-			if c.Kind != kube.DebugContainer && (c.Running || s.way.OwnPod()) {
+			if c.Kind != kube.DebugContainer && (c.Running || s.way.Copies()) {
 				list = append(list, c.Name)
 			}
 		}
@@ -240,7 +240,10 @@ type Refused struct {
 
 // whole is all that the plan does: the command, the difference to the pod, and the rights that are missing.
 func (s *Screen) whole() kit.Screen {
-	text := s.plan.Command + "\n\n"
+	text := ""
+	if s.plan.Command != "" {
+		text = s.plan.Command + "\n\n"
+	}
 	copies := s.plan.Adds
 	if p := s.preflight.answer.Problem; p != nil && p.RequiredRBAC != "" {
 		text += p.Message + "\n" + s.Advised(s, p).Hint + ":\n\n" + strings.TrimRight(p.RequiredRBAC, "\n") + "\n\n"

@@ -36,8 +36,13 @@ func (s *Screen) replan() {
 	if !s.asked {
 		s.target, s.asked = detail.Focus(s.Pod, s.Now()), true
 	}
-	chosen := choice.Choice{Preset: t.Preset, Named: t.fixed, Name: s.name, Target: s.target, Around: s.around.Copy, Change: func(request debug.Request) debug.Request {
+	chosen := choice.Choice{Preset: t.Preset, Named: t.fixed, Name: s.name, Target: s.target, Around: s.around.Copy, Host: s.around.Host, Change: func(request debug.Request) debug.Request {
 		request.Profile, request.Way, request.Copy.Choices = s.profile, s.way, s.choices
+		if s.way.FromNode() {
+			host := s.nodeChoice()
+			host.Shell = host.Shell || request.Node.Shell
+			request.Node, request.Own.Namespace = host.NodeOptions, host.Namespace
+		}
 		request = s.mode.of(request)
 		request.Idle = s.idle()
 		for _, fix := range s.fixes {
@@ -51,6 +56,18 @@ func (s *Screen) replan() {
 		return
 	}
 	s.plan = plan
+}
+
+// offerWay offers the way that is possible first, unless a person has chosen one: a static pod takes no ephemeral container.
+func (s *Screen) offerWay() {
+	if s.wayChosen || s.Pod == nil {
+		return
+	}
+	way, reason := debug.OfferedWay(s.Pod)
+	if s.wayReason = reason; way != s.way {
+		s.way = way
+		s.restock()
+	}
 }
 
 // idle is what the registry has said of the target's own image, once it is what the plan runs.

@@ -3,6 +3,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 
 	"charm.land/bubbles/v2/key"
@@ -40,6 +41,11 @@ type Screen struct {
 	profile       kube.Profile
 	way           debug.Way
 	choices       podcopy.Choices // of a copy
+	host          nodeChoice      // of a pod on the node
+	wayChosen     bool            // the way has been chosen by a person
+	wayReason     string          // why the way is offered first; empty: it is the usual one
+	node          string          // that is debugged itself; empty: a pod is
+	readingHost   bool
 	filter        kit.Filter
 	cursor        kit.Cursor
 	passed        []kit.Match
@@ -64,6 +70,7 @@ type Options struct {
 	SavePreset func(presets.Preset) (file string, err error) // nil: there is no place
 	NewName    func() string                                 // names a debug container
 	Mode       func(*kube.Cluster) Mode                      // how sessions are unless a person wants it otherwise
+	Namespace  func(context string) string                   // that pods on nodes are created in, by the configuration; nil or empty: dayfly chooses
 	Memory     Memory
 }
 
@@ -87,6 +94,9 @@ func (s *Screen) Place() string { return s.cursor.Place }
 
 // Title is where one is.
 func (s *Screen) Title() string {
+	if s.node != "" {
+		return "node › " + s.node + " › tools"
+	}
 	title := s.Key.Namespace + " › " + s.Key.Name
 	if s.target != "" {
 		title += " › " + s.target
@@ -124,7 +134,7 @@ func (s *Screen) NameOf(h kube.Help) string {
 	if h != kube.ChooseWay {
 		return ""
 	}
-	return "debug it " + next(debug.Ways(), s.way).Words()
+	return "debug it " + next(s.ways(), s.way).Words()
 }
 
 // Typing reports whether letters are text.
@@ -135,7 +145,15 @@ func (s *Screen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.ke
 
 // ready reports whether the pod and what is around it have been read, so that all a choice depends on is known.
 func (s *Screen) ready() bool {
-	return s.Pod != nil && s.around != nil && (!s.way.Copies() || s.around.Copy != nil)
+	return s.Pod != nil && s.around != nil && (!s.way.Copies() || s.around.Copy != nil) && (!s.way.FromNode() || s.around.Host != nil)
+}
+
+// ways are those by which it can be debugged.
+func (s *Screen) ways() []debug.Way {
+	if s.node != "" {
+		return []debug.Way{debug.Node}
+	}
+	return debug.Ways()
 }
 
 // launchKey offers what can be: in read-only mode the key only tells why not.
@@ -159,6 +177,12 @@ type copyMsg struct {
 	around debug.CopyEnvironment
 }
 
+// hostMsg is what was read around a node.
+type hostMsg struct {
+	screen *Screen
+	around debug.NodeEnvironment
+}
+
 // PresetsChanged tells that the kit has other presets.
 type PresetsChanged struct{}
 
@@ -180,6 +204,26 @@ func (s *Screen) readCopy() tea.Cmd {
 	s.readingCopy = true
 	ctx, cluster, pod := s.ctx, s.Cluster, s.Pod
 	return func() tea.Msg { return copyMsg{s, debug.ReadCopyEnvironment(ctx, cluster, pod)} }
+}
+
+// readHost reads once what a way from a node depends on.
+func (s *Screen) readHost() tea.Cmd {
+	if !s.way.FromNode() || s.Pod == nil || s.around == nil || s.around.Host != nil || s.readingHost {
+		return nil
+	}
+	s.readingHost = true
+	ctx, cluster, node, namespace := s.ctx, s.Cluster, s.Pod.OnNode(), s.nodeChoice().Namespace
+	return func() tea.Msg { return hostMsg{s, debug.ReadNodeEnvironment(ctx, cluster, node, namespace)} }
+}
+
+// nodeChoice is how a pod on the node is to be: as a person has chosen it, or else in the namespace that the configuration says.
+func (s *Screen) nodeChoice() nodeChoice {
+	c := s.host
+	if c.Namespace == "" && s.with.Namespace != nil {
+		c.Namespace = s.with.Namespace(s.Cluster.Context)
+	}
+	c.Namespace = cmp.Or(c.Namespace, debug.UsualNamespace)
+	return c
 }
 
 // lookAt turns the look to the image of the plan.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
@@ -20,12 +21,26 @@ func (s *Screen) restock() {
 		}
 	}
 	var advice []presets.Advice
-	if s.ready() {
-		advice = presets.Recommend(s.with.Presets(), s.facts())
+	if s.ready() && s.way != debug.Node {
+		advice = presets.Recommend(s.offered(), s.facts())
 	}
-	s.tools = toolbox(s.own, s.with.Presets(), advice, earlierTools(s.with.Memory.EarlierImages(), s.settings().Nixery, catalogue))
+	s.tools = toolbox(s.own, s.offered(), advice, earlierTools(s.with.Memory.EarlierImages(), s.settings().Nixery, catalogue))
 	s.narrow()
 	s.stay()
+}
+
+// offered are the presets for the way: for a node, those that are made for nodes first.
+func (s *Screen) offered() []presets.Preset {
+	var first, rest []presets.Preset
+	for _, p := range s.with.Presets() {
+		switch {
+		case p.Node == "":
+			rest = append(rest, p)
+		case s.way == debug.Node:
+			first = append(first, p)
+		}
+	}
+	return append(first, rest...)
 }
 
 // stay puts the cursor on the tool that it was on, as that is now: its preset may have been written anew. One that has gone is told, for the

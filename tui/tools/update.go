@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
@@ -21,6 +22,18 @@ func New(ctx context.Context, k *kit.Kit, about kit.OpenTools, with Options) *Sc
 	s.restock()
 	return s
 }
+
+// NewForNode offers the tools for a node.
+func NewForNode(ctx context.Context, k *kit.Kit, about kit.OpenNodeTools, with Options) *Screen {
+	s := New(ctx, k, kit.OpenTools{Cluster: about.Cluster, Pod: kube.PodKey{Name: about.Node}}, with)
+	s.Watch.Close()
+	s.Watch = pod.NewNodeWatch(about.Cluster, about.Node)
+	s.node, s.way, s.wayChosen, s.asked = about.Node, debug.Node, true, true
+	return s
+}
+
+// Init begins to read.
+func (s *Screen) Init() tea.Cmd { return tea.Batch(s.Watch.Init(), s.readAround(), s.check()) }
 
 // Keys are those that do something now.
 func (s *Screen) Keys() []key.Binding {
@@ -50,7 +63,12 @@ func (s *Screen) Keys() []key.Binding {
 	if s.chosen.own {
 		keys = append(keys, k.SaveTool, k.Command)
 	}
-	keys = append(keys, k.Profile, k.Target, k.Whole, k.Way)
+	if keys = append(keys, k.Profile); s.node == "" {
+		keys = append(keys, k.Target)
+	}
+	if keys = append(keys, k.Whole); len(s.ways()) > 1 {
+		keys = append(keys, k.Way)
+	}
 	if s.way.OwnPod() {
 		keys = append(keys, k.Options)
 	}
@@ -65,6 +83,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		if !mine {
 			return cmd
 		}
+		s.offerWay()
 		s.replan()
 		return tea.Batch(cmd, s.readAround(), s.check())
 	case environmentMsg:
@@ -80,6 +99,18 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case copyMsg:
 		if msg.screen == s {
 			s.around.Copy = &msg.around
+			s.replan()
+			return s.check()
+		}
+	case hostMsg:
+		if msg.screen == s {
+			s.around.Host = &msg.around
+			s.replan()
+			return s.check()
+		}
+	case nodeChosenMsg:
+		if msg.screen == s {
+			s.host, s.fixes = msg.choice, nil
 			s.replan()
 			return s.check()
 		}

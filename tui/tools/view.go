@@ -116,8 +116,17 @@ func (s *Screen) planLines(width int) []string {
 	}
 	fact("profile", string(plan.Profile)+": "+plan.Gives())
 	fact("way", plan.Request.WayWords())
-	out[len(out)-1] += st.Muted.Render("  " + s.keys.Way.Help().Key + ": " + next(debug.Ways(), s.way).Words())
+	if s.wayReason != "" {
+		out[len(out)-1] += st.Accent.Render("  ★ " + s.wayReason)
+	}
+	if len(s.ways()) > 1 {
+		out[len(out)-1] += st.Muted.Render("  " + s.keys.Way.Help().Key + ": " + next(s.ways(), s.way).Words())
+	}
 	switch {
+	case plan.OnHost() != "":
+		fact("node", plan.Target.Node+": "+plan.OnHost())
+	case plan.Request.Way == debug.Join:
+		fact("target", s.joinWords())
 	case plan.Inside():
 		fact("target", plan.Target.Container+": the shell is inside it, and its program waits")
 	case plan.Target.Container != "":
@@ -135,12 +144,23 @@ func (s *Screen) planLines(width int) []string {
 	for _, r := range s.remarks() {
 		out = append(out, " "+r.style.Render(r.symbol)+" "+strings.ReplaceAll(kit.WrapStyled(r.text, width-4, st.Text), "\n", "\n   "))
 	}
-	out = append(out, " "+st.Muted.Render("$")+" "+strings.ReplaceAll(kit.WrapStyled(plan.Command, width-4, st.Accent), "\n", "\n   "))
+	if plan.Command != "" {
+		out = append(out, " "+st.Muted.Render("$")+" "+strings.ReplaceAll(kit.WrapStyled(plan.Command, width-4, st.Accent), "\n", "\n   "))
+	}
 	if try := s.hints(); len(try) > 0 {
 		fact("then try", strings.Join(try, " · "))
 	}
 	return append(out, kit.Indent(kit.WrapStyled(plan.Intro(), width-3, st.Muted), 1),
 		kit.Indent(kit.WrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.Muted), 3))
+}
+
+// joinWords are what of its target the plan joins.
+func (s *Screen) joinWords() string {
+	joins := s.plan.Joins()
+	if joins == "" {
+		return s.plan.Target.Container + ": nothing is joined; its files in $TARGET_ROOT"
+	}
+	return s.plan.Target.Container + ": " + joins + "; its files in $TARGET_ROOT"
 }
 
 // sightWords are what the plan's container sees of its target.

@@ -1,2 +1,1 @@
-command -v bash >/dev/null && exec bash -l
-exec sh -l
+command -v bash >/dev/null && exec bash -l; exec sh -l
