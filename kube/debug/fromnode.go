@@ -41,7 +41,7 @@ func fromNode(pod *kube.Pod, r Request) (Plan, error) {
 		return Plan{}, err
 	}
 	p := r.nodePlan(about, debugged, nodepod.Inside(object.Spec.NodeName, debugged.Namespace, debugged.Pod, *made.container),
-		"a way into "+pod.Name+" from its node", "create a pod that joins "+r.Target+" of pod "+pod.Name+" from its node")
+		"which joins "+pod.Name+" from its node", "create a pod that joins "+r.Target+" of pod "+pod.Name+" from its node")
 	p.UID, p.Exec, p.Siblings = string(object.UID), made.exec, slices.Clone(pod.Containers)
 	p.Notes = slices.Concat(joinNotes(pod, joining), r.nodePodNotes(object.Spec.NodeName), made.notes)
 	return p, nil
@@ -53,11 +53,7 @@ func (r Request) joining(pod *kube.Pod) (nodepod.Joining, *kube.Problem) {
 	if r.Root {
 		j.UID, j.GID = nil, nil
 	}
-	if r.Node.AsTarget {
-		if j.UID, j.GID = TargetUser(pod, r.Target); j.UID == nil {
-			return j, &kube.Problem{Message: "it is not known as which user " + kube.Sanitize(r.Target) + " runs", Hint: "run as root"}
-		}
-	}
+	j.AsTarget = r.Node.AsTarget
 	c, ok := pod.Container(r.Target)
 	switch {
 	case r.Target == "", !ok:
@@ -80,12 +76,6 @@ func (r Request) joining(pod *kube.Pod) (nodepod.Joining, *kube.Problem) {
 		return j, &kube.Problem{Message: "the kubelet has not told the ID of container " + r.Target + " yet", Help: []kube.Help{kube.Retry}}
 	}
 	return j, nil
-}
-
-// TargetUser is who a container of a pod runs as, by its specification or else by what the runtime reports; nil: not known.
-func TargetUser(pod *kube.Pod, container string) (uid, gid *int64) {
-	f := Facts{Pod: pod}
-	return f.userOf(container)
 }
 
 // namespaces are those that are joined.

@@ -57,7 +57,7 @@ func (r Request) nodePlan(about, debugged kube.Target, pod *corev1.Pod, what, wo
 
 // lifeNotes say when the pod ends, and that it gives root on the node.
 func (r Request) nodePodNotes(node string) []Note {
-	notes := []Note{{Text: fmt.Sprintf("it is a pod of its own in namespace %s, on node %s, whatever the node's taints are", r.Own.Namespace, node)}}
+	notes := []Note{{Text: "it runs on node " + kube.Sanitize(node) + ", whatever the node's taints and the scheduler say"}}
 	if r.Node.Limited {
 		notes = append(notes, Note{Text: "it may use " + podcopy.LimitWords() + ": a tool that needs more memory is killed"})
 	}
@@ -182,7 +182,7 @@ func onNode(pod *kube.Pod, r Request) (Plan, error) {
 		windows = []Note{{Warns: true, Text: "a Windows node: the container runs as a process of the host (HostProcess), and its image must be one for Windows; kubectl debug has no such way"}}
 	}
 	r.Target = ""
-	p := r.nodePlan(about, debugged, object, "a debugger of node "+node, "create a pod on node "+node)
+	p := r.nodePlan(about, debugged, object, "which debugs node "+node, "create a pod on node "+node)
 	p.Exec = made.exec
 	p.Notes = slices.Concat(windows, r.nodeFileNotes(), r.nodePodNotes(node), made.notes)
 	if windows == nil {
@@ -229,7 +229,7 @@ func (r Request) shellPlan(pod *kube.Pod, about, debugged kube.Target) (Plan, er
 		return Plan{}, err
 	}
 	object := nodepod.Inside(about.Node, debugged.Namespace, debugged.Pod, *made.container)
-	p := r.nodePlan(about, debugged, object, "the shell of node "+about.Node, "create a pod on node "+about.Node)
+	p := r.nodePlan(about, debugged, object, "which runs the shell of node "+about.Node, "create a pod on node "+about.Node)
 	p.Exec = made.exec
 	p.Command = sent.kubectl(pod.Context, kube.Target{Namespace: debugged.Namespace, Pod: "node/" + about.Node})
 	p.Notes = slices.Concat([]Note{{Text: "the node's own shell, with its own programs: of the image only nsenter is used; the kubectl command mounts the node's files too"}},

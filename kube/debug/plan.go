@@ -59,6 +59,9 @@ func (p Plan) Gives() string {
 	if p.Request.Way == Idle && !addsOnly(p.Profile) {
 		return "no effect here, the container keeps its own settings"
 	}
+	if p.Request.Way == Node && p.Profile == kube.General {
+		return "root with the runtime's defaults" // on a node it adds no capability
+	}
 	return p.Profile.Gives()
 }
 

@@ -93,8 +93,11 @@ type NodeOptions struct {
 
 // WayWords say what a person gets by the way of the request, in a few words.
 func (r Request) WayWords() string {
-	if r.Way == Copy && r.Copy.InPlaceOf != "" {
+	switch {
+	case r.Way == Copy && r.Copy.InPlaceOf != "":
 		return r.Way.Words() + ", in the place of " + kube.Sanitize(r.Copy.InPlaceOf)
+	case r.Way.FromNode():
+		return r.Way.Words() + ", by a pod in namespace " + r.Own.Namespace
 	}
 	return r.Way.Words()
 }

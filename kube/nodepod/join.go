@@ -78,6 +78,7 @@ type Joining struct {
 	Sandbox    string
 	Namespaces Namespaces
 	UID, GID   *int64 // to run as; nil: root
+	AsTarget   bool   // to run as the container's first process does; it counts before UID
 }
 
 // Command has a container of [Inside] run a command in the namespaces.
@@ -90,7 +91,10 @@ func (j Joining) Command(command []string) []string {
 }
 
 func (j Joining) user() string {
-	if j.UID == nil {
+	switch {
+	case j.AsTarget:
+		return "target"
+	case j.UID == nil:
 		return ""
 	}
 	gid := j.GID

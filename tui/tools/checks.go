@@ -227,6 +227,9 @@ func (s *Screen) hints() []string {
 	if try := s.way.Try(); len(try) > 0 {
 		return try
 	}
+	if s.way == debug.Node {
+		return s.chosen.Hints(presets.Subject{})
+	}
 	facts := s.checkFacts()
 	place := s.plan.Place(facts)
 	if sight := debug.SightOf(s.plan, facts); !sight.Opens && sight.If == "" {

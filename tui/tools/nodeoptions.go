@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"fmt"
 	"slices"
 
 	"charm.land/bubbles/v2/key"
@@ -115,14 +114,11 @@ func (s *nodeOptions) joined() []nodeOption {
 
 // user is as whom one is there.
 func (s *nodeOptions) user() nodeOption {
-	words, means := "the user of "+s.target, "its user is not known"
-	if uid, _ := debug.TargetUser(s.pod, s.target); uid != nil {
-		words, means = fmt.Sprintf("user %d, as %s", *uid, s.target), "off: root, who sees all of its files"
-	}
+	means := "off: root, who sees all of its files"
 	if s.choice.AsTarget {
 		means = "its files are seen as its program sees them"
 	}
-	return nodeOption{checkItem{"run as", words, means, s.choice.AsTarget, true}, func(c nodeChoice) nodeChoice {
+	return nodeOption{checkItem{"run as", "the user of " + s.target, means, s.choice.AsTarget, true}, func(c nodeChoice) nodeChoice {
 		c.AsTarget = !c.AsTarget
 		return c
 	}}

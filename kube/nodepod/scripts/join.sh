@@ -1,5 +1,5 @@
 # Finds a container among the processes of its node, joins namespaces of it, and becomes a command in them.
-# sh -c THIS dayfly /proc ID [OTHER-SPELLING] "net ipc uts pid mnt" [USER:GROUP] COMMAND...
+# sh -c THIS dayfly /proc ID [OTHER-SPELLING] "net ipc uts pid mnt" [USER:GROUP or target] COMMAND...
 PROC=$1 ID=$2 ALT=$3 JOIN=$4 AS=$5
 shift 5
 fail() { echo "dayfly: $*" >&2; exit 125; }
@@ -11,11 +11,13 @@ of() {
   done <"$1/cgroup"
   return 1
 }
-# look reads a process: its parent, its start, and its number in its own process namespace.
+# look reads a process: its parent, its start, its number in its own process namespace, and its user.
 look() {
   STAT= INNER=
   while read -r LINE || [ -n "$LINE" ]; do STAT="$STAT $LINE"; done <"$1/stat" || return
-  while read -r KEY REST; do [ "$KEY" = NSpid: ] && INNER=${REST##*[!0-9]}; done <"$1/status"
+  while read -r KEY REST; do
+    case $KEY in NSpid:) INNER=${REST##*[!0-9]} ;; Uid:) RUNS=${REST%%[!0-9]*} ;; Gid:) RUNS=$RUNS:${REST%%[!0-9]*} ;; esac
+  done <"$1/status"
   set -f
   set -- ${STAT##*) }
   set +f
@@ -43,7 +45,7 @@ choose() {
       case $ALL in *" $PARENT "*) continue ;; esac
     fi
     if [ -z "$PID" ] || [ "$THIS" -lt "$RANK" ]; then :; elif [ "$THIS" = "$RANK" ] && [ "$START" -lt "$SINCE" ]; then :; else continue; fi
-    PID=$P RANK=$THIS SINCE=$START NUMBER=${INNER:-$P}
+    PID=$P RANK=$THIS SINCE=$START NUMBER=${INNER:-$P} USER_OF=$RUNS
   done
   [ -n "$PID" ]
 }
@@ -65,6 +67,7 @@ export TARGET_PID TARGET_ROOT="/proc/$TARGET_PID/root"
 # Ctrl-C is for the command, and not for nsenter, which waits for it: so it gets the terminal to itself.
 TERMINAL=
 joins pid && [ -t 0 ] && TERMINAL='setsid -c'
+[ "$AS" = target ] && AS=$USER_OF
 AS=${AS:+-S${AS%:*} -G${AS#*:}}
 if joins mnt; then
   exec nsenter $ENTER $AS -- $TERMINAL "$@"
