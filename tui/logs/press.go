@@ -9,11 +9,11 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 )
 
-// Claims are the keys that mean something else here than everywhere: n while there is a search, ← while it scrolls, esc while it
+// Claims are the keys that mean something else here than everywhere: n and N while there is a search, ← while it scrolls, esc while it
 // clears.
 func (s *Screen) Claims(msg tea.KeyPressMsg) bool {
 	switch {
-	case s.search.on() && key.Matches(msg, s.keys.OlderMatch, s.keys.FilterClear):
+	case s.search.on() && key.Matches(msg, s.keys.OlderMatch, s.keys.NewerMatch, s.keys.FilterClear):
 		return true
 	case !s.wrap && key.Matches(msg, s.keys.ScrollSide):
 		return true

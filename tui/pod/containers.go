@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
+	"github.com/dayfly-k8s/dayfly/tui/document"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -228,16 +229,16 @@ func (s *Screen) View(width, height int) string {
 // below says what there is to say of the chosen container, and then of the pod.
 func (s *Screen) below(width, height int) []string {
 	st := &s.Styles
-	chosen := whyPart{least: 2}
+	chosen := document.Part{Least: 2}
 	said := s.said(width)
 	if c, ok := s.chosen(); ok {
 		for _, words := range []string{lastEnd(&c, s.Now()), newWords(c.Message, said)} {
 			if words != "" {
-				chosen.lines = append(chosen.lines, kit.Lines(kit.Clip(words, width, 3, st.Muted))...)
+				chosen.Lines = append(chosen.Lines, kit.Lines(kit.Clip(words, width, 3, st.Muted))...)
 			}
 		}
 	}
-	return share(append([]whyPart{chosen}, s.why.parts(s.Pod, said, width)...), height, st.Muted)
+	return document.Share(append([]document.Part{chosen}, s.why.parts(s.Pod, said, width)...), height, st.Muted)
 }
 
 // said is what the headline has told of the pod, as far as it is on the screen.

@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
+	"github.com/dayfly-k8s/dayfly/tui/document"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
@@ -75,7 +76,7 @@ func TestInspectAsYAML(t *testing.T) {
 		t.Errorf("it is not said what is hidden:\n%s", frame)
 	}
 	a.Do(t, kittest.Press("v"))
-	if s.yaml || !strings.Contains(a.Text(), "Containers ──") {
+	if s.view.YAML || !strings.Contains(a.Text(), "Containers ──") {
 		t.Errorf("there is no way back:\n%s", a.Text())
 	}
 }
@@ -88,11 +89,11 @@ func TestInspectSearches(t *testing.T) {
 		t.Errorf("frame:\n%s", frame)
 	}
 	a.Do(t, kittest.Press("n"))
-	if len(a.Stack) != 2 || !s.search.on() {
+	if len(a.Stack) != 2 || !s.view.Searching() {
 		t.Error("n is not the next match")
 	}
 	a.Do(t, kittest.Press("esc"))
-	if len(a.Stack) != 2 || s.search.on() {
+	if len(a.Stack) != 2 || s.view.Searching() {
 		t.Error("esc does not end the search first")
 	}
 	a.Do(t, kittest.Press("esc"))
@@ -196,12 +197,12 @@ func TestInspectSearchThatIsGivenUpGoesBack(t *testing.T) {
 	a, s := inspected(t, &kittest.PodServer{Pod: kittest.CrashingPod, Events: kittest.BackOff})
 	a.Draw()
 	a.Do(t, kittest.Press("down"), kittest.Press("/"), kittest.Press("n"), kittest.Press("v"), kittest.Press("m"))
-	if a.Draw(); s.tops[0] < 2 {
-		t.Fatalf("what was found is not shown: %d", s.tops[0])
+	if a.Draw(); s.view.Top() < 2 {
+		t.Fatalf("what was found is not shown: %d", s.view.Top())
 	}
 	a.Do(t, kittest.Press("esc"))
-	if a.Draw(); s.tops[0] != 1 || s.search.on() {
-		t.Errorf("esc leaves one at line %d", s.tops[0])
+	if a.Draw(); s.view.Top() != 1 || s.view.Searching() {
+		t.Errorf("esc leaves one at line %d", s.view.Top())
 	}
 }
 
@@ -215,17 +216,17 @@ func TestInspectFoldsEndedDebugContainers(t *testing.T) {
 		ended("debugger-1", time.Hour), {Name: "debugger-2", Kind: kube.DebugContainer, State: "running", Running: true, Image: "alpine:3"}, ended("debugger-3", time.Minute),
 	}}
 	for width := 1; width <= 120; width++ {
-		var doc inspectDoc
-		w := inspectWriter{&doc, &st, kittest.Noon(), width}
+		var doc document.Document
+		w := inspectWriter{document.Writer{Document: &doc, Styles: &st, Now: kittest.Noon(), Width: width}}
 		w.containers(pod, &detail.Detail{Containers: make([]detail.Container, 3)}, true)
-		text := ansi.Strip(strings.Join(doc.lines, "\n"))
+		text := ansi.Strip(strings.Join(doc.Lines, "\n"))
 		if width < 80 {
 			continue
 		}
 		newest, oldest := strings.Index(text, "· debugger-3 · ended: exit 127 · 60s ago · busybox:1.37\n"), strings.Index(text, "· debugger-1 · ended: exit 127 · 60m ago · busybox:1.37")
 		running := strings.Index(text, "debugger-2")
-		if running < 0 || newest < running || oldest < newest || strings.Contains(text, "last exit") || len(doc.sections) != 1 {
-			t.Fatalf("in %d columns, %d sections:\n%s", width, len(doc.sections), text)
+		if running < 0 || newest < running || oldest < newest || strings.Contains(text, "last exit") || len(doc.Sections) != 1 {
+			t.Fatalf("in %d columns, %d sections:\n%s", width, len(doc.Sections), text)
 		}
 	}
 }

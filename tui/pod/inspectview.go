@@ -1,10 +1,8 @@
 package pod
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
+	"github.com/dayfly-k8s/dayfly/kube/detail"
+	"github.com/dayfly-k8s/dayfly/tui/document"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -22,48 +20,7 @@ func (s *Inspection) View(width, height int) string {
 		return kit.Box(kit.Join(out), width, height)
 	}
 	s.write(width)
-	s.page = max(height-len(out), 1)
-	foot := s.search.on() || s.Typing() || len(s.doc.lines) > s.page
-	if foot {
-		s.page = max(s.page-1, 1)
-	}
-	s.to(*s.top())
-	from := *s.top()
-	shown := s.doc.lines[from:min(from+s.page, len(s.doc.lines))]
-	found := s.search.in(shown)
-	for i, line := range shown {
-		if slices.Contains(found, i) {
-			line = s.search.mark(st, line, from+i == s.search.at)
-		}
-		out = append(out, line)
-	}
-	if foot {
-		for len(out) < height-1 {
-			out = append(out, "")
-		}
-		out = append(out, s.foot(width))
-	}
-	return kit.Box(kit.Join(out), width, height)
-}
-
-// foot is the line under a long document.
-func (s *Inspection) foot(width int) string {
-	st := &s.Styles
-	right := s.place()
-	if s.search.on() {
-		found := s.search.in(s.doc.lines)
-		words := "not found"
-		if n := len(found); n > 0 {
-			at, _ := slices.BinarySearch(found, s.search.at)
-			words = fmt.Sprintf("%d of %s", min(at+1, n), kit.Count(n, "line"))
-		}
-		right = strings.TrimSuffix(words+" · "+right, " · ")
-	}
-	left := s.search.input.View(st, width-kit.Width(right)-4)
-	if left == "" && s.yaml {
-		left = st.Muted.Render(s.doc.remark)
-	}
-	return kit.Spread(" "+left, st.Muted.Render(right)+" ", width)
+	return s.view.Draw(st, out, width, height)
 }
 
 // write makes the document anew when something has changed.
@@ -73,21 +30,22 @@ func (s *Inspection) write(width int) {
 	e.Pod = s.Pod
 	now := inspectState{
 		pod: s.Pod, events: len(e.Events), log: len(e.Log.Lines), read: [2]bool{e.EventsRead, e.Log.Read},
-		yaml: s.yaml, gone: s.Gone, width: width, theme: s.Styles.Text.Render("x") + s.Styles.Muted.Render("x"),
+		yaml: s.view.YAML, gone: s.Gone, width: width, theme: s.Styles.Text.Render("x") + s.Styles.Muted.Render("x"),
 	}
 	if len(e.Events) > 0 {
 		now.shown = &e.Events[0]
 	}
-	if !s.yaml {
+	if !s.view.YAML {
 		now.second = s.Now().Unix()
 	}
 	if now == s.drawnAs {
 		return
 	}
 	s.drawnAs = now
-	if s.yaml {
-		s.doc = yamlDoc(&s.Styles, s.Pod, width)
+	if s.view.YAML {
+		text, hidden := detail.YAML(s.Pod)
+		s.view.Doc = document.YAML(&s.Styles, text, hidden, width)
 		return
 	}
-	s.doc = wordsDoc(&s.Styles, &e, s.Gone, s.Now(), width)
+	s.view.Doc = wordsDoc(&s.Styles, &e, s.Gone, s.Now(), width)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
+	"github.com/dayfly-k8s/dayfly/tui/document"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -196,7 +197,7 @@ func (p *Why) View(width, height int) string {
 		out = append(out, "", st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(e.Absent.Message, room-2, st.Text), 2))
 	case e.Pod != nil:
 		parts := whyParts(st, e, p.Now(), room)
-		out = append(out, share(parts, height-1, st.Muted)...)
+		out = append(out, document.Share(parts, height-1, st.Muted)...)
 	}
 	return kit.Box(kit.Indent(kit.Join(out), 1), width, height)
 }
@@ -205,7 +206,7 @@ func (p *Why) View(width, height int) string {
 func (p *Why) Events() []kube.PodEvent { return p.shown.Events }
 
 // parts are what a screen adds under what it shows of a pod that it watches itself.
-func (p *Why) parts(pod *kube.Pod, said string, width int) []whyPart {
+func (p *Why) parts(pod *kube.Pod, said string, width int) []document.Part {
 	p.drawn = p.Now()
 	e := p.shown
 	e.Pod = pod

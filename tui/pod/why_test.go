@@ -13,6 +13,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/testdata/servers"
+	"github.com/dayfly-k8s/dayfly/tui/document"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
@@ -216,14 +217,14 @@ func TestWhyAtEverySize(t *testing.T) {
 }
 
 func TestShare(t *testing.T) {
-	part := func(title string, n, least int, tail bool) whyPart {
-		p := whyPart{title: title, least: least, tail: tail}
+	part := func(title string, n, least int, tail bool) document.Part {
+		p := document.Part{Title: title, Least: least, Tail: tail}
 		for i := range n {
-			p.lines = append(p.lines, fmt.Sprint(title, i))
+			p.Lines = append(p.Lines, fmt.Sprint(title, i))
 		}
 		return p
 	}
-	parts := []whyPart{part("", 2, 2, false), part("log", 5, 2, true), part("empty", 0, 1, false), part("events", 9, 2, false)}
+	parts := []document.Part{part("", 2, 2, false), part("log", 5, 2, true), part("empty", 0, 1, false), part("events", 9, 2, false)}
 	for height, want := range map[int]string{
 		30: "0 1  log log0 log1 log2 log3 log4  events events0 events1 events2 events3 events4 events5 events6 events7 events8",
 		14: "0 1  log log0 log1 log2 log3 log4  events · i shows all events0 events1 events2",
@@ -231,7 +232,7 @@ func TestShare(t *testing.T) {
 		6:  "0 1 log log2 log3 log4",
 		1:  "0",
 	} {
-		if got := strings.Join(share(parts, height, kit.Style{}), " "); got != want {
+		if got := strings.Join(document.Share(parts, height, kit.Style{}), " "); got != want {
 			t.Errorf("in %d lines:\n got %q\nwant %q", height, got, want)
 		}
 	}

@@ -9,28 +9,29 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
+	"github.com/dayfly-k8s/dayfly/tui/document"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // whyParts is all that is said of a pod in short, in lines of at most width cells.
-func whyParts(st *kit.Styles, e *detail.Evidence, now time.Time, width int) []whyPart {
+func whyParts(st *kit.Styles, e *detail.Evidence, now time.Time, width int) []document.Part {
 	why := detail.Diagnose(e.Pod, e.Events, now)
 	said := shownText(why.Text, width-2, headLines)
-	return append([]whyPart{whyHead(st, why, width), whyContainers(st, e.Pod, said, now, width)}, evidenceParts(st, e, said, now, width)...)
+	return append([]document.Part{whyHead(st, why, width), whyContainers(st, e.Pod, said, now, width)}, evidenceParts(st, e, said, now, width)...)
 }
 
 // evidenceParts are the log, the events and the conditions; what the headline has said is not said again.
-func evidenceParts(st *kit.Styles, e *detail.Evidence, said string, now time.Time, width int) []whyPart {
-	return []whyPart{whyLog(st, &e.Log, width), whyEvents(st, e, said, now, width), whyConditions(st, detail.Conditions(e.Pod), said, now, width)}
+func evidenceParts(st *kit.Styles, e *detail.Evidence, said string, now time.Time, width int) []document.Part {
+	return []document.Part{whyLog(st, &e.Log, width), whyEvents(st, e, said, now, width), whyConditions(st, detail.Conditions(e.Pod), said, now, width)}
 }
 
 // headLines is how many lines a headline has at most.
 const headLines = 6
 
-func whyHead(st *kit.Styles, why detail.Why, width int) whyPart {
+func whyHead(st *kit.Styles, why detail.Why, width int) document.Part {
 	symbol, style := st.Severity(why.Severity)
 	text := kit.Hang(kit.Clip(why.Text, width-2, headLines, st.Text), 2)
-	return whyPart{lines: kit.Lines(style.Render(symbol) + " " + text), least: headLines}
+	return document.Part{Lines: kit.Lines(style.Render(symbol) + " " + text), Least: headLines}
 }
 
 // shownText is what is seen of a text that is drawn in so many lines at most: what is cut off has not been said.
@@ -43,7 +44,7 @@ func shownText(text string, width, most int) string {
 
 // whyContainers has the containers that need somebody first, and counts the others when there are many: of debug containers, those that have
 // ended.
-func whyContainers(st *kit.Styles, pod *kube.Pod, said string, now time.Time, width int) whyPart {
+func whyContainers(st *kit.Styles, pod *kube.Pod, said string, now time.Time, width int) document.Part {
 	const fewWell = 4
 	var ill, well []*kube.Container
 	own, running, ended := byKind(pod.Containers)
@@ -79,7 +80,7 @@ func whyContainers(st *kit.Styles, pod *kube.Pod, said string, now time.Time, wi
 	if len(ended) > 0 {
 		out = append(out, kit.Lines(kit.Hang(kit.Clip("· "+endedWords(ended, now), width-2, 2, st.Muted), 2))...)
 	}
-	return whyPart{lines: out, least: 4}
+	return document.Part{Lines: out, Least: 4}
 }
 
 // byKind parts a pod's own containers from its debug containers: those that run or are on their way, and those that have ended. Of the latter
@@ -161,42 +162,42 @@ func lastEnd(c *kube.Container, now time.Time) string {
 	return words
 }
 
-func whyLog(st *kit.Styles, log *detail.LogTail, width int) whyPart {
-	p := whyPart{title: "last lines of " + log.Container, least: 3, tail: true}
+func whyLog(st *kit.Styles, log *detail.LogTail, width int) document.Part {
+	p := document.Part{Title: "last lines of " + log.Container, Least: 3, Tail: true}
 	if log.Previous {
-		p.title += ", before it ended"
+		p.Title += ", before it ended"
 	}
-	p.title = strings.TrimRight(kit.Fit(p.title, width), " ")
+	p.Title = strings.TrimRight(kit.Fit(p.Title, width), " ")
 	switch {
 	case log.Container == "", log.Silent: // the headline says enough
-		return whyPart{}
+		return document.Part{}
 	case !log.Read:
-		p.lines = []string{st.Muted.Render("…")}
+		p.Lines = []string{st.Muted.Render("…")}
 	case log.None != "" && len(log.Lines) == 0:
-		p.lines = kit.Lines(kit.Clip(log.None, width, 3, st.Muted))
+		p.Lines = kit.Lines(kit.Clip(log.None, width, 3, st.Muted))
 	}
 	for _, line := range log.Lines {
 		rows := kit.Lines(kit.Clip(line, width-2, 3, st.Text))
 		for i, row := range rows {
-			p.lines = append(p.lines, st.Muted.Render([]string{"│ ", "  "}[min(i, 1)])+row)
+			p.Lines = append(p.Lines, st.Muted.Render([]string{"│ ", "  "}[min(i, 1)])+row)
 		}
 	}
 	return p
 }
 
-func whyEvents(st *kit.Styles, e *detail.Evidence, said string, now time.Time, width int) whyPart {
-	p := whyPart{title: "events", least: 2}
+func whyEvents(st *kit.Styles, e *detail.Evidence, said string, now time.Time, width int) document.Part {
+	p := document.Part{Title: "events", Least: 2}
 	if e.NoEvents != nil {
-		p.lines = kit.Lines(kit.Clip(e.NoEvents.Message, width, 3, st.Muted))
+		p.Lines = kit.Lines(kit.Clip(e.NoEvents.Message, width, 3, st.Muted))
 	}
 	events, ended := endedApart(e)
-	slices.SortStableFunc(events, func(a, b kube.PodEvent) int { return cmp.Compare(harm(&a), harm(&b)) })
-	reasons := reasonWidth(events, width)
+	slices.SortStableFunc(events, func(a, b kube.PodEvent) int { return cmp.Compare(document.Harm(&a), document.Harm(&b)) })
+	reasons := document.ReasonWidth(events, width)
 	for i := range events {
-		p.lines = append(p.lines, eventLines(st, &events[i], said, now, width, reasons, eventShort)...)
+		p.Lines = append(p.Lines, document.EventLines(st, &events[i], said, now, width, reasons, document.EventShort)...)
 	}
 	if len(ended) > 0 {
-		p.lines = append(p.lines, st.Muted.Render(strings.TrimRight(kit.Fit("· "+kit.Count(len(ended), "event")+" of ended debug containers", width), " ")))
+		p.Lines = append(p.Lines, st.Muted.Render(strings.TrimRight(kit.Fit("· "+kit.Count(len(ended), "event")+" of ended debug containers", width), " ")))
 	}
 	return p
 }
@@ -214,73 +215,9 @@ func endedApart(e *detail.Evidence) (events, ended []kube.PodEvent) {
 	return events, ended
 }
 
-// harm orders events: what says nothing of the pod is last, however new it is.
-func harm(e *kube.PodEvent) int {
-	if e.Harmless {
-		return 1
-	}
-	return 0
-}
-
-// reasonWidth is the width of the column of reasons.
-func reasonWidth(events []kube.PodEvent, width int) int {
-	widest := 0
-	for i := range events {
-		widest = max(widest, kit.Width(reasonOf(&events[i])))
-	}
-	return min(widest, max(width/3, 12))
-}
-
-// reasonOf is the reason, and how often.
-func reasonOf(e *kube.PodEvent) string {
-	if e.Count > 1 {
-		return fmt.Sprintf("%s ×%d", e.Reason, e.Count)
-	}
-	return e.Reason
-}
-
-// How many lines of an event's message are shown: in short, and where there is room for all that is sensible.
-const (
-	eventShort = 2
-	eventWhole = 6
-)
-
-// eventLines is one event: a warning has so many lines for its message, all else has the rest of its first.
-func eventLines(st *kit.Styles, e *kube.PodEvent, said string, now time.Time, width, reasons, most int) []string {
-	const when, broad = 6, 60 // "2m53s"
-	style := st.Text
-	if e.Warns && !e.Harmless {
-		style = st.Warn
-	}
-	reason := reasonOf(e)
-	bare := st.Muted.Render(kit.Fit(kit.Age(now, e.Last), when)) + style.Render(reason)
-	if pad := reasons - kit.Width(reason); pad > 0 {
-		reason += strings.Repeat(" ", pad)
-	}
-	head := st.Muted.Render(kit.Fit(kit.Age(now, e.Last), when)) + style.Render(reason)
-	room := width - when - kit.Width(reason) - 2
-	message := e.Message
-	if e.Reason == "BackOff" && most < eventWhole {
-		message, _, _ = strings.Cut(message, " in pod ") // which one is known
-	}
-	if message == "" || strings.Contains(strings.ToLower(said), strings.ToLower(message)) {
-		return []string{bare}
-	}
-	if (!e.Warns || e.Harmless) && most < eventWhole {
-		if room < 8 {
-			return []string{bare}
-		}
-		return []string{head + "  " + st.Muted.Render(strings.TrimRight(kit.Fit(message, room), " "))}
-	}
-	if width >= broad && room > width/2 {
-		return kit.Lines(head + "  " + kit.Hang(kit.Clip(message, room, most, st.Muted), width-room))
-	}
-	return append([]string{bare}, kit.Lines(kit.Indent(kit.Clip(message, width-when, most, st.Muted), when))...)
-}
-
 // whyConditions are the conditions that are not as they should be; those that say the same are one.
-func whyConditions(st *kit.Styles, conditions []detail.Condition, said string, now time.Time, width int) whyPart {
-	p := whyPart{title: "conditions", least: 1}
+func whyConditions(st *kit.Styles, conditions []detail.Condition, said string, now time.Time, width int) document.Part {
+	p := document.Part{Title: "conditions", Least: 1}
 	byMessage := map[string]int{}
 	var list []detail.Condition
 	for _, c := range conditions {
@@ -306,7 +243,7 @@ func whyConditions(st *kit.Styles, conditions []detail.Condition, said string, n
 		if c.Message != "" && !strings.Contains(said, c.Message) {
 			text += ": " + c.Message
 		}
-		p.lines = append(p.lines, kit.Lines(kit.Hang(kit.Clip(text, width-2, 3, st.Muted), 2))...)
+		p.Lines = append(p.Lines, kit.Lines(kit.Hang(kit.Clip(text, width-2, 3, st.Muted), 2))...)
 	}
 	return p
 }

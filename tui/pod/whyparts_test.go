@@ -10,12 +10,13 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
+	"github.com/dayfly-k8s/dayfly/tui/document"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
 // lines are the drawn lines of a part, without their styles.
-func (p *whyPart) plain() string { return ansi.Strip(strings.Join(p.lines, "\n")) }
+func plain(p *document.Part) string { return ansi.Strip(strings.Join(p.Lines, "\n")) }
 
 // Debug containers that have ended are one line, with the newest's exit code, and none of them looks like a failure of the pod.
 func TestEndedDebugContainersAreFolded(t *testing.T) {
@@ -29,8 +30,8 @@ func TestEndedDebugContainersAreFolded(t *testing.T) {
 	}
 	pod.Containers = append(pod.Containers, kube.Container{Name: "debugger-x", Kind: kube.DebugContainer, State: "running", Running: true})
 	part := whyContainers(st, pod, "", kittest.Noon(), 100)
-	text := part.plain()
-	if n := len(part.lines); n > 4 || !strings.Contains(text, "9 ended debug containers, the last debugger-4: exit code 2, 6m ago") || strings.Contains(text, "✗") {
+	text := plain(&part)
+	if n := len(part.Lines); n > 4 || !strings.Contains(text, "9 ended debug containers, the last debugger-4: exit code 2, 6m ago") || strings.Contains(text, "✗") {
 		t.Errorf("%d lines:\n%s", n, text)
 	}
 	if a, b := strings.Index(text, "app"), strings.Index(text, "debugger-x"); a < 0 || b < a {
@@ -66,7 +67,7 @@ func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
 	}}
 	said := shownText("cannot start: "+long, 38, headLines)
 	part := whyEvents(st, e, said, kittest.Noon(), 100)
-	text := part.plain()
+	text := plain(&part)
 	for _, want := range []string{"FailedMount ×6", "configmap nope not found", "Unhealthy ×1048", "Readiness probe failed", "no cluster DNS"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
@@ -84,8 +85,8 @@ func TestEventsSayWhatTheHeadlineHasNotShown(t *testing.T) {
 			}
 		}
 	}
-	if again := whyEvents(st, e, "readiness probe failed", kittest.Noon(), 100); strings.Contains(again.plain(), "Readiness") {
-		t.Errorf("what the headline shows is repeated:\n%s", again.plain())
+	if again := whyEvents(st, e, "readiness probe failed", kittest.Noon(), 100); strings.Contains(plain(&again), "Readiness") {
+		t.Errorf("what the headline shows is repeated:\n%s", plain(&again))
 	}
 }
 
@@ -104,7 +105,7 @@ func TestEventsOfEndedDebugContainersAreCounted(t *testing.T) {
 		},
 	}
 	part := whyEvents(&st, e, "", kittest.Noon(), 80)
-	text := part.plain()
+	text := plain(&part)
 	for _, want := range []string{"no such image", "Started container debugger-2", "Stopping container app", "· 2 events of ended debug containers"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("missing %q in:\n%s", want, text)

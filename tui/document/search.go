@@ -1,4 +1,4 @@
-package pod
+package document
 
 import (
 	"strings"
@@ -10,20 +10,20 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-// inspectSearch finds lines of a document that have a text, in any letters.
-type inspectSearch struct {
+// search finds lines of a document that have a text, in any letters.
+type search struct {
 	input kit.Filter
 	at    int // the line that is stood on; -1: none
 	home  int // the line that was first when the search began
 }
 
-func newInspectSearch() inspectSearch { return inspectSearch{input: kit.NewFilter("/ "), at: -1} }
+func newSearch() search { return search{input: kit.NewFilter("/ "), at: -1} }
 
 // on reports whether something is looked for.
-func (f *inspectSearch) on() bool { return f.input.Text() != "" }
+func (f *search) on() bool { return f.input.Text() != "" }
 
 // in are the lines that have it.
-func (f *inspectSearch) in(lines []string) []int {
+func (f *search) in(lines []string) []int {
 	if !f.on() {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (f *inspectSearch) in(lines []string) []int {
 }
 
 // mark draws a line in which something has been found: without its colours, with what was found in another.
-func (f *inspectSearch) mark(st *kit.Styles, line string, here bool) string {
+func (f *search) mark(st *kit.Styles, line string, here bool) string {
 	plain := ansi.Strip(line)
 	lower, needle := strings.ToLower(plain), strings.ToLower(f.input.Text())
 	if len(lower) != len(plain) { // letters that are longer when small: places would not be the same
@@ -62,7 +62,7 @@ func (f *inspectSearch) mark(st *kit.Styles, line string, here bool) string {
 }
 
 // typed looks for what has been typed so far, from the top of what was on the screen; when there is nothing, that is shown again.
-func (s *Inspection) typed(msg tea.Msg) tea.Cmd {
+func (s *View) typed(msg tea.Msg) tea.Cmd {
 	before := s.search.input.Text()
 	cmd := s.search.input.Update(s.keys.KeyMap, msg)
 	if s.search.input.Text() != before {
@@ -74,7 +74,7 @@ func (s *Inspection) typed(msg tea.Msg) tea.Cmd {
 }
 
 // found goes through what has been found; false: it was another key.
-func (s *Inspection) found(msg tea.KeyPressMsg) bool {
+func (s *View) found(msg tea.KeyPressMsg) bool {
 	switch {
 	case key.Matches(msg, s.keys.NextMatch):
 		s.next(max(s.search.at+1, 0), 1)
@@ -90,8 +90,8 @@ func (s *Inspection) found(msg tea.KeyPressMsg) bool {
 }
 
 // next stands on the nearest line found from one on, going round at the ends.
-func (s *Inspection) next(from, step int) {
-	found := s.search.in(s.doc.lines)
+func (s *View) next(from, step int) {
+	found := s.search.in(s.Doc.Lines)
 	if len(found) == 0 {
 		return
 	}
@@ -112,7 +112,7 @@ func (s *Inspection) next(from, step int) {
 }
 
 // stand shows a line where it is seen together with what is around it.
-func (s *Inspection) stand(line int) {
+func (s *View) stand(line int) {
 	s.search.at = line
 	if top := *s.top(); line < top || line >= top+s.page {
 		s.to(line - s.page/3)

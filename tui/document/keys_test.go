@@ -1,4 +1,4 @@
-package pod
+package document
 
 import (
 	"testing"
@@ -7,4 +7,4 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
-func TestPresses(t *testing.T) { kittest.CheckPresses(t, newInspectKeys(kit.NewKeyMap())) }
+func TestPresses(t *testing.T) { kittest.CheckPresses(t, NewKeys(kit.NewKeyMap())) }
