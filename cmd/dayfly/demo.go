@@ -68,7 +68,7 @@ func (d *demo) run(ctx context.Context, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, Port: d.port})
+	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, More: manifests.Nodes(), Port: d.port})
 	if err != nil {
 		return fmt.Errorf("start the practice cluster: %w", err)
 	}

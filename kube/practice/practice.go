@@ -35,6 +35,7 @@ import (
 // Options say what a cluster begins with, and how its time passes.
 type Options struct {
 	Scenes fs.FS // manifests, see package scene
+	More   fs.FS // manifests of what there is besides; nil: nothing
 
 	// Manual lets time pass by Clock.Advance only. Such a cluster begins at the same time of the same day whenever it is
 	// started, with the same names, addresses and events.
@@ -80,6 +81,13 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 	scenes, err := scene.Load(o.Scenes)
 	if err != nil {
 		return nil, fmt.Errorf("load the scenes: %w", err)
+	}
+	if o.More != nil {
+		more, err := scene.Load(o.More)
+		if err != nil {
+			return nil, fmt.Errorf("load more scenes: %w", err)
+		}
+		scenes.Items = append(scenes.Items, more.Items...)
 	}
 	c := &Cluster{cancel: func() {}, images: registry.New(scenes.Images)}
 	defer func() {

@@ -3,9 +3,24 @@
 // for those named practice-*.yaml, which only the practice cluster reads.
 package manifests
 
-import "embed"
+import (
+	"embed"
+	"io/fs"
+)
 
 // FS has the files of this folder.
 //
 //go:embed *.yaml
 var FS embed.FS
+
+//go:embed nodes/*.yaml
+var more embed.FS
+
+// Nodes has the folder nodes: nodes in all conditions, which only dayfly demo and the stories of nodes have beside the others.
+func Nodes() fs.FS {
+	folder, err := fs.Sub(more, "nodes")
+	if err != nil {
+		panic(err) // the name is no path
+	}
+	return folder
+}

@@ -29,6 +29,9 @@ func (k *Kubelet) add(object store.Object) error {
 	if object.GetUID() == "" {
 		object.SetUID(scene.UID(resource.Resource, object.GetNamespace(), object.GetName()))
 	}
+	if node, ok := object.(*corev1.Node); ok {
+		k.report(node)
+	}
 	if err := api.Register(k.store, k.clock.Now(), object); err != nil {
 		return fmt.Errorf("add %s: %w", object.GetName(), err)
 	}
