@@ -10,6 +10,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/client-go/rest"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -30,6 +31,7 @@ type PodQuery struct {
 	Namespace string   // empty: all
 	Selector  string   // of labels, as kubectl's -l takes it; empty: any
 	Workload  Workload // whose pods they are; zero: any
+	Node      string   // on which they are; empty: any
 }
 
 // WatchPods lists the pods of a query and then sends what changes, until ctx ends: then the channel is closed. It reads server-side
@@ -59,7 +61,7 @@ type podList struct {
 }
 
 func (l *podList) Trouble(err error) {
-	trouble := l.cluster.Problem("list pods "+inNamespace(l.query.Namespace), err)
+	trouble := l.cluster.Problem("list pods "+l.query.where(), err)
 	var p *kube.Problem
 	if l.query.Namespace == "" && apierrors.IsForbidden(err) && errors.As(trouble, &p) {
 		p.Hint, p.Help = "the namespace of this context is "+l.cluster.Namespace, []kube.Help{kube.SwitchNamespace}
@@ -80,6 +82,9 @@ func (l *podList) request(namespace string) *rest.Request {
 		Param("includeObject", string(include))
 	if l.query.Selector != "" {
 		r.Param("labelSelector", l.query.Selector)
+	}
+	if l.query.Node != "" { // the API server has an index of it
+		r.Param("fieldSelector", fields.OneTermEqualSelector("spec.nodeName", l.query.Node).String())
 	}
 	return r
 }
@@ -145,4 +150,12 @@ func inNamespace(namespace string) string {
 		return "of all namespaces"
 	}
 	return "in " + namespace
+}
+
+// where are the pods, in words.
+func (q *PodQuery) where() string {
+	if q.Node != "" {
+		return "of node " + q.Node
+	}
+	return inNamespace(q.Namespace)
 }

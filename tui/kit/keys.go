@@ -11,6 +11,7 @@ type KeyMap struct {
 	Copy, CopyCommand                        key.Binding
 	Namespace, AllNamespaces, Context, Retry key.Binding
 	Filter, FilterDone, FilterClear          key.Binding
+	Sort, OnlySick                           key.Binding
 	Choose, PickUp, PickDown, Leave          key.Binding
 	Search, SearchDone                       key.Binding
 	Launch, Whole                            key.Binding
@@ -47,6 +48,9 @@ func NewKeyMap() KeyMap {
 		AllNamespaces: Bind("A", "all namespaces", "A"),
 		Context:       Bind("c", "context", "c"),
 		Retry:         Bind("r", "retry now", "r"),
+
+		Sort:     Bind("o", "order", "o"),
+		OnlySick: Bind("!", "only sick", "!"),
 
 		// While a line is being typed, and what is chosen by it.
 		Filter:      Bind("/", "filter", "/"),

@@ -12,6 +12,9 @@ import (
 // recall looks at the list in the order of the last time in this context, and through a filter that is given.
 func (s *Screen) recall(given string) {
 	view := s.memory.View(s.cluster.Context)
+	if s.node != "" { // of one node all are wanted
+		view.OnlySick = false
+	}
 	s.list.sort, s.list.onlySick = parseOrder(view.Order), view.OnlySick
 	if given != "" {
 		s.list.onlySick = false
@@ -25,13 +28,16 @@ func (s *Screen) Want(name string) {
 	s.wanted, s.list.onlySick = name, false
 	s.filter.Clear()
 	s.list.filter = podFilter{}
-	if s.list.filter.query(s.namespace) != s.query {
+	if s.queryOf(s.list.filter) != s.query {
 		s.watch(s.cluster)
 	}
 }
 
 // remember notes how the list is looked at. What was typed to filter it is for this list only: it would hide other pods the next time.
 func (s *Screen) remember() {
+	if s.node != "" {
+		return
+	}
 	view := View{OnlySick: s.list.onlySick}
 	if s.list.sort != byNeed {
 		view.Order = s.list.sort.String()
@@ -43,7 +49,7 @@ func (s *Screen) remember() {
 // waits for the line to be done.
 func (s *Screen) typed(msg tea.Msg) tea.Cmd {
 	before := s.filter.Text()
-	cmd := s.filter.Update(s.keys.KeyMap, msg)
+	cmd := s.filter.Update(s.keys, msg)
 	if s.filter.Text() != before {
 		s.wrong = nil
 	}
@@ -69,7 +75,7 @@ func (s *Screen) filtered() tea.Cmd {
 	}
 	s.stay(func() { s.list.find(f); s.list.refilter() })
 	s.remember()
-	if f.query(s.namespace) == s.query {
+	if s.queryOf(f) == s.query {
 		return nil
 	}
 	// What is there is no answer to the new question.

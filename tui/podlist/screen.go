@@ -19,11 +19,12 @@ import (
 // Screen is the live list of pods of a namespace, or of all.
 type Screen struct {
 	*kit.Kit
-	keys      keyMap
+	keys      kit.KeyMap
 	memory    Memory
 	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
 	cluster   *kube.Cluster
 	namespace string         // empty: all
+	node      string         // whose pods are shown; empty: of any
 	query     lists.PodQuery // what is watched
 	wanted    string         // a name that may be of a pod, until the list is whole
 	updates   <-chan lists.PodsUpdate
@@ -56,6 +57,7 @@ type Screen struct {
 type Options struct {
 	Cluster   *kube.Cluster
 	Namespace string // empty: all
+	Node      string // whose pods are shown, of all namespaces; empty: of any
 	Filter    string // that it is looked at through; empty: none
 	Memory    Memory
 }
@@ -73,9 +75,16 @@ func (s *Screen) watch(cluster *kube.Cluster) {
 	}
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(s.ctx)
-	s.query = s.list.filter.query(s.namespace)
+	s.query = s.queryOf(s.list.filter)
 	s.cluster, s.updates, s.checked, s.unknown = cluster, lists.WatchPods(ctx, cluster, s.query), false, nil
 	s.again, s.reading, s.asked = nil, false, s.Now()
+}
+
+// queryOf is what the API server is asked for through a filter.
+func (s *Screen) queryOf(f podFilter) lists.PodQuery {
+	q := f.query(s.namespace)
+	q.Node = s.node
+	return q
 }
 
 // How often a screen of pods is drawn anew at most, when very much changes.
@@ -101,11 +110,17 @@ func (s *Screen) Place() string { return s.cursor.Place }
 
 // Title is where one is.
 func (s *Screen) Title() string {
-	if s.namespace == "" {
+	switch {
+	case s.node != "":
+		return "nodes › " + s.node + " › pods"
+	case s.namespace == "":
 		return "all namespaces › pods"
 	}
 	return s.namespace + " › pods"
 }
+
+// HoldsBack reports whether esc shows all pods of a node, before it leaves them.
+func (s *Screen) HoldsBack() bool { return s.node != "" && (s.filter.Text() != "" || s.list.onlySick) }
 
 // Summary is the right of the header.
 func (s *Screen) Summary() string {
@@ -150,6 +165,9 @@ func (s *Screen) Keys() []key.Binding {
 	}
 	if s.trouble != nil {
 		keys = append([]key.Binding{k.Retry}, keys...)
+	}
+	if s.node != "" && !s.HoldsBack() {
+		keys = append(keys, k.Back)
 	}
 	return keys
 }

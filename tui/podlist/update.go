@@ -17,7 +17,7 @@ import (
 // New shows a namespace as it was looked at last, or through a filter that is given.
 func New(ctx context.Context, k *kit.Kit, o Options) *Screen {
 	s := &Screen{
-		Kit: k, keys: newKeyMap(k.Bindings), memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, filter: kit.NewFilter("/ "), why: pod.NewWhy(ctx, k),
+		Kit: k, keys: k.Bindings, memory: o.Memory, ctx: ctx, cluster: o.Cluster, namespace: o.Namespace, node: o.Node, filter: kit.NewFilter("/ "), why: pod.NewWhy(ctx, k),
 	}
 	s.recall(o.Filter)
 	s.watch(o.Cluster) //nolint:contextcheck // the screen has it
@@ -96,7 +96,7 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	if s.Typing() {
 		return s.typed(msg)
 	}
-	if s.cursor.Move(k.KeyMap, msg, s.list.len(), s.page) {
+	if s.cursor.Move(k, msg, s.list.len(), s.page) {
 		s.moved = true
 		s.choose()
 		return nil

@@ -177,6 +177,8 @@ func (s *Screen) empty(width int) string {
 		return "\n  " + st.Text.Render(fmt.Sprintf("No pod matches %q.", s.filter.Text())) + st.Muted.Render("  Use -l "+s.filter.Text()+" to filter by label.")
 	case len(s.list.all) > 0 || s.query.Selector != "" || s.query.Workload.Kind != "":
 		return "\n  " + st.Text.Render(fmt.Sprintf("No pod matches %q.", s.filter.Text())) + st.Muted.Render("  Press esc to clear the filter.")
+	case s.node != "":
+		return "\n  " + st.Text.Render("No pods on node "+s.node+".") + st.Muted.Render("  Press esc to go back.")
 	case s.namespace == "":
 		return "\n  " + st.Text.Render("No pods in this cluster.")
 	}
