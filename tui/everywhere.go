@@ -12,6 +12,11 @@ func (a *App) everywhere(top kit.Screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine
 	switch {
 	case key.Matches(msg, a.keys.Quit):
 		return a.quit(), true
+	case key.Matches(msg, a.keys.Nodes):
+		if listsNodes(top) {
+			return nil, true
+		}
+		return a.pushOn(a.newNodes()), true
 	case key.Matches(msg, a.keys.Sessions):
 		if listsSessions(top) {
 			return nil, true

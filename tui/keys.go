@@ -5,6 +5,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
+	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -16,7 +17,7 @@ import (
 type keyMap struct {
 	kit.KeyMap
 	Quit, Help, Suspend, Hide, Palette, Theme key.Binding
-	Sessions, NextSession, PrevSession        key.Binding
+	Nodes, Sessions, NextSession, PrevSession key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -35,6 +36,7 @@ func newKeyMap() keyMap {
 		Palette: kit.Bind(":", "all actions", ":"),
 		Theme:   kit.Bind("t", "theme", "t"),
 	}
+	k.Nodes = kit.Bind("N", "nodes", "N")
 	k.Sessions = kit.Bind("s", "sessions", "s")
 	k.NextSession = kit.Bind("]", "next session", "]")
 	k.PrevSession = kit.Bind("[", "previous session", "[")
@@ -46,15 +48,16 @@ func newKeyMap() keyMap {
 // KeyGroups are all keys, as they are told outside the interface.
 func KeyGroups() []kit.KeyGroup {
 	k := newKeyMap()
-	tools, sessions := tools.KeyGroups(), sessions.KeyGroups()
+	nodes, tools, sessions := nodes.KeyGroups(), tools.KeyGroups(), sessions.KeyGroups()
 	return []kit.KeyGroup{
-		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Sessions, k.NextSession,
-			k.PrevSession, k.Suspend, k.Quit),
+		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Nodes, k.Sessions,
+			k.NextSession, k.PrevSession, k.Suspend, k.Quit),
 		kit.NewKeyGroup("lists", k.Moves()...),
 		podlist.KeyGroup(),
 		pod.KeyGroup(),
 		logs.KeyGroup(),
 		pod.InspectKeyGroup(),
+		nodes[0], nodes[1],
 		tools[0], tools[1],
 		sessions[0],
 		kit.NewKeyGroup("with hints", k.Hide),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
@@ -30,7 +31,9 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		cmd, _ := a.everywhere(a.top(), msg.press)
 		return cmd, true
 	case podlist.Reconnect:
-		return a.retry(msg), true
+		return a.retry(msg.Screen), true
+	case nodes.Reconnect:
+		return a.retry(msg.Screen), true
 	case podlist.NotPod:
 		return a.notPod(msg), true
 	case sessions.Show:
@@ -45,8 +48,10 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newLogs(msg)), true
 	case kit.Inspect:
 		return a.pushOn(a.newInspect(msg)), true
-	case kit.OpenTools:
-		return a.pushOn(a.newTools(msg)), true
+	case kit.OpenNodePods:
+		return a.pushOn(a.newNodePods(msg)), true
+	case kit.InspectNode:
+		return a.pushOn(a.newNodeInspect(msg)), true
 	case kit.OpenNodeTools:
 		return a.pushOn(a.newNodeTools(msg)), true
 	case tools.Start:
@@ -92,11 +97,11 @@ func (a *App) notPod(msg podlist.NotPod) tea.Cmd {
 }
 
 // retry opens the context again, with the credentials that the kubeconfig has now.
-func (a *App) retry(msg podlist.Reconnect) tea.Cmd {
+func (a *App) retry(list restarter) tea.Cmd {
 	cluster, err := a.kubeconfig.Open(a.cluster.Context)
 	if err != nil {
 		return a.Flash(kube.Explain(err).Message)
 	}
 	a.cluster = cluster
-	return tea.Batch(msg.Screen.Restart(cluster), a.ping())
+	return tea.Batch(list.Restart(cluster), a.ping())
 }

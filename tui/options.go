@@ -25,6 +25,7 @@ type Options struct {
 	// Attach is a debug container of Pod that runs, to be attached to at once; its zero value: none is.
 	Attach   kube.Container
 	Sessions bool   // the list of sessions is opened
+	Nodes    bool   // the list of nodes is opened, in the place of the list of pods
 	Filter   string // of the list of pods; empty: the one of the last time
 	Guide    bool   // a line leads a newcomer through their first session
 	Kit      Kit

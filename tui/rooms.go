@@ -4,6 +4,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
+	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
@@ -14,6 +15,17 @@ func (a *App) newPods(filter string) *podlist.Screen {
 	return podlist.New(a.ctx, a.Kit, podlist.Options{
 		Cluster: a.cluster, Namespace: a.namespace, Filter: filter, Memory: &a.memory,
 	})
+}
+
+func (a *App) newNodes() kit.Screen { return nodes.New(a.ctx, a.Kit, a.cluster) }
+
+// newNodePods shows the pods of one node, of all namespaces.
+func (a *App) newNodePods(o kit.OpenNodePods) kit.Screen {
+	return podlist.New(a.ctx, a.Kit, podlist.Options{Cluster: o.Cluster, Node: o.Node, Memory: &a.memory})
+}
+
+func (a *App) newNodeInspect(o kit.InspectNode) kit.Screen {
+	return nodes.NewInspection(a.ctx, a.Kit, o.Cluster, o.Node)
 }
 
 func (a *App) newContainers(cluster *kube.Cluster, key kube.PodKey) kit.Screen {

@@ -3,6 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
@@ -25,6 +26,10 @@ type (
 	endListener interface{ HaveEnded() tea.Cmd }
 	// leaver is a screen that has asked what becomes of the sessions when dayfly ends.
 	leaver interface{ AsksToLeave() }
+	// nodeLister is the list of nodes.
+	nodeLister interface{ ListsNodes() }
+	// restarter is a list that can be read anew, from the cluster as the kubeconfig has it now.
+	restarter interface{ Restart(*kube.Cluster) tea.Cmd }
 	// podMisser is a screen about a pod that may not be there.
 	podMisser interface{ Misses(name string) bool }
 )
@@ -32,6 +37,12 @@ type (
 // listsSessions tells the list of sessions.
 func listsSessions(s kit.Screen) bool {
 	_, ok := s.(sessionLister)
+	return ok
+}
+
+// listsNodes tells the list of nodes.
+func listsNodes(s kit.Screen) bool {
+	_, ok := s.(nodeLister)
 	return ok
 }
 

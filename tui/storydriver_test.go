@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/tools/txtar"
 
+	"github.com/dayfly-k8s/dayfly/testdata/manifests"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -59,7 +61,11 @@ func newDriver(t *testing.T, s *story, update bool) *driver {
 	d := &driver{t: t, story: s, update: update, posted: make(chan struct{}, 1)}
 	var stop context.CancelFunc
 	d.ctx, stop = context.WithCancel(t.Context())
-	d.world = newWorld(d.ctx, t, s.files)
+	var more fs.FS
+	if slices.ContainsFunc(s.script, func(a action) bool { return a == action{a.line, "cluster", "nodes"} }) {
+		more = manifests.Nodes()
+	}
+	d.world = newWorld(d.ctx, t, s.files, more)
 	d.stopped.Store(d.world.cluster.Clock.Now().UnixNano())
 	t.Cleanup(func() {
 		stop()
@@ -76,7 +82,7 @@ func (d *driver) play() {
 		if !ok {
 			d.t.Fatalf("line %d: %q is nothing that can be done", a.line, a.verb)
 		}
-		if d.app == nil && a.verb != "open" && a.verb != "api" && a.verb != "advance" {
+		if d.app == nil && a.verb != "open" && a.verb != "cluster" && a.verb != "api" && a.verb != "advance" {
 			d.t.Fatalf("line %d: %s before open", a.line, a.verb)
 		}
 		d.line = a.line
@@ -94,7 +100,8 @@ func (d *driver) play() {
 // verbs are what a script can say.
 func (d *driver) verbs() map[string]func(string) error {
 	verbs := map[string]func(string) error{
-		"open": d.open, "keys": d.keys, "type": d.typed, "paste": d.paste, "resize": d.resize, "advance": d.advance,
+		"cluster": func(string) error { return nil }, // [newDriver] looks at it
+		"open":    d.open, "keys": d.keys, "type": d.typed, "paste": d.paste, "resize": d.resize, "advance": d.advance,
 		"frame": d.frame, "header": d.header, "footer": d.footer, "wait": d.wait, "session": d.session, "quits": d.quits, "pressed": d.pressed,
 		"api": d.world.request, "cut": d.world.wire.cut, "mend": d.world.wire.mend, "stall": d.world.wire.stall, "flow": d.world.wire.flow,
 		"recorded": d.recorded, "gone": d.gone, "runs": d.runs,

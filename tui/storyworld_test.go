@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -44,10 +45,10 @@ type world struct {
 
 // newWorld starts the cluster. Beside the contexts of its own kubeconfig there are expired, whose token is none, and
 // unreachable, where nothing listens.
-func newWorld(ctx context.Context, t *testing.T, files []txtar.File) *world {
+func newWorld(ctx context.Context, t *testing.T, files []txtar.File, more fs.FS) *world {
 	t.Helper()
 	w := &world{config: t.TempDir(), home: t.TempDir(), files: map[string][]byte{}}
-	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, Manual: true, Dir: t.TempDir(), Audit: w.audit.note})
+	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, More: more, Manual: true, Dir: t.TempDir(), Audit: w.audit.note})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +97,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*services), h
 	var flags kube.Flags
 	set := pflag.NewFlagSet("dayfly", pflag.ContinueOnError)
 	all := set.BoolP("all-namespaces", "A", false, "")
+	nodes := set.Bool("nodes", false, "as dayfly nodes")
 	guide := set.Bool("guide", false, "as dayfly demo")
 	filter := set.String("filter", "", "what the command line makes of TYPE/NAME and -l")
 	rule := set.String("guard", "", "what config.yaml says: protected or read-only")
@@ -117,7 +119,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*services), h
 	if err != nil {
 		return nil, err
 	}
-	o := Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: cluster.Namespace, Pod: set.Arg(0), Filter: strings.ReplaceAll(*filter, "_", " "), Guide: *guide} // words of a script have no spaces
+	o := Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: cluster.Namespace, Pod: set.Arg(0), Filter: strings.ReplaceAll(*filter, "_", " "), Guide: *guide, Nodes: *nodes} // words of a script have no spaces
 	if *all {
 		o.Namespace = ""
 	}

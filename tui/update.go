@@ -23,6 +23,10 @@ func newApp(ctx context.Context, k *services, o Options, s terminalHost) *App {
 		Journal: k.journal, Announce: k.announce, State: k.stateFolder, Settings: k.runnerSettings, Now: k.Now,
 	})
 	a.repaint()
+	if o.Nodes {
+		a.stack = []kit.Screen{a.newNodes()}
+		return a.begun(o)
+	}
 	pods := a.newPods(o.Filter)
 	a.stack = []kit.Screen{pods}
 	if o.Pod != "" {
@@ -37,6 +41,11 @@ func newApp(ctx context.Context, k *services, o Options, s terminalHost) *App {
 	if o.Sessions {
 		a.stack = append(a.stack, a.newSessionList())
 	}
+	return a.begun(o)
+}
+
+// begun is App with its screens.
+func (a *App) begun(o Options) *App {
 	a.keys.Hide.SetEnabled(o.Guide)
 	a.tellMistakes()
 	return a

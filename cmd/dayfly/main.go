@@ -84,7 +84,7 @@ Without an argument it shows the pods of the namespace, the sickest first. With 
 pod; if no pod has that name, it shows the pods that match. TYPE/NAME (deploy/web, sts, ds, rs,
 job, svc) shows the pods of a workload, -l app=web those with a label. If a pod's name is also a
 command, put two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image,
-dayfly -- journal, dayfly -- play, dayfly -- run, dayfly -- attach.
+dayfly -- journal, dayfly -- play, dayfly -- run, dayfly -- attach, dayfly -- nodes.
 Press ? on any screen to see its keys. dayfly help lists topics: keys, config, presets, rights …`,
 		Version:       version,
 		SilenceErrors: true,
@@ -101,6 +101,6 @@ Press ? on any screen to see its keys. dayfly help lists topics: keys, config, p
 	o.addTo(flags)
 	o.kube.AddTo(flags)
 	cmd.SetHelpCommand(newHelpCommand())
-	cmd.AddCommand(newRunCommand(), newAttachCommand(), newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
+	cmd.AddCommand(newRunCommand(), newAttachCommand(), newNodesCommand(), newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
 	return cmd
 }

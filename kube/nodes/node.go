@@ -159,7 +159,7 @@ func capacityOf(node *corev1.Node) []detail.Fact {
 		if all.Cmp(left) != 0 {
 			words = amountWords(name, left.String(), left.Value(), left.MilliValue()) + " of " + words + " for pods"
 		}
-		f.add(string(name), words)
+		f.add(kube.Sanitize(string(name)), words)
 	}
 	return f
 }

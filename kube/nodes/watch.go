@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"strconv"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
@@ -55,31 +54,8 @@ type nodeList struct {
 	send    func(Update)
 }
 
-// Role is what a person needs for the screen of nodes: nodes belong to no namespace.
-const Role = `apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata:
-  name: dayfly-nodes
-rules:
-- apiGroups: [""]
-  resources: [nodes]
-  verbs: [get, list, watch]
-- apiGroups: [""]
-  resources: [pods, events]
-  verbs: [list]
-`
-
 // Trouble says why the list grows old.
 func (l *nodeList) Trouble(err error) { l.send(Update{Trouble: denied(l.cluster, "list nodes", err)}) }
-
-// denied explains an error, with what to ask for when it is for want of rights.
-func denied(c *kube.Cluster, op string, err error) error {
-	trouble := kube.Explain(c.Problem(op, err))
-	if apierrors.IsForbidden(err) && kube.DeniedByRBAC(trouble.Message) {
-		trouble.Hint, trouble.RequiredRBAC = "ask for this ClusterRole, and a ClusterRoleBinding to it", Role
-	}
-	return trouble
-}
 
 // List reads all nodes.
 func (l *nodeList) List(ctx context.Context) (string, error) {

@@ -18,6 +18,7 @@ func table() []row {
 		{"tui/sessions", "kube kube/debug kube/launch kube/leftovers kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
 		{"tui/tools", "kube kube/debug kube/detail kube/nodepod kube/podcopy presets presets/choice presets/nixery presets/registry tui/kit tui/pod tui/runner", "bubbletea"},
 		{"tui/podlist", "kube kube/lists tui/kit tui/pod", "bubbletea"},
+		{"tui/nodes", "kube kube/nodes tui/document tui/kit", "bubbletea"},
 		{"tui/logs", "kube kube/detail kube/logs tui/kit tui/pod tui/recording", "bubbletea"},
 		{"tui/pod", "kube kube/debug kube/detail tui/document tui/kit", "bubbletea"},
 		{"tui/document", "kube kube/detail tui/kit", "bubbletea"},

@@ -48,6 +48,16 @@ type (
 		Pod     kube.PodKey
 		Target  string // the container to look at; empty: the pod's default
 	}
+	// OpenNodePods shows the pods of a node, of all namespaces.
+	OpenNodePods struct {
+		Cluster *kube.Cluster
+		Node    string
+	}
+	// InspectNode shows all of a node.
+	InspectNode struct {
+		Cluster *kube.Cluster
+		Node    string
+	}
 	// OpenNodeTools offers the tools for a node.
 	OpenNodeTools struct {
 		Cluster *kube.Cluster

@@ -84,13 +84,15 @@ func (s *Inspection) Update(msg tea.Msg) tea.Cmd {
 	if news, ok := msg.(News); ok {
 		return s.take(news)
 	}
-	if cmd, mine := s.view.Take(msg); mine {
+	cmd, mine := s.view.Take(msg)
+	press, isPress := msg.(tea.KeyPressMsg)
+	switch {
+	case mine:
 		return cmd
-	} else if press, ok := msg.(tea.KeyPressMsg); ok {
+	case isPress:
 		return s.press(press)
-	} else {
-		return tea.Batch(s.why.Update(msg), cmd)
 	}
+	return tea.Batch(s.why.Update(msg), cmd)
 }
 
 func (s *Inspection) press(msg tea.KeyPressMsg) tea.Cmd {
