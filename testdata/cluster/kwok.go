@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 )
@@ -15,18 +16,26 @@ import (
 // kwokFolder has a module of its own, so that its requirements do not move those of Kubernetes.
 const kwokFolder = sourceFolder + "/kwok"
 
-// fakeNodes is how many nodes there are, for any number of pods: each costs a lease every ten seconds.
+// fakeNodes is how many nodes there are for pods, whatever their number; there may be more, which have none.
 const fakeNodes = 100
+
+// leaseSeconds is how long a lease of a fake node is: it is renewed after a quarter of that. For five thousand the usual ten seconds would keep the
+// API server busy, and nodes are given up after thirty minutes only.
+const leaseSeconds = 1200
+
+// mostNodes is as many as Kubernetes supports.
+const mostNodes = 5000
 
 // fakeMark annotates, labels and taints the fake nodes: only pods that name one of them get there.
 const fakeMark = "kwok.x-k8s.io/node"
 
-func fakeNode(i int) string { return fmt.Sprintf("fake-pool-%c-%02d", 'a'+i%4, i%fakeNodes) }
+func fakeNode(i int) string { return fmt.Sprintf("fake-pool-%c-%02d", 'a'+i%4, i) }
 
 func (p Place) kwok() Component {
 	return Component{Name: nameKwok, Path: p.Bin(nameKwok), Args: []string{
 		"--kubeconfig=" + p.KubeConfig(), "--config=" + p.Run("kwok.yaml"), "--manage-all-nodes=false",
 		"--manage-nodes-with-annotation-selector=" + fakeMark + "=fake",
+		fmt.Sprintf("--node-lease-duration-seconds=%d", leaseSeconds),
 		// Nobody asks it anything, and a port would be one more to fight over.
 		"--server-address=", "--node-port=0",
 	}}
@@ -95,10 +104,13 @@ func (p Place) buildKwok(ctx context.Context, report *Report) error {
 	return nil
 }
 
-// makeNodes makes the fake nodes. They need not be ready for pods that name them; those of one that was and is no more would be
+// makeNodes makes so many fake nodes, and takes away what is too many. They need not be ready for pods that name them; those of one that was and is no more would be
 // marked not ready.
-func makeNodes(ctx context.Context, api *API) error {
-	return everyOne(fakeNodes, requests, func(i int) error {
+func makeNodes(ctx context.Context, api *API, nodes int) error {
+	if err := dropNodes(ctx, api, nodes); err != nil {
+		return err
+	}
+	return everyOne(nodes, requests, func(i int) error {
 		mark := map[string]any{fakeMark: "fake"}
 		err := api.Send(ctx, http.MethodPost, "/api/v1/nodes", "kubelet", map[string]any{
 			"apiVersion": "v1", "kind": "Node",
@@ -109,11 +121,32 @@ func makeNodes(ctx context.Context, api *API) error {
 	})
 }
 
+// dropNodes takes away the fake nodes but for the first of them.
+func dropNodes(ctx context.Context, api *API, but int) error {
+	var list struct {
+		Items []struct{ Metadata struct{ Name string } }
+	}
+	if err := api.Names(ctx, "/api/v1/nodes?labelSelector="+url.QueryEscape(fakeMark+"=fake"), &list); err != nil {
+		return err
+	}
+	stay := map[string]bool{}
+	for i := range but {
+		stay[fakeNode(i)] = true
+	}
+	var drop []string
+	for _, node := range list.Items {
+		if name := node.Metadata.Name; !stay[name] {
+			drop = append(drop, name)
+		}
+	}
+	return everyOne(len(drop), requests, func(i int) error {
+		return except(api.Delete(ctx, "/api/v1/nodes/"+drop[i]), http.StatusNotFound)
+	})
+}
+
 // stopKwok takes the nodes away and then what plays them.
 func (p Place) stopKwok(ctx context.Context, api *API) error {
-	err := everyOne(fakeNodes, requests, func(i int) error {
-		return except(api.Delete(ctx, "/api/v1/nodes/"+fakeNode(i)), http.StatusNotFound)
-	})
+	err := dropNodes(ctx, api, 0)
 	process, none := p.readPID(nameKwok)
 	if none != nil {
 		return err

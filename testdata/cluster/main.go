@@ -25,7 +25,9 @@ const usage = `A real Kubernetes for tests. Commands:
   status         what runs
   kubeconfig     print the path for KUBECONFIG
   node [CMD…]    run a command in the node, a shell by default
-  scale PODS     make so many pods on fake nodes, or take away what is too many; 0: the nodes too
+  scale [--nodes N] PODS
+                 make so many pods on fake nodes, or take away what is too many; 0: the nodes too. There are
+                 100 nodes, or N, of which the first 100 have the pods
   churn RATE     change so many of those pods a second, until interrupted
   restart NAME   end one component and start it again, for tests of what clients do meanwhile
 
@@ -54,6 +56,7 @@ func command(ctx context.Context, args []string) error {
 	flags.Usage = func() {}
 	flags.SetOutput(os.Stderr)
 	wait := flags.Bool("wait", false, "up: wait for the pods that will run")
+	nodes := flags.Int("nodes", fakeNodes, "scale: how many fake nodes")
 	all := flags.Bool("all", false, "down: remove the binaries too")
 	if err := flags.Parse(args[1:]); err != nil {
 		return flag.ErrHelp
@@ -79,7 +82,7 @@ func command(ctx context.Context, args []string) error {
 	case "node":
 		return Enter(place, flags.Args())
 	case "scale":
-		return Scale(ctx, place, report, flags.Arg(0))
+		return Scale(ctx, place, report, *nodes, flags.Arg(0))
 	case "churn":
 		return Churn(ctx, place, report, flags.Arg(0))
 	case "restart":

@@ -35,11 +35,14 @@ func rooms(pods int) map[string]int {
 	return rooms
 }
 
-// Scale makes so many pods on fake nodes; those that are there already stay. With 0 all of it goes away.
-func Scale(ctx context.Context, p Place, report *Report, number string) error {
+// Scale makes so many pods on fake nodes; those that are there already stay. With 0 pods all of it goes away.
+func Scale(ctx context.Context, p Place, report *Report, nodes int, number string) error {
 	pods, err := strconv.Atoi(number)
 	if err != nil || pods < 0 || pods > mostPods {
 		return fmt.Errorf("scale %q: give a number of pods from 0 to %d", number, mostPods)
+	}
+	if nodes < fakeNodes || nodes > mostNodes {
+		return fmt.Errorf("scale --nodes %d: give a number from %d, which have the pods, to %d", nodes, fakeNodes, mostNodes)
 	}
 	unlock, err := p.lock(ctx, report)
 	if err != nil {
@@ -57,7 +60,7 @@ func Scale(ctx context.Context, p Place, report *Report, number string) error {
 		if err := p.startKwok(ctx, report); err != nil {
 			return err
 		}
-		if err := makeNodes(ctx, api); err != nil {
+		if err := makeNodes(ctx, api, nodes); err != nil {
 			return fmt.Errorf("make fake nodes: %w", err)
 		}
 	}
@@ -69,6 +72,10 @@ func Scale(ctx context.Context, p Place, report *Report, number string) error {
 			return fmt.Errorf("remove fake nodes: %w", err)
 		}
 	}
+	if pods == 0 {
+		nodes = 0
+	}
+	report.Step("%d fake nodes", nodes)
 	report.Step("%d pods on fake nodes, the first %d in the namespace %s", pods, min(pods, bigNamespace), scaleNamespace)
 	return nil
 }

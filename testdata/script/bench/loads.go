@@ -83,7 +83,7 @@ func (l *lab) bytesOnce(s launched) (early, late float64, err error) {
 		return 0, 0, err
 	}
 	defer t.Close()
-	if err := t.WaitFor(patience, "the first rows", hasRows); err != nil {
+	if err := t.WaitFor(patience, "the first rows", s.of.hasRows); err != nil {
 		return 0, 0, err
 	}
 	early = megabytes(p)

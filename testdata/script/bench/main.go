@@ -2,11 +2,11 @@
 // table of medians in Markdown and exits 1 when a bound is broken.
 //
 //	make bench
-//	KUBECONFIG=… KUBECTL=… DAYFLY_BIN=… go run ./testdata/script/bench [-only sessions|triage] [-standing]
+//	KUBECONFIG=… KUBECTL=… DAYFLY_BIN=… go run ./testdata/script/bench [-only sessions|triage|nodes] [-standing]
 //
 // KUBECTL is the kubectl to compare with (default: the one in PATH), DAYFLY_BIN the binary (default: bin/dayfly), DAYFLY_E2E_WEB
-// the image that is looked into. Sessions are measured on any cluster; triage, with its 50,000 pods, on our own one only, whose
-// folder DAYFLY_CLUSTER_DIR names.
+// the image that is looked into. Sessions are measured on any cluster; triage, with its 50,000 pods, and nodes, with 5,000 of them, on our own one
+// only, whose folder DAYFLY_CLUSTER_DIR names.
 package main
 
 import (
@@ -28,11 +28,11 @@ import (
 )
 
 func main() {
-	only := flag.String("only", "", "measure sessions or triage only")
-	standing := flag.Bool("standing", false, "the 50,000 pods of triage stand already: neither make them nor take them away")
+	only := flag.String("only", "", "measure sessions, triage or nodes only")
+	standing := flag.Bool("standing", false, "the 50,000 pods of triage, or the nodes, stand already: neither make them nor take them away")
 	flag.Parse()
-	if !slices.Contains([]string{"", partSessions, partTriage}, *only) {
-		fmt.Fprintf(os.Stderr, "bench: there is no part %q: %s or %s\n", *only, partSessions, partTriage)
+	if !slices.Contains([]string{"", partSessions, partTriage, partNodes}, *only) {
+		fmt.Fprintf(os.Stderr, "bench: there is no part %q: %s, %s or %s\n", *only, partSessions, partTriage, partNodes)
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -53,14 +53,15 @@ func main() {
 const (
 	partSessions = "sessions"
 	partTriage   = "triage"
+	partNodes    = "nodes"
 )
 
 func bench(ctx context.Context, only string, standing bool) (broken []string, err error) {
 	if reason := foreign(); reason != nil && only != partSessions {
-		if only == partTriage {
+		if only != "" {
 			return nil, reason
 		}
-		fmt.Fprintln(os.Stderr, "bench: no triage:", reason)
+		fmt.Fprintln(os.Stderr, "bench: neither triage nor nodes:", reason)
 		only = partSessions
 	}
 	began := time.Now()
@@ -97,15 +98,18 @@ func bench(ctx context.Context, only string, standing bool) (broken []string, er
 // measure does everything that is wanted, the quick things first, and the many pods when nothing else would be slowed by them.
 func (l *lab) measure(ctx context.Context, only string) ([]row, error) {
 	var parts []func(context.Context) ([]row, error)
-	if only != partTriage {
+	if only == "" || only == partSessions {
 		image := or("DAYFLY_E2E_WEB", "registry.example/demo/web:1")
 		if err := l.Run(ctx, l.pod, corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: image}}}); err != nil {
 			return nil, err
 		}
 		parts = append(parts, l.startUp, l.prompts, l.sessions)
 	}
-	if only != partSessions {
+	if only == "" || only == partTriage {
 		parts = append(parts, l.triage)
+	}
+	if only == "" || only == partNodes {
+		parts = append(parts, l.nodes)
 	}
 	var rows []row
 	for _, part := range parts {

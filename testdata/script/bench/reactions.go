@@ -10,24 +10,36 @@ import (
 	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
-// podRow is a row of a pod of ours, from the end of its name on, which may be cut.
-var podRow = regexp.MustCompile(`[-…a-z0-9] +\d+/\d+ +[A-Z]`)
+// listed is what a list is of.
+type listed struct {
+	noun       string
+	row, count *regexp.Regexp
+	words      []string // to filter by
+}
 
-// hasRows reports whether pods are on the screen, below the header.
-func hasRows(s terminal.Screen) bool {
+// pods are those of ours. A row is known from the end of its name on, which may be cut.
+func pods() listed {
+	return listed{"pods", regexp.MustCompile(`[-…a-z0-9] +\d+/\d+ +[A-Z]`), regexp.MustCompile(`(\d+) pods`), []string{"paymentsapi", "crash", "search-web", "xy7"}}
+}
+
+// fakes are nodes, fake but for one.
+func fakes() listed {
+	return listed{"nodes", regexp.MustCompile(`[a-z]-\d+ +(Not)?Ready`), regexp.MustCompile(`(\d+) nodes`), []string{"pool-a-12", "notready", "pool-d", "4999"}}
+}
+
+// hasRows reports whether rows are on the screen, below the header.
+func (l listed) hasRows(s terminal.Screen) bool {
 	for _, line := range s.Lines[1:] {
-		if podRow.MatchString(line) {
+		if l.row.MatchString(line) {
 			return true
 		}
 	}
 	return false
 }
 
-var podCount = regexp.MustCompile(`(\d+) pods`)
-
-// hasAll reports whether the header says that all pods are in.
+// hasAll reports whether the header says that all are in.
 func (s launched) hasAll(screen terminal.Screen) bool {
-	found := podCount.FindStringSubmatch(screen.Lines[0])
+	found := s.of.count.FindStringSubmatch(screen.Lines[0])
 	if found == nil || strings.Contains(screen.Lines[0], "so far") {
 		return false
 	}
@@ -41,7 +53,7 @@ func (l *lab) rest(ctx context.Context, s launched) (*terminal.Terminal, error) 
 	if err != nil {
 		return nil, err
 	}
-	err = t.WaitFor(patience, "all pods", s.hasAll)
+	err = t.WaitFor(patience, "all "+s.of.noun, s.hasAll)
 	if err == nil {
 		err = pause(ctx, restSpan)
 	}
@@ -66,7 +78,7 @@ func (l *lab) reactions(ctx context.Context, s launched) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	typed, err := filterLetters(t)
+	typed, err := filterLetters(t, s.of.words)
 	if err != nil {
 		return nil, err
 	}
@@ -102,12 +114,11 @@ func cursorKeys(t *terminal.Terminal) ([]float64, error) {
 }
 
 // filterLetters types words and takes them back, letter by letter.
-func filterLetters(t *terminal.Terminal) ([]float64, error) {
+func filterLetters(t *terminal.Terminal, words []string) ([]float64, error) {
 	if _, _, err := t.Reaction("/", quiet, look); err != nil {
 		return nil, err
 	}
 	var took []float64
-	words := []string{"paymentsapi", "crash", "search-web", "xy7"}
 	for i := 0; len(took) < filterKeys; i++ {
 		word := words[i%len(words)]
 		for _, key := range strings.Split(word+strings.Repeat("\x7f", len(word)), "") {

@@ -59,6 +59,19 @@ func (f *fleet) scale(ctx context.Context, pods int) error {
 	return nil
 }
 
+// scaleNodes makes so many fake nodes, with so many pods on some of them.
+func (f *fleet) scaleNodes(ctx context.Context, nodes, pods int) error {
+	if f.standing {
+		return nil
+	}
+	cmd := exec.CommandContext(ctx, f.program, "scale", "--nodes", strconv.Itoa(nodes), strconv.Itoa(pods))
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("scale to %d nodes: %w", nodes, err)
+	}
+	return nil
+}
+
 // churn changes so many pods a second until stop, which tells an error when they were fewer. It returns when it has begun.
 func (f *fleet) churn(rate int) (stop func() error, err error) {
 	cmd := exec.Command(f.program, "churn", strconv.Itoa(rate))

@@ -55,7 +55,7 @@ func (l *lab) triage(ctx context.Context) (rows []row, err error) {
 
 // oneNamespace measures what is bound at 10,000 pods.
 func (l *lab) oneNamespace(ctx context.Context, f *fleet) ([]row, error) {
-	within := launched{args: []string{"-n", manyNamespace}, pods: manyPods}
+	within := launched{args: []string{"-n", manyNamespace}, pods: manyPods, of: pods()}
 	if err := l.launch(ctx, &within, launches); err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (l *lab) oneNamespace(ctx context.Context, f *fleet) ([]row, error) {
 
 // allNamespaces measures what is bound at 50,000 pods.
 func (l *lab) allNamespaces(ctx context.Context) ([]row, error) {
-	within := launched{args: []string{"-A"}, pods: mostPods}
+	within := launched{args: []string{"-A"}, pods: mostPods, of: pods()}
 	if err := l.launch(ctx, &within, launches); err != nil {
 		return nil, err
 	}
@@ -91,10 +91,11 @@ func (l *lab) allNamespaces(ctx context.Context) ([]row, error) {
 	return append(within.rows("50,000 pods, -A", 500, 200), keys...), err
 }
 
-// launched is what is seen of starts with some arguments, which lead to so many pods.
+// launched is what is seen of starts with some arguments, which lead to so many pods, or nodes.
 type launched struct {
 	args             []string
 	pods             int
+	of               listed
 	first, all, size []float64
 }
 
@@ -102,7 +103,7 @@ func (s launched) rows(what string, firstRows, memory float64) []row {
 	n := len(s.first)
 	return []row{
 		{what: what + ": start to the first rows", unit: "ms", n: n, dayfly: s.first, bound: bound{kind: atMost, limit: firstRows}},
-		{what: "… to all pods", unit: "ms", n: n, dayfly: s.all},
+		{what: "… to all " + s.of.noun, unit: "ms", n: n, dayfly: s.all},
 		{what: "… memory after that (RSS)", unit: "MB", n: n, dayfly: s.size, bound: bound{kind: atMost, limit: memory}},
 	}
 }
@@ -124,11 +125,11 @@ func (l *lab) launchOnce(ctx context.Context, s *launched) error {
 		return err
 	}
 	defer t.Close()
-	if err := t.WaitFor(patience, "the first rows", hasRows); err != nil {
+	if err := t.WaitFor(patience, "the first rows", s.of.hasRows); err != nil {
 		return err
 	}
 	s.first = append(s.first, since(begin))
-	if err := t.WaitFor(patience, "all pods", s.hasAll); err != nil {
+	if err := t.WaitFor(patience, "all "+s.of.noun, s.hasAll); err != nil {
 		return err
 	}
 	s.all = append(s.all, since(begin))
