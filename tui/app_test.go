@@ -25,6 +25,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
+	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -242,6 +243,9 @@ func allScreens(t *testing.T) map[string]*App {
 		"gone":       with(shown(pod.New(t.Context(), k, cluster, key), kube.PodNews{Gone: true})),
 		"logs":       with(shown(logs.New(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: key}), kube.PodNews{Pod: read})),
 		"inspect":    with(shown(pod.NewInspection(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
+		"nodes":      with(nodes.New(t.Context(), k, cluster)),
+		"node":       with(nodes.NewInspection(t.Context(), k, cluster, strings.Repeat("node-", 50))),
+		"node pods":  with(podlist.New(t.Context(), k, podlist.Options{Cluster: cluster, Node: strings.Repeat("node-", 50), Memory: &services.memory})),
 		"tools":      tools,
 		"prompt":     with(asked), "prompt, wrong": wrong,
 		"launch": with(sessions.NewLaunch(services.Desk, begun.Session)), "card": with(sessions.NewCard(t.Context(), services.Desk, begun)),

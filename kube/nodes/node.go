@@ -108,7 +108,7 @@ func aboutOf(node *corev1.Node) []detail.Fact {
 	f.add("kubelet", info.KubeletVersion)
 	f.add("system", systemOf(node), strings.Trim(info.OperatingSystem+"/"+info.Architecture, "/"))
 	f.add("kernel", info.KernelVersion)
-	f.add("runtime", info.ContainerRuntimeVersion)
+	f.add("runtime", strings.Replace(info.ContainerRuntimeVersion, "://", " ", 1))
 	f.add("host", HostOf(node).Note())
 	for _, a := range node.Status.Addresses {
 		f.add(addressLabel(a.Type), a.Address)

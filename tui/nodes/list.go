@@ -67,11 +67,24 @@ func (l *nodeList) judge(e *entry, now time.Time) {
 	e.words = wordsOf(e)
 }
 
-// rejudge judges all again: time has passed, or the version of the server has come.
+// know takes the version of the API server, and judges all nodes by it.
+func (l *nodeList) know(server nodes.Version, now time.Time) {
+	l.server = server
+	l.judgeAgain(now, func(*entry) bool { return true })
+}
+
+// rejudge judges again what time makes worse: nodes that are still starting.
 func (l *nodeList) rejudge(now time.Time) {
+	l.judgeAgain(now, func(e *entry) bool { return e.severity == nodes.Starting })
+}
+
+func (l *nodeList) judgeAgain(now time.Time, which func(*entry) bool) {
 	l.judged = now
 	changed := false
 	for _, e := range l.all {
+		if !which(e) {
+			continue
+		}
 		if severity := e.Judge(l.server, now); severity != e.severity {
 			e.severity, changed = severity, true
 		}
@@ -122,7 +135,7 @@ func (l *nodeList) arrange() {
 }
 
 func (l *nodeList) refilter() {
-	l.shown = l.shown[:0:0] // what was shown before is still looked at
+	l.shown = make([]*entry, 0, len(l.rows)) // what was shown before is still looked at
 	for _, e := range l.rows {
 		if (!l.onlySick || e.severity.Sick()) && l.filter.passes(e) {
 			l.shown = append(l.shown, e)

@@ -93,8 +93,7 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 		return s.takePods(msg)
 	case serverMsg:
 		if msg.cluster == s.cluster {
-			s.list.server = msg.version
-			s.stay(func() { s.list.rejudge(s.Now()) })
+			s.stay(func() { s.list.know(msg.version, s.Now()) })
 		}
 	case kit.Tick:
 		if s.Now().Sub(s.list.judged) >= judgePace {
