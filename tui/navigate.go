@@ -52,6 +52,8 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newNodePods(msg)), true
 	case kit.InspectNode:
 		return a.pushOn(a.newNodeInspect(msg)), true
+	case kit.OpenTools:
+		return a.pushOn(a.newTools(msg)), true
 	case kit.OpenNodeTools:
 		return a.pushOn(a.newNodeTools(msg)), true
 	case tools.Start:
