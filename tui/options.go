@@ -26,6 +26,7 @@ type Options struct {
 	Attach   kube.Container
 	Sessions bool   // the list of sessions is opened
 	Nodes    bool   // the list of nodes is opened, in the place of the list of pods
+	Node     string // whose tools are opened at once, over the list of nodes; empty: none
 	Filter   string // of the list of pods; empty: the one of the last time
 	Guide    bool   // a line leads a newcomer through their first session
 	Kit      Kit

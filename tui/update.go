@@ -23,8 +23,11 @@ func newApp(ctx context.Context, k *services, o Options, s terminalHost) *App {
 		Journal: k.journal, Announce: k.announce, State: k.stateFolder, Settings: k.runnerSettings, Now: k.Now,
 	})
 	a.repaint()
-	if o.Nodes {
+	if o.Nodes || o.Node != "" {
 		a.stack = []kit.Screen{a.newNodes()}
+		if o.Node != "" {
+			a.stack = append(a.stack, a.newNodeTools(kit.OpenNodeTools{Cluster: o.Cluster, Node: o.Node}))
+		}
 		return a.begun(o)
 	}
 	pods := a.newPods(o.Filter)

@@ -17,6 +17,7 @@ type what struct {
 	all      bool   // all namespaces
 
 	pod    string // to open
+	node   string // whose tools are to be opened
 	filter string // of the list
 }
 
@@ -38,6 +39,13 @@ func podArgument(o *options) cobra.PositionalArgs {
 
 // read makes of the words what is to be opened, and finds what does not go together.
 func (w *what) read() error {
+	if node, ok := nodeArgument(w.argument); ok {
+		if w.selector != "" || w.all {
+			return usageError{fmt.Errorf("node/%s cannot be used with --selector or --all-namespaces", node)}
+		}
+		w.node = node
+		return nil
+	}
 	pod, workload, err := lists.ParseArgument(w.argument)
 	if err != nil {
 		return usageError{err}

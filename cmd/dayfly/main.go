@@ -82,9 +82,10 @@ a shell in it: pick the pod, pick the tool, look around, exit with the command's
 
 Without an argument it shows the pods of the namespace, the sickest first. With POD it opens that
 pod; if no pod has that name, it shows the pods that match. TYPE/NAME (deploy/web, sts, ds, rs,
-job, svc) shows the pods of a workload, -l app=web those with a label. If a pod's name is also a
-command, put two dashes before it: dayfly -- demo, dayfly -- presets, dayfly -- image,
-dayfly -- journal, dayfly -- play, dayfly -- run, dayfly -- attach, dayfly -- nodes.
+job, svc) shows the pods of a workload, -l app=web those with a label; node/NAME shows the tools
+for a node. If a pod's name is also a command, put two dashes before it: dayfly -- demo,
+dayfly -- presets, dayfly -- image, dayfly -- journal, dayfly -- play, dayfly -- run,
+dayfly -- attach, dayfly -- nodes.
 Press ? on any screen to see its keys. dayfly help lists topics: keys, config, presets, rights …`,
 		Version:       version,
 		SilenceErrors: true,

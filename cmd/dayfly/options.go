@@ -108,7 +108,7 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 		}
 		kit.Announce = config.Announce
 	}
-	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Filter: o.what.filter, Kit: kit}
+	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Node: o.what.node, Filter: o.what.filter, Kit: kit}
 	return t, o.dress(&t, folder, config)
 }
 

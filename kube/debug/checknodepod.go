@@ -12,6 +12,9 @@ import (
 // Check judges the pod on a node: that it is root there, and where it may be created.
 func (m *nodePodding) Check(f Facts) []Finding {
 	var found []Finding
+	if f.Around != nil && f.Around.Gone {
+		found = append(found, Finding{Severity: Blocking, Text: fmt.Sprintf("there is no node %s: nothing could start on it", kube.Sanitize(m.Pod.Spec.NodeName))})
+	}
 	if words := rootOn(&m.Pod.Spec); words != "" {
 		found = append(found, Finding{Severity: Warning, Text: fmt.Sprintf("this gives root on node %s: %s", kube.Sanitize(m.Pod.Spec.NodeName), words)})
 	}

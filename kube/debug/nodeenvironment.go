@@ -27,6 +27,7 @@ type NodeEnvironment struct {
 	By   string       // who would make it: [kube.Cluster.Who]
 	Jobs kube.Verdict // whether a Job may be created to end it
 	Host nodes.Host   // what kind the node is
+	Gone bool         // there is no node of that name
 	// Levels of Pod Security that namespaces enforce, by their names; nil: they may not be listed.
 	Levels map[string]string
 }
@@ -48,8 +49,14 @@ func ReadNodeEnvironment(ctx context.Context, c *kube.Cluster, node, namespace s
 	})
 	all.Go(func() {
 		var object corev1.Node
-		if node != "" && c.Core().Get().Resource("nodes").Name(node).Do(ctx).Into(&object) == nil {
+		if node == "" {
+			return
+		}
+		switch err := c.Core().Get().Resource("nodes").Name(node).Do(ctx).Into(&object); {
+		case err == nil:
 			e.Host = nodes.HostOf(&object)
+		case kube.IsNotFound(err):
+			e.Gone = true
 		}
 	})
 	all.Go(func() { e.Levels = readLevels(ctx, c) })
