@@ -28,7 +28,7 @@ func topics() []topic {
 	return []topic{
 		{name: "keys", about: "all keys, screen by screen", made: map[string]func() string{"keys": keyList}},
 		{name: "filter", about: "the syntax of the pod list filter"},
-		{name: "nodes", about: "the screen of nodes"},
+		{name: "nodes", about: "the screen of nodes, and debugging them and from them"},
 		{name: "config", about: "config.yaml, with all its keys"},
 		{name: "presets", about: "the tools you can choose, and how to add your own", made: map[string]func() string{"presets": presetList}},
 		{name: "copies", about: "copies of pods, and shells inside images that crash"},
