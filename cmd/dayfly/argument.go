@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/kube/nodes"
 )
 
 // what is the part of the command line that says which pods to show, as kubectl takes it.
@@ -39,7 +40,7 @@ func podArgument(o *options) cobra.PositionalArgs {
 
 // read makes of the words what is to be opened, and finds what does not go together.
 func (w *what) read() error {
-	if node, ok := nodeArgument(w.argument); ok {
+	if node, ok := nodes.ParseArgument(w.argument); ok {
 		if w.selector != "" || w.all {
 			return usageError{fmt.Errorf("node/%s cannot be used with --selector or --all-namespaces", node)}
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/kube/nodes"
 )
 
 // exitLate is the exit code when --timeout has come, as that of timeout(1).
@@ -143,7 +144,7 @@ func (e *runOptions) take(cmd *cobra.Command, args []string) error {
 	case dash > 1:
 		return usageError{fmt.Errorf("expected one pod before --, got %d: %q", dash, args[:dash])}
 	}
-	if node, ok := nodeArgument(args[0]); ok {
+	if node, ok := nodes.ParseArgument(args[0]); ok {
 		e.node, e.command = node, args[1:]
 		return nil
 	}

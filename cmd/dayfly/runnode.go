@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -28,12 +27,6 @@ func (n *nodeFlags) addTo(flags *pflag.FlagSet) {
 	flags.BoolVar(&n.asTarget, "as-target", false, "Run as the user of the container that is joined, and not as root")
 	flags.BoolVar(&n.shell, "host-shell", false, "Run the command with the node's own programs and files")
 	flags.StringVar(&n.namespace, "node-namespace", "", "Create the pod on a node in `NAMESPACE` (default: that of config.yaml, else default)")
-}
-
-// nodeArgument reads node/NAME, as kubectl takes it.
-func nodeArgument(argument string) (node string, ok bool) {
-	kind, name, found := strings.Cut(argument, "/")
-	return name, found && name != "" && slices.Contains([]string{"node", "nodes", "no"}, kind)
 }
 
 // check finds what does not go together.
