@@ -360,3 +360,17 @@ func TestWatchLeavesNothing(t *testing.T) {
 		})
 	}
 }
+
+// The API server selects the pods of a node, in lists and in watches.
+func TestWatchPodsOfANode(t *testing.T) {
+	cluster, requests := kubetest.Converse(t)
+	updates := WatchPods(t.Context(), cluster, PodQuery{Node: "n-1"})
+	list := apitest.TakeList(t, requests, "1", apitest.WithMetadata("prod", "web"))
+	if got := list.URL.Query().Get("fieldSelector"); got != "spec.nodeName=n-1" || list.URL.Path != "/api/v1/pods" {
+		t.Errorf("the list is asked for as %s", list.URL)
+	}
+	wantNews(t, updates, "reset web=Running")
+	if watch := apitest.TakeWatch(t, requests, "1"); watch.URL.Query().Get("fieldSelector") != "spec.nodeName=n-1" {
+		t.Errorf("the watch is asked for as %s", watch.URL)
+	}
+}

@@ -232,3 +232,15 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// What is wrong comes first, and whether the node is ready before all else.
+func TestConditionsInOrder(t *testing.T) {
+	f := FactsOf(node(condition(corev1.NodeMemoryPressure, corev1.ConditionFalse, ""), condition(corev1.NodeDiskPressure, corev1.ConditionTrue, ""), condition(corev1.NodeReady, corev1.ConditionUnknown, "")))
+	var got []string
+	for _, c := range f.Conditions {
+		got = append(got, c.Name+" "+c.Is)
+	}
+	if want := []string{"Ready unknown", "DiskPressure true", "MemoryPressure false"}; !slices.Equal(got, want) {
+		t.Errorf("the conditions are %q, want %q", got, want)
+	}
+}

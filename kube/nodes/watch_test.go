@@ -197,3 +197,27 @@ func TestGather(t *testing.T) {
 		}
 	}
 }
+
+// Who may not list the events of all namespaces sees those of nodes, which are in one.
+func TestEventsOfTheDefaultNamespace(t *testing.T) {
+	cluster := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/api/v1/nodes/n-1":
+			n := node()
+			n.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Node"}
+			apitest.Answer(w, http.StatusOK, n)
+		case "/api/v1/namespaces/default/events":
+			event := corev1.Event{Reason: "NodeNotReady", InvolvedObject: corev1.ObjectReference{Kind: "Node", Name: "n-1"}}
+			apitest.Answer(w, http.StatusOK, corev1.EventList{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "EventList"}, Items: []corev1.Event{event}})
+		default:
+			apitest.Refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, `events is forbidden: User "eve" cannot list resource "events" in API group ""`, nil)
+		}
+	}))
+	var last Evidence
+	for e := range Gather(t.Context(), cluster, "n-1") {
+		last = e
+	}
+	if len(last.Events) != 1 || last.NoEvents != nil || last.NoUse == nil || last.NoUse.RequiredRBAC == "" {
+		t.Errorf("the evidence is %+v", last)
+	}
+}
