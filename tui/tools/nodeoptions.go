@@ -105,7 +105,7 @@ func (s *nodeOptions) joined() []nodeOption {
 		}
 		list = append(list, nodeOption{checkItem{"join the container's", one.Words, means, on, true}, func(c nodeChoice) nodeChoice {
 			turned := one.Turn(some)
-			c.NodeOptions.Namespaces = &turned
+			c.Namespaces = &turned
 			return c
 		}})
 	}
