@@ -60,7 +60,7 @@ func (w Way) Try() []string {
 func OfferedWay(pod *kube.Pod) (way Way, reason string) {
 	running := func(c kube.Container) bool { return c.Running && c.Kind != kube.DebugContainer }
 	if pod.Static() && slices.ContainsFunc(pod.Containers, running) {
-		return Join, "a static pod takes no debug container"
+		return Join, "a static pod takes no debug container: this way changes nothing in it"
 	}
 	return InPod, ""
 }

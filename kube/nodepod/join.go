@@ -44,7 +44,7 @@ func All() []Namespace {
 		{"pid", "processes", "ps shows the container's processes alone", func(n *Namespaces) *bool { return &n.Processes }},
 		{"ipc", "shared memory", "ipcs shows the container's", func(n *Namespaces) *bool { return &n.IPC }},
 		{"uts", "host name", "hostname is the pod's", func(n *Namespaces) *bool { return &n.HostName }},
-		{"mnt", "files", "the container's files instead of the tools': it needs a shell of its own", func(n *Namespaces) *bool { return &n.Mounts }},
+		{"mnt", "files", "its files, not the tools'; off, for many have no shell", func(n *Namespaces) *bool { return &n.Mounts }},
 	}
 }
 

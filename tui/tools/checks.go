@@ -122,6 +122,7 @@ func (s *Screen) remarks() []remark {
 			all = append(all, remark{style, symbol, text})
 		}
 	}
+	say(st.Accent, "★", s.wayReason)
 	for _, r := range s.clusterRemarks() {
 		say(r.style, r.symbol, r.text)
 	}

@@ -116,9 +116,6 @@ func (s *Screen) planLines(width int) []string {
 	}
 	fact("profile", string(plan.Profile)+": "+plan.Gives())
 	fact("way", plan.Request.WayWords())
-	if s.wayReason != "" {
-		out[len(out)-1] += st.Accent.Render("  ★ " + s.wayReason)
-	}
 	if len(s.ways()) > 1 {
 		out[len(out)-1] += st.Muted.Render("  " + s.keys.Way.Help().Key + ": " + next(s.ways(), s.way).Words())
 	}
