@@ -174,7 +174,7 @@ func (e *runOptions) check() error {
 	case e.timeout < 0:
 		return usageError{fmt.Errorf("--timeout %s: use a positive duration such as 30s", e.timeout)}
 	case len(e.command) == 0 && e.preset == "" && e.image == "":
-		return usageError{fmt.Errorf("missing command; usage: dayfly run %s -- COMMAND", e.about())}
+		return usageError{fmt.Errorf("missing command; usage: dayfly run %s -- COMMAND", e.argument())}
 	case e.copy.sets(e.copy.place) && !e.ownImage():
 		return usageError{fmt.Errorf("--set-image %s=... cannot be used with --in-place-of %s and another image: say once what %[1]s runs", e.copy.place, e.copy.place)}
 	case e.ownImage() && e.flags != nil && e.flags.Changed("container"):
@@ -193,6 +193,14 @@ func (e *runOptions) check() error {
 
 // about is the name of what is debugged.
 func (e *runOptions) about() string { return cmp.Or(e.pod, e.node) }
+
+// argument is what is debugged, as it is written on the command line.
+func (e *runOptions) argument() string {
+	if e.node != "" {
+		return "node/" + e.node
+	}
+	return e.pod
+}
 
 // kind is what is debugged.
 func (e *runOptions) kind() string {
