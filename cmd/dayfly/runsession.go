@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -55,7 +56,7 @@ func (r *report) runPlan(ctx context.Context, stdin io.Reader, stdout io.Writer)
 }
 
 // until is ctx with the two ends that a run can have from outside: a signal and --timeout. The cause is a [*session.SignalError] or errLate.
-// end ends it with a cause of one's own. A second signal ends dayfly at once, but not where it has a copy to delete: that takes seconds, and
+// end ends it with a cause of one's own. A second signal ends dayfly at once, but not where it has a pod to delete: that takes seconds, and
 // nobody else would do it.
 func (e *runOptions) until(ctx context.Context) (until context.Context, end context.CancelCauseFunc, stop func()) {
 	stopTimer := func() {}
@@ -75,7 +76,7 @@ func (e *runOptions) until(ctx context.Context) (until context.Context, end cont
 	go func() {
 		select {
 		case s := <-signals:
-			if !e.copied {
+			if !e.ownPod() {
 				signal.Stop(signals)
 			}
 			cancel(&session.SignalError{Signal: s})
@@ -193,6 +194,7 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 	if r.exit == nil && now.State >= session.Starting && !now.State.Over() {
 		r.session.Visited(runner.Visit{Detached: true}) //nolint:contextcheck // the runner has its own
 	}
+	r.tellJoined(ctx)
 	r.cleanUp(ctx, now.Ending.Gone)
 	r.added = r.session.Look().Added
 	r.drain(ctx)
@@ -239,6 +241,20 @@ func (r *report) outcome(ctx context.Context, failed error) error {
 		r.note(r.plan.Debug.Container + " " + r.exit.Words())
 	}
 	return passedOn(r.exit.Code)
+}
+
+// tellJoined notes what has happened to the container that was joined, where the command may have been killed with it.
+func (r *report) tellJoined(ctx context.Context) {
+	const killed, patience = 128 + 9, 15 * time.Second
+	if r.plan.Request.Way != debug.Join || r.exit == nil || r.exit.Code != killed {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	r.session.Examine(ctx)
+	for _, words := range r.session.Look().Siblings {
+		r.note("meanwhile " + words)
+	}
 }
 
 // cleanUp takes away what the plan has made beside a container, and waits until it is known what that is. gone tells that it went by itself.
