@@ -24,7 +24,11 @@ const (
 func (r *report) inspect(ctx context.Context) error {
 	answer, image := r.ask(ctx)
 	if plan, ok := debug.WithoutJob(r.facts.Pod, r.plan, answer.Problem); ok { // reviews did not know
-		r.note(answer.Problem.Message + ": the copy ends by its own deadline instead (activeDeadlineSeconds), and its entry stays if dayfly cannot delete it")
+		what := "the copy"
+		if plan.Request.Way.FromNode() {
+			what = "the pod"
+		}
+		r.note(answer.Problem.Message + ": " + what + " ends by its own deadline instead (activeDeadlineSeconds), and its entry stays if dayfly cannot delete it")
 		r.plan = plan
 		answer = r.askCluster(ctx)
 	}
@@ -62,12 +66,29 @@ func (r *report) inspect(ctx context.Context) error {
 	if blocking == nil || r.force {
 		return nil
 	}
-	return &kube.Problem{Message: blocking.Message, Hint: joinHints(advice(blocking, r.flags), howToGoOn(blocking)), RequiredRBAC: blocking.RequiredRBAC, Err: blocking}
+	return &kube.Problem{Message: blocking.Message, Hint: joinHints(advice(blocking, r.flags), r.otherNamespace(findings), r.howToGoOn(blocking)), RequiredRBAC: blocking.RequiredRBAC, Err: blocking}
+}
+
+// otherNamespace is what the command line offers where a pod on a node may not be created in its namespace; empty: no other is known.
+func (r *report) otherNamespace(findings []debug.Finding) string {
+	request := r.plan.Request
+	for _, f := range findings {
+		if !request.Way.FromNode() || f.Remedy == nil {
+			continue
+		}
+		if other := f.Remedy.Apply(request).Own.Namespace; other != request.Own.Namespace {
+			return f.Remedy.Words + " with --node-namespace " + other
+		}
+	}
+	return ""
 }
 
 // howToGoOn is what the command line offers against a plan that is known to fail.
-func howToGoOn(p *kube.Problem) string {
-	if errors.Is(p, debug.ErrBlocked) {
+func (r *report) howToGoOn(p *kube.Problem) string {
+	switch host := r.around.Host; {
+	case r.node != "" && host != nil && host.Gone:
+		return "kubectl get nodes lists them"
+	case errors.Is(p, debug.ErrBlocked):
 		return "use another --image, --preset or --profile, or go on anyway with --force"
 	}
 	return "to try it anyway, add --force"

@@ -56,7 +56,9 @@ func (r Request) joining(pod *kube.Pod) (nodepod.Joining, *kube.Problem) {
 	j.AsTarget = r.Node.AsTarget
 	c, ok := pod.Container(r.Target)
 	switch {
-	case r.Target == "", !ok:
+	case r.Target != "" && !ok:
+		return j, &kube.Problem{Message: fmt.Sprintf("pod %s has no container %q to join", pod.Name, kube.Sanitize(r.Target)), Help: []kube.Help{kube.ChooseTarget}}
+	case r.Target == "":
 		return j, &kube.Problem{Message: "from the node one joins a container, and none is chosen", Help: []kube.Help{kube.ChooseTarget}}
 	case !c.Running:
 		return j, &kube.Problem{

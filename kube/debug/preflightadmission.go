@@ -134,6 +134,11 @@ func classify(p Plan, err error) admissionResult {
 		if refused, ok := kube.RefusedRight(text); ok && slices.Contains(p.Change.Rights(), refused) {
 			j.right = refused
 		}
+		if p.Request.Way.FromNode() && !j.lacks && strings.Contains(text, "violates PodSecurity") {
+			elsewhere := *j.problem // there is nothing in the pod but what is asked for
+			elsewhere.Hint, elsewhere.Help = "the namespace allows no pod with such rights: create it in another one", nil
+			j.problem = &elsewhere
+		}
 	case apierrors.IsInvalid(err), apierrors.IsNotFound(err), apierrors.IsBadRequest(err):
 		j.verdict = kube.No
 	case errors.Is(err, context.Canceled):

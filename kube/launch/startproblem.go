@@ -56,6 +56,8 @@ func startHint(p debug.Plan, reason, message string) (hint string, help []kube.H
 			return "the image runs as root, which the pod or the profile forbids: use an image with a non-root user", tool
 		case has("unable to find target container", "is not running"):
 			return fmt.Sprintf("container %s is not running: debug without a target", p.Target.Container), []kube.Help{kube.ChooseTarget}
+		case p.Request.Way == debug.Join && has(`exec: "sh"`):
+			return "the image has no shell, and joins nothing without: choose one with sh and nsenter, such as busybox", tool
 		case has("executable file not found"), has("exec: ") && has("no such file or directory"):
 			return "the image does not have that command: use another command", tool
 		case has("permission denied"):
