@@ -117,7 +117,11 @@ func (s *Screen) planLines(width int) []string {
 	fact("profile", string(plan.Profile)+": "+plan.Gives())
 	fact("way", plan.Request.WayWords())
 	if len(s.ways()) > 1 {
-		out[len(out)-1] += st.Muted.Render("  " + s.keys.Way.Help().Key + ": " + next(s.ways(), s.way).Words())
+		key := s.keys.Way.Help().Key + ": " + next(s.ways(), s.way).Words()
+		if last := out[len(out)-1]; kit.Width(last[strings.LastIndex(last, "\n")+1:]+"  "+key) > width { // under it, where there is no room
+			out = append(out, strings.Repeat(" ", 8))
+		}
+		out[len(out)-1] += st.Muted.Render("  " + key)
 	}
 	switch {
 	case plan.OnHost() != "":
