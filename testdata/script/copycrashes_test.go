@@ -111,7 +111,7 @@ func opensIdleCopy(t *testing.T, pod string) *person {
 	p.sees("CONTAINER", "app")
 	p.chooses("busybox")
 	p.goesOnTo("tab", "tab: in an idle copy", p.launches())
-	p.goesOnTo("tab", "tab: in the pod", p.launches())
+	p.goesOnTo("tab", "tab: from the node", p.launches())
 	if here.internet != nil {
 		p.sees("image found in registry") // which knows what run-original is to run, where the pod does not say
 	}

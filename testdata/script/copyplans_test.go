@@ -12,13 +12,15 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/nodepod"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 )
 
 // asPlanned is the beginning of the names of all copies that are planned here; none of them may ever be there.
 const asPlanned = "as-planned-"
 
-// TestEveryPlanIsAccepted: whatever a person chooses, for whatever pod, the API server takes: in the pod, in a copy and in an idle copy.
+// TestEveryPlanIsAccepted: whatever a person chooses, for whatever pod, the API server takes: in the pod, in a copy and in an idle copy, from its node and on
+// that itself.
 func TestEveryPlanIsAccepted(t *testing.T) {
 	t.Parallel()
 	cluster := opens(t)
@@ -43,6 +45,7 @@ func TestEveryPlanIsAccepted(t *testing.T) {
 			case err == nil:
 				count[r.Way]++
 				next <- p
+			case r.Way == debug.Join && !runningIn(pod, r.Target), r.Way.FromNode() && pod.Node == "": // there is nothing to join, or no node
 			case r.Way != debug.InPod || pod.Refusal == nil || !errors.As(err, &refused): // some pods take no debug container, and that is told
 				t.Errorf("%s, %s, %+v: %v", r.Way.Words(), pod.Name, r, err)
 			}
@@ -59,6 +62,11 @@ func TestEveryPlanIsAccepted(t *testing.T) {
 	if there := kubectl(t, here.kubeconfig, "get", "pods,jobs", "-A", "-o", "name"); strings.Contains(there, asPlanned) {
 		t.Errorf("what was to be tried only has been created:\n%s", there)
 	}
+}
+
+func runningIn(pod *kube.Pod, container string) bool {
+	c, _ := pod.Container(container)
+	return c.Running
 }
 
 // plannedRequests are all ways with each profile, with nothing and with everything chosen, and with each choice alone and left out; the lives of copies
@@ -111,6 +119,30 @@ func plannedRequests(target string) []debug.Request {
 			add(way, profiles[(i+1)%len(profiles)], choose(func(j int) bool { return i != j }))
 		}
 	}
+	return append(list, nodeRequests(target)...)
+}
+
+// nodeRequests are the two ways from the node: with each namespace left out, or the files joined, and with each profile; as the target, with limits, and by the
+// node's own shell. The lives of the pods take turns.
+func nodeRequests(target string) []debug.Request {
+	var list []debug.Request
+	add := func(way debug.Way, profile kube.Profile, o debug.NodeOptions) {
+		r := debug.Request{Way: way, Image: pictures().shell, Profile: profile, Target: target, Node: o}
+		lives := []time.Duration{time.Hour, 30 * time.Minute, 0}
+		r.EndsAfter, r.Own.NoTimer, r.Own.Namespace = lives[len(list)%3], len(list)%3 == 1, here.Name
+		list = append(list, r)
+	}
+	add(debug.Join, kube.General, debug.NodeOptions{})
+	add(debug.Join, kube.General, debug.NodeOptions{Namespaces: &nodepod.Namespaces{}, Limited: true})
+	for _, one := range nodepod.All() {
+		some := one.Turn(nodepod.Usual())
+		add(debug.Join, kube.General, debug.NodeOptions{Namespaces: &some})
+	}
+	for _, profile := range kube.Profiles() {
+		add(debug.Node, profile, debug.NodeOptions{})
+		add(debug.Node, profile, debug.NodeOptions{Limited: true})
+	}
+	add(debug.Node, kube.General, debug.NodeOptions{Shell: true})
 	return list
 }
 

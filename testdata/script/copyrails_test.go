@@ -1,11 +1,6 @@
 package script
 
 import (
-	"bytes"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -15,29 +10,8 @@ import (
 // runsCopy runs a command in a copy of a pod to its end, with rules of config.yaml, and returns its code and its outputs.
 func runsCopy(t *testing.T, config, pod string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	home := t.TempDir()
-	if err := os.Mkdir(filepath.Join(home, "dayfly"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(home, "dayfly", "config.yaml"), []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	args = append([]string{"run", pod, "--copy", "--image", pictures().shell}, args...)
-	if !slices.Contains(args, "--kubeconfig") {
-		args = append(args, "--kubeconfig", here.kubeconfig)
-	}
-	cmd := exec.CommandContext(t.Context(), here.binary, append(args, "--timeout", "5m", "--", "echo", "ran")...)
-	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home)
-	if here.internet != nil {
-		cmd.Env = append(cmd.Env, here.internet.env()...)
-	}
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	code = exitCode(cmd.Run())
-	if cmd.ProcessState.Success() {
-		code = 0
-	}
-	return code, out.String(), errs.String()
+	return runsUnder(t, config, append(args, "--timeout", "5m", "--", "echo", "ran")...)
 }
 
 // With --read-only no copy is made, and nothing leaves that could make one: not even the question whether it would pass. Neither does it by a rule.
@@ -50,7 +24,7 @@ func TestReadOnlyMakesNoCopy(t *testing.T) {
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
 	const refusal = "✗ read-only: nothing is changed in context " + scratch.Admin + " (--read-only)"
-	for _, next := range []string{"tab: in an idle copy", "tab: in the pod"} {
+	for _, next := range []string{"tab: in an idle copy", "tab: from the node"} {
 		p.goesOnTo("tab", next, refusal)
 		p.presses("enter")
 		p.reads("kind: Job", "kind: Pod")

@@ -25,7 +25,9 @@ func TestStaticPodIsRefused(t *testing.T) {
 	p := sitDown(t, nil, "-n", system.Name, pod)
 	const words = "pod " + pod + " is static: its node's kubelet runs it from a file, and the API server cannot change it"
 	p.sees("CONTAINER", words)
-	p.goesOnTo("d", "tools", words, "debug it from its node")
+	p.goesOnTo("d", "tools", "tab: on the node itself")
+	p.goesOnTo("tab", "tab: in the pod")
+	p.goesOnTo("tab", words, "debug it in a copy of the pod")
 	p.presses("enter")
 	p.leaves()
 	before.still(t)
