@@ -13,19 +13,17 @@ of() {
 }
 # look reads a process: its parent, its start, its number in its own process namespace, and its user.
 look() {
-  STAT= INNER=
+  STAT= INNER= RUNS=
   while read -r LINE || [ -n "$LINE" ]; do STAT="$STAT $LINE"; done <"$1/stat" || return
   while read -r KEY REST; do
     case $KEY in NSpid:) INNER=${REST##*[!0-9]} ;; Uid:) RUNS=${REST%%[!0-9]*} ;; Gid:) RUNS=$RUNS:${REST%%[!0-9]*} ;; esac
   done <"$1/status"
-  set -f
   set -- ${STAT##*) }
-  set +f
   PARENT=$2 START=${20}
   [ -n "$START" ]
 }
-# choose finds the container's first process: number 1 of a process namespace; where the pod shares one, the oldest that no other of
-# them has started. Of a sandbox it is the oldest that is not in the node's own network.
+# choose finds the container's first process: number 1 of a process namespace; where the pod shares one, the oldest. No other of the container's
+# processes has started it, as it has those of containers inside. Of a sandbox it is the oldest that is not in the node's own network.
 choose() {
   ALL=' ' PID= RANK= SINCE= NUMBER=
   if command -v grep >/dev/null 2>&1; then
@@ -39,10 +37,9 @@ choose() {
     THIS=1
     if [ -n "$ALT" ]; then
       [ "$PROC/$P/ns/net" -ef "$PROC/1/ns/net" ] && continue
-    elif [ "$INNER" = 1 ]; then
-      THIS=0
     else
       case $ALL in *" $PARENT "*) continue ;; esac
+      [ "$INNER" = 1 ] && THIS=0
     fi
     if [ -z "$PID" ] || [ "$THIS" -lt "$RANK" ]; then :; elif [ "$THIS" = "$RANK" ] && [ "$START" -lt "$SINCE" ]; then :; else continue; fi
     PID=$P RANK=$THIS SINCE=$START NUMBER=${INNER:-$P} USER_OF=$RUNS
@@ -51,8 +48,8 @@ choose() {
 }
 choose || fail "no process of the container runs on this node: it has ended, or the node does not show which processes are its own"
 # Numbers are used again: what is open from here on is this process, or none.
-exec 9<"$PROC/$PID" && of /proc/self/fd/9 2>/dev/null || fail "the container ended while it was joined: try again"
-NEEDS= ENTER=
+{ command exec 9<"$PROC/$PID" && of /proc/self/fd/9; } 2>/dev/null || fail "the container ended while it was joined: try again"
+NEEDS=${AS:+nsenter} ENTER=
 for N in $JOIN; do
   NEEDS="nsenter unshare mount setsid"
   case $N in net) F=n ;; ipc) F=i ;; uts) F=u ;; pid) F=p ;; mnt) F=m ;; esac
@@ -67,9 +64,18 @@ export TARGET_PID TARGET_ROOT="/proc/$TARGET_PID/root"
 # Ctrl-C is for the command, and not for nsenter, which waits for it: so it gets the terminal to itself.
 TERMINAL=
 joins pid && [ -t 0 ] && TERMINAL='setsid -c'
-[ "$AS" = target ] && AS=$USER_OF
+if [ "$AS" = target ]; then
+  AS=$USER_OF
+  [ -n "$AS" ] || fail "whom the container runs as is not known: its first process does not tell"
+fi
 AS=${AS:+-S${AS%:*} -G${AS#*:}}
 if joins mnt; then
+  HAS=
+  for F in bin sbin usr/bin usr/sbin; do
+    F=/proc/self/fd/9/root/$F/setsid
+    if [ -e "$F" ] || [ -L "$F" ]; then HAS=1; fi
+  done
+  [ -n "$HAS" ] || TERMINAL= # it would be the container's own
   exec nsenter $ENTER $AS -- $TERMINAL "$@"
 fi
 # In the files of the tools: with the processes that are joined, and the names that the container knows.
