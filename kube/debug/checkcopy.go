@@ -38,7 +38,7 @@ func (m *copying) checkRefused(f Facts) []Finding {
 	}
 	finding, why := Finding{Severity: Blocking, Text: f.Refused.Message}, kube.RootText(f.Refused.Err)
 	if m.Timer != nil && jobRefused(f.Refused) {
-		finding.Remedy = withoutTimer()
+		finding.Remedy = withoutTimer("copy")
 		return []Finding{finding}
 	}
 	limited, ok := kube.LimitedBy(why)
@@ -58,9 +58,9 @@ func (m *copying) checkRefused(f Facts) []Finding {
 	return []Finding{finding}
 }
 
-// withoutTimer is the remedy against a Job that cannot be created: the pod has a deadline of its own (activeDeadlineSeconds).
-func withoutTimer() *Remedy {
-	return &Remedy{"end the copy by its own deadline (activeDeadlineSeconds), without a Job: its entry stays", func(r Request) Request {
+// withoutTimer is the remedy against a Job that cannot be created: the pod, in a word, has a deadline of its own (activeDeadlineSeconds).
+func withoutTimer(what string) *Remedy {
+	return &Remedy{"end the " + what + " by its own deadline (activeDeadlineSeconds), without a Job: its entry stays", func(r Request) Request {
 		r.Own.NoTimer = true
 		return r
 	}}
@@ -79,13 +79,13 @@ func jobRefused(p *kube.Problem) bool {
 	return ok && right == kube.RightToTime()
 }
 
-// WithoutJob is the plan of the same copy without the Job that ends it, for a cluster that has refused a plan because that Job may not be created; ok
-// is false where that is not why. The copy ends by a deadline of its own.
+// WithoutJob is the plan of the same without the Job that ends it, for a cluster that has refused a plan because that Job may not be created; ok
+// is false where that is not why. The pod ends by a deadline of its own.
 func WithoutJob(pod *kube.Pod, refused Plan, why *kube.Problem) (p Plan, ok bool) {
 	if !refused.Request.timed() || !jobRefused(why) {
 		return Plan{}, false
 	}
-	p, err := NewPlan(pod, withoutTimer().Apply(refused.Request))
+	p, err := NewPlan(pod, withoutTimer("copy").Apply(refused.Request))
 	return p, err == nil
 }
 

@@ -37,7 +37,7 @@ func (m *nodePodding) checkRefused(f Facts) []Finding {
 	}
 	finding := Finding{Severity: Blocking, Text: f.Refused.Message}
 	if m.Timer != nil && jobRefused(f.Refused) {
-		finding.Remedy = withoutTimer()
+		finding.Remedy = withoutTimer("pod")
 		return []Finding{finding}
 	}
 	if limited, ok := kube.LimitedBy(kube.RootText(f.Refused.Err)); ok && len(limited.Unspecified) > 0 && len(m.Container().Resources.Requests) == 0 {

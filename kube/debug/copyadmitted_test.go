@@ -199,7 +199,7 @@ func TestLimitsOfTheNamespace(t *testing.T) {
 		},
 		"no more Jobs": {
 			&admitting{jobs: `jobs.batch "web-copy" is forbidden: exceeded quota: small, requested: count/jobs.batch=1, used: count/jobs.batch=5, limited: count/jobs.batch=5`}, ownLimit,
-			"create Job web-copy, which ends the copy: quota small has too little left: 5 of 5 count/jobs.batch used, and this takes 1",
+			"create Job web-copy, which ends the pod: quota small has too little left: 5 of 5 count/jobs.batch used, and this takes 1",
 			"end the copy by its own deadline (activeDeadlineSeconds), without a Job: its entry stays", "larger quota", []string{"activeDeadlineSeconds: 3600"},
 		},
 		"range": {
@@ -248,7 +248,7 @@ func TestJobsAreForbidden(t *testing.T) {
 	pod := cluster.NewPod(apitest.RunningPod())
 	for range 2 { // the second time the answer is remembered
 		_, f, found := judged(t, cluster, pod, timed())
-		if !f.Blocks() || !strings.HasPrefix(f.Problem.Message, "create Job web-copy, which ends the copy: jobs.batch is forbidden") {
+		if !f.Blocks() || !strings.HasPrefix(f.Problem.Message, "create Job web-copy, which ends the pod: jobs.batch is forbidden") {
 			t.Fatalf("it is %+v", f.Problem)
 		}
 		role := f.Problem.RequiredRBAC

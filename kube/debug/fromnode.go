@@ -30,6 +30,9 @@ func fromNode(pod *kube.Pod, r Request) (Plan, error) {
 	if problem != nil {
 		return Plan{}, problem
 	}
+	if joining.Sandbox != "" {
+		r.Node.Namespaces = &joining.Namespaces // as much as can be
+	}
 	r.Profile = kube.Sysadmin // whatever is asked for: no other could join
 	about := kube.Target{Namespace: pod.Namespace, Pod: pod.Name, Container: r.Target, Node: object.Spec.NodeName}
 	debugged := nodePodOf(about, &r)

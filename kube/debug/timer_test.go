@@ -170,7 +170,7 @@ func TestTimedCopyIsRefused(t *testing.T) {
 		message string
 		deleted []string
 	}{
-		"jobs": {"create Job web-copy, which ends the copy: ", nil},
+		"jobs": {"create Job web-copy, which ends the pod: ", nil},
 		"pods": {"create pod web-copy, a copy of web: ", []string{"/apis/batch/v1/namespaces/shop/jobs/web-copy job-1 Background"}},
 	} {
 		server := &creations{refuses: refuses}

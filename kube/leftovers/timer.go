@@ -52,10 +52,7 @@ func (t *Timer) Owner(uid types.UID) *metav1.OwnerReference {
 }
 
 func (t *Timer) op() string {
-	if t.Job.Annotations[NodeAnnotation] != "" {
-		return fmt.Sprintf("create Job %s, which ends the pod", t.Job.Name)
-	}
-	return fmt.Sprintf("create Job %s, which ends the copy", t.Job.Name)
+	return fmt.Sprintf("create Job %s, which ends the pod", t.Job.Name)
 }
 
 // Apply creates the Job and returns the reference to it.
