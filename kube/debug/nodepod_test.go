@@ -129,6 +129,10 @@ func TestJoinPlan(t *testing.T) {
 			func(*corev1.Pod) {}, func(r *Request) { r.Root, r.RunAsUser = true, new(int64(7)) },
 			nodepod.Joining{ContainerID: appID, Namespaces: nodepod.Usual()}, "network, processes, shared memory and host name",
 		},
+		"as the container": {
+			func(*corev1.Pod) {}, func(r *Request) { r.Node.AsTarget = true },
+			nodepod.Joining{ContainerID: appID, Namespaces: nodepod.Usual(), AsTarget: true}, "network, processes, shared memory and host name",
+		},
 		"a sandbox": {
 			runtimeClass("kata-qemu"), func(*Request) {},
 			nodepod.Joining{ContainerID: appID, Sandbox: "0f1e2d3c-0000-4000-8000-00000000000a", Namespaces: own}, "network",
@@ -200,7 +204,7 @@ func TestJoinNotes(t *testing.T) {
 		want   []string
 		not    string
 	}{
-		"usual":     {func(*corev1.Pod) {}, func(*Request) {}, []string{unchanged, "it is a pod of its own in namespace default, on node node-1"}, "joined"},
+		"usual":     {func(*corev1.Pod) {}, func(*Request) {}, []string{unchanged, "it runs on node node-1, whatever the node's taints and the scheduler say"}, "joined"},
 		"processes": {func(*corev1.Pod) {}, only(nodepod.Namespaces{Network: true}), []string{"its processes are not joined: you see those of the whole node; $TARGET_PID is the container's first"}, "!"},
 		"nothing":   {func(*corev1.Pod) {}, only(nodepod.Namespaces{}), []string{"! no namespace is joined: you see the node's processes, and the container's files in $TARGET_ROOT"}, "its processes are not"},
 		"mounts": {

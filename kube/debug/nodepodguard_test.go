@@ -142,6 +142,22 @@ func TestNodeFindings(t *testing.T) {
 	}
 }
 
+// A node that is not there is told, before anything waits for it.
+func TestNodeIsGone(t *testing.T) {
+	for gone, want := range map[bool]int{true: 1, false: 0} {
+		_, found := checked(t, joinable(), onItsNode(), Facts{Around: &NodeEnvironment{Gone: gone}})
+		n := 0
+		for _, f := range found {
+			if f.Severity == Blocking && f.Text == "there is no node node-1: nothing could start on it" {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("gone %t: %q", gone, lines(found))
+		}
+	}
+}
+
 // Where the pod is refused there are other namespaces, and what a quota asks for.
 func TestNodePodIsRefused(t *testing.T) {
 	violates := func(pod *corev1.Pod) (*corev1.Pod, string) {

@@ -134,6 +134,25 @@ func TestJoinsAsUser(t *testing.T) {
 	}
 }
 
+// Whoever runs as the container does has the user and the group of its first process; where they are not told it is nobody's.
+func TestJoinsAsTarget(t *testing.T) {
+	perShell(t, "target", func(t *testing.T, s shell) {
+		proc := writeTree(t, readTree(t, tree+"2110 2000 5000 2110,9 /kubepods/podUID/ID # of another user\n", false))
+		j := nodepod.Joining{ContainerID: targetID, Namespaces: nodepod.Usual(), UID: new(int64(1000)), AsTarget: true}
+		o := newStage(t, s).run(j, proc, "show")
+		want := []call{slices.Concat(call{"nsenter"}, flags(nodepod.Usual())), {"nsenter", "-S72100", "-G82100"}}
+		if diff := cmp.Diff(want, o.heads("nsenter")); diff != "" || o.command() == nil {
+			t.Errorf("it ends with %d %s; calls (- want, + got):\n%s", o.code, o.stderr, diff)
+		}
+		if err := os.Remove(filepath.Join(proc, "2100", "status")); err != nil {
+			t.Fatal(err)
+		}
+		if o := newStage(t, s).run(j, proc, "show"); o.code != refusal || o.command() != nil || !strings.HasPrefix(o.stderr, "dayfly: whom the container runs as is not known") {
+			t.Errorf("without a status it ends with %d, calls %q and says %q", o.code, o.calls, o.stderr)
+		}
+	})
+}
+
 // An image without what it takes is told, before anything is joined.
 func TestLacksProgram(t *testing.T) {
 	proc := oneTree(t)

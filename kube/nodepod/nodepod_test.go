@@ -120,6 +120,7 @@ func TestCommand(t *testing.T) {
 			[]string{"dayfly", "/proc", "abc", "", "net pid", "1000:0", "top", "-b"}},
 		"a user without a group": {nodepod.Joining{ContainerID: "abc", UID: new(int64(1000))}, []string{"dayfly", "/proc", "abc", "", "", "1000:1000", "top", "-b"}},
 		"a group alone":          {nodepod.Joining{ContainerID: "abc", GID: new(int64(1000))}, []string{"dayfly", "/proc", "abc", "", "", "", "top", "-b"}},
+		"as the container":       {nodepod.Joining{ContainerID: "abc", UID: new(int64(1000)), AsTarget: true}, []string{"dayfly", "/proc", "abc", "", "", "target", "top", "-b"}},
 		"a sandbox": {nodepod.Joining{ContainerID: "abc", Sandbox: "1-2-3", Namespaces: nodepod.Namespaces{Network: true}},
 			[]string{"dayfly", "/proc", "pod1-2-3", "pod1_2_3", "net", "", "top", "-b"}},
 	} {

@@ -85,7 +85,7 @@ func (p proc) write(t *testing.T, root string) {
 	write(t, filepath.Join(folder, "stat"), p.stat())
 	tabbed := strings.Join(numbers, "\t")
 	status := "Name:\twe) ird\\n(3 4 S\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t" + p.pid + "\nNgid:\t0\nPid:\t" + p.pid + "\nPPid:\t" + p.parent +
-		"\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t \nNStgid:\t" + tabbed + "\n"
+		"\nTracerPid:\t0\nUid:\t7" + p.pid + "\t1\t1\t1\nGid:\t8" + p.pid + "\t2\t2\t2\nFDSize:\t64\nGroups:\t \nNStgid:\t" + tabbed + "\n"
 	if p.numbers != "-" {
 		status += "NSpid:\t" + tabbed + "\n"
 	}
