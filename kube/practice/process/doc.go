@@ -17,7 +17,7 @@
 // Where the kernel allows it, for root and for whoever may make user namespaces, the warden is the first process of a PID namespace and has a
 // /proc of its own: a container sees and signals the processes of its own practice cluster and no others, whatever is typed in it, and the
 // kernel ends all of them with the warden. Each container has a mount namespace, which what is executed in it joins; what it mounts is not mounted
-// on the machine. [Host.Isolated] tells. Elsewhere containers are among the processes of the machine, and the practice kubelet runs nothing by
+// on the machine, and it finds files at places that the machine has not (Spec.Mounts). [Host.Isolated] tells. Elsewhere containers are among the processes of the machine, and the practice kubelet runs nothing by
 // itself that looks for others.
 //
 // macOS has neither namespaces nor subreapers. There a process that leaves its parents and its process group on purpose, as daemons do, may

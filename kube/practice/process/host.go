@@ -177,7 +177,7 @@ func (h *Host) launch(spec Spec, path string) (*Process, *leash, error) {
 	warden, err := h.handOver(theirs)
 	closeAll(theirs)
 	if err == nil {
-		err = p.launch(spec, path, warden.isolated)
+		err = p.launch(spec, path, h.dir, warden.isolated)
 	}
 	if err != nil {
 		p.abandon()

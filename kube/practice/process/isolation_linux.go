@@ -42,7 +42,13 @@ func isolate() error {
 
 // enter has a process that is going to be started by this thread join the mount namespace of another, or get one of its own.
 func (l *launch) enter(sys *syscall.SysProcAttr) error {
-	if l.Beside == 0 {
+	switch {
+	case l.Beside == 0 && len(l.Mounts) > 0:
+		if err := unix.Unshare(unix.CLONE_FS | unix.CLONE_NEWNS); err != nil {
+			return fmt.Errorf("make a container with mounts: %w", err)
+		}
+		return l.mount()
+	case l.Beside == 0:
 		sys.Cloneflags |= unix.CLONE_NEWNS
 		return nil
 	}

@@ -69,14 +69,17 @@ func newProcess(spec Spec, patience time.Duration) (*Process, []*os.File, error)
 }
 
 // launch tells the shim what to start, and hears whether it could.
-func (p *Process) launch(spec Spec, path string, isolated bool) error {
+func (p *Process) launch(spec Spec, path, scratch string, isolated bool) error {
 	argv := spec.Argv
 	if spec.Argv0 != "" {
 		argv = append([]string{spec.Argv0}, spec.Argv[1:]...)
 	}
 	message := launch{Path: path, Argv: argv, Env: spec.Env, Dir: spec.Dir, TTY: spec.TTY, Isolated: isolated}
-	if spec.Beside != nil {
+	switch {
+	case spec.Beside != nil:
 		message.Beside = spec.Beside.pid
+	case isolated:
+		message.Mounts, message.Scratch = spec.Mounts, scratch
 	}
 	if err := send(p.control, message); err != nil {
 		return fmt.Errorf("start %q: tell its shim: %w", spec.Argv[0], err)

@@ -1,5 +1,10 @@
 package process
 
+// Mount has a file or a folder of this machine be seen at a path, in the place of what is there, if anything is.
+type Mount struct {
+	Path, From string // both absolute, and clean
+}
+
 // Spec is what a container runs.
 type Spec struct {
 	Argv  []string // the command, looked up in the PATH of Env as a runtime does
@@ -9,6 +14,10 @@ type Spec struct {
 
 	// Beside is a running process whose container this one joins, as an exec does; nil: it is the first of a container of its own.
 	Beside *Process
+
+	// Mounts are what it finds at other places than this machine does: itself, and what is executed in its container. Where [Host.Isolated] is false
+	// there are none.
+	Mounts []Mount
 
 	TTY       bool // a terminal of its own
 	Stdin     bool // clients may type. What they type otherwise is dropped, and the input of a container without a TTY is empty

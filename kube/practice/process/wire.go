@@ -21,8 +21,10 @@ type launch struct {
 	Dir  string
 	TTY  bool
 
-	Isolated bool `json:",omitempty"` // the warden has a PID namespace of its own
-	Beside   int  `json:",omitempty"` // the process, as numbered there, whose mount namespace this one joins; 0: it gets its own
+	Isolated bool    `json:",omitempty"` // the warden has a PID namespace of its own
+	Mounts   []Mount `json:",omitempty"`
+	Scratch  string  `json:",omitempty"` // a folder for them
+	Beside   int     `json:",omitempty"` // the process, as numbered there, whose mount namespace this one joins; 0: it gets its own
 }
 
 // order is each further one.
