@@ -132,15 +132,11 @@ func (g Guard) Hides(namespace string) bool {
 
 // CheckTyped tells whether the name of what is debugged, a pod or a node, has been typed where that is asked for; nil: it has, or need not be.
 func (g Guard) CheckTyped(t Target, typed string) *Problem {
-	what := "pod " + t.Pod
-	if t.Pod == "" {
-		what = "node " + t.Node
-	}
 	return g.first(func(rule Guard) *Problem {
 		if !rule.Protected || typed == t.Name() {
 			return nil
 		}
-		return rule.problem(fmt.Sprintf("the name of %s has not been typed: nothing is changed %s without it", what, rule.where()),
+		return rule.problem(fmt.Sprintf("the name of %s has not been typed: nothing is changed %s without it", t.Words(), rule.where()),
 			"", ConfirmPod)
 	})
 }

@@ -28,6 +28,17 @@ func (t Target) Name() string {
 	return t.Pod
 }
 
+// Kind is what is meant: a pod, or a node.
+func (t Target) Kind() string {
+	if t.Pod == "" && t.Node != "" {
+		return "node"
+	}
+	return "pod"
+}
+
+// Words name the pod, or the node, in a sentence: "pod web".
+func (t Target) Words() string { return t.Kind() + " " + t.Name() }
+
 // Of is the same pod with another container.
 func (t Target) Of(container string) Target {
 	t.Container = container

@@ -50,7 +50,7 @@ func (a *App) askEnd(msg sessions.End, one runner.Container) kit.Screen {
 	if one.Cluster.Guard().Protected {
 		msg.Named = append(slices.Clip(msg.Named), one)
 		takes := a.EndKey(len(a.Runner.Leftovers(one)) > 0)
-		return kit.NewNamePrompt(a.Kit, runner.Protected(one.Cluster.Context), t.Pod, titleOf(a.top()), takes, func(string) tea.Msg { return kit.Return{Result: msg} })
+		return kit.NewNamePrompt(a.Kit, runner.Protected(one.Cluster.Context), t, titleOf(a.top()), takes, func(string) tea.Msg { return kit.Return{Result: msg} })
 	}
 	msg.Agreed = true
 	asks, says, yes := "End debug container "+t.Container+" in pod "+t.Pod+"?",

@@ -85,8 +85,8 @@ func (a *App) mayOpen(j runner.Job, again func(runner.Job) tea.Msg) (cmd tea.Cmd
 	}
 	switch j.Missing() {
 	case runner.PodName:
-		pod, why := j.ToType()
-		return a.pushOn(kit.NewNamePrompt(a.Kit, why, pod, titleOf(a.top()), a.Bindings.Launch, func(name string) tea.Msg {
+		about, why := j.ToType()
+		return a.pushOn(kit.NewNamePrompt(a.Kit, why, about, titleOf(a.top()), a.Bindings.Launch, func(name string) tea.Msg {
 			j.Confirmed = name
 			return kit.Return{Result: again(j)}
 		})), false

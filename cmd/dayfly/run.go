@@ -87,7 +87,7 @@ With --from-node, the command runs in namespaces of a container of the pod, join
 pod on its node: for static pods, and where nothing may be added to the pod. node/NAME instead of a
 pod runs it on that node, as kubectl debug node/NAME does, or with --host-shell with the node's own
 programs. That pod gives root on the node (profiles restricted and baseline do not). It is deleted
-and ends by itself as a copy does, and is created in --node-namespace, never in that of the pod:
+and ends by itself as a copy does, and is created in --node-namespace, not in that of the pod:
 
     dayfly run kube-proxy-x7k2p --from-node -- ss -tlnp
     dayfly run node/worker-1 --host-shell -- journalctl -u kubelet -n 50

@@ -173,6 +173,9 @@ func (r *report) tool(settings registry.Settings) (presets.Preset, error) {
 	name := cmp.Or(r.preset, defaultPreset)
 	list, mistakes := presets.Load(filepath.Join(r.folder, "presets"))
 	if i := slices.IndexFunc(list, func(p presets.Preset) bool { return p.Name == name }); i >= 0 {
+		if list[i].Node != "" && r.node == "" {
+			return presets.Preset{}, &kube.Problem{Message: fmt.Sprintf("preset %s is for nodes", name), Hint: "name one: dayfly run node/NAME --preset " + name}
+		}
 		return list[i], nil
 	}
 	problem := &kube.Problem{Message: fmt.Sprintf("there is no preset %q", kube.Sanitize(name)), Hint: "dayfly presets lists them"}
@@ -197,8 +200,8 @@ func (r *report) agree(ctx context.Context) error {
 	if refused == nil {
 		switch job.Missing() {
 		case runner.PodName:
-			pod, why := job.ToType()
-			refused = &kube.Problem{Message: why + ": confirm the pod name", Hint: "add --confirm " + pod + " to proceed", Err: kube.ErrGuarded}
+			about, why := job.ToType()
+			refused = &kube.Problem{Message: why + ": confirm the " + about.Kind() + " name", Hint: "add --confirm " + about.Name() + " to proceed", Err: kube.ErrGuarded}
 			if g.Protected {
 				refused.Message += " (" + g.Why + ")"
 			}

@@ -6,6 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/leftovers"
+	"github.com/dayfly-k8s/dayfly/kube/nodepod"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 )
 
@@ -16,9 +18,24 @@ func (m *nodePodding) Check(f Facts) []Finding {
 		found = append(found, Finding{Severity: Blocking, Text: fmt.Sprintf("there is no node %s: nothing could start on it", kube.Sanitize(m.Pod.Spec.NodeName))})
 	}
 	if words := rootOn(&m.Pod.Spec); words != "" {
-		found = append(found, Finding{Severity: Warning, Text: fmt.Sprintf("this gives root on node %s: %s", kube.Sanitize(m.Pod.Spec.NodeName), words)})
+		found = append(found, Finding{Severity: Warning, Text: fmt.Sprintf("this gives root on node %s, by a pod in namespace %s: %s", kube.Sanitize(m.Pod.Spec.NodeName), m.Pod.Namespace, words)})
 	}
+	found = append(found, m.checkTools()...)
 	return append(found, m.checkRefused(f)...)
+}
+
+// checkTools tells what the image lacks to join a container.
+func (m *nodePodding) checkTools() []Finding {
+	if m.Pod.Annotations[leftovers.JoinsAnnotation] == "" {
+		return nil
+	}
+	switch lacks, known := nodepod.Lacks(m.Container().Image); {
+	case lacks != "":
+		return []Finding{{Severity: Warning, Text: "the image most likely lacks " + lacks + ", by which a container is joined: preset busybox has it, and so has util-linux"}}
+	case !known:
+		return []Finding{{Severity: Info, Text: "the image needs a shell, nsenter, unshare, setsid and mount: busybox has them all"}}
+	}
+	return nil
 }
 
 // rootOn tells by what a pod has root on its node; empty: it has not.

@@ -46,7 +46,7 @@ func fromNode(pod *kube.Pod, r Request) (Plan, error) {
 	p := r.nodePlan(about, debugged, nodepod.Inside(object.Spec.NodeName, debugged.Namespace, debugged.Pod, *made.container),
 		"which joins "+pod.Name+" from its node", "create a pod that joins "+r.Target+" of pod "+pod.Name+" from its node")
 	p.UID, p.Exec, p.Siblings = string(object.UID), made.exec, slices.Clone(pod.Containers)
-	p.Notes = slices.Concat(joinNotes(pod, joining), r.nodePodNotes(object.Spec.NodeName), made.notes)
+	p.Notes = slices.Concat(joinNotes(pod, joining), r.nodePodNotes(about), made.notes)
 	return p, nil
 }
 
@@ -63,6 +63,8 @@ func (r Request) joining(pod *kube.Pod) (nodepod.Joining, *kube.Problem) {
 		return j, &kube.Problem{Message: fmt.Sprintf("pod %s has no container %q to join", pod.Name, kube.Sanitize(r.Target)), Help: []kube.Help{kube.ChooseTarget}}
 	case r.Target == "":
 		return j, &kube.Problem{Message: "from the node one joins a container, and none is chosen", Help: []kube.Help{kube.ChooseTarget}}
+	case c.Kind == kube.DebugContainer:
+		return j, &kube.Problem{Message: c.Name + " is a debug container: join one of the pod's own", Help: []kube.Help{kube.ChooseTarget}}
 	case !c.Running:
 		return j, &kube.Problem{
 			Message: fmt.Sprintf("%s is not running (%s): it has no processes whose namespaces could be joined", c.Name, c.State),
@@ -111,7 +113,7 @@ func joinNotes(pod *kube.Pod, j nodepod.Joining) []Note {
 	notes := []Note{{Text: "nothing changes in pod " + pod.Name + "; kubectl debug has no such way"}}
 	switch some := j.Namespaces.Words(); {
 	case j.Sandbox != "":
-		notes = append(notes, Note{Warns: true, Text: "the pod has a kernel of its own (" + Sandboxed(pod) + "): only its network can be joined, and none of its processes is seen"})
+		notes = append(notes, Note{Warns: true, Text: "the pod has a kernel of its own (" + Sandboxed(pod) + "): only its network can be joined, none of its processes is seen, and its localhost may be out of reach"})
 	case len(some) == 0:
 		notes = append(notes, Note{Warns: true, Text: "no namespace is joined: you see the node's processes, and the container's files in $TARGET_ROOT"})
 	case !j.Namespaces.Processes:

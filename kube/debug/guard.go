@@ -2,6 +2,7 @@ package debug
 
 import (
 	"context"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -22,11 +23,11 @@ func (p Plan) Forbidden(g kube.Guard) *kube.Problem {
 		check = g.CheckRights
 	}
 	if problem := check(p.Debug.Namespace, p.Profile, container); problem != nil {
-		return problem
+		return p.elsewhere(problem)
 	}
 	if p.Request.Way.FromNode() && p.Change != nil {
 		if problem := g.CheckPod(p.Change.Spec()); problem != nil {
-			return problem
+			return p.elsewhere(problem)
 		}
 	}
 	for _, image := range p.broughtImages() {
@@ -35,6 +36,16 @@ func (p Plan) Forbidden(g kube.Guard) *kube.Problem {
 		}
 	}
 	return nil
+}
+
+// elsewhere is a problem with a profile, where the way has only one: another way helps.
+func (p Plan) elsewhere(problem *kube.Problem) *kube.Problem {
+	if p.Request.Way != Join && !p.Request.Node.Shell || !slices.Contains(problem.Help, kube.ChooseProfile) {
+		return problem
+	}
+	other := *problem
+	other.Hint, other.Help = "this way has no profile with fewer rights", []kube.Help{kube.ChooseWay}
+	return &other
 }
 
 // broughtImages are those that the plan brings beside its container's: the pod's own are in the cluster already.

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/nodepod"
 )
 
 // limitScript ends the program that its arguments are after SECONDS, from inside the container. The program stays what it would be: in the
@@ -96,8 +97,11 @@ func (r Request) lifetimeNotes(tty bool) []Note {
 		notes = append(notes, Note{Text: fmt.Sprintf(format, words...)})
 	}
 	if r.Private {
-		tell("private: the container only sleeps, and sessions run in it by exec, so nothing of them is in the pod's log; the image needs sh and sleep; " +
-			"run kubectl's second command once the container runs")
+		second := "; run kubectl's second command once the container runs"
+		if r.Way.FromNode() { // kubectl makes up the name of its pod
+			second = ""
+		}
+		tell("%s", "private: the container only sleeps, and sessions run in it by exec, so nothing of them is in the pod's log; the image needs sh and sleep"+second)
 	}
 	switch {
 	case r.EndsAfter > 0 && r.Private:
@@ -143,6 +147,9 @@ func Holds(starts []string) bool {
 
 // Shell is what to run for one more shell in a container that starts so: the same shell, if it is one, else sh.
 func Shell(starts []string) []string {
+	if again := nodepod.Again(starts); len(again) > 0 {
+		return again
+	}
 	shells := []string{"ash", "bash", "dash", "fish", "ksh", "zsh"}
 	if len(starts) > 0 && slices.Contains(shells, path.Base(starts[0])) {
 		return []string{starts[0]}

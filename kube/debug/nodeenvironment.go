@@ -15,7 +15,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/nodes"
 )
 
-// UsualNamespace is where a pod on a node is created unless somebody says otherwise: never in that of the pod that is debugged, which may not know it.
+// UsualNamespace is where a pod on a node is created unless somebody says otherwise.
 const UsualNamespace = "default"
 
 // podSecurityLabel is the label of namespaces that says which level they enforce.
@@ -72,7 +72,7 @@ func readLevels(ctx context.Context, c *kube.Cluster) map[string]string {
 	}
 	levels := map[string]string{}
 	for i := range list.Items {
-		if one := &list.Items[i]; one.DeletionTimestamp == nil {
+		if one := &list.Items[i]; one.DeletionTimestamp == nil && !c.Guard().Hides(one.Name) {
 			levels[one.Name] = kube.Sanitize(one.Labels[podSecurityLabel])
 		}
 	}

@@ -56,8 +56,11 @@ func (r Request) nodePlan(about, debugged kube.Target, pod *corev1.Pod, what, wo
 }
 
 // lifeNotes say when the pod ends, and that it gives root on the node.
-func (r Request) nodePodNotes(node string) []Note {
-	notes := []Note{{Text: "it runs on node " + kube.Sanitize(node) + ", whatever the node's taints and the scheduler say"}}
+func (r Request) nodePodNotes(about kube.Target) []Note {
+	notes := []Note{{Text: "it runs on node " + kube.Sanitize(about.Node) + ", whatever the node's taints and the scheduler say"}}
+	if r.Way == Join && about.Namespace == r.Own.Namespace {
+		notes = append(notes, Note{Warns: true, Text: "it is created in the namespace of the pod itself, " + about.Namespace})
+	}
 	if r.Node.Limited {
 		notes = append(notes, Note{Text: "it may use " + podcopy.LimitWords() + ": a tool that needs more memory is killed"})
 	}
@@ -184,10 +187,10 @@ func onNode(pod *kube.Pod, r Request) (Plan, error) {
 	r.Target = ""
 	p := r.nodePlan(about, debugged, object, "which debugs node "+node, "create a pod on node "+node)
 	p.Exec = made.exec
-	p.Notes = slices.Concat(windows, r.nodeFileNotes(), r.nodePodNotes(node), made.notes)
+	p.Notes = slices.Concat(windows, r.nodeFileNotes(), r.nodePodNotes(about), made.notes)
 	if windows == nil {
-		sent.Profile = r.Profile
-		p.Command = sent.kubectl(pod.Context, kube.Target{Namespace: debugged.Namespace, Pod: "node/" + about.Node})
+		made.sent.Profile = r.Profile
+		p.Command = made.sent.kubectl(pod.Context, kube.Target{Namespace: debugged.Namespace, Pod: "node/" + about.Node})
 		p.Notes = append(p.Notes, Note{Text: "the pod that the kubectl command makes stays until somebody deletes it"})
 	}
 	return p, nil
@@ -231,9 +234,9 @@ func (r Request) shellPlan(pod *kube.Pod, about, debugged kube.Target) (Plan, er
 	object := nodepod.Inside(about.Node, debugged.Namespace, debugged.Pod, *made.container)
 	p := r.nodePlan(about, debugged, object, "which runs the shell of node "+about.Node, "create a pod on node "+about.Node)
 	p.Exec = made.exec
-	p.Command = sent.kubectl(pod.Context, kube.Target{Namespace: debugged.Namespace, Pod: "node/" + about.Node})
+	p.Command = made.sent.kubectl(pod.Context, kube.Target{Namespace: debugged.Namespace, Pod: "node/" + about.Node})
 	p.Notes = slices.Concat([]Note{{Text: "the node's own shell, with its own programs: of the image only nsenter is used; the kubectl command mounts the node's files too"}},
-		r.nodePodNotes(about.Node), made.notes)
+		r.nodePodNotes(about), made.notes)
 	return p, nil
 }
 

@@ -63,7 +63,7 @@ func TestNodeRefusals(t *testing.T) {
 		help    kube.Help
 	}{
 		"no target":         {nothing, joins(func(r *Request) { r.Target = "" }), "from the node one joins a container, and none is chosen", kube.ChooseTarget},
-		"unheard of target": {nothing, joins(func(r *Request) { r.Target = "nosuch" }), "from the node one joins a container, and none is chosen", kube.ChooseTarget},
+		"unheard of target": {nothing, joins(func(r *Request) { r.Target = "nosuch" }), `pod web has no container "nosuch" to join`, kube.ChooseTarget},
 		"not running":       {crashed, joins(), "app is not running (waiting: CrashLoopBackOff): it has no processes whose namespaces could be joined", kube.ChooseTarget},
 		"no ID":             {func(p *corev1.Pod) { p.Status.ContainerStatuses[0].ContainerID = "" }, joins(), "the kubelet has not told the ID of container app yet", kube.Retry},
 		"an ID that is none": {
@@ -213,7 +213,7 @@ func TestJoinNotes(t *testing.T) {
 		},
 		"sandbox": {
 			runtimeClass("gVisor\x1b[2J"), func(*Request) {},
-			[]string{"! the pod has a kernel of its own (gVisor␛[2J): only its network can be joined, and none of its processes is seen"}, "its processes are not",
+			[]string{"! the pod has a kernel of its own (gVisor␛[2J): only its network can be joined, none of its processes is seen, and its localhost may be out of reach"}, "its processes are not",
 		},
 		"limited": {func(*corev1.Pod) {}, func(r *Request) { r.Node.Limited = true }, []string{"it may use 500m CPU and 256 MiB memory: a tool that needs more memory is killed"}, "!"},
 		"timed":   {func(*corev1.Pod) {}, func(*Request) {}, []string{"the cluster deletes the pod 1h after its creation, even if dayfly is gone: the Job runs nothing, and owns the pod"}, "its entry stays"},

@@ -122,8 +122,8 @@ func TestNodeFindings(t *testing.T) {
 		request Request
 		want    []string
 	}{
-		"join":       {joins(), []string{"warns: this gives root on node node-1: it has the node's processes (hostPID) and all rights (privileged)"}},
-		"general":    {onItsNode(), []string{"warns: this gives root on node node-1: it has the node's processes (hostPID) and the node's files (hostPath /)"}},
+		"join":       {joins(), []string{"warns: this gives root on node node-1, by a pod in namespace default: it has the node's processes (hostPID) and all rights (privileged)"}},
+		"general":    {onItsNode(), []string{"warns: this gives root on node node-1, by a pod in namespace default: it has the node's processes (hostPID) and the node's files (hostPath /)"}},
 		"restricted": {onItsNode(func(r *Request) { r.Profile, r.RunAsUser = kube.Restricted, new(int64(1000)) }), nil},
 	} {
 		_, found := checked(t, joinable(), test.request, Facts{})

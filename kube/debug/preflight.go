@@ -116,7 +116,7 @@ func missing(list []kube.Access) []kube.Right {
 // lacks explains missing rights by what they keep from a person.
 func lacks(p Plan, lacking []kube.Right, list []kube.Access) *kube.Problem {
 	does := p.Change.Words()
-	what := fmt.Sprintf("you may not debug pod %s", p.Target.Pod)
+	what := "you may not debug " + p.Target.Words()
 	switch {
 	case slices.Contains(lacking, p.Change.Right()):
 		what = "you may not " + does

@@ -119,7 +119,10 @@ func (p *TimedPod) Leftover() Leftover {
 	case p.Life > 0:
 		otherwise = "; if it cannot, the pod ends after " + p.life + ", and its entry stays"
 	}
-	named := strings.Replace(p.What, "a ", "the ", 1)
+	named := p.What
+	if one, ok := strings.CutPrefix(named, "a "); ok {
+		named = "the " + one
+	}
 	return Leftover{
 		Target: kube.Target{Namespace: p.Pod.Namespace, Pod: p.Pod.Name}, Removable: true, Session: p.Session, Owned: p.Timer != nil,
 		Words: fmt.Sprintf("pod %s, %s, runs until it is deleted", p.Pod.Name, named), Otherwise: otherwise,

@@ -2,6 +2,7 @@ package nodepod
 
 import (
 	_ "embed" // the script
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -102,4 +103,38 @@ func (j Joining) user() string {
 		gid = j.UID
 	}
 	return strconv.FormatInt(*j.UID, 10) + ":" + strconv.FormatInt(*gid, 10)
+}
+
+// Again is what one more shell runs in a container of [Inside] that has begun with a command: it goes to the same place. It is empty where the container
+// goes nowhere.
+func Again(command []string) []string {
+	const goes = 9 // what Joining.Command has before the command itself
+	switch {
+	case len(command) > goes && command[0] == "sh" && command[2] == joinScript:
+		return append(slices.Clone(command[:goes]), "sh")
+	case len(command) > 3 && slices.Equal(command[:3], ShellCommand(nil)[:3]):
+		return ShellCommand(HostShell())
+	}
+	return nil
+}
+
+// Lacks tells what an image most likely lacks to join a container, by its name: of a Nixery image its packages are known. known is false where nothing is.
+func Lacks(image string) (words string, known bool) {
+	name, _, _ := strings.Cut(image, "@")
+	parts := strings.Split(name, "/")
+	if tag := strings.LastIndex(parts[len(parts)-1], ":"); tag >= 0 {
+		parts[len(parts)-1] = parts[len(parts)-1][:tag]
+	}
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return slices.Contains(names, part) })
+	}
+	switch {
+	case has("busybox", "alpine", "netshoot", "util-linux", "ubuntu", "debian", "fedora"):
+		return "", true
+	case len(parts) > 2 && has("shell"): // of Nixery: https://nixery.dev
+		return "nsenter", true
+	case has("static", "static-debian12", "scratch"):
+		return "a shell and nsenter", true
+	}
+	return "", false
 }

@@ -89,6 +89,7 @@ func (g Given) Words() string {
 func Inside(node, namespace, name string, c corev1.Container) *corev1.Pod {
 	pod := on(node, namespace, name, c)
 	pod.Spec.HostPID = true
+	pod.Spec.AutomountServiceAccountToken = new(false) // whom it joins could read it
 	return pod
 }
 

@@ -161,3 +161,35 @@ func TestNamespaces(t *testing.T) {
 		}
 	}
 }
+
+// One more shell goes to where the first one is; a container that goes nowhere has none of its own.
+func TestAgain(t *testing.T) {
+	j := nodepod.Joining{ContainerID: "abc123", Namespaces: nodepod.Usual()}
+	joined := j.Command([]string{"tcpdump", "-n"})
+	if diff := cmp.Diff(j.Command([]string{"sh"}), nodepod.Again(joined)); diff != "" {
+		t.Errorf("joined (- want, + got):\n%s", diff)
+	}
+	if diff := cmp.Diff(nodepod.ShellCommand(nodepod.HostShell()), nodepod.Again(nodepod.ShellCommand([]string{"journalctl"}))); diff != "" {
+		t.Errorf("the host's (- want, + got):\n%s", diff)
+	}
+	for _, other := range [][]string{nil, {"sh"}, {"sh", "-c", "x", "dayfly", "/proc", "abc", "", "", "", "sh"}, {"nsenter", "-t", "7", "sh"}} {
+		if got := nodepod.Again(other); got != nil {
+			t.Errorf("%q: %q", other, got)
+		}
+	}
+}
+
+func TestLacks(t *testing.T) {
+	for image, want := range map[string]string{
+		"busybox:1.37": "", "docker.io/library/alpine": "", "reg.corp:5000/nicolaka/netshoot:latest": "", "nixery.dev/shell/util-linux/procps": "",
+		"nixery.dev/shell/curl/dig": "nsenter", "gcr.io/distroless/static@sha256:00": "a shell and nsenter", "shop/web:1": "?",
+	} {
+		got, known := nodepod.Lacks(image)
+		if !known {
+			got = "?"
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", image, got, want)
+		}
+	}
+}

@@ -3,6 +3,8 @@
 package choice
 
 import (
+	"cmp"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -30,6 +32,9 @@ func (c Choice) Plan(pod *kube.Pod, arch string, registries registry.Settings) (
 	request := used.Request(c.Name, c.Target)
 	if c.Change != nil {
 		request = c.Change(request)
+	}
+	if request.Way == debug.Join { // one is needed, whatever the tool works on
+		request.Target = cmp.Or(request.Target, c.Target)
 	}
 	if request.Way == debug.Idle {
 		request.Image, rule = registries.Rewrite(debug.StaticBusybox(c.Preset.Image))

@@ -16,15 +16,15 @@ func NewReasonPrompt(k *Kit, title string, done func(reason string) tea.Msg) *Pr
 	})
 }
 
-// NewNamePrompt asks for the name of a pod, before something is done for which it has to be typed: why is a sentence without its full stop, and takes the
+// NewNamePrompt asks for the name of a pod, or a node, before something is done for which it has to be typed: why is a sentence without its full stop, and takes the
 // key that goes on then, with what it does.
-func NewNamePrompt(k *Kit, why, pod, title string, takes key.Binding, done func(name string) tea.Msg) *Prompt {
+func NewNamePrompt(k *Kit, why string, about kube.Target, title string, takes key.Binding, done func(name string) tea.Msg) *Prompt {
 	return NewPrompt(k, PromptOptions{
 		Title: title + " › confirm", Takes: takes,
-		Asks: why + ". To continue, type the pod name: " + pod,
+		Asks: why + ". To continue, type the " + about.Kind() + " name: " + about.Name(),
 		Check: func(text string) error {
-			if text != pod {
-				return &kube.Problem{Message: "that is not the pod name", Hint: "type " + pod + ", or press esc to cancel"}
+			if text != about.Name() {
+				return &kube.Problem{Message: "that is not the " + about.Kind() + " name", Hint: "type " + about.Name() + ", or press esc to cancel"}
 			}
 			return nil
 		},

@@ -70,18 +70,18 @@ func (j Job) Missing() Missing {
 }
 
 // ToType is the pod, or the node, whose name is missing ([PodName]), and why, as a sentence without its full stop.
-func (j Job) ToType() (pod, why string) {
+func (j Job) ToType() (about kube.Target, why string) {
 	if !j.carriesOut() {
-		return j.Target.Pod, Protected(j.Cluster.Context)
+		return j.Target, Protected(j.Cluster.Context)
 	}
-	pod = j.Plan.Target.Name()
+	about = j.Plan.Target
 	switch {
 	case !j.Plan.Replaces():
-		return pod, Protected(j.Cluster.Context)
+		return about, Protected(j.Cluster.Context)
 	case j.Cluster.Guard().Protected:
-		return pod, Protected(j.Cluster.Context) + ", and pod " + pod + " will be deleted"
+		return about, Protected(j.Cluster.Context) + ", and " + about.Words() + " will be deleted"
 	}
-	return pod, "pod " + pod + " will be deleted"
+	return about, about.Words() + " will be deleted"
 }
 
 // Protected is why a name has to be typed in a context that is.
@@ -112,6 +112,8 @@ func (j Job) shell() []string {
 		return j.Plan.Exec
 	case len(j.Shell) > 0:
 		return j.Shell
+	case j.Plan != nil && j.Plan.Request.Way.FromNode() && j.Plan.Change != nil:
+		return debug.Shell(j.Plan.Change.Container().Command)
 	case j.Plan != nil && !j.Plan.Request.ArgumentsOnly:
 		return debug.Shell(j.Plan.Request.Command)
 	}
@@ -163,7 +165,14 @@ func replan(ctx context.Context, j Job) (debug.Plan, error) {
 		}
 	}
 	plan, err := debug.NewPlan(pod, j.Plan.Request)
-	if err == nil && plan.Target.Container != j.Plan.Target.Container {
+	switch was := j.Plan.Target; {
+	case err != nil:
+	case plan.Target.Node != was.Node:
+		err = &kube.Problem{
+			Message: "the pod has changed: it is on node " + plan.Target.Node + " now, so the plan no longer applies",
+			Hint:    "choose the tool again: dayfly shows what would be done now",
+		}
+	case plan.Target.Container != was.Container:
 		err = &kube.Problem{
 			Message: "the pod has changed: " + j.Plan.Target.Container + " is no longer running, so the plan no longer applies",
 			Hint:    "choose the tool again: dayfly shows what would be done now",

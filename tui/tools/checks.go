@@ -60,7 +60,9 @@ func (s *Screen) fix(r *debug.Remedy) {
 	case s.way.Copies():
 		s.choices = fixed.Copy.Choices
 	case s.way.FromNode():
+		shell := s.host.Shell // the tool's own is not a person's choice
 		s.host = nodeChoice{fixed.Node, fixed.Own.Namespace}
+		s.host.Shell = shell
 	}
 	s.fixes = append(s.fixes, r.Apply)
 	s.replan()

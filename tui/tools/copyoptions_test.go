@@ -136,7 +136,7 @@ func TestReplaceAsksForTheName(t *testing.T) {
 	if missing := job.Missing(); missing != runner.PodName {
 		t.Errorf("%v is missing", missing)
 	}
-	if pod, why := job.ToType(); pod != "web" || why != "pod web will be deleted" {
+	if pod, why := job.ToType(); pod.Pod != "web" || why != "pod web will be deleted" {
 		t.Errorf("%s is to be typed, because %s", pod, why)
 	}
 	job.Plan.Request.Way = debug.InPod // to which no choice about copies applies

@@ -9,6 +9,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/nodepod"
+	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -32,6 +33,7 @@ type nodeOptions struct {
 	pod        *kube.Pod
 	way        debug.Way
 	target     string
+	isShell    bool     // the tool is the node's own shell
 	namespaces []string // that may hold the pod, to choose from
 	choice     nodeChoice
 	cursor     kit.Cursor
@@ -54,7 +56,7 @@ type nodeChosenMsg struct {
 // chooseNode opens the options of the pod that the plan makes on a node.
 func (s *Screen) chooseNode() tea.Cmd {
 	o := &nodeOptions{
-		Kit: s.Kit, keys: newCopyOptionsKeys(s.Bindings), title: s.Title() + " › options", pod: s.Pod, way: s.way, target: s.target,
+		Kit: s.Kit, keys: newCopyOptionsKeys(s.Bindings), title: s.Title() + " › options", pod: s.Pod, way: s.way, target: s.target, isShell: s.chosen.Node == presets.NodeHost,
 		namespaces: s.around.Host.NamespacesFor(""), choice: s.nodeChoice(),
 		done: func(c nodeChoice) tea.Msg { return kit.Return{Result: nodeChosenMsg{s, c}} },
 	}
@@ -116,7 +118,7 @@ func (s *nodeOptions) joined() []nodeOption {
 func (s *nodeOptions) user() nodeOption {
 	means := "off: root, who sees all of its files"
 	if s.choice.AsTarget {
-		means = "its files are seen as its program sees them"
+		means = "with its user and group, without its further groups"
 	}
 	return nodeOption{checkItem{"run as", "the user of " + s.target, means, s.choice.AsTarget, true}, func(c nodeChoice) nodeChoice {
 		c.AsTarget = !c.AsTarget
@@ -126,6 +128,9 @@ func (s *nodeOptions) user() nodeOption {
 
 // shell is whose programs one has on the node.
 func (s *nodeOptions) shell() nodeOption {
+	if s.isShell {
+		return nodeOption{checkItem{"on the node", "its own shell", "this tool is that; choose another for programs of an image", true, true}, func(c nodeChoice) nodeChoice { return c }}
+	}
 	means := "off: the tool's programs, and what of the node its profile gives"
 	if s.choice.Shell {
 		means = "the node's programs and files, by nsenter; the tool's are out of reach"

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
@@ -34,7 +35,7 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.profile, s.profileChosen, s.fixes = next(kube.Profiles(), s.profile), true, nil
 		s.loses = ""
 		s.replan()
-	case key.Matches(msg, k.Target) && s.chosen.NoTarget:
+	case key.Matches(msg, k.Target) && s.chosen.NoTarget && s.way != debug.Join:
 		return s.Flash(s.chosen.Name + " needs no target: it works on the pod's network")
 	case key.Matches(msg, k.Target):
 		s.target, s.asked, s.fixes = next(s.targets(), s.target), true, nil
@@ -206,8 +207,8 @@ func (s *Screen) askReason(a agreement) tea.Cmd {
 
 // askName has a person type the name of a pod that is in a protected context, or will be deleted, before anything is done to it.
 func (s *Screen) askName(a agreement) tea.Cmd {
-	pod, why := a.job.ToType()
-	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, why, pod, s.Title(), s.keys.Launch, func(name string) tea.Msg {
+	about, why := a.job.ToType()
+	return s.Ask(kit.Show{Screen: kit.NewNamePrompt(s.Kit, why, about, s.Title(), s.keys.Launch, func(name string) tea.Msg {
 		a.job.Confirmed = name
 		return kit.Return{Result: a}
 	})})

@@ -45,7 +45,7 @@ type Screen struct {
 	wayChosen     bool            // the way has been chosen by a person
 	wayReason     string          // why the way is offered first; empty: it is the usual one
 	node          string          // that is debugged itself; empty: a pod is
-	readingHost   bool
+	readHostAt    string          // the node and the namespace of which what is around them is being read, or has been
 	filter        kit.Filter
 	cursor        kit.Cursor
 	passed        []kit.Match
@@ -208,11 +208,15 @@ func (s *Screen) readCopy() tea.Cmd {
 
 // readHost reads once what a way from a node depends on.
 func (s *Screen) readHost() tea.Cmd {
-	if !s.way.FromNode() || s.Pod == nil || s.around == nil || s.around.Host != nil || s.readingHost {
+	if !s.way.FromNode() || s.Pod == nil || s.around == nil {
 		return nil
 	}
-	s.readingHost = true
 	ctx, cluster, node, namespace := s.ctx, s.Cluster, s.Pod.OnNode(), s.nodeChoice().Namespace
+	if at := node + "/" + namespace; s.readHostAt != at { // rights differ by namespace, and a pod that waits has no node yet
+		s.readHostAt = at
+	} else {
+		return nil
+	}
 	return func() tea.Msg { return hostMsg{s, debug.ReadNodeEnvironment(ctx, cluster, node, namespace)} }
 }
 

@@ -51,7 +51,7 @@ func (s *Screen) Keys() []key.Binding {
 	if s.look.problem != nil && s.fallback() != "" {
 		keys = append(keys, k.Fallback)
 	}
-	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.plan.Forbidden(s.Cluster.Guard()) == nil {
+	if s.preflight.refusal() != nil && s.preflight.answer.Admission == kube.No && s.plan.Forbidden(s.Cluster.Guard()) == nil && s.way != debug.Join {
 		keys = append(keys, k.Weaker)
 	}
 	if one, other := s.remedy(); one != nil {

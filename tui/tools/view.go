@@ -81,7 +81,11 @@ func (s *Screen) details(width, height int) string {
 		return kit.ProblemText(st, s.Advised(s, p), width)
 	}
 	if !s.ready() {
-		return "\n  " + st.Muted.Render("Reading the pod…")
+		what := "pod"
+		if s.node != "" {
+			what = "node"
+		}
+		return "\n  " + st.Muted.Render("Reading the "+what+"…")
 	}
 	if s.refused != nil {
 		return kit.ProblemText(st, s.Advised(s, s.refused), width)

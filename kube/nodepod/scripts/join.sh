@@ -69,19 +69,26 @@ if [ "$AS" = target ]; then
   [ -n "$AS" ] || fail "whom the container runs as is not known: its first process does not tell"
 fi
 AS=${AS:+-S${AS%:*} -G${AS#*:}}
-if joins mnt; then
-  HAS=
+has() {
   for F in bin sbin usr/bin usr/sbin; do
-    F=/proc/self/fd/9/root/$F/setsid
-    if [ -e "$F" ] || [ -L "$F" ]; then HAS=1; fi
+    F=/proc/self/fd/9/root/$F/$1
+    if [ -e "$F" ] || [ -L "$F" ]; then return 0; fi
   done
-  [ -n "$HAS" ] || TERMINAL= # it would be the container's own
+  return 1
+}
+if joins mnt; then
+  TARGET_ROOT=/
+  joins pid || unset TARGET_PID
+  has setsid && [ -z "$AS" ] || TERMINAL= # it would be the container's own, and takes a right that its user has not
+  has sh && set -- sh -c 'exec 9<&-; exec "$@"' dayfly "$@"
   exec nsenter $ENTER $AS -- $TERMINAL "$@"
 fi
 # In the files of the tools: with the processes that are joined, and the names that the container knows.
 INSIDE='for F in resolv.conf hosts; do
-  FROM=/proc/self/fd/9/root/etc/$F
-  [ -z "$2" ] || ! [ -f "$FROM" ] || while read -r LINE || [ -n "$LINE" ]; do printf "%s\n" "$LINE"; done <"$FROM" >"/etc/$F"
+  FROM=/proc/self/fd/9/root/etc/$F N=0
+  [ -z "$2" ] || ! [ -f "$FROM" ] || while [ $((N += 1)) -lt 1000 ] && { read -r LINE || [ -n "$LINE" ]; }; do
+    printf "%s\n" "$LINE"
+  done <"$FROM" >"/etc/$F"
 done 2>/dev/null
 exec 9<&-
 [ -z "$1" ] || mount -t proc proc /proc || { echo "dayfly: the processes cannot be shown: /proc cannot be mounted" >&2; exit 125; }
