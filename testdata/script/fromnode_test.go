@@ -134,7 +134,7 @@ func TestFromTheNode(t *testing.T) {
 	p.sees("this gives root on node", "nothing changes in pod "+pod)
 	p.presses("enter")
 	p.getsShell()
-	if ps := p.runs("ps"); !strings.Contains(lineWith(ps, " 1 "), "web") {
+	if ps := p.runs("ps"); !strings.Contains(firstProcess(ps), "web") {
 		t.Errorf("process 1 is not the target's:\n%s", ps)
 	}
 	if page := p.runs("wget -qO- localhost:8080"); page == "" || strings.Contains(page, "wget:") {
@@ -211,7 +211,7 @@ func TestFromTheNodeWhereProcessesAreShared(t *testing.T) {
 	if len(lines) < 3 || lines[0] != "of-app" || !strings.HasPrefix(lines[1], "sh -c echo of-app") {
 		t.Errorf("the target's files and command are %q", out)
 	}
-	if ps := strings.Join(lines[2:], "\n"); !strings.Contains(ps, "sleep 1000000") || strings.Contains(lineWith(ps, " 1 "), "sh -c") {
+	if ps := strings.Join(lines[2:], "\n"); !strings.Contains(ps, "sleep 1000000") || strings.Contains(firstProcess(ps), "sh -c") {
 		t.Errorf("the processes are not those of the pod:\n%s", ps)
 	}
 }
@@ -320,7 +320,7 @@ func TestStaticPodFromTheNode(t *testing.T) {
 	}))
 	p.presses("enter")
 	p.getsShell()
-	if ps := p.runs("ps"); !strings.Contains(lineWith(ps, " 1 "), "pause") {
+	if ps := p.runs("ps"); !strings.Contains(firstProcess(ps), "pause") {
 		t.Errorf("process 1 is not the static pod's:\n%s", ps)
 	}
 	p.types("exit\r")

@@ -32,7 +32,7 @@ func TestFilterDebugLookAroundExit(t *testing.T) {
 	// The target's first process, its files and its answer. How they look is the image's affair: that they are the target's
 	// is told by a process 1 that is not the shell.
 	ps := p.runs("ps")
-	if first := lineWith(ps, " 1 "); first == "" || strings.Contains(first, " sh") {
+	if first := firstProcess(ps); first == "" || strings.Contains(first, " sh") {
 		t.Errorf("process 1 should be the target's, but ps says:\n%s", ps)
 	}
 	if files := p.runs("ls /proc/1/root/etc"); files == "" || strings.Contains(files, "No such file") {
@@ -54,7 +54,7 @@ func TestTargetIsTheDistrolessApplication(t *testing.T) {
 		return
 	}
 	p := debugs(t, webPod(t, "distroless"))
-	if ps := p.runs("ps"); !strings.Contains(lineWith(ps, " 1 "), "/web") {
+	if ps := p.runs("ps"); !strings.Contains(firstProcess(ps), "/web") {
 		t.Errorf("process 1 is not /web:\n%s", ps)
 	}
 	if files := p.runs("ls /proc/1/root/etc"); !strings.Contains(files, "web.conf") {
@@ -93,9 +93,10 @@ func TestAttachWithoutTheRightToGet(t *testing.T) {
 	p.leaves()
 }
 
-func lineWith(text, part string) string {
-	for line := range strings.Lines(text) {
-		if strings.Contains(line, part) {
+// firstProcess is the line of process 1 in what ps prints; empty: there is none.
+func firstProcess(ps string) string {
+	for line := range strings.Lines(ps) {
+		if strings.Contains(line, " 1 ") {
 			return line
 		}
 	}

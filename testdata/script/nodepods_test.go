@@ -267,7 +267,7 @@ func TestHelperPodKeepsOutOfARestrictedNamespace(t *testing.T) {
 	if made := joining(t, "default", n.Name+"/safe"); made != 2 {
 		t.Errorf("in namespace default there are %d objects for it, want a pod and its Job", made)
 	}
-	if ps := p.runs("ps"); !strings.Contains(lineWith(ps, " 1 "), "web") {
+	if ps := p.runs("ps"); !strings.Contains(firstProcess(ps), "web") {
 		t.Errorf("process 1 is not the target's:\n%s", ps)
 	}
 	p.types("exit\r")
