@@ -133,7 +133,7 @@ func TestMistakesInGuardRails(t *testing.T) {
 		"guard: {hideNamespaces: ['']}":                     "FILE: line 1: a namespace to hide is empty: ",
 		"guard: {hideNamespaces: ['a[']}":                   "FILE: line 1: namespace \"a[\": '[' without ']'",
 		"contexts:\n- {match: x, readonly: true}":           "FILE: line 2: unknown key \"readonly\": did you mean \"readOnly\"?",
-		"contexts:\n- {match: x, writable: false}":          "FILE: line 2: unknown key \"writable\": use one of match, registries, sessions, readOnly, protected, refuseProfiles, images, askReason, digestOnly, hideNamespaces",
+		"contexts:\n- {match: x, writable: false}":          "FILE: line 2: unknown key \"writable\": use one of match, registries, sessions, readOnly, protected, refuseProfiles, refuseWays, images, askReason, digestOnly, hideNamespaces",
 		"contexts:\n- {match: x, hideNamespaces: []}":       "FILE: contexts x: hideNamespaces is an empty list: ",
 		"contexts:\n- {match: x, digestOnly: ~}":            "FILE: line 2: digestOnly has no value",
 		"contexts:\n- readOnly: true":                       "FILE: contexts: entry 1 has no match: ",
