@@ -167,19 +167,20 @@ func TestNodePodsOutliveNobody(t *testing.T) {
 	t.Parallel()
 	pod := webPod(t, "outlives-node")
 	node := someNode(t, "outlives-its-node")
+	var names []string
 	for _, args := range [][]string{{pod, "--from-node"}, {"node/" + node}} {
-		t.Run(args[0], func(t *testing.T) {
-			t.Parallel()
-			cmd, name, _ := startsFromNode(t, args[0], append(args[1:], "--life", "60s")...)
-			if err := cmd.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			_ = cmd.Wait()
-			if kubectl(t, here.kubeconfig, "get", "pod", name, "-o", "jsonpath={.status.phase}") != "Runningexit code 0\n" {
-				t.Errorf("%s does not run when dayfly has been killed", name)
-			}
-			gone(t, name, 75*time.Second)
-		})
+		cmd, name, _ := startsFromNode(t, args[0], append(args[1:], "--life", "60s")...)
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait()
+		if kubectl(t, here.kubeconfig, "get", "pod", name, "-o", "jsonpath={.status.phase}") != "Runningexit code 0\n" {
+			t.Errorf("%s does not run when dayfly has been killed", name)
+		}
+		names = append(names, name)
+	}
+	for _, name := range names {
+		gone(t, name, 75*time.Second)
 	}
 }
 
@@ -208,7 +209,7 @@ func TestNodePodIsToldOfWhenItCannotBeDeleted(t *testing.T) {
 	pod := webPod(t, "cut-node")
 	cut := proxy.Start(t, here.kubeconfig, proxy.Fault{Method: "DELETE", How: proxy.ResetBefore, Always: true})
 	code, out, said := runsUnder(t, "", "run", pod, "-n", here.Name, "--kubeconfig", cut.Kubeconfig, "--from-node", "--node-namespace", here.Name, "--image", pictures().shell,
-		"--life", "30s", "--", "echo", "ran")
+		"--life", "20s", "--", "echo", "ran")
 	if code != 0 || out != "ran\n" || !cut.Struck() {
 		t.Errorf("exit code %d, printed %q, cut %t: %s", code, out, cut.Struck(), said)
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
@@ -51,7 +53,13 @@ const catches = `trap "echo caught; exit 7" INT; echo re""ady; while :; do sleep
 // container's processes, from the node's, and without any of them.
 func TestCommandFinishesItselfAfterCtrlC(t *testing.T) {
 	t.Parallel()
-	pod := webPod(t, "catches")
+	const pod = "catches"
+	err := here.Run(t.Context(), pod, corev1.PodSpec{Containers: []corev1.Container{
+		{Name: "app", Image: pictures().web, SecurityContext: &corev1.SecurityContext{RunAsUser: new(int64(1234))}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	node := someNode(t, "catches-node")
 	for name, args := range map[string][]string{
 		"joined":         {pod, "--from-node"},
@@ -62,10 +70,6 @@ func TestCommandFinishesItselfAfterCtrlC(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if name == "as target" {
-				n := besideUs(t, "catches")
-				args = append([]string{"safe", "-n", n.Name}, args[1:]...)
-			}
 			args = append(append([]string{"run"}, args...), "-it", "--node-namespace", here.Name, "--image", pictures().shell, "--", "sh", "-c", catches)
 			p := sitDownAt(t, 80, 24, nil, args...)
 			p.must(p.WaitFor(start, "the program", func(s terminal.Screen) bool { return s.Has("ready") }))

@@ -1,0 +1,63 @@
+package script
+
+import (
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// ends has a container run until its file end is there.
+const ends = "until [ -e /tmp/end ]; do sleep 0.1; done; exit 3"
+
+// endingPod is a pod whose container ends when somebody wants it, and is restarted.
+func endingPod(t *testing.T, pod string) {
+	t.Helper()
+	if err := here.Run(t.Context(), pod, corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: pictures().shell, Command: []string{"sh", "-c", ends}}}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTargetEndsWhileItIsJoined: the session ends with the container, its card says why, and again from there joins the container's next instance.
+func TestTargetEndsWhileItIsJoined(t *testing.T) {
+	t.Parallel()
+	const pod = "ends-joined"
+	endingPod(t, pod)
+	p := desk{cols: 100, rows: 30, config: "sessions: {nodeNamespace: " + here.Name + "}\n"}.sit(t, pod)
+	p.sees("CONTAINER", "running")
+	p.chooses("busybox")
+	p.goesFromTheNode(false)
+	p.presses("enter")
+	p.getsShell()
+	p.types("touch $TARGET_ROOT/tmp/end\r")
+	p.getsCard("✗ exit 137", "meanwhile app was restarted: exit 3")
+	err := here.AwaitPod(t.Context(), pod, "runs again", func(p *corev1.Pod) bool {
+		s := statusOf(p.Status.ContainerStatuses, "app")
+		return s.RestartCount == 1 && s.State.Running != nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.presses("r")
+	p.getsShell()
+	if out := p.runs("ls $TARGET_ROOT/tmp; echo in $(hostname)"); out != "in "+pod+"\n" {
+		t.Errorf("the container is not the new one: %q", out)
+	}
+	p.types("exit 4\r")
+	p.getsCard("✗ exit 4", "pod join-"+pod)
+	p.goesOnTo("q", "2 sessions with a pod to delete", "quit; dayfly deletes the pods")
+	p.presses("enter")
+	p.ends(0)
+	noNodePod(t, here.Name, "join-"+pod)
+}
+
+// TestRunTellsOfATargetThatEnds: dayfly run exits with the code of its command, which ends with the container, and tells of that.
+func TestRunTellsOfATargetThatEnds(t *testing.T) {
+	t.Parallel()
+	const pod = "ends-run"
+	endingPod(t, pod)
+	_, said := fromNode(t, 137, pod, "--from-node", "--", "sh", "-c", "touch $TARGET_ROOT/tmp/end; sleep 1000")
+	if !strings.Contains(said, "meanwhile app was restarted: exit 3") {
+		t.Errorf("of the container that has ended nothing is said:\n%s", said)
+	}
+}
