@@ -261,7 +261,7 @@ func TestStaticPodFromTheNode(t *testing.T) {
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
 	p.must(p.WaitFor(soon, "the way from the node, and why", func(s terminal.Screen) bool {
-		return s.Has("★ a static pod takes no debug container  tab: on the node itself") && s.Has(admitted)
+		return s.Has("★ a static pod takes no debug container") && s.Has(admitted)
 	}))
 	p.presses("enter")
 	p.getsShell()
