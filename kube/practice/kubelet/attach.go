@@ -106,20 +106,22 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 	if err := k.assigned(name); err != nil {
 		return err
 	}
-	spec, over, err := k.execSpec(name, command, s.TTY)
+	spec, ends, err := k.execSpec(name, command, s.TTY)
 	if err != nil {
 		return err
 	}
 	k.awaitIdle(ctx, name)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go func() {
-		select {
-		case <-over: // what is executed in a container ends with it
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
+	for _, over := range ends {
+		go func() {
+			select {
+			case <-over: // what is executed in a container ends with it
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+	}
 	if endsContainer(command) && !k.host.Isolated() {
 		return k.playEnd(ctx, name)
 	}
@@ -144,10 +146,10 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 // notFound is a shell's exit code for a command that is not there.
 const notFound = 127
 
-func (k *Kubelet) execSpec(name streams.Container, command []string, tty bool) (spec process.Spec, over <-chan struct{}, err error) {
+func (k *Kubelet) execSpec(name streams.Container, command []string, tty bool) (spec process.Spec, ends []<-chan struct{}, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	p, c := k.lookup(name)
+	_, c := k.lookup(name)
 	if c == nil || c.run == nil {
 		return spec, nil, apierrors.NewInternalError(fmt.Errorf(
 			"unable to upgrade connection: container not found (%q)", name.Name))
@@ -155,11 +157,23 @@ func (k *Kubelet) execSpec(name streams.Container, command []string, tty bool) (
 	if k.host == nil {
 		return spec, nil, apierrors.NewInternalError(process.ErrUnsupported)
 	}
-	room, err := p.enter()
+	o, fails := c.outsideOf(command)
+	if fails != "" {
+		return spec, nil, &streams.ExitError{Code: joinCode, Err: errors.New(fails)}
+	}
+	spec, room, err := c.surroundings(o, tty)
 	if err != nil {
 		return spec, nil, apierrors.NewInternalError(err)
 	}
-	spec = process.Spec{Env: room.env(c, tty), Dir: room.begin(c), Beside: c.process()}
+	ends = []<-chan struct{}{c.over}
+	if o.joins("pid") {
+		ends = append(ends, o.target.over)
+	}
+	if o == nil {
+		spec.Beside = c.process()
+	} else {
+		command = o.argv
+	}
 	if _, ok := c.run.(*simulated); ok && c.kind == appKind {
 		spec.Dir = room.root(c)
 	}
@@ -171,5 +185,5 @@ func (k *Kubelet) execSpec(name streams.Container, command []string, tty bool) (
 		command = inside
 	}
 	spec.Argv, spec.Argv0 = shell(command)
-	return spec, c.over, nil
+	return spec, ends, nil
 }

@@ -44,7 +44,10 @@ type container struct {
 	restart  backoff
 	log      *logbook
 	previous *logbook
-	waits    *idle.Copy // nil: it runs its program
+	waits    *idle.Copy   // nil: it runs its program
+	in       *room        // in which ps shows its process; nil: none does
+	outside  *outside     // nil: it runs in itself
+	joined   []*container // that have joined its processes
 }
 
 // running is what runs in a container. The end of it is told by container.ended.

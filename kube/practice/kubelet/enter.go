@@ -23,9 +23,8 @@ func (p *pod) enter() (*room, error) {
 			return nil, fmt.Errorf("make the folder of pod %s: %w", p.name, err)
 		}
 	}
-	ps := strings.ReplaceAll(psScript, "PIDS", r.list())
-	if err := os.WriteFile(filepath.Join(r.bin(), "ps"), []byte(ps), 0o700); err != nil { //nolint:gosec // it is a program
-		return nil, fmt.Errorf("make the ps of pod %s: %w", p.name, err)
+	if err := install(r.bin(), programs(r.list())); err != nil {
+		return nil, fmt.Errorf("make the programs of pod %s: %w", p.name, err)
 	}
 	for _, c := range p.apps {
 		if err := r.layOut(c); err != nil {
@@ -39,6 +38,28 @@ func (p *pod) enter() (*room, error) {
 		}
 	}
 	return r, nil
+}
+
+// programs are those that containers have in the place of this machine's, by their names; list is the file with the processes that ps shows.
+func programs(list string) map[string]string {
+	return map[string]string{"ps": strings.ReplaceAll(psScript, "PIDS", list), "hostname": hostnameScript}
+}
+
+// hostnameScript tells the name of the pod, or of the node: that of this machine is none of theirs.
+const hostnameScript = `#!/bin/sh
+[ $# = 0 ] && echo "$HOSTNAME" && exit
+PATH=` + machinePath + `
+exec hostname "$@"
+`
+
+// install makes programs in a folder.
+func install(folder string, programs map[string]string) error {
+	for name, text := range programs {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o700); err != nil { //nolint:gosec // it is a program
+			return err
+		}
+	}
+	return nil
 }
 
 // layOut makes the files of a container's image.

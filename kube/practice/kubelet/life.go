@@ -84,6 +84,9 @@ func (c *container) started(run running) {
 	c.run, c.over, c.problem, c.pod.dirty = run, make(chan struct{}), nil, true
 	c.state = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: c.now()}}
 	c.pod.k.events.container(c, corev1.EventTypeNormal, "Started", "Started container "+c.spec.Name)
+	if c.pod.node.room != nil {
+		_, _ = c.pod.enter() // so that the node's ps shows it; without, it shows less
+	}
 	c.probe()
 	if c.sidecar() {
 		c.pod.k.after(0, c.pod.sync) // the next one need not wait for its end
@@ -100,10 +103,11 @@ func (c *container) ended(code int, reason string) {
 		ExitCode: int32(code), Reason: reason, StartedAt: began, FinishedAt: c.now(), ContainerID: "containerd://" + c.id,
 	}
 	c.state = corev1.ContainerState{Terminated: c.last}
-	if c.pod.room != nil {
-		c.pod.room.left(c)
+	if c.in != nil {
+		c.in.left(c)
 	}
 	c.pod.killSharers(c.spec.Name)
+	c.killJoined()
 	c.pod.write()
 	if c.pod.ending() {
 		c.pod.ended()
@@ -125,6 +129,17 @@ func (p *pod) killSharers(name string) {
 	for _, c := range p.debugs {
 		if c.target == name && c.run != nil {
 			c.run.kill()
+		}
+	}
+}
+
+// killJoined kills those who have joined the processes of a container, whose first process has ended.
+func (c *container) killJoined() {
+	joined := c.joined
+	c.joined = nil
+	for _, other := range joined {
+		if other.run != nil && other.outside.joins("pid") && other.outside.target == c {
+			other.run.kill()
 		}
 	}
 }

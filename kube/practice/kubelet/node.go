@@ -16,6 +16,7 @@ type node struct {
 	queue                  []func()        // pulls: one at a time, as the kubelet has it by default
 	addresses              int
 	number                 int
+	room                   *nodeRoom // nil: nothing real sees the node
 }
 
 func (k *Kubelet) node(name string) *node {

@@ -17,7 +17,7 @@ const (
 // launch starts the program of a container: as the catalogue says where it does, otherwise really.
 func (c *container) launch(image scene.Image) {
 	argv := image.Argv(c.spec.Command, c.spec.Args)
-	if c.idle(image) {
+	if c.outside = nil; c.idle(image) || c.goesOutside(argv) {
 		return
 	}
 	if !image.Runs(c.pod.node.architecture) {

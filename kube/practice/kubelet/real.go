@@ -32,7 +32,7 @@ func (c *container) process() *process.Process {
 
 // real starts a process of this machine as the container's program.
 func (c *container) real(argv []string) {
-	p, err := c.start(argv)
+	p, in, err := c.start(argv)
 	if err != nil {
 		var missing *exec.Error
 		if errors.As(err, &missing) {
@@ -43,7 +43,7 @@ func (c *container) real(argv []string) {
 		return
 	}
 	c.started(&local{p})
-	c.pod.room.entered(c, p.PID())
+	in.entered(c, p.PID())
 	go func() {
 		<-p.Done()
 		code, _ := p.Exit()
@@ -55,29 +55,27 @@ func (c *container) real(argv []string) {
 	}()
 }
 
-func (c *container) start(argv []string) (*process.Process, error) {
+// start starts a process, and tells in which room ps is to show it.
+func (c *container) start(argv []string) (p *process.Process, in *room, err error) {
 	k := c.pod.k
 	if k.host == nil {
-		return nil, process.ErrUnsupported
+		return nil, nil, process.ErrUnsupported
 	}
-	room, err := c.pod.enter()
+	spec, in, err := c.surroundings(c.outside, c.spec.TTY)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	log := c.log
-	argv, name := shell(argv)
-	spec := process.Spec{
-		Argv: argv, Argv0: name, Env: room.env(c, c.spec.TTY), Dir: room.begin(c), TTY: c.spec.TTY, Stdin: c.spec.Stdin, StdinOnce: c.spec.StdinOnce,
-		Log: func(_ string, chunk []byte) { log.add(k.clock.Now(), chunk) },
-	}
-	if c.kind == debugKind && c.spec.TTY && isShell(argv) {
-		if spec, err = room.welcome(c, spec); err != nil {
-			return nil, err
+	spec.Argv, spec.Argv0 = shell(argv)
+	spec.TTY, spec.Stdin, spec.StdinOnce = c.spec.TTY, c.spec.Stdin, c.spec.StdinOnce
+	spec.Log = func(_ string, chunk []byte) { log.add(k.clock.Now(), chunk) }
+	if (c.kind == debugKind || c.outside != nil || c.pod.hostPID()) && c.spec.TTY && isShell(spec.Argv) {
+		if spec, err = in.welcome(c, spec); err != nil {
+			return nil, nil, err
 		}
 	}
-	p, err := k.host.Start(spec)
-	if err != nil {
-		return nil, fmt.Errorf("start container %s: %w", c.spec.Name, err)
+	if p, err = k.host.Start(spec); err != nil {
+		return nil, nil, fmt.Errorf("start container %s: %w", c.spec.Name, err)
 	}
-	return p, nil
+	return p, in, nil
 }

@@ -17,6 +17,9 @@ func (s *standIn) kill() { s.process.Kill() }
 // stand puts a stand-in beside a simulated program. The scene goes on without one where none can be started.
 func (r *room) stand(s *simulated) {
 	c, k := s.c, r.pod.k
+	if s.standIn != nil {
+		return
+	}
 	image, _ := k.images.Find(c.ref)
 	name := strings.Join(image.Argv(c.spec.Command, c.spec.Args), " ")
 	// A shell that waits for input that never comes is the one idle program that takes any name and is everywhere.
