@@ -3,6 +3,7 @@ package kubelet_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +141,46 @@ func TestNodeFilesWithoutIsolation(t *testing.T) {
 		var log bytes.Buffer
 		if err := w.Logs(t.Context(), streams.Container{Namespace: "default", Pod: name, Name: "d"}, nil, &log); err != nil || log.String() != test.want {
 			t.Errorf("%s: %q, %v, want %q", name, &log, err, test.want)
+		}
+	}
+}
+
+// A shell begins with what a person finds there.
+func TestNodeWelcome(t *testing.T) {
+	w := newWorld(t)
+	w.at(time.Minute)
+	pod := w.pod("web-")
+	shell := corev1.Container{Name: "d", Image: "busybox:1.37", Command: []string{"sh"}, ImagePullPolicy: corev1.PullIfNotPresent, Stdin: true, TTY: true}
+	host, join := shell, shell
+	host.Command, join.Command = nodepod.ShellCommand(nodepod.HostShell()), joining(pod).Command([]string{"sh"})
+	files := map[bool][]string{true: {"ls /host", "ls /etc /var/log"}, false: {"ls $HOST_ROOT/", "ls"}}[w.host.Isolated()]
+	for name, test := range map[string]struct {
+		pod              *corev1.Pod
+		processes, files string
+	}{
+		"tool":  {nodepod.OnNode(pod.Spec.NodeName, "default", "tool", "general", shell), "Processes of the node: ps", "Files of the node: " + files[0]},
+		"shell": {nodepod.Inside(pod.Spec.NodeName, "default", "shell", host), "Processes of the node: ps", "Files of the node: " + files[1]},
+		"join":  {nodepod.Inside(pod.Spec.NodeName, "default", "join", join), "Processes of the pod: ps", "Files of container app: ls $TARGET_ROOT/"},
+	} {
+		if err := w.Add(test.pod); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.Advance(3 * time.Second)
+		typing, keys := io.Pipe()
+		out := &screen{want: "done", seen: make(chan struct{})}
+		attached := make(chan error, 1)
+		c := streams.Container{Namespace: "default", Pod: name, Name: "d"}
+		go func() { attached <- w.Attach(t.Context(), c, streams.Streams{Stdin: typing, Stdout: out, TTY: true}) }()
+		io.WriteString(keys, "echo do''ne\n")
+		<-out.seen
+		io.WriteString(keys, "exit\n")
+		if err := <-attached; err != nil {
+			t.Errorf("%s: attach ended with %v", name, err)
+		}
+		w.until(name+" has ended", func() bool { return w.pod(name).Status.ContainerStatuses[0].State.Terminated != nil })
+		var log bytes.Buffer
+		if err := w.Logs(t.Context(), c, nil, &log); err != nil || !strings.Contains(log.String(), test.processes+"   Leave with a code: exit 3") || !strings.Contains(log.String(), test.files+"\r\n") {
+			t.Errorf("%s: it begins with %q, %v", name, &log, err)
 		}
 	}
 }
