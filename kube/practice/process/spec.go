@@ -1,10 +1,5 @@
 package process
 
-// Mount has a file or a folder of this machine be seen at a path, in the place of what is there, if anything is.
-type Mount struct {
-	Path, From string // both absolute, and clean
-}
-
 // Spec is what a container runs.
 type Spec struct {
 	Argv  []string // the command, looked up in the PATH of Env as a runtime does
