@@ -82,11 +82,11 @@ func TestNodeRefusals(t *testing.T) {
 		"node: no node": {unassigned, onItsNode(), "it is on no node yet: there is nothing to debug from", kube.ChooseWay},
 		"shell of Talos": {
 			nothing, onItsNode(host(nodes.Talos), func(r *Request) { r.Node.Shell = true }),
-			"node node-1 has no shell of its own to join (Talos: the root file system is read-only, and has no shell)", kube.ChooseWay,
+			"node node-1 has no shell of its own to join (Talos: the root file system is read-only, and has no shell)", kube.ChooseTool,
 		},
 		"shell of Windows": {
 			nothing, onItsNode(host(nodes.Windows), func(r *Request) { r.Node.Shell = true }),
-			"node node-1 has no shell of its own to join (Windows node: images for Linux do not run on it)", kube.ChooseWay,
+			"node node-1 has no shell of its own to join (Windows node: images for Linux do not run on it)", kube.ChooseTool,
 		},
 		"a sandbox without its network": {
 			runtimeClass("gvisor"), joins(func(r *Request) { r.Node.Namespaces = &nodepod.Namespaces{Processes: true} }),
