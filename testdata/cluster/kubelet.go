@@ -24,6 +24,8 @@ tlsPrivateKeyFile: %[3]s
 containerRuntimeEndpoint: unix://%[4]s
 cgroupDriver: cgroupfs
 cgroupRoot: /%[5]s
+# The end-to-end tests have more pods than the usual 110: each keeps its own until all have ended. There are addresses for 254.
+maxPods: 240
 failCgroupV1: false
 failSwapOn: false
 makeIPTablesUtilChains: false
