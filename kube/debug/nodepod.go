@@ -35,7 +35,7 @@ type nodePodding struct {
 	words string // what it does, without names that are new each time
 }
 
-// nodePlan is the plan of a pod on a node with a container; done tells what it is, for sentences.
+// nodePlan is the plan of a pod on a node: what tells what it is, and words what is done, for sentences.
 func (r Request) nodePlan(about, debugged kube.Target, pod *corev1.Pod, what, words string) Plan {
 	pod.Spec.TerminationGracePeriodSeconds = new(int64(1)) // a shell that is the first process ignores SIGTERM for all of it
 	if r.Node.Limited {
@@ -55,7 +55,7 @@ func (r Request) nodePlan(about, debugged kube.Target, pod *corev1.Pod, what, wo
 	}
 }
 
-// lifeNotes say when the pod ends, and that it gives root on the node.
+// nodePodNotes say where the pod runs, what it may use, and when it ends.
 func (r Request) nodePodNotes(about kube.Target) []Note {
 	notes := []Note{{Text: "it runs on node " + kube.Sanitize(about.Node) + ", whatever the node's taints and the scheduler say"}}
 	if r.Way == Join && about.Namespace == r.Own.Namespace {
