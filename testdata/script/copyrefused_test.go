@@ -113,7 +113,7 @@ func TestCopyWithoutAJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd, copied, said := copyOf(t, webPod(t, "no-job"), "--life", "25s", "--as", here.User(copier))
-	if want := "dayfly deletes it before exiting; if it cannot, the copy ends after 25s, and its entry stays"; !strings.Contains(said.String(), want) {
+	if want := "dayfly deletes it before exiting; if it cannot, the pod ends after 25s, and its entry stays"; !strings.Contains(said.String(), want) {
 		t.Errorf("it is not said that %s:\n%s", want, said)
 	}
 	if err := cmd.Process.Kill(); err != nil {
