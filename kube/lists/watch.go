@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"strconv"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -90,37 +88,10 @@ func (l *podList) request(namespace string) *rest.Request {
 }
 
 func (l *podList) Watch(ctx context.Context, version string) (string, error) {
-	// The server ends the watch by itself: at different times for different clients, as client-go does it.
-	seconds := 300 + rand.IntN(300)
-	stream, err := l.request(l.query.Namespace).
-		Param("watch", "true").Param("allowWatchBookmarks", "true").Param("resourceVersion", version).
-		Param("timeoutSeconds", strconv.Itoa(seconds)).
-		Stream(ctx)
-	if err != nil {
-		return version, kube.WatchError(err)
-	}
-	defer func() { _ = stream.Close() }()
-	l.send(PodsUpdate{})
-	events := tables.Decoder(stream)
-	for {
-		kind, object, err := tables.ReadEvent(events)
-		if err != nil {
-			return version, tables.StreamEnd(err)
-		}
-		reached, err := l.take(kind, object)
-		if err != nil {
-			return version, err
-		}
-		if reached != "" {
-			version = reached
-		}
-	}
+	return tables.Watch(ctx, l.request(l.query.Namespace), version, func() { l.send(PodsUpdate{}) }, l.take)
 }
 
 func (l *podList) take(kind string, object []byte) (version string, err error) {
-	if kind == tables.ErrorEvent {
-		return "", tables.EventError(object)
-	}
 	var rows []PodRow
 	before := l.table.Rows
 	l.table.namespace, l.table.Version = l.query.Namespace, ""

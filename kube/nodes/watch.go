@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -150,38 +149,11 @@ func (l *nodeList) read(ctx context.Context, request *rest.Request, take func(Ro
 
 // Watch sends what changes after a version.
 func (l *nodeList) Watch(ctx context.Context, version string) (string, error) {
-	// The server ends the watch by itself: at different times for different clients, as client-go does it.
-	seconds := 300 + rand.IntN(300)
-	stream, err := l.request(metav1.IncludeObject).
-		Param("watch", "true").Param("allowWatchBookmarks", "true").Param("resourceVersion", version).
-		Param("timeoutSeconds", strconv.Itoa(seconds)).
-		Stream(ctx)
-	if err != nil {
-		return version, kube.WatchError(err)
-	}
-	defer func() { _ = stream.Close() }()
-	l.send(Update{})
-	events := tables.Decoder(stream)
-	for {
-		kind, object, err := tables.ReadEvent(events)
-		if err != nil {
-			return version, tables.StreamEnd(err)
-		}
-		reached, err := l.take(kind, object)
-		if err != nil {
-			return version, err
-		}
-		if reached != "" {
-			version = reached
-		}
-	}
+	return tables.Watch(ctx, l.request(metav1.IncludeObject), version, func() { l.send(Update{}) }, l.take)
 }
 
 // take sends what one event says, and returns its version.
 func (l *nodeList) take(kind string, object []byte) (version string, err error) {
-	if kind == tables.ErrorEvent {
-		return "", tables.EventError(object)
-	}
 	var rows []Row
 	l.table.Version, l.table.Rows = "", 0 // nodes come and go, and do not add up
 	err = tables.Read(&l.table, &l.layout, tables.Decoder(bytes.NewReader(object)), l.cluster.Now(), func(row Row) { rows = append(rows, row) })

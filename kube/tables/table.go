@@ -1,5 +1,5 @@
 // Package tables reads the tables that an API server makes of its objects (as=Table), row by row: a list of many thousand objects costs the memory of
-// its rows, and the first of them are there before the last. [Read] takes the answer to a list, or the object of an event of a watch ([ReadEvent]),
+// its rows, and the first of them are there before the last. [Read] takes the answer to a list, or the object of an event of a [Watch],
 // and a [Layout] says what the cells of one resource mean. What it reads JSON with is here for other long answers too.
 package tables
 
