@@ -134,6 +134,18 @@ func (g *Table) Line(cells []Cell, widths []int, over, mark Style) string {
 	return b.String()
 }
 
+// List draws a title and, below it, those of n lines that the cursor is among, exactly into the cells.
+func (g *Table) List(st *Styles, cursor *Cursor, n, width, height int, line func(i int) []Cell) string {
+	widths := g.Widths(width - 1)
+	out := []string{" " + g.Header(widths, st.Muted)}
+	from, to := cursor.Window(n, max(height-1, 1))
+	for i := from; i < to; i++ {
+		lead, over := st.Row(i == cursor.At)
+		out = append(out, PadStyled(lead+g.Line(line(i), widths, over, st.Accent.Underline()), width, over))
+	}
+	return Box(strings.Join(out, "\n"), width, height)
+}
+
 // shorten takes the middle out of a name that is too long: pods of a deployment differ in their ends. Marks go with their letters.
 func shorten(name string, marks []int, width int) (string, []int) {
 	const end, least = 12, 20 // of which the ends of two names can be told apart

@@ -44,14 +44,7 @@ func (s *Screen) viewList(g *kit.Table, width, height int) string {
 		s.cursor.Place = ""
 		return kit.Box(s.empty(width), width, height)
 	}
-	widths := g.Widths(width - 1)
-	out := []string{" " + g.Header(widths, s.Styles.Muted)}
-	from, to := s.cursor.Window(s.list.len(), s.page)
-	for i := from; i < to; i++ {
-		lead, over := s.Styles.Row(i == s.cursor.At)
-		out = append(out, kit.PadStyled(lead+g.Line(s.cells(s.list.shown[i]), widths, over, s.Styles.Accent.Underline()), width, over))
-	}
-	return kit.Box(strings.Join(out, "\n"), width, height)
+	return g.List(&s.Styles, &s.cursor, s.list.len(), width, height, func(i int) []kit.Cell { return s.cells(s.list.shown[i]) })
 }
 
 // grid is the columns; the one that the list is ordered by is marked. Their widths are those of all nodes: nothing jumps while one scrolls.

@@ -47,14 +47,7 @@ func (s *Screen) viewList(g *kit.Table, width, height int) string {
 		s.cursor.Place = ""
 		return kit.Box(s.empty(width), width, height)
 	}
-	widths := g.Widths(width - 1)
-	out := []string{" " + g.Header(widths, s.Styles.Muted)}
-	from, to := s.cursor.Window(s.list.len(), s.page)
-	for i := from; i < to; i++ {
-		lead, over := s.Styles.Row(i == s.cursor.At)
-		out = append(out, kit.PadStyled(lead+g.Line(s.cells(s.list.row(i)), widths, over, s.Styles.Accent.Underline()), width, over))
-	}
-	return kit.Box(strings.Join(out, "\n"), width, height)
+	return g.List(&s.Styles, &s.cursor, s.list.len(), width, height, func(i int) []kit.Cell { return s.cells(s.list.row(i)) })
 }
 
 // Click puts the cursor on a pod, and opens the one that has it.
