@@ -1,17 +1,13 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
 
 	"github.com/spf13/cobra"
-
-	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 func newNodesCommand() *cobra.Command {
-	var o options
+	o := options{nodes: true}
 	cmd := &cobra.Command{
 		Use:   "nodes",
 		Short: "Show the nodes, the sickest first",
@@ -24,27 +20,11 @@ to know of it, d the tools to debug it. In dayfly, N leads there from every scre
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.runNodes(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	o.addLookTo(flags)
 	o.kube.AddTo(flags)
 	return cmd
-}
-
-// runNodes shows the interface, with the nodes first.
-func (o *options) runNodes(ctx context.Context) error {
-	kube.RouteLogs(slog.New(slog.DiscardHandler))
-	terminal, err := o.terminal()
-	if err != nil {
-		return err
-	}
-	o.spoken = captureStderr()
-	t, err := o.interfaceOptions(ctx)
-	if err != nil {
-		return err
-	}
-	t.Nodes = true
-	return show(ctx, terminal, t)
 }

@@ -26,6 +26,7 @@ type options struct {
 	detachKey string
 	theme     string
 	readOnly  bool
+	nodes     bool              // the nodes are shown first
 	spoken    kube.PluginOutput // what credential plugins say; nil: it is not known
 }
 
@@ -108,7 +109,7 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 		}
 		kit.Announce = config.Announce
 	}
-	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Node: o.what.node, Filter: o.what.filter, Kit: kit}
+	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Node: o.what.node, Nodes: o.nodes, Filter: o.what.filter, Kit: kit}
 	return t, o.dress(&t, folder, config)
 }
 
