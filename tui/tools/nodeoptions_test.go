@@ -73,7 +73,7 @@ func TestFromTheNode(t *testing.T) {
 	for range slices.Index(debug.Ways(), debug.Join) {
 		d.Do(t, kittest.Press("tab"))
 	}
-	d.Do(t, hostMsg{s, debug.NodeEnvironment{By: "ann", Levels: map[string]string{"default": "restricted", "tools": "privileged"}}})
+	d.Do(t, hostMsg{s, s.readHostAt, debug.NodeEnvironment{By: "ann", Levels: map[string]string{"default": "restricted", "tools": "privileged"}}})
 	for _, want := range []string{"from the node, by a pod in namespace default", "app: network, processes, shared memory", "this gives root on node n-1", "nothing changes in pod web"} {
 		if !strings.Contains(d.Text(), want) {
 			t.Errorf("%q is not on the screen\n%s", want, d.Text())
@@ -94,7 +94,7 @@ func TestFromTheNode(t *testing.T) {
 func TestStaticPodIsOfferedFromItsNode(t *testing.T) {
 	d := deskOf(t, strings.Replace(idPod, `"name":"web",`, `"name":"web","annotations":{"kubernetes.io/config.mirror":"x"},`, 1))
 	s := toolsOn(t, d)
-	d.Do(t, hostMsg{s, debug.NodeEnvironment{}})
+	d.Do(t, hostMsg{s, s.readHostAt, debug.NodeEnvironment{}})
 	if s.way != debug.Join || !strings.Contains(d.Text(), "★ a static pod takes no debug container") {
 		t.Fatalf("the way is %q\n%s", s.way, d.Text())
 	}
@@ -117,7 +117,7 @@ func TestNodeTools(t *testing.T) {
 	t.Cleanup(s.Close)
 	d.Stack = append(d.Stack, s)
 	d.Do(t, environmentMsg{s, debug.PodEnvironment{Arch: "amd64", OS: "linux"}})
-	d.Do(t, hostMsg{s, debug.NodeEnvironment{}})
+	d.Do(t, hostMsg{s, s.readHostAt, debug.NodeEnvironment{}})
 	text := d.Text()
 	for _, want := range []string{"host       the node's own shell", "on the node itself, by a pod in namespace ops", "n-1: its own shell, in its namespaces"} {
 		if !strings.Contains(text, want) {
@@ -143,5 +143,22 @@ func TestJoinAsItsUser(t *testing.T) {
 	plan, err := debug.NewPlan(pod, debug.Request{Way: debug.Join, Name: "debugger-x", Image: "busybox:1.37", Target: "app", Node: debug.NodeOptions{AsTarget: true}})
 	if err != nil || !strings.Contains(plan.Adds, "- target\n") {
 		t.Errorf("%v\n%s", err, plan.Adds)
+	}
+}
+
+// What was read for a namespace that is chosen no more comes late, and does not count.
+func TestLateAnswerAboutANamespace(t *testing.T) {
+	d := deskOf(t, idPod)
+	s := toolsOn(t, d)
+	for range slices.Index(debug.Ways(), debug.Join) {
+		d.Do(t, kittest.Press("tab"))
+	}
+	before := s.readHostAt
+	d.Do(t, hostMsg{s, before, debug.NodeEnvironment{By: "ann"}})
+	d.Do(t, nodeChosenMsg{s, nodeChoice{Namespace: "ops"}})
+	d.Do(t, hostMsg{s, s.readHostAt, debug.NodeEnvironment{By: "ann", Jobs: kube.Yes}})
+	d.Do(t, hostMsg{s, before, debug.NodeEnvironment{By: "ann", Jobs: kube.No}})
+	if s.around.Host.Jobs != kube.Yes || s.job().Plan.Request.Own.NoTimer {
+		t.Error("the answer about the namespace of before counts")
 	}
 }

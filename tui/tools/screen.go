@@ -180,6 +180,7 @@ type copyMsg struct {
 // hostMsg is what was read around a node.
 type hostMsg struct {
 	screen *Screen
+	at     string // of which node and namespace; what comes late of others is dropped
 	around debug.NodeEnvironment
 }
 
@@ -212,12 +213,12 @@ func (s *Screen) readHost() tea.Cmd {
 		return nil
 	}
 	ctx, cluster, node, namespace := s.ctx, s.Cluster, s.Pod.OnNode(), s.nodeChoice().Namespace
-	if at := node + "/" + namespace; s.readHostAt != at { // rights differ by namespace, and a pod that waits has no node yet
-		s.readHostAt = at
-	} else {
+	at := node + "/" + namespace // rights differ by namespace, and a pod that waits has no node yet
+	if at == s.readHostAt {
 		return nil
 	}
-	return func() tea.Msg { return hostMsg{s, debug.ReadNodeEnvironment(ctx, cluster, node, namespace)} }
+	s.readHostAt = at
+	return func() tea.Msg { return hostMsg{s, at, debug.ReadNodeEnvironment(ctx, cluster, node, namespace)} }
 }
 
 // nodeChoice is how a pod on the node is to be: as a person has chosen it, or else in the namespace that the configuration says.

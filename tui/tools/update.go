@@ -86,37 +86,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.offerWay()
 		s.replan()
 		return tea.Batch(cmd, s.readAround(), s.check())
-	case environmentMsg:
-		if msg.screen == s {
-			s.around = &msg.around
-			if !s.touched {
-				s.chosen, s.cursor = tool{}, kit.Cursor{} // what is recommended is first
-			}
-			s.restock()
-			s.replan()
-			return s.check()
-		}
-	case copyMsg:
-		if msg.screen == s {
-			s.around.Copy = &msg.around
-			s.replan()
-			return s.check()
-		}
-	case hostMsg:
-		if msg.screen == s {
-			s.around.Host = &msg.around
-			s.replan()
-			return s.check()
-		}
-	case nodeChosenMsg:
-		if msg.screen == s {
-			s.host, s.fixes = msg.choice, nil
-			s.replan()
-			return s.check()
-		}
-	case copyChosenMsg:
-		if msg.screen == s {
-			s.choices, s.fixes = msg.choices, nil
+	case environmentMsg, copyMsg, hostMsg, nodeChosenMsg, copyChosenMsg:
+		if s.know(msg) {
 			s.replan()
 			return s.check()
 		}
@@ -153,6 +124,42 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// know takes what has been read around the pod, or chosen of a pod of the session's own, and reports whether it was for this screen.
+func (s *Screen) know(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case environmentMsg:
+		if msg.screen != s {
+			return false
+		}
+		s.around = &msg.around
+		if !s.touched {
+			s.chosen, s.cursor = tool{}, kit.Cursor{} // what is recommended is first
+		}
+		s.restock()
+	case copyMsg:
+		if msg.screen != s {
+			return false
+		}
+		s.around.Copy = &msg.around
+	case hostMsg:
+		if msg.screen != s || msg.at != s.readHostAt {
+			return false
+		}
+		s.around.Host = &msg.around
+	case copyChosenMsg:
+		if msg.screen != s {
+			return false
+		}
+		s.choices, s.fixes = msg.choices, nil
+	case nodeChosenMsg:
+		if msg.screen != s {
+			return false
+		}
+		s.host, s.fixes = msg.choice, nil
+	}
+	return true
 }
 
 func (s *Screen) typed(msg tea.Msg) tea.Cmd {
