@@ -12,9 +12,9 @@ import (
 )
 
 // Check judges the pod on a node: that it is root there, and where it may be created.
-func (m *nodePodding) Check(f Facts) []Finding {
+func (m *nodePodChange) Check(f Facts) []Finding {
 	var found []Finding
-	if f.Around != nil && f.Around.Gone {
+	if f.Host != nil && f.Host.Gone {
 		found = append(found, Finding{Severity: Blocking, Text: fmt.Sprintf("there is no node %s: nothing could start on it", kube.Sanitize(m.Pod.Spec.NodeName))})
 	}
 	if words := rootOn(&m.Pod.Spec); words != "" {
@@ -25,7 +25,7 @@ func (m *nodePodding) Check(f Facts) []Finding {
 }
 
 // checkTools tells what the image lacks to join a container.
-func (m *nodePodding) checkTools() []Finding {
+func (m *nodePodChange) checkTools() []Finding {
 	if m.Pod.Annotations[leftovers.JoinsAnnotation] == "" {
 		return nil
 	}
@@ -48,7 +48,7 @@ func rootOn(spec *corev1.PodSpec) string {
 }
 
 // checkRefused offers what helps where the pod, or its Job, may not be created in its namespace.
-func (m *nodePodding) checkRefused(f Facts) []Finding {
+func (m *nodePodChange) checkRefused(f Facts) []Finding {
 	if f.Refused == nil || f.Refused.Err == nil {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (m *nodePodding) checkRefused(f Facts) []Finding {
 		}}
 		return []Finding{finding}
 	}
-	for _, name := range f.Around.NamespacesFor(m.Pod.Namespace) {
+	for _, name := range f.Host.NamespacesFor(m.Pod.Namespace) {
 		remedy := &Remedy{"create it in namespace " + name, func(r Request) Request {
 			r.Own.Namespace = name
 			return r

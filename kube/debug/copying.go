@@ -167,3 +167,71 @@ func (m *copying) DryRun(ctx context.Context, c *kube.Cluster) (*corev1.Pod, err
 	}
 	return admitted, replacing{m.original}.dryRun(ctx, c)
 }
+
+// copyNotes say what the copy is, and what of it the kubectl command cannot say.
+func (r Request) copyNotes(original *corev1.Pod) []Note {
+	kept := r.Copy.kept(r.Profile)
+	where := "on whatever node the scheduler chooses"
+	if kept.SameNode {
+		where = "on the pod's node, whatever the scheduler says"
+	}
+	notes := []Note{{Text: "the copy is a new pod, " + where + r.without(kept)}}
+	var unsaid []string
+	if policy := cmp.Or(original.Spec.RestartPolicy, corev1.RestartPolicyAlways); kept.Restarts && policy != corev1.RestartPolicyNever {
+		notes = append(notes, Note{Text: "its program is restarted when it ends, like everything in the pod (restartPolicy: " + string(policy) + ")"})
+	} else if policy != corev1.RestartPolicyNever {
+		notes = append(notes, Note{Text: "nothing in the copy is restarted (restartPolicy: Never)"})
+		unsaid = append(unsaid, "restarts what ends")
+	}
+	if spec := &original.Spec; !kept.Writable && len(podcopy.Written(spec)) > 0 {
+		unsaid = append(unsaid, "writes to the pod's volumes")
+	}
+	if kept.Replace {
+		notes = append(notes, Note{Text: "pod " + original.Name + " is deleted with its own grace period"})
+		unsaid = append(unsaid, "deletes the pod without a grace period")
+	}
+	if len(kept.Labels) > 0 && !kept.Keeps(podcopy.All) {
+		unsaid = append(unsaid, "has no labels")
+	}
+	if kept.Limited && kept.InPlaceOf == "" {
+		notes = append(notes, Note{Text: "what dayfly adds to the copy may use " + podcopy.LimitWords() + ": a tool that needs more memory is killed"})
+		unsaid = append(unsaid, "sets no limits for its tool")
+	}
+	if len(kept.OptOut) > 0 {
+		unsaid = append(unsaid, "gets what "+podcopy.List(kept.OptOut)+" adds")
+	}
+	switch {
+	case r.EndsAfter <= 0:
+	case r.Own.NoTimer:
+		notes = append(notes, Note{Text: "the copy ends " + Span(r.EndsAfter) + " after its start, even if dayfly is gone; its entry stays, because no Job deletes it"})
+	default:
+		notes = append(notes, Note{Text: "the cluster deletes the copy " + Span(r.EndsAfter) + " after its creation, even if dayfly is gone: the Job runs nothing, and owns the copy"})
+	}
+	if r.EndsAfter > 0 {
+		unsaid = append(unsaid, "stays until somebody deletes it")
+	}
+	if len(unsaid) > 0 {
+		notes = append(notes, Note{Text: "the copy that the kubectl command makes " + podcopy.List(unsaid)})
+	}
+	return notes
+}
+
+// without is what of the pod the copy lacks.
+func (r Request) without(kept podcopy.Choices) string {
+	var lacks []string
+	for _, part := range []struct {
+		kept bool
+		name string
+	}{
+		{len(kept.Labels) > 0, "labels"}, {kept.Annotations, "annotations"}, {kept.Liveness && kept.Readiness && kept.Startup, "probes"},
+		{!kept.NoInit, "init containers"},
+	} {
+		if !part.kept {
+			lacks = append(lacks, part.name)
+		}
+	}
+	if len(lacks) == 0 {
+		return ""
+	}
+	return ", without the pod's " + podcopy.List(lacks)
+}

@@ -40,7 +40,7 @@ type Facts struct {
 	// MemoryUsed and MemoryLimit are of the pod as a whole, in bytes.
 	MemoryUsed, MemoryLimit int64
 	Copy                    *CopyEnvironment // nil: not read
-	Around                  *NodeEnvironment // nil: not read
+	Host                    *NodeEnvironment // nil: not read
 	Unmade                  bool             // the pod is not there yet: nothing is known of how it runs
 	// Admitted is the pod as the cluster would make it, and Refused why it does not; both nil: it has not said ([Preflight.Facts]).
 	Admitted *corev1.Pod

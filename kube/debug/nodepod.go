@@ -14,9 +14,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 )
 
-// NodePodLife is how long a pod on a node lives unless somebody says otherwise.
-const NodePodLife = CopyLife
-
 // nodePodOf is the container that a request gets in a pod on a node, whose name and namespace it gives the request if that has none.
 func nodePodOf(about kube.Target, r *Request) kube.Target {
 	r.Own.Namespace = cmp.Or(r.Own.Namespace, UsualNamespace)
@@ -29,8 +26,8 @@ func nodePodOf(about kube.Target, r *Request) kube.Target {
 	return kube.Target{Namespace: r.Own.Namespace, Pod: r.Own.Name, Container: r.Name}
 }
 
-// nodePodding is the change that creates a pod on a node, behind a Job that ends it.
-type nodePodding struct {
+// nodePodChange is the change that creates a pod on a node, behind a Job that ends it.
+type nodePodChange struct {
 	*leftovers.TimedPod
 	words string // what it does, without names that are new each time
 }
@@ -46,7 +43,7 @@ func (r Request) nodePlan(about, debugged kube.Target, pod *corev1.Pod, what, wo
 		marks[leftovers.JoinsAnnotation] = about.Namespace + "/" + about.String()
 	}
 	c := &pod.Spec.Containers[0]
-	change := &nodePodding{words: words, TimedPod: leftovers.NewTimedPod(pod, leftovers.PodOptions{
+	change := &nodePodChange{words: words, TimedPod: leftovers.NewTimedPod(pod, leftovers.PodOptions{
 		What: what, Marks: marks, Session: r.Name, By: r.Own.By, Life: wholeSeconds(r.EndsAfter), LifeWords: Span(r.EndsAfter), Job: r.timed(), Image: c.Image,
 	})}
 	return Plan{
@@ -74,43 +71,43 @@ func (r Request) nodePodNotes(about kube.Target) []Note {
 	return notes
 }
 
-func (m *nodePodding) Words() string { return m.words }
+func (m *nodePodChange) Words() string { return m.words }
 
-func (m *nodePodding) Intro() string { return "will be created, and deleted before dayfly exits:" }
+func (m *nodePodChange) Intro() string { return "will be created, and deleted before dayfly exits:" }
 
 // Difference is all that is created: nothing that is there changes.
-func (m *nodePodding) Difference() (intro, diff string) {
+func (m *nodePodChange) Difference() (intro, diff string) {
 	return "Nothing that is there is changed. All that is created:\n", " " + indented(m.Manifest())
 }
 
-func (m *nodePodding) Manifest() string { return allObjects(m.TimedPod) }
+func (m *nodePodChange) Manifest() string { return allObjects(m.TimedPod) }
 
-func (m *nodePodding) Spec() *corev1.PodSpec { return &m.Pod.Spec }
+func (m *nodePodChange) Spec() *corev1.PodSpec { return &m.Pod.Spec }
 
-func (m *nodePodding) Container() *corev1.Container { return &m.Pod.Spec.Containers[0] }
+func (m *nodePodChange) Container() *corev1.Container { return &m.Pod.Spec.Containers[0] }
 
-func (m *nodePodding) Right() kube.Right { return kube.RightToCreate() }
+func (m *nodePodChange) Right() kube.Right { return kube.RightToCreate() }
 
-func (m *nodePodding) Done() string {
+func (m *nodePodChange) Done() string {
 	return fmt.Sprintf("pod %s, %s, with %s was created in namespace %s", m.Pod.Name, m.What, m.Container().Image, m.Pod.Namespace)
 }
 
-func (m *nodePodding) WhenGone() (string, []kube.Help) {
+func (m *nodePodChange) WhenGone() (string, []kube.Help) {
 	return "do the same again: it makes a new pod", nil
 }
 
 // Known is the pod before it is there, on its node.
-func (m *nodePodding) Known(f Facts) Facts {
+func (m *nodePodChange) Known(f Facts) Facts {
 	pod := kube.NewPod(m.Pod.DeepCopy())
 	pod.Refusal = nil
 	f.Pod, f.Events, f.MemoryUsed, f.MemoryLimit, f.Unmade = pod, nil, 0, 0, true
-	if f.Around != nil {
-		f.PodSecurity = f.Around.Levels[m.Pod.Namespace]
+	if f.Host != nil {
+		f.PodSecurity = f.Host.Levels[m.Pod.Namespace]
 	}
 	return f
 }
 
-func (m *nodePodding) Because(reason string) Change {
+func (m *nodePodChange) Because(reason string) Change {
 	if reason == "" {
 		return m
 	}

@@ -145,7 +145,7 @@ func TestNodeFindings(t *testing.T) {
 // A node that is not there is told, before anything waits for it.
 func TestNodeIsGone(t *testing.T) {
 	for gone, want := range map[bool]int{true: 1, false: 0} {
-		_, found := checked(t, joinable(), onItsNode(), Facts{Around: &NodeEnvironment{Gone: gone}})
+		_, found := checked(t, joinable(), onItsNode(), Facts{Host: &NodeEnvironment{Gone: gone}})
 		n := 0
 		for _, f := range found {
 			if f.Severity == Blocking && f.Text == "there is no node node-1: nothing could start on it" {
@@ -200,7 +200,7 @@ func TestNodePodIsRefused(t *testing.T) {
 				r.Node.Limited = name == "a quota that is not content"
 				plan := mustPlan(t, cluster.NewPod(joinable().Object()), r)
 				f := RunPreflight(t.Context(), cluster, plan)
-				found := Check(plan, f.Facts(Facts{Pod: joinable(), Around: &NodeEnvironment{Levels: test.levels}}))
+				found := Check(plan, f.Facts(Facts{Pod: joinable(), Host: &NodeEnvironment{Levels: test.levels}}))
 				if !f.Blocks() || len(found) == 0 || found[0].Severity != Blocking || found[0].Text != f.Problem.Message {
 					t.Fatalf("it is %+v, found is %q", f.Problem, lines(found))
 				}
@@ -241,7 +241,7 @@ func TestNodePodRemediesHelp(t *testing.T) {
 		cluster := kubetest.Serve(t, server)
 		plan := mustPlan(t, cluster.NewPod(joinable().Object()), joins())
 		around := &NodeEnvironment{Levels: map[string]string{"kube-system": ""}}
-		found := Check(plan, RunPreflight(t.Context(), cluster, plan).Facts(Facts{Pod: joinable(), Around: around}))
+		found := Check(plan, RunPreflight(t.Context(), cluster, plan).Facts(Facts{Pod: joinable(), Host: around}))
 		better := mustPlan(t, joinable(), found[0].Remedy.Apply(joins()).FitNode(&NodeEnvironment{Jobs: kube.Yes}))
 		if f := RunPreflight(t.Context(), cluster, better); f.Blocks() {
 			t.Errorf("%s: with the remedy %+v", name, f.Problem)

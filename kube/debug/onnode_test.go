@@ -146,7 +146,7 @@ func TestNodePlanAgain(t *testing.T) {
 func TestNodePodIsKnown(t *testing.T) {
 	plan := mustPlan(t, joinable(), joins())
 	around := &NodeEnvironment{Levels: map[string]string{"default": "baseline", "shop": "restricted"}}
-	before := Facts{Pod: joinable(), Node: &kube.Node{Name: "node-1"}, PodSecurity: "restricted", MemoryLimit: 1, MemoryUsed: 1, Events: []kube.PodEvent{{}}, Around: around}
+	before := Facts{Pod: joinable(), Node: &kube.Node{Name: "node-1"}, PodSecurity: "restricted", MemoryLimit: 1, MemoryUsed: 1, Events: []kube.PodEvent{{}}, Host: around}
 	known := plan.Change.Known(before)
 	if known.Pod.Name != "join-web-x2" || known.Pod.Refusal != nil || known.PodSecurity != "baseline" || known.Node == nil || !known.Unmade || known.MemoryLimit+known.MemoryUsed != 0 || known.Events != nil {
 		t.Errorf("known is %+v", known)

@@ -25,7 +25,7 @@ type PodEnvironment struct {
 
 // Facts are what is known of a pod and what is around it. They are without an image: that comes from a registry.
 func (s *PodEnvironment) Facts(pod *kube.Pod) Facts {
-	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed, Events: s.Events, Copy: s.Copy, Around: s.Host}
+	f := Facts{Pod: pod, Node: s.Node, PodSecurity: s.PodSecurity, MemoryUsed: s.MemoryUsed, Events: s.Events, Copy: s.Copy, Host: s.Host}
 	if pod != nil && pod.Object() != nil {
 		f.MemoryLimit = memoryLimit(&pod.Object().Spec)
 	}

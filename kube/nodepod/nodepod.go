@@ -13,9 +13,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// Container is the name of the container that a person gets, as kubectl debug names it.
-const Container = "debugger"
-
 // root is the volume of the node's files, which are at Files in the container.
 const (
 	root  = "host-root"
