@@ -206,7 +206,7 @@ func (r Request) shellPlan(pod *kube.Pod, about, debugged kube.Target) (Plan, er
 	if host := r.Node.Host; host == nodes.Talos || host == nodes.Windows {
 		return Plan{}, &kube.Problem{
 			Message: "node " + about.Node + " has no shell of its own to join (" + host.Note() + ")",
-			Hint:    "its own programs cannot be used", Help: []kube.Help{kube.ChooseTool},
+			Help:    []kube.Help{kube.ChooseTool},
 		}
 	}
 	command, problem := r.whole()
