@@ -1,6 +1,7 @@
 package script
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"strings"
@@ -209,5 +210,6 @@ func webPod(t *testing.T, name string) string {
 	if err := here.Run(t.Context(), name, spec); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = here.DeletePod(context.WithoutCancel(t.Context()), name) }) // the test may have, and the namespace goes in any case
 	return name
 }
