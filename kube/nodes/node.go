@@ -30,17 +30,22 @@ type Detail struct {
 
 // NodeOf reads a node.
 func NodeOf(node *corev1.Node) *Node {
-	info := &node.Status.NodeInfo
 	return &Node{
-		Row: Row{
-			Name: kube.Sanitize(node.Name), Status: statusOf(node), Roles: rolesOf(node), Version: kube.Sanitize(info.KubeletVersion),
-			Address: addressOf(node, corev1.NodeInternalIP), System: systemOf(node), Kernel: kube.Sanitize(info.KernelVersion),
-			Runtime: kube.Sanitize(info.ContainerRuntimeVersion), Created: node.CreationTimestamp.Time, Facts: FactsOf(node),
-		},
+		Row: rowOf(node),
 		Detail: Detail{
 			About: aboutOf(node), Capacity: capacityOf(node), Labels: sorted(node.Labels), Annotations: sorted(node.Annotations),
 		},
 		object: node,
+	}
+}
+
+// rowOf is the line of a node whose object has been read, in the words that the API server's printer has for it.
+func rowOf(node *corev1.Node) Row {
+	info := &node.Status.NodeInfo
+	return Row{
+		Name: kube.Sanitize(node.Name), Status: statusOf(node), Roles: rolesOf(node), Version: kube.Sanitize(info.KubeletVersion),
+		Address: addressOf(node, corev1.NodeInternalIP), System: systemOf(node), Kernel: kube.Sanitize(info.KernelVersion),
+		Runtime: kube.Sanitize(info.ContainerRuntimeVersion), Created: node.CreationTimestamp.Time, Facts: FactsOf(node),
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"strconv"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -112,21 +114,29 @@ func (l *nodeList) readNames(ctx context.Context) (names map[string]bool, err er
 	return names, nil
 }
 
-// readObjects reads all nodes with their objects, page by page, and the version that they are of.
+// readObjects reads all nodes with their objects, page by page, and the version that they are of. In protobuf, which takes both sides a tenth of the
+// time: on a machine that has the API server too nobody waits for a key meanwhile.
 func (l *nodeList) readObjects(ctx context.Context, take func([]Row)) (version string, err error) {
-	l.table.Rows = 0
-	for token := ""; ; token = l.table.More {
-		request := l.request(metav1.IncludeObject).Param("limit", strconv.Itoa(page))
+	for token, read := "", 0; ; {
+		request := l.cluster.Core().Get().MaxRetries(kube.NoRetries).Resource("nodes").
+			SetHeader("Accept", runtime.ContentTypeProtobuf+", "+runtime.ContentTypeJSON).Param("limit", strconv.Itoa(page))
 		if token != "" {
 			request.Param("continue", token)
 		}
-		var rows []Row
-		if err := l.read(ctx, request, func(row Row) { rows = append(rows, row) }); err != nil {
+		var list corev1.NodeList
+		if err := request.Do(ctx).Into(&list); err != nil {
 			return "", kube.WatchError(err)
 		}
+		if read += len(list.Items); read > tables.BoundRows {
+			return "", l.layout.TooMany()
+		}
+		rows := make([]Row, len(list.Items))
+		for i := range list.Items {
+			rows[i] = rowOf(&list.Items[i])
+		}
 		take(rows)
-		if l.table.More == "" {
-			return l.table.Version, nil
+		if token = list.Continue; token == "" {
+			return list.ResourceVersion, nil
 		}
 	}
 }

@@ -75,19 +75,37 @@ func wantNews(t *testing.T, updates <-chan Update, want ...string) {
 	}
 }
 
-// take answers the list that must come next, which asks for what include says.
-func take(t *testing.T, requests <-chan *apitest.Exchange, include, version, more string, rows ...string) {
+// takeNames answers the table that must come next, which asks for no objects.
+func takeNames(t *testing.T, requests <-chan *apitest.Exchange, version string, rows ...string) {
 	t.Helper()
 	x := apitest.Receive(t, requests, "a list of nodes")
 	q := x.URL.Query()
-	if x.IsWatch() || x.URL.Path != "/api/v1/nodes" || q.Get("includeObject") != include || !strings.Contains(x.Header.Get("Accept"), "as=Table") {
-		t.Fatalf("%s came instead of a list with objects %q", x.URL, include)
+	if x.IsWatch() || x.URL.Path != "/api/v1/nodes" || q.Get("includeObject") != "None" || !strings.Contains(x.Header.Get("Accept"), "as=Table") || q.Get("resourceVersion") != "0" {
+		t.Fatalf("%s came instead of a table from the cache", x.URL)
 	}
-	if cached := q.Get("resourceVersion") == "0"; cached != (include == "None") {
-		t.Errorf("the list is asked for as %s", x.URL)
+	x.Reply(t, http.StatusOK, json.RawMessage(apitest.PodTable(version, columnsOfNodes, rows...)))
+}
+
+// takeObjects answers the page of nodes that must come next, behind the one whose end is at.
+func takeObjects(t *testing.T, requests <-chan *apitest.Exchange, at, version, more string, nodes ...*corev1.Node) {
+	t.Helper()
+	x := apitest.Receive(t, requests, "a list of nodes")
+	q := x.URL.Query()
+	if x.IsWatch() || x.URL.Path != "/api/v1/nodes" || q.Get("continue") != at || q.Get("limit") != "500" || !strings.HasPrefix(x.Header.Get("Accept"), "application/vnd.kubernetes.protobuf,") {
+		t.Fatalf("%s came instead of a page of nodes behind %q", x.URL, at)
 	}
-	table := string(apitest.PodTable(version, columnsOfNodes, rows...))
-	x.Reply(t, http.StatusOK, json.RawMessage(strings.Replace(table, `"metadata":{`, `"metadata":{"continue":"`+more+`",`, 1)))
+	list := corev1.NodeList{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "NodeList"}, ListMeta: metav1.ListMeta{ResourceVersion: version, Continue: more}}
+	for _, n := range nodes {
+		list.Items = append(list.Items, *n)
+	}
+	x.Reply(t, http.StatusOK, list)
+}
+
+// named is a node of a name, which is ready.
+func named(name string, changes ...func(*corev1.Node)) *corev1.Node {
+	n := node(changes...)
+	n.Name = name
+	return n
 }
 
 // Rows come first, without their objects; these follow in pages, and a node that has gone in between is taken away. Then the watch brings both.
@@ -96,11 +114,11 @@ func TestWatch(t *testing.T) {
 	cluster, requests := kubetest.Converse(t)
 	updates := Watch(ctx, cluster)
 
-	take(t, requests, "None", "7", "", bare("n-1", "Ready"), bare("n-2", "Ready"), bare("n-3", "Ready"))
+	takeNames(t, requests, "7", bare("n-1", "Ready"), bare("n-2", "Ready"), bare("n-3", "Ready"))
 	wantNews(t, updates, "reset n-1=Ready n-2=Ready n-3=Ready")
-	take(t, requests, "Object", "8", "next", with(t, "n-1", "Ready"))
+	takeObjects(t, requests, "", "8", "next", named("n-1"))
 	wantNews(t, updates, "n-1=Ready+facts")
-	take(t, requests, "Object", "8", "", with(t, "n-3", "Ready", condition(corev1.NodeDiskPressure, corev1.ConditionTrue, "")))
+	takeObjects(t, requests, "next", "8", "", named("n-3", condition(corev1.NodeDiskPressure, corev1.ConditionTrue, "")))
 	wantNews(t, updates, "n-3=DiskPressure+facts", "gone n-2")
 
 	watch := apitest.TakeWatch(t, requests, "8")
@@ -118,7 +136,7 @@ func TestWatch(t *testing.T) {
 
 	// The version is gone at last: a new list replaces the old one, at once and whole.
 	watch.Event(t, "ERROR", apitest.RefusalStatus(http.StatusGone, metav1.StatusReasonExpired, "too old resource version", nil))
-	take(t, requests, "Object", "30", "", with(t, "n-1", "Ready"))
+	takeObjects(t, requests, "", "30", "", named("n-1"))
 	wantNews(t, updates, "reset n-1=Ready+facts")
 	stop()
 	apitest.Drained(t, updates)
@@ -144,7 +162,7 @@ func TestFirstRowsDoNotWaitForTheLast(t *testing.T) {
 	}
 	cluster, requests := kubetest.Converse(t)
 	updates := Watch(t.Context(), cluster)
-	take(t, requests, "None", "7", "", rows...)
+	takeNames(t, requests, "7", rows...)
 	var sizes []int
 	for more := true; more; {
 		u := apitest.Receive(t, updates, "rows")

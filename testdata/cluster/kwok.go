@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 )
 
 // kwok plays the kubelet of fake nodes: it says that they are ready and renews their leases. It is told nothing about pods,
@@ -119,6 +121,40 @@ func makeNodes(ctx context.Context, api *API, nodes int) error {
 		})
 		return except(err, http.StatusConflict)
 	})
+}
+
+// restSpan is for how long nothing about the nodes may change until they are at rest, and restLimit how long that is waited for.
+const (
+	restSpan  = 5 * time.Second
+	restLimit = 5 * time.Minute
+)
+
+// awaitRest returns when the nodes are as they stay: the control plane judges, taints and labels new ones for minutes, with all that the machine has, and
+// whoever measures meanwhile measures that.
+func awaitRest(ctx context.Context, api *API) error {
+	type version struct{ Name, ResourceVersion string }
+	ctx, cancel := context.WithTimeout(ctx, restLimit)
+	defer cancel()
+	var before []version
+	for since := time.Now(); time.Since(since) < restSpan; {
+		var list struct{ Items []struct{ Metadata version } }
+		if err := api.Names(ctx, "/api/v1/nodes", &list); err != nil {
+			return fmt.Errorf("wait for nodes at rest: %w", err)
+		}
+		now := make([]version, len(list.Items))
+		for i, node := range list.Items {
+			now[i] = node.Metadata
+		}
+		if !slices.Equal(before, now) {
+			before, since = now, time.Now()
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for nodes at rest: %w", ctx.Err())
+		case <-time.After(restSpan / 5):
+		}
+	}
+	return nil
 }
 
 // dropNodes takes away the fake nodes but for the first of them.

@@ -74,6 +74,8 @@ func Scale(ctx context.Context, p Place, report *Report, nodes int, number strin
 	}
 	if pods == 0 {
 		nodes = 0
+	} else if err := awaitRest(ctx, api); err != nil {
+		return err
 	}
 	report.Step("%d fake nodes", nodes)
 	report.Step("%d pods on fake nodes, the first %d in the namespace %s", pods, min(pods, bigNamespace), scaleNamespace)
