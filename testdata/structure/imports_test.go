@@ -41,6 +41,7 @@ func table() []row {
 		{"kube/apitest", "testdata/servers", "kubernetes"},
 		{"kube/launch", "kube kube/debug kube/leftovers kube/write", "kubernetes"},
 		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/nodepod kube/nodes kube/podcopy kube/stream kube/write", "kubernetes"},
+		{"kube/inventory", "kube kube/leftovers kube/lists kube/tables", "kubernetes"},
 		{"kube/leftovers", "kube kube/write", "kubernetes"},
 		{"kube/crashloop kube/nodepod kube/podcopy kube/write", "kube", "kubernetes"},
 		{"kube/nodes", "kube kube/detail kube/tables", "kubernetes"},
