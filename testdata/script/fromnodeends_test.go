@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
 // ends has a container run until its file end is there.
@@ -60,4 +62,24 @@ func TestRunTellsOfATargetThatEnds(t *testing.T) {
 	if !strings.Contains(said, "meanwhile app was restarted: exit 3") {
 		t.Errorf("of the container that has ended nothing is said:\n%s", said)
 	}
+}
+
+// TestRestartOfAJoinedContainerIsTold: a session that has not joined the container's processes outlives them. It is told of that while it goes on, once, and that
+// the pod is gone.
+func TestRestartOfAJoinedContainerIsTold(t *testing.T) {
+	t.Parallel()
+	const pod = "ends-beside"
+	endingPod(t, pod)
+	p := sitDownAt(t, 100, 24, nil, "run", pod, "--from-node", "--not-joined", "pid", "-it", "--node-namespace", here.Name,
+		"--image", pictures().shell, "--", "sh", "-c", "PS1='ready> ' sh")
+	p.must(p.WaitFor(start, "the shell", func(s terminal.Screen) bool { return s.Has("ready> ") }))
+	p.types("touch $TARGET_ROOT/tmp/end\r")
+	p.seesIn(start, "dayfly: app was restarted: exit 3 Error; TARGET_PID and TARGET_ROOT")
+	p.must(here.DeletePod(t.Context(), pod))
+	p.seesIn(start, "dayfly: pod "+pod+" is gone")
+	if told := strings.Count(string(p.Output(0)), "dayfly: app was restarted"); told != 1 {
+		t.Errorf("the restart is told %d times:\n%s", told, p.Output(0))
+	}
+	p.types("exit 4\r")
+	p.ends(4)
 }

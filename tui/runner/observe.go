@@ -54,6 +54,9 @@ func (s *Session) noteStep(j Job, p launch.Progress) {
 	switch p.Step {
 	case launch.Started, launch.Ended:
 		s.runner.tell(Event{Kind: Started, Session: s})
+		if p.Step == launch.Started && j.Plan.Joins() != "" {
+			go s.followJoined(s.runner.ctx)
+		}
 		entry.Action, entry.ImageID = journal.Started, p.ImageID
 	case launch.Failed:
 		s.runner.tell(Event{Kind: Failed, Session: s, Err: p.Err})

@@ -150,6 +150,9 @@ func (s *Session) Look() Snapshot {
 	return now
 }
 
+// Note takes a line of dayfly's own among what the program prints. Where that has the whole screen, it is only in the recording.
+func (s *Session) Note(words string) { s.out.Note(words) }
+
 // Tail is the end of its output, at most n bytes.
 func (s *Session) Tail(n int64) []byte { return s.out.tail(n) }
 

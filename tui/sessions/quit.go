@@ -99,6 +99,8 @@ func (s *Quit) View(width, height int) string {
 func remainWords(remaining []*runner.Session) string {
 	n := len(remaining)
 	switch live := n - len(deletes(remaining)); {
+	case n == 0: // the last has gone while the question was on the screen
+		return "Nothing is left to end or to delete."
 	case live == 0:
 		return kit.Count(n, "session") + " with a pod to delete:"
 	case live < n:
@@ -135,7 +137,10 @@ func (s *Quit) answers(remaining, leaving []*runner.Session, width int) []string
 		fate = fateOf(len(remaining), len(leaving), len(shellsOf(remaining, leaving)))
 	}
 	answers := [][2]string{{"↵", fate}, {"e", end}, {"esc", "stay"}}
-	if n := len(remaining); len(deletes(remaining)) == n { // both keys do the same
+	switch n := len(remaining); {
+	case n == 0:
+		answers = [][2]string{{"↵", "quit"}, {"esc", "stay"}}
+	case len(deletes(remaining)) == n: // both keys do the same
 		does := "quit; dayfly deletes "
 		if len(leaving) == 0 {
 			does = "quit; dayfly tries once more to delete "

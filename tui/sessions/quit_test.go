@@ -22,3 +22,10 @@ func TestLeavingSaysThatShellsEnd(t *testing.T) {
 		}
 	}
 }
+
+// The last session may go while the question is on the screen: then there is nothing to say of none of them.
+func TestQuestionWithNothingLeft(t *testing.T) {
+	if got := remainWords(nil); got != "Nothing is left to end or to delete." {
+		t.Errorf("%q", got)
+	}
+}
