@@ -63,6 +63,8 @@ type Item struct {
 	Danger  Danger
 	State   string // as [kube.Container].State, or the pod's phase in words: "running", "ended: exit 0", "terminating"
 	Running bool
+	// Terminating tells that it is being deleted already; Ending says what holds it, where that is known.
+	Terminating bool
 
 	Until  time.Time // when the cluster takes it away by itself, by its own clock; zero: it does not
 	Ending string    // what else there is to say of its end: "its entry goes with the pod", "finalizer x holds it"; may be empty

@@ -49,7 +49,7 @@ func Debuggers(ctx context.Context, c *kube.Cluster, namespace string, running b
 	}
 	var found []Debugger
 	take := func(pod *corev1.Pod) {
-		for _, d := range debuggersOf(pod) {
+		for _, d := range DebuggersOf(pod) {
 			if !c.Guard().Hides(d.Target.Namespace) && (d.Running || !running) {
 				found = append(found, d)
 			}
@@ -146,8 +146,8 @@ func readDebugged(d *jsontext.Decoder, take func(*corev1.Pod)) (more string, err
 	return more, err
 }
 
-// debuggersOf are the debug containers of a pod.
-func debuggersOf(object *corev1.Pod) []Debugger {
+// DebuggersOf are the debug containers of a pod, whose names are cleaned.
+func DebuggersOf(object *corev1.Pod) []Debugger {
 	kube.SanitizeNames(object)
 	var list []Debugger
 	for _, c := range kube.ContainersOf(object) {

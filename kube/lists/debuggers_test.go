@@ -63,7 +63,7 @@ func TestDebuggersOfPod(t *testing.T) {
 		p.Status.EphemeralContainerStatuses[1].State.Running.StartedAt = metav1.NewTime(began)
 	})
 	var got []string
-	for _, d := range debuggersOf(pod) {
+	for _, d := range DebuggersOf(pod) {
 		exit := "-"
 		if d.Exit != nil {
 			exit = fmt.Sprint(d.Exit.Code)
