@@ -246,6 +246,7 @@ func allScreens(t *testing.T) map[string]*App {
 		"nodes":      with(nodes.New(t.Context(), k, cluster)),
 		"node":       with(nodes.NewInspection(t.Context(), k, cluster, strings.Repeat("node-", 50))),
 		"node pods":  with(podlist.New(t.Context(), k, podlist.Options{Cluster: cluster, Node: strings.Repeat("node-", 50), Memory: &services.memory})),
+		"leftovers":  with(someLeftovers(t, k, cluster)),
 		"tools":      tools,
 		"prompt":     with(asked), "prompt, wrong": wrong,
 		"launch": with(sessions.NewLaunch(services.Desk, begun.Session)), "card": with(sessions.NewCard(t.Context(), services.Desk, begun)),

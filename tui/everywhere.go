@@ -17,6 +17,11 @@ func (a *App) everywhere(top kit.Screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine
 			return nil, true
 		}
 		return a.pushOn(a.newNodes()), true
+	case key.Matches(msg, a.keys.Leftovers):
+		if listsLeftovers(top) {
+			return nil, true
+		}
+		return a.pushOn(a.newLeftovers(false)), true
 	case key.Matches(msg, a.keys.Sessions):
 		if listsSessions(top) {
 			return nil, true

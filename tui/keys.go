@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
 	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
@@ -17,7 +18,8 @@ import (
 type keyMap struct {
 	kit.KeyMap
 	Quit, Help, Suspend, Hide, Palette, Theme key.Binding
-	Nodes, Sessions, NextSession, PrevSession key.Binding
+	Nodes, Leftovers                          key.Binding
+	Sessions, NextSession, PrevSession        key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -37,6 +39,7 @@ func newKeyMap() keyMap {
 		Theme:   kit.Bind("t", "theme", "t"),
 	}
 	k.Nodes = kit.Bind("N", "nodes", "N")
+	k.Leftovers = kit.Bind("X", "leftovers", "X")
 	k.Sessions = kit.Bind("s", "sessions", "s")
 	k.NextSession = kit.Bind("]", "next session", "]")
 	k.PrevSession = kit.Bind("[", "previous session", "[")
@@ -50,7 +53,7 @@ func KeyGroups() []kit.KeyGroup {
 	k := newKeyMap()
 	nodes, tools, sessions := nodes.KeyGroups(), tools.KeyGroups(), sessions.KeyGroups()
 	return []kit.KeyGroup{
-		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Nodes, k.Sessions,
+		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Nodes, k.Leftovers, k.Sessions,
 			k.NextSession, k.PrevSession, k.Suspend, k.Quit),
 		kit.NewKeyGroup("lists", k.Moves()...),
 		podlist.KeyGroup(),
@@ -58,6 +61,7 @@ func KeyGroups() []kit.KeyGroup {
 		logs.KeyGroup(),
 		pod.InspectKeyGroup(),
 		nodes[0], nodes[1],
+		leftovers.KeyGroup(),
 		tools[0], tools[1],
 		sessions[0],
 		kit.NewKeyGroup("with hints", k.Hide),

@@ -27,10 +27,12 @@ type Options struct {
 	Sessions bool   // the list of sessions is opened
 	Nodes    bool   // the list of nodes is opened, in the place of the list of pods
 	Node     string // whose tools are opened at once, over the list of nodes; empty: none
-	Filter   string // of the list of pods; empty: the one of the last time
-	Guide    bool   // a line leads a newcomer through their first session
-	Kit      Kit
-	Themes   themes.Set
+	// Leftovers opens the list of what debugging has left, over the list of pods; OnlyMine shows of it what this person has made.
+	Leftovers, OnlyMine bool
+	Filter              string // of the list of pods; empty: the one of the last time
+	Guide               bool   // a line leads a newcomer through their first session
+	Kit                 Kit
+	Themes              themes.Set
 	// ReadThemes reads the themes again, with those that have come meanwhile; nil: there are no others.
 	ReadThemes func() themes.Set
 	Theme      string // name of one; [themes.Auto] or empty: by the terminal's background

@@ -1,12 +1,19 @@
 package tui
 
 import (
+	"cmp"
+	"context"
+	"fmt"
+
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/inventory"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
+	"github.com/dayfly-k8s/dayfly/tui/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
 	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
@@ -48,4 +55,22 @@ func (a *App) newNodeTools(o kit.OpenNodeTools) kit.Screen {
 
 func (a *App) newSessionList() kit.Screen {
 	return sessions.NewList(a.ctx, a.Desk, a.cluster, a.namespace)
+}
+
+// newLeftovers shows what debugging has left; mine only what this person has made.
+func (a *App) newLeftovers(mine bool) kit.Screen {
+	engine, folder := a.Runner, a.stateFolder
+	return leftovers.New(a.ctx, a.Kit, leftovers.Options{
+		Cluster: a.cluster, Namespace: cmp.Or(a.namespace, a.cluster.Namespace), CleanUp: engine.CleanUp, Only: mine,
+		Owner: func(cluster *kube.Cluster, item *inventory.Item) string {
+			if s := engine.Maker(cluster, item); s != nil {
+				return fmt.Sprintf("of session %d here", s.Look().Number)
+			}
+			return ""
+		},
+		Mine: func(ctx context.Context, cluster *kube.Cluster) func(inventory.Item) bool {
+			is, _ := runner.Mine(ctx, cluster, folder) // marks do where the journal cannot be read
+			return is
+		},
+	})
 }

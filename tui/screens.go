@@ -28,6 +28,8 @@ type (
 	leaver interface{ AsksToLeave() }
 	// nodeLister is the list of nodes.
 	nodeLister interface{ ListsNodes() }
+	// leftoverLister is the list of leftovers.
+	leftoverLister interface{ ListsLeftovers() }
 	// restarter is a list that can be read anew, from the cluster as the kubeconfig has it now.
 	restarter interface{ Restart(*kube.Cluster) tea.Cmd }
 	// podMisser is a screen about a pod that may not be there.
@@ -43,6 +45,12 @@ func listsSessions(s kit.Screen) bool {
 // listsNodes tells the list of nodes.
 func listsNodes(s kit.Screen) bool {
 	_, ok := s.(nodeLister)
+	return ok
+}
+
+// listsLeftovers tells the list of leftovers.
+func listsLeftovers(s kit.Screen) bool {
+	_, ok := s.(leftoverLister)
 	return ok
 }
 

@@ -41,6 +41,9 @@ func newApp(ctx context.Context, k *services, o Options, s terminalHost) *App {
 		job := runner.Join(o.Cluster, kube.Target{Namespace: o.Namespace, Pod: o.Pod, Container: o.Attach.Name}, o.Attach)
 		a.first = func() tea.Msg { return sessions.Start{Job: job} }
 	}
+	if o.Leftovers {
+		a.stack = append(a.stack, a.newLeftovers(o.OnlyMine))
+	}
 	if o.Sessions {
 		a.stack = append(a.stack, a.newSessionList())
 	}

@@ -78,7 +78,7 @@ func (i *Item) ends(pod *corev1.Pod, now time.Time) {
 		}
 	}
 	if words := terminating(&pod.ObjectMeta, now); words != "" {
-		i.Ending = words
+		i.Ending, i.Terminating = words, true
 	}
 }
 

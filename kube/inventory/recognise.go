@@ -111,6 +111,7 @@ func entryItem(pod *corev1.Pod, e *corev1.EphemeralContainer, d lists.Debugger, 
 		i.Gives, i.Danger = p.gives, p.danger
 	}
 	i.Controlled = controllerOf(pod)
+	i.Terminating = pod.DeletionTimestamp != nil
 	i.Ending = cmp.Or(terminating(&pod.ObjectMeta, now), "its entry goes with the pod")
 	return i
 }

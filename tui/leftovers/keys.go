@@ -1,0 +1,39 @@
+package leftovers
+
+import (
+	"charm.land/bubbles/v2/key"
+
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+)
+
+// keyMap are the keys of the list of leftovers: those in common, and its own.
+type keyMap struct {
+	kit.KeyMap
+	Mark, MarkAll, CleanUp, Mine, Again key.Binding
+}
+
+func newKeyMap(common kit.KeyMap) keyMap {
+	return keyMap{
+		KeyMap:  common,
+		Mark:    kit.Bind("space", "mark", "space"),
+		MarkAll: kit.Bind("*", "mark all", "*"),
+		CleanUp: kit.Bind("e", "clean up", "e"),
+		Mine:    kit.Bind("m", "only mine", "m"),
+		Again:   kit.Bind("r", "look again", "r"),
+	}
+}
+
+// cleaning is the key that does what the summary says.
+func (k keyMap) cleaning() key.Binding {
+	k.CleanUp.SetHelp(k.CleanUp.Help().Key, "do it")
+	return k.CleanUp
+}
+
+// KeyGroup is what is told of the keys of leftovers outside the interface.
+func KeyGroup() kit.KeyGroup {
+	k := newKeyMap(kit.NewKeyMap())
+	return kit.NewKeyGroup("leftovers", k.CleanUp, k.Mark, k.MarkAll, k.Open, k.Inspect, k.Mine, k.AllNamespaces, k.Filter, k.Sort, k.Again)
+}
+
+// typing is the key that takes what a person types before it is done.
+func (k keyMap) typing() key.Binding { return kit.Bind("↵", "do it", "enter") }

@@ -1,0 +1,169 @@
+package leftovers
+
+import (
+	"strings"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube/cleanup"
+	"github.com/dayfly-k8s/dayfly/kube/inventory"
+	"github.com/dayfly-k8s/dayfly/tui/document"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+)
+
+func isJob(i *inventory.Item) bool { return i.Kind == inventory.Job }
+
+// description is an item with what is needed to describe it.
+type description struct {
+	*inventory.Item
+	st    *kit.Styles
+	now   time.Time // by the cluster's clock
+	step  cleanup.Step
+	owner string // the session of this dayfly that it belongs to; may be empty
+}
+
+func symbolOf(st *kit.Styles, d inventory.Danger) (string, kit.Style) {
+	switch d {
+	case inventory.NodeRoot:
+		return "!", st.Bad
+	case inventory.Elevated:
+		return "▲", st.Warn
+	case inventory.Running:
+		return "●", st.Good
+	case inventory.Over:
+	}
+	return "○", st.Muted
+}
+
+// endsIn is how long it is until the cluster takes an item away; empty: it does not.
+func endsIn(i *inventory.Item, now time.Time) string {
+	if i.Until.IsZero() {
+		return ""
+	}
+	return kit.Span(max(i.Until.Sub(now), 0))
+}
+
+// partsOf are what there is to say of an item, the most important first: all of it, or what does for a few lines.
+func partsOf(d description, width int, all bool) []document.Part {
+	st, most := d.st, 1
+	if all {
+		most = 4
+	}
+	line := func(lead string, style kit.Style, words string) document.Part {
+		if words == "" {
+			return document.Part{}
+		}
+		return document.Part{Least: 1, Lines: kit.Lines(style.Render(lead) + kit.Hang(kit.Clip(words, max(width-kit.Width(lead), 1), most, st.Text), kit.Width(lead)))}
+	}
+	symbol, style := symbolOf(st, d.Danger)
+	parts := []document.Part{
+		line(symbol+" ", style, d.what()), line("  ", st.Muted, "known by "+d.Because), line("  ", st.Muted, d.whose()), line("e ", st.Accent, does(&d.step)),
+	}
+	if !all {
+		return parts
+	}
+	return append(parts,
+		titled("may", joined(st, d.Gives, width)),
+		titled("what it is", facts(st, width, [][2]string{
+			{"for", d.Of}, {"image", d.Image}, {"state", d.State}, {"node", d.Target.Node}, {"reason", d.Reason}, {"ends", d.ends()},
+		})),
+		titled("kubectl", commandLines(st, d.step.Command, width)),
+	)
+}
+
+// what is an item in a sentence.
+func (d *description) what() string {
+	words := d.Kind.String()
+	if d.Tool != "" {
+		words += " of " + d.Tool
+		if !d.Certain {
+			words += ", most likely"
+		}
+	}
+	switch d.Danger {
+	case inventory.NodeRoot:
+		words += ": whoever gets into it is root on the node"
+	case inventory.Elevated:
+		words += ": it runs, and may do more than most"
+	case inventory.Running:
+		words += ": it runs"
+	case inventory.Over:
+		words += ": it runs no more"
+	}
+	if d.owner != "" {
+		words += "; " + d.owner
+	}
+	return words
+}
+
+// whose is who has made an item, and when.
+func (d *description) whose() string {
+	var words []string
+	ago := kit.Age(d.now, d.Since)
+	if ago != "" {
+		ago = " " + ago + " ago"
+	}
+	switch {
+	case d.By != "":
+		words = append(words, "made by "+d.By+ago)
+	case d.Client != "":
+		words = append(words, "made with "+d.Client+ago+", by whom is not noted")
+	case ago != "":
+		words = append(words, "made"+ago)
+	}
+	return strings.Join(append(words, d.ends()), " · ")
+}
+
+// ends is what becomes of an item by itself.
+func (d *description) ends() string {
+	switch in := endsIn(d.Item, d.now); {
+	case in != "" && d.Ending != "":
+		return "ends in " + in + "; " + d.Ending
+	case in != "":
+		return "the cluster deletes it in " + in
+	case d.Ending != "":
+		return d.Ending
+	}
+	return "nothing ends it"
+}
+
+// does is what the key would do.
+func does(step *cleanup.Step) string {
+	if step.Way == cleanup.Nothing {
+		return "cannot take it away: " + step.Why
+	}
+	words := step.Does
+	if step.Stays != "" {
+		words += "; " + step.Stays
+	}
+	return words
+}
+
+func titled(title string, lines []string) document.Part {
+	return document.Part{Title: title, Lines: lines, Least: 1}
+}
+
+func joined(st *kit.Styles, words []string, width int) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	return kit.Lines(kit.Clip(strings.Join(words, " · "), width, 3, st.Text))
+}
+
+// facts are those that say something, one a line.
+func facts(st *kit.Styles, width int, pairs [][2]string) []string {
+	const label = 8
+	var lines []string
+	for _, p := range pairs {
+		if p[1] != "" {
+			lines = append(lines, kit.Lines(st.Muted.Render(kit.Fit(p[0], label))+kit.Hang(kit.Clip(p[1], max(width-label, 1), 3, st.Text), label))...)
+		}
+	}
+	return lines
+}
+
+func commandLines(st *kit.Styles, command string, width int) []string {
+	if command == "" {
+		return nil
+	}
+	return kit.Lines(kit.WrapStyled(command, width, st.Muted))
+}

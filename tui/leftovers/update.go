@@ -1,0 +1,248 @@
+package leftovers
+
+import (
+	"slices"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/cleanup"
+	"github.com/dayfly-k8s/dayfly/kube/inventory"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+)
+
+// How often the list is read anew, as long as somebody looks.
+const (
+	lookAgain = 30 * time.Second
+	unseen    = 1500 * time.Millisecond // what is on the screen is drawn every second
+)
+
+// mineMsg tells which items of a cluster are the person's.
+type mineMsg struct {
+	cluster *kube.Cluster
+	mine    func(inventory.Item) bool
+}
+
+// Update takes messages and keys.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case foundMsg:
+		return s.take(msg)
+	case mineMsg:
+		if msg.cluster == s.with.Cluster {
+			s.stay(func() {
+				s.list.mine = msg.mine
+				s.list.arrange()
+			})
+		}
+	case carriedMsg:
+		if msg.news.Ended && msg.cluster == s.with.Cluster {
+			return s.HaveEnded()
+		}
+	case kit.Tick:
+		return s.tick()
+	case tea.KeyPressMsg:
+		return s.press(msg)
+	default:
+		if s.Typing() {
+			return s.typed(msg)
+		}
+	}
+	return nil
+}
+
+// look reads the cluster, from the beginning.
+func (s *Screen) look() tea.Cmd {
+	s.search.stop()
+	namespace := s.with.Namespace
+	if s.all {
+		namespace = ""
+	}
+	s.search = newSearch(s.ctx, s.with.Cluster, namespace, s.listed, s.Now())
+	return s.search.listen()
+}
+
+// learnMine finds out which items are the person's.
+func (s *Screen) learnMine() tea.Cmd {
+	if s.with.Mine == nil {
+		return nil
+	}
+	ctx, with := s.ctx, s.with
+	return func() tea.Msg { return mineMsg{with.Cluster, with.Mine(ctx, with.Cluster)} }
+}
+
+// take applies news of the search.
+func (s *Screen) take(msg foundMsg) tea.Cmd {
+	if !s.search.running() || msg.source != s.search.updates {
+		return nil
+	}
+	if trouble := s.search.take(msg.news.Items); trouble != nil {
+		return s.failed(trouble)
+	}
+	if over := msg.news.Ended; over || !s.search.replaces {
+		s.listed = s.listed || over || len(s.search.found) > 0
+		s.stay(func() { s.list.replace(slices.Clone(s.search.found)) })
+	}
+	if msg.news.Ended {
+		s.search.stop()
+		s.trouble, s.seen = nil, s.Now()
+		return nil
+	}
+	return s.search.listen()
+}
+
+// failed tells why the search has ended before it was through. Who may not look everywhere looks in one namespace.
+func (s *Screen) failed(err error) tea.Cmd {
+	s.search.stop()
+	s.seen = s.Now()
+	if s.all && !s.listed && kube.DeniedByRBAC(kube.RootText(err)) && s.with.Namespace != "" {
+		s.all = false
+		s.narrow = "you may not list the pods of all namespaces"
+		return s.look()
+	}
+	s.trouble = kube.Explain(err)
+	return nil
+}
+
+// HaveEnded looks at what is left, after something was taken away.
+func (s *Screen) HaveEnded() tea.Cmd { return s.look() }
+
+// tick looks again when it is time, and somebody looks.
+func (s *Screen) tick() tea.Cmd {
+	now := s.Now()
+	if s.search.running() || s.seen.IsZero() || now.Sub(s.seen) < lookAgain || now.Sub(s.drawn) > unseen {
+		return nil
+	}
+	return s.look()
+}
+
+func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
+	k := s.keys
+	if s.Typing() {
+		return s.typed(msg)
+	}
+	if s.cursor.Move(k.KeyMap, msg, len(s.list.shown), s.page) {
+		s.moved = true
+		s.choose()
+		return nil
+	}
+	switch {
+	case key.Matches(msg, k.Filter):
+		return s.filter.Start()
+	case key.Matches(msg, k.Sort):
+		s.stay(func() {
+			s.list.sort = (s.list.sort + 1) % orders
+			s.list.arrange()
+		})
+	case key.Matches(msg, k.Mine):
+		return s.onlyMine()
+	case key.Matches(msg, k.Back):
+		s.filter.Clear()
+		s.stay(func() {
+			s.list.only, s.list.filter = false, ""
+			s.list.arrange()
+		})
+	case key.Matches(msg, k.Again):
+		return s.look()
+	case key.Matches(msg, k.AllNamespaces):
+		return s.elsewhere()
+	case len(s.list.shown) == 0 && s.Needs(msg):
+		return s.Flash("nothing is selected")
+	case key.Matches(msg, k.Mark):
+		s.list.mark(s.under())
+		s.cursor.At++
+		s.moved = true
+		s.choose()
+	case key.Matches(msg, k.MarkAll):
+		s.list.markAll()
+	case key.Matches(msg, k.CleanUp):
+		return s.cleanUp()
+	case key.Matches(msg, k.Open):
+		return s.open()
+	case key.Matches(msg, k.Inspect):
+		return s.withPod(func(pod kube.PodKey) tea.Msg { return kit.Inspect{Cluster: s.with.Cluster, Pod: pod} })
+	}
+	return nil
+}
+
+// onlyMine shows what the person has made, or everything.
+func (s *Screen) onlyMine() tea.Cmd {
+	if s.list.mine == nil && !s.list.only {
+		return s.Flash("it is not known yet who you are to the cluster")
+	}
+	s.stay(func() {
+		s.list.only = !s.list.only
+		s.list.arrange()
+	})
+	return nil
+}
+
+// elsewhere looks in all namespaces, or in one.
+func (s *Screen) elsewhere() tea.Cmd {
+	if s.all && s.with.Namespace == "" {
+		return s.Ask(kit.Flash{Text: "all namespaces are open: choose one (n) first"})
+	}
+	s.all, s.narrow, s.listed, s.trouble = !s.all, "", false, nil
+	s.list.replace(nil)
+	s.cursor, s.moved = kit.Cursor{}, false
+	return s.look()
+}
+
+// cleanUp shows what would be done about what is marked.
+func (s *Screen) cleanUp() tea.Cmd {
+	items := s.list.chosen(s.cursor.At)
+	return s.Ask(kit.Show{Screen: newSummary(s.ctx, s.Kit, s.with, s.Title(), cleanup.Steps(items, s.with.Cluster.Context))})
+}
+
+func (s *Screen) open() tea.Cmd {
+	return s.withPod(func(pod kube.PodKey) tea.Msg { return kit.OpenPod{Cluster: s.with.Cluster, Pod: pod} })
+}
+
+// withPod asks for a screen about the pod that the cursor is on.
+func (s *Screen) withPod(request func(kube.PodKey) tea.Msg) tea.Cmd {
+	item := s.under()
+	if item.Target.Pod == "" || isJob(item) {
+		return s.Flash("a Job has no screen of its own: Y copies the command that deletes it")
+	}
+	return s.Ask(request(kube.PodKey{Namespace: item.Target.Namespace, Name: item.Target.Pod}))
+}
+
+// stay keeps the cursor on its item when the list changes.
+func (s *Screen) stay(change func()) {
+	change()
+	switch at := s.list.at(s.chosen); {
+	case !s.moved:
+		s.cursor.At = 0
+	case at >= 0:
+		s.cursor.At = at
+	}
+	s.choose()
+}
+
+// choose remembers the item under the cursor.
+func (s *Screen) choose() {
+	s.cursor.Clamp(len(s.list.shown))
+	s.chosen = id{}
+	if item := s.under(); item != nil {
+		s.chosen = idOf(item)
+	}
+}
+
+// typed takes a key while the filter's line has the keyboard.
+func (s *Screen) typed(msg tea.Msg) tea.Cmd {
+	before := s.filter.Text()
+	cmd := s.filter.Update(s.keys.KeyMap, msg)
+	if text := s.filter.Text(); text != before {
+		s.stay(func() {
+			s.list.filter = text
+			s.list.arrange()
+		})
+		if text != "" {
+			s.cursor.At, s.moved = 0, true
+			s.choose()
+		}
+	}
+	return cmd
+}
