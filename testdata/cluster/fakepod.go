@@ -22,6 +22,7 @@ type fakePod struct {
 	sick            sickness
 	restarts        int
 	turn            int // counts changes; at odd ones a healthy pod is not ready
+	debugged        bool
 }
 
 const podsOfApp = 12 // of one deployment
@@ -38,7 +39,7 @@ func newFakePod(namespace string, number int) fakePod {
 	app := words[0][group.IntN(len(words[0]))] + "-" + words[1][group.IntN(len(words[1]))]
 	p := fakePod{
 		Namespace: namespace, app: app, hash: letters(group, 10), number: number,
-		node: fakeNode(own.IntN(fakeNodes)), sick: sicknessOf(own.IntN(1000)),
+		node: fakeNode(own.IntN(fakeNodes)), sick: sicknessOf(own.IntN(1000)), debugged: isDebugged(number),
 	}
 	// The number makes the name unique: five letters of chance are not enough for so many.
 	p.Name = p.app + "-" + p.hash + "-" + letters(own, 3) + letterPair(number%podsOfApp)
@@ -82,12 +83,17 @@ func (p fakePod) stored() (put, error) {
 	metadata := object["metadata"].(map[string]any)
 	made := now.Add(-age)
 	metadata["uid"], metadata["generation"], metadata["creationTimestamp"] = newUID(), 1, made.Format(time.RFC3339)
-	metadata["managedFields"] = []any{
+	entries := []any{
 		managed("kube-controller-manager", "", made, map[string]any{
-			"metadata": map[string]any{"labels": metadata["labels"]}, "spec": object["spec"],
+			"metadata": map[string]any{"labels": metadata["labels"]}, "spec": p.madeSpec(),
 		}),
-		managed(p.reporter(), "status", now, map[string]any{"status": object["status"]}),
 	}
+	if p.debugged {
+		entries = append(entries, managed(p.debugger(), "ephemeralcontainers", now.Add(-debuggedFor), map[string]any{
+			"spec": map[string]any{"ephemeralContainers": p.debuggers()},
+		}))
+	}
+	metadata["managedFields"] = append(entries, managed(p.reporter(), "status", now, map[string]any{"status": object["status"]}))
 	value, err := inStorage(object)
 	if err != nil {
 		return put{}, fmt.Errorf("pod %s: %w", p.Name, err)

@@ -2,6 +2,15 @@ package main
 
 // spec is the pod's, with all that the API server's defaults and admission would have added: storage is behind both.
 func (p fakePod) spec() map[string]any {
+	spec := p.madeSpec()
+	if p.debugged {
+		spec["ephemeralContainers"] = p.debuggers()
+	}
+	return spec
+}
+
+// madeSpec is the spec as its controller has made it.
+func (p fakePod) madeSpec() map[string]any {
 	var containers []any
 	for _, name := range p.containers() {
 		containers = append(containers, p.containerSpec(name))

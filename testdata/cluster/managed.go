@@ -26,7 +26,7 @@ func managed(manager, subresource string, at time.Time, parts map[string]any) ma
 // mergeKeys are what tells apart the items of those lists that are not replaced as a whole.
 func mergeKeys(list string) []string {
 	switch list {
-	case "containers", "env":
+	case "containers", "ephemeralContainers", "env":
 		return []string{"name"}
 	case "ports":
 		return []string{"containerPort", "protocol"}
@@ -55,9 +55,9 @@ func owned(value any, name string) map[string]any {
 		}
 	case []any:
 		for _, item := range v {
-			item, keys := item.(map[string]any), map[string]any{}
+			keys := map[string]any{}
 			for _, key := range mergeKeys(name) {
-				keys[key] = item[key]
+				keys[key] = item.(map[string]any)[key]
 			}
 			if len(keys) == 0 {
 				return fields

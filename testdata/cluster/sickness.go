@@ -75,6 +75,9 @@ func (p fakePod) status() map[string]any {
 		ip := fmt.Sprintf("10.%d.%d.%d", 128+p.number>>16&63, p.number>>8&255, p.number&255)
 		status["podIP"], status["podIPs"] = ip, []any{map[string]any{"ip": ip}}
 	}
+	if p.debugged {
+		status["ephemeralContainerStatuses"] = []any{p.debuggerStatus(at)}
+	}
 	if p.sick == failed {
 		status["reason"], status["message"] = "Evicted", "The node was low on resource: memory."
 	}
