@@ -158,7 +158,8 @@ func (c *Cluster) history(scenes *scene.Scene, now time.Time) (*store.Store, err
 	objects := store.New(remembered)
 	c.Clock = clock.New(now.Add(-oldest))
 	c.kubelet = kubelet.New(kubelet.Options{
-		Store: objects, Clock: c.Clock, Images: scenes.Images, Host: c.host, Dir: c.dir, Wrote: func(key store.Key) { c.control.Changed(key) },
+		Store: objects, Clock: c.Clock, Images: scenes.Images, Host: c.host, Dir: c.dir,
+		Wrote: func(key store.Key) { c.control.Changed(key) }, Started: func(key store.Key) { c.control.Started(key) },
 	})
 	c.control = controllers.New(controllers.Options{Store: objects, Clock: c.Clock, Kubelet: c.kubelet})
 	items := slices.Clone(scenes.Items)

@@ -1,11 +1,18 @@
-// Package controllers ends what has had its time in the practice cluster: Jobs at their deadline, Jobs that have finished, and pods whose owners have
-// gone. The controllers that make pods of Deployments are in package kubelet.
+// Package controllers keeps what there is in the practice cluster as it should be: ReplicaSets get their pods, and what has had its time ends, which is
+// Jobs at their deadline, Jobs that have finished, and pods whose owners have gone.
 //
-// [Controllers.Changed] hears of what was written, and makes appointments on the cluster's clock. All else happens in these, one after another.
+// [Controllers.Changed] and [Controllers.Started] hear of what was written, and make appointments on the cluster's clock. All else happens in these, one
+// after another.
 package controllers
 
 import (
+	"sync"
 	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
@@ -30,11 +37,15 @@ type Controllers struct {
 	store   *store.Store
 	clock   *clock.Clock
 	kubelet Kubelet
+	made    map[types.UID]int // how many pods a ReplicaSet has made
+
+	mu      sync.Mutex
+	waiting map[string]bool // namespaces that will be reconciled
 }
 
 // New are controllers that have heard of nothing yet.
 func New(o Options) *Controllers {
-	return &Controllers{store: o.Store, clock: o.Clock, kubelet: o.Kubelet}
+	return &Controllers{store: o.Store, clock: o.Clock, kubelet: o.Kubelet, made: map[types.UID]int{}, waiting: map[string]bool{}}
 }
 
 // How long controllers take.
@@ -49,10 +60,50 @@ func (c *Controllers) Changed(key store.Key) {
 	case api.Jobs():
 		c.clock.After(hearTime, func() { c.lookJob(key) })
 	case api.Pods():
+		c.soon(key.Namespace)
+	case appsv1.Resource("replicasets"):
+		c.soon(key.Namespace)
+		return
 	default:
 		return
 	}
 	c.clock.After(controlTime, func() { c.collect(key.Namespace) })
+}
+
+// Started hears of a pod that has got on: its phase is another, or whether it is ready. It may be called from any goroutine.
+func (c *Controllers) Started(key store.Key) { c.soon(key.Namespace) }
+
+// soon makes an appointment for a namespace, if it has none.
+func (c *Controllers) soon(namespace string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting[namespace] {
+		return
+	}
+	c.waiting[namespace] = true
+	c.clock.After(0, func() { c.reconcile(namespace) })
+}
+
+// reconcile makes of a namespace what it should be.
+func (c *Controllers) reconcile(namespace string) {
+	c.mu.Lock()
+	delete(c.waiting, namespace)
+	c.mu.Unlock()
+	c.reconcileSets(namespace)
+}
+
+// setStatus stores a status of an object, if it is another than before.
+func setStatus[T store.Object, S any](c *Controllers, resource schema.GroupResource, object T, of func(T) *S, status S) {
+	if equality.Semantic.DeepEqual(*of(object), status) {
+		return
+	}
+	_, err := c.store.Update(store.Key{Resource: resource, Namespace: object.GetNamespace(), Name: object.GetName()}, func(o store.Object) error {
+		*of(o.(T)) = status //nolint:forcetypeassert // a resource has objects of one type only
+		return nil
+	})
+	if err != nil {
+		return // deleted meanwhile
+	}
 }
 
 // span is a number of seconds that a client has chosen, or so long that nobody sees the end of it.

@@ -20,7 +20,6 @@ func (k *Kubelet) look(name types.NamespacedName) {
 	if known != nil && (object == nil || object.UID != known.uid) {
 		known.vanish()
 		known = nil
-		k.reconcile(name.Namespace)
 	}
 	switch {
 	case object == nil:
@@ -28,7 +27,6 @@ func (k *Kubelet) look(name types.NamespacedName) {
 		k.remove(name)
 	case object.DeletionTimestamp != nil:
 		known.terminate(object)
-		k.reconcile(name.Namespace)
 	case object.Spec.NodeName == "":
 		k.schedule(name)
 	case known == nil:

@@ -6,7 +6,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
@@ -41,31 +40,9 @@ func (k *Kubelet) add(object store.Object) error {
 	case *appsv1.Deployment:
 		return k.add(scene.ReplicaSet(object))
 	case *appsv1.ReplicaSet:
-		k.reconcile(object.Namespace)
+		k.wrote(store.Key{Resource: resource, Namespace: object.Namespace, Name: object.Name})
 	case *batchv1.Job:
 		return k.add(scene.JobPod(object, 0))
 	}
 	return nil
-}
-
-// reconcile gives each ReplicaSet of a namespace the pods that it lacks.
-func (k *Kubelet) reconcile(namespace string) {
-	pods, _ := k.store.List(api.Pods(), namespace)
-	have := map[string]int{}
-	for _, object := range pods {
-		if owner := metav1.GetControllerOf(object); owner != nil && object.GetDeletionTimestamp() == nil {
-			have[string(owner.UID)]++
-		}
-	}
-	sets, _ := k.store.List(appsv1.Resource("replicasets"), namespace)
-	for _, object := range sets {
-		rs := object.(*appsv1.ReplicaSet) //nolint:forcetypeassert // replica sets only are stored as such
-		for n := have[string(rs.UID)]; rs.Spec.Replicas != nil && n < int(*rs.Spec.Replicas); n++ {
-			pod := scene.ReplicaPod(rs, k.made[rs.UID])
-			k.made[rs.UID]++
-			if err := k.add(pod); err != nil {
-				return // its namespace is going
-			}
-		}
-	}
 }

@@ -3,7 +3,6 @@ package kubelet
 import (
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,16 +11,10 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
-// count brings the status of a pod's owners up to date, as their controllers do.
+// count brings the status of a pod's Job up to date, and tells of a pod that has got on.
 func (k *Kubelet) count(pod *corev1.Pod) {
-	owner := metav1.GetControllerOf(pod)
-	if owner == nil {
-		return
-	}
-	switch owner.Kind {
-	case "ReplicaSet":
-		k.countSet(store.Key{Resource: appsv1.Resource("replicasets"), Namespace: pod.Namespace, Name: owner.Name})
-	case "Job":
+	k.started(key(nameOf(pod)))
+	if owner := metav1.GetControllerOf(pod); owner != nil && owner.Kind == "Job" {
 		k.countJob(store.Key{Resource: api.Jobs(), Namespace: pod.Namespace, Name: owner.Name})
 	}
 }
@@ -35,43 +28,6 @@ func (k *Kubelet) owned(namespace, name string) (pods []*corev1.Pod) {
 		}
 	}
 	return pods
-}
-
-func (k *Kubelet) countSet(name store.Key) {
-	all, ready := int32(0), int32(0)
-	for _, pod := range k.owned(name.Namespace, name.Name) {
-		all++
-		if isReady(pod.Status) {
-			ready++
-		}
-	}
-	updated, err := k.store.Update(name, func(o store.Object) error {
-		rs := o.(*appsv1.ReplicaSet) //nolint:forcetypeassert // replica sets only are stored as such
-		rs.Status = appsv1.ReplicaSetStatus{
-			Replicas: all, FullyLabeledReplicas: all, ReadyReplicas: ready, AvailableReplicas: ready,
-			ObservedGeneration: rs.Generation,
-		}
-		return nil
-	})
-	if err != nil {
-		return // deleted meanwhile
-	}
-	owner := metav1.GetControllerOf(updated)
-	if owner == nil {
-		return
-	}
-	deployment := store.Key{Resource: appsv1.Resource("deployments"), Namespace: name.Namespace, Name: owner.Name}
-	_, err = k.store.Update(deployment, func(o store.Object) error {
-		d := o.(*appsv1.Deployment) //nolint:forcetypeassert // deployments only are stored as such
-		d.Status = appsv1.DeploymentStatus{
-			Replicas: all, UpdatedReplicas: all, ReadyReplicas: ready, AvailableReplicas: ready,
-			UnavailableReplicas: max(0, all-ready), ObservedGeneration: d.Generation,
-		}
-		return nil
-	})
-	if err != nil {
-		return // see above
-	}
 }
 
 func (k *Kubelet) countJob(name store.Key) {

@@ -1,4 +1,4 @@
-// Package kubelet runs the pods of the practice cluster: it is the scheduler, the controllers and the kubelets of all nodes
+// Package kubelet runs the pods of the practice cluster: it is the scheduler and the kubelets of all nodes
 // at once, as a simulation on the cluster's clock. Everything it does is an appointment there, made when something has
 // changed: nothing polls, and a clock that is advanced by an hour brings an hour of restarts, back-offs and events.
 //
@@ -34,8 +34,9 @@ type Options struct {
 	Host   *process.Host // nil: nothing real can be started, and says so
 	Dir    string        // a scratch folder for the files of containers
 
-	// Wrote is told of a pod that is gone, and of a Job that has changed. It must only make appointments. nil: nobody is told.
-	Wrote func(store.Key)
+	// Wrote is told of a pod that is gone, of a Job that has changed and of a ReplicaSet that was added; Started of a pod whose phase is another, or
+	// whether it is ready. They must only make appointments. nil: nobody is told.
+	Wrote, Started func(store.Key)
 }
 
 // Kubelet runs pods. Make one with [New].
@@ -45,12 +46,12 @@ type Kubelet struct {
 	images *scene.Images
 	host   *process.Host
 	dir    string
-	wrote  func(store.Key)
+
+	wrote, started func(store.Key)
 
 	mu      sync.Mutex // held during appointments; guards everything below, and all pods and containers
 	pods    map[types.NamespacedName]*pod
 	nodes   map[string]*node
-	made    map[types.UID]int // how many pods an owner has made
 	events  recorder
 	stopped bool
 }
@@ -58,11 +59,13 @@ type Kubelet struct {
 // New is a kubelet without pods.
 func New(o Options) *Kubelet {
 	k := &Kubelet{
-		store: o.Store, clock: o.Clock, images: o.Images, host: o.Host, dir: o.Dir, wrote: o.Wrote,
-		pods: map[types.NamespacedName]*pod{}, nodes: map[string]*node{}, made: map[types.UID]int{},
+		store: o.Store, clock: o.Clock, images: o.Images, host: o.Host, dir: o.Dir, wrote: o.Wrote, started: o.Started,
+		pods: map[types.NamespacedName]*pod{}, nodes: map[string]*node{},
 	}
-	if k.wrote == nil {
-		k.wrote = func(store.Key) {}
+	for _, told := range []*func(store.Key){&k.wrote, &k.started} {
+		if *told == nil {
+			*told = func(store.Key) {}
+		}
 	}
 	k.events = newRecorder(k)
 	return k

@@ -33,7 +33,11 @@ func (p *pod) write() {
 		return
 	}
 	_, err := p.k.store.Update(key(p.name), func(o store.Object) error {
-		o.(*corev1.Pod).Status = status //nolint:forcetypeassert // pods only are stored as pods
+		pod := o.(*corev1.Pod) //nolint:forcetypeassert // pods only are stored as pods
+		if pod.ResourceVersion != before.ResourceVersion {
+			status = p.status(pod) // the API server has added a condition meanwhile
+		}
+		pod.Status = status
 		return nil
 	})
 	if err == nil && (before.Status.Phase != status.Phase || isReady(before.Status) != isReady(status)) {

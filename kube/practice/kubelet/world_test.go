@@ -12,6 +12,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
+	"github.com/dayfly-k8s/dayfly/kube/practice/controllers"
 	"github.com/dayfly-k8s/dayfly/kube/practice/kubelet"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
@@ -31,6 +32,7 @@ type world struct {
 	store *store.Store
 	clock *clock.Clock
 	*kubelet.Kubelet
+	control *controllers.Controllers
 }
 
 func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
@@ -48,7 +50,11 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, host: host, store: store.New(1000), clock: clock.New(noon())}
-	w.Kubelet = kubelet.New(kubelet.Options{Store: w.store, Clock: w.clock, Images: scenes.Images, Host: host, Dir: dir})
+	w.Kubelet = kubelet.New(kubelet.Options{
+		Store: w.store, Clock: w.clock, Images: scenes.Images, Host: host, Dir: dir,
+		Wrote: func(key store.Key) { w.control.Changed(key) }, Started: func(key store.Key) { w.control.Started(key) },
+	})
+	w.control = controllers.New(controllers.Options{Store: w.store, Clock: w.clock, Kubelet: w.Kubelet})
 	t.Cleanup(host.Close)
 	t.Cleanup(w.Close)
 	for _, item := range scenes.Items {
@@ -56,7 +62,14 @@ func newWorld(t *testing.T) *world {
 			t.Fatal(err)
 		}
 	}
+	w.clock.Advance(0) // Deployments have got their pods
 	return w
+}
+
+// Changed tells of what the test has written to the store.
+func (w *world) Changed(key store.Key) {
+	w.Kubelet.Changed(key)
+	w.control.Changed(key)
 }
 
 // at lets time pass until so long after noon.
