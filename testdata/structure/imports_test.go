@@ -56,7 +56,8 @@ func table() []row {
 		{"kube/background", "", ""},
 
 		{"kube/practice", "kube/practice/...", "kubernetes"},
-		{"kube/practice/controllers", "kube/practice/api kube/practice/clock kube/practice/scene kube/practice/store", "kubernetes"},
+		{"kube/practice/controllers", "kube/practice/api kube/practice/clock kube/practice/reconcile kube/practice/scene kube/practice/store", "kubernetes"},
+		{"kube/practice/reconcile", "kube/practice/api kube/practice/clock kube/practice/scene kube/practice/store", "kubernetes"},
 		{"kube/practice/kubelet", "kube/practice/...", "kubernetes"},
 		{"kube/practice/idle", "kube/practice/scene", "kubernetes"},
 		{"kube/practice/registry", "kube/practice/scene testdata/nixery", "registries"},

@@ -144,19 +144,19 @@ func (s *Server) remove(resource *resource, key store.Key, options *metav1.Delet
 }
 
 func precondition(resource *resource, object store.Object, wanted *metav1.Preconditions) error {
-	conflict := func(what, wanted, is string) error {
+	conflict := func(what, wanted, is, fate string) error {
 		kind := schema.GroupResource{Group: resource.version.Group, Resource: resource.kind}
 		return apierrors.NewConflict(kind, object.GetName(), fmt.Errorf("the %s in the precondition (%s) "+
-			"does not match the %s in record (%s). The object might have been deleted and then recreated", what, wanted, what, is))
+			"does not match the %s in record (%s). The object might have been %s", what, wanted, what, is, fate))
 	}
 	if wanted == nil {
 		return nil
 	}
 	if uid := wanted.UID; uid != nil && *uid != object.GetUID() {
-		return conflict("UID", string(*uid), string(object.GetUID()))
+		return conflict("UID", string(*uid), string(object.GetUID()), "deleted and then recreated")
 	}
 	if version := wanted.ResourceVersion; version != nil && *version != object.GetResourceVersion() {
-		return conflict("ResourceVersion", *version, object.GetResourceVersion())
+		return conflict("ResourceVersion", *version, object.GetResourceVersion(), "modified")
 	}
 	return nil
 }

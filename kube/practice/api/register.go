@@ -7,6 +7,7 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/uuid"
@@ -59,6 +60,9 @@ func Register(s *store.Store, now time.Time, objects ...store.Object) error {
 		case *corev1.Service:
 			defaultService(object)
 			defaultMeta(object, now)
+		case *policyv1.PodDisruptionBudget:
+			defaultMeta(object, now)
+			object.Generation = max(object.Generation, 1)
 		case *corev1.Namespace:
 			defaultNamespace(object)
 			defaultMeta(object, now)

@@ -201,6 +201,7 @@ func podSubresources() []subresource {
 	return []subresource{
 		{name: "attach", version: core, kind: "PodAttachOptions", verbs: []string{"create", "get"}},
 		{name: "ephemeralcontainers", version: core, kind: "Pod", verbs: []string{"get", "patch", "update"}},
+		{name: "eviction", version: policyv1.SchemeGroupVersion, kind: "Eviction", verbs: []string{"create"}},
 		{name: "exec", version: core, kind: "PodExecOptions", verbs: []string{"create", "get"}},
 		{name: "log", version: core, kind: "Pod", verbs: []string{"get"}},
 	}

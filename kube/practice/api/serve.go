@@ -78,6 +78,8 @@ func (s *Server) serveSubresource(w http.ResponseWriter, r *http.Request, q requ
 		container := streams.Container{Namespace: q.namespace, Pod: q.name, Name: r.URL.Query().Get("container")}
 		s.stream(w, r, container, q.subresource)
 		return nil
+	case q.subresource == "eviction":
+		return s.evict(w, r, q)
 	case q.verb == "get":
 		return s.get(w, r, q)
 	}

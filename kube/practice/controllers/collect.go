@@ -4,10 +4,10 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
+	"github.com/dayfly-k8s/dayfly/kube/practice/reconcile"
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
@@ -21,11 +21,11 @@ func (c *Controllers) collect(namespace string) {
 			c.release(job, metav1.FinalizerOrphanDependents)
 		}
 	}
-	for _, pod := range c.pods(namespace) {
+	for _, pod := range reconcile.Pods(c.store, namespace) {
 		c.collectPod(pod)
 	}
 	for _, job := range leaving {
-		blocked := slices.ContainsFunc(c.pods(namespace), func(pod *corev1.Pod) bool {
+		blocked := slices.ContainsFunc(reconcile.Pods(c.store, namespace), func(pod *corev1.Pod) bool {
 			return slices.ContainsFunc(pod.OwnerReferences, func(ref metav1.OwnerReference) bool {
 				return ref.UID == job.GetUID() && ref.BlockOwnerDeletion != nil && *ref.BlockOwnerDeletion
 			})
@@ -34,15 +34,6 @@ func (c *Controllers) collect(namespace string) {
 			c.release(job, metav1.FinalizerDeleteDependents)
 		}
 	}
-}
-
-// pods is the pods of a namespace.
-func (c *Controllers) pods(namespace string) (pods []*corev1.Pod) {
-	objects, _ := c.store.List(api.Pods(), namespace)
-	for _, object := range objects {
-		pods = append(pods, object.(*corev1.Pod)) //nolint:forcetypeassert // pods only are stored as pods
-	}
-	return pods
 }
 
 // collectPod deletes a pod that nothing owns any more, and takes owners from it that have gone while others stay.
@@ -56,7 +47,7 @@ func (c *Controllers) collectPod(pod *corev1.Pod) {
 		c.deletePod(pod)
 	case len(pod.OwnerReferences):
 	default:
-		c.setOwners(pod, stay)
+		reconcile.SetOwners(c.store, pod, stay)
 	}
 }
 
@@ -72,21 +63,11 @@ func (c *Controllers) owns(namespace string, ref metav1.OwnerReference) bool {
 
 // orphan takes an owner from all that it owns.
 func (c *Controllers) orphan(owner store.Object) {
-	for _, pod := range c.pods(owner.GetNamespace()) {
+	for _, pod := range reconcile.Pods(c.store, owner.GetNamespace()) {
 		others := slices.DeleteFunc(slices.Clone(pod.OwnerReferences), func(ref metav1.OwnerReference) bool { return ref.UID == owner.GetUID() })
 		if len(others) < len(pod.OwnerReferences) {
-			c.setOwners(pod, others)
+			reconcile.SetOwners(c.store, pod, others)
 		}
-	}
-}
-
-func (c *Controllers) setOwners(pod *corev1.Pod, owners []metav1.OwnerReference) {
-	_, err := c.store.Update(podName(pod), func(o store.Object) error {
-		o.SetOwnerReferences(owners)
-		return nil
-	})
-	if err != nil {
-		return // deleted meanwhile
 	}
 }
 
@@ -105,23 +86,8 @@ func (c *Controllers) release(job store.Object, finalizer string) {
 	}
 }
 
-// deletePod deletes a pod as a client does that says no more than its name.
 func (c *Controllers) deletePod(pod *corev1.Pod) {
-	name := podName(pod)
-	ending, gone := api.EndingPod(pod, nil, c.clock.Now())
-	var err error
-	if gone {
-		err = c.store.Delete(name, pod.ResourceVersion)
-	} else {
-		err = c.store.Replace(name, ending)
-	}
-	if apierrors.IsConflict(err) { // somebody has written it meanwhile
-		c.clock.After(controlTime, func() { c.collect(pod.Namespace) })
-		return
-	}
-	c.kubelet.Changed(name)
-}
-
-func podName(pod *corev1.Pod) store.Key {
-	return store.Key{Resource: api.Pods(), Namespace: pod.Namespace, Name: pod.Name}
+	reconcile.Delete(c.store, pod, c.clock.Now())
+	c.soon(pod.Namespace)
+	c.kubelet.Changed(reconcile.Key(pod))
 }

@@ -1,5 +1,5 @@
-// Package controllers keeps what there is in the practice cluster as it should be: ReplicaSets get their pods, and what has had its time ends, which is
-// Jobs at their deadline, Jobs that have finished, and pods whose owners have gone.
+// Package controllers keeps what there is in the practice cluster as it should be: namespaces where something has changed are reconciled, and what has had
+// its time ends, which is Jobs at their deadline, Jobs that have finished, and pods whose owners have gone.
 //
 // [Controllers.Changed] and [Controllers.Started] hear of what was written, and make appointments on the cluster's clock. All else happens in these, one
 // after another.
@@ -10,12 +10,10 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
+	"github.com/dayfly-k8s/dayfly/kube/practice/reconcile"
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
@@ -37,7 +35,8 @@ type Controllers struct {
 	store   *store.Store
 	clock   *clock.Clock
 	kubelet Kubelet
-	made    map[types.UID]int // how many pods a ReplicaSet has made
+
+	reconciler *reconcile.Reconciler
 
 	mu      sync.Mutex
 	waiting map[string]bool // namespaces that will be reconciled
@@ -45,7 +44,10 @@ type Controllers struct {
 
 // New are controllers that have heard of nothing yet.
 func New(o Options) *Controllers {
-	return &Controllers{store: o.Store, clock: o.Clock, kubelet: o.Kubelet, made: map[types.UID]int{}, waiting: map[string]bool{}}
+	return &Controllers{
+		store: o.Store, clock: o.Clock, kubelet: o.Kubelet,
+		reconciler: reconcile.New(o.Store, o.Clock, o.Kubelet), waiting: map[string]bool{},
+	}
 }
 
 // How long controllers take.
@@ -61,7 +63,7 @@ func (c *Controllers) Changed(key store.Key) {
 		c.clock.After(hearTime, func() { c.lookJob(key) })
 	case api.Pods():
 		c.soon(key.Namespace)
-	case appsv1.Resource("replicasets"):
+	case appsv1.Resource("replicasets"), api.Budgets():
 		c.soon(key.Namespace)
 		return
 	default:
@@ -89,20 +91,8 @@ func (c *Controllers) reconcile(namespace string) {
 	c.mu.Lock()
 	delete(c.waiting, namespace)
 	c.mu.Unlock()
-	c.reconcileSets(namespace)
-}
-
-// setStatus stores a status of an object, if it is another than before.
-func setStatus[T store.Object, S any](c *Controllers, resource schema.GroupResource, object T, of func(T) *S, status S) {
-	if equality.Semantic.DeepEqual(*of(object), status) {
-		return
-	}
-	_, err := c.store.Update(store.Key{Resource: resource, Namespace: object.GetNamespace(), Name: object.GetName()}, func(o store.Object) error {
-		*of(o.(T)) = status //nolint:forcetypeassert // a resource has objects of one type only
-		return nil
-	})
-	if err != nil {
-		return // deleted meanwhile
+	if again := c.reconciler.Namespace(namespace); again > 0 {
+		c.clock.After(again, func() { c.soon(namespace) })
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
+	"github.com/dayfly-k8s/dayfly/kube/practice/reconcile"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
@@ -65,7 +66,7 @@ func (c *Controllers) startJob(name store.Key) *batchv1.Job {
 		if err := api.Register(c.store, c.clock.Now(), pod); err != nil {
 			break // its namespace is going
 		}
-		c.kubelet.Changed(podName(pod))
+		c.kubelet.Changed(reconcile.Key(pod))
 	}
 	return job
 }
@@ -80,7 +81,7 @@ func (c *Controllers) failJob(name store.Key) {
 			})
 		}
 	})
-	for _, pod := range c.pods(name.Namespace) {
+	for _, pod := range reconcile.Pods(c.store, name.Namespace) {
 		if metav1.IsControlledBy(pod, job) && pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed {
 			c.deletePod(pod)
 		}

@@ -39,10 +39,10 @@ func (k *Kubelet) add(object store.Object) error {
 		k.Changed(key(nameOf(object)))
 	case *appsv1.Deployment:
 		return k.add(scene.ReplicaSet(object))
-	case *appsv1.ReplicaSet:
-		k.wrote(store.Key{Resource: resource, Namespace: object.Namespace, Name: object.Name})
 	case *batchv1.Job:
 		return k.add(scene.JobPod(object, 0))
+	default:
+		k.wrote(store.Key{Resource: resource, Namespace: object.GetNamespace(), Name: object.GetName()})
 	}
 	return nil
 }

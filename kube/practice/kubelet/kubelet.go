@@ -34,7 +34,7 @@ type Options struct {
 	Host   *process.Host // nil: nothing real can be started, and says so
 	Dir    string        // a scratch folder for the files of containers
 
-	// Wrote is told of a pod that is gone, of a Job that has changed and of a ReplicaSet that was added; Started of a pod whose phase is another, or
+	// Wrote is told of a pod that is gone, of a Job that has changed and of what else was added; Started of a pod whose phase is another, or
 	// whether it is ready. They must only make appointments. nil: nobody is told.
 	Wrote, Started func(store.Key)
 }

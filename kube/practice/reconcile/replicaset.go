@@ -1,4 +1,4 @@
-package controllers
+package reconcile
 
 import (
 	"slices"
@@ -15,29 +15,29 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
-// reconcileSets gives each ReplicaSet of a namespace the pods that it should have: it takes and releases pods by their labels, as the real controller
+// replicaSets gives each ReplicaSet of a namespace the pods that it should have: it takes and releases pods by their labels, as the real controller
 // does, makes those that it lacks, and deletes those that are too many.
-func (c *Controllers) reconcileSets(namespace string) {
-	sets, _ := c.store.List(appsv1.Resource("replicasets"), namespace)
+func (r *Reconciler) replicaSets(namespace string) {
+	sets, _ := r.store.List(appsv1.Resource("replicasets"), namespace)
 	if len(sets) == 0 {
 		return
 	}
-	pods := slices.DeleteFunc(c.pods(namespace), func(pod *corev1.Pod) bool { return !active(pod) })
+	pods := slices.DeleteFunc(Pods(r.store, namespace), func(pod *corev1.Pod) bool { return !active(pod) })
 	for _, object := range sets {
 		rs := object.(*appsv1.ReplicaSet) //nolint:forcetypeassert // replica sets only are stored as such
 		selector, err := metav1.LabelSelectorAsSelector(rs.Spec.Selector)
 		if err != nil || rs.DeletionTimestamp != nil {
 			continue
 		}
-		own := c.claim(rs, selector, pods)
+		own := r.claim(rs, selector, pods)
 		wanted := int(ptr.Deref(rs.Spec.Replicas, 1))
 		for range wanted - len(own) {
-			c.makeReplica(rs)
+			r.makeReplica(rs)
 		}
 		if len(own) > wanted {
-			c.scaleDown(own, len(own)-wanted)
+			r.scaleDown(own, len(own)-wanted)
 		}
-		c.countSet(rs)
+		r.countSet(rs)
 	}
 }
 
@@ -48,46 +48,46 @@ func active(pod *corev1.Pod) bool {
 
 // claim is the pods of a ReplicaSet. One that nobody controls and that the selector matches is adopted, an own one that it no longer matches is
 // released.
-func (c *Controllers) claim(rs *appsv1.ReplicaSet, selector labels.Selector, pods []*corev1.Pod) (own []*corev1.Pod) {
+func (r *Reconciler) claim(rs *appsv1.ReplicaSet, selector labels.Selector, pods []*corev1.Pod) (own []*corev1.Pod) {
 	for _, pod := range pods {
 		owner, matches := metav1.GetControllerOf(pod), selector.Matches(labels.Set(pod.Labels))
 		switch {
 		case owner == nil && matches:
 			ref := *metav1.NewControllerRef(rs, appsv1.SchemeGroupVersion.WithKind("ReplicaSet"))
-			c.setOwners(pod, append(slices.Clone(pod.OwnerReferences), ref))
+			SetOwners(r.store, pod, append(slices.Clone(pod.OwnerReferences), ref))
 			own = append(own, pod)
 		case owner == nil || owner.UID != rs.UID:
 		case matches:
 			own = append(own, pod)
 		default:
-			c.setOwners(pod, slices.DeleteFunc(slices.Clone(pod.OwnerReferences), func(ref metav1.OwnerReference) bool { return ref.UID == rs.UID }))
+			SetOwners(r.store, pod, slices.DeleteFunc(slices.Clone(pod.OwnerReferences), func(ref metav1.OwnerReference) bool { return ref.UID == rs.UID }))
 		}
 	}
 	return own
 }
 
 // makeReplica makes one more pod of a ReplicaSet.
-func (c *Controllers) makeReplica(rs *appsv1.ReplicaSet) {
+func (r *Reconciler) makeReplica(rs *appsv1.ReplicaSet) {
 	for {
-		pod := scene.ReplicaPod(rs, c.made[rs.UID])
+		pod := scene.ReplicaPod(rs, r.made[rs.UID])
 		pod.UID = scene.UID(api.Pods().Resource, pod.Namespace, pod.Name)
-		c.made[rs.UID]++
-		err := api.Register(c.store, c.clock.Now(), pod)
+		r.made[rs.UID]++
+		err := api.Register(r.store, r.clock.Now(), pod)
 		if apierrors.IsAlreadyExists(err) {
 			continue // somebody has made one of that name
 		}
 		if err == nil { // else its namespace is going
-			c.kubelet.Changed(podName(pod))
+			r.kubelet.Changed(Key(pod))
 		}
 		return
 	}
 }
 
 // countSet brings the status of a ReplicaSet up to date, and that of its Deployment.
-func (c *Controllers) countSet(rs *appsv1.ReplicaSet) {
+func (r *Reconciler) countSet(rs *appsv1.ReplicaSet) {
 	all, ready, labelled := int32(0), int32(0), int32(0)
 	template := labels.Set(rs.Spec.Template.Labels).AsSelectorPreValidated()
-	for _, pod := range c.pods(rs.Namespace) {
+	for _, pod := range Pods(r.store, rs.Namespace) {
 		if !active(pod) || !metav1.IsControlledBy(pod, rs) {
 			continue
 		}
@@ -102,17 +102,17 @@ func (c *Controllers) countSet(rs *appsv1.ReplicaSet) {
 	status := appsv1.ReplicaSetStatus{
 		Replicas: all, FullyLabeledReplicas: labelled, ReadyReplicas: ready, AvailableReplicas: ready, ObservedGeneration: rs.Generation,
 	}
-	setStatus(c, appsv1.Resource("replicasets"), rs, func(rs *appsv1.ReplicaSet) *appsv1.ReplicaSetStatus { return &rs.Status }, status)
+	setStatus(r.store, appsv1.Resource("replicasets"), rs, func(rs *appsv1.ReplicaSet) *appsv1.ReplicaSetStatus { return &rs.Status }, status)
 	owner := metav1.GetControllerOf(rs)
 	if owner == nil {
 		return
 	}
-	object, err := c.store.Get(store.Key{Resource: appsv1.Resource("deployments"), Namespace: rs.Namespace, Name: owner.Name})
+	object, err := r.store.Get(store.Key{Resource: appsv1.Resource("deployments"), Namespace: rs.Namespace, Name: owner.Name})
 	if deployment, ok := object.(*appsv1.Deployment); ok && err == nil {
 		status := appsv1.DeploymentStatus{
 			Replicas: all, UpdatedReplicas: all, ReadyReplicas: ready, AvailableReplicas: ready,
 			UnavailableReplicas: max(0, all-ready), ObservedGeneration: deployment.Generation,
 		}
-		setStatus(c, appsv1.Resource("deployments"), deployment, func(d *appsv1.Deployment) *appsv1.DeploymentStatus { return &d.Status }, status)
+		setStatus(r.store, appsv1.Resource("deployments"), deployment, func(d *appsv1.Deployment) *appsv1.DeploymentStatus { return &d.Status }, status)
 	}
 }

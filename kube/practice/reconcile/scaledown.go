@@ -1,4 +1,4 @@
-package controllers
+package reconcile
 
 import (
 	"cmp"
@@ -13,14 +13,15 @@ import (
 )
 
 // scaleDown deletes so many of the pods of a ReplicaSet: those whom nobody will miss first.
-func (c *Controllers) scaleDown(pods []*corev1.Pod, excess int) {
-	crowd, now := map[string]int{}, c.clock.Now()
+func (r *Reconciler) scaleDown(pods []*corev1.Pod, excess int) {
+	crowd, now := map[string]int{}, r.clock.Now()
 	for _, pod := range pods {
 		crowd[pod.Spec.NodeName]++
 	}
 	slices.SortFunc(pods, func(a, b *corev1.Pod) int { return missed(a, b, crowd, now) })
 	for _, pod := range pods[:excess] {
-		c.deletePod(pod)
+		Delete(r.store, pod, now)
+		r.kubelet.Changed(Key(pod))
 	}
 }
 
@@ -77,20 +78,4 @@ func restarts(pod *corev1.Pod) (most int32) {
 		most = max(most, status.RestartCount)
 	}
 	return most
-}
-
-// isReady reports whether a pod has the condition Ready.
-func isReady(pod *corev1.Pod) bool {
-	since := readySince(pod)
-	return !since.IsZero()
-}
-
-// readySince is since when a pod is ready; zero: it is not.
-func readySince(pod *corev1.Pod) metav1.Time {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue {
-			return condition.LastTransitionTime
-		}
-	}
-	return metav1.Time{}
 }
