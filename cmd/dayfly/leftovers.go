@@ -2,17 +2,18 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // exitLeft is the exit code of dayfly leftovers --exit-code where something is left.
@@ -21,6 +22,7 @@ const exitLeft = 3
 // leftoversOptions are the command line of dayfly leftovers.
 type leftoversOptions struct {
 	options
+	deletion
 	output   string // json or wide; empty: a table for people
 	mine     bool
 	exitCode bool
@@ -30,10 +32,11 @@ func newLeftoversCommand() *cobra.Command {
 	var o leftoversOptions
 	cmd := &cobra.Command{
 		Use:   "leftovers",
-		Short: "List what debugging has left in the cluster",
+		Short: "List what debugging has left in the cluster, and take it away",
 		Long: `dayfly leftovers lists what debugging has left, whichever tool has made it: debug containers, copies
-of pods, pods on nodes, pods and Jobs of other tools. What is most dangerous comes first. It only
-reads. With -o json it prints all fields; dayfly help leftovers names them, and the tools.`,
+of pods, pods on nodes, pods and Jobs of other tools. What is most dangerous comes first. On a
+terminal it opens the screen of leftovers (X in dayfly), elsewhere it prints them; with -o json all
+fields, which dayfly help leftovers names. With --delete it takes them away.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("dayfly leftovers takes no arguments (got %q). Use -n or -A to choose namespaces. To open a pod of that name: dayfly -- leftovers", args)}
@@ -44,6 +47,10 @@ reads. With -o json it prints all fields; dayfly help leftovers names them, and 
 			if err := o.check(); err != nil {
 				return err
 			}
+			if o.interactive() {
+				o.leftovers, o.onlyMine = true, o.mine
+				return o.run(cmd.Context())
+			}
 			return o.list(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -53,6 +60,8 @@ reads. With -o json it prints all fields; dayfly help leftovers names them, and 
 	flags.StringVarP(&o.output, "output", "o", "", "Print for programs (json), or with more columns (wide)")
 	flags.BoolVar(&o.mine, "mine", false, "List only what you have made with dayfly")
 	flags.BoolVar(&o.exitCode, "exit-code", false, fmt.Sprintf("Exit with %d if something is left", exitLeft))
+	o.addDeletionTo(flags)
+	o.addLookTo(flags)
 	o.kube.AddTo(flags)
 	return cmd
 }
@@ -61,7 +70,12 @@ func (o *leftoversOptions) check() error {
 	if !slices.Contains([]string{"", "json", "wide"}, o.output) {
 		return usageError{fmt.Errorf("--output %q: use json or wide, or leave it out", o.output)}
 	}
-	return nil
+	return o.deletion.check()
+}
+
+// interactive reports whether a person sits at it, who has asked for nothing that a screen does not show.
+func (o *leftoversOptions) interactive() bool {
+	return o.output == "" && !o.on && !o.exitCode && term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
 }
 
 // list prints what is left. What was found before something went wrong is printed, too.
@@ -79,6 +93,9 @@ func (o *leftoversOptions) list(ctx context.Context, stdout, stderr io.Writer) e
 	}
 	for _, words := range unread {
 		_, _ = fmt.Fprintln(stderr, "dayfly: the list is not complete: "+words)
+	}
+	if o.on && trouble == nil {
+		return o.delete(ctx, stdout, stderr, cluster, found)
 	}
 	if err := o.print(stdout, stderr, found, cluster, trouble == nil); err != nil {
 		return fmt.Errorf("print the list: %w", err)
@@ -120,27 +137,9 @@ func (o *leftoversOptions) ofMine(ctx context.Context, cluster *kube.Cluster, fo
 	if err != nil {
 		return nil, err
 	}
-	entries, err := journal.Read(folder, journal.Filter{Context: cluster.Context})
-	if err != nil && !errors.As(err, new(*journal.BrokenError)) {
+	is, err := runner.Mine(ctx, cluster, folder)
+	if err != nil {
 		return nil, err
 	}
-	me := cluster.Who(ctx)
-	return slices.DeleteFunc(found, func(i inventory.Item) bool {
-		marked := i.Tool == "dayfly" && me != "" && i.By == me
-		return !marked && !slices.ContainsFunc(entries, func(e journal.Entry) bool { return madeIt(e, i) })
-	}), nil
-}
-
-// madeIt reports whether an entry of the journal is about the making of a leftover.
-func madeIt(e journal.Entry, i inventory.Item) bool {
-	if e.Action != journal.Added && e.Action != journal.Started || e.Namespace != i.Target.Namespace || e.Pod != i.Target.Pod {
-		return false
-	}
-	if e.UID != "" && e.UID != i.UID {
-		return false
-	}
-	if i.Kind == inventory.DebugContainer {
-		return e.Container == i.Target.Container
-	}
-	return i.Tool == "dayfly" && (e.CopyOf != "" || e.Joins != "" || e.Node != "")
+	return slices.DeleteFunc(found, func(i inventory.Item) bool { return !is(i) }), nil
 }

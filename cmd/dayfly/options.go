@@ -27,6 +27,8 @@ type options struct {
 	theme     string
 	readOnly  bool
 	nodes     bool              // the nodes are shown first
+	leftovers bool              // the leftovers are shown first
+	onlyMine  bool              // of these what this person has made
 	spoken    kube.PluginOutput // what credential plugins say; nil: it is not known
 }
 
@@ -109,7 +111,7 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 		}
 		kit.Announce = config.Announce
 	}
-	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Node: o.what.node, Nodes: o.nodes, Filter: o.what.filter, Kit: kit}
+	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Node: o.what.node, Nodes: o.nodes, Leftovers: o.leftovers, OnlyMine: o.onlyMine, Filter: o.what.filter, Kit: kit}
 	return t, o.dress(&t, folder, config)
 }
 

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/cleanup"
+	"github.com/dayfly-k8s/dayfly/kube/inventory"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
+)
+
+// deletion are the flags of dayfly leftovers that take away what is left.
+type deletion struct {
+	on        bool
+	olderThan time.Duration
+	likely    bool // also what is only likely to be of debugging
+	yes       bool
+	reason    string // for the journal
+	confirm   string // how many there are, in a protected context
+}
+
+func (d *deletion) addDeletionTo(flags *pflag.FlagSet) {
+	flags.BoolVar(&d.on, "delete", false, "Take away what is left: end debug containers, delete pods and Jobs. Says what it would do; does it with --yes")
+	flags.DurationVar(&d.olderThan, "older-than", 0, "With --delete: only what is older than this, e.g. 2h; what has no known age stays")
+	flags.BoolVar(&d.likely, "likely", false, "With --delete: also what is only likely to be of debugging")
+	flags.BoolVar(&d.yes, "yes", false, "With --delete: do it")
+	flags.StringVar(&d.reason, "reason", "", "With --delete: reason, for the journal")
+	flags.StringVar(&d.confirm, "confirm", "", "With --delete --yes, in a protected context: how many are taken away")
+}
+
+// check reports flags that mean nothing together.
+func (d *deletion) check() error {
+	switch {
+	case d.on && d.olderThan < 0:
+		return usageError{fmt.Errorf("--older-than %s: give a time that has passed, such as 2h", d.olderThan)}
+	case !d.on && (d.olderThan != 0 || d.likely || d.yes || d.reason != "" || d.confirm != ""):
+		return usageError{errors.New("--older-than, --likely, --yes, --reason and --confirm are for --delete")}
+	}
+	return nil
+}
+
+// cleaned is what dayfly leftovers --delete -o json prints of a leftover.
+type cleaned struct {
+	leftover
+	Does    string `json:"does,omitempty"`    // what is done about it
+	Command string `json:"command,omitempty"` // of kubectl, that does the same
+	Kept    string `json:"kept,omitempty"`    // why nothing is done
+	Result  string `json:"result,omitempty"`  // "deleted", "ended", "was gone already", "is being deleted: …"; absent without --yes
+	Error   string `json:"error,omitempty"`
+}
+
+// delete takes away what has been found, or says what it would do.
+func (o *leftoversOptions) delete(ctx context.Context, stdout, stderr io.Writer, cluster *kube.Cluster, found []inventory.Item) error {
+	steps := cleanup.Steps(found, cluster.Context)
+	for i := range steps {
+		if why := o.keeps(&steps[i].Item, cluster.Now()); why != "" && steps[i].Way != cleanup.Nothing {
+			steps[i] = cleanup.Step{Item: steps[i].Item, Why: why}
+		}
+	}
+	doable := cleanup.Doable(steps)
+	if err := o.mayDelete(cluster, len(doable)); err != nil && o.yes {
+		return err
+	}
+	results := map[int]cleanup.Result{} // by the place in doable
+	if o.yes && len(doable) > 0 {
+		results = o.carry(ctx, stderr, cluster, doable)
+	}
+	if err := o.tell(stdout, steps, results); err != nil {
+		return fmt.Errorf("print what was done: %w", err)
+	}
+	return o.verdict(stderr, doable, results)
+}
+
+// keeps is why a leftover stays that could be taken away; empty: it does not.
+func (o *leftoversOptions) keeps(i *inventory.Item, now time.Time) string {
+	switch {
+	case !i.Certain && !o.likely:
+		return "it is only likely to be of debugging (--likely)"
+	case o.olderThan > 0 && i.Since.IsZero():
+		return "its age is not known (--older-than)"
+	case o.olderThan > 0 && now.Sub(i.Since) < o.olderThan:
+		return "it is younger than " + o.olderThan.String() + " (--older-than)"
+	}
+	return ""
+}
+
+// mayDelete asks the rules of the context.
+func (o *leftoversOptions) mayDelete(cluster *kube.Cluster, n int) error {
+	guard := cluster.Guard()
+	switch p := guard.Closed(); {
+	case p != nil:
+		return p
+	case guard.Protected && n > 0 && o.confirm != strconv.Itoa(n):
+		return &kube.Problem{
+			Message: fmt.Sprintf("context %s is protected (%s): confirm how many are taken away", cluster.Context, guard.Why), Hint: fmt.Sprintf("add --confirm %d to proceed", n),
+			Err: kube.ErrGuarded,
+		}
+	case guard.AskReason && strings.TrimSpace(o.reason) == "":
+		return &kube.Problem{
+			Message: "context " + cluster.Context + " requires a reason, for the journal (" + guard.Why + ")", Hint: "add --reason TEXT, e.g. a ticket number", Err: kube.ErrGuarded,
+		}
+	}
+	return nil
+}
+
+// carry does it, and writes it down.
+func (o *leftoversOptions) carry(ctx context.Context, stderr io.Writer, cluster *kube.Cluster, steps []cleanup.Step) map[int]cleanup.Result {
+	with := runner.Options{}
+	if state, _, err := stateFolder(); err != nil {
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+err.Error())
+	} else if with.Journal, err = journal.Open(state); err != nil {
+		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Explain(err).Message)
+	}
+	engine := runner.New(context.WithoutCancel(ctx), with) // what is done is written down, also when a signal ends the rest
+	defer engine.Close()
+	results := make(map[int]cleanup.Result, len(steps))
+	for r := range engine.CleanUp(ctx, cluster, steps, strings.TrimSpace(o.reason)) {
+		results[r.Step] = r
+	}
+	return results
+}
+
+// tell prints a line for each, in the order of the list.
+func (o *leftoversOptions) tell(stdout io.Writer, steps []cleanup.Step, results map[int]cleanup.Result) error {
+	all, at := []cleaned{}, 0
+	for i := range steps {
+		step := &steps[i]
+		c := cleaned{leftover: leftoverOf(step.Item), Does: step.Does, Command: step.Command, Kept: step.Why}
+		if step.Way != cleanup.Nothing {
+			r, done := results[at]
+			if at++; done {
+				c.Result = r.Words
+			}
+			if r.Err != nil {
+				c.Error = problemLine(r.Err)
+			}
+		}
+		all = append(all, c)
+	}
+	if o.output == "json" {
+		return writeJSON(stdout, all)
+	}
+	for i := range all {
+		if _, err := fmt.Fprintln(stdout, all[i].line()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// problemLine is what has gone wrong, and what to do, in a line.
+func problemLine(err error) string {
+	p := kube.Explain(err)
+	if p.Hint == "" {
+		return p.Message
+	}
+	return p.Message + "; " + p.Hint
+}
+
+// line is what has become of a leftover, for people.
+func (c *cleaned) line() string {
+	what := strings.TrimSpace(c.Kind + " " + c.Namespace + "/" + c.Pod + c.Job)
+	if c.Container != "" {
+		what += "/" + c.Container
+	}
+	if c.Tool != "" {
+		what += " (" + c.Tool + ")"
+	}
+	switch {
+	case c.Error != "":
+		return what + ": failed: " + c.Error
+	case c.Result != "":
+		return what + ": " + c.Result
+	case c.Kept != "":
+		return what + ": stays: " + c.Kept
+	}
+	return what + ": would " + c.Does
+}
+
+// verdict says in a sentence how it went, and is the error when something was not taken away that was to be.
+func (o *leftoversOptions) verdict(stderr io.Writer, doable []cleanup.Step, results map[int]cleanup.Result) error {
+	failed, lingers := 0, 0
+	for _, r := range results {
+		switch {
+		case r.Err != nil:
+			failed++
+		case r.Lingers:
+			lingers++
+		}
+	}
+	switch {
+	case len(doable) == 0:
+		_, _ = fmt.Fprintln(stderr, "dayfly: there is nothing to take away")
+	case !o.yes:
+		_, _ = fmt.Fprintf(stderr, "dayfly: nothing was done. Add --yes to %s\n", cleanup.Words(doable))
+	case failed > 0:
+		return fmt.Errorf("%d of %d could not be taken away", failed, len(doable))
+	case lingers > 0:
+		_, _ = fmt.Fprintf(stderr, "dayfly: %d of %d are being deleted, and are still there\n", lingers, len(doable))
+	}
+	return nil
+}
