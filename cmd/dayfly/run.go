@@ -72,11 +72,15 @@ known to fail, because the cluster refuses it, its image cannot start in the pod
 in the pod, dayfly run adds nothing and exits with 1. --force adds it anyway; rules in config.yaml
 still apply.
 
+Without dayfly the command runs on until it ends by itself. With --life, or sessions.life in
+config.yaml, it is ended after that time, whatever becomes of dayfly; that takes sh and sleep in the
+image.
+
 With --copy, the command runs in a copy of the pod, beside its containers and sharing their
 processes: for pods that crash, have completed, or must not be touched. Nothing is added to the pod
 itself. dayfly deletes the copy when the command has ended, and also after a signal, --timeout or
-the detach key. When --life is over, the cluster deletes it in any case, also if dayfly was killed
-(kill -9); where you may not create Jobs, it only ends then, and its entry stays. The copy has none
+the detach key. When its --life (1h) is over, the cluster deletes it in any case, also if dayfly was
+killed (kill -9); where you may not create Jobs, it only ends then, and its entry stays. The copy has none
 of the pod's labels, so no Service sends it traffic; nothing in it is restarted; and it cannot
 write to PVC and hostPath volumes of the pod. The flags behind --copy change that. With
 --in-place-of, a container of the copy runs the command instead of its own program:

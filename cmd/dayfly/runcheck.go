@@ -60,6 +60,9 @@ func (r *report) inspect(ctx context.Context) error {
 			r.note(n.Text)
 		}
 	}
+	if request := &r.plan.Request; request.EndsAfter > 0 && !request.Way.OwnPod() {
+		r.note("the command is ended " + debug.Span(request.EndsAfter) + " after its start, even if dayfly is gone (--life)")
+	}
 	if p := r.against(image.err); p != nil {
 		r.noteProblem(p)
 	}

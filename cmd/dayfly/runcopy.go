@@ -29,7 +29,7 @@ type copyFlags struct {
 
 // addTo adds the flags. What a copy is without them is the copy that cannot hurt.
 func (c *copyFlags) addTo(flags *pflag.FlagSet) {
-	flags.DurationVar(&c.life, "life", debug.CopyLife, "Have the cluster delete the copy, or the pod on a node, after this long in any case; 0: never")
+	flags.DurationVar(&c.life, "life", 0, "End the command after this long, even if dayfly is gone; a pod of its own is deleted then (default: sessions.life in config.yaml, else never, and 1h for a pod of its own; 0: never)")
 	flags.StringVar(&c.name, "copy-name", "", "Name the copy `NAME` (default: the pod's name and a suffix)")
 	flags.StringSliceVar(&c.labels, "keep-labels", nil, "Keep the labels `KEY,...` of the pod in the copy ('*': all)")
 	flags.StringSliceVar(&c.images, "set-image", nil, "Run the images `CONTAINER=IMAGE,...` in the copy's containers ('*': all)")
@@ -43,10 +43,8 @@ func (c *copyFlags) addTo(flags *pflag.FlagSet) {
 
 // check finds what does not go together.
 func (c *copyFlags) check(copied, ownPod bool, timeout time.Duration, flags *pflag.FlagSet) error {
-	for _, name := range []string{"life", "limits"} {
-		if !ownPod && flags != nil && flags.Changed(name) {
-			return usageError{fmt.Errorf("--%s is about a pod of the command's own: add --copy or --from-node", name)}
-		}
+	if c.limits && !ownPod {
+		return usageError{errors.New("--limits is about a pod of the command's own: add --copy or --from-node")}
 	}
 	for _, name := range []string{"copy-name", "keep-labels", "set-image", "same-node", "writable", "restart", "in-place-of", "replace"} {
 		if !copied && flags != nil && flags.Changed(name) {
@@ -56,11 +54,8 @@ func (c *copyFlags) check(copied, ownPod bool, timeout time.Duration, flags *pfl
 	if c.life < 0 {
 		return usageError{fmt.Errorf("--life %s: use a positive duration such as 30m, or 0", c.life)}
 	}
-	if ownPod && c.life > 0 && timeout > c.life {
-		if flags != nil && flags.Changed("life") {
-			return usageError{fmt.Errorf("--timeout %s is longer than its pod lives (--life %s)", timeout, c.life)}
-		}
-		c.life += timeout
+	if c.life > 0 && timeout > c.life {
+		return usageError{fmt.Errorf("--timeout %s is longer than the command may run (--life %s)", timeout, c.life)}
 	}
 	if c.place != "" && c.limits {
 		return usageError{fmt.Errorf("--limits is about a container of the tool's own: leave out --in-place-of %s, which has the pod's limits", c.place)}

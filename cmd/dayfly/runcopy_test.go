@@ -16,6 +16,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/testdata/proxy"
+	"github.com/dayfly-k8s/dayfly/tui"
 )
 
 // gone wants no pod of a name.
@@ -83,7 +84,7 @@ func TestRunInACopy(t *testing.T) {
 func TestRunWithLimits(t *testing.T) {
 	for _, limits := range []bool{false, true} {
 		o := runOptions{copied: true, copy: copyFlags{limits: limits}}
-		if got := o.asks(debug.Request{}, ""); got.Copy.Limited != limits || got.Way != debug.Copy {
+		if got := o.asks(debug.Request{}, tui.SessionSettings{}); got.Copy.Limited != limits || got.Way != debug.Copy {
 			t.Errorf("with limits %t: %+v", limits, got)
 		}
 	}

@@ -69,7 +69,7 @@ func (n *nodeFlags) of(request debug.Request, o *runOptions, usualNamespace stri
 	default:
 		return request
 	}
-	request.EndsAfter, request.Own.Namespace = o.copy.life, cmp.Or(n.namespace, usualNamespace)
+	request.Own.Namespace = cmp.Or(n.namespace, usualNamespace)
 	request.Node.AsTarget, request.Node.Shell, request.Node.Limited = n.asTarget, n.shell || request.Node.Shell, o.copy.limits
 	if len(n.separate) > 0 {
 		some := nodepod.Usual()

@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,8 +23,9 @@ func TestRunOnANodeRefuses(t *testing.T) {
 		"web --node-namespace ops -- true":                 "--node-namespace is about a pod on a node",
 		"web --from-node --not-joined mnt -- true":         "--not-joined mnt: use net, pid, ipc or uts",
 		"web --from-node --node-namespace Not_one -- true": `--node-namespace: "Not_one" is not the name of a namespace`,
-		"web --life 2m -- true":                            "--life is about a pod of the command's own",
-		"node/one --life 1m --timeout 2m -- true":          "--timeout 2m0s is longer than its pod lives",
+		"web --life 1m --timeout 2m -- true":               "--timeout 2m0s is longer than the command may run",
+		"node/one --life 1m --timeout 2m -- true":          "--timeout 2m0s is longer than the command may run",
+		"web --life -2m -- true":                           "--life -2m0s: use a positive duration",
 		"node/one --confirm two -- true":                   "--confirm two does not match node one",
 		"node/one --keep-labels app -- true":               "--keep-labels is about a copy of the pod",
 		"node/one":                                         "missing command; usage: dayfly run node/one -- COMMAND",
@@ -51,8 +51,8 @@ func TestRunOnANodeAsks(t *testing.T) {
 		want      debug.Request
 	}{
 		"a pod": {runOptions{pod: "web"}, "ops", debug.Request{}},
-		"from its node": {runOptions{pod: "web", host: nodeFlags{join: true, separate: []string{"net", "pid"}, asTarget: true}, copy: copyFlags{life: time.Minute}}, "ops",
-			debug.Request{Way: debug.Join, EndsAfter: time.Minute, Own: debug.OwnPod{Namespace: "ops"}, Node: debug.NodeOptions{Namespaces: &some, AsTarget: true}}},
+		"from its node": {runOptions{pod: "web", host: nodeFlags{join: true, separate: []string{"net", "pid"}, asTarget: true}}, "ops",
+			debug.Request{Way: debug.Join, Own: debug.OwnPod{Namespace: "ops"}, Node: debug.NodeOptions{Namespaces: &some, AsTarget: true}}},
 		"all joined": {runOptions{pod: "web", host: nodeFlags{join: true}}, "", debug.Request{Way: debug.Join}},
 		"a node": {runOptions{node: "one", host: nodeFlags{namespace: "here"}, copy: copyFlags{limits: true}}, "ops",
 			debug.Request{Way: debug.Node, Own: debug.OwnPod{Namespace: "here"}, Node: debug.NodeOptions{Limited: true}}},

@@ -19,6 +19,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
+	"github.com/dayfly-k8s/dayfly/tui"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
@@ -114,19 +115,20 @@ func (r *report) nodeNamespace() string {
 
 // asks is the request with what the command line and the configuration say.
 func (r *report) asks(request debug.Request) debug.Request {
-	return r.runOptions.asks(request, r.config.sessionsFor(r.cluster.Context).NodeNamespace)
+	return r.runOptions.asks(request, r.config.sessionsFor(r.cluster.Context))
 }
 
-// asks is the request with what the command line says.
-func (o *runOptions) asks(request debug.Request, nodeNamespace string) debug.Request {
+// asks is the request with what the command line says, and where it says nothing, the settings.
+func (o *runOptions) asks(request debug.Request, settings tui.SessionSettings) debug.Request {
 	request.Profile = kube.Profile(cmp.Or(o.profile, string(request.Profile)))
 	if len(o.command) > 0 {
 		request.Command, request.ArgumentsOnly = o.command, false
 	}
+	request.EndsAfter = o.life(settings.Life.After)
 	if o.copied {
-		request.Way, request.EndsAfter, request.Copy.Choices = debug.Copy, o.copy.life, o.copy.choices()
+		request.Way, request.Copy.Choices = debug.Copy, o.copy.choices()
 	}
-	request = o.host.of(request, o, nodeNamespace)
+	request = o.host.of(request, o, settings.NodeNamespace)
 	if o.ownImage() {
 		request.Image, request.PullPolicy, request.Env = "", "", nil
 	}
