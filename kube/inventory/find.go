@@ -28,7 +28,7 @@ func Find(ctx context.Context, c *kube.Cluster, namespace string) <-chan Update 
 	updates := make(chan Update, 64)
 	go func() {
 		defer close(updates)
-		ctx, stop := context.WithCancelCause(ctx)
+		reading, stop := context.WithCancelCause(ctx)
 		defer stop(nil)
 		s := &search{cluster: c, namespace: namespace, stop: stop, sent: map[string]bool{}, places: make(chan struct{}, atOnce), send: func(u Update) {
 			select {
@@ -36,7 +36,7 @@ func Find(ctx context.Context, c *kube.Cluster, namespace string) <-chan Update 
 			case <-ctx.Done():
 			}
 		}}
-		if err := s.all(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		if err := s.all(reading); err != nil && !errors.Is(err, context.Canceled) {
 			s.send(Update{Trouble: s.problem(ctx, err), Seen: s.seen, Pods: s.pods})
 		}
 	}()
@@ -70,13 +70,8 @@ func (s *search) all(ctx context.Context) error {
 	var listing sync.WaitGroup
 	listing.Go(func() { jobs, unread = readJobs(ctx, s.cluster, s.namespace) })
 	defer listing.Wait()
-	marked, err := readWhole(ctx, s.cluster, pods(s.cluster, s.namespace, page, "").
-		Param("labelSelector", fmt.Sprintf("%s in (%s, %s, debux)", leftovers.ManagedByLabel, leftovers.ManagedBy, kubectlManages)))
-	if err != nil {
-		return err
-	}
-	s.take(marked.Items)
-	err = s.pages(ctx)
+	s.reading.Go(func() { s.marked(ctx) })
+	err := s.pages(ctx)
 	s.reading.Wait()
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil && ctx.Err() != nil {
@@ -91,6 +86,15 @@ func (s *search) all(ctx context.Context) error {
 	s.takeJobs(jobs)
 	s.send(Update{Seen: s.seen, Pods: s.pods, Done: true, Unread: append(s.unread, unread...)})
 	return nil
+}
+
+// marked takes the pods with labels of tools. The API server's cache will do, and it costs nothing; what it does not have yet comes with the pages.
+func (s *search) marked(ctx context.Context) {
+	list, err := readWhole(ctx, s.cluster, pods(s.cluster, s.namespace, 0, "").Param("resourceVersion", "0").
+		Param("labelSelector", fmt.Sprintf("%s in (%s, %s, debux)", leftovers.ManagedByLabel, leftovers.ManagedBy, kubectlManages)))
+	if err == nil { // of whatever is wrong the pages will tell
+		s.take(list.Items)
+	}
 }
 
 // pages reads all pods, and begins anew with larger pages when the server has forgotten what they are of. What was sent is not sent again.
@@ -276,10 +280,18 @@ func (s *search) problem(ctx context.Context, err error) error {
 	}
 	problem := s.cluster.Problem(op, err)
 	var p *kube.Problem
-	if !errors.As(problem, &p) || !apierrors.IsForbidden(err) || errors.Is(err, kube.ErrGuarded) {
+	switch {
+	case !errors.As(problem, &p), errors.Is(err, kube.ErrGuarded):
 		return problem
-	}
-	if s.namespace != "" {
+	case apierrors.IsResourceExpired(err):
+		p.Hint, p.Help = "the pods change more quickly than they can be read: choose a namespace", []kube.Help{kube.Retry, kube.SwitchNamespace}
+		return p
+	case !apierrors.IsForbidden(err):
+		if p.Hint == "" && len(p.Help) == 0 {
+			p.Help = []kube.Help{kube.Retry}
+		}
+		return p
+	case s.namespace != "":
 		return s.cluster.WithAsk(ctx, p, kube.Target{Namespace: s.namespace}, []kube.Right{{Verb: "list", Resource: "pods"}, {Verb: "get", Resource: "pods"}})
 	}
 	p.Hint, p.Help = "the namespace of this context is "+s.cluster.Namespace, []kube.Help{kube.SwitchNamespace}

@@ -23,9 +23,12 @@ const (
 	objects    = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
 )
 
-// pods asks for a page of pods of a namespace, or of all.
+// pods asks for a page of pods of a namespace, or of all; without a limit for all pages.
 func pods(c *kube.Cluster, namespace string, limit int, token string) *rest.Request {
-	r := c.Core().Get().NamespaceIfScoped(namespace, namespace != "").Resource("pods").Param("limit", strconv.Itoa(limit))
+	r := c.Core().Get().NamespaceIfScoped(namespace, namespace != "").Resource("pods")
+	if limit > 0 {
+		r.Param("limit", strconv.Itoa(limit))
+	}
 	if token != "" {
 		r.Param("continue", token)
 	}
@@ -85,16 +88,27 @@ func readWhole(ctx context.Context, c *kube.Cluster, r *rest.Request) (*corev1.P
 	return &list, nil
 }
 
-// readPod reads one pod; nil: it is gone.
+// readPod reads one pod; nil: it is gone. The API server's cache will do, unless it does not have the pod yet.
 func readPod(ctx context.Context, c *kube.Cluster, key kube.PodKey) (*corev1.Pod, error) {
 	ctx, cancel := c.Unary(ctx)
 	defer cancel()
-	var pod corev1.Pod
-	switch err := c.Core().Get().Namespace(key.Namespace).Resource("pods").Name(key.Name).SetHeader("Accept", objects).Do(ctx).Into(&pod); {
+	read := func(version string) (*corev1.Pod, error) {
+		var pod corev1.Pod
+		r := c.Core().Get().Namespace(key.Namespace).Resource("pods").Name(key.Name).SetHeader("Accept", objects)
+		if version != "" {
+			r.Param("resourceVersion", version)
+		}
+		return &pod, r.Do(ctx).Into(&pod)
+	}
+	pod, err := read("0")
+	if kube.IsNotFound(err) {
+		pod, err = read("")
+	}
+	switch {
 	case kube.IsNotFound(err):
 		return nil, nil //nolint:nilnil // it is gone, and nothing is wrong with that
 	case err != nil:
 		return nil, err
 	}
-	return &pod, nil
+	return pod, nil
 }
