@@ -26,7 +26,7 @@ func TestRoomsHoldAllPods(t *testing.T) {
 }
 
 func TestFakePodsDifferAndStayTheSame(t *testing.T) {
-	names, sick := map[string]bool{}, map[sickness]int{}
+	names, sick, debugged := map[string]bool{}, map[sickness]int{}, 0
 	for i := range bigNamespace {
 		pod := newFakePod(scaleNamespace, i)
 		if pod != newFakePod(scaleNamespace, i) {
@@ -34,6 +34,12 @@ func TestFakePodsDifferAndStayTheSame(t *testing.T) {
 		}
 		names[pod.Name] = true
 		sick[pod.sick]++
+		if pod.debugged {
+			debugged++
+		}
+	}
+	if debugged != 300 {
+		t.Errorf("%d pods have debug containers", debugged)
 	}
 	if len(names) != bigNamespace {
 		t.Errorf("%d names for %d pods", len(names), bigNamespace)
@@ -41,6 +47,26 @@ func TestFakePodsDifferAndStayTheSame(t *testing.T) {
 	for s := healthy; s <= restarted; s++ {
 		if n := sick[s]; n < 20 || s == healthy && (n < 8500 || n > 9500) {
 			t.Errorf("%d pods have the sickness %d", n, s)
+		}
+	}
+}
+
+// A pod that was debugged has its debug container in its spec, its status and its managed fields, which name who has added it.
+func TestDebuggedPods(t *testing.T) {
+	for number, client := range map[int]string{7: "dayfly", 40: "kubectl", 173: "kubectl"} {
+		pod := newFakePod(scaleNamespace, number)
+		stored, err := pod.stored()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(stored.value)
+		for _, want := range []string{client, `"f:ephemeralContainers":{".":{},"k:{\"name\":\"` + pod.debuggerName() + `\"}":{`, "ephemeralcontainers"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("pod %d has no %q", number, want)
+			}
+		}
+		if n := strings.Count(text, pod.debuggerName()); n < 3 { // spec, status, and the key of its fields
+			t.Errorf("pod %d has its debug container %d times", number, n)
 		}
 	}
 }
