@@ -29,12 +29,13 @@ func topics() []topic {
 		{name: "keys", about: "all keys, screen by screen", made: map[string]func() string{"keys": keyList}},
 		{name: "filter", about: "the syntax of the pod list filter"},
 		{name: "nodes", about: "the screen of nodes, and debugging them and from them"},
+		{name: "leftovers", about: "what debugging leaves in a cluster, and how to list it", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[leftover]()) }}},
 		{name: "config", about: "config.yaml, with all its keys"},
 		{name: "presets", about: "the tools you can choose, and how to add your own", made: map[string]func() string{"presets": presetList}},
 		{name: "copies", about: "copies of pods, and shells inside images that crash"},
 		{name: "registries", about: "mirrors, fallback images, and what registries are asked"},
 		{name: "rights", about: "the permissions that dayfly needs", made: map[string]func() string{"role": role}},
-		{name: "scripts", about: "exit codes, and the JSON of dayfly run", made: map[string]func() string{"fields": reportFields}},
+		{name: "scripts", about: "exit codes, and the JSON of dayfly run", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[reported]()) }}},
 		{name: "files", about: "the files that dayfly reads and writes"},
 	}
 }
@@ -123,12 +124,12 @@ func role() string {
 	return indented(fmt.Sprintf(kube.DebugRole, "shop")) + "\n"
 }
 
-// reportFields are the keys of the object that dayfly run -o json prints.
-func reportFields() string {
+// fieldsOf are the keys of an object that is printed with -o json.
+func fieldsOf(object reflect.Type) string {
 	const width = 80
 	var b strings.Builder
 	line := " "
-	for field := range reflect.TypeFor[reported]().Fields() {
+	for field := range object.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if len(line)+1+len(name) > width {
 			b.WriteString(line + "\n")
