@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
 )
 
@@ -24,17 +23,6 @@ type attachable struct {
 	Started   *time.Time `json:"started,omitempty"` // when it has begun to run
 	TTY       bool       `json:"tty"`
 	Stdin     bool       `json:"stdin"`
-}
-
-// cluster is the one that the flags choose, under the rules of the configuration.
-func (o *options) cluster() (*kube.Cluster, error) {
-	config, _, _ := ownConfig() // with a mistake in it there are rules all the same
-	kubeconfig, err := o.kube.Load()
-	if err != nil {
-		return nil, err
-	}
-	kubeconfig.Guard, kubeconfig.Supervise = o.guard(config), background.Command
-	return kubeconfig.Open("")
 }
 
 // list prints the debug containers that run.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
 // left is what dayfly leftovers -o json lists, and its exit code.
@@ -95,7 +94,7 @@ func TestLeftoverFields(t *testing.T) {
 	at := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	whole := leftoverOf(inventory.Item{
 		Kind: inventory.Copy, Tool: "t", Certain: true, Because: "b", Target: kube.Target{Namespace: "n", Pod: "p", Container: "c", Node: "d"}, UID: "u", Of: "o", By: "y",
-		Client: "l", Reason: "r", Since: at, Image: "i", Gives: []string{"g"}, Danger: inventory.Elevated, State: "s", Running: true, Until: at, Ending: "e", Session: "x", Controlled: "k",
+		Client: "l", Reason: "r", Since: at, Image: "i", Gives: []string{"g"}, Danger: inventory.Elevated, State: "s", Running: true, Terminating: true, Until: at, Ending: "e", Session: "x", Controlled: "k",
 	})
 	whole.Job = "j"
 	value := reflect.ValueOf(whole)
@@ -106,35 +105,5 @@ func TestLeftoverFields(t *testing.T) {
 	}
 	if job := leftoverOf(inventory.Item{Kind: inventory.Job, Target: kube.Target{Pod: "x"}}); job.Job != "x" || job.Pod != "" || job.Gives == nil {
 		t.Errorf("a Job is %+v", job)
-	}
-}
-
-// What a person has made is known from their journal where no mark says it.
-func TestMadeIt(t *testing.T) {
-	entry := inventory.Item{Kind: inventory.DebugContainer, Tool: "dayfly", UID: "u", Target: kube.Target{Namespace: "shop", Pod: "web", Container: "x"}}
-	copied := inventory.Item{Kind: inventory.Copy, Tool: "dayfly", UID: "u", Target: kube.Target{Namespace: "shop", Pod: "web"}}
-	said := journal.Entry{Action: journal.Added, Namespace: "shop", Pod: "web", Container: "x", UID: "u"}
-	with := func(change func(*journal.Entry)) journal.Entry {
-		e := said
-		change(&e)
-		return e
-	}
-	for name, test := range map[string]struct {
-		entry journal.Entry
-		item  inventory.Item
-		want  bool
-	}{
-		"added":                   {said, entry, true},
-		"of another pod":          {with(func(e *journal.Entry) { e.Pod = "cart" }), entry, false},
-		"of an earlier pod":       {with(func(e *journal.Entry) { e.UID = "old" }), entry, false},
-		"of another namespace":    {with(func(e *journal.Entry) { e.Namespace = "x" }), entry, false},
-		"another container":       {with(func(e *journal.Entry) { e.Container = "y" }), entry, false},
-		"attached to":             {with(func(e *journal.Entry) { e.Action = journal.Attached }), entry, false},
-		"a container in the copy": {said, copied, false},
-		"the copy":                {with(func(e *journal.Entry) { e.CopyOf, e.UID = "original", "" }), copied, true},
-	} {
-		if got := madeIt(test.entry, test.item); got != test.want {
-			t.Errorf("%s: %t", name, got)
-		}
 	}
 }

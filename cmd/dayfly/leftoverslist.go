@@ -35,6 +35,7 @@ type leftover struct {
 	Danger     string     `json:"danger"`
 	State      string     `json:"state"`
 	Running    bool       `json:"running"`
+	Going      bool       `json:"terminating"`
 	Until      *time.Time `json:"until,omitempty"`
 	Ending     string     `json:"ending,omitempty"`
 	Controlled string     `json:"controlled,omitempty"`
@@ -45,7 +46,7 @@ func leftoverOf(i inventory.Item) leftover {
 	l := leftover{
 		Kind: i.Kind.String(), Tool: i.Tool, Certain: i.Certain, Because: i.Because, Namespace: i.Target.Namespace, Pod: i.Target.Pod, Container: i.Target.Container,
 		Node: i.Target.Node, UID: i.UID, Of: i.Of, By: i.By, Client: i.Client, Reason: i.Reason, Since: known(i.Since), Image: i.Image, Gives: i.Gives,
-		Danger: i.Danger.String(), State: i.State, Running: i.Running, Until: known(i.Until), Ending: i.Ending, Controlled: i.Controlled, Session: i.Session,
+		Danger: i.Danger.String(), State: i.State, Running: i.Running, Going: i.Terminating, Until: known(i.Until), Ending: i.Ending, Controlled: i.Controlled, Session: i.Session,
 	}
 	if i.Kind == inventory.Job {
 		l.Job, l.Pod = l.Pod, ""

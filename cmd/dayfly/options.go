@@ -115,6 +115,17 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	return t, o.dress(&t, folder, config)
 }
 
+// cluster is the one that the flags choose, under the rules of the configuration.
+func (o *options) cluster() (*kube.Cluster, error) {
+	config, _, _ := ownConfig() // with a mistake in it there are rules all the same
+	kubeconfig, err := o.kube.Load()
+	if err != nil {
+		return nil, err
+	}
+	kubeconfig.Guard, kubeconfig.Supervise = o.guard(config), background.Command
+	return kubeconfig.Open("")
+}
+
 // detach is the key of the flag, else of the configuration, else the default. A mistake in the configuration is a notice, and
 // the default counts.
 func (o *options) detach(config config) (key vt.DetachKey, notices []string, err error) {

@@ -80,9 +80,9 @@ With --copy, the command runs in a copy of the pod, beside its containers and sh
 processes: for pods that crash, have completed, or must not be touched. Nothing is added to the pod
 itself. dayfly deletes the copy when the command has ended, and also after a signal, --timeout or
 the detach key. When its --life (1h) is over, the cluster deletes it in any case, also if dayfly was
-killed (kill -9); where you may not create Jobs, it only ends then, and its entry stays. The copy has none
-of the pod's labels, so no Service sends it traffic; nothing in it is restarted; and it cannot
-write to PVC and hostPath volumes of the pod. The flags behind --copy change that. With
+killed (kill -9); where you may not create Jobs, it only ends then, and its entry stays. The copy
+has none of the pod's labels, so no Service sends it traffic; nothing in it is restarted; and it
+cannot write to PVC and hostPath volumes of the pod. The flags behind --copy change that. With
 --in-place-of, a container of the copy runs the command instead of its own program:
 
     dayfly run web-0 --copy --in-place-of app -- /app --check-config
@@ -237,23 +237,6 @@ func (e *runOptions) run(ctx context.Context, stdin io.Reader, stdout, stderr io
 		return nil
 	}
 	return codeError(exitOf(err))
-}
-
-// codeError ends dayfly with a code; everything has been told.
-type codeError int
-
-func (c codeError) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
-
-// passedOn is the exit code for a program's: codes of Windows can be larger than a process of this system can have.
-func passedOn(code int) error {
-	const largest = 255
-	switch {
-	case code == 0:
-		return nil
-	case code < 0 || code > largest:
-		return codeError(largest)
-	}
-	return codeError(code)
 }
 
 // asFile is a stream of the process; nil: it is another.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -90,4 +91,20 @@ func (c *copyFlags) choices() podcopy.Choices {
 		choices.Images = append(choices.Images, podcopy.Image{Container: container, Image: image})
 	}
 	return choices
+}
+
+// lifeOf is how long what is made for a command is there at most: as the flag says, if somebody has set it, else as long as usual; 0: for ever. A pod of the
+// command's own always has a limit, which is not shorter than the command is waited for, unless somebody wants it otherwise.
+func lifeOf(flag *pflag.Flag, set, usual, timeout time.Duration, ownPod bool) time.Duration {
+	switch {
+	case flag != nil && flag.Changed:
+		return set
+	case !ownPod:
+		return usual
+	}
+	life := cmp.Or(usual, debug.CopyLife)
+	if timeout > life {
+		life += timeout
+	}
+	return life
 }

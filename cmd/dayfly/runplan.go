@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
@@ -124,7 +126,11 @@ func (o *runOptions) asks(request debug.Request, settings tui.SessionSettings) d
 	if len(o.command) > 0 {
 		request.Command, request.ArgumentsOnly = o.command, false
 	}
-	request.EndsAfter = o.life(settings.Life.After)
+	var life *pflag.Flag
+	if o.flags != nil {
+		life = o.flags.Lookup("life")
+	}
+	request.EndsAfter = lifeOf(life, o.copy.life, settings.Life.After, o.timeout, o.ownPod())
 	if o.copied {
 		request.Way, request.Copy.Choices = debug.Copy, o.copy.choices()
 	}

@@ -168,14 +168,6 @@ func (r *report) writeJSON(out io.Writer, err error) error {
 	return encoder.Encode(o)
 }
 
-func known(at time.Time) *time.Time {
-	if at.IsZero() {
-		return nil
-	}
-	at = at.UTC()
-	return &at
-}
-
 func (e *runOptions) presetName() string {
 	if e.image != "" || e.ownImage() {
 		return ""

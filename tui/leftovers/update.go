@@ -118,6 +118,15 @@ func (s *Screen) tick() tea.Cmd {
 	return s.look()
 }
 
+// Brings is the message by which news comes to this screen.
+func (s *Screen) Brings(news ...inventory.Update) tea.Msg {
+	if !s.search.running() {
+		source := make(chan inventory.Update)
+		s.search.updates = source
+	}
+	return foundMsg{s.search.updates, kit.Batch[inventory.Update]{Items: news, Ended: true}}
+}
+
 func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
 	if s.Typing() {
