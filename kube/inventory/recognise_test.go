@@ -225,8 +225,7 @@ func TestWhoAndWhen(t *testing.T) {
 // What is most dangerous comes first, then what is certain, then what is oldest.
 func TestSort(t *testing.T) {
 	at := func(hour int) time.Time { return now().Add(time.Duration(hour) * time.Hour) }
-	var items []inventory.Item
-	for _, i := range []inventory.Item{
+	items := []inventory.Item{
 		{Reason: "7", Danger: inventory.Over, Certain: true, Since: at(-9)},
 		{Reason: "4", Danger: inventory.Elevated, Since: at(-9)},
 		{Reason: "2", Danger: inventory.NodeRoot, Certain: true, Since: at(-1)},
@@ -234,8 +233,6 @@ func TestSort(t *testing.T) {
 		{Reason: "5", Danger: inventory.Running, Certain: true, Since: at(-2)},
 		{Reason: "1", Danger: inventory.NodeRoot, Certain: true, Since: at(-3)},
 		{Reason: "6", Danger: inventory.Running, Certain: true, Since: at(5)},
-	} {
-		items = append(items, i)
 	}
 	inventory.Sort(items)
 	got := ""

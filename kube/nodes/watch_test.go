@@ -83,7 +83,7 @@ func takeNames(t *testing.T, requests <-chan *apitest.Exchange, version string, 
 	if x.IsWatch() || x.URL.Path != "/api/v1/nodes" || q.Get("includeObject") != "None" || !strings.Contains(x.Header.Get("Accept"), "as=Table") || q.Get("resourceVersion") != "0" {
 		t.Fatalf("%s came instead of a table from the cache", x.URL)
 	}
-	x.Reply(t, http.StatusOK, json.RawMessage(apitest.PodTable(version, columnsOfNodes, rows...)))
+	x.Reply(t, http.StatusOK, apitest.PodTable(version, columnsOfNodes, rows...))
 }
 
 // takeObjects answers the page of nodes that must come next, behind the one whose end is at.
