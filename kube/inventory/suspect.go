@@ -1,15 +1,18 @@
 package inventory
 
 import (
-	"bytes"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// ancient is whom the API server names for the fields of several clients of whom there were too many to note each:
-// https://github.com/kubernetes/kubernetes/blob/v1.34.4/staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/capmanagers.go
-const ancient = "ancient-changes"
+// tools are all families, those that mark best first.
+func tools() []tool {
+	return []tool{
+		ofDayfly(), ofDebux(), ofOC(), ofPodbench(), ofMirrord(), ofProfilers(),
+		ofKsniff(), ofNodeShells(), ofNodeDebuggers(), ofCopies(), ofRuns(),
+	}
+}
 
 // suspected reports whether a pod has to be read whole to tell: it has debug containers, a tool may have made it, or nobody has noted who has.
 func suspected(o *metav1.ObjectMeta) bool {
@@ -23,10 +26,4 @@ func suspected(o *metav1.ObjectMeta) bool {
 		}
 	}
 	return slices.ContainsFunc(tools(), func(t tool) bool { return t.suspects(o) })
-}
-
-// owns reports whether a field is among those of an entry, wherever it stands. It does not read the fields as JSON: they are a third of each pod. Keys of
-// lists are quoted twice there, and so are never taken for a field.
-func owns(entry *metav1.ManagedFieldsEntry, field string) bool {
-	return entry.FieldsV1 != nil && bytes.Contains(entry.FieldsV1.GetRawBytes(), []byte(`"`+field+`"`))
 }

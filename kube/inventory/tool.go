@@ -29,14 +29,6 @@ type tool struct {
 	runs bool
 }
 
-// tools are all families, those that mark best first.
-func tools() []tool {
-	return []tool{
-		ofDayfly(), ofDebux(), ofOC(), ofPodbench(), ofMirrord(), ofProfilers(),
-		ofKsniff(), ofNodeShells(), ofNodeDebuggers(), ofCopies(), ofRuns(),
-	}
-}
-
 // named reports whether a name is a prefix and behind it so many characters of an alphabet; 0: one or more.
 func named(name, prefix string, length int, alphabet string) bool {
 	rest, ok := strings.CutPrefix(name, prefix)

@@ -40,9 +40,9 @@ func table() []row {
 
 		{"kube/kubetest", "kube kube/apitest kube/background kube/practice/... testdata/manifests", "kubernetes"},
 		{"kube/apitest", "testdata/servers", "kubernetes"},
+		{"kube/cleanup", "kube kube/debug kube/inventory kube/leftovers kube/write", "kubernetes"},
 		{"kube/launch", "kube kube/debug kube/leftovers kube/write", "kubernetes"},
 		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/nodepod kube/nodes kube/podcopy kube/stream kube/write", "kubernetes"},
-		{"kube/cleanup", "kube kube/debug kube/inventory kube/leftovers kube/write", "kubernetes"},
 		{"kube/inventory", "kube kube/leftovers kube/lists kube/tables", "kubernetes"},
 		{"kube/leftovers", "kube kube/write", "kubernetes"},
 		{"kube/crashloop kube/nodepod kube/podcopy kube/write", "kube", "kubernetes"},
