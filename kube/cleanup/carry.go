@@ -18,11 +18,12 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/write"
 )
 
-// How many steps are under way at once, how long one may take, and how long and how often it is looked whether a pod has gone.
+// How many steps are under way at once, and how long one may take; how long and how often it is looked whether a pod has gone, or one that a finalizer holds.
 const (
 	atOnce       = 8
 	patience     = time.Minute
 	gonePatience = 10 * time.Second
+	heldPatience = 2 * time.Second
 	gonePause    = 250 * time.Millisecond
 )
 
@@ -141,19 +142,16 @@ func (s Step) read(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 
 // gone waits until the pod is no longer there, and says what keeps it.
 func (s Step) gone(ctx context.Context, c *kube.Cluster) Result {
-	for over := time.After(gonePatience); ; {
+	for begun := time.Now(); ; {
 		pod, err := s.read(ctx, c)
-		switch {
-		case err != nil: // who may not read it takes the cluster's word
-			return Result{Words: "deleted"}
-		case pod == nil:
+		if err != nil || pod == nil { // who may not read it takes the cluster's word
 			return Result{Words: "deleted"}
 		}
-		select {
-		case <-time.After(gonePause):
-		case <-over:
-			return Result{Words: lingers(pod), Lingers: true}
-		case <-ctx.Done():
+		longest := gonePatience
+		if len(pod.Finalizers) > 0 {
+			longest = heldPatience
+		}
+		if kube.Pause(ctx, gonePause); ctx.Err() != nil || time.Since(begun) > longest {
 			return Result{Words: lingers(pod), Lingers: true}
 		}
 	}
