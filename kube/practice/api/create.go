@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -30,6 +31,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, q request) error
 	if err := s.admit(w, object, q); err != nil {
 		return err
 	}
+	noteCreated(object, q.resource.version.String(), managerOf(r), metav1.NewTime(s.clock.Now().Truncate(time.Second)))
 	key := store.Key{Resource: q.resource.group(), Namespace: q.namespace, Name: object.GetName()}
 	if _, err := s.store.Get(key); dry && err == nil {
 		return apierrors.NewAlreadyExists(key.Resource, key.Name)
@@ -57,6 +59,7 @@ func (s *Server) admit(w http.ResponseWriter, object store.Object, q request) er
 	object.SetCreationTimestamp(metav1.Time{})
 	object.SetResourceVersion("")
 	object.SetGeneration(0)
+	object.SetManagedFields(nil)
 	object.SetDeletionTimestamp(nil)
 	object.SetDeletionGracePeriodSeconds(nil)
 	var errs field.ErrorList

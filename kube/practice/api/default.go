@@ -13,7 +13,10 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-const accountPath = "/var/run/secrets/kubernetes.io/serviceaccount"
+const (
+	accountPath = "/var/run/secrets/kubernetes.io/serviceaccount"
+	tokenPrefix = "kube-api-access-" // the beginning of the name of its volume
+)
 
 // Default fills in what the real server and its admission fill in for a new pod. A pod with a generateName gets a name
 // from Name first, if it has none. What the pod has already, stays.
@@ -176,7 +179,7 @@ func mountToken(pod *corev1.Pod) {
 	}
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(pod.Namespace + "/" + pod.Name))
-	name := "kube-api-access-" + rand.SafeEncodeString(fmt.Sprintf("%05d", hash.Sum32()%100000))
+	name := tokenPrefix + rand.SafeEncodeString(fmt.Sprintf("%05d", hash.Sum32()%100000))
 	pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{
 		Name: name, VolumeSource: corev1.VolumeSource{Projected: tokenVolume()},
 	})
@@ -191,7 +194,7 @@ func mountToken(pod *corev1.Pod) {
 
 func mountsToken(spec *corev1.PodSpec) bool {
 	for _, v := range spec.Volumes {
-		if strings.HasPrefix(v.Name, "kube-api-access-") {
+		if strings.HasPrefix(v.Name, tokenPrefix) {
 			return true
 		}
 	}

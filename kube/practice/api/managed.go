@@ -8,6 +8,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
 // managerOf is the name under which a client's changes are noted: the one that it gives, else the beginning of its user agent.
@@ -61,3 +63,78 @@ func (ephemeralOnly) note(before, after *corev1.Pod, manager string, now metav1.
 }
 
 func (podSpec) note(_, _ *corev1.Pod, _ string, _ metav1.Time) {}
+
+// noteCreated notes who has made an object, and what fields it had then, unless somebody has done so. What the server itself adds is left out.
+func noteCreated(object store.Object, version, manager string, now metav1.Time) {
+	if len(object.GetManagedFields()) > 0 {
+		return
+	}
+	data, err := json.Marshal(object)
+	if err != nil {
+		return // it comes from JSON
+	}
+	var all map[string]any
+	if json.Unmarshal(data, &all) != nil {
+		return // see above
+	}
+	fields := map[string]any{"f:spec": fieldsSet(all["spec"])}
+	meta, of := map[string]any{}, all["metadata"]
+	for _, name := range []string{"annotations", "finalizers", "generateName", "labels", "ownerReferences"} {
+		if value, ok := of.(map[string]any)[name]; ok {
+			meta["f:"+name] = fieldsSet(value)
+		}
+	}
+	if len(meta) > 0 {
+		fields["f:metadata"] = meta
+	}
+	raw, err := json.Marshal(fields)
+	if err != nil {
+		return // see above
+	}
+	entry := metav1.ManagedFieldsEntry{
+		Manager: manager, Operation: metav1.ManagedFieldsOperationUpdate, APIVersion: version, Time: &now, FieldsType: "FieldsV1", FieldsV1: &metav1.FieldsV1{},
+	}
+	entry.FieldsV1.SetRawBytes(raw)
+	object.SetManagedFields([]metav1.ManagedFieldsEntry{entry})
+}
+
+// fieldsSet is which fields a value has, as managedFields say it: items of lists by their names, paths or UIDs; other lists as one field.
+func fieldsSet(value any) map[string]any {
+	set := map[string]any{}
+	switch value := value.(type) {
+	case map[string]any:
+		for name, inner := range value {
+			if !ofAdmission(name) {
+				set["f:"+name] = fieldsSet(inner)
+			}
+		}
+	case []any:
+		for _, item := range value {
+			if key := itemKey(item); key != "" {
+				set[key] = fieldsSet(item)
+			}
+		}
+	}
+	return set
+}
+
+// itemKey is what tells an item of a list from the others; "": nothing does, or the server has added it.
+func itemKey(item any) string {
+	fields, _ := item.(map[string]any)
+	if name, _ := fields["name"].(string); strings.HasPrefix(name, tokenPrefix) {
+		return ""
+	}
+	for _, field := range []string{"uid", "mountPath", "name"} {
+		if value, ok := fields[field].(string); ok {
+			if key, err := json.Marshal(map[string]string{field: value}); err == nil {
+				return "k:" + string(key)
+			}
+		}
+	}
+	return ""
+}
+
+// ofAdmission reports whether a field is one that the server itself sets in a new pod.
+func ofAdmission(field string) bool {
+	return slices.Contains([]string{"preemptionPolicy", "priority", "serviceAccount", "serviceAccountName", "tolerations"}, field)
+}

@@ -43,7 +43,7 @@ func OwnerKey(namespace string, ref metav1.OwnerReference) (store.Key, bool) {
 }
 
 // Register stores objects as if clients had created them at the given time: with a UID, a creation time and, for pods, Jobs,
-// Services and namespaces, what the real server fills in. It does not validate them. What an object has already, stays. The objects
+// Services and namespaces, what the real server fills in and notes of who has made them. It does not validate them. What an object has already, stays. The objects
 // are the store's from then on.
 func Register(s *store.Store, now time.Time, objects ...store.Object) error {
 	table := resources()
@@ -55,8 +55,10 @@ func Register(s *store.Store, now time.Time, objects ...store.Object) error {
 		switch object := object.(type) {
 		case *corev1.Pod:
 			Default(object, now)
+			noteCreated(object, "v1", creatorOf(object), object.CreationTimestamp)
 		case *batchv1.Job:
 			defaultJob(object, now)
+			noteCreated(object, "batch/v1", creatorOf(object), object.CreationTimestamp)
 		case *corev1.Service:
 			defaultService(object)
 			defaultMeta(object, now)
@@ -74,6 +76,14 @@ func Register(s *store.Store, now time.Time, objects ...store.Object) error {
 		}
 	}
 	return nil
+}
+
+// creatorOf is who has made an object that has come with others: its controller, or somebody with kubectl.
+func creatorOf(object metav1.Object) string {
+	if metav1.GetControllerOf(object) != nil {
+		return "kube-controller-manager"
+	}
+	return "kubectl-create"
 }
 
 // defaultMeta gives an object what every new one gets.
