@@ -1,10 +1,13 @@
 package api
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -52,4 +55,27 @@ func disruptionCells(b *policyv1.PodDisruptionBudget, now time.Time) []any {
 		return value.String()
 	}
 	return []any{b.Name, limit(b.Spec.MinAvailable), limit(b.Spec.MaxUnavailable), int64(b.Status.DisruptionsAllowed), age(b, now)}
+}
+
+func endpointSliceCells(e *discoveryv1.EndpointSlice, now time.Time) []any {
+	var ports, addresses []string
+	for _, port := range e.Ports {
+		ports = append(ports, strconv.Itoa(int(ptr.Deref(port.Port, 0))))
+	}
+	for _, endpoint := range e.Endpoints {
+		addresses = append(addresses, endpoint.Addresses...)
+	}
+	return []any{e.Name, string(e.AddressType), fewOf(ports), fewOf(addresses), age(e, now)}
+}
+
+// fewOf is the first three of a list, and how many there are besides.
+func fewOf(list []string) string {
+	const most = 3
+	switch {
+	case len(list) == 0:
+		return "<unset>"
+	case len(list) > most:
+		return fmt.Sprintf("%s + %d more...", strings.Join(list[:most], ","), len(list)-most)
+	}
+	return strings.Join(list, ",")
 }

@@ -5,6 +5,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -178,6 +179,11 @@ func jobColumns() columns {
 }
 
 // createdColumns are those of roles, and of what has no printer of its own.
+func endpointSliceColumns() columns {
+	doc := discoveryv1.EndpointSlice{}.SwaggerDoc()
+	return columns{nameColumn(), text("AddressType", doc["addressType"]), text("Ports", doc["ports"]), text("Endpoints", doc["endpoints"]), ageColumn()}
+}
+
 func createdColumns() columns { return columns{nameColumn(), created()} }
 
 func leaseColumns() columns {

@@ -8,6 +8,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -161,6 +162,10 @@ func sharedResources() []*resource {
 		{
 			name: "persistentvolumeclaims", singular: "persistentvolumeclaim", kind: "PersistentVolumeClaim", version: corev1.SchemeGroupVersion,
 			short: []string{"pvc"}, zero: &corev1.PersistentVolumeClaim{}, columns: claimColumns(), cells: cellsOf(claimCells),
+		},
+		{
+			name: "endpointslices", singular: "endpointslice", kind: "EndpointSlice", version: discoveryv1.SchemeGroupVersion,
+			zero: &discoveryv1.EndpointSlice{}, columns: endpointSliceColumns(), cells: cellsOf(endpointSliceCells),
 		},
 		{
 			name: "networkpolicies", singular: "networkpolicy", kind: "NetworkPolicy", version: networkingv1.SchemeGroupVersion, short: []string{"netpol"},

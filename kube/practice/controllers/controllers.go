@@ -10,6 +10,7 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
@@ -63,7 +64,7 @@ func (c *Controllers) Changed(key store.Key) {
 		c.clock.After(hearTime, func() { c.lookJob(key) })
 	case api.Pods():
 		c.soon(key.Namespace)
-	case appsv1.Resource("replicasets"), api.Budgets():
+	case appsv1.Resource("replicasets"), corev1.Resource("services"), api.Budgets():
 		c.soon(key.Namespace)
 		return
 	default:

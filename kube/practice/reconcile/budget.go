@@ -17,30 +17,37 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
+	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
 // forgiven is how long a pod counts as gone that was evicted and is still there, unharmed.
 const forgiven = 2 * time.Minute
 
-// budgets counts how many pods of a namespace each disruption budget lets go, and returns when to do so again.
+// budgets counts what disruption budgets allow.
+type budgets struct {
+	store *store.Store
+	clock *clock.Clock
+}
+
+// reconcile counts how many pods of a namespace each budget lets go, and returns after how long to do so again; 0: not at all.
 // https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/controller/disruption/disruption.go
-func (r *Reconciler) budgets(namespace string) (again time.Duration) {
-	budgets, _ := r.store.List(api.Budgets(), namespace)
-	if len(budgets) == 0 {
+func (b *budgets) reconcile(namespace string) (again time.Duration) {
+	objects, _ := b.store.List(api.Budgets(), namespace)
+	if len(objects) == 0 {
 		return 0
 	}
-	all := Pods(r.store, namespace)
-	for _, object := range budgets {
+	all := Pods(b.store, namespace)
+	for _, object := range objects {
 		budget := object.DeepCopyObject().(*policyv1.PodDisruptionBudget) //nolint:forcetypeassert // budgets only are stored as such
 		selector, err := metav1.LabelSelectorAsSelector(budget.Spec.Selector)
 		if err != nil {
 			selector = labels.Nothing()
 		}
 		pods := slices.DeleteFunc(slices.Clone(all), func(pod *corev1.Pod) bool { return !selector.Matches(labels.Set(pod.Labels)) })
-		r.countBudget(budget, pods)
-		setStatus(r.store, api.Budgets(), object.(*policyv1.PodDisruptionBudget), //nolint:forcetypeassert // see above
-			func(b *policyv1.PodDisruptionBudget) *policyv1.PodDisruptionBudgetStatus { return &b.Status }, budget.Status)
+		b.count(budget, pods)
+		setStatus(b.store, api.Budgets(), object.(*policyv1.PodDisruptionBudget), //nolint:forcetypeassert // see above
+			func(x *policyv1.PodDisruptionBudget) *policyv1.PodDisruptionBudgetStatus { return &x.Status }, budget.Status)
 		if len(budget.Status.DisruptedPods) > 0 {
 			again = forgiven
 		}
@@ -48,10 +55,10 @@ func (r *Reconciler) budgets(namespace string) (again time.Duration) {
 	return again
 }
 
-// countBudget brings the status of a budget up to date.
-func (r *Reconciler) countBudget(budget *policyv1.PodDisruptionBudget, pods []*corev1.Pod) {
-	now, status := metav1.NewTime(r.clock.Now().Truncate(time.Second)), &budget.Status
-	expected, desired, err := r.expected(budget.Spec, pods)
+// count brings the status of a budget up to date.
+func (b *budgets) count(budget *policyv1.PodDisruptionBudget, pods []*corev1.Pod) {
+	now, status := metav1.NewTime(b.clock.Now().Truncate(time.Second)), &budget.Status
+	expected, desired, err := b.expected(budget.Spec, pods)
 	if err != nil {
 		status.DisruptionsAllowed, status.ObservedGeneration = 0, budget.Generation
 		meta.SetStatusCondition(&status.Conditions, metav1.Condition{
@@ -92,7 +99,7 @@ func disrupted(noted map[string]metav1.Time, pods []*corev1.Pod, now time.Time) 
 }
 
 // expected is how many pods a budget is about, and how many of them have to be healthy.
-func (r *Reconciler) expected(spec policyv1.PodDisruptionBudgetSpec, pods []*corev1.Pod) (count, healthy int32, err error) {
+func (b *budgets) expected(spec policyv1.PodDisruptionBudgetSpec, pods []*corev1.Pod) (count, healthy int32, err error) {
 	limit := spec.MinAvailable
 	switch {
 	case spec.MaxUnavailable != nil:
@@ -102,7 +109,7 @@ func (r *Reconciler) expected(spec policyv1.PodDisruptionBudgetSpec, pods []*cor
 	case limit.Type == intstr.Int:
 		return int32(len(pods)), limit.IntVal, nil
 	}
-	if count, err = r.scale(pods); err != nil {
+	if count, err = b.scale(pods); err != nil {
 		return 0, 0, err
 	}
 	share, err := intstr.GetScaledValueFromIntOrPercent(limit, int(count), true)
@@ -116,7 +123,7 @@ func (r *Reconciler) expected(spec policyv1.PodDisruptionBudgetSpec, pods []*cor
 }
 
 // scale is how many pods the controllers of pods want. A pod without one does not count.
-func (r *Reconciler) scale(pods []*corev1.Pod) (sum int32, err error) {
+func (b *budgets) scale(pods []*corev1.Pod) (sum int32, err error) {
 	counted := map[types.UID]bool{}
 	for _, pod := range pods {
 		owner := metav1.GetControllerOf(pod)
@@ -125,7 +132,7 @@ func (r *Reconciler) scale(pods []*corev1.Pod) (sum int32, err error) {
 		}
 		counted[owner.UID] = true
 		key, _ := api.OwnerKey(pod.Namespace, *owner)
-		replicas, err := r.replicas(key, *owner)
+		replicas, err := b.replicas(key, *owner)
 		if err != nil {
 			return 0, err
 		}
@@ -135,8 +142,8 @@ func (r *Reconciler) scale(pods []*corev1.Pod) (sum int32, err error) {
 }
 
 // replicas is how many pods a controller wants; an error, if it is of a kind that does not say so.
-func (r *Reconciler) replicas(key store.Key, owner metav1.OwnerReference) (int32, error) {
-	object, err := r.store.Get(key)
+func (b *budgets) replicas(key store.Key, owner metav1.OwnerReference) (int32, error) {
+	object, err := b.store.Get(key)
 	if err == nil && object.GetUID() == owner.UID {
 		switch object := object.(type) {
 		case *appsv1.ReplicaSet:

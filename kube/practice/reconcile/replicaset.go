@@ -8,16 +8,32 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
+	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
-// replicaSets gives each ReplicaSet of a namespace the pods that it should have: it takes and releases pods by their labels, as the real controller
+// Kubelet is what runs the pods.
+type Kubelet interface {
+	// Changed tells that a pod was made, or its deletion asked for. It only makes appointments.
+	Changed(key store.Key)
+}
+
+// replicaSets sees to it that each has its pods, and remembers how many it has made.
+type replicaSets struct {
+	store   *store.Store
+	clock   *clock.Clock
+	kubelet Kubelet
+	made    map[types.UID]int
+}
+
+// reconcile gives each ReplicaSet of a namespace the pods that it should have: it takes and releases pods by their labels, as the real controller
 // does, makes those that it lacks, and deletes those that are too many.
-func (r *Reconciler) replicaSets(namespace string) {
+func (r *replicaSets) reconcile(namespace string) {
 	sets, _ := r.store.List(appsv1.Resource("replicasets"), namespace)
 	if len(sets) == 0 {
 		return
@@ -48,7 +64,7 @@ func active(pod *corev1.Pod) bool {
 
 // claim is the pods of a ReplicaSet. One that nobody controls and that the selector matches is adopted, an own one that it no longer matches is
 // released.
-func (r *Reconciler) claim(rs *appsv1.ReplicaSet, selector labels.Selector, pods []*corev1.Pod) (own []*corev1.Pod) {
+func (r *replicaSets) claim(rs *appsv1.ReplicaSet, selector labels.Selector, pods []*corev1.Pod) (own []*corev1.Pod) {
 	for _, pod := range pods {
 		owner, matches := metav1.GetControllerOf(pod), selector.Matches(labels.Set(pod.Labels))
 		switch {
@@ -67,7 +83,7 @@ func (r *Reconciler) claim(rs *appsv1.ReplicaSet, selector labels.Selector, pods
 }
 
 // makeReplica makes one more pod of a ReplicaSet.
-func (r *Reconciler) makeReplica(rs *appsv1.ReplicaSet) {
+func (r *replicaSets) makeReplica(rs *appsv1.ReplicaSet) {
 	for {
 		pod := scene.ReplicaPod(rs, r.made[rs.UID])
 		pod.UID = scene.UID(api.Pods().Resource, pod.Namespace, pod.Name)
@@ -84,7 +100,7 @@ func (r *Reconciler) makeReplica(rs *appsv1.ReplicaSet) {
 }
 
 // countSet brings the status of a ReplicaSet up to date, and that of its Deployment.
-func (r *Reconciler) countSet(rs *appsv1.ReplicaSet) {
+func (r *replicaSets) countSet(rs *appsv1.ReplicaSet) {
 	all, ready, labelled := int32(0), int32(0), int32(0)
 	template := labels.Set(rs.Spec.Template.Labels).AsSelectorPreValidated()
 	for _, pod := range Pods(r.store, rs.Namespace) {

@@ -13,7 +13,7 @@ import (
 )
 
 // scaleDown deletes so many of the pods of a ReplicaSet: those whom nobody will miss first.
-func (r *Reconciler) scaleDown(pods []*corev1.Pod, excess int) {
+func (r *replicaSets) scaleDown(pods []*corev1.Pod, excess int) {
 	crowd, now := map[string]int{}, r.clock.Now()
 	for _, pod := range pods {
 		crowd[pod.Spec.NodeName]++
