@@ -40,6 +40,8 @@ type App struct {
 	flashMore     string // where the rest of a flash is that has no room; empty: there is no more
 	flashUntil    time.Time
 	link          link
+	earlier       earlier
+	guide         bool // a line leads a newcomer through their first session
 	ahead         ahead
 	handover
 	unwritten bool    // it has been told that something could not be written down

@@ -21,7 +21,7 @@ func (a *App) everywhere(top kit.Screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine
 		if listsLeftovers(top) {
 			return nil, true
 		}
-		return a.pushOn(a.newLeftovers(false)), true
+		return a.pushOn(a.newLeftovers(a.reminded())), true
 	case key.Matches(msg, a.keys.Sessions):
 		if listsSessions(top) {
 			return nil, true
@@ -39,8 +39,13 @@ func (a *App) everywhere(top kit.Screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine
 		if _, open := top.(*helpScreen); !open {
 			return a.pushOn(newHelpScreen(a.services, top)), true
 		}
+	case key.Matches(msg, a.keys.Hide) && a.reminded():
+		a.earlier.hidden = true
+		a.enableHide()
+		return nil, true
 	case key.Matches(msg, a.keys.Hide) && a.hinted():
-		a.keys.Hide.SetEnabled(false)
+		a.guide = false
+		a.enableHide()
 		return nil, true
 	case key.Matches(msg, a.keys.Namespace):
 		return a.pushOn(a.namespacePicker()), true

@@ -63,7 +63,10 @@ func (a *App) draw() string {
 			leastWidth, leastHeight, a.width, a.height), a.width), a.width, a.height)
 	}
 	rows, foot := a.body(), a.footer()
-	if a.hinted() {
+	switch {
+	case a.reminded():
+		foot = a.reminder() + "\n" + foot
+	case a.hinted():
 		foot = a.hintLine() + "\n" + foot
 	}
 	body := kit.Box(a.top().View(a.width, rows), a.width, rows) // before the header, which says what part of it is seen
@@ -72,7 +75,7 @@ func (a *App) draw() string {
 
 // body is how many rows the top screen has, below the header.
 func (a *App) body() int {
-	if a.hinted() {
+	if a.reminded() || a.hinted() {
 		return a.height - 3
 	}
 	return a.height - 2

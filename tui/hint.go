@@ -15,7 +15,7 @@ func hint(s kit.Screen) string {
 
 // hinted reports whether the guide's line has a row of its own now.
 func (a *App) hinted() bool {
-	return a.keys.Hide.Enabled() && a.width >= hintWidth && a.height >= hintHeight && hint(a.top()) != ""
+	return a.guide && a.width >= hintWidth && a.height >= hintHeight && hint(a.top()) != ""
 }
 
 // hintLine is the guide's line, with the key that hides it where that key does so.

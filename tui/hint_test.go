@@ -41,7 +41,7 @@ func TestHintIsARowUntilItIsHidden(t *testing.T) {
 	if strings.Contains(ansi.Strip(a.draw()), "Practice") {
 		t.Error("it is shown without the guide")
 	}
-	a.keys.Hide.SetEnabled(true)
+	a.guide = true
 	rows := strings.Split(ansi.Strip(a.draw()), "\n")
 	if !strings.Contains(rows[22], "Practice") || !strings.HasSuffix(rows[22], "x hides ") {
 		t.Errorf("above the footer is %q", rows[22])
@@ -60,7 +60,7 @@ func TestHintAtEverySize(t *testing.T) {
 	for name, a := range allScreens(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a.keys.Hide.SetEnabled(true)
+			a.guide = true
 			for a.width = 1; a.width <= 160; a.width += 3 {
 				for _, a.height = range heights() {
 					checkFrame(t, a.draw(), a.width, a.height)

@@ -19,7 +19,10 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	case kit.Show:
 		return a.pushOn(msg.Screen), true
 	case kit.Leave:
-		a.popTop()
+		was := a.top()
+		if a.popTop(); listsLeftovers(was) {
+			return a.lookEarlier(), true
+		}
 	case kit.Return:
 		a.popTop()
 		return a.route(msg.Result), true
@@ -40,6 +43,8 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.show(msg), true
 	case sessions.End:
 		return a.end(msg), true
+	case earlierMsg:
+		a.takeEarlier(msg)
 	case endedMsg:
 		return a.endAnswered(msg), true
 	case kit.OpenPod:
@@ -82,7 +87,7 @@ func (a *App) open(msg kit.OpenPods) tea.Cmd {
 	}
 	a.cluster, a.namespace, a.flash = msg.Cluster, msg.Namespace, ""
 	a.stack = []kit.Screen{a.newPods("")}
-	return tea.Batch(a.top().Init(), a.ping())
+	return tea.Batch(a.top().Init(), a.ping(), a.lookEarlier())
 }
 
 // notPod goes back to the list from a pod that is none, or on to the only one that is meant.

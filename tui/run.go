@@ -62,7 +62,7 @@ func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	defer unwatch()
 	_, err = host.program.Run()
 	left := app.Runner.Close() //nolint:contextcheck // the runner has its own
-	last := sessions.ExitLines(app.Now(), left)
+	last := append(sessions.ExitLines(app.Now(), left), app.earlier.exitLines()...)
 	if o.Kit.Fleeting {
 		last = nil
 	}

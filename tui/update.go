@@ -52,14 +52,15 @@ func newApp(ctx context.Context, k *services, o Options, s terminalHost) *App {
 
 // begun is App with its screens.
 func (a *App) begun(o Options) *App {
-	a.keys.Hide.SetEnabled(o.Guide)
+	a.guide = o.Guide
+	a.enableHide()
 	a.tellMistakes()
 	return a
 }
 
 // Init starts the screens and the clocks.
 func (a *App) Init() tea.Cmd {
-	cmds := []tea.Cmd{a.tick(), a.ping(), a.awaitPresets(), a.awaitSessions}
+	cmds := []tea.Cmd{a.tick(), a.ping(), a.awaitPresets(), a.awaitSessions, a.lookEarlier()}
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Init())
 	}

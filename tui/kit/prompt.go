@@ -111,7 +111,8 @@ func (p *Prompt) Click(_, y int) tea.Cmd {
 // View draws the screen.
 func (p *Prompt) View(width, height int) string {
 	st := &p.Styles
-	out := []string{"", " " + st.Muted.Render(Fit(p.with.Asks, max(width-2, 0))), " " + p.line.View(st, width-2), ""}
+	out := append([]string{""}, Lines(Indent(WrapStyled(p.with.Asks, max(width-2, 1), st.Muted), 1))...)
+	out = append(out, " "+p.line.View(st, width-2), "")
 	if p.wrong != nil {
 		out = append(out, strings.Split(MistakeText(st, p.wrong, width), "\n")...)
 		return Box(strings.Join(out, "\n"), width, height)

@@ -31,6 +31,7 @@ type Screen struct {
 	seen    time.Time // when the list was read last
 
 	cursor kit.Cursor
+	marks  bool // what comes is marked, once
 	moved  bool // a person has moved the cursor: it stays on its item
 	chosen id
 	filter kit.Filter
@@ -41,7 +42,7 @@ type Screen struct {
 
 // New looks for leftovers in all namespaces.
 func New(ctx context.Context, k *kit.Kit, o Options) *Screen {
-	return &Screen{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, with: o, all: true, filter: kit.NewFilter("/ "), list: itemList{only: o.Only}}
+	return &Screen{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, with: o, all: true, filter: kit.NewFilter("/ "), list: itemList{only: o.Only}, marks: o.Only}
 }
 
 // ListsLeftovers tells App that this is the list of leftovers.

@@ -31,9 +31,9 @@ func (s *summary) asks() string {
 	words = strings.ToUpper(words[:1]) + words[1:]
 	switch {
 	case s.over && s.failed():
-		return words + ": not all of it was done"
+		return "Not all of it was done"
 	case s.over:
-		return words + ": done"
+		return "Done"
 	case s.source != nil:
 		return words + "…"
 	}
@@ -119,7 +119,10 @@ func (s *summary) more(step *cleanup.Step, r *cleanup.Result, add func(string)) 
 		}
 		return
 	}
-	if p := kube.Explain(r.Err); r.Err != nil && p.Hint != "" {
+	if r.Err == nil {
+		return
+	}
+	if p := kube.Explain(r.Err); p.Hint != "" {
 		add(p.Hint)
 	}
 }

@@ -1,6 +1,7 @@
 package leftovers
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -36,6 +37,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 				s.list.mine = msg.mine
 				s.list.arrange()
 			})
+			s.markMine()
 		}
 	case carriedMsg:
 		if msg.news.Ended && msg.cluster == s.with.Cluster {
@@ -88,22 +90,45 @@ func (s *Screen) take(msg foundMsg) tea.Cmd {
 	if msg.news.Ended {
 		s.search.stop()
 		s.trouble, s.seen = nil, s.Now()
+		s.markMine()
 		return nil
 	}
 	return s.search.listen()
+}
+
+// markMine marks what the person has made and can be taken away, where they came for that, once all is in.
+func (s *Screen) markMine() {
+	if s.marks && !s.search.running() && s.list.mine != nil {
+		s.marks = false
+		for _, item := range s.list.shown {
+			if cleanup.Of(*item, "").Way != cleanup.Nothing {
+				s.list.mark(item)
+			}
+		}
+	}
 }
 
 // failed tells why the search has ended before it was through. Who may not look everywhere looks in one namespace.
 func (s *Screen) failed(err error) tea.Cmd {
 	s.search.stop()
 	s.seen = s.Now()
-	if s.all && !s.listed && kube.DeniedByRBAC(kube.RootText(err)) && s.with.Namespace != "" {
+	if s.all && !s.listed && denied(err) && s.with.Namespace != "" {
 		s.all = false
 		s.narrow = "you may not list the pods of all namespaces"
 		return s.look()
 	}
 	s.trouble = kube.Explain(err)
 	return nil
+}
+
+// denied reports whether the cluster's authorizer has said no, and not that something else is wrong.
+func denied(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if kube.DeniedByRBAC(err.Error()) {
+			return true
+		}
+	}
+	return false
 }
 
 // HaveEnded looks at what is left, after something was taken away.
