@@ -61,9 +61,11 @@ func newDriver(t *testing.T, s *story, update bool) *driver {
 	d := &driver{t: t, story: s, update: update, posted: make(chan struct{}, 1)}
 	var stop context.CancelFunc
 	d.ctx, stop = context.WithCancel(t.Context())
-	var more fs.FS
-	if slices.ContainsFunc(s.script, func(a action) bool { return a == action{a.line, "cluster", "nodes"} }) {
-		more = manifests.Nodes()
+	var more []fs.FS
+	for name, files := range map[string]fs.FS{"nodes": manifests.Nodes(), "leftovers": manifests.Leftovers()} {
+		if slices.ContainsFunc(s.script, func(a action) bool { return a == action{a.line, "cluster", name} }) {
+			more = append(more, files)
+		}
 	}
 	d.world = newWorld(d.ctx, t, s.files, more)
 	d.stopped.Store(d.world.cluster.Clock.Now().UnixNano())

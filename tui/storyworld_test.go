@@ -45,7 +45,7 @@ type world struct {
 
 // newWorld starts the cluster. Beside the contexts of its own kubeconfig there are expired, whose token is none, and
 // unreachable, where nothing listens.
-func newWorld(ctx context.Context, t *testing.T, files []txtar.File, more fs.FS) *world {
+func newWorld(ctx context.Context, t *testing.T, files []txtar.File, more []fs.FS) *world {
 	t.Helper()
 	w := &world{config: t.TempDir(), home: t.TempDir(), files: map[string][]byte{}}
 	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, More: more, Manual: true, Dir: t.TempDir(), Audit: w.audit.note})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -68,7 +69,9 @@ func (d *demo) run(ctx context.Context, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	cluster, err := practice.Start(ctx, practice.Options{Scenes: manifests.FS, More: manifests.Nodes(), Port: d.port})
+	cluster, err := practice.Start(ctx, practice.Options{
+		Scenes: manifests.FS, More: []fs.FS{manifests.Nodes(), manifests.Leftovers()}, Port: d.port,
+	})
 	if err != nil {
 		return fmt.Errorf("start the practice cluster: %w", err)
 	}

@@ -19,8 +19,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/clock"
@@ -34,8 +37,8 @@ import (
 
 // Options say what a cluster begins with, and how its time passes.
 type Options struct {
-	Scenes fs.FS // manifests, see package scene
-	More   fs.FS // manifests of what there is besides; nil: nothing
+	Scenes fs.FS   // manifests, see package scene
+	More   []fs.FS // manifests of what there is besides
 
 	// Manual lets time pass by Clock.Advance only. Such a cluster begins at the same time of the same day whenever it is
 	// started, with the same names, addresses and events.
@@ -82,8 +85,8 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the scenes: %w", err)
 	}
-	if o.More != nil {
-		more, err := scene.Load(o.More)
+	for _, files := range o.More {
+		more, err := scene.Load(files)
 		if err != nil {
 			return nil, fmt.Errorf("load more scenes: %w", err)
 		}
@@ -166,12 +169,24 @@ func (c *Cluster) history(scenes *scene.Scene, now time.Time) (*store.Store, err
 	slices.SortStableFunc(items, func(a, b scene.Item) int { return cmp.Compare(b.Age, a.Age) })
 	for _, item := range items {
 		c.Clock.Advance(now.Add(-item.Age).Sub(c.Clock.Now()))
+		setTimes(item.Object, c.Clock.Now())
 		if err := c.kubelet.Add(item.Object); err != nil {
 			return nil, fmt.Errorf("set the scene: %w", err)
 		}
 	}
 	c.Clock.Advance(now.Sub(c.Clock.Now()))
 	return objects, nil
+}
+
+// setTimes puts times in the place of annotations that are a span in braces: so long after the object was made.
+func setTimes(object metav1.Object, made time.Time) {
+	annotations := object.GetAnnotations()
+	for key, value := range annotations {
+		span, err := time.ParseDuration(strings.TrimSuffix(strings.TrimPrefix(value, "{"), "}"))
+		if err == nil && strings.HasPrefix(value, "{") {
+			annotations[key] = made.Add(span).UTC().Format(time.RFC3339)
+		}
+	}
 }
 
 // serve answers on the preferred port, else on any, and writes the kubeconfig that says where.

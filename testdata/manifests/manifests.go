@@ -13,14 +13,20 @@ import (
 //go:embed *.yaml
 var FS embed.FS
 
-//go:embed nodes/*.yaml
+//go:embed nodes/*.yaml leftovers/*.yaml
 var more embed.FS
 
 // Nodes has the folder nodes: nodes in all conditions, which only dayfly demo and the stories of nodes have beside the others.
-func Nodes() fs.FS {
-	folder, err := fs.Sub(more, "nodes")
+func Nodes() fs.FS { return folder("nodes") }
+
+// Leftovers has the folder leftovers: what several tools have left of debugging, and a namespace with it whose pods can be evicted, or cannot, or be taken
+// out of their Services. Only dayfly demo and the stories of them have it.
+func Leftovers() fs.FS { return folder("leftovers") }
+
+func folder(name string) fs.FS {
+	folder, err := fs.Sub(more, name)
 	if err != nil {
-		panic(err) // the name is no path
+		panic(err) // the names are no paths
 	}
 	return folder
 }

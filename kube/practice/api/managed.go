@@ -64,11 +64,8 @@ func (ephemeralOnly) note(before, after *corev1.Pod, manager string, now metav1.
 
 func (podSpec) note(_, _ *corev1.Pod, _ string, _ metav1.Time) {}
 
-// noteCreated notes who has made an object, and what fields it had then, unless somebody has done so. What the server itself adds is left out.
+// noteCreated notes who has made an object, and what fields it had then. What the server itself adds is left out.
 func noteCreated(object store.Object, version, manager string, now metav1.Time) {
-	if len(object.GetManagedFields()) > 0 {
-		return
-	}
 	data, err := json.Marshal(object)
 	if err != nil {
 		return // it comes from JSON
@@ -77,7 +74,9 @@ func noteCreated(object store.Object, version, manager string, now metav1.Time) 
 	if json.Unmarshal(data, &all) != nil {
 		return // see above
 	}
-	fields := map[string]any{"f:spec": fieldsSet(all["spec"])}
+	spec := fieldsSet(all["spec"])
+	delete(spec, "f:ephemeralContainers")
+	fields := map[string]any{"f:spec": spec}
 	meta, of := map[string]any{}, all["metadata"]
 	for _, name := range []string{"annotations", "finalizers", "generateName", "labels", "ownerReferences"} {
 		if value, ok := of.(map[string]any)[name]; ok {
@@ -104,7 +103,7 @@ func fieldsSet(value any) map[string]any {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, inner := range value {
-			if !ofAdmission(name) {
+			if !ofAdmission(name) && !allTokens(inner) {
 				set["f:"+name] = fieldsSet(inner)
 			}
 		}
@@ -120,10 +119,10 @@ func fieldsSet(value any) map[string]any {
 
 // itemKey is what tells an item of a list from the others; "": nothing does, or the server has added it.
 func itemKey(item any) string {
-	fields, _ := item.(map[string]any)
-	if name, _ := fields["name"].(string); strings.HasPrefix(name, tokenPrefix) {
+	if isToken(item) {
 		return ""
 	}
+	fields, _ := item.(map[string]any)
 	for _, field := range []string{"uid", "mountPath", "name"} {
 		if value, ok := fields[field].(string); ok {
 			if key, err := json.Marshal(map[string]string{field: value}); err == nil {
@@ -132,6 +131,19 @@ func itemKey(item any) string {
 		}
 	}
 	return ""
+}
+
+// isToken reports whether an item of a list is the volume of a service account's token, or the mount of one.
+func isToken(item any) bool {
+	fields, _ := item.(map[string]any)
+	name, _ := fields["name"].(string)
+	return strings.HasPrefix(name, tokenPrefix)
+}
+
+// allTokens reports whether a value is a list of nothing else.
+func allTokens(value any) bool {
+	list, _ := value.([]any)
+	return len(list) > 0 && !slices.ContainsFunc(list, func(item any) bool { return !isToken(item) })
 }
 
 // ofAdmission reports whether a field is one that the server itself sets in a new pod.

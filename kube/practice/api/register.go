@@ -55,10 +55,10 @@ func Register(s *store.Store, now time.Time, objects ...store.Object) error {
 		switch object := object.(type) {
 		case *corev1.Pod:
 			Default(object, now)
-			noteCreated(object, "v1", creatorOf(object), object.CreationTimestamp)
+			noteRegistered(object, "v1")
 		case *batchv1.Job:
 			defaultJob(object, now)
-			noteCreated(object, "batch/v1", creatorOf(object), object.CreationTimestamp)
+			noteRegistered(object, "batch/v1")
 		case *corev1.Service:
 			defaultService(object)
 			defaultMeta(object, now)
@@ -78,12 +78,27 @@ func Register(s *store.Store, now time.Time, objects ...store.Object) error {
 	return nil
 }
 
-// creatorOf is who has made an object that has come with others: its controller, or somebody with kubectl.
-func creatorOf(object metav1.Object) string {
+// noteRegistered notes who has made an object that has come with others, and who has put debug containers into it: whom it names, else its controller,
+// else somebody with kubectl.
+func noteRegistered(object store.Object, version string) {
+	creator, debugger := "kubectl-create", ""
 	if metav1.GetControllerOf(object) != nil {
-		return "kube-controller-manager"
+		creator = "kube-controller-manager"
 	}
-	return "kubectl-create"
+	for _, named := range object.GetManagedFields() {
+		if named.FieldsV1 != nil {
+			return // it tells for itself
+		}
+		if named.Subresource == "" {
+			creator = named.Manager
+		} else {
+			debugger = named.Manager
+		}
+	}
+	noteCreated(object, version, creator, object.GetCreationTimestamp())
+	if pod, ok := object.(*corev1.Pod); ok && debugger != "" {
+		ephemeralOnly{}.note(&corev1.Pod{}, pod, debugger, pod.CreationTimestamp)
+	}
 }
 
 // defaultMeta gives an object what every new one gets.

@@ -6,6 +6,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/dayfly-k8s/dayfly/kube/practice/api"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
@@ -40,7 +41,10 @@ func (k *Kubelet) add(object store.Object) error {
 	case *appsv1.Deployment:
 		return k.add(scene.ReplicaSet(object))
 	case *batchv1.Job:
-		return k.add(scene.JobPod(object, 0))
+		if ptr.Deref(object.Spec.Parallelism, 1) > 0 {
+			return k.add(scene.JobPod(object, 0))
+		}
+		k.wrote(store.Key{Resource: resource, Namespace: object.Namespace, Name: object.Name})
 	default:
 		k.wrote(store.Key{Resource: resource, Namespace: object.GetNamespace(), Name: object.GetName()})
 	}
