@@ -62,9 +62,6 @@ type search struct {
 
 // all finds everything.
 func (s *search) all(ctx context.Context) error {
-	if problem := s.cluster.Guard().CheckShown(s.namespace); problem != nil {
-		return problem
-	}
 	var jobs []found
 	var unread []string
 	var listing sync.WaitGroup

@@ -69,6 +69,7 @@ func nearMisses() map[string]*corev1.Pod {
 		"a pod that podbench's documentation names":              pod("docs", createdBy("helm"), annotated("podbench.dev/origin", "web")),
 		"a label whose key only begins like a profiler's":        pod("flame", createdBy("helm"), label("kubectl-flame/idle", "1")),
 		"a debug-agent that a DaemonSet runs":                    pod("debug-agent-x2k4b", hostPID, contains("debug-agent"), ownedBy("DaemonSet debug-agent")),
+		"a pod of which it is no longer told who has made it":    pod("much-changed", createdBy("ancient-changes"), sharing, added("debugger-x2k4b")),
 		"a pod of which nobody has noted who has made it":        pod("old", func(p *corev1.Pod) { p.ManagedFields = nil }),
 	}
 }

@@ -90,6 +90,7 @@ func TestRecognisesTools(t *testing.T) {
 
 		{pod("web", entered("debugger-fg4mk", "kubectl", running())), "certain debug container by kubectl debug, running, running, of container app of pod shop/web; processes of app"},
 		{pod("web", entered("mine", "kubectl", ended())), "likely debug container by kubectl debug, over, ended: exit 3 Error, of container app of pod shop/web"},
+		{pod("web", entered("debugger-fg4mk", "ancient-changes", running())), "likely debug container by kubectl debug, running, running, of container app of pod shop/web; processes of app"},
 		{pod("web", entered("debugger-fg4mk", "Go-http-client", nil)), "likely debug container by kubectl debug, running, waiting, of container app of pod shop/web; processes of app"},
 		{pod("web", entered("shell", "dayfly", running())), "certain debug container by dayfly, running, running, of container app of pod shop/web; processes of app"},
 		{pod("web", entered("netshoot", "kubectl-netshoot", running())), "certain debug container by kubectl netshoot, running, running, of container app of pod shop/web; processes of app"},
@@ -222,12 +223,21 @@ func TestWhoAndWhen(t *testing.T) {
 	}
 }
 
+// Who has created a pod is not told by what the API server writes when it no longer knows.
+func TestClientIsNotKnown(t *testing.T) {
+	items := inventory.Recognise(pod("c", createdBy("ancient-changes"), label("app.kubernetes.io/managed-by", "dayfly")), now())
+	if len(items) != 1 || items[0].Client != "" {
+		t.Errorf("%q is by %q", briefs(items), items[0].Client)
+	}
+}
+
 // What is most dangerous comes first, then what is certain, then what is oldest.
 func TestSort(t *testing.T) {
 	at := func(hour int) time.Time { return now().Add(time.Duration(hour) * time.Hour) }
 	items := []inventory.Item{
-		{Reason: "7", Danger: inventory.Over, Certain: true, Since: at(-9)},
+		{Reason: "8", Danger: inventory.Over, Certain: true, Since: at(-9)},
 		{Reason: "4", Danger: inventory.Elevated, Since: at(-9)},
+		{Reason: "7", Danger: inventory.Running, Since: at(-9)},
 		{Reason: "2", Danger: inventory.NodeRoot, Certain: true, Since: at(-1)},
 		{Reason: "3", Danger: inventory.NodeRoot, Certain: true},
 		{Reason: "5", Danger: inventory.Running, Certain: true, Since: at(-2)},
@@ -239,7 +249,7 @@ func TestSort(t *testing.T) {
 	for _, i := range items {
 		got += i.Reason
 	}
-	if got != "1234567" {
+	if got != "12345678" {
 		t.Errorf("the order is %s", got)
 	}
 }

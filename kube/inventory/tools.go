@@ -20,8 +20,7 @@ func suspected(o *metav1.ObjectMeta) bool {
 		return true
 	}
 	for i := range o.ManagedFields {
-		entry := &o.ManagedFields[i]
-		if entry.Manager == ancient || owns(entry, "f:ephemeralContainers") {
+		if owns(&o.ManagedFields[i], "f:ephemeralContainers") { // also where it is no longer told whose they are: see [ancient]
 			return true
 		}
 	}
