@@ -35,6 +35,11 @@ type server struct {
 	asked []string
 }
 
+// refusing is a server of the same things that refuses.
+func (s *server) refusing(refuse func(w http.ResponseWriter, r *http.Request) bool) *server {
+	return &server{pods: s.pods, jobs: s.jobs, refuse: refuse}
+}
+
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.asked = append(s.asked, ask(r))
@@ -336,22 +341,22 @@ func TestFindForbidden(t *testing.T) {
 		}
 	}
 	s := &server{pods: []*corev1.Pod{pod("web", entered("debugger-fg4mk", "kubectl", running())), pod("labelled", label("app.kubernetes.io/managed-by", "kubectl-debug"))}}
-	s.refuse = forbids("page")
-	p := kubetest.WantProblem(t, find(t.Context(), t, s, "shop", kube.Guard{}).failed, "look for what debugging has left in namespace shop: pods is forbidden")
+	refusing := s.refusing(forbids("page"))
+	p := kubetest.WantProblem(t, find(t.Context(), t, refusing, "shop", kube.Guard{}).failed, "look for what debugging has left in namespace shop: pods is forbidden")
 	if !strings.Contains(p.RequiredRBAC, "kind: Role\n") || !strings.Contains(p.RequiredRBAC, "eve") {
 		t.Errorf("what to ask for is\n%s", p.RequiredRBAC)
 	}
-	p = kubetest.WantProblem(t, find(t.Context(), t, s, "", kube.Guard{}).failed, "look for what debugging has left in all namespaces: pods is forbidden")
+	p = kubetest.WantProblem(t, find(t.Context(), t, refusing, "", kube.Guard{}).failed, "look for what debugging has left in all namespaces: pods is forbidden")
 	if !slices.Equal(p.Help, []kube.Help{kube.SwitchNamespace}) || !strings.Contains(p.Hint, "shop") {
 		t.Errorf("the problem is %+v", p)
 	}
-	s.refuse = forbids("get")
-	r := find(t.Context(), t, s, "shop", kube.Guard{})
+	refusing = s.refusing(forbids("get"))
+	r := find(t.Context(), t, refusing, "shop", kube.Guard{})
 	if !slices.Equal(r.last.Unread, []string{"pods: you may list them, but not read one (get)"}) || r.failed != nil {
 		t.Errorf("unread is %q, %v", r.last.Unread, r.failed)
 	}
-	s.refuse = forbids("jobs")
-	r = find(t.Context(), t, s, "shop", kube.Guard{})
+	refusing = s.refusing(forbids("jobs"))
+	r = find(t.Context(), t, refusing, "shop", kube.Guard{})
 	if !slices.Equal(r.last.Unread, []string{"Jobs: you may not list them"}) || len(r.items) != 2 {
 		t.Errorf("unread is %q, found %q", r.last.Unread, r.names())
 	}
@@ -360,35 +365,35 @@ func TestFindForbidden(t *testing.T) {
 // An API server that fails in the middle ends the search, with what was found before.
 func TestFindBreaksOff(t *testing.T) {
 	s := &server{pods: append([]*corev1.Pod{pod("first", entered("debugger-fg4mk", "kubectl", running()))}, many(1200)...)}
-	s.refuse = func(w http.ResponseWriter, r *http.Request) bool {
+	refusing := s.refusing(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Query().Get("continue") == "1000" {
 			apitest.Refuse(w, http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd\x1b[2J is gone", nil)
 			return true
 		}
 		return false
-	}
-	r := find(t.Context(), t, s, "shop", kube.Guard{})
+	})
+	r := find(t.Context(), t, refusing, "shop", kube.Guard{})
 	kubetest.WantProblem(t, r.failed, "look for what debugging has left in namespace shop: ")
 	if r.last.Done || len(r.items) != 1 {
 		t.Errorf("it has found %q", r.names())
 	}
-	s.refuse = func(w http.ResponseWriter, r *http.Request) bool {
+	refusing = s.refusing(func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.HasPrefix(ask(r), "get ") {
 			apitest.Refuse(w, http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is gone", nil)
 			return true
 		}
 		return false
-	}
-	r = find(t.Context(), t, s, "shop", kube.Guard{})
+	})
+	r = find(t.Context(), t, refusing, "shop", kube.Guard{})
 	kubetest.WantProblem(t, r.failed, "look for what debugging has left in namespace shop: ")
-	s.refuse = func(w http.ResponseWriter, r *http.Request) bool {
+	refusing = s.refusing(func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.HasPrefix(ask(r), "page") {
 			apitest.Answer(w, http.StatusOK, map[string]any{"kind": "Banana"})
 			return true
 		}
 		return false
-	}
-	r = find(t.Context(), t, s, "shop", kube.Guard{})
+	})
+	r = find(t.Context(), t, refusing, "shop", kube.Guard{})
 	kubetest.WantProblem(t, r.failed, "look for what debugging has left in namespace shop: ")
 }
 
