@@ -130,6 +130,15 @@ func may(capabilities ...corev1.Capability) change {
 	}
 }
 
+// initially adds an init container that may something.
+func initially(capability corev1.Capability, restarts *corev1.ContainerRestartPolicy) change {
+	return func(p *corev1.Pod) {
+		p.Spec.InitContainers = append(p.Spec.InitContainers, corev1.Container{
+			Name: "init", RestartPolicy: restarts, SecurityContext: &corev1.SecurityContext{Capabilities: &corev1.Capabilities{Add: []corev1.Capability{capability}}},
+		})
+	}
+}
+
 func user(id int64) change {
 	return func(p *corev1.Pod) { p.Spec.SecurityContext = &corev1.PodSecurityContext{RunAsUser: &id} }
 }

@@ -59,7 +59,7 @@ func podItem(pod *corev1.Pod, m mark, now time.Time) Item {
 	i.Image, i.Client, i.Since = kube.Brief(main.Image), creator(&pod.ObjectMeta), pod.CreationTimestamp.Time
 	var over bool
 	if i.State, i.Running, over = stateOf(pod, main.Name); !over {
-		p := powersOf(&pod.Spec, slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers))
+		p := powersOf(&pod.Spec, slices.Concat(sidecars(pod), pod.Spec.Containers))
 		i.Gives, i.Danger = p.gives, p.danger
 	}
 	for _, owner := range pod.OwnerReferences {
@@ -68,6 +68,16 @@ func podItem(pod *corev1.Pod, m mark, now time.Time) Item {
 	i.Controlled = controllerOf(pod)
 	i.ends(pod, now)
 	return i
+}
+
+// sidecars are the init containers of a pod that keep running; the others are over before anybody gets into it.
+func sidecars(pod *corev1.Pod) (list []corev1.Container) {
+	for i := range pod.Spec.InitContainers {
+		if c := &pod.Spec.InitContainers[i]; c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			list = append(list, *c)
+		}
+	}
+	return list
 }
 
 // item begins the item of something with a mark.

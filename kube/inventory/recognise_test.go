@@ -142,6 +142,8 @@ func TestGives(t *testing.T) {
 		{pod("web", entered("x", "dayfly", ended(), entry(adds("SYS_ADMIN")))), "over []"},
 		{pod("web", entered("x", "dayfly", running(), entry(adds("SYS_ADMIN")))), "root on node [SYS_ADMIN]"},
 		{pod("web", entered("x", "dayfly", running(), entry(adds("NET_BIND_SERVICE")))), "running [NET_BIND_SERVICE]"},
+		{pod("c", createdBy("kubectl-debug"), initially("NET_ADMIN", nil)), "running []"},
+		{pod("c", createdBy("kubectl-debug"), initially("NET_ADMIN", new(corev1.ContainerRestartPolicyAlways))), "elevated [NET_ADMIN]"},
 		{pod("c", createdBy("kubectl-debug"), mounts("/data/cache")), "elevated [mounts /data/cache of the node]"},
 		{pod("c", createdBy("kubectl-debug"), mounts("/run/containerd/containerd.sock")), "root on node [socket /run/containerd/containerd.sock of the node]"},
 		{pod("c", createdBy("kubectl-debug"), mounts("/var/lib/kubelet/pods")), "root on node [mounts /var/lib/kubelet/pods of the node]"},
