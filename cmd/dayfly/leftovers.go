@@ -100,10 +100,20 @@ func (o *leftoversOptions) list(ctx context.Context, stdout, stderr io.Writer) e
 	if err := o.print(stdout, stderr, found, cluster, trouble == nil); err != nil {
 		return fmt.Errorf("print the list: %w", err)
 	}
-	if trouble == nil && o.exitCode && len(found) > 0 {
+	return o.end(len(found), len(unread), trouble)
+}
+
+// end is the error that the command ends with. Where something was not looked at, nobody can say that nothing is left.
+func (o *leftoversOptions) end(found, unread int, trouble error) error {
+	switch {
+	case trouble != nil || !o.exitCode:
+		return trouble
+	case found > 0:
 		return codeError(exitLeft)
+	case unread > 0:
+		return errTold
 	}
-	return trouble
+	return nil
 }
 
 // namespace is where is looked; empty: everywhere.

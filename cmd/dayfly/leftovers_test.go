@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -63,6 +64,28 @@ func TestLeftovers(t *testing.T) {
 	}
 	if refused := b.runs(nil, "leftovers", "-n", "shop", "--context", "practice-nobody"); refused.code == 0 {
 		t.Errorf("without a context it says %+v", refused)
+	}
+}
+
+// Only with --exit-code something that is left is told by the exit code, and never that nothing is left where not everything was looked at.
+func TestLeftoversEnd(t *testing.T) {
+	trouble := errors.New("trouble")
+	for _, test := range []struct {
+		exitCode      bool
+		found, unread int
+		trouble, want error
+	}{
+		{false, 2, 1, nil, nil},
+		{false, 2, 1, trouble, trouble},
+		{true, 0, 0, nil, nil},
+		{true, 2, 1, nil, codeError(exitLeft)},
+		{true, 2, 0, trouble, trouble},
+		{true, 0, 1, nil, errTold},
+	} {
+		o := leftoversOptions{exitCode: test.exitCode}
+		if got := o.end(test.found, test.unread, test.trouble); !errors.Is(got, test.want) || (got == nil) != (test.want == nil) {
+			t.Errorf("%+v ends with %v", test, got)
+		}
 	}
 }
 
