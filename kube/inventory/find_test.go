@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -14,186 +13,12 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 )
-
-// server is an API server with pods and Jobs, which pages lists as a real one does. It notes what it is asked for, in short.
-type server struct {
-	pods     []*corev1.Pod
-	jobs     []*batchv1.Job
-	protobuf bool
-	refuse   func(w http.ResponseWriter, r *http.Request) bool // reports whether it has answered
-
-	mu    sync.Mutex
-	asked []string
-}
-
-// refusing is a server of the same things that refuses.
-func (s *server) refusing(refuse func(w http.ResponseWriter, r *http.Request) bool) *server {
-	return &server{pods: s.pods, jobs: s.jobs, refuse: refuse}
-}
-
-func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	s.asked = append(s.asked, ask(r))
-	s.mu.Unlock()
-	if s.refuse != nil && s.refuse(w, r) {
-		return
-	}
-	switch parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/"); {
-	case strings.HasSuffix(r.URL.Path, "/jobs"):
-		list := batchv1.JobList{TypeMeta: metav1.TypeMeta{Kind: "JobList", APIVersion: "batch/v1"}}
-		for _, job := range s.jobs {
-			if selects(r, job.Labels) {
-				list.Items = append(list.Items, *job)
-			}
-		}
-		apitest.Answer(w, http.StatusOK, list)
-	case strings.HasSuffix(r.URL.Path, "/pods"):
-		s.list(w, r)
-	default:
-		for _, p := range s.pods {
-			if p.Namespace == parts[3] && p.Name == parts[5] {
-				apitest.Answer(w, http.StatusOK, p)
-				return
-			}
-		}
-		apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "pods not found", &metav1.StatusDetails{Name: parts[5], Kind: "pods"})
-	}
-}
-
-// ask is a request in short: "marked", "page 500", "pods 500", "get web", "jobs".
-func ask(r *http.Request) string {
-	q := r.URL.Query()
-	switch {
-	case strings.HasSuffix(r.URL.Path, "/jobs"):
-		return "jobs"
-	case q.Get("labelSelector") != "":
-		return "marked"
-	case strings.HasSuffix(r.URL.Path, "/pods") && isMetadata(r):
-		return strings.TrimSpace("page " + q.Get("continue"))
-	case strings.HasSuffix(r.URL.Path, "/pods"):
-		return strings.TrimSpace("pods " + q.Get("continue"))
-	}
-	return "get " + r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-}
-
-func isMetadata(r *http.Request) bool {
-	return strings.Contains(r.Header.Get("Accept"), "as=PartialObjectMetadataList")
-}
-
-func selects(r *http.Request, has map[string]string) bool {
-	selector, err := labels.Parse(r.URL.Query().Get("labelSelector"))
-	return err == nil && selector.Matches(labels.Set(has))
-}
-
-func (s *server) list(w http.ResponseWriter, r *http.Request) {
-	var found []*corev1.Pod
-	for _, p := range s.pods {
-		if selects(r, p.Labels) && (!strings.Contains(r.URL.Path, "/namespaces/") || strings.Contains(r.URL.Path, "/"+p.Namespace+"/")) {
-			found = append(found, p)
-		}
-	}
-	from, _ := strconv.Atoi(r.URL.Query().Get("continue"))
-	limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
-	end := len(found)
-	meta := metav1.ListMeta{ResourceVersion: "7"}
-	if limit > 0 && from+limit < end {
-		end = from + limit
-		meta.Continue, meta.RemainingItemCount = strconv.Itoa(end), new(int64(len(found)-end))
-	}
-	if !isMetadata(r) {
-		list := apitest.PodsOf("7", found[from:end]...)
-		list.ListMeta = meta
-		apitest.Answer(w, http.StatusOK, list)
-		return
-	}
-	list := metav1.PartialObjectMetadataList{TypeMeta: metav1.TypeMeta{Kind: "PartialObjectMetadataList", APIVersion: "meta.k8s.io/v1"}, ListMeta: meta}
-	for _, p := range found[from:end] {
-		list.Items = append(list.Items, metav1.PartialObjectMetadata{ObjectMeta: p.ObjectMeta})
-	}
-	if !s.protobuf {
-		apitest.Answer(w, http.StatusOK, list)
-		return
-	}
-	raw, err := list.Marshal()
-	if err == nil {
-		raw, err = (&runtime.Unknown{TypeMeta: runtime.TypeMeta{Kind: list.Kind, APIVersion: list.APIVersion}, Raw: raw}).Marshal()
-	}
-	if err != nil {
-		panic(err)
-	}
-	w.Header().Set("Content-Type", runtime.ContentTypeProtobuf)
-	_, _ = w.Write(append([]byte("k8s\x00"), raw...))
-}
-
-// requests are what was asked for, sorted, without what comes at any time.
-func (s *server) requests() (asked []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, a := range s.asked {
-		if a != "jobs" && a != "marked" {
-			asked = append(asked, a)
-		}
-	}
-	slices.Sort(asked)
-	return asked
-}
-
-// result is what a search has found.
-type result struct {
-	items  []inventory.Item
-	last   inventory.Update // that says that it is done
-	seen   []int
-	failed error
-}
-
-func (r result) names() (names []string) {
-	for _, i := range r.items {
-		names = append(names, i.Target.Namespace+"/"+i.Target.String())
-	}
-	slices.Sort(names)
-	return names
-}
-
-func find(ctx context.Context, t *testing.T, s *server, namespace string, guard kube.Guard) result {
-	t.Helper()
-	c, _ := kubetest.ServeGuarded(t, guard, s, "")
-	var r result
-	for updates := inventory.Find(ctx, c, namespace); ; {
-		u, ok := <-updates
-		if !ok {
-			return r
-		}
-		r.items, r.seen = append(r.items, u.Items...), append(r.seen, u.Seen)
-		if u.Done {
-			r.last = u
-		}
-		if u.Trouble != nil {
-			r.failed = u.Trouble
-		}
-	}
-}
-
-// in puts a pod into another namespace.
-func in(namespace string, p *corev1.Pod) *corev1.Pod {
-	p.Namespace, p.UID = namespace, types.UID(namespace)+p.UID
-	return p
-}
-
-func many(n int, changes ...change) (pods []*corev1.Pod) {
-	for i := range n {
-		pods = append(pods, pod(fmt.Sprintf("web-%04d", i), changes...))
-	}
-	return pods
-}
 
 // Of many pods little is read: the metadata of all, and whole only those that may be leftovers.
 func TestFindReadsLittle(t *testing.T) {
@@ -405,60 +230,6 @@ func TestFindEnds(t *testing.T) {
 	apitest.Receive(t, requests, "a request")
 	stop()
 	apitest.Drained(t, updates)
-}
-
-// Jobs of tools are found, too; one that only ends a pod which was found is not told beside it.
-func TestFindJobs(t *testing.T) {
-	job := func(name string, labels map[string]string, changes ...func(*batchv1.Job)) *batchv1.Job {
-		j := &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "shop", UID: types.UID("uid-of-" + name), Labels: labels, CreationTimestamp: metav1.NewTime(now())}}
-		for _, change := range changes {
-			change(j)
-		}
-		return j
-	}
-	dayfly := map[string]string{"app.kubernetes.io/managed-by": "dayfly"}
-	idle := func(j *batchv1.Job) {
-		j.Spec.Parallelism, j.Spec.ActiveDeadlineSeconds, j.Spec.TTLSecondsAfterFinished = new(int32(0)), new(int64(3600)), new(int32(0))
-	}
-	active := func(j *batchv1.Job) {
-		j.Status.Active = 1
-		j.Spec.Template.Spec = corev1.PodSpec{HostPID: true, Containers: []corev1.Container{{Name: "trace", Image: "tr\x1bace"}}}
-	}
-	over := func(j *batchv1.Job) {
-		j.Status.Conditions = []batchv1.JobCondition{{Type: batchv1.JobComplete, Status: corev1.ConditionTrue}}
-	}
-	owned := func(p *corev1.Pod) {
-		p.OwnerReferences = []metav1.OwnerReference{{Kind: "Job", Name: "copy", UID: "uid-of-copy"}}
-	}
-	s := &server{
-		pods: []*corev1.Pod{
-			pod("copy", label("app.kubernetes.io/managed-by", "dayfly"), owned),
-			pod("kubectl-trace-1-x2k4b", label("iovisor.org/kubectl-trace", "1"), ownedBy("Job kubectl-trace-1")),
-		},
-		jobs: []*batchv1.Job{
-			job("copy", dayfly, idle), job("orphan", dayfly, idle), job("nightly-report", map[string]string{"app": "report"}), job("mirrord-tests", map[string]string{"app": "mirrord"}),
-			job("mirrord-agent-x", map[string]string{"app": "mirrord"}, over), job("kubectl-trace-1", map[string]string{"iovisor.org/kubectl-trace": "1"}, active),
-		},
-	}
-	r := find(t.Context(), t, s, "shop", kube.Guard{})
-	var got []string
-	for _, i := range r.items {
-		if i.Kind == inventory.Job {
-			got = append(got, i.Target.Pod+": "+brief(i)+" until "+i.Until.Format("15:04"))
-			apitest.WantClean(t, i.Image)
-		}
-	}
-	want := []string{
-		"kubectl-trace-1: certain Job by kubectl trace, root on node, running; hostPID until 00:00",
-		"mirrord-agent-x: certain Job by mirrord, over, ended until 00:00",
-		"orphan: likely Job by dayfly, over, runs nothing until 13:00",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(- want, + got):\n%s", diff)
-	}
-	if len(r.items) != 5 || !r.items[0].Owned && r.items[0].Kind != inventory.Job {
-		t.Errorf("found %q", briefs(r.items))
-	}
 }
 
 // On the practice cluster what is there is found, whatever of paging and protobuf it knows.
