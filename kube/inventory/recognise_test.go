@@ -191,6 +191,9 @@ func TestEnds(t *testing.T) {
 		if got := until + " " + items[0].Ending; got != test.want {
 			t.Errorf("it ends %q, want %q", got, test.want)
 		}
+		if want := strings.Contains(test.want, "terminating"); items[0].Terminating != want {
+			t.Errorf("%q: it is being deleted: %t", test.want, items[0].Terminating)
+		}
 	}
 }
 
