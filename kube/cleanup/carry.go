@@ -32,22 +32,24 @@ type Result struct {
 	Step  int    // its place among those that were carried out
 	Words string // "deleted", "ended", "was gone already", "is being deleted: finalizer x holds it"
 	Err   error  // a [*kube.Problem], when it has failed; otherwise nil
-	// Lingers tells that the cluster has agreed, but it is still there.
-	Lingers bool
+	// Lingers tells that the cluster has agreed, but it is still there. UnderWay: it is waited for, and another result of the step follows.
+	Lingers, UnderWay bool
 }
 
-// Carry carries steps out, some at a time, and sends the result of each as it comes; then the channel is closed. A failure does not keep the others. When
+// Carry carries steps out, some at a time, and sends what becomes of each as it comes; then the channel is closed. A failure does not keep the others. When
 // ctx ends, those that have not begun fail with its error. Steps of Nothing fail with what they say.
 func Carry(ctx context.Context, c *kube.Cluster, steps []Step) <-chan Result {
-	results, room := make(chan Result, len(steps)), make(chan struct{}, atOnce)
+	results, room := make(chan Result, 2*len(steps)), make(chan struct{}, atOnce)
 	var all sync.WaitGroup
 	for i := range steps {
 		all.Go(func() {
 			room <- struct{}{}
 			defer func() { <-room }()
-			r := steps[i].carry(ctx, c)
-			r.Step = i
-			results <- r
+			tell := func(r Result) {
+				r.Step = i
+				results <- r
+			}
+			tell(steps[i].carry(ctx, c, tell))
 		})
 	}
 	go func() {
@@ -57,7 +59,7 @@ func Carry(ctx context.Context, c *kube.Cluster, steps []Step) <-chan Result {
 	return results
 }
 
-func (s Step) carry(ctx context.Context, c *kube.Cluster) Result {
+func (s Step) carry(ctx context.Context, c *kube.Cluster, tell func(Result)) Result {
 	if err := ctx.Err(); err != nil {
 		return Result{Err: &kube.Problem{Message: s.op() + ": it was not begun", Help: []kube.Help{kube.Retry}, Err: err}}
 	}
@@ -70,7 +72,7 @@ func (s Step) carry(ctx context.Context, c *kube.Cluster) Result {
 	case EndProcesses:
 		return s.end(ctx, c)
 	case DeletePod:
-		return s.deletePod(ctx, c)
+		return s.deletePod(ctx, c, tell)
 	case DeleteJob:
 		return s.deleteJob(ctx, c)
 	case Nothing:
@@ -100,7 +102,7 @@ func (s Step) end(ctx context.Context, c *kube.Cluster) Result {
 	return Result{Words: "ended"}
 }
 
-func (s Step) deletePod(ctx context.Context, c *kube.Cluster) Result {
+func (s Step) deletePod(ctx context.Context, c *kube.Cluster, tell func(Result)) Result {
 	t := s.Item.Target
 	switch there, err := s.read(ctx, c); {
 	case err != nil && !apierrors.IsForbidden(err): // who may not read may delete all the same
@@ -112,7 +114,7 @@ func (s Step) deletePod(ctx context.Context, c *kube.Cluster) Result {
 	if err := left.Remove(ctx, c); err != nil {
 		return Result{Err: err}
 	}
-	return s.gone(ctx, c)
+	return s.gone(ctx, c, tell)
 }
 
 func (s Step) deleteJob(ctx context.Context, c *kube.Cluster) Result {
@@ -141,11 +143,16 @@ func (s Step) read(ctx context.Context, c *kube.Cluster) (*corev1.Pod, error) {
 }
 
 // gone waits until the pod is no longer there, and says what keeps it.
-func (s Step) gone(ctx context.Context, c *kube.Cluster) Result {
+func (s Step) gone(ctx context.Context, c *kube.Cluster, tell func(Result)) Result {
+	told := false
 	for begun := time.Now(); ; {
 		pod, err := s.read(ctx, c)
 		if err != nil || pod == nil { // who may not read it takes the cluster's word
 			return Result{Words: "deleted"}
+		}
+		if !told {
+			told = true
+			tell(Result{Words: "is being deleted…", Lingers: true, UnderWay: true})
 		}
 		longest := gonePatience
 		if len(pod.Finalizers) > 0 {

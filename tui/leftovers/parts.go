@@ -56,7 +56,7 @@ func partsOf(d description, width int, all bool) []document.Part {
 	}
 	symbol, style := symbolOf(st, d.Danger)
 	parts := []document.Part{
-		line(symbol+" ", style, d.what()), line("  ", st.Muted, "known by "+d.Because), line("  ", st.Muted, d.whose()), line("e ", st.Accent, does(&d.step)),
+		line(symbol+" ", style, d.what()), line("  ", st.Muted, "why listed: "+d.Because), line("  ", st.Muted, d.whose()), line("e ", st.Accent, does(&d.step)),
 	}
 	if !all {
 		return parts

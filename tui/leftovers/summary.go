@@ -3,6 +3,7 @@ package leftovers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -73,7 +74,7 @@ func (s *summary) Summary() string {
 	done, failed := 0, 0
 	for _, r := range s.results {
 		switch {
-		case r == nil:
+		case r == nil, r.Lingers:
 		case r.Err != nil:
 			failed++
 		default:
@@ -114,6 +115,11 @@ func (s *summary) failed() bool {
 	return false
 }
 
+// lingers reports whether something is still there although the cluster has agreed.
+func (s *summary) lingers() bool {
+	return slices.ContainsFunc(s.results, func(r *cleanup.Result) bool { return r != nil && r.Lingers })
+}
+
 // CopyName is nothing here.
 func (s *summary) CopyName() string { return "" }
 
@@ -137,7 +143,7 @@ func (s *summary) Update(msg tea.Msg) tea.Cmd {
 			return s.begin()
 		}
 	case carriedMsg:
-		return s.take(msg)
+		s.take(msg)
 	case tea.KeyPressMsg:
 		return s.press(msg)
 	}
@@ -186,7 +192,7 @@ func (s *summary) begin() tea.Cmd {
 		})})
 	}
 	s.source, s.top = s.with.CleanUp(s.ctx, cluster, s.steps, s.reason), 0
-	return s.listen()
+	return listenTo(cluster, s.source)
 }
 
 // askTyped has a person type the name of the pod, or how many they are.
@@ -208,22 +214,21 @@ func (s *summary) askTyped(cluster *kube.Cluster) kit.Screen {
 	})
 }
 
-func (s *summary) listen() tea.Cmd {
-	source, cluster := s.source, s.with.Cluster
+// listenTo takes the results of steps as they come. The list goes on with it: the summary may have been left.
+func listenTo(cluster *kube.Cluster, source <-chan cleanup.Result) tea.Cmd {
 	return kit.Listen(source, func(b kit.Batch[cleanup.Result]) tea.Msg { return carriedMsg{cluster, source, b} })
 }
 
-func (s *summary) take(msg carriedMsg) tea.Cmd {
+// take keeps how steps have gone.
+func (s *summary) take(msg carriedMsg) {
 	if s.source == nil || msg.source != s.source {
-		return nil
+		return
 	}
 	for i := range msg.news.Items {
 		r := msg.news.Items[i]
 		s.results[r.Step] = &r
 	}
-	if !msg.news.Ended {
-		return s.listen()
+	if msg.news.Ended {
+		s.source, s.over = nil, true
 	}
-	s.source, s.over = nil, true
-	return nil
 }

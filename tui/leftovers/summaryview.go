@@ -32,6 +32,8 @@ func (s *summary) asks() string {
 	switch {
 	case s.over && s.failed():
 		return "Not all of it was done"
+	case s.over && s.lingers():
+		return "Done, but not all of it has gone yet"
 	case s.over:
 		return "Done"
 	case s.source != nil:

@@ -39,9 +39,13 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 			})
 			s.markMine()
 		}
-	case carriedMsg:
-		if msg.news.Ended && msg.cluster == s.with.Cluster {
+	case carriedMsg: // the summary may have been left meanwhile
+		switch {
+		case msg.cluster != s.with.Cluster:
+		case msg.news.Ended:
 			return s.HaveEnded()
+		default:
+			return listenTo(msg.cluster, msg.source)
 		}
 	case kit.Tick:
 		return s.tick()

@@ -11,9 +11,9 @@ import (
 )
 
 // CleanUp takes away what was found in a cluster ([cleanup.Carry]): what sessions of this dayfly have made through them, so that they know. Each is written
-// down in the journal, with the person's reason. The channel has the result of each step as it comes, and is closed after the last.
+// down in the journal, with the person's reason. The channel has what becomes of each step as it comes, and is closed after the last.
 func (r *Runner) CleanUp(ctx context.Context, cluster *kube.Cluster, steps []cleanup.Step, reason string) <-chan cleanup.Result {
-	results := make(chan cleanup.Result, len(steps))
+	results := make(chan cleanup.Result, 2*len(steps))
 	var others []cleanup.Step
 	var places []int // of others
 	var all sync.WaitGroup
@@ -34,7 +34,7 @@ func (r *Runner) CleanUp(ctx context.Context, cluster *kube.Cluster, steps []cle
 	}
 	all.Go(func() {
 		for result := range cleanup.Carry(ctx, cluster, others) {
-			if step := others[result.Step]; result.Err == nil {
+			if step := others[result.Step]; result.Err == nil && !result.UnderWay {
 				r.record(&queue{runner: r}, cluster, removed(&step.Item, reason)) //nolint:contextcheck // an entry outlives the request
 			}
 			result.Step = places[result.Step]
