@@ -92,5 +92,17 @@ func Colon(message string) string {
 	return ": " + message
 }
 
+// List joins words for a sentence, as many of them as one can hold.
+func List(words []string) string {
+	const most = 5
+	if n := len(words); n > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(words[:most-1], ", "), n-most+1)
+	}
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
 // valueMost is how much of an annotation or a value is shown beside others.
 const valueMost = 300

@@ -50,7 +50,7 @@ func (m *copying) checkRefused(f Facts) []Finding {
 	switch {
 	case len(added) == 0 || m.choices.Limited: // it has been tried
 	case len(limited.Unspecified) > 0 && !slices.ContainsFunc(limited.Unspecified, func(name string) bool { return !ours(name) }), limited.Whole:
-		finding.Remedy = &Remedy{"give " + podcopy.List(added) + " small requests and limits (" + podcopy.LimitWords() + ")", func(r Request) Request {
+		finding.Remedy = &Remedy{"give " + kube.List(added) + " small requests and limits (" + podcopy.LimitWords() + ")", func(r Request) Request {
 			r.Copy.Limited = true
 			return r
 		}}

@@ -8,7 +8,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/kube/nodepod"
-	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 )
 
 // Check judges the pod on a node: that it is root there, and where it may be created.
@@ -44,7 +43,7 @@ func rootOn(spec *corev1.PodSpec) string {
 	if len(has) == 0 {
 		return ""
 	}
-	return "it has " + podcopy.List(has)
+	return "it has " + kube.List(has)
 }
 
 // checkRefused offers what helps where the pod, or its Job, may not be created in its namespace.

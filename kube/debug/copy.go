@@ -122,7 +122,7 @@ func (r Request) placeNotes(c *corev1.Container) []Note {
 	if r.Profile != kube.Baseline && r.Profile != kube.Restricted { // which take it away
 		has = append(has, "user")
 	}
-	text := fmt.Sprintf("%s %s, with its own %s; its program does not run", c.Name, runs, podcopy.List(has))
+	text := fmt.Sprintf("%s %s, with its own %s; its program does not run", c.Name, runs, kube.List(has))
 	var unsaid []string
 	if len(r.Env) > 0 && len(c.Env) > 0 {
 		unsaid = append(unsaid, "leaves out the container's own variables")
@@ -137,7 +137,7 @@ func (r Request) placeNotes(c *corev1.Container) []Note {
 		unsaid = append(unsaid, "keeps its command, which the image may not have")
 	}
 	if len(unsaid) > 0 {
-		text += "; the kubectl command " + podcopy.List(unsaid)
+		text += "; the kubectl command " + kube.List(unsaid)
 	}
 	return []Note{{Text: kube.Sanitize(text)}}
 }
@@ -219,7 +219,7 @@ func (r *Request) checkChoices(pod *kube.Pod) *kube.Problem {
 		if _, ok := object.Labels[label]; !ok && label != podcopy.All {
 			return &kube.Problem{
 				Message: fmt.Sprintf("pod %s has no label %q to keep", pod.Name, kube.Sanitize(label)),
-				Hint:    "it has " + cmp.Or(kube.Sanitize(podcopy.List(slices.Sorted(maps.Keys(object.Labels)))), "none"),
+				Hint:    "it has " + cmp.Or(kube.Sanitize(kube.List(slices.Sorted(maps.Keys(object.Labels)))), "none"),
 			}
 		}
 	}

@@ -198,7 +198,7 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 		unsaid = append(unsaid, "sets no limits for its tool")
 	}
 	if len(kept.OptOut) > 0 {
-		unsaid = append(unsaid, "gets what "+podcopy.List(kept.OptOut)+" adds")
+		unsaid = append(unsaid, "gets what "+kube.List(kept.OptOut)+" adds")
 	}
 	switch {
 	case r.EndsAfter <= 0:
@@ -211,7 +211,7 @@ func (r Request) copyNotes(original *corev1.Pod) []Note {
 		unsaid = append(unsaid, "stays until somebody deletes it")
 	}
 	if len(unsaid) > 0 {
-		notes = append(notes, Note{Text: "the copy that the kubectl command makes " + podcopy.List(unsaid)})
+		notes = append(notes, Note{Text: "the copy that the kubectl command makes " + kube.List(unsaid)})
 	}
 	return notes
 }
@@ -233,5 +233,5 @@ func (r Request) without(kept podcopy.Choices) string {
 	if len(lacks) == 0 {
 		return ""
 	}
-	return ", without the pod's " + podcopy.List(lacks)
+	return ", without the pod's " + kube.List(lacks)
 }

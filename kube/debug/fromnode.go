@@ -10,7 +10,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/nodepod"
 	"github.com/dayfly-k8s/dayfly/kube/nodes"
-	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 )
 
 // fromNode builds the plan of joining namespaces of a container from a privileged pod on its node. Nothing changes in the pod itself.
@@ -130,5 +129,5 @@ func (p Plan) Joins() string {
 	if p.Request.Way != Join || p.Change == nil {
 		return ""
 	}
-	return podcopy.List(p.Request.namespaces().Words())
+	return kube.List(p.Request.namespaces().Words())
 }

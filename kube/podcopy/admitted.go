@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 // Admitted tells what the cluster makes of a copy beyond what is sent, by what a dry run has answered: webhooks add containers, a LimitRange limits
@@ -63,11 +64,11 @@ func admittedContainers(a *admission) []Finding {
 	}
 	var found []Finding
 	if len(added) > 0 {
-		text := fmt.Sprintf("the cluster adds %s to the copy: a webhook injects %s", List(added), verb(added, "it", "them"))
+		text := fmt.Sprintf("the cluster adds %s to the copy: a webhook injects %s", kube.List(added), verb(added, "it", "them"))
 		found = append(found, Finding{Warning, text, optOuts(names)})
 	}
 	if len(missing) > 0 {
-		found = append(found, Finding{Warning, "the cluster takes " + List(missing) + " out of the copy", nil})
+		found = append(found, Finding{Warning, "the cluster takes " + kube.List(missing) + " out of the copy", nil})
 	}
 	return found
 }
@@ -87,7 +88,7 @@ func admittedLabels(a *admission) []Finding {
 		}
 	}
 	var found []Finding
-	newly := func(one Selecting) bool { return one.selects(after) && !one.selects(before) }
+	newly := func(one selectors.Selecting) bool { return one.Selects(after) && !one.Selects(before) }
 	if len(set) > 0 {
 		finding := Finding{Info, "the cluster sets " + counted("label", set) + " on the copy", nil}
 		for _, one := range a.around.Services {
@@ -120,7 +121,7 @@ func admittedRuns(a *admission) []Finding {
 		}
 		return "runs"
 	}) {
-		found = append(found, Finding{Warning, fmt.Sprintf("the cluster changes the command of %s: %s what is shown here", List(g.who),
+		found = append(found, Finding{Warning, fmt.Sprintf("the cluster changes the command of %s: %s what is shown here", kube.List(g.who),
 			verb(g.who, "it does not run", "they do not run")), nil})
 	}
 	if gates := added(a.sent.Spec.SchedulingGates, a.answered.Spec.SchedulingGates, func(g corev1.PodSchedulingGate) string { return g.Name }); len(gates) > 0 {

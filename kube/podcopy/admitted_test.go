@@ -12,6 +12,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 // sentCopy is a copy as it is sent: of two containers and an init container.
@@ -74,8 +75,10 @@ func TestAdmitted(t *testing.T) {
 		return corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse(memory)}
 	}
 	around := podcopy.Environment{
-		Services:    []podcopy.Service{{Selecting: selecting(t, "Service", "web", "app=web,tier=front")}, {Selecting: selecting(t, "Service", "all", "tier=front")}},
-		Controllers: []podcopy.Selecting{selecting(t, "ReplicaSet", "web-1", "app=web"), selecting(t, "StatefulSet", "web", "app=web")},
+		Namespace: selectors.Namespace{
+			Services:    []selectors.Service{{Selecting: selecting(t, "Service", "web", "app=web,tier=front")}, {Selecting: selecting(t, "Service", "all", "tier=front")}},
+			Controllers: []selectors.Selecting{selecting(t, "ReplicaSet", "web-1", "app=web"), selecting(t, "StatefulSet", "web", "app=web")},
+		},
 	}
 	for name, test := range map[string]struct {
 		does func(*corev1.Pod)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // pair is a container that is in both.
@@ -69,7 +71,7 @@ func admittedUsers(a *admission) []Finding {
 		}
 		return cmp.Or(after, "the image's own user")
 	}) {
-		found = append(found, Finding{Info, fmt.Sprintf("the cluster runs %s as %s", List(g.who), g.what), nil})
+		found = append(found, Finding{Info, fmt.Sprintf("the cluster runs %s as %s", kube.List(g.who), g.what), nil})
 	}
 	return found
 }
@@ -94,7 +96,7 @@ func admittedImages(a *admission) []Finding {
 		}
 		return fmt.Sprintf("%s instead of %s", p.answered.Image, p.sent.Image)
 	}) {
-		found = append(found, Finding{Info, fmt.Sprintf("the cluster replaces the image of %s: %s", List(g.who), g.what), nil})
+		found = append(found, Finding{Info, fmt.Sprintf("the cluster replaces the image of %s: %s", kube.List(g.who), g.what), nil})
 	}
 	return found
 }
@@ -119,14 +121,14 @@ func admittedResources(a *admission) []Finding {
 		}
 		var parts []string
 		if words := differing(requests, p.answered.Resources.Requests); len(words) > 0 {
-			parts = append(parts, "requests of "+List(words))
+			parts = append(parts, "requests of "+kube.List(words))
 		}
 		if words := differing(limits, p.answered.Resources.Limits); len(words) > 0 {
-			parts = append(parts, "limits of "+List(words))
+			parts = append(parts, "limits of "+kube.List(words))
 		}
 		return strings.Join(parts, ", ")
 	}) {
-		finding := Finding{Info, fmt.Sprintf("%s gives %s %s", who, List(g.who), g.what), nil}
+		finding := Finding{Info, fmt.Sprintf("%s gives %s %s", who, kube.List(g.who), g.what), nil}
 		if _, limits, _ := strings.Cut(g.what, "limits of "); strings.Contains(limits, "memory") {
 			finding.Severity, finding.Text = Warning, finding.Text+": what uses more memory is killed"
 		}
@@ -168,7 +170,7 @@ func admittedVariables(a *admission) []Finding {
 		}
 		return counted("variable", set)
 	}) {
-		found = append(found, Finding{Info, fmt.Sprintf("the cluster sets %s in %s", g.what, List(g.who)), nil})
+		found = append(found, Finding{Info, fmt.Sprintf("the cluster sets %s in %s", g.what, kube.List(g.who)), nil})
 	}
 	return found
 }
@@ -191,7 +193,7 @@ func admittedMounts(a *admission) []Finding {
 		}
 		return counted("volume", mounts)
 	}) {
-		found = append(found, Finding{Info, fmt.Sprintf("the cluster mounts %s into %s", g.what, List(g.who)), nil})
+		found = append(found, Finding{Info, fmt.Sprintf("the cluster mounts %s into %s", g.what, kube.List(g.who)), nil})
 	}
 	return found
 }

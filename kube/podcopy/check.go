@@ -18,7 +18,7 @@ func ended(pod *corev1.Pod) bool {
 func Check(original *corev1.Pod, c Choices, e Environment) []Finding {
 	s := &subject{
 		original: original, choices: c, around: e,
-		made: c.Make(original, original.Name+"-copy"), place: placeOf(original, c), needed: Needed(original, e),
+		made: c.Make(original, original.Name+"-copy"), place: placeOf(original, c), needed: e.Needed(original),
 	}
 	s.active = original.Spec.NodeName != "" && !ended(original)
 	s.running = s.active && !c.Replace

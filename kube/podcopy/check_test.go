@@ -13,6 +13,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 const unlabelled = "tells: no Service sends the copy traffic: it has no labels"
@@ -65,9 +66,9 @@ func labelled(pairs ...string) *corev1.Pod {
 }
 
 // selecting is by a selector as kubectl takes it; "?" is one that could not be understood, and "none" one that selects nothing.
-func selecting(t *testing.T, kind, name, selector string) podcopy.Selecting {
+func selecting(t *testing.T, kind, name, selector string) selectors.Selecting {
 	t.Helper()
-	one := podcopy.Selecting{Kind: kind, Name: name}
+	one := selectors.Selecting{Kind: kind, Name: name}
 	switch selector {
 	case "?":
 	case "none":
@@ -94,16 +95,16 @@ func TestCheckServices(t *testing.T) {
 	probed := pod.DeepCopy()
 	probed.Spec.Containers[0].ReadinessProbe = &corev1.Probe{}
 	service := func(selector string, ports ...string) podcopy.Environment {
-		return podcopy.Environment{Services: []podcopy.Service{{Selecting: selecting(t, "Service", "web", selector), Ports: ports}}}
+		return podcopy.Environment{Namespace: selectors.Namespace{Services: []selectors.Service{{Selecting: selecting(t, "Service", "web", selector), Ports: ports}}}}
 	}
 	unready := service("app=web")
 	unready.Services[0].NotReady = true
 	many := podcopy.Environment{}
 	for i := range 3 {
-		many.Services = append(many.Services, podcopy.Service{Selecting: selecting(t, "Service", fmt.Sprint("s-", i), "app=web")})
+		many.Services = append(many.Services, selectors.Service{Selecting: selecting(t, "Service", fmt.Sprint("s-", i), "app=web")})
 	}
 	guarded := service("app=web,tier=front")
-	guarded.NetworkPolicies = []podcopy.NetworkPolicy{{Selecting: selecting(t, "NetworkPolicy", "web", "app=web")}}
+	guarded.NetworkPolicies = []selectors.NetworkPolicy{{Selecting: selecting(t, "NetworkPolicy", "web", "app=web")}}
 	const ready = "sends the copy traffic as soon as it is ready"
 	probing := keeping(podcopy.All)
 	probing.Readiness = true
@@ -176,69 +177,22 @@ func TestCheckControllers(t *testing.T) {
 		"nothing":               {"ReplicaSet", "none", keeping("app"), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			around := podcopy.Environment{Controllers: []podcopy.Selecting{selecting(t, tt.kind, "x", tt.selector)}}
+			around := podcopy.Environment{Namespace: selectors.Namespace{Controllers: []selectors.Selecting{selecting(t, tt.kind, "x", tt.selector)}}}
 			wantFindings(t, pod, tt.choices, around, tt.want...)
 		})
 	}
 }
 
-func TestBudgets(t *testing.T) {
+func TestCheckBudgets(t *testing.T) {
 	pod := labelled("app=web")
-	budget := func(name, selector string, allowed int32) podcopy.Budget {
-		return podcopy.Budget{Selecting: selecting(t, "PodDisruptionBudget", name, selector), Allowed: allowed}
+	budget := func(name, selector string, allowed int32) selectors.Budget {
+		return selectors.Budget{Selecting: selecting(t, "PodDisruptionBudget", name, selector), Allowed: allowed}
 	}
-	around := podcopy.Environment{DisruptionBudgets: []podcopy.Budget{
-		budget("none", "app=web", 0), budget("one", "app", 1), budget("all", "", 3), budget("others", "app=api", 0),
-		budget("nobody", "none", 0), budget("odd\x1b[2J", "?", 0),
-	}}
-	want := []string{
-		"PodDisruptionBudget none allows no disruption now", "PodDisruptionBudget one allows 1 disruption now",
-		"PodDisruptionBudget all allows 3 disruptions now",
-		"PodDisruptionBudget odd␛[2J has a selector that could not be understood: it may select the pod",
-	}
-	if diff := cmp.Diff(want, around.Budgets(pod)); diff != "" {
-		t.Errorf("the budgets are (- want, + got):\n%s", diff)
-	}
-	if got := (podcopy.Environment{}).Budgets(pod); got != nil {
-		t.Errorf("without any they are %q", got)
-	}
-	unread := podcopy.Environment{Unread: []string{"PodDisruptionBudgets"}}
-	if diff := cmp.Diff([]string{"PodDisruptionBudgets could not be read: one may forbid to evict the pod"}, unread.Budgets(pod)); diff != "" {
-		t.Errorf("unread they are (- want, + got):\n%s", diff)
-	}
+	around := podcopy.Environment{Namespace: selectors.Namespace{DisruptionBudgets: []selectors.Budget{
+		budget("one", "app", 1), budget("all", "", 3), budget("others", "app=api", 0), budget("nobody", "none", 0),
+	}}}
 	const counts = " counts the copy as an available pod once it is ready: one pod more may be evicted"
-	around.DisruptionBudgets = around.DisruptionBudgets[1:5]
 	wantFindings(t, pod, keeping("app"), around,
 		"tells: PodDisruptionBudget one"+counts+" [leave out label app]", "tells: PodDisruptionBudget all"+counts)
 	wantFindings(t, pod, keeping(), around, "tells: PodDisruptionBudget all"+counts)
-}
-
-func TestNeeded(t *testing.T) {
-	rules := func(selector string) podcopy.Direction {
-		return podcopy.Direction{Limits: true, Rules: []podcopy.Rule{{Peers: []labels.Selector{parsed(t, selector)}}}}
-	}
-	around := podcopy.Environment{
-		Services: []podcopy.Service{
-			{Selecting: selecting(t, "Service", "web", "app=web")}, {Selecting: selecting(t, "Service", "api", "app=api")},
-			{Selecting: selecting(t, "Service", "odd", "?")}, {Selecting: selecting(t, "Service", "none", "none")},
-		},
-		Controllers: []podcopy.Selecting{selecting(t, "ReplicaSet", "web-7d", "app=web,pod-template-hash=7d")},
-		NetworkPolicies: []podcopy.NetworkPolicy{
-			{Selecting: selecting(t, "NetworkPolicy", "deny-all", "")},
-			{Selecting: selecting(t, "NetworkPolicy", "front", "tier in (front),debug notin (yes),!canary")},
-			{Selecting: selecting(t, "NetworkPolicy", "db", "app=db"), In: rules("app=web,tier"), Out: rules("app=web")},
-		},
-		DisruptionBudgets: []podcopy.Budget{{Selecting: selecting(t, "PodDisruptionBudget", "web", "app")}},
-	}
-	want := map[string][]string{
-		"app":               {"Service web", "ReplicaSet web-7d", "NetworkPolicy db", "PodDisruptionBudget web"},
-		"pod-template-hash": {"ReplicaSet web-7d"},
-		"tier":              {"NetworkPolicy front", "NetworkPolicy db"},
-	}
-	if diff := cmp.Diff(want, podcopy.Needed(labelled("app=web", "pod-template-hash=7d", "tier=front", "team=shop"), around)); diff != "" {
-		t.Errorf("needed are (- want, + got):\n%s", diff)
-	}
-	if got := podcopy.Needed(labelled(), around); len(got) > 0 {
-		t.Errorf("of a pod without labels there are needed: %q", got)
-	}
 }

@@ -10,7 +10,7 @@ import (
 func checkControllers(s *subject) []Finding {
 	var found []Finding
 	for _, one := range s.around.Controllers {
-		if !one.selects(s.made.Labels) {
+		if !one.Selects(s.made.Labels) {
 			continue
 		}
 		f := Finding{Severity: Warning, Remedies: s.release(one.Selector)}
@@ -35,7 +35,7 @@ func checkServices(s *subject) []Finding {
 	}
 	var found []Finding
 	for _, one := range s.around.Services {
-		if !one.selects(s.made.Labels) {
+		if !one.Selects(s.made.Labels) {
 			continue
 		}
 		text := one.String()
@@ -65,7 +65,7 @@ func (s *subject) losesReadiness() bool {
 func checkBudgets(s *subject) []Finding {
 	var found []Finding
 	for _, one := range s.around.DisruptionBudgets {
-		if one.selects(s.made.Labels) {
+		if one.Selects(s.made.Labels) {
 			text := one.String() + " counts the copy as an available pod once it is ready: one pod more may be evicted"
 			found = append(found, Finding{Severity: Info, Text: text, Remedies: s.release(one.Selector)})
 		}

@@ -7,19 +7,20 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 func TestCheckPolicies(t *testing.T) {
-	everything := []podcopy.Rule{{Everybody: true, AnyPort: true}}
-	deny, allow := podcopy.Direction{Limits: true}, podcopy.Direction{Limits: true, Rules: everything}
-	none := podcopy.Direction{}
-	policy := func(name, selector string, in, out podcopy.Direction) podcopy.NetworkPolicy {
-		return podcopy.NetworkPolicy{Selecting: selecting(t, "NetworkPolicy", name, selector), In: in, Out: out}
+	everything := []selectors.Rule{{Everybody: true, AnyPort: true}}
+	deny, allow := selectors.Direction{Limits: true}, selectors.Direction{Limits: true, Rules: everything}
+	none := selectors.Direction{}
+	policy := func(name, selector string, in, out selectors.Direction) selectors.NetworkPolicy {
+		return selectors.NetworkPolicy{Selecting: selecting(t, "NetworkPolicy", name, selector), In: in, Out: out}
 	}
 	pod := labelled("app=web", "tier=front")
 	host := pod.DeepCopy()
 	host.Spec.HostNetwork, host.Spec.NodeName = true, ""
-	web := podcopy.Service{Selecting: selecting(t, "Service", "web", "app=web")}
+	web := selectors.Service{Selecting: selecting(t, "Service", "web", "app=web")}
 	set := selecting(t, "ReplicaSet", "web-7d", "app=web")
 	const opened = "tells: NetworkPolicy a does not apply to the copy: all its "
 	const cut = "warns: NetworkPolicy a does not apply to the copy, but others do: the "
@@ -28,57 +29,60 @@ func TestCheckPolicies(t *testing.T) {
 	for name, tt := range map[string]struct {
 		pod      *corev1.Pod
 		choices  podcopy.Choices
-		policies []podcopy.NetworkPolicy
+		policies []selectors.NetworkPolicy
 		want     []string
 	}{
-		"kept":          {pod, keeping("app"), []podcopy.NetworkPolicy{policy("a", "app=web", deny, deny)}, nil},
-		"of others":     {pod, keeping(), []podcopy.NetworkPolicy{policy("a", "app=api", deny, deny)}, nil},
-		"of all":        {pod, keeping(), []podcopy.NetworkPolicy{policy("a", "", deny, deny)}, nil},
-		"of none":       {pod, keeping(), []podcopy.NetworkPolicy{policy("a", "none", deny, deny)}, nil},
-		"host network":  {host, keeping(), []podcopy.NetworkPolicy{policy("a", "app=web", deny, deny)}, nil},
-		"says nothing":  {pod, keeping(), []podcopy.NetworkPolicy{policy("a", "app=web", none, none)}, nil},
-		"less isolated": {pod, keeping(), []podcopy.NetworkPolicy{policy("a", "app=web", deny, none)}, []string{opened + "incoming traffic is allowed, unlike the pod's; the copy lacks label app [keep label app]"}},
-		"outwards":      {pod, keeping(), []podcopy.NetworkPolicy{policy("a", "app=web", none, allow)}, []string{opened + "outgoing traffic is allowed, unlike the pod's; the copy lacks label app [keep label app]"}},
-		"both ways": {pod, keeping("other"), []podcopy.NetworkPolicy{policy("a", "app=web,tier", deny, deny)}, []string{
+		"kept":          {pod, keeping("app"), []selectors.NetworkPolicy{policy("a", "app=web", deny, deny)}, nil},
+		"of others":     {pod, keeping(), []selectors.NetworkPolicy{policy("a", "app=api", deny, deny)}, nil},
+		"of all":        {pod, keeping(), []selectors.NetworkPolicy{policy("a", "", deny, deny)}, nil},
+		"of none":       {pod, keeping(), []selectors.NetworkPolicy{policy("a", "none", deny, deny)}, nil},
+		"host network":  {host, keeping(), []selectors.NetworkPolicy{policy("a", "app=web", deny, deny)}, nil},
+		"says nothing":  {pod, keeping(), []selectors.NetworkPolicy{policy("a", "app=web", none, none)}, nil},
+		"less isolated": {pod, keeping(), []selectors.NetworkPolicy{policy("a", "app=web", deny, none)}, []string{opened + "incoming traffic is allowed, unlike the pod's; the copy lacks label app [keep label app]"}},
+		"outwards":      {pod, keeping(), []selectors.NetworkPolicy{policy("a", "app=web", none, allow)}, []string{opened + "outgoing traffic is allowed, unlike the pod's; the copy lacks label app [keep label app]"}},
+		"both ways": {pod, keeping("other"), []selectors.NetworkPolicy{policy("a", "app=web,tier", deny, deny)}, []string{
 			opened + "traffic is allowed, unlike the pod's; the copy lacks labels app and tier [keep labels app and tier]",
 		}},
-		"one label is kept": {pod, keeping("app"), []podcopy.NetworkPolicy{policy("a", "app=web,tier", deny, deny)}, []string{
+		"one label is kept": {pod, keeping("app"), []selectors.NetworkPolicy{policy("a", "app=web,tier", deny, deny)}, []string{
 			opened + "traffic is allowed, unlike the pod's; the copy lacks label tier [keep label tier]",
 		}},
-		"denied by others": {pod, keeping(), []podcopy.NetworkPolicy{policy("deny-all", "", deny, deny), policy("a", "app=web", allow, none)}, []string{
+		"denied by others": {pod, keeping(), []selectors.NetworkPolicy{policy("deny-all", "", deny, deny), policy("a", "app=web", allow, none)}, []string{
 			cut + "incoming traffic that a allows does not get through; the copy lacks label app [keep label app]",
 		}},
-		"denied outwards": {pod, keeping(), []podcopy.NetworkPolicy{policy("deny-all", "", deny, deny), policy("a", "app=web", none, allow)}, []string{
+		"denied outwards": {pod, keeping(), []selectors.NetworkPolicy{policy("deny-all", "", deny, deny), policy("a", "app=web", none, allow)}, []string{
 			cut + "outgoing traffic that a allows does not get through; the copy lacks label app [keep label app]",
 		}},
-		"denied both ways": {pod, keeping(), []podcopy.NetworkPolicy{policy("deny-all", "", deny, deny), policy("a", "app=web", allow, allow)}, []string{
+		"denied both ways": {pod, keeping(), []selectors.NetworkPolicy{policy("deny-all", "", deny, deny), policy("a", "app=web", allow, allow)}, []string{
 			cut + "traffic that a allows does not get through; the copy lacks label app [keep label app]",
 		}},
-		"denied by both":    {pod, keeping(), []podcopy.NetworkPolicy{policy("deny-all", "", deny, deny), policy("a", "app=web", deny, deny)}, nil},
-		"denied one way":    {pod, keeping(), []podcopy.NetworkPolicy{policy("deny-all", "", deny, none), policy("a", "app=web", deny, allow)}, []string{opened + "outgoing traffic is allowed, unlike the pod's; the copy lacks label app [keep label app]"}},
-		"of copies only":    {pod, keeping(), []podcopy.NetworkPolicy{policy("a", "app notin (web),!debug", deny, none)}, []string{"warns: NetworkPolicy a limits the traffic of the copy, but not that of the pod; the copy lacks label app [keep label app]"}},
-		"not understood":    {pod, keeping(), []podcopy.NetworkPolicy{policy("a", "?", deny, deny)}, []string{"tells: what NetworkPolicy a selects could not be understood: other traffic may get through to the copy than to the pod"}},
-		"rules not clear":   {pod, keeping(), []podcopy.NetworkPolicy{unclear}, []string{"tells: what NetworkPolicy a selects could not be understood: other traffic may get through to the copy than to the pod"}},
-		"not clear, as pod": {pod, keeping(podcopy.All), []podcopy.NetworkPolicy{unclear}, nil},
+		"denied by both":    {pod, keeping(), []selectors.NetworkPolicy{policy("deny-all", "", deny, deny), policy("a", "app=web", deny, deny)}, nil},
+		"denied one way":    {pod, keeping(), []selectors.NetworkPolicy{policy("deny-all", "", deny, none), policy("a", "app=web", deny, allow)}, []string{opened + "outgoing traffic is allowed, unlike the pod's; the copy lacks label app [keep label app]"}},
+		"of copies only":    {pod, keeping(), []selectors.NetworkPolicy{policy("a", "app notin (web),!debug", deny, none)}, []string{"warns: NetworkPolicy a limits the traffic of the copy, but not that of the pod; the copy lacks label app [keep label app]"}},
+		"not understood":    {pod, keeping(), []selectors.NetworkPolicy{policy("a", "?", deny, deny)}, []string{"tells: what NetworkPolicy a selects could not be understood: other traffic may get through to the copy than to the pod"}},
+		"rules not clear":   {pod, keeping(), []selectors.NetworkPolicy{unclear}, []string{"tells: what NetworkPolicy a selects could not be understood: other traffic may get through to the copy than to the pod"}},
+		"not clear, as pod": {pod, keeping(podcopy.All), []selectors.NetworkPolicy{unclear}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantFindings(t, tt.pod, tt.choices, podcopy.Environment{NetworkPolicies: tt.policies}, tt.want...)
+			wantFindings(t, tt.pod, tt.choices, podcopy.Environment{Namespace: selectors.Namespace{NetworkPolicies: tt.policies}}, tt.want...)
 		})
 	}
 	t.Run("a Service and a controller select the label, too", func(t *testing.T) {
 		around := podcopy.Environment{
-			NetworkPolicies: []podcopy.NetworkPolicy{policy("a", "app=web", deny, none)},
-			Services:        []podcopy.Service{web}, Controllers: []podcopy.Selecting{set},
+			Namespace: selectors.Namespace{
+				NetworkPolicies: []selectors.NetworkPolicy{policy("a", "app=web", deny, none)},
+				Services:        []selectors.Service{web},
+				Controllers:     []selectors.Selecting{set},
+			},
 		}
 		wantFindings(t, pod, keeping(), around, opened+"incoming traffic is allowed, unlike the pod's; the copy lacks label app, with which Service web and ReplicaSet web-7d would select it")
 	})
 	t.Run("a Service selects the copy anyway", func(t *testing.T) {
-		around := podcopy.Environment{NetworkPolicies: []podcopy.NetworkPolicy{policy("a", "tier=front", deny, none)}, Services: []podcopy.Service{web}}
+		around := podcopy.Environment{Namespace: selectors.Namespace{NetworkPolicies: []selectors.NetworkPolicy{policy("a", "tier=front", deny, none)}, Services: []selectors.Service{web}}}
 		wantFindings(t, pod, keeping("app"), around, "warns: Service web sends the copy traffic as soon as it is ready [leave out label app]",
 			opened+"incoming traffic is allowed, unlike the pod's; the copy lacks label tier [keep label tier]")
 	})
 	t.Run("a Service selects the pod by another label", func(t *testing.T) {
-		around := podcopy.Environment{NetworkPolicies: []podcopy.NetworkPolicy{policy("a", "tier=front", deny, none)}, Services: []podcopy.Service{web}}
+		around := podcopy.Environment{Namespace: selectors.Namespace{NetworkPolicies: []selectors.NetworkPolicy{policy("a", "tier=front", deny, none)}, Services: []selectors.Service{web}}}
 		wantFindings(t, pod, keeping(), around, opened+"incoming traffic is allowed, unlike the pod's; the copy lacks label tier [keep label tier]")
 	})
 }
@@ -87,46 +91,48 @@ func TestCheckPeers(t *testing.T) {
 	pod := labelled("app=web", "tier=front")
 	host := pod.DeepCopy()
 	host.Spec.HostNetwork, host.Spec.NodeName = true, ""
-	rule := func(anyPort bool, peers ...string) podcopy.Rule {
-		r := podcopy.Rule{AnyPort: anyPort}
+	rule := func(anyPort bool, peers ...string) selectors.Rule {
+		r := selectors.Rule{AnyPort: anyPort}
 		for _, peer := range peers {
 			r.Peers = append(r.Peers, parsed(t, peer))
 		}
 		return r
 	}
-	limits := func(rules ...podcopy.Rule) podcopy.Direction { return podcopy.Direction{Limits: true, Rules: rules} }
-	policy := func(name string, in, out podcopy.Direction) podcopy.NetworkPolicy {
-		return podcopy.NetworkPolicy{Selecting: selecting(t, "NetworkPolicy", name, "app=db"), In: in, Out: out}
+	limits := func(rules ...selectors.Rule) selectors.Direction {
+		return selectors.Direction{Limits: true, Rules: rules}
 	}
-	none := podcopy.Direction{}
+	policy := func(name string, in, out selectors.Direction) selectors.NetworkPolicy {
+		return selectors.NetworkPolicy{Selecting: selecting(t, "NetworkPolicy", name, "app=db"), In: in, Out: out}
+	}
+	none := selectors.Direction{}
 	const lets = "warns: NetworkPolicy db lets the pod connect to the pods that it selects, but not the copy; the copy lacks label app [keep label app]"
 	for name, tt := range map[string]struct {
 		pod      *corev1.Pod
 		choices  podcopy.Choices
-		policies []podcopy.NetworkPolicy
+		policies []selectors.NetworkPolicy
 		want     []string
 	}{
-		"by label":         {pod, keeping(), []podcopy.NetworkPolicy{policy("db", limits(rule(false, "app=api", "app=web")), none)}, []string{lets}},
-		"label kept":       {pod, keeping("app"), []podcopy.NetworkPolicy{policy("db", limits(rule(false, "app=web")), none)}, nil},
-		"others":           {pod, keeping(), []podcopy.NetworkPolicy{policy("db", limits(rule(false, "app=api")), none)}, nil},
-		"all pods":         {pod, keeping(), []podcopy.NetworkPolicy{policy("db", limits(rule(false, "")), none)}, nil},
-		"everybody":        {pod, keeping(), []podcopy.NetworkPolicy{policy("db", limits(podcopy.Rule{Everybody: true}), none)}, nil},
-		"everybody, too":   {pod, keeping(), []podcopy.NetworkPolicy{policy("db", limits(rule(false, "app=web"), rule(true, "")), none)}, nil},
-		"on other ports":   {pod, keeping(), []podcopy.NetworkPolicy{policy("db", limits(rule(false, "app=web"), rule(false, "")), none)}, []string{lets}},
-		"not in force":     {pod, keeping(), []podcopy.NetworkPolicy{policy("db", podcopy.Direction{Rules: []podcopy.Rule{rule(true, "app=web")}}, none)}, nil},
-		"host network":     {host, keeping(), []podcopy.NetworkPolicy{policy("db", limits(rule(false, "app=web")), none)}, nil},
-		"no peers in here": {pod, keeping(), []podcopy.NetworkPolicy{policy("db", limits(rule(false)), none)}, nil},
-		"to the pod": {pod, keeping(), []podcopy.NetworkPolicy{policy("db", none, limits(rule(true, "app=web")))}, []string{
+		"by label":         {pod, keeping(), []selectors.NetworkPolicy{policy("db", limits(rule(false, "app=api", "app=web")), none)}, []string{lets}},
+		"label kept":       {pod, keeping("app"), []selectors.NetworkPolicy{policy("db", limits(rule(false, "app=web")), none)}, nil},
+		"others":           {pod, keeping(), []selectors.NetworkPolicy{policy("db", limits(rule(false, "app=api")), none)}, nil},
+		"all pods":         {pod, keeping(), []selectors.NetworkPolicy{policy("db", limits(rule(false, "")), none)}, nil},
+		"everybody":        {pod, keeping(), []selectors.NetworkPolicy{policy("db", limits(selectors.Rule{Everybody: true}), none)}, nil},
+		"everybody, too":   {pod, keeping(), []selectors.NetworkPolicy{policy("db", limits(rule(false, "app=web"), rule(true, "")), none)}, nil},
+		"on other ports":   {pod, keeping(), []selectors.NetworkPolicy{policy("db", limits(rule(false, "app=web"), rule(false, "")), none)}, []string{lets}},
+		"not in force":     {pod, keeping(), []selectors.NetworkPolicy{policy("db", selectors.Direction{Rules: []selectors.Rule{rule(true, "app=web")}}, none)}, nil},
+		"host network":     {host, keeping(), []selectors.NetworkPolicy{policy("db", limits(rule(false, "app=web")), none)}, nil},
+		"no peers in here": {pod, keeping(), []selectors.NetworkPolicy{policy("db", limits(rule(false)), none)}, nil},
+		"to the pod": {pod, keeping(), []selectors.NetworkPolicy{policy("db", none, limits(rule(true, "app=web")))}, []string{
 			"warns: NetworkPolicy db lets the pods that it selects connect to the pod, but not to the copy; the copy lacks label app [keep label app]",
 		}},
-		"several": {pod, keeping(), []podcopy.NetworkPolicy{policy("db", limits(rule(true, "app=web")), none), policy("cache", limits(rule(true, "tier")), none)}, []string{
+		"several": {pod, keeping(), []selectors.NetworkPolicy{policy("db", limits(rule(true, "app=web")), none), policy("cache", limits(rule(true, "tier")), none)}, []string{
 			"warns: NetworkPolicies db and cache let the pod connect to the pods that they select, but not the copy; the copy lacks labels app and tier [keep labels app and tier]",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantFindings(t, tt.pod, tt.choices, podcopy.Environment{NetworkPolicies: tt.policies}, tt.want...)
+			wantFindings(t, tt.pod, tt.choices, podcopy.Environment{Namespace: selectors.Namespace{NetworkPolicies: tt.policies}}, tt.want...)
 		})
 	}
-	nothing := podcopy.Environment{NetworkPolicies: []podcopy.NetworkPolicy{policy("db", limits(podcopy.Rule{Peers: []labels.Selector{labels.Nothing()}}), none)}}
+	nothing := podcopy.Environment{Namespace: selectors.Namespace{NetworkPolicies: []selectors.NetworkPolicy{policy("db", limits(selectors.Rule{Peers: []labels.Selector{labels.Nothing()}}), none)}}}
 	wantFindings(t, pod, keeping(), nothing)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 func resources(pairs ...string) corev1.ResourceList {
@@ -96,12 +97,12 @@ func TestCheckNode(t *testing.T) {
 			wantFindings(t, apitest.RunningPod(tt.change), podcopy.Choices{SameNode: tt.sameNode}, podcopy.Environment{Node: tt.node}, tt.want...)
 		})
 	}
-	wantFindings(t, apitest.RunningPod(), podcopy.Choices{SameNode: true}, podcopy.Environment{Unread: []string{"Nodes"}},
+	wantFindings(t, apitest.RunningPod(), podcopy.Choices{SameNode: true}, podcopy.Environment{Namespace: selectors.Namespace{Unread: []string{"Nodes"}}},
 		"tells: node node-1 could not be read: whether there is room for the copy is not known")
-	wantFindings(t, apitest.RunningPod(), podcopy.Choices{SameNode: true}, podcopy.Environment{Unread: []string{"Pods"}},
+	wantFindings(t, apitest.RunningPod(), podcopy.Choices{SameNode: true}, podcopy.Environment{Namespace: selectors.Namespace{Unread: []string{"Pods"}}},
 		"tells: the pods of node node-1 could not be read: whether there is room for the copy is not known")
-	wantFindings(t, apitest.RunningPod(), podcopy.Choices{}, podcopy.Environment{Unread: []string{"Nodes", "Pods"}})
-	wantFindings(t, apitest.RunningPod(unplaced), podcopy.Choices{SameNode: true}, podcopy.Environment{Unread: []string{"Nodes", "Pods"}})
+	wantFindings(t, apitest.RunningPod(), podcopy.Choices{}, podcopy.Environment{Namespace: selectors.Namespace{Unread: []string{"Nodes", "Pods"}}})
+	wantFindings(t, apitest.RunningPod(unplaced), podcopy.Choices{SameNode: true}, podcopy.Environment{Namespace: selectors.Namespace{Unread: []string{"Nodes", "Pods"}}})
 }
 
 func TestCheckRoom(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 // checkInit tells which init containers run again, and which are missing.
@@ -72,7 +73,7 @@ func checkHostName(s *subject) []Finding {
 		return []Finding{{Info, text, nil}}
 	}
 	name := spec.Hostname + "." + spec.Subdomain
-	at := slices.IndexFunc(s.around.Services, func(one Service) bool { return one.Name == spec.Subdomain && one.selects(s.made.Labels) })
+	at := slices.IndexFunc(s.around.Services, func(one selectors.Service) bool { return one.Name == spec.Subdomain && one.Selects(s.made.Labels) })
 	if at < 0 {
 		return []Finding{{Info, text + "; DNS name " + name + " leads to the pod only", nil}}
 	}
@@ -87,7 +88,7 @@ func checkOrigin(s *subject) []Finding {
 		found = append(found, Finding{Info, text, nil})
 	}
 	if finalizers := s.original.Finalizers; len(finalizers) > 0 {
-		text := "the copy has none of the pod's finalizers (" + List(finalizers) + "): it is deleted without waiting for anybody"
+		text := "the copy has none of the pod's finalizers (" + kube.List(finalizers) + "): it is deleted without waiting for anybody"
 		found = append(found, Finding{Info, text, nil})
 	}
 	return found
@@ -111,7 +112,7 @@ func checkReplace(s *subject) []Finding {
 	}
 	found := append([]Finding{{Warning, text, stays}}, checkSuccessor(s, stays)...)
 	for _, one := range s.around.DisruptionBudgets {
-		if one.selects(s.original.Labels) && one.Allowed <= 0 {
+		if one.Selects(s.original.Labels) && one.Allowed <= 0 {
 			found = append(found, Finding{Warning, one.String() + " allows no disruption now, and is not asked when a pod is deleted", stays})
 		}
 	}
@@ -159,13 +160,13 @@ func checkSuccessor(s *subject, stays []Remedy) []Finding {
 	if len(needs) == 0 {
 		return nil
 	}
-	return []Finding{{Warning, "the pod that " + owner.Kind + " " + owner.Name + " makes may not start while the copy has " + List(needs), stays}}
+	return []Finding{{Warning, "the pod that " + owner.Kind + " " + owner.Name + " makes may not start while the copy has " + kube.List(needs), stays}}
 }
 
 // checkUnclear tells whose selectors could not be understood.
 func checkUnclear(s *subject) []Finding {
 	var takers, policies []string
-	add := func(one Selecting) {
+	add := func(one selectors.Selecting) {
 		if one.Selector == nil && len(s.made.Labels) > 0 {
 			takers = append(takers, one.String())
 		}
@@ -182,7 +183,7 @@ func checkUnclear(s *subject) []Finding {
 		}
 	}
 	unclear := func(who []string) string {
-		return "what " + List(who) + verb(who, " selects", " select") + " could not be understood: "
+		return "what " + kube.List(who) + verb(who, " selects", " select") + " could not be understood: "
 	}
 	var found []Finding
 	if len(takers) > 0 {
@@ -214,22 +215,22 @@ func checkUnread(s *subject) []Finding {
 		return slices.DeleteFunc(kinds, func(kind string) bool { return !slices.Contains(all, kind) })
 	}
 	takers := func(all []string) []string { // who would do something with the copy
-		return among(all, kindServices, "DaemonSets", "Jobs", "ReplicaSets", "ReplicationControllers")
+		return among(all, selectors.Services, "DaemonSets", "Jobs", "ReplicaSets", "ReplicationControllers")
 	}
 	var found []Finding
 	if kinds := takers(s.around.Unread); len(kinds) > 0 && len(s.made.Labels) > 0 {
-		found = append(found, Finding{Warning, List(kinds) + " could not be read: one may take the copy for a pod of its own", leaveOutAll()})
+		found = append(found, Finding{Warning, kube.List(kinds) + " could not be read: one may take the copy for a pod of its own", leaveOutAll()})
 	}
 	if kinds := takers(s.around.Incomplete); len(kinds) > 0 && len(s.made.Labels) > 0 {
-		text := "there are too many " + List(kinds) + " to read all: another may take the copy for a pod of its own"
+		text := "there are too many " + kube.List(kinds) + " to read all: another may take the copy for a pod of its own"
 		found = append(found, Finding{Warning, text, leaveOutAll()})
 	}
 	tell := func(text string) { found = append(found, Finding{Info, text, nil}) }
-	if s.differs() && slices.Contains(s.around.Unread, kindPolicies) {
-		tell(kindPolicies + " could not be read: " + otherTraffic)
+	if s.differs() && slices.Contains(s.around.Unread, selectors.Policies) {
+		tell(selectors.Policies + " could not be read: " + otherTraffic)
 	}
-	if s.differs() && slices.Contains(s.around.Incomplete, kindPolicies) {
-		tell("there are too many " + kindPolicies + " to read all: " + otherTraffic)
+	if s.differs() && slices.Contains(s.around.Incomplete, selectors.Policies) {
+		tell("there are too many " + selectors.Policies + " to read all: " + otherTraffic)
 	}
 	if slices.Contains(s.around.Unread, kindClaims) {
 		tell("the pod's claims could not be read: whether the copy can mount them is not known")

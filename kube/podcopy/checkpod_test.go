@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 func TestCheckInit(t *testing.T) {
@@ -55,7 +56,7 @@ func TestCheckWhatACopyIsNot(t *testing.T) {
 	named := of(func(p *corev1.Pod) {
 		p.Labels, p.Spec.Hostname, p.Spec.Subdomain = map[string]string{"app": "db"}, "db-0", "db"
 	})
-	headless := podcopy.Environment{Services: []podcopy.Service{{Selecting: selecting(t, "Service", "db", "app=db")}}}
+	headless := podcopy.Environment{Namespace: selectors.Namespace{Services: []selectors.Service{{Selecting: selecting(t, "Service", "db", "app=db")}}}}
 	const hostName = "the copy has the pod's host name, db-0: its program may take itself for the pod"
 	for name, tt := range map[string]struct {
 		pod     *corev1.Pod
@@ -73,7 +74,7 @@ func TestCheckWhatACopyIsNot(t *testing.T) {
 			"stops: service account shop does not exist: the API server refuses the copy",
 		}},
 		"default account":  {of(func(*corev1.Pod) {}), keeping(), podcopy.Environment{NoServiceAccount: true}, []string{"stops: service account default does not exist: the API server refuses the copy"}},
-		"account not read": {of(func(*corev1.Pod) {}), keeping(), podcopy.Environment{Unread: []string{"ServiceAccounts"}}, nil},
+		"account not read": {of(func(*corev1.Pod) {}), keeping(), podcopy.Environment{Namespace: selectors.Namespace{Unread: []string{"ServiceAccounts"}}}, nil},
 		"host name":        {of(func(p *corev1.Pod) { p.Spec.Hostname = "db-0" }), keeping(), headless, []string{"tells: " + hostName}},
 		"of a StatefulSet": {named, keeping(), headless, []string{"tells: " + hostName + "; DNS name db-0.db leads to the pod only"}},
 		"and its Service": {named, keeping("app"), headless, []string{
@@ -96,14 +97,14 @@ func TestCheckUnread(t *testing.T) {
 		around  podcopy.Environment
 		want    []string
 	}{
-		"no labels":                {pod, keeping(), podcopy.Environment{Unread: all}, []string{policies}},
-		"all labels":               {pod, keeping(podcopy.All), podcopy.Environment{Unread: all}, []string{"warns: Services, DaemonSets, Jobs, ReplicaSets and ReplicationControllers could not be read: one may take the copy for a pod of its own [leave out all labels]"}},
-		"some labels":              {pod, keeping("app"), podcopy.Environment{Unread: []string{"NetworkPolicies", "Services"}}, []string{"warns: Services could not be read: one may take the copy for a pod of its own [leave out all labels]", policies}},
-		"in the node's network":    {host, keeping(), podcopy.Environment{Unread: all}, nil},
-		"too many":                 {pod, keeping(podcopy.All), podcopy.Environment{Incomplete: all}, []string{"warns: there are too many Services, DaemonSets, Jobs, ReplicaSets and ReplicationControllers to read all: another may take the copy for a pod of its own [leave out all labels]"}},
-		"too many, and no labels":  {pod, keeping(), podcopy.Environment{Incomplete: all}, []string{"tells: there are too many NetworkPolicies to read all: other traffic may get through to the copy than to the pod"}},
-		"too many pods on a node":  {pod, keeping(podcopy.All), podcopy.Environment{Incomplete: []string{"Pods"}}, nil},
-		"only StatefulSets unread": {pod, keeping(podcopy.All), podcopy.Environment{Unread: []string{"StatefulSets"}}, nil},
+		"no labels":                {pod, keeping(), podcopy.Environment{Namespace: selectors.Namespace{Unread: all}}, []string{policies}},
+		"all labels":               {pod, keeping(podcopy.All), podcopy.Environment{Namespace: selectors.Namespace{Unread: all}}, []string{"warns: Services, DaemonSets, Jobs, ReplicaSets and ReplicationControllers could not be read: one may take the copy for a pod of its own [leave out all labels]"}},
+		"some labels":              {pod, keeping("app"), podcopy.Environment{Namespace: selectors.Namespace{Unread: []string{"NetworkPolicies", "Services"}}}, []string{"warns: Services could not be read: one may take the copy for a pod of its own [leave out all labels]", policies}},
+		"in the node's network":    {host, keeping(), podcopy.Environment{Namespace: selectors.Namespace{Unread: all}}, nil},
+		"too many":                 {pod, keeping(podcopy.All), podcopy.Environment{Namespace: selectors.Namespace{Incomplete: all}}, []string{"warns: there are too many Services, DaemonSets, Jobs, ReplicaSets and ReplicationControllers to read all: another may take the copy for a pod of its own [leave out all labels]"}},
+		"too many, and no labels":  {pod, keeping(), podcopy.Environment{Namespace: selectors.Namespace{Incomplete: all}}, []string{"tells: there are too many NetworkPolicies to read all: other traffic may get through to the copy than to the pod"}},
+		"too many pods on a node":  {pod, keeping(podcopy.All), podcopy.Environment{Namespace: selectors.Namespace{Incomplete: []string{"Pods"}}}, nil},
+		"only StatefulSets unread": {pod, keeping(podcopy.All), podcopy.Environment{Namespace: selectors.Namespace{Unread: []string{"StatefulSets"}}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) { wantFindings(t, tt.pod, tt.choices, tt.around, tt.want...) })
 	}
@@ -123,14 +124,17 @@ func TestCheckPutsTheWorstFirst(t *testing.T) {
 		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: "c" + hostile})
 	}
 	around := podcopy.Environment{
-		Services:         []podcopy.Service{{Selecting: selecting(t, "Service", "s"+hostile, "app=web"), Ports: []string{hostile}}},
-		Controllers:      []podcopy.Selecting{selecting(t, "ReplicaSet", hostile, "app"), selecting(t, "StatefulSet", hostile, "app"), selecting(t, "Job", hostile, "?")},
-		NetworkPolicies:  []podcopy.NetworkPolicy{{Selecting: selecting(t, "NetworkPolicy", hostile, "tier"), In: podcopy.Direction{Limits: true}}},
+		Namespace: selectors.Namespace{
+			Services:        []selectors.Service{{Selecting: selecting(t, "Service", "s"+hostile, "app=web"), Ports: []string{hostile}}},
+			Controllers:     []selectors.Selecting{selecting(t, "ReplicaSet", hostile, "app"), selecting(t, "StatefulSet", hostile, "app"), selecting(t, "Job", hostile, "?")},
+			NetworkPolicies: []selectors.NetworkPolicy{{Selecting: selecting(t, "NetworkPolicy", hostile, "tier"), In: selectors.Direction{Limits: true}}},
+			Unread:          []string{"Services"},
+		},
 		Claims:           map[string]podcopy.Claim{hostile: {Missing: true}},
 		Node:             &podcopy.Node{Node: kube.Node{Name: kube.Sanitize("node" + hostile)}, Taints: []corev1.Taint{{Key: hostile, Effect: corev1.TaintEffectNoExecute}}},
-		NoServiceAccount: true, Unread: []string{"Services"},
+		NoServiceAccount: true,
 	}
-	around.Services = append(around.Services, podcopy.Service{Selecting: podcopy.Selecting{
+	around.Services = append(around.Services, selectors.Service{Selecting: selectors.Selecting{
 		Kind: "Service", Name: "bad", Selector: labels.SelectorFromSet(labels.Set{"bad" + hostile: "x"}),
 	}})
 	for _, c := range []podcopy.Choices{{}, {Labels: []string{"app"}, SameNode: true, Writable: true}, {Labels: []string{podcopy.All}, NoInit: true}} {
@@ -151,7 +155,7 @@ func TestCheckPutsTheWorstFirst(t *testing.T) {
 			t.Errorf("it is not the same again: %q and %q", texts(found), texts(again))
 		}
 	}
-	for key, who := range podcopy.Needed(pod, around) {
+	for key, who := range around.Needed(pod) {
 		for _, words := range who {
 			apitest.WantClean(t, words)
 		}
@@ -186,10 +190,14 @@ func TestCheckReplace(t *testing.T) {
 		"of a ReplicaSet":  {owned("ReplicaSet", "web-1"), podcopy.Environment{}, []string{deleted + ": ReplicaSet web-1 makes another in its place" + stays}},
 		"of a StatefulSet": {owned("StatefulSet", "db"), podcopy.Environment{}, []string{deleted + ": StatefulSet db makes it again, with its name" + stays}},
 		"of a Job":         {owned("Job", "night"), podcopy.Environment{}, []string{deleted + ": Job night may make another, and count it as failed" + stays}},
-		"with a budget": {owned("ReplicaSet", "web-1"), podcopy.Environment{DisruptionBudgets: []podcopy.Budget{
-			{Selecting: podcopy.Selecting{Kind: "PodDisruptionBudget", Name: "web", Selector: labels.Everything()}},
-			{Selecting: podcopy.Selecting{Kind: "PodDisruptionBudget", Name: "kind", Selector: labels.Everything()}, Allowed: 1},
-		}}, []string{
+		"with a budget": {owned("ReplicaSet", "web-1"), podcopy.Environment{
+			Namespace: selectors.Namespace{
+				DisruptionBudgets: []selectors.Budget{
+					{Selecting: selectors.Selecting{Kind: "PodDisruptionBudget", Name: "web", Selector: labels.Everything()}},
+					{Selecting: selectors.Selecting{Kind: "PodDisruptionBudget", Name: "kind", Selector: labels.Everything()}, Allowed: 1},
+				},
+			},
+		}, []string{
 			deleted + ": ReplicaSet web-1 makes another in its place" + stays,
 			"warns: PodDisruptionBudget web allows no disruption now, and is not asked when a pod is deleted" + stays,
 			"tells: PodDisruptionBudget web counts the copy as an available pod once it is ready: one pod more may be evicted",

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // checkWrites tells of the data that pod and copy would both write to, or that the copy cannot write to.
@@ -24,12 +26,12 @@ func checkWrites(s *subject) []Finding {
 		return nil
 	case s.choices.Writable:
 		return []Finding{{
-			Severity: Warning, Text: "the copy writes to the same data as the pod: " + List(names),
+			Severity: Warning, Text: "the copy writes to the same data as the pod: " + kube.List(names),
 			Remedies: []Remedy{{"mount " + verb(names, "it", "them") + " read-only", func(c Choices) Choices { c.Writable = false; return c }}},
 		}}
 	}
 	return []Finding{{
-		Severity: Info, Text: List(names) + verb(names, " is", " are") + " read-only in the copy: its program may fail when it writes there",
+		Severity: Info, Text: kube.List(names) + verb(names, " is", " are") + " read-only in the copy: its program may fail when it writes there",
 		Remedies: []Remedy{{"mount " + verb(names, "it", "them") + " as in the pod", func(c Choices) Choices { c.Writable = true; return c }}},
 	}}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 // withVolumes is a pod that mounts all of these, by their place: v0, v1, ….
@@ -110,7 +111,7 @@ func TestCheckClaims(t *testing.T) {
 			"warns: claims c and d are ReadWriteOnce: on another node than the pod's the copy cannot start while the pod runs [keep the copy on the pod's node]")
 	})
 	t.Run("not read", func(t *testing.T) {
-		wantFindings(t, pod, podcopy.Choices{}, podcopy.Environment{Unread: []string{"PersistentVolumeClaims"}},
+		wantFindings(t, pod, podcopy.Choices{}, podcopy.Environment{Namespace: selectors.Namespace{Unread: []string{"PersistentVolumeClaims"}}},
 			"tells: the pod's claims could not be read: whether the copy can mount them is not known")
 	})
 }

@@ -41,9 +41,9 @@ func nameOption(c Choices) Option {
 
 // labelOptions are the labels of the pod, one by one: those that somebody selects by first.
 func labelOptions(original *corev1.Pod, c Choices, e Environment) []Option {
-	needed, unneeded := Needed(original, e), "no selector needs it"
-	if kinds := e.unknownSelectors(); len(kinds) > 0 {
-		unneeded = "not known: " + List(kinds) + " could not be read"
+	needed, unneeded := e.Needed(original), "no selector needs it"
+	if kinds := e.Unknown(); len(kinds) > 0 {
+		unneeded = "not known: " + kube.List(kinds) + " could not be read"
 	}
 	keys := slices.SortedFunc(maps.Keys(original.Labels), func(a, b string) int {
 		if wanted := len(needed[b]) - len(needed[a]); wanted != 0 && (len(needed[a]) == 0) != (len(needed[b]) == 0) {
@@ -101,7 +101,7 @@ func keepOptions(original *corev1.Pod, c Choices) []Option {
 	add(len(original.Spec.InitContainers) > 0, "init containers", "they run again: "+Names(original.Spec.InitContainers), "what they prepare is missing, and so are sidecars",
 		!c.NoInit, func(c *Choices) { c.NoInit = !c.NoInit })
 	add(c.Limited && c.InPlaceOf == "", "limits", "what dayfly adds may use "+LimitWords(), "", true, func(c *Choices) { c.Limited = false })
-	add(len(c.OptOut) > 0, "service mesh", "", "the copy asks "+List(c.OptOut)+" to add nothing to it", false, func(c *Choices) { c.OptOut = nil })
+	add(len(c.OptOut) > 0, "service mesh", "", "the copy asks "+kube.List(c.OptOut)+" to add nothing to it", false, func(c *Choices) { c.OptOut = nil })
 	return options
 }
 

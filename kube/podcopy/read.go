@@ -1,27 +1,16 @@
 package podcopy
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
-
-// controllers are the kinds that adopt pods: in the singular, and where they are.
-func controllers() map[string]string {
-	return map[string]string{
-		"ReplicaSet": "/apis/apps/v1/replicasets", "StatefulSet": "/apis/apps/v1/statefulsets", "DaemonSet": "/apis/apps/v1/daemonsets",
-		"Job": "/apis/batch/v1/jobs", "ReplicationController": "/api/v1/replicationcontrollers",
-	}
-}
 
 // ReadEnvironment reads what there is around a pod, all at once. Many who may debug may read little of it: that is no error, and neither is a
 // server that takes longer than a person would wait for it. It only reads.
@@ -31,12 +20,13 @@ func ReadEnvironment(ctx context.Context, c *kube.Cluster, pod *corev1.Pod) Envi
 	defer cancel()
 	r := &reader{cluster: c, pod: pod}
 	var all sync.WaitGroup
-	all.Go(func() { r.services(ctx) })
-	for kind := range controllers() {
-		all.Go(func() { r.controllers(ctx, kind) })
-	}
-	all.Go(func() { r.policies(ctx) })
-	all.Go(func() { r.budgets(ctx) })
+	all.Go(func() {
+		found := selectors.Read(ctx, c, pod.Namespace)
+		r.put(func(e *Environment) {
+			found.Unread, found.Incomplete = append(found.Unread, e.Unread...), append(found.Incomplete, e.Incomplete...)
+			e.Namespace = found
+		})
+	})
 	for _, name := range claimsOf(&pod.Spec) {
 		all.Go(func() { r.claim(ctx, name) })
 	}
@@ -49,9 +39,6 @@ func ReadEnvironment(ctx context.Context, c *kube.Cluster, pod *corev1.Pod) Envi
 		slices.Sort(*kinds)
 		*kinds = slices.Compact(*kinds)
 	}
-	slices.SortFunc(r.around.Controllers, func(a, b Selecting) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
-	})
 	return r.around
 }
 
@@ -78,53 +65,7 @@ func (r *reader) incomplete(kind string) {
 	r.put(func(e *Environment) { e.Incomplete = append(e.Incomplete, kind) })
 }
 
-// namespaced is the path of a resource in the pod's namespace; resource is that of all namespaces: /apis/apps/v1/replicasets.
-func (r *reader) namespaced(resource string) []string {
-	at := strings.LastIndex(resource, "/")
-	return []string{resource[:at], "namespaces", r.pod.Namespace, resource[at+1:]}
-}
-
 const (
 	pageSize  = "250"
-	mostItems = 1000 // of one kind; what is behind them is told as not read
+	mostItems = 1000 // of the pods of a node
 )
-
-// listOf reads the objects of a kind in the pod's namespace, page by page.
-func listOf[T any](ctx context.Context, r *reader, kind, resource string) []T {
-	var items []T
-	for next := ""; ; {
-		request := r.cluster.Core().Get().MaxRetries(kube.NoRetries).AbsPath(r.namespaced(resource)...).
-			SetHeader("Accept", "application/json").Param("limit", pageSize)
-		if next != "" {
-			request.Param("continue", next)
-		}
-		var page struct {
-			Kind     string
-			Metadata metav1.ListMeta
-			Items    []T
-		}
-		body, err := kube.BodyOf(request.Do(ctx))
-		if err == nil {
-			err = json.Unmarshal(body, &page)
-		}
-		switch isList := strings.HasSuffix(page.Kind, "List"); {
-		case kube.IsNotFound(err) && next == "": // a cluster without this API has none of them
-			return nil
-		case (err != nil || !isList) && next == "":
-			r.unread(kind)
-			return nil
-		case err != nil || !isList:
-			r.incomplete(kind)
-			return items
-		}
-		items = append(items, page.Items...)
-		next = page.Metadata.Continue
-		if next == "" {
-			return items
-		}
-		if len(items) >= mostItems {
-			r.incomplete(kind)
-			return items
-		}
-	}
-}

@@ -20,6 +20,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 // answers are what an API server has, by path. What is not among them is not there, and what is empty may not be read.
@@ -121,30 +122,32 @@ func compared() cmp.Option {
 func TestReadEnvironment(t *testing.T) {
 	witness := &apitest.Witness{Next: cluster()}
 	got := podcopy.ReadEnvironment(t.Context(), kubetest.Serve(t, witness), claiming())
-	one := func(kind, name, selector string) podcopy.Selecting { return selecting(t, kind, name, selector) }
-	everything := []podcopy.Rule{{Everybody: true, AnyPort: true}}
+	one := func(kind, name, selector string) selectors.Selecting { return selecting(t, kind, name, selector) }
+	everything := []selectors.Rule{{Everybody: true, AnyPort: true}}
 	want := podcopy.Environment{
-		Services: []podcopy.Service{
-			{Selecting: one("Service", "web", "app=web"), NotReady: true, Ports: []string{"http 80", "53/UDP"}},
-			{Selecting: one("Service", "empty", "none")}, {Selecting: one("Service", "none", "none")}, {Selecting: one("Service", "outside", "none")},
-			{Selecting: one("Service", "odd", "?")},
-		},
-		Controllers: []podcopy.Selecting{
-			one("DaemonSet", "agent", "app=web"), one("Job", "fails", "app=web"), one("Job", "runs", "app=web"), one("ReplicaSet", "everything", "none"),
-			one("ReplicaSet", "nothing", "none"), one("ReplicaSet", "odd", "?"), one("ReplicaSet", "web-7d", "app=web"),
-			one("ReplicationController", "old", "app=web"), one("StatefulSet", "db", "app=web"),
-		},
-		NetworkPolicies: []podcopy.NetworkPolicy{
-			{Selecting: one("NetworkPolicy", "deny-all", ""), In: podcopy.Direction{Limits: true}, Out: podcopy.Direction{Limits: true}},
-			{Selecting: one("NetworkPolicy", "types-not-said", "app=web"), In: podcopy.Direction{Limits: true}, Out: podcopy.Direction{Limits: true, Rules: everything}},
-			{Selecting: one("NetworkPolicy", "db", "app=db"), In: podcopy.Direction{Limits: true, Rules: []podcopy.Rule{
-				{Peers: []labels.Selector{parsed(t, "app=web"), parsed(t, "tier=front"), labels.Everything()}},
-			}}},
-			{Selecting: one("NetworkPolicy", "odd", "?"), In: podcopy.Direction{Limits: true, Rules: []podcopy.Rule{{AnyPort: true}}}, Unclear: true},
-		},
-		DisruptionBudgets: []podcopy.Budget{
-			{Selecting: one("PodDisruptionBudget", "web", "app=web"), Allowed: 2}, {Selecting: one("PodDisruptionBudget", "all", "")},
-			{Selecting: one("PodDisruptionBudget", "none", "none")},
+		Namespace: selectors.Namespace{
+			Services: []selectors.Service{
+				{Selecting: one("Service", "web", "app=web"), NotReady: true, Ports: []string{"http 80", "53/UDP"}},
+				{Selecting: one("Service", "empty", "none")}, {Selecting: one("Service", "none", "none")}, {Selecting: one("Service", "outside", "none")},
+				{Selecting: one("Service", "odd", "?")},
+			},
+			Controllers: []selectors.Selecting{
+				one("DaemonSet", "agent", "app=web"), one("Job", "fails", "app=web"), one("Job", "runs", "app=web"), one("ReplicaSet", "everything", "none"),
+				one("ReplicaSet", "nothing", "none"), one("ReplicaSet", "odd", "?"), one("ReplicaSet", "web-7d", "app=web"),
+				one("ReplicationController", "old", "app=web"), one("StatefulSet", "db", "app=web"),
+			},
+			NetworkPolicies: []selectors.NetworkPolicy{
+				{Selecting: one("NetworkPolicy", "deny-all", ""), In: selectors.Direction{Limits: true}, Out: selectors.Direction{Limits: true}},
+				{Selecting: one("NetworkPolicy", "types-not-said", "app=web"), In: selectors.Direction{Limits: true}, Out: selectors.Direction{Limits: true, Rules: everything}},
+				{Selecting: one("NetworkPolicy", "db", "app=db"), In: selectors.Direction{Limits: true, Rules: []selectors.Rule{
+					{Peers: []labels.Selector{parsed(t, "app=web"), parsed(t, "tier=front"), labels.Everything()}},
+				}}},
+				{Selecting: one("NetworkPolicy", "odd", "?"), In: selectors.Direction{Limits: true, Rules: []selectors.Rule{{AnyPort: true}}}, Unclear: true},
+			},
+			DisruptionBudgets: []selectors.Budget{
+				{Selecting: one("PodDisruptionBudget", "web", "app=web"), Allowed: 2}, {Selecting: one("PodDisruptionBudget", "all", "")},
+				{Selecting: one("PodDisruptionBudget", "none", "none")},
+			},
 		},
 		Claims: map[string]podcopy.Claim{
 			"data": {Volume: "pv-1", Modes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce, corev1.ReadOnlyMany}},
@@ -205,8 +208,8 @@ func TestReadEnvironmentWithoutRights(t *testing.T) {
 	}
 }
 
-func without(all []podcopy.Selecting, kind string) []podcopy.Selecting {
-	return slices.DeleteFunc(all, func(s podcopy.Selecting) bool { return s.Kind == kind })
+func without(all []selectors.Selecting, kind string) []selectors.Selecting {
+	return slices.DeleteFunc(all, func(s selectors.Selecting) bool { return s.Kind == kind })
 }
 
 // A server without a resource says nothing about an object of it.
@@ -325,10 +328,14 @@ func TestReadEnvironmentOfASilentServer(t *testing.T) {
 		if took := time.Since(start); took != 3*time.Second {
 			t.Errorf("it took %s", took)
 		}
-		want := podcopy.Environment{Unread: []string{
-			"DaemonSets", "Jobs", "NetworkPolicies", "Nodes", "PersistentVolumeClaims", "PodDisruptionBudgets", "ReplicaSets", "ReplicationControllers",
-			"ServiceAccounts", "Services", "StatefulSets",
-		}}
+		want := podcopy.Environment{
+			Namespace: selectors.Namespace{
+				Unread: []string{
+					"DaemonSets", "Jobs", "NetworkPolicies", "Nodes", "PersistentVolumeClaims", "PodDisruptionBudgets", "ReplicaSets", "ReplicationControllers",
+					"ServiceAccounts", "Services", "StatefulSets",
+				},
+			},
+		}
 		if diff := cmp.Diff(want, got, compared()); diff != "" {
 			t.Errorf("the environment is (- want, + got):\n%s", diff)
 		}

@@ -7,6 +7,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 // subject is the copy that is judged.
@@ -23,7 +25,7 @@ type subject struct {
 
 // release are the remedies against a selector that selects the copy: leave out one label that it needs, or all of them.
 func (s *subject) release(selector labels.Selector) []Remedy {
-	keys := needs(selector)
+	keys := selectors.Needs(selector)
 	if len(keys) == 0 { // it selects pods without labels as well
 		return nil
 	}
@@ -75,8 +77,8 @@ func (s *subject) keep(keys []string) Remedy {
 func (s *subject) disturbed(keys []string) []string {
 	with := s.keep(keys).Apply(s.choices).labels(s.original)
 	var who []string
-	add := func(one Selecting) {
-		if one.selects(with) && !one.selects(s.made.Labels) {
+	add := func(one selectors.Selecting) {
+		if one.Selects(with) && !one.Selects(s.made.Labels) {
 			who = append(who, one.String())
 		}
 	}

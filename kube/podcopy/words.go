@@ -2,30 +2,19 @@ package podcopy
 
 import (
 	"fmt"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-)
 
-// List joins words for a sentence, as many of them as one can hold.
-func List(words []string) string {
-	const most = 5
-	if n := len(words); n > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(words[:most-1], ", "), n-most+1)
-	}
-	if n := len(words); n > 1 {
-		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
-	}
-	return strings.Join(words, "")
-}
+	"github.com/dayfly-k8s/dayfly/kube"
+)
 
 // counted is a noun with what it counts: "label app", "labels app and tier".
 func counted(noun string, words []string) string {
 	if len(words) > 1 {
 		noun += "s"
 	}
-	return noun + " " + List(words)
+	return noun + " " + kube.List(words)
 }
 
 // verb is the form of a verb for as many as there are words.

@@ -17,6 +17,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -37,9 +38,13 @@ func copiedPod() *kube.Pod {
 func TestCopyOptions(t *testing.T) {
 	d := onePodDesk(t, kittest.Running)
 	var chosen *podcopy.Choices
-	selected := podcopy.Environment{Services: []podcopy.Service{{Selecting: podcopy.Selecting{
-		Kind: "Service", Name: "web", Selector: labels.SelectorFromSet(labels.Set{"app": "web"}),
-	}}}}
+	selected := podcopy.Environment{
+		Namespace: selectors.Namespace{
+			Services: []selectors.Service{{Selecting: selectors.Selecting{
+				Kind: "Service", Name: "web", Selector: labels.SelectorFromSet(labels.Set{"app": "web"}),
+			}}},
+		},
+	}
 	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, selected, false, func(c podcopy.Choices) tea.Msg {
 		chosen = &c
 		return kit.Leave{}
@@ -75,7 +80,7 @@ func TestCopyOptions(t *testing.T) {
 // Where not all that selects pods could be read, no label is said to be needed by nobody.
 func TestCopyOptionsWithoutSelectors(t *testing.T) {
 	d := onePodDesk(t, kittest.Running)
-	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{Unread: []string{"ReplicaSets", "Nodes"}}, true, nil)
+	s := newCopyOptions(d.Kit, "web › options", copiedPod(), podcopy.Choices{}, podcopy.Environment{Namespace: selectors.Namespace{Unread: []string{"ReplicaSets", "Nodes"}}}, true, nil)
 	text := ansi.Strip(s.View(80, 24))
 	if strings.Contains(text, "no selector needs it") || !strings.Contains(text, "not known: ReplicaSets could not be read") {
 		t.Errorf("the screen says\n%s", text)

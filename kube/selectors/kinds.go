@@ -1,4 +1,4 @@
-package podcopy
+package selectors
 
 import (
 	"bytes"
@@ -64,7 +64,7 @@ func (r *reader) services(ctx context.Context) {
 		}
 	}
 	var found []Service
-	for _, o := range listOf[object](ctx, r, kindServices, "/api/v1/services") {
+	for _, o := range listOf[object](ctx, r, Services, "/api/v1/services") {
 		s := Service{Selecting: Selecting{"Service", kube.Sanitize(o.Metadata.Name), set(o.Spec.Selector)}, NotReady: o.Spec.PublishNotReadyAddresses}
 		if o.Spec.Type == corev1.ServiceTypeExternalName { // which has no endpoints, whatever it selects
 			s.Selector = labels.Nothing()
@@ -81,7 +81,7 @@ func (r *reader) services(ctx context.Context) {
 		}
 		found = append(found, s)
 	}
-	r.put(func(e *Environment) { e.Services = found })
+	r.put(func(n *Namespace) { n.Services = found })
 }
 
 func (r *reader) controllers(ctx context.Context, kind string) {
@@ -108,7 +108,7 @@ func (r *reader) controllers(ctx context.Context, kind string) {
 		}
 		found = append(found, one)
 	}
-	r.put(func(e *Environment) { e.Controllers = append(e.Controllers, found...) })
+	r.put(func(n *Namespace) { n.Controllers = append(n.Controllers, found...) })
 }
 
 func (r *reader) budgets(ctx context.Context) {
@@ -118,12 +118,12 @@ func (r *reader) budgets(ctx context.Context) {
 		Status   struct{ DisruptionsAllowed int32 }
 	}
 	var found []Budget
-	for _, o := range listOf[object](ctx, r, kindBudgets, "/apis/policy/v1/poddisruptionbudgets") {
+	for _, o := range listOf[object](ctx, r, Budgets, "/apis/policy/v1/poddisruptionbudgets") {
 		found = append(found, Budget{
 			Selecting{"PodDisruptionBudget", kube.Sanitize(o.Metadata.Name), expression(o.Spec.Selector)}, o.Status.DisruptionsAllowed,
 		})
 	}
-	r.put(func(e *Environment) { e.DisruptionBudgets = found })
+	r.put(func(n *Namespace) { n.DisruptionBudgets = found })
 }
 
 // peerObject is whom a rule of a policy is about; ruleObject has From when it is of traffic that comes in, otherwise To.
@@ -145,7 +145,7 @@ func (r *reader) policies(ctx context.Context) {
 		}
 	}
 	var found []NetworkPolicy
-	for _, o := range listOf[object](ctx, r, kindPolicies, "/apis/networking.k8s.io/v1/networkpolicies") {
+	for _, o := range listOf[object](ctx, r, Policies, "/apis/networking.k8s.io/v1/networkpolicies") {
 		p := NetworkPolicy{Selecting: Selecting{Kind: "NetworkPolicy", Name: kube.Sanitize(o.Metadata.Name), Selector: labels.Everything()}}
 		if !absent(o.Spec.PodSelector) {
 			p.Selector = expression(o.Spec.PodSelector)
@@ -154,14 +154,14 @@ func (r *reader) policies(ctx context.Context) {
 		p.In.Limits = len(o.Spec.PolicyTypes) == 0 || slices.Contains(o.Spec.PolicyTypes, "Ingress")
 		p.Out.Limits = len(o.Spec.PolicyTypes) == 0 && len(o.Spec.Egress) > 0 || slices.Contains(o.Spec.PolicyTypes, "Egress")
 		for _, rule := range o.Spec.Ingress {
-			p.In.add(&rule, r.pod.Namespace, &p.Unclear)
+			p.In.add(&rule, r.namespace, &p.Unclear)
 		}
 		for _, rule := range o.Spec.Egress {
-			p.Out.add(&rule, r.pod.Namespace, &p.Unclear)
+			p.Out.add(&rule, r.namespace, &p.Unclear)
 		}
 		found = append(found, p)
 	}
-	r.put(func(e *Environment) { e.NetworkPolicies = found })
+	r.put(func(n *Namespace) { n.NetworkPolicies = found })
 }
 
 // add reads a rule; what it says of pods in other namespaces and of addresses is left out.
