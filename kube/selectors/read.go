@@ -65,10 +65,10 @@ func (r *reader) incomplete(kind string) {
 	r.put(func(n *Namespace) { n.Incomplete = append(n.Incomplete, kind) })
 }
 
-// namespaced is the path of a resource in the namespace; resource is that of all namespaces: /apis/apps/v1/replicasets.
-func (r *reader) namespaced(resource string) []string {
+// namespaced is the path of a resource in a namespace; resource is that of all namespaces: /apis/apps/v1/replicasets.
+func namespaced(resource, namespace string) []string {
 	at := strings.LastIndex(resource, "/")
-	return []string{resource[:at], "namespaces", r.namespace, resource[at+1:]}
+	return []string{resource[:at], "namespaces", namespace, resource[at+1:]}
 }
 
 const (
@@ -80,7 +80,7 @@ const (
 func listOf[T any](ctx context.Context, r *reader, kind, resource string) []T {
 	var items []T
 	for next := ""; ; {
-		request := r.cluster.Core().Get().MaxRetries(kube.NoRetries).AbsPath(r.namespaced(resource)...).
+		request := r.cluster.Core().Get().MaxRetries(kube.NoRetries).AbsPath(namespaced(resource, r.namespace)...).
 			SetHeader("Accept", "application/json").Param("limit", pageSize)
 		if next != "" {
 			request.Param("continue", next)
