@@ -27,6 +27,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/logs"
 	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
+	"github.com/dayfly-k8s/dayfly/tui/podchange"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
@@ -247,6 +248,8 @@ func allScreens(t *testing.T) map[string]*App {
 		"node":       with(nodes.NewInspection(t.Context(), k, cluster, strings.Repeat("node-", 50))),
 		"node pods":  with(podlist.New(t.Context(), k, podlist.Options{Cluster: cluster, Node: strings.Repeat("node-", 50), Memory: &services.memory})),
 		"leftovers":  with(someLeftovers(t, k, cluster)),
+		"quarantine": with(podchange.NewQuarantine(t.Context(), k, kit.Quarantine{Cluster: cluster, Pod: key}, nil)),
+		"evict":      with(podchange.NewEviction(t.Context(), k, kit.Evict{Cluster: cluster, Pod: key}, nil)),
 		"tools":      tools,
 		"prompt":     with(asked), "prompt, wrong": wrong,
 		"launch": with(sessions.NewLaunch(services.Desk, begun.Session)), "card": with(sessions.NewCard(t.Context(), services.Desk, begun)),

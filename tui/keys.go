@@ -8,6 +8,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/logs"
 	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
+	"github.com/dayfly-k8s/dayfly/tui/podchange"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
@@ -60,6 +61,7 @@ func KeyGroups() []kit.KeyGroup {
 		pod.KeyGroup(),
 		logs.KeyGroup(),
 		pod.InspectKeyGroup(),
+		podchange.KeyGroup(),
 		nodes[0], nodes[1],
 		leftovers.KeyGroup(),
 		tools[0], tools[1],

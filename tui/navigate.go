@@ -53,6 +53,10 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newLogs(msg)), true
 	case kit.Inspect:
 		return a.pushOn(a.newInspect(msg)), true
+	case kit.Quarantine:
+		return a.pushOn(a.newQuarantine(msg)), true
+	case kit.Evict:
+		return a.pushOn(a.newEviction(msg)), true
 	case kit.OpenNodePods:
 		return a.pushOn(a.newNodePods(msg)), true
 	case kit.InspectNode:

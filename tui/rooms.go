@@ -12,6 +12,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/logs"
 	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/pod"
+	"github.com/dayfly-k8s/dayfly/tui/podchange"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
@@ -51,6 +52,14 @@ func (a *App) newTools(o kit.OpenTools) kit.Screen {
 
 func (a *App) newNodeTools(o kit.OpenNodeTools) kit.Screen {
 	return tools.NewForNode(a.ctx, a.Kit, o, a.toolsOptions())
+}
+
+func (a *App) newQuarantine(o kit.Quarantine) kit.Screen {
+	return podchange.NewQuarantine(a.ctx, a.Kit, o, a.Runner.Record)
+}
+
+func (a *App) newEviction(o kit.Evict) kit.Screen {
+	return podchange.NewEviction(a.ctx, a.Kit, o, a.Runner.Record)
 }
 
 func (a *App) newSessionList() kit.Screen {

@@ -12,7 +12,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
-// What can happen to a session, as [Entry.Action] says it.
+// What can happen to a session, or to a pod by itself, as [Entry.Action] says it.
 const (
 	Added    = "added"    // a debug container was put into a pod, which cannot be undone, or a pod was created with it
 	Deleted  = "deleted"  // the pod in whose place a copy has come
@@ -25,6 +25,10 @@ const (
 	Kept     = "kept"     // the cluster never deletes what was created for it
 	Failed   = "failed"   // it did not start
 	Refused  = "refused"  // by a guard rail: nothing was sent
+
+	Quarantined = "quarantined" // a pod was taken out of its Services
+	Restored    = "restored"    // it has come back
+	Evicted     = "evicted"     // a pod was evicted, to be made anew
 )
 
 // Entry is one action: one line. What is not known is left out of it. What a program was given (command, environment) and what it

@@ -8,6 +8,7 @@ type KeyMap struct {
 	Up, Down, PageUp, PageDown, Top, Bottom  key.Binding
 	Open, Back                               key.Binding
 	Debug, Attach, Shell, Logs, Inspect      key.Binding
+	Quarantine, Evict                        key.Binding
 	Copy, CopyCommand                        key.Binding
 	Namespace, AllNamespaces, Context, Retry key.Binding
 	Filter, FilterDone, FilterClear          key.Binding
@@ -40,6 +41,9 @@ func NewKeyMap() KeyMap {
 		Shell:   Bind("n", "another shell", "n"),
 		Logs:    Bind("l", "logs", "l"),
 		Inspect: Bind("i", "inspect", "i"),
+
+		Quarantine: Bind("Q", "quarantine", "Q"),
+		Evict:      Bind("E", "evict", "E"),
 
 		Copy:        Bind("y", "copy the name", "y"),
 		CopyCommand: Bind("Y", "copy the kubectl command", "Y"),

@@ -48,6 +48,16 @@ type (
 		Pod     kube.PodKey
 		Target  string // the container to look at; empty: the pod's default
 	}
+	// Quarantine shows what it means to take a pod out of its Services, or to bring it back, and does it.
+	Quarantine struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+	}
+	// Evict shows what it means to evict a pod, and does it.
+	Evict struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+	}
 	// OpenNodePods shows the pods of a node, of all namespaces.
 	OpenNodePods struct {
 		Cluster *kube.Cluster

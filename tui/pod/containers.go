@@ -53,13 +53,18 @@ func (s *Screen) Keys() []key.Binding {
 	if s.Pod == nil || s.Gone {
 		return []key.Binding{s.Bindings.Back}
 	}
+	k := s.Bindings
+	if s.quarantined() != "" {
+		k.Quarantine.SetHelp(k.Quarantine.Help().Key, "restore")
+	}
+	ofPod := []key.Binding{k.Logs, k.Inspect, k.Quarantine, k.Evict, k.Back}
 	switch c, ok := s.chosen(); {
 	case ok && attachable(c):
-		return []key.Binding{s.Bindings.Attach, s.Bindings.Shell, s.Bindings.Logs, s.Bindings.Inspect, s.Bindings.Back}
+		return append([]key.Binding{k.Attach, k.Shell}, ofPod...)
 	case ok && c.Kind == kube.DebugContainer:
-		return []key.Binding{s.Bindings.Logs, s.Bindings.Inspect, s.Bindings.Back}
+		return ofPod
 	}
-	return []key.Binding{s.Bindings.Debug, s.Bindings.Logs, s.Bindings.Inspect, s.Bindings.Back}
+	return append([]key.Binding{k.Debug}, ofPod...)
 }
 
 // attachable are debug containers that run.
@@ -128,6 +133,10 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Flash(s.State().Message)
 	case s.Pod == nil, s.cursor.Move(s.Bindings, msg, s.count(), s.page):
 		return nil
+	case key.Matches(msg, s.Bindings.Quarantine) && !s.Gone:
+		return s.Ask(kit.Quarantine{Cluster: s.Cluster, Pod: s.Key})
+	case key.Matches(msg, s.Bindings.Evict) && !s.Gone:
+		return s.Ask(kit.Evict{Cluster: s.Cluster, Pod: s.Key})
 	case !ok:
 		return s.pressFolded(msg)
 	}
@@ -165,7 +174,7 @@ func (s *Screen) pressFolded(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about a container of the pod.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.Bindings
-	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Inspect)...)
+	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Inspect, k.Quarantine, k.Evict)...)
 }
 
 func (s *Screen) target(c kube.Container) kube.Target {
@@ -268,6 +277,9 @@ func (s *Screen) about(width int) []string {
 	if why := detail.Diagnose(p, s.why.Events(), s.Now()); why.Severity.Sick() && !s.Gone {
 		symbol, style := st.Severity(why.Severity)
 		out = append(out, kit.Indent(style.Render(symbol)+" "+kit.Hang(kit.Clip(why.Text, width-6, aboutLines, st.Text), 2), 2))
+	}
+	if words := s.quarantined(); words != "" && !s.Gone {
+		out = append(out, kit.Indent(st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(words, width-6, st.Text), 2), 2))
 	}
 	if p.Refusal != nil && !s.Gone {
 		out = append(out, kit.Indent(st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(p.Refusal.Message, width-6, st.Text), 2), 2))

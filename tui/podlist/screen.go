@@ -29,6 +29,7 @@ type Screen struct {
 	wanted    string         // a name that may be of a pod, until the list is whole
 	updates   <-chan lists.PodsUpdate
 	nodes     nodeWatch
+	marks     markWatch
 	asked     time.Time // when they began
 	stop      context.CancelFunc
 	heard     time.Time      // when news was taken last, by the real clock
@@ -94,6 +95,7 @@ const podsPace = 200 * time.Millisecond
 func (s *Screen) Close() {
 	s.stop()
 	s.nodes.Close()
+	s.marks.Close()
 	s.why.Close()
 }
 
@@ -163,6 +165,9 @@ func (s *Screen) Keys() []key.Binding {
 	case narrowed:
 		keys = slices.Insert(keys, 1, k.FilterClear) // far in front: a filter may be a surprise
 	}
+	if s.list.len() > 0 {
+		keys = append(keys, k.Quarantine, k.Evict)
+	}
 	if s.trouble != nil {
 		keys = append([]key.Binding{k.Retry}, keys...)
 	}
@@ -193,7 +198,7 @@ func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typ
 // Needs reports whether a key is about a pod of the list.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Logs, k.Inspect)...)
+	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Logs, k.Inspect, k.Quarantine, k.Evict)...)
 }
 
 // open shows the containers of the chosen pod, or goes on to the tools for its default container.

@@ -59,7 +59,9 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 		if msg.news.Ended {
 			return nil
 		}
-		return tea.Batch(s.Init(), s.check(), s.watchNodes())
+		return tea.Batch(s.Init(), s.check(), s.watchNodes(), s.watchMarks())
+	case marksMsg:
+		return s.takeMarks(msg)
 	case lostNodesMsg:
 		return s.takeNodes(msg)
 	case kit.Tick:
@@ -87,6 +89,7 @@ type Reconnect struct{ Screen *Screen }
 // Restart lists anew. What is on the screen stays until there is something newer.
 func (s *Screen) Restart(cluster *kube.Cluster) tea.Cmd {
 	s.nodes.Close()
+	s.marks.Close()
 	s.watch(cluster)
 	return s.Init()
 }
@@ -130,6 +133,10 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Ask(kit.OpenLogs{Cluster: s.cluster, Pod: s.chosen})
 	case key.Matches(msg, k.Inspect):
 		return s.Ask(kit.Inspect{Cluster: s.cluster, Pod: s.chosen})
+	case key.Matches(msg, k.Quarantine):
+		return s.Ask(kit.Quarantine{Cluster: s.cluster, Pod: s.chosen})
+	case key.Matches(msg, k.Evict):
+		return s.Ask(kit.Evict{Cluster: s.cluster, Pod: s.chosen})
 	}
 	return nil
 }

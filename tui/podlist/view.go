@@ -88,7 +88,10 @@ func (s *Screen) grid() kit.Table {
 		return name
 	}
 	w := s.list.wide
-	restarts := w.restarts
+	status, restarts := w.status, w.restarts
+	if len(s.marks.pods) > 0 {
+		status += len(quarantineMark)
+	}
 	if w.exits {
 		restarts += len(" (") + longestAge + len(")")
 	}
@@ -97,7 +100,7 @@ func (s *Screen) grid() kit.Table {
 		{Title: title("STATUS", byNeed)}, {Title: title("RESTARTS", byRestarts), Drop: 3},
 		{Title: title("AGE", byAge), Drop: 4}, {Title: title("NODE", byNode), Drop: 5},
 	}
-	natural := []int{1, w.namespace, w.name, w.ready, w.status, restarts, longestAge, w.node}
+	natural := []int{1, w.namespace, w.name, w.ready, status, restarts, longestAge, w.node}
 	for i, c := range columns {
 		natural[i] = max(natural[i], kit.Width(c.Title))
 	}
@@ -229,7 +232,7 @@ func (s *Screen) cells(e *podEntry) []kit.Cell {
 		{Text: e.Namespace, Style: st.Muted},
 		{Text: e.Name, Style: name, Marks: s.list.filter.marks(e.Name)},
 		{Text: e.Ready, Style: ready},
-		{Text: e.Status, Style: status},
+		{Text: s.marked(e), Style: status},
 		{Text: exits, Style: restarts},
 		{Text: kit.Age(s.Now(), e.Created), Style: old},
 		{Text: e.Node, Style: st.Muted},

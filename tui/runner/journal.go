@@ -53,6 +53,11 @@ func (j Job) deleted() journal.Entry {
 	return journal.Entry{Action: journal.Deleted, Namespace: p.Target.Namespace, Pod: p.Target.Pod, UID: p.UID, Preset: j.About.Preset, Reason: j.About.Reason}
 }
 
+// Record writes down what was done to a pod by itself.
+func (r *Runner) Record(cluster *kube.Cluster, e journal.Entry) {
+	r.record(&queue{runner: r}, cluster, e)
+}
+
 // record writes an entry, behind what is queued.
 func (r *Runner) record(q *queue, cluster *kube.Cluster, e journal.Entry) {
 	if r.options.Journal == nil || cluster == nil {

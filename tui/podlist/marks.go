@@ -1,0 +1,87 @@
+package podlist
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/kube/quarantine"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+)
+
+// quarantineMark is what the status of a pod in quarantine has behind it.
+const quarantineMark = ", quarantine"
+
+// markWatch is how a list of pods hears which are in quarantine: rows have no labels, so that those which have the label of it are asked for by
+// themselves, and watched. They are few. It begins when the list is whole: nothing waits for it.
+type markWatch struct {
+	source <-chan lists.PodsUpdate // nil: not watched
+	stop   context.CancelFunc
+	pods   map[kube.PodKey]bool
+}
+
+// marksMsg is news for the screen that listens on source.
+type marksMsg struct {
+	source <-chan lists.PodsUpdate
+	news   kit.Batch[lists.PodsUpdate]
+}
+
+// Close ends the watch; it may be begun again.
+func (w *markWatch) Close() {
+	if w.stop != nil {
+		w.stop()
+	}
+	*w = markWatch{}
+}
+
+func (w *markWatch) listen() tea.Cmd {
+	source := w.source
+	return kit.Listen(source, func(b kit.Batch[lists.PodsUpdate]) tea.Msg { return marksMsg{source, b} })
+}
+
+// take applies news.
+func (w *markWatch) take(news []lists.PodsUpdate) {
+	for _, u := range news {
+		if u.Reset || w.pods == nil {
+			w.pods = map[kube.PodKey]bool{}
+		}
+		for i := range u.Rows {
+			w.pods[u.Rows[i].PodKey] = true
+		}
+		for _, key := range u.Gone {
+			delete(w.pods, key)
+		}
+	}
+}
+
+// watchMarks begins to ask which pods are in quarantine.
+func (s *Screen) watchMarks() tea.Cmd {
+	if s.marks.source != nil || !s.listed || s.partial {
+		return nil
+	}
+	var ctx context.Context
+	ctx, s.marks.stop = context.WithCancel(s.ctx)
+	s.marks.source = lists.WatchPods(ctx, s.cluster, lists.PodQuery{Namespace: s.namespace, Node: s.node, Selector: quarantine.Selector})
+	return s.marks.listen()
+}
+
+func (s *Screen) takeMarks(msg marksMsg) tea.Cmd {
+	if msg.source != s.marks.source || s.marks.source == nil {
+		return nil
+	}
+	s.marks.take(msg.news.Items)
+	if msg.news.Ended {
+		return nil
+	}
+	return s.marks.listen()
+}
+
+// marked is the status of a pod as it is drawn.
+func (s *Screen) marked(e *podEntry) string {
+	if s.marks.pods[e.PodKey] {
+		return e.Status + quarantineMark
+	}
+	return e.Status
+}
