@@ -14,6 +14,7 @@ type Plan struct {
 	Target     kube.Target
 	UID        string
 	Controller string // that makes another: "ReplicaSet web-7d of Deployment web"; empty: nothing does
+	Grace      int64  // seconds that its containers have to end
 	Bare       bool   // nothing makes another: the pod's name has to be typed
 	Effects    []selectors.Effect
 	Command    string        // kubectl's, which evicts nothing by itself: it is the request
@@ -28,6 +29,10 @@ func Of(f Facts) Plan {
 	p := Plan{Target: kube.Target{Namespace: f.Pod.Namespace, Pod: f.Pod.Name}, UID: string(f.Pod.UID), pod: f.Pod, controller: f.Controller}
 	if p.Refusal = refusal(f); p.Refusal != nil {
 		return p
+	}
+	p.Grace = corev1.DefaultTerminationGracePeriodSeconds
+	if s := f.Pod.Spec.TerminationGracePeriodSeconds; s != nil {
+		p.Grace = *s
 	}
 	c := f.Controller
 	p.Bare = c == nil || c.Gone || c.Foreign || c.Read && c.Wanted == 0
@@ -63,7 +68,7 @@ func counted(noun string, words []string) string {
 
 // command is the request by kubectl, which has no command of its own for one pod.
 func command(f Facts) string {
-	body := `{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"` + f.Pod.Name + `","namespace":"` + f.Pod.Namespace + `"}}`
+	body := `{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"` + f.Pod.Name + `"}}`
 	create := kube.Kubectl(f.Context, "", "create", "--raw", "/api/v1/namespaces/"+f.Pod.Namespace+"/pods/"+f.Pod.Name+"/eviction", "-f", "-")
 	return "echo " + kube.ShellLine([]string{body}) + " | " + create
 }

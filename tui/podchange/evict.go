@@ -2,6 +2,7 @@ package podchange
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/eviction"
@@ -21,7 +22,7 @@ func (e evicting) choose() (change, bool) { return e, false }
 func (e evicting) preview() preview {
 	p := preview{
 		asks: "Evict pod " + e.plan.Target.Pod + "?", doing: "Evicting pod " + e.plan.Target.Pod, effects: e.plan.Effects, command: e.plan.Command, refusal: e.plan.Refusal, does: "evict",
-		facts: []string{"Its containers end, and it is deleted; a PodDisruptionBudget can forbid that."},
+		facts: []string{fmt.Sprintf("Its containers have %d s to end; then it is deleted.", e.plan.Grace)},
 	}
 	if e.plan.Bare {
 		p.mustType = "Nothing replaces it"

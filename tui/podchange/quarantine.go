@@ -41,7 +41,7 @@ func (o outgoing) preview() preview {
 	if o.plan.Back {
 		p.does, p.asks, p.doing = "restore", "Restore pod "+pod+"?", "Restoring pod "+pod
 		if len(o.plan.Keys) > 0 {
-			p.facts = []string{"It gets back " + labels(o.plan.Keys) + ", as the quarantine has kept them."}
+			p.facts = []string{"It gets back " + labels(o.plan.Keys) + ", with what was there before."}
 		}
 		return p
 	}

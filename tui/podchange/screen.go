@@ -112,7 +112,9 @@ func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 }
 
 // Claims the key of the choice, which is the context's everywhere else.
-func (s *Screen) Claims(msg tea.KeyPressMsg) bool { return key.Matches(msg, s.Keys()...) }
+func (s *Screen) Claims(msg tea.KeyPressMsg) bool {
+	return key.Matches(msg, s.keys.Leave) && s.change != nil && s.source == nil && s.change.preview().choice != ""
+}
 
 // Keys are those that do something now.
 func (s *Screen) Keys() []key.Binding {

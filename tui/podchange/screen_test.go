@@ -194,6 +194,10 @@ func TestChoice(t *testing.T) {
 	if w.Top() != kit.Screen(w.screen) {
 		t.Error("another screen has come")
 	}
+	w.presses("esc")
+	if w.Top() == kit.Screen(w.screen) {
+		t.Error("esc does not leave it")
+	}
 }
 
 // Where rules ask for the pod's name, or a reason, they are asked for first; a plan that has been read anew is agreed to anew.

@@ -138,6 +138,11 @@ func workloadResources() []*resource {
 			zero: &appsv1.ReplicaSet{}, columns: replicaSetColumns(), cells: cellsOf(replicaSetCells),
 		},
 		{
+			name: "replicationcontrollers", singular: "replicationcontroller", kind: "ReplicationController", version: corev1.SchemeGroupVersion,
+			short: []string{"rc"}, inAll: true,
+			zero: &corev1.ReplicationController{}, columns: createdColumns(), cells: cellsOf(createdCells[*corev1.ReplicationController]),
+		},
+		{
 			name: "statefulsets", singular: "statefulset", kind: "StatefulSet", version: apps, short: []string{"sts"}, inAll: true,
 			zero: &appsv1.StatefulSet{}, columns: statefulSetColumns(), cells: cellsOf(statefulSetCells),
 		},
