@@ -297,12 +297,14 @@ func leftOf(kind string) *selectors.Controller {
 func TestCarry(t *testing.T) {
 	for name, tt := range map[string]struct {
 		endpoints []string // of the Service, one answer after the other; the last stays
+		back      bool
 		want      []string
 	}{
-		"followed":        {[]string{"web,other", "web,other", "other"}, []string{"changed true, waits [web], unread false", "changed true, waits [], unread false"}},
-		"cannot be read":  {[]string{""}, []string{"changed true, waits [web], unread false", "changed true, waits [web], unread true"}},
-		"at once":         {[]string{"other"}, []string{"changed true, waits [web], unread false", "changed true, waits [], unread false"}},
-		"nobody is there": {[]string{"none"}, []string{"changed true, waits [web], unread false", "changed true, waits [], unread false"}},
+		"followed":        {[]string{"web,other", "web,other", "other"}, false, []string{"changed true, waits [web], unread false", "changed true, waits [], unread false"}},
+		"cannot be read":  {[]string{""}, false, []string{"changed true, waits [web], unread false", "changed true, waits [web], unread true"}},
+		"at once":         {[]string{"other"}, false, []string{"changed true, waits [web], unread false", "changed true, waits [], unread false"}},
+		"comes back":      {[]string{"other", "other", "web,other"}, true, []string{"changed true, waits [web], unread false", "changed true, waits [], unread false"}},
+		"nobody is there": {[]string{"none"}, false, []string{"changed true, waits [web], unread false", "changed true, waits [], unread false"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -326,13 +328,18 @@ func TestCarry(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if tt.back {
+					if err := planned(t, s).Apply(t.Context(), c, ""); err != nil {
+						t.Fatal(err)
+					}
+				}
 				done := 0
 				var got []string
 				for p := range planned(t, s).Carry(t.Context(), c, "", func() { done++ }) {
 					got = append(got, fmt.Sprintf("changed %t, waits %v, unread %t", p.Changed, p.Waits, p.Unread))
 				}
-				if diff := cmp.Diff(tt.want, got); diff != "" || done != 1 {
-					t.Errorf("done %d times; it is told (- want, + got):\n%s", done, diff)
+				if diff := cmp.Diff(tt.want, got); diff != "" || done != 1 || len(answers) > 1 {
+					t.Errorf("done %d times, with %d answers left; it is told (- want, + got):\n%s", done, len(answers)-1, diff)
 				}
 			})
 		})
