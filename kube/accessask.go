@@ -39,12 +39,12 @@ subjects:
 %s`, role, scalar(namespace), rules, binding, scalar(namespace), role, subject(user))
 }
 
-// rulesFor writes one rule a resource, in the order in which debugging uses them.
+// rulesFor writes one rule a resource, in the order in which debugging uses them; what it does not use comes last.
 func rulesFor(missing []Right) string {
 	var rules strings.Builder
 	var written []string
 	var all []Right
-	for _, right := range slices.Concat(DebugRights(), CopyRights(), TimerRights(), ExecRights()) {
+	for _, right := range slices.Concat(DebugRights(), CopyRights(), TimerRights(), ExecRights(), missing) {
 		if !slices.Contains(all, right) {
 			all = append(all, right)
 		}

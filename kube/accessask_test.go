@@ -31,6 +31,13 @@ func TestAskFor(t *testing.T) {
 		"an account of pods": {"system:serviceaccount:ci:runner", []kube.Right{kube.RightToAdd()},
 			[]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods/ephemeralcontainers"}, Verbs: []string{"patch"}}},
 			rbacv1.Subject{Kind: "ServiceAccount", Namespace: "ci", Name: "runner"}},
+		"what debugging does not use": {"alice", []kube.Right{{Verb: "create", Resource: "pods/eviction"}, {Verb: "list", Resource: "poddisruptionbudgets.policy"}, {Verb: "get", Resource: "pods"}},
+			[]rbacv1.PolicyRule{
+				{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"get"}},
+				{APIGroups: []string{""}, Resources: []string{"pods/eviction"}, Verbs: []string{"create"}},
+				{APIGroups: []string{"policy"}, Resources: []string{"poddisruptionbudgets"}, Verbs: []string{"list"}},
+			},
+			rbacv1.Subject{Kind: "User", APIGroup: "rbac.authorization.k8s.io", Name: "alice"}},
 		"nobody knows who": {"", []kube.Right{kube.RightToAdd()},
 			[]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods/ephemeralcontainers"}, Verbs: []string{"patch"}}},
 			rbacv1.Subject{Kind: "User", APIGroup: "rbac.authorization.k8s.io"}},
