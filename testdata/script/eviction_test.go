@@ -1,9 +1,11 @@
 package script
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"github.com/dayfly-k8s/dayfly/testdata/script/scratch"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
@@ -53,4 +55,41 @@ func TestEvictionOfABarePod(t *testing.T) {
 	if said := kubectl(t, here.kubeconfig, "get", "pod", pod); !strings.Contains(said, "NotFound") {
 		t.Errorf("kubectl says %q", said)
 	}
+}
+
+// What holds a pod that has ended is named, and when it lets go the pod has gone.
+func TestEvictionThatAFinalizerHolds(t *testing.T) {
+	t.Parallel()
+	pod := webPod(t, "held-one")
+	patch := func(finalizers string) {
+		kubectl(t, here.kubeconfig, "patch", "pod", pod, "--type=merge", "-p", `{"metadata":{"finalizers":`+finalizers+`}}`)
+	}
+	patch(`["dayfly.test/hold"]`)
+	t.Cleanup(func() {
+		kubectlWith(context.Background(), t, here.kubeconfig, "", "patch", "pod", pod, "--type=merge", "-p", `{"metadata":{"finalizers":null}}`)
+	})
+	p := sitDownAt(t, 80, 24, nil, pod)
+	p.sees("CONTAINER", "running")
+	p.goesOnTo("E", "! It has finalizer dayfly.test/hold: it stays until whoever set that lets it go")
+	p.goesOnTo("enter", "type the pod name")
+	p.types(pod)
+	p.goesOnTo("enter", "! Pod "+pod+" has ended, and is held by finalizer dayfly.test/hold")
+	patch("null")
+	p.sees("✓ Pod " + pod + " has gone, after")
+	p.leaves()
+}
+
+// Who may only look is told so, and whom to ask for what, before anything is sent.
+func TestChangesOfAPodWithoutTheRight(t *testing.T) {
+	t.Parallel()
+	pod := webPod(t, "not-yours")
+	before := asItIs(t, here.Namespace, pod)
+	p := sitDownAt(t, 80, 30, nil, "--context", scratch.Viewer, pod)
+	p.sees("CONTAINER", "running")
+	p.goesOnTo("E", "✗ you may not evict pod "+pod, "ask for this Role and RoleBinding", "pods/eviction", "create")
+	p.presses("esc")
+	p.sees("CONTAINER", "running")
+	p.goesOnTo("Q", "✗ you may not change pod "+pod, "ask for this Role and RoleBinding", "patch")
+	p.leaves()
+	before.still(t)
 }

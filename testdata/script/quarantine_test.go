@@ -88,3 +88,32 @@ func TestQuarantineAndBack(t *testing.T) {
 		t.Errorf("the journal has %q, want %q", actions, want)
 	}
 }
+
+// A pod that its Service selects by a label of its own stays with its controller, which makes no other; by choice it leaves that, too.
+func TestQuarantineWithinItsController(t *testing.T) {
+	t.Parallel()
+	s := twoServe(t, "apart")
+	kubectl(t, here.kubeconfig, "label", "pods", "-l", "app=apart", "role=serve")
+	kubectl(t, here.kubeconfig, "patch", "service", "apart", "--type=merge", "-p", `{"spec":{"selector":{"app":null,"role":"serve"}}}`)
+	before := marks(t, s.pod)
+	owner := func() string {
+		return kubectl(t, here.kubeconfig, "get", "pod", s.pod, "-o", "jsonpath={.metadata.ownerReferences[*].kind} ")
+	}
+	owned := owner()
+	p := sitDownAt(t, 80, 24, nil, s.pod)
+	p.sees("CONTAINER", "running")
+	p.goesOnTo("Q", "It loses label role;", "of Deployment apart keeps it, and makes no other pod: one fewer serves", "c leave ReplicaSet apart-")
+	p.goesOnTo("c", "It loses labels pod-template-hash and role;", "makes another pod in its place", "c keep ReplicaSet apart-")
+	p.goesOnTo("c", "It loses label role;")
+	p.goesOnTo("enter", "✓ It has lost label role", "✓ Service apart lets it go")
+	s.settles(s.pod)
+	if now := owner(); now != owned {
+		t.Errorf("its owner is %q, and was %q", now, owned)
+	}
+	p.goesOnTo("u", "It gets back label role")
+	p.goesOnTo("enter", "✓ Service apart sends it traffic")
+	if after := marks(t, s.pod); after != before {
+		t.Errorf("its labels and annotations are\n%s\nand were\n%s", after, before)
+	}
+	p.leaves()
+}
