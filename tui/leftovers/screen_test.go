@@ -118,10 +118,10 @@ func TestEverySize(t *testing.T) {
 			d.listed, d.trouble = false, problem
 			d.list.replace(nil)
 		},
-		"looking":  func(d *desk) { d.listed = false; d.list.replace(nil) },
-		"summary":  func(d *desk) { d.Do(t, kittest.Press("*"), kittest.Press("e")) },
-		"nothing":  func(d *desk) { d.Do(t, kittest.Press("end"), kittest.Press("e")) },
-		"at work":  func(d *desk) { d.Do(t, kittest.Press("*"), kittest.Press("e"), kittest.Press("e")) },
+		"looking": func(d *desk) { d.listed = false; d.list.replace(nil) },
+		"summary": func(d *desk) { d.Do(t, kittest.Press("*"), kittest.Press("e")) },
+		"nothing": func(d *desk) { d.Do(t, kittest.Press("end"), kittest.Press("e")) },
+		"at work": func(d *desk) { d.Do(t, kittest.Press("*"), kittest.Press("e"), kittest.Press("e")) },
 		"one done": func(d *desk) {
 			d.Do(t, kittest.Press("*"), kittest.Press("e"), kittest.Press("e"))
 			d.Do(t, d.done(t, 0, 1))
