@@ -32,7 +32,7 @@ func (k keyMap) cleaning() key.Binding {
 // KeyGroup is what is told of the keys of leftovers outside the interface.
 func KeyGroup() kit.KeyGroup {
 	k := newKeyMap(kit.NewKeyMap())
-	return kit.NewKeyGroup("leftovers", k.CleanUp, k.Mark, k.MarkAll, k.Open, k.Inspect, k.Mine, k.AllNamespaces, k.Filter, k.Sort, k.Again)
+	return kit.NewKeyGroup("leftovers", k.CleanUp, k.Mark, k.MarkAll, k.Open, k.Inspect, k.Evict, k.Mine, k.AllNamespaces, k.Filter, k.Sort, k.Again)
 }
 
 // typing is the key that takes what a person types before it is done.

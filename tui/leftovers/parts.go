@@ -12,6 +12,9 @@ import (
 
 func isJob(i *inventory.Item) bool { return i.Kind == inventory.Job }
 
+// isEntry reports whether an item is an entry of a pod, which goes only with it.
+func isEntry(i *inventory.Item) bool { return i.Kind == inventory.DebugContainer }
+
 // description is an item with what is needed to describe it.
 type description struct {
 	*inventory.Item
@@ -56,10 +59,13 @@ func partsOf(d description, width int, all bool) []document.Part {
 	}
 	symbol, style := symbolOf(st, d.Danger)
 	parts := []document.Part{
-		line(symbol+" ", style, d.what()), line("  ", st.Muted, "why listed: "+d.Because), line("  ", st.Muted, d.whose()), line("e ", st.Accent, does(&d.step)),
+		line(symbol+" ", style, d.what()), line("  ", st.Muted, "why listed: "+d.Because), line("  ", st.Muted, d.whose()), d.todo(line),
 	}
 	if !all {
 		return parts
+	}
+	if isEntry(d.Item) && d.step.Way != cleanup.Nothing {
+		parts = append(parts, line("E ", st.Accent, evicts(d.Item)))
 	}
 	return append(parts,
 		titled("may", joined(st, d.Gives, width)),
@@ -126,16 +132,23 @@ func (d *description) ends() string {
 	return "nothing ends it"
 }
 
-// does is what the key would do.
-func does(step *cleanup.Step) string {
-	if step.Way == cleanup.Nothing {
-		return "cannot take it away: " + step.Why
+// todo is what can be done about an item, with the key that does it.
+func (d *description) todo(line func(lead string, style kit.Style, words string) document.Part) document.Part {
+	step := &d.step
+	switch {
+	case step.Way != cleanup.Nothing && step.Stays != "":
+		return line("e ", d.st.Accent, step.Does+"; "+step.Stays)
+	case step.Way != cleanup.Nothing:
+		return line("e ", d.st.Accent, step.Does)
+	case isEntry(d.Item) && !d.Terminating:
+		return line("E ", d.st.Accent, evicts(d.Item))
 	}
-	words := step.Does
-	if step.Stays != "" {
-		words += "; " + step.Stays
-	}
-	return words
+	return line("  ", d.st.Muted, "cannot be taken away: "+step.Why)
+}
+
+// evicts is what takes away the entry of a debug container.
+func evicts(i *inventory.Item) string {
+	return "evict pod " + i.Target.Pod + ": its entry goes with it"
 }
 
 func titled(title string, lines []string) document.Part {

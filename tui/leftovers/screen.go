@@ -116,6 +116,9 @@ func (s *Screen) Keys() []key.Binding {
 	}
 	if len(s.list.shown) > 0 {
 		keys = append(keys, k.CleanUp, k.Mark, k.MarkAll, k.Open, k.Inspect)
+		if isEntry(s.under()) {
+			keys = append(keys, k.Evict)
+		}
 	}
 	if s.narrowed() {
 		keys = append(keys, k.FilterClear)
@@ -149,7 +152,7 @@ func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typ
 // Needs reports whether a key is about an item of the list.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return key.Matches(msg, append(k.Moves(), k.CleanUp, k.Mark, k.MarkAll, k.Open, k.Inspect)...)
+	return key.Matches(msg, append(k.Moves(), k.CleanUp, k.Mark, k.MarkAll, k.Open, k.Inspect, k.Evict)...)
 }
 
 // under is the item that the cursor is on; nil: there is none.

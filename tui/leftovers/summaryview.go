@@ -86,6 +86,10 @@ func (s *summary) body(width int) []string {
 	for i := range s.kept {
 		add("○", st.Muted, placeOf(&s.kept[i].Item)+": "+s.kept[i].Why, st.Muted)
 	}
+	if slices.ContainsFunc(s.kept, func(step cleanup.Step) bool { return isEntry(&step.Item) }) {
+		out = append(out, "")
+		add("", st.Muted, s.keys.Evict.Help().Key+" in the list evicts a pod: where a controller makes another, that one is without the entries.", st.Muted)
+	}
 	return out
 }
 

@@ -199,6 +199,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.cleanUp()
 	case key.Matches(msg, k.Open):
 		return s.open()
+	case key.Matches(msg, k.Evict):
+		return s.withPod(func(pod kube.PodKey) tea.Msg { return kit.Evict{Cluster: s.with.Cluster, Pod: pod} })
 	case key.Matches(msg, k.Inspect):
 		return s.withPod(func(pod kube.PodKey) tea.Msg { return kit.Inspect{Cluster: s.with.Cluster, Pod: pod} })
 	}
