@@ -49,6 +49,8 @@ func TestQuarantineAndBack(t *testing.T) {
 	t.Parallel()
 	const requests = 200
 	s := twoServe(t, "sick")
+	// Of two pods that are as old in powers of two Kubernetes deletes any, when there is one too many: it is to be the other.
+	kubectl(t, here.kubeconfig, "annotate", "pod", s.pod, "controller.kubernetes.io/pod-deletion-cost=100")
 	before := marks(t, s.pod)
 
 	p := sitDownAt(t, 80, 24, nil, s.pod)
