@@ -114,7 +114,7 @@ func TestLeftoversAreTakenAway(t *testing.T) {
 func TestLeftoversDelete(t *testing.T) {
 	t.Parallel()
 	in, copied := messy(t, "cron")
-	clear := func(code int, args ...string) map[string]cleared {
+	clears := func(code int, args ...string) map[string]cleared {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), here.binary, append([]string{"leftovers", "-o", "json", "-n", in.Name, "--kubeconfig", here.kubeconfig, "--delete"}, args...)...)
 		out, _ := cmd.Output()
@@ -128,15 +128,15 @@ func TestLeftoversDelete(t *testing.T) {
 		}
 		return found
 	}
-	for _, c := range []map[string]cleared{clear(0), clear(0, "--older-than", "1h", "--yes")} {
+	for _, c := range []map[string]cleared{clears(0), clears(0, "--older-than", "1h", "--yes")} {
 		if len(c) != 4 || c["web/"+entryName].Result != "" || c["web-copy"].Result != "" {
 			t.Fatalf("something was done: %+v", c)
 		}
 	}
-	if kept := clear(0, "--older-than", "1h", "--yes")["web-copy"].Kept; !strings.Contains(kept, "younger than 1h") {
+	if kept := clears(0, "--older-than", "1h", "--yes")["web-copy"].Kept; !strings.Contains(kept, "younger than 1h") {
 		t.Errorf("it is kept because of %q", kept)
 	}
-	done := clear(0, "--yes")
+	done := clears(0, "--yes")
 	if len(done) != 4 || done["web/"+entryName].Result != "ended" || done["web-copy"].Result != "deleted" || done[copied].Result != "deleted" {
 		t.Errorf("what was done is %+v", done)
 	}

@@ -69,7 +69,7 @@ func sit(t *testing.T, change func(*Options)) *desk {
 		change(&o)
 	}
 	d.Screen = New(t.Context(), d.Host.Kit, o)
-	t.Cleanup(d.Screen.Close)
+	t.Cleanup(d.Close)
 	d.Stack = append(d.Stack, d.Screen)
 	d.Do(t, d.Brings(inventory.Update{Items: someItems(), Done: true, Seen: 40}))
 	d.Draw()
@@ -148,7 +148,7 @@ func (d *desk) done(t *testing.T, steps ...int) tea.Msg {
 		b.Items = append(b.Items, r)
 	}
 	b.Ended = len(steps) == len(s.steps)
-	return carriedMsg{d.Screen.with.Cluster, s.source, b}
+	return carriedMsg{d.with.Cluster, s.source, b}
 }
 
 // The worst comes first; what is only likely behind what is certain, and what is older before what is younger. Other orders are a key away.
@@ -286,7 +286,7 @@ func TestSearchAgain(t *testing.T) {
 		t.Errorf("in the list are %d, of which %d are marked", len(d.list.all), len(d.list.marked))
 	}
 	now := kittest.Noon()
-	d.Host.Kit.Now = func() time.Time { return now }
+	d.Host.Now = func() time.Time { return now }
 	d.Draw()
 	if d.Do(t, kit.Tick{}); d.search.running() {
 		t.Error("it is looked again at once")
@@ -305,7 +305,7 @@ func TestSearchAgain(t *testing.T) {
 func TestMine(t *testing.T) {
 	mine := func(i inventory.Item) bool { return i.Target.Namespace == "pay" }
 	d := sit(t, func(o *Options) { o.Only = true })
-	d.Do(t, mineMsg{d.Screen.with.Cluster, mine})
+	d.Do(t, mineMsg{d.with.Cluster, mine})
 	if len(d.list.shown) != 2 || len(d.list.marked) != 1 {
 		t.Errorf("shown are %d, marked %d", len(d.list.shown), len(d.list.marked))
 	}

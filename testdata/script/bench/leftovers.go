@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"syscall"
 	"time"
 )
@@ -34,7 +35,18 @@ func (l *lab) leftovers(ctx context.Context) (rows []row, err error) {
 		}
 		all.dayfly, size.dayfly = append(all.dayfly, took), append(size.dayfly, most)
 	}
-	return []row{all, size}, nil
+	screen := launched{args: []string{"leftovers"}, pods: leftPods, of: remains()}
+	if err := l.launch(ctx, &screen, launches); err != nil {
+		return nil, err
+	}
+	shown := screen.rows("10,000 pods: the screen of leftovers", 300, 60)
+	shown[1].bound = bound{kind: atMost, limit: 2000}
+	return append([]row{all, size}, shown...), nil
+}
+
+// remains are what debugging has left.
+func remains() listed {
+	return listed{"leftovers", regexp.MustCompile(`(debugger|busybox)-[a-z0-9]{5} `), regexp.MustCompile(`(\d+) leftovers`), nil}
 }
 
 // listLeftovers lists them once: the time in milliseconds, and the most memory in MB.
