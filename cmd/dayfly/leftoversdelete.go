@@ -121,7 +121,7 @@ func (o *leftoversOptions) carry(ctx context.Context, stderr io.Writer, cluster 
 		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Explain(err).Message)
 	}
 	engine := runner.New(context.WithoutCancel(ctx), with) // what is done is written down, also when a signal ends the rest
-	defer engine.Close() //nolint:contextcheck // the runner has its own
+	defer engine.Close()                                   //nolint:contextcheck // the runner has its own
 	results := make(map[int]cleanup.Result, len(steps))
 	for r := range engine.CleanUp(ctx, cluster, steps, strings.TrimSpace(o.reason)) {
 		results[r.Step] = r
