@@ -42,6 +42,7 @@ func TestHintIsARowUntilItIsHidden(t *testing.T) {
 		t.Error("it is shown without the guide")
 	}
 	a.guide = true
+	a.enableHide()
 	rows := strings.Split(ansi.Strip(a.draw()), "\n")
 	if !strings.Contains(rows[22], "Practice") || !strings.HasSuffix(rows[22], "x hides ") {
 		t.Errorf("above the footer is %q", rows[22])
@@ -61,6 +62,7 @@ func TestHintAtEverySize(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a.guide = true
+			a.enableHide()
 			for a.width = 1; a.width <= 160; a.width += 3 {
 				for _, a.height = range heights() {
 					checkFrame(t, a.draw(), a.width, a.height)

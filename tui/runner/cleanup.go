@@ -28,6 +28,9 @@ func (r *Runner) CleanUp(ctx context.Context, cluster *kube.Cluster, steps []cle
 			if step.Way != cleanup.EndProcesses {
 				result.Words = "deleted"
 			}
+			if reason != "" {
+				s.Explain(reason)
+			}
 			result.Err = r.End(ctx, []Container{s.Job().container()})[0]
 			results <- result
 		})
@@ -50,6 +53,8 @@ func (r *Runner) CleanUp(ctx context.Context, cluster *kube.Cluster, steps []cle
 
 // Maker is the session of this dayfly that has made an item, and can be asked to take it away; nil: none.
 func (r *Runner) Maker(cluster *kube.Cluster, item *inventory.Item) *Session {
+	target := item.Target
+	target.Node = "" // which a debug container's target is without
 	some := r.those(func(s *Session) bool {
 		if s.state.Job.Cluster == nil || s.state.Job.Cluster.Context != cluster.Context {
 			return false
@@ -59,7 +64,7 @@ func (r *Runner) Maker(cluster *kube.Cluster, item *inventory.Item) *Session {
 				return true
 			}
 		}
-		return item.Kind == inventory.DebugContainer && len(s.state.Job.Exec) == 0 && !s.state.Gone && s.state.Job.Target == item.Target &&
+		return item.Kind == inventory.DebugContainer && len(s.state.Job.Exec) == 0 && !s.state.Gone && s.state.Job.Target == target &&
 			(s.state.Job.Plan == nil || s.state.Job.Plan.UID == item.UID)
 	})
 	if len(some) == 0 {
