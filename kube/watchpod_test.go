@@ -70,7 +70,7 @@ func TestWatchPod(t *testing.T) {
 
 	stop()
 	apitest.Drained(t, updates)
-	apitest.GoroutinesEnd(t, "kube.keep", "kube.(*onePod)")
+	apitest.GoroutinesEnd(t, "kube.Keep", "kube.(*onePod)")
 }
 
 func TestWatchPodForbidden(t *testing.T) {
@@ -158,7 +158,7 @@ func TestAwaitExit(t *testing.T) {
 			if diff := cmp.Diff(tt.want, apitest.Receive(t, endings, "the ending")); diff != "" {
 				t.Errorf("ending (- want, + got):\n%s", diff)
 			}
-			apitest.GoroutinesEnd(t, "kube.keep")
+			apitest.GoroutinesEnd(t, "kube.Keep")
 		})
 	}
 }

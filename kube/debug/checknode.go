@@ -17,7 +17,7 @@ func checkNode(_ Plan, f Facts) []Finding {
 	switch {
 	case f.Node.Silent:
 		found = append(found, Finding{Severity: Blocking, Text: fmt.Sprintf(
-			"node %s is not responding%s: nothing starts on it until it reports again", f.Node.Name, kube.Because(f.Node.Reason))})
+			"%s%s: nothing starts on it until it reports again", kube.NotResponding(f.Node.Name), kube.Because(f.Node.Reason))})
 	case !f.Node.Ready:
 		found = append(found, Finding{Severity: Warning, Text: fmt.Sprintf(
 			"node %s is not ready%s: a new container may not start on it", f.Node.Name, kube.Because(f.Node.Reason))})

@@ -115,7 +115,7 @@ func (f *follower) block(ctx context.Context) {
 	cause, blocked := f.latest.StartCause(kube.PodEventsOf(f.reported))
 	switch {
 	case f.latest.NodeLost():
-		cause, blocked = kube.Cause{Reason: "NodeNotReady", Text: "node " + f.latest.Node + " is not responding"}, true
+		cause, blocked = kube.Cause{Reason: "NodeNotReady", Text: kube.NotResponding(f.latest.Node)}, true
 	case f.reached >= Created:
 		blocked = false
 	}

@@ -355,7 +355,7 @@ func TestWatchLeavesNothing(t *testing.T) {
 			updates := WatchPods(ctx, cluster, PodQuery{Namespace: "shop"})
 			reach(t, requests, updates)
 			stop()
-			apitest.GoroutinesEnd(t, "kube.keep", "kube.(*podList)")
+			apitest.GoroutinesEnd(t, "kube.Keep", "kube.(*podList)")
 			apitest.Drained(t, updates)
 		})
 	}

@@ -49,7 +49,7 @@ func checkNode(s *subject) []Finding {
 		add(Blocking, s.elsewhere(), "node %s does not exist any more: the copy cannot start on it", n.Name)
 		return found
 	case n.Silent:
-		add(Blocking, s.elsewhere(), "node %s is not responding%s: nothing starts on it until it reports again", n.Name, kube.Because(n.Reason))
+		add(Blocking, s.elsewhere(), "%s%s: nothing starts on it until it reports again", kube.NotResponding(n.Name), kube.Because(n.Reason))
 	case !n.Ready:
 		add(Warning, s.elsewhere(), "node %s is not ready%s: the copy may not start on it", n.Name, kube.Because(n.Reason))
 	}

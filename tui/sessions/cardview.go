@@ -34,7 +34,7 @@ func (s *Card) View(width, height int) string {
 		fact("", p.Hint)
 	}
 	if node := cmp.Or(end.NodeLost, now.Container.NodeLost); node != "" {
-		fact("node", "node "+node+" is not responding: nobody knows whether the program still runs")
+		fact("node", kube.NotResponding(node)+": nobody knows whether the program still runs")
 	}
 	if now.Unsure != nil {
 		fact("unknown", kube.Explain(now.Unsure).Message)
