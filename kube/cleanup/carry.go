@@ -2,6 +2,7 @@ package cleanup
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -44,9 +45,12 @@ func Carry(ctx context.Context, c *kube.Cluster, steps []Step) <-chan Result {
 	for i := range steps {
 		all.Go(func() {
 			room <- struct{}{}
-			defer func() { <-room }()
+			leave := sync.OnceFunc(func() { <-room })
+			defer leave()
 			tell := func(r Result) {
-				r.Step = i
+				if r.Step = i; r.UnderWay { // what is only waited for keeps nobody
+					leave()
+				}
 				results <- r
 			}
 			tell(steps[i].carry(ctx, c, tell))
@@ -103,18 +107,31 @@ func (s Step) end(ctx context.Context, c *kube.Cluster) Result {
 }
 
 func (s Step) deletePod(ctx context.Context, c *kube.Cluster, tell func(Result)) Result {
-	t := s.Item.Target
 	switch there, err := s.read(ctx, c); {
 	case err != nil && !apierrors.IsForbidden(err): // who may not read may delete all the same
 		return Result{Err: c.Problem(s.op(), err)}
 	case there == nil && err == nil && !s.Item.Owned:
 		return Result{Words: "was gone already"}
 	}
-	left := leftovers.Leftover{Target: t, UID: s.Item.UID, Removable: true, Session: s.Item.Session, Owned: s.Item.Owned}
-	if err := left.Remove(ctx, c); err != nil {
+	if err := s.remove(ctx, c); err != nil {
 		return Result{Err: err}
 	}
 	return s.gone(ctx, c, tell)
+}
+
+// remove deletes the pod of the item. What dayfly has made for a session has nothing to finish; what others have made gets the time that it asks for, as
+// with kubectl delete.
+func (s Step) remove(ctx context.Context, c *kube.Cluster) error {
+	t := s.Item.Target
+	if s.Item.Session != "" {
+		left := leftovers.Leftover{Target: t, UID: s.Item.UID, Removable: true, Session: s.Item.Session, Owned: s.Item.Owned}
+		return left.Remove(ctx, c)
+	}
+	o := write.Object{API: "/api/v1", Resource: "pods", Namespace: t.Namespace, Name: t.Pod}
+	if err := write.Terminate(ctx, c, o, types.UID(s.Item.UID), false); err != nil {
+		return write.NotChanged(ctx, c, s.op(), t.Namespace, kube.RightToDelete(), err)
+	}
+	return nil
 }
 
 func (s Step) deleteJob(ctx context.Context, c *kube.Cluster) Result {
@@ -147,8 +164,14 @@ func (s Step) gone(ctx context.Context, c *kube.Cluster, tell func(Result)) Resu
 	told := false
 	for begun := time.Now(); ; {
 		pod, err := s.read(ctx, c)
-		if err != nil || pod == nil { // who may not read it takes the cluster's word
+		switch {
+		case err == nil && pod == nil, apierrors.IsForbidden(err): // who may not read it takes the cluster's word
 			return Result{Words: "deleted"}
+		case err != nil && time.Since(begun) > heldPatience, ctx.Err() != nil:
+			return Result{Words: "is being deleted: whether it has gone could not be read", Lingers: true}
+		case err != nil:
+			kube.Pause(ctx, gonePause)
+			continue
 		}
 		if !told {
 			told = true
@@ -168,6 +191,9 @@ func (s Step) gone(ctx context.Context, c *kube.Cluster, tell func(Result)) Resu
 func lingers(pod *corev1.Pod) string {
 	if len(pod.Finalizers) > 0 {
 		return "is being deleted: finalizer " + kube.Sanitize(strings.Join(pod.Finalizers, ", ")) + " holds it"
+	}
+	if grace := pod.DeletionGracePeriodSeconds; grace != nil && *grace > int64(gonePatience/time.Second) {
+		return fmt.Sprintf("is being deleted: its containers have %d s to end", *grace)
 	}
 	if pod.Spec.NodeName != "" {
 		return "is being deleted: node " + kube.Sanitize(pod.Spec.NodeName) + " has not confirmed it"

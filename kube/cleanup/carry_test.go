@@ -26,11 +26,13 @@ import (
 
 // cluster is an API server with pods and Jobs in the namespace shop, by name.
 type cluster struct {
-	mu      sync.Mutex
-	pods    map[string]*corev1.Pod
-	jobs    map[string]*batchv1.Job
-	refuse  map[string]int // the code of the answer to a deletion, by name
-	deleted []string       // "pods/x", as they were asked for
+	mu         sync.Mutex
+	pods       map[string]*corev1.Pod
+	jobs       map[string]*batchv1.Job
+	unreadable map[string]bool  // once it was to be deleted
+	grace      map[string]int64 // that was given, by name
+	refuse     map[string]int   // the code of the answer to a deletion, by name
+	deleted    []string         // "pods/x", as they were asked for
 }
 
 func (c *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -49,6 +51,8 @@ func (c *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
+	case r.Method == http.MethodGet && c.unreadable[name] && slices.Contains(c.deleted, "pods/"+name):
+		apitest.Refuse(w, http.StatusInternalServerError, metav1.StatusReasonInternalError, "not now", nil)
 	case r.Method == http.MethodGet && kind == "pods":
 		apitest.Answer(w, http.StatusOK, pod)
 	case r.Method == http.MethodGet:
@@ -65,6 +69,9 @@ func (c *cluster) remove(w http.ResponseWriter, r *http.Request, kind, name stri
 		return
 	}
 	c.deleted = append(c.deleted, kind+"/"+name)
+	if options.GracePeriodSeconds != nil && kind == "pods" {
+		c.grace[name] = *options.GracePeriodSeconds
+	}
 	switch code := c.refuse[name]; {
 	case *options.Preconditions.UID != uid:
 		apitest.Refuse(w, http.StatusConflict, metav1.StatusReasonConflict, "the UID in the precondition does not match", nil)
@@ -106,10 +113,12 @@ func left(name string, change func(*inventory.Item)) Step {
 // Each of many is taken away by its UID, and each failure is told of the one that it is about; the others go on.
 func TestCarry(t *testing.T) {
 	server := &cluster{
+		grace: map[string]int64{},
 		pods: map[string]*corev1.Pod{
 			"tool": podOf("tool", nil), "held": podOf("held", func(p *corev1.Pod) { p.Finalizers = []string{"example.com/keep"} }), "refused": podOf("refused", nil),
 			"replaced": podOf("replaced", func(p *corev1.Pod) { p.UID = "another" }), "broken": podOf("broken", nil),
-			"copy": podOf("copy", func(p *corev1.Pod) { p.Annotations = map[string]string{leftovers.SessionAnnotation: "debugger-1"} }),
+			"unreadable": podOf("unreadable", func(p *corev1.Pod) { p.Finalizers = []string{"example.com/keep"} }),
+			"copy":       podOf("copy", func(p *corev1.Pod) { p.Annotations = map[string]string{leftovers.SessionAnnotation: "debugger-1"} }),
 		},
 		jobs: map[string]*batchv1.Job{
 			"agent": {TypeMeta: metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"}, ObjectMeta: metav1.ObjectMeta{Name: "agent", UID: "uid-agent"}},
@@ -117,13 +126,15 @@ func TestCarry(t *testing.T) {
 				TypeMeta: metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"}, ObjectMeta: metav1.ObjectMeta{Name: "copy", UID: "uid-job", Annotations: map[string]string{leftovers.SessionAnnotation: "debugger-1"}},
 			},
 		},
-		refuse: map[string]int{"refused": http.StatusForbidden, "broken": http.StatusInternalServerError},
+		unreadable: map[string]bool{"unreadable": true},
+		refuse:     map[string]int{"refused": http.StatusForbidden, "broken": http.StatusInternalServerError},
 	}
 	c := kubetest.Serve(t, server)
 	steps := []Step{
 		left("tool", nil), left("held", nil), left("refused", nil), left("replaced", nil), left("broken", nil), left("gone", nil),
 		left("copy", func(i *inventory.Item) { i.Kind, i.Session, i.Owned = inventory.Copy, "debugger-1", true }),
 		left("agent", func(i *inventory.Item) { i.Kind = inventory.Job }),
+		left("unreadable", nil),
 		left("over", func(i *inventory.Item) { i.Kind, i.Danger, i.Running = inventory.DebugContainer, inventory.Over, false }),
 	}
 	results := make([]Result, len(steps))
@@ -132,7 +143,7 @@ func TestCarry(t *testing.T) {
 	}
 	want := []struct{ words, err string }{
 		{"deleted", ""}, {"is being deleted: finalizer example.com/keep holds it", ""}, {"", `cannot delete resource "pods"`}, {"was gone already", ""}, {"", "not now"},
-		{"was gone already", ""}, {"deleted", ""}, {"deleted", ""}, {"", "goes only with the pod"},
+		{"was gone already", ""}, {"deleted", ""}, {"deleted", ""}, {"is being deleted: whether it has gone could not be read", ""}, {"", "goes only with the pod"},
 	}
 	for i, w := range want {
 		got := results[i]
@@ -142,6 +153,9 @@ func TestCarry(t *testing.T) {
 	}
 	if p := kube.Explain(results[2].Err); !strings.Contains(p.RequiredRBAC, "delete") {
 		t.Errorf("of a right that is missing it does not say what to ask for: %+v", p)
+	}
+	if len(server.grace) != 1 || server.grace["copy"] != 1 {
+		t.Errorf("others than dayfly's own have so many seconds to end: %v", server.grace)
 	}
 	if server.pods["replaced"] == nil || slices.Contains(server.deleted, "pods/replaced") {
 		t.Errorf("another pod of the name was to be deleted: %q", server.deleted)

@@ -207,20 +207,26 @@ func (s *search) read(ctx context.Context, keys []kube.PodKey) {
 	})
 }
 
-// one reads a pod; nil: it is gone, or may not be read. Any other error ends the search.
+// one reads a pod; nil: it is gone, or cannot be read, which is told of the list as a whole.
 func (s *search) one(ctx context.Context, key kube.PodKey) *corev1.Pod {
 	pod, err := readPod(ctx, s.cluster, key)
 	switch {
+	case err == nil || ctx.Err() != nil:
 	case apierrors.IsForbidden(err):
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if words := "pods: you may list them, but not read one (get)"; !slices.Contains(s.unread, words) {
-			s.unread = append(s.unread, words)
-		}
-	case err != nil:
-		s.stop(err)
+		s.unreadable("pods: you may list them, but not read one (get)")
+	default:
+		s.unreadable("pod " + kube.Sanitize(key.Namespace+"/"+key.Name) + ": " + kube.Explain(s.cluster.Problem("read it", err)).Message)
 	}
 	return pod
+}
+
+// unreadable notes what could not be read, once.
+func (s *search) unreadable(words string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.unread, words) {
+		s.unread = append(s.unread, words)
+	}
 }
 
 // has reports whether a pod itself was sent: then its containers were, too.

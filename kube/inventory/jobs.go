@@ -160,6 +160,6 @@ func (i *Item) endsJob(job *batchv1.Job, ended bool, now time.Time) {
 		i.Ending = "it goes when its pod has ended"
 	}
 	if words := terminating(&job.ObjectMeta, now); words != "" {
-		i.Ending = words
+		i.Ending, i.Terminating = words, true
 	}
 }
