@@ -85,7 +85,7 @@ func (g Guard) Closed() *Problem {
 			return nil
 		}
 		return rule.problem("read-only: nothing is changed "+rule.where(),
-			"you can look at everything; to add a debug container, lift that restriction")
+			"you can look at everything; to change something, lift that restriction")
 	})
 }
 

@@ -52,21 +52,25 @@ func (a *App) reminded() bool {
 // reminder is that row.
 func (a *App) reminder() string {
 	st := &a.Styles
-	right := st.Accent.Render(short(a.keys.Leftovers.Help().Key)) + st.Muted.Render(" shows it  ") + st.Accent.Render(short(a.keys.Hide.Help().Key)) + st.Muted.Render(" hides ")
+	right := st.Accent.Render(short(a.keys.Leftovers.Help().Key)) + st.Muted.Render(" clean up  ") + st.Accent.Render(short(a.keys.Hide.Help().Key)) + st.Muted.Render(" hides ")
 	lead := st.Warn.Render(" ! ")
 	room := a.width - kit.Width(lead) - kit.Width(right) - 2
-	return kit.SpreadStyled(lead+st.Text.Render(kit.Fit(a.earlier.words(), max(room, 1))), right, a.width, st.Text)
+	return kit.SpreadStyled(lead+st.Text.Render(kit.Fit(a.earlier.words(room), max(room, 1))), right, a.width, st.Text)
 }
 
-// words say what is left, the worst of it by name.
-func (e *earlier) words() string {
-	first := &e.items[0]
-	words := "left from earlier: " + itemWords(first)
+// words say what is left, the worst of it by name, in a width. Another dayfly of the same person may still be at it: nobody can tell.
+func (e *earlier) words(width int) string {
+	first, more := &e.items[0], ""
 	if left := leftWords(e.cluster, first); left != "" {
-		words += " (" + left + ")"
+		more = " (" + left + ")"
 	}
 	if n := len(e.items) - 1; n > 0 {
-		words += fmt.Sprintf(" and %d more", n)
+		more += fmt.Sprintf(" and %d more", n)
+	}
+	const lead = "not ended: "
+	words := lead + itemWords(first) + more
+	if kit.Width(words) > width {
+		words = lead + kit.FitMiddle(first.Target.String(), max(width-kit.Width(lead+more), 1)) + more
 	}
 	return words
 }
@@ -89,7 +93,7 @@ func (e *earlier) exitLines() []string {
 	if len(e.items) == 0 {
 		return nil
 	}
-	lines := []string{"Left from earlier sessions of yours:"}
+	lines := []string{"Not ended, of other or earlier sessions of yours:"}
 	for i := range e.items {
 		line := "  " + itemWords(&e.items[i])
 		if left := leftWords(e.cluster, &e.items[i]); left != "" {

@@ -26,20 +26,20 @@ func TestReminder(t *testing.T) {
 	a.width, a.height = 100, 24
 	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	row := func() string { return strings.Split(ansi.Strip(a.draw()), "\n")[22] }
-	if strings.Contains(row(), "left from earlier") {
+	if strings.Contains(row(), "not ended") {
 		t.Error("it is told of nothing")
 	}
 	items := forgotten(a.cluster.Now())
 	a.do(t, earlierMsg{cluster: a.cluster, items: items})
-	if got := row(); !strings.Contains(got, "left from earlier: copy shop/web-debug-1 (ends in 1") || !strings.Contains(got, "and 1 more") || !strings.HasSuffix(got, "X shows it  x hides ") {
+	if got := row(); !strings.Contains(got, "not ended: copy shop/web-debug-1 (ends in 1") || !strings.Contains(got, "and 1 more") || !strings.HasSuffix(got, "X clean up  x hides ") {
 		t.Errorf("above the footer is %q", got)
 	}
 	a.do(t, press("x"))
-	if got := row(); strings.Contains(got, "left from earlier") {
+	if got := row(); strings.Contains(got, "not ended") {
 		t.Errorf("it is not hidden: %q", got)
 	}
 	a.do(t, earlierMsg{cluster: a.cluster, items: items[:1]})
-	if got := row(); strings.Contains(got, "left from earlier") {
+	if got := row(); strings.Contains(got, "not ended") {
 		t.Errorf("less of it is told anew: %q", got)
 	}
 	a.do(t, earlierMsg{cluster: a.cluster, items: append(items, items...)})
@@ -51,7 +51,7 @@ func TestReminder(t *testing.T) {
 		t.Errorf("what is late of another cluster is told: %q", got)
 	}
 	a.do(t, press("X"))
-	if !listsLeftovers(a.top()) || strings.Contains(row(), "left from earlier") {
+	if !listsLeftovers(a.top()) || strings.Contains(row(), "not ended") {
 		t.Errorf("on the top is %T", a.top())
 	}
 }

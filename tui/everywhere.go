@@ -21,7 +21,10 @@ func (a *App) everywhere(top kit.Screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine
 		if listsLeftovers(top) {
 			return nil, true
 		}
-		return a.pushOn(a.newLeftovers(a.reminded())), true
+		if a.reminded() {
+			return a.pushOn(a.newLeftovers(true, false, a.earlier.items)), true
+		}
+		return a.pushOn(a.newLeftovers(false, false, nil)), true
 	case key.Matches(msg, a.keys.Sessions):
 		if listsSessions(top) {
 			return nil, true

@@ -19,10 +19,7 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	case kit.Show:
 		return a.pushOn(msg.Screen), true
 	case kit.Leave:
-		was := a.top()
-		if a.popTop(); listsLeftovers(was) {
-			return a.lookEarlier(), true
-		}
+		return a.leaveTop(), true
 	case kit.Return:
 		a.popTop()
 		return a.route(msg.Result), true

@@ -29,6 +29,7 @@ type Options struct {
 	Node     string // whose tools are opened at once, over the list of nodes; empty: none
 	// Leftovers opens the list of what debugging has left, over the list of pods; OnlyMine shows of it what this person has made.
 	Leftovers, OnlyMine bool
+	OneNamespace        bool   // only what is in Namespace, and not everywhere
 	Filter              string // of the list of pods; empty: the one of the last time
 	Guide               bool   // a line leads a newcomer through their first session
 	Kit                 Kit

@@ -66,11 +66,11 @@ func (a *App) newSessionList() kit.Screen {
 	return sessions.NewList(a.ctx, a.Desk, a.cluster, a.namespace)
 }
 
-// newLeftovers shows what debugging has left; mine only what this person has made.
-func (a *App) newLeftovers(mine bool) kit.Screen {
+// newLeftovers shows what debugging has left: all of it, or only what this person has made; marked is marked.
+func (a *App) newLeftovers(mine, oneNamespace bool, marked []inventory.Item) kit.Screen {
 	engine, folder := a.Runner, a.stateFolder
 	return leftovers.New(a.ctx, a.Kit, leftovers.Options{
-		Cluster: a.cluster, Namespace: cmp.Or(a.namespace, a.cluster.Namespace), CleanUp: engine.CleanUp, Only: mine,
+		Cluster: a.cluster, Namespace: cmp.Or(a.namespace, a.cluster.Namespace), CleanUp: engine.CleanUp, Only: mine, OneNamespace: oneNamespace, Marked: marked,
 		Owner: func(cluster *kube.Cluster, item *inventory.Item) string {
 			if s := engine.Maker(cluster, item); s != nil {
 				return fmt.Sprintf("of session %d here", s.Look().Number)

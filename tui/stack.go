@@ -41,6 +41,15 @@ func (a *App) popTop() {
 	a.stack = a.stack[:len(a.stack)-1]
 }
 
+// leaveTop goes back, and looks what is left of earlier sessions where something of it may have been taken away.
+func (a *App) leaveTop() tea.Cmd {
+	was := a.top()
+	if a.popTop(); listsLeftovers(was) {
+		return a.lookEarlier()
+	}
+	return nil
+}
+
 // showInstead shows a screen, in the place of the top one if that makes way.
 func (a *App) showInstead(s kit.Screen) tea.Cmd {
 	if _, makesWay := a.top().(passing); makesWay {

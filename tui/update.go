@@ -42,7 +42,7 @@ func newApp(ctx context.Context, k *services, o Options, s terminalHost) *App {
 		a.first = func() tea.Msg { return sessions.Start{Job: job} }
 	}
 	if o.Leftovers {
-		a.stack = append(a.stack, a.newLeftovers(o.OnlyMine))
+		a.stack = append(a.stack, a.newLeftovers(o.OnlyMine, o.OneNamespace, nil))
 	}
 	if o.Sessions {
 		a.stack = append(a.stack, a.newSessionList())
@@ -212,8 +212,7 @@ func (a *App) command(top kit.Screen, msg tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	if key.Matches(msg, a.keys.Back) && len(a.stack) > 1 && !holdsBack(top) {
-		a.popTop()
-		return nil
+		return a.leaveTop()
 	}
 	return top.Update(msg)
 }

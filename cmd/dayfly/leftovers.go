@@ -48,7 +48,7 @@ fields, which dayfly help leftovers names. With --delete it takes them away.`,
 				return err
 			}
 			if o.interactive() {
-				o.leftovers, o.onlyMine = true, o.mine
+				o.leftovers, o.onlyMine, o.oneNamespace = true, o.mine, !o.what.all && cmd.Flags().Changed("namespace")
 				return o.run(cmd.Context())
 			}
 			return o.list(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())

@@ -15,22 +15,28 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/cleanup"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // deletion are the flags of dayfly leftovers that take away what is left.
 type deletion struct {
+	flags     *pflag.FlagSet
 	on        bool
-	olderThan time.Duration
-	likely    bool // also what is only likely to be of debugging
+	olderThan time.Duration // 0: whatever its age
+	likely    bool          // also what is only likely to be of debugging
 	yes       bool
 	reason    string // for the journal
 	confirm   string // how many there are, in a protected context
 }
 
+// youngest is how old something is at least that is taken away unless a person says otherwise: somebody may be working in what is younger.
+const youngest = time.Hour
+
 func (d *deletion) addDeletionTo(flags *pflag.FlagSet) {
+	d.flags = flags
 	flags.BoolVar(&d.on, "delete", false, "Take away what is left: end debug containers, delete pods and Jobs. Says what it would do; does it with --yes")
-	flags.DurationVar(&d.olderThan, "older-than", 0, "With --delete: only what is older than this, e.g. 2h; what has no known age stays")
+	flags.DurationVar(&d.olderThan, "older-than", youngest, "With --delete: only what is older than this; somebody may be working in what is younger. 0: whatever its age")
 	flags.BoolVar(&d.likely, "likely", false, "With --delete: also what is only likely to be of debugging")
 	flags.BoolVar(&d.yes, "yes", false, "With --delete: do it")
 	flags.StringVar(&d.reason, "reason", "", "With --delete: reason, for the journal")
@@ -42,7 +48,7 @@ func (d *deletion) check() error {
 	switch {
 	case d.on && d.olderThan < 0:
 		return usageError{fmt.Errorf("--older-than %s: give a time that has passed, such as 2h", d.olderThan)}
-	case !d.on && (d.olderThan != 0 || d.likely || d.yes || d.reason != "" || d.confirm != ""):
+	case !d.on && (d.flags.Changed("older-than") || d.likely || d.yes || d.reason != "" || d.confirm != ""):
 		return usageError{errors.New("--older-than, --likely, --yes, --reason and --confirm are for --delete")}
 	}
 	return nil
@@ -67,8 +73,12 @@ func (o *leftoversOptions) delete(ctx context.Context, stdout, stderr io.Writer,
 		}
 	}
 	doable := cleanup.Doable(steps)
-	if err := o.mayDelete(cluster, len(doable)); err != nil && o.yes {
-		return err
+	if p := cluster.Guard().Closed(); p != nil {
+		return p
+	}
+	lacks := o.lacks(cluster, len(doable))
+	if o.yes && lacks != nil {
+		return lacks
 	}
 	results := map[int]cleanup.Result{} // by the place in doable
 	if o.yes && len(doable) > 0 {
@@ -77,7 +87,7 @@ func (o *leftoversOptions) delete(ctx context.Context, stdout, stderr io.Writer,
 	if err := o.tell(stdout, steps, results); err != nil {
 		return fmt.Errorf("print what was done: %w", err)
 	}
-	return o.verdict(stderr, doable, results)
+	return o.verdict(stderr, steps, doable, results, lacks)
 }
 
 // keeps is why a leftover stays that could be taken away; empty: it does not.
@@ -86,30 +96,29 @@ func (o *leftoversOptions) keeps(i *inventory.Item, now time.Time) string {
 	case !i.Certain && !o.likely:
 		return "it is only likely to be of debugging (--likely)"
 	case o.olderThan > 0 && i.Since.IsZero():
-		return "its age is not known (--older-than)"
+		return "its age is not known (--older-than 0)"
 	case o.olderThan > 0 && now.Sub(i.Since) < o.olderThan:
-		return "it is younger than " + o.olderThan.String() + " (--older-than)"
+		return "it is younger than " + kit.Span(o.olderThan) + ": somebody may be working in it (--older-than)"
 	}
 	return ""
 }
 
-// mayDelete asks the rules of the context.
-func (o *leftoversOptions) mayDelete(cluster *kube.Cluster, n int) error {
+// lacks is what the rules of the context want to be said on the command line, all of it at once; nil: nothing is missing.
+func (o *leftoversOptions) lacks(cluster *kube.Cluster, n int) error {
 	guard := cluster.Guard()
-	switch p := guard.Closed(); {
-	case p != nil:
-		return p
-	case guard.Protected && n > 0 && o.confirm != strconv.Itoa(n):
-		return &kube.Problem{
-			Message: fmt.Sprintf("context %s is protected (%s): confirm how many are taken away", cluster.Context, guard.Why), Hint: fmt.Sprintf("add --confirm %d to proceed", n),
-			Err: kube.ErrGuarded,
-		}
-	case guard.AskReason && strings.TrimSpace(o.reason) == "":
-		return &kube.Problem{
-			Message: "context " + cluster.Context + " requires a reason, for the journal (" + guard.Why + ")", Hint: "add --reason TEXT, e.g. a ticket number", Err: kube.ErrGuarded,
-		}
+	var wants, adds []string
+	if guard.Protected && o.confirm != strconv.Itoa(n) {
+		wants, adds = append(wants, "is protected: confirm how many are taken away"), append(adds, fmt.Sprintf("--confirm %d", n))
 	}
-	return nil
+	if guard.AskReason && strings.TrimSpace(o.reason) == "" {
+		wants, adds = append(wants, "requires a reason, for the journal"), append(adds, "--reason TEXT")
+	}
+	if n == 0 || len(wants) == 0 {
+		return nil
+	}
+	return &kube.Problem{
+		Message: "context " + cluster.Context + " " + strings.Join(wants, ", and ") + " (" + guard.Why + ")", Hint: "add " + strings.Join(adds, " ") + " to proceed", Err: kube.ErrGuarded,
+	}
 }
 
 // carry does it, and writes it down.
@@ -187,8 +196,13 @@ func (c *cleaned) line() string {
 }
 
 // verdict says in a sentence how it went, and is the error when something was not taken away that was to be.
-func (o *leftoversOptions) verdict(stderr io.Writer, doable []cleanup.Step, results map[int]cleanup.Result) error {
-	failed, lingers := 0, 0
+func (o *leftoversOptions) verdict(stderr io.Writer, all, doable []cleanup.Step, results map[int]cleanup.Result, lacks error) error {
+	failed, lingers, going := 0, 0, 0
+	for i := range all {
+		if all[i].Item.Terminating {
+			going++
+		}
+	}
 	for _, r := range results {
 		switch {
 		case r.Err != nil:
@@ -198,14 +212,26 @@ func (o *leftoversOptions) verdict(stderr io.Writer, doable []cleanup.Step, resu
 		}
 	}
 	switch {
+	case len(doable) == 0 && going > 0:
+		_, _ = fmt.Fprintf(stderr, "dayfly: there is nothing more to take away; %s still being deleted\n", are(going))
 	case len(doable) == 0:
 		_, _ = fmt.Fprintln(stderr, "dayfly: there is nothing to take away")
+	case !o.yes && lacks != nil:
+		_, _ = fmt.Fprintf(stderr, "dayfly: nothing was done. To %s, add --yes: %s\n", cleanup.Words(doable), problemLine(lacks))
 	case !o.yes:
 		_, _ = fmt.Fprintf(stderr, "dayfly: nothing was done. Add --yes to %s\n", cleanup.Words(doable))
 	case failed > 0:
 		return fmt.Errorf("%d of %d could not be taken away", failed, len(doable))
 	case lingers > 0:
-		_, _ = fmt.Fprintf(stderr, "dayfly: %d of %d are being deleted, and are still there\n", lingers, len(doable))
+		_, _ = fmt.Fprintf(stderr, "dayfly: %s still being deleted\n", are(lingers))
 	}
 	return nil
+}
+
+// are is "1 is", "2 are".
+func are(n int) string {
+	if n == 1 {
+		return "1 is"
+	}
+	return fmt.Sprintf("%d are", n)
 }

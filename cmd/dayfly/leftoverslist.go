@@ -97,7 +97,7 @@ func (o *leftoversOptions) table(out io.Writer, found []inventory.Item, now time
 	}
 	_, _ = fmt.Fprintln(table, strings.Join(heads, "\t"))
 	for _, i := range found {
-		cells := []string{i.Danger.String(), i.Kind.String(), i.Target.String(), toolInWords(i), i.State, kit.Age(now, i.Since), cmp.Or(i.By, i.Client), endsIn(i, now)}
+		cells := []string{i.Danger.String(), i.Kind.String(), i.Target.String(), toolInWords(i), i.State, kit.Age(now, i.Since), maker(i), endsIn(i, now)}
 		if o.what.all {
 			cells = append([]string{i.Target.Namespace}, cells...)
 		}
@@ -110,6 +110,14 @@ func (o *leftoversOptions) table(out io.Writer, found []inventory.Item, now time
 		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
 	return table.Flush()
+}
+
+// maker is the person, or in parentheses the program that the API server has noted.
+func maker(i inventory.Item) string {
+	if i.By == "" && i.Client != "" {
+		return "(" + i.Client + ")"
+	}
+	return i.By
 }
 
 // toolInWords is the tool, and whether it is only likely.

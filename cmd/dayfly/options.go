@@ -26,10 +26,12 @@ type options struct {
 	detachKey string
 	theme     string
 	readOnly  bool
-	nodes     bool              // the nodes are shown first
-	leftovers bool              // the leftovers are shown first
-	onlyMine  bool              // of these what this person has made
-	spoken    kube.PluginOutput // what credential plugins say; nil: it is not known
+	nodes     bool // the nodes are shown first
+	leftovers bool // the leftovers are shown first
+	onlyMine  bool // of these what this person has made
+
+	oneNamespace bool              // of these what is in the namespace
+	spoken       kube.PluginOutput // what credential plugins say; nil: it is not known
 }
 
 // addTo declares what is dayfly's own.
@@ -111,7 +113,8 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 		}
 		kit.Announce = config.Announce
 	}
-	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Node: o.what.node, Nodes: o.nodes, Leftovers: o.leftovers, OnlyMine: o.onlyMine, Filter: o.what.filter, Kit: kit}
+	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Node: o.what.node, Nodes: o.nodes, Leftovers: o.leftovers, OnlyMine: o.onlyMine, OneNamespace: o.oneNamespace,
+		Filter: o.what.filter, Kit: kit}
 	return t, o.dress(&t, folder, config)
 }
 

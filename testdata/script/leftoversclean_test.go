@@ -104,7 +104,7 @@ func TestLeftoversAreTakenAway(t *testing.T) {
 	p.sees(entryName, "web-copy", "node-debugger-", copied, "4 of ")
 	p.presses("enter", "*")
 	p.goesOnTo("e", "Delete 3 pods and end 1 debug container?", "kubectl delete pod web-copy", "kubectl delete job,pod "+copied)
-	p.goesOnTo("e", "Done", "✓ "+entryName+" in pod web ended", "✓ pod web-copy deleted", "✓ pod "+copied+" deleted")
+	p.goesOnTo("enter", "Done", "✓ "+entryName+" in pod web ended", "✓ pod web-copy deleted", "✓ pod "+copied+" deleted")
 	p.goesOnTo("esc", "1 of ", "○", "evict pod web")
 	p.leaves()
 	wantClean(t, in)
@@ -133,10 +133,10 @@ func TestLeftoversDelete(t *testing.T) {
 			t.Fatalf("something was done: %+v", c)
 		}
 	}
-	if kept := clears(0, "--older-than", "1h", "--yes")["web-copy"].Kept; !strings.Contains(kept, "younger than 1h") {
+	if kept := clears(0, "--older-than", "1h", "--yes")["web-copy"].Kept; !strings.Contains(kept, "younger than 60m") {
 		t.Errorf("it is kept because of %q", kept)
 	}
-	done := clears(0, "--yes")
+	done := clears(0, "--older-than", "0", "--yes")
 	if len(done) != 4 || done["web/"+entryName].Result != "ended" || done["web-copy"].Result != "deleted" || done[copied].Result != "deleted" {
 		t.Errorf("what was done is %+v", done)
 	}

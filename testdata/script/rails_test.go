@@ -19,7 +19,7 @@ func TestReadOnlyChangesNothing(t *testing.T) {
 	p.sees("CONTAINER", "running")
 	p.chooses("busybox")
 	p.sees("✗ read-only: nothing is changed in context "+scratch.Admin+" (--read-only)",
-		"→ you can look at everything; to add a debug container, lift that restriction")
+		"→ you can look at everything; to change something, lift that restriction")
 	if s := p.Screen(); s.Has("↵ debug") {
 		t.Errorf("what cannot be is offered:\n%s", s)
 	}

@@ -9,7 +9,7 @@ import (
 // keyMap are the keys of the list of leftovers: those in common, and its own.
 type keyMap struct {
 	kit.KeyMap
-	Mark, MarkAll, CleanUp, Mine, Again key.Binding
+	Mark, MarkAll, CleanUp, Do, Mine, Again key.Binding
 }
 
 func newKeyMap(common kit.KeyMap) keyMap {
@@ -18,22 +18,15 @@ func newKeyMap(common kit.KeyMap) keyMap {
 		Mark:    kit.Bind("space", "mark", "space"),
 		MarkAll: kit.Bind("*", "mark all", "*"),
 		CleanUp: kit.Bind("e", "clean up", "e"),
+		Do:      kit.Bind("↵", "do it", "enter"),
 		Mine:    kit.Bind("m", "only mine", "m"),
 		Again:   kit.Bind("r", "look again", "r"),
 	}
 }
 
-// cleaning is the key that does what the summary says.
-func (k keyMap) cleaning() key.Binding {
-	k.CleanUp.SetHelp(k.CleanUp.Help().Key, "do it")
-	return k.CleanUp
-}
-
 // KeyGroup is what is told of the keys of leftovers outside the interface.
 func KeyGroup() kit.KeyGroup {
 	k := newKeyMap(kit.NewKeyMap())
-	return kit.NewKeyGroup("leftovers", k.CleanUp, k.Mark, k.MarkAll, k.Open, k.Inspect, k.Evict, k.Mine, k.AllNamespaces, k.Filter, k.Sort, k.Again)
+	return kit.NewKeyGroup("leftovers", k.CleanUp, k.Do, k.Mark, k.MarkAll, k.Open, k.Inspect, k.Evict, k.Mine, k.AllNamespaces, k.Filter, k.Sort, k.Again)
 }
 
-// typing is the key that takes what a person types before it is done.
-func (k keyMap) typing() key.Binding { return kit.Bind("↵", "do it", "enter") }

@@ -18,6 +18,10 @@ type Options struct {
 	Owner func(cluster *kube.Cluster, item *inventory.Item) string
 	// Mine reports which items the person has made, as far as it is known. It may take a request.
 	Mine func(ctx context.Context, cluster *kube.Cluster) func(inventory.Item) bool
-	// Only shows nothing but those, and marks them when they come, so that one key takes them away.
+	// Only shows nothing but those.
 	Only bool
+	// Marked are items that are marked when they come, so that one key leads to what would be done about them.
+	Marked []inventory.Item
+	// OneNamespace looks in Namespace, and not everywhere.
+	OneNamespace bool
 }

@@ -1,6 +1,7 @@
 package leftovers
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -22,6 +23,9 @@ type description struct {
 	now   time.Time // by the cluster's clock
 	step  cleanup.Step
 	owner string // the session of this dayfly that it belongs to; may be empty
+
+	marked int  // how many items are marked: the key is about these
+	mine   bool // the person has made it
 }
 
 func symbolOf(st *kit.Styles, d inventory.Danger) (string, kit.Style) {
@@ -109,6 +113,8 @@ func (d *description) whose() string {
 		ago = " " + ago + " ago"
 	}
 	switch {
+	case d.By == "" && d.mine:
+		words = append(words, "made by you"+ago)
 	case d.By != "":
 		words = append(words, "made by "+d.By+ago)
 	case d.Client != "":
@@ -136,6 +142,8 @@ func (d *description) ends() string {
 func (d *description) todo(line func(lead string, style kit.Style, words string) document.Part) document.Part {
 	step := &d.step
 	switch {
+	case d.marked > 0:
+		return line("e ", d.st.Accent, fmt.Sprintf("clean up the %d marked", d.marked))
 	case step.Way != cleanup.Nothing && step.Stays != "":
 		return line("e ", d.st.Accent, step.Does+"; "+step.Stays)
 	case step.Way != cleanup.Nothing:

@@ -40,9 +40,9 @@ type Screen struct {
 	right  int // where the list ends
 }
 
-// New looks for leftovers in all namespaces.
+// New looks for leftovers.
 func New(ctx context.Context, k *kit.Kit, o Options) *Screen {
-	return &Screen{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, with: o, all: true, filter: kit.NewFilter("/ "), list: itemList{only: o.Only}, marks: o.Only}
+	return &Screen{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, with: o, all: !o.OneNamespace || o.Namespace == "", filter: kit.NewFilter("/ "), list: itemList{only: o.Only}, marks: len(o.Marked) > 0}
 }
 
 // ListsLeftovers tells App that this is the list of leftovers.
@@ -87,7 +87,7 @@ func (s *Screen) Summary() string {
 	for _, d := range []struct {
 		danger inventory.Danger
 		word   string
-	}{{inventory.NodeRoot, "root on node"}, {inventory.Elevated, "elevated"}, {inventory.Running, "running"}} {
+	}{{inventory.NodeRoot, "root on node"}, {inventory.Elevated, "elevated"}} {
 		if n := s.list.count(d.danger); n > 0 {
 			words += fmt.Sprintf(" · %d %s", n, d.word)
 		}

@@ -121,9 +121,9 @@ func TestEverySize(t *testing.T) {
 		"looking": func(d *desk) { d.listed = false; d.list.replace(nil) },
 		"summary": func(d *desk) { d.Do(t, kittest.Press("*"), kittest.Press("e")) },
 		"nothing": func(d *desk) { d.Do(t, kittest.Press("end"), kittest.Press("e")) },
-		"at work": func(d *desk) { d.Do(t, kittest.Press("*"), kittest.Press("e"), kittest.Press("e")) },
+		"at work": func(d *desk) { d.Do(t, kittest.Press("*"), kittest.Press("e"), kittest.Press("enter")) },
 		"one done": func(d *desk) {
-			d.Do(t, kittest.Press("*"), kittest.Press("e"), kittest.Press("e"))
+			d.Do(t, kittest.Press("*"), kittest.Press("e"), kittest.Press("enter"))
 			d.Do(t, d.done(t, 0, 1))
 		},
 	} {
@@ -194,10 +194,20 @@ func TestCleanUp(t *testing.T) {
 		t.Fatalf("of all it would %+v, and keep %+v", s.steps, s.kept)
 	}
 	d.Do(t, kittest.Press("e"))
+	if d.steps != nil {
+		t.Fatal("the key that shows it does it")
+	}
+	d.Host.Waited = true
+	d.Do(t, kittest.Press("enter"))
+	d.Host.Waited = false
+	if d.steps != nil || !strings.Contains(d.Flashed, "this is what would be done") {
+		t.Fatalf("a key typed ahead does it: %q", d.Flashed)
+	}
+	d.Do(t, kittest.Press("enter"))
 	if len(d.steps) != 4 || d.reason != "" {
 		t.Fatalf("%d were begun", len(d.steps))
 	}
-	d.Do(t, kittest.Press("e"))
+	d.Do(t, kittest.Press("enter"))
 	if s.source == nil || s.over {
 		t.Error("a second key has changed what goes on")
 	}
@@ -223,7 +233,7 @@ func TestRulesAreAsked(t *testing.T) {
 		return sit(t, func(o *Options) { o.Cluster = kittest.Guarded(t, o.Cluster, g) })
 	}
 	d := with(kube.Guard{Protected: true, AskReason: true})
-	d.Do(t, kittest.Press("e"), kittest.Press("e"))
+	d.Do(t, kittest.Press("e"), kittest.Press("enter"))
 	if frame := d.reads(); !strings.Contains(frame, "type the pod name: node-debugger-n-1-x7k2p") || d.steps != nil {
 		t.Fatalf("begun: %d\n%s", len(d.steps), frame)
 	}
@@ -233,7 +243,7 @@ func TestRulesAreAsked(t *testing.T) {
 		t.Errorf("begun: %d, because of %q", len(d.steps), d.reason)
 	}
 	d = with(kube.Guard{Protected: true})
-	d.Do(t, kittest.Press("*"), kittest.Press("e"), kittest.Press("e"))
+	d.Do(t, kittest.Press("*"), kittest.Press("e"), kittest.Press("enter"))
 	d.answers(t, "3")
 	if frame := d.reads(); !strings.Contains(frame, "type 4, or press esc") || d.steps != nil {
 		t.Fatalf("begun: %d\n%s", len(d.steps), frame)
@@ -244,9 +254,9 @@ func TestRulesAreAsked(t *testing.T) {
 		t.Errorf("begun: %d", len(d.steps))
 	}
 	d = with(kube.Guard{ReadOnly: true})
-	d.Do(t, kittest.Press("e"), kittest.Press("e"))
-	if d.steps != nil || !strings.Contains(d.Flashed, "read-only: nothing is taken away") {
-		t.Errorf("begun: %d, %q", len(d.steps), d.Flashed)
+	d.Do(t, kittest.Press("e"), kittest.Press("enter"))
+	if frame := d.reads(); d.steps != nil || !strings.Contains(frame, "read-only: nothing is changed") || strings.Contains(frame, "do it") {
+		t.Errorf("begun: %d\n%s", len(d.steps), frame)
 	}
 }
 
@@ -301,16 +311,50 @@ func TestSearchAgain(t *testing.T) {
 	}
 }
 
-// Who comes for what is theirs has it marked, as far as it can be taken away.
+// Who comes for what is left of theirs has that marked, as far as it can be taken away, and nothing else of what is theirs.
 func TestMine(t *testing.T) {
-	mine := func(i inventory.Item) bool { return i.Target.Namespace == "pay" }
-	d := sit(t, func(o *Options) { o.Only = true })
+	mine := func(i inventory.Item) bool { return i.Target.Namespace != "shop" }
+	d := sit(t, func(o *Options) { o.Only, o.Marked = true, someItems()[2:4] })
 	d.Do(t, mineMsg{d.with.Cluster, mine})
-	if len(d.list.shown) != 2 || len(d.list.marked) != 1 {
-		t.Errorf("shown are %d, marked %d", len(d.list.shown), len(d.list.marked))
+	if len(d.list.shown) != 3 || len(d.list.marked) != 1 || !d.list.marked[idOf(&d.list.all[3])] && !d.list.marked[idOf(&someItems()[2])] {
+		t.Errorf("shown are %d, marked %v", len(d.list.shown), d.list.marked)
+	}
+	if frame := d.reads(); !strings.Contains(frame, "e clean up the 1 marked") {
+		t.Errorf("what the key does is not said:\n%s", frame)
 	}
 	d.Do(t, kittest.Press("m"))
 	if len(d.list.shown) != 6 {
 		t.Errorf("of everybody's are shown %d", len(d.list.shown))
+	}
+}
+
+// What was found before something went wrong stays on the screen, which says that it is not all.
+func TestFoundBeforeTrouble(t *testing.T) {
+	d := sit(t, nil)
+	d.listed = false
+	d.list.replace(nil)
+	d.look()
+	trouble := &kube.Problem{Message: "look for it: the server is gone"}
+	d.Do(t, foundMsg{d.search.updates, kit.Batch[inventory.Update]{Items: []inventory.Update{{Items: someItems()[:2]}, {Trouble: trouble}}}})
+	if frame := d.reads(); len(d.list.shown) != 2 || !strings.Contains(frame, "not complete: look for it: the server is gone") {
+		t.Errorf("%d are shown:\n%s", len(d.list.shown), frame)
+	}
+}
+
+// A summary that is longer than the screen says so.
+func TestLongSummaryHasAPlace(t *testing.T) {
+	d := sit(t, nil)
+	d.Do(t, kittest.Press("*"), kittest.Press("e"))
+	d.Height = 14
+	d.Draw()
+	s := d.summary(t)
+	if got := s.Place(); !strings.HasPrefix(got, "1-") {
+		t.Errorf("its place is %q", got)
+	}
+	first := s.Place()
+	d.Do(t, kittest.Press("end"))
+	d.Draw()
+	if got := s.Place(); got == first || !strings.HasSuffix(first, got[strings.Index(got, " of "):]) {
+		t.Errorf("its place is %q, and was %q", got, first)
 	}
 }

@@ -66,6 +66,14 @@ func (s *summary) Title() string { return s.title }
 // Init does nothing.
 func (s *summary) Init() tea.Cmd { return nil }
 
+// Place is which lines are on the screen.
+func (s *summary) Place() string {
+	if s.lines <= s.page {
+		return ""
+	}
+	return fmt.Sprintf("%d-%d of %d", s.top+1, min(s.top+s.page, s.lines), s.lines)
+}
+
 // Summary is the right of the header.
 func (s *summary) Summary() string {
 	if s.source == nil && !s.over {
@@ -91,14 +99,22 @@ func (s *summary) Summary() string {
 // Keys are those that do something now.
 func (s *summary) Keys() []key.Binding {
 	var keys []key.Binding
-	if len(s.steps) > 0 && s.source == nil && !s.over {
-		keys = append(keys, s.keys.cleaning())
+	if s.ready() {
+		keys = append(keys, s.keys.Do)
 	}
 	if s.failed() {
 		keys = append(keys, s.again())
 	}
 	return append(keys, s.keys.Back)
 }
+
+// ready reports whether something can be done now.
+func (s *summary) ready() bool {
+	return len(s.steps) > 0 && s.source == nil && !s.over && s.closed() == nil
+}
+
+// closed is the rule because of which nothing is done; nil: there is none.
+func (s *summary) closed() *kube.Problem { return s.with.Cluster.Guard().Closed() }
 
 func (s *summary) again() key.Binding {
 	b := s.keys.Again
@@ -157,7 +173,7 @@ func (s *summary) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	switch {
-	case key.Matches(msg, s.keys.CleanUp) && len(s.steps) > 0 && s.source == nil && !s.over:
+	case key.Matches(msg, s.keys.Do) && s.ready():
 		return s.begin()
 	case key.Matches(msg, s.keys.Again) && s.failed():
 		s.retry()
@@ -181,9 +197,9 @@ func (s *summary) retry() {
 func (s *summary) begin() tea.Cmd {
 	cluster := s.with.Cluster
 	guard := cluster.Guard()
-	switch p := guard.Closed(); {
-	case p != nil:
-		return s.Flash("read-only: nothing is taken away (" + kube.Reason(p) + ")")
+	switch {
+	case s.Waited:
+		return s.Flash("this is what would be done: press ↵ again to do it")
 	case guard.Protected && !s.asked:
 		return s.Ask(kit.Show{Screen: s.askTyped(cluster)})
 	case guard.AskReason && s.reason == "":
@@ -199,12 +215,12 @@ func (s *summary) begin() tea.Cmd {
 func (s *summary) askTyped(cluster *kube.Cluster) kit.Screen {
 	why := "context " + cluster.Context + " is protected"
 	agreed := func(string) tea.Msg { return kit.Return{Result: agreedMsg{of: s, typed: true, reason: s.reason}} }
-	if len(s.steps) == 1 {
-		return kit.NewNamePrompt(s.Kit, why, s.steps[0].Item.Target.Of(""), s.Title(), s.keys.typing(), agreed)
+	if len(s.steps) == 1 && s.steps[0].Way != cleanup.DeleteJob {
+		return kit.NewNamePrompt(s.Kit, why, s.steps[0].Item.Target.Of(""), s.Title(), s.keys.Do, agreed)
 	}
 	n := strconv.Itoa(len(s.steps))
 	return kit.NewPrompt(s.Kit, kit.PromptOptions{
-		Title: s.Title() + " › confirm", Takes: s.keys.typing(), Asks: why + ". To continue, type how many are taken away: " + n, Done: agreed,
+		Title: s.Title() + " › confirm", Takes: s.keys.Do, Asks: why + ". To continue, type how many are taken away: " + n, Done: agreed,
 		Check: func(text string) error {
 			if strings.TrimSpace(text) != n {
 				return &kube.Problem{Message: "that is not how many there are", Hint: "type " + n + ", or press esc to cancel"}

@@ -38,6 +38,8 @@ func (s *summary) asks() string {
 		return "Done"
 	case s.source != nil:
 		return words + "…"
+	case s.closed() != nil:
+		return s.closed().Message
 	}
 	return words + "?"
 }
@@ -72,6 +74,10 @@ func (s *summary) body(width int) []string {
 		add(lead, style, words, st.Text)
 		s.more(step, s.results[i], func(text string) { add("", st.Muted, text, st.Muted) })
 	}
+	if s.inUse() {
+		out = append(out, "")
+		add("", st.Muted, "Whoever works in what still runs is thrown out: the cluster does not tell whether somebody does.", st.Muted)
+	}
 	if s.entriesStay() {
 		out = append(out, "")
 		add("", st.Muted, "The entries of debug containers stay in their pods until these go: Kubernetes cannot remove them.", st.Muted)
@@ -91,6 +97,11 @@ func (s *summary) body(width int) []string {
 		add("", st.Muted, s.keys.Evict.Help().Key+" in the list evicts a pod: where a controller makes another, that one is without the entries.", st.Muted)
 	}
 	return out
+}
+
+// inUse reports whether somebody may work in what is about to be taken away.
+func (s *summary) inUse() bool {
+	return !s.over && slices.ContainsFunc(s.steps, func(step cleanup.Step) bool { return step.Item.Running })
 }
 
 // entriesStay reports whether something of what is taken away stays all the same.

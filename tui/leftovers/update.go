@@ -37,7 +37,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 				s.list.mine = msg.mine
 				s.list.arrange()
 			})
-			s.markMine()
+			s.markAsked()
 		}
 	case carriedMsg: // the summary may have been left meanwhile
 		switch {
@@ -85,6 +85,10 @@ func (s *Screen) take(msg foundMsg) tea.Cmd {
 		return nil
 	}
 	if trouble := s.search.take(msg.news.Items); trouble != nil {
+		if found := s.search.found; len(found) > 0 && !s.search.replaces { // what was found is worth as much as before
+			s.listed = true
+			s.stay(func() { s.list.replace(slices.Clone(found)) })
+		}
 		return s.failed(trouble)
 	}
 	if over := msg.news.Ended; over || !s.search.replaces {
@@ -94,20 +98,22 @@ func (s *Screen) take(msg foundMsg) tea.Cmd {
 	if msg.news.Ended {
 		s.search.stop()
 		s.trouble, s.seen = nil, s.Now()
-		s.markMine()
+		s.markAsked()
 		return nil
 	}
 	return s.search.listen()
 }
 
-// markMine marks what the person has made and can be taken away, where they came for that, once all is in.
-func (s *Screen) markMine() {
-	if s.marks && !s.search.running() && s.list.mine != nil {
-		s.marks = false
-		for _, item := range s.list.shown {
-			if cleanup.Of(*item, "").Way != cleanup.Nothing {
-				s.list.mark(item)
-			}
+// markAsked marks what the person came for and can be taken away, once all is in.
+func (s *Screen) markAsked() {
+	if !s.marks || s.search.running() {
+		return
+	}
+	s.marks = false
+	for _, item := range s.list.shown {
+		asked := slices.ContainsFunc(s.with.Marked, func(i inventory.Item) bool { return idOf(&i) == idOf(item) })
+		if asked && cleanup.Of(*item, "").Way != cleanup.Nothing {
+			s.list.mark(item)
 		}
 	}
 }

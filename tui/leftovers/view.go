@@ -64,7 +64,7 @@ func (s *Screen) grid() kit.Table {
 		namespace = "NAMESPACE"
 	}
 	g := kit.Table{Columns: []kit.Column{
-		{}, {}, {Title: namespace, Drop: 2}, {Title: title("NAME", byPlace), Flex: true}, {Title: "KIND", Drop: 3}, {Title: "TOOL"}, {Title: title("MAY", byDanger), Drop: 1},
+		{}, {}, {Title: namespace, Drop: 1}, {Title: title("NAME", byPlace), Flex: true}, {Title: "KIND", Drop: 3}, {Title: "TOOL"}, {Title: title("MAY", byDanger), Drop: 2},
 		{Title: title("AGE", byAge)}, {Title: "STATE", Drop: 4}, {Title: "ENDS IN", Drop: 6}, {Title: "BY", Drop: 5},
 	}}
 	g.Measure(len(s.list.shown), func(i int) []kit.Cell { return s.cells(s.list.shown[i]) })
@@ -108,7 +108,7 @@ func (s *Screen) cells(i *inventory.Item) []kit.Cell {
 
 // about is the item under the cursor, to be described.
 func (s *Screen) about() description {
-	d := description{Item: s.under(), st: &s.Styles, now: s.with.Cluster.Now(), step: cleanup.Of(*s.under(), s.with.Cluster.Context)}
+	d := description{marked: len(s.list.marked), mine: s.list.mine != nil && s.list.mine(*s.under()), Item: s.under(), st: &s.Styles, now: s.with.Cluster.Now(), step: cleanup.Of(*s.under(), s.with.Cluster.Context)}
 	if s.with.Owner != nil {
 		d.owner = s.with.Owner(s.with.Cluster, d.Item)
 	}
@@ -147,7 +147,7 @@ func (s *Screen) footer(width int) []string {
 		foot = append(foot, " "+kit.Fit(st.Warn.Render("! ")+st.Text.Render(words), width-1))
 	}
 	if s.trouble != nil && s.listed {
-		warn(s.trouble.Message)
+		warn("not complete: " + s.trouble.Message)
 	}
 	if s.narrow != "" {
 		warn("only namespace " + s.with.Namespace + ": " + s.narrow)
