@@ -43,6 +43,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		switch {
 		case msg.cluster != s.with.Cluster:
 		case msg.news.Ended:
+			clear(s.list.marked) // they have had their effect
 			return s.HaveEnded()
 		default:
 			return listenTo(msg.cluster, msg.source)
