@@ -91,7 +91,7 @@ func (a *App) mayOpen(j runner.Job, again func(runner.Job) tea.Msg) (cmd tea.Cmd
 			return kit.Return{Result: again(j)}
 		})), false
 	case runner.Reason:
-		return a.pushOn(kit.NewReasonPrompt(a.Kit, titleOf(a.top()), func(text string) tea.Msg {
+		return a.pushOn(kit.NewReasonPrompt(a.Kit, titleOf(a.top()), a.Bindings.Launch, func(text string) tea.Msg {
 			j.About.Reason = text
 			return kit.Return{Result: again(j)}
 		})), false

@@ -7,10 +7,10 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// NewReasonPrompt asks why.
-func NewReasonPrompt(k *Kit, title string, done func(reason string) tea.Msg) *Prompt {
+// NewReasonPrompt asks why; takes is the key that goes on then, with what it does.
+func NewReasonPrompt(k *Kit, title string, takes key.Binding, done func(reason string) tea.Msg) *Prompt {
 	return NewPrompt(k, PromptOptions{
-		Title: title + " › reason", Takes: k.Bindings.Launch, Asks: "Why? The journal records it: a ticket number or a few words",
+		Title: title + " › reason", Takes: takes, Asks: "Why? The journal records it: a ticket number or a few words",
 		Check: func(string) error { return nil },
 		Done:  done,
 	})

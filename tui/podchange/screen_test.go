@@ -111,6 +111,13 @@ func (w *table) sees(texts ...string) {
 	}
 }
 
+func (w *table) seesNot(text string) {
+	w.t.Helper()
+	if strings.Contains(w.Text(), text) {
+		w.t.Errorf("%q is to be seen:\n%s", text, w.Text())
+	}
+}
+
 func outing() preview {
 	return preview{
 		asks: "Take pod web-1 out of Service web?", doing: "Taking pod web-1 out of Service web", facts: []string{"It loses label app; an annotation keeps what was there."},
@@ -211,7 +218,8 @@ func TestAgreement(t *testing.T) {
 	w.sees("that is not the pod name")
 	w.types("-1")
 	w.presses("enter")
-	w.sees("Why? The journal records it")
+	w.sees("Why? The journal records it", "↵ take it out")
+	w.seesNot("↵ debug")
 	w.types("INC 7")
 	w.presses("enter")
 	if strings.Join(w.typed, ",") != "web-1" || strings.Join(w.wrote, ",") != "quarantined shop/web-1 u-1 INC 7" {

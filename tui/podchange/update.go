@@ -125,7 +125,7 @@ func (s *Screen) agree(a agreedMsg) tea.Cmd {
 		})})
 	}
 	if guard.AskReason && !a.explained {
-		return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), func(text string) tea.Msg {
+		return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), named(s.keys.Do, p.does), func(text string) tea.Msg {
 			a.reason, a.explained = text, true
 			return kit.Return{Result: a}
 		})})

@@ -199,7 +199,7 @@ func (s *Screen) agree(a agreement) tea.Cmd {
 
 // askReason has a person say why, for the journal.
 func (s *Screen) askReason(a agreement) tea.Cmd {
-	return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), func(text string) tea.Msg {
+	return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), s.keys.Launch, func(text string) tea.Msg {
 		a.job.About.Reason = text
 		return kit.Return{Result: a}
 	})})
