@@ -66,7 +66,11 @@ func (p Plan) check(c *kube.Cluster, typed string) error {
 	case p.Refusal != nil:
 		return p.Refusal
 	case p.Bare && typed != p.Target.Pod:
-		return &kube.Problem{Message: "the name of pod " + p.Target.Pod + " has not been typed: nothing makes another in its place", Help: []kube.Help{kube.ConfirmPod}}
+		why := "nothing makes another in its place"
+		if p.Unknown {
+			why = "whether another comes in its place is not known"
+		}
+		return &kube.Problem{Message: "the name of pod " + p.Target.Pod + " has not been typed: " + why, Help: []kube.Help{kube.ConfirmPod}}
 	}
 	return nil
 }

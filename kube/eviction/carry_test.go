@@ -22,6 +22,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/eviction"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
 // evictor is an API server that evicts pod web, which a ReplicaSet has.
@@ -171,13 +172,20 @@ func TestCarryUnderRules(t *testing.T) {
 		"of a controller":         {kube.Guard{}, "ReplicaSet", "", true},
 		"of a foreign one":        {kube.Guard{}, "CloneSet", "", false},
 		"of a foreign one, typed": {kube.Guard{}, "CloneSet", "web", true},
+		"of one not read":         {kube.Guard{}, "unread", "", false},
+		"of one not read, typed":  {kube.Guard{}, "unread", "web", true},
 	} {
 		e := &evictor{refuse: func(w http.ResponseWriter) {
 			apitest.Refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, `pods "web" not found`, &metav1.StatusDetails{Name: "web"})
 		}}
 		c, _ := kubetest.ServeGuarded(t, tt.guard, e, "")
+		f := factsOf(tt.kind)
+		if tt.kind == "unread" {
+			f = factsOf("ReplicaSet")
+			f.Controller = selectors.ControllerOf(f.Pod)
+		}
 		done := false
-		p := apitest.Receive(t, eviction.Of(factsOf(tt.kind)).Carry(t.Context(), c, tt.typed, func() { done = true }), "an end")
+		p := apitest.Receive(t, eviction.Of(f).Carry(t.Context(), c, tt.typed, func() { done = true }), "an end")
 		if sent := len(e.evicted) == 1; sent != tt.sent || p.Err == nil || done {
 			t.Errorf("%s: it was sent: %t, done: %t, %v", name, sent, done, p.Err)
 		}

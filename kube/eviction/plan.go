@@ -1,6 +1,7 @@
 package eviction
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -15,7 +16,8 @@ type Plan struct {
 	UID        string
 	Controller string // that makes another: "ReplicaSet web-7d of Deployment web"; empty: nothing does
 	Grace      int64  // seconds that its containers have to end
-	Bare       bool   // nothing makes another: the pod's name has to be typed
+	Bare       bool   // nothing makes another, as far as is known: the pod's name has to be typed
+	Unknown    bool   // whether anything does is not known
 	Effects    []selectors.Effect
 	Command    string        // kubectl's, which evicts nothing by itself: it is the request
 	Refusal    *kube.Problem // why it cannot be done; nil: it can
@@ -35,7 +37,8 @@ func Of(f Facts) Plan {
 		p.Grace = *s
 	}
 	c := f.Controller
-	p.Bare = c == nil || c.Gone || c.Foreign || c.Read && c.Wanted == 0
+	p.Unknown = c != nil && !c.Gone && (c.Foreign || !c.Read)
+	p.Bare = c == nil || c.Gone || c.Wanted == 0 || p.Unknown
 	if !p.Bare {
 		p.Controller = c.Whole()
 	}
@@ -99,7 +102,9 @@ func controllerEffect(f Facts) selectors.Effect {
 		return selectors.Effect{Warns: true, Text: c.String() + " has made it: whether that makes another is not known"}
 	case c.Gone:
 		return selectors.Effect{Warns: true, Text: "Nothing makes another pod in its place: " + c.String() + " does not exist any more"}
-	case c.Read && c.Wanted == 0:
+	case !c.Read:
+		return selectors.Effect{Warns: true, Text: c.String() + " could not be read: whether another pod comes in its place is not known"}
+	case c.Wanted == 0:
 		return selectors.Effect{Warns: true, Text: "Nothing makes another pod in its place: " + c.Whole() + " wants none any more"}
 	}
 	switch c.Kind {
@@ -119,6 +124,9 @@ func controllerEffect(f Facts) selectors.Effect {
 // serviceEffects tell of the Services that nobody serves meanwhile.
 func serviceEffects(f Facts) []selectors.Effect {
 	var found []selectors.Effect
+	if slices.Contains(slices.Concat(f.Around.Unread, f.Around.Incomplete), selectors.Services) {
+		found = append(found, selectors.Effect{Warns: true, Text: "The Services could not all be read: whether it is the last that serves one is not known"})
+	}
 	for _, s := range f.Around.Services {
 		e, ok := f.Endpoints[s.Name]
 		switch {

@@ -29,11 +29,16 @@ func podOf(kind string) *corev1.Pod {
 	})
 }
 
+// factsOf are those of a pod whose controller could be read, and wants two.
 func factsOf(kind string) eviction.Facts {
 	pod := podOf(kind)
+	controller := selectors.ControllerOf(pod)
+	if controller != nil && !controller.Foreign {
+		controller.Read, controller.Wanted, controller.Ready = true, 2, 2
+	}
 	web := selectors.Selecting{Kind: "Service", Name: "web", Selector: labels.SelectorFromSet(labels.Set{"app": "web"})}
 	return eviction.Facts{
-		Context: "test", Pod: pod, Controller: selectors.ControllerOf(pod), Around: selectors.Namespace{Services: []selectors.Service{{Selecting: web}}},
+		Context: "test", Pod: pod, Controller: controller, Around: selectors.Namespace{Services: []selectors.Service{{Selecting: web}}},
 		Endpoints: map[string]selectors.Endpoints{"web": {Known: true, Ready: []string{"other", "web"}}},
 	}
 }
@@ -62,8 +67,16 @@ func TestPlan(t *testing.T) {
 		"foreign":    {"CloneSet", nil, true, []string{"! CloneSet web has made it: whether that makes another is not known"}},
 		"ReplicaSet": {"ReplicaSet", func(f *eviction.Facts) { f.Controller.Of = "Deployment web" }, false, []string{"ReplicaSet web of Deployment web makes another in its place"}},
 		"orphan":     {"ReplicaSet", func(f *eviction.Facts) { f.Controller.Gone = true }, true, []string{"! Nothing makes another pod in its place: ReplicaSet web does not exist any more"}},
-		"scaled to none": {"ReplicaSet", func(f *eviction.Facts) { f.Controller.Read = true }, true, []string{
+		"scaled to none": {"ReplicaSet", func(f *eviction.Facts) { f.Controller.Wanted = 0 }, true, []string{
 			"! Nothing makes another pod in its place: ReplicaSet web wants none any more",
+		}},
+		"not read": {"ReplicaSet", func(f *eviction.Facts) { f.Controller.Read, f.Controller.Wanted = false, 0 }, true, []string{
+			"! ReplicaSet web could not be read: whether another pod comes in its place is not known",
+		}},
+		"Services not read": {"ReplicaSet", func(f *eviction.Facts) {
+			f.Around.Services, f.Around.Unread = nil, []string{selectors.Services}
+		}, false, []string{
+			"ReplicaSet web makes another in its place", "! The Services could not all be read: whether it is the last that serves one is not known",
 		}},
 		"StatefulSet": {"StatefulSet", nil, false, []string{"StatefulSet web makes it again, with its name and its claims, when it has gone"}},
 		"DaemonSet":   {"DaemonSet", nil, false, []string{"DaemonSet web makes another on node node-1, even if that is cordoned"}},
@@ -82,7 +95,7 @@ func TestPlan(t *testing.T) {
 		}},
 		"only ready one": {"ReplicaSet", func(f *eviction.Facts) {
 			f.Around.Services = nil
-			f.Controller.Read, f.Controller.Wanted, f.Controller.Ready = true, 2, 1
+			f.Controller.Ready = 1
 			f.Pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
 		}, false, []string{"ReplicaSet web makes another in its place", "! It is the only pod of ReplicaSet web that is ready"}},
 		"budgets, data, debuggers, finalizers": {"ReplicaSet", func(f *eviction.Facts) {
@@ -106,7 +119,7 @@ func TestPlan(t *testing.T) {
 				tt.change(&f)
 			}
 			p := eviction.Of(f)
-			if diff := cmp.Diff(tt.want, told(t, p.Effects)); diff != "" || p.Bare != tt.bare || p.Refusal != nil {
+			if diff := cmp.Diff(tt.want, told(t, p.Effects)); diff != "" || p.Bare != tt.bare || p.Unknown != (name == "foreign" || name == "not read") || p.Refusal != nil {
 				t.Errorf("bare: %t, refusal: %v; the effects are (- want, + got):\n%s", p.Bare, p.Refusal, diff)
 			}
 		})

@@ -24,7 +24,10 @@ func (e evicting) preview() preview {
 		asks: "Evict pod " + e.plan.Target.Pod + "?", doing: "Evicting pod " + e.plan.Target.Pod, effects: e.plan.Effects, command: e.plan.Command, refusal: e.plan.Refusal, does: "evict",
 		facts: []string{fmt.Sprintf("Its containers have %d s to end; then it is deleted.", e.plan.Grace)},
 	}
-	if e.plan.Bare {
+	switch {
+	case e.plan.Unknown:
+		p.mustType = "Whether anything replaces it is not known"
+	case e.plan.Bare:
 		p.mustType = "Nothing replaces it"
 	}
 	return p
