@@ -44,7 +44,7 @@ func (p Plan) Carry(ctx context.Context, c *kube.Cluster, typed string, done fun
 		next := p.follower(ctx, c)
 		began := c.Now()
 		if err := evict(context.WithoutCancel(ctx), c, p.pod, false); err != nil {
-			send(Progress{Err: explain(ctx, c, p.Target, err)})
+			send(Progress{Err: advise(explain(ctx, c, p.Target, err), p.pod, p.budgets)})
 			return
 		}
 		done()

@@ -62,5 +62,8 @@ func Read(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Facts {
 		}
 	})
 	all.Wait()
+	if f.Answer != nil {
+		f.Answer = kube.Explain(advise(f.Answer, object, f.Around.DisruptionBudgets))
+	}
 	return f
 }

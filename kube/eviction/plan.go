@@ -24,11 +24,12 @@ type Plan struct {
 
 	pod        *corev1.Pod
 	controller *selectors.Controller
+	budgets    []selectors.Budget // of the pod's namespace
 }
 
 // Of plans how a pod is evicted.
 func Of(f Facts) Plan {
-	p := Plan{Target: kube.Target{Namespace: f.Pod.Namespace, Pod: f.Pod.Name}, UID: string(f.Pod.UID), pod: f.Pod, controller: f.Controller}
+	p := Plan{Target: kube.Target{Namespace: f.Pod.Namespace, Pod: f.Pod.Name}, UID: string(f.Pod.UID), pod: f.Pod, controller: f.Controller, budgets: f.Around.DisruptionBudgets}
 	if p.Refusal = refusal(f); p.Refusal != nil {
 		return p
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -14,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/selectors"
 	"github.com/dayfly-k8s/dayfly/kube/write"
 )
 
@@ -89,6 +91,30 @@ func budgetProblem(t kube.Target, err error) error {
 		}
 	}
 	return p
+}
+
+// advise says what helps against a budget that forbids to evict a pod: to wait is of no use where it would forbid it with all pods ready, too.
+func advise(err error, pod *corev1.Pod, budgets []selectors.Budget) error {
+	var status apierrors.APIStatus
+	p, ok := errors.AsType[*kube.Problem](err)
+	if !ok || !apierrors.IsTooManyRequests(err) || !errors.As(err, &status) || !apierrors.HasStatusCause(err, policyv1.DisruptionBudgetCause) || status.Status().Details.RetryAfterSeconds > 0 {
+		return err
+	}
+	budgets = slices.DeleteFunc(slices.Clone(budgets), func(b selectors.Budget) bool { return !b.Selects(pod.Labels) })
+	if len(budgets) != 1 || budgets[0].Spare() == 0 {
+		return err
+	}
+	b := &budgets[0]
+	add := fmt.Sprintf("add %d replicas, or ", b.Spare())
+	switch {
+	case b.All:
+		add = ""
+	case b.Spare() == 1:
+		add = "add a replica, or "
+	}
+	whole := *p
+	whole.Hint = "it allows no eviction even when all its pods are ready: " + add + "change the budget"
+	return &whole
 }
 
 // lower begins a sentence of the API server's inside one of ours.

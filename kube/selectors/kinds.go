@@ -114,13 +114,18 @@ func (r *reader) controllers(ctx context.Context, kind string) {
 func (r *reader) budgets(ctx context.Context) {
 	type object struct {
 		Metadata named
-		Spec     struct{ Selector json.RawMessage }
-		Status   struct{ DisruptionsAllowed int32 }
+		Spec     struct {
+			Selector                     json.RawMessage
+			MinAvailable, MaxUnavailable json.RawMessage
+		}
+		Status struct{ DisruptionsAllowed, ExpectedPods, DesiredHealthy int32 }
 	}
 	var found []Budget
 	for _, o := range listOf[object](ctx, r, Budgets, "/apis/policy/v1/poddisruptionbudgets") {
 		found = append(found, Budget{
-			Selecting{"PodDisruptionBudget", kube.Sanitize(o.Metadata.Name), expression(o.Spec.Selector)}, o.Status.DisruptionsAllowed,
+			Selecting: Selecting{"PodDisruptionBudget", kube.Sanitize(o.Metadata.Name), expression(o.Spec.Selector)}, Allowed: o.Status.DisruptionsAllowed,
+			Pods: o.Status.ExpectedPods, Healthy: o.Status.DesiredHealthy,
+			All: !absent(o.Spec.MaxUnavailable) || string(o.Spec.MinAvailable) == `"100%"`,
 		})
 	}
 	r.put(func(n *Namespace) { n.DisruptionBudgets = found })

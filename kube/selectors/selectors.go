@@ -105,4 +105,15 @@ func (r *Rule) Allows(set map[string]string) bool {
 type Budget struct {
 	Selecting
 	Allowed int32 // how many of its pods may be evicted now
+	Pods    int32 // that it counts; 0: not known
+	Healthy int32 // how many of these have to be ready
+	All     bool  // it wants all of them to be, however many there are
+}
+
+// Spare is how many pods more it takes for the budget to let one go when all are ready: 0 if it does so with those that there are.
+func (b *Budget) Spare() int32 {
+	if b.Pods == 0 {
+		return 0
+	}
+	return max(0, b.Healthy+1-b.Pods)
 }
