@@ -73,8 +73,9 @@ func (p Plan) send(ctx context.Context, c *kube.Cluster, keeps string) error {
 			if err != nil {
 				return nil, err
 			}
-			now, marked := pod.Object().Annotations[Annotation]
-			if done := !marked && p.Back || now == keeps && !p.Back; !done {
+			now, kept := pod.Object().Annotations[Annotation]
+			_, marked := pod.Object().Labels[Label]
+			if done := !marked && !kept && p.Back || now == keeps && !p.Back; !done {
 				return nil, nil //nolint:nilnil // it has not been applied
 			}
 			return pod, nil

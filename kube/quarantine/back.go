@@ -20,6 +20,8 @@ func Back(f Facts) Plan {
 	switch {
 	case f.Denied != nil:
 		p.Refusal = f.Denied
+	case isUnkept(f.Pod):
+		r = p.unkept(&f)
 	case errors.Is(err, errNone):
 		p.Refusal = &kube.Problem{Message: "pod " + f.Pod.Name + " is in no quarantine"}
 	case err != nil:
@@ -59,11 +61,7 @@ func Back(f Facts) Plan {
 	}
 	p.Effects = append(p.Effects, f.adoption(after)...)
 	p.Effects = clean(append(p.Effects, changed(f.Around, f.Pod.Labels, after, f.Pod.Spec.HostNetwork)...))
-	words := []string{"label", "pod", f.Pod.Name}
-	for _, key := range p.Keys {
-		words = append(words, key+"="+r.Labels[key])
-	}
-	p.Command = kube.Kubectl(f.Context, f.Pod.Namespace, append(words, Label+"-")...)
+	p.Command = p.backCommand(f.Context)
 	return p
 }
 

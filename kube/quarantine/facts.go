@@ -63,5 +63,10 @@ func Read(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Facts {
 		}
 	})
 	all.Wait()
+	if isUnkept(object) && f.Controller == nil {
+		if f.Left = namer(object, f.Around); f.Left != nil {
+			f.Left.Complete(ctx, c, object.Namespace)
+		}
+	}
 	return f
 }

@@ -28,9 +28,10 @@ type Plan struct {
 	Keys     []string // of the labels that are removed, or put back, in order
 	Services []string // that lose the pod, or get it back, by name
 	Leaves   bool     // its controller loses it
+	Unkept   bool     // it is restored without an annotation that keeps its labels
 	Choice   Choice
 	Effects  []selectors.Effect
-	Command  string        // the kubectl command that does the same, but for the annotation
+	Command  string        // the kubectl commands that do the same
 	Refusal  *kube.Problem // why it cannot be done; nil: it can
 
 	pod        *corev1.Pod
@@ -71,11 +72,7 @@ func Out(f Facts, leave bool) Plan {
 		p.record.Controller = &Named{f.Controller.Kind, f.Controller.Name}
 	}
 	p.Effects = out.effects(p.Leaves)
-	words := []string{"label", "pod", f.Pod.Name}
-	for _, key := range p.Keys {
-		words = append(words, key+"-")
-	}
-	p.Command = kube.Kubectl(f.Context, f.Pod.Namespace, append(words, Selector)...)
+	p.Command = p.outCommand(f.Context)
 	return p
 }
 
@@ -98,7 +95,7 @@ func refusal(f Facts) *kube.Problem {
 	case f.Pod.Status.Phase == corev1.PodSucceeded, f.Pod.Status.Phase == corev1.PodFailed:
 		return &kube.Problem{Message: name + " has ended: no Service sends it traffic"}
 	case err != errNone, marked: //nolint:errorlint // it is returned as it is
-		return &kube.Problem{Message: name + " is in quarantine already"}
+		return &kube.Problem{Message: name + " is in quarantine already", Hint: "read it again to restore it", Help: []kube.Help{kube.Retry}}
 	case slices.Contains(f.Around.Unread, selectors.Services), slices.Contains(f.Around.Incomplete, selectors.Services):
 		return &kube.Problem{
 			Message: "the Services of namespace " + f.Pod.Namespace + " could not all be read: which labels they select is not known",

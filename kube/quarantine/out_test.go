@@ -252,10 +252,3 @@ func TestManyKeys(t *testing.T) {
 		t.Errorf("of %d labels %d are removed", len(pairs), len(p.Keys))
 	}
 }
-
-func TestCommands(t *testing.T) {
-	p := quarantine.Out(factsOf(podOf("", "app=web"), around(t, "Service web app=web")), false)
-	if want := "kubectl label pod web app- dayfly-k8s.github.io/quarantine=true --context=test --namespace=shop"; p.Command != want {
-		t.Errorf("the command is %s, want %s", p.Command, want)
-	}
-}

@@ -30,7 +30,7 @@ type Record struct {
 	Services   []string          `json:"services,omitempty"` // by name
 	Controller *Named            `json:"controller,omitempty"`
 	By         string            `json:"by,omitempty"`
-	At         time.Time         `json:"at"`
+	At         time.Time         `json:"at,omitzero"`
 }
 
 // Named is an object of the pod's namespace.
@@ -46,6 +46,7 @@ type State struct {
 	Services   []string // that do not have it
 	Controller string   // that does not have it: "ReplicaSet web-7d"; empty: it has not left any
 	Unreadable bool     // the annotation is not what a quarantine writes: nothing else is known
+	Unkept     bool     // it has the label and no annotation, as when a person has set that: nothing else is known
 }
 
 // Of is the state of a pod in quarantine; false: it is in none.
@@ -57,7 +58,8 @@ func Of(pod *kube.Pod) (State, bool) {
 	r, err := recordOf(object)
 	switch {
 	case errors.Is(err, errNone):
-		return State{}, false
+		unkept := isUnkept(object)
+		return State{Unkept: unkept}, unkept
 	case err != nil:
 		return State{Unreadable: true}, true
 	}
@@ -69,6 +71,13 @@ func Of(pod *kube.Pod) (State, bool) {
 		s.Controller = kube.Sanitize(r.Controller.Kind + " " + r.Controller.Name)
 	}
 	return s, true
+}
+
+// isUnkept reports whether a pod has the label of a quarantine, and no annotation that keeps what it has taken away.
+func isUnkept(pod *corev1.Pod) bool {
+	_, kept := pod.Annotations[Annotation]
+	_, marked := pod.Labels[Label]
+	return marked && !kept
 }
 
 // errNone is that a pod is in no quarantine.
@@ -97,7 +106,9 @@ func recordOf(pod *corev1.Pod) (Record, error) {
 
 // text is the annotation.
 func (r Record) text() (string, error) {
-	r.At = r.At.UTC().Truncate(time.Second)
+	if !r.At.IsZero() {
+		r.At = r.At.UTC().Truncate(time.Second)
+	}
 	body, err := json.Marshal(r)
 	if err != nil {
 		return "", fmt.Errorf("write annotation %s: %w", Annotation, err)

@@ -25,6 +25,7 @@ type Controller struct {
 	Ready      int32     // of its pods; of a Job, those that run
 	Ignores    bool      // a Job that does not count pods that were disrupted as failed
 	Selector   labels.Selector
+	Template   map[string]string // the labels that it gives its pods
 }
 
 func (c *Controller) String() string { return kube.Sanitize(c.Kind + " " + c.Name) }
@@ -86,7 +87,10 @@ type controllerObject struct {
 	Spec     struct {
 		Selector              json.RawMessage
 		Replicas, Parallelism *int32
-		PodFailurePolicy      *struct {
+		Template              struct {
+			Metadata struct{ Labels map[string]string }
+		}
+		PodFailurePolicy *struct {
 			Rules []struct {
 				Action          string
 				OnPodConditions []struct{ Type, Status string }
@@ -101,6 +105,7 @@ func (c *Controller) take(o *controllerObject) {
 	if owner := metav1.GetControllerOf(&o.Metadata); owner != nil {
 		c.Of = kube.Sanitize(owner.Kind + " " + owner.Name)
 	}
+	c.Template = o.Spec.Template.Metadata.Labels
 	c.Wanted, c.Ready = orOne(o.Spec.Replicas), o.Status.ReadyReplicas
 	switch c.Kind {
 	case "DaemonSet":

@@ -23,6 +23,8 @@ func (s *Screen) quarantined() string {
 	switch {
 	case !ok:
 		return ""
+	case q.Unkept:
+		return "In quarantine by its label, but no annotation keeps what it was before: press " + s.Bindings.Quarantine.Help().Key
 	case q.Unreadable:
 		return "In quarantine, but what it was before cannot be read"
 	}

@@ -18,9 +18,11 @@ func TestPodInQuarantine(t *testing.T) {
 	}
 	const of = `{"labels":{"app":"web"},"services":["web","web-internal"],"controller":{"kind":"ReplicaSet","name":"web-7d"},"by":"ann","at":"2026-03-04T11:55:00Z"}`
 	for name, tt := range map[string]struct{ pod, says, key string }{
-		"in none":     {running, "", "Q quarantine"},
-		"in it":       {annotated(of), "! In quarantine for 5m, by ann: not in Services web and web-internal; left ReplicaSet web-7d", "Q restore"},
-		"of one":      {annotated(`{"labels":{"app":"web"},"services":["web"],"at":"2026-03-04T11:55:00Z"}`), "! In quarantine for 5m: not in Service web", "Q restore"},
+		"in none": {running, "", "Q quarantine"},
+		"in it":   {annotated(of), "! In quarantine for 5m, by ann: not in Services web and web-internal; left ReplicaSet web-7d", "Q restore"},
+		"of one":  {annotated(`{"labels":{"app":"web"},"services":["web"],"at":"2026-03-04T11:55:00Z"}`), "! In quarantine for 5m: not in Service web", "Q restore"},
+		"by its label": {strings.Replace(running, `"name": "web",`, `"name": "web", "labels": {"`+quarantine.Label+`": "true"},`, 1),
+			"! In quarantine by its label, but no annotation keeps what it was before: press Q", "Q restore"},
 		"not legible": {annotated("{"), "! In quarantine, but what it was before cannot be read", "Q restore"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -40,7 +40,13 @@ func (o outgoing) preview() preview {
 	pod := o.plan.Target.Pod
 	if o.plan.Back {
 		p.does, p.asks, p.doing = "restore", "Restore pod "+pod+"?", "Restoring pod "+pod
-		if len(o.plan.Keys) > 0 {
+		switch {
+		case o.plan.Unkept && len(o.plan.Keys) == 0:
+			p.does, p.asks, p.doing = "remove its mark", "Remove the mark of a quarantine from pod "+pod+"?", "Removing the mark of a quarantine from pod "+pod
+			p.facts = []string{"It loses label " + quarantine.Label + ", and nothing else changes."}
+		case o.plan.Unkept:
+			p.facts = []string{"It gets " + labels(o.plan.Keys) + ", and loses the mark of a quarantine."}
+		case len(o.plan.Keys) > 0:
 			p.facts = []string{"It gets back " + labels(o.plan.Keys) + ", with what was there before."}
 		}
 		return p
