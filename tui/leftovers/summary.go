@@ -203,7 +203,7 @@ func (s *summary) begin() tea.Cmd {
 	case guard.Protected && !s.asked:
 		return s.Ask(kit.Show{Screen: s.askTyped(cluster)})
 	case guard.AskReason && s.reason == "":
-		return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), s.keys.typing(), func(text string) tea.Msg {
+		return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), s.keys.Do, func(text string) tea.Msg {
 			return kit.Return{Result: agreedMsg{of: s, reason: text}}
 		})})
 	}
