@@ -29,4 +29,3 @@ func KeyGroup() kit.KeyGroup {
 	k := newKeyMap(kit.NewKeyMap())
 	return kit.NewKeyGroup("leftovers", k.CleanUp, k.Do, k.Mark, k.MarkAll, k.Open, k.Inspect, k.Evict, k.Mine, k.AllNamespaces, k.Filter, k.Sort, k.Again)
 }
-
