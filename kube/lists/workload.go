@@ -78,7 +78,7 @@ func (l *podList) resolve(ctx context.Context) error {
 	if l.query.Namespace == "" {
 		return &kube.Problem{Message: w.String() + " belongs to one namespace, and this list is of all namespaces", Help: []kube.Help{kube.SwitchNamespace, kube.ClearFilter}}
 	}
-	selector, err := selectorOf(ctx, l.cluster, l.query.Namespace, w)
+	selector, err := SelectorOf(ctx, l.cluster, l.query.Namespace, w)
 	if err != nil {
 		return err
 	}
@@ -89,8 +89,8 @@ func (l *podList) resolve(ctx context.Context) error {
 	return nil
 }
 
-// selectorOf reads which labels the pods of a workload have.
-func selectorOf(ctx context.Context, c *kube.Cluster, namespace string, w Workload) (string, error) {
+// SelectorOf reads which labels the pods of a workload have. The error is a [*kube.Problem].
+func SelectorOf(ctx context.Context, c *kube.Cluster, namespace string, w Workload) (string, error) {
 	doing := "read " + w.String()
 	_, where := workloads(w.Kind)
 	body, err := kube.BodyOf(c.Core().Get().MaxRetries(kube.NoRetries).AbsPath(fmt.Sprintf(where, namespace, w.Name)).

@@ -1,0 +1,119 @@
+package batch
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+)
+
+// Options are how the command is to be run.
+type Options struct {
+	// Exec runs it in a container that is there, Container, which changes nothing; Container is the pod's default container if empty.
+	Exec      bool
+	Container string
+	// OnePerWorkload leaves out all pods of a workload but the first that it can be run in.
+	OnePerWorkload bool
+	// Name is what debug containers of this batch are called: a pod that has one is left out. Empty: each is called otherwise.
+	Name string
+	// Force goes on with plans that are known to fail.
+	Force bool
+	// NodeNamespace is where pods on nodes are created; empty: the usual one.
+	NodeNamespace string
+	// Plan makes the plan for a subject, of whose surroundings is known what could be read. It is called from several goroutines.
+	Plan func(s Subject, around debug.PodEnvironment) (debug.Plan, error)
+}
+
+// atOnce is how many subjects are judged at a time, and patience how long the cluster may take for one of them. What it has not said by then
+// stops nothing.
+const (
+	atOnce   = 10
+	patience = 5 * time.Second
+)
+
+// Prepare plans for all subjects, and lets the cluster judge each plan. It only reads.
+func Prepare(ctx context.Context, c *kube.Cluster, subjects []Subject, o Options) Batch {
+	items := Judge(c.Guard(), subjects, o)
+	free := make(chan struct{}, atOnce)
+	var all sync.WaitGroup
+	for i := range items {
+		if items[i].Skip != "" {
+			continue
+		}
+		free <- struct{}{}
+		all.Go(func() {
+			defer func() { <-free }()
+			if ctx.Err() != nil {
+				items[i].Skip = "not looked at: interrupted"
+				return
+			}
+			if o.Exec {
+				items[i].askExec(ctx, c)
+				return
+			}
+			items[i].ask(ctx, c, o)
+		})
+	}
+	all.Wait()
+	return Batch{Items: items}
+}
+
+// ask makes the plan of an item, and has it judged.
+func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options) {
+	pod := i.Pod
+	around := debug.PodEnvironment{Node: i.Facts}
+	if i.Node == "" {
+		around = debug.ReadPodEnvironment(ctx, c, pod)
+	} else {
+		pod = c.OnNode(i.Node)
+		around.OS, around.Arch = i.Facts.OS, i.Facts.Arch
+		host := debug.ReadNodeEnvironment(ctx, c, i.Node, o.NodeNamespace)
+		around.Host = &host
+	}
+	if around.OS == windows {
+		i.Skip = onWindows
+		return
+	}
+	plan, err := o.Plan(i.Subject, around)
+	if err != nil {
+		i.Skip = kube.Explain(err).Message
+		return
+	}
+	if problem := plan.Forbidden(c.Guard()); problem != nil {
+		i.Skip = problem.Message
+		return
+	}
+	i.judge(ctx, c, pod, plan, around, o.Force)
+}
+
+// judge lets the cluster judge a plan, and keeps it if nothing is known against it.
+func (i *Item) judge(ctx context.Context, c *kube.Cluster, pod *kube.Pod, plan debug.Plan, around debug.PodEnvironment, force bool) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	answer := debug.RunPreflight(ctx, c, plan)
+	if timed, ok := debug.WithoutJob(pod, plan, answer.Problem); ok {
+		plan, answer = timed, debug.RunPreflight(ctx, c, timed)
+	}
+	findings := debug.Check(plan, answer.Facts(around.Facts(pod)))
+	blocking := debug.BlockingProblem(answer, findings)
+	if blocking != nil && !force {
+		i.Skip = blocking.Message
+		return
+	}
+	for _, f := range findings {
+		if f.Severity >= debug.Warning {
+			i.Notes = append(i.Notes, f.Text)
+		}
+	}
+	i.Plan, i.Target = &plan, plan.Debug
+}
+
+// askExec asks whether the command may be executed in the container.
+func (i *Item) askExec(ctx context.Context, c *kube.Cluster) {
+	access := c.Access(ctx, i.Pod.Namespace, kube.ExecRights())
+	if kube.VerdictOn(access, kube.RightToExec()) == kube.No && kube.VerdictOn(access, kube.RightToUpgradeExec()) != kube.Yes {
+		i.Skip = "you may not " + kube.RightToExec().String() + " in namespace " + i.Pod.Namespace
+	}
+}
