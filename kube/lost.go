@@ -41,6 +41,9 @@ func Passing(err error) bool {
 	return status.Status().Code >= serverErrors || apierrors.IsTooManyRequests(err) || apierrors.IsUnauthorized(err) || apierrors.IsTimeout(err)
 }
 
+// TooBusy reports whether the API server has refused a request because it has too many: nothing was done, and the same may be sent later.
+func TooBusy(err error) bool { return err != nil && apierrors.IsTooManyRequests(err) }
+
 // AnswerLost reports whether a request that changes something may have been carried out although its answer says no such thing: the connection
 // broke, the request was given up, or a gateway has answered in the place of the API server. What never reached a server is not among them.
 func AnswerLost(err error) bool {

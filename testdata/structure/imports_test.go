@@ -27,6 +27,7 @@ func table() []row {
 		{"tui/kittest", "kube kube/kubetest kube/lists testdata/servers themes tui/kit", "bubbletea"},
 		{"tui/kit", "kube kube/lists themes", "bubbletea"},
 		{"tui/paint", "", "bubbletea"},
+		{"tui/batchrun", "kube kube/batch kube/stream tui/journal tui/runner tui/session", ""},
 		{"tui/runner", "kube kube/cleanup kube/debug kube/detail kube/inventory kube/launch kube/leftovers kube/logs tui/journal tui/recording tui/session", ""},
 		{"tui/session", "kube kube/launch kube/logs kube/stream tui/vt", ""},
 		{"tui/journal", "kube kube/debug", ""},

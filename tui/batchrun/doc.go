@@ -1,0 +1,91 @@
+// Package batchrun carries a batch out: one command in many pods or on many nodes at a time, within limits, and brings what each has printed and how it
+// has ended. It is the engine under dayfly run for many, and knows neither of a screen nor of a command line.
+//
+//	results := batchrun.Run(ctx, stop, batchrun.Options{Cluster: c, Runner: r, Items: b.Runs(), Max: 10, PerNode: 2})
+//
+// Closing stop begins no new ones; ending ctx leaves those that run. Sessions are package runner's, which also writes the journal.
+package batchrun
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/batch"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
+)
+
+// Limits that do not hurt a cluster, and how much of each output is kept, in bytes.
+const (
+	UsualMax     = 10
+	UsualPerNode = 2
+	UsualKeep    = 1 << 20
+)
+
+// ErrLate is the cause of a member that has not ended in time.
+var ErrLate = errors.New("timed out")
+
+// Options are what is carried out, and how.
+type Options struct {
+	Cluster *kube.Cluster
+	Runner  *runner.Runner
+	Items   []batch.Item // those that run
+	Command []string     // is executed where an item has no plan
+	About   runner.About
+	// Confirmed tells that a person has confirmed how many pods it is about, where the context is protected.
+	Confirmed bool
+
+	Max, PerNode int           // how many run at a time, in all and on each node; 0: the usual
+	StopShare    float64       // no more are begun when a larger share of all has failed; 0: that stops nothing
+	Timeout      time.Duration // for each; 0: for ever
+	Keep         int           // bytes of each output; 0: the usual
+
+	// Output takes what the item with a number prints, as it comes. It is called by one goroutine at a time, and may be nil.
+	Output func(item int, p []byte)
+	// Ended takes each result as it comes, in the same way.
+	Ended func(item int, r Result, now Progress)
+}
+
+// Progress is how far a batch has come.
+type Progress struct {
+	All, Done, Failed, Running int
+	Left                       time.Duration // until all are done, by those that are; 0: not known
+}
+
+// Result is how it went with one item.
+type Result struct {
+	Item     batch.Item
+	Exit     *kube.Exit    // nil: not known
+	Problem  *kube.Problem // why not
+	NotBegun bool          // nothing was sent for it
+	Added    bool          // its debug container, or its pod, was created
+	RunsOn   bool          // the command may, without us
+	Stays    string        // what could not be taken away; empty: nothing
+	Output   []byte        // as much of it as is kept
+	Bytes    int64         // that were printed
+	Cut      bool          // there was more
+	Missing  string        // why output may be missing; empty: it is all there
+
+	Began, Ended time.Time
+}
+
+// OK reports whether the command has ended with 0.
+func (r Result) OK() bool { return r.Exit != nil && r.Exit.Code == 0 }
+
+// Outcome is how it ended, in words: "exit 0", "exit 127: command not found", "timed out".
+func (r Result) Outcome() string {
+	switch {
+	case r.OK():
+		return "exit 0"
+	case r.Exit != nil && r.Exit.Code == 1 && r.Exit.Cause == "": // "general error" tells nobody anything
+		return "exit 1"
+	case r.Exit != nil:
+		return fmt.Sprintf("exit %d: %s", r.Exit.Code, r.Exit.Summary())
+	case r.NotBegun:
+		return "not begun"
+	case r.Problem != nil:
+		return r.Problem.Message
+	}
+	return "exit code unknown"
+}

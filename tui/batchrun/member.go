@@ -1,0 +1,180 @@
+package batchrun
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
+	"github.com/dayfly-k8s/dayfly/tui/session"
+)
+
+// attempts is how often an item is begun that the API server has no time for.
+const attempts = 6
+
+// cleaning is how long what was made for an item may take to be deleted.
+const cleaning = 15 * time.Second
+
+// one carries an item out, again while the API server is too busy to take it.
+func (r *run) one(ctx context.Context, item int) Result {
+	if r.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, r.Timeout, ErrLate)
+		defer cancel()
+	}
+	began := time.Now()
+	for try := 1; ; try++ {
+		out := &output{run: r, item: item}
+		result := r.attempt(ctx, item, out)
+		if try < attempts && !result.Added && out.total == 0 && result.Problem != nil && kube.TooBusy(result.Problem.Err) && wait(ctx, r.Cluster.Patience(try)) {
+			continue
+		}
+		result.Item, result.Began, result.Ended = r.Items[item], began, time.Now()
+		result.Output, result.Bytes, result.Cut = out.kept, out.total, out.total > int64(len(out.kept))
+		return result
+	}
+}
+
+// wait waits, and reports whether nobody has lost patience meanwhile.
+func wait(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (r *run) attempt(ctx context.Context, item int, out *output) Result {
+	if r.Items[item].Plan == nil {
+		return r.exec(ctx, item, out)
+	}
+	return r.session(ctx, item, out)
+}
+
+// exec executes the command in a container that is there.
+func (r *run) exec(ctx context.Context, item int, out *output) Result {
+	at := r.Items[item].Target
+	typed := ""
+	if r.Confirmed {
+		typed = at.Pod
+	}
+	if problem := r.Cluster.Guard().CheckTyped(at, typed); problem != nil {
+		return Result{Problem: problem}
+	}
+	entry := journal.Entry{Action: journal.Attached, Namespace: at.Namespace, Pod: at.Pod, Container: at.Container, Preset: r.About.Preset, Reason: r.About.Reason}
+	if object := r.Items[item].Pod.Object(); object != nil {
+		entry.UID = string(object.UID)
+	}
+	r.Runner.Record(r.Cluster, entry) //nolint:contextcheck // an entry outlives the request
+	code, err := stream.Exec(ctx, r.Cluster, at, r.Command, stream.Streams{Out: out})
+	if err != nil {
+		entry.Action, entry.Why = journal.Failed, kube.Reason(err)
+		r.Runner.Record(r.Cluster, entry) //nolint:contextcheck // an entry outlives the request
+		return Result{Problem: r.explain(ctx, err), RunsOn: ctx.Err() != nil || errors.Is(err, kube.ErrLinkLost)}
+	}
+	exit := &kube.Exit{Code: code}
+	entry.Action, entry.Exit, entry.Why = journal.Ended, &code, exit.Word()
+	r.Runner.Record(r.Cluster, entry) //nolint:contextcheck // an entry outlives the request
+	return Result{Exit: exit}
+}
+
+// explain is why there is no exit code. What has ended the member from our side comes first.
+func (r *run) explain(ctx context.Context, err error) *kube.Problem {
+	if ctx.Err() == nil {
+		return kube.Explain(err)
+	}
+	if errors.Is(context.Cause(ctx), ErrLate) {
+		return &kube.Problem{Message: ErrLate.Error() + " after " + r.Timeout.String(), Err: ErrLate}
+	}
+	return &kube.Problem{Message: "left before its end", Err: context.Cause(ctx)}
+}
+
+// session carries the plan of an item out, and stays with it until its program has ended or ctx has.
+func (r *run) session(ctx context.Context, item int, out *output) Result {
+	plan := *r.Items[item].Plan
+	job := runner.Job{Cluster: r.Cluster, Plan: &plan, About: r.About, Piped: true, ReadOnly: true}
+	if r.Confirmed {
+		job.Confirmed = plan.Target.Name()
+	}
+	s := r.Runner.Start(job) //nolint:contextcheck // the runner has its own
+	defer r.Runner.Forget(s)
+	defer context.AfterFunc(ctx, s.Leave)()
+	failed := s.Stream(context.WithoutCancel(ctx), session.Pipe{Out: out})
+	s.Leave()
+	<-s.Done()
+	result := r.outcome(ctx, s.Look(), failed)
+	r.cleanUp(ctx, s, &result)
+	result.Added = s.Look().Added
+	return result
+}
+
+// outcome is how a session has ended.
+func (r *run) outcome(ctx context.Context, now runner.Snapshot, failed error) Result {
+	result := Result{Exit: now.Ending.Exit, RunsOn: !now.State.Over() || now.Ending.Running}
+	if now.LogErr != nil {
+		result.Missing = kube.Explain(now.LogErr).Message
+	}
+	switch {
+	case now.State == session.Failed:
+		result.Exit, result.Problem, result.RunsOn = nil, kube.Explain(now.Err), errors.Is(now.Err, stream.ErrGateway)
+	case result.Exit != nil:
+	case result.RunsOn:
+		result.Problem = r.explain(ctx, session.ErrDetached)
+		if now.Cause != nil { // why nothing has started
+			result.Problem.Message += ": " + now.Cause.Message
+		}
+	case failed != nil:
+		result.Problem = kube.Explain(failed)
+	default:
+		result.Problem = &kube.Problem{Message: "the pod was deleted before its exit code was known"}
+	}
+	return result
+}
+
+// cleanUp takes away what the plan has made beside a container, and waits until it is known what that is.
+func (r *run) cleanUp(ctx context.Context, s *runner.Session, result *Result) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaning)
+	defer cancel()
+	if !s.Job().Plan.CleansUp() {
+		s.Settle(ctx)
+		if result.RunsOn {
+			s.Visited(runner.Visit{Detached: true}) //nolint:contextcheck // the runner has its own
+		}
+		return
+	}
+	failed := r.Runner.End(ctx, []runner.Container{s.Container()})
+	if failed[0] == nil {
+		result.RunsOn = false
+		return
+	}
+	result.Stays = kube.Explain(failed[0]).Message
+	for _, left := range s.Look().Leftovers {
+		result.Stays += "; to delete it: " + left.Command(r.Cluster.Context)
+	}
+}
+
+// output keeps the beginning of what a member prints, and hands all of it on.
+type output struct {
+	run   *run
+	item  int
+	kept  []byte
+	total int64
+}
+
+// Write never fails: a member is not ended by what it prints.
+func (o *output) Write(p []byte) (int, error) {
+	o.total += int64(len(p))
+	o.kept = append(o.kept, p[:min(len(p), o.run.Keep-len(o.kept))]...)
+	if o.run.Output != nil {
+		o.run.mu.Lock()
+		defer o.run.mu.Unlock()
+		o.run.Output(o.item, p)
+	}
+	return len(p), nil
+}

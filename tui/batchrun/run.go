@@ -1,0 +1,109 @@
+package batchrun
+
+import (
+	"cmp"
+	"context"
+	"sync"
+	"time"
+)
+
+// run is a batch under way.
+type run struct {
+	Options
+	mu      sync.Mutex // for Output
+	began   time.Time
+	results []Result
+	waiting []int          // numbers of items that have not begun
+	nodes   map[string]int // how many run on each
+	running int
+	failed  int
+	stopped bool // no more are begun
+}
+
+// ended is the result of the item with a number.
+type ended struct {
+	item   int
+	result Result
+}
+
+// Run carries a batch out, and returns the results of its items in their order.
+func Run(ctx context.Context, stop <-chan struct{}, o Options) []Result {
+	o.Max, o.PerNode, o.Keep = cmp.Or(o.Max, UsualMax), cmp.Or(o.PerNode, UsualPerNode), cmp.Or(o.Keep, UsualKeep)
+	r := &run{Options: o, began: time.Now(), results: make([]Result, len(o.Items)), nodes: map[string]int{}}
+	for i := range o.Items {
+		r.results[i] = Result{Item: o.Items[i], NotBegun: true}
+		r.waiting = append(r.waiting, i)
+	}
+	over := make(chan ended)
+	for {
+		r.stopped = r.stopped || ctx.Err() != nil || isClosed(stop)
+		r.begin(ctx, over)
+		if r.running == 0 {
+			return r.results
+		}
+		select {
+		case e := <-over:
+			r.take(e)
+		case <-stop:
+			r.stopped, stop = true, nil
+		}
+	}
+}
+
+// begin begins as many as the limits let.
+func (r *run) begin(ctx context.Context, over chan<- ended) {
+	if r.stopped {
+		return
+	}
+	var later []int
+	for _, i := range r.waiting {
+		node := r.Items[i].OnNode
+		if r.running >= r.Max || node != "" && r.nodes[node] >= r.PerNode {
+			later = append(later, i)
+			continue
+		}
+		r.running++
+		r.nodes[node]++
+		go func() { over <- ended{i, r.one(ctx, i)} }()
+	}
+	r.waiting = later
+}
+
+// take keeps a result, and stops when too many have failed.
+func (r *run) take(e ended) {
+	r.running--
+	r.nodes[r.Items[e.item].OnNode]--
+	r.results[e.item] = e.result
+	if !e.result.OK() {
+		r.failed++
+	}
+	if r.StopShare > 0 && float64(r.failed) > r.StopShare*float64(len(r.Items)) {
+		r.stopped = true
+	}
+	if r.Ended != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.Ended(e.item, e.result, r.progress())
+	}
+}
+
+func (r *run) progress() Progress {
+	p := Progress{All: len(r.Items), Failed: r.failed, Running: r.running}
+	p.Done = p.All - len(r.waiting) - r.running
+	if r.stopped {
+		p.All -= len(r.waiting)
+	}
+	if p.Done > 0 {
+		p.Left = time.Since(r.began) / time.Duration(p.Done) * time.Duration(p.All-p.Done)
+	}
+	return p
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
