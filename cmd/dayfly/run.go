@@ -34,6 +34,7 @@ type runOptions struct {
 	copied  bool   // in a copy of the pod, which is deleted afterwards
 	copy    copyFlags
 	host    nodeFlags
+	many    manyFlags
 	stdin   bool
 	tty     bool
 	quiet   bool
@@ -49,7 +50,7 @@ func newRunCommand() *cobra.Command {
 	var e runOptions
 	var target string
 	cmd := &cobra.Command{
-		Use:   "run POD|node/NAME [flags] -- COMMAND ...",
+		Use:   "run POD|node/NAME|-l SELECTOR [flags] -- COMMAND ...",
 		Short: "Run one command in a pod's debug container, or on a node, for scripts",
 		Long: `dayfly run adds a debug container to a pod without opening the interface. It runs a command in it,
 prints the command's output, and exits with the command's exit code.
@@ -96,6 +97,9 @@ and ends by itself as a copy does, and is created in --node-namespace, not in th
     dayfly run kube-proxy-x7k2p --from-node -- ss -tlnp
     dayfly run node/worker-1 --host-shell -- journalctl -u kubelet -n 50
 
+With -l, -A, a workload such as deploy/web, several names, or --nodes, the command runs in many pods
+or on many nodes at once, and equal outputs are shown once: dayfly help many.
+
 With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
 has ended, cause says what ended it if that was not the command itself, and error says why dayfly
 exits with 1. outputMissing is true if output may be missing, for example because the node rotated
@@ -106,6 +110,9 @@ the log while the connection was lost; a note says why, and the exit code is sti
 				e.target = &target
 			}
 			e.flags = cmd.Flags()
+			if e.many.asked {
+				return e.runMany(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			}
 			return e.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -125,21 +132,25 @@ func (e *runOptions) addTo(flags *pflag.FlagSet, target *string) {
 	flags.BoolVar(&e.copied, "copy", false, "Run the command in a copy of the pod, and delete the copy afterwards")
 	e.copy.addTo(flags)
 	e.host.addTo(flags)
+	e.many.addTo(flags)
 	flags.StringVar(&e.profile, "profile", "", "Security profile (default: the preset's, else general)")
 	flags.BoolVarP(&e.stdin, "stdin", "i", false, "Pass stdin to the command")
 	flags.BoolVarP(&e.tty, "tty", "t", false, "Give the command a terminal; needs -i")
 	flags.DurationVar(&e.timeout, "timeout", 0, "Stop waiting after this long; the command keeps running, but not in a copy (default: wait for ever)")
 	flags.StringVar(&e.reason, "reason", "", "Reason, for the journal")
-	flags.StringVar(&e.confirm, "confirm", "", "Confirm the pod name, in a protected context or for --replace")
+	flags.StringVar(&e.confirm, "confirm", "", "Confirm the pod name (of many: the number), in a protected context or for --replace")
 	flags.BoolVar(&e.force, "force", false, "Add the debug container even if it is known to fail")
 	flags.BoolVarP(&e.quiet, "quiet", "q", false, "Do not print the equivalent kubectl command and notes")
-	addOutput(flags, &e.output)
+	flags.StringVarP(&e.output, "output", "o", "", "Print for programs: json; of many also ndjson")
 	e.kube.AddTo(flags)
 }
 
 // take reads the arguments: the pod, and the command behind two dashes.
 func (e *runOptions) take(cmd *cobra.Command, args []string) error {
 	dash := cmd.ArgsLenAtDash()
+	if e.many.asked = e.many.wanted(cmd.Flags(), args, dash); e.many.asked {
+		return e.takeMany(args, dash)
+	}
 	switch {
 	case dash == 0, len(args) == 0:
 		return usageError{errors.New("missing pod name; usage: dayfly run POD -- COMMAND")}
@@ -152,12 +163,9 @@ func (e *runOptions) take(cmd *cobra.Command, args []string) error {
 		e.node, e.command = node, args[1:]
 		return nil
 	}
-	pod, workload, err := lists.ParseArgument(args[0])
-	switch {
-	case err != nil:
+	pod, _, err := lists.ParseArgument(args[0])
+	if err != nil {
 		return usageError{err}
-	case pod == "":
-		return usageError{fmt.Errorf("name one of the pods of %s; dayfly %s shows them", workload, workload)}
 	}
 	e.pod, e.command = pod, args[1:]
 	return nil

@@ -222,8 +222,6 @@ func TestRunRefuses(t *testing.T) {
 		"nothing":           {"", "missing pod name", 2},
 		"no dashes":         {"annotated ls", "write -- before the command: dayfly run annotated -- ls", 2},
 		"a flag, no dashes": {"annotated ls -Z", "flags of the command go after --", 2},
-		"two pods":          {"a b -- ls", "expected one pod before --, got 2", 2},
-		"a workload":        {"deploy/web -- ls", "name one of the pods of deployment/web", 2},
 		"no command":        {"annotated", "missing command; usage: dayfly run annotated -- COMMAND", 2},
 		"preset and image":  {"annotated --preset dns --image x -- ls", "--preset cannot be used with --image", 2},
 		"no such profile":   {"annotated --profile root -- ls", `there is no profile "root"`, 2},

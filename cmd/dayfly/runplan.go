@@ -181,7 +181,7 @@ func (r *report) tool(settings registry.Settings) (presets.Preset, error) {
 	name := cmp.Or(r.preset, defaultPreset)
 	list, mistakes := presets.Load(filepath.Join(r.folder, "presets"))
 	if i := slices.IndexFunc(list, func(p presets.Preset) bool { return p.Name == name }); i >= 0 {
-		if list[i].Node != "" && r.node == "" {
+		if list[i].Node != "" && r.node == "" && !r.many.nodes {
 			return presets.Preset{}, &kube.Problem{Message: fmt.Sprintf("preset %s is for nodes", name), Hint: "name one: dayfly run node/NAME --preset " + name}
 		}
 		return list[i], nil

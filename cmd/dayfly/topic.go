@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/batchreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui"
@@ -37,6 +38,7 @@ func topics() []topic {
 		{name: "registries", about: "mirrors, fallback images, and what registries are asked"},
 		{name: "rights", about: "the permissions that dayfly needs", made: map[string]func() string{"role": role}},
 		{name: "scripts", about: "exit codes, and the JSON of dayfly run", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[reported]()) }}},
+		{name: "many", about: "one command in many pods or on many nodes at once", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[batchreport.Member]()) }}},
 		{name: "files", about: "the files that dayfly reads and writes"},
 	}
 }

@@ -22,6 +22,8 @@ type Options struct {
 	Force bool
 	// NodeNamespace is where pods on nodes are created; empty: the usual one.
 	NodeNamespace string
+	// Image is what is known of the command's image; nil: nothing is.
+	Image *debug.ImageFacts
 	// Plan makes the plan for a subject, of whose surroundings is known what could be read. It is called from several goroutines.
 	Plan func(s Subject, around debug.PodEnvironment) (debug.Plan, error)
 }
@@ -85,18 +87,20 @@ func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options) {
 		i.Skip = problem.Message
 		return
 	}
-	i.judge(ctx, c, pod, plan, around, o.Force)
+	facts := around.Facts(pod)
+	facts.Image = o.Image
+	i.judge(ctx, c, plan, facts, o.Force)
 }
 
 // judge lets the cluster judge a plan, and keeps it if nothing is known against it.
-func (i *Item) judge(ctx context.Context, c *kube.Cluster, pod *kube.Pod, plan debug.Plan, around debug.PodEnvironment, force bool) {
+func (i *Item) judge(ctx context.Context, c *kube.Cluster, plan debug.Plan, facts debug.Facts, force bool) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	answer := debug.RunPreflight(ctx, c, plan)
-	if timed, ok := debug.WithoutJob(pod, plan, answer.Problem); ok {
+	if timed, ok := debug.WithoutJob(facts.Pod, plan, answer.Problem); ok {
 		plan, answer = timed, debug.RunPreflight(ctx, c, timed)
 	}
-	findings := debug.Check(plan, answer.Facts(around.Facts(pod)))
+	findings := debug.Check(plan, answer.Facts(facts))
 	blocking := debug.BlockingProblem(answer, findings)
 	if blocking != nil && !force {
 		i.Skip = blocking.Message

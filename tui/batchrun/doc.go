@@ -78,10 +78,12 @@ func (r Result) Outcome() string {
 	switch {
 	case r.OK():
 		return "exit 0"
-	case r.Exit != nil && r.Exit.Code == 1 && r.Exit.Cause == "": // "general error" tells nobody anything
-		return "exit 1"
 	case r.Exit != nil:
-		return fmt.Sprintf("exit %d: %s", r.Exit.Code, r.Exit.Summary())
+		words := r.Exit.Summary()
+		if words == "general error" || words == "application-defined exit code" { // which tells nobody anything
+			return fmt.Sprintf("exit %d", r.Exit.Code)
+		}
+		return fmt.Sprintf("exit %d: %s", r.Exit.Code, words)
 	case r.NotBegun:
 		return "not begun"
 	case r.Problem != nil:

@@ -1,0 +1,230 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/batchreport"
+)
+
+// TestRunManyUsage: what does not go together is a mistake on the command line, before anything is asked.
+func TestRunManyUsage(t *testing.T) {
+	t.Parallel()
+	folder := home(t)
+	for args, want := range map[string]string{
+		"-l app=web":                               "missing command",
+		"-l app=web --way exec":                    "missing command",
+		"-l app,,=web -- true":                     "--selector",
+		"-A web -- true":                           "--all-namespaces cannot be used with a name",
+		"-A deploy/web -- true":                    "--all-namespaces cannot be used with a name",
+		"deploy/web web-0 -- true":                 "must be the only one before --",
+		"-l app=web web-0 -- true":                 "--selector cannot be used with names",
+		"--nodes web-0 -- true":                    "--nodes is about nodes",
+		"--nodes -A -- true":                       "in no namespace",
+		"--nodes --way exec -- true":               "--way exec is about pods",
+		"-l app=web --way copy -- true":            `--way "copy": use pod or exec`,
+		"-l app=web --copy -- true":                "--copy is about one pod",
+		"-l app=web -i -- true":                    "--stdin is about one pod",
+		"-l app=web --way exec --preset x -- true": "--preset is about a debug container",
+		"-l app=web --max 0 -- true":               "use a positive number",
+		"-l app=web --stop-on-failures 2 -- true":  "use a share such as 20%",
+		"-l app=web --confirm web-0 -- true":       "confirm their number",
+		"-l app=web -o yaml -- true":               "use json or ndjson",
+		"-l app=web --fold --prefix -- true":       "use one of",
+		"-l app=web --mask a[ -- true":             `pattern "a[" at column 2: missing closing ]`,
+		"web-0 -o ndjson --mask a* -- true":        "it finds what is empty",
+		"-l app=web --profile x -- true":           "--profile",
+	} {
+		got := (&bench{t, folder}).runs(nil, append([]string{"run"}, strings.Fields(args)...)...)
+		if got.code != exitUsage || !strings.Contains(got.stderr, want) || got.stdout != "" {
+			t.Errorf("%s: exit code %d, it says %q", args, got.code, got.stderr)
+		}
+	}
+}
+
+// sorted are the lines of a text in their order.
+func sorted(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, "")
+}
+
+// TestRunMany: debug containers in pods of one name each; lines, codes, and what is said before and after.
+func TestRunMany(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	write(t, b.folder+"/config/dayfly/config.yaml", "registries: {ask: false}\n")
+	got := b.runs(nil, "run", "annotated", "notready", "done", "nope", "-c", "", "--", "sh", "-c", "echo one; printf two")
+	if want := "annotated | one\nannotated | two\nnotready  | one\nnotready  | two\n"; got.code != 0 || sorted(got.stdout) != want {
+		t.Errorf("exit code %d, printed %q, said %q", got.code, got.stdout, got.stderr)
+	}
+	for _, want := range []string{
+		"dayfly: 2 pods of 4 on ", "; 2 skipped\n", "dayfly: 2 pods are changed for good", "dayfly: skipped, has completed: shop/done\n",
+		"dayfly: skipped, is not there: shop/nope\n", "dayfly: 2 of 2 succeeded\n",
+	} {
+		if !strings.Contains(got.stderr, want) {
+			t.Errorf("it does not say %q: %s", want, got.stderr)
+		}
+	}
+	if book := b.journal(); strings.Count(book, `"action":"added"`) != 2 || strings.Count(book, `"action":"ended"`) != 2 {
+		t.Errorf("the journal has %s", book)
+	}
+	failed := b.runs(nil, "run", "annotated", "notready", "-c", "", "--", "sh", "-c", "exit 5")
+	if failed.code != exitSome || failed.stdout != "" || !strings.Contains(failed.stderr, "shop/notready: exit 5\n") || !strings.Contains(failed.stderr, "0 of 2 succeeded, 2 with exit code 5\n") {
+		t.Errorf("%+v", failed)
+	}
+}
+
+// TestRunManyFolded: equal outputs once, the others as a diff; executed, so that nothing is changed.
+func TestRunManyFolded(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	got := b.runs(nil, "run", "annotated", "notready", "nonroot", "--way", "exec", "--fold", "--mask", "id-[0-9]+", "--", "sh", "-c",
+		"echo here; echo id-$$; case $HOSTNAME in nonroot) echo odd; exit 4; esac")
+	if want := "── 2 of 3 · exit 0 · shop/annotated and shop/notready\nhere\nid-"; got.code != exitSome || !strings.HasPrefix(got.stdout, want) {
+		t.Errorf("exit code %d, printed\n%s, said\n%s", got.code, got.stdout, got.stderr)
+	}
+	if want := "\n\n── 1 of 3 · exit 4 · shop/nonroot\n--- shop/annotated\n+++ shop/nonroot\n@@ -1,2 +1,3 @@\n here\n <masked>\n+odd\n"; !strings.HasSuffix(got.stdout, want) {
+		t.Errorf("it printed\n%s", got.stdout)
+	}
+	if strings.Contains(got.stderr, "changed for good") || strings.Count(b.journal(), `"action":"attached"`) != 3 {
+		t.Errorf("it says %s; the journal has %s", got.stderr, b.journal())
+	}
+	for args, want := range map[string]string{
+		"-l app=nope":            "nothing matches: there is no pod with app=nope in namespace shop",
+		"deploy/nope":            "there is no deployment/nope in shop",
+		"done --max 3":           "nothing to run: all are skipped",
+		"-A --max 3":             "",
+		"-l app=web --confirm 7": "--confirm 7 does not match: it would run in",
+	} {
+		if got := b.runs(nil, append(append([]string{"run"}, strings.Fields(args)...), "--way", "exec", "--", "no-such-command")...); got.code == 0 || !strings.Contains(got.stderr, want) {
+			t.Errorf("%s: %+v", args, got)
+		}
+	}
+}
+
+// TestRunManyForPrograms: -o json has groups and all members, -o ndjson a line for each.
+func TestRunManyForPrograms(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	args := []string{"run", "annotated", "notready", "done", "--way", "exec", "--", "sh", "-c", `printf 'a\n'`}
+	got := b.runs(nil, append([]string{"run", "-o", "json"}, args[1:]...)...)
+	var whole batchreport.Whole
+	if err := json.Unmarshal([]byte(got.stdout), &whole); err != nil || got.code != 0 {
+		t.Fatalf("%v: %+v", err, got)
+	}
+	if len(whole.Groups) != 1 || strings.Join(whole.Groups[0].Members, " ") != "shop/annotated shop/notready" || len(whole.Members) != 3 || whole.Changed != 0 {
+		t.Errorf("%+v", whole)
+	}
+	got = b.runs(nil, append([]string{"run", "-o", "ndjson"}, args[1:]...)...)
+	seen := map[string]batchreport.Member{}
+	decoder := json.NewDecoder(strings.NewReader(got.stdout))
+	for decoder.More() {
+		var m batchreport.Member
+		if err := decoder.Decode(&m); err != nil {
+			t.Fatal(err)
+		}
+		seen[m.Pod] = m
+	}
+	if m := seen["annotated"]; m.ExitCode == nil || *m.ExitCode != 0 || m.Output == nil || *m.Output != "a\n" || m.BytesOut != 2 || m.Container != "app" || m.Added {
+		t.Errorf("%+v", m)
+	}
+	if m := seen["done"]; m.Skipped != "has completed" || m.ExitCode != nil || len(seen) != 3 {
+		t.Errorf("%+v, %d in all", m, len(seen))
+	}
+}
+
+// TestRunManyOnNodes: a pod on each, which is deleted.
+func TestRunManyOnNodes(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	write(t, b.folder+"/config/dayfly/config.yaml", "registries: {ask: false}\n")
+	got := b.runs(nil, "run", "--nodes", "--prefix", "--", "echo", "here")
+	if got.code != 0 || sorted(got.stdout) != "node/n-1 | here\nnode/n-2 | here\nnode/n-3 | here\n" || strings.Contains(got.stderr, "changed for good") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestRunManyRules: the number is confirmed, and a reason given, where the context asks for that.
+func TestRunManyRules(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	write(t, b.folder+"/config/dayfly/config.yaml", "registries: {ask: false}\ncontexts:\n- {match: practice, protected: true, askReason: true}\n")
+	run := func(args ...string) done {
+		return b.runs(nil, append(append([]string{"run", "annotated", "notready", "-c", "", "--quiet"}, args...), "--", "echo", "x")...)
+	}
+	if got := run(); got.code != exitError || !strings.Contains(got.stderr, "confirm the number") || !strings.Contains(got.stderr, "add --confirm 2 to proceed") {
+		t.Errorf("without a number: %+v", got)
+	}
+	if got := run("--confirm", "2"); got.code != exitError || !strings.Contains(got.stderr, "requires a reason") {
+		t.Errorf("without a reason: %+v", got)
+	}
+	if got := run("--confirm", "2", "--reason", "OPS-7"); got.code != 0 || sorted(got.stdout) != "annotated | x\nnotready  | x\n" || got.stderr != "" {
+		t.Errorf("with both: %+v", got)
+	}
+	if book := b.journal(); strings.Count(book, `"reason":"OPS-7"`) < 4 {
+		t.Errorf("the journal has %s", book)
+	}
+}
+
+// TestRunManySignals: the first interrupt begins no new ones and waits, the second leaves; a reader that goes away ends it.
+func TestRunManySignals(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	cmd := b.command("run", "annotated", "notready", "--way", "exec", "--max", "1", "--", "sh", "-c", "echo begun; read x < "+fifo(t)+"; echo over")
+	stdout, stderr := started(t, cmd)
+	readUntil(t, stdout, "begun\n")
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil { // as a second interrupt; they would become one
+		t.Fatal(err)
+	}
+	rest, _ := io.ReadAll(stdout)
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitSignalBase+int(syscall.SIGTERM) && code != exitSignalBase+int(syscall.SIGINT) || strings.Contains(string(rest), "begun") {
+		t.Errorf("exit code %d, then printed %q, said %s", code, rest, stderr)
+	}
+	if !strings.Contains(stderr.String(), "1 not begun") {
+		t.Errorf("it says %s", stderr)
+	}
+	cmd = b.command("run", "annotated", "notready", "--way", "exec", "--", "yes")
+	stdout, stderr = started(t, cmd)
+	readUntil(t, stdout, "y\n")
+	if err := stdout.(io.Closer).Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitSignalBase+int(syscall.SIGPIPE) {
+		t.Errorf("exit code %d without a reader; it says %s", code, stderr)
+	}
+}
+
+// fifo is a file that nobody writes to.
+func fifo(t *testing.T) string {
+	t.Helper()
+	name := t.TempDir() + "/fifo"
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// readUntil reads until a text has come.
+func readUntil(t *testing.T, in io.Reader, text string) {
+	t.Helper()
+	var all strings.Builder
+	b := make([]byte, 1)
+	for !strings.HasSuffix(all.String(), text) {
+		if _, err := in.Read(b); err != nil {
+			t.Fatalf("%v after %q", err, all.String())
+		}
+		all.Write(b)
+	}
+}
