@@ -1,0 +1,157 @@
+package script
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// manyMember is what dayfly run -o json says of one of many.
+type manyMember struct {
+	Namespace, Pod, Skipped, Error, Output string
+	ExitCode                               *int
+	Added                                  bool
+}
+
+// manyWhole is what it says of all.
+type manyWhole struct {
+	Changed int
+	Members []manyMember
+	Groups  []struct{ Members []string }
+}
+
+// runsMany runs a command in many pods, for programs.
+func runsMany(t *testing.T, args ...string) (whole manyWhole, code int, said string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), here.binary, append([]string{"run", "--kubeconfig", here.kubeconfig, "-A", "-o", "json"}, args...)...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		code = exitCode(err)
+	}
+	if err := json.Unmarshal(stdout.Bytes(), &whole); err != nil {
+		t.Fatalf("%v: exit code %d, %s", err, code, stderr.String())
+	}
+	return whole, code, stderr.String()
+}
+
+// manyPods makes six pods in each of two namespaces, of which one in each has an image that is not there, and waits for the others. One has completed
+// besides.
+func manyPods(t *testing.T, label string) (namespaces []string) {
+	t.Helper()
+	other, err := here.Beside(t.Context(), "many")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.WithoutCancel(t.Context())
+	t.Cleanup(func() { _ = other.Delete(ctx) })
+	namespaces = []string{here.Name, other.Name}
+	for _, namespace := range namespaces {
+		var all strings.Builder
+		pod := func(name, image, command string) {
+			fmt.Fprintf(&all, "---\n{apiVersion: v1, kind: Pod, metadata: {name: %s, labels: {many: %s}}, spec: {restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{name: app, image: %q, command: [sh, -c, %q]}]}}\n", name, label, image, command)
+		}
+		for i := range 5 {
+			pod(fmt.Sprintf("many-%d", i), pictures().shell, "sleep 3600")
+		}
+		pod("many-bad", pictures().missing, "sleep 3600")
+		pod("many-done", pictures().shell, "true")
+		if out := kubectlWith(t.Context(), t, here.kubeconfig, all.String(), "create", "-n", namespace, "-f", "-"); !strings.HasSuffix(out, "exit code 0\n") {
+			t.Fatal(out)
+		}
+		t.Cleanup(func() {
+			kubectlWith(ctx, t, here.kubeconfig, "", "delete", "pod", "-n", namespace, "-l", "many="+label, "--wait=false")
+		})
+	}
+	for _, namespace := range namespaces {
+		for _, wait := range [][]string{
+			{"--for=condition=Ready", "pod/many-0", "pod/many-1", "pod/many-2", "pod/many-3", "pod/many-4"}, {"--for=jsonpath={.status.phase}=Succeeded", "pod/many-done"},
+			{"--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff", "pod/many-bad"},
+		} {
+			if out := kubectl(t, here.kubeconfig, append([]string{"wait", "-n", namespace, "--timeout=120s"}, wait...)...); !strings.HasSuffix(out, "exit code 0\n") {
+				t.Fatal(out)
+			}
+		}
+	}
+	return namespaces
+}
+
+// byPod are members by NAMESPACE/POD.
+func byPod(w manyWhole) map[string]manyMember {
+	all := map[string]manyMember{}
+	for _, m := range w.Members {
+		all[m.Namespace+"/"+m.Pod] = m
+	}
+	return all
+}
+
+// TestMany: in 14 pods of two namespaces every output and code is what kubectl exec brings, the skip list is right, and pods whose image is not there
+// hold nobody up.
+func TestMany(t *testing.T) {
+	t.Parallel()
+	label := fmt.Sprint("m", time.Now().UnixNano())
+	namespaces := manyPods(t, label)
+	const script = "echo here; hostname; case $(hostname) in *-3) echo odd; exit 3; esac"
+	whole, code, said := runsMany(t, "-l", "many="+label, "--way", "exec", "--", "sh", "-c", script)
+	if code != 3 || whole.Changed != 0 || len(whole.Members) != 14 || len(whole.Groups) != 2 || len(whole.Groups[0].Members) != 8 {
+		t.Errorf("exit code %d, %+v; it says %s", code, whole, said)
+	}
+	members := byPod(whole)
+	for _, namespace := range namespaces {
+		for i := range 5 {
+			pod := fmt.Sprintf("many-%d", i)
+			m := members[namespace+"/"+pod]
+			want := kubectl(t, here.kubeconfig, "exec", "-n", namespace, pod, "--", "sh", "-c", script+"; exit 0")
+			want, _, _ = strings.Cut(want, "command terminated")
+			want = strings.TrimSuffix(want, "exit code 0\n")
+			wantCode := 0
+			if i == 3 {
+				wantCode = 3
+			}
+			if m.ExitCode == nil || *m.ExitCode != wantCode || m.Output != want || m.Added {
+				t.Errorf("%s: %+v, kubectl exec brings %q", pod, m, want)
+			}
+		}
+		if m := members[namespace+"/many-bad"]; m.Skipped == "" || !strings.Contains(m.Skipped, "is not running") {
+			t.Errorf("the one whose image is not there: %+v", m)
+		}
+		if m := members[namespace+"/many-done"]; m.Skipped != "has completed" {
+			t.Errorf("the one that has completed: %+v", m)
+		}
+	}
+	whole, code, said = runsMany(t, "-l", "many="+label, "--image", pictures().shell, "--max", "4", "--per-node", "4", "--batch", "many-x", "--timeout", "2m", "--", "sh", "-c", script)
+	ran := slices.DeleteFunc(slices.Clone(whole.Members), func(m manyMember) bool { return m.Skipped != "" })
+	if code != 3 || whole.Changed != 12 || len(ran) != 12 || len(whole.Groups) != 2 {
+		t.Errorf("with debug containers: exit code %d, %d changed, %d ran; it says %s", code, whole.Changed, len(ran), said)
+	}
+	for _, m := range ran {
+		want, wantCode := "here\n"+m.Pod+"\n", 0
+		if m.Pod == "many-3" {
+			want, wantCode = want+"odd\n", 3
+		}
+		if m.ExitCode == nil || *m.ExitCode != wantCode || m.Output != want || !m.Added {
+			t.Errorf("%s/%s: %+v", m.Namespace, m.Pod, m)
+		}
+	}
+	again := exec.CommandContext(t.Context(), here.binary, "run", "--kubeconfig", here.kubeconfig, "-A", "-l", "many="+label, "--image", pictures().shell, "--batch", "many-x", "--", "true")
+	out, err := again.CombinedOutput()
+	if code := exitCode(err); code != 1 || !strings.Contains(string(out), "nothing to run: all are skipped") || !strings.Contains(string(out), "has debug container many-x already") {
+		t.Errorf("again: exit code %d, %s", code, out)
+	}
+	whole, code, said = runsMany(t, "-l", "many="+label, "--image", pictures().missing, "--timeout", "90s", "--", "true")
+	ran = slices.DeleteFunc(slices.Clone(whole.Members), func(m manyMember) bool { return m.Skipped != "" })
+	if code != 3 || len(ran) != 12 {
+		t.Errorf("exit code %d, %d ran; it says %s", code, len(ran), said)
+	}
+	for _, m := range ran {
+		if m.ExitCode != nil || m.Error == "" {
+			t.Errorf("%s/%s: %+v", m.Namespace, m.Pod, m)
+		}
+	}
+}
