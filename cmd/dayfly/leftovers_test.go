@@ -11,12 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/leftoverreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
 )
 
 // left is what dayfly leftovers -o json lists, and its exit code.
-func (b *bench) left(args ...string) (list []leftover, code int) {
+func (b *bench) left(args ...string) (list []leftoverreport.Leftover, code int) {
 	b.t.Helper()
 	got := b.runs(nil, append([]string{"leftovers", "-o", "json"}, args...)...)
 	if err := json.Unmarshal([]byte(got.stdout), &list); err != nil {
@@ -34,7 +35,7 @@ func TestLeftovers(t *testing.T) {
 	}
 	name := b.begins("annotated", "--", "sh", "-c", talks)
 	list, code := b.left("--exit-code")
-	var mine *leftover
+	var mine *leftoverreport.Leftover
 	for i := range list {
 		if list[i].Container == name {
 			mine = &list[i]
@@ -108,14 +109,14 @@ func TestLeftoversCommand(t *testing.T) {
 // Each field of the JSON is in its topic, and what is in an item is in the JSON.
 func TestLeftoverFields(t *testing.T) {
 	text := helpOn(t, "leftovers")
-	for field := range reflect.TypeFor[leftover]().Fields() {
+	for field := range reflect.TypeFor[leftoverreport.Leftover]().Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if !strings.Contains(text, " "+name+" ") && !strings.Contains(text, " "+name+"\n") {
 			t.Errorf("the topic does not have %s", name)
 		}
 	}
 	at := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	whole := leftoverOf(inventory.Item{
+	whole := leftoverreport.Of(inventory.Item{
 		Kind: inventory.Copy, Tool: "t", Certain: true, Because: "b", Target: kube.Target{Namespace: "n", Pod: "p", Container: "c", Node: "d"}, UID: "u", Of: "o", By: "y",
 		Client: "l", Reason: "r", Since: at, Image: "i", Gives: []string{"g"}, Danger: inventory.Elevated, State: "s", Running: true, Terminating: true, Until: at, Ending: "e", Session: "x", Controlled: "k",
 	})
@@ -126,7 +127,7 @@ func TestLeftoverFields(t *testing.T) {
 			t.Errorf("%s is not filled", field.Name)
 		}
 	}
-	if job := leftoverOf(inventory.Item{Kind: inventory.Job, Target: kube.Target{Pod: "x"}}); job.Job != "x" || job.Pod != "" || job.Gives == nil {
+	if job := leftoverreport.Of(inventory.Item{Kind: inventory.Job, Target: kube.Target{Pod: "x"}}); job.Job != "x" || job.Pod != "" || job.Gives == nil {
 		t.Errorf("a Job is %+v", job)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/leftoverreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/cleanup"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
@@ -52,16 +53,6 @@ func (d *deletion) check() error {
 		return usageError{errors.New("--older-than, --likely, --yes, --reason and --confirm are for --delete")}
 	}
 	return nil
-}
-
-// cleaned is what dayfly leftovers --delete -o json prints of a leftover.
-type cleaned struct {
-	leftover
-	Does    string `json:"does,omitempty"`    // what is done about it
-	Command string `json:"command,omitempty"` // of kubectl, that does the same
-	Kept    string `json:"kept,omitempty"`    // why nothing is done
-	Result  string `json:"result,omitempty"`  // "deleted", "ended", "was gone already", "is being deleted: …"; absent without --yes
-	Error   string `json:"error,omitempty"`
 }
 
 // delete takes away what has been found, or says what it would do.
@@ -140,10 +131,10 @@ func (o *leftoversOptions) carry(ctx context.Context, stderr io.Writer, cluster 
 
 // tell prints a line for each, in the order of the list.
 func (o *leftoversOptions) tell(stdout io.Writer, steps []cleanup.Step, results map[int]cleanup.Result) error {
-	all, at := []cleaned{}, 0
+	all, at := []leftoverreport.Cleaned{}, 0
 	for i := range steps {
 		step := &steps[i]
-		c := cleaned{leftover: leftoverOf(step.Item), Does: step.Does, Command: step.Command, Kept: step.Why}
+		c := leftoverreport.Cleaned{Leftover: leftoverreport.Of(step.Item), Does: step.Does, Command: step.Command, Kept: step.Why}
 		if step.Way != cleanup.Nothing {
 			r, done := results[at]
 			if at++; done {
@@ -159,7 +150,7 @@ func (o *leftoversOptions) tell(stdout io.Writer, steps []cleanup.Step, results 
 		return writeJSON(stdout, all)
 	}
 	for i := range all {
-		if _, err := fmt.Fprintln(stdout, all[i].line()); err != nil {
+		if _, err := fmt.Fprintln(stdout, all[i].Line()); err != nil {
 			return err
 		}
 	}
@@ -173,26 +164,6 @@ func problemLine(err error) string {
 		return p.Message
 	}
 	return p.Message + "; " + p.Hint
-}
-
-// line is what has become of a leftover, for people.
-func (c *cleaned) line() string {
-	what := strings.TrimSpace(c.Kind + " " + c.Namespace + "/" + c.Pod + c.Job)
-	if c.Container != "" {
-		what += "/" + c.Container
-	}
-	if c.Tool != "" {
-		what += " (" + c.Tool + ")"
-	}
-	switch {
-	case c.Error != "":
-		return what + ": failed: " + c.Error
-	case c.Result != "":
-		return what + ": " + c.Result
-	case c.Kept != "":
-		return what + ": stays: " + c.Kept
-	}
-	return what + ": would " + c.Does
 }
 
 // verdict says in a sentence how it went, and is the error when something was not taken away that was to be.
