@@ -256,39 +256,6 @@ func TestHostileAnnotation(t *testing.T) {
 	}
 }
 
-// Who has left a controller is told what that does when it comes back.
-func TestAdoption(t *testing.T) {
-	const kept = `{"labels":{"app":"web"},"services":["web"],"controller":{"kind":"KIND","name":"web-0"},"by":"ann","at":"2026-03-04T12:00:00Z"}`
-	for name, tt := range map[string]struct {
-		kind   string
-		around []string
-		change func(*quarantine.Facts)
-		want   string
-	}{
-		"ReplicaSet": {"ReplicaSet", []string{"ReplicaSet web-0 app=web"}, nil, "! ReplicaSet web-0 adopts it again, and deletes a pod if it has another in its place by now: this one, or that"},
-		"scaled to none": {"ReplicaSet", []string{"ReplicaSet web-0 app=web"}, func(f *quarantine.Facts) { f.Left.Read = true },
-			"! ReplicaSet web-0 wants no pods any more: it adopts it again, and deletes it"},
-		"gone":            {"ReplicaSet", nil, func(f *quarantine.Facts) { f.Left.Gone = true }, "! ReplicaSet web-0, which had it, does not exist any more: nothing makes another pod if it goes"},
-		"DaemonSet":       {"DaemonSet", []string{"DaemonSet web-0 app=web"}, nil, "! DaemonSet web-0 adopts it again, and deletes one of the two that are on its node"},
-		"StatefulSet":     {"StatefulSet", []string{"StatefulSet we app=web"}, nil, ""},
-		"by name":         {"StatefulSet", []string{"StatefulSet web app=web"}, func(f *quarantine.Facts) { f.Pod.Name = "web-0" }, "StatefulSet web adopts it again, by its name"},
-		"selects no more": {"ReplicaSet", nil, func(f *quarantine.Facts) { f.Left.Read, f.Left.Selector = true, parsed(t, "app=api") }, "! ReplicaSet web-0 does not select it any more: it stays without a controller"},
-	} {
-		pod := podOf("", "x=y", quarantine.Label+"=true")
-		pod.Annotations = map[string]string{quarantine.Annotation: strings.Replace(kept, "KIND", tt.kind, 1)}
-		f := factsOf(pod, around(t, append([]string{"Service web app=web"}, tt.around...)...))
-		f.Left = leftOf(tt.kind)
-		if tt.change != nil {
-			tt.change(&f)
-		}
-		p := quarantine.Back(f)
-		got := strings.Join(told(t, p.Effects), "\n")
-		if want := strings.TrimSpace("Service web (port http 80) sends it traffic again as soon as it is ready\n" + tt.want); got != want || p.Refusal != nil {
-			t.Errorf("%s: it is told\n%s\nwant\n%s", name, got, want)
-		}
-	}
-}
-
 func leftOf(kind string) *selectors.Controller {
 	return &selectors.Controller{Kind: kind, Name: "web-0"}
 }

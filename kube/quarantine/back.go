@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
@@ -59,40 +57,8 @@ func Back(f Facts) Plan {
 			p.Effects = append(p.Effects, selectors.Effect{Warns: true, Text: "Service " + name + " does not select it any more: it gets no traffic from there"})
 		}
 	}
-	p.Effects = append(p.Effects, f.adoption(after)...)
+	p.Effects = append(p.Effects, p.adoption(&f, after)...)
 	p.Effects = clean(append(p.Effects, changed(f.Around, f.Pod.Labels, after, f.Pod.Spec.HostNetwork)...))
 	p.Command = p.backCommand(f.Context)
 	return p
-}
-
-// adoption is what becomes of a pod that gets its labels back, if it has left its controller: that adopts it again, and has one pod too many.
-func (f *Facts) adoption(after map[string]string) []selectors.Effect {
-	if f.Controller != nil {
-		return nil
-	}
-	c := f.Left
-	var found []selectors.Effect
-	if c != nil && c.Gone {
-		return []selectors.Effect{{Warns: true, Text: c.String() + ", which had it, does not exist any more: nothing makes another pod if it goes"}}
-	}
-	for _, one := range f.Around.Controllers {
-		if !one.Selects(after) || !adoptsName(one, f.Pod.Name) {
-			continue
-		}
-		its := c != nil && one.Kind == c.Kind && one.Name == kube.Sanitize(c.Name)
-		switch {
-		case one.Kind == "StatefulSet":
-			found = append(found, selectors.Effect{Text: one.String() + " adopts it again, by its name"})
-		case its && c.Read && c.Wanted == 0:
-			found = append(found, selectors.Effect{Warns: true, Text: c.Whole() + " wants no pods any more: it adopts it again, and deletes it"})
-		case one.Kind == "DaemonSet":
-			found = append(found, selectors.Effect{Warns: true, Text: one.String() + " adopts it again, and deletes one of the two that are on its node"})
-		default:
-			found = append(found, selectors.Effect{Warns: true, Text: one.String() + " adopts it again, and deletes a pod if it has another in its place by now: this one, or that"})
-		}
-	}
-	if len(found) == 0 && c != nil && c.Read && c.Selector != nil && !c.Selector.Matches(labels.Set(after)) {
-		found = append(found, selectors.Effect{Warns: true, Text: c.String() + " does not select it any more: it stays without a controller"})
-	}
-	return found
 }

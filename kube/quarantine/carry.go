@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/replacement"
 	"github.com/dayfly-k8s/dayfly/kube/selectors"
@@ -16,6 +18,10 @@ type Progress struct {
 	Waits   []string         // the Services whose endpoints have not followed yet, by name
 	Unread  bool             // nobody can tell whether they have: EndpointSlices could not be read
 	Next    replacement.News // what is made in its place
+	Ends    bool             // the pod is being deleted
+	Gone    bool             // it does not exist any more
+	Lost    []string         // the other pods of the controller that is being restored to which that deletes, by name
+	Settled bool             // a controller has had the time to delete what it has too many
 	Err     error            // why nothing is changed: a [*kube.Problem]
 }
 
@@ -26,7 +32,7 @@ func (p Plan) Replaced() bool {
 }
 
 // Carry carries the plan out ([Plan.Apply]) and follows what comes of it, until the endpoints of the Services have followed, and another pod is ready
-// where the controller makes one: then the channel is closed, as it is when ctx ends. What has been sent by then is not taken back: done is called when the
+// where the controller makes one, or one that is too many is being deleted, or the pod has gone: then the channel is closed, as it is when ctx ends. What has been sent by then is not taken back: done is called when the
 // pod has been changed, whoever listens by then.
 func (p Plan) Carry(ctx context.Context, c *kube.Cluster, typed string, done func()) <-chan Progress {
 	out := make(chan Progress, 1)
@@ -62,17 +68,33 @@ func (f *following) run(ctx context.Context, typed string, done func()) {
 	}
 	done()
 	now := Progress{Changed: true, Waits: slices.Clone(f.plan.Services)}
-	if !f.send(now) {
-		return
+	if f.send(now) {
+		f.follow(ctx, now, next)
 	}
+}
+
+// settling is for how long a controller may take to delete a pod that it has too many: it does so within a second, if it is not very busy.
+const settling = 10 * time.Second
+
+// follow sends what comes of the change until nothing more is to be expected.
+func (f *following) follow(ctx context.Context, now Progress, next *replacement.Follower) {
 	var news <-chan replacement.News
-	if next != nil {
+	var lost <-chan []string
+	var settled <-chan time.Time
+	if next != nil && f.plan.Back {
+		lost = next.FollowLosses(ctx)
+	} else if next != nil {
 		news = next.Follow(ctx)
 	}
+	if f.plan.Adopter != "" {
+		settled = time.After(settling)
+	}
+	pods := f.cluster.WatchPod(ctx, f.plan.Target.Namespace, f.plan.Target.Pod)
 	const every = 500 * time.Millisecond
 	look := time.NewTicker(every)
 	defer look.Stop()
-	for len(now.Waits) > 0 && !now.Unread || news != nil {
+	for !now.Gone && (news != nil || settled != nil || f.expects(&now, lost != nil)) {
+		changed := true
 		select {
 		case n, ok := <-news:
 			if !ok {
@@ -80,23 +102,52 @@ func (f *following) run(ctx context.Context, typed string, done func()) {
 				continue
 			}
 			now.Next = n
+		case now.Lost = <-lost:
+		case <-settled:
+			now.Settled, settled = true, nil
+		case n := <-pods:
+			changed = f.take(&now, n)
 		case <-look.C:
-			if !f.look(ctx, &now) {
-				continue
-			}
+			changed = f.look(ctx, &now)
 		case <-ctx.Done():
 			return
 		}
-		if !f.send(now) {
+		if changed && !f.send(now) {
 			return
 		}
 	}
 }
 
-// follower follows what is made in the pod's place; nil: nothing is, or it cannot be told.
+// expects reports whether endpoints have not followed yet, or pods are to be deleted; losses are whether it would be heard that they are.
+func (f *following) expects(now *Progress, losses bool) bool {
+	gone := len(now.Lost)
+	if now.Ends {
+		gone++
+	}
+	return len(now.Waits) > 0 && !now.Unread || now.Ends || losses && gone < f.plan.Deletes
+}
+
+// take applies news of the pod; it reports whether that is told. Another pod of its name is not it.
+func (f *following) take(now *Progress, n kube.PodNews) (told bool) {
+	before := *now
+	switch {
+	case n.Gone, n.Pod != nil && n.Pod.Object().UID != types.UID(f.plan.UID):
+		now.Ends, now.Gone = true, true
+	case n.Pod != nil && n.Trouble == nil:
+		now.Ends = n.Pod.Deleting
+	}
+	return now.Ends != before.Ends || now.Gone != before.Gone
+}
+
+// follower follows what a controller makes in the pod's place, or deletes when it has that again; nil: nothing is, or it cannot be told.
 func (f *following) follower(ctx context.Context) *replacement.Follower {
 	c := f.plan.controller
-	if !f.plan.Replaced() || c.UID == "" {
+	if f.plan.Back {
+		c = f.plan.adopter
+	} else if !f.plan.Replaced() {
+		return nil
+	}
+	if c == nil || c.UID == "" {
 		return nil
 	}
 	next, err := replacement.Before(ctx, f.cluster, f.plan.Target.Namespace, *c)

@@ -16,6 +16,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/replacement"
 	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
@@ -28,8 +29,11 @@ type Facts struct {
 	Endpoints  map[string]selectors.Endpoints // of the Services that select the pod
 	Controller *selectors.Controller          // the pod's; nil: it has none
 	Left       *selectors.Controller          // the one that it has left, if it is in quarantine; nil: none
-	Denied     *kube.Problem                  // why the pod may not be changed; nil: it may, or nobody says
-	By         string                         // who asks; may be empty
+	Siblings   []corev1.Pod                   // that this has by now
+	Counted    bool                           // they could be read
+	Now        time.Time
+	Denied     *kube.Problem // why the pod may not be changed; nil: it may, or nobody says
+	By         string        // who asks; may be empty
 }
 
 // rightToPatch is the right to change a pod.
@@ -41,7 +45,7 @@ func Read(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Facts {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	object := pod.Object()
-	f := Facts{Context: c.Context, Pod: object, Static: pod.Static(), Controller: selectors.ControllerOf(object)}
+	f := Facts{Context: c.Context, Pod: object, Static: pod.Static(), Controller: selectors.ControllerOf(object), Now: c.Now()}
 	if r, err := recordOf(object); err == nil && r.Controller != nil {
 		f.Left = &selectors.Controller{Kind: r.Controller.Kind, Name: r.Controller.Name}
 	}
@@ -68,5 +72,15 @@ func Read(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Facts {
 			f.Left.Complete(ctx, c, object.Namespace)
 		}
 	}
+	f.count(ctx, c)
 	return f
+}
+
+// count reads the pods of the controller that the pod has left.
+func (f *Facts) count(ctx context.Context, c *kube.Cluster) {
+	if f.Left == nil || !f.Left.Read || f.Left.UID == "" {
+		return
+	}
+	pods, err := replacement.Pods(ctx, c, f.Pod.Namespace, *f.Left)
+	f.Siblings, f.Counted = pods, err == nil
 }

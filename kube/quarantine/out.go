@@ -28,6 +28,9 @@ type Plan struct {
 	Keys     []string // of the labels that are removed, or put back, in order
 	Services []string // that lose the pod, or get it back, by name
 	Leaves   bool     // its controller loses it
+	Adopter  string   // the controller that has it again when it is restored: "ReplicaSet web-7d"; empty: none
+	Deletes  int      // how many of its pods that deletes then, as far as is known
+	Goes     bool     // the pod itself is one of them, as far as is known
 	Unkept   bool     // it is restored without an annotation that keeps its labels
 	Choice   Choice
 	Effects  []selectors.Effect
@@ -37,6 +40,7 @@ type Plan struct {
 	pod        *corev1.Pod
 	record     Record
 	controller *selectors.Controller // that the pod has; nil: none
+	adopter    *selectors.Controller // of which more than the name is known; nil: none
 }
 
 // Out plans how a pod goes out of its Services; with leave it leaves its controller, too.

@@ -36,41 +36,47 @@ type Follower struct {
 	cluster    *kube.Cluster
 	namespace  string
 	controller selectors.Controller
-	known      map[types.UID]bool
+	known      map[types.UID]string // by name; empty: it has ended, or was being deleted
 	began      time.Time
 }
 
 // Before reads the pods that a controller has in a namespace, shortly before it loses one.
 func Before(ctx context.Context, c *kube.Cluster, namespace string, controller selectors.Controller) (*Follower, error) {
-	f := &Follower{cluster: c, namespace: namespace, controller: controller, known: map[types.UID]bool{}}
-	pods, err := f.read(ctx)
+	f := &Follower{cluster: c, namespace: namespace, controller: controller, known: map[types.UID]string{}}
+	pods, err := Pods(ctx, c, namespace, controller)
 	if err != nil {
 		return nil, err
 	}
 	for i := range pods {
-		f.known[pods[i].UID] = true
+		if f.known[pods[i].UID] = ""; Active(&pods[i]) {
+			f.known[pods[i].UID] = kube.Sanitize(pods[i].Name)
+		}
 	}
 	f.began = c.Now()
 	return f, nil
 }
 
-// read is the controller's pods.
-func (f *Follower) read(ctx context.Context) ([]corev1.Pod, error) {
-	ctx, cancel := f.cluster.Unary(ctx)
+// Pods reads the pods that a controller has in a namespace. It only reads.
+func Pods(ctx context.Context, c *kube.Cluster, namespace string, controller selectors.Controller) ([]corev1.Pod, error) {
+	ctx, cancel := c.Unary(ctx)
 	defer cancel()
 	options := metav1.ListOptions{Limit: most}
-	if s := f.controller.Selector; s != nil {
+	if s := controller.Selector; s != nil {
 		options.LabelSelector = s.String()
 	}
 	var list corev1.PodList
-	err := f.cluster.Core().Get().MaxRetries(kube.NoRetries).Namespace(f.namespace).Resource("pods").VersionedParams(&options, f.cluster.Params()).Do(ctx).Into(&list)
+	err := c.Core().Get().MaxRetries(kube.NoRetries).Namespace(namespace).Resource("pods").VersionedParams(&options, c.Params()).Do(ctx).Into(&list)
 	if err != nil {
-		return nil, f.cluster.Problem("list the pods of "+f.controller.String(), err)
+		return nil, c.Problem("list the pods of "+controller.String(), err)
 	}
 	return slices.DeleteFunc(list.Items, func(p corev1.Pod) bool {
 		owner := metav1.GetControllerOf(&p)
-		return owner == nil || owner.UID != f.controller.UID
+		return owner == nil || owner.UID != controller.UID
 	}), nil
+}
+
+func (f *Follower) read(ctx context.Context) ([]corev1.Pod, error) {
+	return Pods(ctx, f.cluster, f.namespace, f.controller)
 }
 
 // Follow sends how far the replacement is whenever that has changed, until it is ready or ctx ends: then the channel is closed. The receiver must keep
@@ -120,7 +126,7 @@ func (f *Follower) look(ctx context.Context) News {
 	var newest *corev1.Pod
 	for i := range pods {
 		p := &pods[i]
-		if !f.known[p.UID] && p.DeletionTimestamp == nil && (newest == nil || newest.CreationTimestamp.Before(&p.CreationTimestamp)) {
+		if _, known := f.known[p.UID]; !known && p.DeletionTimestamp == nil && (newest == nil || newest.CreationTimestamp.Before(&p.CreationTimestamp)) {
 			newest = p
 		}
 	}

@@ -103,6 +103,13 @@ func (o outgoing) progress(p quarantine.Progress) progress {
 		}
 	}
 	now.steps = append(now.steps, step{is: reached, text: first})
+	if p.Ends {
+		now.undo = false
+		now.steps = append(now.steps, o.ends(p.Gone))
+	}
+	if p.Ends && o.plan.Back {
+		return now
+	}
 	for _, name := range o.plan.Services {
 		s := step{is: reached, text: "Service " + name + " " + waits}
 		for _, still := range p.Waits {
@@ -115,6 +122,9 @@ func (o outgoing) progress(p quarantine.Progress) progress {
 		}
 		now.steps = append(now.steps, s)
 	}
+	if len(p.Lost) > 0 || o.plan.Deletes > 0 {
+		now.steps = append(now.steps, o.surplusStep(p))
+	}
 	if o.plan.Replaced() {
 		now.steps = append(now.steps, nextStep(o.facts.Controller.String(), p.Next))
 	}
@@ -125,6 +135,36 @@ func (o outgoing) progress(p quarantine.Progress) progress {
 		now.causes = kube.Explain(p.Next.Trouble)
 	}
 	return now
+}
+
+// ends is that the pod is being deleted, or has been.
+func (o outgoing) ends(gone bool) step {
+	text := "Pod " + o.plan.Target.Pod + " is being deleted"
+	if gone {
+		text = "Pod " + o.plan.Target.Pod + " has been deleted: it does not exist any more"
+	}
+	if o.plan.Adopter != "" {
+		text += "; " + o.plan.Adopter + " had one too many"
+	}
+	return step{is: late, text: text}
+}
+
+// surplusStep is how far the controller of a pod that is restored is with deleting what it has too many then.
+func (o outgoing) surplusStep(p quarantine.Progress) step {
+	switch {
+	case len(p.Lost) > 0:
+		return step{is: reached, text: o.plan.Adopter + " deletes " + pods(p.Lost) + ", and keeps this one"}
+	case p.Settled:
+		return step{is: late, text: o.plan.Adopter + " has not deleted a pod yet, though it has one too many"}
+	}
+	return step{text: o.plan.Adopter + " deletes a pod that is too many"}
+}
+
+func pods(names []string) string {
+	if len(names) == 1 {
+		return "pod " + names[0]
+	}
+	return "pods " + kube.List(names)
 }
 
 // nextStep is how far a replacement is.
