@@ -10,7 +10,7 @@ import (
 
 // podFilter is what the filter's line says, in parts:
 //
-//	cra n-2              words: each is in the name, namespace, status or node, as it is or fuzzily
+//	cra n-2              words: each is in the name, namespace, status or node, as it is or fuzzily; "quarantine" is part of the status
 //	status:crash node:n-2 ns:shop name:web
 //	                     words that look at one of them
 //	-l app in (web,cart) a label selector, which the API server applies; see [lineReader.selector]
@@ -132,6 +132,9 @@ func (t term) passes(n int, e *podEntry) int {
 				return exactly
 			}
 		}
+	}
+	if e.quarantined && (t.in == anyField || t.in == inStatus) && strings.Contains(quarantineWord, t.text) {
+		return exactly
 	}
 	if t.in == anyField || t.in == inName {
 		// The API server lets no other than lower case into names.

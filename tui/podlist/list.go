@@ -48,6 +48,8 @@ type podEntry struct {
 	since   time.Time // when it was first seen as it is; zero: it was so when the list was read
 	changed time.Time // when a change was seen; zero: none
 	loose   bool      // not in its place among the rows
+
+	quarantined bool
 }
 
 // podList is the list of pods as it is shown: pure, without a cluster and without a screen. It is made for fifty thousand: a change
@@ -57,12 +59,13 @@ type podList struct {
 	onlySick bool
 	filter   podFilter
 
-	all   map[kube.PodKey]*podEntry
-	lost  map[string]bool // the nodes that are lost
-	rows  []*podEntry     // in order
-	shown []*podEntry     // of these, the ones that pass; the exact matches first
-	sick  int
-	wide  podWidths
+	all    map[kube.PodKey]*podEntry
+	marked map[kube.PodKey]bool // those in quarantine
+	lost   map[string]bool      // the nodes that are lost
+	rows   []*podEntry          // in order
+	shown  []*podEntry          // of these, the ones that pass; the exact matches first
+	sick   int
+	wide   podWidths
 
 	words  map[string]*word
 	weight []int8         // how well each passes that the filter looks at
@@ -124,6 +127,7 @@ func (l *podList) note(e, old *podEntry, seen bool, now time.Time) {
 		e.since = now // a row does not say since when
 	}
 	e.severity, e.reason = l.judge(e, now)
+	e.quarantined = l.marked[e.PodKey]
 	e.namespace, e.status, e.node = l.word(e.Namespace), l.word(e.Status), l.word(e.Node)
 	w := &l.wide
 	w.name = max(w.name, len(e.Name)) // ASCII, as the API server demands; a byte is never narrower than what it draws

@@ -139,6 +139,9 @@ func (s *Screen) Summary() string {
 	if s.list.sick > 0 {
 		words += fmt.Sprintf(" · %d sick", s.list.sick)
 	}
+	if n := s.inQuarantine(); n > 0 {
+		words += fmt.Sprintf(" · %d in quarantine", n)
+	}
 	if s.trouble != nil {
 		words += " · stale for " + kit.Age(s.Now(), s.since)
 	}

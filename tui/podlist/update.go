@@ -90,6 +90,7 @@ type Reconnect struct{ Screen *Screen }
 func (s *Screen) Restart(cluster *kube.Cluster) tea.Cmd {
 	s.nodes.Close()
 	s.marks.Close()
+	s.list.mark(nil)
 	s.watch(cluster)
 	return s.Init()
 }

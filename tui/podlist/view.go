@@ -47,6 +47,9 @@ func (s *Screen) viewList(g *kit.Table, width, height int) string {
 		s.cursor.Place = ""
 		return kit.Box(s.empty(width), width, height)
 	}
+	if g.Width() > width-1 { // the mark says it, and a name is worth more than the word
+		g.Natural[len(g.Natural)-1] = 0
+	}
 	return g.List(&s.Styles, &s.cursor, s.list.len(), width, height, func(i int) []kit.Cell { return s.cells(s.list.row(i)) })
 }
 
@@ -88,10 +91,7 @@ func (s *Screen) grid() kit.Table {
 		return name
 	}
 	w := s.list.wide
-	status, restarts := w.status, w.restarts
-	if len(s.marks.pods) > 0 {
-		status += len(quarantineMark)
-	}
+	restarts := w.restarts
 	if w.exits {
 		restarts += len(" (") + longestAge + len(")")
 	}
@@ -100,13 +100,19 @@ func (s *Screen) grid() kit.Table {
 		{Title: title("STATUS", byNeed)}, {Title: title("RESTARTS", byRestarts), Drop: 3},
 		{Title: title("AGE", byAge), Drop: 4}, {Title: title("NODE", byNode), Drop: 5},
 	}
-	natural := []int{1, w.namespace, w.name, w.ready, status, restarts, longestAge, w.node}
+	natural := []int{1, w.namespace, w.name, w.ready, w.status, restarts, longestAge, w.node}
 	for i, c := range columns {
 		natural[i] = max(natural[i], kit.Width(c.Title))
 	}
 	if s.namespace != "" {
 		columns[1].Title, natural[1] = "", 0
 	}
+	word := 0
+	if s.inQuarantine() > 0 {
+		natural[0] += len(quarantineMark)
+		word = len(quarantineWord)
+	}
+	columns, natural = append(columns, kit.Column{Drop: 6}), append(natural, word)
 	return kit.Table{Columns: columns, Natural: natural}
 }
 
@@ -227,14 +233,19 @@ func (s *Screen) cells(e *podEntry) []kit.Cell {
 	if !e.LastExit.IsZero() {
 		exits += " (" + kit.Age(s.Now(), e.LastExit) + ")"
 	}
+	word := ""
+	if e.quarantined {
+		symbol, word = symbol+quarantineMark, quarantineWord
+	}
 	return []kit.Cell{
 		{Text: symbol, Style: style},
 		{Text: e.Namespace, Style: st.Muted},
 		{Text: e.Name, Style: name, Marks: s.list.filter.marks(e.Name)},
 		{Text: e.Ready, Style: ready},
-		{Text: s.marked(e), Style: status},
+		{Text: e.Status, Style: status},
 		{Text: exits, Style: restarts},
 		{Text: kit.Age(s.Now(), e.Created), Style: old},
 		{Text: e.Node, Style: st.Muted},
+		{Text: word, Style: st.Muted},
 	}
 }
