@@ -199,7 +199,7 @@ func (r *manyRun) carryOut(ctx context.Context, stop <-chan struct{}) error {
 	o.Ended = r.ended
 	results := batchrun.Run(ctx, stop, o)
 	r.drain(ctx)
-	if r.counts {
+	if r.counts && r.printer == nil {
 		_, _ = io.WriteString(r.stderr, "\r\x1b[K")
 	}
 	if err := r.printMany(ctx, results); err != nil {

@@ -65,7 +65,7 @@ func TestRunMany(t *testing.T) {
 		t.Errorf("exit code %d, printed %q, said %q", got.code, got.stdout, got.stderr)
 	}
 	for _, want := range []string{
-		"dayfly: 2 pods of 4 on ", "; 2 skipped\n", "dayfly: 2 pods are changed for good", "dayfly: skipped, has completed: shop/done\n",
+		"dayfly: runs in 2 of 4 pods, on ", "; 2 skipped\n", "dayfly: 2 pods are changed for good", "dayfly: skipped, has completed: shop/done\n",
 		"dayfly: skipped, is not there: shop/nope\n", "dayfly: 2 of 2 succeeded\n",
 	} {
 		if !strings.Contains(got.stderr, want) {

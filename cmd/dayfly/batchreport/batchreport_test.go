@@ -32,7 +32,7 @@ func TestBefore(t *testing.T) {
 	b := batch.Batch{Items: []batch.Item{item("shop", "a"), item("shop", "b"), item("shop", "c"), item("shop", "d")}}
 	b.Items[1].Notes = []string{"pod b is small"}
 	b.Items[2].Skip, b.Items[3].Skip = "has completed", "has completed"
-	want := `2 pods of 4 on 1 node; 2 skipped
+	want := `runs in 2 of 4 pods, on 1 node; 2 skipped
 2 pods are changed for good: a debug container stays in the list of its pod until the pod is deleted
 skipped, has completed: shop/c and shop/d
 the pod is small: shop/b`

@@ -33,11 +33,18 @@ func runs(b batch.Batch) string {
 	for _, i := range list {
 		nodes[i.OnNode] = true
 	}
-	return fmt.Sprintf("%s of %d on %s; %d skipped", count(len(list), noun(list)), len(b.Items), count(len(nodes), "node"), len(b.Items)-len(list))
+	words := fmt.Sprintf("%d of %s", len(list), count(len(b.Items), noun(b.Items)))
+	if len(list) > 0 && list[0].Node == "" {
+		words += ", on " + count(len(nodes), "node")
+	}
+	if n := len(b.Items) - len(list); n > 0 {
+		words += fmt.Sprintf("; %d skipped", n)
+	}
+	return "runs in " + words
 }
 
 func noun(list []batch.Item) string {
-	if len(list) > 0 && list[0].Node != "" {
+	if len(list) > 0 && (list[0].Node != "" || strings.HasPrefix(list[0].Missing, "node/")) {
 		return "node"
 	}
 	return "pod"
