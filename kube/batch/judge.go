@@ -57,7 +57,7 @@ func refused(g kube.Guard, s Subject, o Options) string {
 	}
 	switch {
 	case s.Pod.Static():
-		return "is static: nothing can be added to it (--way exec can run in it)"
+		return "is static: nothing can be added to it"
 	case runsWindows(s.Pod.Object()):
 		return onWindows
 	case s.Pod.Refusal != nil:
