@@ -42,7 +42,7 @@ func TestJudge(t *testing.T) {
 		"failed":               {pod("web", "", phase(corev1.PodFailed)), kube.Guard{}, batch.Options{Exec: true}, "has failed"},
 		"deleted":              {pod("web", "", func(p *corev1.Pod) { p.DeletionTimestamp = &metav1.Time{} }), kube.Guard{}, batch.Options{}, "is being deleted"},
 		"unscheduled":          {pod("web", "", func(p *corev1.Pod) { p.Spec.NodeName = "" }), kube.Guard{}, batch.Options{}, "is not scheduled to a node"},
-		"static":               {pod("web", "", static), kube.Guard{}, batch.Options{}, "is static: nothing can be added to it (--way exec can run in it)"},
+		"static":               {pod("web", "", static), kube.Guard{}, batch.Options{}, "is static: nothing can be added to it"},
 		"static, exec":         {pod("web", "", static), kube.Guard{}, batch.Options{Exec: true}, ""},
 		"Windows":              {pod("web", "", func(p *corev1.Pod) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} }), kube.Guard{}, batch.Options{}, "is on a Windows node: the command's image is for Linux"},
 		"Windows, exec":        {pod("web", "", func(p *corev1.Pod) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} }), kube.Guard{}, batch.Options{Exec: true}, ""},
