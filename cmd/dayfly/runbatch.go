@@ -50,9 +50,9 @@ func (e *runOptions) runMany(ctx context.Context, stdout, stderr io.Writer) erro
 	if err != nil {
 		return usageError{fmt.Errorf("--mask: %w", err)}
 	}
-	ctx, stop, end, release := interruptible(ctx)
-	defer release()
 	m := &manyRun{report: &report{runOptions: e, began: time.Now(), words: stderr}, stderr: stderr, masks: masks}
+	ctx, stop, end, release := interruptible(ctx, func() { m.say("no more are begun, and those that run are waited for; ^C again leaves them") })
+	defer release()
 	m.screen, m.counts = isTerminal(stdout), isTerminal(stderr) && !e.quiet
 	m.stdout = e.guardStdout(stdout, end)
 	life, endLife := context.WithCancel(context.WithoutCancel(ctx)) // leaving takes a moment

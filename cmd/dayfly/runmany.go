@@ -212,8 +212,9 @@ func (e *runOptions) checkConfirmed() error {
 	return nil
 }
 
-// interruptible is ctx that the second signal ends, with a [*session.SignalError]; the first closes stop, if it is an interrupt. A third ends dayfly at once.
-func interruptible(ctx context.Context) (until context.Context, stop chan struct{}, end context.CancelCauseFunc, release func()) {
+// interruptible is ctx that the second signal ends, with a [*session.SignalError]; the first closes stop, if it is an interrupt, and is told. A
+// third ends dayfly at once.
+func interruptible(ctx context.Context, told func()) (until context.Context, stop chan struct{}, end context.CancelCauseFunc, release func()) {
 	until, end = context.WithCancelCause(ctx)
 	stop = make(chan struct{})
 	signals := make(chan os.Signal, 1)
@@ -231,6 +232,7 @@ func interruptible(ctx context.Context) (until context.Context, stop chan struct
 				if s == os.Interrupt && !stopped {
 					stopped = true
 					close(stop)
+					told()
 					continue
 				}
 				signal.Stop(signals)

@@ -173,7 +173,38 @@ func TestRunManyRules(t *testing.T) {
 	}
 }
 
-// TestRunManySignals: the first interrupt begins no new ones and waits, the second leaves; a reader that goes away ends it.
+// TestRunManyStops: the first interrupt begins no new ones, and waits for what runs.
+func TestRunManyStops(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	gate := fifo(t)
+	cmd := b.command("run", "annotated", "notready", "--way", "exec", "--max", "1", "--", "sh", "-c", "echo begun; read x < "+gate+"; echo over")
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	readUntil(t, stdout, "begun\n")
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	readUntil(t, said, "^C again leaves them\n")
+	write(t, gate, "go on\n")
+	rest, _ := io.ReadAll(stdout)
+	end, _ := io.ReadAll(said)
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitSignalBase+int(syscall.SIGINT) || string(rest) != "annotated | over\n" || string(end) != "dayfly: 1 of 2 succeeded, 1 not begun\n" {
+		t.Errorf("exit code %d, then printed %q, said %q", code, rest, end)
+	}
+}
+
+// TestRunManySignals: the second signal leaves what runs; a reader that goes away ends it.
 func TestRunManySignals(t *testing.T) {
 	t.Parallel()
 	b := practised(t)
