@@ -22,6 +22,9 @@ type podFilter struct {
 	wrong    *lineError // what the line has to be corrected for; nil: nothing
 }
 
+// quarantineWord is what the filter finds pods in quarantine by.
+const quarantineWord = "quarantine"
+
 // term is one word. All terms have to pass.
 type term struct {
 	in   field

@@ -1,9 +1,12 @@
 package podlist
 
 import (
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/dayfly-k8s/dayfly/kube"
 )
 
 // find narrows the list to what passes a filter.
@@ -68,4 +71,31 @@ func (l *podList) scoreSome(from []*podEntry, weight []int8) {
 			weight[i] = int8(l.filter.passes(e))
 		}
 	}
+}
+
+// mark says which pods are in quarantine, and looks at them through the filter again.
+func (l *podList) mark(pods map[kube.PodKey]bool) {
+	for key := range l.marked {
+		if e := l.all[key]; e != nil {
+			e.quarantined = false
+		}
+	}
+	l.marked = maps.Clone(pods)
+	for key := range pods {
+		if e := l.all[key]; e != nil {
+			e.quarantined = true
+		}
+	}
+	l.refilter()
+}
+
+// inQuarantine is how many pods of the list are.
+func (l *podList) inQuarantine() int {
+	n := 0
+	for key := range l.marked {
+		if l.all[key] != nil {
+			n++
+		}
+	}
+	return n
 }

@@ -2,7 +2,6 @@ package podlist
 
 import (
 	"context"
-	"maps"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -11,9 +10,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/quarantine"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
-
-// A pod in quarantine has the mark beside the symbol of its severity, and the word in a column of its own where there is room. The filter finds it by the word.
-const quarantineMark, quarantineWord = "Q", "quarantine"
 
 // markWatch is how a list of pods hears which are in quarantine: rows have no labels, so that those which have the label of it are asked for by
 // themselves, and watched. They are few. It begins when the list is whole: nothing waits for it.
@@ -73,36 +69,8 @@ func (s *Screen) takeMarks(msg marksMsg) tea.Cmd {
 		return nil
 	}
 	s.marks.take(msg.news.Items)
-	s.stay(func() { s.list.mark(s.marks.pods) })
 	if msg.news.Ended {
 		return nil
 	}
 	return s.marks.listen()
-}
-
-// inQuarantine is how many pods of the list are.
-func (s *Screen) inQuarantine() int {
-	n := 0
-	for key := range s.list.marked {
-		if s.list.all[key] != nil {
-			n++
-		}
-	}
-	return n
-}
-
-// mark says which pods are in quarantine, and looks at them through the filter again.
-func (l *podList) mark(pods map[kube.PodKey]bool) {
-	for key := range l.marked {
-		if e := l.all[key]; e != nil {
-			e.quarantined = false
-		}
-	}
-	l.marked = maps.Clone(pods)
-	for key := range pods {
-		if e := l.all[key]; e != nil {
-			e.quarantined = true
-		}
-	}
-	l.refilter()
 }

@@ -139,7 +139,7 @@ func (s *Screen) Summary() string {
 	if s.list.sick > 0 {
 		words += fmt.Sprintf(" · %d sick", s.list.sick)
 	}
-	if n := s.inQuarantine(); n > 0 {
+	if n := s.list.inQuarantine(); n > 0 {
 		words += fmt.Sprintf(" · %d in quarantine", n)
 	}
 	if s.trouble != nil {

@@ -61,7 +61,9 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 		}
 		return tea.Batch(s.Init(), s.check(), s.watchNodes(), s.watchMarks())
 	case marksMsg:
-		return s.takeMarks(msg)
+		cmd := s.takeMarks(msg)
+		s.stay(func() { s.list.mark(s.marks.pods) })
+		return cmd
 	case lostNodesMsg:
 		return s.takeNodes(msg)
 	case kit.Tick:

@@ -23,6 +23,9 @@ const (
 	paneGap    = 2 // the width of it
 )
 
+// quarantineMark is beside the symbol of a pod in quarantine; the word is in a column of its own where there is room.
+const quarantineMark = "Q"
+
 // View draws the list, and under it what troubles it and what filters it; beside it, where there is room, why.
 func (s *Screen) View(width, height int) string {
 	foot := s.footer(width)
@@ -108,7 +111,7 @@ func (s *Screen) grid() kit.Table {
 		columns[1].Title, natural[1] = "", 0
 	}
 	word := 0
-	if s.inQuarantine() > 0 {
+	if s.list.inQuarantine() > 0 {
 		natural[0] += len(quarantineMark)
 		word = len(quarantineWord)
 	}
