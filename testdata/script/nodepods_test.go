@@ -45,7 +45,7 @@ func TestNodeProfiles(t *testing.T) {
 		})
 	}
 	runs.Go(func() {
-		out, _ := fromNode(t, 0, "node/"+node, "--profile", "sysadmin", "--", "chroot", "/host", "sh", "-c", "ls -d /host; head -n 1 /etc/passwd")
+		out, _ := fromNode(t, 0, "node/"+node, "--profile", "sysadmin", "--", "chroot", "/host", "sh", "-c", "ls -d /host 2>&1; head -n 1 /etc/passwd")
 		if !strings.HasPrefix(out, "root:") && !strings.Contains(out, "\nroot:") {
 			t.Errorf("in the node's files there is %q", out)
 		}

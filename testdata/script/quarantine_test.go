@@ -75,7 +75,7 @@ func TestQuarantineAndBack(t *testing.T) {
 	if list := kubectl(t, here.kubeconfig, "get", "pods", "-l", quarantine.Selector, "-o", "name"); !strings.HasPrefix(list, "pod/"+s.pod+"\n") {
 		t.Errorf("by its label %q is found", list)
 	}
-	p.goesOnTo("u", "Restore pod "+s.pod+"?", "It gets back label app", "Service sick (port http 80) sends it traffic again", "adopts it again, and has one pod too many", "is deleted, for its pod-deletion-cost is lower")
+	p.goesOnTo("u", "Restore pod "+s.pod+"?", "It gets back label app", "Service sick (port http 80) sends it traffic again", "adopts it again, and has one pod too many", " is deleted")
 	p.goesOnTo("enter", "✓ It has label app again", "✓ Service sick sends it traffic", "and keeps this one")
 	if after := marks(t, s.pod); after != before {
 		t.Errorf("its labels and annotations are\n%s\nand were\n%s", after, before)
