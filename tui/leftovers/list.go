@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dayfly-k8s/dayfly/kube/cleanup"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
 )
 
@@ -127,6 +128,13 @@ func (l *itemList) mark(i *inventory.Item) {
 		delete(l.marked, of)
 	} else {
 		l.marked[of] = true
+	}
+}
+
+// unmark takes the marks from what steps are about.
+func (l *itemList) unmark(steps []cleanup.Step) {
+	for i := range steps {
+		delete(l.marked, idOf(&steps[i].Item))
 	}
 }
 

@@ -38,6 +38,7 @@ type summary struct {
 // carriedMsg is how steps have gone.
 type carriedMsg struct {
 	cluster *kube.Cluster
+	steps   []cleanup.Step // all that are carried out
 	source  <-chan cleanup.Result
 	news    kit.Batch[cleanup.Result]
 }
@@ -208,7 +209,7 @@ func (s *summary) begin() tea.Cmd {
 		})})
 	}
 	s.source, s.top = s.with.CleanUp(s.ctx, cluster, s.steps, s.reason), 0
-	return listenTo(cluster, s.source)
+	return listenTo(cluster, s.steps, s.source)
 }
 
 // askTyped has a person type the name of the pod, or how many they are.
@@ -220,7 +221,7 @@ func (s *summary) askTyped(cluster *kube.Cluster) kit.Screen {
 	}
 	n := strconv.Itoa(len(s.steps))
 	return kit.NewPrompt(s.Kit, kit.PromptOptions{
-		Title: s.Title() + " › confirm", Takes: s.keys.Do, Asks: why + ". To continue, type how many are taken away: " + n, Done: agreed,
+		Title: s.Title() + " › confirm", Takes: s.keys.Do, Asks: why + ". To continue, type how many are removed: " + n, Done: agreed,
 		Check: func(text string) error {
 			if strings.TrimSpace(text) != n {
 				return &kube.Problem{Message: "that is not how many there are", Hint: "type " + n + ", or press esc to cancel"}
@@ -231,8 +232,8 @@ func (s *summary) askTyped(cluster *kube.Cluster) kit.Screen {
 }
 
 // listenTo takes the results of steps as they come. The list goes on with it: the summary may have been left.
-func listenTo(cluster *kube.Cluster, source <-chan cleanup.Result) tea.Cmd {
-	return kit.Listen(source, func(b kit.Batch[cleanup.Result]) tea.Msg { return carriedMsg{cluster, source, b} })
+func listenTo(cluster *kube.Cluster, steps []cleanup.Step, source <-chan cleanup.Result) tea.Cmd {
+	return kit.Listen(source, func(b kit.Batch[cleanup.Result]) tea.Msg { return carriedMsg{cluster, steps, source, b} })
 }
 
 // take keeps how steps have gone.

@@ -43,10 +43,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		switch {
 		case msg.cluster != s.with.Cluster:
 		case msg.news.Ended:
-			clear(s.list.marked) // they have had their effect
+			s.list.unmark(msg.steps) // they have had their effect; others may have been set meanwhile
 			return s.HaveEnded()
 		default:
-			return listenTo(msg.cluster, msg.source)
+			return listenTo(msg.cluster, msg.steps, msg.source)
 		}
 	case kit.Tick:
 		return s.tick()
