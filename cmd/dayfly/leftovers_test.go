@@ -45,7 +45,7 @@ func TestLeftovers(t *testing.T) {
 		t.Fatalf("exit code %d, without %s: %+v", code, name, list)
 	}
 	if mine.Kind != "debug container" || mine.Tool != "dayfly" || !mine.Certain || mine.Namespace != "shop" || mine.Pod != "annotated" || !mine.Running ||
-		mine.Since == nil || mine.UID == "" || mine.Image != "busybox:1.37" || mine.Of != "container app of pod shop/annotated" || mine.Gives == nil {
+		mine.Since.IsZero() || mine.UID == "" || mine.Image != "busybox:1.37" || mine.Of != "container app of pod shop/annotated" || mine.Gives == nil {
 		t.Errorf("the debug container is %+v", *mine)
 	}
 	if after, code := b.left("-A"); len(after) != len(before)+1 || code != 0 {

@@ -46,13 +46,8 @@ type runOptions struct {
 	flags   *pflag.FlagSet
 }
 
-func newRunCommand() *cobra.Command {
-	var e runOptions
-	var target string
-	cmd := &cobra.Command{
-		Use:   "run POD|node/NAME|-l SELECTOR [flags] -- COMMAND ...",
-		Short: "Run one command in a pod's debug container, or on a node, for scripts",
-		Long: `dayfly run adds a debug container to a pod without opening the interface. It runs a command in it,
+// runHelp is what dayfly run --help begins with.
+const runHelp = `dayfly run adds a debug container to a pod without opening the interface. It runs a command in it,
 prints the command's output, and exits with the command's exit code.
 
     dayfly run web-0 -- nslookup db
@@ -103,8 +98,16 @@ or on many nodes at once, and equal outputs are shown once: dayfly help many.
 With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
 has ended, cause says what ended it if that was not the command itself, and error says why dayfly
 exits with 1. outputMissing is true if output may be missing, for example because the node rotated
-the log while the connection was lost; a note says why, and the exit code is still the command's.`,
-		Args: e.take,
+the log while the connection was lost; a note says why, and the exit code is still the command's.`
+
+func newRunCommand() *cobra.Command {
+	var e runOptions
+	var target string
+	cmd := &cobra.Command{
+		Use:   "run POD|node/NAME|-l SELECTOR [flags] -- COMMAND ...",
+		Short: "Run one command in a pod's debug container, or on a node, for scripts",
+		Long:  runHelp,
+		Args:  e.take,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("container") {
 				e.target = &target

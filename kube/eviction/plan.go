@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/replacement"
 	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
@@ -138,19 +139,10 @@ func serviceEffects(f Facts) []selectors.Effect {
 			found = append(found, selectors.Effect{Warns: true, Text: "Whether other pods serve " + s.String() + " could not be read"})
 		}
 	}
-	if c := f.Controller; len(found) == 0 && c != nil && c.Read && c.Kind != "Job" && c.Ready == 1 && ready(f.Pod) && c.Kind != "DaemonSet" {
+	if c := f.Controller; len(found) == 0 && c != nil && c.Read && c.Kind != "Job" && c.Ready == 1 && replacement.Ready(f.Pod) && c.Kind != "DaemonSet" {
 		found = append(found, selectors.Effect{Warns: true, Text: "It is the only pod of " + c.String() + " that is ready"})
 	}
 	return found
-}
-
-func ready(pod *corev1.Pod) bool {
-	for _, c := range pod.Status.Conditions {
-		if c.Type == corev1.PodReady {
-			return c.Status == corev1.ConditionTrue
-		}
-	}
-	return false
 }
 
 // lost is what goes with the pod: data, and what debugs it.

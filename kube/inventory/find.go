@@ -37,7 +37,7 @@ func Find(ctx context.Context, c *kube.Cluster, namespace string) <-chan Update 
 			}
 		}}
 		if err := s.all(reading); err != nil && !errors.Is(err, context.Canceled) {
-			s.send(Update{Trouble: s.problem(ctx, err), Seen: s.seen, Pods: s.pods})
+			s.send(Update{Trouble: problemOf(ctx, s.cluster, s.namespace, err), Seen: s.seen, Pods: s.pods})
 		}
 	}()
 	return updates
@@ -273,30 +273,4 @@ func (s *search) owners(pod *corev1.Pod) {
 			s.jobs[string(owner.UID)] = true
 		}
 	}
-}
-
-// problem explains why the search has ended.
-func (s *search) problem(ctx context.Context, err error) error {
-	op := "look for what debugging has left in all namespaces"
-	if s.namespace != "" {
-		op = "look for what debugging has left in namespace " + kube.Sanitize(s.namespace)
-	}
-	problem := s.cluster.Problem(op, err)
-	var p *kube.Problem
-	switch {
-	case !errors.As(problem, &p), errors.Is(err, kube.ErrGuarded):
-		return problem
-	case apierrors.IsResourceExpired(err):
-		p.Hint, p.Help = "the pods change more quickly than they can be read: choose a namespace", []kube.Help{kube.Retry, kube.SwitchNamespace}
-		return p
-	case !apierrors.IsForbidden(err):
-		if p.Hint == "" && len(p.Help) == 0 {
-			p.Help = []kube.Help{kube.Retry}
-		}
-		return p
-	case s.namespace != "":
-		return s.cluster.WithAsk(ctx, p, kube.Target{Namespace: s.namespace}, []kube.Right{{Verb: "list", Resource: "pods"}, {Verb: "get", Resource: "pods"}})
-	}
-	p.Hint, p.Help = "the namespace of this context is "+s.cluster.Namespace, []kube.Help{kube.SwitchNamespace}
-	return p
 }

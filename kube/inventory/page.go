@@ -16,7 +16,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// What is asked for: the metadata alone, or whole objects; as protobuf, which takes both sides a tenth of the time, or as JSON where a server knows no other.
+// What is asked for: the metadata alone, or whole objects; as protobuf, which costs both sides less, or as JSON where a server knows no other.
 const (
 	asMetadata = ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 	metadata   = runtime.ContentTypeProtobuf + asMetadata + "," + runtime.ContentTypeJSON + asMetadata + "," + runtime.ContentTypeJSON

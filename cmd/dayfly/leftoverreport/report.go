@@ -15,39 +15,39 @@ import (
 
 // Leftover is what dayfly leftovers -o json prints of one: dayfly help leftovers says what the fields mean.
 type Leftover struct {
-	Kind       string     `json:"kind"`
-	Tool       string     `json:"tool,omitempty"`
-	Certain    bool       `json:"certain"`
-	Because    string     `json:"because"`
-	Namespace  string     `json:"namespace"`
-	Pod        string     `json:"pod,omitempty"`
-	Container  string     `json:"container,omitempty"`
-	Job        string     `json:"job,omitempty"`
-	Node       string     `json:"node,omitempty"`
-	UID        string     `json:"uid"`
-	Of         string     `json:"of,omitempty"`
-	By         string     `json:"by,omitempty"`
-	Client     string     `json:"client,omitempty"`
-	Reason     string     `json:"reason,omitempty"`
-	Since      *time.Time `json:"since,omitempty"`
-	Image      string     `json:"image,omitempty"`
-	Gives      []string   `json:"gives"`
-	Danger     string     `json:"danger"`
-	State      string     `json:"state"`
-	Running    bool       `json:"running"`
-	Going      bool       `json:"terminating"`
-	Until      *time.Time `json:"until,omitempty"`
-	Ending     string     `json:"ending,omitempty"`
-	Controlled string     `json:"controlled,omitempty"`
-	Session    string     `json:"session,omitempty"`
+	Kind       string    `json:"kind"`
+	Tool       string    `json:"tool,omitempty"`
+	Certain    bool      `json:"certain"`
+	Because    string    `json:"because"`
+	Namespace  string    `json:"namespace"`
+	Pod        string    `json:"pod,omitempty"`
+	Container  string    `json:"container,omitempty"`
+	Job        string    `json:"job,omitempty"`
+	Node       string    `json:"node,omitempty"`
+	UID        string    `json:"uid"`
+	Of         string    `json:"of,omitempty"`
+	By         string    `json:"by,omitempty"`
+	Client     string    `json:"client,omitempty"`
+	Reason     string    `json:"reason,omitempty"`
+	Since      time.Time `json:"since,omitzero"`
+	Image      string    `json:"image,omitempty"`
+	Gives      []string  `json:"gives"`
+	Danger     string    `json:"danger"`
+	State      string    `json:"state"`
+	Running    bool      `json:"running"`
+	Going      bool      `json:"terminating"`
+	Until      time.Time `json:"until,omitzero"`
+	Ending     string    `json:"ending,omitempty"`
+	Controlled string    `json:"controlled,omitempty"`
+	Session    string    `json:"session,omitempty"`
 }
 
 // Of is a leftover for programs.
 func Of(i inventory.Item) Leftover {
 	l := Leftover{
 		Kind: i.Kind.String(), Tool: i.Tool, Certain: i.Certain, Because: i.Because, Namespace: i.Target.Namespace, Pod: i.Target.Pod, Container: i.Target.Container,
-		Node: i.Target.Node, UID: i.UID, Of: i.Of, By: i.By, Client: i.Client, Reason: i.Reason, Since: known(i.Since), Image: i.Image, Gives: i.Gives,
-		Danger: i.Danger.String(), State: i.State, Running: i.Running, Going: i.Terminating, Until: known(i.Until), Ending: i.Ending, Controlled: i.Controlled, Session: i.Session,
+		Node: i.Target.Node, UID: i.UID, Of: i.Of, By: i.By, Client: i.Client, Reason: i.Reason, Since: i.Since.UTC(), Image: i.Image, Gives: i.Gives,
+		Danger: i.Danger.String(), State: i.State, Running: i.Running, Going: i.Terminating, Until: i.Until.UTC(), Ending: i.Ending, Controlled: i.Controlled, Session: i.Session,
 	}
 	if i.Kind == inventory.Job {
 		l.Job, l.Pod = l.Pod, ""
@@ -151,13 +151,4 @@ func (c *Cleaned) Line() string {
 		return what + ": stays: " + c.Kept
 	}
 	return what + ": would " + c.Does
-}
-
-// known is a time for programs; nil: there is none.
-func known(at time.Time) *time.Time {
-	if at.IsZero() {
-		return nil
-	}
-	at = at.UTC()
-	return &at
 }
