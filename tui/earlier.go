@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,7 +16,11 @@ type earlier struct {
 	cluster *kube.Cluster
 	items   []inventory.Item
 	hidden  bool // a person has read it
+	looked  time.Time
 }
+
+// lookEarlierAgain is how often it is looked whether what was found is still there: nobody else would say so.
+const lookEarlierAgain = time.Minute
 
 // earlierMsg is that, when it has been looked up.
 type earlierMsg earlier
@@ -29,13 +34,22 @@ func (a *App) lookEarlier() tea.Cmd {
 	return func() tea.Msg { return earlierMsg{cluster: cluster, items: engine.Earlier(ctx, cluster, folder)} }
 }
 
+// earlierAgain looks once more, as long as there is something to be told of.
+func (a *App) earlierAgain() tea.Cmd {
+	if len(a.earlier.items) == 0 || a.Now().Sub(a.earlier.looked) < lookEarlierAgain {
+		return nil
+	}
+	a.earlier.looked = a.Now()
+	return a.lookEarlier()
+}
+
 // takeEarlier keeps it, if it is still of the cluster that is shown. What a person has put aside stays so, unless something has come to it.
 func (a *App) takeEarlier(msg earlierMsg) {
 	if msg.cluster != a.cluster {
 		return
 	}
 	hidden := a.earlier.hidden && a.earlier.cluster == msg.cluster && len(msg.items) <= len(a.earlier.items)
-	a.earlier = earlier{msg.cluster, msg.items, hidden}
+	a.earlier = earlier{msg.cluster, msg.items, hidden, a.Now()}
 	a.enableHide()
 }
 
@@ -67,7 +81,7 @@ func (e *earlier) words(width int) string {
 	if n := len(e.items) - 1; n > 0 {
 		more += fmt.Sprintf(" and %d more", n)
 	}
-	const lead = "not ended: "
+	const lead = "still there: "
 	words := lead + itemWords(first) + more
 	if kit.Width(words) > width {
 		words = lead + kit.FitMiddle(first.Target.String(), max(width-kit.Width(lead+more), 1)) + more
@@ -93,7 +107,7 @@ func (e *earlier) exitLines() []string {
 	if len(e.items) == 0 {
 		return nil
 	}
-	lines := []string{"Not ended, of other or earlier sessions of yours:"}
+	lines := []string{"Still there, of other or earlier sessions of yours:"}
 	for i := range e.items {
 		line := "  " + itemWords(&e.items[i])
 		if left := leftWords(e.cluster, &e.items[i]); left != "" {
@@ -101,5 +115,5 @@ func (e *earlier) exitLines() []string {
 		}
 		lines = append(lines, line)
 	}
-	return append(lines, "To take it away: "+kube.Dayfly(e.cluster.Context, "", "leftovers", "--mine"))
+	return append(lines, "To remove it: "+kube.Dayfly(e.cluster.Context, "", "leftovers", "--mine"))
 }

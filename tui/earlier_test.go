@@ -26,20 +26,20 @@ func TestReminder(t *testing.T) {
 	a.width, a.height = 100, 24
 	a.feed(t, lists.PodsUpdate{Reset: true, Rows: someRows()})
 	row := func() string { return strings.Split(ansi.Strip(a.draw()), "\n")[22] }
-	if strings.Contains(row(), "not ended") {
+	if strings.Contains(row(), "still there") {
 		t.Error("it is told of nothing")
 	}
 	items := forgotten(a.cluster.Now())
 	a.do(t, earlierMsg{cluster: a.cluster, items: items})
-	if got := row(); !strings.Contains(got, "not ended: copy shop/web-debug-1 (ends in 1") || !strings.Contains(got, "and 1 more") || !strings.HasSuffix(got, "X clean up  x hides ") {
+	if got := row(); !strings.Contains(got, "still there: copy shop/web-debug-1 (ends in 1") || !strings.Contains(got, "and 1 more") || !strings.HasSuffix(got, "X clean up  x hides ") {
 		t.Errorf("above the footer is %q", got)
 	}
 	a.do(t, press("x"))
-	if got := row(); strings.Contains(got, "not ended") {
+	if got := row(); strings.Contains(got, "still there") {
 		t.Errorf("it is not hidden: %q", got)
 	}
 	a.do(t, earlierMsg{cluster: a.cluster, items: items[:1]})
-	if got := row(); strings.Contains(got, "not ended") {
+	if got := row(); strings.Contains(got, "still there") {
 		t.Errorf("less of it is told anew: %q", got)
 	}
 	a.do(t, earlierMsg{cluster: a.cluster, items: append(items, items...)})
@@ -51,8 +51,34 @@ func TestReminder(t *testing.T) {
 		t.Errorf("what is late of another cluster is told: %q", got)
 	}
 	a.do(t, press("X"))
-	if !listsLeftovers(a.top()) || strings.Contains(row(), "not ended") {
+	if !listsLeftovers(a.top()) || strings.Contains(row(), "still there") {
 		t.Errorf("on the top is %T", a.top())
+	}
+}
+
+// What is told of is looked for again now and then, and only then: somebody else may have removed it.
+func TestReminderLooksAgain(t *testing.T) {
+	a := testApp(t)
+	a.stateFolder = t.TempDir()
+	now := a.Now()
+	a.Kit.Now = func() time.Time { return now }
+	if a.earlierAgain() != nil {
+		t.Error("it looks for what nobody was told of")
+	}
+	a.do(t, earlierMsg{cluster: a.cluster, items: forgotten(a.cluster.Now())})
+	if a.earlierAgain() != nil {
+		t.Error("it looks again at once")
+	}
+	now = now.Add(lookEarlierAgain)
+	if a.earlierAgain() == nil {
+		t.Error("it does not look again")
+	}
+	if a.earlierAgain() != nil {
+		t.Error("it looks twice")
+	}
+	a.do(t, earlierMsg{cluster: a.cluster})
+	if a.reminded() {
+		t.Error("what has gone is told of")
 	}
 }
 

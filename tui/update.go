@@ -128,7 +128,7 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		a.themes.depth = kit.DepthOf(msg.Profile)
 		a.repaint()
 	case kit.Tick:
-		cmds := []tea.Cmd{a.tick()}
+		cmds := []tea.Cmd{a.tick(), a.earlierAgain()}
 		if a.link.due(a.Now()) {
 			cmds = append(cmds, a.ping())
 		}
