@@ -32,11 +32,11 @@ func newLeftoversCommand() *cobra.Command {
 	var o leftoversOptions
 	cmd := &cobra.Command{
 		Use:   "leftovers",
-		Short: "List what debugging has left in the cluster, and take it away",
+		Short: "List what debugging has left in the cluster, and remove it",
 		Long: `dayfly leftovers lists what debugging has left, whichever tool has made it: debug containers, copies
 of pods, pods on nodes, pods and Jobs of other tools. What is most dangerous comes first. On a
 terminal it opens the screen of leftovers (X in dayfly), elsewhere it prints them; with -o json all
-fields, which dayfly help leftovers names. With --delete it takes them away.`,
+fields, which dayfly help leftovers names. With --delete it removes them.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("dayfly leftovers takes no arguments (got %q). Use -n or -A to choose namespaces. To open a pod of that name: dayfly -- leftovers", args)}

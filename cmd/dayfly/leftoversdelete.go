@@ -36,12 +36,12 @@ const youngest = time.Hour
 
 func (d *deletion) addDeletionTo(flags *pflag.FlagSet) {
 	d.flags = flags
-	flags.BoolVar(&d.on, "delete", false, "Take away what is left: end debug containers, delete pods and Jobs. Says what it would do; does it with --yes")
+	flags.BoolVar(&d.on, "delete", false, "Remove what is left: end debug containers, delete pods and Jobs. Says what it would do; does it with --yes")
 	flags.DurationVar(&d.olderThan, "older-than", youngest, "With --delete: only what is older than this; somebody may be working in what is younger. 0: whatever its age")
 	flags.BoolVar(&d.likely, "likely", false, "With --delete: also what is only likely to be of debugging")
 	flags.BoolVar(&d.yes, "yes", false, "With --delete: do it")
 	flags.StringVar(&d.reason, "reason", "", "With --delete: reason, for the journal")
-	flags.StringVar(&d.confirm, "confirm", "", "With --delete --yes, in a protected context: how many are taken away")
+	flags.StringVar(&d.confirm, "confirm", "", "With --delete --yes, in a protected context: how many are removed")
 }
 
 // check reports flags that mean nothing together.
@@ -99,7 +99,7 @@ func (o *leftoversOptions) lacks(cluster *kube.Cluster, n int) error {
 	guard := cluster.Guard()
 	var wants, adds []string
 	if guard.Protected && o.confirm != strconv.Itoa(n) {
-		wants, adds = append(wants, "is protected: confirm how many are taken away"), append(adds, fmt.Sprintf("--confirm %d", n))
+		wants, adds = append(wants, "is protected: confirm how many are removed"), append(adds, fmt.Sprintf("--confirm %d", n))
 	}
 	if guard.AskReason && strings.TrimSpace(o.reason) == "" {
 		wants, adds = append(wants, "requires a reason, for the journal"), append(adds, "--reason TEXT")
@@ -120,8 +120,9 @@ func (o *leftoversOptions) carry(ctx context.Context, stderr io.Writer, cluster 
 	} else if with.Journal, err = journal.Open(state); err != nil {
 		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Explain(err).Message)
 	}
-	engine := runner.New(context.WithoutCancel(ctx), with) // what is done is written down, also when a signal ends the rest
-	defer engine.Close()                                   //nolint:contextcheck // the runner has its own
+	// What is done is written down, also when a signal ends the rest.
+	engine := runner.New(context.WithoutCancel(ctx), with)
+	defer engine.Close() //nolint:contextcheck // the runner has its own
 	results := make(map[int]cleanup.Result, len(steps))
 	for r := range engine.CleanUp(ctx, cluster, steps, strings.TrimSpace(o.reason)) {
 		results[r.Step] = r
@@ -184,15 +185,15 @@ func (o *leftoversOptions) verdict(stderr io.Writer, all, doable []cleanup.Step,
 	}
 	switch {
 	case len(doable) == 0 && going > 0:
-		_, _ = fmt.Fprintf(stderr, "dayfly: there is nothing more to take away; %s still being deleted\n", are(going))
+		_, _ = fmt.Fprintf(stderr, "dayfly: there is nothing more to remove; %s still being deleted\n", are(going))
 	case len(doable) == 0:
-		_, _ = fmt.Fprintln(stderr, "dayfly: there is nothing to take away")
+		_, _ = fmt.Fprintln(stderr, "dayfly: there is nothing to remove")
 	case !o.yes && lacks != nil:
 		_, _ = fmt.Fprintf(stderr, "dayfly: nothing was done. To %s, add --yes: %s\n", cleanup.Words(doable), problemLine(lacks))
 	case !o.yes:
 		_, _ = fmt.Fprintf(stderr, "dayfly: nothing was done. Add --yes to %s\n", cleanup.Words(doable))
 	case failed > 0:
-		return fmt.Errorf("%d of %d could not be taken away", failed, len(doable))
+		return fmt.Errorf("%d of %d could not be removed", failed, len(doable))
 	case lingers > 0:
 		_, _ = fmt.Fprintf(stderr, "dayfly: %s still being deleted\n", are(lingers))
 	}

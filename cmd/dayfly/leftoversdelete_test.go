@@ -17,11 +17,11 @@ func TestLeftoversDelete(t *testing.T) {
 	for _, c := range []struct {
 		args, out, err string
 	}{
-		{"--delete", what + ": stays: it is younger than 60m: somebody may be working in it (--older-than)", "there is nothing to take away"},
-		{"--delete --yes", what + ": stays: it is younger than 60m", "there is nothing to take away"},
+		{"--delete", what + ": stays: it is younger than 60m: somebody may be working in it (--older-than)", "there is nothing to remove"},
+		{"--delete --yes", what + ": stays: it is younger than 60m", "there is nothing to remove"},
 		{"--delete --older-than 0", what + ": would end " + name + " in pod annotated", "nothing was done. Add --yes to end 1 debug container"},
 		{"--delete --older-than 0 --yes --reason OPS-9", what + ": ended", ""},
-		{"--delete --older-than 0 --yes", what + ": stays: it has ended, and its entry goes only with the pod", "there is nothing to take away"},
+		{"--delete --older-than 0 --yes", what + ": stays: it has ended, and its entry goes only with the pod", "there is nothing to remove"},
 	} {
 		got := b.runs(nil, append([]string{"leftovers"}, strings.Fields(c.args)...)...)
 		if got.code != 0 || !strings.Contains(got.stdout, c.out) || !strings.Contains(got.stderr, c.err) {
@@ -53,10 +53,10 @@ func TestLeftoversDeleteUnderRules(t *testing.T) {
 	}{
 		"readOnly: true":                         {"", "read-only: nothing is changed in context practice", 1},
 		"protected: true":                        {"--yes", "add --confirm 1 to proceed", 1},
-		"protected: true, askReason: true":       {"", "add --yes: context practice is protected: confirm how many are taken away, and requires a reason, for the journal", 0},
+		"protected: true, askReason: true":       {"", "add --yes: context practice is protected: confirm how many are removed, and requires a reason, for the journal", 0},
 		"askReason: true, protected: true ":      {"--yes --confirm 2 --reason x", "add --confirm 1 to proceed", 1},
 		"protected: true, askReason: true ":      {"--yes --confirm 1 --reason x", "", 0},
-		"askReason: true, hideNamespaces: [sh*]": {"--yes", "there is nothing to take away", 0},
+		"askReason: true, hideNamespaces: [sh*]": {"--yes", "there is nothing to remove", 0},
 	} {
 		t.Run(rules+c.args, func(t *testing.T) {
 			t.Parallel()

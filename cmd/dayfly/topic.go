@@ -32,7 +32,7 @@ func topics() []topic {
 		{name: "filter", about: "the syntax of the pod list filter"},
 		{name: "nodes", about: "the screen of nodes, and debugging them and from them"},
 		{name: "quarantine", about: "taking a pod out of its Services, and evicting it"},
-		{name: "leftovers", about: "what debugging leaves in a cluster, and how to list it", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[leftoverreport.Leftover]()) }}},
+		{name: "leftovers", about: "what debugging leaves in a cluster, and how to remove it", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[leftoverreport.Leftover]()) }}},
 		{name: "config", about: "config.yaml, with all its keys"},
 		{name: "presets", about: "the tools you can choose, and how to add your own", made: map[string]func() string{"presets": presetList}},
 		{name: "copies", about: "copies of pods, and shells inside images that crash"},

@@ -151,7 +151,7 @@ func (d *description) todo(line func(lead string, style kit.Style, words string)
 	case isEntry(d.Item) && !d.Terminating:
 		return line("E ", d.st.Accent, evicts(d.Item))
 	}
-	return line("  ", d.st.Muted, "cannot be taken away: "+step.Why)
+	return line("  ", d.st.Muted, "cannot be removed: "+step.Why)
 }
 
 // evicts is what takes away the entry of a debug container.

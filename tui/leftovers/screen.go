@@ -71,7 +71,7 @@ func (s *Screen) Title() string {
 }
 
 // Hint is for newcomers.
-func (s *Screen) Hint() string { return "space marks, e takes away what is marked" }
+func (s *Screen) Hint() string { return "space marks, e removes what is marked" }
 
 // Summary is the right of the header.
 func (s *Screen) Summary() string {

@@ -26,7 +26,7 @@ func (s *summary) View(width, height int) string {
 func (s *summary) asks() string {
 	words := cleanup.Words(s.steps)
 	if words == "" {
-		return "Nothing of this can be taken away"
+		return "None of this can be removed"
 	}
 	words = strings.ToUpper(words[:1]) + words[1:]
 	switch {
@@ -76,7 +76,7 @@ func (s *summary) body(width int) []string {
 	}
 	if s.inUse() {
 		out = append(out, "")
-		add("", st.Muted, "Whoever works in what still runs is thrown out: the cluster does not tell whether somebody does.", st.Muted)
+		add("", st.Muted, "Somebody may be working in what still runs: the cluster does not tell. Their session ends.", st.Muted)
 	}
 	if s.entriesStay() {
 		out = append(out, "")
@@ -88,7 +88,7 @@ func (s *summary) body(width int) []string {
 	if len(out) > 0 {
 		out = append(out, "")
 	}
-	out = append(out, "  "+st.Text.Render(kit.Fit(fmt.Sprintf("Cannot be taken away: %d", len(s.kept)), width-4)))
+	out = append(out, "  "+st.Text.Render(kit.Fit(fmt.Sprintf("Cannot be removed: %d", len(s.kept)), width-4)))
 	for i := range s.kept {
 		add("○", st.Muted, placeOf(&s.kept[i].Item)+": "+s.kept[i].Why, st.Muted)
 	}
