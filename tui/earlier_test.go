@@ -61,7 +61,7 @@ func TestReminderLooksAgain(t *testing.T) {
 	a := testApp(t)
 	a.stateFolder = t.TempDir()
 	now := a.Now()
-	a.Kit.Now = func() time.Time { return now }
+	a.Now = func() time.Time { return now }
 	if a.earlierAgain() != nil {
 		t.Error("it looks for what nobody was told of")
 	}

@@ -56,6 +56,15 @@ func (s *summary) body(width int) []string {
 			out = append(out, "  "+style.Render(kit.Fit(lead, at-2))+line)
 		}
 	}
+	if s.inUse() {
+		add("!", st.Warn, "Somebody may be working in what still runs: the cluster does not tell. Their session ends.", st.Text)
+	}
+	if s.entriesStay() {
+		add("·", st.Muted, "The entries of debug containers stay in their pods until these go: Kubernetes cannot remove them.", st.Muted)
+	}
+	if len(out) > 0 {
+		out = append(out, "")
+	}
 	for i := range s.steps {
 		step := &s.steps[i]
 		lead, style := symbolOf(st, step.Item.Danger)
@@ -73,14 +82,6 @@ func (s *summary) body(width int) []string {
 		}
 		add(lead, style, words, st.Text)
 		s.more(step, s.results[i], func(text string) { add("", st.Muted, text, st.Muted) })
-	}
-	if s.inUse() {
-		out = append(out, "")
-		add("", st.Muted, "Somebody may be working in what still runs: the cluster does not tell. Their session ends.", st.Muted)
-	}
-	if s.entriesStay() {
-		out = append(out, "")
-		add("", st.Muted, "The entries of debug containers stay in their pods until these go: Kubernetes cannot remove them.", st.Muted)
 	}
 	if len(s.kept) == 0 {
 		return out
