@@ -13,6 +13,7 @@ type KeyMap struct {
 	Namespace, AllNamespaces, Context, Retry key.Binding
 	Filter, FilterDone, FilterClear          key.Binding
 	Sort, OnlySick                           key.Binding
+	Mark, MarkAll, MarkRange, Unmark         key.Binding
 	Choose, PickUp, PickDown, Leave          key.Binding
 	Search, SearchDone                       key.Binding
 	Launch, Whole                            key.Binding
@@ -55,6 +56,11 @@ func NewKeyMap() KeyMap {
 
 		Sort:     Bind("o", "order", "o"),
 		OnlySick: Bind("!", "only sick", "!"),
+
+		Mark:      Bind("space", "mark", "space"),
+		MarkAll:   Bind("*", "mark all", "*"),
+		MarkRange: Bind("V", "mark a range", "V"),
+		Unmark:    Bind("esc", "unmark all", "esc"),
 
 		// While a line is being typed, and what is chosen by it.
 		Filter:      Bind("/", "filter", "/"),

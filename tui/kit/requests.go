@@ -48,6 +48,12 @@ type (
 		Pod     kube.PodKey
 		Target  string // the container to look at; empty: the pod's default
 	}
+	// OpenMany offers to run one command in many pods, or on many nodes.
+	OpenMany struct {
+		Cluster *kube.Cluster
+		Pods    []kube.PodKey
+		Nodes   []string
+	}
 	// Quarantine shows what it means to take a pod out of its Services, or to bring it back, and does it.
 	Quarantine struct {
 		Cluster *kube.Cluster

@@ -9,14 +9,12 @@ import (
 // keyMap are the keys of the list of leftovers: those in common, and its own.
 type keyMap struct {
 	kit.KeyMap
-	Mark, MarkAll, CleanUp, Do, Mine, Again key.Binding
+	CleanUp, Do, Mine, Again key.Binding
 }
 
 func newKeyMap(common kit.KeyMap) keyMap {
 	return keyMap{
 		KeyMap:  common,
-		Mark:    kit.Bind("space", "mark", "space"),
-		MarkAll: kit.Bind("*", "mark all", "*"),
 		CleanUp: kit.Bind("e", "clean up", "e"),
 		Do:      kit.Bind("↵", "do it", "enter"),
 		Mine:    kit.Bind("m", "only mine", "m"),
@@ -27,5 +25,5 @@ func newKeyMap(common kit.KeyMap) keyMap {
 // KeyGroup is what is told of the keys of leftovers outside the interface.
 func KeyGroup() kit.KeyGroup {
 	k := newKeyMap(kit.NewKeyMap())
-	return kit.NewKeyGroup("leftovers", k.CleanUp, k.Do, k.Mark, k.MarkAll, k.Open, k.Inspect, k.Evict, k.Mine, k.AllNamespaces, k.Filter, k.Sort, k.Again)
+	return kit.NewKeyGroup("leftovers", k.CleanUp, k.Do, k.Mark, k.MarkAll, k.MarkRange, k.Open, k.Inspect, k.Evict, k.Mine, k.AllNamespaces, k.Filter, k.Sort, k.Again)
 }

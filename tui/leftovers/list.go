@@ -8,6 +8,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube/cleanup"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
 // order is by what the list is sorted.
@@ -36,7 +37,7 @@ type itemList struct {
 
 	all    []inventory.Item
 	shown  []*inventory.Item
-	marked map[id]bool
+	marked kit.Marks[id]
 }
 
 // replace takes what has been found, instead of what was. Marks of what is no longer there go.
@@ -46,11 +47,7 @@ func (l *itemList) replace(items []inventory.Item) {
 	for i := range items {
 		there[idOf(&items[i])] = true
 	}
-	for marked := range l.marked {
-		if !there[marked] {
-			delete(l.marked, marked)
-		}
-	}
+	l.marked.Keep(func(i id) bool { return there[i] })
 	l.arrange()
 }
 
@@ -119,32 +116,13 @@ func (l *itemList) at(want id) int {
 	return slices.IndexFunc(l.shown, func(i *inventory.Item) bool { return idOf(i) == want })
 }
 
-// mark turns the mark of an item over.
-func (l *itemList) mark(i *inventory.Item) {
-	if l.marked == nil {
-		l.marked = map[id]bool{}
-	}
-	if of := idOf(i); l.marked[of] {
-		delete(l.marked, of)
-	} else {
-		l.marked[of] = true
-	}
-}
+// idAt tells the item of a line from others.
+func (l *itemList) idAt(line int) id { return idOf(l.shown[line]) }
 
 // unmark takes the marks from what steps are about.
 func (l *itemList) unmark(steps []cleanup.Step) {
 	for i := range steps {
-		delete(l.marked, idOf(&steps[i].Item))
-	}
-}
-
-// markAll marks all that are shown, or takes the marks from them when all have one.
-func (l *itemList) markAll() {
-	all := !slices.ContainsFunc(l.shown, func(i *inventory.Item) bool { return !l.marked[idOf(i)] })
-	for _, i := range l.shown {
-		if l.marked[idOf(i)] == all {
-			l.mark(i)
-		}
+		l.marked.Unset(idOf(&steps[i].Item))
 	}
 }
 
@@ -152,7 +130,7 @@ func (l *itemList) markAll() {
 func (l *itemList) chosen(at int) []inventory.Item {
 	var some []inventory.Item
 	for i := range l.all {
-		if l.marked[idOf(&l.all[i])] {
+		if l.marked.Has(idOf(&l.all[i])) {
 			some = append(some, l.all[i])
 		}
 	}

@@ -92,17 +92,14 @@ func (s *Screen) Summary() string {
 			words += fmt.Sprintf(" · %d %s", n, d.word)
 		}
 	}
-	if n := len(s.list.marked); n > 0 {
-		words += fmt.Sprintf(" · %d marked", n)
-	}
-	return words
+	return words + s.list.marked.Words(0)
 }
 
 // narrowed reports whether some are left out.
 func (s *Screen) narrowed() bool { return s.filter.Text() != "" || s.list.only }
 
 // HoldsBack reports whether esc shows all, before it leaves them.
-func (s *Screen) HoldsBack() bool { return s.narrowed() }
+func (s *Screen) HoldsBack() bool { return s.narrowed() || s.list.marked.Ranging() }
 
 // Keys are those that do something now.
 func (s *Screen) Keys() []key.Binding {
@@ -115,7 +112,7 @@ func (s *Screen) Keys() []key.Binding {
 		keys = append(keys, k.Again)
 	}
 	if len(s.list.shown) > 0 {
-		keys = append(keys, k.CleanUp, k.Mark, k.MarkAll, k.Open, k.Inspect)
+		keys = append(keys, k.CleanUp, k.Mark, k.MarkAll, k.MarkRange, k.Open, k.Inspect)
 		if isEntry(s.under()) {
 			keys = append(keys, k.Evict)
 		}
@@ -152,7 +149,7 @@ func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typ
 // Needs reports whether a key is about an item of the list.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return key.Matches(msg, append(k.Moves(), k.CleanUp, k.Mark, k.MarkAll, k.Open, k.Inspect, k.Evict)...)
+	return key.Matches(msg, append(k.Moves(), k.CleanUp, k.Mark, k.MarkAll, k.MarkRange, k.Open, k.Inspect, k.Evict)...)
 }
 
 // under is the item that the cursor is on; nil: there is none.

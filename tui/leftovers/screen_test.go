@@ -218,8 +218,8 @@ func TestCleanUp(t *testing.T) {
 	if frame := d.reads(); !strings.Contains(frame, "Not all of it was done") || !strings.Contains(frame, "not now") || !strings.Contains(frame, "✓") {
 		t.Errorf("how it went is not told:\n%s", frame)
 	}
-	if !d.search.running() || len(d.list.marked) != 2 { // of the two that were not among the steps
-		t.Errorf("the list is not read again, or keeps %d marks", len(d.list.marked))
+	if !d.search.running() || d.list.marked.Len() != 2 { // of the two that were not among the steps
+		t.Errorf("the list is not read again, or keeps %d marks", d.list.marked.Len())
 	}
 	d.Do(t, kittest.Press("r"))
 	if len(d.steps) != 1 || d.steps[0].Item.UID != s.steps[0].Item.UID {
@@ -292,8 +292,8 @@ func TestSearchAgain(t *testing.T) {
 		t.Errorf("while it is being looked again the list has %d", len(d.list.all))
 	}
 	d.Do(t, foundMsg{d.search.updates, kit.Batch[inventory.Update]{Items: []inventory.Update{{Items: someItems()[4:5], Done: true}}, Ended: true}})
-	if len(d.list.all) != 2 || len(d.list.marked) != 1 || d.under().UID != "2" && d.under().UID != "5" {
-		t.Errorf("in the list are %d, of which %d are marked", len(d.list.all), len(d.list.marked))
+	if len(d.list.all) != 2 || d.list.marked.Len() != 1 || d.under().UID != "2" && d.under().UID != "5" {
+		t.Errorf("in the list are %d, of which %d are marked", len(d.list.all), d.list.marked.Len())
 	}
 	now := kittest.Noon()
 	d.Host.Now = func() time.Time { return now }
@@ -316,7 +316,7 @@ func TestMine(t *testing.T) {
 	mine := func(i inventory.Item) bool { return i.Target.Namespace != "shop" }
 	d := sit(t, func(o *Options) { o.Only, o.Marked = true, someItems()[2:4] })
 	d.Do(t, mineMsg{d.with.Cluster, mine})
-	if len(d.list.shown) != 3 || len(d.list.marked) != 1 || !d.list.marked[idOf(&d.list.all[3])] && !d.list.marked[idOf(&someItems()[2])] {
+	if len(d.list.shown) != 3 || d.list.marked.Len() != 1 || !d.list.marked.Has(idOf(&d.list.all[3])) && !d.list.marked.Has(idOf(&someItems()[2])) {
 		t.Errorf("shown are %d, marked %v", len(d.list.shown), d.list.marked)
 	}
 	if frame := d.reads(); !strings.Contains(frame, "e clean up the 1 marked") {

@@ -114,7 +114,7 @@ func (s *Screen) markAsked() {
 	for _, item := range s.list.shown {
 		asked := slices.ContainsFunc(s.with.Marked, func(i inventory.Item) bool { return idOf(&i) == idOf(item) })
 		if asked && cleanup.Of(*item, "").Way != cleanup.Nothing {
-			s.list.mark(item)
+			s.list.marked.Set(idOf(item))
 		}
 	}
 }
@@ -183,6 +183,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		})
 	case key.Matches(msg, k.Mine):
 		return s.onlyMine()
+	case key.Matches(msg, k.Back) && s.list.marked.Ranging():
+		s.list.marked.Clear()
 	case key.Matches(msg, k.Back):
 		s.filter.Clear()
 		s.stay(func() {
@@ -195,13 +197,9 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.elsewhere()
 	case len(s.list.shown) == 0 && s.Needs(msg):
 		return s.Flash("nothing is selected")
-	case key.Matches(msg, k.Mark):
-		s.list.mark(s.under())
-		s.cursor.At++
+	case s.list.marked.Press(k.KeyMap, msg, &s.cursor, len(s.list.shown), s.list.idAt):
 		s.moved = true
 		s.choose()
-	case key.Matches(msg, k.MarkAll):
-		s.list.markAll()
 	case key.Matches(msg, k.CleanUp):
 		return s.cleanUp()
 	case key.Matches(msg, k.Open):
@@ -239,6 +237,7 @@ func (s *Screen) elsewhere() tea.Cmd {
 
 // cleanUp shows what would be done about what is marked.
 func (s *Screen) cleanUp() tea.Cmd {
+	s.list.marked.EndRange(s.cursor.At, len(s.list.shown), s.list.idAt)
 	items := s.list.chosen(s.cursor.At)
 	return s.Ask(kit.Show{Screen: newSummary(s.ctx, s.Kit, s.with, s.Title(), cleanup.Steps(items, s.with.Cluster.Context))})
 }

@@ -49,7 +49,10 @@ func (s *Screen) viewList(g *kit.Table, width, height int) string {
 		s.cursor.Place = ""
 		return kit.Box(s.empty(width), width, height)
 	}
-	return g.List(&s.Styles, &s.cursor, len(s.list.shown), width, height, func(i int) []kit.Cell { return s.cells(s.list.shown[i]) })
+	from, to := s.list.marked.Range(s.cursor.At, len(s.list.shown), s.list.idAt)
+	return g.List(&s.Styles, &s.cursor, len(s.list.shown), width, height, func(i int) []kit.Cell {
+		return s.cells(s.list.shown[i], s.list.marked.Has(s.list.idAt(i)) || i >= from && i < to)
+	})
 }
 
 func (s *Screen) grid() kit.Table {
@@ -67,17 +70,19 @@ func (s *Screen) grid() kit.Table {
 		{}, {}, {Title: namespace, Drop: 1}, {Title: title("NAME", byPlace), Flex: true}, {Title: "KIND", Drop: 3}, {Title: "TOOL"}, {Title: title("MAY", byDanger), Drop: 2},
 		{Title: title("AGE", byAge)}, {Title: "STATE", Drop: 4}, {Title: "ENDS IN", Drop: 6}, {Title: "BY", Drop: 5},
 	}}
-	g.Measure(len(s.list.shown), func(i int) []kit.Cell { return s.cells(s.list.shown[i]) })
+	g.Measure(len(s.list.shown), func(i int) []kit.Cell {
+		return s.cells(s.list.shown[i], s.list.marked.Len() > 0 || s.list.marked.Ranging())
+	})
 	return g
 }
 
 // cells are those of an item.
-func (s *Screen) cells(i *inventory.Item) []kit.Cell {
+func (s *Screen) cells(i *inventory.Item, marked bool) []kit.Cell {
 	st := &s.Styles
 	symbol, style := symbolOf(st, i.Danger)
 	mark, namespace, may := "", "", ""
-	if s.list.marked[idOf(i)] {
-		mark = "✓"
+	if marked {
+		mark = kit.MarkSymbol
 	}
 	if s.all {
 		namespace = i.Target.Namespace
@@ -108,7 +113,7 @@ func (s *Screen) cells(i *inventory.Item) []kit.Cell {
 
 // about is the item under the cursor, to be described.
 func (s *Screen) about() description {
-	d := description{marked: len(s.list.marked), mine: s.list.mine != nil && s.list.mine(*s.under()), Item: s.under(), st: &s.Styles, now: s.with.Cluster.Now(), step: cleanup.Of(*s.under(), s.with.Cluster.Context)}
+	d := description{marked: s.list.marked.Len(), mine: s.list.mine != nil && s.list.mine(*s.under()), Item: s.under(), st: &s.Styles, now: s.with.Cluster.Now(), step: cleanup.Of(*s.under(), s.with.Cluster.Context)}
 	if s.with.Owner != nil {
 		d.owner = s.with.Owner(s.with.Cluster, d.Item)
 	}

@@ -21,7 +21,7 @@ func newKeyMap(common kit.KeyMap) keyMap {
 func KeyGroups() []kit.KeyGroup {
 	k, d := newKeyMap(kit.NewKeyMap()), document.NewKeys(kit.NewKeyMap())
 	return []kit.KeyGroup{
-		kit.NewKeyGroup("nodes", k.Pods, k.Debug, k.Inspect, k.Filter, k.OnlySick, k.Sort, k.Retry),
+		kit.NewKeyGroup("nodes", k.Pods, k.Debug, k.Inspect, k.Mark, k.MarkAll, k.MarkRange, k.Filter, k.OnlySick, k.Sort, k.Retry),
 		kit.NewKeyGroup("inspect a node", d.YAML, d.Section, k.Pods, d.Debug, d.Search, d.NextMatch, d.MatchBefore),
 	}
 }

@@ -34,6 +34,7 @@ type Screen struct {
 	moved   bool      // a person has moved the cursor: it stays on its node. Before, it is on the first
 	chosen  string
 	cursor  kit.Cursor
+	marks   kit.Marks[string]
 	filter  kit.Filter
 	reading reading
 	wide    bool // the pane is on the screen
@@ -96,6 +97,7 @@ func (s *Screen) Summary() string {
 			words += fmt.Sprintf(" · %d %s", n, c.word)
 		}
 	}
+	words += s.marks.Words(s.hiddenMarks())
 	if s.trouble != nil {
 		words += " · stale for " + kit.Age(s.Now(), s.since)
 	}
@@ -105,8 +107,8 @@ func (s *Screen) Summary() string {
 // narrowed reports whether nodes are left out.
 func (s *Screen) narrowed() bool { return s.filter.Text() != "" || s.list.onlySick }
 
-// HoldsBack reports whether esc shows all nodes, before it leaves them.
-func (s *Screen) HoldsBack() bool { return s.narrowed() }
+// HoldsBack reports whether esc shows all nodes, or takes their marks, before it leaves them.
+func (s *Screen) HoldsBack() bool { return s.narrowed() || s.marks.Len() > 0 || s.marks.Ranging() }
 
 // Keys are those that do something now.
 func (s *Screen) Keys() []key.Binding {
@@ -126,6 +128,12 @@ func (s *Screen) Keys() []key.Binding {
 	case s.narrowed():
 		keys = append(keys, k.FilterClear, k.Filter)
 	}
+	if s.list.len() > 0 {
+		keys = append(keys, k.MarkKeys()...)
+	}
+	if s.marks.Len() > 0 || s.marks.Ranging() {
+		keys = s.marks.Keys(k.KeyMap, keys, s.narrowed())
+	}
 	return append(keys, k.Namespace, k.Context)
 }
 
@@ -135,7 +143,36 @@ func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typ
 // Needs reports whether a key is about a node of the list.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return key.Matches(msg, append(k.Moves(), k.Pods, k.Debug, k.Inspect)...)
+	return key.Matches(msg, append(append(k.Moves(), k.MarkKeys()...), k.Pods, k.Debug, k.Inspect)...)
+}
+
+// nameOf is the node of a line.
+func (s *Screen) nameOf(line int) string { return s.list.shown[line].Name }
+
+// hiddenMarks is how many of the marked nodes the list does not show.
+func (s *Screen) hiddenMarks() int {
+	n := s.marks.Len()
+	for _, e := range s.list.shown {
+		if s.marks.Has(e.Name) {
+			n--
+		}
+	}
+	return n
+}
+
+// debug offers the tools for the node under the cursor, or what is to run on those that are marked.
+func (s *Screen) debug() tea.Cmd {
+	s.marks.EndRange(s.cursor.At, s.list.len(), s.nameOf)
+	if s.marks.Len() == 0 {
+		return s.Ask(kit.OpenNodeTools{Cluster: s.cluster, Node: s.chosen})
+	}
+	var marked []string
+	for _, e := range s.list.rows {
+		if s.marks.Has(e.Name) {
+			marked = append(marked, e.Name)
+		}
+	}
+	return s.Ask(kit.OpenMany{Cluster: s.cluster, Nodes: marked})
 }
 
 // CopyName is the node.

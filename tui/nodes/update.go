@@ -164,6 +164,9 @@ func (s *Screen) take(news []nodes.Update) {
 		s.listed = s.listed || u.Reset
 	}
 	s.stay(func() { s.list.apply(news, s.Now()) })
+	if s.listed && !s.partial {
+		s.marks.Keep(func(name string) bool { return s.list.all[name] != nil })
+	}
 }
 
 // stay keeps the cursor on its node when the list changes. When it has gone, what stood below it has the cursor.
@@ -201,6 +204,11 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.choose()
 		return nil
 	}
+	if s.marks.Press(k.KeyMap, msg, &s.cursor, s.list.len(), s.nameOf) {
+		s.moved = true
+		s.choose()
+		return nil
+	}
 	switch {
 	case key.Matches(msg, k.Filter):
 		return s.filter.Start()
@@ -210,6 +218,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.OnlySick):
 		s.list.onlySick = !s.list.onlySick
 		s.stay(s.list.refilter)
+	case key.Matches(msg, k.Back) && (s.marks.Ranging() || !s.narrowed()):
+		s.marks.Clear()
 	case key.Matches(msg, k.Back):
 		s.filter.Clear()
 		s.list.onlySick = false
@@ -221,7 +231,7 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Pods):
 		return s.Ask(kit.OpenNodePods{Cluster: s.cluster, Node: s.chosen})
 	case key.Matches(msg, k.Debug):
-		return s.Ask(kit.OpenNodeTools{Cluster: s.cluster, Node: s.chosen})
+		return s.debug()
 	case key.Matches(msg, k.Inspect):
 		return s.Ask(kit.InspectNode{Cluster: s.cluster, Node: s.chosen})
 	}

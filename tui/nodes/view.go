@@ -44,7 +44,10 @@ func (s *Screen) viewList(g *kit.Table, width, height int) string {
 		s.cursor.Place = ""
 		return kit.Box(s.empty(width), width, height)
 	}
-	return g.List(&s.Styles, &s.cursor, s.list.len(), width, height, func(i int) []kit.Cell { return s.cells(s.list.shown[i]) })
+	from, to := s.marks.Range(s.cursor.At, s.list.len(), s.nameOf)
+	return g.List(&s.Styles, &s.cursor, s.list.len(), width, height, func(i int) []kit.Cell {
+		return s.cells(s.list.shown[i], s.marks.Has(s.nameOf(i)) || i >= from && i < to)
+	})
 }
 
 // grid is the columns; the one that the list is ordered by is marked. Their widths are those of all nodes: nothing jumps while one scrolls.
@@ -58,11 +61,15 @@ func (s *Screen) grid() kit.Table {
 	}
 	w := s.list.wide
 	columns := []kit.Column{
-		{}, {Title: title("NAME", byName), Flex: true}, {Title: title("STATUS", byNeed)}, {Title: "ROLES", Drop: 6}, {Title: title("PODS", byPods), Drop: 1},
+		{}, {}, {Title: title("NAME", byName), Flex: true}, {Title: title("STATUS", byNeed)}, {Title: "ROLES", Drop: 6}, {Title: title("PODS", byPods), Drop: 1},
 		{Title: title("AGE", byAge), Drop: 3}, {Title: title("VERSION", byVersion), Drop: 2}, {Title: "TAINTS", Drop: 4}, {Title: "RUNTIME", Drop: 5},
 		{Title: "KERNEL", Drop: 7}, {Title: "SYSTEM", Drop: 8},
 	}
-	natural := []int{1, w.name, w.status, w.roles, w.pods, longestAge, w.version, w.taints, w.runtime, w.kernel, w.system}
+	mark := 0
+	if s.marks.Len() > 0 || s.marks.Ranging() {
+		mark = 1
+	}
+	natural := []int{mark, 1, w.name, w.status, w.roles, w.pods, longestAge, w.version, w.taints, w.runtime, w.kernel, w.system}
 	for i, c := range columns {
 		if natural[i] > 0 { // a column that no node has anything in is left out
 			natural[i] = max(natural[i], kit.Width(c.Title))
@@ -72,7 +79,7 @@ func (s *Screen) grid() kit.Table {
 }
 
 // cells are those of a node. The one that tells why it is sick has the colour of that.
-func (s *Screen) cells(e *entry) []kit.Cell {
+func (s *Screen) cells(e *entry, marked bool) []kit.Cell {
 	st := &s.Styles
 	symbol, style := symbolOf(st, e.severity)
 	status, version, taints := st.Text, st.Text, st.Muted
@@ -85,8 +92,12 @@ func (s *Screen) cells(e *entry) []kit.Cell {
 		taints = st.Text
 	case nodes.Healthy:
 	}
+	mark := ""
+	if marked {
+		mark = kit.MarkSymbol
+	}
 	return []kit.Cell{
-		{Text: symbol, Style: style},
+		{Text: mark, Style: st.Accent}, {Text: symbol, Style: style},
 		{Text: e.Name, Style: st.Text, Marks: s.list.filter.marks(e.Name)},
 		{Text: e.state, Style: status},
 		{Text: e.Roles, Style: st.Muted},

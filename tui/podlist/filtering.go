@@ -73,14 +73,14 @@ func (l *podList) scoreSome(from []*podEntry, weight []int8) {
 	}
 }
 
-// mark says which pods are in quarantine, and looks at them through the filter again.
-func (l *podList) mark(pods map[kube.PodKey]bool) {
-	for key := range l.marked {
+// isolate says which pods are in quarantine, and looks at them through the filter again.
+func (l *podList) isolate(pods map[kube.PodKey]bool) {
+	for key := range l.isolated {
 		if e := l.all[key]; e != nil {
 			e.quarantined = false
 		}
 	}
-	l.marked = maps.Clone(pods)
+	l.isolated = maps.Clone(pods)
 	for key := range pods {
 		if e := l.all[key]; e != nil {
 			e.quarantined = true
@@ -92,7 +92,7 @@ func (l *podList) mark(pods map[kube.PodKey]bool) {
 // inQuarantine is how many pods of the list are.
 func (l *podList) inQuarantine() int {
 	n := 0
-	for key := range l.marked {
+	for key := range l.isolated {
 		if l.all[key] != nil {
 			n++
 		}

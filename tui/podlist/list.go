@@ -59,13 +59,13 @@ type podList struct {
 	onlySick bool
 	filter   podFilter
 
-	all    map[kube.PodKey]*podEntry
-	marked map[kube.PodKey]bool // those in quarantine
-	lost   map[string]bool      // the nodes that are lost
-	rows   []*podEntry          // in order
-	shown  []*podEntry          // of these, the ones that pass; the exact matches first
-	sick   int
-	wide   podWidths
+	all      map[kube.PodKey]*podEntry
+	isolated map[kube.PodKey]bool // those in quarantine
+	lost     map[string]bool      // the nodes that are lost
+	rows     []*podEntry          // in order
+	shown    []*podEntry          // of these, the ones that pass; the exact matches first
+	sick     int
+	wide     podWidths
 
 	words  map[string]*word
 	weight []int8         // how well each passes that the filter looks at
@@ -127,7 +127,7 @@ func (l *podList) note(e, old *podEntry, seen bool, now time.Time) {
 		e.since = now // a row does not say since when
 	}
 	e.severity, e.reason = l.judge(e, now)
-	e.quarantined = l.marked[e.PodKey]
+	e.quarantined = l.isolated[e.PodKey]
 	e.namespace, e.status, e.node = l.word(e.Namespace), l.word(e.Status), l.word(e.Node)
 	w := &l.wide
 	w.name = max(w.name, len(e.Name)) // ASCII, as the API server demands; a byte is never narrower than what it draws

@@ -1,76 +1,52 @@
 package podlist
 
 import (
-	"context"
-
-	tea "charm.land/bubbletea/v2"
+	"cmp"
+	"slices"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/lists"
-	"github.com/dayfly-k8s/dayfly/kube/quarantine"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
-// markWatch is how a list of pods hears which are in quarantine: rows have no labels, so that those which have the label of it are asked for by
-// themselves, and watched. They are few. It begins when the list is whole: nothing waits for it.
-type markWatch struct {
-	source <-chan lists.PodsUpdate // nil: not watched
-	stop   context.CancelFunc
-	pods   map[kube.PodKey]bool
-}
+// keyOf is the pod of a line.
+func (s *Screen) keyOf(line int) kube.PodKey { return s.list.row(line).PodKey }
 
-// marksMsg is news for the screen that listens on source.
-type marksMsg struct {
-	source <-chan lists.PodsUpdate
-	news   kit.Batch[lists.PodsUpdate]
-}
-
-// Close ends the watch; it may be begun again.
-func (w *markWatch) Close() {
-	if w.stop != nil {
-		w.stop()
+// hiddenMarks is how many of the marked pods the list does not show.
+func (s *Screen) hiddenMarks() int {
+	if s.marks.Len() == 0 || !s.narrowed() {
+		return 0
 	}
-	*w = markWatch{}
-}
-
-func (w *markWatch) listen() tea.Cmd {
-	source := w.source
-	return kit.Listen(source, func(b kit.Batch[lists.PodsUpdate]) tea.Msg { return marksMsg{source, b} })
-}
-
-// take applies news.
-func (w *markWatch) take(news []lists.PodsUpdate) {
-	for _, u := range news {
-		if u.Reset || w.pods == nil {
-			w.pods = map[kube.PodKey]bool{}
-		}
-		for i := range u.Rows {
-			w.pods[u.Rows[i].PodKey] = true
-		}
-		for _, key := range u.Gone {
-			delete(w.pods, key)
+	n := 0
+	for _, e := range s.list.shown {
+		if s.marks.Has(e.PodKey) {
+			n++
 		}
 	}
+	return s.marks.Len() - n
 }
 
-// watchMarks begins to ask which pods are in quarantine.
-func (s *Screen) watchMarks() tea.Cmd {
-	if s.marks.source != nil || !s.listed || s.partial {
-		return nil
+// marked are the marked pods: those of the list in its order, and then those that it does not have as long as a label selector narrows it.
+func (l *podList) marked(marks *kit.Marks[kube.PodKey]) []kube.PodKey {
+	var keys, others []kube.PodKey
+	for _, e := range l.rows {
+		if marks.Has(e.PodKey) {
+			keys = append(keys, e.PodKey)
+		}
 	}
-	var ctx context.Context
-	ctx, s.marks.stop = context.WithCancel(s.ctx)
-	s.marks.source = lists.WatchPods(ctx, s.cluster, lists.PodQuery{Namespace: s.namespace, Node: s.node, Selector: quarantine.Selector})
-	return s.marks.listen()
+	for key := range marks.All() {
+		if l.all[key] == nil {
+			others = append(others, key)
+		}
+	}
+	slices.SortFunc(others, func(a, b kube.PodKey) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	return append(keys, others...)
 }
 
-func (s *Screen) takeMarks(msg marksMsg) tea.Cmd {
-	if msg.source != s.marks.source || s.marks.source == nil {
-		return nil
+// keepMarks takes the marks from pods that are gone. While a label selector narrows the list, nobody knows.
+func (s *Screen) keepMarks() {
+	if s.listed && !s.partial && s.query.Selector == "" && s.query.Workload.Kind == "" {
+		s.marks.Keep(func(key kube.PodKey) bool { return s.list.all[key] != nil })
 	}
-	s.marks.take(msg.news.Items)
-	if msg.news.Ended {
-		return nil
-	}
-	return s.marks.listen()
 }

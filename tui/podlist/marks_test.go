@@ -1,111 +1,100 @@
 package podlist
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
-	"github.com/dayfly-k8s/dayfly/kube/quarantine"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 )
 
-// Which pods are in quarantine is asked for when the list is whole, and not before; those are marked, until they are not in it any more.
-func TestPodsInQuarantine(t *testing.T) {
-	a := kittest.NewHost(t)
-	s := New(t.Context(), a.Kit, Options{Cluster: a.Cluster, Namespace: "shop", Memory: views{}})
-	t.Cleanup(s.Close)
-	a.Stack = []kit.Screen{s}
-	rows := kittest.SomeRows()[:3]
-	a.Do(t, s.Brings(lists.PodsUpdate{Reset: true, More: true, Rows: rows[:1]}))
-	if s.marks.source != nil {
-		t.Error("marks are asked for before the list is whole")
+// namesOf are the names of pods that something is to run in.
+func namesOf(t *testing.T, h *kittest.Host) []string {
+	t.Helper()
+	if len(h.Asked) == 0 {
+		t.Fatal("nothing was asked for")
 	}
-	a.Do(t, s.Brings(lists.PodsUpdate{Rows: rows[1:]}))
-	if s.marks.source == nil {
-		t.Fatal("marks are not asked for")
+	many, ok := h.Asked[len(h.Asked)-1].(kit.OpenMany)
+	if !ok {
+		t.Fatalf("asked for %T", h.Asked[len(h.Asked)-1])
 	}
-	const marked, counted = "●Q", "1 in quarantine"
-	brings := func(u lists.PodsUpdate) {
-		a.Do(t, marksMsg{s.marks.source, kit.Batch[lists.PodsUpdate]{Items: []lists.PodsUpdate{u}}})
+	var names []string
+	for _, key := range many.Pods {
+		names = append(names, key.Name)
 	}
-	brings(lists.PodsUpdate{Reset: true, Rows: []lists.PodRow{rows[0], {PodKey: kube.PodKey{Namespace: "shop", Name: "unlisted"}}}})
-	if row := frameLine(a, "pod-0 "); !strings.Contains(row, marked) || !strings.Contains(a.Text(), counted) {
-		t.Errorf("the row is %q of\n%s", row, a.Text())
-	}
-	if row := frameLine(a, "pod-1 "); strings.Contains(row, marked) || strings.Contains(row, "quarantine") {
-		t.Errorf("the row of another is %q", row)
-	}
-	kittest.CheckEverySize(t, s)
-	brings(lists.PodsUpdate{Trouble: &kube.Problem{Message: "no"}})
-	if row := frameLine(a, "pod-0 "); !strings.Contains(row, marked) {
-		t.Errorf("while there is no news the row is %q", row)
-	}
-	old := s.marks.source
-	brings(lists.PodsUpdate{Gone: []kube.PodKey{rows[0].PodKey}})
-	if strings.Contains(a.Text(), marked) || strings.Contains(a.Text(), counted) {
-		t.Errorf("it is marked still:\n%s", a.Text())
-	}
-	s.Restart(a.Cluster)
-	a.Do(t, marksMsg{old, kit.Batch[lists.PodsUpdate]{Items: []lists.PodsUpdate{{Reset: true, Rows: rows}}}})
-	if strings.Contains(a.Text(), marked) || strings.Contains(a.Text(), counted) {
-		t.Errorf("what was asked before counts:\n%s", a.Text())
-	}
-	if quarantine.Selector != "dayfly-k8s.github.io/quarantine=true" {
-		t.Errorf("the label is another: %s", quarantine.Selector)
-	}
+	return names
 }
 
-// The word is in a column of its own where there is room for it and whole names; no other column goes for it, and the filter finds it.
-func TestQuarantineIsFound(t *testing.T) {
-	a := kittest.NewHost(t)
-	s := New(t.Context(), a.Kit, Options{Cluster: a.Cluster, Namespace: "shop", Memory: views{}})
-	t.Cleanup(s.Close)
-	a.Stack = []kit.Screen{s}
-	rows := kittest.SomeRows()[:3]
-	for i := range rows {
-		rows[i].Name += "-with-a-name-of-some-length"
+// Pods that are marked stay marked whatever the filter shows, d is about them, and they are counted; esc shows all pods first, and then takes the marks.
+func TestMarkedPods(t *testing.T) {
+	h, s := listing(t)
+	h.Width = 110
+	feed(h, s, lists.PodsUpdate{Reset: true, Rows: kittest.ManyRows(30)})
+	var all []string
+	for i := range s.list.len() {
+		all = append(all, s.list.row(i).Name)
 	}
-	a.Do(t, s.Brings(lists.PodsUpdate{Reset: true, Rows: rows}))
-	titles := frameLine(a, "NAME ")
-	mark := lists.PodsUpdate{Reset: true, Rows: rows[1:2]}
-	a.Do(t, marksMsg{s.marks.source, kit.Batch[lists.PodsUpdate]{Items: []lists.PodsUpdate{mark}}})
-	if now := frameLine(a, "NAME "); strings.Join(strings.Fields(now), " ") != strings.Join(strings.Fields(titles), " ") {
-		t.Errorf("the columns are %q, and were %q", now, titles)
-	}
-	if row := frameLine(a, "pod-1-"); !strings.Contains(row, "✗Q") || strings.Contains(row, "quarantine") {
-		t.Errorf("in 80 columns the row is %q", row)
-	}
-	if text := s.View(119, 10); strings.Count(text, "quarantine") != 1 {
-		t.Errorf("in 119 columns the list is\n%s", text)
-	}
-	for _, text := range []string{"quarantine", "quar", "status:quarantine", "quarantine pod-1"} {
-		a.Do(t, s.Brings(lists.PodsUpdate{Reset: true, Rows: rows})) // read again, they are marked still
-		s.stay(func() { s.list.find(parsePodFilter(text)) })
-		if s.list.len() != 1 || s.list.row(0).Name != rows[1].Name {
-			t.Errorf("%q finds %d pods", text, s.list.len())
+	press := func(names ...string) {
+		for _, name := range names {
+			h.Do(t, kittest.Press(name))
 		}
 	}
-	s.stay(func() { s.list.find(parsePodFilter("name:quarantine")) })
-	if s.list.len() != 0 {
-		t.Errorf("by its name it is found, too")
+	press("space", "j", "V", "j", "j")
+	if text := h.Text(); !strings.Contains(text, "marking a range") || strings.Count(text, kit.MarkSymbol) != 4 {
+		t.Errorf("while a range is marked:\n%s", text)
+	}
+	press("d") // ends the range
+	if got, want := namesOf(t, h), []string{all[0], all[2], all[3], all[4]}; !slices.Equal(got, want) {
+		t.Errorf("d is about %q, want %q", got, want)
+	}
+	if text := h.Text(); !strings.Contains(text, "4 marked") || !strings.Contains(text, "d run in 4") {
+		t.Errorf("marks are not counted:\n%s", text)
+	}
+	kittest.CheckEverySize(t, s)
+	press("/")
+	typeText(t, h, all[9])
+	press("enter", "*")
+	if text := h.Text(); !strings.Contains(text, "5 marked, 4 of them not shown") {
+		t.Errorf("through a filter:\n%s", text)
+	}
+	press("esc")
+	if s.narrowed() || s.marks.Len() != 5 {
+		t.Errorf("esc keeps the filter, or takes marks: %d are left", s.marks.Len())
+	}
+	press("esc")
+	if h.Asked = nil; s.marks.Len() != 0 || strings.Contains(h.Text(), "marked") {
+		t.Errorf("%d marks are left:\n%s", s.marks.Len(), h.Text())
+	}
+	press("d")
+	if _, one := h.Asked[0].(kit.OpenTools); !one {
+		t.Errorf("without marks d asks for %T", h.Asked[0])
 	}
 }
 
-// The keys are for the pod under the cursor.
-func TestKeysOfAPod(t *testing.T) {
-	a := kittest.NewHost(t)
-	s := New(t.Context(), a.Kit, Options{Cluster: a.Cluster, Namespace: "shop", Memory: views{}})
-	t.Cleanup(s.Close)
-	a.Stack = []kit.Screen{s}
-	a.Do(t, kittest.Press("Q"))
-	if len(a.Asked) > 0 || a.Flashed != "no pod is selected" {
-		t.Errorf("without a pod %v is asked for, and it is said %q", a.Asked, a.Flashed)
+// A pod that goes is not marked any more; one that is only hidden by what the API server has been asked for is.
+func TestMarksOfPodsThatGo(t *testing.T) {
+	h, s := listing(t)
+	rows := kittest.SomeRows()[:4]
+	feed(h, s, lists.PodsUpdate{Reset: true, Rows: rows})
+	h.Do(t, kittest.Press("*"))
+	feed(h, s, lists.PodsUpdate{Gone: []kube.PodKey{rows[1].PodKey}})
+	if s.marks.Len() != 3 || s.marks.Has(rows[1].PodKey) {
+		t.Errorf("%d are marked", s.marks.Len())
 	}
-	a.Do(t, s.Brings(lists.PodsUpdate{Reset: true, Rows: kittest.SomeRows()[:1]}), kittest.Press("Q"), kittest.Press("E"))
-	key := kube.PodKey{Namespace: "shop", Name: "pod-0"}
-	if len(a.Asked) != 2 || a.Asked[0] != (kit.Quarantine{Cluster: a.Cluster, Pod: key}) || a.Asked[1] != (kit.Evict{Cluster: a.Cluster, Pod: key}) {
-		t.Errorf("asked for is %v", a.Asked)
+	h.Do(t, kittest.Press("/"))
+	typeText(t, h, "-l app=web")
+	h.Do(t, kittest.Press("enter"))
+	if s.query.Selector != "app=web" {
+		t.Fatalf("asked for %+v", s.query)
 	}
+	feed(h, s, lists.PodsUpdate{Reset: true, Rows: rows[3:]})
+	h.Do(t, kittest.Press("d"))
+	if names := namesOf(t, h); fmt.Sprint(names) != fmt.Sprint([]string{rows[3].Name, rows[0].Name, rows[2].Name}) {
+		t.Errorf("d is about %q", names)
+	}
+	kittest.CheckEverySize(t, s)
 }

@@ -30,6 +30,7 @@ func (s *Screen) take(news []lists.PodsUpdate) {
 		s.listed = s.listed || u.Reset
 	}
 	s.list.apply(news, s.Now())
+	s.keepMarks()
 	s.follow(before, at)
 	s.arrived()
 }

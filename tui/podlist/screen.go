@@ -19,22 +19,22 @@ import (
 // Screen is the live list of pods of a namespace, or of all.
 type Screen struct {
 	*kit.Kit
-	keys      kit.KeyMap
-	memory    Memory
-	ctx       context.Context //nolint:containedctx // of the screen's life: commands run in it
-	cluster   *kube.Cluster
-	namespace string         // empty: all
-	node      string         // whose pods are shown; empty: of any
-	query     lists.PodQuery // what is watched
-	wanted    string         // a name that may be of a pod, until the list is whole
-	updates   <-chan lists.PodsUpdate
-	nodes     nodeWatch
-	marks     markWatch
-	asked     time.Time // when they began
-	stop      context.CancelFunc
-	heard     time.Time      // when news was taken last, by the real clock
-	again     []lists.PodRow // of a list that is read once more, until it is whole
-	reading   bool           // there is one
+	keys        kit.KeyMap
+	memory      Memory
+	ctx         context.Context //nolint:containedctx // of the screen's life: commands run in it
+	cluster     *kube.Cluster
+	namespace   string         // empty: all
+	node        string         // whose pods are shown; empty: of any
+	query       lists.PodQuery // what is watched
+	wanted      string         // a name that may be of a pod, until the list is whole
+	updates     <-chan lists.PodsUpdate
+	nodes       nodeWatch
+	quarantined quarantineWatch
+	asked       time.Time // when they began
+	stop        context.CancelFunc
+	heard       time.Time      // when news was taken last, by the real clock
+	again       []lists.PodRow // of a list that is read once more, until it is whole
+	reading     bool           // there is one
 
 	list    podList
 	listed  bool // rows are in
@@ -46,6 +46,7 @@ type Screen struct {
 	moved   bool      // a person has moved the cursor: it stays on its pod. Before, it is on the first
 	chosen  kube.PodKey
 	cursor  kit.Cursor
+	marks   kit.Marks[kube.PodKey]
 	filter  kit.Filter
 	wrong   *lineError // of the filter's line; nil: nothing
 	why     *pod.Why
@@ -95,7 +96,7 @@ const podsPace = 200 * time.Millisecond
 func (s *Screen) Close() {
 	s.stop()
 	s.nodes.Close()
-	s.marks.Close()
+	s.quarantined.Close()
 	s.why.Close()
 }
 
@@ -121,8 +122,13 @@ func (s *Screen) Title() string {
 	return s.namespace + " › pods"
 }
 
-// HoldsBack reports whether esc shows all pods of a node, before it leaves them.
-func (s *Screen) HoldsBack() bool { return s.node != "" && (s.filter.Text() != "" || s.list.onlySick) }
+// narrowed reports whether pods are left out.
+func (s *Screen) narrowed() bool { return s.filter.Text() != "" || s.list.onlySick }
+
+// HoldsBack reports whether esc shows all pods, or takes their marks, before it leaves them.
+func (s *Screen) HoldsBack() bool {
+	return s.node != "" && (s.narrowed() || s.marks.Len() > 0 || s.marks.Ranging())
+}
 
 // Summary is the right of the header.
 func (s *Screen) Summary() string {
@@ -142,6 +148,7 @@ func (s *Screen) Summary() string {
 	if n := s.list.inQuarantine(); n > 0 {
 		words += fmt.Sprintf(" · %d in quarantine", n)
 	}
+	words += s.marks.Words(s.hiddenMarks())
 	if s.trouble != nil {
 		words += " · stale for " + kit.Age(s.Now(), s.since)
 	}
@@ -158,7 +165,7 @@ func (s *Screen) Keys() []key.Binding {
 	if s.namespace != "" {
 		elsewhere = append(elsewhere, k.AllNamespaces)
 	}
-	narrowed := s.filter.Text() != "" || s.list.onlySick
+	narrowed := s.narrowed()
 	keys := append([]key.Binding{k.Open, k.Debug, k.Logs, k.Filter, k.OnlySick, k.Inspect, k.Sort}, elsewhere...)
 	switch {
 	case s.list.len() == 0 && narrowed:
@@ -169,7 +176,10 @@ func (s *Screen) Keys() []key.Binding {
 		keys = slices.Insert(keys, 1, k.FilterClear) // far in front: a filter may be a surprise
 	}
 	if s.list.len() > 0 {
-		keys = append(keys, k.Quarantine, k.Evict)
+		keys = append(append(keys, k.MarkKeys()...), k.Quarantine, k.Evict)
+	}
+	if s.marks.Len() > 0 || s.marks.Ranging() {
+		keys = s.marks.Keys(k, keys, s.narrowed())
 	}
 	if s.trouble != nil {
 		keys = append([]key.Binding{k.Retry}, keys...)
@@ -201,12 +211,18 @@ func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typ
 // Needs reports whether a key is about a pod of the list.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Logs, k.Inspect, k.Quarantine, k.Evict)...)
+	return key.Matches(msg, append(append(k.Moves(), k.MarkKeys()...), k.Open, k.Debug, k.Logs, k.Inspect, k.Quarantine, k.Evict)...)
 }
 
-// open shows the containers of the chosen pod, or goes on to the tools for its default container.
+// open shows the containers of the chosen pod, or goes on to the tools for its default container, or to what is to run in the pods that are marked.
 func (s *Screen) open(debug bool) tea.Cmd {
 	if debug {
+		s.marks.EndRange(s.cursor.At, s.list.len(), s.keyOf)
+	}
+	switch {
+	case debug && s.marks.Len() > 0:
+		return s.Ask(kit.OpenMany{Cluster: s.cluster, Pods: s.list.marked(&s.marks)})
+	case debug:
 		return s.Ask(kit.OpenTools{Cluster: s.cluster, Pod: s.chosen})
 	}
 	return s.Ask(kit.OpenPod{Cluster: s.cluster, Pod: s.chosen})

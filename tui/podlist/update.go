@@ -59,10 +59,10 @@ func (s *Screen) update(msg tea.Msg) tea.Cmd {
 		if msg.news.Ended {
 			return nil
 		}
-		return tea.Batch(s.Init(), s.check(), s.watchNodes(), s.watchMarks())
-	case marksMsg:
-		cmd := s.takeMarks(msg)
-		s.stay(func() { s.list.mark(s.marks.pods) })
+		return tea.Batch(s.Init(), s.check(), s.watchNodes(), s.watchQuarantined())
+	case quarantineMsg:
+		cmd := s.takeQuarantined(msg)
+		s.stay(func() { s.list.isolate(s.quarantined.pods) })
 		return cmd
 	case lostNodesMsg:
 		return s.takeNodes(msg)
@@ -91,8 +91,8 @@ type Reconnect struct{ Screen *Screen }
 // Restart lists anew. What is on the screen stays until there is something newer.
 func (s *Screen) Restart(cluster *kube.Cluster) tea.Cmd {
 	s.nodes.Close()
-	s.marks.Close()
-	s.list.mark(nil)
+	s.quarantined.Close()
+	s.list.isolate(nil)
 	s.watch(cluster)
 	return s.Init()
 }
@@ -103,6 +103,11 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.typed(msg)
 	}
 	if s.cursor.Move(k, msg, s.list.len(), s.page) {
+		s.moved = true
+		s.choose()
+		return nil
+	}
+	if s.marks.Press(k, msg, &s.cursor, s.list.len(), s.keyOf) {
 		s.moved = true
 		s.choose()
 		return nil
@@ -118,6 +123,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.list.onlySick = !s.list.onlySick
 		s.stay(s.list.refilter)
 		s.remember()
+	case key.Matches(msg, k.Back) && (s.marks.Ranging() || !s.narrowed()):
+		s.marks.Clear()
 	case key.Matches(msg, k.Back):
 		s.filter.Clear()
 		s.list.onlySick = false

@@ -53,7 +53,11 @@ func (s *Screen) viewList(g *kit.Table, width, height int) string {
 	if g.Width() > width-1 { // the mark says it, and a name is worth more than the word
 		g.Natural[len(g.Natural)-1] = 0
 	}
-	return g.List(&s.Styles, &s.cursor, s.list.len(), width, height, func(i int) []kit.Cell { return s.cells(s.list.row(i)) })
+	from, to := s.marks.Range(s.cursor.At, s.list.len(), s.keyOf)
+	return g.List(&s.Styles, &s.cursor, s.list.len(), width, height, func(i int) []kit.Cell {
+		e := s.list.row(i)
+		return s.cells(e, s.marks.Has(e.PodKey) || i >= from && i < to)
+	})
 }
 
 // Click puts the cursor on a pod, and opens the one that has it.
@@ -99,20 +103,24 @@ func (s *Screen) grid() kit.Table {
 		restarts += len(" (") + longestAge + len(")")
 	}
 	columns := []kit.Column{
-		{}, {Title: "NAMESPACE", Drop: 1}, {Title: title("NAME", byName), Flex: true}, {Title: "READY", Drop: 2},
+		{}, {}, {Title: "NAMESPACE", Drop: 1}, {Title: title("NAME", byName), Flex: true}, {Title: "READY", Drop: 2},
 		{Title: title("STATUS", byNeed)}, {Title: title("RESTARTS", byRestarts), Drop: 3},
 		{Title: title("AGE", byAge), Drop: 4}, {Title: title("NODE", byNode), Drop: 5},
 	}
-	natural := []int{1, w.namespace, w.name, w.ready, w.status, restarts, longestAge, w.node}
+	mark := 0
+	if s.marks.Len() > 0 || s.marks.Ranging() {
+		mark = 1
+	}
+	natural := []int{mark, 1, w.namespace, w.name, w.ready, w.status, restarts, longestAge, w.node}
 	for i, c := range columns {
 		natural[i] = max(natural[i], kit.Width(c.Title))
 	}
 	if s.namespace != "" {
-		columns[1].Title, natural[1] = "", 0
+		columns[2].Title, natural[2] = "", 0
 	}
 	word := 0
 	if s.list.inQuarantine() > 0 {
-		natural[0] += len(quarantineMark)
+		natural[1] += len(quarantineMark)
 		word = len(quarantineWord)
 	}
 	columns, natural = append(columns, kit.Column{Drop: 6}), append(natural, word)
@@ -127,7 +135,7 @@ func (s *Screen) footer(width int) []string {
 		foot = append(foot, " "+st.Warn.Render(fmt.Sprintf("! stale for %s: %s", kit.Age(s.Now(), s.since), s.trouble.Message)))
 	}
 	if s.Typing() || s.filter.Text() != "" || s.list.onlySick {
-		foot = append(foot, s.narrowed(width))
+		foot = append(foot, s.narrowedLine(width))
 	}
 	if s.wrong != nil {
 		foot = append(foot, s.correction(width)...)
@@ -147,8 +155,8 @@ func (s *Screen) correction(width int) []string {
 	return append(out, kit.Lines(kit.Indent(words, 1))...)
 }
 
-// narrowed is the line that says what the list leaves out. Where there is little room, the filter's words are cut off.
-func (s *Screen) narrowed(width int) string {
+// narrowedLine is the line that says what the list leaves out. Where there is little room, the filter's words are cut off.
+func (s *Screen) narrowedLine(width int) string {
 	st := &s.Styles
 	of := st.Muted.Render(fmt.Sprintf("  %d of %d ", s.list.len(), len(s.list.rows)))
 	lead := " "
@@ -214,7 +222,7 @@ func (s *Screen) lasting(since time.Time) string {
 const flashes = 1500 * time.Millisecond
 
 // cells are those of a pod. The one that tells why it is sick has the colour of that.
-func (s *Screen) cells(e *podEntry) []kit.Cell {
+func (s *Screen) cells(e *podEntry, marked bool) []kit.Cell {
 	st := &s.Styles
 	symbol, style := st.Severity(e.severity)
 	name, ready, status, restarts, old := st.Text, st.Text, st.Text, st.Text, st.Text
@@ -240,8 +248,12 @@ func (s *Screen) cells(e *podEntry) []kit.Cell {
 	if e.quarantined {
 		symbol, word = symbol+quarantineMark, quarantineWord
 	}
+	mark := ""
+	if marked {
+		mark = kit.MarkSymbol
+	}
 	return []kit.Cell{
-		{Text: symbol, Style: style},
+		{Text: mark, Style: st.Accent}, {Text: symbol, Style: style},
 		{Text: e.Namespace, Style: st.Muted},
 		{Text: e.Name, Style: name, Marks: s.list.filter.marks(e.Name)},
 		{Text: e.Ready, Style: ready},
