@@ -43,7 +43,7 @@ func (a *App) eventWords(e runner.Event) string {
 		return kube.Explain(e.Err).Message
 	case runner.Started, runner.Failed, runner.Ended, runner.Lost:
 	}
-	if a.looksAt(e.Session) {
+	if e.Session.Job().Unlisted || a.looksAt(e.Session) {
 		return ""
 	}
 	name := e.Session.Target().Container

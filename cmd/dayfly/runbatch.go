@@ -14,13 +14,13 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/dayfly-k8s/dayfly/cmd/dayfly/batchreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/batch"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/kube/fold"
 	"github.com/dayfly-k8s/dayfly/presets/choice"
+	"github.com/dayfly-k8s/dayfly/tui/batchreport"
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/dayfly-k8s/dayfly/cmd/dayfly/batchreport"
+	"github.com/dayfly-k8s/dayfly/tui/batchreport"
 )
 
 // TestRunManyUsage: what does not go together is a mistake on the command line, before anything is asked.

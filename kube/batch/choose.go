@@ -15,13 +15,14 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/nodes"
 )
 
-// Query is whom a batch is about. Selector and Workload narrow each other; Names stand for themselves.
+// Query is whom a batch is about. Selector and Workload narrow each other; Names and Pods stand for themselves.
 type Query struct {
 	Namespace string // of pods; empty: all
 	Selector  string // of labels; empty: all
 	Workload  lists.Workload
 	Names     []string // of pods of the namespace, or of nodes; empty: those that the rest selects
-	Nodes     bool     // nodes are meant, not pods
+	Pods      []kube.PodKey
+	Nodes     bool // nodes are meant, not pods
 }
 
 // page is how many objects are read at a time.
@@ -43,6 +44,8 @@ func Choose(ctx context.Context, c *kube.Cluster, q Query) ([]Subject, error) {
 		subjects, err = chooseNodes(ctx, c, q)
 	case len(q.Names) > 0:
 		return named(ctx, c, q)
+	case len(q.Pods) > 0:
+		return keyed(ctx, c, q.Pods)
 	default:
 		subjects, err = choosePods(ctx, c, q)
 	}
@@ -65,6 +68,41 @@ func named(ctx context.Context, c *kube.Cluster, q Query) ([]Subject, error) {
 			return nil, err
 		default:
 			subjects = append(subjects, subjectOf(pod))
+		}
+	}
+	return subjects, nil
+}
+
+// fewPods is how many pods of a namespace are read one by one; of more, all of the namespace are.
+const fewPods = 20
+
+// keyed reads pods of several namespaces, in their order.
+func keyed(ctx context.Context, c *kube.Cluster, keys []kube.PodKey) ([]Subject, error) {
+	names := map[string][]string{}
+	for _, key := range keys {
+		names[key.Namespace] = append(names[key.Namespace], key.Name)
+	}
+	read := map[kube.PodKey]Subject{}
+	for namespace, some := range names {
+		q, choose := Query{Namespace: namespace, Names: some}, named
+		if len(some) > fewPods {
+			q.Names, choose = nil, choosePods
+		}
+		subjects, err := choose(ctx, c, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range subjects {
+			if s.Pod != nil {
+				read[kube.PodKey{Namespace: s.Namespace, Name: s.Pod.Name}] = s
+			}
+		}
+	}
+	subjects := make([]Subject, len(keys))
+	for i, key := range keys {
+		subjects[i] = Subject{Namespace: key.Namespace, Missing: kube.Sanitize(key.Namespace + "/" + key.Name)}
+		if s, there := read[key]; there {
+			subjects[i] = s
 		}
 	}
 	return subjects, nil

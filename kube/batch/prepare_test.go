@@ -2,6 +2,7 @@ package batch_test
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -130,6 +131,27 @@ func TestPrepareNodes(t *testing.T) {
 	for _, i := range b.Runs() {
 		if !i.Plan.CleansUp() || i.OnNode != i.Node {
 			t.Errorf("%s is on %s, and stays", i.Name(), i.OnNode)
+		}
+	}
+}
+
+// TestChooseByKeys: pods of several namespaces come in the order in which they were named, whether one by one or all of a namespace are read.
+func TestChooseByKeys(t *testing.T) {
+	c := kubetest.Practise(t, "practice")
+	for _, more := range []int{0, 30} {
+		keys := []kube.PodKey{{Namespace: "shop", Name: "nonroot"}, {Namespace: "nowhere", Name: "x"}, {Namespace: "shop", Name: "annotated"}}
+		for i := range more {
+			keys = append(keys, kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("gone-%d", i)})
+		}
+		subjects, err := batch.Choose(t.Context(), c, batch.Query{Pods: keys})
+		if err != nil || len(subjects) != len(keys) {
+			t.Fatalf("%d of %d: %v", len(subjects), len(keys), err)
+		}
+		for i, s := range subjects {
+			there := keys[i].Name == "nonroot" || keys[i].Name == "annotated"
+			if s.Name() != keys[i].Namespace+"/"+keys[i].Name || (s.Pod != nil) != there {
+				t.Errorf("%d of %d is %s, which is there: %t", i, len(keys), s.Name(), s.Pod != nil)
+			}
 		}
 	}
 }

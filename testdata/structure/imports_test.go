@@ -12,9 +12,8 @@ type row struct{ packages, ours, guarded string }
 // table is who may import whom. It reads from the top down: nothing imports what stands above it or beside it.
 func table() []row {
 	return []row{
-		{"cmd/dayfly", "cmd/dayfly/batchreport cmd/dayfly/leftoverreport kube/... presets/... testdata/manifests themes tui/...", ""},
+		{"cmd/dayfly", "cmd/dayfly/leftoverreport kube/... presets/... testdata/manifests themes tui/...", ""},
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
-		{"cmd/dayfly/batchreport", "kube kube/batch kube/fold tui/batchrun", ""},
 
 		{"tui", "kube kube/cleanup kube/debug kube/detail kube/inventory kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
 		{"tui/sessions", "kube kube/debug kube/launch kube/leftovers kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
@@ -29,6 +28,7 @@ func table() []row {
 		{"tui/kittest", "kube kube/kubetest kube/lists testdata/servers themes tui/kit", "bubbletea"},
 		{"tui/kit", "kube kube/lists themes", "bubbletea"},
 		{"tui/paint", "", "bubbletea"},
+		{"tui/batchreport", "kube kube/batch kube/fold tui/batchrun", ""},
 		{"tui/batchrun", "kube kube/batch kube/stream tui/journal tui/runner tui/session", ""},
 		{"tui/runner", "kube kube/cleanup kube/debug kube/detail kube/inventory kube/launch kube/leftovers kube/logs tui/journal tui/recording tui/session", ""},
 		{"tui/session", "kube kube/launch kube/logs kube/stream tui/vt", ""},

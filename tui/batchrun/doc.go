@@ -43,6 +43,8 @@ type Options struct {
 
 	// Output takes what the item with a number prints, as it comes. It is called by one goroutine at a time, and may be nil.
 	Output func(item int, p []byte)
+	// Begun is told of each item that begins, in the same way.
+	Begun func(item int, now Progress)
 	// Ended takes each result as it comes, in the same way.
 	Ended func(item int, r Result, now Progress)
 }

@@ -98,7 +98,7 @@ func (r *run) explain(ctx context.Context, err error) *kube.Problem {
 // session carries the plan of an item out, and stays with it until its program has ended or ctx has.
 func (r *run) session(ctx context.Context, item int, out *output) Result {
 	plan := *r.Items[item].Plan
-	job := runner.Job{Cluster: r.Cluster, Plan: &plan, About: r.About, Piped: true, ReadOnly: true}
+	job := runner.Job{Cluster: r.Cluster, Plan: &plan, About: r.About, Piped: true, Unlisted: true, ReadOnly: true}
 	if r.Confirmed {
 		job.Confirmed = plan.Target.Name()
 	}

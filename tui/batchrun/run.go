@@ -64,9 +64,19 @@ func (r *run) begin(ctx context.Context, over chan<- ended) {
 		}
 		r.running++
 		r.nodes[node]++
+		r.tellBegun(i)
 		go func() { over <- ended{i, r.one(ctx, i)} }()
 	}
 	r.waiting = later
+}
+
+func (r *run) tellBegun(item int) {
+	if r.Begun == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Begun(item, r.progress())
 }
 
 // take keeps a result, and stops when too many have failed.

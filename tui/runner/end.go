@@ -241,7 +241,7 @@ func (r *Runner) Close() []*Session {
 
 // leave ends our part of all sessions. Those whose containers have just been ended may hear of that first, for the journal.
 func (r *Runner) leave() {
-	all := r.Sessions()
+	all := r.every()
 	for _, s := range all {
 		if !s.Look().Gone {
 			s.Leave()
@@ -264,7 +264,7 @@ func (r *Runner) leave() {
 // settle waits for all sessions until it is known what their plans have made: [Session.Settle].
 func (r *Runner) settle(ctx context.Context) {
 	var settling sync.WaitGroup
-	for _, s := range r.Sessions() {
+	for _, s := range r.every() {
 		settling.Go(func() { s.Settle(ctx) })
 	}
 	settling.Wait()

@@ -30,6 +30,7 @@ type Job struct {
 	Private  bool     // the container runs nothing but a sleep; a plan that is carried out has it
 	Shell    []string // what one more shell in the container runs; empty: what the plan says
 	Piped    bool     // it is for [Session.Stream]: programs use it, not a person
+	Unlisted bool     // it is one of many, and in no list of sessions
 }
 
 // About is what the journal, and a person, should know of a session beside its plan.

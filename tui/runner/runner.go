@@ -63,11 +63,13 @@ func New(ctx context.Context, o Options) *Runner {
 	return &Runner{ctx: ctx, options: o, news: make(chan struct{}, 1)}
 }
 
-// Sessions are all that are listed, in the order in which they began.
-func (r *Runner) Sessions() []*Session { return r.those(func(*Session) bool { return true }) }
+// Sessions are all that are listed, in the order in which they began. [Job.Unlisted] are not.
+func (r *Runner) Sessions() []*Session { return r.those((*Session).listed) }
 
-// Live are those whose program runs, as far as is known.
-func (r *Runner) Live() []*Session { return r.those((*Session).lives) }
+// Live are the listed ones whose program runs, as far as is known.
+func (r *Runner) Live() []*Session {
+	return r.those(func(s *Session) bool { return s.listed() && s.lives() })
+}
 
 // In are those with a container, of which some may have ended.
 func (r *Runner) In(c Container) []*Session {
@@ -76,7 +78,9 @@ func (r *Runner) In(c Container) []*Session {
 
 // Attached is the session that is attached to what a container runs, and can be gone on with; nil: there is none.
 func (r *Runner) Attached(c Container) *Session {
-	some := r.those(func(s *Session) bool { return s.state.Job.container().is(c) && len(s.state.Job.Exec) == 0 && s.lives() })
+	some := r.those(func(s *Session) bool {
+		return s.listed() && s.state.Job.container().is(c) && len(s.state.Job.Exec) == 0 && s.lives()
+	})
 	if len(some) == 0 {
 		return nil
 	}
@@ -107,6 +111,12 @@ func (r *Runner) Forget(s *Session) {
 	}
 	r.list = slices.DeleteFunc(r.list, func(other *Session) bool { return other == s })
 }
+
+// listed reports whether a person goes on with the session.
+func (s *Session) listed() bool { return !s.state.Job.Unlisted }
+
+// every is each session, listed or not.
+func (r *Runner) every() []*Session { return r.those(func(*Session) bool { return true }) }
 
 // those are the sessions for which something is so. is is called under the lock.
 func (r *Runner) those(is func(*Session) bool) []*Session {

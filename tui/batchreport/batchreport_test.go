@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dayfly-k8s/dayfly/cmd/dayfly/batchreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/batch"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/fold"
+	"github.com/dayfly-k8s/dayfly/tui/batchreport"
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
 
 	corev1 "k8s.io/api/core/v1"
