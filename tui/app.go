@@ -41,6 +41,7 @@ type App struct {
 	flashUntil    time.Time
 	link          link
 	earlier       earlier
+	batches       batches
 	guide         bool // a line leads a newcomer through their first session
 	ahead         ahead
 	handover

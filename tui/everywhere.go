@@ -25,6 +25,8 @@ func (a *App) everywhere(top kit.Screen, msg tea.KeyPressMsg) (cmd tea.Cmd, mine
 			return a.pushOn(a.newLeftovers(true, false, a.earlier.items)), true
 		}
 		return a.pushOn(a.newLeftovers(false, false, nil)), true
+	case key.Matches(msg, a.keys.Batches):
+		return a.showBatch(), true
 	case key.Matches(msg, a.keys.Sessions):
 		if listsSessions(top) {
 			return nil, true

@@ -170,11 +170,11 @@ func (a *App) offersSessions() bool {
 
 // sessionsWords is how many sessions run, and whether one of them has something to say; empty where the screen itself is about them.
 func (a *App) sessionsWords() string {
-	live := a.Runner.Live()
+	live, batch := a.Runner.Live(), a.batches.words(a.top())
 	if listsSessions(a.top()) || len(live) == 0 {
-		return ""
+		return batch
 	}
-	words := "◉ " + fmt.Sprint(len(live))
+	words := strings.TrimSpace(batch + "  ◉ " + fmt.Sprint(len(live)))
 	for _, r := range live {
 		if r.Look().Unread > 0 {
 			return words + "•"

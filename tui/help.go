@@ -30,7 +30,7 @@ func newHelpScreen(k *services, of kit.Screen) *helpScreen {
 	return &helpScreen{services: k, groups: []helpGroup{
 		{"this screen", keysOf(k.Kit, of)},
 		{"lists", m.Moves()},
-		{"everywhere", free(of, m.Help, m.Back, m.Palette, m.Theme, m.Namespace, m.Context, m.Nodes, m.Leftovers, m.Sessions, m.NextSession, m.PrevSession, m.Hide, m.Suspend, m.Quit)},
+		{"everywhere", free(of, m.Help, m.Back, m.Palette, m.Theme, m.Namespace, m.Context, m.Nodes, m.Leftovers, m.Batches, m.Sessions, m.NextSession, m.PrevSession, m.Hide, m.Suspend, m.Quit)},
 		{"in a session", []key.Binding{key.NewBinding(key.WithKeys(k.detach), key.WithHelp(k.detach, "detach; it keeps running"))}},
 	}}
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"charm.land/bubbles/v2/key"
 
+	"github.com/dayfly-k8s/dayfly/tui/batch"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
@@ -19,7 +20,7 @@ import (
 type keyMap struct {
 	kit.KeyMap
 	Quit, Help, Suspend, Hide, Palette, Theme key.Binding
-	Nodes, Leftovers                          key.Binding
+	Nodes, Leftovers, Batches                 key.Binding
 	Sessions, NextSession, PrevSession        key.Binding
 }
 
@@ -41,6 +42,8 @@ func newKeyMap() keyMap {
 	}
 	k.Nodes = kit.Bind("N", "nodes", "N")
 	k.Leftovers = kit.Bind("X", "leftovers", "X")
+	k.Batches = kit.Bind("M", "batch", "M")
+	k.Batches.SetEnabled(false) // until there is one
 	k.Sessions = kit.Bind("s", "sessions", "s")
 	k.NextSession = kit.Bind("]", "next session", "]")
 	k.PrevSession = kit.Bind("[", "previous session", "[")
@@ -52,9 +55,9 @@ func newKeyMap() keyMap {
 // KeyGroups are all keys, as they are told outside the interface.
 func KeyGroups() []kit.KeyGroup {
 	k := newKeyMap()
-	nodes, tools, sessions := nodes.KeyGroups(), tools.KeyGroups(), sessions.KeyGroups()
+	nodes, many, tools, sessions := nodes.KeyGroups(), batch.KeyGroups(), tools.KeyGroups(), sessions.KeyGroups()
 	return []kit.KeyGroup{
-		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Nodes, k.Leftovers, k.Sessions,
+		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Nodes, k.Leftovers, k.Batches, k.Sessions,
 			k.NextSession, k.PrevSession, k.Suspend, k.Quit),
 		kit.NewKeyGroup("lists", k.Moves()...),
 		podlist.KeyGroup(),
@@ -63,6 +66,7 @@ func KeyGroups() []kit.KeyGroup {
 		pod.InspectKeyGroup(),
 		podchange.KeyGroup(),
 		nodes[0], nodes[1],
+		many[0], many[1],
 		leftovers.KeyGroup(),
 		tools[0], tools[1],
 		sessions[0],

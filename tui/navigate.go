@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/batch"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
@@ -60,6 +61,14 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newNodeInspect(msg)), true
 	case kit.OpenTools:
 		return a.pushOn(a.newTools(msg)), true
+	case kit.OpenMany:
+		return a.pushOn(a.newAsk(msg)), true
+	case batch.Begin:
+		return a.beginBatch(msg), true
+	case batchOverMsg:
+		a.batchOver(msg.work)
+	case leaveBatchesMsg:
+		return a.leaveBatches(), true
 	case kit.OpenNodeTools:
 		return a.pushOn(a.newNodeTools(msg)), true
 	case tools.Start:

@@ -73,7 +73,7 @@ func (a *App) globals() []paletteAction {
 	if len(a.stack) > 1 {
 		list = append(list, actionOf(k.Back))
 	}
-	for _, b := range []key.Binding{k.Nodes, k.Leftovers, k.Sessions, k.NextSession, k.PrevSession, k.Namespace, k.Context, k.Theme, k.Help, k.Hide, k.Suspend, k.Quit} {
+	for _, b := range []key.Binding{k.Nodes, k.Leftovers, k.Batches, k.Sessions, k.NextSession, k.PrevSession, k.Namespace, k.Context, k.Theme, k.Help, k.Hide, k.Suspend, k.Quit} {
 		if !b.Enabled() {
 			continue
 		}

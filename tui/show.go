@@ -37,8 +37,17 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 
 // quit ends dayfly, after asking what becomes of what runs. Where the cluster ends with dayfly there is nothing to ask.
 func (a *App) quit() tea.Cmd {
+	if s := a.batches.leaving(a.Kit); s != nil && !a.fleeting {
+		return a.pushOn(s)
+	}
 	if _, asked := a.top().(leaver); len(a.Runner.Remaining()) == 0 || a.fleeting || asked {
 		return tea.Quit
 	}
 	return a.pushOn(sessions.NewQuit(a.Desk))
+}
+
+// leaveBatches begins no more members of batches, and goes on with the way out.
+func (a *App) leaveBatches() tea.Cmd {
+	a.batches.leave()
+	return a.quit()
 }

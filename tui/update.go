@@ -205,7 +205,7 @@ func (a *App) command(top kit.Screen, msg tea.KeyPressMsg) tea.Cmd {
 	if c, ok := top.(kit.Claimant); ok && c.Claims(msg) {
 		return top.Update(msg)
 	}
-	taken := key.Matches(msg, a.keys.Theme, a.keys.Sessions) && key.Matches(msg, top.Keys()...)
+	taken := key.Matches(msg, a.keys.Theme, a.keys.Sessions, a.keys.Batches) && key.Matches(msg, top.Keys()...)
 	if !taken { // the tools have another use for it
 		if cmd, mine := a.everywhere(top, msg); mine {
 			return cmd

@@ -26,6 +26,8 @@ type Options struct {
 	Image *debug.ImageFacts
 	// Plan makes the plan for a subject, of whose surroundings is known what could be read. It is called from several goroutines.
 	Plan func(s Subject, around debug.PodEnvironment) (debug.Plan, error)
+	// Looked is called when a subject has been judged, from several goroutines; nil: nobody wants to know.
+	Looked func()
 }
 
 // atOnce is how many subjects are judged at a time, and patience how long the cluster may take for one of them. What it has not said by then
@@ -46,7 +48,12 @@ func Prepare(ctx context.Context, c *kube.Cluster, subjects []Subject, o Options
 		}
 		free <- struct{}{}
 		all.Go(func() {
-			defer func() { <-free }()
+			defer func() {
+				<-free
+				if o.Looked != nil {
+					o.Looked()
+				}
+			}()
 			if ctx.Err() != nil {
 				items[i].Skip = "not looked at: interrupted"
 				return

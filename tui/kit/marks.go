@@ -11,7 +11,7 @@ import (
 )
 
 // MarkSymbol stands before a line that is marked.
-const MarkSymbol = "✓"
+const MarkSymbol = "*"
 
 // Marks are the lines of a list that a person has marked, by what tells the lines apart. The zero value has none.
 type Marks[K comparable] struct {

@@ -68,6 +68,11 @@ type Copier interface {
 	CopyCommand() string
 }
 
+// TextCopier is a screen on which the key that copies a name copies a text of several lines instead; what says in a few words which.
+type TextCopier interface {
+	CopyText() (text, what string)
+}
+
 // Clickable is a screen with lines to click on. Click gets a cell of what View has drawn last; 0, 0 is its top left. The line there
 // gets the cursor, and one that has it already is opened, so that a double click opens too. What
 // changes a cluster is never done by a click: that takes its key.

@@ -1,0 +1,273 @@
+package batch
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	kubebatch "github.com/dayfly-k8s/dayfly/kube/batch"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/choice"
+	"github.com/dayfly-k8s/dayfly/tui/batchrun"
+	"github.com/dayfly-k8s/dayfly/tui/kit"
+)
+
+// plan is in whom something would run, and how.
+type plan struct {
+	*Ask
+	question question
+	tool     presets.Preset
+	command  []string // that was typed; nil: the tool's own
+	text     string   // as it was typed
+
+	way         way
+	perWorkload bool
+	limits      int // in limits()
+	timeout     int // in timeouts()
+
+	cancel   context.CancelFunc
+	attempt  int
+	looked   *atomic.Int64
+	begun    time.Time
+	subjects []kubebatch.Subject // once they are read
+	batch    *kubebatch.Batch    // nil: not known yet
+	problem  *kube.Problem
+	agreed   agreed
+
+	top, lines, page int
+}
+
+// way is how the command gets into each.
+type way int
+
+const (
+	inPod way = iota
+	byExec
+	ways
+)
+
+// limit is how many run at a time.
+type limit struct{ max, perNode int }
+
+func limits() []limit { return []limit{{batchrun.UsualMax, batchrun.UsualPerNode}, {50, 10}, {1, 1}} }
+
+func timeouts() []time.Duration {
+	return []time.Duration{0, 30 * time.Second, 2 * time.Minute, 10 * time.Minute}
+}
+
+type (
+	// preparedMsg is in whom it would run.
+	preparedMsg struct {
+		of       *plan
+		attempt  int
+		subjects []kubebatch.Subject
+		batch    kubebatch.Batch
+		err      error
+	}
+	// agreedMsg is what a person has said.
+	agreedMsg struct {
+		of     *plan
+		agreed agreed
+	}
+	// toolMsg is the tool that a person has chosen.
+	toolMsg struct {
+		of   *plan
+		name string
+	}
+)
+
+func newPlan(s *Ask, q question, tool presets.Preset, command []string, text string) *plan {
+	return &plan{Ask: s, question: q, tool: tool, command: command, text: text, cancel: func() {}}
+}
+
+func (p *plan) stop() { p.cancel() }
+
+// title is what is run, for the header.
+func (p *plan) title() string {
+	if p.question.own {
+		return kube.Brief(p.text)
+	}
+	return p.question.preset.Name
+}
+
+// what is what is run.
+func (p *plan) what() string {
+	if p.question.own {
+		return kube.Sanitize(p.text)
+	}
+	return strings.TrimSpace(kube.Sanitize(p.question.preset.Name + " " + p.text))
+}
+
+// how is in what it runs.
+func (p *plan) how() string {
+	switch {
+	case p.ofNodes():
+		return "in a pod of " + p.tool.Image + " on each node, deleted afterwards"
+	case p.way == byExec:
+		return "in a container of each pod that is there; nothing is added"
+	}
+	return "in a new debug container of " + p.tool.Image
+}
+
+// runs is the command itself.
+func (p *plan) runs() []string {
+	if p.command != nil {
+		return p.command
+	}
+	return p.tool.Command
+}
+
+// reading reports whether it is not known yet in whom it would run.
+func (p *plan) reading() bool { return p.batch == nil && p.problem == nil }
+
+// prepare looks in whom it would run.
+func (p *plan) prepare() tea.Cmd {
+	p.cancel()
+	var ctx context.Context
+	ctx, p.cancel = context.WithCancel(p.ctx)
+	p.attempt++
+	p.batch, p.problem, p.looked, p.begun, p.agreed, p.top = nil, nil, &atomic.Int64{}, p.Now(), agreed{}, 0
+	if problem := p.with.Cluster.Guard().Closed(); problem != nil {
+		p.problem = problem
+		return nil
+	}
+	attempt, subjects, looked, cluster, options := p.attempt, p.subjects, p.looked, p.with.Cluster, p.options()
+	query := kubebatch.Query{Pods: p.with.Pods, Nodes: p.ofNodes(), Names: p.with.Nodes}
+	options.Looked = func() { looked.Add(1) }
+	return func() tea.Msg {
+		msg := preparedMsg{of: p, attempt: attempt, subjects: subjects}
+		if msg.subjects == nil {
+			if msg.subjects, msg.err = kubebatch.Choose(ctx, cluster, query); msg.err != nil {
+				return msg
+			}
+		}
+		msg.batch = kubebatch.Prepare(ctx, cluster, msg.subjects, options)
+		return msg
+	}
+}
+
+// take takes in whom it would run.
+func (p *plan) take(msg preparedMsg) tea.Cmd {
+	switch {
+	case msg.attempt != p.attempt:
+	case msg.err != nil:
+		p.problem = kube.Explain(msg.err)
+	default:
+		p.batch, p.subjects = &msg.batch, msg.subjects
+	}
+	return nil
+}
+
+// options are how it is prepared.
+func (p *plan) options() kubebatch.Options {
+	o := kubebatch.Options{Exec: p.way == byExec, OnePerWorkload: p.perWorkload}
+	if o.Exec {
+		return o
+	}
+	o.Image, o.NodeNamespace = p.tool.Facts(), p.with.Usual.NodeNamespace
+	cluster, tool, command, usual, names, now := p.with.Cluster, p.tool, p.command, p.with.Usual, p.with.NewName, p.Now
+	registries := p.with.Registries(cluster.Context)
+	o.Plan = func(subject kubebatch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
+		pod, target := subject.Pod, ""
+		if subject.Node != "" {
+			pod = cluster.OnNode(subject.Node)
+		} else {
+			target = detail.Focus(pod, now())
+		}
+		chosen := choice.Choice{Preset: tool, Name: names(), Target: target, Host: around.Host, Change: func(r debug.Request) debug.Request {
+			if command != nil {
+				r.Command, r.ArgumentsOnly = command, false
+			}
+			r.NoTTY, r.NoStdin, r.EndsAfter = true, true, usual.Life
+			if subject.Node != "" {
+				r.Way, r.EndsAfter = debug.Node, cmp.Or(usual.OwnPod, debug.CopyLife)
+				r.Own.Namespace = usual.NodeNamespace
+			}
+			return r
+		}}
+		made, _, err := chosen.Plan(pod, around.Arch, registries)
+		return made, err
+	}
+	return o
+}
+
+// keys are those that do something now.
+func (p *plan) keys() []key.Binding {
+	k := p.Ask.keys
+	var keys []key.Binding
+	if p.batch != nil && len(p.batch.Runs()) > 0 {
+		run := k.Run
+		run.SetHelp(run.Help().Key, fmt.Sprintf("run in %d", len(p.batch.Runs())))
+		keys = append(keys, run)
+	}
+	if p.problem != nil {
+		keys = append(keys, k.Retry)
+	}
+	if !p.ofNodes() {
+		keys = append(keys, k.Way, k.PerWorkload)
+	}
+	keys = append(keys, k.Limits, k.Timeout)
+	if p.question.own && p.way != byExec {
+		keys = append(keys, k.Tool)
+	}
+	return append(keys, k.Back)
+}
+
+func (p *plan) press(msg tea.KeyPressMsg) tea.Cmd {
+	k := p.Ask.keys
+	switch {
+	case key.Matches(msg, k.Run):
+		return p.run()
+	case key.Matches(msg, k.Way) && !p.ofNodes():
+		p.way = (p.way + 1) % ways
+		return p.prepare()
+	case key.Matches(msg, k.PerWorkload) && !p.ofNodes():
+		p.perWorkload = !p.perWorkload
+		return p.prepare()
+	case key.Matches(msg, k.Limits):
+		p.limits = (p.limits + 1) % len(limits())
+	case key.Matches(msg, k.Timeout):
+		p.timeout = (p.timeout + 1) % len(timeouts())
+	case key.Matches(msg, k.Tool) && p.question.own && p.way != byExec:
+		return p.chooseTool()
+	case key.Matches(msg, k.Retry) && p.problem != nil:
+		p.subjects = nil
+		return p.prepare()
+	default:
+		p.top = kit.Scrolled(k.KeyMap, msg, p.top, p.lines, p.page)
+	}
+	return nil
+}
+
+// chooseTool offers the presets for what was typed.
+func (p *plan) chooseTool() tea.Cmd {
+	var list []kit.Choice
+	for _, preset := range p.with.Presets() {
+		if (preset.Node != "") == p.ofNodes() && !preset.Many {
+			list = append(list, kit.Choice{Name: preset.Name, Note: preset.Purpose})
+		}
+	}
+	read := func(context.Context) ([]kit.Choice, error) { return list, nil }
+	return p.Kit.Ask(kit.Show{Screen: kit.NewPicker(p.ctx, p.Kit, p.Title()+" › tool", p.tool.Name, read, func(name string) tea.Msg {
+		return kit.Return{Result: toolMsg{p, name}}
+	})})
+}
+
+func (p *plan) useTool(name string) tea.Cmd {
+	list := p.with.Presets()
+	if i := slices.IndexFunc(list, func(preset presets.Preset) bool { return preset.Name == name }); i >= 0 {
+		p.tool = list[i]
+		return p.prepare()
+	}
+	return nil
+}

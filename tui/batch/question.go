@@ -1,0 +1,43 @@
+package batch
+
+import (
+	"strings"
+
+	"github.com/dayfly-k8s/dayfly/presets"
+)
+
+// question is something to be run.
+type question struct {
+	preset presets.Preset
+	own    bool // a command that a person types
+}
+
+// name is by what it is listed.
+func (q question) name() string {
+	if q.own {
+		return "a command"
+	}
+	return q.preset.Name
+}
+
+// about is what it is for.
+func (q question) about() string {
+	if q.own {
+		return "that you type: it runs as in a shell"
+	}
+	return q.preset.Purpose
+}
+
+// ownTool is in what a command runs that is typed, unless another tool is chosen.
+const ownTool = "busybox"
+
+// words are a command that was typed: as it stands where it is only words, else for a shell.
+func words(text string) []string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(" -_./:,@%+=", r)
+	}
+	if fields := strings.Fields(text); !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) && !strings.Contains(fields[0], "=") {
+		return fields
+	}
+	return []string{"sh", "-c", text}
+}
