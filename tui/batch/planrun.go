@@ -78,7 +78,7 @@ func (p *plan) runOptions() batchrun.Options {
 	}
 	return batchrun.Options{
 		Cluster: p.with.Cluster, Runner: p.with.Runner, Items: p.batch.Runs(), Command: p.runs(), About: about, Confirmed: p.agreed.number,
-		Max: limit.max, PerNode: limit.perNode, Timeout: timeouts()[p.timeout],
+		Max: limit.max, PerNode: limit.perNode, Timeout: timeouts()[p.timeout], Now: p.Now,
 	}
 }
 

@@ -41,12 +41,21 @@ type Options struct {
 	Timeout      time.Duration // for each; 0: for ever
 	Keep         int           // bytes of each output; 0: the usual
 
+	Now func() time.Time // the clock; nil: the real one
+
 	// Output takes what the item with a number prints, as it comes. It is called by one goroutine at a time, and may be nil.
 	Output func(item int, p []byte)
 	// Begun is told of each item that begins, in the same way.
 	Begun func(item int, now Progress)
 	// Ended takes each result as it comes, in the same way.
 	Ended func(item int, r Result, now Progress)
+}
+
+func (o *Options) now() time.Time {
+	if o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
 }
 
 // Progress is how far a batch has come.

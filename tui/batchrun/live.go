@@ -50,7 +50,7 @@ type Live struct {
 func Start(ctx context.Context, o Options) *Live {
 	ctx, leave := context.WithCancel(ctx)
 	l := &Live{
-		began: time.Now(), changed: make(chan struct{}, 1), over: make(chan struct{}), leave: leave, stop: make(chan struct{}), heads: map[int][]byte{},
+		began: o.now(), changed: make(chan struct{}, 1), over: make(chan struct{}), leave: leave, stop: make(chan struct{}), heads: map[int][]byte{},
 		now: Progress{All: len(o.Items)}, rows: make([]Row, len(o.Items)),
 	}
 	for i := range o.Items {
@@ -66,7 +66,7 @@ func Start(ctx context.Context, o Options) *Live {
 }
 
 func (l *Live) takeBegun(item int, now Progress) {
-	l.change(func() { l.rows[item].State, l.rows[item].Began, l.now = Running, time.Now(), now })
+	l.change(func() { l.rows[item].State, l.rows[item].Began, l.now = Running, l.options.now(), now })
 }
 
 // headKept is how much of what a member prints is kept while it runs, in bytes: what a person looks at meanwhile.
@@ -99,7 +99,7 @@ func (l *Live) takeAll(results []Result) {
 				l.finish(i, results[i])
 			}
 		}
-		l.now.Running, l.now.Left, l.ended = 0, 0, time.Now()
+		l.now.Running, l.now.Left, l.ended = 0, 0, l.options.now()
 	})
 	close(l.over)
 }
@@ -156,7 +156,7 @@ func (l *Live) Look() Look {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	look := Look{Progress: l.now, Rows: append([]Row(nil), l.rows...), Stopped: l.stopped, Leaving: l.left, Over: !l.ended.IsZero(), Results: l.results}
-	look.Took = time.Since(l.began)
+	look.Took = l.options.now().Sub(l.began)
 	if look.Over {
 		look.Took = l.ended.Sub(l.began)
 	}

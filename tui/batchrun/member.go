@@ -25,14 +25,14 @@ func (r *run) one(ctx context.Context, item int) Result {
 		ctx, cancel = context.WithTimeoutCause(ctx, r.Timeout, ErrLate)
 		defer cancel()
 	}
-	began := time.Now()
+	began := r.now()
 	for try := 1; ; try++ {
 		out := &output{run: r, item: item}
 		result := r.attempt(ctx, item, out)
 		if try < attempts && !result.Added && out.total == 0 && result.Problem != nil && kube.TooBusy(result.Problem.Err) && wait(ctx, r.Cluster.Patience(try)) {
 			continue
 		}
-		result.Item, result.Began, result.Ended = r.Items[item], began, time.Now()
+		result.Item, result.Began, result.Ended = r.Items[item], began, r.now()
 		result.Output, result.Bytes, result.Cut = out.kept, out.total, out.total > int64(len(out.kept))
 		return result
 	}

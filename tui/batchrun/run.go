@@ -16,6 +16,7 @@ type run struct {
 	waiting []int          // numbers of items that have not begun
 	nodes   map[string]int // how many run on each
 	running int
+	done    int
 	failed  int
 	stopped bool // no more are begun
 }
@@ -29,7 +30,7 @@ type ended struct {
 // Run carries a batch out, and returns the results of its items in their order.
 func Run(ctx context.Context, stop <-chan struct{}, o Options) []Result {
 	o.Max, o.PerNode, o.Keep = cmp.Or(o.Max, UsualMax), cmp.Or(o.PerNode, UsualPerNode), cmp.Or(o.Keep, UsualKeep)
-	r := &run{Options: o, began: time.Now(), results: make([]Result, len(o.Items)), nodes: map[string]int{}}
+	r := &run{Options: o, began: o.now(), results: make([]Result, len(o.Items)), nodes: map[string]int{}}
 	for i := range o.Items {
 		r.results[i] = Result{Item: o.Items[i], NotBegun: true}
 		r.waiting = append(r.waiting, i)
@@ -82,6 +83,7 @@ func (r *run) tellBegun(item int) {
 // take keeps a result, and stops when too many have failed.
 func (r *run) take(e ended) {
 	r.running--
+	r.done++
 	r.nodes[r.Items[e.item].OnNode]--
 	r.results[e.item] = e.result
 	if !e.result.OK() {
@@ -98,13 +100,12 @@ func (r *run) take(e ended) {
 }
 
 func (r *run) progress() Progress {
-	p := Progress{All: len(r.Items), Failed: r.failed, Running: r.running}
-	p.Done = p.All - len(r.waiting) - r.running
-	if r.stopped {
-		p.All -= len(r.waiting)
+	p := Progress{All: len(r.Items), Failed: r.failed, Running: r.running, Done: r.done}
+	if r.stopped { // no more will come
+		p.All = r.done + r.running
 	}
 	if p.Done > 0 {
-		p.Left = time.Since(r.began) / time.Duration(p.Done) * time.Duration(p.All-p.Done)
+		p.Left = r.now().Sub(r.began) / time.Duration(p.Done) * time.Duration(p.All-p.Done)
 	}
 	return p
 }
