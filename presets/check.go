@@ -17,11 +17,12 @@ const (
 	maxName    = 40
 	maxPurpose = 60
 	maxTag     = 20
+	maxTakes   = 40
 )
 
 // check finds the first thing in a preset that makes no sense, and says what to write instead.
 func (p Preset) check() error {
-	for _, check := range []func() error{p.checkName, p.checkWords, p.checkImage, p.checkRights, p.checkMounts, p.checkEnv} {
+	for _, check := range []func() error{p.checkName, p.checkWords, p.checkImage, p.checkMany, p.checkRights, p.checkMounts, p.checkEnv} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -80,6 +81,20 @@ func (p Preset) checkImage() error {
 	}
 	if p.ArgumentsOnly && len(p.Command) == 0 {
 		return at(errors.New("argumentsOnly without a command: write the arguments as command, or take argumentsOnly out"), "argumentsOnly")
+	}
+	return nil
+}
+
+func (p Preset) checkMany() error {
+	switch {
+	case p.Many && len(p.Command) == 0:
+		return at(errors.New("many without a command: write the command that prints the answer, or take many out"), "many")
+	case p.Takes == "":
+		return nil
+	case p.Takes != kube.Sanitize(p.Takes) || strings.TrimSpace(p.Takes) == "" || utf8.RuneCountInString(p.Takes) > maxTakes:
+		return at(fmt.Errorf("takes %q: write words for the arguments in %d characters, such as SERVICE[:PORT]", p.Takes, maxTakes), "takes")
+	case !p.Many:
+		return at(errors.New("takes without many: add many: true, or take takes out"), "takes")
 	}
 	return nil
 }

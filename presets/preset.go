@@ -37,7 +37,7 @@ type Preset struct {
 	NoTarget      bool     `yaml:"noTarget,omitempty" json:"noTarget,omitempty"`           // the tool needs no view of the target's processes
 	Node          string   `yaml:"node,omitempty" json:"node,omitempty"`                   // it is for nodes: tools (those of the image), or host (the node's own programs)
 	Many          bool     `yaml:"many,omitempty" json:"many,omitempty"`                   // it prints one answer and ends, so that it can be run in many pods at once
-	Takes         string   `yaml:"takes,omitempty" json:"takes,omitempty"`                 // what Command takes as arguments, for people: SERVICE[:PORT]; only with Many
+	Takes         string   `yaml:"takes,omitempty" json:"takes,omitempty"`                 // the arguments of its command, for people, as SERVICE[:PORT]; empty: none
 	Mounts        []Mount  `yaml:"mounts,omitempty" json:"mounts,omitempty"`               // volumes of the target to bring along
 	PullPolicy    string   `yaml:"pullPolicy,omitempty" json:"pullPolicy,omitempty"`       // Always, IfNotPresent or Never; empty means IfNotPresent
 	Env           []Var    `yaml:"env,omitempty" json:"env,omitempty"`

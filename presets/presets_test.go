@@ -51,6 +51,7 @@ func TestShipped(t *testing.T) {
 	want := []string{
 		"busybox", "netshoot", "tcpdump", "nixery", "files", "dns", "http", "tls", "strace", "alpine", "volumes", "packets", "postgres", "mysql",
 		"redis", "mongodb", "kafka", "jvm", "python", "node", "go", "kubectl", "perf", "nonroot",
+		"reach", "expiry", "clock", "listening", "disk-full", "library",
 		"host", "journal", "disk", "traffic", "sockets", "node-dns", "certs", "crictl", "node-perf",
 	}
 	if diff := cmp.Diff(want, names(list)); diff != "" {
@@ -62,7 +63,7 @@ func TestShipped(t *testing.T) {
 			if p.Purpose == "" || len(p.Tags) == 0 || len(p.Command) == 0 || p.Origin != Shipped {
 				t.Errorf("its purpose is %q, its tags are %q, its command is %q, it is from %q", p.Purpose, p.Tags, p.Command, p.Origin)
 			}
-			if len(p.Try) < 2 || len(p.Try) > 3 || slices.ContainsFunc(p.Try, func(line string) bool { return len(line) > 75 }) {
+			if p.Many != (len(p.Try) == 0) || !p.Many && len(p.Try) < 2 || len(p.Try) > 3 || slices.ContainsFunc(p.Try, func(line string) bool { return len(line) > 75 }) {
 				t.Errorf("to try: %q: these are not two or three short lines", p.Try)
 			}
 			request := p.Request("debugger-x2", "app")
@@ -195,7 +196,7 @@ func TestMistakes(t *testing.T) {
 		name, text, want string // FILE is the file, FOLDER its folder
 	}{
 		{"typo", "name: x\nimage: y\ncomand: [sh]\n", `FILE: line 3: unknown key "comand": did you mean "command"?`},
-		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": use one of name, purpose, tags, image, user, command, argumentsOnly, platforms, profile, noTarget, node, mounts, pullPolicy, env, custom, try`},
+		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": use one of name, purpose, tags, image, user, command, argumentsOnly, platforms, profile, noTarget, node, many, takes, mounts, pullPolicy, env, custom, try`},
 		{"typo inside", "name: x\nimage: y\nenv:\n- {name: A, valeu: b}\n", `FILE: line 4: unknown key "valeu": did you mean "value"?`},
 		{"key of another place", "name: x\nimage: y\nvalue: z\n", `FILE: line 3: unknown key "value": use one of name, `},
 		{"no name", "image: y\n", "FILE: name is missing: write name: and a short word"},
@@ -212,6 +213,9 @@ func TestMistakes(t *testing.T) {
 		{"image of two words", "name: x\nimage: busy box\n", `FILE: line 2: image: "busy box" is not an image name: `},
 		{"platform without system", "name: x\nimage: y\nplatforms: [arm64]\n", `FILE: line 3: platform "arm64": write system and architecture, such as linux/arm64`},
 		{"arguments of nothing", "name: x\nimage: y\nargumentsOnly: true\n", "FILE: line 3: argumentsOnly without a command: "},
+		{"many of nothing", "name: x\nimage: y\nmany: true\n", "FILE: line 3: many without a command: "},
+		{"takes for one", "name: x\nimage: y\ncommand: [sh]\ntakes: NAME\n", "FILE: line 4: takes without many: add many: true"},
+		{"takes of two lines", "name: x\nimage: y\ncommand: [sh]\nmany: true\ntakes: \"A\\nB\"\n", `FILE: line 5: takes "A\nB": write words`},
 		{"mounts of nothing", "name: x\nimage: y\nnoTarget: true\nmounts: [{volume: all}]\n", "FILE: line 4: noTarget and mounts do not go together: "},
 		{"mount without a name", "name: x\nimage: y\nmounts: [{writable: true}]\n", "FILE: line 3: mounts: volume is missing: "},
 		{"typo in a mount", "name: x\nimage: y\nmounts: [{volum: data}]\n", `FILE: line 3: unknown key "volum": did you mean "volume"?`},
@@ -358,5 +362,20 @@ func TestEmptyFiles(t *testing.T) {
 	shipped, _ := Load(t.TempDir())
 	if list, errs := Load(folder); len(errs) > 0 || len(list) != len(shipped) {
 		t.Errorf("%d presets, %v", len(list), errs)
+	}
+}
+
+// What the README shows of a scanner is a preset for many pods.
+func TestSampleForMany(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "## For many pods")
+	_, rest, _ = strings.Cut(rest, "```yaml\n")
+	text, _, ok := strings.Cut(rest, "```\n")
+	list, errs := Load(folder(t, map[string]string{"scan.yaml": text}))
+	if p := list[len(list)-1]; !ok || len(errs) > 0 || p.Name != "scan" || !p.Many || len(p.Command) != 4 {
+		t.Errorf("%v: %+v", errs, p)
 	}
 }

@@ -51,7 +51,7 @@ func TestPresetsJSON(t *testing.T) {
 	var list []struct {
 		Name, Purpose, Image, Profile, Origin string
 		Command, Tags, Platforms, Try         []string
-		NoTarget                              bool
+		NoTarget, Many                        bool
 		Mounts                                []struct{ Volume string }
 		Env                                   []struct{ Name, Value string }
 	}
@@ -60,7 +60,7 @@ func TestPresetsJSON(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, p := range list {
-		if p.Image == "" || p.Purpose == "" || p.Profile == "" || p.Origin != "shipped" || len(p.Command)*len(p.Tags)*len(p.Try) == 0 || seen[p.Name] {
+		if p.Image == "" || p.Purpose == "" || p.Profile == "" || p.Origin != "shipped" || len(p.Command)*len(p.Tags) == 0 || p.Many != (len(p.Try) == 0) || seen[p.Name] {
 			t.Errorf("preset %+v", p)
 		}
 		seen[p.Name] = true

@@ -140,6 +140,24 @@ func TestRunManyForPrograms(t *testing.T) {
 	}
 }
 
+// TestRunManyPreset: what is behind the dashes becomes arguments of a preset that takes some, in many pods and in one.
+func TestRunManyPreset(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	write(t, b.folder+"/config/dayfly/config.yaml", "registries: {ask: false}\n")
+	for pods, code := range map[string]int{"annotated notready": exitSome, "annotated": 1} {
+		args := append(append([]string{"run"}, strings.Fields(pods)...), "--preset", "reach", "-q")
+		got := b.runs(nil, append(args, "--", "no-such.invalid:80")...)
+		if got.code != code || strings.Count(got.stdout, "no-such.invalid does not resolve\n") != len(strings.Fields(pods)) {
+			t.Errorf("%s: %+v", pods, got)
+		}
+		const want = "preset reach takes SERVICE[:PORT]: dayfly run ... --preset reach -- SERVICE[:PORT]"
+		if got := b.runs(nil, append(args, "--")...); got.code != exitUsage || !strings.Contains(got.stderr, want) {
+			t.Errorf("%s without what it takes: %+v", pods, got)
+		}
+	}
+}
+
 // TestRunManyOnNodes: a pod on each, which is deleted.
 func TestRunManyOnNodes(t *testing.T) {
 	t.Parallel()

@@ -123,9 +123,6 @@ func (r *report) asks(request debug.Request) debug.Request {
 // asks is the request with what the command line says, and where it says nothing, the settings.
 func (o *runOptions) asks(request debug.Request, settings tui.SessionSettings) debug.Request {
 	request.Profile = kube.Profile(cmp.Or(o.profile, string(request.Profile)))
-	if len(o.command) > 0 {
-		request.Command, request.ArgumentsOnly = o.command, false
-	}
 	var life *pflag.Flag
 	if o.flags != nil {
 		life = o.flags.Lookup("life")
@@ -165,8 +162,20 @@ func inContext(cluster *kube.Cluster) string {
 	return " of context " + cluster.Context
 }
 
-// tool is what the command runs in.
+// tool is what the command runs in, with that command.
 func (r *report) tool(settings registry.Settings) (presets.Preset, error) {
+	p, err := r.chosen(settings)
+	if err != nil {
+		return p, err
+	}
+	if p, err = p.With(r.command); err != nil {
+		return p, usageError{fmt.Errorf("%w: dayfly run ... --preset %s -- %s", err, p.Name, kube.Sanitize(p.Takes))}
+	}
+	return p, nil
+}
+
+// chosen is the preset or image that is named.
+func (r *report) chosen(settings registry.Settings) (presets.Preset, error) {
 	if r.image != "" {
 		composed, ok := presets.ParseComposed(r.image, settings.Nixery)
 		if !ok {

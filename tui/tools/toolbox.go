@@ -42,9 +42,9 @@ func toolbox(own []tool, list []presets.Preset, advice []presets.Advice, earlier
 			tools = append(tools, e)
 		}
 	}
-	for _, theirs := range []bool{true, false} { // a person's own presets before the shipped ones
+	for _, theirs := range []bool{true, false} { // a person's own presets before the shipped ones; those for many pods have no session
 		for _, p := range list {
-			if theirs == (p.Origin != presets.Shipped) && !slices.ContainsFunc(tools, func(t tool) bool { return !t.own && t.Name == p.Name }) {
+			if theirs == (p.Origin != presets.Shipped) && !p.Many && !slices.ContainsFunc(tools, func(t tool) bool { return !t.own && t.Name == p.Name }) {
 				tools = append(tools, tool{Preset: p})
 			}
 		}
