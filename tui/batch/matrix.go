@@ -3,8 +3,11 @@ package batch
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	kubebatch "github.com/dayfly-k8s/dayfly/kube/batch"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -13,21 +16,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
-
-// Work is a batch that was begun. It goes on when no screen shows it.
-type Work struct {
-	About
-	Live *batchrun.Live
-}
-
-// Words are how a batch is, in a few words: for whoever does not look at it.
-func (w *Work) Words() string {
-	now := w.Live.Look()
-	if now.Over {
-		return batchreport.Summary(now.Finished())
-	}
-	return batchreport.Progress(now.Progress)
-}
 
 // Matrix shows how a batch goes: what each pod has answered, with equal answers folded.
 type Matrix struct {
@@ -41,6 +29,7 @@ type Matrix struct {
 	now                   batchrun.Look
 	heard                 time.Time      // when it was looked at last, by the real clock
 	place                 map[string]int // of the rows, by name
+	common                string         // with what all names begin: the namespace that they are in; empty: they are in several
 	folded                folding
 	busy                  bool          // results are being folded
 	cost                  time.Duration // of the last time
@@ -81,8 +70,12 @@ const matrixPace = 150 * time.Millisecond
 func NewMatrix(ctx context.Context, k *kit.Kit, work *Work, folder string) *Matrix {
 	ctx, stop := context.WithCancel(ctx)
 	s := &Matrix{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, stop: stop, work: work, folder: folder, open: map[string]bool{}, place: map[string]int{}}
-	for i, item := range work.Live.Options().Items {
-		s.place[item.Name()] = i
+	items := work.Live.Options().Items
+	for i := range items {
+		s.place[items[i].Name()] = i
+	}
+	if len(items) > 0 && !slices.ContainsFunc(items, func(i kubebatch.Item) bool { return i.Node != "" || i.Namespace != items[0].Namespace }) {
+		s.common = items[0].Namespace + "/"
 	}
 	s.look()
 	return s

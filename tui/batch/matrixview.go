@@ -122,9 +122,9 @@ func (s *Matrix) nameOf(l line) string {
 	case l.head:
 		return "▸ " + kit.Count(len(s.folded.Groups[l.group].Members), s.kind())
 	case l.in:
-		return "    " + l.name
+		return "    " + strings.TrimPrefix(l.name, s.common)
 	}
-	return l.name
+	return strings.TrimPrefix(l.name, s.common)
 }
 
 // longest is how long a line took, of a group the one that took longest.

@@ -41,7 +41,12 @@ func (p *plan) changes() string {
 // view draws in whom it would run, and how.
 func (p *plan) view(width, height int) string {
 	st := &p.Styles
-	out := []string{"", "  " + st.Title.Render(kit.Fit(p.what(), max(width-4, 0))), "  " + st.Muted.Render(kit.Fit(p.how(), max(width-4, 0))), ""}
+	const most = 3 // lines of a command
+	out := []string{""}
+	for _, text := range kit.Lines(kit.Clip(p.what(), max(width-4, 1), most, st.Title)) {
+		out = append(out, "  "+text)
+	}
+	out = append(out, "  "+st.Muted.Render(kit.Fit(p.how(), max(width-4, 0))), "")
 	out = append(out, p.settings(width)...)
 	out = append(out, "")
 	body := p.body(width)
