@@ -111,17 +111,30 @@ func Practise(t *testing.T, context string) *kube.Cluster {
 // PractiseLive is [Practise] of a cluster whose time goes on: what is added to it starts.
 func PractiseLive(t *testing.T, context string) *kube.Cluster {
 	t.Helper()
-	return practise(t, context, practice.Options{Scenes: manifests.FS, Dir: t.TempDir()})
+	return PractiseGuarded(t, context, kube.Guard{})
+}
+
+// PractiseGuarded is [PractiseLive] under rules.
+func PractiseGuarded(t *testing.T, context string, g kube.Guard) *kube.Cluster {
+	t.Helper()
+	return practiseUnder(t, context, practice.Options{Scenes: manifests.FS, Dir: t.TempDir()}, g)
 }
 
 func practise(t *testing.T, context string, o practice.Options) *kube.Cluster {
+	t.Helper()
+	return practiseUnder(t, context, o, kube.Guard{})
+}
+
+func practiseUnder(t *testing.T, context string, o practice.Options, g kube.Guard) *kube.Cluster {
 	t.Helper()
 	started, err := practice.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(started.Close)
-	return Open(t, Kubeconfig(t, started.Kubeconfig), context)
+	config := Kubeconfig(t, started.Kubeconfig)
+	config.Guard = func(string) kube.Guard { return g }
+	return Open(t, config, context)
 }
 
 // Kubeconfig reads a kubeconfig, as --kubeconfig does.
