@@ -12,6 +12,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/logs"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
+	"github.com/dayfly-k8s/dayfly/tui/session/join"
 )
 
 // program is a container's program as a link shows it: it prints, its runtime keeps a log, and it can be attached.
@@ -154,7 +155,7 @@ func (p *program) Logs(ctx context.Context, _ kube.Target, o logs.Options) (io.R
 	}
 	log, _, _ := p.output(time.Now().Add(-p.lag))
 	log = log[min(p.gone(), len(log)):]
-	log = string(completeLines([]byte(log)))
+	log = string(join.CompleteLines([]byte(log)))
 	if p.noCR {
 		log = strings.ReplaceAll(log, "\r\n", "\n")
 	}

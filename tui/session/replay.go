@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/tui/session/join"
 )
 
 const (
@@ -106,7 +107,7 @@ func (o *replay) withoutLog(err error) error {
 	if !kube.Answered(err) && o.lostToo() {
 		return nil
 	}
-	show, _ := Join(o.shown, o.gate.snapshot(), 0)
+	show, _ := join.Join(o.shown, o.gate.snapshot(), 0)
 	return errors.Join(err, o.open(o.shown, show))
 }
 
@@ -154,13 +155,13 @@ func (o *replay) soFar(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	whole := completeLines(log)
+	whole := join.CompleteLines(log)
 	part := whole[min(o.overlapShown(log), len(whole)):]
 	o.out.Past(part)
 	o.lacks = o.lacks || o.torn
 	if o.resume {
 		o.shown = append(o.shown, part...)
-		o.total += int64(len(withoutCR(part)))
+		o.total += int64(len(join.WithoutCR(part)))
 	} else {
 		o.shown = whole
 	}
@@ -178,12 +179,12 @@ func (o *replay) join(ctx context.Context) error {
 			return err
 		}
 		show, verdict := o.settle(ctx, log, seen)
-		limit, gap := joinLimit, verdict == LogBehind && show == len(log)
+		limit, gap := joinLimit, verdict == join.LogBehind && show == len(log)
 		if gap {
 			limit = gapLimit
 		}
 		late := time.Since(began) > limit
-		if verdict == Joined || verdict == AttachBehind && len(log) == length || late {
+		if verdict == join.Joined || verdict == join.AttachBehind && len(log) == length || late {
 			err := o.open(log, show)
 			if err == nil && gap {
 				err = errLogLate
@@ -199,15 +200,15 @@ func (o *replay) join(ctx context.Context) error {
 }
 
 // settle joins; an attach that is behind the log gets a moment to catch up.
-func (o *replay) settle(ctx context.Context, log []byte, seen int) (show int, verdict Verdict) {
+func (o *replay) settle(ctx context.Context, log []byte, seen int) (show int, verdict join.Verdict) {
 	deadline := time.Now().Add(catchUp)
 	for length := -1; ; {
 		a := o.gate.snapshot()
 		if len(a) != length {
 			length = len(a)
-			show, verdict = Join(log, a, seen)
+			show, verdict = join.Join(log, a, seen)
 		}
-		if verdict != AttachBehind || isClosed(o.ended) || !time.Now().Before(deadline) {
+		if verdict != join.AttachBehind || isClosed(o.ended) || !time.Now().Before(deadline) {
 			return show, verdict
 		}
 		if !sleep(ctx, time.Millisecond) {
@@ -222,7 +223,7 @@ func (o *replay) open(log []byte, show int) error {
 	begin := o.overlapShown(log)
 	skip := 0
 	if show < begin {
-		skip = len(withoutCR(log[show:begin]))
+		skip = len(join.WithoutCR(log[show:begin]))
 		show = begin
 	}
 	past := log[begin:show:show]
@@ -243,9 +244,9 @@ func (o *replay) overlapShown(log []byte) int {
 	if bytes.HasPrefix(log, o.shown) {
 		return len(o.shown)
 	}
-	shown, l := withoutCR(o.shown), withoutCR(log)
-	n := overlap(shown, l[:min(len(l), len(shown))])
-	return cutBack(log, len(l)-n)
+	shown, l := join.WithoutCR(o.shown), join.WithoutCR(log)
+	n := join.Overlap(shown, l[:min(len(l), len(shown))])
+	return join.CutBack(log, len(l)-n)
 }
 
 // sleep reports whether it was not interrupted.

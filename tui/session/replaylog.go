@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/logs"
+	"github.com/dayfly-k8s/dayfly/tui/session/join"
 )
 
 // read reads the log. To go on after a loss its end is enough, mostly; all of it is read when it does not go back far enough.
@@ -18,8 +19,8 @@ func (o *replay) read(ctx context.Context) ([]byte, error) {
 		o.torn = len(o.shown) > 0 && o.tail == 0 && o.overlapShown(log) == 0
 		return log, err
 	}
-	_, fit := Resume(log, o.shown)
-	if fit != Sure && o.tail > 0 {
+	_, fit := join.Resume(log, o.shown)
+	if fit != join.Sure && o.tail > 0 {
 		o.tail = 0
 		if log, err = o.readTail(ctx); err != nil {
 			return nil, err
@@ -33,16 +34,16 @@ func (o *replay) read(ctx context.Context) ([]byte, error) {
 // goesOn is where log goes on behind what was shown. It is not sure where nothing of that is in the log, and where what looks like it stands nearer to
 // the log's beginning than it did in the output: such a log has been rotated, and more than the likeness may be gone.
 func (o *replay) goesOn(log []byte) (at int, sure bool) {
-	at, fit := Resume(log, o.shown)
-	if fit != Likely || o.tail > 0 {
-		return at, fit != Torn
+	at, fit := join.Resume(log, o.shown)
+	if fit != join.Likely || o.tail > 0 {
+		return at, fit != join.Torn
 	}
-	l, shown := withoutCR(log), withoutCR(o.shown)
+	l, shown := join.WithoutCR(log), join.WithoutCR(o.shown)
 	if n := int(o.total); o.whole && n <= len(l) && bytes.HasSuffix(l[:n], shown) { // of lines that repeat themselves, as many as were shown
-		return cutBack(log, len(l)-n), true
+		return join.CutBack(log, len(l)-n), true
 	}
-	whole := int(o.total) - len(shown) + len(completeLines(shown))
-	return at, len(withoutCR(log[:at])) >= whole
+	whole := int(o.total) - len(shown) + len(join.CompleteLines(shown))
+	return at, len(join.WithoutCR(log[:at])) >= whole
 }
 
 func (o *replay) readTail(ctx context.Context) ([]byte, error) {

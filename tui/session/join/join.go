@@ -1,4 +1,6 @@
-package session
+// Package join finds by comparing where the log of a program goes on behind what was shown of it, and where an attach goes on behind the log, so that
+// all that a program prints is shown, and once.
+package join
 
 import (
 	"bytes"
@@ -34,13 +36,13 @@ const (
 //
 // With any verdict, show is the best answer there is so far.
 func Join(log, attached []byte, seen int) (show int, v Verdict) {
-	l, a := withoutCR(log), withoutCR(attached)
-	must := mustHave(a, len(withoutCR(completeLines(attached[:seen]))))
+	l, a := WithoutCR(log), WithoutCR(attached)
+	must := mustHave(a, len(WithoutCR(CompleteLines(attached[:seen]))))
 	inside := -1 // attached lies in the log, and the log goes on
 	if len(attached) > 0 && len(l) > 0 {
 		inside = bytes.LastIndex(l[:len(l)-1], a)
 	}
-	length := overlap(l[max(0, len(l)-len(a)):], a)
+	length := Overlap(l[max(0, len(l)-len(a)):], a)
 	blank := length > 0 && len(bytes.Trim(a[:length], "\n")) == 0
 	switch {
 	case length >= must && inside < 0 && !blank:
@@ -54,7 +56,7 @@ func Join(log, attached []byte, seen int) (show int, v Verdict) {
 			length = 0 // a likeness: there is a gap
 		}
 	}
-	show = cutBack(log, length)
+	show = CutBack(log, length)
 	for i := 0; length > 0 && i < len(attached) && attached[i] == '\r' && show > 0 && log[show-1] == '\r'; i++ {
 		show-- // the CR of the line end in which the attach began
 	}
@@ -78,18 +80,18 @@ const (
 // shown, as it came, so that its last line may not be complete, or not be in the log yet. When nothing of it is found, what lies
 // between is lost (the log has been rotated), and everything is new.
 func Resume(log, shown []byte) (at int, fit Fit) {
-	l, s := withoutCR(log), withoutCR(shown)
+	l, s := WithoutCR(log), WithoutCR(shown)
 	switch {
 	case len(s) == 0:
 		return 0, Sure
 	case len(l) > 0 && containsLines(s, l): // the log is behind
 		return len(log), behindFit(s, l)
 	}
-	whole := completeLines(s)
+	whole := CompleteLines(s)
 	rest := s[len(whole):]
 	if len(whole) == 0 {
 		n, fit := resumeLine(l, s)
-		return cutBack(log, len(l)-n), fit
+		return CutBack(log, len(l)-n), fit
 	}
 	n, length := longestLines(l, whole)
 	same := whole[len(whole)-length:]
@@ -107,7 +109,7 @@ func Resume(log, shown []byte) (at int, fit Fit) {
 	for common < len(rest) && n+common < len(l) && rest[common] == l[n+common] {
 		common++
 	}
-	return cutBack(log, len(l)-n-common), fit
+	return CutBack(log, len(l)-n-common), fit
 }
 
 // containsLines reports whether lines are a part of shown that begins with a line.
@@ -175,12 +177,12 @@ func withoutSequences(b []byte) []byte {
 // resumeLine is Resume for a part of one line, of which the log has some too: of lines without an end, runtimes write pieces.
 func resumeLine(l, s []byte) (at int, fit Fit) {
 	const enough = 64 // bytes; fewer may be a prompt, which is in a log again and again
-	begins := overlap(s, l[:min(len(l), len(s))])
+	begins := Overlap(s, l[:min(len(l), len(s))])
 	if len(s) >= enough && begins < len(s) {
 		if i := bytes.LastIndex(l, s); i >= 0 {
 			return i + len(s), Sure
 		}
-		if overlap(l[max(0, len(l)-len(s)):], s) >= enough { // the log is behind
+		if Overlap(l[max(0, len(l)-len(s)):], s) >= enough { // the log is behind
 			return len(l), Sure
 		}
 	}
@@ -226,19 +228,20 @@ func mustHave(attached []byte, seen int) int {
 	switch {
 	case first == 0:
 		return seen // a prompt, perhaps: it will not be in the log
-	case len(completeLines(attached)) == first:
+	case len(CompleteLines(attached)) == first:
 		return max(seen, 1)
 	}
 	return max(seen, first+1)
 }
 
-// completeLines is b up to its last line end.
-func completeLines(b []byte) []byte { return b[:bytes.LastIndexByte(b, '\n')+1] }
+// CompleteLines is b up to its last line end.
+func CompleteLines(b []byte) []byte { return b[:bytes.LastIndexByte(b, '\n')+1] }
 
-func withoutCR(b []byte) []byte { return bytes.ReplaceAll(b, []byte{'\r'}, nil) }
+// WithoutCR is b without its CRs, some of which runtimes drop from logs.
+func WithoutCR(b []byte) []byte { return bytes.ReplaceAll(b, []byte{'\r'}, nil) }
 
-// cutBack is the index in b behind which n bytes are not CR.
-func cutBack(b []byte, n int) int {
+// CutBack is the index in b behind which n bytes are not CR.
+func CutBack(b []byte, n int) int {
 	i := len(b)
 	for ; n > 0 && i > 0; i-- {
 		if b[i-1] != '\r' {
@@ -248,9 +251,9 @@ func cutBack(b []byte, n int) int {
 	return i
 }
 
-// overlap is the greatest length in which the end of x is the beginning of y, by the prefix function of Knuth, Morris and Pratt,
+// Overlap is the greatest length in which the end of x is the beginning of y, by the prefix function of Knuth, Morris and Pratt,
 // which is linear however often the output repeats itself.
-func overlap(x, y []byte) int {
+func Overlap(x, y []byte) int {
 	if len(y) == 0 {
 		return 0
 	}
