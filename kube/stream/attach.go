@@ -38,7 +38,7 @@ func AttachUnchecked(ctx context.Context, c *kube.Cluster, op string, t kube.Tar
 	}
 	options := remotecommand.StreamOptions{Stdin: s.In, Stdout: s.Out, Tty: s.TTY, TerminalSizeQueue: sizes}
 	if !s.TTY {
-		options.Stderr = s.Out
+		options.Stderr = s.errors()
 	}
 	at := c.Core().Post().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("attach").
 		VersionedParams(&corev1.PodAttachOptions{
@@ -75,7 +75,7 @@ func Said(err error) bool { return errors.Is(err, errSaid) }
 func stream(ctx context.Context, c *kube.Cluster, t kube.Target, at *url.URL, o remotecommand.StreamOptions, s Streams) error {
 	l, out := newLink(c), newMeter(o.Stdout)
 	if o.Stdout = out; o.Stderr != nil {
-		o.Stderr = out
+		o.Stderr = metered{out, o.Stderr}
 	}
 	v := idleWatch{idlePatience: remembered(c).vigilance, link: l, out: out, probe: func(ctx context.Context) (probeResult, error) {
 		return probe(ctx, c, t, remembered(c).vigilance.answer)

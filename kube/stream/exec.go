@@ -35,7 +35,7 @@ func ExecUnchecked(ctx context.Context, c *kube.Cluster, op string, t kube.Targe
 		options.TerminalSizeQueue = sizeQueue(s.Sizes)
 	}
 	if !s.TTY {
-		options.Stderr = s.Out
+		options.Stderr = s.errors()
 	}
 	at := c.Core().Post().Namespace(t.Namespace).Resource("pods").Name(t.Pod).SubResource("exec").
 		VersionedParams(&corev1.PodExecOptions{

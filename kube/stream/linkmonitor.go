@@ -221,6 +221,18 @@ func (m *meter) Write(b []byte) (int, error) {
 	return m.to.Write(b)
 }
 
+// metered passes on the other stream of a program, whose output counts as well.
+type metered struct {
+	*meter
+	to io.Writer
+}
+
+func (m metered) Write(b []byte) (int, error) {
+	m.step(1)
+	defer m.step(-1)
+	return m.to.Write(b)
+}
+
 func (m *meter) step(writing int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

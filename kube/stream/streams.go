@@ -15,6 +15,8 @@ type Streams struct {
 	// Out receives what the program writes. A Write may block: the program waits then, as it does at a terminal, and a link that dies
 	// meanwhile is noticed afterwards.
 	Out io.Writer
+	// Err receives what the program writes to its other stream, without a TTY, from a goroutine of its own. Nil: Out receives that too.
+	Err io.Writer
 	// TTY must be what the container was created with. With a TTY there is no separate stream of errors.
 	TTY bool
 	// Sizes carries the terminal's size, the first value at once. Close it when the attach has returned.
@@ -25,4 +27,12 @@ type Streams struct {
 	// container may have been attached to and left in between, so that a program whose input ends with the first to bring it has seen its
 	// end. It may be nil.
 	Broke func()
+}
+
+// errors is where the other stream goes.
+func (s Streams) errors() io.Writer {
+	if s.Err == nil {
+		return s.Out
+	}
+	return s.Err
 }

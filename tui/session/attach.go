@@ -73,6 +73,9 @@ func (s *Session) newAttaching(resume bool) *attaching {
 	}
 	a.typed = s.Look().BytesIn
 	a.gate = newGate(s.out, !s.opts.TTY && !s.opts.Piped, func() { close(a.first) })
+	if !s.opts.TTY && len(s.opts.Exec) == 0 {
+		a.gate.record = &s.record
+	}
 	return a
 }
 
@@ -88,7 +91,7 @@ func (s *Session) catchUp(ctx context.Context) {
 // run is the attach itself.
 func (a *attaching) run(ctx context.Context, keys io.Reader) {
 	defer close(a.ended)
-	streams := stream.Streams{In: keys, Out: a.gate, TTY: a.opts.TTY, Broke: func() { a.broke.Store(true) }}
+	streams := stream.Streams{In: keys, Out: a.gate, Err: errorStream{a.gate}, TTY: a.opts.TTY, Broke: func() { a.broke.Store(true) }}
 	switch {
 	case a.opts.ReadOnly, a.opts.InputOnce && a.fed.Load(): // a second time there is no input
 		streams.In = nil
@@ -190,6 +193,9 @@ func (a *attaching) open(ctx context.Context) {
 	}
 	if len(a.opts.Exec) > 0 {
 		o.tail = -1
+	}
+	if o.streams = a.gate.record; o.streams != nil && a.opts.Tail != 0 {
+		o.streams.Tear() // it has printed more than is shown
 	}
 	if a.resume {
 		o.tail, o.resume, o.whole = resumeTail, true, a.opts.Tail == 0

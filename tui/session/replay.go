@@ -56,6 +56,10 @@ type replay struct {
 	cut   bool   // the beginning of the log is missing, and counts
 	torn  bool   // the log that was read last does not go on where shown ends, or may not: something between is lost
 	lacks bool   // such a log has been shown
+
+	streams *join.Record // what has been shown of a program with two streams, instead of shown; nil: it has one
+	early   *join.Joint  // of the log, since the attach began
+	short   bool         // the log that was read last lacks its beginning
 }
 
 // run returns when the gate is open. The error is about the log alone: without one there is just less to see.
@@ -107,6 +111,9 @@ func (o *replay) withoutLog(err error) error {
 	if !kube.Answered(err) && o.lostToo() {
 		return nil
 	}
+	if o.streams != nil {
+		return o.withoutLogStreams(err)
+	}
 	show, _ := join.Join(o.shown, o.gate.snapshot(), 0)
 	return errors.Join(err, o.open(o.shown, show))
 }
@@ -151,6 +158,9 @@ func (o *replay) awaitFront(ctx context.Context) {
 
 // soFar shows the log of a program that says nothing at the moment.
 func (o *replay) soFar(ctx context.Context) error {
+	if o.streams != nil {
+		return o.soFarStreams(ctx)
+	}
 	log, err := o.read(ctx)
 	if err != nil {
 		return err
@@ -171,6 +181,9 @@ func (o *replay) soFar(ctx context.Context) error {
 // join reads the log until it fits, and shows what it has and the attach has not. An attach that stays behind the log is
 // believed when the log does not move either.
 func (o *replay) join(ctx context.Context) error {
+	if o.streams != nil {
+		return o.joinStreams(ctx)
+	}
 	began, pause := time.Now(), joinPause
 	for length := -1; ; {
 		seen := len(o.gate.snapshot())

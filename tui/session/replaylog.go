@@ -71,7 +71,7 @@ func (o *replay) readOnce(ctx context.Context) ([]byte, error) {
 	if err = errors.Join(err, stream.Close()); err != nil {
 		return nil, fmt.Errorf("read the log of %s: %w", o.target, err)
 	}
-	o.cut = o.piped && cut
+	o.cut, o.short = o.piped && cut, cut
 	return log, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/kube/logs"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
+	"github.com/dayfly-k8s/dayfly/tui/session/join"
 )
 
 // Link is what a session needs of a cluster.
@@ -65,14 +66,15 @@ type Session struct {
 	target kube.Target
 	opts   Options
 
-	out   *output
-	keys  *keyQueue
-	size  *sizes
-	front chan struct{} // closed when it has been shown for the first time
-	leave chan struct{} // closed when nobody wants it any more
-	done  chan struct{} // closed when nothing of it runs any more
-	fed   atomic.Bool   // an attach without a terminal has begun to read the input
-	broke atomic.Bool   // a link was lost through which the program may have been attached to: it may have seen the end of its input
+	out    *output
+	record join.Record // of what out has been given of two streams
+	keys   *keyQueue
+	size   *sizes
+	front  chan struct{} // closed when it has been shown for the first time
+	leave  chan struct{} // closed when nobody wants it any more
+	done   chan struct{} // closed when nothing of it runs any more
+	fed    atomic.Bool   // an attach without a terminal has begun to read the input
+	broke  atomic.Bool   // a link was lost through which the program may have been attached to: it may have seen the end of its input
 
 	mu     sync.Mutex
 	life   Life
