@@ -117,16 +117,16 @@ func (p *twoStreams) Attach(ctx context.Context, _ kube.Target, s stream.Streams
 }
 
 // readBy is what a program that reads gets of a session.
-func readBy(t *testing.T, link Link, begin func()) (out string, notes []string, now Snapshot) {
+func readBy(t *testing.T, link Link, begin func()) (out string, now Snapshot) {
 	t.Helper()
 	s := New(link, kube.Target{}, Options{Piped: true, ReadOnly: true})
 	s.Attach(t.Context())
 	go begin()
 	var b strings.Builder
-	if err := s.Stream(t.Context(), Pipe{Out: &b, Note: func(words string) { notes = append(notes, words) }}); err != nil {
+	if err := s.Stream(t.Context(), Pipe{Out: &b}); err != nil {
 		t.Error(err)
 	}
-	return b.String(), notes, s.Look()
+	return b.String(), s.Look()
 }
 
 // TestLinkLostBetweenTwoStreams: a link that is lost when one stream has come and the other has not. The log may have them in another order.
@@ -135,7 +135,7 @@ func TestLinkLostBetweenTwoStreams(t *testing.T) {
 		for _, first := range []int{0, 1} {
 			synctest.Test(t, func(t *testing.T) {
 				p := newTwoStreams()
-				out, _, now := readBy(t, p, func() {
+				out, now := readBy(t, p, func() {
 					letPass(time.Second)
 					p.print(first, "before\n", 0)
 					letPass(time.Second)
@@ -174,7 +174,7 @@ func TestTwoStreamsOverLostLinks(t *testing.T) {
 			p.lines, p.answer = i%2 == 0, 10*time.Millisecond // by which the log has both streams up to the attach
 			p.late = [2]time.Duration{time.Duration(random.IntN(20)) * time.Millisecond, time.Duration(random.IntN(20)) * time.Millisecond}
 			var want [2]string
-			out, _, now := readBy(t, p, func() {
+			out, now := readBy(t, p, func() {
 				for n := range 200 {
 					stream := random.IntN(2)
 					line := fmt.Sprintf("%s %d\n", []string{"out", "err"}[stream], n)
@@ -213,7 +213,7 @@ func TestTwoStreamsOverLostLinks(t *testing.T) {
 func TestTwoStreamsWithoutLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newTwoStreams()
-		out, _, now := readBy(t, p, func() {
+		out, now := readBy(t, p, func() {
 			letPass(time.Second)
 			p.print(0, "before\n", 0)
 			letPass(time.Second)

@@ -100,7 +100,7 @@ func (g *Gap) continuePart(stream int, part []byte) {
 
 // shownOf is how much of line was shown, if part is what was.
 func shownOf(line, part []byte) (n int, ok bool) {
-	chars := WithoutCR(line)
+	chars := plain(line)
 	switch at := bytes.LastIndex(chars, part); {
 	case bytes.HasPrefix(chars, part):
 		return cutFront(line, len(part)), true

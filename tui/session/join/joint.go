@@ -88,8 +88,8 @@ func (r *Record) take(b block) {
 		r.add(begun, whole)
 		begun = nil
 	}
-	if part := append(begun, text[len(whole):]...); len(part) > 0 {
-		r.parts[b.stream] = part
+	if len(begun) > 0 || len(text) > len(whole) {
+		r.parts[b.stream] = append(begun, text[len(whole):]...)
 	}
 }
 

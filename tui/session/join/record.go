@@ -1,9 +1,6 @@
 package join
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
 const (
 	// keptLines is how many bytes of complete lines a [Record] keeps at least, once there are so many. Half of that is how far two streams may be apart.
@@ -25,19 +22,16 @@ type Record struct {
 
 // Write takes what has come on one of the streams.
 func (r *Record) Write(stream int, p []byte) {
-	if bytes.IndexByte(p, '\r') >= 0 {
-		p = WithoutCR(p)
-	}
+	p = plain(p)
 	whole := CompleteLines(p)
 	if len(whole) > 0 {
 		r.add(r.parts[stream], whole)
 		r.parts[stream] = r.parts[stream][:0]
 	}
-	part := append(r.parts[stream], p[len(whole):]...)
-	if len(part) > 2*keptPart {
-		part = part[:copy(part, part[len(part)-keptPart:])]
+	r.parts[stream] = append(r.parts[stream], p[len(whole):]...)
+	if part := r.parts[stream]; len(part) > 2*keptPart {
+		r.parts[stream] = part[:copy(part, part[len(part)-keptPart:])]
 	}
-	r.parts[stream] = part
 }
 
 // add takes complete lines, of which the first begins with part.
@@ -53,6 +47,14 @@ func (r *Record) add(part, lines []byte) {
 	}
 }
 
+// plain is WithoutCR, and no copy where there are none.
+func plain(b []byte) []byte {
+	if bytes.IndexByte(b, '\r') < 0 {
+		return b
+	}
+	return WithoutCR(b)
+}
+
 // newestLines is the end of lines, from the beginning of a line on.
 func newestLines(lines []byte) []byte {
 	begin := len(lines) - keptLines
@@ -64,16 +66,6 @@ func (r *Record) Tear() { r.torn = true }
 
 // Lines is how many lines it keeps.
 func (r *Record) Lines() int { return bytes.Count(r.lines, []byte{'\n'}) }
-
-// Clone is a copy that is not changed with r.
-func (r *Record) Clone() *Record {
-	c := *r
-	c.lines = slices.Clone(r.lines)
-	for stream := range c.parts {
-		c.parts[stream] = slices.Clone(r.parts[stream])
-	}
-	return &c
-}
 
 // empty reports whether nothing was shown.
 func (r *Record) empty() bool {

@@ -34,7 +34,7 @@ func newSearch(g *Gap, a Attached) *search {
 	s := &search{before: append([]block(nil), g.blocks...)}
 	want := edge
 	for i, text := range a.Text {
-		linesOf(WithoutCR(text), func(line []byte) { s.streams[i].text = append(s.streams[i].text, line) })
+		linesOf(plain(text), func(line []byte) { s.streams[i].text = append(s.streams[i].text, line) })
 		s.streams[i].whole = bytes.Count(text, []byte{'\n'})
 		s.least[i] = min(s.streams[i].whole, 2)
 		s.must[i] = max(s.least[i], bytes.Count(text[:a.Seen[i]], []byte{'\n'}))
@@ -64,7 +64,7 @@ func (s *search) split(want int, over bool) {
 		} else {
 			last.text = last.text[:begin]
 		}
-		lines = append(lines, candidate{b, WithoutCR(b.text)})
+		lines = append(lines, candidate{b, plain(b.text)})
 	}
 	s.lines = make([]candidate, 0, len(lines))
 	for i := len(lines) - 1; i >= 0; i-- {

@@ -54,10 +54,7 @@ func newWindow(r *Record, log []byte) *window {
 
 // find is the line that is kept and has the text of one of the log, or nil.
 func (w *window) find(text []byte) *line {
-	if bytes.IndexByte(text, '\r') >= 0 {
-		text = WithoutCR(text)
-	}
-	return w.known[string(text)]
+	return w.known[string(plain(text))]
 }
 
 // byCount places the lines where the number of all that were shown says, if they are there.
