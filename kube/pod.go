@@ -14,7 +14,8 @@ type Pod struct {
 	Namespace, Name string
 	Node            string
 	IP              string
-	Phase           string // Pending, Running, Succeeded, Failed, Unknown
+	IPs             []string // all that it has, in both families; the first is IP
+	Phase           string   // Pending, Running, Succeeded, Failed, Unknown
 	Created         time.Time
 	Deleting        bool
 	Containers      []Container // init containers first, then the app's, then debug containers
@@ -100,6 +101,9 @@ func NewPod(object *corev1.Pod) *Pod {
 		if i == 0 || name == object.Annotations[defaultContainerAnnotation] {
 			p.Default = name
 		}
+	}
+	for _, ip := range object.Status.PodIPs {
+		p.IPs = append(p.IPs, Sanitize(ip.IP))
 	}
 	p.explainExits()
 	return p

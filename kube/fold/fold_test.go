@@ -96,6 +96,52 @@ func TestMasks(t *testing.T) {
 	}
 }
 
+// All addresses of a pod are its own, in every form, and the parts of other addresses are not.
+func TestAddresses(t *testing.T) {
+	for _, c := range []struct {
+		one, other string
+		equal      bool
+	}{
+		{"10.0.0.1 fd00::1", "10.0.0.2 fd00::a2", true},
+		{"inet6 addr:fd00::1/64 up", "inet6 addr:fd00::a2/64 up", true},
+		{"http://[fd00::1]:8080/", "http://[fd00::a2]:8080/", true},
+		{"fd00::1: ok", "fd00::a2: ok", true},
+		{"at fd00:0:0:0:0:0:0:1", "at fd00:0:0:0:0:0:0:a2", true},
+		{"at fd00:0000:0000:0000:0000:0000:0000:0001", "at fd00:0000:0000:0000:0000:0000:0000:00a2", true},
+		{"FD00::1", "FD00::A2", true},
+		{"::ffff:10.0.0.1", "::ffff:10.0.0.2", true},
+		{"fd00::1:5", "fd00::a2:5", false},
+		{"dead:fd00::1", "dead:fd00::a2", false},
+		{"fd00::11", "fd00::a21", false},
+	} {
+		one := fold.Member{Name: "web-0", Own: fold.Addresses("10.0.0.1", "10.0.0.1", "fd00::1", ""), Output: []byte(c.one)}
+		other := fold.Member{Name: "web-1", Own: fold.Addresses("10.0.0.2", "fd00::a2"), Output: []byte(c.other)}
+		if got := len(fold.Fold([]fold.Member{one, other}, masks(t)).Groups) == 1; got != c.equal {
+			t.Errorf("%q and %q are equal: %v", c.one, c.other, got)
+		}
+	}
+}
+
+// Members of another language or encoding fold among themselves, and are told as text only where they are UTF-8.
+func TestLocales(t *testing.T) {
+	f := fold.Fold([]fold.Member{
+		member("a", "exit 1", "cat: x: No such file, 12:00:01"), member("b", "exit 1", "cat: x: Datei nicht gefunden – ä, 12:00:01,5"),
+		member("c", "exit 1", "cat: x: Datei nicht gefunden – ä, 12:00:02,25"), member("d", "exit 1", "cat: x: Datei nicht gefunden - \xe4"),
+		member("e", "exit 1", "cat: x: Datei nicht gefunden - \xe4"), member("f", "exit 1", "cat: x: \x83t\x83@\x83C\x83\x8b"),
+	}, masks(t))
+	if got := groups(f); got != "b c | d e | a | f" {
+		t.Fatal(got)
+	}
+	for i, want := range []bool{false, true, false, true} {
+		if got := f.Groups[i].Binary(); got != want {
+			t.Errorf("%s are no text: %v", f.Groups[i].Names(), got)
+		}
+		if diff := f.Diff(i); strings.ContainsAny(diff, "\xe4\x83") && !strings.Contains(diff, "ä") || i > 0 && diff == "" {
+			t.Errorf("the diff of %s is %q", f.Groups[i].Names(), diff)
+		}
+	}
+}
+
 func TestPatternErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		`a[`:                      `pattern "a[" at column 2: missing closing ]: [`,

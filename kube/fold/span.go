@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"net/netip"
 	"regexp/syntax"
 	"slices"
+	"strings"
 )
 
 // span is a part of a text that is replaced.
@@ -28,7 +30,7 @@ func spansOf(text []byte, own []Own) []span {
 				break
 			}
 			from, to := at+i, at+i+len(word)
-			if !joins(text, from-1) && !joins(text, to) {
+			if !joins(text, from-1) && !joins(text, to) && !(isIPv6(o.Text) && longer(text, from, to)) {
 				spans = append(spans, span{from, to, o.Mask})
 			}
 			at = from + 1
@@ -71,3 +73,46 @@ func syntaxOf(err error) (mistake, at string) {
 	}
 	return e.Code.String(), e.Expr
 }
+
+// addressMask is what stands for a member's own address.
+const addressMask = "<ip>"
+
+// Addresses are the addresses of a member as its own, in the forms in which programs write them: fd00::1, FD00::1, fd00:0:0:0:0:0:0:1 and all digits.
+func Addresses(addresses ...string) []Own {
+	var own []Own
+	for _, text := range addresses {
+		own = append(own, Own{Text: text, Mask: addressMask})
+		at, err := netip.ParseAddr(text)
+		if err != nil || !at.Is6() {
+			continue
+		}
+		full := at.StringExpanded()
+		parts := strings.Split(full, ":")
+		for i, part := range parts {
+			if parts[i] = strings.TrimLeft(part, "0"); parts[i] == "" {
+				parts[i] = "0"
+			}
+		}
+		for _, form := range []string{full, strings.Join(parts, ":")} {
+			own = append(own, Own{Text: form, Mask: addressMask}, Own{Text: strings.ToUpper(form), Mask: addressMask})
+		}
+		own = append(own, Own{Text: strings.ToUpper(text), Mask: addressMask})
+	}
+	return own
+}
+
+// isIPv6 reports whether what is a member's own is an address that goes on after a colon.
+func isIPv6(text string) bool { return strings.Count(text, ":") > 1 }
+
+// longer reports whether an IPv6 address is only a part of a longer one.
+func longer(text []byte, from, to int) bool {
+	if to+1 < len(text) && text[to] == ':' && (text[to+1] == ':' || isHex(text[to+1])) {
+		return true
+	}
+	if from < 2 || text[from-1] != ':' {
+		return false
+	}
+	return text[from-2] == ':' || isHex(text[from-2])
+}
+
+func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }

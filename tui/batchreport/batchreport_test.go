@@ -172,3 +172,19 @@ func TestWhole(t *testing.T) {
 		t.Errorf("%v: %s", err, out.String())
 	}
 }
+
+// All addresses of a pod are its own, of both families.
+func TestFoldMasksAddresses(t *testing.T) {
+	of := func(name, ip, other string) batchrun.Result {
+		pod := kube.NewPod(apitest.RunningPod(func(p *corev1.Pod) {
+			p.Name, p.Status.PodIP, p.Status.PodIPs = name, ip, []corev1.PodIP{{IP: ip}, {IP: other}}
+		}))
+		i := item("shop", name)
+		i.Pod = pod
+		return result(i, 0, "inet "+ip+"\ninet6 "+other+"\n")
+	}
+	folded := batchreport.Fold([]batchrun.Result{of("a", "10.0.0.1", "fd00::1"), of("b", "10.0.0.2", "fd00::2")}, fold.Masks{})
+	if len(folded.Groups) != 1 {
+		t.Errorf("there are %d groups", len(folded.Groups))
+	}
+}

@@ -25,7 +25,8 @@ func Fold(results []batchrun.Result, masks fold.Masks) fold.Folded {
 func ownOf(r batchrun.Result) []fold.Own {
 	own := []fold.Own{{Text: r.Item.Node, Mask: "<node>"}}
 	if r.Item.Pod != nil {
-		own = append(own, fold.Own{Text: r.Item.Pod.Name, Mask: "<pod>"}, fold.Own{Text: r.Item.Pod.IP, Mask: "<ip>"})
+		own = append(own, fold.Own{Text: r.Item.Pod.Name, Mask: "<pod>"})
+		own = append(own, fold.Addresses(append([]string{r.Item.Pod.IP}, r.Item.Pod.IPs...)...)...)
 	}
 	if at := r.Item.Target; r.Item.Plan != nil {
 		own = append(own, fold.Own{Text: at.Pod, Mask: "<pod>"}, fold.Own{Text: at.Container, Mask: "<container>"})
