@@ -133,7 +133,7 @@ func (r *manyRun) batchOptions() (batch.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Image, o.NodeNamespace = tool.Facts(), r.nodeNamespace()
+	o.Image, o.NodeNamespace, o.Look = tool.Facts(), r.nodeNamespace(), r.looks(settings, tool)
 	o.Plan = func(s batch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
 		pod := s.Pod
 		one := *r.runOptions

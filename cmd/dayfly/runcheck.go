@@ -10,6 +10,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
@@ -132,8 +133,7 @@ func (r *report) ask(ctx context.Context) (answer debug.Preflight, image lookedA
 		both.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, registryPatience)
 			defer cancel()
-			looker := registry.New(registry.Options{Nixery: r.config.nixeries(), Realms: r.config.realms()})
-			image.Image, image.err = looker.Look(ctx, r.plan.Image, r.platform(), nil)
+			image.Image, image.err = r.registry().Look(ctx, r.plan.Image, r.platform(), nil)
 			if ctx.Err() != nil {
 				image = lookedAt{}
 			}
@@ -155,8 +155,7 @@ func (r *report) asksRegistry() bool {
 	if r.silent || r.ownImage() && !r.copy.sets(r.copy.place) { // which has been pulled for the pod
 		return false
 	}
-	usual := registry.Platform{OS: "linux", Arch: "amd64"}
-	if !r.shipped || r.platform() != usual {
+	if !r.shipped || r.platform() != usualPlatform() {
 		return true
 	}
 	if r.facts.Image != nil { // the preset tells its user
@@ -175,7 +174,39 @@ func texts(findings []debug.Finding) string {
 	return strings.Join(all, "\n")
 }
 
-// platform is the one that the image has to be made for; what is not known of the node is assumed to be usual.
-func (r *report) platform() registry.Platform {
-	return registry.Platform{OS: cmp.Or(r.around.OS, "linux"), Arch: cmp.Or(r.around.Arch, "amd64")}
+// looks asks a registry about the image of many, as far as that could tell something: of a shipped preset the platform is known, and what its image runs
+// as. No function: nobody is to be asked.
+func (r *report) looks(settings registry.Settings, tool presets.Preset) func(ctx context.Context, image, os, arch string) *debug.ImageFacts {
+	if settings.Silent {
+		return nil
+	}
+	looker := r.registry()
+	return func(ctx context.Context, image, os, arch string) *debug.ImageFacts {
+		on := platformOf(os, arch)
+		if tool.Origin == presets.Shipped && tool.User != "" && on == usualPlatform() {
+			return nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, registryPatience)
+		defer cancel()
+		found, err := looker.Look(ctx, image, on, nil)
+		if ctx.Err() != nil {
+			return nil
+		}
+		return registry.Facts(found, err)
+	}
 }
+
+func (r *report) registry() *registry.Registry {
+	return registry.New(registry.Options{Nixery: r.config.nixeries(), Realms: r.config.realms()})
+}
+
+// platform is the one that the image has to be made for.
+func (r *report) platform() registry.Platform { return platformOf(r.around.OS, r.around.Arch) }
+
+// platformOf is a platform; what is not known of it is assumed to be usual.
+func platformOf(os, arch string) registry.Platform {
+	usual := usualPlatform()
+	return registry.Platform{OS: cmp.Or(os, usual.OS), Arch: cmp.Or(arch, usual.Arch)}
+}
+
+func usualPlatform() registry.Platform { return registry.Platform{OS: "linux", Arch: "amd64"} }

@@ -22,8 +22,11 @@ type Options struct {
 	Force bool
 	// NodeNamespace is where pods on nodes are created; empty: the usual one.
 	NodeNamespace string
-	// Image is what is known of the command's image; nil: nothing is.
+	// Image is what is known of the command's image without asking; nil: nothing is.
 	Image *debug.ImageFacts
+	// Look tells what a registry knows of an image for a platform (empty: not known), in a short time; nil: nothing. It is called once for each, from
+	// several goroutines. No function: nobody is asked.
+	Look func(ctx context.Context, image, os, arch string) *debug.ImageFacts
 	// Plan makes the plan for a subject, of whose surroundings is known what could be read. It is called from several goroutines.
 	Plan func(s Subject, around debug.PodEnvironment) (debug.Plan, error)
 	// Looked is called when a subject has been judged, from several goroutines; nil: nobody wants to know.
@@ -42,6 +45,7 @@ func Prepare(ctx context.Context, c *kube.Cluster, subjects []Subject, o Options
 	items := Judge(c.Guard(), subjects, o)
 	free := make(chan struct{}, atOnce)
 	var all sync.WaitGroup
+	registry := &looks{ask: o.Look}
 	for i := range items {
 		if items[i].Skip != "" {
 			continue
@@ -62,7 +66,7 @@ func Prepare(ctx context.Context, c *kube.Cluster, subjects []Subject, o Options
 				items[i].askExec(ctx, c)
 				return
 			}
-			items[i].ask(ctx, c, o)
+			items[i].ask(ctx, c, o, registry)
 		})
 	}
 	all.Wait()
@@ -70,7 +74,7 @@ func Prepare(ctx context.Context, c *kube.Cluster, subjects []Subject, o Options
 }
 
 // ask makes the plan of an item, and has it judged.
-func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options) {
+func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options, registry *looks) {
 	pod := i.Pod
 	around := debug.PodEnvironment{Node: i.Facts}
 	if i.Node == "" {
@@ -95,7 +99,9 @@ func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options) {
 		return
 	}
 	facts := around.Facts(pod)
-	facts.Image = o.Image
+	if facts.Image = registry.at(ctx, image{plan.Image, around.OS, around.Arch}); facts.Image == nil {
+		facts.Image = o.Image
+	}
 	i.judge(ctx, c, plan, facts, o.Force)
 }
 
@@ -127,4 +133,32 @@ func (i *Item) askExec(ctx context.Context, c *kube.Cluster) {
 	if kube.VerdictOn(access, kube.RightToExec()) == kube.No && kube.VerdictOn(access, kube.RightToUpgradeExec()) != kube.Yes {
 		i.Skip = "you may not " + kube.RightToExec().String() + " in namespace " + i.Pod.Namespace
 	}
+}
+
+// image is one for a platform: a registry is asked once about it, however many pods it is for.
+type image struct{ name, os, arch string }
+
+// looks are what registries were asked in one preparation.
+type looks struct {
+	ask   func(ctx context.Context, image, os, arch string) *debug.ImageFacts
+	mu    sync.Mutex
+	asked map[image]func() *debug.ImageFacts
+}
+
+// at asks about an image, or waits for who has asked before; nil: nothing is known.
+func (l *looks) at(ctx context.Context, i image) *debug.ImageFacts {
+	if l.ask == nil {
+		return nil
+	}
+	l.mu.Lock()
+	answer, known := l.asked[i]
+	if !known {
+		answer = sync.OnceValue(func() *debug.ImageFacts { return l.ask(ctx, i.name, i.os, i.arch) })
+		if l.asked == nil {
+			l.asked = map[image]func() *debug.ImageFacts{}
+		}
+		l.asked[i] = answer
+	}
+	l.mu.Unlock()
+	return answer()
 }

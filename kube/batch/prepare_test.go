@@ -2,8 +2,10 @@ package batch_test
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -153,5 +155,42 @@ func TestChooseByKeys(t *testing.T) {
 				t.Errorf("%d of %d is %s, which is there: %t", i, len(keys), s.Name(), s.Pod != nil)
 			}
 		}
+	}
+}
+
+// TestPrepareLooks: a registry is asked once about each image and platform, and who is on a node of another architecture is skipped.
+func TestPrepareLooks(t *testing.T) {
+	c := kubetest.Practise(t, "practice")
+	subjects, err := batch.Choose(t.Context(), c, batch.Query{Nodes: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pods, err := batch.Choose(t.Context(), c, batch.Query{Namespace: "shop", Selector: "app=web"})
+	if err != nil || len(pods) < 2 {
+		t.Fatalf("%d pods, %v", len(pods), err)
+	}
+	var mu sync.Mutex
+	asked := map[string]int{}
+	b := batch.Prepare(t.Context(), c, append(subjects, pods...), batch.Options{
+		Plan: func(s batch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
+			way := debug.InPod
+			if s.Node != "" {
+				way = debug.Node
+			}
+			return planned(c, way, "")(s, around)
+		},
+		Image: &debug.ImageFacts{User: "root"},
+		Look: func(_ context.Context, image, os, arch string) *debug.ImageFacts {
+			mu.Lock()
+			defer mu.Unlock()
+			asked[image+" "+os+"/"+arch]++
+			return &debug.ImageFacts{Platforms: []string{"linux/amd64", "linux/s390x"}}
+		},
+	})
+	if len(asked) != 2 || asked["busybox:1.37 linux/amd64"] != 1 || asked["busybox:1.37 linux/arm64"] != 1 {
+		t.Errorf("it was asked about %v", asked)
+	}
+	if got := b.Reasons(); len(got) != 1 || strings.Join(got[0].Names, " ") != "node/n-3" || !strings.Contains(got[0].Words, "made for linux/amd64, linux/s390x, and the node is linux/arm64") {
+		t.Errorf("%+v", got)
 	}
 }
