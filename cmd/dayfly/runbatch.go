@@ -133,6 +133,7 @@ func (r *manyRun) batchOptions() (batch.Options, error) {
 	if err != nil {
 		return o, err
 	}
+	o.Way = map[bool]debug.Way{r.copied: debug.Copy, r.host.join: debug.Join}[true]
 	o.Image, o.NodeNamespace, o.Look = tool.Facts(), r.nodeNamespace(), r.looks(settings, tool)
 	o.Plan = func(s batch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
 		pod := s.Pod
@@ -141,7 +142,7 @@ func (r *manyRun) batchOptions() (batch.Options, error) {
 			pod = r.cluster.OnNode(s.Node)
 		}
 		chosen := choice.Choice{
-			Preset: tool, Named: r.image != "", Name: cmp.Or(r.many.batch, debug.NewName()), Target: r.focus(pod), Host: around.Host,
+			Preset: tool, Named: r.image != "", Name: cmp.Or(r.many.batch, debug.NewName()), Target: r.focus(pod), Around: around.Copy, Host: around.Host,
 			Change: func(request debug.Request) debug.Request {
 				return one.asks(request, r.config.sessionsFor(r.cluster.Context))
 			},

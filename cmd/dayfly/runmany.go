@@ -52,7 +52,7 @@ func (m *manyFlags) addTo(flags *pflag.FlagSet) {
 	flags.VarP(selectors{&m.selector}, "selector", "l", "Run in all pods (with --nodes: on all nodes) that this label selector selects")
 	flags.BoolVarP(&m.all, "all-namespaces", "A", false, "Run in the pods of all namespaces")
 	flags.BoolVar(&m.nodes, "nodes", false, "Run on nodes, each in a pod that is deleted afterwards")
-	flags.StringVar(&m.way, "way", "", "Of many: pod (a debug container in each), or exec (in a container of each: changes nothing)")
+	flags.StringVar(&m.way, "way", "", "Of many: pod (a debug container in each), exec (in a container of each), copy (in a copy of each) or node (from its node)")
 	flags.BoolVar(&m.perWorkload, "one-per-workload", false, "Run in one pod of each workload")
 	flags.IntVar(&m.max, "max", batchrun.UsualMax, "How many run at a time")
 	flags.IntVar(&m.perNode, "per-node", batchrun.UsualPerNode, "How many run at a time on each node")
@@ -132,6 +132,7 @@ func (e *runOptions) checkSubjects(args []string) error {
 // checkMany finds what does not go together.
 func (e *runOptions) checkMany() error {
 	m, exec := &e.many, e.many.exec()
+	e.copied, e.host.join = m.way == "copy", m.way == "node"
 	given := func(names ...string) string {
 		for _, name := range names {
 			if e.flags.Changed(name) {
@@ -141,12 +142,18 @@ func (e *runOptions) checkMany() error {
 		return ""
 	}
 	switch {
-	case m.way != "" && m.way != "pod" && !exec:
-		return usageError{fmt.Errorf("--way %q: use pod or exec", m.way)}
-	case given("stdin", "tty", "copy", "from-node", "as-target", "not-joined") != "":
-		return usageError{fmt.Errorf("--%s is about one pod: it cannot be used with many", given("stdin", "tty", "copy", "from-node", "as-target", "not-joined"))}
-	case exec && m.nodes:
-		return usageError{errors.New("--way exec is about pods, not nodes")}
+	case !slices.Contains([]string{"", "pod", "exec", "copy", "node"}, m.way):
+		return usageError{fmt.Errorf("--way %q: use pod, exec, copy or node", m.way)}
+	case given("copy") != "":
+		return usageError{errors.New("--copy is about one pod: of many, use --way copy")}
+	case given("from-node") != "":
+		return usageError{errors.New("--from-node is about one pod: of many, use --way node")}
+	case given("stdin", "tty", "copy-name", "in-place-of", "replace") != "":
+		return usageError{fmt.Errorf("--%s is about one pod: it cannot be used with many", given("stdin", "tty", "copy-name", "in-place-of", "replace"))}
+	case m.way != "" && m.nodes:
+		return usageError{fmt.Errorf("--way %s is about pods, not nodes", m.way)}
+	case (e.copied || e.host.join) && m.batch != "":
+		return usageError{fmt.Errorf("--batch is about a debug container: --way %s adds none to the pods", m.way)}
 	case exec && given("preset", "image", "profile", "batch", "life") != "":
 		return usageError{fmt.Errorf("--%s is about a debug container: --way exec adds none", given("preset", "image", "profile", "batch", "life"))}
 	case exec && len(e.command) == 0:
@@ -159,10 +166,19 @@ func (e *runOptions) checkMany() error {
 		return usageError{errors.New("--max and --per-node: use a positive number")}
 	case e.timeout < 0:
 		return usageError{fmt.Errorf("--timeout %s: use a positive duration such as 30s", e.timeout)}
-	case !m.nodes && (e.host.shell || e.host.namespace != ""):
-		return usageError{errors.New("--host-shell and --node-namespace are about nodes: add --nodes")}
+	case !m.nodes && e.host.shell:
+		return usageError{errors.New("--host-shell is about nodes: add --nodes")}
+	case !m.nodes && !e.host.join && e.host.namespace != "":
+		return usageError{errors.New("--node-namespace is about pods on nodes: add --nodes or --way node")}
+	case !e.host.join && given("as-target", "not-joined") != "":
+		return usageError{errors.New("--as-target and --not-joined are about a container that is joined: add --way node")}
 	}
-	return errors.Join(e.checkProfile(), m.checkOutput(e.output), m.readShare(), e.checkConfirmed(), e.copy.check(false, m.nodes, e.timeout, e.flags))
+	if e.host.join {
+		if err := e.host.check(e); err != nil {
+			return err
+		}
+	}
+	return errors.Join(e.checkProfile(), m.checkOutput(e.output), m.readShare(), e.checkConfirmed(), e.copy.check(e.copied, m.nodes || e.ownPod(), e.timeout, e.flags))
 }
 
 func (m *manyFlags) exec() bool { return m.way == "exec" }

@@ -18,28 +18,36 @@ func TestRunManyUsage(t *testing.T) {
 	t.Parallel()
 	folder := home(t)
 	for args, want := range map[string]string{
-		"-l app=web":                               "missing command",
-		"-l app=web --way exec":                    "missing command",
-		"-l app,,=web -- true":                     "--selector",
-		"-A web -- true":                           "--all-namespaces cannot be used with a name",
-		"-A deploy/web -- true":                    "--all-namespaces cannot be used with a name",
-		"deploy/web web-0 -- true":                 "must be the only one before --",
-		"-l app=web web-0 -- true":                 "--selector cannot be used with names",
-		"--nodes web-0 -- true":                    "--nodes is about nodes",
-		"--nodes -A -- true":                       "in no namespace",
-		"--nodes --way exec -- true":               "--way exec is about pods",
-		"-l app=web --way copy -- true":            `--way "copy": use pod or exec`,
-		"-l app=web --copy -- true":                "--copy is about one pod",
-		"-l app=web -i -- true":                    "--stdin is about one pod",
-		"-l app=web --way exec --preset x -- true": "--preset is about a debug container",
-		"-l app=web --max 0 -- true":               "use a positive number",
-		"-l app=web --stop-on-failures 2 -- true":  "use a share such as 20%",
-		"-l app=web --confirm web-0 -- true":       "confirm their number",
-		"-l app=web -o yaml -- true":               "use json or ndjson",
-		"-l app=web --fold --prefix -- true":       "use one of",
-		"-l app=web --mask a[ -- true":             `pattern "a[" at column 2: missing closing ]`,
-		"web-0 -o ndjson --mask a* -- true":        "it finds what is empty",
-		"-l app=web --profile x -- true":           "--profile",
+		"-l app=web":                                   "missing command",
+		"-l app=web --way exec":                        "missing command",
+		"-l app,,=web -- true":                         "--selector",
+		"-A web -- true":                               "--all-namespaces cannot be used with a name",
+		"-A deploy/web -- true":                        "--all-namespaces cannot be used with a name",
+		"deploy/web web-0 -- true":                     "must be the only one before --",
+		"-l app=web web-0 -- true":                     "--selector cannot be used with names",
+		"--nodes web-0 -- true":                        "--nodes is about nodes",
+		"--nodes -A -- true":                           "in no namespace",
+		"--nodes --way exec -- true":                   "--way exec is about pods",
+		"-l app=web --way shell -- true":               `--way "shell": use pod, exec, copy or node`,
+		"-l app=web --copy -- true":                    "--copy is about one pod: of many, use --way copy",
+		"-l app=web --from-node -- true":               "--from-node is about one pod: of many, use --way node",
+		"-l app=web --way copy --replace -- true":      "--replace is about one pod",
+		"-l app=web --same-node -- true":               "--same-node is about a copy",
+		"-l app=web --way copy --batch x -- true":      "--batch is about a debug container",
+		"-l app=web --as-target -- true":               "add --way node",
+		"-l app=web --way node --not-joined x -- true": "--not-joined x: use net, pid, ipc or uts",
+		"--nodes --way node -- true":                   "--way node is about pods",
+		"-l app=web --node-namespace x -- true":        "add --nodes or --way node",
+		"-l app=web -i -- true":                        "--stdin is about one pod",
+		"-l app=web --way exec --preset x -- true":     "--preset is about a debug container",
+		"-l app=web --max 0 -- true":                   "use a positive number",
+		"-l app=web --stop-on-failures 2 -- true":      "use a share such as 20%",
+		"-l app=web --confirm web-0 -- true":           "confirm their number",
+		"-l app=web -o yaml -- true":                   "use json or ndjson",
+		"-l app=web --fold --prefix -- true":           "use one of",
+		"-l app=web --mask a[ -- true":                 `pattern "a[" at column 2: missing closing ]`,
+		"web-0 -o ndjson --mask a* -- true":            "it finds what is empty",
+		"-l app=web --profile x -- true":               "--profile",
 	} {
 		got := (&bench{t, folder}).runs(nil, append([]string{"run"}, strings.Fields(args)...)...)
 		if got.code != exitUsage || !strings.Contains(got.stderr, want) || got.stdout != "" {
@@ -166,6 +174,29 @@ func TestRunManyOnNodes(t *testing.T) {
 	got := b.runs(nil, "run", "--nodes", "--prefix", "--", "echo", "here")
 	if got.code != 0 || sorted(got.stdout) != "node/n-1 | here\nnode/n-2 | here\nnode/n-3 | here\n" || strings.Contains(got.stderr, "changed for good") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestRunManyBeside: in copies and from nodes no pod is changed, and nothing stays.
+func TestRunManyBeside(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	write(t, b.folder+"/config/dayfly/config.yaml", "registries: {ask: false}\n")
+	for _, way := range []string{"copy", "node"} {
+		got := b.runs(nil, "run", "annotated", "nonroot", "done", "--way", way, "--", "echo", "here")
+		if got.code != 0 || sorted(got.stdout) != "annotated | here\nnonroot   | here\n" || strings.Contains(got.stderr, "changed for good") ||
+			!strings.Contains(got.stderr, "dayfly: 2 pods are created for it, and deleted when the command has ended\n") || strings.Contains(got.stderr, "on 0 nodes") {
+			t.Errorf("%s: %+v", way, got)
+		}
+	}
+	left := b.runs(nil, "leftovers", "-A")
+	for line := range strings.Lines(left.stdout) {
+		if strings.Contains(line, "-debug") && !strings.Contains(line, "terminating") {
+			t.Errorf("there is left: %s", line)
+		}
+	}
+	if book := b.journal(); strings.Count(book, `"action":"removed"`) != 4 {
+		t.Errorf("the journal has %s", book)
 	}
 }
 

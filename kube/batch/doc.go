@@ -80,6 +80,11 @@ func (b Batch) Changed() int {
 	return len(b.those(func(i Item) bool { return i.Skip == "" && i.Plan != nil && !i.Plan.Request.Way.OwnPod() }))
 }
 
+// Created is how many pods are created for it: copies, or such as join a container or a node from beside it. They are deleted afterwards.
+func (b Batch) Created() int {
+	return len(b.those(func(i Item) bool { return i.Skip == "" && i.Plan != nil && i.Plan.Request.Way.OwnPod() }))
+}
+
 // Group are items that something is said of.
 type Group struct {
 	Words string

@@ -30,7 +30,11 @@ func grouped(items []Item, says func(Item) []string) []Group {
 func general(words string, item Item) string {
 	switch {
 	case item.Pod != nil && item.Pod.Name != "":
-		return strings.ReplaceAll(words, "pod "+item.Pod.Name, "the pod")
+		words = strings.ReplaceAll(words, "pod "+item.Pod.Name, "the pod")
+		if item.OnNode != "" {
+			words = strings.ReplaceAll(words, "node "+item.OnNode, "the node")
+		}
+		return words
 	case item.Node != "":
 		return strings.ReplaceAll(words, "node "+item.Node, "the node")
 	}

@@ -20,6 +20,9 @@ func Judge(g kube.Guard, subjects []Subject, o Options) []Item {
 	first := map[string]string{} // of each workload, the pod in which it runs
 	for i, s := range subjects {
 		items[i] = Item{Subject: s, OnNode: s.on(), Skip: refused(g, s, o)}
+		if s.Node == "" && o.Way.Copies() { // the scheduler chooses
+			items[i].OnNode = ""
+		}
 		if o.Exec && items[i].Skip == "" {
 			items[i].Target = kube.Target{Namespace: s.Pod.Namespace, Pod: s.Pod.Name, Container: container(s.Pod, o)}
 		}
@@ -56,10 +59,12 @@ func refused(g kube.Guard, s Subject, o Options) string {
 		return refusedExec(g, s.Pod, o)
 	}
 	switch {
-	case s.Pod.Static():
-		return "is static: nothing can be added to it"
 	case runsWindows(s.Pod.Object()):
 		return onWindows
+	case o.Way.OwnPod(): // nothing is added to the pod itself
+		return ""
+	case s.Pod.Static():
+		return "is static: nothing can be added to it"
 	case s.Pod.Refusal != nil:
 		return s.Pod.Refusal.Message
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/batch"
+	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
 // pod is a subject whose pod runs, unless changes say otherwise.
@@ -44,6 +45,9 @@ func TestJudge(t *testing.T) {
 		"unscheduled":          {pod("web", "", func(p *corev1.Pod) { p.Spec.NodeName = "" }), kube.Guard{}, batch.Options{}, "is not scheduled to a node"},
 		"static":               {pod("web", "", static), kube.Guard{}, batch.Options{}, "is static: nothing can be added to it"},
 		"static, exec":         {pod("web", "", static), kube.Guard{}, batch.Options{Exec: true}, ""},
+		"static, from node":    {pod("web", "", static), kube.Guard{}, batch.Options{Way: debug.Join}, ""},
+		"completed, copy":      {pod("web", "", phase(corev1.PodSucceeded)), kube.Guard{}, batch.Options{Way: debug.Copy}, "has completed"},
+		"Windows, copy":        {pod("web", "", func(p *corev1.Pod) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} }), kube.Guard{}, batch.Options{Way: debug.Copy}, "is on a Windows node: the command's image is for Linux"},
 		"Windows":              {pod("web", "", func(p *corev1.Pod) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} }), kube.Guard{}, batch.Options{}, "is on a Windows node: the command's image is for Linux"},
 		"Windows, exec":        {pod("web", "", func(p *corev1.Pod) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} }), kube.Guard{}, batch.Options{Exec: true}, ""},
 		"of this batch":        {pod("web", "", apitest.WithDebugger("scan", nil)), kube.Guard{}, batch.Options{Name: "scan"}, "has debug container scan already"},

@@ -14,6 +14,8 @@ type Options struct {
 	// Exec runs it in a container that is there, Container, which changes nothing; Container is the pod's default container if empty.
 	Exec      bool
 	Container string
+	// Way is how the command gets into a pod otherwise: InPod, Copy or Join. What runs on nodes that are meant themselves has none.
+	Way debug.Way
 	// OnePerWorkload leaves out all pods of a workload but the first that it can be run in.
 	OnePerWorkload bool
 	// Name is what debug containers of this batch are called: a pod that has one is left out. Empty: each is called otherwise.
@@ -78,7 +80,7 @@ func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options, registry *lo
 	pod := i.Pod
 	around := debug.PodEnvironment{Node: i.Facts}
 	if i.Node == "" {
-		around = debug.ReadPodEnvironment(ctx, c, pod)
+		around = aroundPod(ctx, c, pod, o)
 	} else {
 		pod = c.OnNode(i.Node)
 		around.OS, around.Arch = i.Facts.OS, i.Facts.Arch
@@ -103,6 +105,28 @@ func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options, registry *lo
 		facts.Image = o.Image
 	}
 	i.judge(ctx, c, plan, facts, o.Force)
+}
+
+// aroundPod reads what is around a pod, and what the way depends on.
+func aroundPod(ctx context.Context, c *kube.Cluster, pod *kube.Pod, o Options) debug.PodEnvironment {
+	var both sync.WaitGroup
+	var copied debug.CopyEnvironment
+	var host debug.NodeEnvironment
+	switch {
+	case o.Way.Copies():
+		both.Go(func() { copied = debug.ReadCopyEnvironment(ctx, c, pod) })
+	case o.Way.FromNode():
+		both.Go(func() { host = debug.ReadNodeEnvironment(ctx, c, pod.OnNode(), o.NodeNamespace) })
+	}
+	around := debug.ReadPodEnvironment(ctx, c, pod)
+	both.Wait()
+	switch {
+	case o.Way.Copies():
+		around.Copy = &copied
+	case o.Way.FromNode():
+		around.Host = &host
+	}
+	return around
 }
 
 // judge lets the cluster judge a plan, and keeps it if nothing is known against it.

@@ -158,6 +158,41 @@ func TestChooseByKeys(t *testing.T) {
 	}
 }
 
+// TestPrepareWays: copies and pods on nodes change no pod, and are deleted; from the node one gets where nothing can be added.
+func TestPrepareWays(t *testing.T) {
+	c := kubetest.Practise(t, "practice")
+	subjects, err := batch.Choose(t.Context(), c, batch.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for way, want := range map[debug.Way]map[string]string{
+		debug.Copy: {"shop/annotated": "", "shop/done": "has completed", "shop/pending": "is not scheduled", "restricted/safe": "PodSecurity"},
+		debug.Join: {"shop/annotated": "", "shop/done": "has completed", "restricted/safe": "", "shop/crasher": "is not running"},
+	} {
+		b := batch.Prepare(t.Context(), c, subjects, batch.Options{Way: way, Plan: func(s batch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
+			r := debug.Request{Way: way, Name: "scan", Target: s.Pod.Default, Image: "busybox:1.37", Command: []string{"true"}, Profile: kube.General, NoTTY: true, NoStdin: true, EndsAfter: debug.CopyLife}
+			return debug.NewPlan(s.Pod, r.Fit(around.Copy).FitNode(around.Host))
+		}})
+		why := map[string]string{}
+		for _, i := range b.Items {
+			why[i.Name()] = i.Skip
+		}
+		for name, words := range want {
+			if got, there := why[name]; !there || !strings.Contains(got, words) || (got == "") != (words == "") {
+				t.Errorf("%s: %s is skipped for %q, want %q", way, name, got, words)
+			}
+		}
+		if n := len(b.Runs()); n == 0 || b.Changed() != 0 || b.Created() != n {
+			t.Errorf("%s: %d run, %d are changed, %d created", way, n, b.Changed(), b.Created())
+		}
+		for _, i := range b.Runs() {
+			if !i.Plan.CleansUp() || (i.OnNode == "") != (way == debug.Copy) || i.Target.Pod == i.Pod.Name {
+				t.Errorf("%s: %s runs in %s on %q", way, i.Name(), i.Target, i.OnNode)
+			}
+		}
+	}
+}
+
 // TestPrepareLooks: a registry is asked once about each image and platform, and who is on a node of another architecture is skipped.
 func TestPrepareLooks(t *testing.T) {
 	c := kubetest.Practise(t, "practice")

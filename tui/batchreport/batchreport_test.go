@@ -183,8 +183,11 @@ func TestFoldMasksAddresses(t *testing.T) {
 		i.Pod = pod
 		return result(i, 0, "inet "+ip+"\ninet6 "+other+"\n")
 	}
-	folded := batchreport.Fold([]batchrun.Result{of("a", "10.0.0.1", "fd00::1"), of("b", "10.0.0.2", "fd00::2")}, fold.Masks{})
-	if len(folded.Groups) != 1 {
+	results := []batchrun.Result{of("a", "10.0.0.1", "fd00::1"), of("b", "10.0.0.2", "fd00::2")}
+	for i, ip := range []string{"10.0.0.8", "10.0.0.9"} { // of a copy of it
+		results[i].IPs, results[i].Output = []string{ip}, append(results[i].Output, ip...)
+	}
+	if folded := batchreport.Fold(results, fold.Masks{}); len(folded.Groups) != 1 {
 		t.Errorf("there are %d groups", len(folded.Groups))
 	}
 }

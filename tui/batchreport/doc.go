@@ -23,6 +23,9 @@ func Before(b batch.Batch) []string {
 	if n := b.Changed(); n > 0 {
 		lines = append(lines, fmt.Sprintf("%s changed for good: a debug container stays in the list of its pod until the pod is deleted", are(n)))
 	}
+	if n := b.Created(); n > 0 {
+		lines = append(lines, fmt.Sprintf("%s created for it, and deleted when the command has ended", are(n)))
+	}
 	lines = append(lines, told("skipped, ", b.Reasons())...)
 	return append(lines, told("", b.Notes())...)
 }
@@ -34,7 +37,7 @@ func runs(b batch.Batch) string {
 		nodes[i.OnNode] = true
 	}
 	words := fmt.Sprintf("%d of %s", len(list), count(len(b.Items), noun(b.Items)))
-	if len(list) > 0 && list[0].Node == "" {
+	if len(list) > 0 && list[0].Node == "" && !nodes[""] {
 		words += ", on " + count(len(nodes), "node")
 	}
 	if n := len(b.Items) - len(list); n > 0 {

@@ -23,7 +23,7 @@ func Fold(results []batchrun.Result, masks fold.Masks) fold.Folded {
 
 // ownOf is what only a member prints: its names and addresses.
 func ownOf(r batchrun.Result) []fold.Own {
-	own := []fold.Own{{Text: r.Item.Node, Mask: "<node>"}}
+	own := append([]fold.Own{{Text: r.Item.Node, Mask: "<node>"}}, fold.Addresses(r.IPs...)...)
 	if r.Item.Pod != nil {
 		own = append(own, fold.Own{Text: r.Item.Pod.Name, Mask: "<pod>"})
 		own = append(own, fold.Addresses(append([]string{r.Item.Pod.IP}, r.Item.Pod.IPs...)...)...)

@@ -72,6 +72,7 @@ type Result struct {
 	NotBegun bool          // nothing was sent for it
 	Added    bool          // its debug container, or its pod, was created
 	RunsOn   bool          // the command may, without us
+	IPs      []string      // of the pod that was made for it
 	Stays    string        // what could not be taken away; empty: nothing
 	Output   []byte        // as much of it as is kept
 	Bytes    int64         // that were printed

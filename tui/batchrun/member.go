@@ -109,9 +109,23 @@ func (r *run) session(ctx context.Context, item int, out *output) Result {
 	s.Leave()
 	<-s.Done()
 	result := r.outcome(ctx, s.Look(), failed)
+	if plan.Request.Way.OwnPod() {
+		result.IPs = r.addresses(ctx, s.Container().Target)
+	}
 	r.cleanUp(ctx, s, &result)
 	result.Added = s.Look().Added
 	return result
+}
+
+// addresses are those of the pod that was made for a member, whose output may have them; none: nobody knows.
+func (r *run) addresses(ctx context.Context, at kube.Target) []string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaning)
+	defer cancel()
+	pod, err := r.Cluster.Pod(ctx, at.Namespace, at.Pod)
+	if err != nil {
+		return nil
+	}
+	return pod.IPs
 }
 
 // outcome is how a session has ended.

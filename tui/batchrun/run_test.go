@@ -165,6 +165,36 @@ func TestRunOnNodes(t *testing.T) {
 	}
 }
 
+// Copies and pods that join a container run the command, and are deleted afterwards; the pods are as they were.
+func TestRunBeside(t *testing.T) {
+	t.Parallel()
+	c := kubetest.PractiseLive(t, "practice")
+	for _, way := range []debug.Way{debug.Copy, debug.Join} {
+		subjects, err := batch.Choose(t.Context(), c, batch.Query{Namespace: "shop", Names: []string{"annotated", "nonroot"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, _ := options(t, c, batch.Prepare(t.Context(), c, subjects, batch.Options{Way: way, Plan: func(s batch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
+			r := debug.Request{
+				Way: way, Name: debug.NewName(), Target: s.Pod.Default, Image: "busybox:1.37", Command: []string{"sh", "-c", "echo here; exit 3"},
+				Profile: kube.General, NoTTY: true, NoStdin: true, EndsAfter: time.Hour,
+			}
+			return debug.NewPlan(s.Pod, r.Fit(around.Copy).FitNode(around.Host))
+		}}))
+		for _, r := range batchrun.Run(t.Context(), nil, o) {
+			if r.Outcome() != "exit 3" || string(r.Output) != "here\n" || r.Stays != "" || !r.Added || way == debug.Copy && len(r.IPs) == 0 {
+				t.Errorf("%s: %s: %s %q, stays: %s, at %s", way, r.Item.Name(), r.Outcome(), r.Output, r.Stays, r.IPs)
+			}
+			if made, err := c.Pod(t.Context(), r.Item.Target.Namespace, r.Item.Target.Pod); !kube.IsNotFound(err) && (made == nil || !made.Deleting) {
+				t.Errorf("%s: pod %s is there still: %v", way, r.Item.Target, err)
+			}
+			if pod, err := c.Pod(t.Context(), "shop", r.Item.Pod.Name); err != nil || len(pod.Containers) != len(r.Item.Pod.Containers) {
+				t.Errorf("%s: pod %s is not as it was: %v", way, r.Item.Name(), err)
+			}
+		}
+	}
+}
+
 // Of a long output the beginning is kept, and how long it was is known. One that never ends is left at its deadline.
 func TestRunLimits(t *testing.T) {
 	t.Parallel()
