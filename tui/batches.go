@@ -18,7 +18,7 @@ type batchOverMsg struct{ work *batch.Work }
 func (a *App) newAsk(o kit.OpenMany) kit.Screen {
 	usual := a.usualMode(o.Cluster)
 	return batch.NewAsk(a.ctx, a.Kit, batch.Options{
-		Cluster: o.Cluster, Pods: o.Pods, Nodes: o.Nodes, Presets: func() []presets.Preset { return a.presets }, Registries: a.registries,
+		Cluster: o.Cluster, Pods: o.Pods, Nodes: o.Nodes, Presets: func() []presets.Preset { return a.presets }, Registries: a.registries, Registry: a.registry,
 		Usual:  batch.Usual{Life: usual.Life.After, OwnPod: usual.OwnPod, NodeNamespace: a.settingsOf(o.Cluster).NodeNamespace},
 		Runner: a.Runner, NewName: func() string { return a.NewName() }, Typed: &a.batches.typed,
 	})

@@ -7,6 +7,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -33,7 +34,7 @@ type services struct {
 	announce        bool                                 // an event is put on the pod of each session
 	catalogue       func() (*nixery.Catalogue, error)
 	registries      func(context string) registry.Settings
-	registry        tools.Looker                         // nil: images are not looked at before they are used
+	registry        choice.Looker                        // nil: images are not looked at before they are used
 	savePreset      func(presets.Preset) (string, error) // nil: there is no place; gives the file
 }
 

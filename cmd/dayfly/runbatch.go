@@ -134,7 +134,7 @@ func (r *manyRun) batchOptions() (batch.Options, error) {
 		return o, err
 	}
 	o.Way = map[bool]debug.Way{r.copied: debug.Copy, r.host.join: debug.Join}[true]
-	o.Image, o.NodeNamespace, o.Look = tool.Facts(), r.nodeNamespace(), r.looks(settings, tool)
+	o.Image, o.NodeNamespace, o.Look = tool.Facts(), r.nodeNamespace(), choice.Looks(r.registry(), settings, tool)
 	o.Plan = func(s batch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
 		pod := s.Pod
 		one := *r.runOptions

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -10,7 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
@@ -155,7 +154,7 @@ func (r *report) asksRegistry() bool {
 	if r.silent || r.ownImage() && !r.copy.sets(r.copy.place) { // which has been pulled for the pod
 		return false
 	}
-	if !r.shipped || r.platform() != usualPlatform() {
+	if !r.shipped || r.platform() != choice.Platform("", "") {
 		return true
 	}
 	if r.facts.Image != nil { // the preset tells its user
@@ -174,39 +173,9 @@ func texts(findings []debug.Finding) string {
 	return strings.Join(all, "\n")
 }
 
-// looks asks a registry about the image of many, as far as that could tell something: of a shipped preset the platform is known, and what its image runs
-// as. No function: nobody is to be asked.
-func (r *report) looks(settings registry.Settings, tool presets.Preset) func(ctx context.Context, image, os, arch string) *debug.ImageFacts {
-	if settings.Silent {
-		return nil
-	}
-	looker := r.registry()
-	return func(ctx context.Context, image, os, arch string) *debug.ImageFacts {
-		on := platformOf(os, arch)
-		if tool.Origin == presets.Shipped && tool.User != "" && on == usualPlatform() {
-			return nil
-		}
-		ctx, cancel := context.WithTimeout(ctx, registryPatience)
-		defer cancel()
-		found, err := looker.Look(ctx, image, on, nil)
-		if ctx.Err() != nil {
-			return nil
-		}
-		return registry.Facts(found, err)
-	}
-}
-
 func (r *report) registry() *registry.Registry {
 	return registry.New(registry.Options{Nixery: r.config.nixeries(), Realms: r.config.realms()})
 }
 
 // platform is the one that the image has to be made for.
-func (r *report) platform() registry.Platform { return platformOf(r.around.OS, r.around.Arch) }
-
-// platformOf is a platform; what is not known of it is assumed to be usual.
-func platformOf(os, arch string) registry.Platform {
-	usual := usualPlatform()
-	return registry.Platform{OS: cmp.Or(os, usual.OS), Arch: cmp.Or(arch, usual.Arch)}
-}
-
-func usualPlatform() registry.Platform { return registry.Platform{OS: "linux", Arch: "amd64"} }
+func (r *report) platform() registry.Platform { return choice.Platform(r.around.OS, r.around.Arch) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -21,6 +22,7 @@ type Options struct {
 
 	Presets    func() []presets.Preset
 	Registries func(context string) registry.Settings
+	Registry   choice.Looker // nil: images are not looked at before they are used
 	Usual      Usual
 	Runner     *runner.Runner
 	NewName    func() string // names a debug container

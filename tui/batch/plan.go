@@ -53,8 +53,22 @@ type way int
 const (
 	inPod way = iota
 	byExec
+	inCopy
+	fromNode
 	ways
 )
+
+// debugWay is the way of plans.
+func (w way) debugWay() debug.Way {
+	switch w {
+	case inCopy:
+		return debug.Copy
+	case fromNode:
+		return debug.Join
+	case inPod, byExec, ways:
+	}
+	return debug.InPod
+}
 
 // limit is how many run at a time.
 type limit struct{ max, perNode int }
@@ -115,6 +129,10 @@ func (p *plan) how() string {
 		return "in a pod of " + p.tool.Image + " on each node, deleted afterwards"
 	case p.way == byExec:
 		return "in a container of each pod that is there; nothing is added"
+	case p.way == inCopy:
+		return "in " + p.tool.Image + " in a copy of each pod, deleted afterwards"
+	case p.way == fromNode:
+		return "in " + p.tool.Image + " from the node of each pod, by a pod that is deleted afterwards"
 	}
 	return "in a new debug container of " + p.tool.Image
 }
@@ -170,13 +188,14 @@ func (p *plan) take(msg preparedMsg) tea.Cmd {
 
 // options are how it is prepared.
 func (p *plan) options() kubebatch.Options {
-	o := kubebatch.Options{Exec: p.way == byExec, OnePerWorkload: p.perWorkload}
+	o := kubebatch.Options{Exec: p.way == byExec, Way: p.way.debugWay(), OnePerWorkload: p.perWorkload}
 	if o.Exec {
 		return o
 	}
-	o.Image, o.NodeNamespace = p.tool.Facts(), p.with.Usual.NodeNamespace
+	registries := p.with.Registries(p.with.Cluster.Context)
+	o.Image, o.NodeNamespace, o.Look = p.tool.Facts(), p.with.Usual.NodeNamespace, choice.Looks(p.with.Registry, registries, p.tool)
+	way := o.Way
 	cluster, tool, command, usual, names, now := p.with.Cluster, p.tool, p.command, p.with.Usual, p.with.NewName, p.Now
-	registries := p.with.Registries(cluster.Context)
 	o.Plan = func(subject kubebatch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
 		pod, target := subject.Pod, ""
 		if subject.Node != "" {
@@ -184,13 +203,18 @@ func (p *plan) options() kubebatch.Options {
 		} else {
 			target = detail.Focus(pod, now())
 		}
-		chosen := choice.Choice{Preset: tool, Name: names(), Target: target, Host: around.Host, Change: func(r debug.Request) debug.Request {
+		chosen := choice.Choice{Preset: tool, Name: names(), Target: target, Around: around.Copy, Host: around.Host, Change: func(r debug.Request) debug.Request {
 			if command != nil {
 				r.Command, r.ArgumentsOnly = command, false
 			}
-			r.NoTTY, r.NoStdin, r.EndsAfter = true, true, usual.Life
+			r.NoTTY, r.NoStdin, r.EndsAfter, r.Way = true, true, usual.Life, way
 			if subject.Node != "" {
-				r.Way, r.EndsAfter = debug.Node, cmp.Or(usual.OwnPod, debug.CopyLife)
+				r.Way = debug.Node
+			}
+			if r.Way.OwnPod() {
+				r.EndsAfter = cmp.Or(usual.OwnPod, debug.CopyLife)
+			}
+			if r.Way.FromNode() {
 				r.Own.Namespace = usual.NodeNamespace
 			}
 			return r

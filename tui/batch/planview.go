@@ -19,6 +19,11 @@ func (p *plan) kind() string {
 	return "pod"
 }
 
+// words say what a person gets by a way.
+func (w way) words() string {
+	return [...]string{"a debug container in each pod", "exec in a container that is there", "a copy of each pod", "from the node of each pod"}[w]
+}
+
 func (p *plan) noun(n int) string { return kit.Count(n, p.kind()) }
 
 // place says which lines are on the screen.
@@ -29,6 +34,8 @@ func (p *plan) changes() string {
 	switch n := p.batch.Changed(); {
 	case p.ofNodes():
 		return "Each node gets a pod, which is deleted afterwards."
+	case p.batch.Created() > 0:
+		return fmt.Sprintf("No pod is changed. %s created, and deleted afterwards.", map[bool]string{true: "1 pod is", false: fmt.Sprintf("%d pods are", p.batch.Created())}[p.batch.Created() == 1])
 	case n == 0:
 		return "No pod is changed."
 	case n == 1:
@@ -65,7 +72,7 @@ func (p *plan) settings(width int) []string {
 		out = append(out, "  "+st.Accent.Render(kit.Fit(key, 3))+st.Text.Render(kit.Fit(name, nameWidth))+st.Text.Render(kit.Fit(value, max(width-nameWidth-7, 0))))
 	}
 	if !p.ofNodes() {
-		add(k.Way.Help().Key, "way", [...]string{"a debug container in each pod", "exec in a container that is there"}[p.way])
+		add(k.Way.Help().Key, "way", p.way.words())
 	}
 	if p.question.own && p.way != byExec {
 		add(k.Tool.Help().Key, "tool", p.tool.Name+"  "+p.tool.Image)
@@ -118,7 +125,7 @@ func (p *plan) body(width int) []string {
 	default:
 		add("▸", st.Accent, "Runs in "+p.noun(len(runs))+p.onNodes(runs)+".", st.Title)
 		lead, style := "·", st.Muted
-		if p.batch.Changed() > 0 || p.ofNodes() {
+		if p.batch.Changed()+p.batch.Created() > 0 {
 			lead, style = "!", st.Warn
 		}
 		add(lead, style, p.changes(), st.Text)
@@ -167,9 +174,10 @@ func (p *plan) commandLine() string {
 			words = append(words, key.Name)
 		}
 	}
-	if p.way == byExec {
-		words = append(words, "--way", "exec")
-	} else {
+	if p.way != inPod {
+		words = append(words, "--way", [...]string{"pod", "exec", "copy", "node"}[p.way])
+	}
+	if p.way != byExec {
 		words = append(words, "--preset", p.tool.Name)
 	}
 	if p.perWorkload {

@@ -11,14 +11,10 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
-
-// Looker asks a registry what an image is; [registry.Registry] is the real one.
-type Looker interface {
-	Look(ctx context.Context, image string, p registry.Platform, news func(string)) (registry.Image, error)
-}
 
 // lookDelay is how long the cursor rests on a tool before its image is asked for: registries count what they are asked.
 const lookDelay = 400 * time.Millisecond
@@ -26,7 +22,7 @@ const lookDelay = 400 * time.Millisecond
 // look is what a registry says of one image. It is advice: nothing waits for it, and the next image takes its place.
 type look struct {
 	*kit.Kit
-	registry Looker          // nil: nothing is asked for
+	registry choice.Looker   // nil: nothing is asked for
 	ctx      context.Context //nolint:containedctx // of the screen's life: commands run in it
 	id       int             // of the present image: what comes late for another is dropped
 	stop     context.CancelFunc
@@ -65,7 +61,7 @@ type (
 	}
 )
 
-func newLook(ctx context.Context, k *kit.Kit, registry Looker) *look {
+func newLook(ctx context.Context, k *kit.Kit, registry choice.Looker) *look {
 	return &look{Kit: k, registry: registry, ctx: ctx, stop: func() {}}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/podcopy"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -66,7 +67,7 @@ type Options struct {
 	Mistakes   func() []string                               // in the user's files, a line each
 	Catalogue  func() (*nixery.Catalogue, error)             // of the composer
 	Registries func(context string) registry.Settings        // nil: there are none
-	Registry   Looker                                        // nil: images are not looked at before they are used
+	Registry   choice.Looker                                 // nil: images are not looked at before they are used
 	SavePreset func(presets.Preset) (file string, err error) // nil: there is no place
 	NewName    func() string                                 // names a debug container
 	Mode       func(*kube.Cluster) Mode                      // how sessions are unless a person wants it otherwise

@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -27,7 +28,7 @@ type desk struct {
 	presets    []presets.Preset
 	newName    func() string
 	registries func(context string) registry.Settings
-	registry   Looker
+	registry   choice.Looker
 	images     []string
 }
 
