@@ -15,6 +15,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/logs"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
+	"github.com/dayfly-k8s/dayfly/tui/session/join"
 )
 
 // twoStreams is a program that prints on both of its streams. Its runtime writes them to the log, and brings them to an attach, at times of their own.
@@ -227,6 +228,39 @@ func TestTwoStreamsWithoutLog(t *testing.T) {
 		})
 		if out != "before\nafter\n" || now.LogErr == nil {
 			t.Errorf("%q, %v", out, now.LogErr)
+		}
+	})
+}
+
+// TestTwoStreamsAndALongLog: of a log whose beginning is not kept, the number of its lines says nothing.
+func TestTwoStreamsAndALongLog(t *testing.T) {
+	p := newProgram()
+	p.print(strings.Repeat("tick\n", 100))
+	for limit, want := range map[int]join.Fit{64: join.Torn, 1000: join.Sure} {
+		o := &replay{link: p, limit: limit, streams: &join.Record{}}
+		o.streams.Write(0, []byte("tick\ntick\n"))
+		if g, _, err := o.gap(t.Context()); err != nil || g.Fit != want {
+			t.Errorf("limit %d: %v, %v; want %v", limit, g.Fit, err, want)
+		}
+	}
+}
+
+// TestTwoStreamsOfATail: a session that has shown the last lines only goes on with what comes.
+func TestTwoStreamsOfATail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newTwoStreams()
+		p.print(0, strings.Repeat("tick\n", 10), 0)
+		s := New(p, kube.Target{}, Options{Piped: true, ReadOnly: true, Tail: 2})
+		s.Attach(t.Context())
+		go func() {
+			letPass(time.Second)
+			p.cut()
+			letPass(10 * time.Second)
+			p.end()
+		}()
+		var out strings.Builder
+		if err := s.Stream(t.Context(), Pipe{Out: &out}); err != nil || out.String() != "tick\ntick\n" || s.Look().LogErr != nil {
+			t.Errorf("%q, %v, %v", out.String(), err, s.Look().LogErr)
 		}
 	})
 }

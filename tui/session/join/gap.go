@@ -44,7 +44,7 @@ func (r *Record) Gap(log []byte, begins bool) *Gap {
 		return g
 	}
 	w := newWindow(r, log)
-	if !w.byCount(begins) && !w.byAnchor(begins) {
+	if !w.byCount(begins) && !w.byAnchor(begins) && !w.byEnd() {
 		g.Fit = Torn
 		g.add(block{text: log})
 		return g

@@ -46,12 +46,17 @@ func TestGap(t *testing.T) {
 		{name: "half a line of both", shown: []string{"be", "bex"}, log: "bexone\nbegun\n", past: "one\ngun\n", fit: join.Sure},
 		{name: "half a line that is not in the log", shown: []string{"a\nbe", "error\n"}, log: "a\nerror\n", past: "", fit: join.Sure},
 		{name: "the log is behind", shown: []string{"a\nb\n", "c\n"}, log: "a\nc\n", past: "", fit: join.Likely},
+		{name: "the log is behind and in another order", shown: []string{"tick\ntick\n", "A\nT\nT\n", "a\n"}, log: "A\ntick\ntick\nT\na\n", past: "", fit: join.Sure},
 		{name: "it has been rotated", shown: []string{"a\nb\n"}, log: "x\ny\n", past: "x\ny\n", fit: join.Torn},
 		{name: "rotated, with equal lines", shown: []string{"x\nx\nx\n"}, log: "x\nx\n", past: "x\nx\n", fit: join.Torn},
 		{name: "rotated later", shown: []string{numbered(0, 100)}, log: numbered(50, 102), past: numbered(100, 102), fit: join.Sure},
 		{name: "a long output", shown: []string{long, "error\n"}, log: long + "x\nerror\ny\n", past: "x\ny\n", fit: join.Sure},
 		{name: "the end of its log", shown: []string{long, "error\n"}, log: numbered(10_000, 20_000) + "x\nerror\ny\n", tail: true, past: "x\ny\n", fit: join.Sure},
 		{name: "too little of its end", shown: []string{long, "error\n"}, log: numbered(19_990, 20_000) + "x\nerror\ny\n", tail: true, past: "x\ny\n", fit: join.Likely},
+		{
+			name: "a line like one of a long output of equal lines", shown: []string{strings.Repeat("tick\n", 100_000) + "odd\n" + strings.Repeat("tick\n", 5000)},
+			log: strings.Repeat("tick\n", 100_000) + "odd\n", tail: true, past: "", fit: join.Likely,
+		},
 		{name: "a long output of equal lines", shown: []string{strings.Repeat("tick\n", 100_000)}, log: strings.Repeat("tick\n", 100_003), past: "tick\ntick\ntick\n", fit: join.Sure},
 		{name: "the end of its log, and of equal lines", shown: []string{strings.Repeat("tick\n", 100_000)}, log: strings.Repeat("tick\n", 10), tail: true, past: strings.Repeat("tick\n", 10), fit: join.Torn},
 	}
@@ -74,6 +79,7 @@ func TestGapJoin(t *testing.T) {
 		over     bool
 		past     string
 		verdict  join.Verdict
+		again    string // when the log is read once more
 	}{
 		{name: "nothing attached", log: "a\nb\n", past: "a\nb\n"},
 		{name: "a line that is not complete, when nothing comes", log: "a\nb", over: true, past: "a\nb"},
@@ -81,6 +87,7 @@ func TestGapJoin(t *testing.T) {
 		{name: "both streams", log: "a\nb\nc\n", attached: [2]string{"c\n", "b\n"}, past: "a\n"},
 		{name: "in a line of both", log: "alpha\nbeta\n", attached: [2]string{"pha\n", "eta\n"}, past: "alb"},
 		{name: "in a line of which the beginning was shown", shown: []string{"al"}, log: "alphabet\n", attached: [2]string{"bet\n"}, past: "pha"},
+		{name: "in a line of which all but the end was shown, as of the other", shown: []string{"line", "LINE"}, log: "line\nLINE\n", attached: [2]string{"\n"}, past: "\n", verdict: join.AttachBehind},
 		{name: "the attach is ahead", log: "a\nb\nc\n", attached: [2]string{"b\nc\nd\ne", "x"}, past: "a\n"},
 		{name: "equal lines", log: "y\ny\ny\ny\n", attached: [2]string{"y\n", "y\n"}, past: "y\ny\n"},
 		{name: "equal lines that part later", log: "a\nx\nz\nx\ny\n", attached: [2]string{"x\ny\n", "x\nz\n"}, past: "a\n"},
@@ -88,16 +95,41 @@ func TestGapJoin(t *testing.T) {
 		{name: "the log goes on", log: "a\nx\ny\n", attached: [2]string{"x\n", "a\n"}, past: "", verdict: join.AttachBehind},
 		{name: "the log is behind", log: "a\n", attached: [2]string{"b\n"}, past: "a\n", verdict: join.LogBehind},
 		{name: "a part of a line that the log has whole", log: "a\nbegun\n", attached: [2]string{"beg"}, past: "a\nbegun\n", verdict: join.AttachBehind},
-		{name: "the end of a line without an end", log: "a\nb\n", attached: [2]string{"b"}, past: "a\n"},
+		{name: "the end of a line without an end", log: "a\nb\n", attached: [2]string{"b"}, past: "a\n", again: "\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			a := join.Attached{Text: [2][]byte{[]byte(test.attached[0]), []byte(test.attached[1])}, Over: test.over}
-			j := recorded(test.shown...).Gap([]byte(test.log), true).Join(a)
+			r := recorded(test.shown...)
+			j := r.Gap([]byte(test.log), true).Join(a)
 			if past := string(j.Show()); past != test.past || j.Verdict != test.verdict || j.Skip != [2]int{} {
 				t.Errorf("%q, %v, skip %v; want %q, %v", past, j.Verdict, j.Skip, test.past, test.verdict)
 			}
+			for stream, text := range a.Text {
+				r.Write(stream, text)
+			}
+			if again := string(r.Gap([]byte(test.log), true).Join(join.Attached{}).Show()); again != test.again && test.verdict == join.Joined {
+				t.Errorf("%q is shown again", again)
+			}
 		})
+	}
+}
+
+// TestGapAtTheEdge: where the record of a long output begins, a line stands elsewhere in the log. It is not taken for a later one.
+func TestGapAtTheEdge(t *testing.T) {
+	record := func(came string) *join.Record {
+		r := &join.Record{}
+		for line := range strings.SplitAfterSeq(came, "\n") {
+			r.Write(0, []byte(line))
+		}
+		return r
+	}
+	begin := 20_000 - record(numbered(0, 20_000)).Lines()
+	r := record(numbered(0, begin+10) + "x\n" + numbered(begin+10, 20_000))
+	log := numbered(0, begin-5) + "x\n" + numbered(begin-5, 20_000) + "x\n"
+	g := r.Gap([]byte(log), true)
+	if past := string(g.Complete().Show()); past != "x\n" || g.Fit != join.Sure {
+		t.Errorf("%.300q, %v", past, g.Fit)
 	}
 }
 
@@ -113,6 +145,18 @@ func TestGapEarly(t *testing.T) {
 	j := g.Join(join.Attached{Text: [2][]byte{[]byte("c\n"), []byte("d\n")}})
 	if past := string(j.Show()); past != "" || j.Skip != [2]int{2, 0} || j.Verdict != join.Joined {
 		t.Errorf("%q, skip %v, %v", past, j.Skip, j.Verdict)
+	}
+}
+
+// TestGapOfATail: where only the end of a log was shown at first, equal lines count as shown.
+func TestGapOfATail(t *testing.T) {
+	r := recorded()
+	r.Tear()
+	r.Write(0, []byte("tick\ntick\n"))
+	for log, want := range map[string]string{"tick\ntick\ntick\ntick\n": "", "tick\ntick\ntick\nother\ntick\ntick\n": "", "x\n": "x\n"} {
+		if past := string(r.Gap([]byte(log), true).Complete().Show()); past != want {
+			t.Errorf("of %q: %q, want %q", log, past, want)
+		}
 	}
 }
 

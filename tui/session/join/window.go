@@ -75,8 +75,11 @@ func (w *window) byCount(begins bool) bool {
 func (w *window) counted() int { return w.record.count - len(w.lines) }
 
 // toCount makes that the place.
-func (w *window) toCount() {
-	w.index, w.first, w.at = w.counted(), 0, 0
+func (w *window) toCount() { w.toLine(w.counted()) }
+
+// toLine lays all lines that are kept beside those of the log from one on.
+func (w *window) toLine(index int) {
+	w.index, w.first, w.at = index, 0, 0
 	for range w.index {
 		w.at += lineLength(w.log[w.at:])
 	}
@@ -98,6 +101,16 @@ func (w *window) byAnchor(begins bool) bool {
 		return w.confirm(begins)
 	}
 	return false
+}
+
+// byEnd places the lines at the end of the log, if they are there and their number says nothing: the newest of equal lines were shown.
+func (w *window) byEnd() bool {
+	if !w.record.torn || len(w.lines) == 0 || len(w.lines) > w.count {
+		return false
+	}
+	w.toLine(w.count - len(w.lines))
+	w.fit = Likely
+	return w.walk(func([]byte) {}) == 0
 }
 
 // confirm reports whether the place is the right one. Then all lines that are like no other are in the log behind it; or the
