@@ -71,7 +71,7 @@ func listener(t *testing.T) (open, closed string) {
 	t.Helper()
 	ports := make([]string, 2)
 	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is there for the test
+		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +143,7 @@ func certified(t *testing.T, end time.Time) (address string) {
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}} //nolint:gosec // any version is served
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server.Listener.Addr().String()
@@ -222,7 +222,7 @@ func TestDiskFull(t *testing.T) {
 		{"*", "79%", "all are under 80 %\nexit 0"},
 		{"*/data", "-", "all are under 80 %\nexit 0"},
 	} {
-		if err := os.WriteFile(filepath.Join(programs, "df"), fmt.Appendf(nil, df, c.of, c.used), 0o700); err != nil { //nolint:gosec // it is a program
+		if err := os.WriteFile(filepath.Join(programs, "df"), fmt.Appendf(nil, df, c.of, c.used), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		if got := answerWith(t, programs, "disk-full", []string{"TARGET_ROOT=" + root}); got != c.want {

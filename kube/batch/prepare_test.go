@@ -170,6 +170,9 @@ func TestPrepareWays(t *testing.T) {
 		debug.Join: {"shop/annotated": "", "shop/done": "has completed", "restricted/safe": "", "shop/crasher": "is not running"},
 	} {
 		b := batch.Prepare(t.Context(), c, subjects, batch.Options{Way: way, Plan: func(s batch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
+			if (around.Copy == nil) != (way != debug.Copy) || (around.Host == nil) != (way != debug.Join) {
+				t.Errorf("%s: what is around %s is not known: %+v", way, s.Name(), around)
+			}
 			r := debug.Request{Way: way, Name: "scan", Target: s.Pod.Default, Image: "busybox:1.37", Command: []string{"true"}, Profile: kube.General, NoTTY: true, NoStdin: true, EndsAfter: debug.CopyLife}
 			return debug.NewPlan(s.Pod, r.Fit(around.Copy).FitNode(around.Host))
 		}})

@@ -30,7 +30,8 @@ func spansOf(text []byte, own []Own) []span {
 				break
 			}
 			from, to := at+i, at+i+len(word)
-			if !joins(text, from-1) && !joins(text, to) && !(isIPv6(o.Text) && longer(text, from, to)) {
+			part := joins(text, from-1) || joins(text, to) || isIPv6(o.Text) && longer(text, from, to)
+			if !part {
 				spans = append(spans, span{from, to, o.Mask})
 			}
 			at = from + 1

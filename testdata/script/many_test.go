@@ -155,3 +155,52 @@ func TestMany(t *testing.T) {
 		}
 	}
 }
+
+// TestManyWays: presets for many answer in copies and from the node too, nothing is added to the pods, and what is made for it goes.
+func TestManyWays(t *testing.T) {
+	t.Parallel()
+	label := fmt.Sprint("w", time.Now().UnixNano())
+	var all strings.Builder
+	for i := range 3 {
+		fmt.Fprintf(&all, "---\n{apiVersion: v1, kind: Pod, metadata: {name: ways-%d, labels: {many: %s}}, spec: {restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{name: app, image: %q, command: [sh, -c, %q]}]}}\n",
+			i, label, pictures().shell, "mkdir -p /lib/apk/db; printf 'P:libssl3\\nV:3.1.4-r5\\n' > /lib/apk/db/installed; nc -l -p 8080; sleep 3600")
+	}
+	if out := kubectlWith(t.Context(), t, here.kubeconfig, all.String(), "create", "-n", here.Name, "-f", "-"); !strings.HasSuffix(out, "exit code 0\n") {
+		t.Fatal(out)
+	}
+	ctx := context.WithoutCancel(t.Context())
+	t.Cleanup(func() {
+		kubectlWith(ctx, t, here.kubeconfig, "", "delete", "pod", "-n", here.Name, "-l", "many="+label, "--wait=false")
+	})
+	if out := kubectl(t, here.kubeconfig, "wait", "-n", here.Name, "--for=condition=Ready", "pod", "-l", "many="+label, "--timeout=120s"); !strings.HasSuffix(out, "exit code 0\n") {
+		t.Fatal(out)
+	}
+	for _, c := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"--way node --preset library -- ssl", 0, "apk libssl3 3.1.4-r5\n"},
+		{"--way node --preset listening", 0, "tcp 8080\n"},
+		{"--way node -- hostname -i", 0, ""},
+		{"--way copy --preset listening", 0, "tcp 8080\n"},
+		{"--way copy --preset library -- ssl", 3, "the target's files cannot be seen\n"}, // it shares its processes
+		{"--way copy -- hostname -i", 0, ""},
+		{"--way node --preset reach -- 127.0.0.1:8081", 3, "127.0.0.1 does not connect on port 8081\n"},
+		{"--way node --preset reach -- no-such.invalid", 3, "no-such.invalid does not resolve\n"},
+		{"--preset library -- ssl", 0, "apk libssl3 3.1.4-r5\n"},
+	} {
+		whole, code, said := runsMany(t, append([]string{"-l", "many=" + label, "--per-node", "3"}, strings.Fields(c.args)...)...)
+		if changed := strings.HasPrefix(c.args, "--preset"); code != c.code || (whole.Changed != 0) != changed || len(whole.Members) != 3 || len(whole.Groups) != 1 {
+			t.Errorf("%s: exit code %d, %+v; it says %s", c.args, code, whole, said)
+		}
+		for _, m := range whole.Members {
+			if m.Output != c.want && c.want != "" {
+				t.Errorf("%s: in %s it prints %q, %s", c.args, m.Pod, m.Output, m.Error)
+			}
+		}
+	}
+	if out := kubectl(t, here.kubeconfig, "wait", "-n", here.Name, "--for=delete", "pod", "-l", "app.kubernetes.io/managed-by=dayfly", "--timeout=60s"); !strings.HasSuffix(out, "exit code 0\n") {
+		t.Errorf("what was made for it is there still: %s", out)
+	}
+}
