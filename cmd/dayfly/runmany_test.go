@@ -200,6 +200,21 @@ func TestRunManyBeside(t *testing.T) {
 	}
 }
 
+// TestRunManyAsksRegistry: who is on a node that the image has no build for is skipped, and an image that is not there is told before.
+func TestRunManyAsksRegistry(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	got := b.runs(nil, "run", "annotated", "notready", "-c", "", "--image", imageFor(t, "s390x", ""), "--", "id")
+	if got.code != exitError || !strings.Contains(got.stderr, "skipped, the image is made for linux/s390x, and the node is linux/amd64: it will not start there: shop/annotated and shop/notready\n") {
+		t.Errorf("an image for other nodes: %+v", got)
+	}
+	missing := strings.Replace(imageFor(t, "amd64", ""), "/tool:1", "/tool:2", 1)
+	got = b.runs(nil, "run", "annotated", "notready", "-c", "", "--image", missing, "--timeout", "1ms", "--", "id")
+	if got.code != exitSome || !strings.Contains(got.stderr, "has no such image with tag 2: Unknown manifest: shop/annotated and shop/notready\n") {
+		t.Errorf("an image that is not there: %+v", got)
+	}
+}
+
 // TestRunManyRules: the number is confirmed, and a reason given, where the context asks for that.
 func TestRunManyRules(t *testing.T) {
 	t.Parallel()

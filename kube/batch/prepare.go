@@ -26,13 +26,19 @@ type Options struct {
 	NodeNamespace string
 	// Image is what is known of the command's image without asking; nil: nothing is.
 	Image *debug.ImageFacts
-	// Look tells what a registry knows of an image for a platform (empty: not known), in a short time; nil: nothing. It is called once for each, from
-	// several goroutines. No function: nobody is asked.
-	Look func(ctx context.Context, image, os, arch string) *debug.ImageFacts
+	// Look tells what a registry knows of an image for a platform (empty: not known), in a short time. It is called once for each, from several
+	// goroutines. No function: nobody is asked.
+	Look func(ctx context.Context, image, os, arch string) Looked
 	// Plan makes the plan for a subject, of whose surroundings is known what could be read. It is called from several goroutines.
 	Plan func(s Subject, around debug.PodEnvironment) (debug.Plan, error)
 	// Looked is called when a subject has been judged, from several goroutines; nil: nobody wants to know.
 	Looked func()
+}
+
+// Looked is what a registry says of an image.
+type Looked struct {
+	Facts   *debug.ImageFacts // nil: it is not known what the image is
+	Warning string            // why it may not be pulled; empty: nothing is known against it
 }
 
 // atOnce is how many subjects are judged at a time, and patience how long the cluster may take for one of them. What it has not said by then
@@ -101,8 +107,12 @@ func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options, registry *lo
 		return
 	}
 	facts := around.Facts(pod)
-	if facts.Image = registry.at(ctx, image{plan.Image, around.OS, around.Arch}); facts.Image == nil {
+	looked := registry.at(ctx, image{plan.Image, around.OS, around.Arch})
+	if facts.Image = looked.Facts; facts.Image == nil {
 		facts.Image = o.Image
+	}
+	if looked.Warning != "" {
+		i.Notes = append(i.Notes, looked.Warning)
 	}
 	i.judge(ctx, c, plan, facts, o.Force)
 }
@@ -164,22 +174,22 @@ type image struct{ name, os, arch string }
 
 // looks are what registries were asked in one preparation.
 type looks struct {
-	ask   func(ctx context.Context, image, os, arch string) *debug.ImageFacts
+	ask   func(ctx context.Context, image, os, arch string) Looked
 	mu    sync.Mutex
-	asked map[image]func() *debug.ImageFacts
+	asked map[image]func() Looked
 }
 
-// at asks about an image, or waits for who has asked before; nil: nothing is known.
-func (l *looks) at(ctx context.Context, i image) *debug.ImageFacts {
+// at asks about an image, or waits for who has asked before.
+func (l *looks) at(ctx context.Context, i image) Looked {
 	if l.ask == nil {
-		return nil
+		return Looked{}
 	}
 	l.mu.Lock()
 	answer, known := l.asked[i]
 	if !known {
-		answer = sync.OnceValue(func() *debug.ImageFacts { return l.ask(ctx, i.name, i.os, i.arch) })
+		answer = sync.OnceValue(func() Looked { return l.ask(ctx, i.name, i.os, i.arch) })
 		if l.asked == nil {
-			l.asked = map[image]func() *debug.ImageFacts{}
+			l.asked = map[image]func() Looked{}
 		}
 		l.asked[i] = answer
 	}

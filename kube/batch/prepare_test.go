@@ -218,15 +218,27 @@ func TestPrepareLooks(t *testing.T) {
 			return planned(c, way, "")(s, around)
 		},
 		Image: &debug.ImageFacts{User: "root"},
-		Look: func(_ context.Context, image, os, arch string) *debug.ImageFacts {
+		Look: func(_ context.Context, image, os, arch string) batch.Looked {
 			mu.Lock()
 			defer mu.Unlock()
 			asked[image+" "+os+"/"+arch]++
-			return &debug.ImageFacts{Platforms: []string{"linux/amd64", "linux/s390x"}}
+			if arch == "amd64" {
+				return batch.Looked{Warning: "there is no such image"}
+			}
+			return batch.Looked{Facts: &debug.ImageFacts{Platforms: []string{"linux/amd64", "linux/s390x"}}}
 		},
 	})
 	if len(asked) != 2 || asked["busybox:1.37 linux/amd64"] != 1 || asked["busybox:1.37 linux/arm64"] != 1 {
 		t.Errorf("it was asked about %v", asked)
+	}
+	told := 0
+	for _, g := range b.Notes() {
+		if g.Words == "there is no such image" {
+			told = len(g.Names)
+		}
+	}
+	if told != len(b.Runs()) || told == 0 {
+		t.Errorf("the warning is about %d of %d", told, len(b.Runs()))
 	}
 	if got := b.Reasons(); len(got) != 1 || strings.Join(got[0].Names, " ") != "node/n-3" || !strings.Contains(got[0].Words, "made for linux/amd64, linux/s390x, and the node is linux/arm64") {
 		t.Errorf("%+v", got)

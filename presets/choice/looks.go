@@ -3,9 +3,10 @@ package choice
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
-	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/batch"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
@@ -20,22 +21,27 @@ const patience = 3 * time.Second
 
 // Looks asks a registry about the image of a preset that is used many times, as far as that could tell something: of a shipped one the usual platform is
 // known, and what its image runs as. No function: nobody is to be asked.
-func Looks(looker Looker, settings registry.Settings, tool presets.Preset) func(ctx context.Context, image, os, arch string) *debug.ImageFacts {
+func Looks(looker Looker, settings registry.Settings, tool presets.Preset) func(ctx context.Context, image, os, arch string) batch.Looked {
 	if settings.Silent || looker == nil {
 		return nil
 	}
-	return func(ctx context.Context, image, os, arch string) *debug.ImageFacts {
+	return func(ctx context.Context, image, os, arch string) batch.Looked {
 		on := Platform(os, arch)
 		if tool.Origin == presets.Shipped && tool.User != "" && on == Platform("", "") {
-			return nil
+			return batch.Looked{}
 		}
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		found, err := looker.Look(ctx, image, on, nil)
 		if ctx.Err() != nil {
-			return nil
+			return batch.Looked{}
 		}
-		return registry.Facts(found, err)
+		looked := batch.Looked{Facts: registry.Facts(found, err)}
+		var p *registry.Problem
+		if errors.As(err, &p) && p.Kind != registry.WrongPlatform {
+			looked.Warning = p.Message
+		}
+		return looked
 	}
 }
 

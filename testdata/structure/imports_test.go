@@ -38,7 +38,7 @@ func table() []row {
 		{"tui/recording", "kube", ""},
 		{"tui/vt", "", ""},
 
-		{"presets/choice", "kube kube/debug presets presets/registry", ""},
+		{"presets/choice", "kube kube/batch kube/debug presets presets/registry", ""},
 		{"presets", "kube kube/debug presets/nixery presets/strictyaml", ""},
 		{"presets/registry", "kube kube/background kube/debug", "registries"},
 		{"presets/nixery themes", "presets/strictyaml", ""},
