@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/dayfly-k8s/dayfly/testdata/script/terminal"
 )
 
 // manyMember is what dayfly run -o json says of one of many.
@@ -41,23 +43,29 @@ func runsMany(t *testing.T, args ...string) (whole manyWhole, code int, said str
 	return whole, code, stderr.String()
 }
 
-// manyPods makes six pods in each of two namespaces, of which one in each has an image that is not there, and waits for the others. One has completed
-// besides.
+// manyReady is how many pods of a namespace run.
+const manyReady = 8
+
+// manyPods makes ten pods in each of three namespaces, of which one in each has an image that is not there and one has completed, and waits for the
+// others.
 func manyPods(t *testing.T, label string) (namespaces []string) {
 	t.Helper()
-	other, err := here.Beside(t.Context(), "many")
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx := context.WithoutCancel(t.Context())
-	t.Cleanup(func() { _ = other.Delete(ctx) })
-	namespaces = []string{here.Name, other.Name}
+	namespaces = []string{here.Name}
+	for _, word := range []string{"many", "more"} {
+		other, err := here.Beside(t.Context(), word)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = other.Delete(ctx) })
+		namespaces = append(namespaces, other.Name)
+	}
 	for _, namespace := range namespaces {
 		var all strings.Builder
 		pod := func(name, image, command string) {
 			fmt.Fprintf(&all, "---\n{apiVersion: v1, kind: Pod, metadata: {name: %s, labels: {many: %s}}, spec: {restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{name: app, image: %q, command: [sh, -c, %q]}]}}\n", name, label, image, command)
 		}
-		for i := range 5 {
+		for i := range manyReady {
 			pod(fmt.Sprintf("many-%d", i), pictures().shell, "sleep 3600")
 		}
 		pod("many-bad", pictures().missing, "sleep 3600")
@@ -70,8 +78,12 @@ func manyPods(t *testing.T, label string) (namespaces []string) {
 		})
 	}
 	for _, namespace := range namespaces {
+		ready := []string{"--for=condition=Ready"}
+		for i := range manyReady {
+			ready = append(ready, fmt.Sprintf("pod/many-%d", i))
+		}
 		for _, wait := range [][]string{
-			{"--for=condition=Ready", "pod/many-0", "pod/many-1", "pod/many-2", "pod/many-3", "pod/many-4"}, {"--for=jsonpath={.status.phase}=Succeeded", "pod/many-done"},
+			ready, {"--for=jsonpath={.status.phase}=Succeeded", "pod/many-done"},
 			{"--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff", "pod/many-bad"},
 		} {
 			if out := kubectl(t, here.kubeconfig, append([]string{"wait", "-n", namespace, "--timeout=120s"}, wait...)...); !strings.HasSuffix(out, "exit code 0\n") {
@@ -91,7 +103,7 @@ func byPod(w manyWhole) map[string]manyMember {
 	return all
 }
 
-// TestMany: in 14 pods of two namespaces every output and code is what kubectl exec brings, the skip list is right, and pods whose image is not there
+// TestMany: in 30 pods of three namespaces every output and code is what kubectl exec brings, the skip list is right, and pods whose image is not there
 // hold nobody up.
 func TestMany(t *testing.T) {
 	t.Parallel()
@@ -99,12 +111,12 @@ func TestMany(t *testing.T) {
 	namespaces := manyPods(t, label)
 	const script = "echo here; hostname; case $(hostname) in *-3) echo odd; exit 3; esac"
 	whole, code, said := runsMany(t, "-l", "many="+label, "--way", "exec", "--", "sh", "-c", script)
-	if code != 3 || whole.Changed != 0 || len(whole.Members) != 14 || len(whole.Groups) != 2 || len(whole.Groups[0].Members) != 8 {
+	if code != 3 || whole.Changed != 0 || len(whole.Members) != 30 || len(whole.Groups) != 2 || len(whole.Groups[0].Members) != 21 {
 		t.Errorf("exit code %d, %+v; it says %s", code, whole, said)
 	}
 	members := byPod(whole)
 	for _, namespace := range namespaces {
-		for i := range 5 {
+		for i := range manyReady {
 			pod := fmt.Sprintf("many-%d", i)
 			m := members[namespace+"/"+pod]
 			want := kubectl(t, here.kubeconfig, "exec", "-n", namespace, pod, "--", "sh", "-c", script+"; exit 0")
@@ -125,9 +137,9 @@ func TestMany(t *testing.T) {
 			t.Errorf("the one that has completed: %+v", m)
 		}
 	}
-	whole, code, said = runsMany(t, "-l", "many="+label, "--image", pictures().shell, "--max", "4", "--per-node", "4", "--batch", "many-x", "--timeout", "2m", "--", "sh", "-c", script)
+	whole, code, said = runsMany(t, "-l", "many="+label, "--image", pictures().shell, "--max", "10", "--per-node", "10", "--batch", "many-x", "--timeout", "2m", "--", "sh", "-c", script)
 	ran := slices.DeleteFunc(slices.Clone(whole.Members), func(m manyMember) bool { return m.Skipped != "" })
-	if code != 3 || whole.Changed != 12 || len(ran) != 12 || len(whole.Groups) != 2 {
+	if code != 3 || whole.Changed != 27 || len(ran) != 27 || len(whole.Groups) != 2 {
 		t.Errorf("with debug containers: exit code %d, %d changed, %d ran; it says %s", code, whole.Changed, len(ran), said)
 	}
 	for _, m := range ran {
@@ -144,9 +156,9 @@ func TestMany(t *testing.T) {
 	if code := exitCode(err); code != 1 || !strings.Contains(string(out), "nothing to run: all are skipped") || !strings.Contains(string(out), "has debug container many-x already") {
 		t.Errorf("again: exit code %d, %s", code, out)
 	}
-	whole, code, said = runsMany(t, "-l", "many="+label, "--image", pictures().missing, "--timeout", "90s", "--", "true")
+	whole, code, said = runsMany(t, "-l", "many="+label, "--image", pictures().missing, "--max", "30", "--per-node", "30", "--timeout", "90s", "--", "true")
 	ran = slices.DeleteFunc(slices.Clone(whole.Members), func(m manyMember) bool { return m.Skipped != "" })
-	if code != 3 || len(ran) != 12 {
+	if code != 3 || len(ran) != 27 {
 		t.Errorf("exit code %d, %d ran; it says %s", code, len(ran), said)
 	}
 	for _, m := range ran {
@@ -154,6 +166,55 @@ func TestMany(t *testing.T) {
 			t.Errorf("%s/%s: %+v", m.Namespace, m.Pod, m)
 		}
 	}
+}
+
+// TestManyFromTheScreen: by keys, at 80×24. Pods are marked, who is skipped and what changes is said before, equal answers are one line, and what has
+// failed runs again by itself; nothing is begun before it was shown.
+func TestManyFromTheScreen(t *testing.T) {
+	t.Parallel()
+	in, err := here.Beside(t.Context(), "marks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.WithoutCancel(t.Context())
+	t.Cleanup(func() { _ = in.Delete(ctx) })
+	var all strings.Builder
+	for i := range 5 {
+		fmt.Fprintf(&all, "---\n{apiVersion: v1, kind: Pod, metadata: {name: marks-%d}, spec: {restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{name: app, image: %q, command: [sh, -c, %q]}]}}\n",
+			i, pictures().shell, "sleep 3600")
+	}
+	if out := kubectlWith(t.Context(), t, here.kubeconfig, all.String(), "create", "-n", in.Name, "-f", "-"); !strings.HasSuffix(out, "exit code 0\n") {
+		t.Fatal(out)
+	}
+	if out := kubectl(t, here.kubeconfig, "wait", "-n", in.Name, "--for=condition=Ready", "pod", "--all", "--timeout=120s"); !strings.HasSuffix(out, "exit code 0\n") {
+		t.Fatal(out)
+	}
+	p := desk{cols: 80, rows: 24}.sit(t, "-n", in.Name)
+	p.must(p.WaitFor(start, "the pods", func(s terminal.Screen) bool { return s.Has("marks-4") && s.Has("5 pods") }))
+	p.presses("*", "g", "space")
+	p.sees("4 marked", "d run in 4")
+	p.goesOnTo("d", "What do you want to run in 4 pods?")
+	p.goesOnTo("enter", "It runs as in a shell")
+	p.types("echo here; case $(hostname) in *3) echo odd; exit 3; esac")
+	p.goesOnTo("enter", "Runs in 4 pods on 1 node", "4 pods are changed for good")
+	p.goesOnTo("enter", "3 of 4 succeeded", "▸ 3 pods", "marks-3", "exit 3", "≠ odd")
+	for i := range 5 {
+		pod, err := in.Pod(t.Context(), fmt.Sprintf("marks-%d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, want := len(pod.Spec.EphemeralContainers), map[bool]int{true: 0, false: 1}[i == 0]; n != want {
+			t.Errorf("%s has %d debug containers", pod.Name, n)
+		}
+	}
+	p.goesOnTo("r", "Runs in 1 pod on 1 node")
+	p.goesOnTo("w", "No pod is changed")
+	p.goesOnTo("enter", "0 of 1 succeeded", "exit 3", "odd")
+	p.presses("esc")
+	p.sees("3 of 4 succeeded")
+	p.presses("esc")
+	p.sees("5 pods")
+	p.leaves()
 }
 
 // TestManyWays: presets for many answer in copies and from the node too, nothing is added to the pods, and what is made for it goes.

@@ -353,7 +353,7 @@ func TestMatrixFolds(t *testing.T) {
 func TestMatrixSavesAndRunsAgain(t *testing.T) {
 	t.Parallel()
 	d, m := answered(t)
-	d.press("S")
+	d.press("s")
 	folders, _ := filepath.Glob(filepath.Join(m.folder, "*"))
 	if len(folders) != 1 || !strings.Contains(d.Flashed, "saved 4 outputs") {
 		t.Fatalf("saved are %q: %q", folders, d.Flashed)
@@ -373,7 +373,7 @@ func TestMatrixSavesAndRunsAgain(t *testing.T) {
 	if data, err := os.ReadFile(filepath.Join(folders[0], "shop_annotated.out")); err != nil || string(data) != "one\n" {
 		t.Errorf("%q, %v", data, err)
 	}
-	d.press("S")
+	d.press("s")
 	if folders, _ = filepath.Glob(filepath.Join(m.folder, "*")); len(folders) != 2 {
 		t.Errorf("a second time there are %q", folders)
 	}

@@ -27,7 +27,7 @@ func newKeyMap(common kit.KeyMap) keyMap {
 		Output:     kit.Bind("↵ →", "output", "enter", "right"),
 		Fold:       kit.Bind("f", "fold", "f"),
 		Members:    kit.Bind("space", "show the pods", "space"),
-		Save:       kit.Bind("S", "save all", "S"),
+		Save:       kit.Bind("s", "save all", "s"),
 		Markdown:   kit.Bind("y", "copy as Markdown", "y"),
 		Again:      kit.Bind("r", "run the failed again", "r"),
 		Stop:       kit.Bind("e", "begin no more", "e"),
