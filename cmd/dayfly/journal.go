@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -54,6 +55,7 @@ and skipped.`,
 	flags.StringVarP(&o.filter.Namespace, "namespace", "n", "", "Show what was done in this namespace")
 	flags.StringVar(&o.filter.Pod, "pod", "", "Show what was done to the pod of this name")
 	flags.StringVar(&o.filter.User, "user", "", "Show what was done as this user")
+	flags.StringVar(&o.filter.Batch, "batch", "", "Show what was done in the batch with this ID")
 	flags.IntVar(&o.filter.Last, "last", 0, "Show only the newest N entries (default all)")
 	addOutput(flags, &o.output)
 	return cmd
@@ -117,11 +119,19 @@ func (o *journalOptions) print(stdout, stderr io.Writer, list []journal.Entry, z
 func journalTable(out io.Writer, list []journal.Entry, zone *time.Location) error {
 	const gap = 2
 	table := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
-	_, _ = fmt.Fprintln(table, "TIME\tCONTEXT\tPOD\tCONTAINER\tIMAGE\tPROFILE\tWHAT\tUSER")
+	heads := "TIME\tCONTEXT\tPOD\tCONTAINER\tIMAGE\tPROFILE\tWHAT\tUSER"
+	batches := slices.ContainsFunc(list, func(e journal.Entry) bool { return e.Batch != "" })
+	if batches {
+		heads += "\tBATCH"
+	}
+	_, _ = fmt.Fprintln(table, heads)
 	for _, e := range list {
 		cells := []string{
 			e.Time.In(zone).Format("2006-01-02 15:04:05"), e.Context, e.Namespace + "/" + e.Pod, e.Container, shortImage(e.Image), e.Profile,
 			inWords(e), e.User,
+		}
+		if batches {
+			cells = append(cells, e.Batch)
 		}
 		for i := range cells {
 			cells[i] = cmp.Or(strings.Trim(cells[i], "/"), "-")

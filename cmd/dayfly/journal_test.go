@@ -68,7 +68,7 @@ func TestJournalTable(t *testing.T) {
 }
 
 func TestJournalFlags(t *testing.T) {
-	now := journal.Entry{Action: journal.Started, Namespace: "shop", Pod: "now", Context: "lab"}
+	now := journal.Entry{Action: journal.Started, Namespace: "shop", Pod: "now", Context: "lab", Batch: "k7f2q"}
 	for _, c := range []struct {
 		args []string
 		want string // the pods
@@ -79,6 +79,7 @@ func TestJournalFlags(t *testing.T) {
 		{[]string{"-n", "ops"}, "db"},
 		{[]string{"--namespace", "shop", "--pod", "now"}, "now"},
 		{[]string{"--user", "bob"}, "web"},
+		{[]string{"--batch", "k7f2q"}, "now"},
 		{[]string{"--last", "2"}, "db now"},
 		{[]string{"--last", "1", "--user", "ann"}, "web"},
 	} {

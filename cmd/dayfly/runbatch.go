@@ -33,6 +33,7 @@ const exitSome = 3
 type manyRun struct {
 	*report
 	batch   batch.Batch
+	id      string // of the batch
 	stdout  io.Writer
 	stderr  io.Writer
 	screen  bool // stdout is a terminal
@@ -77,8 +78,13 @@ func (r *manyRun) prepareMany(ctx context.Context) error {
 	if !r.many.all && !q.Nodes {
 		q.Namespace = r.cluster.Namespace
 	}
+	r.id = cmp.Or(r.many.resume, batch.NewID())
 	if problem := r.cluster.Guard().Closed(); problem != nil {
-		return problem
+		return r.refused(ctx, problem)
+	}
+	earlier, err := r.earlier()
+	if err != nil {
+		return err
 	}
 	subjects, err := batch.Choose(ctx, r.cluster, q)
 	if err != nil {
@@ -91,6 +97,7 @@ func (r *manyRun) prepareMany(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	options.Earlier = earlier
 	r.batch = batch.Prepare(ctx, r.cluster, subjects, options)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -98,7 +105,7 @@ func (r *manyRun) prepareMany(ctx context.Context) error {
 	for _, line := range batchreport.Before(r.batch) {
 		r.say(line)
 	}
-	return r.agreeMany()
+	return r.refused(ctx, r.agreeMany())
 }
 
 // wanted is whom it is about, for a sentence.
@@ -142,7 +149,7 @@ func (r *manyRun) batchOptions() (batch.Options, error) {
 			pod = r.cluster.OnNode(s.Node)
 		}
 		chosen := choice.Choice{
-			Preset: tool, Named: r.image != "", Name: cmp.Or(r.many.batch, debug.NewName()), Target: r.focus(pod), Around: around.Copy, Host: around.Host,
+			Preset: tool, Named: r.image != "", Name: cmp.Or(r.many.batch, batch.ContainerName(r.id)), Target: r.focus(pod), Around: around.Copy, Host: around.Host,
 			Change: func(request debug.Request) debug.Request {
 				return one.asks(request, r.config.sessionsFor(r.cluster.Context))
 			},
@@ -166,7 +173,11 @@ func (r *manyRun) agreeMany() error {
 	n, g := len(r.batch.Runs()), r.cluster.Guard()
 	if n == 0 {
 		why := r.batch.Reasons()[0]
-		return &kube.Problem{Message: "nothing to run: all are skipped", Hint: why.Words + ": " + kube.List(why.Names)}
+		problem := &kube.Problem{Message: "nothing to run: all are skipped", Hint: why.Words + ": " + kube.List(why.Names)}
+		if r.batch.Ruled() {
+			problem.Err = kube.ErrGuarded
+		}
+		return problem
 	}
 	number := strconv.Itoa(n)
 	switch {
@@ -189,7 +200,7 @@ func (r *manyRun) agreeMany() error {
 // carryOut runs the command, prints, and returns how it went.
 func (r *manyRun) carryOut(ctx context.Context, stop <-chan struct{}) error {
 	o := batchrun.Options{
-		Cluster: r.cluster, Runner: r.runner, Items: r.batch.Runs(), Command: r.command, Confirmed: r.confirm != "",
+		ID: r.id, Cluster: r.cluster, Runner: r.runner, Items: r.batch.Runs(), Command: r.command, Confirmed: r.confirm != "",
 		About: runner.About{Preset: r.aboutTool(), Reason: strings.TrimSpace(r.reason)},
 		Max:   r.many.max, PerNode: r.many.perNode, StopShare: r.many.share, Timeout: r.timeout,
 	}
@@ -198,6 +209,11 @@ func (r *manyRun) carryOut(ctx context.Context, stop <-chan struct{}) error {
 		o.Output = r.printer.Write
 	}
 	o.Ended = r.ended
+	if !r.runner.Records() {
+		r.id = "" // nobody could resume it
+	} else {
+		r.say("this is batch " + r.id)
+	}
 	results := batchrun.Run(ctx, stop, o)
 	r.drain(ctx)
 	if r.counts && r.printer == nil {
@@ -210,6 +226,9 @@ func (r *manyRun) carryOut(ctx context.Context, stop <-chan struct{}) error {
 		r.say(line)
 	}
 	r.say(batchreport.Summary(results))
+	if how := batchreport.Resume(r.id, results); how != "" {
+		r.say(how)
+	}
 	return manyCode(ctx, stop, results)
 }
 
@@ -250,7 +269,7 @@ func (r *manyRun) printMany(ctx context.Context, results []batchrun.Result) erro
 	}
 	folded := batchreport.Fold(results, r.masks)
 	if r.output == "json" {
-		return writeJSON(r.stdout, batchreport.WholeOf(r.cluster.Context, r.command, r.batch.Skipped(), results, folded))
+		return writeJSON(r.stdout, batchreport.WholeOf(r.id, r.cluster.Context, r.command, r.batch.Skipped(), results, folded))
 	}
 	return batchreport.WriteFold(r.stdout, folded, r.screen)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/lists"
 	"github.com/dayfly-k8s/dayfly/kube/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
@@ -37,6 +38,7 @@ type manyFlags struct {
 	fold, prefix bool
 	masks        []string
 	batch        string // what debug containers are called
+	resume       string // the ID of a batch
 	yes          bool
 
 	query batch.Query
@@ -45,7 +47,7 @@ type manyFlags struct {
 
 // manyOnly are the flags that make a run one of many; the others may be given with them.
 func manyOnly() []string {
-	return []string{"selector", "all-namespaces", "nodes", "way", "one-per-workload", "max", "per-node", "stop-on-failures", "fold", "prefix", "mask", "batch", "yes"}
+	return []string{"selector", "all-namespaces", "nodes", "way", "one-per-workload", "max", "per-node", "stop-on-failures", "fold", "prefix", "mask", "batch", "resume", "yes"}
 }
 
 func (m *manyFlags) addTo(flags *pflag.FlagSet) {
@@ -61,6 +63,7 @@ func (m *manyFlags) addTo(flags *pflag.FlagSet) {
 	flags.BoolVar(&m.prefix, "prefix", false, "Print lines as they come, each behind its pod's name (default elsewhere)")
 	flags.StringArrayVar(&m.masks, "mask", nil, "With --fold, take for equal what this `REGEXP` matches")
 	flags.StringVar(&m.batch, "batch", "", "Call all debug containers `NAME`, and skip pods that have one already")
+	flags.StringVar(&m.resume, "resume", "", "Run only what is missing of the batch with this `ID`: the same command, interrupted or failed")
 	flags.BoolVarP(&m.yes, "yes", "y", false, fmt.Sprintf("Run in more than %d pods", unasked))
 }
 
@@ -226,6 +229,32 @@ func (e *runOptions) checkConfirmed() error {
 		return usageError{fmt.Errorf("--confirm %q: of many, confirm their number", e.confirm)}
 	}
 	return nil
+}
+
+// earlier is what the journal has of the batch that is resumed; nil: none is.
+func (r *manyRun) earlier() (func(batch.Subject) batch.Earlier, error) {
+	if r.many.resume == "" {
+		return nil, nil
+	}
+	folder, _, err := stateFolder()
+	if err != nil {
+		return nil, err
+	}
+	known, err := batchrun.ReadEarlier(folder, r.cluster.Context, r.many.resume)
+	if err != nil {
+		return nil, err
+	}
+	return known.Of, nil
+}
+
+// refused writes down that a rule of the context has refused the batch, if that is what err says, and returns err.
+func (r *manyRun) refused(ctx context.Context, err error) error {
+	if errors.Is(err, kube.ErrGuarded) {
+		about := runner.About{Preset: r.aboutTool(), Batch: r.id, Reason: strings.TrimSpace(r.reason)}
+		r.runner.Refuse(runner.Job{Cluster: r.cluster, Target: kube.Target{Namespace: r.cluster.Namespace}, About: about}, kube.Explain(err)) //nolint:contextcheck // the runner has its own
+		r.drain(ctx)
+	}
+	return err
 }
 
 // interruptible is ctx that the second signal ends, with a [*session.SignalError]; the first closes stop, if it is an interrupt, and is told. A

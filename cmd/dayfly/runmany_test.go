@@ -5,6 +5,8 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -232,8 +234,74 @@ func TestRunManyRules(t *testing.T) {
 	if got := run("--confirm", "2", "--reason", "OPS-7"); got.code != 0 || sorted(got.stdout) != "annotated | x\nnotready  | x\n" || got.stderr != "" {
 		t.Errorf("with both: %+v", got)
 	}
-	if book := b.journal(); strings.Count(book, `"reason":"OPS-7"`) < 4 {
+	if book := b.journal(); strings.Count(book, `"action":"refused"`) != 2 || strings.Count(book, `"reason":"OPS-7"`) < 4 {
 		t.Errorf("the journal has %s", book)
+	}
+}
+
+// TestRunManyResumed: what is missing of a batch whose dayfly was killed is run, and nothing else: not where it runs still, or has ended meanwhile.
+func TestRunManyResumed(t *testing.T) {
+	t.Parallel()
+	for name, meanwhile := range map[string]bool{"runs still": false, "has ended meanwhile": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := practised(t)
+			write(t, b.folder+"/config/dayfly/config.yaml", "registries: {ask: false}\n")
+			gate, ran := fifo(t), t.TempDir()+"/ran"
+			args := []string{"-c", "", "--max", "1", "--", "sh", "-c", "echo $HOSTNAME >> " + ran + "; seq 60; echo begun; case $HOSTNAME in notready) read x < " + gate + ";; esac; echo over"}
+			run := func(more ...string) []string {
+				return slices.Concat([]string{"run", "annotated", "notready", "nonroot"}, more, args)
+			}
+			cmd := b.command(run("--prefix")...)
+			stdout, _ := started(t, cmd)
+			readUntil(t, stdout, "notready  | begun\n")
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			id := regexp.MustCompile(`"batch":"([a-z2-9]{5})"`).FindStringSubmatch(b.journal())
+			if id == nil {
+				t.Fatalf("the journal has no batch: %s", b.journal())
+			}
+			open := func() { write(t, gate, "go on\n") }
+			if !meanwhile {
+				go open()
+			} else {
+				open()
+			}
+			got := b.runs(nil, run("-o", "json", "--resume", id[1])...)
+			var whole batchreport.Whole
+			if err := json.Unmarshal([]byte(got.stdout), &whole); err != nil || got.code != 0 || whole.Batch != id[1] {
+				t.Fatalf("%v: %+v", err, got)
+			}
+			for _, m := range whole.Members {
+				want := numbers(60) + "begun\nover\n" // more than a screenful
+				if m.Pod == "annotated" {
+					if m.Skipped != "has succeeded in batch "+id[1]+" already" {
+						t.Errorf("%+v", m)
+					}
+				} else if m.Output == nil || *m.Output != want || m.ExitCode == nil || *m.ExitCode != 0 || m.Added != (m.Pod == "nonroot") {
+					t.Errorf("%+v", m)
+				}
+			}
+			if each, err := os.ReadFile(ran); err != nil || string(each) != "annotated\nnotready\nnonroot\n" {
+				t.Errorf("it has run in %q: %v", each, err)
+			}
+			if !strings.Contains(got.stderr, "not run again, since it runs there already, or has ended meanwhile: shop/notready\n") {
+				t.Errorf("it says %s", got.stderr)
+			}
+			again := b.runs(nil, run("--resume", id[1])...)
+			if again.code != exitError || !strings.Contains(again.stderr, "nothing to run: all are skipped") {
+				t.Errorf("once more: %+v", again)
+			}
+			none := b.runs(nil, run("--resume", "nope")...)
+			if none.code != exitError || !strings.Contains(none.stderr, `the journal has no batch "nope" of context practice`) || !strings.Contains(none.stderr, id[1]) {
+				t.Errorf("of another: %+v", none)
+			}
+			if strings.Contains(b.journal(), "go on") || strings.Contains(b.journal(), ran) {
+				t.Errorf("the journal has the command: %s", b.journal())
+			}
+		})
 	}
 }
 
@@ -263,7 +331,7 @@ func TestRunManyStops(t *testing.T) {
 	rest, _ := io.ReadAll(stdout)
 	end, _ := io.ReadAll(said)
 	_ = cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitSignalBase+int(syscall.SIGINT) || string(rest) != "annotated | over\n" || string(end) != "dayfly: 1 of 2 succeeded, 1 not begun\n" {
+	if code := cmd.ProcessState.ExitCode(); code != exitSignalBase+int(syscall.SIGINT) || string(rest) != "annotated | over\n" || !regexp.MustCompile(`^dayfly: 1 of 2 succeeded, 1 not begun\ndayfly: to run only what is missing, add --resume [a-z2-9]{5} to the same command\n$`).Match(end) {
 		t.Errorf("exit code %d, then printed %q, said %q", code, rest, end)
 	}
 }

@@ -50,7 +50,9 @@ type Item struct {
 	OnNode string      // the node that it burdens; empty: not known
 	Target kube.Target // in which the command runs
 	Plan   *debug.Plan // that makes the container; nil: the command is executed in a container that is there
+	Joins  bool        // the command runs in Target already, or has ended there, since an earlier run of the same batch: its output and its end are fetched
 	Skip   string      // why nothing is done, in words; empty: something is
+	Ruled  bool        // it is a rule of the context that Skip tells of
 	Notes  []string    // what a person should know before
 }
 
@@ -64,6 +66,9 @@ func (b Batch) Runs() []Item { return b.those(func(i Item) bool { return i.Skip 
 
 // Skipped are the items with which nothing is done.
 func (b Batch) Skipped() []Item { return b.those(func(i Item) bool { return i.Skip != "" }) }
+
+// Ruled reports whether a rule of the context is why some are skipped.
+func (b Batch) Ruled() bool { return len(b.those(func(i Item) bool { return i.Ruled })) > 0 }
 
 func (b Batch) those(are func(Item) bool) []Item {
 	var list []Item

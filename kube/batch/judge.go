@@ -17,27 +17,41 @@ const (
 // Judge makes an item of each subject, and tells which are to be skipped by what is known of them already. It is pure.
 func Judge(g kube.Guard, subjects []Subject, o Options) []Item {
 	items := make([]Item, len(subjects))
-	first := map[string]string{} // of each workload, the pod in which it runs
+	known := make([]bool, len(subjects)) // all is said by an earlier run
+	first := map[string]string{}         // of each workload, the pod in which it runs
 	for i, s := range subjects {
-		items[i] = Item{Subject: s, OnNode: s.on(), Skip: refused(g, s, o)}
+		items[i] = Item{Subject: s, OnNode: s.on()}
 		if s.Node == "" && o.Way.Copies() { // the scheduler chooses
 			items[i].OnNode = ""
 		}
-		if o.Exec && items[i].Skip == "" {
-			items[i].Target = kube.Target{Namespace: s.Pod.Namespace, Pod: s.Pod.Name, Container: container(s.Pod, o)}
+		if known[i] = o.Earlier != nil && s.Missing == "" && items[i].take(o.Earlier(s)); known[i] {
+			first[s.of()] = s.Name()
 		}
-		if items[i].Skip != "" || !o.OnePerWorkload || s.Workload == "" {
+	}
+	for i, s := range subjects {
+		if known[i] {
 			continue
 		}
-		of := s.Namespace + "/" + s.Workload
-		if other, taken := first[of]; taken {
+		if items[i].Skip = refused(g, s, o); items[i].Skip != "" {
+			continue
+		}
+		if o.Exec {
+			items[i].Target = kube.Target{Namespace: s.Pod.Namespace, Pod: s.Pod.Name, Container: container(s.Pod, o)}
+		}
+		if !o.OnePerWorkload || s.Workload == "" {
+			continue
+		}
+		if other, taken := first[s.of()]; taken {
 			items[i].Skip = "one pod of " + s.Workload + " is enough: " + other
 			continue
 		}
-		first[of] = s.Name()
+		first[s.of()] = s.Name()
 	}
 	return items
 }
+
+// of is the workload that the subject is of, which no other is called.
+func (s Subject) of() string { return s.Namespace + "/" + s.Workload }
 
 // refused is why nothing is done with a subject, as far as is known without asking; empty: nothing is known against it.
 func refused(g kube.Guard, s Subject, o Options) string {

@@ -31,6 +31,8 @@ type Options struct {
 	Look func(ctx context.Context, image, os, arch string) Looked
 	// Plan makes the plan for a subject, of whose surroundings is known what could be read. It is called from several goroutines.
 	Plan func(s Subject, around debug.PodEnvironment) (debug.Plan, error)
+	// Earlier tells what is known of a subject from an earlier run of the same batch; nil: there was none.
+	Earlier func(Subject) Earlier
 	// Looked is called when a subject has been judged, from several goroutines; nil: nobody wants to know.
 	Looked func()
 }
@@ -55,7 +57,7 @@ func Prepare(ctx context.Context, c *kube.Cluster, subjects []Subject, o Options
 	var all sync.WaitGroup
 	registry := &looks{ask: o.Look}
 	for i := range items {
-		if items[i].Skip != "" {
+		if items[i].Skip != "" || items[i].Joins {
 			continue
 		}
 		free <- struct{}{}
@@ -103,7 +105,7 @@ func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options, registry *lo
 		return
 	}
 	if problem := plan.Forbidden(c.Guard()); problem != nil {
-		i.Skip = problem.Message
+		i.Skip, i.Ruled = problem.Message, true
 		return
 	}
 	facts := around.Facts(pod)

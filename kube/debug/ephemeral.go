@@ -23,13 +23,16 @@ import (
 )
 
 // NewName makes a name for a debug container, as kubectl makes them: "debugger-" and five random characters.
-func NewName() string {
+func NewName() string { return "debugger-" + RandomSuffix() }
+
+// RandomSuffix is five random characters, which make a name another.
+func RandomSuffix() string {
 	const letters, length = "bcdfghjklmnpqrstvwxz2456789", 5 // without vowels: no words arise by chance
 	suffix := make([]byte, length)
 	for i := range suffix {
 		suffix[i] = letters[rand.IntN(len(letters))]
 	}
-	return "debugger-" + string(suffix)
+	return string(suffix)
 }
 
 // inPod builds the plan of putting an ephemeral container into a pod.

@@ -162,7 +162,7 @@ func TestWhole(t *testing.T) {
 	skipped.Skip = "has completed"
 	results := []batchrun.Result{result(item("shop", "a"), 0, "é"), result(item("shop", "b"), 0, "\xff"), {Item: item("shop", "c"), NotBegun: true}}
 	masks, _ := fold.NewMasks(time.Now(), nil)
-	w := batchreport.WholeOf("test", []string{"true"}, []batch.Item{skipped}, results, batchreport.Fold(results, masks))
+	w := batchreport.WholeOf("k7f2q", "test", []string{"true"}, []batch.Item{skipped}, results, batchreport.Fold(results, masks))
 	if len(w.Members) != 4 || w.Changed != 2 || len(w.Groups) != 3 || *w.Members[0].Output != "é" || string(w.Members[1].Binary) != "\xff" || w.Members[1].Output != nil ||
 		w.Members[2].ExitCode != nil || w.Members[2].Outcome != "not begun" || w.Members[3].Skipped != "has completed" {
 		t.Errorf("%+v", w)

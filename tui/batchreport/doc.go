@@ -5,6 +5,7 @@ package batchreport
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ func Before(b batch.Batch) []string {
 	if n := b.Created(); n > 0 {
 		lines = append(lines, fmt.Sprintf("%s created for it, and deleted when the command has ended", are(n)))
 	}
+	if names := joined(b); len(names) > 0 {
+		lines = append(lines, "not run again, since it runs there already, or has ended meanwhile: "+kube.List(names))
+	}
 	lines = append(lines, told("skipped, ", b.Reasons())...)
 	return append(lines, told("", b.Notes())...)
 }
@@ -44,6 +48,17 @@ func runs(b batch.Batch) string {
 		words += fmt.Sprintf("; %d skipped", n)
 	}
 	return "runs in " + words
+}
+
+// joined are those in which the command runs already, or has ended meanwhile.
+func joined(b batch.Batch) []string {
+	var names []string
+	for _, i := range b.Runs() {
+		if i.Joins {
+			names = append(names, i.Name())
+		}
+	}
+	return names
 }
 
 func noun(list []batch.Item) string {
@@ -121,7 +136,7 @@ func After(results []batchrun.Result, context string) []string {
 	attach := ""
 	for _, r := range results {
 		name := r.Item.Name()
-		if r.RunsOn && r.Added {
+		if r.RunsOn && (r.Added || r.Item.Joins) {
 			on = append(on, name)
 			attach = kube.Dayfly(context, r.Item.Target.Namespace, "attach", r.Item.Target.Pod, r.Item.Target.Container)
 		}
@@ -136,6 +151,14 @@ func After(results []batchrun.Result, context string) []string {
 		lines = append(lines, fmt.Sprintf("the command may still be running in %s. To attach, e.g.: %s", kube.List(on), attach))
 	}
 	return lines
+}
+
+// Resume is how to run only what is missing of a batch; empty: nothing is, or nobody knows the batch.
+func Resume(id string, results []batchrun.Result) string {
+	if id == "" || !slices.ContainsFunc(results, func(r batchrun.Result) bool { return !r.OK() }) {
+		return ""
+	}
+	return "to run only what is missing, add --resume " + id + " to the same command"
 }
 
 // Progress is how far it has come, in a line.

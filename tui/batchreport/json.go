@@ -97,6 +97,7 @@ type Group struct {
 
 // Whole is what -o json prints.
 type Whole struct {
+	Batch   string   `json:"batch,omitempty"` // its ID, for --resume
 	Command []string `json:"command"`
 	Changed int      `json:"changed"` // pods that were changed for good
 	Members []Member `json:"members"`
@@ -104,8 +105,8 @@ type Whole struct {
 }
 
 // WholeOf is the report of all.
-func WholeOf(context string, command []string, skipped []batch.Item, results []batchrun.Result, folded fold.Folded) Whole {
-	w := Whole{Command: command, Members: []Member{}, Groups: []Group{}}
+func WholeOf(id, context string, command []string, skipped []batch.Item, results []batchrun.Result, folded fold.Folded) Whole {
+	w := Whole{Batch: id, Command: command, Members: []Member{}, Groups: []Group{}}
 	for _, r := range results {
 		w.Members = append(w.Members, MemberOf(context, r))
 		if r.Added && !r.Item.Plan.Request.Way.OwnPod() {

@@ -28,6 +28,7 @@ var ErrLate = errors.New("timed out")
 
 // Options are what is carried out, and how.
 type Options struct {
+	ID      string // by which the journal knows the batch ([batch.NewID]); empty: by none
 	Cluster *kube.Cluster
 	Runner  *runner.Runner
 	Items   []batch.Item // those that run

@@ -51,6 +51,9 @@ func wait(ctx context.Context, d time.Duration) bool {
 }
 
 func (r *run) attempt(ctx context.Context, item int, out *output) Result {
+	if r.Items[item].Joins {
+		return r.join(ctx, item, out)
+	}
 	if r.Items[item].Plan == nil {
 		return r.exec(ctx, item, out)
 	}
@@ -60,14 +63,10 @@ func (r *run) attempt(ctx context.Context, item int, out *output) Result {
 // exec executes the command in a container that is there.
 func (r *run) exec(ctx context.Context, item int, out *output) Result {
 	at := r.Items[item].Target
-	typed := ""
-	if r.Confirmed {
-		typed = at.Pod
-	}
-	if problem := r.Cluster.Guard().CheckTyped(at, typed); problem != nil {
+	if problem := r.checkTyped(at); problem != nil {
 		return Result{Problem: problem}
 	}
-	entry := journal.Entry{Action: journal.Attached, Namespace: at.Namespace, Pod: at.Pod, Container: at.Container, Preset: r.About.Preset, Reason: r.About.Reason}
+	entry := journal.Entry{Action: journal.Attached, Namespace: at.Namespace, Pod: at.Pod, Container: at.Container, Preset: r.About.Preset, Batch: r.About.Batch, Reason: r.About.Reason}
 	if object := r.Items[item].Pod.Object(); object != nil {
 		entry.UID = string(object.UID)
 	}
@@ -84,6 +83,15 @@ func (r *run) exec(ctx context.Context, item int, out *output) Result {
 	return Result{Exit: exit}
 }
 
+// checkTyped asks the rules of the context whether what a person has confirmed counts for a pod.
+func (r *run) checkTyped(at kube.Target) *kube.Problem {
+	typed := ""
+	if r.Confirmed {
+		typed = at.Pod
+	}
+	return r.Cluster.Guard().CheckTyped(at, typed)
+}
+
 // explain is why there is no exit code. What has ended the member from our side comes first.
 func (r *run) explain(ctx context.Context, err error) *kube.Problem {
 	if ctx.Err() == nil {
@@ -95,13 +103,18 @@ func (r *run) explain(ctx context.Context, err error) *kube.Problem {
 	return &kube.Problem{Message: "left before its end", Err: context.Cause(ctx)}
 }
 
-// session carries the plan of an item out, and stays with it until its program has ended or ctx has.
+// session carries the plan of an item out.
 func (r *run) session(ctx context.Context, item int, out *output) Result {
 	plan := *r.Items[item].Plan
 	job := runner.Job{Cluster: r.Cluster, Plan: &plan, About: r.About, Piped: true, Unlisted: true, ReadOnly: true}
 	if r.Confirmed {
 		job.Confirmed = plan.Target.Name()
 	}
+	return r.follow(ctx, job, out)
+}
+
+// follow carries a job out, and stays with it until its program has ended or ctx has.
+func (r *run) follow(ctx context.Context, job runner.Job, out *output) Result {
 	s := r.Runner.Start(job) //nolint:contextcheck // the runner has its own
 	defer r.Runner.Forget(s)
 	defer context.AfterFunc(ctx, s.Leave)()
@@ -109,7 +122,7 @@ func (r *run) session(ctx context.Context, item int, out *output) Result {
 	s.Leave()
 	<-s.Done()
 	result := r.outcome(ctx, s.Look(), failed)
-	if plan.Request.Way.OwnPod() {
+	if job.Plan != nil && job.Plan.Request.Way.OwnPod() {
 		result.IPs = r.addresses(ctx, s.Container().Target)
 	}
 	r.cleanUp(ctx, s, &result)
@@ -126,6 +139,24 @@ func (r *run) addresses(ctx context.Context, at kube.Target) []string {
 		return nil
 	}
 	return pod.IPs
+}
+
+// join stays with a debug container that an earlier run has added, until it has ended or ctx has. Of one that has ended already, its log and its status
+// tell the rest.
+func (r *run) join(ctx context.Context, item int, out *output) Result {
+	at := r.Items[item].Target
+	if problem := r.checkTyped(at); problem != nil {
+		return Result{Problem: problem}
+	}
+	problem := awaitStart(ctx, r.Cluster, at)
+	switch {
+	case ctx.Err() != nil:
+		return Result{Problem: r.explain(ctx, ctx.Err()), RunsOn: true}
+	case problem != nil:
+		return Result{Problem: problem}
+	}
+	uid := string(r.Items[item].Pod.Object().UID)
+	return r.follow(ctx, runner.Job{Cluster: r.Cluster, Target: at, UID: uid, About: r.About, Joins: true, Piped: true, Unlisted: true, ReadOnly: true}, out)
 }
 
 // outcome is how a session has ended.
@@ -146,7 +177,7 @@ func (r *run) outcome(ctx context.Context, now runner.Snapshot, failed error) Re
 	case failed != nil:
 		result.Problem = kube.Explain(failed)
 	default:
-		result.Problem = &kube.Problem{Message: "the pod was deleted before its exit code was known"}
+		result.Problem = gone()
 	}
 	return result
 }
@@ -155,7 +186,7 @@ func (r *run) outcome(ctx context.Context, now runner.Snapshot, failed error) Re
 func (r *run) cleanUp(ctx context.Context, s *runner.Session, result *Result) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaning)
 	defer cancel()
-	if !s.Job().Plan.CleansUp() {
+	if job := s.Job(); job.Plan == nil || !job.Plan.CleansUp() {
 		s.Settle(ctx)
 		if result.RunsOn {
 			s.Visited(runner.Visit{Detached: true}) //nolint:contextcheck // the runner has its own

@@ -30,6 +30,7 @@ type ended struct {
 // Run carries a batch out, and returns the results of its items in their order.
 func Run(ctx context.Context, stop <-chan struct{}, o Options) []Result {
 	o.Max, o.PerNode, o.Keep = cmp.Or(o.Max, UsualMax), cmp.Or(o.PerNode, UsualPerNode), cmp.Or(o.Keep, UsualKeep)
+	o.About.Batch = o.ID
 	r := &run{Options: o, began: o.now(), results: make([]Result, len(o.Items)), nodes: map[string]int{}}
 	for i := range o.Items {
 		r.results[i] = Result{Item: o.Items[i], NotBegun: true}

@@ -50,6 +50,7 @@ type Entry struct {
 	Profile   string    `json:"profile,omitempty"`
 	Target    string    `json:"target,omitempty"` // the container looked at
 	Preset    string    `json:"preset,omitempty"`
+	Batch     string    `json:"batch,omitempty"`  // the ID of the batch that it is one of
 	Reason    string    `json:"reason,omitempty"` // why a person did it, in their words
 	// Why is the one word for an end or a failure (OOMKilled, ErrImagePull, Forbidden), or the rule that refused. It is not a
 	// server's sentence: those may repeat what was sent.
@@ -112,7 +113,7 @@ func (e Entry) line() ([]byte, error) {
 func (e Entry) each(change func(string) string) Entry {
 	for _, text := range []*string{
 		&e.Action, &e.User, &e.Context, &e.Namespace, &e.Pod, &e.UID, &e.CopyOf, &e.Joins, &e.Node, &e.Container, &e.Image, &e.ImageID,
-		&e.Profile, &e.Target, &e.Preset, &e.Reason, &e.Why,
+		&e.Profile, &e.Target, &e.Preset, &e.Batch, &e.Reason, &e.Why,
 	} {
 		*text = change(*text)
 	}

@@ -115,7 +115,7 @@ func TestNoSecrets(t *testing.T) {
 		}
 	}
 	// A field that is added has to be thought of here.
-	known := "Time Action User Context Namespace Pod UID CopyOf Joins Node Container Image ImageID Profile Target Preset Reason Why Exit"
+	known := "Time Action User Context Namespace Pod UID CopyOf Joins Node Container Image ImageID Profile Target Preset Batch Reason Why Exit"
 	var fields []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Entry]()) {
 		fields = append(fields, f.Name)

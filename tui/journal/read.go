@@ -19,13 +19,14 @@ import (
 type Filter struct {
 	Since                                 time.Time
 	Context, Namespace, Pod, User, Action string
-	Last                                  int // only so many, the newest; 0 means all
+	Batch                                 string // its ID
+	Last                                  int    // only so many, the newest; 0 means all
 }
 
 func (f Filter) wants(e Entry) bool {
 	is := func(want, has string) bool { return want == "" || want == has }
 	return !e.Time.Before(f.Since) && is(f.Context, e.Context) && is(f.Namespace, e.Namespace) && is(f.Pod, e.Pod) &&
-		is(f.User, e.User) && is(f.Action, e.Action)
+		is(f.User, e.User) && is(f.Action, e.Action) && is(f.Batch, e.Batch)
 }
 
 // BrokenError tells how many lines of the journal are no entries. Those that are come with it.

@@ -15,6 +15,7 @@ type Job struct {
 	Cluster *kube.Cluster
 	Plan    *debug.Plan // that makes the container, or has made it; nil: another has
 	Target  kube.Target // of the session; a plan that is carried out has it
+	UID     string      // of the pod, for the journal; a plan has it
 	About   About
 
 	// Rename is not empty for a plan that was carried out before: the same is planned for the pod as it is now, with this name for the
@@ -23,7 +24,7 @@ type Job struct {
 	// Confirmed is the pod's name as a person has typed it, where [kube.Guard.Protected] or the plan asks for that ([debug.Plan.Replaces]).
 	Confirmed string
 
-	Joins    bool     // the container is there: its last screenful is shown, and not all that it has printed
+	Joins    bool     // the container is there: its last screenful is shown, and not all that it has printed unless it is Piped
 	TTY      bool     // how the container was made; a plan that is carried out has it
 	ReadOnly bool     // nothing is typed to it
 	Exec     []string // runs in the container, in the place of attaching to its program; a plan that is carried out has it
@@ -36,6 +37,7 @@ type Job struct {
 // About is what the journal, and a person, should know of a session beside its plan.
 type About struct {
 	Preset string   // that the plan is of
+	Batch  string   // the ID of the batch that it is one of; empty: of none
 	Reason string   // why, in a person's words
 	Record bool     // what it prints is kept; only of a session with a plan
 	Try    []string // what the preset suggests to begin with

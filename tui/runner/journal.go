@@ -39,19 +39,22 @@ func (r *Runner) Refuse(j Job, why *kube.Problem) {
 
 // entry is what the journal says of a job.
 func (j Job) entry(action string) journal.Entry {
-	e := journal.Entry{Namespace: j.Target.Namespace, Pod: j.Target.Pod, Container: j.Target.Container}
+	e := journal.Entry{Namespace: j.Target.Namespace, Pod: j.Target.Pod, UID: j.UID, Container: j.Target.Container}
 	if j.Plan != nil {
 		e = journal.About(*j.Plan)
 	}
-	e.Action, e.Preset, e.Reason = action, j.About.Preset, j.About.Reason
+	e.Action, e.Preset, e.Batch, e.Reason = action, j.About.Preset, j.About.Batch, j.About.Reason
 	return e
 }
 
 // deleted is the entry of the pod in whose place a copy has come.
 func (j Job) deleted() journal.Entry {
 	p := j.Plan
-	return journal.Entry{Action: journal.Deleted, Namespace: p.Target.Namespace, Pod: p.Target.Pod, UID: p.UID, Preset: j.About.Preset, Reason: j.About.Reason}
+	return journal.Entry{Action: journal.Deleted, Namespace: p.Target.Namespace, Pod: p.Target.Pod, UID: p.UID, Preset: j.About.Preset, Batch: j.About.Batch, Reason: j.About.Reason}
 }
+
+// Records reports whether there is a journal.
+func (r *Runner) Records() bool { return r.options.Journal != nil }
 
 // Record writes down what was done to a pod by itself.
 func (r *Runner) Record(cluster *kube.Cluster, e journal.Entry) {

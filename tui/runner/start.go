@@ -41,7 +41,7 @@ func (r *Runner) Add(j Job) *Session {
 	if j.Piped {
 		o.Piped, o.InputOnce = true, j.Plan != nil && j.Plan.Request.StdinOnce
 	}
-	if j.Joins {
+	if j.Joins && !j.Piped {
 		const screenful = 50 // lines
 		o.Tail = screenful
 	}
