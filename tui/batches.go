@@ -20,7 +20,7 @@ func (a *App) newAsk(o kit.OpenMany) kit.Screen {
 	return batch.NewAsk(a.ctx, a.Kit, batch.Options{
 		Cluster: o.Cluster, Pods: o.Pods, Nodes: o.Nodes, Presets: func() []presets.Preset { return a.presets }, Registries: a.registries, Registry: a.registry,
 		Usual:  batch.Usual{Life: usual.Life.After, OwnPod: usual.OwnPod, NodeNamespace: a.settingsOf(o.Cluster).NodeNamespace},
-		Runner: a.Runner, NewName: func() string { return a.NewName() }, Typed: &a.batches.typed,
+		Runner: a.Runner, NewID: func() string { return a.newBatch() }, Typed: &a.batches.typed,
 	})
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/dayfly-k8s/dayfly/tui/batch"
@@ -62,7 +63,7 @@ func (b *batches) leaving(k *kit.Kit) kit.Screen {
 	}
 	return kit.NewConfirm(k, kit.ConfirmOptions{
 		Title: "quit", Asks: asks, Yes: yes, Request: leaveBatchesMsg{},
-		Says: []string{"No more are begun, and those that run are left to themselves."},
+		Says: append([]string{"No more are begun, and those that run are left to themselves."}, resumes(running)...),
 	})
 }
 
@@ -72,4 +73,13 @@ func (b *batches) leave() {
 	for _, w := range b.running() {
 		w.Live.Stop()
 	}
+}
+
+// resumes say how one goes on with batches later.
+func resumes(list []*batch.Work) []string {
+	var words []string
+	for _, w := range list {
+		words = append(words, "To go on with it: "+cmp.Or(w.Resume, "dayfly run … --resume "+w.Live.Options().ID))
+	}
+	return words
 }

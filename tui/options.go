@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"sync"
 
+	kubebatch "github.com/dayfly-k8s/dayfly/kube/batch"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -85,7 +87,7 @@ func (k Kit) services() *services {
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
 		fleeting: k.Fleeting, sessionSettings: k.Sessions, stateFolder: k.State,
 	}
-	own.NewName, own.Program, own.Home = debug.NewName, cmp.Or(k.Program, "dayfly"), k.Home
+	own.NewName, own.newBatch, own.Program, own.Home = debug.NewName, kubebatch.NewID, cmp.Or(k.Program, "dayfly"), k.Home
 	for _, mistake := range k.Mistakes {
 		own.wrong = append(own.wrong, mistake.Error())
 	}

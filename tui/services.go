@@ -22,6 +22,8 @@ type services struct {
 	memory         Memory // is written back when the interface ends
 	detach         string // the key that detaches, for people
 
+	newBatch func() string // makes the ID of a batch
+
 	presets []presets.Preset
 	notices []string // mistakes in the user's files
 	wrong   []string // mistakes in the user's presets, as they are now

@@ -139,6 +139,7 @@ func (d *driver) hold(k *services) {
 		d.timers = append(d.timers, timer{k.Now().Add(wait), msg})
 		return nil
 	}
+	k.newBatch = func() string { return "k7f2q" }
 	k.NewName = func() string {
 		d.names++
 		return fmt.Sprintf("debugger-%d", d.names)

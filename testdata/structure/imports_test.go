@@ -15,7 +15,7 @@ func table() []row {
 		{"cmd/dayfly", "cmd/dayfly/leftoverreport kube/... presets/... testdata/manifests themes tui/...", ""},
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
 
-		{"tui", "kube kube/cleanup kube/debug kube/detail kube/inventory kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
+		{"tui", "kube kube/batch kube/cleanup kube/debug kube/detail kube/inventory kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
 		{"tui/sessions", "kube kube/debug kube/launch kube/leftovers kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
 		{"tui/tools", "kube kube/debug kube/detail kube/nodepod kube/podcopy presets presets/choice presets/nixery presets/registry tui/kit tui/pod tui/runner", "bubbletea"},
 		{"tui/podlist", "kube kube/lists kube/quarantine tui/kit tui/pod", "bubbletea"},

@@ -10,7 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -47,7 +46,7 @@ func newDesk(t *testing.T, g kube.Guard) *desk {
 func (d *desk) options(pods ...string) Options {
 	o := Options{
 		Cluster: d.cluster, Presets: func() []presets.Preset { list, _ := presets.Load(""); return list },
-		Registries: func(string) registry.Settings { return registry.Settings{} }, Runner: runner.New(d.t.Context(), runner.Options{}), NewName: debug.NewName, Typed: &d.typed,
+		Registries: func(string) registry.Settings { return registry.Settings{} }, Runner: runner.New(d.t.Context(), runner.Options{}), NewID: func() string { return "k7f2q" }, Typed: &d.typed,
 	}
 	for _, name := range pods {
 		o.Pods = append(o.Pods, kube.PodKey{Namespace: "shop", Name: name})
@@ -338,7 +337,7 @@ func TestMatrixFolds(t *testing.T) {
 		t.Errorf("the lines are %s, the cursor is on %+v", got, m.chosen)
 	}
 	d.press("G", "enter")
-	d.shows("payments-56bf6cc99b-z4twn", "Compared with shop/annotated and 1 others", "+two")
+	d.shows("payments-56bf6cc99b-z4twn", "Compared with shop/annotated and 1 other", "+two")
 	d.Stack = d.Stack[:len(d.Stack)-1]
 	d.press("f", "o")
 	if got := names(); got != "annotated, nonroot, notready, payments-56bf6cc99b-z4twn" || m.chosen.name != "shop/payments-56bf6cc99b-z4twn" {

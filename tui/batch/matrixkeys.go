@@ -103,7 +103,7 @@ func (s *Matrix) end() tea.Cmd {
 	if s.now.Stopped {
 		s.work.Live.Leave()
 		s.look()
-		return s.Flash("those that run are left: leftovers lists what stays")
+		return s.Flash("those that run are left; dayfly run --resume " + s.work.Live.Options().ID + " goes on with them")
 	}
 	s.work.Live.Stop()
 	s.look()

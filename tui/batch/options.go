@@ -25,7 +25,7 @@ type Options struct {
 	Registry   choice.Looker // nil: images are not looked at before they are used
 	Usual      Usual
 	Runner     *runner.Runner
-	NewName    func() string // names a debug container
+	NewID      func() string // makes the ID of a batch
 	Typed      *[]string     // commands that were typed since dayfly was started, the latest first
 }
 
@@ -48,6 +48,7 @@ type About struct {
 	What    string // the command, or the preset with what was typed behind it
 	How     string // "in a debug container of busybox:1.37"
 	Skipped []Skip
+	Resume  string                                              // the command that goes on with it after dayfly has ended; empty: there is none for all
 	Again   func(pods []kube.PodKey, nodes []string) kit.Screen // asks anew, for some of those it was about
 }
 

@@ -67,7 +67,7 @@ func (s *Matrix) paneLines(r *batchrun.Row, width int) []string {
 
 // others says how many are in the largest group beside the first.
 func (s *Matrix) others() string {
-	return fmt.Sprintf("%d others", len(s.folded.Groups[0].Members)-1)
+	return kit.Count(len(s.folded.Groups[0].Members)-1, "other")
 }
 
 // heading is of whom something is shown, and how it has ended.

@@ -29,6 +29,7 @@ type plan struct {
 	tool     presets.Preset
 	command  []string // that was typed; nil: the tool's own
 	text     string   // as it was typed
+	id       string   // of the batch that comes of it
 
 	way         way
 	perWorkload bool
@@ -101,7 +102,7 @@ type (
 )
 
 func newPlan(s *Ask, q question, tool presets.Preset, command []string, text string) *plan {
-	return &plan{Ask: s, question: q, tool: tool, command: command, text: text, cancel: func() {}}
+	return &plan{Ask: s, question: q, tool: tool, command: command, text: text, id: s.with.NewID(), cancel: func() {}}
 }
 
 func (p *plan) stop() { p.cancel() }
@@ -195,7 +196,7 @@ func (p *plan) options() kubebatch.Options {
 	registries := p.with.Registries(p.with.Cluster.Context)
 	o.Image, o.NodeNamespace, o.Look = p.tool.Facts(), p.with.Usual.NodeNamespace, choice.Looks(p.with.Registry, registries, p.tool)
 	way := o.Way
-	cluster, tool, command, usual, names, now := p.with.Cluster, p.tool, p.command, p.with.Usual, p.with.NewName, p.Now
+	cluster, tool, command, usual, id, now := p.with.Cluster, p.tool, p.command, p.with.Usual, p.id, p.Now
 	o.Plan = func(subject kubebatch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
 		pod, target := subject.Pod, ""
 		if subject.Node != "" {
@@ -203,7 +204,7 @@ func (p *plan) options() kubebatch.Options {
 		} else {
 			target = detail.Focus(pod, now())
 		}
-		chosen := choice.Choice{Preset: tool, Name: names(), Target: target, Around: around.Copy, Host: around.Host, Change: func(r debug.Request) debug.Request {
+		chosen := choice.Choice{Preset: tool, Name: kubebatch.ContainerName(id), Target: target, Around: around.Copy, Host: around.Host, Change: func(r debug.Request) debug.Request {
 			if command != nil {
 				r.Command, r.ArgumentsOnly = command, false
 			}

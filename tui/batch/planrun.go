@@ -77,14 +77,14 @@ func (p *plan) runOptions() batchrun.Options {
 		about.Preset = "exec"
 	}
 	return batchrun.Options{
-		Cluster: p.with.Cluster, Runner: p.with.Runner, Items: p.batch.Runs(), Command: p.runs(), About: about, Confirmed: p.agreed.number,
+		ID: p.id, Cluster: p.with.Cluster, Runner: p.with.Runner, Items: p.batch.Runs(), Command: p.runs(), About: about, Confirmed: p.agreed.number,
 		Max: limit.max, PerNode: limit.perNode, Timeout: timeouts()[p.timeout], Now: p.Now,
 	}
 }
 
 // aboutIt is what a person calls it, once it runs.
 func (p *plan) aboutIt() About {
-	about := About{Where: p.where(), What: p.what(), How: p.how()}
+	about := About{Where: p.where(), What: p.what(), How: p.how(), Resume: p.commandLine("--resume", p.id)}
 	for _, g := range p.batch.Reasons() {
 		about.Skipped = append(about.Skipped, Skip{Why: g.Words, Names: g.Names})
 	}

@@ -156,8 +156,8 @@ func (p *plan) onNodes(runs []kubebatch.Item) string {
 	return " on " + kit.Count(len(nodes), "node")
 }
 
-// commandLine is what does the same on the command line.
-func (p *plan) commandLine() string {
+// commandLine is what does the same on the command line, with more flags; empty: pods of several namespaces cannot be named there.
+func (p *plan) commandLine(more ...string) string {
 	words := []string{"dayfly", "run"}
 	namespace := ""
 	switch {
@@ -189,6 +189,7 @@ func (p *plan) commandLine() string {
 	if t := timeouts()[p.timeout]; t > 0 {
 		words = append(words, "--timeout", t.String())
 	}
+	words = append(words, more...)
 	if context := p.with.Cluster.Context; context != "" {
 		words = append(words, "--context="+context)
 	}
