@@ -21,6 +21,7 @@ const (
 	UsualMax     = 10
 	UsualPerNode = 2
 	UsualKeep    = 1 << 20
+	UsualKeepAll = 64 << 20 // of all outputs together
 )
 
 // ErrLate is the cause of a member that has not ended in time.
@@ -41,6 +42,7 @@ type Options struct {
 	StopShare    float64       // no more are begun when a larger share of all has failed; 0: that stops nothing
 	Timeout      time.Duration // for each; 0: for ever
 	Keep         int           // bytes of each output; 0: the usual
+	KeepAll      int64         // bytes of all outputs together, but for the first lines of each; 0: the usual
 
 	Now func() time.Time // the clock; nil: the real one
 

@@ -212,10 +212,23 @@ type output struct {
 	total int64
 }
 
+// leastKept is how much of each output is kept although all together are at their limit, in bytes: its first lines tell who differs.
+const leastKept = 4 << 10
+
+// keep keeps as much as there is room for, of this output and of all.
+func (o *output) keep(p []byte) {
+	n := min(len(p), o.run.Keep-len(o.kept))
+	if room := o.run.KeepAll - o.run.kept.Load(); int64(n) > room {
+		n = min(n, max(int(room), leastKept-len(o.kept), 0))
+	}
+	o.run.kept.Add(int64(n))
+	o.kept = append(o.kept, p[:n]...)
+}
+
 // Write never fails: a member is not ended by what it prints.
 func (o *output) Write(p []byte) (int, error) {
 	o.total += int64(len(p))
-	o.kept = append(o.kept, p[:min(len(p), o.run.Keep-len(o.kept))]...)
+	o.keep(p)
 	if o.run.Output != nil {
 		o.run.mu.Lock()
 		defer o.run.mu.Unlock()

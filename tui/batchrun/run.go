@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type run struct {
 	results []Result
 	waiting []int          // numbers of items that have not begun
 	nodes   map[string]int // how many run on each
+	kept    atomic.Int64   // bytes of all outputs
 	running int
 	done    int
 	failed  int
@@ -29,6 +31,7 @@ type ended struct {
 
 // Run carries a batch out, and returns the results of its items in their order.
 func Run(ctx context.Context, stop <-chan struct{}, o Options) []Result {
+	o.KeepAll = cmp.Or(o.KeepAll, UsualKeepAll)
 	o.Max, o.PerNode, o.Keep = cmp.Or(o.Max, UsualMax), cmp.Or(o.PerNode, UsualPerNode), cmp.Or(o.Keep, UsualKeep)
 	o.About.Batch = o.ID
 	r := &run{Options: o, began: o.now(), results: make([]Result, len(o.Items)), nodes: map[string]int{}}

@@ -348,3 +348,23 @@ func TestRunVanished(t *testing.T) {
 		t.Errorf("the one deleted meanwhile: %s, %+v", r.Outcome(), r)
 	}
 }
+
+// Of all outputs together no more is kept than there is room for, but for the beginning of each.
+func TestRunKeepsWithinARoom(t *testing.T) {
+	t.Parallel()
+	c := kubetest.PractiseLive(t, "practice")
+	o := batchrun.Options{
+		Cluster: c, Runner: runner.New(t.Context(), runner.Options{}), Items: many(t, c, 4, 4), Max: 1, Keep: 50_000, KeepAll: 60_000,
+		Command: []string{"sh", "-c", "yes | head -c 100000"},
+	}
+	var kept []int
+	for _, r := range batchrun.Run(t.Context(), nil, o) {
+		kept = append(kept, len(r.Output))
+		if !r.OK() || r.Bytes != 100_000 || !r.Cut {
+			t.Errorf("%s: %d bytes, cut: %t", r.Outcome(), r.Bytes, r.Cut)
+		}
+	}
+	if got := fmt.Sprint(kept); got != "[50000 10000 4096 4096]" {
+		t.Errorf("kept are %s", got)
+	}
+}
