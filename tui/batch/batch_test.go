@@ -348,6 +348,23 @@ func TestMatrixFolds(t *testing.T) {
 	}
 }
 
+// The filter shows those that say all of its words, each by itself; esc shows all again.
+func TestMatrixFilters(t *testing.T) {
+	t.Parallel()
+	d, m := answered(t)
+	d.write("/EXIT 0 tated")
+	if len(m.lines) != 1 || m.chosen.name != "shop/annotated" || !m.Typing() {
+		t.Errorf("the lines are %+v", m.lines)
+	}
+	d.write("x")
+	d.shows("Nothing matches", "0 of 4")
+	kittest.CheckEverySize(t, m)
+	d.press("enter", "esc")
+	if len(m.lines) != 3 || m.HoldsBack() {
+		t.Errorf("after esc the lines are %+v", m.lines)
+	}
+}
+
 // All is saved in files that only their owner reads, and what has failed can be run again.
 func TestMatrixSavesAndRunsAgain(t *testing.T) {
 	t.Parallel()

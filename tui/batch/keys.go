@@ -40,6 +40,6 @@ func KeyGroups() []kit.KeyGroup {
 	k := newKeyMap(kit.NewKeyMap())
 	return []kit.KeyGroup{
 		kit.NewKeyGroup("run in many", k.Run, k.Way, k.Tool, k.PerWorkload, k.Limits, k.Timeout),
-		kit.NewKeyGroup("batch", k.Output, k.Members, k.Fold, k.Sort, k.Attach, k.Save, k.Markdown, k.Again, k.Stop),
+		kit.NewKeyGroup("batch", k.Output, k.Members, k.Fold, k.Filter, k.Sort, k.Attach, k.Save, k.Markdown, k.Again, k.Stop),
 	}
 }

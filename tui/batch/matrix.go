@@ -39,6 +39,7 @@ type Matrix struct {
 	flat                  bool            // nothing is folded
 	open                  map[string]bool // names of those whose group is open
 
+	filter kit.Filter
 	cursor kit.Cursor
 	chosen line
 	moved  bool // a person has moved the cursor: it stays on its line
@@ -69,7 +70,7 @@ const matrixPace = 150 * time.Millisecond
 // NewMatrix shows a batch; files are saved in folder.
 func NewMatrix(ctx context.Context, k *kit.Kit, work *Work, folder string) *Matrix {
 	ctx, stop := context.WithCancel(ctx)
-	s := &Matrix{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, stop: stop, work: work, folder: folder, open: map[string]bool{}, place: map[string]int{}}
+	s := &Matrix{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, stop: stop, work: work, folder: folder, open: map[string]bool{}, filter: kit.NewFilter("/ "), place: map[string]int{}}
 	items := work.Live.Options().Items
 	for i := range items {
 		s.place[items[i].Name()] = i
@@ -146,7 +147,8 @@ func (s *Matrix) look() {
 
 // arrange makes the lines; the cursor stays on its own, as soon as a person has moved it.
 func (s *Matrix) arrange() {
-	s.lines = arrangement{rows: s.now.Rows, place: s.place, folded: &s.folded, by: s.sort, flat: s.flat, open: s.isOpen}.lines()
+	s.lines = arrangement{rows: s.now.Rows, place: s.place, folded: &s.folded, by: s.sort, flat: s.flat || s.filter.Text() != "", open: s.isOpen}.lines()
+	s.lines = slices.DeleteFunc(s.lines, func(l line) bool { return !s.passes(l) })
 	const most = 30 // cells of an outcome
 	s.wideName, s.wideOutcome = 0, 0
 	for _, l := range s.lines {
@@ -220,6 +222,37 @@ func (s *Matrix) fold() tea.Cmd {
 	}
 }
 
+// passes reports whether the filter lets a line through: all of its words are in what the line says.
+func (s *Matrix) passes(l line) bool {
+	says := ""
+	for word := range strings.FieldsSeq(strings.ToLower(s.filter.Text())) {
+		if says == "" {
+			says = strings.ToLower(l.name + " " + s.outcome(&s.now.Rows[l.row]) + " " + s.answer(l))
+		}
+		if !strings.Contains(says, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// Typing reports whether letters are text.
+func (s *Matrix) Typing() bool { return s.filter.Typing() }
+
+// HoldsBack reports whether esc shows all, before it leaves them.
+func (s *Matrix) HoldsBack() bool { return s.filter.Text() != "" }
+
+// typed takes a key while the filter's line has the keyboard.
+func (s *Matrix) typed(msg tea.Msg) tea.Cmd {
+	before := s.filter.Text()
+	cmd := s.filter.Update(s.keys.KeyMap, msg)
+	if s.filter.Text() != before {
+		s.moved = s.filter.Text() == ""
+		s.arrange()
+	}
+	return cmd
+}
+
 // Update takes messages and keys.
 func (s *Matrix) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -245,6 +278,10 @@ func (s *Matrix) Update(msg tea.Msg) tea.Cmd {
 		}
 	case tea.KeyPressMsg:
 		return s.press(msg)
+	default:
+		if s.Typing() {
+			return s.typed(msg)
+		}
 	}
 	return nil
 }

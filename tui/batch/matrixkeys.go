@@ -17,6 +17,12 @@ import (
 // Keys are those that do something now.
 func (s *Matrix) Keys() []key.Binding {
 	k := s.keys
+	switch {
+	case s.Typing():
+		return []key.Binding{k.FilterDone, k.FilterClear}
+	case len(s.lines) == 0:
+		return []key.Binding{k.FilterClear, k.Filter, k.Back}
+	}
 	keys := []key.Binding{k.Output}
 	if s.chosen.head {
 		members := k.Members
@@ -34,7 +40,10 @@ func (s *Matrix) Keys() []key.Binding {
 	if s.attachable() {
 		keys = append(keys, k.Attach)
 	}
-	keys = append(keys, k.Markdown, k.Save, fold, k.Sort)
+	if s.filter.Text() != "" {
+		keys = append(keys, k.FilterClear)
+	}
+	keys = append(keys, k.Markdown, k.Save, fold, k.Filter, k.Sort)
 	switch {
 	case s.now.Over && len(s.missing()) > 0:
 		again := k.Again
@@ -50,12 +59,21 @@ func (s *Matrix) Keys() []key.Binding {
 
 func (s *Matrix) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := s.keys
+	if s.Typing() {
+		return s.typed(msg)
+	}
 	if s.cursor.Move(k.KeyMap, msg, len(s.lines), s.page) {
 		s.moved = true
 		s.choose()
 		return nil
 	}
 	switch {
+	case key.Matches(msg, k.Filter):
+		return s.filter.Start()
+	case key.Matches(msg, k.Back):
+		s.filter.Clear()
+		s.moved = true
+		s.arrange()
 	case key.Matches(msg, k.Sort):
 		s.sort = (s.sort + 1) % orders
 		s.arrange()
@@ -82,7 +100,7 @@ func (s *Matrix) press(msg tea.KeyPressMsg) tea.Cmd {
 
 // turn shows the members of the group under the cursor, or hides them.
 func (s *Matrix) turn() {
-	if s.chosen.group < 0 || s.flat {
+	if s.chosen.group < 0 || s.flat || s.filter.Text() != "" {
 		return
 	}
 	members := s.folded.Groups[s.chosen.group].Members

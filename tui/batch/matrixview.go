@@ -44,6 +44,10 @@ func (s *Matrix) View(width, height int) string {
 
 func (s *Matrix) viewList(g *kit.Table, width, height int) string {
 	s.page, s.right = max(height-1, 1), width
+	if len(s.lines) == 0 {
+		s.cursor.Place = ""
+		return kit.Box("\n  "+s.Styles.Text.Render(fmt.Sprintf("Nothing matches %q.", s.filter.Text())), width, height)
+	}
 	return g.List(&s.Styles, &s.cursor, len(s.lines), width, height, func(i int) []kit.Cell { return s.cells(s.lines[i]) })
 }
 
@@ -200,6 +204,10 @@ func bytesWords(n int64) string {
 func (s *Matrix) footer(width int) []string {
 	st := &s.Styles
 	var foot []string
+	if s.Typing() || s.filter.Text() != "" {
+		of := st.Muted.Render(fmt.Sprintf("  %d of %d ", len(s.lines), len(s.now.Rows)))
+		foot = append(foot, " "+kit.Fit(s.filter.View(st, max(width-kit.Width(of)-1, 0)), max(width-kit.Width(of)-1, 0))+of)
+	}
 	skipped := 0
 	var why []string
 	for _, skip := range s.work.Skipped {
