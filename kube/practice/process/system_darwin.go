@@ -34,6 +34,12 @@ func firstProcess(tty bool) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Setctty: tty}
 }
 
+// orphansCome: what loses its parent becomes a child of the first process of the machine.
+const orphansCome = false
+
+// childrenOf tells the children of a process.
+func childrenOf() func(pid int) []int { return among(parents()) }
+
 // parents tells the parent of each process of this machine. One that has lost its parent is still below the leader of its
 // process group.
 func parents() map[int]int {

@@ -23,6 +23,33 @@ func firstProcess(tty bool) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Setctty: tty, Pdeathsig: syscall.SIGKILL}
 }
 
+// orphansCome: what loses its parent becomes a child of the subreaper above it.
+const orphansCome = true
+
+// childrenOf tells the children of a process: as the kernel lists them where it does, since to read all processes for each that ends takes long where there
+// are many. A list may lack some while one of them ends; each death has us look again.
+func childrenOf() func(pid int) []int {
+	if _, err := os.Stat("/proc/thread-self/children"); err != nil {
+		return among(parents())
+	}
+	return listedChildren
+}
+
+func listedChildren(pid int) []int {
+	tasks := "/proc/" + strconv.Itoa(pid) + "/task/"
+	threads, _ := os.ReadDir(tasks)
+	var children []int
+	for _, thread := range threads {
+		list, _ := os.ReadFile(tasks + thread.Name() + "/children")
+		for _, field := range bytes.Fields(list) {
+			if child, err := strconv.Atoi(string(field)); err == nil {
+				children = append(children, child)
+			}
+		}
+	}
+	return children
+}
+
 // parents tells the parent of each process of this machine. One that ends meanwhile may be missing.
 func parents() map[int]int {
 	all := map[int]int{}

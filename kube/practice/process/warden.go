@@ -169,9 +169,13 @@ func (w *warden) sweep() {
 }
 
 // endAll kills everything below this process, and returns when it is gone. Each death wakes it to look again: who was
-// forked meanwhile has become a child of this process, or of one that is dying.
+// forked meanwhile has become a child of this process, or of one that is dying. Without a child there is nobody to look for, as what loses its parent
+// becomes one.
 func endAll() {
 	for {
+		if _, err := reap(unix.WNOHANG); errors.Is(err, unix.ECHILD) && orphansCome {
+			return
+		}
 		killBelow(nil)
 		if _, err := reap(0); errors.Is(err, unix.ECHILD) {
 			return
@@ -204,13 +208,10 @@ func within(limit time.Duration, do func()) {
 
 // killBelow kills all descendants of this process, except for the spared and theirs.
 func killBelow(spared map[int]bool) {
-	children := map[int][]int{}
-	for pid, parent := range parents() {
-		children[parent] = append(children[parent], pid)
-	}
+	children := childrenOf()
 	var kill func(pid int)
 	kill = func(pid int) {
-		for _, child := range children[pid] {
+		for _, child := range children(pid) {
 			if !spared[child] {
 				_ = unix.Kill(child, unix.SIGKILL)
 				kill(child)
@@ -218,4 +219,13 @@ func killBelow(spared map[int]bool) {
 		}
 	}
 	kill(os.Getpid())
+}
+
+// among tells the children of a process, of all processes with their parents.
+func among(parents map[int]int) func(pid int) []int {
+	children := map[int][]int{}
+	for pid, parent := range parents {
+		children[parent] = append(children[parent], pid)
+	}
+	return func(pid int) []int { return children[pid] }
 }
