@@ -14,6 +14,7 @@ func table() []row {
 	return []row{
 		{"cmd/dayfly", "cmd/dayfly/leftoverreport kube/... presets/... testdata/manifests themes tui/...", ""},
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
+		{"testdata/script/bench", "kube/practice/... testdata/manifests testdata/script/...", "kubernetes"},
 
 		{"tui", "kube kube/batch kube/cleanup kube/debug kube/detail kube/inventory kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
 		{"tui/sessions", "kube kube/debug kube/launch kube/leftovers kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
@@ -80,7 +81,6 @@ func table() []row {
 		{"kube/practice/clock kube/practice/streams", "", ""},
 
 		{"testdata/screens", "testdata/script/terminal", ""},
-		{"testdata/script/bench", "testdata/script/...", "kubernetes"},
 		{"testdata/script/scratch", "", "kubernetes"},
 		{"testdata/nixery/serve", "testdata/nixery", "registries"},
 		{"testdata/nixery", "", "registries"},

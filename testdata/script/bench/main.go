@@ -2,11 +2,12 @@
 // table of medians in Markdown and exits 1 when a bound is broken.
 //
 //	make bench
-//	KUBECONFIG=… KUBECTL=… DAYFLY_BIN=… go run ./testdata/script/bench [-only sessions|triage|leftovers|nodes] [-standing]
+//	KUBECONFIG=… KUBECTL=… DAYFLY_BIN=… go run ./testdata/script/bench [-only sessions|triage|leftovers|nodes|crowd|many] [-standing]
 //
 // KUBECTL is the kubectl to compare with (default: the one in PATH), DAYFLY_BIN the binary (default: bin/dayfly), DAYFLY_E2E_WEB
 // the image that is looked into. Sessions are measured on any cluster; triage, with its 50,000 pods, leftovers, with 10,000, and nodes, with 5,000 of
-// them, on our own one only, whose folder DAYFLY_CLUSTER_DIR names.
+// them, on our own one only, whose folder DAYFLY_CLUSTER_DIR names. Many, one command in 20 pods, is measured on any cluster, and crowd, the same in 1,000,
+// on a practice cluster that the bench starts.
 package main
 
 import (
@@ -24,15 +25,17 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/testdata/script/scratch"
 )
 
 func main() {
-	only := flag.String("only", "", "measure sessions, triage, leftovers or nodes only")
+	process.Main() // of the practice cluster
+	only := flag.String("only", "", "measure one part only: "+strings.Join(parts(), ", "))
 	standing := flag.Bool("standing", false, "the pods of triage or leftovers, or the nodes, stand already: neither make them nor take them away")
 	flag.Parse()
-	if !slices.Contains([]string{"", partSessions, partTriage, partLeftovers, partNodes}, *only) {
-		fmt.Fprintf(os.Stderr, "bench: there is no part %q: %s, %s, %s or %s\n", *only, partSessions, partTriage, partLeftovers, partNodes)
+	if *only != "" && !slices.Contains(parts(), *only) {
+		fmt.Fprintf(os.Stderr, "bench: there is no part %q: use one of %s\n", *only, strings.Join(parts(), ", "))
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -55,10 +58,19 @@ const (
 	partTriage    = "triage"
 	partLeftovers = "leftovers"
 	partNodes     = "nodes"
+	partMany      = "many"
+	partCrowd     = "crowd"
 )
 
+func parts() []string {
+	return []string{partSessions, partTriage, partLeftovers, partNodes, partMany, partCrowd}
+}
+
 func bench(ctx context.Context, only string, standing bool) (broken []string, err error) {
-	if reason := foreign(); reason != nil && only != partSessions {
+	if only == partCrowd {
+		return benchPractice(ctx)
+	}
+	if reason := foreign(); reason != nil && only != partSessions && only != partMany {
 		if only != "" {
 			return nil, reason
 		}
@@ -86,14 +98,30 @@ func bench(ctx context.Context, only string, standing bool) (broken []string, er
 	}
 	l.env = append(os.Environ(), "KUBECONFIG="+l.kubeconfig, "XDG_CONFIG_HOME="+l.folder, "XDG_STATE_HOME="+l.folder, "TERM=xterm-256color")
 	rows, err := l.measure(ctx, only)
+	return told(rows, fmt.Sprintf("%d s in all; %s.", int(time.Since(began).Seconds()), version(l.kubectl))), err
+}
+
+// benchPractice measures what needs no cluster of its own.
+func benchPractice(ctx context.Context) (broken []string, err error) {
+	l := &lab{dayfly: or("DAYFLY_BIN", "bin/dayfly")}
+	if l.folder, err = os.MkdirTemp("", "dayfly-bench-"); err != nil {
+		return nil, fmt.Errorf("make a folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(l.folder)) }()
+	rows, err := l.crowd(ctx)
+	return told(rows, "on a practice cluster."), err
+}
+
+// told prints rows, and tells which bounds are broken.
+func told(rows []row, words string) (broken []string) {
 	fmt.Print(table(rows)) // what was measured before something went wrong is worth seeing
-	fmt.Printf("\n%d s in all; %s.\n", int(time.Since(began).Seconds()), version(l.kubectl))
+	fmt.Println("\n" + words)
 	for _, r := range rows {
 		if words := r.broken(); words != "" {
 			broken = append(broken, words)
 		}
 	}
-	return broken, err
+	return broken
 }
 
 // measure does everything that is wanted, the quick things first, and the many pods when nothing else would be slowed by them.
@@ -105,6 +133,12 @@ func (l *lab) measure(ctx context.Context, only string) ([]row, error) {
 			return nil, err
 		}
 		parts = append(parts, l.startUp, l.prompts, l.sessions)
+	}
+	if only == "" || only == partMany {
+		parts = append(parts, l.many)
+	}
+	if only == "" || only == partCrowd {
+		parts = append(parts, l.crowd)
 	}
 	if only == "" || only == partTriage {
 		parts = append(parts, l.triage)
