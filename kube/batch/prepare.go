@@ -53,6 +53,7 @@ const (
 // Prepare plans for all subjects, and lets the cluster judge each plan. It only reads.
 func Prepare(ctx context.Context, c *kube.Cluster, subjects []Subject, o Options) Batch {
 	items := Judge(c.Guard(), subjects, o)
+	environments := debug.NewEnvironments(c)
 	free := make(chan struct{}, atOnce)
 	var all sync.WaitGroup
 	registry := &looks{ask: o.Look}
@@ -76,7 +77,7 @@ func Prepare(ctx context.Context, c *kube.Cluster, subjects []Subject, o Options
 				items[i].askExec(ctx, c)
 				return
 			}
-			items[i].ask(ctx, c, o, registry)
+			items[i].ask(ctx, c, environments, o, registry)
 		})
 	}
 	all.Wait()
@@ -84,11 +85,11 @@ func Prepare(ctx context.Context, c *kube.Cluster, subjects []Subject, o Options
 }
 
 // ask makes the plan of an item, and has it judged.
-func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options, registry *looks) {
+func (i *Item) ask(ctx context.Context, c *kube.Cluster, all *debug.Environments, o Options, registry *looks) {
 	pod := i.Pod
 	around := debug.PodEnvironment{Node: i.Facts}
 	if i.Node == "" {
-		around = aroundPod(ctx, c, pod, o)
+		around = aroundPod(ctx, c, all, pod, o)
 	} else {
 		pod = c.OnNode(i.Node)
 		around.OS, around.Arch = i.Facts.OS, i.Facts.Arch
@@ -120,7 +121,7 @@ func (i *Item) ask(ctx context.Context, c *kube.Cluster, o Options, registry *lo
 }
 
 // aroundPod reads what is around a pod, and what the way depends on.
-func aroundPod(ctx context.Context, c *kube.Cluster, pod *kube.Pod, o Options) debug.PodEnvironment {
+func aroundPod(ctx context.Context, c *kube.Cluster, all *debug.Environments, pod *kube.Pod, o Options) debug.PodEnvironment {
 	var both sync.WaitGroup
 	var copied debug.CopyEnvironment
 	var host debug.NodeEnvironment
@@ -130,7 +131,7 @@ func aroundPod(ctx context.Context, c *kube.Cluster, pod *kube.Pod, o Options) d
 	case o.Way.FromNode():
 		both.Go(func() { host = debug.ReadNodeEnvironment(ctx, c, pod.OnNode(), o.NodeNamespace) })
 	}
-	around := debug.ReadPodEnvironment(ctx, c, pod)
+	around := all.Of(ctx, pod)
 	both.Wait()
 	switch {
 	case o.Way.Copies():

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -37,35 +38,74 @@ const (
 	osLabel   = corev1.LabelOSStable
 )
 
-// ReadPodEnvironment reads the node, the namespace and the memory use of a pod, all at once. Many who may debug may read none of them: that is
-// no error, and neither is a server that takes longer than a person would wait for it.
+// Environments reads what is around many pods, each node and each namespace once. It is for what is done at one time: what was read is not read again.
+type Environments struct {
+	cluster    *kube.Cluster
+	nodes      kube.Answers[string, *kube.Node]
+	namespaces kube.Answers[string, string] // the level of Pod Security
+}
+
+// NewEnvironments reads from a cluster.
+func NewEnvironments(c *kube.Cluster) *Environments { return &Environments{cluster: c} }
+
+// ReadPodEnvironment is [Environments.Of] for one pod.
 func ReadPodEnvironment(ctx context.Context, c *kube.Cluster, pod *kube.Pod) PodEnvironment {
+	return NewEnvironments(c).Of(ctx, pod)
+}
+
+// Of reads the node, the namespace and the memory use of a pod, all at once. Many who may debug may read none of them: that is
+// no error, and neither is a server that takes longer than a person would wait for it.
+func (e *Environments) Of(ctx context.Context, pod *kube.Pod) PodEnvironment {
 	const patience = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	selector := pod.Object().Spec.NodeSelector
 	s := PodEnvironment{OS: kube.Sanitize(selector[osLabel]), Arch: kube.Sanitize(selector[archLabel]), Assumed: true}
 	var all sync.WaitGroup
-	all.Go(func() {
-		var node corev1.Node
-		if pod.Node == "" || c.Core().Get().Resource("nodes").Name(pod.Object().Spec.NodeName).Do(ctx).Into(&node) != nil {
-			return
-		}
-		s.Node = kube.NodeOf(&node)
-		s.OS, s.Arch, s.Assumed = s.Node.OS, s.Node.Arch, s.Node.Arch == ""
-	})
-	all.Go(func() {
-		var namespace corev1.Namespace
-		if c.Core().Get().Resource("namespaces").Name(pod.Namespace).Do(ctx).Into(&namespace) == nil {
-			s.PodSecurity = kube.Sanitize(namespace.Labels[podSecurityLabel])
-		}
-	})
+	if pod.Node != "" {
+		all.Go(func() {
+			if s.Node = e.node(ctx, pod.Object().Spec.NodeName); s.Node != nil {
+				s.OS, s.Arch, s.Assumed = s.Node.OS, s.Node.Arch, s.Node.Arch == ""
+			}
+		})
+	}
+	all.Go(func() { s.PodSecurity = e.podSecurity(ctx, pod.Namespace) })
 	if memoryLimit(&pod.Object().Spec) > 0 {
-		all.Go(func() { s.MemoryUsed = c.MemoryUsed(ctx, pod) })
+		all.Go(func() { s.MemoryUsed = e.cluster.MemoryUsed(ctx, pod) })
 	}
 	if pod.Unstarted() {
-		all.Go(func() { s.Events, _ = c.PodEvents(ctx, pod.Object()) })
+		all.Go(func() { s.Events, _ = e.cluster.PodEvents(ctx, pod.Object()) })
 	}
 	all.Wait()
 	return s
+}
+
+// node is a node; nil: it could not be read.
+func (e *Environments) node(ctx context.Context, name string) *kube.Node {
+	known, _ := e.nodes.Of(ctx, name, func(ctx context.Context) (*kube.Node, time.Duration) {
+		var node corev1.Node
+		if err := e.cluster.Core().Get().Resource("nodes").Name(name).Do(ctx).Into(&node); err != nil {
+			return nil, holds(err)
+		}
+		return kube.NodeOf(&node), holds(nil)
+	})
+	return known
+}
+
+// podSecurity is the level that a namespace enforces; empty: none, or it could not be read.
+func (e *Environments) podSecurity(ctx context.Context, name string) string {
+	known, _ := e.namespaces.Of(ctx, name, func(ctx context.Context) (string, time.Duration) {
+		var namespace corev1.Namespace
+		err := e.cluster.Core().Get().Resource("namespaces").Name(name).Do(ctx).Into(&namespace)
+		return kube.Sanitize(namespace.Labels[podSecurityLabel]), holds(err)
+	})
+	return known
+}
+
+// holds is how long an answer does: a refusal is one too, and what went wrong otherwise is asked again.
+func holds(err error) time.Duration {
+	if err == nil || apierrors.IsForbidden(err) {
+		return time.Hour
+	}
+	return 0
 }

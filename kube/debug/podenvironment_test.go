@@ -1,6 +1,8 @@
 package debug
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -137,4 +139,35 @@ func limited(name, memory string) corev1.Container {
 	return corev1.Container{Name: name, Resources: corev1.ResourceRequirements{
 		Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(memory)},
 	}}
+}
+
+// TestEnvironments: a node and a namespace are read once for all pods, also where that is refused; what has failed otherwise is asked again.
+func TestEnvironments(t *testing.T) {
+	for code, want := range map[int]int32{http.StatusOK: 1, http.StatusForbidden: 1, http.StatusInternalServerError: 3} {
+		var nodes, namespaces atomic.Int32
+		cluster := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked := &namespaces
+			object := `{"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "shop", "labels": {"pod-security.kubernetes.io/enforce": "baseline"}}}`
+			if strings.Contains(r.URL.Path, "/nodes/") {
+				asked, object = &nodes, `{"kind": "Node", "apiVersion": "v1", "metadata": {"name": "n"}, "status": {"nodeInfo": {"architecture": "arm64", "operatingSystem": "linux"}}}`
+			}
+			asked.Add(1)
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(code)
+			if code != http.StatusOK {
+				object = fmt.Sprintf(`{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": %q, "code": %d}`, map[int]string{http.StatusForbidden: "Forbidden"}[code], code)
+			}
+			_, _ = io.WriteString(w, object)
+		}))
+		all := NewEnvironments(cluster)
+		for range 3 {
+			around := all.Of(t.Context(), kube.NewPod(apitest.RunningPod()))
+			if known := code == http.StatusOK; known != (around.Arch == "arm64" && around.PodSecurity == "baseline" && !around.Assumed) {
+				t.Errorf("%d: %+v", code, around)
+			}
+		}
+		if n, m := nodes.Load(), namespaces.Load(); n != want || m != want {
+			t.Errorf("%d: the node was read %d times, the namespace %d times; want %d", code, n, m, want)
+		}
+	}
 }
