@@ -41,7 +41,7 @@ func (a *App) beginBatch(msg batch.Begin) tea.Cmd {
 	})
 }
 
-func (a *App) newMatrix(w *batch.Work) kit.Screen { return batch.NewMatrix(a.ctx, a.Kit, w, ".") }
+func (a *App) newMatrix(w *batch.Work) kit.Screen { return batch.NewMatrix(a.ctx, a.Kit, w, ".", a.cluster.Context) }
 
 // showBatch shows the batch that was begun last, or from one the one before it.
 func (a *App) showBatch() tea.Cmd {

@@ -248,7 +248,7 @@ func (s *Ask) View(width, height int) string {
 		return s.plan.view(width, height)
 	}
 	st := &s.Styles
-	out := []string{"", " " + st.Title.Render(kit.Fit("What do you want to run in "+s.those()+"?", width-2)), ""}
+	out := []string{"", " " + st.Title.Render(kit.Fit("What do you want to run "+s.in()+" "+s.those()+"?", width-2)), ""}
 	s.first, s.page = len(out), max(height-len(out), 1)
 	widest := 0
 	for _, q := range s.questions {
@@ -262,6 +262,14 @@ func (s *Ask) View(width, height int) string {
 		out = append(out, kit.PadStyled(line, width, over))
 	}
 	return kit.Box(strings.Join(out, "\n"), width, height)
+}
+
+// in is what one says of where something runs.
+func (s *Ask) in() string {
+	if s.ofNodes() {
+		return "on"
+	}
+	return "in"
 }
 
 // those is whom it is about, in a sentence.

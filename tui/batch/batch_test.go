@@ -1,9 +1,11 @@
 package batch
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -28,6 +31,20 @@ type desk struct {
 	cluster *kube.Cluster
 	begun   []Begin
 	typed   []string
+	book    book
+}
+
+// book is a journal that is only in memory.
+type book struct {
+	mu      sync.Mutex
+	actions []string
+}
+
+func (b *book) Write(e journal.Entry) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.actions = append(b.actions, e.Action)
+	return nil
 }
 
 func newDesk(t *testing.T, g kube.Guard) *desk {
@@ -46,7 +63,7 @@ func newDesk(t *testing.T, g kube.Guard) *desk {
 func (d *desk) options(pods ...string) Options {
 	o := Options{
 		Cluster: d.cluster, Presets: func() []presets.Preset { list, _ := presets.Load(""); return list },
-		Registries: func(string) registry.Settings { return registry.Settings{} }, Runner: runner.New(d.t.Context(), runner.Options{}), NewID: func() string { return "k7f2q" }, Typed: &d.typed,
+		Registries: func(string) registry.Settings { return registry.Settings{} }, Runner: runner.New(d.t.Context(), runner.Options{Journal: &d.book}), NewID: func() string { return "k7f2q" }, Typed: &d.typed,
 	}
 	for _, name := range pods {
 		o.Pods = append(o.Pods, kube.PodKey{Namespace: "shop", Name: name})
@@ -140,7 +157,7 @@ func (d *desk) show() (*Matrix, *Work) {
 	}
 	begin := d.begun[len(d.begun)-1]
 	w := &Work{About: begin.About, Live: batchrun.Start(d.t.Context(), begin.Run)}
-	m := NewMatrix(d.t.Context(), d.Kit, w, d.t.TempDir())
+	m := NewMatrix(d.t.Context(), d.Kit, w, d.t.TempDir(), "practice")
 	d.t.Cleanup(m.Close)
 	d.Stack = append(d.Stack, m)
 	return m, w
@@ -222,7 +239,11 @@ func TestAskReadOnly(t *testing.T) {
 	d.press("enter")
 	d.write("true")
 	d.press("enter", "enter")
+	s.plan.with.Runner.Drain(t.Context())
 	d.shows("read-only")
+	if len(d.book.actions) != 1 || d.book.actions[0] != journal.Refused {
+		t.Errorf("the journal has %q", d.book.actions)
+	}
 	kittest.CheckEverySize(t, s)
 	if len(d.begun) > 0 {
 		t.Errorf("begun is %+v", d.begun)
@@ -274,6 +295,30 @@ func TestAskMany(t *testing.T) {
 	}
 }
 
+// About very many the cluster is not asked before a person has said so.
+func TestAskVeryMany(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, kube.Guard{})
+	o := d.options("annotated")
+	for i := range mostUnasked {
+		o.Pods = append(o.Pods, kube.PodKey{Namespace: "shop", Name: fmt.Sprintf("gone-%d", i)})
+	}
+	s := d.ask(o)
+	d.press("enter")
+	d.write("true")
+	d.press("enter")
+	d.shows("asked about each of the 1001 pods")
+	kittest.CheckEverySize(t, s)
+	if s.plan.batch != nil || s.Reading() {
+		t.Error("it was asked already")
+	}
+	d.press("enter")
+	d.shows("Runs in 1 pod", "Skipped: 1000 pods")
+	if len(d.begun) > 0 {
+		t.Error("it has begun")
+	}
+}
+
 // Nodes get the commands that are for nodes, and pods of their own.
 func TestAskNodes(t *testing.T) {
 	t.Parallel()
@@ -284,7 +329,7 @@ func TestAskNodes(t *testing.T) {
 	d.press("enter")
 	d.write("uname")
 	d.press("enter")
-	d.shows("2 nodes › run", "Runs in 2 nodes", "Each node gets a pod, which is deleted afterwards")
+	d.shows("2 nodes › run", "Runs on 2 nodes", "Each node gets a pod, which is deleted afterwards")
 	kittest.CheckEverySize(t, s)
 	if got := s.CopyCommand(); got != "dayfly run node/n-1 node/n-3 --preset busybox --context=practice -- uname" {
 		t.Errorf("the command is %s", got)
@@ -410,8 +455,8 @@ func TestMatrixWhileItRuns(t *testing.T) {
 	d.write("echo begun; sleep 1000")
 	d.press("enter", "w", "m", "m", "enter") // one at a time
 	m, w := d.show()
-	for w.Live.Look().Rows[0].Bytes == 0 {
-		<-w.Live.Changed()
+	for now := w.Live.Look(); now.Rows[0].Bytes == 0; now = w.Live.Look() {
+		<-now.Changed
 	}
 	m.look()
 	d.shows("1 running", "begun", "waiting")

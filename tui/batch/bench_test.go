@@ -27,7 +27,7 @@ func large(b *testing.B) (*kittest.Host, *Matrix) {
 	cancel() // nothing begins: the results are made here
 	w := &Work{Live: batchrun.Start(ctx, batchrun.Options{Cluster: h.Cluster, Items: items})}
 	<-w.Live.Done()
-	m := NewMatrix(b.Context(), h.Kit, w, "")
+	m := NewMatrix(b.Context(), h.Kit, w, "", "")
 	for i := range m.now.Rows {
 		output := bytes.Repeat([]byte("a line of an answer that has about eighty letters, as lines of programs do\n"), 100)
 		if i%50 == 0 {

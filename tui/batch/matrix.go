@@ -25,6 +25,7 @@ type Matrix struct {
 	stop   context.CancelFunc
 	work   *Work
 	folder string // where files are saved
+	here   string // the context that dayfly is in
 
 	now                   batchrun.Look
 	heard                 time.Time      // when it was looked at last, by the real clock
@@ -67,10 +68,10 @@ type (
 // How often a screen is drawn anew at most, while much changes.
 const matrixPace = 150 * time.Millisecond
 
-// NewMatrix shows a batch; files are saved in folder.
-func NewMatrix(ctx context.Context, k *kit.Kit, work *Work, folder string) *Matrix {
+// NewMatrix shows a batch, which may be of another context than dayfly is in now; files are saved in folder.
+func NewMatrix(ctx context.Context, k *kit.Kit, work *Work, folder, here string) *Matrix {
 	ctx, stop := context.WithCancel(ctx)
-	s := &Matrix{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, stop: stop, work: work, folder: folder, open: map[string]bool{}, filter: kit.NewFilter("/ "), place: map[string]int{}}
+	s := &Matrix{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, stop: stop, work: work, folder: folder, here: here, open: map[string]bool{}, filter: kit.NewFilter("/ "), place: map[string]int{}}
 	items := work.Live.Options().Items
 	for i := range items {
 		s.place[items[i].Name()] = i
@@ -89,7 +90,12 @@ func (s *Matrix) ShowsBatch(w *Work) bool { return s.work == w }
 func (s *Matrix) Close() { s.stop() }
 
 // Title is where one is.
-func (s *Matrix) Title() string { return s.work.Where + " › " + s.work.What }
+func (s *Matrix) Title() string {
+	if of := s.work.Live.Options().Cluster.Context; of != s.here {
+		return "of " + of + " › " + s.work.Where + " › " + s.work.What
+	}
+	return s.work.Where + " › " + s.work.What
+}
 
 // Place is which lines are on the screen.
 func (s *Matrix) Place() string { return s.cursor.Place }
@@ -119,7 +125,7 @@ func (s *Matrix) Init() tea.Cmd { return tea.Batch(s.listen(), s.fold()) }
 
 // listen waits until something is new, and not too often.
 func (s *Matrix) listen() tea.Cmd {
-	ctx, changed, done, heard := s.ctx, s.work.Live.Changed(), s.work.Live.Done(), s.heard
+	ctx, changed, done, heard := s.ctx, s.now.Changed, s.work.Live.Done(), s.heard
 	return func() tea.Msg {
 		select {
 		case <-changed:

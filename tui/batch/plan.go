@@ -36,6 +36,9 @@ type plan struct {
 	limits      int // in limits()
 	timeout     int // in timeouts()
 
+	sure bool // very many are to be asked about
+	asks bool // it is asked whether they are
+
 	cancel   context.CancelFunc
 	attempt  int
 	looked   *atomic.Int64
@@ -146,8 +149,14 @@ func (p *plan) runs() []string {
 	return p.tool.Command
 }
 
+// mostUnasked is about how many the cluster is asked without another question: it takes a request for each.
+const mostUnasked = 1000
+
+// all is how many it is about.
+func (p *plan) all() int { return max(len(p.with.Pods), len(p.with.Nodes)) }
+
 // reading reports whether it is not known yet in whom it would run.
-func (p *plan) reading() bool { return p.batch == nil && p.problem == nil }
+func (p *plan) reading() bool { return p.batch == nil && p.problem == nil && !p.asks }
 
 // prepare looks in whom it would run.
 func (p *plan) prepare() tea.Cmd {
@@ -158,6 +167,9 @@ func (p *plan) prepare() tea.Cmd {
 	p.batch, p.problem, p.looked, p.begun, p.agreed, p.top = nil, nil, &atomic.Int64{}, p.Now(), agreed{}, 0
 	if problem := p.with.Cluster.Guard().Closed(); problem != nil {
 		p.problem = problem
+		return nil
+	}
+	if p.asks = p.all() > mostUnasked && !p.sure; p.asks {
 		return nil
 	}
 	attempt, subjects, looked, cluster, options := p.attempt, p.subjects, p.looked, p.with.Cluster, p.options()
@@ -232,7 +244,12 @@ func (p *plan) keys() []key.Binding {
 	var keys []key.Binding
 	if p.batch != nil && len(p.batch.Runs()) > 0 {
 		run := k.Run
-		run.SetHelp(run.Help().Key, fmt.Sprintf("run in %d", len(p.batch.Runs())))
+		run.SetHelp(run.Help().Key, fmt.Sprintf("run %s %d", p.in(), len(p.batch.Runs())))
+		keys = append(keys, run)
+	}
+	if p.asks {
+		run := k.Run
+		run.SetHelp(run.Help().Key, "ask the cluster")
 		keys = append(keys, run)
 	}
 	if p.problem != nil {
@@ -251,6 +268,9 @@ func (p *plan) keys() []key.Binding {
 func (p *plan) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := p.Ask.keys
 	switch {
+	case key.Matches(msg, k.Run) && p.asks:
+		p.sure = true
+		return p.prepare()
 	case key.Matches(msg, k.Run):
 		return p.run()
 	case key.Matches(msg, k.Way) && !p.ofNodes():

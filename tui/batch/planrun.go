@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -25,7 +26,7 @@ type agreed struct {
 // run begins, once what has to be asked has been answered.
 func (p *plan) run() tea.Cmd {
 	if p.batch == nil {
-		return nil
+		return p.refused()
 	}
 	n, guard := len(p.batch.Runs()), p.with.Cluster.Guard()
 	agree := func(change func(*agreed)) tea.Msg {
@@ -48,10 +49,24 @@ func (p *plan) run() tea.Cmd {
 		said := p.agreed
 		said.asked = true
 		return p.Kit.Ask(kit.Show{Screen: kit.NewConfirm(p.Kit, kit.ConfirmOptions{
-			Title: p.Title() + " › confirm", Asks: fmt.Sprintf("Run it in %s?", p.noun(n)), Says: []string{p.changes()}, Yes: p.Ask.keys.Run, Request: agreedMsg{p, said},
+			Title: p.Title() + " › confirm", Asks: fmt.Sprintf("Run it %s %s?", p.in(), p.noun(n)), Says: []string{p.changes()}, Yes: p.Ask.keys.Run, Request: agreedMsg{p, said},
 		})})
 	}
 	return p.Kit.Ask(Begin{Run: p.runOptions(), About: p.aboutIt()})
+}
+
+// refused writes down that a person wanted what a rule of the context forbids, if one does.
+func (p *plan) refused() tea.Cmd {
+	if p.problem == nil || !errors.Is(p.problem, kube.ErrGuarded) {
+		return nil
+	}
+	about := runner.About{Preset: p.tool.Name, Batch: p.id}
+	at := kube.Target{Namespace: p.with.Cluster.Namespace}
+	if !p.ofNodes() {
+		at.Namespace = p.with.Pods[0].Namespace
+	}
+	p.with.Runner.Refuse(runner.Job{Cluster: p.with.Cluster, Target: at, About: about}, p.problem)
+	return p.Flash(p.problem.Message)
 }
 
 // askNumber has a person type how many they are.
@@ -59,7 +74,7 @@ func (p *plan) askNumber(n int, agree func(func(*agreed)) tea.Msg) kit.Screen {
 	number := strconv.Itoa(n)
 	return kit.NewPrompt(p.Kit, kit.PromptOptions{
 		Title: p.Title() + " › confirm", Takes: p.Ask.keys.Run,
-		Asks: fmt.Sprintf("%s. To continue, type in how many %ss it runs: %s", runner.Protected(p.with.Cluster.Context), p.kind(), number),
+		Asks: fmt.Sprintf("%s. To continue, type %s how many %ss it runs: %s", runner.Protected(p.with.Cluster.Context), p.in(), p.kind(), number),
 		Check: func(text string) error {
 			if text != number {
 				return &kube.Problem{Message: "that is not how many there are", Hint: "type " + number + ", or press esc to cancel"}

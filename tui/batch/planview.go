@@ -99,10 +99,13 @@ func (p *plan) body(width int) []string {
 	switch {
 	case p.problem != nil:
 		return kit.Lines(kit.ProblemText(st, p.Advised(p.Ask, p.problem), width))
+	case p.asks:
+		words := fmt.Sprintf("The cluster is asked about each of the %s before anything is done, with a dry run: that may take minutes, and is noticed by who runs it.", p.noun(p.all()))
+		return kit.Lines(kit.Indent(kit.WrapStyled(words, max(width-4, 1), st.Text), 2))
 	case p.batch == nil:
 		words := "Reading the " + p.kind() + "s"
 		if n := p.looked.Load(); n > 0 {
-			words = fmt.Sprintf("Asking the cluster about each: %d of %d", n, max(len(p.with.Pods), len(p.with.Nodes)))
+			words = fmt.Sprintf("Asking the cluster about each: %d of %d", n, p.all())
 		}
 		if p.Now().Sub(p.begun) >= time.Second {
 			words += " for " + kit.Age(p.Now(), p.begun)
@@ -121,9 +124,9 @@ func (p *plan) body(width int) []string {
 	runs := p.batch.Runs()
 	switch {
 	case len(runs) == 0:
-		add("✗", st.Bad, "It runs in none: all are skipped.", st.Title)
+		add("✗", st.Bad, "It runs "+p.in()+" none: all are skipped.", st.Title)
 	default:
-		add("▸", st.Accent, "Runs in "+p.noun(len(runs))+p.onNodes(runs)+".", st.Title)
+		add("▸", st.Accent, "Runs "+p.in()+" "+p.noun(len(runs))+p.onNodes(runs)+".", st.Title)
 		lead, style := "·", st.Muted
 		if p.batch.Changed()+p.batch.Created() > 0 {
 			lead, style = "!", st.Warn

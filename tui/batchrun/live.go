@@ -50,7 +50,7 @@ type Live struct {
 func Start(ctx context.Context, o Options) *Live {
 	ctx, leave := context.WithCancel(ctx)
 	l := &Live{
-		began: o.now(), changed: make(chan struct{}, 1), over: make(chan struct{}), leave: leave, stop: make(chan struct{}), heads: map[int][]byte{},
+		began: o.now(), changed: make(chan struct{}), over: make(chan struct{}), leave: leave, stop: make(chan struct{}), heads: map[int][]byte{},
 		now: Progress{All: len(o.Items)}, rows: make([]Row, len(o.Items)),
 	}
 	for i := range o.Items {
@@ -106,12 +106,10 @@ func (l *Live) takeAll(results []Result) {
 
 func (l *Live) change(how func()) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	how()
-	l.mu.Unlock()
-	select {
-	case l.changed <- struct{}{}:
-	default:
-	}
+	close(l.changed)
+	l.changed = make(chan struct{})
 }
 
 // Stop begins no more. Those that run are waited for.
@@ -131,9 +129,6 @@ func (l *Live) Leave() {
 	l.leave()
 }
 
-// Changed has something to receive when the batch is not as it was. It is for one reader.
-func (l *Live) Changed() <-chan struct{} { return l.changed }
-
 // Done is closed when all are over.
 func (l *Live) Done() <-chan struct{} { return l.over }
 
@@ -144,18 +139,19 @@ func (l *Live) Options() Options { return l.options }
 type Look struct {
 	Progress
 	Rows    []Row
-	Stopped bool          // no more are begun
-	Leaving bool          // those that run are being left
-	Over    bool          // all are over
-	Took    time.Duration // until now, or until all were over
-	Results int           // how many are over
+	Stopped bool            // no more are begun
+	Leaving bool            // those that run are being left
+	Over    bool            // all are over
+	Took    time.Duration   // until now, or until all were over
+	Results int             // how many are over
+	Changed <-chan struct{} // is closed when the batch is not so any more
 }
 
 // Look tells how the batch is now.
 func (l *Live) Look() Look {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	look := Look{Progress: l.now, Rows: append([]Row(nil), l.rows...), Stopped: l.stopped, Leaving: l.left, Over: !l.ended.IsZero(), Results: l.results}
+	look := Look{Progress: l.now, Rows: append([]Row(nil), l.rows...), Stopped: l.stopped, Leaving: l.left, Over: !l.ended.IsZero(), Results: l.results, Changed: l.changed}
 	look.Took = l.options.now().Sub(l.began)
 	if look.Over {
 		look.Took = l.ended.Sub(l.began)

@@ -15,11 +15,12 @@ import (
 func await(t *testing.T, l *batchrun.Live, what string, is func(batchrun.Look) bool) batchrun.Look {
 	t.Helper()
 	for {
-		if now := l.Look(); is(now) {
+		now := l.Look()
+		if is(now) {
 			return now
 		}
 		select {
-		case <-l.Changed():
+		case <-now.Changed:
 		case <-t.Context().Done():
 			t.Fatalf("%s: it is %+v", what, l.Look())
 		}

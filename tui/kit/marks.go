@@ -130,17 +130,18 @@ func (m *Marks[K]) Keep(there func(K) bool) {
 	}
 }
 
-// Keys are the keys of a list when lines are marked: what is about these comes first. Where the list is narrowed, esc has another meaning.
-func (m *Marks[K]) Keys(k KeyMap, keys []key.Binding, narrowed bool) []key.Binding {
+// Keys are the keys of a list when lines are marked: what is about these comes first. Where the list is narrowed, esc has another meaning;
+// one runs something "in" pods, and "on" nodes.
+func (m *Marks[K]) Keys(k KeyMap, keys []key.Binding, narrowed bool, where string) []key.Binding {
 	run, unmark, end := k.Debug, k.Unmark, k.MarkRange
 	without := func(b key.Binding) {
 		keys = slices.DeleteFunc(keys, func(other key.Binding) bool { return slices.Equal(other.Keys(), b.Keys()) })
 	}
 	without(run)
-	run.SetHelp(run.Help().Key, fmt.Sprintf("run in %d", len(m.keys)))
+	run.SetHelp(run.Help().Key, fmt.Sprintf("run %s %d", where, len(m.keys)))
 	if m.ranging {
 		without(end)
-		run.SetHelp(run.Help().Key, "run in these")
+		run.SetHelp(run.Help().Key, "run "+where+" these")
 		unmark.SetHelp(unmark.Help().Key, "no range")
 		end.SetHelp(end.Help().Key, "end the range")
 		return append([]key.Binding{end, run, unmark}, keys...)

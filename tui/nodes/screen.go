@@ -132,7 +132,7 @@ func (s *Screen) Keys() []key.Binding {
 		keys = append(keys, k.MarkKeys()...)
 	}
 	if s.marks.Len() > 0 || s.marks.Ranging() {
-		keys = s.marks.Keys(k.KeyMap, keys, s.narrowed())
+		keys = s.marks.Keys(k.KeyMap, keys, s.narrowed(), "on")
 	}
 	return append(keys, k.Namespace, k.Context)
 }

@@ -179,7 +179,7 @@ func (s *Screen) Keys() []key.Binding {
 		keys = append(append(keys, k.MarkKeys()...), k.Quarantine, k.Evict)
 	}
 	if s.marks.Len() > 0 || s.marks.Ranging() {
-		keys = s.marks.Keys(k, keys, s.narrowed())
+		keys = s.marks.Keys(k, keys, s.narrowed(), "in")
 	}
 	if s.trouble != nil {
 		keys = append([]key.Binding{k.Retry}, keys...)
