@@ -58,6 +58,13 @@ func AnswerLost(err error) bool {
 	return true
 }
 
+// Away reports whether an API server has not answered, or a gateway in its place, as while it restarts. Unless [AnswerLost] a request was not carried out.
+func Away(err error) bool {
+	var link *net.OpError
+	return err != nil && !errors.Is(err, ErrGuarded) &&
+		(errors.As(err, &link) || brokeOff(err) || errors.Is(err, io.EOF) || IsTimeout(err) || apierrors.IsServiceUnavailable(err))
+}
+
 // neverSent reports whether an error is from before the request was on its way: it was refused here, or no connection or no credentials for it
 // could be had.
 func neverSent(err error) bool {

@@ -209,6 +209,9 @@ func (r *manyRun) carryOut(ctx context.Context, stop <-chan struct{}) error {
 		o.Output = r.printer.Write
 	}
 	o.Ended = r.ended
+	o.Away = func(why *kube.Problem) {
+		r.say("no more can be begun at the moment, and is tried again for two minutes: " + why.Message)
+	}
 	if !r.runner.Records() {
 		r.id = "" // nobody could resume it
 	} else {

@@ -4,6 +4,8 @@ package main
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,6 +31,47 @@ func TestRunOutlivesFaults(t *testing.T) {
 			}
 			if got.code != 7 || got.stdout != "one\ntwo\n" {
 				t.Errorf("exit code %d, want 7; struck %v; printed %q; stderr:\n%s", got.code, p.Struck(), got.stdout, got.stderr)
+			}
+		})
+	}
+}
+
+// TestRunManyOutlivesFaults: while the API server is away, those of many that are about to begin wait for it, and run once each when it is back.
+func TestRunManyOutlivesFaults(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	write(t, b.folder+"/config/dayfly/config.yaml", "registries: {ask: false}\n")
+	for name, how := range map[string]proxy.How{"bad gateway": proxy.BadGateway, "reset before": proxy.ResetBefore, "close after": proxy.CloseAfter} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := proxy.Start(t, filepath.Join(b.folder, "kubeconfig"), proxy.Fault{Method: http.MethodPatch, Path: "/ephemeralcontainers?fieldManager=dayfly", How: how, Always: true})
+			own, ran := behind(t, p), filepath.Join(t.TempDir(), "ran")
+			write(t, own.folder+"/config/dayfly/config.yaml", "registries: {ask: false}\n")
+			cmd := own.command("run", "annotated", "notready", "nonroot", "-c", "", "--", "sh", "-c", "echo $HOSTNAME >> "+ran+"; echo here")
+			said, err := cmd.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			stdout, err := cmd.StdoutPipe()
+			if err == nil {
+				err = cmd.Start()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			const waits = "dayfly: no more can be begun at the moment, and is tried again for two minutes: "
+			if how != proxy.CloseAfter { // which has been carried out, and is found
+				readUntil(t, said, waits)
+				p.Heal()
+			}
+			rest, _ := io.ReadAll(said)
+			out, _ := io.ReadAll(stdout)
+			_ = cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != 0 || sorted(string(out)) != "annotated | here\nnonroot   | here\nnotready  | here\n" || strings.Contains(string(rest), waits) {
+				t.Errorf("exit code %d, printed %q, then said %s", code, out, rest)
+			}
+			if each, _ := os.ReadFile(ran); sorted(string(each)) != "annotated\nnonroot\nnotready\n" {
+				t.Errorf("it has run in %q", each)
 			}
 		})
 	}

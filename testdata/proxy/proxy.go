@@ -93,6 +93,7 @@ type Proxy struct {
 	Kubeconfig string // a file that leads through it
 	fault      Fault
 	struck     atomic.Bool
+	healed     atomic.Bool
 	passed     chan struct{} // closed when a late request has been passed on
 }
 
@@ -155,11 +156,14 @@ func Start(t *testing.T, kubeconfig string, fault Fault) *Proxy {
 // Struck reports whether the fault has happened.
 func (p *Proxy) Struck() bool { return p.struck.Load() }
 
+// Heal breaks no more requests.
+func (p *Proxy) Heal() { p.healed.Store(true) }
+
 // Passed is closed when a [Late] request has been passed on and answered.
 func (p *Proxy) Passed() <-chan struct{} { return p.passed }
 
 func (p *Proxy) meant(r *http.Request) bool {
-	if p.fault.How == CloseHandshake || p.fault.How == ResetHandshake {
+	if p.fault.How == CloseHandshake || p.fault.How == ResetHandshake || p.healed.Load() {
 		return false
 	}
 	if p.fault.Method != "" && r.Method != p.fault.Method || !strings.Contains(r.URL.String(), p.fault.Path) {

@@ -50,6 +50,8 @@ type Options struct {
 	Output func(item int, p []byte)
 	// Begun is told of each item that begins, in the same way.
 	Begun func(item int, now Progress)
+	// Away is told once why the API server does not answer: those that are about to begin wait for it. In the same way.
+	Away func(why *kube.Problem)
 	// Ended takes each result as it comes, in the same way.
 	Ended func(item int, r Result, now Progress)
 }

@@ -12,13 +12,17 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
-// attempts is how often an item is begun that the API server has no time for.
-const attempts = 6
+// How often an item is begun that the API server has no time for, how long while there is no API server, and the longest time between two tries.
+const (
+	attempts = 6
+	away     = 2 * time.Minute
+	pause    = 5 * time.Second
+)
 
 // cleaning is how long what was made for an item may take to be deleted.
 const cleaning = 15 * time.Second
 
-// one carries an item out, again while the API server is too busy to take it.
+// one carries an item out, again while the API server is too busy to take it, or away.
 func (r *run) one(ctx context.Context, item int) Result {
 	if r.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -29,13 +33,33 @@ func (r *run) one(ctx context.Context, item int) Result {
 	for try := 1; ; try++ {
 		out := &output{run: r, item: item}
 		result := r.attempt(ctx, item, out)
-		if try < attempts && !result.Added && out.total == 0 && result.Problem != nil && kube.TooBusy(result.Problem.Err) && wait(ctx, r.Cluster.Patience(try)) {
+		if !result.Added && out.total == 0 && r.again(item, result.Problem, try, began) && wait(ctx, min(r.Cluster.Patience(try), pause)) {
 			continue
 		}
 		result.Item, result.Began, result.Ended = r.Items[item], began, r.now()
 		result.Output, result.Bytes, result.Cut = out.kept, out.total, out.total > int64(len(out.kept))
 		return result
 	}
+}
+
+// again reports whether an item is begun again that was not begun. Its debug container has the same name then: one that was added all the same, while the
+// answer was lost, stays the only one. A command that is executed has no name, and is not sent twice.
+func (r *run) again(item int, why *kube.Problem, try int, began time.Time) bool {
+	switch {
+	case why == nil:
+		return false
+	case kube.TooBusy(why.Err):
+		return try < attempts
+	case !kube.Away(why.Err), r.Items[item].Plan == nil && kube.AnswerLost(why.Err), r.now().Sub(began) > away:
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.Away != nil && !r.toldAway {
+		r.Away(why)
+	}
+	r.toldAway = true
+	return true
 }
 
 // wait waits, and reports whether nobody has lost patience meanwhile.

@@ -11,7 +11,7 @@ import (
 // run is a batch under way.
 type run struct {
 	Options
-	mu      sync.Mutex // for Output
+	mu      sync.Mutex // for Output, and toldAway
 	began   time.Time
 	results []Result
 	waiting []int          // numbers of items that have not begun
@@ -21,6 +21,8 @@ type run struct {
 	done    int
 	failed  int
 	stopped bool // no more are begun
+
+	toldAway bool // that the API server is away
 }
 
 // ended is the result of the item with a number.
