@@ -41,7 +41,9 @@ func (a *App) beginBatch(msg batch.Begin) tea.Cmd {
 	})
 }
 
-func (a *App) newMatrix(w *batch.Work) kit.Screen { return batch.NewMatrix(a.ctx, a.Kit, w, ".", a.cluster.Context) }
+func (a *App) newMatrix(w *batch.Work) kit.Screen {
+	return batch.NewMatrix(a.ctx, a.Kit, w, ".", a.cluster.Context)
+}
 
 // showBatch shows the batch that was begun last, or from one the one before it.
 func (a *App) showBatch() tea.Cmd {
@@ -57,7 +59,16 @@ func (a *App) showBatch() tea.Cmd {
 			return a.replaceTop(a.newMatrix(all[(i+len(all)-1)%len(all)]))
 		}
 	}
-	return a.pushOn(a.newMatrix(all[len(all)-1]))
+	last := all[len(all)-1]
+	for i := len(a.stack) - 1; i > 0; i-- {
+		if s, ok := a.stack[i].(batchShower); ok && s.ShowsBatch(last) {
+			for len(a.stack)-1 > i {
+				a.popTop()
+			}
+			return nil
+		}
+	}
+	return a.pushOn(a.newMatrix(last))
 }
 
 // batchOver tells of a batch that has ended while nobody looked.

@@ -49,5 +49,7 @@ func (a *App) quit() tea.Cmd {
 // leaveBatches begins no more members of batches, and goes on with the way out.
 func (a *App) leaveBatches() tea.Cmd {
 	a.batches.leave()
-	return a.quit()
+	cmd := a.quit()
+	a.batches.left = false // who stays is asked again
+	return cmd
 }

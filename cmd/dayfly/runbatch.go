@@ -32,14 +32,15 @@ const exitSome = 3
 // manyRun is a run in many pods or on many nodes under way.
 type manyRun struct {
 	*report
-	batch   batch.Batch
-	id      string // of the batch
-	stdout  io.Writer
-	stderr  io.Writer
-	screen  bool // stdout is a terminal
-	counts  bool // progress is shown on stderr, which is one
-	masks   fold.Masks
-	printer *batchreport.Lines // nil: it is printed otherwise
+	batch    batch.Batch
+	id       string // of the batch
+	stdout   io.Writer
+	stderr   io.Writer
+	screen   bool // stdout is a terminal
+	counts   bool // progress is shown on stderr, which is one
+	masks    fold.Masks
+	stopTold bool               // why no more are begun
+	printer  *batchreport.Lines // nil: it is printed otherwise
 }
 
 // runMany does the run and tells how it went.
@@ -245,6 +246,10 @@ func (r *manyRun) aboutTool() string {
 
 // ended prints what is new when one has ended.
 func (r *manyRun) ended(item int, result batchrun.Result, now batchrun.Progress) {
+	if now.Stopped != "" && !r.stopTold {
+		r.stopTold = true
+		r.say("no more are begun: " + now.Stopped)
+	}
 	switch {
 	case r.printer != nil:
 		r.printer.End(item)

@@ -11,7 +11,7 @@ import (
 )
 
 // mostCompared is how much of two outputs is compared line by line, in bytes: a person reads no longer diff.
-const mostCompared = 256 << 10
+const mostCompared = 64 << 10
 
 // Difference is the first line in which a group differs from the largest one. A line that one of them does not have is empty.
 type Difference struct {
@@ -32,7 +32,7 @@ func (f Folded) FirstDifference(i int) Difference {
 	if i == 0 || f.Groups[i].Binary() || f.Groups[0].Binary() {
 		return Difference{}
 	}
-	here, there := f.masked(i), f.masked(0)
+	here, there := f.masked(i), f.largest
 	for line := 1; here != there; line++ {
 		var a, b string
 		var endA, endB bool
@@ -55,7 +55,7 @@ func (f Folded) Diff(i int) string {
 	case largest.Binary() || g.Binary():
 		return fmt.Sprintf("not text: %s here, %s in %s\n", size(g), size(largest), kube.Sanitize(largest.Members[0].Name))
 	}
-	before, cutBefore := compared(f.masked(0))
+	before, cutBefore := compared(f.largest)
 	after, cutAfter := compared(f.masked(i))
 	diff := kube.SanitizeLines(udiff.Unified(kube.Sanitize(largest.Members[0].Name), kube.Sanitize(g.Members[0].Name), before, after))
 	if cutBefore || cutAfter {

@@ -56,8 +56,9 @@ func (g Group) Binary() bool { return !IsText(g.Output(), g.Cut()) }
 
 // Folded are the groups of all members: the largest first, those of a size by the name of their first member.
 type Folded struct {
-	Groups []Group
-	masks  Masks
+	Groups  []Group
+	masks   Masks
+	largest string // the first one's output as it is compared
 }
 
 // Fold groups members by their outcome and their masked output. It keeps their outputs, and no copies of them.
@@ -79,7 +80,11 @@ func Fold(members []Member, masks Masks) Folded {
 		groups[at].Members = append(groups[at].Members, m)
 	}
 	slices.SortStableFunc(groups, func(a, b Group) int { return cmp.Compare(len(b.Members), len(a.Members)) })
-	return Folded{Groups: groups, masks: masks}
+	f := Folded{Groups: groups, masks: masks}
+	if len(groups) > 0 {
+		f.largest = f.masked(0)
+	}
+	return f
 }
 
 // digestOf is what two members have in common when they are equal. The scratch space is given back, as it may have grown.
@@ -118,8 +123,9 @@ func IsText(output []byte, cut bool) bool {
 	return utf8.Valid(output)
 }
 
-// masked is the output of a group as it is compared.
+// masked is the output of a group as it is compared: its beginning, and a little more where it is longer, which tells that it is.
 func (f Folded) masked(i int) string {
+	const more = 1 << 10
 	m := f.Groups[i].Members[0]
-	return string(f.masks.apply(nil, m.Output, m.Own))
+	return string(f.masks.apply(nil, m.Output[:min(len(m.Output), mostCompared+more)], m.Own))
 }

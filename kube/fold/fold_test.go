@@ -191,7 +191,7 @@ func TestDiffOfLongOutputs(t *testing.T) {
 	line := strings.Repeat("é", 100) + "\n"
 	f := fold.Fold([]fold.Member{member("a", "exit 0", strings.Repeat(line, 5000)), member("b", "exit 0", "other\n"+strings.Repeat(line, 5000))}, masks(t))
 	got := f.Diff(1)
-	if !strings.Contains(got, "+other\n") || !strings.HasSuffix(got, "only the first 256 KiB are compared line by line\n") || len(got) > 10_000 {
+	if !strings.Contains(got, "+other\n") || !strings.HasSuffix(got, "only the first 64 KiB are compared line by line\n") || len(got) > 10_000 {
 		t.Errorf("%d bytes: %.300q", len(got), got)
 	}
 }

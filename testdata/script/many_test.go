@@ -197,7 +197,7 @@ func TestManyFromTheScreen(t *testing.T) {
 	p.goesOnTo("enter", "It runs as in a shell")
 	p.types("echo here; case $(hostname) in *3) echo odd; exit 3; esac")
 	p.goesOnTo("enter", "Runs in 4 pods on 1 node", "4 pods are changed for good")
-	p.goesOnTo("enter", "3 of 4 succeeded", "▸ 3 pods", "marks-3", "exit 3", "≠ odd")
+	p.goesOnTo("enter", "3 of 4 ok", "▸ 3 pods", "marks-3", "exit 3", "≠ odd")
 	for i := range 5 {
 		pod, err := in.Pod(t.Context(), fmt.Sprintf("marks-%d", i))
 		if err != nil {
@@ -209,9 +209,9 @@ func TestManyFromTheScreen(t *testing.T) {
 	}
 	p.goesOnTo("r", "Runs in 1 pod on 1 node")
 	p.goesOnTo("w", "No pod is changed")
-	p.goesOnTo("enter", "0 of 1 succeeded", "exit 3", "odd")
+	p.goesOnTo("enter", "0 of 1 ok", "exit 3", "odd")
 	p.presses("esc")
-	p.sees("3 of 4 succeeded")
+	p.sees("3 of 4 ok")
 	p.presses("esc")
 	p.sees("5 pods")
 	p.leaves()

@@ -174,7 +174,7 @@ func TestAskAndRun(t *testing.T) {
 	d.press("enter")
 	d.shows("echo it is $HOSTNAME", "Runs in 2 pods", "2 pods are changed for good", "has completed: shop/done", "is not there: shop/gone", "busybox:1.37")
 	kittest.CheckEverySize(t, s)
-	if got := s.CopyCommand(); got != `dayfly run annotated done nonroot gone --preset busybox --context=practice --namespace=shop -- sh -c 'echo it is $HOSTNAME'` {
+	if got := s.CopyCommand(); got != `dayfly run annotated done nonroot gone --preset busybox --timeout 2m0s --context=practice --namespace=shop -- sh -c 'echo it is $HOSTNAME'` {
 		t.Errorf("the command is %s", got)
 	}
 	d.Waited = true
@@ -184,18 +184,18 @@ func TestAskAndRun(t *testing.T) {
 	d.Waited = false
 	d.press("w")
 	d.shows("No pod is changed", "exec in a container")
-	d.press("w", "m", "T", "enter")
+	d.press("w", "w", "w", "m", "T", "enter")
 	if len(d.begun) != 1 {
 		t.Fatalf("%d have begun:\n%s", len(d.begun), d.Text())
 	}
 	run := d.begun[0].Run
-	if run.Max != 50 || run.PerNode != 10 || run.Timeout != 30*time.Second || len(run.Items) != 2 || strings.Join(run.Items[0].Plan.Request.Command, " ") != "sh -c echo it is $HOSTNAME" {
+	if run.Max != 50 || run.PerNode != 10 || run.Timeout != 10*time.Minute || len(run.Items) != 2 || strings.Join(run.Items[0].Plan.Request.Command, " ") != "sh -c echo it is $HOSTNAME" {
 		t.Errorf("begun is %+v", run)
 	}
 	m, w := d.show()
 	<-w.Live.Done()
 	d.run(m.Init())
-	d.shows("2 of 2 succeeded", "▸ 2 pods", "exit 0", "2 pods skipped", "it is")
+	d.shows("2 of 2 ok", "▸ 2 pods", "exit 0", "2 pods skipped", "it is")
 	kittest.CheckEverySize(t, m)
 	if text, what := m.CopyText(); !strings.Contains(text, "**2 of 2: exit 0**") || what == "" {
 		t.Errorf("the summary is %s", text)
@@ -331,14 +331,14 @@ func TestAskNodes(t *testing.T) {
 	d.press("enter")
 	d.shows("2 nodes › run", "Runs on 2 nodes", "Each node gets a pod, which is deleted afterwards")
 	kittest.CheckEverySize(t, s)
-	if got := s.CopyCommand(); got != "dayfly run node/n-1 node/n-3 --preset busybox --context=practice -- uname" {
+	if got := s.CopyCommand(); got != "dayfly run node/n-1 node/n-3 --preset busybox --timeout 2m0s --context=practice -- sh -c uname" {
 		t.Errorf("the command is %s", got)
 	}
 	d.press("enter")
 	m, w := d.show()
 	<-w.Live.Done()
 	d.run(m.Init())
-	d.shows("NODE", "2 of 2 succeeded", "▸ 2 nodes", "Linux")
+	d.shows("NODE", "2 of 2 ok", "▸ 2 nodes", "Linux")
 }
 
 // answered is a batch that has ended, in which some answer otherwise.
@@ -370,7 +370,7 @@ func TestMatrixFolds(t *testing.T) {
 		t.Errorf("the lines are %s\n%s", got, d.Text())
 	}
 	d.shows("exit 3", "≠ two")
-	if got := m.Summary(); got != "3 of 4 succeeded, 1 with exit code 3" {
+	if got := m.Summary(); got != "3 of 4 ok · 1 failed" {
 		t.Errorf("the summary is %s", got)
 	}
 	d.press("j", "space")
@@ -416,7 +416,7 @@ func TestMatrixSavesAndRunsAgain(t *testing.T) {
 	d, m := answered(t)
 	d.press("s")
 	folders, _ := filepath.Glob(filepath.Join(m.folder, "*"))
-	if len(folders) != 1 || !strings.Contains(d.Flashed, "saved 4 outputs") {
+	if len(folders) != 1 || !strings.Contains(d.Flashed, "saved 4: dayfly-batch-k7f2q-") {
 		t.Fatalf("saved are %q: %q", folders, d.Flashed)
 	}
 	files, _ := os.ReadDir(folders[0])
@@ -466,14 +466,14 @@ func TestMatrixWhileItRuns(t *testing.T) {
 		t.Errorf("attached to an exec: %q", d.Flashed)
 	}
 	d.press("e")
-	if !w.Live.Look().Stopped || w.Live.Look().Over {
+	if !w.Live.Look().Halted || w.Live.Look().Over {
 		t.Errorf("after e: %+v", w.Live.Look())
 	}
 	d.press("e")
 	<-w.Live.Done()
 	d.run(m.Init())
-	d.shows("left before its end", "not begun")
-	if help := m.Keys()[0].Help(); help.Desc != "run in the 3 again" {
+	d.shows("left before its end", "not begun", "what was executed can only be ended there")
+	if help := m.Keys()[0].Help(); help.Desc != "go on with 2" {
 		t.Errorf("the first key is to %s", help.Desc)
 	}
 	kittest.CheckEverySize(t, m)

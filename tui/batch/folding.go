@@ -48,6 +48,9 @@ func (f *folding) answer(i int) string {
 		}
 		return "≠ " + d.Here
 	}
+	if len(f.Groups[i].Output()) == 0 && strings.Contains(f.Groups[i].Outcome, ": ") { // the end of a sentence tells the cause
+		return kube.Brief(f.Groups[i].Outcome[strings.LastIndex(f.Groups[i].Outcome, ": ")+len(": "):])
+	}
 	return firstLine(f.Groups[i].Output(), f.Groups[i].Cut())
 }
 

@@ -76,10 +76,25 @@ func (a arrangement) lines() []line {
 // compare puts what is worth more first; of equal outcomes the larger group.
 func (a arrangement) compare(x, y line) int {
 	first := compare(a.by, &a.rows[x.row], &a.rows[y.row])
-	if a.by == byOutcome {
+	switch a.by {
+	case byOutcome:
 		first = cmp.Or(first, cmp.Compare(a.size(y), a.size(x)))
+	case byTime:
+		first = cmp.Compare(a.longest(y), a.longest(x))
+	case byName, byBytes, orders:
 	}
 	return cmp.Or(first, strings.Compare(x.name, y.name))
+}
+
+// longest is how long a line took, of a group the one that took longest.
+func (a arrangement) longest(l line) time.Duration {
+	longest := lasted(&a.rows[l.row])
+	if l.head {
+		for _, m := range a.folded.Groups[l.group].Members {
+			longest = max(longest, lasted(&a.rows[a.place[m.Name]]))
+		}
+	}
+	return longest
 }
 
 // size is for how many a line stands.
@@ -94,11 +109,9 @@ func compare(by order, a, b *batchrun.Row) int {
 	switch by {
 	case byOutcome:
 		return cmp.Compare(rank(a), rank(b))
-	case byTime:
-		return cmp.Compare(lasted(b), lasted(a))
 	case byBytes:
 		return cmp.Compare(b.Bytes, a.Bytes)
-	case byName, orders:
+	case byName, byTime, orders:
 	}
 	return 0
 }

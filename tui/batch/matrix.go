@@ -107,7 +107,10 @@ func (s *Matrix) Hint() string { return "↵ shows a whole output, space the pod
 func (s *Matrix) Summary() string {
 	n := s.now
 	if n.Over {
-		return batchreport.Summary(n.Finished())
+		return s.ended()
+	}
+	if n.Halted {
+		return fmt.Sprintf("stopping · %d running · %d not begun", n.Running, len(n.Rows)-n.Done-n.Running)
 	}
 	words := fmt.Sprintf("%d of %d done", n.Done, n.All)
 	if n.Failed > 0 {
@@ -116,6 +119,33 @@ func (s *Matrix) Summary() string {
 	words += fmt.Sprintf(" · %d running", n.Running)
 	if n.Left >= time.Second {
 		words += " · about " + kit.Span(n.Left) + " left"
+	}
+	return words
+}
+
+// ended is how it went, in few cells.
+func (s *Matrix) ended() string {
+	var ok, failed, unknown, waiting int
+	for _, r := range s.now.Rows {
+		switch {
+		case r.Result.OK():
+			ok++
+		case r.Result.NotBegun:
+			waiting++
+		case r.Result.Exit == nil:
+			unknown++
+		default:
+			failed++
+		}
+	}
+	words := fmt.Sprintf("%d of %d ok", ok, len(s.now.Rows))
+	for _, c := range []struct {
+		n    int
+		word string
+	}{{failed, "failed"}, {unknown, "without a code"}, {waiting, "not begun"}} {
+		if c.n > 0 {
+			words += fmt.Sprintf(" · %d %s", c.n, c.word)
+		}
 	}
 	return words
 }
@@ -153,7 +183,7 @@ func (s *Matrix) look() {
 
 // arrange makes the lines; the cursor stays on its own, as soon as a person has moved it.
 func (s *Matrix) arrange() {
-	s.lines = arrangement{rows: s.now.Rows, place: s.place, folded: &s.folded, by: s.sort, flat: s.flat || s.filter.Text() != "", open: s.isOpen}.lines()
+	s.lines = s.arrangement().lines()
 	s.lines = slices.DeleteFunc(s.lines, func(l line) bool { return !s.passes(l) })
 	const most = 30 // cells of an outcome
 	s.wideName, s.wideOutcome = 0, 0
@@ -166,6 +196,10 @@ func (s *Matrix) arrange() {
 		s.cursor.At = s.find(s.chosen)
 	}
 	s.choose()
+}
+
+func (s *Matrix) arrangement() arrangement {
+	return arrangement{rows: s.now.Rows, place: s.place, folded: &s.folded, by: s.sort, flat: s.flat || s.filter.Text() != "", open: s.isOpen}
 }
 
 // find is where a line is now: the same, or what has come of it.
@@ -300,7 +334,11 @@ func (s *Matrix) CopyCommand() string {
 	if len(s.lines) == 0 {
 		return ""
 	}
-	o, item := s.work.Live.Options(), s.now.Rows[s.chosen.row].Item
+	row := &s.now.Rows[s.chosen.row]
+	o, item := s.work.Live.Options(), row.Item
+	if row.Result != nil && row.Result.Exit == nil && !row.Result.RunsOn && item.Pod != nil { // there is no log
+		return kube.Kubectl(o.Cluster.Context, item.Namespace, "describe", "pod", item.Pod.Name)
+	}
 	if item.Plan == nil { // what stands behind -- is the command's
 		line := kube.Kubectl(o.Cluster.Context, item.Namespace, "exec", item.Target.Pod, "-c", item.Target.Container)
 		return line + " -- " + kube.ShellLine(o.Command)

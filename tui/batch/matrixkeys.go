@@ -3,6 +3,7 @@ package batch
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -11,7 +12,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/batchreport"
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
-	"github.com/dayfly-k8s/dayfly/tui/recording"
 )
 
 // Keys are those that do something now.
@@ -47,12 +47,15 @@ func (s *Matrix) Keys() []key.Binding {
 	switch {
 	case s.now.Over && len(s.missing()) > 0:
 		again := k.Again
-		again.SetHelp(again.Help().Key, fmt.Sprintf("run in the %d again", len(s.missing())))
+		again.SetHelp(again.Help().Key, fmt.Sprintf("run in the %d that failed", len(s.missing())))
+		if slices.ContainsFunc(s.missing(), func(r batchrun.Row) bool { return r.Result.NotBegun }) {
+			again.SetHelp(again.Help().Key, fmt.Sprintf("go on with %d", len(s.missing())))
+		}
 		keys = append([]key.Binding{again}, keys...)
-	case !s.now.Over && !s.now.Stopped:
-		keys = append(keys, k.Stop)
+	case !s.now.Over && !s.now.Halted:
+		keys = append([]key.Binding{k.Stop}, keys...)
 	case !s.now.Over && !s.now.Leaving:
-		keys = append(keys, k.LeaveThose)
+		keys = append([]key.Binding{k.LeaveThose}, keys...)
 	}
 	return append(keys, k.Back)
 }
@@ -118,21 +121,21 @@ func (s *Matrix) turn() {
 
 // end begins no more; a second time it leaves those that run.
 func (s *Matrix) end() tea.Cmd {
-	if s.now.Stopped {
+	if s.now.Halted {
 		s.work.Live.Leave()
 		s.look()
-		return s.Flash("those that run are left; dayfly run --resume " + s.work.Live.Options().ID + " goes on with them")
+		return s.Flash("those that run are left to themselves")
 	}
 	s.work.Live.Stop()
 	s.look()
 	return s.Flash("no more are begun; those that run are waited for")
 }
 
-// missing are those that have not ended with 0.
+// missing are those that have not ended with 0, but for those in which the command may still be running: it would run there twice.
 func (s *Matrix) missing() []batchrun.Row {
 	var rows []batchrun.Row
 	for _, r := range s.now.Rows {
-		if r.Result != nil && !r.Result.OK() {
+		if r.Result != nil && !r.Result.OK() && !r.Result.RunsOn {
 			rows = append(rows, r)
 		}
 	}
@@ -180,14 +183,15 @@ func (s *Matrix) save() tea.Cmd {
 	if len(results) == 0 {
 		return s.Flash("nothing to save yet: none has ended")
 	}
-	base := filepath.Join(s.folder, "dayfly-"+recording.FilePart(s.work.What)+"-"+s.Now().UTC().Format("20060102T150405Z"))
-	context, summary := s.work.Live.Options().Cluster.Context, batchreport.Markdown(s.facts(), s.folded.Folded, results)
+	o := s.work.Live.Options()
+	base := filepath.Join(s.folder, "dayfly-batch-"+o.ID+"-"+s.Now().UTC().Format("20060102T150405Z"))
+	context, facts, folded := o.Cluster.Context, s.facts(), s.folded.Folded
 	s.Flash("saving…")
 	return func() tea.Msg {
-		folder, err := write(base, context, summary, results)
+		folder, err := write(base, context, batchreport.Markdown(facts, folded, results), results)
 		if err != nil {
 			return savedMsg{s, "not saved: " + kube.Sanitize(err.Error())}
 		}
-		return savedMsg{s, fmt.Sprintf("saved %d outputs and a summary: %s", len(results), kube.Sanitize(folder))}
+		return savedMsg{s, fmt.Sprintf("saved %d: %s", len(results), kube.Sanitize(filepath.Base(folder)))}
 	}
 }

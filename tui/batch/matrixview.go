@@ -1,11 +1,12 @@
 package batch
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
@@ -104,7 +105,7 @@ func (s *Matrix) cells(l line) []kit.Cell {
 		took = kit.Age(s.Now(), r.Began)
 	}
 	if r.Result != nil && !r.Result.NotBegun {
-		took = kit.Lasted(s.longest(l))
+		took = kit.Lasted(s.arrangement().longest(l))
 	}
 	if r.Result != nil && !r.Result.NotBegun || r.Bytes > 0 {
 		size = bytesWords(r.Bytes)
@@ -131,17 +132,6 @@ func (s *Matrix) nameOf(l line) string {
 	return strings.TrimPrefix(l.name, s.common)
 }
 
-// longest is how long a line took, of a group the one that took longest.
-func (s *Matrix) longest(l line) time.Duration {
-	longest := lasted(&s.now.Rows[l.row])
-	if l.head {
-		for _, m := range s.folded.Groups[l.group].Members {
-			longest = max(longest, lasted(&s.now.Rows[s.place[m.Name]]))
-		}
-	}
-	return longest
-}
-
 func (s *Matrix) symbol(r *batchrun.Row) (string, kit.Style) {
 	st := &s.Styles
 	switch {
@@ -165,8 +155,14 @@ func (s *Matrix) outcome(r *batchrun.Row) string {
 	case batchrun.Running:
 		return "running"
 	case batchrun.Waiting:
+		if s.now.Halted {
+			return "will not begin"
+		}
 		return "waiting"
 	case batchrun.Over:
+	}
+	if p := r.Result.Problem; p != nil && r.Result.Exit == nil && !r.Result.NotBegun && !r.Result.RunsOn {
+		return cmp.Or(kube.Reason(p), r.Result.Outcome()) // one word; the pane has the sentence
 	}
 	return r.Result.Outcome()
 }
@@ -208,6 +204,10 @@ func (s *Matrix) footer(width int) []string {
 		of := st.Muted.Render(fmt.Sprintf("  %d of %d ", len(s.lines), len(s.now.Rows)))
 		foot = append(foot, " "+kit.Fit(s.filter.View(st, max(width-kit.Width(of)-1, 0)), max(width-kit.Width(of)-1, 0))+of)
 	}
+	if s.now.Stopped != "" && !s.now.Over {
+		foot = append(foot, " "+kit.Fit(st.Warn.Render("! ")+st.Text.Render("no more are begun: "+s.now.Stopped), width-1))
+	}
+	foot = append(foot, s.runsOn(width)...)
 	skipped := 0
 	var why []string
 	for _, skip := range s.work.Skipped {
@@ -221,6 +221,35 @@ func (s *Matrix) footer(width int) []string {
 		foot = append(foot, " "+kit.Fit(st.Warn.Render("! ")+st.Text.Render(fmt.Sprintf("%s could not be deleted: X lists what is left", kit.Count(n, "pod"))), width-1))
 	}
 	return foot
+}
+
+// runsOn says in how many the command may still be running without dayfly, and how one goes on with them.
+func (s *Matrix) runsOn(width int) []string {
+	st := &s.Styles
+	n, byExec := 0, false
+	for _, r := range s.now.Rows {
+		if r.Result != nil && r.Result.RunsOn {
+			n++
+			byExec = r.Item.Plan == nil
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	words := fmt.Sprintf("it may still be running in %s. To go on with it: %s", kit.Count(n, s.kind()), cmp.Or(s.work.Resume, "the same dayfly run, with --resume "+s.work.Live.Options().ID))
+	if byExec {
+		words = fmt.Sprintf("it may still be running in %s: what was executed can only be ended there", kit.Count(n, s.kind()))
+	}
+	const most = 2 // lines
+	var lines []string
+	for i, text := range kit.Lines(kit.Clip(words, max(width-4, 1), most, st.Text)) {
+		lead := st.Warn.Render("! ")
+		if i > 0 {
+			lead = "  "
+		}
+		lines = append(lines, " "+lead+text)
+	}
+	return lines
 }
 
 // stays is of how many something could not be taken away.

@@ -23,6 +23,8 @@ type paned struct {
 	of      line
 	results int
 	bytes   int64
+	state   batchrun.State
+	over    bool
 	width   int
 	text    []string
 }
@@ -33,8 +35,8 @@ func (s *Matrix) pane(width, height int) string {
 		return kit.Box("", width, height)
 	}
 	r := &s.now.Rows[s.chosen.row]
-	if p := &s.paned; p.of != s.chosen || p.results != s.folded.results || p.bytes != r.Bytes || p.width != width || p.text == nil {
-		s.paned = paned{of: s.chosen, results: s.folded.results, bytes: r.Bytes, width: width, text: s.paneLines(r, width)}
+	if p := &s.paned; p.of != s.chosen || p.results != s.folded.results || p.bytes != r.Bytes || p.state != r.State || p.over != s.now.Over || p.width != width || p.text == nil {
+		s.paned = paned{of: s.chosen, results: s.folded.results, bytes: r.Bytes, state: r.State, over: s.now.Over, width: width, text: s.paneLines(r, width)}
 	}
 	text := s.paned.text
 	if more := len(text) - height; more > 0 && height > 0 {
@@ -85,8 +87,11 @@ func (s *Matrix) remarks(r *batchrun.Row) []string {
 	if r.Result == nil {
 		return nil
 	}
-	if r.Result.Problem != nil && r.Result.Problem.Hint != "" {
-		words = append(words, r.Result.Problem.Hint)
+	if p := r.Result.Problem; p != nil && r.Result.Exit == nil && !r.Result.NotBegun {
+		words = append(words, p.Message)
+		if p.Hint != "" {
+			words = append(words, p.Hint)
+		}
 	}
 	if r.Result.RunsOn {
 		words = append(words, "It may still be running.")
@@ -136,10 +141,12 @@ func (s *Matrix) output(r *batchrun.Row, most int) string {
 		return ""
 	case len(printed) == 0 && r.State == batchrun.Running:
 		return "(nothing printed yet)"
+	case len(printed) == 0 && r.Result.Problem != nil:
+		return ""
 	case len(printed) == 0:
 		return "(nothing printed)"
 	case !fold.IsText(printed, true):
-		return fmt.Sprintf("(not text: %d bytes)", r.Bytes)
+		return fmt.Sprintf("(not text: %d bytes, which s saves)", r.Bytes)
 	}
 	text := cut(string(printed), most)
 	if truncated && len(printed) <= most {

@@ -80,7 +80,7 @@ type limit struct{ max, perNode int }
 func limits() []limit { return []limit{{batchrun.UsualMax, batchrun.UsualPerNode}, {50, 10}, {1, 1}} }
 
 func timeouts() []time.Duration {
-	return []time.Duration{0, 30 * time.Second, 2 * time.Minute, 10 * time.Minute}
+	return []time.Duration{2 * time.Minute, 10 * time.Minute, 0, 30 * time.Second}
 }
 
 type (

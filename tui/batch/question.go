@@ -1,8 +1,6 @@
 package batch
 
 import (
-	"strings"
-
 	"github.com/dayfly-k8s/dayfly/presets"
 )
 
@@ -31,13 +29,5 @@ func (q question) about() string {
 // ownTool is in what a command runs that is typed, unless another tool is chosen.
 const ownTool = "busybox"
 
-// words are a command that was typed: as it stands where it is only words, else for a shell.
-func words(text string) []string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(" -_./:,@%+=", r)
-	}
-	if fields := strings.Fields(text); !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) && !strings.Contains(fields[0], "=") {
-		return fields
-	}
-	return []string{"sh", "-c", text}
-}
+// words are a command that was typed, for a shell: built-in commands, pipes and quotes are what one types.
+func words(text string) []string { return []string{"sh", "-c", text} }

@@ -24,6 +24,12 @@ type Facts struct {
 // mostQuoted is how much of an output or a diff a summary quotes, in bytes.
 const mostQuoted = 4 << 10
 
+// How many groups a summary shows, and how much of them, in bytes: what terminals take into the clipboard, and a ticket into a comment.
+const (
+	mostGroups  = 10
+	mostWritten = 50 << 10
+)
+
 // Markdown is the summary of a batch for a ticket: what was run where, how it went, and the groups of equal results, of which the first is quoted and
 // the others as a diff. Text from the cluster is cleaned, and cannot leave the block that it is quoted in.
 func Markdown(f Facts, folded fold.Folded, results []batchrun.Result) string {
@@ -36,19 +42,23 @@ func Markdown(f Facts, folded fold.Folded, results []batchrun.Result) string {
 	fmt.Fprintf(&b, "%s (%s), %s UTC, %s.\n", escaped(where), escaped(f.How), f.At.UTC().Format("2006-01-02 15:04"), f.Took.Round(time.Second))
 	fmt.Fprintf(&b, "%s.\n", escaped(Summary(results)))
 	for _, why := range f.Skipped {
-		fmt.Fprintf(&b, "Skipped, %s.\n", escaped(why))
+		fmt.Fprintf(&b, "- skipped, %s\n", escaped(why))
 	}
 	all := 0
 	for _, g := range folded.Groups {
 		all += len(g.Members)
 	}
 	for i, g := range folded.Groups {
+		if i == mostGroups || b.Len() > mostWritten {
+			fmt.Fprintf(&b, "\n%d more groups are not shown.\n", len(folded.Groups)-i)
+			break
+		}
 		fmt.Fprintf(&b, "\n**%d of %d: %s** (%s)\n", len(g.Members), all, escaped(kube.Sanitize(g.Outcome)), escaped(kube.List(g.Names())))
 		text, language := strings.TrimRight(body(folded, i, true), "\n"), ""
 		if text == "" {
 			continue
 		}
-		if i > 0 && strings.HasPrefix(text, "--- ") {
+		if i > 0 && len(folded.Groups[0].Output()) > 0 && strings.HasPrefix(text, "--- ") {
 			language = "diff"
 		}
 		b.WriteString(quoted(text, language))
@@ -88,6 +98,9 @@ func escaped(text string) string {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
+		if r == '@' || r == ':' { // nobody is called, and nothing is a link
+			b.WriteString("\u200b")
+		}
 	}
 	return b.String()
 }

@@ -24,6 +24,10 @@ const (
 	UsualKeepAll = 64 << 20 // of all outputs together
 )
 
+// mostUnstarted is how many may fail to start, before one has run, until no more are begun: the image or the command is wrong then, and each would be
+// changed for nothing.
+const mostUnstarted = 10
+
 // ErrLate is the cause of a member that has not ended in time.
 var ErrLate = errors.New("timed out")
 
@@ -67,6 +71,7 @@ func (o *Options) now() time.Time {
 type Progress struct {
 	All, Done, Failed, Running int
 	Left                       time.Duration // until all are done, by those that are; 0: not known
+	Stopped                    string        // why no more are begun by themselves; empty: they are, or a person has stopped it
 }
 
 // Result is how it went with one item.
@@ -85,6 +90,8 @@ type Result struct {
 	Missing  string        // why output may be missing; empty: it is all there
 
 	Began, Ended time.Time
+
+	sent bool // a command that may have been executed: it is not sent again
 }
 
 // OK reports whether the command has ended with 0.

@@ -74,6 +74,9 @@ const headKept = 64 << 10
 
 func (l *Live) takeOutput(item int, p []byte) {
 	l.change(func() {
+		if l.rows[item].State == Over {
+			return
+		}
 		l.rows[item].Bytes += int64(len(p))
 		head := l.heads[item]
 		l.heads[item] = append(head, p[:min(len(p), headKept-len(head))]...)
@@ -139,7 +142,7 @@ func (l *Live) Options() Options { return l.options }
 type Look struct {
 	Progress
 	Rows    []Row
-	Stopped bool            // no more are begun
+	Halted  bool            // no more are begun
 	Leaving bool            // those that run are being left
 	Over    bool            // all are over
 	Took    time.Duration   // until now, or until all were over
@@ -151,7 +154,7 @@ type Look struct {
 func (l *Live) Look() Look {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	look := Look{Progress: l.now, Rows: append([]Row(nil), l.rows...), Stopped: l.stopped, Leaving: l.left, Over: !l.ended.IsZero(), Results: l.results, Changed: l.changed}
+	look := Look{Progress: l.now, Rows: append([]Row(nil), l.rows...), Halted: l.stopped || l.now.Stopped != "", Leaving: l.left, Over: !l.ended.IsZero(), Results: l.results, Changed: l.changed}
 	look.Took = l.options.now().Sub(l.began)
 	if look.Over {
 		look.Took = l.ended.Sub(l.began)

@@ -42,7 +42,7 @@ func TestLive(t *testing.T) {
 	}
 	<-l.Done()
 	now = l.Look()
-	if !now.Over || now.Done != 3 || now.Running != 0 || len(now.Finished()) != 3 || now.Stopped || now.Took == 0 {
+	if !now.Over || now.Done != 3 || now.Running != 0 || len(now.Finished()) != 3 || now.Halted || now.Took == 0 {
 		t.Errorf("at the end: %+v", now)
 	}
 	for i, r := range now.Rows {
@@ -72,7 +72,7 @@ func TestLiveStops(t *testing.T) {
 		}
 		<-l.Done()
 		now := l.Look()
-		if first := now.Rows[0].Result; first.OK() == leave || first.RunsOn != leave || !now.Rows[1].Result.NotBegun || !now.Rows[2].Result.NotBegun || now.Leaving != leave || !now.Stopped {
+		if first := now.Rows[0].Result; first.OK() == leave || first.RunsOn != leave || !now.Rows[1].Result.NotBegun || !now.Rows[2].Result.NotBegun || now.Leaving != leave || !now.Halted {
 			t.Errorf("leave %t: %s, %s, %+v", leave, first.Outcome(), now.Rows[1].Result.Outcome(), now)
 		}
 	}

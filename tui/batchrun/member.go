@@ -3,6 +3,7 @@ package batchrun
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -33,7 +34,8 @@ func (r *run) one(ctx context.Context, item int) Result {
 	for try := 1; ; try++ {
 		out := &output{run: r, item: item}
 		result := r.attempt(ctx, item, out)
-		if !result.Added && out.total == 0 && r.again(item, result.Problem, try, began) && wait(ctx, min(r.Cluster.Patience(try), pause)) {
+		out.close()
+		if !result.Added && out.total == 0 && !result.sent && r.again(result.Problem, try, began) && wait(ctx, min(r.Cluster.Patience(try), pause)) {
 			continue
 		}
 		result.Item, result.Began, result.Ended = r.Items[item], began, r.now()
@@ -43,14 +45,14 @@ func (r *run) one(ctx context.Context, item int) Result {
 }
 
 // again reports whether an item is begun again that was not begun. Its debug container has the same name then: one that was added all the same, while the
-// answer was lost, stays the only one. A command that is executed has no name, and is not sent twice.
-func (r *run) again(item int, why *kube.Problem, try int, began time.Time) bool {
+// answer was lost, stays the only one.
+func (r *run) again(why *kube.Problem, try int, began time.Time) bool {
 	switch {
 	case why == nil:
 		return false
 	case kube.TooBusy(why.Err):
 		return try < attempts
-	case !kube.Away(why.Err), r.Items[item].Plan == nil && kube.AnswerLost(why.Err), r.now().Sub(began) > away:
+	case !kube.Away(why.Err), r.now().Sub(began) > away:
 		return false
 	}
 	r.mu.Lock()
@@ -94,17 +96,33 @@ func (r *run) exec(ctx context.Context, item int, out *output) Result {
 	if object := r.Items[item].Pod.Object(); object != nil {
 		entry.UID = string(object.UID)
 	}
+	if err := r.stillThere(ctx, at, entry.UID); err != nil {
+		return Result{Problem: r.explain(ctx, err)}
+	}
 	r.Runner.Record(r.Cluster, entry) //nolint:contextcheck // an entry outlives the request
 	code, err := stream.Exec(ctx, r.Cluster, at, r.Command, stream.Streams{Out: out})
 	if err != nil {
 		entry.Action, entry.Why = journal.Failed, kube.Reason(err)
 		r.Runner.Record(r.Cluster, entry) //nolint:contextcheck // an entry outlives the request
-		return Result{Problem: r.explain(ctx, err), RunsOn: ctx.Err() != nil || errors.Is(err, kube.ErrLinkLost)}
+		return Result{Problem: r.explain(ctx, err), RunsOn: ctx.Err() != nil || errors.Is(err, kube.ErrLinkLost), sent: true}
 	}
 	exit := &kube.Exit{Code: code}
 	entry.Action, entry.Exit, entry.Why = journal.Ended, &code, exit.Word()
 	r.Runner.Record(r.Cluster, entry) //nolint:contextcheck // an entry outlives the request
 	return Result{Exit: exit}
+}
+
+// stillThere reads the pod that a command is about to be executed in. A command has no name by which the cluster could tell that it was sent before, so it is
+// sent once: whether there is an API server is asked by a request that may be repeated.
+func (r *run) stillThere(ctx context.Context, at kube.Target, uid string) error {
+	pod, err := r.Cluster.Pod(ctx, at.Namespace, at.Pod)
+	switch {
+	case err != nil:
+		return err
+	case uid != "" && string(pod.Object().UID) != uid:
+		return &kube.Problem{Message: "the pod was replaced by another of its name", Hint: "choose the pods again"}
+	}
+	return nil
 }
 
 // checkTyped asks the rules of the context whether what a person has confirmed counts for a pod.
@@ -230,10 +248,19 @@ func (r *run) cleanUp(ctx context.Context, s *runner.Session, result *Result) {
 
 // output keeps the beginning of what a member prints, and hands all of it on.
 type output struct {
-	run   *run
-	item  int
-	kept  []byte
-	total int64
+	run  *run
+	item int
+
+	mu     sync.Mutex // standard output and error come from two goroutines
+	closed bool       // what comes late is dropped: the result has been made
+	kept   []byte
+	total  int64
+}
+
+func (o *output) close() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.closed = true
 }
 
 // leastKept is how much of each output is kept although all together are at their limit, in bytes: its first lines tell who differs.
@@ -251,6 +278,11 @@ func (o *output) keep(p []byte) {
 
 // Write never fails: a member is not ended by what it prints.
 func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return len(p), nil
+	}
 	o.total += int64(len(p))
 	o.keep(p)
 	if o.run.Output != nil {

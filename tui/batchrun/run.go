@@ -3,6 +3,7 @@ package batchrun
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,8 @@ type run struct {
 	done    int
 	failed  int
 	stopped bool // no more are begun
+	why     string
+	started bool // one has, at least
 
 	toldAway bool // that the API server is away
 }
@@ -95,8 +98,12 @@ func (r *run) take(e ended) {
 	if !e.result.OK() {
 		r.failed++
 	}
-	if r.StopShare > 0 && float64(r.failed) > r.StopShare*float64(len(r.Items)) {
-		r.stopped = true
+	r.started = r.started || e.result.Exit != nil || e.result.RunsOn
+	switch {
+	case r.StopShare > 0 && float64(r.failed) > r.StopShare*float64(len(r.Items)):
+		r.stopped, r.why = true, "too many have failed"
+	case !r.started && r.done >= mostUnstarted:
+		r.stopped, r.why = true, fmt.Sprintf("none of the first %d could start", r.done)
 	}
 	if r.Ended != nil {
 		r.mu.Lock()
@@ -106,7 +113,7 @@ func (r *run) take(e ended) {
 }
 
 func (r *run) progress() Progress {
-	p := Progress{All: len(r.Items), Failed: r.failed, Running: r.running, Done: r.done}
+	p := Progress{All: len(r.Items), Failed: r.failed, Running: r.running, Done: r.done, Stopped: r.why}
 	if r.stopped { // no more will come
 		p.All = r.done + r.running
 	}

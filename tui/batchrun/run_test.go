@@ -3,6 +3,7 @@ package batchrun_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -366,5 +367,76 @@ func TestRunKeepsWithinARoom(t *testing.T) {
 	}
 	if got := fmt.Sprint(kept); got != "[50000 10000 4096 4096]" {
 		t.Errorf("kept are %s", got)
+	}
+}
+
+// A command is executed in the pod that it was meant for, or not at all; while there is no API server it is not sent, and it is never sent twice.
+func TestRunExecIsSentOnce(t *testing.T) {
+	t.Parallel()
+	c := kubetest.PractiseLive(t, "practice")
+	subjects, err := batch.Choose(t.Context(), c, batch.Query{Namespace: "shop", Names: []string{"annotated"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, written := options(t, c, batch.Prepare(t.Context(), c, subjects, batch.Options{Exec: true}))
+	o.Command = []string{"true"}
+	other := o.Items[0]
+	object := other.Pod.Object().DeepCopy()
+	object.UID = "another"
+	other.Pod = c.NewPod(object)
+	o.Items = append(o.Items, other)
+	results := batchrun.Run(t.Context(), nil, o)
+	o.Runner.Drain(t.Context())
+	if !results[0].OK() || results[1].Outcome() != "the pod was replaced by another of its name" || written.actions["attached"] != 1 {
+		t.Errorf("%s, %s; the journal has %v", results[0].Outcome(), results[1].Outcome(), written.actions)
+	}
+	var execs atomic.Int64
+	pod, err := json.Marshal(subjects[0].Pod.Object())
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/exec") {
+			execs.Add(1)
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = w.Write([]byte(`{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"ServiceUnavailable","message":"away","code":503}`))
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(pod)
+	}))
+	o.Cluster, o.Items = broken, o.Items[:1]
+	r := batchrun.Run(t.Context(), nil, o)[0]
+	if r.OK() || execs.Load() > 2 { // WebSocket, and SPDY where that is refused
+		t.Errorf("%s after %d requests", r.Outcome(), execs.Load())
+	}
+}
+
+// Where the image or the command is wrong, no more are begun once the first ones could not start: each would be changed for nothing.
+func TestRunStopsWhereNoneStarts(t *testing.T) {
+	t.Parallel()
+	c := kubetest.PractiseLive(t, "practice")
+	items := many(t, c, 30, 30)
+	for i := range items {
+		items[i].Target.Container = "no-such"
+	}
+	var last batchrun.Progress
+	o := batchrun.Options{Cluster: c, Runner: runner.New(t.Context(), runner.Options{}), Items: items, Max: 1, Command: []string{"true"}}
+	o.Ended = func(_ int, _ batchrun.Result, now batchrun.Progress) { last = now }
+	begun := 0
+	for _, r := range batchrun.Run(t.Context(), nil, o) {
+		if !r.NotBegun {
+			begun++
+		}
+	}
+	if begun != 10 || last.Stopped != "none of the first 10 could start" {
+		t.Errorf("%d were begun: %+v", begun, last)
+	}
+	o.Items, o.Command = many(t, c, 12, 12), []string{"false"} // which is an answer
+	for _, r := range batchrun.Run(t.Context(), nil, o) {
+		if r.NotBegun {
+			t.Errorf("one that fails stops the others: %+v", r)
+		}
 	}
 }

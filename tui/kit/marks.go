@@ -121,6 +121,18 @@ func (m *Marks[K]) Clear() bool {
 	return true
 }
 
+// ClearWords is [Marks.Clear], and says what was cleared; empty: there was nothing.
+func (m *Marks[K]) ClearWords() string {
+	n, ranging := len(m.keys), m.ranging
+	switch {
+	case !m.Clear():
+		return ""
+	case ranging:
+		return "no range is marked any more"
+	}
+	return fmt.Sprintf("%d unmarked", n)
+}
+
 // Keep takes the marks from what is not there any more.
 func (m *Marks[K]) Keep(there func(K) bool) {
 	for k := range m.keys {

@@ -66,7 +66,7 @@ func TestMarkedPods(t *testing.T) {
 		t.Errorf("esc keeps the filter, or takes marks: %d are left", s.marks.Len())
 	}
 	press("esc")
-	if h.Asked = nil; s.marks.Len() != 0 || strings.Contains(h.Text(), "marked") {
+	if h.Asked = nil; s.marks.Len() != 0 || h.Flashed != "5 unmarked" || strings.Contains(h.Text(), "5 marked") {
 		t.Errorf("%d marks are left:\n%s", s.marks.Len(), h.Text())
 	}
 	press("d")

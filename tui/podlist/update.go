@@ -124,7 +124,7 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		s.stay(s.list.refilter)
 		s.remember()
 	case key.Matches(msg, k.Back) && (s.marks.Ranging() || !s.narrowed()):
-		s.marks.Clear()
+		return s.Flash(s.marks.ClearWords())
 	case key.Matches(msg, k.Back):
 		s.filter.Clear()
 		s.list.onlySick = false
