@@ -49,6 +49,7 @@ func table() []row {
 		{"kube/apitest", "testdata/servers", "kubernetes"},
 		{"kube/cleanup", "kube kube/debug kube/inventory kube/leftovers kube/write", "kubernetes"},
 		{"kube/batch", "kube kube/debug kube/lists kube/nodes", "kubernetes"},
+		{"kube/files", "kube kube/stream", ""},
 		{"kube/launch", "kube kube/debug kube/leftovers kube/write", "kubernetes"},
 		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/nodepod kube/nodes kube/podcopy kube/stream kube/write", "kubernetes"},
 		{"kube/eviction kube/quarantine", "kube kube/replacement kube/selectors kube/write", "kubernetes"},

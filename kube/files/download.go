@@ -1,0 +1,245 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/stream"
+)
+
+// Request is a copy.
+type Request struct {
+	Place   Place
+	Path    string // in the container
+	Retries int    // how often it is begun again in a row after a lost link, without a byte in between
+	// Progress is called with the number of bytes so far; it may be nil, and is called from one goroutine at a time.
+	Progress func(done int64)
+	Retry    func(err error) // before each attempt after the first; may be nil
+}
+
+// Describe reads what is known of one file. Symbolic links are followed.
+func Describe(ctx context.Context, c *kube.Cluster, p Place, name string) (Entry, error) {
+	op := fmt.Sprintf("read %q in %s", kube.Sanitize(name), p.Target)
+	var out bytes.Buffer
+	said, word := &tail{}, token()
+	code, err := stream.Exec(ctx, c, p.Runs, p.command(describe, name, word), stream.Streams{Out: &out, Err: said})
+	if err != nil {
+		return Entry{}, err
+	}
+	l, _ := parseListing(out.String(), word)
+	if code != 0 || len(l.Entries) != 1 {
+		return Entry{}, failed(op, code, said)
+	}
+	return l.Entries[0], nil
+}
+
+// Verified is whether the two ends were compared.
+type Verified struct {
+	Bytes  int64
+	SHA256 string // of what was copied; in hexadecimal
+	Equal  bool   // that of the container is the same; otherwise the container has nothing to tell it with
+}
+
+// download is one run of [Download].
+type download struct {
+	Request
+	cluster *kube.Cluster
+	op      string
+	to      io.Writer
+	size    int64 // to be read; below 0: until the end
+	done    int64
+	sum     hash.Hash
+	local   error // why what has come could not be written
+}
+
+// Download writes the content of a file of a container. It reads as many bytes as e says that the file has, and all there are of files whose size is not
+// known (those of /proc). After a lost link it goes on where it was; then the SHA-256 of both ends are compared. An error other than that of a
+// lost link leaves the writer with a part.
+func Download(ctx context.Context, c *kube.Cluster, r Request, e Entry, to io.Writer) (Verified, error) {
+	d := &download{Request: r, cluster: c, op: fmt.Sprintf("read %q in %s", kube.Sanitize(r.Path), r.Place.Target), to: to, size: e.Size, sum: sha256.New()}
+	if !e.Mode.IsRegular() {
+		return Verified{}, &kube.Problem{Message: d.op + ": it is not a regular file", Hint: "copy a regular file or a folder"}
+	}
+	if e.Size == 0 {
+		d.size = -1
+	}
+	if err := d.readAll(ctx); err != nil {
+		return Verified{Bytes: d.done}, err
+	}
+	v := Verified{Bytes: d.done, SHA256: hex.EncodeToString(d.sum.Sum(nil))}
+	if d.size < 0 {
+		return v, nil
+	}
+	theirs, err := d.theirSum(ctx)
+	if err != nil {
+		return v, err
+	}
+	if theirs != "" && theirs != v.SHA256 {
+		return v, &kube.Problem{Message: d.op + ": the file has changed while it was read: SHA-256 differs", Hint: "copy it again when nothing writes to it"}
+	}
+	v.Equal = theirs != ""
+	return v, nil
+}
+
+// readAll reads until all is there, over lost links.
+func (d *download) readAll(ctx context.Context) error {
+	for idle := 0; ; {
+		before := d.done
+		err := d.readOnce(ctx)
+		if err == nil {
+			return nil
+		}
+		if idle++; d.done > before {
+			idle = 1
+		}
+		if !errors.Is(err, kube.ErrLinkLost) || idle > d.Retries || d.size < 0 || ctx.Err() != nil {
+			return err
+		}
+		if d.Retry != nil {
+			d.Retry(err)
+		}
+	}
+}
+
+// readOnce reads what is missing over one link.
+func (d *download) readOnce(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	said := &tail{}
+	code, err := stream.Exec(ctx, d.cluster, d.Place.Runs, d.Place.command(read, d.Path, strconv.FormatInt(d.done+1, 10)), stream.Streams{Out: receiver{d, stop}, Err: said})
+	switch {
+	case d.local != nil:
+		return d.local
+	case d.size >= 0 && d.done == d.size:
+		return nil
+	case err != nil:
+		return err
+	case code != 0:
+		return failed(d.op, code, said)
+	case d.size >= 0:
+		return &kube.Problem{Message: fmt.Sprintf("%s: it ended after %d of %d bytes", d.op, d.done, d.size), Hint: "the file has become shorter meanwhile: copy it again", Err: io.ErrUnexpectedEOF}
+	}
+	return nil
+}
+
+// receiver takes what comes, and ends the exec when nothing more is wanted.
+type receiver struct {
+	d    *download
+	stop func()
+}
+
+// Write writes as much as is wanted.
+func (r receiver) Write(p []byte) (int, error) {
+	d, want := r.d, p
+	if d.size >= 0 {
+		want = p[:min(int64(len(p)), d.size-d.done)]
+	}
+	n, err := d.to.Write(want)
+	_, _ = d.sum.Write(want[:n])
+	if d.done += int64(n); d.Progress != nil {
+		d.Progress(d.done)
+	}
+	if err != nil {
+		d.local = err
+		r.stop()
+		return n, err //nolint:wrapcheck // as the writer says it
+	}
+	if len(want) < len(p) {
+		r.stop()
+	}
+	return len(p), nil
+}
+
+// theirSum asks the container for the SHA-256 of what was read; empty: it cannot tell.
+func (d *download) theirSum(ctx context.Context) (string, error) {
+	return remoteSum(ctx, d.cluster, d.Place, d.op, d.Path, d.size)
+}
+
+func remoteSum(ctx context.Context, c *kube.Cluster, p Place, op, name string, size int64) (string, error) {
+	var out bytes.Buffer
+	said := &tail{}
+	code, err := stream.Exec(ctx, c, p.Runs, p.command(sum, name, strconv.FormatInt(size, 10)), stream.Streams{Out: &out, Err: said})
+	if err != nil {
+		return "", err
+	}
+	if code != 0 {
+		return "", failed(op, code, said)
+	}
+	theirs, _, _ := strings.Cut(out.String(), " ")
+	return strings.TrimSpace(theirs), nil
+}
+
+// DownloadTree writes a folder of a container, with everything below it, into a folder of this machine, which may have files: those of the same names are
+// replaced. A lost link begins it again. What [Extract] skips is told by what it returns.
+func DownloadTree(ctx context.Context, c *kube.Cluster, r Request, into *os.Root, limits Limits) (Extracted, error) {
+	for attempt := 0; ; attempt++ {
+		got, err := treeOnce(ctx, c, r, into, limits)
+		if err == nil || !errors.Is(err, kube.ErrLinkLost) || attempt >= r.Retries || ctx.Err() != nil {
+			return got, err
+		}
+		if r.Retry != nil {
+			r.Retry(err)
+		}
+	}
+}
+
+// treeOnce does it over one link.
+func treeOnce(ctx context.Context, c *kube.Cluster, r Request, into *os.Root, limits Limits) (Extracted, error) {
+	op := fmt.Sprintf("read %q in %s", kube.Sanitize(r.Path), r.Place.Target)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	said, ended := &tail{}, make(chan error, 1)
+	archive, sends := io.Pipe()
+	code := 0
+	go func() {
+		var err error
+		code, err = stream.Exec(ctx, c, r.Place.Runs, r.Place.command(pack, r.Path), stream.Streams{Out: sends, Err: said})
+		ended <- err
+		_ = sends.CloseWithError(err)
+	}()
+	got, err := Extract(&counted{from: archive, tell: r.Progress}, into, limits)
+	if err == nil {
+		_, err = io.Copy(io.Discard, archive) // the padding at the end
+	} else {
+		stop()
+	}
+	_ = archive.CloseWithError(io.ErrClosedPipe)
+	lost := <-ended
+	switch {
+	case errors.Is(lost, kube.ErrLinkLost):
+		return got, lost
+	case err == nil && lost == nil && code == 0:
+		return got, nil
+	case code != 0:
+		return got, failed(op, code, said)
+	case err != nil:
+		return got, err
+	}
+	return got, lost
+}
+
+// counted tells how much was read.
+type counted struct {
+	from io.Reader
+	tell func(int64)
+	done int64
+}
+
+// Read reads.
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	if c.done += int64(n); c.tell != nil {
+		c.tell(c.done)
+	}
+	return n, err //nolint:wrapcheck // EOF is to be seen as it is
+}

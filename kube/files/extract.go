@@ -1,0 +1,268 @@
+package files
+
+import (
+	"archive/tar"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+)
+
+// Limits are how much of an archive is extracted.
+type Limits struct {
+	Entries int
+	Bytes   int64
+}
+
+// DefaultLimits are those of a copy: a million entries, and 100 GiB.
+func DefaultLimits() Limits { return Limits{Entries: 1_000_000, Bytes: 100 << 30} }
+
+// Extracted is what came out of an archive.
+type Extracted struct {
+	Files, Folders, Links int
+	Bytes                 int64
+	Skipped               int
+	Notes                 []string // why, of the first few that were skipped; cleaned
+}
+
+// most notes are kept.
+const mostNotes = 20
+
+// extraction is one run of [Extract].
+type extraction struct {
+	Extracted
+	root   *os.Root
+	limits Limits
+	links  []*tar.Header // symbolic links are made last, so that nothing is written through one
+	modes  []*tar.Header // and folders get their modes then, since nothing could be put into some
+}
+
+// Extract writes what a tar archive has below a folder. Nothing leaves the folder, whatever the archive says: paths that lead out of it, devices, FIFOs, sockets,
+// sparse files, names with control characters and links that could lead out of it are skipped and counted. A file takes its place when it is whole;
+// what it replaces is not written through. On an error, which is that of the archive, of the disk or of limits, whole files stay.
+func Extract(archive io.Reader, root *os.Root, limits Limits) (Extracted, error) {
+	e := &extraction{root: root, limits: limits}
+	err := e.readAll(tar.NewReader(archive))
+	for _, h := range e.links {
+		e.link(h)
+	}
+	for _, h := range e.modes {
+		_ = e.root.Chmod(local(h.Name), fs.FileMode(h.Mode)&fs.ModePerm|0o700) //nolint:gosec // masked
+		_ = e.root.Chtimes(local(h.Name), time.Time{}, h.ModTime)
+	}
+	return e.Extracted, err
+}
+
+func (e *extraction) readAll(r *tar.Reader) error {
+	for entries := 1; ; entries++ {
+		h, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read the archive: %w", err)
+		case entries > e.limits.Entries:
+			return &kube.Problem{Message: fmt.Sprintf("there are more than %d files", e.limits.Entries), Hint: "copy a part of the folder"}
+		}
+		if err := e.take(h, r); err != nil {
+			return err
+		}
+	}
+}
+
+// take extracts one entry.
+func (e *extraction) take(h *tar.Header, r io.Reader) error {
+	h.Name = path.Clean(h.Name)
+	if h.Name == "." {
+		return nil
+	}
+	if why := refused(h); why != "" {
+		e.skip(h.Name, why)
+		return nil
+	}
+	switch h.Typeflag {
+	case tar.TypeDir:
+		return e.folder(h)
+	case tar.TypeReg:
+		return e.file(h, r)
+	case tar.TypeSymlink:
+		e.links = append(e.links, h)
+	case tar.TypeLink:
+		e.hardLink(h)
+	}
+	return nil
+}
+
+// refused says why an entry is not extracted; empty: it may be.
+func refused(h *tar.Header) string {
+	switch h.Typeflag {
+	case tar.TypeReg, tar.TypeDir, tar.TypeSymlink, tar.TypeLink:
+	case tar.TypeGNUSparse:
+		return "it is stored as a sparse file"
+	default:
+		return "it is a device, a FIFO, or the like"
+	}
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return "it is stored as a sparse file"
+		}
+	}
+	switch {
+	case !filepath.IsLocal(local(h.Name)):
+		return "its path leads out of the folder"
+	case !plain(h.Name), !plain(h.Linkname):
+		return "its name has control characters"
+	}
+	return ""
+}
+
+// plain reports whether a name is text that can be shown.
+func plain(name string) bool { return utf8.ValidString(name) && kube.Sanitize(name) == name }
+
+// local is a path of an archive as it is on this system.
+func local(name string) string { return filepath.FromSlash(name) }
+
+func (e *extraction) skip(name, why string) {
+	if e.Skipped++; len(e.Notes) < mostNotes {
+		e.Notes = append(e.Notes, fmt.Sprintf("skipped %q: %s", kube.Sanitize(name), why))
+	}
+}
+
+// Folders that an archive does not say the mode of, and files while they are written.
+const (
+	folderMode = 0o755
+	partMode   = 0o600
+)
+
+func (e *extraction) folder(h *tar.Header) error {
+	if err := e.root.MkdirAll(local(h.Name), folderMode); err != nil {
+		return fmt.Errorf("make a folder: %w", err)
+	}
+	e.Folders++
+	e.modes = append(e.modes, &tar.Header{Name: h.Name, Mode: h.Mode, ModTime: h.ModTime})
+	return nil
+}
+
+// file writes a file beside its place, and puts it there when it is whole.
+func (e *extraction) file(h *tar.Header, r io.Reader) error {
+	name := local(h.Name)
+	folder := filepath.Dir(name)
+	if err := e.root.MkdirAll(folder, folderMode); err != nil {
+		return fmt.Errorf("make a folder: %w", err)
+	}
+	if at, err := e.root.Lstat(name); err == nil && at.IsDir() {
+		e.skip(h.Name, "there is a folder of that name")
+		return nil
+	}
+	part := filepath.Join(folder, ".part-"+rand.Text()[:12])
+	f, err := e.root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, partMode)
+	if err != nil {
+		return fmt.Errorf("create a file: %w", err)
+	}
+	err = e.fill(f, r)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		_ = e.root.Chmod(part, fs.FileMode(h.Mode)&fs.ModePerm|partMode) //nolint:gosec // masked
+		_ = e.root.Chtimes(part, time.Time{}, h.ModTime)
+		err = e.root.Rename(part, name)
+	}
+	if err != nil {
+		_ = e.root.Remove(part)
+		return fmt.Errorf("write %s: %w", kube.Sanitize(h.Name), err)
+	}
+	e.Files++
+	return nil
+}
+
+// fill writes what the archive has of a file, and no more than the limit allows.
+func (e *extraction) fill(f *os.File, r io.Reader) error {
+	n, err := io.Copy(f, io.LimitReader(r, e.limits.Bytes-e.Bytes+1))
+	if e.Bytes += n; err == nil && e.Bytes > e.limits.Bytes {
+		return &kube.Problem{Message: fmt.Sprintf("the files have more than %d bytes", e.limits.Bytes), Hint: "copy a part of the folder"}
+	}
+	return err //nolint:wrapcheck // the caller does
+}
+
+// link makes a symbolic link, if where it leads is inside of the folder whatever else is linked there: leading .. count from where the link really is, and
+// after a name there are none.
+func (e *extraction) link(h *tar.Header) {
+	switch {
+	case !staysInside(h.Name, h.Linkname):
+		e.skip(h.Name, "it is a link that leads out of the folder")
+		return
+	case e.throughLink(h.Name):
+		e.skip(h.Name, "it is a link behind another link")
+		return
+	}
+	name := local(h.Name)
+	_ = e.root.MkdirAll(filepath.Dir(name), folderMode)
+	if at, err := e.root.Lstat(name); err == nil && !at.IsDir() {
+		_ = e.root.Remove(name)
+	}
+	if err := e.root.Symlink(local(h.Linkname), name); err != nil {
+		e.skip(h.Name, "the link cannot be made here")
+		return
+	}
+	e.Links++
+}
+
+// staysInside reports whether a link leads to somewhere below the folder.
+func staysInside(name, target string) bool {
+	if target == "" || path.IsAbs(target) || filepath.Separator == '\\' && strings.Contains(target, `\`) || !filepath.IsLocal(local(path.Join(path.Dir(name), target))) {
+		return false
+	}
+	descended := false
+	for part := range strings.SplitSeq(target, "/") {
+		switch part {
+		case "", ".":
+		case "..":
+			if descended {
+				return false
+			}
+		default:
+			descended = true
+		}
+	}
+	return true
+}
+
+// throughLink reports whether a folder in which something is named is a symbolic link.
+func (e *extraction) throughLink(name string) bool {
+	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+		if at, err := e.root.Lstat(local(folder)); err == nil && at.Mode().Type() == fs.ModeSymlink {
+			return true
+		}
+	}
+	return false
+}
+
+// hardLink makes a hard link to a file of the archive.
+func (e *extraction) hardLink(h *tar.Header) {
+	to := path.Clean(h.Linkname)
+	at, err := e.root.Lstat(local(to))
+	if !filepath.IsLocal(local(to)) || err != nil || !at.Mode().IsRegular() || e.throughLink(to) || e.throughLink(h.Name) {
+		e.skip(h.Name, "it is a hard link to what is not in the folder")
+		return
+	}
+	name := local(h.Name)
+	_ = e.root.MkdirAll(filepath.Dir(name), folderMode)
+	if old, err := e.root.Lstat(name); err == nil && !old.IsDir() && !os.SameFile(old, at) {
+		_ = e.root.Remove(name)
+	}
+	if err := e.root.Link(local(to), name); err != nil && !errors.Is(err, fs.ErrExist) {
+		e.skip(h.Name, "the link cannot be made here")
+		return
+	}
+	e.Links++
+}
