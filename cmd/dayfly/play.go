@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/player"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 )
@@ -91,7 +92,7 @@ func (o *playOptions) show(cmd *cobra.Command, name string) error {
 	if o.text {
 		err = recording.Transcript(f, cmd.OutOrStdout())
 	} else {
-		err = o.play(cmd.Context(), f, cmd.ErrOrStderr())
+		err = player.Options{Speed: o.speed, IdleLimit: o.idle}.Play(cmd.Context(), f, cmd.ErrOrStderr())
 	}
 	return about(name, err)
 }

@@ -3,15 +3,11 @@
 package main
 
 import (
-	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
 // everything is what a program may leave on, or ask a terminal.
@@ -81,48 +77,4 @@ func TestPlayBreaksOff(t *testing.T) {
 	if !strings.Contains(string(p.Output(0)), "shown") {
 		t.Errorf("printed %q", p.Output(0))
 	}
-}
-
-// Space pauses, and a pause is no part of the time.
-func TestRemote(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := &remote{changed: make(chan struct{}, 1)}
-		keys, hand := io.Pipe()
-		go r.obey(keys)
-		slept := make(chan time.Duration)
-		nap := func(d time.Duration) {
-			begun := time.Now()
-			if err := r.sleep(t.Context(), d); err != nil {
-				t.Error(err)
-			}
-			slept <- time.Since(begun)
-		}
-		press := func(key string, after time.Duration) {
-			<-time.After(after)
-			if _, err := io.WriteString(hand, key); err != nil {
-				t.Error(err)
-			}
-			synctest.Wait()
-		}
-		go nap(10 * time.Second)
-		press(" ", 4*time.Second)
-		press("x", time.Hour)
-		press(" ", 0)
-		if got, want := <-slept, time.Hour+10*time.Second; got != want {
-			t.Errorf("it slept for %v, want %v", got, want)
-		}
-		press(" ", 0)
-		go nap(0)
-		press(" ", time.Minute)
-		if got := <-slept; got != time.Minute {
-			t.Errorf("in a pause it slept for %v", got)
-		}
-		press("  ", 0)
-		ctx, stop := context.WithTimeout(t.Context(), time.Second)
-		defer stop()
-		if err := r.sleep(ctx, time.Minute); err == nil {
-			t.Error("it sleeps on")
-		}
-		_ = hand.Close()
-	})
 }

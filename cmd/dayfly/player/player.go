@@ -1,4 +1,5 @@
-package main
+// Package player shows recordings of sessions on the terminal.
+package player
 
 import (
 	"bytes"
@@ -17,9 +18,15 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
-// play shows a recording on the terminal, as a session would be: on the main screen, with the terminal's own scrollback, and with
+// Options are how a recording is shown.
+type Options struct {
+	Speed     float64
+	IdleLimit time.Duration // 0: as long as it was
+}
+
+// Play shows a recording on the terminal, as a session would be: on the main screen, with the terminal's own scrollback, and with
 // everything turned off at the end that it has turned on. A recording that is none is told before the terminal is touched.
-func (o *playOptions) play(ctx context.Context, from io.Reader, stderr io.Writer) (err error) {
+func (o Options) Play(ctx context.Context, from io.Reader, stderr io.Writer) (err error) {
 	header, from, err := recording.Look(from)
 	if err != nil {
 		return err
@@ -50,7 +57,7 @@ func (o *playOptions) play(ctx context.Context, from io.Reader, stderr io.Writer
 
 // playTo plays until the end, or until the person or a signal ends it. It waits for neither the terminal nor the file then: what is written
 // later goes nowhere.
-func (o *playOptions) playTo(ctx context.Context, terminal *session.Terminal, fg *session.Foreground, from io.Reader) error {
+func (o Options) playTo(ctx context.Context, terminal *session.Terminal, fg *session.Foreground, from io.Reader) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	remote := &remote{changed: make(chan struct{}, 1)}
@@ -58,7 +65,7 @@ func (o *playOptions) playTo(ctx context.Context, terminal *session.Terminal, fg
 	played := make(chan error, 1)
 	go func() {
 		defer terminal.Guard()
-		played <- recording.Play(ctx, from, out, recording.PlayOptions{Speed: o.speed, IdleLimit: o.idle, Sleep: remote.sleep})
+		played <- recording.Play(ctx, from, out, recording.PlayOptions{Speed: o.Speed, IdleLimit: o.IdleLimit, Sleep: remote.sleep})
 	}()
 	keys := fg.Keys()
 	go func() {
