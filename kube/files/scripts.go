@@ -1,13 +1,16 @@
 package files
 
-// The exit codes of the scripts.
-const (
-	codeLoop    = 40
-	codeMissing = 41
-)
+// codeMissing is the exit code of a script whose file is not there.
+const codeMissing = 41
 
-// root has the root of the files in R, from its first argument, and the target's process in O.
-const root = `R=$1; O=/proc/self; [ "$R" != @ ] || { R=${TARGET_ROOT:-/proc/1/root}; O=${R%/root}; }; `
+// root has the root of the files in R, from its first argument, and the target's process in O. In a debug container that is the first process it sees, or where
+// all containers of the pod share their processes, the first one of the container whose ID it was told.
+const root = `R=$1; O=/proc/self; if [ "$R" = @ ]; then R=${TARGET_ROOT:-}; ` +
+	`if [ -z "$R" ] && [ -n "${TARGET_CONTAINER_ID:-}" ]; then Q=; for D in /proc/[0-9]*; do { ` +
+	`while read -r L || [ -n "$L" ]; do case $L in *crio-conmon-*) ;; *"$TARGET_CONTAINER_ID"*) ` +
+	`[ "${D##*/}" -lt "${Q:-999999999}" ] && Q=${D##*/};; esac; done <"$D/cgroup"; } 2>/dev/null; done; ` +
+	`[ -n "$Q" ] || { echo "no process of the container is seen" >&2; exit 42; }; R=/proc/$Q/root; fi; ` +
+	`R=${R:-/proc/1/root}; O=${R%/root}; fi; `
 
 // resolve follows the symbolic links of path $2 below R, and leaves the file in F: an absolute link leads to R again, and .. not above it.
 const resolve = root + `C=; T=$2; N=0; ` +
@@ -41,3 +44,27 @@ const sum = resolve + found + `command -v sha256sum >/dev/null || exit 0; ` +
 
 // pack prints a folder as a tar archive.
 const pack = resolve + found + `cd "$F" && exec tar -cf - .`
+
+// The scripts of an upload. The first writes what comes beside its place: in folder $2 where that is one, under the name $3, and prints where. The second, with
+// the path that was printed as $4 and the name of the part as $3, puts the part there if it has $5 bytes, and gives it mode $6 and owner $7 unless they are empty.
+const (
+	place = resolve + `if [ -d "$F" ]; then C=${C%/}/$3; F=$R$C; [ ! -d "$F" ] || { echo "there is a folder of that name" >&2; exit 1; }; fi; ` +
+		`[ -d "${F%/*}/" ] || exit 41; printf %s "$C"`
+	receive = root + `exec cat >"$R${2%/*}/$3"`
+	settle  = root + `F=$R$2; T=${F%/*}/$3; fail() { rm -f "$T"; exit 1; }; ` +
+		`[ "$(wc -c <"$T" | tr -d " ")" = "$4" ] || { echo "not all has arrived" >&2; rm -f "$T"; exit 43; }; ` +
+		`if [ -n "$5" ] && command -v sha256sum >/dev/null; then S=$(sha256sum <"$T"); [ "${S%% *}" = "$5" ] || { echo "SHA-256 differs" >&2; rm -f "$T"; exit 43; }; echo equal; fi; ` +
+		owner + `{ [ -z "$U" ] || [ "$(id -u)" != 0 ] && [ -z "$7" ] || chown "$U" "$T"; } || fail; ` +
+		`{ [ -z "$6" ] || chmod "$6" "$T"; } || fail; mv -f "$T" "$F" || fail`
+	discardPart = root + `rm -f "$R${2%/*}/$3"`
+)
+
+// owner has in U who gets what is written, as UID:GID: $7, or the user of the target's process.
+const owner = `U=$7; if [ -z "$U" ]; then A=; B=; while read -r K _ V _; do case $K in Uid:) A=$V;; Gid:) B=$V;; esac; done 2>/dev/null <"$O/status"; ` +
+	`[ -z "$A" ] || U=$A:$B; fi; `
+
+// unpack makes the folder $2 of a tar archive: in $2/$3 if $2 is a folder and $3 is not empty. $4 is how tar is to extract.
+const unpack = resolve + `if [ -d "$F" ] && [ -n "$3" ]; then F=$F/$3; fi; mkdir -p "$F" && exec tar "$4" - -C "$F"`
+
+// whose prints the owner, as UID:GID, that files get unless $7 says another.
+const whose = root + owner + `echo "${U:-$(id -u):$(id -g)}"`

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/podfiles"
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/files"
+	"github.com/dayfly-k8s/dayfly/kube/launch"
+	"github.com/dayfly-k8s/dayfly/tui/runner"
+)
+
+// newFileCommands are dayfly cp and dayfly ls.
+func newFileCommands() []*cobra.Command {
+	return podfiles.Commands(podfiles.Program{Usage: func(err error) error { return usageError{err} }, Open: openFiles})
+}
+
+// openFiles finds a place from which the files of a container are reached, or adds a debug container as dayfly run does.
+func openFiles(ctx context.Context, a podfiles.Ask) (opened *podfiles.Opened, err error) {
+	e := runOptions{
+		kube: a.Kube, pod: a.Pod, command: []string{"sh", "-c", "exec sleep 86400"}, preset: a.Preset, image: a.Image, profile: a.Profile,
+		target: &a.Container, reason: a.Reason, confirm: a.Confirm, quiet: a.Quiet, flags: a.Flags,
+	}
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	r := &report{runOptions: &e, began: time.Now(), words: a.Stderr}
+	ctx, end, stop := e.until(ctx)
+	life, endLife := context.WithCancel(context.WithoutCancel(ctx))
+	opened = &podfiles.Opened{Context: ctx, Stdout: e.guardStdout(a.Stdout, end), Close: func() {
+		r.endTool(ctx)
+		endLife()
+		stop()
+	}}
+	if err = r.open(life); err == nil {
+		opened.Cluster = r.cluster
+		opened.Place, err = r.place(ctx)
+	}
+	if err != nil {
+		cause := context.Cause(ctx)
+		opened.Close()
+		if cause != nil {
+			err = cause
+		}
+		return nil, err
+	}
+	return opened, nil
+}
+
+// place is where the files of the container are reached: without a debug container if that can be.
+func (r *report) place(ctx context.Context) (files.Place, error) {
+	pod, err := readPod(ctx, r.cluster, r.pod)
+	if err != nil {
+		return files.Place{}, err
+	}
+	if *r.target == "" {
+		*r.target = pod.Default
+	}
+	at := kube.Target{Namespace: pod.Namespace, Pod: pod.Name, Container: *r.target}
+	if _, ok := pod.Container(*r.target); !ok {
+		return files.Place{}, &kube.Problem{Message: at.Words() + " has no container " + kube.Sanitize(*r.target), Help: []kube.Help{kube.ChooseTarget}}
+	}
+	if r.preset == "" && r.image == "" {
+		if p, ok, err := files.Find(ctx, r.cluster, pod, at); ok || err != nil {
+			return p, err
+		}
+	}
+	for _, step := range []func(context.Context) error{r.prepare, r.agree, r.inspect} {
+		if err := step(ctx); err != nil {
+			return files.Place{}, err
+		}
+	}
+	if r.plan.Place(r.facts).Root == "" {
+		return files.Place{}, &kube.Problem{Message: "a debug container does not find the files of " + at.String() + ": the containers of the pod share their processes", Hint: "name a container of the pod that has tar"}
+	}
+	r.say(r.plan.Command)
+	r.say(r.plan.Leaves())
+	return r.startTool(ctx, files.Place{Target: at, Runs: r.plan.Debug})
+}
+
+// startTool adds the debug container and waits until it runs.
+func (r *report) startTool(ctx context.Context, p files.Place) (files.Place, error) {
+	job := r.job()
+	job.Piped, job.ReadOnly = true, true
+	r.session = r.runner.Start(job) //nolint:contextcheck // the runner has its own
+	for now := r.session.Look(); !reached(now, launch.Started); now = r.session.Look() {
+		if now.State.Over() || reached(now, launch.Ended) {
+			return p, &kube.Problem{Message: "debug container " + p.Runs.Container + " has not started", Help: []kube.Help{kube.ChooseTool}, Err: now.Err}
+		}
+		select {
+		case <-r.runner.News():
+		case <-r.session.Done():
+		case <-ctx.Done():
+			return p, context.Cause(ctx)
+		}
+	}
+	return p, files.Check(ctx, r.cluster, p)
+}
+
+// endTool ends the debug container that was added, whatever has ended the copy.
+func (r *report) endTool(ctx context.Context) {
+	if r.session == nil {
+		return
+	}
+	const patience = time.Minute
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	r.session.Settle(ctx)
+	if err := r.runner.End(ctx, []runner.Container{r.session.Container()})[0]; err != nil {
+		r.note(kube.Explain(err).Message)
+	} else {
+		select { // the journal has its end then
+		case <-r.session.Done():
+		case <-ctx.Done():
+		}
+	}
+	r.session.Leave()
+	<-r.session.Done()
+	r.drain(ctx)
+}

@@ -1,0 +1,127 @@
+package podfiles
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/files"
+)
+
+// download copies a file or a folder of the container to this machine.
+func (c *copier) download(ctx context.Context, from remote, to string) error {
+	e, err := files.Describe(ctx, c.opened.Cluster, c.opened.Place, from.path)
+	if err != nil {
+		return err
+	}
+	if to == "-" {
+		return c.print(ctx, from, e)
+	}
+	if at, err := os.Stat(to); err == nil && at.IsDir() && from.base() != "" {
+		if !filepath.IsLocal(from.base()) || kube.Sanitize(from.base()) != from.base() {
+			return &kube.Problem{Message: fmt.Sprintf("%q is no name for a file here", kube.Sanitize(from.base())), Hint: "name the copy: dayfly cp POD:PATH LOCAL/NAME"}
+		}
+		to = filepath.Join(to, from.base())
+	}
+	if e.Mode.IsDir() {
+		return c.tree(ctx, from, to)
+	}
+	return c.file(ctx, from, e, to)
+}
+
+// print copies a file to stdout.
+func (c *copier) print(ctx context.Context, from remote, e files.Entry) error {
+	if e.Mode.IsDir() {
+		return &kube.Problem{Message: fmt.Sprintf("%q is a folder: only a file is printed", kube.Sanitize(from.path)), Hint: "name a folder of this machine instead of -"}
+	}
+	_, err := files.Download(ctx, c.opened.Cluster, c.request(from.path), e, c.opened.Stdout)
+	return err
+}
+
+// file copies a file to a place beside its own, and puts it there when it is whole. What is no regular file here, as /dev/null, is written to.
+func (c *copier) file(ctx context.Context, from remote, e files.Entry, to string) (err error) {
+	c.progress.total = e.Size
+	part, special := filepath.Join(filepath.Dir(to), ".dayfly-"+rand.Text()), false
+	if at, err := os.Stat(to); err == nil && !at.Mode().IsRegular() {
+		part, special = to, true
+	}
+	flag := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if special {
+		flag = os.O_WRONLY
+	}
+	const mode = 0o600
+	f, err := os.OpenFile(part, flag, mode) //nolint:gosec // the person has named it
+	if err != nil {
+		return local(err)
+	}
+	defer func() {
+		if err != nil && !special {
+			_ = os.Remove(part)
+		}
+	}()
+	got, err := files.Download(ctx, c.opened.Cluster, c.request(from.path), e, f)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return local(err)
+	}
+	if !special {
+		_ = os.Chmod(part, e.Mode.Perm()|mode)
+		_ = os.Chtimes(part, time.Time{}, e.Modified)
+		if err := os.Rename(part, to); err != nil {
+			return local(err)
+		}
+	}
+	words := to
+	if got.Equal {
+		words += " (SHA-256 equal)"
+	} else {
+		words += " (not compared: no sha256sum there, or its size is not known)"
+	}
+	c.finish(words, got.Bytes)
+	return nil
+}
+
+// tree copies a folder.
+func (c *copier) tree(ctx context.Context, from remote, to string) error {
+	const mode = 0o755
+	if err := os.MkdirAll(to, mode); err != nil { //nolint:gosec // as mkdir does
+		return local(err)
+	}
+	root, err := os.OpenRoot(to)
+	if err != nil {
+		return local(err)
+	}
+	defer func() { _ = root.Close() }()
+	got, err := files.DownloadTree(ctx, c.opened.Cluster, c.request(from.path), root, files.DefaultLimits())
+	c.progress.clear()
+	for _, note := range got.Notes {
+		c.say(note)
+	}
+	if err != nil {
+		c.say(fmt.Sprintf("%s has %d files, and is not complete", to, got.Files))
+		return local(err)
+	}
+	c.finish(fmt.Sprintf("%d files and %d links to %s", got.Files, got.Links, to), got.Bytes)
+	if got.Skipped > 0 {
+		return &kube.Problem{Message: fmt.Sprintf("%d files of %q were skipped", got.Skipped, kube.Sanitize(from.path)), Hint: "copy those that you need by their own names"}
+	}
+	return nil
+}
+
+// local is an error of a file of this machine, with what to do.
+func local(err error) error {
+	var at *fs.PathError
+	var link *os.LinkError
+	if errors.As(err, &at) || errors.As(err, &link) {
+		return &kube.Problem{Message: kube.Sanitize(err.Error()), Hint: "check the path on this machine, and whether there is room", Err: err}
+	}
+	return err
+}

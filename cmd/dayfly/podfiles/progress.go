@@ -1,0 +1,85 @@
+package podfiles
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// progress tells on a terminal how far a copy has come.
+type progress struct {
+	out   io.Writer // nil: nobody looks
+	began time.Time
+	total int64 // 0: not known
+
+	mu    sync.Mutex
+	last  time.Time
+	shown bool
+}
+
+func newProgress(out io.Writer, quiet bool) *progress {
+	p := &progress{began: time.Now()}
+	if f, ok := out.(interface{ Fd() uintptr }); ok && !quiet && term.IsTerminal(int(f.Fd())) { //nolint:gosec // file descriptors are small
+		p.out = out
+	}
+	return p
+}
+
+// tell shows how many bytes there are, five times a second.
+func (p *progress) tell(done int64) {
+	const often = 200 * time.Millisecond
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if p.out == nil || now.Sub(p.last) < often {
+		return
+	}
+	p.last, p.shown = now, true
+	_, _ = fmt.Fprintf(p.out, "\r\x1b[K%s", p.line(done, now))
+}
+
+// line is the progress in words.
+func (p *progress) line(done int64, now time.Time) string {
+	text := size(done)
+	if p.total > 0 {
+		const whole = 100
+		text += fmt.Sprintf(" of %s, %d%%", size(p.total), done*whole/p.total)
+	}
+	return text + ", " + size(p.rate(done, now)) + "/s"
+}
+
+// rate is bytes a second since the beginning.
+func (p *progress) rate(done int64, now time.Time) int64 {
+	if seconds := now.Sub(p.began).Seconds(); seconds > 0 {
+		return int64(float64(done) / seconds)
+	}
+	return 0
+}
+
+// clear takes the line away.
+func (p *progress) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown {
+		_, _ = fmt.Fprint(p.out, "\r\x1b[K")
+		p.shown = false
+	}
+}
+
+// size is a number of bytes for people.
+func size(n int64) string {
+	const step = 1000
+	if n < step {
+		return fmt.Sprintf("%d B", n)
+	}
+	value, units := float64(n), []string{"kB", "MB", "GB", "TB"}
+	for i, unit := range units {
+		if value /= step; value < step || i == len(units)-1 {
+			return fmt.Sprintf("%.1f %s", value, unit)
+		}
+	}
+	return ""
+}
