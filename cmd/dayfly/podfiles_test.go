@@ -42,6 +42,30 @@ func TestFiles(t *testing.T) {
 	wants(b.runs(nil, "cp", "a", "b"), 2, "", "one of both is a file of a pod")
 	wants(b.runs(nil, "ls", "annotated:/", "-c", "none"), 1, "", "has no container none")
 
+	in := filepath.Join(here, "in.sh")
+	write(t, in, "mine\n")
+	if err := os.Chmod(in, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	wants(b.runs(nil, "cp", in, "annotated:"+there), 0, "", "(SHA-256 equal), 5 B")
+	wants(b.runs(nil, "cp", in, "annotated:"+there+"/plain", "--no-preserve"), 0, "")
+	wants(b.runs(strings.NewReader("stdin\n"), "cp", "-", "annotated:"+there+"/a.txt"), 0, "")
+	wants(b.runs(nil, "cp", filepath.Join(here, "tree"), "annotated:"+there), 0, "")
+	wants(b.runs(nil, "cp", filepath.Join(here, "tree"), "annotated:"+there+"/new"), 0, "")
+	for name, want := range map[string]string{"in.sh": "mine\n", "plain": "mine\n", "a.txt": "stdin\n", "tree/a.txt": "hello\n", "new/a.txt": "hello\n"} {
+		if text, err := os.ReadFile(filepath.Join(there, name)); string(text) != want {
+			t.Errorf("%s has %q (%v)", name, text, err)
+		}
+	}
+	for name, want := range map[string]os.FileMode{"in.sh": 0o750, "plain": 0o644} {
+		if at, err := os.Stat(filepath.Join(there, name)); err != nil || at.Mode() != want {
+			t.Errorf("%s has the mode %v (%v)", name, at, err)
+		}
+	}
+	wants(b.runs(nil, "cp", in, "annotated:"+there+"/none/x"), 1, "", "there is no such file")
+	wants(b.runs(nil, "cp", in, "annotated:/dev/null"), 1, "", "not a regular file")
+	wants(b.runs(nil, "cp", in, "annotated:"+there+"/x", "--chown", "x"), 1, "", "write ")
+
 	got := b.runs(nil, "cp", "--preset", "busybox", "annotated:/etc/web.conf", "-")
 	wants(got, 0, "greeting=hello from web\n", "dayfly: kubectl debug ")
 	if journal := b.journal(); !strings.Contains(journal, `"ended"`) {
@@ -51,7 +75,9 @@ func TestFiles(t *testing.T) {
 	if got.code != 0 || !strings.Contains(got.stdout, "web.conf\n") || !strings.HasPrefix(got.stdout, "-rw") {
 		t.Errorf("exit code %d; printed %q; says %q", got.code, got.stdout, got.stderr)
 	}
-	left, err := filepath.Glob(filepath.Join(here, ".dayfly-*"))
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(there), "*", ".dayfly-*"))
+	more, _ := filepath.Glob(filepath.Join(here, ".dayfly-*"))
+	left = append(left, more...)
 	if len(left) > 0 {
 		t.Errorf("%v were left (%v)", left, err)
 	}

@@ -45,11 +45,11 @@ const sum = resolve + found + `command -v sha256sum >/dev/null || exit 0; ` +
 // pack prints a folder as a tar archive.
 const pack = resolve + found + `cd "$F" && exec tar -cf - .`
 
-// The scripts of an upload. The first writes what comes beside its place: in folder $2 where that is one, under the name $3, and prints where. The second, with
-// the path that was printed as $4 and the name of the part as $3, puts the part there if it has $5 bytes, and gives it mode $6 and owner $7 unless they are empty.
+// The scripts of an upload. place prints where path $2 leads: into a folder under the name $3. receive writes what comes beside that ($2) under the name of the
+// part $3, discardPart takes it away, and settle puts it there if it has $4 bytes and the SHA-256 $5, with mode $6 unless that is empty, and owner $7.
 const (
 	place = resolve + `if [ -d "$F" ]; then C=${C%/}/$3; F=$R$C; [ ! -d "$F" ] || { echo "there is a folder of that name" >&2; exit 1; }; fi; ` +
-		`[ -d "${F%/*}/" ] || exit 41; printf %s "$C"`
+		`[ ! -e "$F" ] || [ -f "$F" ] || { echo "it is not a regular file" >&2; exit 1; }; [ -d "${F%/*}/" ] || exit 41; printf %s "$C"`
 	receive = root + `exec cat >"$R${2%/*}/$3"`
 	settle  = root + `F=$R$2; T=${F%/*}/$3; fail() { rm -f "$T"; exit 1; }; ` +
 		`[ "$(wc -c <"$T" | tr -d " ")" = "$4" ] || { echo "not all has arrived" >&2; rm -f "$T"; exit 43; }; ` +
@@ -63,8 +63,9 @@ const (
 const owner = `U=$7; if [ -z "$U" ]; then A=; B=; while read -r K _ V _; do case $K in Uid:) A=$V;; Gid:) B=$V;; esac; done 2>/dev/null <"$O/status"; ` +
 	`[ -z "$A" ] || U=$A:$B; fi; `
 
-// unpack makes the folder $2 of a tar archive: in $2/$3 if $2 is a folder and $3 is not empty. $4 is how tar is to extract.
-const unpack = resolve + `if [ -d "$F" ] && [ -n "$3" ]; then F=$F/$3; fi; mkdir -p "$F" && exec tar "$4" - -C "$F"`
+// unpack makes the folder $2 of a tar archive: in $2/$3 if $2 is a folder and $3 is not empty. A new folder gets the owner $4.
+const unpack = resolve + `if [ -d "$F" ] && [ -n "$3" ]; then F=${F%/}/$3; fi; X=xpf; [ "$(id -u)" = 0 ] || X=oxpf; ` +
+	`[ -d "$F" ] || { mkdir -p "$F" && { [ "$X" = oxpf ] || chown "$4" "$F"; }; } || exit 1; exec tar "-$X" - -C "$F"`
 
 // whose prints the owner, as UID:GID, that files get unless $7 says another.
 const whose = root + owner + `echo "${U:-$(id -u):$(id -g)}"`
