@@ -39,6 +39,8 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	wants(b.runs(nil, "cp", "annotated:/none", here), 1, "", `read "/none" in annotated/app: there is no such file`)
+	wants(b.runs(nil, "ls", "other/annotated:/"), 1, "", "no pod annotated in namespace other")
+	wants(b.runs(nil, "ls", "other/annotated:/", "-n", "shop"), 2, "", "different namespaces")
 	wants(b.runs(nil, "cp", "a", "b"), 2, "", "one of both is a file of a pod")
 	wants(b.runs(nil, "ls", "annotated:/", "-c", "none"), 1, "", "has no container none")
 

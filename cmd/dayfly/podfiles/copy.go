@@ -63,7 +63,7 @@ func (c *copier) run(cmd *cobra.Command, p Program, from, to string) error {
 	if in {
 		file = destination
 	}
-	if c.Ask, err = c.of(cmd, file); err != nil {
+	if err := c.ask(cmd, file); err != nil {
 		return p.Usage(err)
 	}
 	if c.opened, err = p.Open(cmd.Context(), c.Ask); err != nil {

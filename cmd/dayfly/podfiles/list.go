@@ -59,11 +59,10 @@ func (l *lister) run(cmd *cobra.Command, p Program, word string) error {
 	if err != nil || !ok {
 		return p.Usage(cmp.Or(err, fmt.Errorf("%q: write POD:PATH", word)))
 	}
-	ask, err := l.of(cmd, file)
-	if err != nil {
+	if err := l.ask(cmd, file); err != nil {
 		return p.Usage(err)
 	}
-	opened, err := p.Open(cmd.Context(), ask)
+	opened, err := p.Open(cmd.Context(), l.Ask)
 	if err != nil {
 		return err
 	}
@@ -73,10 +72,10 @@ func (l *lister) run(cmd *cobra.Command, p Program, word string) error {
 		return caused(opened.Context, err)
 	}
 	if listing.Note != "" {
-		ask.say("not all could be read: " + listing.Note)
+		l.say("not all could be read: " + listing.Note)
 	}
 	if listing.More {
-		ask.say(fmt.Sprintf("there are more entries than these %d", len(listing.Entries)))
+		l.say(fmt.Sprintf("there are more entries than these %d", len(listing.Entries)))
 	}
 	return l.print(opened.Stdout, listing.Entries)
 }

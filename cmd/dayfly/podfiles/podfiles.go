@@ -54,22 +54,22 @@ func (a *Ask) addTo(flags *pflag.FlagSet) {
 	a.Kube.AddTo(flags)
 }
 
-// of is a for the file that the command line names.
-func (a Ask) of(cmd *cobra.Command, f remote) (Ask, error) {
+// ask fills in what the command line says of a file.
+func (a *Ask) ask(cmd *cobra.Command, f remote) error {
 	a.Flags, a.Stdout, a.Stderr, a.Pod = cmd.Flags(), cmd.OutOrStdout(), cmd.ErrOrStderr(), f.pod
 	if f.namespace != "" {
 		if given := cmd.Flags().Lookup("namespace"); given.Changed && given.Value.String() != f.namespace {
-			return a, fmt.Errorf("--namespace %s and %s/%s name different namespaces", given.Value, f.namespace, f.pod)
+			return fmt.Errorf("--namespace %s and %s/%s name different namespaces", given.Value, f.namespace, f.pod)
 		}
 		if err := cmd.Flags().Set("namespace", f.namespace); err != nil {
-			return a, fmt.Errorf("namespace %q: %w", f.namespace, err)
+			return fmt.Errorf("namespace %q: %w", f.namespace, err)
 		}
 	}
-	return a, nil
+	return nil
 }
 
 // say prints a line for people.
-func (a Ask) say(text string) {
+func (a *Ask) say(text string) {
 	if !a.Quiet {
 		_, _ = fmt.Fprintln(a.Stderr, "dayfly: "+kube.Sanitize(text))
 	}
