@@ -56,7 +56,7 @@ func Extract(archive io.Reader, root *os.Root, limits Limits) (Extracted, error)
 		e.link(h)
 	}
 	for _, h := range e.modes {
-		_ = e.root.Chmod(local(h.Name), fs.FileMode(h.Mode)&fs.ModePerm|0o700) //nolint:gosec // masked
+		_ = e.root.Chmod(local(h.Name), fs.FileMode(h.Mode)&fs.ModePerm|0o700)
 		_ = e.root.Chtimes(local(h.Name), time.Time{}, h.ModTime)
 	}
 	return e.Extracted, err
@@ -173,7 +173,7 @@ func (e *extraction) file(h *tar.Header, r io.Reader) error {
 		err = closed
 	}
 	if err == nil {
-		_ = e.root.Chmod(part, fs.FileMode(h.Mode)&fs.ModePerm|partMode) //nolint:gosec // masked
+		_ = e.root.Chmod(part, fs.FileMode(h.Mode)&fs.ModePerm|partMode)
 		_ = e.root.Chtimes(part, time.Time{}, h.ModTime)
 		err = e.root.Rename(part, name)
 	}

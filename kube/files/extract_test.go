@@ -89,7 +89,7 @@ func wantInside(t testing.TB, outer string) {
 		t.Errorf("the file outside has %q (%v)", secret, err)
 	}
 	inside := filepath.Join(outer, "in")
-	real, err := filepath.EvalSymlinks(inside)
+	inner, err := filepath.EvalSymlinks(inside)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func wantInside(t testing.TB, outer string) {
 		switch d.Type() {
 		case 0, fs.ModeDir:
 		case fs.ModeSymlink:
-			if to, err := filepath.EvalSymlinks(name); err == nil && to != real && !strings.HasPrefix(to, real+string(filepath.Separator)) {
+			if to, err := filepath.EvalSymlinks(name); err == nil && to != inner && !strings.HasPrefix(to, inner+string(filepath.Separator)) {
 				t.Errorf("link %s leads to %s", name, to)
 			}
 		default:
@@ -109,7 +109,7 @@ func wantInside(t testing.TB, outer string) {
 		return nil
 	})
 	if at, err := os.Stat(filepath.Join(outer, "secret")); err == nil {
-		_ = filepath.WalkDir(inside, func(name string, d fs.DirEntry, _ error) error {
+		_ = filepath.WalkDir(inside, func(name string, _ fs.DirEntry, _ error) error {
 			if info, err := os.Lstat(name); err == nil && os.SameFile(info, at) {
 				t.Errorf("%s is the file outside", name)
 			}

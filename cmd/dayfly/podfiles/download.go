@@ -56,7 +56,7 @@ func (c *copier) file(ctx context.Context, from remote, e files.Entry, to string
 		flag = os.O_WRONLY
 	}
 	const mode = 0o600
-	f, err := os.OpenFile(part, flag, mode) //nolint:gosec // the person has named it
+	f, err := os.OpenFile(part, flag, mode)
 	if err != nil {
 		return local(err)
 	}
@@ -92,7 +92,7 @@ func (c *copier) file(ctx context.Context, from remote, e files.Entry, to string
 // tree copies a folder.
 func (c *copier) tree(ctx context.Context, from remote, to string) error {
 	const mode = 0o755
-	if err := os.MkdirAll(to, mode); err != nil { //nolint:gosec // as mkdir does
+	if err := os.MkdirAll(to, mode); err != nil {
 		return local(err)
 	}
 	root, err := os.OpenRoot(to)

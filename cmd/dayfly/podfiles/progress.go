@@ -22,7 +22,7 @@ type progress struct {
 
 func newProgress(out io.Writer, quiet bool) *progress {
 	p := &progress{began: time.Now()}
-	if f, ok := out.(interface{ Fd() uintptr }); ok && !quiet && term.IsTerminal(int(f.Fd())) { //nolint:gosec // file descriptors are small
+	if f, ok := out.(interface{ Fd() uintptr }); ok && !quiet && term.IsTerminal(int(f.Fd())) {
 		p.out = out
 	}
 	return p

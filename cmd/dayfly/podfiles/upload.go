@@ -39,7 +39,7 @@ func (c *copier) upload(ctx context.Context, stdin io.Reader, from string, to re
 		u.Mode = at.Mode().Perm()
 	}
 	u.Open = func() (io.ReadCloser, error) {
-		f, err := os.Open(from) //nolint:gosec // the person has named it
+		f, err := os.Open(from)
 		if err != nil {
 			return nil, local(err)
 		}
