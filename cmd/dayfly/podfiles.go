@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/files"
 	"github.com/dayfly-k8s/dayfly/kube/launch"
+	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
@@ -64,7 +66,11 @@ func (r *report) place(ctx context.Context) (files.Place, error) {
 		return files.Place{}, &kube.Problem{Message: at.Words() + " has no container " + kube.Sanitize(*r.target), Help: []kube.Help{kube.ChooseTarget}}
 	}
 	if r.preset == "" && r.image == "" {
+		if err := r.agreeTo(ctx, r.entering(pod, at)); err != nil {
+			return files.Place{}, err
+		}
 		if p, ok, err := files.Find(ctx, r.cluster, pod, at); ok || err != nil {
+			r.entered(pod, p)
 			return p, err
 		}
 	}
@@ -79,6 +85,22 @@ func (r *report) place(ctx context.Context) (files.Place, error) {
 	r.say(r.plan.Command)
 	r.say(r.plan.Leaves())
 	return r.startTool(ctx, files.Place{Target: at, Runs: r.plan.Debug})
+}
+
+// entering is what it is to the rules of the context when programs of a container that is there are run.
+func (r *report) entering(pod *kube.Pod, at kube.Target) runner.Job {
+	return runner.Job{
+		Cluster: r.cluster, Target: at, UID: string(pod.Object().UID), Joins: true, Confirmed: r.confirm,
+		About: runner.About{Preset: "files", Reason: strings.TrimSpace(r.reason)},
+	}
+}
+
+// entered writes down that programs are run in a container that is there.
+func (r *report) entered(pod *kube.Pod, p files.Place) {
+	r.runner.Record(r.cluster, journal.Entry{
+		Action: journal.Attached, Namespace: p.Runs.Namespace, Pod: p.Runs.Pod, UID: string(pod.Object().UID), Container: p.Runs.Container,
+		Preset: "files", Reason: strings.TrimSpace(r.reason),
+	})
 }
 
 // startTool adds the debug container and waits until it runs.
@@ -102,7 +124,11 @@ func (r *report) startTool(ctx context.Context, p files.Place) (files.Place, err
 
 // endTool ends the debug container that was added, whatever has ended the copy.
 func (r *report) endTool(ctx context.Context) {
-	if r.session == nil {
+	switch {
+	case r.runner == nil:
+		return
+	case r.session == nil:
+		r.drain(ctx)
 		return
 	}
 	const patience = time.Minute

@@ -84,3 +84,35 @@ func TestFiles(t *testing.T) {
 		t.Errorf("%v were left (%v)", left, err)
 	}
 }
+
+// TestFilesUnderRules: what the rules of a context ask is asked before anything is run in a container that is there, too, and it is in the journal.
+func TestFilesUnderRules(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rules, args, says string
+		code              int
+	}{
+		"protected": {"protected: true", "", "add --confirm annotated to proceed", 1},
+
+		"confirmed":        {"protected: true", "--confirm annotated", "", 0},
+		"without a reason": {"askReason: true", "", "requires a reason", 1},
+		"with a reason":    {"askReason: true", "--reason INC-7", "", 0},
+		"read-only":        {"readOnly: true", "", "read-only", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := practised(t)
+			write(t, filepath.Join(b.folder, "config/dayfly/config.yaml"), "registries: {ask: false}\nguard: {"+test.rules+"}\n")
+			there := t.TempDir()
+			write(t, filepath.Join(there, "x"), "")
+			got := b.runs(nil, append([]string{"ls", "annotated:" + there}, strings.Fields(test.args)...)...)
+			if got.code != test.code || !strings.Contains(got.stderr, test.says) || (got.stdout == "x\n") != (test.code == 0) {
+				t.Errorf("exit code %d, printed %q, says %s", got.code, got.stdout, got.stderr)
+			}
+			action := map[int]string{0: `"attached"`, 1: `"refused"`}[test.code]
+			if book := b.journal(); !strings.Contains(book, action) || strings.Contains(book, there) {
+				t.Errorf("the journal has %s", book)
+			}
+		})
+	}
+}

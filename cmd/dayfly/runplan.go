@@ -211,8 +211,11 @@ func (r *report) job() runner.Job {
 }
 
 // agree holds the plan against the rules of the context.
-func (r *report) agree(ctx context.Context) error {
-	job, g := r.job(), r.cluster.Guard()
+func (r *report) agree(ctx context.Context) error { return r.agreeTo(ctx, r.job()) }
+
+// agreeTo holds a job against the rules of the context.
+func (r *report) agreeTo(ctx context.Context, job runner.Job) error {
+	g := r.cluster.Guard()
 	refused := job.Allowed()
 	if refused == nil {
 		switch job.Missing() {
