@@ -60,12 +60,12 @@ func TestList(t *testing.T) {
 	put(t, filepath.Join(folder, "data/a b"), "12345")
 	put(t, filepath.Join(folder, "data/line\nbreak"), "")
 	put(t, filepath.Join(folder, "data/sub/deep"), "")
-	for link, to := range map[string]string{"data/l": "a b", "abs": "/data", "up": "../../../data", "round": "round"} {
+	for link, to := range map[string]string{"data/l": "a b", "abs": "/data", "data/sub/top": "/", "up": "../../../data", "round": "round"} {
 		if err := os.Symlink(to, filepath.Join(folder, link)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"/data", "data/", "/abs", "/up/.", "/data/sub/../../abs"} {
+	for _, name := range []string{"/data", "data/", "/abs", "/up/.", "/data/sub/../../abs", "/data/sub/top/data"} {
 		got, err := files.List(t.Context(), c, p, name)
 		if err != nil || got.Path != "/data" || len(got.Entries) != 4 || got.More || got.Note != "" {
 			t.Errorf("%s: %+v, %v", name, got, err)
