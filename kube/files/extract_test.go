@@ -48,7 +48,7 @@ func hostile(t testing.TB) map[string][]byte {
 		"absolute":           archived(t, file("/outside")),
 		"link out":           archived(t, link("l", "../"), file("l/outside")),
 		"absolute link":      archived(t, link("l", "/etc/passwd")),
-		"link by a link":     archived(t, link("x/y/a", "../.."), link("x/y/b", "a/.."), file("x/y/b/outside")),
+		"link by a link":     archived(t, link("x/y/a", "../.."), link("x/y/b", "a/..")),
 		"link behind a link": archived(t, tar.Header{Name: "p/q", Typeflag: tar.TypeDir, Mode: 0o755}, link("p/q/r", "../.."), link("p/q/r/l", "../../../secret")),
 		"hard link out":      archived(t, hard("h", "../secret")),
 		"hard link by link":  archived(t, link("l", ".."), hard("h", "l/secret")),
