@@ -1,0 +1,218 @@
+package siblings
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/redact"
+)
+
+// Difference is one thing in which two pods differ. An empty value: it is not there.
+type Difference struct {
+	Name  string // "node", "image digest of app", "env X of app", "spec.containers[app].resources.limits.memory"
+	This  string // of the pod
+	Other string // of the one that is well
+}
+
+// differencesMost bounds how many differences are told.
+const differencesMost = 40
+
+// differences are those between a pod and another, the plainest first.
+func differences(pod, other *corev1.Pod) []Difference {
+	var list []Difference
+	add := func(name, this, that string) {
+		if this != that {
+			list = append(list, Difference{name, kube.Brief(this), kube.Brief(that)})
+		}
+	}
+	add("node", pod.Spec.NodeName, other.Spec.NodeName)
+	for _, label := range []string{templateHash, "controller-revision-hash"} {
+		add(label, pod.Labels[label], other.Labels[label])
+	}
+	for i := range pod.Status.ContainerStatuses {
+		s := &pod.Status.ContainerStatuses[i]
+		if that := digest(other, s.Name); that != "" && digest(pod, s.Name) != "" {
+			add("image digest of "+s.Name, digest(pod, s.Name), that)
+		}
+	}
+	d := differ{}
+	d.compare("spec", specOf(pod), specOf(other), redacted(pod), redacted(other))
+	list = append(list, d.found...)
+	return list[:min(len(list), differencesMost)]
+}
+
+// digest is the image of a container as its node has it.
+func digest(pod *corev1.Pod, container string) string {
+	for i := range pod.Status.ContainerStatuses {
+		if s := &pod.Status.ContainerStatuses[i]; s.Name == container {
+			if _, hash, ok := strings.Cut(s.ImageID, "@"); ok {
+				return hash
+			}
+			return s.ImageID
+		}
+	}
+	return ""
+}
+
+// specOf is the specification as it was asked for, without what each pod has for itself.
+func specOf(pod *corev1.Pod) any {
+	spec := pod.Spec.DeepCopy()
+	spec.NodeName, spec.Hostname, spec.EphemeralContainers = "", "", nil
+	own := func(name string) bool { return strings.HasPrefix(name, "kube-api-access-") }
+	spec.Volumes = slices.DeleteFunc(spec.Volumes, func(v corev1.Volume) bool { return own(v.Name) })
+	for _, containers := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
+		for i := range containers {
+			containers[i].VolumeMounts = slices.DeleteFunc(containers[i].VolumeMounts, func(m corev1.VolumeMount) bool { return own(m.Name) })
+		}
+	}
+	data, err := json.Marshal(spec)
+	var whole any
+	if err != nil || json.Unmarshal(data, &whole) != nil {
+		return nil
+	}
+	return whole
+}
+
+// redacted is the same for people to read. Whether two values differ it does not tell.
+func redacted(pod *corev1.Pod) any {
+	object, err := redact.New().Object("", map[string]any{"spec": specOf(pod)})
+	if err != nil {
+		return nil
+	}
+	return object["spec"]
+}
+
+// differ finds where two values differ.
+type differ struct{ found []Difference }
+
+// compare goes through two values. What is shown of them are shownA and shownB, which have the same shape.
+func (d *differ) compare(path string, a, b, shownA, shownB any) {
+	mapA, okA := a.(map[string]any)
+	mapB, okB := b.(map[string]any)
+	if listA, ok := a.([]any); ok {
+		if mapA, okA = byName(listA); okA {
+			shownA = named(shownA)
+		}
+	}
+	if listB, ok := b.([]any); ok {
+		if mapB, okB = byName(listB); okB {
+			shownB = named(shownB)
+		}
+	}
+	if okA && okB {
+		partsA, _ := shownA.(map[string]any)
+		partsB, _ := shownB.(map[string]any)
+		for _, key := range keysOf(mapA, mapB) {
+			d.compare(path+step(a, key), mapA[key], mapB[key], partsA[key], partsB[key])
+		}
+		return
+	}
+	wordsA, wordsB := words(a), words(b)
+	if wordsA == wordsB {
+		return
+	}
+	this, that := words(shownA), words(shownB)
+	if container, name, ok := envOf(path); ok {
+		d.env(Difference{Name: "env " + name + " of " + container, This: setOr(a), Other: setOr(b)})
+		return
+	}
+	d.found = append(d.found, Difference{Name: kube.Brief(path), This: kube.Brief(this), Other: kube.Brief(that)})
+}
+
+// env adds a difference of a variable, once, however many of its fields differ.
+func (d *differ) env(one Difference) {
+	if one.This == one.Other {
+		one.This, one.Other = "another value", "a value"
+	}
+	if !slices.ContainsFunc(d.found, func(f Difference) bool { return f.Name == one.Name }) {
+		d.found = append(d.found, one)
+	}
+}
+
+func setOr(value any) string {
+	if value == nil {
+		return "not set"
+	}
+	return "set"
+}
+
+// envOf takes the path of a variable apart: spec.containers[app].env[X].value.
+func envOf(path string) (container, name string, ok bool) {
+	before, after, ok := strings.Cut(path, "].env[")
+	if !ok {
+		return "", "", false
+	}
+	_, container, _ = strings.Cut(before, "[")
+	name, _, _ = strings.Cut(after, "]")
+	return kube.Sanitize(container), kube.Sanitize(name), true
+}
+
+// step is how a path goes on.
+func step(in any, key string) string {
+	if _, list := in.([]any); list {
+		return "[" + key + "]"
+	}
+	return "." + key
+}
+
+// byName is a list of things that have names, by these; false: it is none.
+func byName(list []any) (map[string]any, bool) {
+	named := map[string]any{}
+	for i, one := range list {
+		key := fmt.Sprint(i)
+		if m, ok := one.(map[string]any); ok {
+			for _, by := range []string{"mountPath", "name"} {
+				if name, ok := m[by].(string); ok {
+					key = name
+					break
+				}
+			}
+		}
+		if _, twice := named[key]; twice {
+			key += fmt.Sprintf(" %d", i)
+		}
+		named[key] = one
+	}
+	return named, true
+}
+
+func named(value any) any {
+	list, _ := value.([]any)
+	m, _ := byName(list)
+	return m
+}
+
+func keysOf(a, b map[string]any) []string {
+	var keys []string
+	for key := range a {
+		keys = append(keys, key)
+	}
+	for key := range b {
+		if _, both := a[key]; !both {
+			keys = append(keys, key)
+		}
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// words are a value in one line.
+func words(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	}
+	data, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	return string(data)
+}
