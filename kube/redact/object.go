@@ -20,6 +20,12 @@ func (r *Redactor) Object(where string, object any) (map[string]any, error) {
 	if err := json.Unmarshal(data, &whole); err != nil {
 		return nil, fmt.Errorf("read %s: %w", where, err)
 	}
+	if metadata, ok := whole["metadata"].(map[string]any); ok {
+		delete(metadata, "managedFields")
+	}
+	if r == nil {
+		return whole, nil
+	}
 	w := walker{r: r, where: where}
 	if kind, _ := whole["kind"].(string); kind == "Secret" || kind == "ConfigMap" {
 		for _, part := range []string{"data", "stringData", "binaryData"} {
@@ -38,7 +44,6 @@ type walker struct {
 
 // object changes a map, and what is in it.
 func (w *walker) object(o map[string]any) {
-	delete(o, "managedFields")
 	for key, value := range o {
 		switch key {
 		case "env", "httpHeaders":

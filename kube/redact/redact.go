@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// Redactor takes secrets out, and knows what it has taken. Make one with [New] for all that is given away together. It is not for several
-// goroutines at once.
+// Redactor takes secrets out, and knows what it has taken. Make one with [New] for all that is given away together; a nil one takes
+// nothing out. It is not for several goroutines at once.
 type Redactor struct {
 	known map[string]string // what each value is that objects have under the name of a secret
 	taken map[Taken]int
@@ -38,6 +38,9 @@ func New() *Redactor {
 
 // Taken is what was taken out: where, what and how often, and never the value.
 func (r *Redactor) Taken() []Taken {
+	if r == nil {
+		return nil
+	}
 	list := make([]Taken, 0, len(r.taken))
 	for t, n := range r.taken {
 		t.Count = n

@@ -54,6 +54,7 @@ func table() []row {
 		{"kube/files", "kube kube/stream", ""},
 		{"kube/launch", "kube kube/debug kube/leftovers kube/write", "kubernetes"},
 		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/nodepod kube/nodes kube/podcopy kube/stream kube/write", "kubernetes"},
+		{"kube/report", "kube kube/detail kube/logs kube/redact kube/siblings", "kubernetes"},
 		{"kube/siblings", "kube kube/detail kube/lists kube/redact kube/selectors", "kubernetes"},
 		{"kube/redact", "", "kubernetes"},
 		{"kube/eviction kube/quarantine", "kube kube/replacement kube/selectors kube/write", "kubernetes"},
