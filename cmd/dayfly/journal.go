@@ -1,20 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"path"
-	"slices"
-	"strconv"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
@@ -105,7 +98,7 @@ func (o *journalOptions) print(stdout, stderr io.Writer, list []journal.Entry, z
 		return nil
 	}
 	if len(list) > 0 {
-		return journalTable(stdout, list, zone)
+		return journal.Table(stdout, list, zone)
 	}
 	sentence := "The journal is empty."
 	if o.filter != (journal.Filter{}) {
@@ -113,56 +106,4 @@ func (o *journalOptions) print(stdout, stderr io.Writer, list []journal.Entry, z
 	}
 	_, err := fmt.Fprintln(stderr, sentence)
 	return err
-}
-
-// journalTable prints a line for each action. Entries are clean when they have been read.
-func journalTable(out io.Writer, list []journal.Entry, zone *time.Location) error {
-	const gap = 2
-	table := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
-	heads := "TIME\tCONTEXT\tPOD\tCONTAINER\tIMAGE\tPROFILE\tWHAT\tUSER"
-	batches := slices.ContainsFunc(list, func(e journal.Entry) bool { return e.Batch != "" })
-	if batches {
-		heads += "\tBATCH"
-	}
-	_, _ = fmt.Fprintln(table, heads)
-	for _, e := range list {
-		cells := []string{
-			e.Time.In(zone).Format("2006-01-02 15:04:05"), e.Context, e.Namespace + "/" + e.Pod, e.Container, shortImage(e.Image), e.Profile,
-			inWords(e), e.User,
-		}
-		if batches {
-			cells = append(cells, e.Batch)
-		}
-		for i := range cells {
-			cells[i] = cmp.Or(strings.Trim(cells[i], "/"), "-")
-		}
-		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
-	}
-	return table.Flush()
-}
-
-// inWords is what happened, in a few words.
-func inWords(e journal.Entry) string {
-	switch {
-	case e.Exit != nil:
-		exit := kube.Exit{Code: *e.Exit, Reason: e.Why}
-		return e.Action + ": exit " + strconv.Itoa(exit.Code) + ", " + exit.Words()
-	case e.Why != "":
-		return e.Action + ": " + e.Why
-	}
-	return e.Action
-}
-
-// shortImage is an image without its registry and folders, and its digest as people compare digests.
-func shortImage(image string) string {
-	const digits = 12
-	name, digest, pinned := strings.Cut(image, "@")
-	if name != "" {
-		name = path.Base(name)
-	}
-	if !pinned {
-		return name
-	}
-	algorithm, hash, _ := strings.Cut(digest, ":")
-	return name + "@" + algorithm + ":" + hash[:min(digits, len(hash))]
 }

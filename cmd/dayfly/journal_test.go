@@ -46,7 +46,7 @@ func journalled() []journal.Entry {
 // The journal is an aligned table, the newest last, in local time.
 func TestJournalTable(t *testing.T) {
 	var out bytes.Buffer
-	if err := journalTable(&out, journalled(), time.FixedZone("", 3600)); err != nil {
+	if err := journal.Table(&out, journalled(), time.FixedZone("", 3600)); err != nil {
 		t.Fatal(err)
 	}
 	want := `TIME                 CONTEXT  POD       CONTAINER   IMAGE                       PROFILE  WHAT                                                               USER
@@ -154,17 +154,6 @@ func TestJournalSays(t *testing.T) {
 				t.Errorf("exit code %d, printed\n%s\nand\n%s", code, out, errs)
 			}
 		})
-	}
-}
-
-func TestShortImage(t *testing.T) {
-	for image, want := range map[string]string{
-		"busybox:1.37": "busybox:1.37", "quay.io:443/team/tool": "tool", "docker.io/a@sha256:0123456789abcdef": "a@sha256:0123456789ab",
-		"a@sha256:01": "a@sha256:01", "": "", "a@": "a@:",
-	} {
-		if got := shortImage(image); got != want {
-			t.Errorf("%q is %q, want %q", image, got, want)
-		}
 	}
 }
 

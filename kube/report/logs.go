@@ -20,13 +20,6 @@ const (
 	logTime  = 20 * time.Second
 )
 
-// containerLog is what was read of one log.
-type containerLog struct {
-	container string
-	previous  bool // of the instance before the last restart
-	lines     []string
-}
-
 // logs reads the logs of all containers, of now and before their last restart.
 func (g *gatherer) logs(ctx context.Context) {
 	for i := range g.r.Pod.Containers {
@@ -36,21 +29,6 @@ func (g *gatherer) logs(ctx context.Context) {
 			g.log(ctx, one.Name, true)
 		}
 	}
-}
-
-// name is how sentences name a log.
-func (l *containerLog) name() string {
-	if l.previous {
-		return "log of " + l.container + " before its last restart"
-	}
-	return "log of " + l.container
-}
-
-func (l *containerLog) file() string {
-	if l.previous {
-		return "logs/" + l.container + ".previous.log"
-	}
-	return "logs/" + l.container + ".log"
 }
 
 func (g *gatherer) log(ctx context.Context, container string, previous bool) {
@@ -102,12 +80,4 @@ func (g *gatherer) noLog(l *containerLog, err error) {
 	default:
 		g.r.missing(the, err)
 	}
-}
-
-// when is a time of the report: UTC, to the second.
-func when(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.UTC().Format(time.RFC3339)
 }

@@ -316,3 +316,27 @@ func TestNoJournal(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestShortImage(t *testing.T) {
+	for image, want := range map[string]string{
+		"busybox:1.37": "busybox:1.37", "quay.io:443/team/tool": "tool", "docker.io/a@sha256:0123456789abcdef": "a@sha256:0123456789ab",
+		"a@sha256:01": "a@sha256:01", "": "", "a@": "a@:",
+	} {
+		if got := shortImage(image); got != want {
+			t.Errorf("%q is %q, want %q", image, got, want)
+		}
+	}
+}
+
+func TestSentence(t *testing.T) {
+	code := 137
+	for want, e := range map[string]Entry{
+		"attached": {Action: Attached},
+		"added, container debugger-x2, image busybox, profile general, as ann": {Action: Added, Container: "debugger-x2", Image: "busybox", Profile: "general", User: "ann"},
+		"ended: exit 137, killed by the kernel: out of memory (OOMKilled)":     {Action: Ended, Exit: &code, Why: "OOMKilled"},
+	} {
+		if got := e.Sentence(); got != want {
+			t.Errorf("%+v is %q, want %q", e, got, want)
+		}
+	}
+}
