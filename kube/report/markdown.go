@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
@@ -16,7 +18,7 @@ func (r *Report) inWords() string {
 	m.line("**%s**", code(r.why))
 	m.line("")
 	m.facts([][2]string{
-		{"Read", when(r.Read)}, {"Context", r.Context}, {"Node", p.Node}, {"Phase", p.Phase}, {"Created", when(p.Created)}, {"Controller", r.siblings.Controller},
+		{"Not ready since", r.notReadySince()}, {"Read", when(r.Read)}, {"Context", r.Context}, {"Node", p.Node}, {"Phase", p.Phase}, {"Created", when(p.Created)}, {"Controller", r.siblings.Controller},
 	})
 	r.containers(&m)
 	r.replicas(&m)
@@ -40,6 +42,14 @@ func (r *Report) inWords() string {
 	}
 	m.list("Files", names)
 	return m.String()
+}
+
+// notReadySince is since when the pod has not been ready; empty: it is, or nobody says.
+func (r *Report) notReadySince() string {
+	if ready, ok := r.Pod.Condition(corev1.PodReady); ok && ready.Status != corev1.ConditionTrue {
+		return when(ready.LastTransitionTime.Time)
+	}
+	return ""
 }
 
 func (r *Report) containers(m *markdown) {

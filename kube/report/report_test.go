@@ -46,7 +46,7 @@ func TestCrashLoop(t *testing.T) {
 	r := gather(t, c, report.Options{Pod: kube.PodKey{Namespace: "shop", Name: "crasher"}, Actions: []report.Action{{Time: did, Text: "added a debug container"}}})
 	text := r.Markdown()
 	for _, want := range []string{
-		"# Pod shop/crasher\n", "restarted", "## Time line", "| 2026-03-01T12:00:00Z | dayfly | `added a debug container` |", "| warning of ", "BackOff: ",
+		"# Pod shop/crasher\n", "- Not ready since: 2", "restarted", "## Time line", "| 2026-03-01T12:00:00Z | dayfly | `added a debug container` |", "| warning of ", "BackOff: ",
 		"## Log of " + pod.Default + " before its last restart", "## Taken out", "- `pod.yaml`", "- `node.yaml`",
 	} {
 		if !strings.Contains(text, want) {
@@ -106,7 +106,7 @@ func only(w http.ResponseWriter, r *http.Request) {
 		answer = metav1.Status{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: "Failure", Reason: "Forbidden", Code: http.StatusForbidden, Message: "forbidden: no"}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(answer)
+	_ = json.NewEncoder(w).Encode(answer) //nolint:errchkjson // what is encoded is ours
 }
 
 func TestSecretsAreTakenOut(t *testing.T) {

@@ -34,7 +34,7 @@ func (r *Report) Write(place string) (err error) {
 	if !strings.HasSuffix(strings.ToLower(place), ".zip") {
 		return r.folder(place)
 	}
-	file, err := os.OpenFile(place, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode) //nolint:gosec // a person has named it
+	file, err := os.OpenFile(place, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
 	if err != nil {
 		return err
 	}

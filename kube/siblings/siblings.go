@@ -174,10 +174,10 @@ func (s *Set) Words() string {
 		return fmt.Sprintf("None of the %d replicas is well.", all)
 	}
 	head := fmt.Sprintf("%d of %d replicas are well", well, all)
-	switch {
-	case well == 1:
+	switch well {
+	case 1:
 		head = fmt.Sprintf("1 of %d replicas is well", all)
-	case well == all:
+	case all:
 		head = fmt.Sprintf("All %d replicas are well", all)
 	}
 	switch {
