@@ -152,7 +152,9 @@ func (r *manyRun) batchOptions() (batch.Options, error) {
 		chosen := choice.Choice{
 			Preset: tool, Named: r.image != "", Name: cmp.Or(r.many.batch, batch.ContainerName(r.id)), Target: r.focus(pod), Around: around.Copy, Host: around.Host,
 			Change: func(request debug.Request) debug.Request {
-				return one.asks(request, r.config.sessionsFor(r.cluster.Context))
+				request = one.asks(request, r.config.sessionsFor(r.cluster.Context))
+				request.Private = request.Way == debug.Join // a pod on a node serves all of them there
+				return request
 			},
 		}
 		plan, _, err := chosen.Plan(pod, around.Arch, settings)

@@ -87,7 +87,21 @@ func (b Batch) Changed() int {
 
 // Created is how many pods are created for it: copies, or such as join a container or a node from beside it. They are deleted afterwards.
 func (b Batch) Created() int {
-	return len(b.those(func(i Item) bool { return i.Skip == "" && i.Plan != nil && i.Plan.Request.Way.OwnPod() }))
+	nodes := map[string]bool{}
+	own := b.those(func(i Item) bool {
+		if i.Skip == "" && i.Shares() {
+			nodes[i.OnNode] = true
+			return false
+		}
+		return i.Skip == "" && i.Plan != nil && i.Plan.Request.Way.OwnPod()
+	})
+	return len(own) + len(nodes)
+}
+
+// Shares reports whether the container of a subject is joined from a pod that serves all subjects on its node: its plan is for a private session, whose
+// container sleeps, and whose command joins.
+func (i Item) Shares() bool {
+	return i.Plan != nil && i.Plan.Request.Way == debug.Join && i.Plan.Request.Private && i.OnNode != ""
 }
 
 // Group are items that something is said of.

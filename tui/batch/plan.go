@@ -136,7 +136,7 @@ func (p *plan) how() string {
 	case p.way == inCopy:
 		return "in " + p.tool.Image + " in a copy of each pod, deleted afterwards"
 	case p.way == fromNode:
-		return "in " + p.tool.Image + " from the node of each pod, by a pod that is deleted afterwards"
+		return "in " + p.tool.Image + " from the node of each pod, by one pod on each node"
 	}
 	return "in a new debug container of " + p.tool.Image
 }
@@ -227,6 +227,7 @@ func (p *plan) options() kubebatch.Options {
 			if r.Way.OwnPod() {
 				r.EndsAfter = cmp.Or(usual.OwnPod, debug.CopyLife)
 			}
+			r.Private = r.Way == debug.Join // a pod on a node serves all of them there
 			if r.Way.FromNode() {
 				r.Own.Namespace = usual.NodeNamespace
 			}

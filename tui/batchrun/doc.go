@@ -91,7 +91,8 @@ type Result struct {
 
 	Began, Ended time.Time
 
-	sent bool // a command that may have been executed: it is not sent again
+	at   kube.Target // where the command ran, if that was not where the plan says
+	sent bool        // a command that may have been executed: it is not sent again
 }
 
 // OK reports whether the command has ended with 0.

@@ -24,7 +24,8 @@ const (
 const cleaning = 15 * time.Second
 
 // one carries an item out, again while the API server is too busy to take it, or away.
-func (r *run) one(ctx context.Context, item int) Result {
+func (r *run) one(life context.Context, item int) Result {
+	ctx := life
 	if r.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, r.Timeout, ErrLate)
@@ -33,12 +34,15 @@ func (r *run) one(ctx context.Context, item int) Result {
 	began := r.now()
 	for try := 1; ; try++ {
 		out := &output{run: r, item: item}
-		result := r.attempt(ctx, item, out)
+		result := r.attempt(ctx, life, item, out)
 		out.close()
 		if !result.Added && out.total == 0 && !result.sent && r.again(result.Problem, try, began) && wait(ctx, min(r.Cluster.Patience(try), pause)) {
 			continue
 		}
 		result.Item, result.Began, result.Ended = r.Items[item], began, r.now()
+		if result.at != (kube.Target{}) {
+			result.Item.Target = result.at
+		}
 		result.Output, result.Bytes, result.Cut = out.kept, out.total, out.total > int64(len(out.kept))
 		return result
 	}
@@ -76,12 +80,15 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-func (r *run) attempt(ctx context.Context, item int, out *output) Result {
+func (r *run) attempt(ctx, life context.Context, item int, out *output) Result {
 	if r.Items[item].Joins {
 		return r.join(ctx, item, out)
 	}
 	if r.Items[item].Plan == nil {
 		return r.exec(ctx, item, out)
+	}
+	if r.Items[item].Shares() {
+		return r.fromNode(ctx, life, item, out)
 	}
 	return r.session(ctx, item, out)
 }

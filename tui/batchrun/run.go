@@ -18,6 +18,7 @@ type run struct {
 	waiting []int          // numbers of items that have not begun
 	nodes   map[string]int // how many run on each
 	kept    atomic.Int64   // bytes of all outputs
+	helpers map[string]*helper
 	running int
 	done    int
 	failed  int
@@ -39,7 +40,7 @@ func Run(ctx context.Context, stop <-chan struct{}, o Options) []Result {
 	o.KeepAll = cmp.Or(o.KeepAll, UsualKeepAll)
 	o.Max, o.PerNode, o.Keep = cmp.Or(o.Max, UsualMax), cmp.Or(o.PerNode, UsualPerNode), cmp.Or(o.Keep, UsualKeep)
 	o.About.Batch = o.ID
-	r := &run{Options: o, began: o.now(), results: make([]Result, len(o.Items)), nodes: map[string]int{}}
+	r := &run{Options: o, began: o.now(), results: make([]Result, len(o.Items)), nodes: map[string]int{}, helpers: newHelpers(o.Items)}
 	for i := range o.Items {
 		r.results[i] = Result{Item: o.Items[i], NotBegun: true}
 		r.waiting = append(r.waiting, i)
@@ -49,6 +50,7 @@ func Run(ctx context.Context, stop <-chan struct{}, o Options) []Result {
 		r.stopped = r.stopped || ctx.Err() != nil || isClosed(stop)
 		r.begin(ctx, over)
 		if r.running == 0 {
+			r.closeHelpers(ctx)
 			return r.results
 		}
 		select {

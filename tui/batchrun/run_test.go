@@ -440,3 +440,83 @@ func TestRunStopsWhereNoneStarts(t *testing.T) {
 		}
 	}
 }
+
+// From the node, one pod on each serves all that are joined there; each has its own command and code, and the pods are gone afterwards.
+func TestRunSharesANode(t *testing.T) {
+	t.Parallel()
+	c := kubetest.PractiseLive(t, "practice")
+	b := prepared(t, c, batch.Query{Namespace: "shop", Names: []string{"annotated", "nonroot", "notready", "cart-566f67bd45-d5dqq", "payments-56bf6cc99b-z4twn"}}, func(s batch.Subject, r *debug.Request) {
+		r.Way, r.Target, r.EndsAfter, r.Private, r.Profile = debug.Join, s.Pod.Default, time.Hour, true, kube.Sysadmin
+		if s.Pod.Name == "notready" {
+			r.Command = []string{"sh", "-c", "echo odd; exit 3"}
+		}
+	}, "echo", "here")
+	o, written := options(t, c, b)
+	nodes := map[string]string{} // the pod that serves each
+	for _, i := range o.Items {
+		nodes[i.OnNode] = ""
+	}
+	if len(nodes) < 2 || len(nodes) == len(o.Items) || b.Created() != len(nodes) || b.Changed() != 0 {
+		t.Fatalf("%d nodes for %d pods: %d are created", len(nodes), len(o.Items), b.Created())
+	}
+	for _, r := range batchrun.Run(t.Context(), nil, o) {
+		want := "exit 0 here\n"
+		if r.Item.Pod.Name == "notready" {
+			want = "exit 3 odd\n"
+		}
+		if got := r.Outcome() + " " + string(r.Output); got != want || r.Stays != "" || r.RunsOn {
+			t.Errorf("%s: %s, stays: %s", r.Item.Name(), got, r.Stays)
+		}
+		if other := nodes[r.Item.OnNode]; other != "" && other != r.Item.Target.Pod {
+			t.Errorf("on %s are %s and %s", r.Item.OnNode, other, r.Item.Target.Pod)
+		}
+		nodes[r.Item.OnNode] = r.Item.Target.Pod
+		if made, err := c.Pod(t.Context(), r.Item.Target.Namespace, r.Item.Target.Pod); !kube.IsNotFound(err) && (made == nil || !made.Deleting) {
+			t.Errorf("pod %s is there still: %v", r.Item.Target, err)
+		}
+	}
+	o.Runner.Drain(t.Context())
+	if a := written.actions; a["added"] != len(nodes) || a["attached"] != len(o.Items) {
+		t.Errorf("the journal has %v", a)
+	}
+	if n := len(o.Runner.Remaining()); n > 0 {
+		t.Errorf("%d sessions remain", n)
+	}
+}
+
+// The pod that serves a node goes too when not all that it was for have begun, and when what runs from it is left.
+func TestRunLeavesNoHelper(t *testing.T) {
+	t.Parallel()
+	c := kubetest.PractiseLive(t, "practice")
+	for _, leave := range []bool{false, true} {
+		command := []string{"echo", "here"}
+		if leave {
+			command = []string{"sh", "-c", "echo here; sleep 1000"}
+		}
+		b := prepared(t, c, batch.Query{Namespace: "shop", Names: []string{"annotated", "nonroot", "notready", "cart-566f67bd45-d5dqq", "payments-56bf6cc99b-z4twn"}}, func(s batch.Subject, r *debug.Request) {
+			r.Way, r.Target, r.EndsAfter, r.Private, r.Profile = debug.Join, s.Pod.Default, time.Hour, true, kube.Sysadmin
+		}, command...)
+		o, _ := options(t, c, b)
+		ctx, end := context.WithCancel(t.Context())
+		stop := make(chan struct{})
+		o.Max = 1
+		if leave {
+			o.Output = func(int, []byte) { end() }
+		} else {
+			o.Ended = func(item int, _ batchrun.Result, _ batchrun.Progress) {
+				if item == 0 {
+					close(stop)
+				}
+			}
+		}
+		results := batchrun.Run(ctx, stop, o)
+		end()
+		if r := results[0]; r.OK() == leave || r.RunsOn || r.Stays != "" || string(r.Output) != "here\n" || !results[4].NotBegun {
+			t.Errorf("leave %t: %s %q, runs on: %t, stays: %s", leave, r.Outcome(), r.Output, r.RunsOn, r.Stays)
+		}
+		at := results[0].Item.Target
+		if made, err := c.Pod(t.Context(), at.Namespace, at.Pod); !kube.IsNotFound(err) && (made == nil || !made.Deleting) {
+			t.Errorf("leave %t: pod %s is there still: %v", leave, at, err)
+		}
+	}
+}
