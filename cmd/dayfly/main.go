@@ -85,7 +85,8 @@ pod; if no pod has that name, it shows the pods that match. TYPE/NAME (deploy/we
 job, svc) shows the pods of a workload, -l app=web those with a label; node/NAME shows the tools
 for a node. If a pod's name is also a command, put two dashes before it: dayfly -- demo,
 dayfly -- presets, dayfly -- image, dayfly -- journal, dayfly -- play, dayfly -- run,
-dayfly -- attach, dayfly -- nodes, dayfly -- leftovers, dayfly -- report, dayfly -- cp, dayfly -- ls.
+dayfly -- attach, dayfly -- nodes, dayfly -- leftovers, dayfly -- report, dayfly -- cp,
+dayfly -- ls.
 Press ? on any screen to see its keys. dayfly help lists topics: keys, config, presets, rights …`,
 		Version:       version,
 		SilenceErrors: true,

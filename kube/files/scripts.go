@@ -39,7 +39,7 @@ const list = resolve + found + entry +
 const read = resolve + found + `if [ "$3" = 1 ]; then exec cat "$F"; fi; exec tail -c "+$3" "$F"`
 
 // sum prints the SHA-256 of the first $3 bytes of a file, and nothing where no program can tell.
-const sum = resolve + found + `command -v sha256sum >/dev/null || exit 0; ` +
+const sum = resolve + found + `type sha256sum >/dev/null 2>&1 || exit 0; ` +
 	`if [ "$(stat -c %s "$F")" = "$3" ]; then sha256sum <"$F"; else head -c "$3" "$F" | sha256sum; fi`
 
 // pack prints a folder as a tar archive.

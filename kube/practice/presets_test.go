@@ -49,6 +49,7 @@ func TestShippedPresetsStart(t *testing.T) {
 	if len(list) == 0 || len(mistakes) > 0 {
 		t.Fatalf("%d presets, mistakes: %v", len(list), mistakes)
 	}
+	ends := map[string]bool{}    // by the containers: whether they end by themselves
 	tools := map[string]string{} // by the container's name
 	for _, preset := range list {
 		if code := answers(t, c.Registry(), preset.Image); code != http.StatusOK {
@@ -74,12 +75,19 @@ func TestShippedPresetsStart(t *testing.T) {
 				continue
 			}
 		}()
-		tools[request.Name] = preset.Name
+		if ends[request.Name] = preset.Many; !preset.Many {
+			tools[request.Name] = preset.Name
+		}
 	}
 	c.Clock.Advance(5 * time.Minute) // pulls wait for each other
 	pod, err := cluster.Pod(t.Context(), "shop", "annotated")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for container, many := range ends {
+		if got, ok := pod.Container(container); many && (!ok || !got.Running && !got.Ended()) {
+			t.Errorf("%s has not started: %+v", container, got)
+		}
 	}
 	for container, preset := range tools {
 		if got, ok := pod.Container(container); !ok || !got.Running {

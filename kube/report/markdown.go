@@ -116,7 +116,7 @@ func (r *Report) did() []string {
 func (r *Report) takenOut(m *markdown) {
 	if r.redactor == nil {
 		m.head("Secrets")
-		m.line("Nothing was taken out: this report was made with --no-redact.")
+		m.line("Nothing was taken out, as was asked for.")
 		return
 	}
 	m.head("Taken out")

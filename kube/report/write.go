@@ -47,7 +47,7 @@ func (r *Report) Write(place string) (err error) {
 // written is the error of a place that could not be written.
 func written(place string, err error) error {
 	if errors.Is(err, os.ErrExist) {
-		return &kube.Problem{Message: fmt.Sprintf("%q is there already", place), Hint: "choose another name with --out: dayfly overwrites nothing", Err: err}
+		return &kube.Problem{Message: fmt.Sprintf("%q is there already", place), Hint: "choose another name: dayfly overwrites nothing", Err: err}
 	}
 	return fmt.Errorf("write the report: %w", err)
 }

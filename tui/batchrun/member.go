@@ -3,7 +3,6 @@ package batchrun
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -33,7 +32,7 @@ func (r *run) one(life context.Context, item int) Result {
 	}
 	began := r.now()
 	for try := 1; ; try++ {
-		out := &output{run: r, item: item}
+		out := &output{most: r.Keep, all: &r.kept, hand: r.handOver(item)}
 		result := r.attempt(ctx, life, item, out)
 		out.close()
 		if !result.Added && out.total == 0 && !result.sent && r.again(result.Problem, try, began) && wait(ctx, min(r.Cluster.Patience(try), pause)) {
@@ -251,51 +250,4 @@ func (r *run) cleanUp(ctx context.Context, s *runner.Session, result *Result) {
 	for _, left := range s.Look().Leftovers {
 		result.Stays += "; to delete it: " + left.Command(r.Cluster.Context)
 	}
-}
-
-// output keeps the beginning of what a member prints, and hands all of it on.
-type output struct {
-	run  *run
-	item int
-
-	mu     sync.Mutex // standard output and error come from two goroutines
-	closed bool       // what comes late is dropped: the result has been made
-	kept   []byte
-	total  int64
-}
-
-func (o *output) close() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.closed = true
-}
-
-// leastKept is how much of each output is kept although all together are at their limit, in bytes: its first lines tell who differs.
-const leastKept = 4 << 10
-
-// keep keeps as much as there is room for, of this output and of all.
-func (o *output) keep(p []byte) {
-	n := min(len(p), o.run.Keep-len(o.kept))
-	if room := o.run.KeepAll - o.run.kept.Load(); int64(n) > room {
-		n = min(n, max(int(room), leastKept-len(o.kept), 0))
-	}
-	o.run.kept.Add(int64(n))
-	o.kept = append(o.kept, p[:n]...)
-}
-
-// Write never fails: a member is not ended by what it prints.
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.closed {
-		return len(p), nil
-	}
-	o.total += int64(len(p))
-	o.keep(p)
-	if o.run.Output != nil {
-		o.run.mu.Lock()
-		defer o.run.mu.Unlock()
-		o.run.Output(o.item, p)
-	}
-	return len(p), nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +16,7 @@ type run struct {
 	results []Result
 	waiting []int          // numbers of items that have not begun
 	nodes   map[string]int // how many run on each
-	kept    atomic.Int64   // bytes of all outputs
+	kept    room           // of all outputs
 	helpers map[string]*helper
 	running int
 	done    int
@@ -41,6 +40,7 @@ func Run(ctx context.Context, stop <-chan struct{}, o Options) []Result {
 	o.Max, o.PerNode, o.Keep = cmp.Or(o.Max, UsualMax), cmp.Or(o.PerNode, UsualPerNode), cmp.Or(o.Keep, UsualKeep)
 	o.About.Batch = o.ID
 	r := &run{Options: o, began: o.now(), results: make([]Result, len(o.Items)), nodes: map[string]int{}, helpers: newHelpers(o.Items)}
+	r.kept.limit = o.KeepAll
 	for i := range o.Items {
 		r.results[i] = Result{Item: o.Items[i], NotBegun: true}
 		r.waiting = append(r.waiting, i)
@@ -89,6 +89,18 @@ func (r *run) tellBegun(item int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.Begun(item, r.progress())
+}
+
+// handOver takes what the item with a number prints; nil: nobody wants it.
+func (r *run) handOver(item int) func([]byte) {
+	if r.Output == nil {
+		return nil
+	}
+	return func(p []byte) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.Output(item, p)
+	}
 }
 
 // take keeps a result, and stops when too many have failed.
