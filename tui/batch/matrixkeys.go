@@ -166,7 +166,7 @@ func (s *Matrix) attachable() bool {
 	}
 	r := &s.now.Rows[s.chosen.row]
 	running := r.State == batchrun.Running || r.Result != nil && r.Result.RunsOn
-	return running && r.Item.Plan != nil
+	return running && r.Item.Plan != nil && !r.Item.Shares() // which runs by exec
 }
 
 func (s *Matrix) attach() tea.Cmd {
