@@ -339,6 +339,9 @@ func TestAskNodes(t *testing.T) {
 	<-w.Live.Done()
 	d.run(m.Init())
 	d.shows("NODE", "2 of 2 ok", "▸ 2 nodes", "Linux")
+	if got := m.CopyCommand(); !strings.HasPrefix(got, "kubectl debug --attach node/n-1 ") { // its pod is deleted: there is no log
+		t.Errorf("the command is %s", got)
+	}
 }
 
 // answered is a batch that has ended, in which some answer otherwise.

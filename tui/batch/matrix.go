@@ -2,17 +2,12 @@ package batch
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
-
-	kubebatch "github.com/dayfly-k8s/dayfly/kube/batch"
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/tui/batchreport"
+	kubebatch "github.com/dayfly-k8s/dayfly/kube/batch"
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
@@ -102,53 +97,6 @@ func (s *Matrix) Place() string { return s.cursor.Place }
 
 // Hint is for newcomers.
 func (s *Matrix) Hint() string { return "↵ shows a whole output, space the pods of a group" }
-
-// Summary is the right of the header.
-func (s *Matrix) Summary() string {
-	n := s.now
-	if n.Over {
-		return s.ended()
-	}
-	if n.Halted {
-		return fmt.Sprintf("stopping · %d running · %d not begun", n.Running, len(n.Rows)-n.Done-n.Running)
-	}
-	words := fmt.Sprintf("%d of %d done", n.Done, n.All)
-	if n.Failed > 0 {
-		words += fmt.Sprintf(" · %d failed", n.Failed)
-	}
-	words += fmt.Sprintf(" · %d running", n.Running)
-	if n.Left >= time.Second {
-		words += " · about " + kit.Span(n.Left) + " left"
-	}
-	return words
-}
-
-// ended is how it went, in few cells.
-func (s *Matrix) ended() string {
-	var ok, failed, unknown, waiting int
-	for _, r := range s.now.Rows {
-		switch {
-		case r.Result.OK():
-			ok++
-		case r.Result.NotBegun:
-			waiting++
-		case r.Result.Exit == nil:
-			unknown++
-		default:
-			failed++
-		}
-	}
-	words := fmt.Sprintf("%d of %d ok", ok, len(s.now.Rows))
-	for _, c := range []struct {
-		n    int
-		word string
-	}{{failed, "failed"}, {unknown, "without a code"}, {waiting, "not begun"}} {
-		if c.n > 0 {
-			words += fmt.Sprintf(" · %d %s", c.n, c.word)
-		}
-	}
-	return words
-}
 
 // Init begins to follow the batch.
 func (s *Matrix) Init() tea.Cmd { return tea.Batch(s.listen(), s.fold()) }
@@ -262,37 +210,6 @@ func (s *Matrix) fold() tea.Cmd {
 	}
 }
 
-// passes reports whether the filter lets a line through: all of its words are in what the line says.
-func (s *Matrix) passes(l line) bool {
-	says := ""
-	for word := range strings.FieldsSeq(strings.ToLower(s.filter.Text())) {
-		if says == "" {
-			says = strings.ToLower(l.name + " " + s.outcome(&s.now.Rows[l.row]) + " " + s.answer(l))
-		}
-		if !strings.Contains(says, word) {
-			return false
-		}
-	}
-	return true
-}
-
-// Typing reports whether letters are text.
-func (s *Matrix) Typing() bool { return s.filter.Typing() }
-
-// HoldsBack reports whether esc shows all, before it leaves them.
-func (s *Matrix) HoldsBack() bool { return s.filter.Text() != "" }
-
-// typed takes a key while the filter's line has the keyboard.
-func (s *Matrix) typed(msg tea.Msg) tea.Cmd {
-	before := s.filter.Text()
-	cmd := s.filter.Update(s.keys.KeyMap, msg)
-	if s.filter.Text() != before {
-		s.moved = s.filter.Text() == ""
-		s.arrange()
-	}
-	return cmd
-}
-
 // Update takes messages and keys.
 func (s *Matrix) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -326,31 +243,6 @@ func (s *Matrix) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// CopyName is the pod under the cursor.
-func (s *Matrix) CopyName() string { return s.chosen.name }
-
-// CopyCommand is the pod's.
-func (s *Matrix) CopyCommand() string {
-	if len(s.lines) == 0 {
-		return ""
-	}
-	row := &s.now.Rows[s.chosen.row]
-	o, item := s.work.Live.Options(), row.Item
-	if row.Result != nil && row.Result.Exit == nil && !row.Result.RunsOn && item.Pod != nil { // there is no log
-		return kube.Kubectl(o.Cluster.Context, item.Namespace, "describe", "pod", item.Pod.Name)
-	}
-	if item.Plan == nil { // what stands behind -- is the command's
-		line := kube.Kubectl(o.Cluster.Context, item.Namespace, "exec", item.Target.Pod, "-c", item.Target.Container)
-		return line + " -- " + kube.ShellLine(o.Command)
-	}
-	return kube.Kubectl(o.Cluster.Context, item.Target.Namespace, "logs", item.Target.Pod, "-c", item.Target.Container)
-}
-
-// CopyText is the summary, for a ticket.
-func (s *Matrix) CopyText() (text, what string) {
-	return batchreport.Markdown(s.facts(), s.folded.Folded, s.now.Finished()), "the summary as Markdown"
-}
-
 // Click puts the cursor on a line, and opens the one that has it.
 func (s *Matrix) Click(x, y int) tea.Cmd {
 	if x >= s.right {
@@ -365,14 +257,4 @@ func (s *Matrix) Click(x, y int) tea.Cmd {
 		return s.showOutput()
 	}
 	return nil
-}
-
-// facts are what a report says of the batch.
-func (s *Matrix) facts() batchreport.Facts {
-	o := s.work.Live.Options()
-	f := batchreport.Facts{What: s.work.What, How: s.work.How, Where: s.work.Where, Context: o.Cluster.Context, Took: s.now.Took, At: s.Now()}
-	for _, skip := range s.work.Skipped {
-		f.Skipped = append(f.Skipped, skip.Why+": "+strings.Join(skip.Names, ", "))
-	}
-	return f
 }

@@ -20,7 +20,7 @@ func (s *Matrix) Keys() []key.Binding {
 	switch {
 	case s.Typing():
 		return []key.Binding{k.FilterDone, k.FilterClear}
-	case len(s.lines) == 0:
+	case len(s.lines) == 0: // the filter lets none through
 		return []key.Binding{k.FilterClear, k.Filter, k.Back}
 	}
 	keys := []key.Binding{k.Output}

@@ -5,9 +5,8 @@ import (
 	"strings"
 	"time"
 
-	kubebatch "github.com/dayfly-k8s/dayfly/kube/batch"
-
 	"github.com/dayfly-k8s/dayfly/kube"
+	kubebatch "github.com/dayfly-k8s/dayfly/kube/batch"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
