@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -177,69 +176,4 @@ func remoteSum(ctx context.Context, c *kube.Cluster, p Place, op, name string, s
 	}
 	theirs, _, _ := strings.Cut(out.String(), " ")
 	return strings.TrimSpace(theirs), nil
-}
-
-// DownloadTree writes a folder of a container, with everything below it, into a folder of this machine, which may have files: those of the same names are
-// replaced. A lost link begins it again. What [Extract] skips is told by what it returns.
-func DownloadTree(ctx context.Context, c *kube.Cluster, r Request, into *os.Root, limits Limits) (Extracted, error) {
-	for attempt := 0; ; attempt++ {
-		got, err := treeOnce(ctx, c, r, into, limits)
-		if err == nil || !errors.Is(err, kube.ErrLinkLost) || attempt >= r.Retries || ctx.Err() != nil {
-			return got, err
-		}
-		if r.Retry != nil {
-			r.Retry(err)
-		}
-	}
-}
-
-// treeOnce does it over one link.
-func treeOnce(ctx context.Context, c *kube.Cluster, r Request, into *os.Root, limits Limits) (Extracted, error) {
-	op := fmt.Sprintf("read %q in %s", kube.Sanitize(r.Path), r.Place.Target)
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	said, ended := &tail{}, make(chan error, 1)
-	archive, sends := io.Pipe()
-	code := 0
-	go func() {
-		var err error
-		code, err = stream.Exec(ctx, c, r.Place.Runs, r.Place.command(pack, r.Path), stream.Streams{Out: sends, Err: said})
-		ended <- err
-		_ = sends.CloseWithError(err)
-	}()
-	got, err := Extract(&counted{from: archive, tell: r.Progress}, into, limits)
-	if err == nil {
-		_, err = io.Copy(io.Discard, archive) // the padding at the end
-	} else {
-		stop()
-	}
-	_ = archive.CloseWithError(io.ErrClosedPipe)
-	lost := <-ended
-	switch {
-	case errors.Is(lost, kube.ErrLinkLost):
-		return got, lost
-	case err == nil && lost == nil && code == 0:
-		return got, nil
-	case code != 0:
-		return got, failed(op, code, said)
-	case err != nil:
-		return got, err
-	}
-	return got, lost
-}
-
-// counted tells how much was read.
-type counted struct {
-	from io.Reader
-	tell func(int64)
-	done int64
-}
-
-// Read reads.
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.from.Read(p)
-	if c.done += int64(n); c.tell != nil {
-		c.tell(c.done)
-	}
-	return n, err //nolint:wrapcheck // EOF is to be seen as it is
 }

@@ -40,10 +40,12 @@ const mostNotes = 20
 // extraction is one run of [Extract].
 type extraction struct {
 	Extracted
-	root   *os.Root
-	limits Limits
-	links  []*tar.Header // symbolic links are made last, so that nothing is written through one
-	modes  []*tar.Header // and folders get their modes then, since nothing could be put into some
+	root    *os.Root
+	limits  Limits
+	entries int
+	whole   []string      // names that need not come again if the archive breaks off: of files that are there, and links that will be
+	links   []*tar.Header // symbolic links are made last, so that nothing is written through one
+	modes   []*tar.Header // and folders get their modes then, since nothing could be put into some
 }
 
 // Extract writes what a tar archive has below a folder. Nothing leaves the folder, whatever the archive says: paths that lead out of it, devices, FIFOs, sockets,
@@ -51,7 +53,12 @@ type extraction struct {
 // what it replaces is not written through. On an error, which is that of the archive, of the disk or of limits, whole files stay.
 func Extract(archive io.Reader, root *os.Root, limits Limits) (Extracted, error) {
 	e := &extraction{root: root, limits: limits}
-	err := e.readAll(tar.NewReader(archive))
+	err := e.readAll(archive)
+	return e.finish(), err
+}
+
+// finish makes what is made last.
+func (e *extraction) finish() Extracted {
 	for _, h := range e.links {
 		e.link(h)
 	}
@@ -59,18 +66,20 @@ func Extract(archive io.Reader, root *os.Root, limits Limits) (Extracted, error)
 		_ = e.root.Chmod(local(h.Name), fs.FileMode(h.Mode)&fs.ModePerm|0o700)
 		_ = e.root.Chtimes(local(h.Name), time.Time{}, h.ModTime)
 	}
-	return e.Extracted, err
+	return e.Extracted
 }
 
-func (e *extraction) readAll(r *tar.Reader) error {
-	for entries := 1; ; entries++ {
+// readAll takes all entries of an archive.
+func (e *extraction) readAll(archive io.Reader) error {
+	r := tar.NewReader(archive)
+	for ; ; e.entries++ {
 		h, err := r.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return fmt.Errorf("read the archive: %w", err)
-		case entries > e.limits.Entries:
+		case e.entries >= e.limits.Entries:
 			return &kube.Problem{Message: fmt.Sprintf("there are more than %d files", e.limits.Entries), Hint: "copy a part of the folder"}
 		}
 		if err := e.take(h, r); err != nil {
@@ -96,6 +105,7 @@ func (e *extraction) take(h *tar.Header, r io.Reader) error {
 		return e.file(h, r)
 	case tar.TypeSymlink:
 		e.links = append(e.links, h)
+		e.whole = append(e.whole, h.Name)
 	case tar.TypeLink:
 		e.hardLink(h)
 	}
@@ -168,6 +178,7 @@ func (e *extraction) file(h *tar.Header, r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("create a file: %w", err)
 	}
+	before := e.Bytes
 	err = e.fill(f, r)
 	if closed := f.Close(); err == nil {
 		err = closed
@@ -178,10 +189,12 @@ func (e *extraction) file(h *tar.Header, r io.Reader) error {
 		err = e.root.Rename(part, name)
 	}
 	if err != nil {
+		e.Bytes = before
 		_ = e.root.Remove(part)
 		return fmt.Errorf("write %s: %w", kube.Sanitize(h.Name), err)
 	}
 	e.Files++
+	e.whole = append(e.whole, h.Name)
 	return nil
 }
 

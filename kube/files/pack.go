@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Packing is how a folder of this machine is packed.
@@ -14,28 +15,53 @@ type Packing struct {
 	UID, GID int
 	NoModes  bool              // modes are 644, and 755 of folders
 	Skipped  func(name string) // is called for what is no file, folder or symbolic link; may be nil
+
+	there map[string]version // what need not be packed any more
+}
+
+// version is by what it is told that a file is the same.
+type version struct{ size, modified int64 } // in bytes, and in seconds since 1970
+
+func versionOf(h *tar.Header) version { return version{h.Size, h.ModTime.Round(time.Second).Unix()} }
+
+// archive is a tar archive that is being read.
+type archive struct {
+	io.ReadCloser
+	Packing
+	root  *os.Root
+	ended chan struct{}
 }
 
 // Pack is a tar archive of what is below a folder, without the folder itself. Symbolic links stay what they are.
 func Pack(root *os.Root, p Packing) io.ReadCloser {
 	reads, writes := io.Pipe()
+	a := &archive{ReadCloser: reads, Packing: p, root: root, ended: make(chan struct{})}
 	go func() {
+		defer close(a.ended)
 		w := tar.NewWriter(writes)
 		err := fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil || name == "." {
 				return err
 			}
-			return p.add(w, root, name, d)
+			return a.add(w, name, d)
 		})
 		if err == nil {
 			err = w.Close()
 		}
 		_ = writes.CloseWithError(err)
 	}()
-	return reads
+	return a
 }
 
-func (p Packing) add(w *tar.Writer, root *os.Root, name string, d fs.DirEntry) error {
+// Close ends it, and returns when nothing is read any more.
+func (a *archive) Close() error {
+	err := a.ReadCloser.Close()
+	<-a.ended
+	return err //nolint:wrapcheck // a pipe has none
+}
+
+// add packs one entry.
+func (a *archive) add(w *tar.Writer, name string, d fs.DirEntry) error {
 	info, err := d.Info()
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
@@ -44,12 +70,12 @@ func (p Packing) add(w *tar.Writer, root *os.Root, name string, d fs.DirEntry) e
 	switch d.Type() {
 	case 0, fs.ModeDir:
 	case fs.ModeSymlink:
-		if link, err = root.Readlink(filepath.FromSlash(name)); err != nil {
+		if link, err = a.root.Readlink(filepath.FromSlash(name)); err != nil {
 			return fmt.Errorf("read a link: %w", err)
 		}
 	default:
-		if p.Skipped != nil {
-			p.Skipped(name)
+		if a.Skipped != nil {
+			a.Skipped(name)
 		}
 		return nil
 	}
@@ -57,15 +83,18 @@ func (p Packing) add(w *tar.Writer, root *os.Root, name string, d fs.DirEntry) e
 	if err != nil {
 		return fmt.Errorf("pack %s: %w", name, err)
 	}
-	h.Name, h.Uid, h.Gid, h.Uname, h.Gname = name, p.UID, p.GID, "", ""
+	h.Name, h.Uid, h.Gid, h.Uname, h.Gname = name, a.UID, a.GID, "", ""
 	h.Mode &= 0o777
 	if d.IsDir() {
 		h.Name += "/"
 	}
-	if p.NoModes {
+	if a.NoModes {
 		if h.Mode = 0o644; d.IsDir() {
 			h.Mode = 0o755
 		}
+	}
+	if known, ok := a.there[name]; ok && info.Mode().IsRegular() && known == versionOf(h) {
+		return nil
 	}
 	if err := w.WriteHeader(h); err != nil {
 		return fmt.Errorf("pack %s: %w", name, err)
@@ -73,7 +102,7 @@ func (p Packing) add(w *tar.Writer, root *os.Root, name string, d fs.DirEntry) e
 	if !info.Mode().IsRegular() {
 		return nil
 	}
-	f, err := root.Open(filepath.FromSlash(name))
+	f, err := a.root.Open(filepath.FromSlash(name))
 	if err != nil {
 		return fmt.Errorf("read a file: %w", err)
 	}

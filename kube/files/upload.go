@@ -2,6 +2,7 @@ package files
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -34,9 +35,9 @@ func (u *Upload) op() string {
 	return fmt.Sprintf("write %q in %s", kube.Sanitize(u.Path), u.Place.Target)
 }
 
-// retried reports whether an upload whose link was lost is begun again.
-func (u *Upload) retried(ctx context.Context, err error, attempt int) bool {
-	if u.Once || !errors.Is(err, kube.ErrLinkLost) || attempt >= u.Retries || ctx.Err() != nil {
+// again reports whether an upload whose link was lost is gone on with, and says so.
+func (u *Upload) again(ctx context.Context, err error, idle int) bool {
+	if u.Once || !errors.Is(err, kube.ErrLinkLost) || idle > u.Retries || ctx.Err() != nil {
 		return false
 	}
 	if u.Retry != nil {
@@ -45,53 +46,91 @@ func (u *Upload) retried(ctx context.Context, err error, attempt int) bool {
 	return true
 }
 
+// sending is one run of [Send].
+type sending struct {
+	*Upload
+	cluster *kube.Cluster
+	at      string // where it leads
+	part    string // the name of what has arrived until it is whole
+}
+
 // Send writes a file of a container. The file takes its place when all of it has arrived and is equal; what was there stays until then, and after an error.
+// After a lost link it goes on where it was.
 func Send(ctx context.Context, c *kube.Cluster, u Upload) (Verified, error) {
-	for attempt := 0; ; attempt++ {
-		v, err := u.sendOnce(ctx, c)
-		if err == nil || !u.retried(ctx, err, attempt) {
+	s := &sending{Upload: &u, cluster: c, part: ".dayfly-" + token()}
+	v, err := s.sendAll(ctx)
+	if err != nil && s.at != "" {
+		const patience = 10 * time.Second
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		_, _ = u.ask(ctx, c, discardPart, s.at, s.part)
+	}
+	return v, err
+}
+
+func (s *sending) sendAll(ctx context.Context) (v Verified, err error) {
+	for idle, most := 0, int64(0); ; {
+		v, err = s.sendOnce(ctx)
+		if idle++; v.Bytes > most {
+			idle, most = 1, v.Bytes
+		}
+		if err == nil || !s.again(ctx, err, idle) {
 			return v, err
 		}
 	}
 }
 
-func (u *Upload) sendOnce(ctx context.Context, c *kube.Cluster) (Verified, error) {
-	at, err := u.ask(ctx, c, place, u.Path, u.Base)
-	if err != nil {
-		return Verified{}, err
+// sendOnce sends what is missing over one link, and settles it.
+func (s *sending) sendOnce(ctx context.Context) (v Verified, err error) {
+	arrived := int64(0)
+	if s.at == "" {
+		s.at, err = s.ask(ctx, s.cluster, place, s.Path, s.Base)
+	} else {
+		arrived, err = s.arrived(ctx)
 	}
-	part := ".dayfly-" + token()
-	from, err := u.Open()
 	if err != nil {
-		return Verified{}, err
+		return v, err
+	}
+	from, err := s.Open()
+	if err != nil {
+		return v, err
 	}
 	defer func() { _ = from.Close() }()
-	read := &summed{from: from, sum: sha256.New(), tell: u.Progress}
+	read := &summed{from: from, sum: sha256.New(), tell: s.Progress}
+	if _, err := io.CopyN(io.Discard, read, arrived); err != nil {
+		return v, cmp.Or(read.failed, err)
+	}
 	said := &tail{}
-	code, err := stream.Exec(ctx, c, u.Place.Runs, u.Place.command(receive, at, part), stream.Streams{In: read, Out: discard{}, Err: said})
+	code, err := stream.Exec(ctx, s.cluster, s.Place.Runs, s.Place.command(receive, s.at, s.part), stream.Streams{In: read, Out: discard{}, Err: said})
+	v = Verified{Bytes: read.done, SHA256: hex.EncodeToString(read.sum.Sum(nil))}
 	switch {
 	case read.failed != nil:
-		err = read.failed
+		return v, read.failed
 	case err == nil && code != 0:
-		err = failed(u.op(), code, said)
+		return v, failed(s.op(), code, said)
+	case err != nil:
+		return v, err
 	}
-	v := Verified{Bytes: read.done, SHA256: hex.EncodeToString(read.sum.Sum(nil))}
-	if err == nil {
-		var says string
-		mode := ""
-		if u.Mode != 0 {
-			mode = strconv.FormatUint(uint64(u.Mode.Perm()), 8)
-		}
-		says, err = u.ask(ctx, c, settle, at, part, strconv.FormatInt(v.Bytes, 10), v.SHA256, mode, u.Owner)
-		v.Equal = strings.Contains(says, "equal")
+	mode := ""
+	if s.Mode != 0 {
+		mode = strconv.FormatUint(uint64(s.Mode.Perm()), 8)
 	}
-	if err != nil {
-		const patience = 10 * time.Second
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-		defer cancel()
-		_, _ = u.ask(ctx, c, discardPart, at, part)
-	}
+	says, err := s.ask(ctx, s.cluster, settle, s.at, s.part, strconv.FormatInt(v.Bytes, 10), v.SHA256, mode, s.Owner)
+	v.Equal = strings.Contains(says, "equal")
 	return v, err
+}
+
+// arrived is how many bytes are there of what a lost link has carried, once nothing writes to it any more.
+func (s *sending) arrived(ctx context.Context) (int64, error) {
+	says, err := s.ask(ctx, s.cluster, left, s.at, s.part)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(says), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s: how much has arrived: %w", s.op(), err)
+	}
+	return n, nil
 }
 
 // ask runs a short script, and returns what it prints.
@@ -103,41 +142,6 @@ func (u *Upload) ask(ctx context.Context, c *kube.Cluster, script string, args .
 		err = failed(u.op(), code, said)
 	}
 	return out.String(), err
-}
-
-// SendTree writes a folder of a container: Open is a tar archive of it, which gets the owner that it is called with (UID, GID). A lost link begins
-// it again.
-func SendTree(ctx context.Context, c *kube.Cluster, u Upload, open func(uid, gid int) io.ReadCloser) error {
-	for attempt := 0; ; attempt++ {
-		err := u.treeOnce(ctx, c, open)
-		if err == nil || !u.retried(ctx, err, attempt) {
-			return err
-		}
-	}
-}
-
-func (u *Upload) treeOnce(ctx context.Context, c *kube.Cluster, open func(uid, gid int) io.ReadCloser) error {
-	owner, err := u.ask(ctx, c, whose, "", "", "", "", "", u.Owner)
-	if err != nil {
-		return err
-	}
-	owner = strings.TrimSpace(owner)
-	var uid, gid int
-	if _, err := fmt.Sscanf(owner, "%d:%d", &uid, &gid); err != nil {
-		return &kube.Problem{Message: fmt.Sprintf("%s: the owner %q is not UID:GID", u.op(), kube.Sanitize(owner)), Hint: "give the owner in numbers"}
-	}
-	from := open(uid, gid)
-	defer func() { _ = from.Close() }()
-	read := &summed{from: from, sum: sha256.New(), tell: u.Progress}
-	said := &tail{}
-	code, err := stream.Exec(ctx, c, u.Place.Runs, u.Place.command(unpack, u.Path, u.Base, owner), stream.Streams{In: read, Out: discard{}, Err: said})
-	switch {
-	case read.failed != nil:
-		return read.failed
-	case err == nil && code != 0:
-		return failed(u.op(), code, said)
-	}
-	return err
 }
 
 // summed is what is sent, counted.

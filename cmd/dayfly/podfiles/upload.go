@@ -67,25 +67,25 @@ func (c *copier) sendTree(ctx context.Context, u files.Upload, from string, to r
 		return local(err)
 	}
 	defer func() { _ = root.Close() }()
-	skipped, total := 0, int64(0)
+	total := int64(0)
 	count := u.Progress
 	u.Progress = func(done int64) {
 		total = done
 		count(done)
 	}
-	err = files.SendTree(ctx, c.opened.Cluster, u, func(uid, gid int) io.ReadCloser {
-		skipped = 0
-		return files.Pack(root, files.Packing{UID: uid, GID: gid, NoModes: c.noPreserve, Skipped: func(name string) {
-			skipped++
+	seen := map[string]bool{}
+	err = files.SendTree(ctx, c.opened.Cluster, u, root, files.Packing{NoModes: c.noPreserve, Skipped: func(name string) {
+		if !seen[name] {
+			seen[name] = true
 			c.progress.clear()
 			c.say(fmt.Sprintf("skipped %q: it is a device, a FIFO, or a socket", name))
-		}})
-	})
+		}
+	}})
 	if err != nil {
 		return local(err)
 	}
 	c.finish(from+" to "+to.pod+":"+to.path, total)
-	if skipped > 0 {
+	if skipped := len(seen); skipped > 0 {
 		return &kube.Problem{Message: fmt.Sprintf("%d files of %s were skipped", skipped, from), Hint: "copy only regular files, folders and links"}
 	}
 	return nil
