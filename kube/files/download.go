@@ -72,6 +72,9 @@ func Download(ctx context.Context, c *kube.Cluster, r Request, e Entry, to io.Wr
 	if e.Size == 0 {
 		d.size = -1
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	theirSum := d.theirSum(ctx)
 	if err := d.readAll(ctx); err != nil {
 		return Verified{Bytes: d.done}, err
 	}
@@ -79,7 +82,7 @@ func Download(ctx context.Context, c *kube.Cluster, r Request, e Entry, to io.Wr
 	if d.size < 0 {
 		return v, nil
 	}
-	theirs, err := d.theirSum(ctx)
+	theirs, err := theirSum()
 	if err != nil {
 		return v, err
 	}
@@ -115,7 +118,7 @@ func (d *download) readOnce(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	said := &tail{}
-	code, err := stream.Exec(ctx, d.cluster, d.Place.Runs, d.Place.command(read, d.Path, strconv.FormatInt(d.done+1, 10)), stream.Streams{Out: receiver{d, stop}, Err: said})
+	code, err := stream.Exec(ctx, d.cluster, d.Place.Runs, d.Place.command(read, d.Path, strconv.FormatInt(d.done+1, 10)), stream.Streams{Out: receiver{d, stop}, Err: said, Bulk: d.size >= bulk})
 	switch {
 	case d.local != nil:
 		return d.local
@@ -159,9 +162,34 @@ func (r receiver) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// theirSum asks the container for the SHA-256 of what was read; empty: it cannot tell.
-func (d *download) theirSum(ctx context.Context) (string, error) {
-	return remoteSum(ctx, d.cluster, d.Place, d.op, d.Path, d.size)
+// bulk is from how many bytes on a file is worth another protocol.
+const bulk = 4 << 20
+
+// summedMeanwhile is from how many bytes on the container computes the SHA-256 while the file is read: it takes it a second for some hundred megabytes.
+const summedMeanwhile = 1 << 20
+
+// theirSum asks the container for the SHA-256 of what is read; empty: it cannot tell. Of a large file it is computed meanwhile, unless the link is lost.
+func (d *download) theirSum(ctx context.Context) func() (string, error) {
+	sum := func() (string, error) { return remoteSum(ctx, d.cluster, d.Place, d.op, d.Path, d.size) }
+	if d.size < summedMeanwhile {
+		return sum
+	}
+	type answer struct {
+		text string
+		err  error
+	}
+	known := make(chan answer, 1)
+	go func() {
+		text, err := sum()
+		known <- answer{text, err}
+	}()
+	return func() (string, error) {
+		a := <-known
+		if errors.Is(a.err, kube.ErrLinkLost) {
+			return sum()
+		}
+		return a.text, a.err
+	}
 }
 
 func remoteSum(ctx context.Context, c *kube.Cluster, p Place, op, name string, size int64) (string, error) {

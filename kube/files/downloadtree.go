@@ -81,7 +81,7 @@ func (t *tree) readOnce(ctx context.Context) error {
 	code := 0
 	go func() {
 		var err error
-		code, err = stream.Exec(ctx, t.cluster, t.Place.Runs, t.Place.command(script, t.Path), stream.Streams{In: names, Out: sends, Err: said})
+		code, err = stream.Exec(ctx, t.cluster, t.Place.Runs, t.Place.command(script, t.Path), stream.Streams{In: names, Out: sends, Err: said, Bulk: true})
 		ended <- err
 		_ = sends.CloseWithError(err)
 	}()

@@ -22,6 +22,7 @@ import (
 // Upload is a copy into a container.
 type Upload struct {
 	Request
+	Size  int64       // in bytes, about; 0: not known
 	Base  string      // the name that it gets where Path is a folder
 	Mode  fs.FileMode // of a file; 0: as new files there have it
 	Owner string      // UID:GID; empty: the user of the container's process
@@ -101,7 +102,7 @@ func (s *sending) sendOnce(ctx context.Context) (v Verified, err error) {
 		return v, cmp.Or(read.failed, err)
 	}
 	said := &tail{}
-	code, err := stream.Exec(ctx, s.cluster, s.Place.Runs, s.Place.command(receive, s.at, s.part), stream.Streams{In: read, Out: discard{}, Err: said})
+	code, err := stream.Exec(ctx, s.cluster, s.Place.Runs, s.Place.command(receive, s.at, s.part), stream.Streams{In: read, Out: discard{}, Err: said, Bulk: s.Size >= bulk})
 	v = Verified{Bytes: read.done, SHA256: hex.EncodeToString(read.sum.Sum(nil))}
 	switch {
 	case read.failed != nil:

@@ -88,7 +88,7 @@ func (s *sendingTree) sendOnce(ctx context.Context) error {
 	defer func() { _ = archive.Close() }()
 	read := &summed{from: archive, sum: sha256.New(), tell: s.Progress}
 	said := &tail{}
-	code, err := stream.Exec(ctx, s.cluster, s.Place.Runs, s.Place.command(unpack, s.at, s.owner, s.word), stream.Streams{In: read, Out: discard{}, Err: said})
+	code, err := stream.Exec(ctx, s.cluster, s.Place.Runs, s.Place.command(unpack, s.at, s.owner, s.word), stream.Streams{In: read, Out: discard{}, Err: said, Bulk: true})
 	switch {
 	case read.failed != nil:
 		return read.failed

@@ -89,7 +89,7 @@ func stream(ctx context.Context, c *kube.Cluster, t kube.Target, at *url.URL, o 
 	})
 	defer watching.Wait()
 	defer end(nil)
-	err := open(ctx, c, &upgrading{cluster: c, link: l, target: t, at: at, options: o, opened: s.Opened, broke: s.Broke})
+	err := open(ctx, c, &upgrading{cluster: c, link: l, target: t, at: at, options: o, bulk: s.Bulk, opened: s.Opened, broke: s.Broke})
 	var silent silentError
 	if err != nil && errors.As(context.Cause(ctx), &silent) {
 		return silent // not what it looks like from the other end

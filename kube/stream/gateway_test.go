@@ -3,8 +3,10 @@ package stream
 import (
 	"errors"
 	"io"
+	"iter"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,6 +174,62 @@ func TestOtherProtocol(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// What is much goes over SPDY; where a gateway does not pass that on it goes over WebSocket, and the next at once.
+func TestBulk(t *testing.T) {
+	t.Parallel()
+	for name, passes := range map[string]bool{"passes SPDY on": true, "does not": false} {
+		t.Run(name, func(t *testing.T) {
+			asked := make(chan string, 8)
+			c := kubetest.Serve(t, gateway(func(w http.ResponseWriter, r *http.Request) {
+				upgrade := r.Header.Get("Upgrade")
+				switch asked <- upgrade; {
+				case upgrade == "websocket":
+					acceptWebSocket(t, w, r, shell(t))
+				case passes:
+					acceptSPDY(t, w, r, shell(t))
+				default:
+					w.WriteHeader(http.StatusBadRequest)
+				}
+			}))
+			attach := func(bulk bool) {
+				t.Helper()
+				in, typed := io.Pipe()
+				go func() { _, _ = io.WriteString(typed, "ls") }()
+				sizes := make(chan kube.Size, 1)
+				sizes <- kube.Size{Cols: 80, Rows: 24}
+				defer close(sizes)
+				defer func() { _ = typed.Close() }()
+				at := kube.Target{Namespace: "shop", Pod: "web", Container: "debugger-x2"}
+				if err := Attach(t.Context(), c, at, Streams{In: in, Out: io.Discard, TTY: true, Sizes: sizes, Bulk: bulk}); err != nil {
+					t.Error(err)
+				}
+			}
+			for _, bulk := range []bool{true, true, false} {
+				attach(bulk)
+			}
+			close(asked)
+			want := []string{"SPDY/3.1", "SPDY/3.1", "websocket"}
+			if !passes {
+				want = []string{"SPDY/3.1", "websocket", "websocket", "websocket"}
+			}
+			if got := slices.Collect(channel(asked)); !slices.Equal(got, want) {
+				t.Errorf("tried were %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// channel is what comes out of one until it is closed.
+func channel(c <-chan string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for one := range c {
+			if !yield(one) {
+				return
+			}
 		}
 	}
 }

@@ -26,6 +26,8 @@ type protocol struct {
 type memory struct {
 	// spdyFirst: SPDY has reached a container here where WebSocket has not.
 	spdyFirst atomic.Bool
+	// noBulk: WebSocket has reached a container here where SPDY has not.
+	noBulk atomic.Bool
 	// vigilance is how closely links are watched.
 	vigilance idlePatience
 }
@@ -34,10 +36,11 @@ func remembered(c *kube.Cluster) *memory {
 	return kube.Remembered(c, func() *memory { return &memory{vigilance: defaultIdlePatience()} })
 }
 
-// protocols are both, in the order in which they are tried: first the one that has worked last where the other has not.
-func protocols(c *kube.Cluster) [2]protocol {
+// protocols are both, in the order in which they are tried: first the one that has worked last where the other has not, and else the one that is better for
+// what is carried.
+func protocols(c *kube.Cluster, bulk bool) [2]protocol {
 	socket, spdy := protocol{"WebSocket", (*link).overWebSocket}, protocol{"SPDY", (*link).overSPDY}
-	if remembered(c).spdyFirst.Load() {
+	if m := remembered(c); m.spdyFirst.Load() || bulk && !m.noBulk.Load() {
 		return [2]protocol{spdy, socket}
 	}
 	return [2]protocol{socket, spdy}
@@ -50,6 +53,7 @@ type upgrading struct {
 	target  kube.Target
 	at      *url.URL
 	options remotecommand.StreamOptions
+	bulk    bool
 	opened  func() // is called when the other side has answered; may be nil
 	broke   func() // is called before another attempt when this one was not answered; may be nil
 }
@@ -58,11 +62,12 @@ type upgrading struct {
 // carries is a [gatewayError].
 func open(ctx context.Context, c *kube.Cluster, u *upgrading) error {
 	var failed []attempt
-	for _, p := range protocols(c) {
+	for _, p := range protocols(c, u.bulk) {
 		done, err := u.try(ctx, p)
 		if done {
 			if len(failed) > 0 && u.link.proven() && !kube.Answered(failed[0].err) {
 				remembered(c).spdyFirst.Store(p.name == "SPDY")
+				remembered(c).noBulk.Store(p.name != "SPDY")
 			}
 			return err
 		}

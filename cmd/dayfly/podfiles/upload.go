@@ -34,7 +34,7 @@ func (c *copier) upload(ctx context.Context, stdin io.Reader, from string, to re
 	case !at.Mode().IsRegular():
 		return &kube.Problem{Message: fmt.Sprintf("%s is not a regular file", from), Hint: "give it on stdin: dayfly cp - POD:PATH"}
 	}
-	c.progress.total = at.Size()
+	u.Size, c.progress.total = at.Size(), at.Size()
 	if !c.noPreserve {
 		u.Mode = at.Mode().Perm()
 	}
