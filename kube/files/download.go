@@ -117,8 +117,14 @@ func (d *download) readAll(ctx context.Context) error {
 func (d *download) readOnce(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	said := &tail{}
-	code, err := stream.Exec(ctx, d.cluster, d.Place.Runs, d.Place.command(read, d.Path, strconv.FormatInt(d.done+1, 10)), stream.Streams{Out: receiver{d, stop}, Err: said, Bulk: d.size >= bulk})
+	in := hold(nil)
+	defer in.release()
+	said, streams := &ending{size: d.size, release: in.release}, stream.Streams{Bulk: d.size >= bulk}
+	if d.size >= 0 {
+		said.word, streams.In = token(), in
+	}
+	streams.Out, streams.Err = receiver{d, in.release, stop}, said
+	code, err := stream.Exec(ctx, d.cluster, d.Place.Runs, d.Place.command(read, d.Path, strconv.FormatInt(d.done+1, 10), said.word), streams)
 	switch {
 	case d.local != nil:
 		return d.local
@@ -127,7 +133,7 @@ func (d *download) readOnce(ctx context.Context) error {
 	case err != nil:
 		return err
 	case code != 0:
-		return failed(d.op, code, said)
+		return failed(d.op, code, &said.tail)
 	case d.size >= 0:
 		return &kube.Problem{Message: fmt.Sprintf("%s: it ended after %d of %d bytes", d.op, d.done, d.size), Hint: "the file has become shorter meanwhile: copy it again", Err: io.ErrUnexpectedEOF}
 	}
@@ -136,8 +142,9 @@ func (d *download) readOnce(ctx context.Context) error {
 
 // receiver takes what comes, and ends the exec when nothing more is wanted.
 type receiver struct {
-	d    *download
-	stop func()
+	d       *download
+	release func() // when all is here
+	stop    func() // when more has come
 }
 
 // Write writes as much as is wanted.
@@ -156,8 +163,11 @@ func (r receiver) Write(p []byte) (int, error) {
 		r.stop()
 		return n, err //nolint:wrapcheck // as the writer says it
 	}
-	if len(want) < len(p) {
+	switch {
+	case len(want) < len(p):
 		r.stop()
+	case d.done == d.size:
+		r.release()
 	}
 	return len(p), nil
 }

@@ -65,7 +65,7 @@ func (t *tree) script() (script string, names io.Reader) {
 	if len(t.got.whole) == 0 {
 		return pack, nil
 	}
-	return packRest, strings.NewReader("./" + strings.Join(t.got.whole, "\n./") + "\n")
+	return packRest, strings.NewReader("./" + strings.Join(t.got.whole, "\n./") + "\n\n")
 }
 
 // readOnce reads what is missing over one link.
@@ -78,15 +78,18 @@ func (t *tree) readOnce(ctx context.Context) error {
 	said, ended := &tail{}, make(chan error, 1)
 	archive, sends := io.Pipe()
 	script, names := t.script()
+	in := hold(names)
+	defer in.release()
 	code := 0
 	go func() {
 		var err error
-		code, err = stream.Exec(ctx, t.cluster, t.Place.Runs, t.Place.command(script, t.Path), stream.Streams{In: names, Out: sends, Err: said, Bulk: true})
+		code, err = stream.Exec(ctx, t.cluster, t.Place.Runs, t.Place.command(script, t.Path), stream.Streams{In: in, Out: sends, Err: said, Bulk: true})
 		ended <- err
 		_ = sends.CloseWithError(err)
 	}()
 	from := &counted{from: archive, tell: t.Progress, done: t.before}
 	err := t.got.readAll(from)
+	in.release()
 	if err == nil {
 		_, err = io.Copy(io.Discard, archive) // the padding at the end
 	} else {

@@ -2,7 +2,7 @@ package files
 
 import (
 	"archive/tar"
-	"crypto/rand"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -46,6 +46,8 @@ type extraction struct {
 	whole   []string      // names that need not come again if the archive breaks off: of files that are there, and links that will be
 	links   []*tar.Header // symbolic links are made last, so that nothing is written through one
 	modes   []*tar.Header // and folders get their modes then, since nothing could be put into some
+	in      folder        // where the last file went
+	small   bytes.Buffer  // what the last small file had
 }
 
 // Extract writes what a tar archive has below a folder. Nothing leaves the folder, whatever the archive says: paths that lead out of it, devices, FIFOs, sockets,
@@ -59,6 +61,7 @@ func Extract(archive io.Reader, root *os.Root, limits Limits) (Extracted, error)
 
 // finish makes what is made last.
 func (e *extraction) finish() Extracted {
+	e.in.close()
 	for _, h := range e.links {
 		e.link(h)
 	}
@@ -160,51 +163,6 @@ func (e *extraction) folder(h *tar.Header) error {
 	e.Folders++
 	e.modes = append(e.modes, &tar.Header{Name: h.Name, Mode: h.Mode, ModTime: h.ModTime})
 	return nil
-}
-
-// file writes a file beside its place, and puts it there when it is whole.
-func (e *extraction) file(h *tar.Header, r io.Reader) error {
-	name := local(h.Name)
-	folder := filepath.Dir(name)
-	if err := e.root.MkdirAll(folder, folderMode); err != nil {
-		return fmt.Errorf("make a folder: %w", err)
-	}
-	if at, err := e.root.Lstat(name); err == nil && at.IsDir() {
-		e.skip(h.Name, "there is a folder of that name")
-		return nil
-	}
-	part := filepath.Join(folder, ".part-"+rand.Text()[:12])
-	f, err := e.root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, partMode)
-	if err != nil {
-		return fmt.Errorf("create a file: %w", err)
-	}
-	before := e.Bytes
-	err = e.fill(f, r)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		_ = e.root.Chmod(part, fs.FileMode(h.Mode)&fs.ModePerm|partMode)
-		_ = e.root.Chtimes(part, time.Time{}, h.ModTime)
-		err = e.root.Rename(part, name)
-	}
-	if err != nil {
-		e.Bytes = before
-		_ = e.root.Remove(part)
-		return fmt.Errorf("write %s: %w", kube.Sanitize(h.Name), err)
-	}
-	e.Files++
-	e.whole = append(e.whole, h.Name)
-	return nil
-}
-
-// fill writes what the archive has of a file, and no more than the limit allows.
-func (e *extraction) fill(f *os.File, r io.Reader) error {
-	n, err := io.Copy(f, io.LimitReader(r, e.limits.Bytes-e.Bytes+1))
-	if e.Bytes += n; err == nil && e.Bytes > e.limits.Bytes {
-		return &kube.Problem{Message: fmt.Sprintf("the files have more than %d bytes", e.limits.Bytes), Hint: "copy a part of the folder"}
-	}
-	return err //nolint:wrapcheck // the caller does
 }
 
 // link makes a symbolic link, if where it leads is inside of the folder whatever else is linked there: leading .. count from where the link really is, and

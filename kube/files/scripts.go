@@ -35,8 +35,10 @@ const list = resolve + found + entry +
 	`echo "$3M"; head -c 262144 "$O/mountinfo" 2>/dev/null; echo "$3F$C"; ` +
 	`if [ -d "$F" ]; then find "$F/" -mindepth 1 -maxdepth 1 -exec stat -c "$W" {} + | head -c "$4"; else stat -c "$W" "$F"; fi`
 
-// read prints a file from byte $3 on, which counts from 1.
-const read = resolve + found + `if [ "$3" = 1 ]; then exec cat "$F"; fi; exec tail -c "+$3" "$F"`
+// read prints a file from byte $3 on, which counts from 1. With a word $4 it says behind that how large the file is, on stderr, once all is printed, and
+// waits for the end of its input: see holding.
+const read = resolve + found + `if [ "$3" = 1 ]; then cat "$F"; else tail -c "+$3" "$F"; fi || exit; ` +
+	`[ -n "$4" ] || exit 0; echo "$4$(stat -c %s "$F") " >&2; read -r L; exit 0`
 
 // sum prints the SHA-256 of the first $3 bytes of a file, and nothing where no program can tell.
 const sum = resolve + found + `type sha256sum >/dev/null 2>&1 || exit 0; ` +
@@ -49,11 +51,12 @@ const codeAnew = 44
 const newline = "\n"
 
 // The scripts of a folder that is read. pack prints it as a tar archive, and packRest the same without the files whose names, each behind "./" and on a line
-// of its own, come on its input. Names with a newline are not in it.
+// of its own, come on its input, until an empty line. Names with a newline are not in that. Both wait for the end of their input: see holding.
 const (
-	pack     = resolve + found + `cd "$F" && exec tar -cf - .`
-	packRest = resolve + found + `cd "$F" && command -v grep >/dev/null && tar --no-recursion -cf /dev/null -T /dev/null 2>/dev/null || exit 44; ` +
-		`exec 3<&0; { find . ! -path "*` + newline + `*" || echo "not all folders could be read" >&2; } | grep -v -x -F -f /proc/self/fd/3 | tar --no-recursion -cf - -T -`
+	pack     = resolve + found + `cd "$F" && tar -cf - . || exit; read -r L; exit 0`
+	packRest = resolve + found + `cd "$F" && command -v grep >/dev/null && command -v sed >/dev/null && tar --no-recursion -cf /dev/null -T /dev/null 2>/dev/null || exit 44; ` +
+		`sed -n "/^$/q;p" | { exec 3<&0; { find . ! -path "*` + newline + `*" || echo "not all folders could be read" >&2; } | grep -v -x -F -f /proc/self/fd/3 | tar --no-recursion -cf - -T -; } || exit; ` +
+		`read -r L; exit 0`
 )
 
 // The scripts of an upload. place prints where path $2 leads: into a folder under the name $3. receive adds what comes to a file beside that ($2) under the name
@@ -62,7 +65,7 @@ const (
 const (
 	place = resolve + `if [ -d "$F" ]; then C=${C%/}/$3; F=$R$C; [ ! -d "$F" ] || { echo "there is a folder of that name" >&2; exit 1; }; fi; ` +
 		`[ ! -e "$F" ] || [ -f "$F" ] || { echo "it is not a regular file" >&2; exit 1; }; [ -d "${F%/*}/" ] || exit 41; printf %s "$C"`
-	receive = root + `exec cat >>"$R${2%/*}/$3"`
+	receive = root + `exec cat 3>&1 >>"$R${2%/*}/$3"` // containerd closes the input of a program that has closed its output
 	left    = root + halt + `T=$R${2%/*}/$3; if [ -f "$T" ]; then wc -c <"$T"; else echo 0; fi`
 	settle  = root + `F=$R$2; T=${F%/*}/$3; fail() { rm -f "$T"; exit 1; }; ` +
 		`[ "$(wc -c <"$T" | tr -d " ")" = "$4" ] || { echo "not all has arrived" >&2; rm -f "$T"; exit 43; }; ` +

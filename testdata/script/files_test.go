@@ -87,6 +87,49 @@ func TestFileOverABrokenLink(t *testing.T) {
 	}
 }
 
+// TestUploadOverABrokenLink: a large file goes into a container over a link that breaks in the middle, and what has arrived is not sent again.
+func TestUploadOverABrokenLink(t *testing.T) {
+	mounts := []corev1.VolumeMount{{Name: "data", MountPath: "/data"}}
+	spec := corev1.PodSpec{
+		Containers: []corev1.Container{{Name: "app", Image: pictures().shell, Command: []string{"sleep", "36000"}, VolumeMounts: mounts}},
+		Volumes:    []corev1.Volume{{Name: "data"}},
+	}
+	if err := here.Run(t.Context(), "receives", spec); err != nil {
+		t.Fatal(err)
+	}
+	const size, enough = 400 << 20, 40 << 20
+	text := bytes.Repeat([]byte(bigLine), size/len(bigLine))
+	file := filepath.Join(t.TempDir(), "large")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	line := layCable(t)
+	cmd := exec.CommandContext(t.Context(), here.binary, "cp", file, here.Name+"/receives:/data/sent", "--kubeconfig", line.kubeconfig)
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+t.TempDir(), "XDG_CONFIG_HOME="+t.TempDir())
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	inside := func(script string) string {
+		return kubectl(t, here.kubeconfig, "-n", here.Name, "exec", "receives", "--", "sh", "-c", script)
+	}
+	for n := 0; n < enough; { // each question takes a while
+		_, _ = fmt.Sscan(inside("cat /data/.dayfly-* 2>/dev/null | wc -c"), &n)
+	}
+	line.breaks()
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v; it says %s", err, said.String())
+	}
+	if !strings.Contains(said.String(), "trying again") || !strings.Contains(said.String(), "SHA-256 equal") {
+		t.Errorf("it says %s", said.String())
+	}
+	sum := sha256.Sum256(text)
+	if got, want := inside("ls -A /data; sha256sum </data/sent"), "sent\n"+hex.EncodeToString(sum[:])+"  -\nexit code 0\n"; got != want {
+		t.Errorf("there is %q, want %q", got, want)
+	}
+}
+
 // TestFilesIntoAndOutOf: what is copied into a container that has no shell belongs to its user, and comes out again.
 func TestFilesIntoAndOutOf(t *testing.T) {
 	user := int64(1234)

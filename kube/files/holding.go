@@ -1,0 +1,54 @@
+package files
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"sync"
+)
+
+// holding is the input of a program that has printed everything and waits until that is here: otherwise the API server may end the connection while some of
+// it is still under way, if this side is slow to take it and says something meanwhile, such as the ping of SPDY.
+type holding struct {
+	io.Reader
+	write *io.PipeWriter
+}
+
+// hold is the input of such a program; first is what it reads before, if it is not nil.
+func hold(first io.Reader) holding {
+	end, write := io.Pipe()
+	h := holding{Reader: end, write: write}
+	if first != nil {
+		h.Reader = io.MultiReader(first, end)
+	}
+	return h
+}
+
+// release lets the program end.
+func (h holding) release() { _ = h.write.Close() }
+
+// ending hears on stderr that a file is printed, and how large it is now: one that has become shorter is not waited for.
+type ending struct {
+	tail
+	word    string
+	size    int64
+	release func()
+
+	once sync.Once
+}
+
+// Write keeps what is said.
+func (e *ending) Write(p []byte) (int, error) {
+	n, err := e.tail.Write(p)
+	before, rest, ok := bytes.Cut(e.text, []byte(e.word))
+	if e.word == "" || !ok {
+		return n, err
+	}
+	if number, _, whole := bytes.Cut(rest, []byte(" ")); whole {
+		e.text = before
+		if size, bad := strconv.ParseInt(string(number), 10, 64); bad != nil || size < e.size {
+			e.once.Do(e.release)
+		}
+	}
+	return n, err
+}
