@@ -2,12 +2,12 @@
 // table of medians in Markdown and exits 1 when a bound is broken.
 //
 //	make bench
-//	KUBECONFIG=… KUBECTL=… DAYFLY_BIN=… go run ./testdata/script/bench [-only sessions|triage|leftovers|nodes|crowd|many] [-standing]
+//	KUBECONFIG=… KUBECTL=… DAYFLY_BIN=… go run ./testdata/script/bench [-only sessions|triage|leftovers|nodes|crowd|many|files] [-standing]
 //
 // KUBECTL is the kubectl to compare with (default: the one in PATH), DAYFLY_BIN the binary (default: bin/dayfly), DAYFLY_E2E_WEB
 // the image that is looked into. Sessions are measured on any cluster; triage, with its 50,000 pods, leftovers, with 10,000, and nodes, with 5,000 of
-// them, on our own one only, whose folder DAYFLY_CLUSTER_DIR names. Many, one command in 20 pods, is measured on any cluster, and crowd, the same in 1,000,
-// on a practice cluster that the bench starts.
+// them, on our own one only, whose folder DAYFLY_CLUSTER_DIR names. Many, one command in 20 pods, and files, which go in and out, are measured on any cluster,
+// and crowd, one command in 1,000 pods, on a practice cluster that the bench starts.
 package main
 
 import (
@@ -60,17 +60,18 @@ const (
 	partNodes     = "nodes"
 	partMany      = "many"
 	partCrowd     = "crowd"
+	partFiles     = "files"
 )
 
 func parts() []string {
-	return []string{partSessions, partTriage, partLeftovers, partNodes, partMany, partCrowd}
+	return []string{partSessions, partTriage, partLeftovers, partNodes, partMany, partCrowd, partFiles}
 }
 
 func bench(ctx context.Context, only string, standing bool) (broken []string, err error) {
 	if only == partCrowd {
 		return benchPractice(ctx)
 	}
-	if reason := foreign(); reason != nil && only != partSessions && only != partMany {
+	if reason := foreign(); reason != nil && !slices.Contains([]string{partSessions, partMany, partFiles}, only) {
 		if only != "" {
 			return nil, reason
 		}
@@ -136,6 +137,9 @@ func (l *lab) measure(ctx context.Context, only string) ([]row, error) {
 	}
 	if only == "" || only == partMany {
 		parts = append(parts, l.many)
+	}
+	if only == "" || only == partFiles {
+		parts = append(parts, l.files)
 	}
 	if only == "" || only == partCrowd {
 		parts = append(parts, l.crowd)
