@@ -57,7 +57,7 @@ func (l *lab) files(ctx context.Context) (rows []row, err error) {
 			{&rate, &rate.dayfly, own(atPod+":/data/large", "-", "-c", "app"), rateOf},
 			{&whole, &whole.kubectl, theirs("exec", "files", "-c", "shell", "--", "cat", "/data/large"), secondsOf},
 			{&whole, &whole.dayfly, own(atPod+":/data/large", large, "-c", "shell"), secondsOf},
-			{&out, &out.kubectl, theirs("cp", "files:/data/many", many+"-k", "-c", "shell"), secondsOf},
+			{&out, &out.kubectl, theirs("cp", "--retries=10", "files:/data/many", many+"-k", "-c", "shell"), secondsOf},
 			{&out, &out.dayfly, own(atPod+":/data/many", many, "-c", "shell"), secondsOf},
 			{&in, &in.kubectl, theirs("cp", many, "files:/data/in-k", "-c", "shell"), secondsOf},
 			{&in, &in.dayfly, own(many, atPod+":/data/in", "-c", "shell"), secondsOf},
