@@ -2,6 +2,7 @@ package practice_test
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/http"
 	"slices"
@@ -12,6 +13,9 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube/practice"
+	"github.com/dayfly-k8s/dayfly/testdata/manifests"
 )
 
 // webs is the pods of the shop with the label of web, by name.
@@ -101,5 +105,22 @@ func TestReplicaDeleted(t *testing.T) {
 	a.Clock.Advance(20 * time.Second)
 	if now := a.webs(); len(now) != 2 || now[names[0]].Name == "" || a.counted() != "2/2 2/2" {
 		t.Errorf("%d pods, %s", len(now), a.counted())
+	}
+}
+
+// TestRollout has a Deployment with the ReplicaSets of two releases: its status counts the pods of both, and comes to rest.
+func TestRollout(t *testing.T) {
+	c := start(t, practice.Options{Manual: true, More: []fs.FS{manifests.Rollout()}})
+	a := admin{c, t, client(t, c, "")}
+	var deployment, later appsv1.Deployment
+	a.must(http.MethodGet, "/apis/apps/v1/namespaces/billing/deployments/invoices", "", &deployment)
+	s := deployment.Status
+	if got := fmt.Sprintf("%d/%d, %d updated", s.ReadyReplicas, s.Replicas, s.UpdatedReplicas); got != "2/3, 1 updated" {
+		t.Errorf("the status is %s", got)
+	}
+	c.Clock.Advance(time.Second)
+	a.must(http.MethodGet, "/apis/apps/v1/namespaces/billing/deployments/invoices", "", &later)
+	if later.ResourceVersion != deployment.ResourceVersion {
+		t.Errorf("it is written although nothing has changed: %s, then %s", deployment.ResourceVersion, later.ResourceVersion)
 	}
 }

@@ -3,6 +3,7 @@ package siblings
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -32,8 +33,8 @@ func differences(pod, other *corev1.Pod) []Difference {
 		}
 	}
 	add("node", pod.Spec.NodeName, other.Spec.NodeName)
-	for _, label := range []string{templateHash, "controller-revision-hash"} {
-		add(label, pod.Labels[label], other.Labels[label])
+	for _, label := range []string{templateHash, revisionHash} {
+		add("revision", pod.Labels[label], other.Labels[label])
 	}
 	for i := range pod.Status.ContainerStatuses {
 		s := &pod.Status.ContainerStatuses[i]
@@ -43,8 +44,54 @@ func differences(pod, other *corev1.Pod) []Difference {
 	}
 	d := differ{}
 	d.compare("spec", specOf(pod), specOf(other), redacted(pod), redacted(other))
+	slices.SortStableFunc(d.found, func(a, b Difference) int { return plainness(a.Name) - plainness(b.Name) })
 	list = append(list, d.found...)
+	list = append(list, marked("label", pod.Labels, other.Labels)...)
+	list = append(list, marked("annotation", pod.Annotations, other.Annotations)...)
 	return list[:min(len(list), differencesMost)]
+}
+
+// plainness orders differences of specifications by how often they are what is wrong.
+func plainness(name string) int {
+	first := []string{"image ", "env ", "args ", "command "}
+	for i, prefix := range first {
+		if strings.HasPrefix(name, prefix) {
+			return i
+		}
+	}
+	return len(first)
+}
+
+// marked are differences of labels or annotations. What they hold is not told: it may be a secret.
+func marked(kind string, this, that map[string]string) []Difference {
+	var list []Difference
+	all := maps.Clone(this)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, that)
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		a, hasA := this[key]
+		b, hasB := that[key]
+		if ownKey(key) || hasA == hasB && a == b {
+			continue
+		}
+		one := Difference{Name: kube.Brief(kind + " " + key), This: set(hasA), Other: set(hasB)}
+		if hasA && hasB {
+			one.This, one.Other = "another value", "a value"
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+// ownKey reports whether a label or an annotation is one that each pod has for itself, or each revision.
+func ownKey(key string) bool {
+	prefix, _, _ := strings.Cut(key, "/")
+	return slices.Contains([]string{
+		templateHash, revisionHash, "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "batch.kubernetes.io/job-completion-index",
+		corev1.LastAppliedConfigAnnotation,
+	}, key) || slices.Contains([]string{"cni.projectcalico.org", "k8s.v1.cni.cncf.io", "k8s.ovn.org", "dayfly-k8s.github.io"}, prefix)
 }
 
 // digest is the image of a container as its node has it.
@@ -122,7 +169,22 @@ func (d *differ) compare(path string, a, b, shownA, shownB any) {
 		d.env(Difference{Name: "env " + name + " of " + container, This: setOr(a), Other: setOr(b)})
 		return
 	}
-	d.found = append(d.found, Difference{Name: kube.Brief(path), This: kube.Brief(this), Other: kube.Brief(that)})
+	d.once(Difference{Name: kube.Brief(nameOf(path)), This: kube.Brief(this), Other: kube.Brief(that)})
+}
+
+// nameOf is how people call what is at a path: "args of app" for spec.containers[app].args[0].
+func nameOf(path string) string {
+	rest, ok := strings.CutPrefix(path, "spec.containers[")
+	if !ok {
+		return path
+	}
+	container, field, _ := strings.Cut(rest, "].")
+	for _, name := range []string{"image", "args", "command"} {
+		if field == name || strings.HasPrefix(field, name+"[") {
+			return name + " of " + container
+		}
+	}
+	return path
 }
 
 // env adds a difference of a variable, once, however many of its fields differ.
@@ -130,16 +192,23 @@ func (d *differ) env(one Difference) {
 	if one.This == one.Other {
 		one.This, one.Other = "another value", "a value"
 	}
+	d.once(one)
+}
+
+// once adds a difference, unless there is one of that name.
+func (d *differ) once(one Difference) {
 	if !slices.ContainsFunc(d.found, func(f Difference) bool { return f.Name == one.Name }) {
 		d.found = append(d.found, one)
 	}
 }
 
-func setOr(value any) string {
-	if value == nil {
-		return "not set"
+func setOr(value any) string { return set(value != nil) }
+
+func set(is bool) string {
+	if is {
+		return "set"
 	}
-	return "set"
+	return "not set"
 }
 
 // envOf takes the path of a variable apart: spec.containers[app].env[X].value.

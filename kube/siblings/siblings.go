@@ -28,6 +28,7 @@ type Set struct {
 	Unread     *kube.Problem
 	Other      string       // the replica that is well and that the pod is compared with; empty: there is none
 	Differs    []Difference // in what the pod differs from Other
+	Diff       string       // the same line by line, as a unified diff from Other to the pod
 }
 
 // Replica is one pod of the controller.
@@ -51,10 +52,11 @@ func Read(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Set {
 	ctx, cancel := c.Unary(ctx)
 	defer cancel()
 	controller.Complete(ctx, c, pod.Namespace)
-	request := c.Core().Get().Namespace(pod.Namespace).Resource("pods").Param("limit", fmt.Sprint(listMost))
-	if controller.Selector != nil {
-		request = request.Param("labelSelector", anyRevision(controller.Selector).String())
+	selector := controller.Selector
+	if selector == nil { // it may not be read, or is of a kind that nobody knows
+		selector = labels.SelectorFromSet(common(pod.Object().Labels))
 	}
+	request := c.Core().Get().Namespace(pod.Namespace).Resource("pods").Param("limit", fmt.Sprint(listMost)).Param("labelSelector", anyRevision(selector).String())
 	var list corev1.PodList
 	if err := request.Do(ctx).Into(&list); err != nil {
 		s := Of(pod, nil, c.Now())
@@ -66,19 +68,42 @@ func Read(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Set {
 	return s
 }
 
+// Version changes whenever the pod does, and is of no other. It is empty if no controller has made the pod: then it has no replicas.
+func Version(pod *kube.Pod) string {
+	if pod == nil || pod.Object() == nil || selectors.ControllerOf(pod.Object()) == nil {
+		return ""
+	}
+	return string(pod.Object().UID) + "@" + pod.Version()
+}
+
+// common are those labels of a pod that its replicas have as well.
+func common(all map[string]string) map[string]string {
+	some := map[string]string{}
+	for key, value := range all {
+		if !ownKey(key) {
+			some[key] = value
+		}
+	}
+	return some
+}
+
 // anyRevision is the selector of a ReplicaSet without what tells it from those of other revisions.
 func anyRevision(s labels.Selector) labels.Selector {
 	requirements, _ := s.Requirements()
 	all := labels.NewSelector()
 	for _, r := range requirements {
-		if r.Key() != templateHash {
+		if r.Key() != templateHash && r.Key() != revisionHash {
 			all = all.Add(r)
 		}
 	}
 	return all
 }
 
-const templateHash = "pod-template-hash"
+// The labels that tell revisions apart: of Deployments, and of StatefulSets and DaemonSets.
+const (
+	templateHash = "pod-template-hash"
+	revisionHash = "controller-revision-hash"
+)
 
 // Of compares a pod with those of its controller among others, of which all are looked at.
 func Of(pod *kube.Pod, others []corev1.Pod, now time.Time) Set {
@@ -99,23 +124,28 @@ func Of(pod *kube.Pod, others []corev1.Pod, now time.Time) Set {
 		s.Replicas = append(s.Replicas, replica(p, older, now))
 	}
 	slices.SortStableFunc(s.Replicas[1:], func(a, b Replica) int {
-		return cmp.Or(rank(a)-rank(b), a.Created.Compare(b.Created), strings.Compare(a.Name, b.Name))
+		return cmp.Or(rank(a, object.Spec.NodeName)-rank(b, object.Spec.NodeName), a.Created.Compare(b.Created), strings.Compare(a.Name, b.Name))
 	})
 	if len(s.Replicas) > 1 && s.Replicas[1].Well {
 		s.Other = s.Replicas[1].Name
 		s.Differs = differences(object, objects[s.Other])
+		s.Diff = unified(object, objects[s.Other])
 	}
 	return s
 }
 
-// rank orders replicas by how much a comparison with them says.
-func rank(r Replica) int {
+// rank orders replicas by how much a comparison with them says: those that are well first, and those with the least that must differ.
+func rank(r Replica, node string) int {
+	const another, older, sick = 1, 2, 4
 	n := 0
-	if !r.Well {
-		n += 2
+	if r.Node != node {
+		n += another
 	}
 	if r.Older {
-		n++
+		n += older
+	}
+	if !r.Well {
+		n += sick
 	}
 	return n
 }
@@ -172,23 +202,47 @@ func (s *Set) Words() string {
 		return "It is the only replica of " + s.Controller + "."
 	case well == 0:
 		return fmt.Sprintf("None of the %d replicas is well.", all)
+	case s.Other == "":
+		return s.count() + ": this one."
+	case len(s.Differs) == 0:
+		return s.count() + "; this one does not differ from " + s.Other + " in node, image or specification."
 	}
-	head := fmt.Sprintf("%d of %d replicas are well", well, all)
-	switch well {
-	case 1:
-		head = fmt.Sprintf("1 of %d replicas is well", all)
-	case all:
-		head = fmt.Sprintf("All %d replicas are well", all)
-	}
+	return s.count() + "; this one differs from " + s.Other + " in: " + kube.List(s.names()) + "."
+}
+
+// Brief is Words for a line beside other things: it names no replica, and only the first differences. It is empty where there is no replica that is
+// well to compare the pod with.
+func (s *Set) Brief() string {
 	switch {
 	case s.Other == "":
-		return head + ": this one."
+		return ""
 	case len(s.Differs) == 0:
-		return head + "; this one does not differ from " + s.Other + " in node, image or specification."
+		return s.count() + "; this one does not differ in node, image or specification"
 	}
+	return s.count() + "; this one differs in: " + kube.List(s.names())
+}
+
+// count says how many of the replicas are well.
+func (s *Set) count() string {
+	all, well := len(s.Replicas), s.Well()
+	of := fmt.Sprint(all)
+	if s.Incomplete {
+		of = fmt.Sprintf("the first %d", all)
+	}
+	switch well {
+	case 1:
+		return fmt.Sprintf("1 of %s replicas is well", of)
+	case all:
+		return fmt.Sprintf("All %s replicas are well", strings.TrimPrefix(of, "the "))
+	}
+	return fmt.Sprintf("%d of %s replicas are well", well, of)
+}
+
+// names are what the differences are called.
+func (s *Set) names() []string {
 	var names []string
 	for _, d := range s.Differs {
 		names = append(names, d.Name)
 	}
-	return head + "; this one differs from " + s.Other + " in: " + kube.List(names) + "."
+	return names
 }

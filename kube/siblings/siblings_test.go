@@ -1,7 +1,9 @@
 package siblings_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
 	"github.com/dayfly-k8s/dayfly/kube/siblings"
 )
@@ -66,8 +69,9 @@ func TestDifferences(t *testing.T) {
 	}{
 		"equal":         {sick(), []corev1.Pod{*well, *replica("web-3", "7d", true)}, "2 of 3 replicas are well; this one does not differ from web-2 in node, image or specification."},
 		"all":           {sick(elsewhere, image, env), []corev1.Pod{*well}, "1 of 2 replicas is well; this one differs from web-2 in: node, image digest of app and env X of app."},
-		"arguments":     {sick(flag), []corev1.Pod{*well}, "1 of 2 replicas is well; this one differs from web-2 in: spec.containers[app].args."},
-		"revision":      {sick(), []corev1.Pod{*replica("web-0", "6c", true)}, "1 of 2 replicas is well; this one differs from web-0 in: pod-template-hash."},
+		"arguments":     {sick(flag), []corev1.Pod{*well}, "1 of 2 replicas is well; this one differs from web-2 in: args of app."},
+		"revision":      {sick(), []corev1.Pod{*replica("web-0", "6c", true)}, "1 of 2 replicas is well; this one differs from web-0 in: revision."},
+		"same node":     {sick(), []corev1.Pod{*replica("web-0", "7d", true, elsewhere), *well}, "2 of 3 replicas are well; this one does not differ from web-2 in node, image or specification."},
 		"nearest":       {sick(), []corev1.Pod{*replica("web-0", "6c", true), *well}, "2 of 3 replicas are well; this one does not differ from web-2 in node, image or specification."},
 		"none well":     {sick(), []corev1.Pod{*replica("web-2", "7d", false)}, "None of the 2 replicas is well."},
 		"alone":         {sick(), []corev1.Pod{*sick()}, "It is the only replica of ReplicaSet web-7d."},
@@ -98,5 +102,66 @@ func TestRead(t *testing.T) {
 	}
 	if slices.ContainsFunc(s.Replicas[1:], func(r siblings.Replica) bool { return r.Name == "crasher" }) {
 		t.Errorf("the pod is its own sibling: %+v", s)
+	}
+}
+
+// The diff has what differs and nothing more, and tells of what was taken out of both pods that it differs.
+func TestDiff(t *testing.T) {
+	well := replica("web-2", "7d", true, func(p *corev1.Pod) {
+		p.Annotations = map[string]string{"checksum/config": "aa", "cni.projectcalico.org/podIP": "10.0.0.1"}
+	})
+	sick := replica("web-1", "7d", false, func(p *corev1.Pod) {
+		p.Spec.NodeName = "node-2"
+		p.Annotations = map[string]string{"checksum/config": "bb", "cni.projectcalico.org/podIP": "10.0.0.2"}
+		p.Spec.Containers[0].Env = append([]corev1.EnvVar{{Name: "NEW", Value: "planted-n"}}, corev1.EnvVar{Name: "X", Value: "planted-b"})
+		p.Spec.Containers[0].Image = "shop:2"
+	})
+	s := siblings.Of(kube.NewPod(sick), []corev1.Pod{*well}, now)
+	for _, want := range []string{
+		"--- web-2, which is well\n+++ web-1, this one\n", "-    checksum/config: aa\n+    checksum/config: bb\n", "-    image: shop:1\n", "+    image: shop:2\n",
+		"+    - name: NEW\n", "+      value: '‹redacted: env X› which differs'\n", "-  nodeName: node-1\n+  nodeName: node-2\n",
+	} {
+		if !strings.Contains(s.Diff, want) {
+			t.Errorf("without %q:\n%s", want, s.Diff)
+		}
+	}
+	for _, no := range []string{"planted", "calico", "+    name: app"} {
+		if strings.Contains(s.Diff, no) {
+			t.Errorf("%q is in it:\n%s", no, s.Diff)
+		}
+	}
+	if got, want := s.Brief(), "1 of 2 replicas is well; this one differs in: node, image of app, env NEW of app, env X of app and annotation checksum/config"; got != want {
+		t.Errorf("in short: %s, want %s", got, want)
+	}
+	if s = siblings.Of(kube.NewPod(well), []corev1.Pod{*sick}, now); s.Brief() != "" || s.Diff != "" {
+		t.Errorf("with no replica that is well there is %q, and\n%s", s.Brief(), s.Diff)
+	}
+}
+
+// Replicas are asked for by a selector and never all pods, though their controller may not be read.
+func TestReadIsBounded(t *testing.T) {
+	for _, may := range []bool{true, false} {
+		var asked []string
+		c := kubetest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/pods"):
+				asked = append(asked, r.URL.Query().Get("labelSelector")+" "+r.URL.Query().Get("limit"))
+				w.Header().Set("Content-Type", "application/json")
+				_ = json.NewEncoder(w).Encode(corev1.PodList{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "PodList"}, Items: []corev1.Pod{*replica("web-2", "7d", true)}})
+			case may && strings.Contains(r.URL.Path, "/replicasets/"):
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = w.Write([]byte(`{"metadata":{"name":"web-7d","uid":"7d"},"spec":{"selector":{"matchLabels":{"app":"web","pod-template-hash":"7d"}}}}`))
+			default:
+				apitest.Refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, "no", nil)
+			}
+		}))
+		pod := replica("web-1", "7d", false, func(p *corev1.Pod) {
+			p.OwnerReferences[0].APIVersion = "apps/v1"
+			p.Labels["app"], p.Labels["statefulset.kubernetes.io/pod-name"] = "web", "web-1"
+		})
+		s := siblings.Read(t.Context(), c, kube.NewPod(pod))
+		if want := []string{"app=web 500"}; !slices.Equal(asked, want) || s.Other != "web-2" {
+			t.Errorf("the controller may be read: %v; asked %q, want %q; compared with %q, %v", may, asked, want, s.Other, s.Unread)
+		}
 	}
 }

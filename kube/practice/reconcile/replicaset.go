@@ -5,6 +5,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -55,6 +56,7 @@ func (r *replicaSets) reconcile(namespace string) {
 		}
 		r.countSet(rs)
 	}
+	r.countDeployments(namespace)
 }
 
 // active reports whether a pod still counts as one of its ReplicaSet's.
@@ -99,7 +101,7 @@ func (r *replicaSets) makeReplica(rs *appsv1.ReplicaSet) {
 	}
 }
 
-// countSet brings the status of a ReplicaSet up to date, and that of its Deployment.
+// countSet brings the status of a ReplicaSet up to date.
 func (r *replicaSets) countSet(rs *appsv1.ReplicaSet) {
 	all, ready, labelled := int32(0), int32(0), int32(0)
 	template := labels.Set(rs.Spec.Template.Labels).AsSelectorPreValidated()
@@ -119,16 +121,44 @@ func (r *replicaSets) countSet(rs *appsv1.ReplicaSet) {
 		Replicas: all, FullyLabeledReplicas: labelled, ReadyReplicas: ready, AvailableReplicas: ready, ObservedGeneration: rs.Generation,
 	}
 	setStatus(r.store, appsv1.Resource("replicasets"), rs, func(rs *appsv1.ReplicaSet) *appsv1.ReplicaSetStatus { return &rs.Status }, status)
-	owner := metav1.GetControllerOf(rs)
-	if owner == nil {
-		return
-	}
-	object, err := r.store.Get(store.Key{Resource: appsv1.Resource("deployments"), Namespace: rs.Namespace, Name: owner.Name})
-	if deployment, ok := object.(*appsv1.Deployment); ok && err == nil {
-		status := appsv1.DeploymentStatus{
-			Replicas: all, UpdatedReplicas: all, ReadyReplicas: ready, AvailableReplicas: ready,
-			UnavailableReplicas: max(0, all-ready), ObservedGeneration: deployment.Generation,
+}
+
+// countDeployments brings the status of the Deployments of ReplicaSets up to date: during a rollout one has several.
+func (r *replicaSets) countDeployments(namespace string) {
+	counted := map[types.UID]appsv1.DeploymentStatus{}
+	sets, _ := r.store.List(appsv1.Resource("replicasets"), namespace)
+	for _, object := range sets {
+		rs := object.(*appsv1.ReplicaSet) //nolint:forcetypeassert // replica sets only are stored as such
+		owner := metav1.GetControllerOf(rs)
+		if owner == nil {
+			continue
 		}
-		setStatus(r.store, appsv1.Resource("deployments"), deployment, func(d *appsv1.Deployment) *appsv1.DeploymentStatus { return &d.Status }, status)
+		deployment, ok := r.deployment(namespace, owner.Name)
+		if !ok || deployment.UID != owner.UID {
+			continue
+		}
+		status := counted[owner.UID]
+		status.ObservedGeneration = deployment.Generation
+		status.Replicas += rs.Status.Replicas
+		status.ReadyReplicas += rs.Status.ReadyReplicas
+		if equality.Semantic.DeepEqual(scene.ReplicaSet(deployment).Spec.Selector, rs.Spec.Selector) {
+			status.UpdatedReplicas += rs.Status.Replicas
+		}
+		status.AvailableReplicas = status.ReadyReplicas
+		status.UnavailableReplicas = max(0, status.Replicas-status.ReadyReplicas)
+		counted[owner.UID] = status
 	}
+	deployments, _ := r.store.List(appsv1.Resource("deployments"), namespace)
+	for _, object := range deployments {
+		deployment := object.(*appsv1.Deployment) //nolint:forcetypeassert // deployments only are stored as such
+		if status, ok := counted[deployment.UID]; ok {
+			setStatus(r.store, appsv1.Resource("deployments"), deployment, func(d *appsv1.Deployment) *appsv1.DeploymentStatus { return &d.Status }, status)
+		}
+	}
+}
+
+func (r *replicaSets) deployment(namespace, name string) (*appsv1.Deployment, bool) {
+	object, err := r.store.Get(store.Key{Resource: appsv1.Resource("deployments"), Namespace: namespace, Name: name})
+	deployment, ok := object.(*appsv1.Deployment)
+	return deployment, ok && err == nil
 }

@@ -165,6 +165,8 @@ func newItem(kind metav1.TypeMeta) (Item, bool) {
 		return Item{Resource: corev1.Resource("pods"), Object: &corev1.Pod{}}, true
 	case appsv1.SchemeGroupVersion.WithKind("Deployment"):
 		return Item{Resource: appsv1.Resource("deployments"), Object: &appsv1.Deployment{}}, true
+	case appsv1.SchemeGroupVersion.WithKind("ReplicaSet"):
+		return Item{Resource: appsv1.Resource("replicasets"), Object: &appsv1.ReplicaSet{}}, true
 	case batchv1.SchemeGroupVersion.WithKind("Job"):
 		return Item{Resource: batchv1.Resource("jobs"), Object: &batchv1.Job{}}, true
 	case rbacv1.SchemeGroupVersion.WithKind("ClusterRole"):
