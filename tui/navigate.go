@@ -51,6 +51,8 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newLogs(msg)), true
 	case kit.Inspect:
 		return a.pushOn(a.newInspect(msg)), true
+	case kit.Compare:
+		return a.pushOn(a.newCompare(msg)), true
 	case kit.Quarantine:
 		return a.pushOn(a.newQuarantine(msg)), true
 	case kit.Evict:

@@ -46,6 +46,10 @@ func (a *App) newInspect(o kit.Inspect) kit.Screen {
 	return pod.NewInspection(a.ctx, a.Kit, o.Cluster, o.Pod)
 }
 
+func (a *App) newCompare(o kit.Compare) kit.Screen {
+	return pod.NewComparison(a.ctx, a.Kit, o.Cluster, o.Pod)
+}
+
 func (a *App) newTools(o kit.OpenTools) kit.Screen {
 	return tools.New(a.ctx, a.Kit, o, a.toolsOptions())
 }

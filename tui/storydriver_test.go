@@ -62,7 +62,7 @@ func newDriver(t *testing.T, s *story, update bool) *driver {
 	var stop context.CancelFunc
 	d.ctx, stop = context.WithCancel(t.Context())
 	var more []fs.FS
-	for name, files := range map[string]fs.FS{"nodes": manifests.Nodes(), "leftovers": manifests.Leftovers()} {
+	for name, files := range map[string]fs.FS{"nodes": manifests.Nodes(), "leftovers": manifests.Leftovers(), "rollout": manifests.Rollout()} {
 		if slices.ContainsFunc(s.script, func(a action) bool { return a == action{a.line, "cluster", name} }) {
 			more = append(more, files)
 		}

@@ -70,7 +70,7 @@ func (d *demo) run(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 	}
 	cluster, err := practice.Start(ctx, practice.Options{
-		Scenes: manifests.FS, More: []fs.FS{manifests.Nodes(), manifests.Leftovers()}, Port: d.port,
+		Scenes: manifests.FS, More: []fs.FS{manifests.Nodes(), manifests.Leftovers(), manifests.Rollout()}, Port: d.port,
 	})
 	if err != nil {
 		return fmt.Errorf("start the practice cluster: %w", err)

@@ -27,7 +27,7 @@ func table() []row {
 		{"tui/leftovers", "kube kube/cleanup kube/inventory tui/document tui/kit", "bubbletea"},
 		{"tui/batch", "kube kube/batch kube/debug kube/detail kube/fold presets presets/choice presets/registry tui/batchreport tui/batchrun tui/kit tui/recording tui/runner", "bubbletea"},
 		{"tui/logs", "kube kube/detail kube/logs tui/kit tui/pod tui/recording", "bubbletea"},
-		{"tui/pod", "kube kube/debug kube/detail kube/quarantine tui/document tui/kit", "bubbletea"},
+		{"tui/pod", "kube kube/debug kube/detail kube/quarantine kube/siblings tui/document tui/kit", "bubbletea"},
 		{"tui/document", "kube kube/detail tui/kit", "bubbletea"},
 		{"tui/kittest", "kube kube/kubetest kube/lists testdata/servers themes tui/kit", "bubbletea"},
 		{"tui/kit", "kube kube/lists themes", "bubbletea"},

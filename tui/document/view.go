@@ -50,7 +50,10 @@ func (s *View) Keys(own ...key.Binding) []key.Binding {
 	if s.YAML {
 		view.SetHelp(view.Help().Key, "words")
 	}
-	return append(append(append(keys, view), own...), k.Search, k.Section, k.Back)
+	if view.Enabled() { // some documents have no other form
+		keys = append(keys, view)
+	}
+	return append(append(keys, own...), k.Search, k.Section, k.Back)
 }
 
 // Needs reports whether a key moves through the document.

@@ -8,7 +8,7 @@ type KeyMap struct {
 	Up, Down, PageUp, PageDown, Top, Bottom  key.Binding
 	Open, Back                               key.Binding
 	Debug, Attach, Shell, Logs, Inspect      key.Binding
-	Quarantine, Evict                        key.Binding
+	Compare, Quarantine, Evict               key.Binding
 	Copy, CopyCommand                        key.Binding
 	Namespace, AllNamespaces, Context, Retry key.Binding
 	Filter, FilterDone, FilterClear          key.Binding
@@ -43,6 +43,7 @@ func NewKeyMap() KeyMap {
 		Logs:    Bind("l", "logs", "l"),
 		Inspect: Bind("i", "inspect", "i"),
 
+		Compare:    Bind("D", "compare", "D"),
 		Quarantine: Bind("Q", "quarantine", "Q"),
 		Evict:      Bind("E", "evict", "E"),
 

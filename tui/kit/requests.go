@@ -35,6 +35,11 @@ type (
 		Cluster *kube.Cluster
 		Pod     kube.PodKey
 	}
+	// Compare shows a pod beside its replicas, and in what it differs.
+	Compare struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+	}
 	// OpenLogs shows the logs of a pod.
 	OpenLogs struct {
 		Cluster   *kube.Cluster

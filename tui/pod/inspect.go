@@ -33,6 +33,7 @@ type inspectState struct {
 	width  int
 	second int64
 	theme  string
+	like   string // what is said of its replicas
 }
 
 // NewInspection shows all of a pod.
@@ -68,7 +69,11 @@ func (s *Inspection) Keys() []key.Binding {
 	if !s.Gone {
 		own = append(own, s.keys.Logs, s.keys.Debug)
 	}
-	return s.view.Keys(own...)
+	keys := s.view.Keys(own...)
+	if !s.Gone && !s.Typing() {
+		keys = append(keys, s.keys.Compare)
+	}
+	return keys
 }
 
 // session is the debug container that can be attached to.
@@ -109,6 +114,8 @@ func (s *Inspection) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Ask(kit.Attach{Cluster: s.Cluster, Target: kube.Target{Namespace: s.Key.Namespace, Pod: s.Key.Name, Container: c.Name}, Container: c})
 	case key.Matches(msg, k.Logs):
 		return s.Ask(kit.OpenLogs{Cluster: s.Cluster, Pod: s.Key, Container: s.hurts()})
+	case key.Matches(msg, k.Compare):
+		return s.Ask(kit.Compare{Cluster: s.Cluster, Pod: s.Key})
 	case key.Matches(msg, k.Debug):
 		return s.Ask(kit.OpenTools{Cluster: s.Cluster, Pod: s.Key, Target: ""})
 	}
@@ -118,7 +125,7 @@ func (s *Inspection) press(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about the pod.
 func (s *Inspection) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return s.view.Needs(msg) || !s.Typing() && key.Matches(msg, k.Attach, k.Logs, k.Debug)
+	return s.view.Needs(msg) || !s.Typing() && key.Matches(msg, k.Attach, k.Logs, k.Debug, k.Compare)
 }
 
 // hurts is the container whose log is of interest: the one that hurts, or the pod's default.

@@ -17,13 +17,14 @@ type inspectWriter struct{ document.Writer }
 
 // wordsDoc is what a person asks of a pod in an incident, what is wrong first. Of a pod that is gone nothing is wrong any more: it is
 // how it was at last.
-func wordsDoc(st *kit.Styles, e *detail.Evidence, gone bool, now time.Time, width int) document.Document {
+func wordsDoc(st *kit.Styles, e *detail.Evidence, replicas document.Part, gone bool, now time.Time, width int) document.Document {
 	var doc document.Document
 	w := inspectWriter{document.Writer{Document: &doc, Styles: st, Now: now, Width: width}}
 	read := detail.Of(e.Pod)
 	if !gone {
 		w.Lines = append(w.Lines, "")
 		w.Put(1, whyHead(st, detail.Diagnose(e.Pod, e.Events, now), width-3).Lines...)
+		w.Put(1, replicas.Lines...)
 	}
 	w.containers(e.Pod, &read, false)
 	w.containers(e.Pod, &read, true)

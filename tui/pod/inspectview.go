@@ -23,6 +23,14 @@ func (s *Inspection) View(width, height int) string {
 	return s.view.Draw(st, out, width, height)
 }
 
+// replicas says how it is with the replicas of a pod that is sick.
+func (s *Inspection) replicas(width int) document.Part {
+	if s.Gone {
+		return document.Part{}
+	}
+	return s.why.replicasPart(width - 3)
+}
+
 // write makes the document anew when something has changed.
 func (s *Inspection) write(width int) {
 	e := s.why.shown
@@ -31,6 +39,9 @@ func (s *Inspection) write(width int) {
 	now := inspectState{
 		pod: s.Pod, events: len(e.Events), log: len(e.Log.Lines), read: [2]bool{e.EventsRead, e.Log.Read},
 		yaml: s.view.YAML, gone: s.Gone, width: width, theme: s.Styles.Text.Render("x") + s.Styles.Muted.Render("x"),
+	}
+	if !s.Gone {
+		now.like = s.why.replicasWords()
 	}
 	if len(e.Events) > 0 {
 		now.shown = &e.Events[0]
@@ -47,5 +58,5 @@ func (s *Inspection) write(width int) {
 		s.view.Doc = document.YAML(&s.Styles, text, hidden, width)
 		return
 	}
-	s.view.Doc = wordsDoc(&s.Styles, &e, s.Gone, s.Now(), width)
+	s.view.Doc = wordsDoc(&s.Styles, &e, s.replicas(width), s.Gone, s.Now(), width)
 }

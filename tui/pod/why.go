@@ -35,6 +35,7 @@ type Why struct {
 	source      <-chan detail.Evidence // of the reading under way; nil: none
 	began       time.Time              // of the last reading; zero: this pod has not been read
 	drawn       time.Time              // for the last time
+	replicas    replicas
 
 	shown detail.Evidence
 }
@@ -68,12 +69,16 @@ func (p *Why) FollowPod(cluster *kube.Cluster, pod *kube.Pod) tea.Cmd {
 // Leave is for a list without a pod under the cursor.
 func (p *Why) Leave() {
 	p.stop()
+	p.replicas.giveUp()
+	known := p.replicas.known
 	*p = *NewWhy(p.ctx, p.Kit)
+	p.replicas.known = known
 }
 
 // Close gives up what is being read. What has been read stays: of a pod that is deleted nobody can read it again.
 func (p *Why) Close() {
 	p.stop()
+	p.replicas.giveUp()
 	p.appointment, p.source = nil, nil
 }
 
@@ -155,11 +160,16 @@ func (p *Why) Update(msg tea.Msg) tea.Cmd {
 			p.take(&msg.news.Items[i])
 		}
 		if !msg.news.Ended {
-			return p.listen()
+			return tea.Batch(p.listen(), p.compare())
 		}
 		p.source = nil
 		if p.appointment == nil {
-			return p.appoint(whyAgain, true)
+			return tea.Batch(p.appoint(whyAgain, true), p.compare())
+		}
+		return p.compare()
+	case replicasMsg:
+		if msg.pane == p {
+			p.replicas.take(&msg, p.Now())
 		}
 	}
 	return nil
@@ -196,7 +206,7 @@ func (p *Why) View(width, height int) string {
 	case e.Absent != nil:
 		out = append(out, "", st.Warn.Render("! ")+kit.Hang(kit.WrapStyled(e.Absent.Message, room-2, st.Text), 2))
 	case e.Pod != nil:
-		parts := whyParts(st, e, p.Now(), room)
+		parts := whyParts(st, e, p.replicasPart(room), p.Now(), room)
 		out = append(out, document.Share(parts, height-1, st.Muted)...)
 	}
 	return kit.Box(kit.Indent(kit.Join(out), 1), width, height)
@@ -210,5 +220,5 @@ func (p *Why) parts(pod *kube.Pod, said string, width int) []document.Part {
 	p.drawn = p.Now()
 	e := p.shown
 	e.Pod = pod
-	return evidenceParts(&p.Styles, &e, said, p.Now(), width)
+	return append([]document.Part{p.replicasPart(width)}, evidenceParts(&p.Styles, &e, said, p.Now(), width)...)
 }

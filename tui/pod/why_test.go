@@ -2,6 +2,7 @@ package pod
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ type whyWorld struct {
 	timers  []due
 }
 
-func newWhyWorld(t *testing.T, server *kittest.PodServer) *whyWorld {
+func newWhyWorld(t *testing.T, server http.Handler) *whyWorld {
 	t.Helper()
 	listener := httptest.NewServer(servers.During(t, server))
 	t.Cleanup(listener.Close)
@@ -53,7 +54,14 @@ func newWhyWorld(t *testing.T, server *kittest.PodServer) *whyWorld {
 // do runs a command and those that come of it, one after the other.
 func (w *whyWorld) do(cmd tea.Cmd) {
 	for cmd != nil {
-		cmd = w.pane.Update(cmd())
+		msg := cmd()
+		if all, ok := msg.(tea.BatchMsg); ok {
+			for _, one := range all {
+				w.do(one)
+			}
+			return
+		}
+		cmd = w.pane.Update(msg)
 	}
 }
 

@@ -14,10 +14,10 @@ import (
 )
 
 // whyParts is all that is said of a pod in short, in lines of at most width cells.
-func whyParts(st *kit.Styles, e *detail.Evidence, now time.Time, width int) []document.Part {
+func whyParts(st *kit.Styles, e *detail.Evidence, replicas document.Part, now time.Time, width int) []document.Part {
 	why := detail.Diagnose(e.Pod, e.Events, now)
 	said := shownText(why.Text, width-2, headLines)
-	return append([]document.Part{whyHead(st, why, width), whyContainers(st, e.Pod, said, now, width)}, evidenceParts(st, e, said, now, width)...)
+	return append([]document.Part{whyHead(st, why, width), whyContainers(st, e.Pod, said, now, width), replicas}, evidenceParts(st, e, said, now, width)...)
 }
 
 // evidenceParts are the log, the events and the conditions; what the headline has said is not said again.
