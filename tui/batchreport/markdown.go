@@ -1,12 +1,12 @@
 package batchreport
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/fold"
+	"github.com/dayfly-k8s/dayfly/kube/markdown"
 	"github.com/dayfly-k8s/dayfly/tui/batchrun"
 )
 
@@ -33,16 +33,16 @@ const (
 // Markdown is the summary of a batch for a ticket: what was run where, how it went, and the groups of equal results, of which the first is quoted and
 // the others as a diff. Text from the cluster is cleaned, and cannot leave the block that it is quoted in.
 func Markdown(f Facts, folded fold.Folded, results []batchrun.Result) string {
-	var b strings.Builder
+	var b markdown.Text
 	where := f.Where
 	if f.Context != "" {
 		where += ", context " + f.Context
 	}
-	fmt.Fprintf(&b, "### %s\n\n", inline(f.What))
-	fmt.Fprintf(&b, "%s (%s), %s UTC, %s.\n", escaped(where), escaped(f.How), f.At.UTC().Format("2006-01-02 15:04"), f.Took.Round(time.Second))
-	fmt.Fprintf(&b, "%s.\n", escaped(Summary(results)))
+	b.Line("### %s\n", markdown.Code(f.What))
+	b.Line("%s (%s), %s UTC, %s.", markdown.Escaped(where), markdown.Escaped(f.How), f.At.UTC().Format("2006-01-02 15:04"), f.Took.Round(time.Second))
+	b.Line("%s.", markdown.Escaped(Summary(results)))
 	for _, why := range f.Skipped {
-		fmt.Fprintf(&b, "- skipped, %s\n", escaped(why))
+		b.Line("- skipped, %s", markdown.Escaped(why))
 	}
 	all := 0
 	for _, g := range folded.Groups {
@@ -50,10 +50,10 @@ func Markdown(f Facts, folded fold.Folded, results []batchrun.Result) string {
 	}
 	for i, g := range folded.Groups {
 		if i == mostGroups || b.Len() > mostWritten {
-			fmt.Fprintf(&b, "\n%d more groups are not shown.\n", len(folded.Groups)-i)
+			b.Line("\n%d more groups are not shown.", len(folded.Groups)-i)
 			break
 		}
-		fmt.Fprintf(&b, "\n**%d of %d: %s** (%s)\n", len(g.Members), all, escaped(kube.Sanitize(g.Outcome)), escaped(kube.List(g.Names())))
+		b.Line("\n**%d of %d: %s** (%s)", len(g.Members), all, markdown.Escaped(kube.Sanitize(g.Outcome)), markdown.Escaped(kube.List(g.Names())))
 		text, language := strings.TrimRight(body(folded, i, true), "\n"), ""
 		if text == "" {
 			continue
@@ -61,46 +61,16 @@ func Markdown(f Facts, folded fold.Folded, results []batchrun.Result) string {
 		if i > 0 && len(folded.Groups[0].Output()) > 0 && strings.HasPrefix(text, "--- ") {
 			language = "diff"
 		}
-		b.WriteString(quoted(text, language))
+		b.Line("")
+		b.Quote(short(text), language)
 	}
 	return b.String()
 }
 
-// quoted is a text in a block of code, whose fence is longer than any in it.
-func quoted(text, language string) string {
+// short is as much of an output or a diff as a summary quotes.
+func short(text string) string {
 	if len(text) > mostQuoted {
-		text = strings.ToValidUTF8(text[:mostQuoted], "") + "\n…"
+		return strings.ToValidUTF8(text[:mostQuoted], "") + "\n…"
 	}
-	fence := "```"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	return "\n" + fence + language + "\n" + text + "\n" + fence + "\n"
-}
-
-// inline is a text in the line, as code.
-func inline(text string) string {
-	fence := "`"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	if len(fence) > 1 {
-		return fence + " " + text + " " + fence
-	}
-	return fence + text + fence
-}
-
-// escaped is a text in which nothing is Markdown or HTML.
-func escaped(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if strings.ContainsRune("\\`*_[]<>|#&~", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-		if r == '@' || r == ':' { // nobody is called, and nothing is a link
-			b.WriteString("\u200b")
-		}
-	}
-	return b.String()
+	return text
 }

@@ -30,7 +30,7 @@ func TestMarkdown(t *testing.T) {
 	}
 	facts := batchreport.Facts{What: "cat `x`", How: "by exec", Where: "shop › 3 pods", Context: "prod_1", Took: 2400 * time.Millisecond, At: time.Unix(0, 0), Skipped: []string{"has completed: shop/job"}}
 	got := batchreport.Markdown(facts, batchreport.Fold(results, masks), results)
-	want := "### `` cat `x` ``\n\nshop › 3 pods, context prod\\_1 (by exec), 1970-01-01 00:00 UTC, 2s.\n2 of 3 succeeded, 1 with exit code 1.\n- skipped, has completed:\u200b shop/job\n" +
+	want := "### `` cat `x` ``\n\nshop › 3 pods, context prod\\_1 (by exec), 1970-01-01 00:00 UTC, 2s.\n2 of 3 succeeded, 1 with exit code 1.\n- skipped, has completed: shop/job\n" +
 		"\n**2 of 3: exit 0** (shop/a and shop/b)\n\n```\none\ntwo\n```\n\n**1 of 3: exit 1** (shop/c)\n\n````diff\n"
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("it is\n%s\nwant\n%s", got, want)
