@@ -7,11 +7,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/kube/markdown"
 )
 
-// inWords writes report.md.
-func (r *Report) inWords() string {
+// write writes report.md.
+func (r *Report) write() {
 	var m markdown.Text
 	p := r.Pod
 	m.Line("# Pod %s/%s", p.Namespace, p.Name)
@@ -23,13 +24,17 @@ func (r *Report) inWords() string {
 	})
 	r.containers(&m)
 	r.replicas(&m)
+	head := m.String()
+	r.surroundings(&m)
 	m.Head("Time line")
 	var rows [][]string
 	for _, one := range r.timeline() {
 		rows = append(rows, []string{when(one.at), one.what, markdown.Code(one.text)})
 	}
 	m.Table([]string{"Time (UTC)", "Of", "What"}, rows)
-	r.lastLines(&m)
+	for i := range r.logs {
+		r.lastLines(&m, &r.logs[i], logShown)
+	}
 	m.List("What dayfly did", r.did())
 	var unread []string
 	for _, sentence := range r.unread {
@@ -42,6 +47,25 @@ func (r *Report) inWords() string {
 		names = append(names, markdown.Code(f.Name))
 	}
 	m.List("Files", names)
+	r.markdown, r.head = m.String(), r.headOf(head)
+}
+
+// How many last lines of a log are in report.md, and in its head.
+const (
+	logShown = 20
+	headLog  = 10
+)
+
+// headOf adds to the beginning of report.md the end of the log that says most.
+func (r *Report) headOf(head string) string {
+	var m markdown.Text
+	_, _ = m.WriteString(head)
+	hurt, ok := detail.Hurts(r.Pod, r.Read)
+	for i := range r.logs {
+		if l := &r.logs[i]; ok && l.container == hurt.Container && l.previous == hurt.Previous {
+			r.lastLines(&m, l, headLog)
+		}
+	}
 	return m.String()
 }
 
@@ -68,8 +92,11 @@ func (r *Report) containers(m *markdown.Text) {
 }
 
 func (r *Report) replicas(m *markdown.Text) {
-	m.Head("Replicas")
 	s := &r.siblings
+	if len(s.Replicas) == 0 { // it was not asked for
+		return
+	}
+	m.Head("Replicas")
 	m.Line("%s", markdown.Escaped(r.text(markdownFile, s.Words())))
 	if s.Incomplete {
 		m.Line("\nThere are more than were read.")
@@ -89,21 +116,18 @@ func (r *Report) replicas(m *markdown.Text) {
 		}
 		m.Line("")
 		m.Table([]string{"Differs in", r.Pod.Name, s.Other}, rows)
+		m.Line("\nLine by line: %s.", markdown.Code("replica.diff"))
 	}
 }
 
-// lastLines are the ends of the logs.
-func (r *Report) lastLines(m *markdown.Text) {
-	const most = 20
-	for i := range r.logs {
-		l := &r.logs[i]
-		m.Head(strings.ToUpper(l.name()[:1]) + l.name()[1:])
-		lines := l.lines[max(len(l.lines)-most, 0):]
-		if n := len(l.lines) - len(lines); n > 0 {
-			m.Line("The last %d lines; %d before them are in %s.\n", most, n, markdown.Code(l.file()))
-		}
-		m.Quote(strings.Join(lines, "\n"), "")
+// lastLines are the end of a log.
+func (r *Report) lastLines(m *markdown.Text, l *containerLog, most int) {
+	m.Head(strings.ToUpper(l.name()[:1]) + l.name()[1:])
+	lines := l.lines[max(len(l.lines)-most, 0):]
+	if n := len(l.lines) - len(lines); n > 0 {
+		m.Line("The last %d lines; %d before them are in %s.\n", most, n, markdown.Code(l.file()))
 	}
+	m.Quote(strings.Join(lines, "\n"), "")
 }
 
 func (r *Report) did() []string {
@@ -130,5 +154,32 @@ func (r *Report) takenOut(m *markdown.Text) {
 	m.Line("")
 	for _, t := range taken {
 		m.Line("- %s", markdown.Escaped(kube.Sanitize(t.String())))
+	}
+}
+
+// surroundings are the sections on what is around the pod.
+func (r *Report) surroundings(m *markdown.Text) {
+	if len(r.troubles) > 0 {
+		var lines []string
+		for _, words := range r.troubles {
+			lines = append(lines, markdown.Code(r.text(markdownFile, words)))
+		}
+		m.List("Node "+r.Pod.Node, lines)
+	}
+	if len(r.serving) > 0 {
+		m.Head("Services")
+		var rows [][]string
+		for _, s := range r.serving {
+			rows = append(rows, []string{s.name, fmt.Sprintf("%d of %d", s.ready, s.all), s.pod})
+		}
+		m.Table([]string{"Service", "Endpoints ready", "This pod"}, rows)
+	}
+	if len(r.limits) > 0 {
+		m.Head("Quota")
+		var rows [][]string
+		for _, l := range r.limits {
+			rows = append(rows, []string{l.quota, l.resource, strings.TrimSpace(l.used), l.hard})
+		}
+		m.Table([]string{"Quota", "Resource", "Used", "Of"}, rows)
 	}
 }

@@ -3,6 +3,8 @@ package report
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -109,6 +111,7 @@ func (g *gatherer) node(ctx context.Context) {
 		g.r.missing("Node "+name, err)
 		return
 	}
+	g.r.troubles = trouble(object)
 	if status, ok := object["status"].(map[string]any); ok {
 		delete(status, "images") // a hundred of them, of others
 	}
@@ -123,12 +126,12 @@ func (g *gatherer) services(ctx context.Context) {
 		g.r.missing("The Services", err)
 		return
 	}
-	selected := map[string]bool{}
+	selected := map[string]*serving{}
 	for _, service := range items(list) {
 		spec, _ := service["spec"].(map[string]any)
 		wanted := texts(spec["selector"])
 		if name := nameOf(service); len(wanted) > 0 && labels.SelectorFromSet(wanted).Matches(labels.Set(g.r.Pod.Object().Labels)) && isName(name) {
-			selected[name] = true
+			selected[name] = &serving{name: name, pod: "not among them"}
 			g.r.object("services/"+name+".yaml", service, "v1", "Service")
 		}
 	}
@@ -142,14 +145,19 @@ func (g *gatherer) services(ctx context.Context) {
 	}
 	for _, slice := range items(list) {
 		meta, _ := slice["metadata"].(map[string]any)
-		if name := nameOf(slice); selected[texts(meta["labels"])["kubernetes.io/service-name"]] && isName(name) {
+		of := selected[texts(meta["labels"])["kubernetes.io/service-name"]]
+		if name := nameOf(slice); of != nil && isName(name) {
+			of.takeEndpoints(slice, g.r.Pod.Name)
 			g.r.object("services/endpoints-"+name+".yaml", slice, "discovery.k8s.io/v1", "EndpointSlice")
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(selected)) {
+		g.r.serving = append(g.r.serving, *selected[name])
+	}
 }
 
-// limits reads what limits the pods of the namespace.
-func (g *gatherer) limits(ctx context.Context) {
+// quota reads what limits the pods of the namespace.
+func (g *gatherer) quota(ctx context.Context) {
 	for _, kind := range []struct{ resource, kind, many string }{
 		{"resourcequotas", "ResourceQuota", "The ResourceQuotas"}, {"limitranges", "LimitRange", "The LimitRanges"},
 	} {
@@ -160,6 +168,7 @@ func (g *gatherer) limits(ctx context.Context) {
 		}
 		for _, object := range items(list) {
 			if name := nameOf(object); isName(name) {
+				g.r.limits = append(g.r.limits, limitsOf(object)...)
 				g.r.object("quota/"+strings.ToLower(kind.kind)+"-"+name+".yaml", object, "v1", kind.kind)
 			}
 		}

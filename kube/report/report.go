@@ -16,6 +16,11 @@ type Options struct {
 	Pod     kube.PodKey
 	Secrets bool     // they stay in it
 	Actions []Action // what dayfly did to the pod
+	Without []Part   // that are left out
+	// Recordings are put into it.
+	Recordings []Recording
+	// Progress is told of each step before it is begun; nil: nobody is. It is called by the goroutine that gathers.
+	Progress func(step string)
 }
 
 // Action is one thing that dayfly did.
@@ -33,9 +38,13 @@ type Report struct {
 	why      string
 	events   []kube.PodEvent
 	siblings siblings.Set
+	serving  []serving
+	limits   []limit
+	troubles []string // of its node
 	actions  []Action
 	logs     []containerLog
 	markdown string
+	head     string // of that
 	files    []File
 	unread   []string // what could not be read, in sentences
 	redactor *redact.Redactor
@@ -64,6 +73,21 @@ func (r *Report) Files() []File {
 
 // Markdown is report.md: it can be pasted into a ticket.
 func (r *Report) Markdown() string { return r.markdown }
+
+// Head is what report.md begins with, for a comment: why, since when, the containers, the replicas, and the end of the log that says most.
+func (r *Report) Head() string { return r.head }
+
+// Taken are what was taken out, a line each; none is either nothing, or that secrets were left in (Options.Secrets).
+func (r *Report) Taken() []string {
+	var lines []string
+	for _, t := range r.redactor.Taken() {
+		lines = append(lines, kube.Sanitize(t.String()))
+	}
+	return lines
+}
+
+// Unread are sentences on what could not be read.
+func (r *Report) Unread() []string { return r.unread }
 
 // containerLog is what was read of one log.
 type containerLog struct {

@@ -46,7 +46,7 @@ func TestCrashLoop(t *testing.T) {
 	r := gather(t, c, report.Options{Pod: kube.PodKey{Namespace: "shop", Name: "crasher"}, Actions: []report.Action{{Time: did, Text: "added a debug container"}}})
 	text := r.Markdown()
 	for _, want := range []string{
-		"# Pod shop/crasher\n", "- Not ready since: 2", "restarted", "## Time line", "| 2026-03-01T12:00:00Z | dayfly | `added a debug container` |", "| warning of ", "BackOff: ",
+		"# Pod shop/crasher\n", "- Not ready since: 2", "restarted", "## Time line", " | log of app before its last restart | `boom: cannot reach db", "| 2026-03-01T12:00:00Z | dayfly | `added a debug container` |", "| warning of ", "BackOff: ",
 		"## Log of " + pod.Default + " before its last restart", "## Taken out", "- `pod.yaml`", "- `node.yaml`",
 	} {
 		if !strings.Contains(text, want) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +34,9 @@ func (r *Report) timeline() []moment {
 	for _, e := range r.events {
 		list = append(list, eventMoment(e))
 	}
+	for i := range r.logs {
+		list = append(list, r.logs[i].moments()...)
+	}
 	for _, a := range r.actions {
 		list = append(list, moment{a.Time, "dayfly", a.Text})
 	}
@@ -62,7 +66,10 @@ func containerMoments(c *kube.Container) []moment {
 
 func eventMoment(e kube.PodEvent) moment {
 	m := moment{e.Last, "event", e.Reason + ": " + e.Message}
-	if e.Warns {
+	switch {
+	case e.Reason == "Unhealthy": // that is how the kubelet tells of all three
+		m.what = "probe"
+	case e.Warns:
 		m.what = "warning"
 	}
 	if e.Container != "" {
@@ -72,4 +79,20 @@ func eventMoment(e kube.PodEvent) moment {
 		m.text += fmt.Sprintf(" (%d times since %s)", e.Count, when(e.First))
 	}
 	return m
+}
+
+// moments are those lines of a log that tell of trouble, the last ones.
+func (l *containerLog) moments() []moment {
+	const most = 10
+	bad := regexp.MustCompile(`(?i)\b(error|err|fatal|panic|exception|traceback|critical|killed|refused|denied|unreachable|timeout|timed out|cannot|can't|unable|failed|failure|no route)\b`)
+	var list []moment
+	for i := len(l.lines) - 1; i >= 0 && len(list) < most; i-- {
+		stamp, text, _ := strings.Cut(l.lines[i], " ")
+		at, err := time.Parse(time.RFC3339, stamp)
+		if err == nil && bad.MatchString(text) {
+			list = append(list, moment{at, l.name(), kube.Brief(text)})
+		}
+	}
+	slices.Reverse(list)
+	return list
 }

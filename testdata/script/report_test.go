@@ -60,11 +60,13 @@ func TestReportOfACrashLoop(t *testing.T) {
 	says := func(path string) string {
 		return strings.TrimSuffix(kubectl(t, here.kubeconfig, "-n", here.Name, "get", "pod", pod, "-o", "jsonpath={"+path+"}"), "exit code 0\n")
 	}
+	kubectl(t, here.kubeconfig, "-n", here.Name, "annotate", "pod", pod, "example.com/api-key=planted-annotation", "example.com/note=see https://bob:planted-note@host/")
 	files := reported(t, pod)
 	text := files["report.md"]
 	for _, want := range []string{
 		"# Pod " + here.Name + "/" + pod, "exited with code 3 (Error)", "`exit 3 Error`", "Node: " + says(".spec.nodeName"), "Created: " + says(".metadata.creationTimestamp"),
-		"| " + says(".metadata.creationTimestamp") + " | pod | `created` |", "cannot reach the db", "env DB_PASSWORD, in pod.yaml", "event of app | `Started: ",
+		"| " + says(".metadata.creationTimestamp") + " | pod | `created` |", "cannot reach the db", "env DB\\_PASSWORD, in pod.yaml", "annotation example.com/api-key, in pod.yaml",
+		" | `cannot reach the db` |\n", " | log of app", "event of app | `Started: ",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("without %q:\n%s", want, text)
