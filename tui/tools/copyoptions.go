@@ -164,10 +164,10 @@ func (s *copyOptions) turn() tea.Cmd {
 // View draws the options in their groups.
 func (s *copyOptions) View(width, height int) string {
 	all := s.options()
-	items := make([]checkItem, len(all))
+	items := make([]kit.CheckItem, len(all))
 	for i, o := range all {
-		items[i] = checkItem{o.Group, o.Words, o.Means, o.On, o.Turn != nil}
+		items[i] = kit.CheckItem{Group: o.Group, Words: o.Words, Means: o.Means, On: o.On, Box: o.Turn != nil}
 	}
 	s.page = max(height, 1)
-	return drawCheckList(s.Kit, &s.cursor, items, width, height)
+	return kit.DrawCheckList(s.Kit, &s.cursor, items, width, height)
 }

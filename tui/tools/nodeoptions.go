@@ -21,7 +21,7 @@ type nodeChoice struct {
 
 // nodeOption is one thing that a person can choose about it.
 type nodeOption struct {
-	checkItem
+	kit.CheckItem
 	turn func(nodeChoice) nodeChoice // nil: it is typed
 }
 
@@ -89,7 +89,7 @@ func (s *nodeOptions) options() []nodeOption {
 	} else {
 		list = append(list, s.shell())
 	}
-	return append(list, nodeOption{checkItem: checkItem{group: "the pod", words: "namespace " + s.choice.Namespace, means: "that it is created in"}})
+	return append(list, nodeOption{CheckItem: kit.CheckItem{Group: "the pod", Words: "namespace " + s.choice.Namespace, Means: "that it is created in"}})
 }
 
 // joined are the namespaces of the container.
@@ -105,7 +105,7 @@ func (s *nodeOptions) joined() []nodeOption {
 		if !on && one.Name != "mnt" {
 			means = "not joined: you see those of the pod that dayfly creates, or the node's"
 		}
-		list = append(list, nodeOption{checkItem{"join the container's", one.Words, means, on, true}, func(c nodeChoice) nodeChoice {
+		list = append(list, nodeOption{kit.CheckItem{Group: "join the container's", Words: one.Words, Means: means, On: on, Box: true}, func(c nodeChoice) nodeChoice {
 			turned := one.Turn(some)
 			c.Namespaces = &turned
 			return c
@@ -120,7 +120,7 @@ func (s *nodeOptions) user() nodeOption {
 	if s.choice.AsTarget {
 		means = "with its user and group, without its further groups"
 	}
-	return nodeOption{checkItem{"run as", "the user of " + s.target, means, s.choice.AsTarget, true}, func(c nodeChoice) nodeChoice {
+	return nodeOption{kit.CheckItem{Group: "run as", Words: "the user of " + s.target, Means: means, On: s.choice.AsTarget, Box: true}, func(c nodeChoice) nodeChoice {
 		c.AsTarget = !c.AsTarget
 		return c
 	}}
@@ -129,13 +129,13 @@ func (s *nodeOptions) user() nodeOption {
 // shell is whose programs one has on the node.
 func (s *nodeOptions) shell() nodeOption {
 	if s.isShell {
-		return nodeOption{checkItem{"on the node", "its own shell", "this tool is that; choose another for programs of an image", true, true}, func(c nodeChoice) nodeChoice { return c }}
+		return nodeOption{kit.CheckItem{Group: "on the node", Words: "its own shell", Means: "this tool is that; choose another for programs of an image", On: true, Box: true}, func(c nodeChoice) nodeChoice { return c }}
 	}
 	means := "off: the tool's programs, and what of the node its profile gives"
 	if s.choice.Shell {
 		means = "the node's programs and files, by nsenter; the tool's are out of reach"
 	}
-	return nodeOption{checkItem{"on the node", "its own shell", means, s.choice.Shell, true}, func(c nodeChoice) nodeChoice {
+	return nodeOption{kit.CheckItem{Group: "on the node", Words: "its own shell", Means: means, On: s.choice.Shell, Box: true}, func(c nodeChoice) nodeChoice {
 		c.Shell = !c.Shell
 		return c
 	}}
@@ -178,10 +178,10 @@ func (s *nodeOptions) askNamespace() tea.Cmd {
 
 // View draws the options in their groups.
 func (s *nodeOptions) View(width, height int) string {
-	var items []checkItem
+	var items []kit.CheckItem
 	for _, o := range s.options() {
-		items = append(items, o.checkItem)
+		items = append(items, o.CheckItem)
 	}
 	s.page = max(height, 1)
-	return drawCheckList(s.Kit, &s.cursor, items, width, height)
+	return kit.DrawCheckList(s.Kit, &s.cursor, items, width, height)
 }

@@ -49,8 +49,8 @@ func TestNodeOptions(t *testing.T) {
 				continue
 			}
 			s.Update(kittest.Press("space"))
-			if after := s.options()[i]; after.on == before.on || after.means == before.means && before.words != "files" {
-				t.Errorf("%s: %s is not turned: %+v, %+v", way, before.words, before.checkItem, after.checkItem)
+			if after := s.options()[i]; after.On == before.On || after.Means == before.Means && before.Words != "files" {
+				t.Errorf("%s: %s is not turned: %+v, %+v", way, before.Words, before.CheckItem, after.CheckItem)
 			}
 			s.Update(kittest.Press("down"))
 		}
