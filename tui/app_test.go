@@ -29,6 +29,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podchange"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
+	"github.com/dayfly-k8s/dayfly/tui/report"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
@@ -244,6 +245,8 @@ func allScreens(t *testing.T) map[string]*App {
 		"gone":       with(shown(pod.New(t.Context(), k, cluster, key), kube.PodNews{Gone: true})),
 		"logs":       with(shown(logs.New(t.Context(), k, kit.OpenLogs{Cluster: cluster, Pod: key}), kube.PodNews{Pod: read})),
 		"inspect":    with(shown(pod.NewInspection(t.Context(), k, cluster, key), kube.PodNews{Pod: read})),
+		"compare":    with(pod.NewComparison(t.Context(), k, cluster, key)),
+		"report":     with(report.New(t.Context(), k, report.Options{Cluster: cluster, Pod: key})),
 		"nodes":      with(nodes.New(t.Context(), k, cluster)),
 		"node":       with(nodes.NewInspection(t.Context(), k, cluster, strings.Repeat("node-", 50))),
 		"node pods":  with(podlist.New(t.Context(), k, podlist.Options{Cluster: cluster, Node: strings.Repeat("node-", 50), Memory: &services.memory})),

@@ -11,6 +11,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podchange"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
+	"github.com/dayfly-k8s/dayfly/tui/report"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
@@ -64,6 +65,7 @@ func KeyGroups() []kit.KeyGroup {
 		pod.KeyGroup(),
 		logs.KeyGroup(),
 		pod.InspectKeyGroup(),
+		report.KeyGroup(),
 		podchange.KeyGroup(),
 		nodes[0], nodes[1],
 		many[0], many[1],

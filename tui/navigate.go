@@ -53,6 +53,8 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newInspect(msg)), true
 	case kit.Compare:
 		return a.pushOn(a.newCompare(msg)), true
+	case kit.OpenReport:
+		return a.pushOn(a.newReport(msg)), true
 	case kit.Quarantine:
 		return a.pushOn(a.newQuarantine(msg)), true
 	case kit.Evict:

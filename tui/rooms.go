@@ -14,6 +14,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/pod"
 	"github.com/dayfly-k8s/dayfly/tui/podchange"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
+	"github.com/dayfly-k8s/dayfly/tui/report"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
@@ -48,6 +49,10 @@ func (a *App) newInspect(o kit.Inspect) kit.Screen {
 
 func (a *App) newCompare(o kit.Compare) kit.Screen {
 	return pod.NewComparison(a.ctx, a.Kit, o.Cluster, o.Pod)
+}
+
+func (a *App) newReport(o kit.OpenReport) kit.Screen {
+	return report.New(a.ctx, a.Kit, report.Options{Cluster: o.Cluster, Pod: o.Pod, State: a.stateFolder, Home: a.Home})
 }
 
 func (a *App) newTools(o kit.OpenTools) kit.Screen {

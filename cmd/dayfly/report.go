@@ -1,20 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/podreport"
 	"github.com/dayfly-k8s/dayfly/kube"
-	podreport "github.com/dayfly-k8s/dayfly/kube/report"
-	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
 // reportOptions are the command line of dayfly report.
@@ -22,6 +20,9 @@ type reportOptions struct {
 	options
 	out     string // a zip, a folder, or - for report.md on stdout; empty: a zip here
 	secrets bool
+
+	without    []string
+	recordings bool
 }
 
 func newReportCommand() *cobra.Command {
@@ -43,6 +44,8 @@ out, and report.md lists what. See dayfly help report.`,
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&o.out, "out", "", "Write to this zip (FILE.zip) or new folder, or print report.md (-) (default a zip in this folder)")
+	flags.StringSliceVar(&o.without, "without", nil, "Leave out these parts: "+strings.Join(podreport.PartNames(), ", "))
+	flags.BoolVar(&o.recordings, "recordings", false, "Put in the text of recorded sessions in the pod")
 	flags.BoolVar(&o.secrets, "no-redact", false, "Leave secrets in")
 	o.kube.AddTo(flags)
 	return cmd
@@ -53,6 +56,9 @@ func (o *reportOptions) write(ctx context.Context, stdout, stderr io.Writer) err
 	if err := o.what.read(); err != nil {
 		return err
 	}
+	if err := podreport.CheckParts(o.without); err != nil {
+		return usageError{err}
+	}
 	if o.what.pod == "" {
 		return usageError{errors.New("dayfly report takes the name of a pod: dayfly report POD")}
 	}
@@ -60,37 +66,9 @@ func (o *reportOptions) write(ctx context.Context, stdout, stderr io.Writer) err
 	if err != nil {
 		return err
 	}
-	r, err := podreport.Gather(ctx, cluster, podreport.Options{
-		Pod: kube.PodKey{Namespace: cluster.Namespace, Name: o.what.pod}, Secrets: o.secrets, Actions: o.actions(cluster, stderr),
-	})
-	if err != nil {
-		return err
-	}
-	if o.out == "-" {
-		_, err := io.WriteString(stdout, r.Markdown())
-		return err
-	}
-	place := cmp.Or(o.out, r.Name()+".zip")
-	if err := r.Write(place); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(stdout, place)
-	return err
-}
-
-// actions are what the journal has of the pod. A journal that cannot be read is told, and the report is made without it.
-func (o *reportOptions) actions(cluster *kube.Cluster, stderr io.Writer) []podreport.Action {
-	var entries []journal.Entry
-	folder, _, err := stateFolder()
-	if err == nil {
-		entries, err = journal.Read(folder, journal.Filter{Context: cluster.Context, Namespace: cluster.Namespace, Pod: o.what.pod})
-	}
-	if err != nil {
-		_, _ = fmt.Fprintln(stderr, "dayfly: what you did to the pod may be missing: "+kube.Explain(err).Message)
-	}
-	var actions []podreport.Action
-	for i := range entries {
-		actions = append(actions, podreport.Action{Time: entries[i].Time, Text: entries[i].Sentence()})
-	}
-	return actions
+	state, _, noState := stateFolder()
+	return podreport.Write(ctx, cluster, podreport.Request{
+		Pod: kube.PodKey{Namespace: cluster.Namespace, Name: o.what.pod}, Out: o.out, Secrets: o.secrets, Without: o.without, Recordings: o.recordings,
+		State: state, NoState: noState,
+	}, stdout, stderr)
 }

@@ -16,6 +16,7 @@ func table() []row {
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
 		{"cmd/dayfly/player", "kube tui/recording tui/session tui/vt", ""},
 		{"cmd/dayfly/podfiles", "kube kube/files", ""},
+		{"cmd/dayfly/podreport", "kube kube/report tui/report", ""},
 		{"testdata/script/bench", "kube/practice/... testdata/manifests testdata/script/...", "kubernetes"},
 
 		{"tui", "kube kube/batch kube/cleanup kube/debug kube/detail kube/inventory kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
@@ -23,6 +24,7 @@ func table() []row {
 		{"tui/tools", "kube kube/debug kube/detail kube/nodepod kube/podcopy presets presets/choice presets/nixery presets/registry tui/kit tui/pod tui/runner", "bubbletea"},
 		{"tui/podlist", "kube kube/lists kube/quarantine tui/kit tui/pod", "bubbletea"},
 		{"tui/podchange", "kube kube/eviction kube/quarantine kube/replacement kube/selectors tui/journal tui/kit", "bubbletea"},
+		{"tui/report", "kube kube/report tui/document tui/journal tui/kit tui/recording", "bubbletea"},
 		{"tui/nodes", "kube kube/nodes tui/document tui/kit", "bubbletea"},
 		{"tui/leftovers", "kube kube/cleanup kube/inventory tui/document tui/kit", "bubbletea"},
 		{"tui/batch", "kube kube/batch kube/debug kube/detail kube/fold presets presets/choice presets/registry tui/batchreport tui/batchrun tui/kit tui/recording tui/runner", "bubbletea"},

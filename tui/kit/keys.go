@@ -8,7 +8,7 @@ type KeyMap struct {
 	Up, Down, PageUp, PageDown, Top, Bottom  key.Binding
 	Open, Back                               key.Binding
 	Debug, Attach, Shell, Logs, Inspect      key.Binding
-	Compare, Quarantine, Evict               key.Binding
+	Compare, Report, Quarantine, Evict       key.Binding
 	Copy, CopyCommand                        key.Binding
 	Namespace, AllNamespaces, Context, Retry key.Binding
 	Filter, FilterDone, FilterClear          key.Binding
@@ -44,6 +44,7 @@ func NewKeyMap() KeyMap {
 		Inspect: Bind("i", "inspect", "i"),
 
 		Compare:    Bind("D", "compare", "D"),
+		Report:     Bind("B", "report", "B"),
 		Quarantine: Bind("Q", "quarantine", "Q"),
 		Evict:      Bind("E", "evict", "E"),
 

@@ -24,6 +24,7 @@ type Prompt struct {
 // PromptOptions say what is to be typed.
 type PromptOptions struct {
 	Title, Asks string
+	Text        string                    // that stands in the line already, to be replaced or edited
 	Earlier     []string                  // what was typed before
 	Takes       key.Binding               // what takes the line
 	Check       func(text string) error   // what is wrong with what has been typed ([MistakeError] says where); nil: nothing
@@ -32,7 +33,9 @@ type PromptOptions struct {
 
 // NewPrompt asks for a line.
 func NewPrompt(k *Kit, o PromptOptions) *Prompt {
-	return &Prompt{Kit: k, with: o, line: NewFilter("› "), passed: o.Earlier, cursor: Cursor{At: -1}}
+	p := &Prompt{Kit: k, with: o, line: NewFilter("› "), passed: o.Earlier, cursor: Cursor{At: -1}}
+	p.line.Set(o.Text)
+	return p
 }
 
 // Title is the name of the screen.

@@ -40,6 +40,11 @@ type (
 		Cluster *kube.Cluster
 		Pod     kube.PodKey
 	}
+	// OpenReport offers to make a report on a pod, for a ticket.
+	OpenReport struct {
+		Cluster *kube.Cluster
+		Pod     kube.PodKey
+	}
 	// OpenLogs shows the logs of a pod.
 	OpenLogs struct {
 		Cluster   *kube.Cluster

@@ -71,7 +71,7 @@ func (s *Inspection) Keys() []key.Binding {
 	}
 	keys := s.view.Keys(own...)
 	if !s.Gone && !s.Typing() {
-		keys = append(keys, s.keys.Compare)
+		keys = append(keys, s.keys.Compare, s.keys.Report)
 	}
 	return keys
 }
@@ -116,6 +116,8 @@ func (s *Inspection) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Ask(kit.OpenLogs{Cluster: s.Cluster, Pod: s.Key, Container: s.hurts()})
 	case key.Matches(msg, k.Compare):
 		return s.Ask(kit.Compare{Cluster: s.Cluster, Pod: s.Key})
+	case key.Matches(msg, k.Report):
+		return s.Ask(kit.OpenReport{Cluster: s.Cluster, Pod: s.Key})
 	case key.Matches(msg, k.Debug):
 		return s.Ask(kit.OpenTools{Cluster: s.Cluster, Pod: s.Key, Target: ""})
 	}
@@ -125,7 +127,7 @@ func (s *Inspection) press(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about the pod.
 func (s *Inspection) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return s.view.Needs(msg) || !s.Typing() && key.Matches(msg, k.Attach, k.Logs, k.Debug, k.Compare)
+	return s.view.Needs(msg) || !s.Typing() && key.Matches(msg, k.Attach, k.Logs, k.Debug, k.Compare, k.Report)
 }
 
 // hurts is the container whose log is of interest: the one that hurts, or the pod's default.

@@ -8,11 +8,11 @@ import (
 // KeyGroup is what is told of the keys of a pod's containers outside the interface.
 func KeyGroup() kit.KeyGroup {
 	k := kit.NewKeyMap()
-	return kit.NewKeyGroup("containers", k.Debug, k.Attach, k.Shell, k.Logs, k.Inspect, k.Compare, k.Quarantine, k.Evict)
+	return kit.NewKeyGroup("containers", k.Debug, k.Attach, k.Shell, k.Logs, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict)
 }
 
 // InspectKeyGroup is what is told of the keys of the inspection outside the interface.
 func InspectKeyGroup() kit.KeyGroup {
 	k := document.NewKeys(kit.NewKeyMap())
-	return kit.NewKeyGroup("inspect", k.YAML, k.Section, k.Attach, k.Logs, k.Debug, k.Compare, k.Search, k.NextMatch, k.MatchBefore)
+	return kit.NewKeyGroup("inspect", k.YAML, k.Section, k.Attach, k.Logs, k.Debug, k.Compare, k.Report, k.Search, k.NextMatch, k.MatchBefore)
 }

@@ -191,7 +191,19 @@ func (s *Card) Keys() []key.Binding {
 	if s.hasPod() {
 		keys = append(keys, k.AnyTool)
 	}
+	if _, ok := s.reported(); ok {
+		keys = append(keys, k.Report)
+	}
 	return keys
+}
+
+// reported is the pod that a report would be about: the one that was debugged, and no copy of it.
+func (s *Card) reported() (kube.PodKey, bool) {
+	plan := s.seen.Job.Plan
+	if plan == nil || plan.Target.Pod == "" || !s.hasPod() {
+		return kube.PodKey{}, false
+	}
+	return kube.PodKey{Namespace: plan.Target.Namespace, Name: plan.Target.Pod}, true
 }
 
 // canSave reports whether there is output that is on no disk.
@@ -255,6 +267,10 @@ func (s *Card) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.endOf(s.session.Container(), &s.seen, "")
 	case key.Matches(msg, k.Extend) && !s.seen.Until().IsZero():
 		return extend(s.session)
+	case key.Matches(msg, k.Report):
+		if pod, ok := s.reported(); ok {
+			return s.Ask(kit.OpenReport{Cluster: s.seen.Job.Cluster, Pod: pod})
+		}
 	case key.Matches(msg, k.SaveKept) && s.canSave():
 		return saveKept(s.session)
 	case key.Matches(msg, k.Again) && s.hasPod():

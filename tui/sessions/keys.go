@@ -41,7 +41,7 @@ func KeyGroups() []kit.KeyGroup {
 	k := newKeyMap()
 	return []kit.KeyGroup{
 		kit.NewKeyGroup("starting", k.Cancel, k.Whole, k.AnyTool),
-		kit.NewKeyGroup("after a session", k.Again, k.AnyTool, k.Attach, k.ShellHere, k.EndSession, k.Extend, k.SaveKept),
+		kit.NewKeyGroup("after a session", k.Again, k.AnyTool, k.Attach, k.ShellHere, k.EndSession, k.Extend, k.SaveKept, k.Report),
 		kit.NewKeyGroup("sessions", k.Attach, k.ByNumber, k.Shell, k.EndSession, k.Extend, k.Filter, k.Retry),
 		kit.NewKeyGroup("leaving", k.LeaveRunning, k.EndAll, k.KeepAll, k.KeepForGood, k.Leave),
 	}
