@@ -83,7 +83,7 @@ func table() []row {
 		{"kube/practice/registry", "kube/practice/scene testdata/nixery", "registries"},
 		{"kube/practice/scene", "kube/practice/api kube/practice/store testdata/nixery", "kubernetes"},
 		{"kube/practice/api", "kube/practice/clock kube/practice/store kube/practice/streams", "kubernetes"},
-		{"kube/practice/nodefiles", "", "kubernetes"},
+		{"kube/practice/containerfiles kube/practice/nodefiles", "", "kubernetes"},
 		{"kube/practice/process", "kube/practice/streams", ""},
 		{"kube/practice/store", "", "kubernetes"},
 		{"kube/practice/clock kube/practice/streams", "", ""},

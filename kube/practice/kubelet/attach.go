@@ -15,6 +15,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/dayfly-k8s/dayfly/kube/practice/containerfiles"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
 	"github.com/dayfly-k8s/dayfly/kube/practice/streams"
 )
@@ -134,6 +135,11 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 	if !errors.As(err, &missing) {
 		return err
 	}
+	return notThere(missing)
+}
+
+// notThere is what runc says of a command that cannot be executed.
+func notThere(missing error) error {
 	id := make([]byte, 32)
 	if _, err := rand.Read(id); err != nil {
 		return fmt.Errorf("make the name of an exec: %w", err)
@@ -184,6 +190,13 @@ func (k *Kubelet) execSpec(name streams.Container, command []string, tty bool) (
 		}
 		command = inside
 	}
+	as := *c
+	as.outside = o
+	target := as.seen()
+	if image, err := k.images.Find(c.ref); err == nil && image.NoShell && c.kind != debugKind && o == nil && c.waits == nil && slices.Contains(shells(), command[0]) {
+		return spec, nil, notThere(&exec.Error{Name: command[0], Err: errors.New("executable file not found in $PATH")})
+	}
+	command, spec.Env = containerfiles.Confine(command, spec.Env, target.pod.room.root(target))
 	spec.Argv, spec.Argv0 = shell(command)
 	return spec, ends, nil
 }

@@ -6,7 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube/practice/containerfiles"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
+	"github.com/dayfly-k8s/dayfly/kube/practice/store"
 )
 
 // enter makes the pod's room, if there is none yet.
@@ -72,17 +76,42 @@ func (r *room) layOut(c *container) error {
 	if err != nil {
 		image = scene.Image{} // neither does one without an image
 	}
-	if err := os.MkdirAll(r.root(c), 0o700); err != nil {
-		return fmt.Errorf("lay out container %s: %w", c.spec.Name, err)
+	k, object := r.pod.k, r.pod.object()
+	laid := containerfiles.Container{Image: image.Files, Links: image.Links, Pod: object, Spec: c.spec, Started: k.clock.Now(), Data: k.data(object.Namespace)}
+	if running := c.state.Running; running != nil {
+		laid.Started = running.StartedAt.Time
 	}
-	for name, text := range image.Files {
-		path := filepath.Join(r.root(c), filepath.Clean("/"+name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return fmt.Errorf("lay out container %s: %w", c.spec.Name, err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			return fmt.Errorf("lay out container %s: %w", c.spec.Name, err)
+	if c.log != nil {
+		const most = 400 // lines
+		entries, _, _, _, _ := c.log.read(0, k.clock.Now())
+		for _, e := range entries[max(len(entries)-most, 0):] {
+			laid.Log = append(laid.Log, strings.TrimSuffix(string(e.text), "\n"))
 		}
 	}
-	return nil
+	return laid.LayOut(r.files(c))
+}
+
+// data reads what ConfigMaps and Secrets of a namespace hold.
+func (k *Kubelet) data(namespace string) func(kind, name string) map[string]string {
+	return func(kind, name string) map[string]string {
+		resource := corev1.Resource("configmaps")
+		if kind == "Secret" {
+			resource = corev1.Resource("secrets")
+		}
+		found, err := k.store.Get(store.Key{Resource: resource, Namespace: namespace, Name: name})
+		if err != nil {
+			return nil
+		}
+		switch object := found.(type) {
+		case *corev1.ConfigMap:
+			return object.Data
+		case *corev1.Secret:
+			all := map[string]string{}
+			for key, text := range object.Data {
+				all[key] = string(text)
+			}
+			return all
+		}
+		return nil
+	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/dayfly-k8s/dayfly/kube/practice/containerfiles"
 )
 
 // room is a pod as real processes see it: a folder for them, the files of the pod's containers, and stand-ins for the
@@ -22,7 +24,10 @@ type room struct {
 func (r *room) bin() string              { return filepath.Join(r.dir, "bin") }
 func (r *room) work() string             { return filepath.Join(r.dir, "home") }
 func (r *room) list() string             { return filepath.Join(r.dir, "pids") }
-func (r *room) root(c *container) string { return filepath.Join(r.dir, "root-"+c.spec.Name) }
+func (r *room) root(c *container) string { return containerfiles.Root(r.files(c)) }
+
+// files is the folder in which the files of a container are, and what /proc says of it.
+func (r *room) files(c *container) string { return filepath.Join(r.dir, "container-"+c.spec.Name) }
 
 // volume is the folder of an empty volume.
 func (r *room) volume(name string) string { return filepath.Join(r.dir, "volume-"+name) }
@@ -38,10 +43,7 @@ func (r *room) begin(c *container) string {
 // env is all that a process in the pod gets to know: nothing of the person's own environment.
 func (r *room) env(c *container, tty bool) []string {
 	path := r.bin() + ":" + machinePath
-	target, name := c.around(), r.pod.name.Name
-	if c.kind != debugKind && c.outside == nil {
-		target = c
-	}
+	target, name := c.seen(), r.pod.name.Name
 	if c.outside != nil {
 		name = c.pod.name.Name
 	}
@@ -60,6 +62,14 @@ func (r *room) env(c *container, tty bool) []string {
 		env = append(env, "PS1="+prompt)
 	}
 	return env
+}
+
+// seen is the container whose files and processes it sees.
+func (c *container) seen() *container {
+	if c.kind != debugKind && c.outside == nil {
+		return c
+	}
+	return c.around()
 }
 
 // around is the container that a debug container looks at: its target, or the one that it has joined, else the pod's first.
