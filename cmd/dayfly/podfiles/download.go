@@ -2,13 +2,11 @@ package podfiles
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/files"
@@ -44,40 +42,12 @@ func (c *copier) print(ctx context.Context, from remote, e files.Entry) error {
 	return err
 }
 
-// file copies a file to a place beside its own, and puts it there when it is whole. What is no regular file here, as /dev/null, is written to.
-func (c *copier) file(ctx context.Context, from remote, e files.Entry, to string) (err error) {
+// file copies a file, which takes its place when it is whole.
+func (c *copier) file(ctx context.Context, from remote, e files.Entry, to string) error {
 	c.progress.total = e.Size
-	part, special := filepath.Join(filepath.Dir(to), ".dayfly-"+rand.Text()), false
-	if at, err := os.Stat(to); err == nil && !at.Mode().IsRegular() {
-		part, special = to, true
-	}
-	flag := os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	if special {
-		flag = os.O_WRONLY
-	}
-	const mode = 0o600
-	f, err := os.OpenFile(part, flag, mode)
+	got, err := files.Save(ctx, c.opened.Cluster, c.request(from.path), e, to)
 	if err != nil {
 		return local(err)
-	}
-	defer func() {
-		if err != nil && !special {
-			_ = os.Remove(part)
-		}
-	}()
-	got, err := files.Download(ctx, c.opened.Cluster, c.request(from.path), e, f)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return local(err)
-	}
-	if !special {
-		_ = os.Chmod(part, e.Mode.Perm()|mode)
-		_ = os.Chtimes(part, time.Time{}, e.Modified)
-		if err := os.Rename(part, to); err != nil {
-			return local(err)
-		}
 	}
 	words := to
 	if got.Equal {
