@@ -30,7 +30,7 @@ func (t *Terminal) Suspend(ui UI) error {
 	}
 	_ = ui.Drain()
 	t.hearOut()
-	err := t.standAside(t.pump.forget)
+	err := t.standAside(t.pump.forget, t.halt)
 	t.takeUp(nil)
 	err = errors.Join(err, ui.RestoreTerminal())
 	select {
@@ -42,8 +42,8 @@ func (t *Terminal) Suspend(ui UI) error {
 }
 
 // standAside leaves the terminal as it was found, with nobody reading it, while the process is stopped. meanwhile is called when
-// nothing is read any more.
-func (t *Terminal) standAside(meanwhile func()) error {
+// nothing is read any more, and halt then stops the process, or does what else another has the terminal for.
+func (t *Terminal) standAside(meanwhile func(), halt func() error) error {
 	t.pump.pause()
 	defer t.pump.goOn()
 	meanwhile()
@@ -56,7 +56,7 @@ func (t *Terminal) standAside(meanwhile func()) error {
 	}
 	err := saved.restore(t.in, t.out)
 	if err == nil {
-		err = t.halt()
+		err = halt()
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -83,6 +83,8 @@ func (t *Terminal) WatchJobs(suspend, redraw func()) (stop func()) {
 			switch {
 			case front != nil && wantsStop:
 				front.askToStop()
+			case wantsStop && t.runs():
+				_ = t.halt() // with the program, which has put the terminal in order
 			case wantsStop:
 				suspend()
 			case !t.rawAgain():
@@ -118,7 +120,7 @@ func (t *Terminal) inFront() *Foreground {
 
 // stopInFront is [Terminal.Suspend] while a session has the terminal.
 func (t *Terminal) stopInFront(fg *Foreground) {
-	_ = t.standAside(func() {}) // when it cannot stop, the session goes on
+	_ = t.standAside(func() {}, t.halt) // when it cannot stop, the session goes on
 	if size, err := t.Size(); err == nil {
 		fg.size.set(size)
 	}

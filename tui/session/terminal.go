@@ -26,7 +26,8 @@ type Terminal struct {
 	mu      sync.Mutex
 	saved   *savedModes // nil: not started, or restored
 	front   *Foreground // nil: the interface has the terminal
-	aside   bool        // it is a shell's for now: see standAside
+	aside   bool        // it is a shell's for now, or a program's: see standAside
+	program bool        // it is a program's: see Run
 	started bool
 	halt    func() error // stops the process until it goes on
 
