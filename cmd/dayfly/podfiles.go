@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,9 +9,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/podfiles"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/files"
-	"github.com/dayfly-k8s/dayfly/kube/launch"
+	"github.com/dayfly-k8s/dayfly/tui/fileaccess"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
-	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // newFileCommands are dayfly cp and dayfly ls.
@@ -23,7 +21,7 @@ func newFileCommands() []*cobra.Command {
 // openFiles finds a place from which the files of a container are reached, or adds a debug container as dayfly run does.
 func openFiles(ctx context.Context, a podfiles.Ask) (opened *podfiles.Opened, err error) {
 	e := runOptions{
-		kube: a.Kube, pod: a.Pod, command: []string{"sh", "-c", "exec sleep 86400"}, preset: a.Preset, image: a.Image, profile: a.Profile,
+		kube: a.Kube, pod: a.Pod, command: fileaccess.Command(), preset: a.Preset, image: a.Image, profile: a.Profile,
 		target: &a.Container, reason: a.Reason, confirm: a.Confirm, quiet: a.Quiet, flags: a.Flags,
 	}
 	if err := e.check(); err != nil {
@@ -65,12 +63,13 @@ func (r *report) place(ctx context.Context) (files.Place, error) {
 	if _, ok := pod.Container(*r.target); !ok {
 		return files.Place{}, &kube.Problem{Message: at.Words() + " has no container " + kube.Sanitize(*r.target), Help: []kube.Help{kube.ChooseTarget}}
 	}
+	access := fileaccess.Access{Runner: r.runner, Cluster: r.cluster, Target: at, UID: string(pod.Object().UID), Reason: r.reason, Confirmed: r.confirm}
 	if r.preset == "" && r.image == "" {
-		if err := r.agreeTo(ctx, r.entering(pod, at)); err != nil {
+		if err := r.agreeTo(ctx, access.Entering()); err != nil {
 			return files.Place{}, err
 		}
 		if p, ok, err := files.Find(ctx, r.cluster, pod, at); ok || err != nil {
-			r.entered(pod, p) //nolint:contextcheck // an entry outlives the request
+			access.Record(journal.Attached, p) //nolint:contextcheck // an entry outlives the request
 			return p, err
 		}
 	}
@@ -87,63 +86,24 @@ func (r *report) place(ctx context.Context) (files.Place, error) {
 	return r.startTool(ctx, files.Place{Target: at, Runs: r.plan.Debug})
 }
 
-// entering is what it is to the rules of the context when programs of a container that is there are run.
-func (r *report) entering(pod *kube.Pod, at kube.Target) runner.Job {
-	return runner.Job{
-		Cluster: r.cluster, Target: at, UID: string(pod.Object().UID), Joins: true, Confirmed: r.confirm,
-		About: runner.About{Preset: "files", Reason: strings.TrimSpace(r.reason)},
-	}
-}
-
-// entered writes down that programs are run in a container that is there.
-func (r *report) entered(pod *kube.Pod, p files.Place) {
-	r.runner.Record(r.cluster, journal.Entry{
-		Action: journal.Attached, Namespace: p.Runs.Namespace, Pod: p.Runs.Pod, UID: string(pod.Object().UID), Container: p.Runs.Container,
-		Preset: "files", Reason: strings.TrimSpace(r.reason),
-	})
-}
-
 // startTool adds the debug container and waits until it runs.
 func (r *report) startTool(ctx context.Context, p files.Place) (files.Place, error) {
-	job := r.job()
-	job.Piped, job.ReadOnly = true, true
-	r.session = r.runner.Start(job) //nolint:contextcheck // the runner has its own
-	for now := r.session.Look(); !reached(now, launch.Started); now = r.session.Look() {
-		if now.State.Over() || reached(now, launch.Ended) {
-			return p, &kube.Problem{Message: "debug container " + p.Runs.Container + " has not started", Help: []kube.Help{kube.ChooseTool}, Err: now.Err}
-		}
-		select {
-		case <-r.runner.News():
-		case <-r.session.Done():
-		case <-ctx.Done():
-			return p, context.Cause(ctx)
-		}
+	r.session = fileaccess.Start(r.runner, r.job()) //nolint:contextcheck // the runner has its own
+	if err := fileaccess.Await(ctx, r.runner, r.session); err != nil {
+		return p, err
 	}
 	return p, files.Check(ctx, r.cluster, p)
 }
 
 // endTool ends the debug container that was added, whatever has ended the copy.
 func (r *report) endTool(ctx context.Context) {
-	switch {
-	case r.runner == nil:
-		return
-	case r.session == nil:
-		r.drain(ctx)
+	if r.runner == nil {
 		return
 	}
-	const patience = time.Minute
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	r.session.Settle(ctx)
-	if err := r.runner.End(ctx, []runner.Container{r.session.Container()})[0]; err != nil {
-		r.note(kube.Explain(err).Message)
-	} else {
-		select { // the journal has its end then
-		case <-r.session.Done():
-		case <-ctx.Done():
+	if r.session != nil {
+		if err := fileaccess.End(ctx, r.runner, r.session); err != nil {
+			r.note(kube.Explain(err).Message)
 		}
 	}
-	r.session.Leave()
-	<-r.session.Done()
 	r.drain(ctx)
 }

@@ -29,6 +29,9 @@ const (
 	Quarantined = "quarantined" // a pod was taken out of its Services
 	Restored    = "restored"    // it has come back
 	Evicted     = "evicted"     // a pod was evicted, to be made anew
+
+	Downloaded = "downloaded" // files of a container were copied to this machine
+	Uploaded   = "uploaded"   // files of a container were written
 )
 
 // Entry is one action: one line. What is not known is left out of it. What a program was given (command, environment) and what it

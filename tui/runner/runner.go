@@ -40,6 +40,9 @@ type Runner struct {
 	options Options
 	news    chan struct{} // has an item when there is something new
 
+	awaiting sync.Mutex    // for what is below
+	stirred  chan struct{} // closed with the next news; nil: nobody waits for it
+
 	mu      sync.Mutex // for what is below, and all sessions' own state
 	list    []*Session // in the order in which they began
 	count   int        // that there have been
@@ -137,6 +140,7 @@ func (r *Runner) change(how func()) {
 func (r *Runner) News() <-chan struct{} { return r.news }
 
 func (r *Runner) wake() {
+	r.stir()
 	select {
 	case r.news <- struct{}{}:
 	default:
