@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dayfly-k8s/dayfly/tui/session/ring"
 	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
 
@@ -31,9 +32,9 @@ type output struct {
 	turn sync.Mutex
 
 	mu      sync.Mutex
-	ring    ring  // what a screen is shown: with dayfly's own notes
-	end     ring  // the end of what the program has printed, to find it in its log
-	chars   int64 // bytes that the program has printed, but for CR
+	ring    ring.Ring // what a screen is shown: with dayfly's own notes
+	end     ring.Ring // the end of what the program has printed, to find it in its log
+	chars   int64     // bytes that the program has printed, but for CR
 	modes   *vt.ModeTracker
 	past    *vt.ReplayFilter // of the log
 	piped   bool             // its screen is none: what is shown is what the program prints, and nothing else
@@ -49,7 +50,7 @@ type output struct {
 }
 
 func newOutput(size int, record Recorder, unread func()) *output {
-	return &output{ring: ring{size: size}, end: ring{size: resumeSeen}, modes: vt.NewModeTracker(), past: vt.NewReplayFilter(), record: record, unread: unread, ended: true, board: &vt.Clipboard{}}
+	return &output{ring: ring.Ring{Size: size}, end: ring.Ring{Size: resumeSeen}, modes: vt.NewModeTracker(), past: vt.NewReplayFilter(), record: record, unread: unread, ended: true, board: &vt.Clipboard{}}
 }
 
 // Write takes what the program has just printed.
@@ -108,7 +109,7 @@ func (o *output) put(p []byte, show func(*screen) error) {
 	o.turn.Lock()
 	defer o.turn.Unlock()
 	o.mu.Lock()
-	o.end.write(p)
+	o.end.Write(p)
 	o.chars += int64(len(p) - bytes.Count(p, []byte{'\r'}))
 	o.modes.Listen(p)
 	o.ended = p[len(p)-1] == '\n'
@@ -120,10 +121,10 @@ func (o *output) put(p []byte, show func(*screen) error) {
 
 // show keeps p and brings it to the screen there is. Both locks are held; it gives mu back.
 func (o *output) show(p []byte, write func(*screen) error) {
-	o.ring.write(p)
-	screen, first := o.front(), o.shown == o.ring.total-int64(len(p))
+	o.ring.Write(p)
+	screen, first := o.front(), o.shown == o.ring.Total-int64(len(p))
 	if screen != nil {
-		o.shown = o.ring.total
+		o.shown = o.ring.Total
 	}
 	o.mu.Unlock()
 	if screen == nil {
@@ -163,12 +164,12 @@ func (o *output) catchUp(screen *screen) {
 		return
 	}
 	from := o.shown
-	kept, lost := o.ring.since(from)
+	kept, lost := o.ring.Since(from)
 	text := append([]byte(nil), kept...)
 	if lost > 0 { // among it what the program has turned on or off
 		text = append([]byte(vt.ResetSequence(screen.state.Modes())), o.missing(0)...)
 	}
-	o.shown, o.stalled = o.ring.total, false
+	o.shown, o.stalled = o.ring.Total, false
 	missed := int(o.shown - from)
 	o.mu.Unlock()
 	if err := screen.writeWithin(text, screen.still); err != nil { // it has nothing before it, so it does not stall
@@ -194,14 +195,14 @@ func (o *output) appear(screen *screen, lines int) (printed int64, again bool) {
 	defer o.turn.Unlock()
 	o.mu.Lock()
 	again = o.begun || o.modes.Alt != 0 && !o.piped
-	text, printed := o.missing(lines), o.end.total
+	text, printed := o.missing(lines), o.end.Total
 	if o.piped {
-		kept, _ := o.ring.since(o.shown)
+		kept, _ := o.ring.Since(o.shown)
 		text = append([]byte(nil), kept...)
 	}
 	screen.state.Clipboard.Store(o.board)
 	o.screen, o.stalled, o.begun = screen, false, true
-	o.shown = o.ring.total
+	o.shown = o.ring.Total
 	o.mu.Unlock()
 	_ = screen.writeWithin(text, screen.still)
 	return printed, again
@@ -214,9 +215,9 @@ func (o *output) missing(lines int) []byte {
 	}
 	from := o.shown
 	if o.begun {
-		from = o.ring.lineAt(from, lines) // with its prompt
+		from = o.ring.LineAt(from, lines) // with its prompt
 	}
-	kept, lost := o.ring.since(from)
+	kept, lost := o.ring.Since(from)
 	replay := vt.NewReplayFilter()
 	text := append([]byte(skipped(lost)), replay.Pass(kept)...)
 	return append(text, o.modes.Restore()...)
@@ -236,7 +237,7 @@ func (o *output) vanish(screen *screen) {
 func (o *output) tail(n int64) []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	kept, _ := o.ring.since(max(o.ring.total-n, 0))
+	kept, _ := o.ring.Since(max(o.ring.Total-n, 0))
 	return append([]byte(nil), kept...)
 }
 
@@ -244,7 +245,7 @@ func (o *output) tail(n int64) []byte {
 func (o *output) seen() (end []byte, chars int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	kept, _ := o.end.since(0)
+	kept, _ := o.end.Since(0)
 	return append([]byte(nil), kept...), o.chars
 }
 
@@ -252,5 +253,5 @@ func (o *output) seen() (end []byte, chars int64) {
 func (o *output) counts() (total, unread int64, full bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.end.total, o.ring.total - o.shown, o.modes.Alt != 0
+	return o.end.Total, o.ring.Total - o.shown, o.modes.Alt != 0
 }
