@@ -67,7 +67,7 @@ func SaveTree(ctx context.Context, c *kube.Cluster, r Request, to string, limits
 	if err != nil {
 		return got, err
 	}
-	_ = os.Chmod(part, folderMode) //nolint:gosec // as the user's other folders
+	_ = os.Chmod(part, folderMode)
 	return got, os.Rename(part, to) //nolint:wrapcheck // it names both
 }
 

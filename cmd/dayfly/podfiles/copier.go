@@ -34,7 +34,7 @@ func (c *copier) request(name string) files.Request {
 // finish tells what was copied.
 func (c *copier) finish(words string, bytes int64) {
 	c.progress.clear()
-	c.say(fmt.Sprintf("copied %s, %s (%s/s)", words, size(bytes), size(c.progress.rate(bytes, time.Now()))))
+	c.say(fmt.Sprintf("copied %s, %s (%s/s)", words, files.SizeWords(bytes), files.SizeWords(c.progress.rate(bytes, time.Now()))))
 }
 
 // caused is an error, or why its context has ended.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -99,7 +98,7 @@ func (l *lister) print(out io.Writer, list []files.Entry) error {
 	if l.output == "json" {
 		all := make([]entry, len(list))
 		for i, e := range list {
-			all[i] = entry{e.Name, typeOf(e.Mode), fmt.Sprintf("%04o", octal(e.Mode)), e.Size, e.UID, e.GID, e.Owner, e.Group, e.Modified.UTC(), e.Link, e.Mount}
+			all[i] = entry{e.Name, files.KindWords(e.Mode), fmt.Sprintf("%04o", octal(e.Mode)), e.Size, e.UID, e.GID, e.Owner, e.Group, e.Modified.UTC(), e.Link, e.Mount}
 		}
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
@@ -126,34 +125,13 @@ func (l *lister) print(out io.Writer, list []files.Entry) error {
 	return table.Flush() //nolint:wrapcheck // of the program's own stdout
 }
 
-// shown is the name of a file on one line: escaped where it has control characters, and folders end with a slash.
+// shown is the name of a file; folders end with a slash.
 func shown(e files.Entry) string {
-	name := e.Name
-	if clean := kube.Sanitize(name); clean != name || strings.Contains(name, "\t") {
-		name = strconv.QuoteToASCII(name)
-	}
+	name := files.ShownName(e.Name)
 	if e.Mode.IsDir() {
 		name += "/"
 	}
 	return name
-}
-
-func typeOf(m fs.FileMode) string {
-	switch m.Type() &^ fs.ModeCharDevice {
-	case 0:
-		return "file"
-	case fs.ModeDir:
-		return "folder"
-	case fs.ModeSymlink:
-		return "link"
-	case fs.ModeDevice:
-		return "device"
-	case fs.ModeNamedPipe:
-		return "fifo"
-	case fs.ModeSocket:
-		return "socket"
-	}
-	return "other"
 }
 
 // octal is a mode as chmod has it.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/dayfly-k8s/dayfly/kube/files"
 )
 
 // progress tells on a terminal how far a copy has come.
@@ -43,12 +45,12 @@ func (p *progress) tell(done int64) {
 
 // line is the progress in words.
 func (p *progress) line(done int64, now time.Time) string {
-	text := size(done)
+	text := files.SizeWords(done)
 	if p.total > 0 {
 		const whole = 100
-		text += fmt.Sprintf(" of %s, %d%%", size(p.total), done*whole/p.total)
+		text += fmt.Sprintf(" of %s, %d%%", files.SizeWords(p.total), done*whole/p.total)
 	}
-	return text + ", " + size(p.rate(done, now)) + "/s"
+	return text + ", " + files.SizeWords(p.rate(done, now)) + "/s"
 }
 
 // rate is bytes a second since the beginning.
@@ -67,19 +69,4 @@ func (p *progress) clear() {
 		_, _ = fmt.Fprint(p.out, "\r\x1b[K")
 		p.shown = false
 	}
-}
-
-// size is a number of bytes for people.
-func size(n int64) string {
-	const step = 1000
-	if n < step {
-		return fmt.Sprintf("%d B", n)
-	}
-	value, units := float64(n), []string{"kB", "MB", "GB", "TB"}
-	for i, unit := range units {
-		if value /= step; value < step || i == len(units)-1 {
-			return fmt.Sprintf("%.1f %s", value, unit)
-		}
-	}
-	return ""
 }
