@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,9 +15,11 @@ func TestFiles(t *testing.T) {
 	t.Parallel()
 	b := practised(t)
 	write(t, filepath.Join(b.folder, "config/dayfly/config.yaml"), "registries: {ask: false}\n")
-	there, here := filepath.Join(t.TempDir(), "there"), t.TempDir()
-	write(t, filepath.Join(there, "a.txt"), "hello\n")
-	write(t, filepath.Join(there, "sub/b\x1b"), "")
+	const there = "/there"
+	root, here := strings.TrimSpace(b.runs(nil, "run", "annotated", "--", "sh", "-c", "echo $TARGET_ROOT").stdout), t.TempDir()
+	folder := filepath.Join(root, there)
+	write(t, filepath.Join(folder, "a.txt"), "hello\n")
+	write(t, filepath.Join(folder, "sub/b\x1b"), "")
 	wants := func(got done, code int, out string, says ...string) {
 		t.Helper()
 		if got.code != code || got.stdout != out {
@@ -55,17 +58,20 @@ func TestFiles(t *testing.T) {
 	wants(b.runs(nil, "cp", filepath.Join(here, "tree"), "annotated:"+there), 0, "")
 	wants(b.runs(nil, "cp", filepath.Join(here, "tree"), "annotated:"+there+"/new"), 0, "")
 	for name, want := range map[string]string{"in.sh": "mine\n", "plain": "mine\n", "a.txt": "stdin\n", "tree/a.txt": "hello\n", "new/a.txt": "hello\n"} {
-		if text, err := os.ReadFile(filepath.Join(there, name)); string(text) != want {
+		if text, err := os.ReadFile(filepath.Join(folder, name)); string(text) != want {
 			t.Errorf("%s has %q (%v)", name, text, err)
 		}
 	}
 	for name, want := range map[string]os.FileMode{"in.sh": 0o750, "plain": 0o644} {
-		if at, err := os.Stat(filepath.Join(there, name)); err != nil || at.Mode() != want {
+		if at, err := os.Stat(filepath.Join(folder, name)); err != nil || at.Mode() != want {
 			t.Errorf("%s has the mode %v (%v)", name, at, err)
 		}
 	}
+	if err := exec.Command("mkfifo", filepath.Join(folder, "fifo")).Run(); err != nil {
+		t.Fatal(err)
+	}
 	wants(b.runs(nil, "cp", in, "annotated:"+there+"/none/x"), 1, "", "there is no such file")
-	wants(b.runs(nil, "cp", in, "annotated:/dev/null"), 1, "", "not a regular file")
+	wants(b.runs(nil, "cp", in, "annotated:"+there+"/fifo"), 1, "", "not a regular file")
 	wants(b.runs(nil, "cp", in, "annotated:"+there+"/x", "--chown", "x"), 1, "", "write ")
 
 	got := b.runs(nil, "cp", "--preset", "busybox", "annotated:/etc/web.conf", "-")
@@ -77,7 +83,7 @@ func TestFiles(t *testing.T) {
 	if got.code != 0 || !strings.Contains(got.stdout, "web.conf\n") || !strings.HasPrefix(got.stdout, "-rw") {
 		t.Errorf("exit code %d; printed %q; says %q", got.code, got.stdout, got.stderr)
 	}
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(there), "*", ".dayfly-*"))
+	left, err := filepath.Glob(filepath.Join(folder, ".dayfly-*"))
 	more, _ := filepath.Glob(filepath.Join(here, ".dayfly-*"))
 	left = append(left, more...)
 	if len(left) > 0 {
@@ -103,10 +109,9 @@ func TestFilesUnderRules(t *testing.T) {
 			t.Parallel()
 			b := practised(t)
 			write(t, filepath.Join(b.folder, "config/dayfly/config.yaml"), "registries: {ask: false}\nguard: {"+test.rules+"}\n")
-			there := t.TempDir()
-			write(t, filepath.Join(there, "x"), "")
+			const there = "/app/locale"
 			got := b.runs(nil, append([]string{"ls", "annotated:" + there}, strings.Fields(test.args)...)...)
-			if got.code != test.code || !strings.Contains(got.stderr, test.says) || (got.stdout == "x\n") != (test.code == 0) {
+			if got.code != test.code || !strings.Contains(got.stderr, test.says) || (got.stdout == "de.txt\nen.txt\n") != (test.code == 0) {
 				t.Errorf("exit code %d, printed %q, says %s", got.code, got.stdout, got.stderr)
 			}
 			action := map[int]string{0: `"attached"`, 1: `"refused"`}[test.code]

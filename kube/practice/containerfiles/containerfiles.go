@@ -23,6 +23,7 @@ type Container struct {
 	Image   map[string]string // the files of its image, by their paths
 	Links   map[string]string // and its symbolic links
 	Log     []string          // what it has logged so far
+	Logged  time.Time         // when it did so last
 	Pod     *corev1.Pod
 	Spec    *corev1.Container
 	Started time.Time
@@ -53,7 +54,7 @@ func (c *Container) LayOut(folder string) error {
 	}
 	image := layer{Root(folder), c.Started.Add(-imageAge)}
 	mounted := layer{Root(folder), c.Started.Add(-time.Second)}
-	running := layer{Root(folder), c.Started.Add(time.Minute)}
+	running := layer{Root(folder), c.Logged}
 	mounts := []string{"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}
 	steps := []func() error{
 		func() error { return c.ofImage(image) },
@@ -63,7 +64,7 @@ func (c *Container) LayOut(folder string) error {
 		steps, mounts = append(steps, func() error { return c.volume(mounted, m) }), append(mounts, path.Clean(m.MountPath))
 	}
 	steps = append(steps, func() error { return c.ofProgram(running) }, func() error {
-		return os.WriteFile(filepath.Join(folder, "mountinfo"), []byte(mountinfo(mounts)), fileMode) //nolint:gosec // below a private folder
+		return os.WriteFile(filepath.Join(folder, "mountinfo"), []byte(mountinfo(mounts)), fileMode)
 	}, image.settle)
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -80,21 +81,21 @@ func (c *Container) ofImage(l layer) error {
 			return err
 		}
 	}
-	passwd := "root:x:0:0:root:/root:/bin/sh\n"
+	users := "root:x:0:0:root:/root:/bin/sh\n"
 	if text, ok := c.Image["/etc/passwd"]; ok {
-		passwd = text
+		users = text
 	}
 	if uid := os.Getuid(); uid > 0 { // who has made these files is root in them
-		passwd += fmt.Sprintf("root:x:%d:0:root:/root:/bin/sh\n", uid)
+		users += fmt.Sprintf("root:x:%d:0:root:/root:/bin/sh\n", uid)
 	}
-	if err := l.file("/etc/passwd", passwd, fileMode); err != nil {
+	if err := l.file("/etc/passwd", users); err != nil {
 		return err
 	}
 	for name, text := range c.Image {
 		if name == "/etc/passwd" {
 			continue
 		}
-		if err := l.file(name, text, fileMode); err != nil {
+		if err := l.file(name, text); err != nil {
 			return err
 		}
 	}
@@ -111,7 +112,7 @@ func (c *Container) ofKubelet(l layer) error {
 	hosts := fmt.Sprintf("# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n%s\t%s\n", c.Pod.Status.PodIP, c.Pod.Name)
 	resolv := fmt.Sprintf("search %s.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n", c.Pod.Namespace)
 	for name, text := range map[string]string{"/etc/hostname": c.Pod.Name + "\n", "/etc/hosts": hosts, "/etc/resolv.conf": resolv} {
-		if err := l.file(name, text, fileMode); err != nil {
+		if err := l.file(name, text); err != nil {
 			return err
 		}
 	}
@@ -131,10 +132,10 @@ func (c *Container) ofProgram(l layer) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	if err := l.file(name+".1.gz", packed.String(), fileMode); err != nil {
+	if err := l.file(name+".1.gz", packed.String()); err != nil {
 		return err
 	}
-	return l.file(name, strings.Join(c.Log[len(c.Log)/2:], "\n")+"\n", fileMode)
+	return l.file(name, strings.Join(c.Log[len(c.Log)/2:], "\n")+"\n")
 }
 
 // volume is one that is mounted, with what is in it at first.
@@ -175,7 +176,7 @@ func (c *Container) data(kind, name string) map[string]string {
 func (l layer) projected(at string, keys map[string]string) error {
 	version := l.at.UTC().Format("..2006_01_02_15_04_05.000000000")
 	for key, text := range keys {
-		if err := l.file(path.Join(at, version, key), text, fileMode); err != nil {
+		if err := l.file(path.Join(at, version, key), text); err != nil {
 			return err
 		}
 		if err := l.link(path.Join(at, key), "..data/"+key); err != nil {

@@ -26,7 +26,7 @@ func TestLayOut(t *testing.T) {
 	started := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	folder := filepath.Join(t.TempDir(), "c")
 	c := containerfiles.Container{
-		Image: map[string]string{"/etc/web.conf": "a", "../../out": "b"}, Links: map[string]string{"/app/now": "/etc/web.conf"}, Log: []string{"one", "two"}, Pod: pod, Started: started,
+		Image: map[string]string{"/etc/web.conf": "a", "../../out": "b"}, Links: map[string]string{"/app/now": "/etc/web.conf"}, Log: []string{"one", "two"}, Logged: started.Add(time.Hour), Pod: pod, Started: started,
 		Spec: &corev1.Container{Name: "app", VolumeMounts: []corev1.VolumeMount{{Name: "conf", MountPath: "/etc/my conf/"}, {Name: "data", MountPath: "/data"}}},
 		Data: func(kind, name string) map[string]string { return map[string]string{"key": kind + " " + name} },
 	}

@@ -11,21 +11,21 @@ import (
 func (l layer) path(name string) string { return filepath.Join(l.root, filepath.Clean("/"+name)) }
 
 func (l layer) folder(name string) error {
-	if err := os.MkdirAll(l.path(name), folderMode); err != nil { //nolint:gosec // below a private folder
+	if err := os.MkdirAll(l.path(name), folderMode); err != nil {
 		return err
 	}
-	return os.Chmod(l.path(name), folderMode) //nolint:gosec // as a container has it
+	return os.Chmod(l.path(name), folderMode)
 }
 
-func (l layer) file(name, text string, mode fs.FileMode) error {
+func (l layer) file(name, text string) error {
 	at := l.path(name)
-	if err := os.MkdirAll(filepath.Dir(at), folderMode); err != nil { //nolint:gosec // below a private folder
+	if err := os.MkdirAll(filepath.Dir(at), folderMode); err != nil {
 		return err
 	}
-	if err := os.WriteFile(at, []byte(text), mode); err != nil {
+	if err := os.WriteFile(at, []byte(text), fileMode); err != nil {
 		return err
 	}
-	if err := os.Chmod(at, mode); err != nil { // whatever the umask is
+	if err := os.Chmod(at, fileMode); err != nil { // whatever the umask is
 		return err
 	}
 	return os.Chtimes(at, l.at, l.at)
@@ -33,7 +33,7 @@ func (l layer) file(name, text string, mode fs.FileMode) error {
 
 func (l layer) link(name, to string) error {
 	at := l.path(name)
-	if err := os.MkdirAll(filepath.Dir(at), folderMode); err != nil { //nolint:gosec // below a private folder
+	if err := os.MkdirAll(filepath.Dir(at), folderMode); err != nil {
 		return err
 	}
 	_ = os.Remove(at)

@@ -85,7 +85,7 @@ func (r *room) layOut(c *container) error {
 		const most = 400 // lines
 		entries, _, _, _, _ := c.log.read(0, k.clock.Now())
 		for _, e := range entries[max(len(entries)-most, 0):] {
-			laid.Log = append(laid.Log, strings.TrimSuffix(string(e.text), "\n"))
+			laid.Log, laid.Logged = append(laid.Log, strings.TrimSuffix(string(e.text), "\n")), e.at
 		}
 	}
 	return laid.LayOut(r.files(c))
