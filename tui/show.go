@@ -40,7 +40,7 @@ func (a *App) quit() tea.Cmd {
 	if s := a.batches.leaving(a.Kit); s != nil && !a.fleeting {
 		return a.pushOn(s)
 	}
-	if _, asked := a.top().(leaver); len(a.Runner.Remaining()) == 0 || a.fleeting || asked {
+	if _, asked := a.top().(leaver); !a.Runner.Asks() || a.fleeting || asked {
 		return tea.Quit
 	}
 	return a.pushOn(sessions.NewQuit(a.Desk))

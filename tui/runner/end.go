@@ -181,6 +181,11 @@ func (r *Runner) Remaining() []*Session {
 	return r.remaining()
 }
 
+// Asks reports whether a person is to be asked what becomes of something that runs, when dayfly ends.
+func (r *Runner) Asks() bool {
+	return slices.ContainsFunc(r.Remaining(), func(s *Session) bool { return !s.Job().Ends })
+}
+
 func (r *Runner) remaining() []*Session {
 	var all []*Session
 	in := func(s *Session) bool { return slices.ContainsFunc(all, s.shares) }

@@ -32,6 +32,7 @@ type Job struct {
 	Shell    []string // what one more shell in the container runs; empty: what the plan says
 	Piped    bool     // it is for [Session.Stream]: programs use it, not a person
 	Unlisted bool     // it is one of many, and in no list of sessions
+	Ends     bool     // its container is ended when dayfly ends, whatever its plan says, and nobody is asked about that
 }
 
 // About is what the journal, and a person, should know of a session beside its plan.

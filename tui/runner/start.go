@@ -32,7 +32,7 @@ func (r *Runner) Add(j Job) *Session {
 	}
 	record := settings.Record
 	if j.Plan != nil {
-		s.state.Leaves, s.siblingsBefore, record = j.Plan.Request.StdinOnce || j.Plan.CleansUp(), j.Plan.Siblings, j.About.Record
+		s.state.Leaves, s.siblingsBefore, record = j.Ends || j.Plan.Request.StdinOnce || j.Plan.CleansUp(), j.Plan.Siblings, j.About.Record
 	}
 	o := session.Options{
 		TTY: j.TTY || len(j.Exec) > 0, ReadOnly: j.ReadOnly, Exec: j.Exec, Expected: true, News: s.poke,
