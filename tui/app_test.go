@@ -49,6 +49,11 @@ func (n noHost) Suspend(context.Context) error {
 	return nil
 }
 
+func (n noHost) Edit(context.Context, string) error {
+	n.t.Error("an editor was started")
+	return nil
+}
+
 // testCluster is a client of a server.
 func testCluster(t testing.TB, server string) (*kube.Kubeconfig, *kube.Cluster) {
 	t.Helper()

@@ -9,17 +9,18 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
 )
 
-// terminalHost lends the terminal to a session, or to the shell.
+// terminalHost lends the terminal to a session, to the shell, or to a person's editor.
 type terminalHost interface {
 	Play(ctx context.Context, p sessions.Play) (runner.Visit, error)
 	Suspend(ctx context.Context) error
+	Edit(ctx context.Context, file string) error
 }
 
 // handover is whose the terminal is, and what comes to App meanwhile. Between the decision to hand it over and the news that it is back
 // no key is a command.
 type handover struct {
 	playing bool                // another has the terminal, or is about to
-	aside   bool                // it is the shell
+	aside   bool                // it is the shell, or an editor
 	typed   *sessions.Typeahead // what is typed until the other has it; nil: nothing is kept for another
 	early   []tea.Msg           // what came back before the news of that end
 }

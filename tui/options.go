@@ -66,6 +66,10 @@ type Kit struct {
 	Journal *journal.Journal
 	// Fleeting says that the cluster ends with dayfly: nothing in it can be left running.
 	Fleeting bool
+	// Editor is what a person edits files with: a command line, to which the file is added; empty: vi.
+	Editor string
+	// Folder is the one in which dayfly was started, where copies of files are put if nothing else is said.
+	Folder string
 	// Program is how dayfly was called, for commands that a person is to type; empty: dayfly.
 	Program string
 	// Announce has an event put on the pod of each session.
@@ -85,7 +89,7 @@ func (k Kit) services() *services {
 		Desk: sessions.NewDesk(kit.New()), keys: newKeyMap(), presets: k.Presets, notices: k.Notices,
 		detach: k.DetachKey.String(), memory: k.Memory,
 		catalogue: sync.OnceValues(nixery.Shipped), registries: k.Registries, savePreset: k.SavePreset,
-		fleeting: k.Fleeting, sessionSettings: k.Sessions, stateFolder: k.State,
+		fleeting: k.Fleeting, folder: k.Folder, sessionSettings: k.Sessions, stateFolder: k.State,
 	}
 	own.NewName, own.newBatch, own.Program, own.Home = debug.NewName, kubebatch.NewID, cmp.Or(k.Program, "dayfly"), k.Home
 	for _, mistake := range k.Mistakes {

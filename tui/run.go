@@ -27,7 +27,7 @@ import (
 func Run(ctx context.Context, terminal *session.Terminal, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	host := &ttyHost{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend}
+	host := &ttyHost{terminal: terminal, key: o.Kit.DetachKey, attend: o.Kit.Attend, editor: o.Kit.Editor}
 	app := newApp(ctx, o.Kit.services(), o, host)
 	profile := colorprofile.Detect(terminal.Output(), os.Environ())
 	app.themes.depth = kit.DepthOf(profile)
@@ -96,6 +96,7 @@ type ttyHost struct {
 	terminal *session.Terminal
 	key      vt.DetachKey
 	attend   func(session bool)
+	editor   string
 	program  *tea.Program
 	painter  *paint.Painter
 	lent     atomic.Bool // a session or the shell has the terminal, and takes the signals
@@ -124,6 +125,15 @@ func (s *ttyHost) Play(ctx context.Context, p sessions.Play) (visit runner.Visit
 // Suspend gives the terminal back to the shell until it lets dayfly go on.
 func (s *ttyHost) Suspend(ctx context.Context) error {
 	return s.terminal.Suspend(&terminalLease{s.program, s, ctx})
+}
+
+// Edit runs the person's editor with a file.
+func (s *ttyHost) Edit(ctx context.Context, file string) error {
+	return s.terminal.Run(&terminalLease{s.program, s, ctx}, func(in, out *os.File) error {
+		cmd := editorCommand(ctx, s.editor, file)
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, out
+		return cmd.Run()
+	})
 }
 
 // play shows the session, below lines on the main screen that say what its preset suggests, where one is and how to leave.

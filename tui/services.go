@@ -28,7 +28,8 @@ type services struct {
 	notices []string // mistakes in the user's files
 	wrong   []string // mistakes in the user's presets, as they are now
 
-	fleeting bool // the cluster ends with dayfly
+	fleeting bool   // the cluster ends with dayfly
+	folder   string // in which dayfly was started
 
 	sessionSettings func(context string) SessionSettings // nil: there are none
 	stateFolder     string                               // the folder of dayfly's state; empty: there is none

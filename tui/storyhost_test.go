@@ -118,6 +118,11 @@ func (s *storyHost) Play(ctx context.Context, p sessions.Play) (visit runner.Vis
 // Suspend is for the real terminal: see the scripts of cmd/dayfly.
 func (s *storyHost) Suspend(context.Context) error { return session.ErrNotStopped }
 
+// Edit runs the editor of the story, which needs no terminal.
+func (s *storyHost) Edit(ctx context.Context, file string) error {
+	return editorCommand(ctx, s.driver.world.editor(), file).Run()
+}
+
 // storyLender is the interface's side of a hand-over.
 type storyLender struct {
 	host *storyHost

@@ -123,7 +123,7 @@ func (w *world) open(ctx context.Context, args []string, hold func(*services), h
 	if *all {
 		o.Namespace = ""
 	}
-	o.Kit.Home, o.Kit.State = w.home, w.state()
+	o.Kit.Home, o.Kit.State, o.Kit.Folder = w.home, w.state(), w.home
 	o.Kit.Sessions = func(string) SessionSettings {
 		return SessionSettings{
 			Settings: runner.Settings{Record: strings.HasPrefix(*usual, "record"), RecordInput: *usual == "recordInput"},
@@ -149,6 +149,19 @@ func (w *world) open(ctx context.Context, args []string, hold func(*services), h
 	k := o.Kit.services()
 	hold(k)
 	return newApp(ctx, k, o, host), nil
+}
+
+// editor is the person's: a script of the story that is given the file, or none.
+func (w *world) editor() string {
+	text, ok := w.files["editor.sh"]
+	if !ok {
+		return "false"
+	}
+	file := filepath.Join(w.config, "editor.sh")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return "false"
+	}
+	return "sh " + file
 }
 
 // state is the folder of dayfly's state.

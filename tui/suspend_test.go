@@ -23,6 +23,8 @@ type shellHost struct {
 
 func (s *shellHost) Suspend(context.Context) error { s.times++; return s.err }
 
+func (s *shellHost) Edit(context.Context, string) error { return s.err }
+
 func TestSuspendKey(t *testing.T) {
 	ctrlZ := tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl}
 	for name, test := range map[string]struct {

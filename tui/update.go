@@ -156,6 +156,8 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return tea.Batch(cmds...), true
 	case presetsMsg:
 		return a.reload(msg), true
+	case editedMsg:
+		return a.edited(msg), true
 	case suspendMsg:
 		return a.suspend(), true
 	case resumedMsg:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -98,6 +99,9 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	}
 	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse(), Sessions: config.sessionsFor, Program: string(calledAs(os.Args[0]))}
 	stock(ctx, &kit, folder, config)
+	kit.Home, _ = os.UserHomeDir() // only for paths with ~
+	kit.Folder, _ = os.Getwd()
+	kit.Editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
 	state, notice, err := stateFolder()
 	kit.Notices = append(kit.Notices, notice...)
 	if err != nil {
@@ -105,7 +109,6 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	} else {
 		file := filepath.Join(state, "view.json")
 		kit.State = state
-		kit.Home, _ = os.UserHomeDir() // only to show paths with ~
 		if kit.Memory, err = recall(file); err != nil {
 			kit.Notices = append(kit.Notices, err.Error())
 		}

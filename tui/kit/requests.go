@@ -52,6 +52,12 @@ type (
 		Container string // empty: the pod's default
 		Previous  bool   // of the container before this one
 	}
+	// OpenFiles shows the files of a container.
+	OpenFiles struct {
+		Cluster   *kube.Cluster
+		Pod       kube.PodKey
+		Container string // empty: the one to look at first
+	}
 	// OpenTools offers the tools for a pod.
 	OpenTools struct {
 		Cluster *kube.Cluster
@@ -106,6 +112,12 @@ type (
 		Container kube.Container
 	}
 )
+
+// EditFile has a person edit a file of this machine in their editor, which gets the terminal. Done makes the message that tells of the editor's end.
+type EditFile struct {
+	File string
+	Done func(err error) tea.Msg
+}
 
 // Tick comes to all screens once a second.
 type Tick struct{}
