@@ -23,6 +23,7 @@ func table() []row {
 		{"tui/sessions", "kube kube/debug kube/launch kube/leftovers kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
 		{"tui/tools", "kube kube/debug kube/detail kube/nodepod kube/podcopy presets presets/choice presets/nixery presets/registry tui/kit tui/pod tui/runner", "bubbletea"},
 		{"tui/filecopy", "kube kube/files tui/fileaccess tui/journal tui/kit tui/runner", "bubbletea"},
+		{"tui/fileopen", "kube kube/debug kube/detail kube/files kube/launch presets presets/choice presets/registry tui/fileaccess tui/journal tui/kit tui/runner", "bubbletea"},
 		{"tui/fileview", "kube kube/files tui/kit", "bubbletea"},
 		{"tui/podlist", "kube kube/lists kube/quarantine tui/kit tui/pod", "bubbletea"},
 		{"tui/podchange", "kube kube/eviction kube/quarantine kube/replacement kube/selectors tui/journal tui/kit", "bubbletea"},
