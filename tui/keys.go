@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"github.com/dayfly-k8s/dayfly/tui/batch"
+	"github.com/dayfly-k8s/dayfly/tui/files"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
@@ -56,7 +57,7 @@ func newKeyMap() keyMap {
 // KeyGroups are all keys, as they are told outside the interface.
 func KeyGroups() []kit.KeyGroup {
 	k := newKeyMap()
-	nodes, many, tools, sessions := nodes.KeyGroups(), batch.KeyGroups(), tools.KeyGroups(), sessions.KeyGroups()
+	nodes, many, tools, sessions, files := nodes.KeyGroups(), batch.KeyGroups(), tools.KeyGroups(), sessions.KeyGroups(), files.KeyGroups()
 	return []kit.KeyGroup{
 		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Nodes, k.Leftovers, k.Batches, k.Sessions,
 			k.NextSession, k.PrevSession, k.Suspend, k.Quit),
@@ -66,6 +67,7 @@ func KeyGroups() []kit.KeyGroup {
 		logs.KeyGroup(),
 		pod.InspectKeyGroup(),
 		report.KeyGroup(),
+		files[0], files[1], files[2],
 		podchange.KeyGroup(),
 		nodes[0], nodes[1],
 		many[0], many[1],

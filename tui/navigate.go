@@ -63,6 +63,10 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newNodePods(msg)), true
 	case kit.InspectNode:
 		return a.pushOn(a.newNodeInspect(msg)), true
+	case kit.OpenFiles:
+		return a.pushOn(a.newFiles(msg)), true
+	case kit.EditFile:
+		return a.edit(msg), true
 	case kit.OpenTools:
 		return a.pushOn(a.newTools(msg)), true
 	case kit.OpenMany:

@@ -7,6 +7,9 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
+	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/tui/fileopen"
+	"github.com/dayfly-k8s/dayfly/tui/files"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/leftovers"
 	"github.com/dayfly-k8s/dayfly/tui/logs"
@@ -53,6 +56,16 @@ func (a *App) newCompare(o kit.Compare) kit.Screen {
 
 func (a *App) newReport(o kit.OpenReport) kit.Screen {
 	return report.New(a.ctx, a.Kit, report.Options{Cluster: o.Cluster, Pod: o.Pod, State: a.stateFolder, Home: a.Home})
+}
+
+func (a *App) newFiles(o kit.OpenFiles) kit.Screen {
+	return files.New(a.ctx, a.Kit, files.Options{
+		Options: fileopen.Options{
+			Cluster: o.Cluster, Pod: o.Pod, Container: o.Container, Runner: a.Runner, Presets: func() []presets.Preset { return a.presets }, Registries: a.registries,
+			NewName: func() string { return a.NewName() },
+		},
+		Folder: a.folder, Home: a.Home,
+	})
 }
 
 func (a *App) newTools(o kit.OpenTools) kit.Screen {

@@ -22,6 +22,7 @@ func table() []row {
 		{"tui", "kube kube/batch kube/cleanup kube/debug kube/detail kube/inventory kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
 		{"tui/sessions", "kube kube/debug kube/launch kube/leftovers kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
 		{"tui/tools", "kube kube/debug kube/detail kube/nodepod kube/podcopy presets presets/choice presets/nixery presets/registry tui/kit tui/pod tui/runner", "bubbletea"},
+		{"tui/files", "kube kube/files tui/filecopy tui/fileopen tui/fileview tui/kit", "bubbletea"},
 		{"tui/filecopy", "kube kube/files tui/fileaccess tui/journal tui/kit tui/runner", "bubbletea"},
 		{"tui/fileopen", "kube kube/debug kube/detail kube/files kube/launch presets presets/choice presets/registry tui/fileaccess tui/journal tui/kit tui/runner", "bubbletea"},
 		{"tui/fileview", "kube kube/files tui/kit", "bubbletea"},

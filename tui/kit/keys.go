@@ -5,18 +5,18 @@ import "charm.land/bubbles/v2/key"
 // KeyMap declares the keys that mean the same on several screens. A room embeds it in a map of its own, which has the rest. Each key is declared
 // once: the same declaration matches it, shows it in the footer and documents it.
 type KeyMap struct {
-	Up, Down, PageUp, PageDown, Top, Bottom  key.Binding
-	Open, Back                               key.Binding
-	Debug, Attach, Shell, Logs, Inspect      key.Binding
-	Compare, Report, Quarantine, Evict       key.Binding
-	Copy, CopyCommand                        key.Binding
-	Namespace, AllNamespaces, Context, Retry key.Binding
-	Filter, FilterDone, FilterClear          key.Binding
-	Sort, OnlySick                           key.Binding
-	Mark, MarkAll, MarkRange, Unmark         key.Binding
-	Choose, PickUp, PickDown, Leave          key.Binding
-	Search, SearchDone                       key.Binding
-	Launch, Whole                            key.Binding
+	Up, Down, PageUp, PageDown, Top, Bottom   key.Binding
+	Open, Back                                key.Binding
+	Debug, Attach, Shell, Logs, Inspect       key.Binding
+	Files, Compare, Report, Quarantine, Evict key.Binding
+	Copy, CopyCommand                         key.Binding
+	Namespace, AllNamespaces, Context, Retry  key.Binding
+	Filter, FilterDone, FilterClear           key.Binding
+	Sort, OnlySick                            key.Binding
+	Mark, MarkAll, MarkRange, Unmark          key.Binding
+	Choose, PickUp, PickDown, Leave           key.Binding
+	Search, SearchDone                        key.Binding
+	Launch, Whole                             key.Binding
 }
 
 // Bind is a key as people read it, what it does, and its names in Bubble Tea.
@@ -42,6 +42,7 @@ func NewKeyMap() KeyMap {
 		Shell:   Bind("n", "another shell", "n"),
 		Logs:    Bind("l", "logs", "l"),
 		Inspect: Bind("i", "inspect", "i"),
+		Files:   Bind("F", "files", "F"),
 
 		Compare:    Bind("D", "compare", "D"),
 		Report:     Bind("B", "report", "B"),

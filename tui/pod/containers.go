@@ -57,7 +57,7 @@ func (s *Screen) Keys() []key.Binding {
 	if s.quarantined() != "" {
 		k.Quarantine.SetHelp(k.Quarantine.Help().Key, "restore")
 	}
-	ofPod := []key.Binding{k.Logs, k.Inspect, k.Quarantine, k.Evict, k.Back, k.Compare, k.Report}
+	ofPod := []key.Binding{k.Logs, k.Files, k.Inspect, k.Quarantine, k.Evict, k.Back, k.Compare, k.Report}
 	switch c, ok := s.chosen(); {
 	case ok && attachable(c):
 		return append([]key.Binding{k.Attach, k.Shell}, ofPod...)
@@ -153,6 +153,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Ask(kit.OpenLogs{Cluster: s.Cluster, Pod: s.Key, Container: c.Name})
 	case key.Matches(msg, s.Bindings.Inspect):
 		return s.Ask(kit.Inspect{Cluster: s.Cluster, Pod: s.Key})
+	case key.Matches(msg, s.Bindings.Files):
+		return s.files(c)
 	case key.Matches(msg, s.Bindings.Attach):
 		return s.Flash(c.Name + " cannot be attached to: it is not a running debug container")
 	case key.Matches(msg, s.Bindings.Debug, s.Bindings.Open):
@@ -178,11 +180,20 @@ func (s *Screen) pressFolded(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about a container of the pod.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.Bindings
-	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict)...)
+	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict)...)
 }
 
 func (s *Screen) target(c kube.Container) kube.Target {
 	return kube.Target{Namespace: s.Key.Namespace, Pod: s.Key.Name, Container: c.Name}
+}
+
+// files shows the files of a container; those of a debug container are its image's, so its target's are meant.
+func (s *Screen) files(c kube.Container) tea.Cmd {
+	name := c.Name
+	if c.Kind == kube.DebugContainer && c.Looks != "" {
+		name = c.Looks
+	}
+	return s.Ask(kit.OpenFiles{Cluster: s.Cluster, Pod: s.Key, Container: name})
 }
 
 // shell opens one more shell in a debug container.

@@ -176,7 +176,7 @@ func (s *Screen) Keys() []key.Binding {
 		keys = slices.Insert(keys, 1, k.FilterClear) // far in front: a filter may be a surprise
 	}
 	if s.list.len() > 0 {
-		keys = append(append(keys, k.MarkKeys()...), k.Quarantine, k.Evict, k.Compare, k.Report)
+		keys = append(append(append(keys, k.Files), k.MarkKeys()...), k.Quarantine, k.Evict, k.Compare, k.Report)
 	}
 	if s.marks.Len() > 0 || s.marks.Ranging() {
 		keys = s.marks.Keys(k, keys, s.narrowed(), "in")
@@ -211,7 +211,7 @@ func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typ
 // Needs reports whether a key is about a pod of the list.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return key.Matches(msg, append(append(k.Moves(), k.MarkKeys()...), k.Open, k.Debug, k.Logs, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict)...)
+	return key.Matches(msg, append(append(k.Moves(), k.MarkKeys()...), k.Open, k.Debug, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict)...)
 }
 
 // open shows the containers of the chosen pod, or goes on to the tools for its default container, or to what is to run in the pods that are marked.
