@@ -19,6 +19,7 @@ type desk struct {
 	cols, rows int
 	presets    map[string]string // files, name and content
 	config     string            // config.yaml; empty: there is none
+	env        []string          // beside that of the tests
 }
 
 // sitDown starts dayfly in the scratch namespace. presets are files of the user's own, name and content.
@@ -57,6 +58,7 @@ func (d desk) sit(t *testing.T, args ...string) *person {
 	if here.internet != nil {
 		env = append(env, here.internet.env()...)
 	}
+	env = append(env, d.env...)
 	at, err := terminal.Start(terminal.Program{Path: here.binary, Args: args, Env: env, Cols: d.cols, Rows: d.rows})
 	if err != nil {
 		t.Fatal(err)
