@@ -48,6 +48,8 @@ func debianPackages() []debianPackage {
 		{name: "zsh-static", file: "/bin/zsh-static"},
 		{name: "vim-tiny", file: "/usr/bin/vim.tiny"},
 		{name: "htop", file: "/usr/bin/htop"},
+		{name: "tcpdump", file: "/usr/bin/tcpdump"},
+		{name: "tshark", file: "tshark", optional: true}, // only the tests of captures want it
 		{name: "less", file: "/usr/bin/less"},
 		{name: "bash-static", file: "/bin/bash-static", optional: true},
 	}

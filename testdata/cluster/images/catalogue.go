@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
@@ -18,6 +19,7 @@ type Tools struct {
 	Applets    []string // where busybox wants to be found: bin/sh, usr/bin/awk, …
 	Dash       Files    // and its libraries
 	Desk       Files    // zsh, vim, htop and less, with what they need
+	Dump       Files    // Debian's tcpdump, with its libraries
 	Bash       []byte   // nil where Debian's bash-static is not installed: sh takes its place
 }
 
@@ -39,6 +41,9 @@ func Load(ctx context.Context, web, pause string) (Tools, error) {
 	}
 	t.Applets = strings.Fields(string(out))
 	if t.Dash, err = loadLinked(dashPath); err != nil {
+		return Tools{}, fmt.Errorf("programs for images: %w", err)
+	}
+	if t.Dump, err = loadLinked(tcpdumpPath); err != nil {
 		return Tools{}, fmt.Errorf("programs for images: %w", err)
 	}
 	if t.Desk, err = loadDesk(); err != nil {
@@ -113,10 +118,9 @@ func (t Tools) busybox(shell v1.Layer) (v1.Image, error) {
 }
 
 func (t Tools) netshoot(shell v1.Layer) (v1.Image, error) {
-	files := Files{
-		"etc/motd": text("A stand-in for netshoot: busybox, and bash under the name of zsh.\n"),
-		"bin/bash": program([]byte("#!/bin/sh\nexec /bin/sh \"$@\"\n")), "bin/zsh": link("bash"), "usr/bin/tcpdump": program([]byte(tcpdumpScript)),
-	}
+	files := t.tcpdumpFiles()
+	files["etc/motd"] = text("A stand-in for netshoot: busybox, tcpdump, and bash under the name of zsh.\n")
+	files["bin/bash"], files["bin/zsh"] = program([]byte("#!/bin/sh\nexec /bin/sh \"$@\"\n")), link("bash")
 	if t.Bash != nil {
 		files["bin/bash"] = program(t.Bash)
 	}
@@ -126,25 +130,32 @@ func (t Tools) netshoot(shell v1.Layer) (v1.Image, error) {
 	}
 	return newImage(v1.Config{
 		Cmd: []string{"zsh"}, Env: []string{defaultPath},
-		Labels: map[string]string{standIn: "busybox and bash; the real nicolaka/netshoot has zsh and many network tools"},
+		Labels: map[string]string{standIn: "busybox, bash and Debian's tcpdump; the real nicolaka/netshoot has zsh and many network tools"},
 	}, shell, own)
 }
 
-const tcpdumpScript = `#!/bin/sh
-echo "tcpdump: a stand-in that captures nothing, called as: tcpdump $*" >&2
-echo "listening on any, link-type LINUX_SLL2 (Linux cooked v2), snapshot length 262144 bytes" >&2
-trap 'echo "0 packets captured" >&2; exit 0' INT TERM
-while :; do sleep 1; done
-`
+// tcpdumpPath is Debian's.
+const tcpdumpPath = "/usr/bin/tcpdump"
+
+// tcpdumpFiles are tcpdump, and the user that Debian's becomes before it writes.
+func (t Tools) tcpdumpFiles() Files {
+	files := maps.Clone(t.Dump)
+	if files == nil {
+		files = Files{}
+	}
+	files["etc/passwd"] = text(passwd + "tcpdump:x:107:107::/nonexistent:/bin/false\n")
+	files["etc/group"] = text(group + "tcpdump:x:107:\n")
+	return files
+}
 
 func (t Tools) tcpdump(shell v1.Layer) (v1.Image, error) {
-	own, err := newLayer(Files{"usr/sbin/tcpdump": program([]byte(tcpdumpScript))})
+	own, err := newLayer(t.tcpdumpFiles())
 	if err != nil {
 		return nil, err
 	}
 	return newImage(v1.Config{
-		Entrypoint: []string{"/usr/sbin/tcpdump"}, Env: []string{defaultPath},
-		Labels: map[string]string{standIn: "busybox and a script instead of corfr/tcpdump's program"},
+		Entrypoint: []string{tcpdumpPath}, Env: []string{defaultPath},
+		Labels: map[string]string{standIn: "busybox and Debian's tcpdump under the name of corfr/tcpdump"},
 	}, shell, own)
 }
 
