@@ -70,7 +70,7 @@ func table() []row {
 		{"kube/inventory", "kube kube/leftovers kube/lists kube/tables", "kubernetes"},
 		{"kube/leftovers", "kube kube/write", "kubernetes"},
 		{"kube/podcopy", "kube kube/selectors", "kubernetes"},
-		{"kube/fold", "kube", ""},
+		{"kube/fold kube/packets", "kube", ""},
 		{"kube/crashloop kube/nodepod kube/selectors kube/write", "kube", "kubernetes"},
 		{"kube/nodes", "kube kube/detail kube/tables", "kubernetes"},
 		{"kube/detail", "kube kube/lists kube/logs", "kubernetes"},
