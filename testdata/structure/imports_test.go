@@ -92,7 +92,7 @@ func table() []row {
 		{"kube/practice/containerfiles kube/practice/nodefiles", "", "kubernetes"},
 		{"kube/practice/process", "kube/practice/streams", ""},
 		{"kube/practice/store", "", "kubernetes"},
-		{"kube/practice/clock kube/practice/streams", "", ""},
+		{"kube/practice/clock kube/practice/streams kube/practice/traffic", "", ""},
 
 		{"testdata/screens", "testdata/script/terminal", ""},
 		{"testdata/script/scratch", "", "kubernetes"},

@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/practice/containerfiles"
 	"github.com/dayfly-k8s/dayfly/kube/practice/scene"
 	"github.com/dayfly-k8s/dayfly/kube/practice/store"
+	"github.com/dayfly-k8s/dayfly/kube/practice/traffic"
 )
 
 // enter makes the pod's room, if there is none yet.
@@ -27,7 +29,13 @@ func (p *pod) enter() (*room, error) {
 			return nil, fmt.Errorf("make the folder of pod %s: %w", p.name, err)
 		}
 	}
-	if err := install(r.bin(), programs(r.list())); err != nil {
+	packets := filepath.Join(r.dir, "packets")
+	if err := os.WriteFile(packets, p.packets(), 0o600); err != nil {
+		return nil, fmt.Errorf("make the packets of pod %s: %w", p.name, err)
+	}
+	playing := programs(r.list())
+	playing["tcpdump"] = traffic.Program(packets) // that of this machine would capture what is none of the pod's
+	if err := install(r.bin(), playing); err != nil {
 		return nil, fmt.Errorf("make the programs of pod %s: %w", p.name, err)
 	}
 	for _, c := range p.apps {
@@ -42,6 +50,12 @@ func (p *pod) enter() (*room, error) {
 		}
 	}
 	return r, nil
+}
+
+// packets are what a tcpdump in the pod prints.
+func (p *pod) packets() []byte {
+	ip, _ := netip.ParseAddr(p.object().Status.PodIP)
+	return traffic.Capture(traffic.Pod{Name: p.name.Name, Namespace: p.name.Namespace, IP: ip}, p.k.clock.Now(), 0)
 }
 
 // programs are those that containers have in the place of this machine's, by their names; list is the file with the processes that ps shows.
