@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/memory"
 	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
 )
 
@@ -38,7 +39,7 @@ func readConfig(file string) (config, error) {
 		return c, nil
 	}
 	if err != nil { // also a link that leads nowhere
-		return c, c.closed("config.yaml cannot be read", &configError{file, []string{"cannot read it: " + reasonOf(err).Error()}, ""})
+		return c, c.closed("config.yaml cannot be read", &configError{file, []string{"cannot read it: " + memory.ReasonOf(err).Error()}, ""})
 	}
 	var mistakes []string
 	var decoding *strictyaml.MistakesError

@@ -1,6 +1,18 @@
 package main
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Exit codes; 128+n is for the end by signal n, as shells count.
+const (
+	exitError      = 1
+	exitUsage      = 2 // and no terminal
+	exitSignalBase = 128
+)
 
 // usageError is a mistake on the command line.
 type usageError struct{ error }
@@ -22,4 +34,21 @@ func passedOn(code int) error {
 		return codeError(largest)
 	}
 	return codeError(code)
+}
+
+// writeJSON prints a value for programs.
+func writeJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+// known is a time for programs; nil: there is none.
+func known(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	at = at.UTC()
+	return &at
 }

@@ -17,13 +17,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
 
-// Exit codes; 128+n is for the end by signal n, as shells count.
-const (
-	exitError      = 1
-	exitUsage      = 2 // and no terminal
-	exitSignalBase = 128
-)
-
 // version is set by the linker.
 var version = "dev"
 

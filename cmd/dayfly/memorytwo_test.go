@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/memory"
 )
 
 // Two dayflys that are open at the same time both keep what was chosen in them.
@@ -21,7 +23,7 @@ contexts: [{name: here, context: {cluster: c, namespace: shop}}, {name: there, c
 	one.ends()
 	other.presses("!", "q")
 	other.ends()
-	got, err := recall(filepath.Join(folder, "state", "dayfly", "view.json"))
+	got, err := memory.Recall(filepath.Join(folder, "state", "dayfly", "view.json"))
 	if err != nil || got.Contexts["here"].Order == "" || !got.Contexts["there"].OnlySick {
 		t.Errorf("kept is %+v, %v", got, err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/memory"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/themes"
@@ -109,10 +110,10 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	} else {
 		file := filepath.Join(state, "view.json")
 		kit.State = state
-		if kit.Memory, err = recall(file); err != nil {
+		if kit.Memory, err = memory.Recall(file); err != nil {
 			kit.Notices = append(kit.Notices, err.Error())
 		}
-		kit.Remember = func(m tui.Memory) error { return remember(file, m) }
+		kit.Remember = func(m tui.Memory) error { return memory.Remember(file, m) }
 		if kit.Journal, err = journal.Open(state); err != nil {
 			kit.Notices = append(kit.Notices, kube.Explain(err).Message)
 		}

@@ -13,6 +13,7 @@ type row struct{ packages, ours, guarded string }
 func table() []row {
 	return []row{
 		{"cmd/dayfly", "cmd/dayfly/... kube/... presets/... testdata/manifests themes tui/...", ""},
+		{"cmd/dayfly/memory", "tui", ""},
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
 		{"cmd/dayfly/player", "kube tui/recording tui/session tui/vt", ""},
 		{"cmd/dayfly/podfiles", "kube kube/files", ""},

@@ -1,4 +1,5 @@
-package main
+// Package memory keeps what the interface remembers, in a file of the folder of dayfly's state that several dayflys write.
+package memory
 
 import (
 	"bytes"
@@ -15,22 +16,22 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui"
 )
 
-// recall reads what the interface remembers. It is a convenience: a file that is missing is an empty memory, and so is one that cannot be read,
+// Recall reads what the interface remembers. It is a convenience: a file that is missing is an empty memory, and so is one that cannot be read,
 // which is told.
-func recall(file string) (tui.Memory, error) {
+func Recall(file string) (tui.Memory, error) {
 	var m tui.Memory
 	data, err := os.ReadFile(file)
 	if err == nil && len(bytes.TrimSpace(data)) > 0 {
 		err = json.Unmarshal(data, &m)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return tui.Memory{}, fmt.Errorf("cannot read %s, so your last view and theme are not restored: %w", file, reasonOf(err))
+		return tui.Memory{}, fmt.Errorf("cannot read %s, so your last view and theme are not restored: %w", file, ReasonOf(err))
 	}
 	return m, nil
 }
 
-// reasonOf drops the call and the path that package os wraps around what went wrong.
-func reasonOf(err error) error {
+// ReasonOf drops the call and the path that package os wraps around what went wrong.
+func ReasonOf(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
 	switch {
@@ -42,18 +43,18 @@ func reasonOf(err error) error {
 	return err
 }
 
-// remember writes what has been chosen since the memory was read onto what the file says now: another dayfly may have written it meanwhile. The
+// Remember writes what has been chosen since the memory was read onto what the file says now: another dayfly may have written it meanwhile. The
 // file is replaced as a whole or not at all. What it says beside, of a newer dayfly, stays.
-func remember(file string, m tui.Memory) error {
+func Remember(file string, m tui.Memory) error {
 	err := os.MkdirAll(filepath.Dir(file), 0o700)
 	if err == nil {
 		unlock := lockFile(file + ".lock")
 		defer unlock()
-		latest, _ := recall(file) // one that is broken is replaced
+		latest, _ := Recall(file) // one that is broken is replaced
 		err = replaceFile(file, m.Onto(latest))
 	}
 	if err != nil {
-		return fmt.Errorf("your view and theme were not saved to %s: %w", file, reasonOf(err))
+		return fmt.Errorf("your view and theme were not saved to %s: %w", file, ReasonOf(err))
 	}
 	return nil
 }

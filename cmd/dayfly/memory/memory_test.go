@@ -1,4 +1,4 @@
-package main
+package memory
 
 import (
 	"fmt"
@@ -38,16 +38,16 @@ func view(context, order string) func(*tui.Memory) {
 // What is remembered is there at the next start, for nobody else to read. What is broken is told and replaced.
 func TestMemory(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state", "dayfly", "view.json")
-	if got, err := recall(file); err != nil || !cmp.Equal(got, tui.Memory{}, cmpopts.IgnoreUnexported(tui.Memory{})) {
+	if got, err := Recall(file); err != nil || !cmp.Equal(got, tui.Memory{}, cmpopts.IgnoreUnexported(tui.Memory{})) {
 		t.Errorf("without a file there is %+v, %v", got, err)
 	}
 	want := tui.Memory{Theme: "dusk", Contexts: map[string]podlist.View{"prod": {Order: "age", OnlySick: true}}}
 	for range 2 { // the second time in place of the first
-		if err := remember(file, chosen(theme("dusk"), view("prod", "age"))); err != nil {
+		if err := Remember(file, chosen(theme("dusk"), view("prod", "age"))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got, err := recall(file); err != nil || !cmp.Equal(want, got, cmpopts.IgnoreUnexported(tui.Memory{})) {
+	if got, err := Recall(file); err != nil || !cmp.Equal(want, got, cmpopts.IgnoreUnexported(tui.Memory{})) {
 		t.Errorf("remembered is %+v, %v", got, err)
 	}
 	for path, mode := range map[string]os.FileMode{file: 0o600, file + ".lock": 0o600, filepath.Dir(file): 0o700 | os.ModeDir} {
@@ -69,14 +69,14 @@ func TestMemoryOfOddFiles(t *testing.T) {
 	} {
 		file := filepath.Join(t.TempDir(), "view.json")
 		write(t, file, content)
-		_, err := recall(file)
+		_, err := Recall(file)
 		if (err != nil) != told || err != nil && !strings.Contains(err.Error(), file) {
 			t.Errorf("%q is told as %v", content, err)
 		}
-		if err := remember(file, chosen(theme("paper"))); err != nil {
+		if err := Remember(file, chosen(theme("paper"))); err != nil {
 			t.Errorf("%q: %v", content, err)
 		}
-		if got, err := recall(file); err != nil || got.Theme != "paper" {
+		if got, err := Recall(file); err != nil || got.Theme != "paper" {
 			t.Errorf("%q becomes %+v, %v", content, got, err)
 		}
 	}
@@ -86,7 +86,7 @@ func TestMemoryOfOddFiles(t *testing.T) {
 func TestMemoryKeepsUnknownKeys(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "view.json")
 	write(t, file, `{"theme": "dusk", "columns": {"prod": ["NODE"]}}`)
-	if err := remember(file, chosen(theme("paper"))); err != nil {
+	if err := Remember(file, chosen(theme("paper"))); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(file)
@@ -101,7 +101,7 @@ func TestMemoryThatCannotBeWritten(t *testing.T) {
 	write(t, filepath.Join(folder, "plain"), "")
 	write(t, filepath.Join(folder, "taken", "view.json", "x"), "")
 	for _, file := range []string{filepath.Join(folder, "plain", "view.json"), filepath.Join(folder, "taken", "view.json")} {
-		err := remember(file, chosen(theme("paper")))
+		err := Remember(file, chosen(theme("paper")))
 		if err == nil || !strings.HasPrefix(err.Error(), "your view and theme were not saved to "+file+": ") || strings.Contains(err.Error(), "rename") {
 			t.Errorf("%v", err)
 		}
@@ -119,13 +119,23 @@ func TestMemoryOfMany(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range many {
 		all.Go(func() {
-			if err := remember(file, chosen(view(fmt.Sprint("context-", i), "age"))); err != nil {
+			if err := Remember(file, chosen(view(fmt.Sprint("context-", i), "age"))); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	if got, err := recall(file); err != nil || len(got.Contexts) != many {
+	if got, err := Recall(file); err != nil || len(got.Contexts) != many {
 		t.Errorf("%d of %d views are kept, %v", len(got.Contexts), many, err)
+	}
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
