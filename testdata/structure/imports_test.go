@@ -41,6 +41,7 @@ func table() []row {
 		{"tui/paint", "", "bubbletea"},
 		{"tui/batchreport", "kube kube/batch kube/fold kube/markdown tui/batchrun", ""},
 		{"tui/fileaccess", "kube kube/files kube/launch tui/journal tui/runner", ""},
+		{"tui/helper", "kube tui/runner tui/session", ""},
 		{"tui/batchrun", "kube kube/batch kube/stream tui/journal tui/runner tui/session", ""},
 		{"tui/runner", "kube kube/cleanup kube/debug kube/detail kube/inventory kube/launch kube/leftovers kube/logs tui/journal tui/recording tui/session", ""},
 		{"tui/session", "kube kube/launch kube/logs kube/stream tui/session/join tui/session/ring tui/vt", ""},
