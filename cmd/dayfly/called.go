@@ -23,7 +23,7 @@ func calledAs(path string) called {
 
 // commands finds our command lines in a text: the name before a command, an option, dashes or an argument in capitals.
 func commands() *regexp.Regexp {
-	return regexp.MustCompile(`\bdayfly ((?:run|attach|demo|presets|image|journal|play|cp|ls|report)\b|-|[A-Z]{3,})`)
+	return regexp.MustCompile(`\bdayfly ((?:run|attach|demo|presets|image|journal|play|cp|ls|capture|report)\b|-|[A-Z]{3,})`)
 }
 
 // in writes the command lines of a text as they are to be typed.

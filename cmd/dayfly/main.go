@@ -98,5 +98,6 @@ Press ? on any screen to see its keys. dayfly help lists topics: keys, config, p
 	cmd.SetHelpCommand(newHelpCommand())
 	cmd.AddCommand(newRunCommand(), newAttachCommand(), newNodesCommand(), newLeftoversCommand(), newReportCommand(), newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
 	cmd.AddCommand(newFileCommands()...)
+	cmd.AddCommand(newCaptureCommand())
 	return cmd
 }

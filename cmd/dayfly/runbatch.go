@@ -41,6 +41,11 @@ type manyRun struct {
 	masks    fold.Masks
 	stopTold bool               // why no more are begun
 	printer  *batchreport.Lines // nil: it is printed otherwise
+
+	// What a task other than a run of a command wants to be otherwise; nil: nothing.
+	before func(batch.Batch) []string                               // what is said of it before
+	shape  func(debug.Request) debug.Request                        // what is added
+	reuses func(ctx context.Context, s batch.Subject) batch.Earlier // a container that is there
 }
 
 // runMany does the run and tells how it went.
@@ -98,12 +103,17 @@ func (r *manyRun) prepareMany(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options.Earlier = earlier
+	if options.Earlier = earlier; r.reuses != nil {
+		options.Earlier = func(s batch.Subject) batch.Earlier { return r.reuses(ctx, s) }
+	}
 	r.batch = batch.Prepare(ctx, r.cluster, subjects, options)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	for _, line := range batchreport.Before(r.batch) {
+	if r.before == nil {
+		r.before = batchreport.Before
+	}
+	for _, line := range r.before(r.batch) {
 		r.say(line)
 	}
 	return r.refused(ctx, r.agreeMany())
@@ -154,6 +164,9 @@ func (r *manyRun) batchOptions() (batch.Options, error) {
 			Change: func(request debug.Request) debug.Request {
 				request = one.asks(request, r.config.sessionsFor(r.cluster.Context))
 				request.Private = request.Way == debug.Join // a pod on a node serves all of them there
+				if r.shape != nil {
+					request = r.shape(request)
+				}
 				return request
 			},
 		}

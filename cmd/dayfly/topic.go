@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	cmdcapture "github.com/dayfly-k8s/dayfly/cmd/dayfly/capture"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/leftoverreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -40,6 +41,7 @@ func topics() []topic {
 		{name: "rights", about: "the permissions that dayfly needs", made: map[string]func() string{"role": role}},
 		{name: "scripts", about: "exit codes, and the JSON of dayfly run", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[reported]()) }}},
 		{name: "many", about: "one command in many pods or on many nodes at once", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[batchreport.Member]()) }}},
+		{name: "capture", about: "capturing packets of pods", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[cmdcapture.Result]()) }}},
 		{name: "report", about: "a report on a pod for a ticket, and what is taken out of it"},
 		{name: "files", about: "copying files of pods, and the files that dayfly reads and writes"},
 	}

@@ -13,6 +13,7 @@ type row struct{ packages, ours, guarded string }
 func table() []row {
 	return []row{
 		{"cmd/dayfly", "cmd/dayfly/... kube/... presets/... testdata/manifests themes tui/...", ""},
+		{"cmd/dayfly/capture", "kube kube/batch kube/capture kube/debug kube/packets tui/capturerun tui/session", ""},
 		{"cmd/dayfly/memory", "tui", ""},
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
 		{"cmd/dayfly/player", "kube tui/recording tui/session tui/vt", ""},
@@ -41,6 +42,7 @@ func table() []row {
 		{"tui/paint", "", "bubbletea"},
 		{"tui/batchreport", "kube kube/batch kube/fold kube/markdown tui/batchrun", ""},
 		{"tui/fileaccess", "kube kube/files kube/launch tui/journal tui/runner", ""},
+		{"tui/capturerun", "kube kube/batch kube/capture kube/debug tui/helper tui/journal tui/runner", ""},
 		{"tui/helper", "kube tui/runner tui/session", ""},
 		{"tui/batchrun", "kube kube/batch kube/stream tui/journal tui/runner tui/session", ""},
 		{"tui/runner", "kube kube/cleanup kube/debug kube/detail kube/inventory kube/launch kube/leftovers kube/logs tui/journal tui/recording tui/session", ""},

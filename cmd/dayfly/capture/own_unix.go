@@ -1,0 +1,11 @@
+//go:build unix
+
+package capture
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// own keeps a program from the interrupt that a person types to end the capture: it is to take the rest.
+func own(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
