@@ -42,6 +42,7 @@ type App struct {
 	link          link
 	earlier       earlier
 	batches       batches
+	captures      captures
 	guide         bool // a line leads a newcomer through their first session
 	ahead         ahead
 	handover

@@ -258,6 +258,7 @@ func allScreens(t *testing.T) map[string]*App {
 		"leftovers":  with(someLeftovers(t, k, cluster)),
 		"quarantine": with(podchange.NewQuarantine(t.Context(), k, kit.Quarantine{Cluster: cluster, Pod: key}, nil)),
 		"evict":      with(podchange.NewEviction(t.Context(), k, kit.Evict{Cluster: cluster, Pod: key}, nil)),
+		"capture":    with(with().newCaptureAsk(kit.OpenCapture{Cluster: cluster, Pods: []kube.PodKey{key}})),
 		"tools":      tools,
 		"prompt":     with(asked), "prompt, wrong": wrong,
 		"launch": with(sessions.NewLaunch(services.Desk, begun.Session)), "card": with(sessions.NewCard(t.Context(), services.Desk, begun)),

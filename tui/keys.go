@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"github.com/dayfly-k8s/dayfly/tui/batch"
+	"github.com/dayfly-k8s/dayfly/tui/capture"
 	"github.com/dayfly-k8s/dayfly/tui/files"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/leftovers"
@@ -57,7 +58,7 @@ func newKeyMap() keyMap {
 // KeyGroups are all keys, as they are told outside the interface.
 func KeyGroups() []kit.KeyGroup {
 	k := newKeyMap()
-	nodes, many, tools, sessions, files := nodes.KeyGroups(), batch.KeyGroups(), tools.KeyGroups(), sessions.KeyGroups(), files.KeyGroups()
+	nodes, many, captures, tools, sessions, files := nodes.KeyGroups(), batch.KeyGroups(), capture.KeyGroups(), tools.KeyGroups(), sessions.KeyGroups(), files.KeyGroups()
 	return []kit.KeyGroup{
 		kit.NewKeyGroup("everywhere", k.Help, k.Palette, k.Copy, k.CopyCommand, k.Theme, k.Back, k.Namespace, k.Context, k.Nodes, k.Leftovers, k.Batches, k.Sessions,
 			k.NextSession, k.PrevSession, k.Suspend, k.Quit),
@@ -71,6 +72,7 @@ func KeyGroups() []kit.KeyGroup {
 		podchange.KeyGroup(),
 		nodes[0], nodes[1],
 		many[0], many[1],
+		captures[0], captures[1],
 		leftovers.KeyGroup(),
 		tools[0], tools[1],
 		sessions[0],

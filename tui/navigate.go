@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/batch"
+	"github.com/dayfly-k8s/dayfly/tui/capture"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/nodes"
 	"github.com/dayfly-k8s/dayfly/tui/podlist"
@@ -71,6 +72,12 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newTools(msg)), true
 	case kit.OpenMany:
 		return a.pushOn(a.newAsk(msg)), true
+	case kit.OpenCapture:
+		return a.pushOn(a.newCaptureAsk(msg)), true
+	case capture.Begin:
+		return a.beginCapture(msg), true
+	case capturesOverMsg:
+		return a.quit(), true
 	case batch.Begin:
 		return a.beginBatch(msg), true
 	case batchOverMsg:

@@ -37,6 +37,9 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 
 // quit ends dayfly, after asking what becomes of what runs. Where the cluster ends with dayfly there is nothing to ask.
 func (a *App) quit() tea.Cmd {
+	if cmd := a.endCaptures(); cmd != nil {
+		return cmd
+	}
 	if s := a.batches.leaving(a.Kit); s != nil && !a.fleeting {
 		return a.pushOn(s)
 	}

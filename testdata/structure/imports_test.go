@@ -34,6 +34,7 @@ func table() []row {
 		{"tui/nodes", "kube kube/nodes tui/document tui/kit", "bubbletea"},
 		{"tui/leftovers", "kube kube/cleanup kube/inventory tui/document tui/kit", "bubbletea"},
 		{"tui/batch", "kube kube/batch kube/debug kube/detail kube/fold presets presets/choice presets/registry tui/batchreport tui/batchrun tui/kit tui/recording tui/runner", "bubbletea"},
+		{"tui/capture", "kube kube/batch kube/capture kube/debug kube/detail kube/packets presets presets/choice presets/registry tui/capturerun tui/kit tui/runner", "bubbletea"},
 		{"tui/logs", "kube kube/detail kube/logs tui/kit tui/pod tui/recording", "bubbletea"},
 		{"tui/pod", "kube kube/debug kube/detail kube/quarantine kube/siblings tui/document tui/kit", "bubbletea"},
 		{"tui/document", "kube kube/detail tui/kit", "bubbletea"},

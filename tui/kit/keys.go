@@ -9,6 +9,7 @@ type KeyMap struct {
 	Open, Back                                key.Binding
 	Debug, Attach, Shell, Logs, Inspect       key.Binding
 	Files, Compare, Report, Quarantine, Evict key.Binding
+	Capture                                   key.Binding
 	Copy, CopyCommand                         key.Binding
 	Namespace, AllNamespaces, Context, Retry  key.Binding
 	Filter, FilterDone, FilterClear           key.Binding
@@ -48,6 +49,7 @@ func NewKeyMap() KeyMap {
 		Report:     Bind("B", "report", "B"),
 		Quarantine: Bind("Q", "quarantine", "Q"),
 		Evict:      Bind("E", "evict", "E"),
+		Capture:    Bind("C", "capture packets", "C"),
 
 		Copy:        Bind("y", "copy the name", "y"),
 		CopyCommand: Bind("Y", "copy the kubectl command", "Y"),

@@ -29,6 +29,7 @@ type PromptOptions struct {
 	Takes       key.Binding               // what takes the line
 	Check       func(text string) error   // what is wrong with what has been typed ([MistakeError] says where); nil: nothing
 	Done        func(text string) tea.Msg // the request when it has been taken
+	MayBeEmpty  bool                      // an empty line is taken, too
 }
 
 // NewPrompt asks for a line.
@@ -93,7 +94,7 @@ func (p *Prompt) take() tea.Cmd {
 	if p.cursor.At >= 0 && p.cursor.At < len(p.passed) {
 		text = p.passed[p.cursor.At]
 	}
-	if text == "" {
+	if text == "" && !p.with.MayBeEmpty {
 		return nil
 	}
 	if p.wrong = p.with.Check(text); p.wrong != nil {

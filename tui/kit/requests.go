@@ -70,6 +70,11 @@ type (
 		Pods    []kube.PodKey
 		Nodes   []string
 	}
+	// OpenCapture offers to capture packets of pods.
+	OpenCapture struct {
+		Cluster *kube.Cluster
+		Pods    []kube.PodKey
+	}
 	// Quarantine shows what it means to take a pod out of its Services, or to bring it back, and does it.
 	Quarantine struct {
 		Cluster *kube.Cluster

@@ -57,7 +57,7 @@ func (s *Screen) Keys() []key.Binding {
 	if s.quarantined() != "" {
 		k.Quarantine.SetHelp(k.Quarantine.Help().Key, "restore")
 	}
-	ofPod := []key.Binding{k.Logs, k.Files, k.Inspect, k.Quarantine, k.Evict, k.Back, k.Compare, k.Report}
+	ofPod := []key.Binding{k.Logs, k.Files, k.Inspect, k.Quarantine, k.Evict, k.Capture, k.Back, k.Compare, k.Report}
 	switch c, ok := s.chosen(); {
 	case ok && attachable(c):
 		return append([]key.Binding{k.Attach, k.Shell}, ofPod...)
@@ -137,6 +137,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Ask(kit.Compare{Cluster: s.Cluster, Pod: s.Key})
 	case key.Matches(msg, s.Bindings.Report) && !s.Gone:
 		return s.Ask(kit.OpenReport{Cluster: s.Cluster, Pod: s.Key})
+	case key.Matches(msg, s.Bindings.Capture) && !s.Gone:
+		return s.Ask(kit.OpenCapture{Cluster: s.Cluster, Pods: []kube.PodKey{s.Key}})
 	case key.Matches(msg, s.Bindings.Quarantine) && !s.Gone:
 		return s.Ask(kit.Quarantine{Cluster: s.Cluster, Pod: s.Key})
 	case key.Matches(msg, s.Bindings.Evict) && !s.Gone:
@@ -180,7 +182,7 @@ func (s *Screen) pressFolded(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about a container of the pod.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.Bindings
-	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict)...)
+	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict, k.Capture)...)
 }
 
 func (s *Screen) target(c kube.Container) kube.Target {

@@ -176,7 +176,7 @@ func (s *Screen) Keys() []key.Binding {
 		keys = slices.Insert(keys, 1, k.FilterClear) // far in front: a filter may be a surprise
 	}
 	if s.list.len() > 0 {
-		keys = append(append(append(keys, k.Files), k.MarkKeys()...), k.Quarantine, k.Evict, k.Compare, k.Report)
+		keys = append(append(append(keys, k.Files), k.MarkKeys()...), k.Quarantine, k.Evict, k.Capture, k.Compare, k.Report)
 	}
 	if s.marks.Len() > 0 || s.marks.Ranging() {
 		keys = s.marks.Keys(k, keys, s.narrowed(), "in")
@@ -211,7 +211,7 @@ func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typ
 // Needs reports whether a key is about a pod of the list.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return key.Matches(msg, append(append(k.Moves(), k.MarkKeys()...), k.Open, k.Debug, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict)...)
+	return key.Matches(msg, append(append(k.Moves(), k.MarkKeys()...), k.Open, k.Debug, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict, k.Capture)...)
 }
 
 // open shows the containers of the chosen pod, or goes on to the tools for its default container, or to what is to run in the pods that are marked.
@@ -226,6 +226,16 @@ func (s *Screen) open(debug bool) tea.Cmd {
 		return s.Ask(kit.OpenTools{Cluster: s.cluster, Pod: s.chosen})
 	}
 	return s.Ask(kit.OpenPod{Cluster: s.cluster, Pod: s.chosen})
+}
+
+// capture goes on to the packets of the chosen pod, or of those that are marked.
+func (s *Screen) capture() tea.Cmd {
+	s.marks.EndRange(s.cursor.At, s.list.len(), s.keyOf)
+	pods := []kube.PodKey{s.chosen}
+	if s.marks.Len() > 0 {
+		pods = s.list.marked(&s.marks)
+	}
+	return s.Ask(kit.OpenCapture{Cluster: s.cluster, Pods: pods})
 }
 
 // View is how the list of pods is looked at.

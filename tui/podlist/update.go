@@ -149,6 +149,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Ask(kit.Compare{Cluster: s.cluster, Pod: s.chosen})
 	case key.Matches(msg, k.Report):
 		return s.Ask(kit.OpenReport{Cluster: s.cluster, Pod: s.chosen})
+	case key.Matches(msg, k.Capture):
+		return s.capture()
 	case key.Matches(msg, k.Quarantine):
 		return s.Ask(kit.Quarantine{Cluster: s.cluster, Pod: s.chosen})
 	case key.Matches(msg, k.Evict):
