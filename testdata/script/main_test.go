@@ -4,7 +4,7 @@
 //	KUBECONFIG=… go test ./testdata/script/    on another one, where the current context may do everything
 //
 // DAYFLY_BIN names the binary; without it one is built. On a cluster that cannot pull the images of testdata/cluster,
-// DAYFLY_E2E_WEB, DAYFLY_E2E_LINES, DAYFLY_E2E_SLOW and DAYFLY_E2E_MISSING name others: see images.
+// DAYFLY_E2E_WEB, DAYFLY_E2E_LINES, DAYFLY_E2E_SLOW, DAYFLY_E2E_MISSING and DAYFLY_E2E_DUMP name others: see images. Tests of captures want tshark here.
 //
 // On the cluster of testdata/cluster dayfly asks that cluster's registry about images, whatever their host: see internet.
 //
@@ -126,6 +126,7 @@ type images struct {
 	slow    string // is not on the node, and takes a second or more to pull
 	missing string // does not exist
 	shell   string // has sh
+	dump    string // has tcpdump and sh
 }
 
 func pictures() images {
@@ -141,5 +142,6 @@ func pictures() images {
 		slow:    or("DAYFLY_E2E_SLOW", "registry.example/slow/busybox:"+here.Name),
 		missing: or("DAYFLY_E2E_MISSING", "registry.example/demo/no-such-tool:1"),
 		shell:   or("DAYFLY_E2E_SHELL", "busybox:1.37"),
+		dump:    or("DAYFLY_E2E_DUMP", "nicolaka/netshoot:latest"),
 	}
 }
