@@ -185,6 +185,7 @@ func TestCaptureFails(t *testing.T) {
 		"capture in shop/one: interface any has gone: any: The interface went down":                  {script("echo 'tcpdump: any: The interface went down' >&2; exit 1"), 0},
 		"capture in shop/one: that is not what tcpdump writes":                                       {script("yes hello | head -c 100"), 0},
 		"capture in shop/one: tcpdump ended with code 3: what␛[2J":                                   {script(`printf 'tcpdump: what\033[2J\n' >&2; exit 3`), 0},
+		"capture in shop/one: tcpdump was killed (code 137)":                                         {script("kill -KILL $$"), 0},
 		"capture in shop/one: tcpdump ended by itself":                                               {script("true"), 0},
 	} {
 		x, err := capture.New(o, io.Discard)

@@ -27,8 +27,7 @@ func Find(ctx context.Context, c *kube.Cluster, pod *kube.Pod) kube.Target {
 		}
 		all.Go(func() {
 			at := kube.Target{Namespace: pod.Namespace, Pod: pod.Name, Container: d.Name}
-			// -d opens the interface: what may not capture fails.
-			code, err := stream.Exec(ctx, c, at, []string{"sh", "-c", "command -v tcpdump && tcpdump -i any -d"}, stream.Streams{Out: io.Discard})
+			code, err := stream.Exec(ctx, c, at, []string{"sh", "-c", "exec tcpdump -i any -d 2>&1"}, stream.Streams{Out: io.Discard}) // -d opens the interface
 			if err != nil || code != 0 {
 				return
 			}

@@ -138,7 +138,7 @@ func (c *Capture) ended(s Source, code int, err error, words *said) *kube.Proble
 			return nil
 		}
 		return &kube.Problem{Message: "capture in " + s.Name + ": tcpdump ended by itself" + kube.Colon(words.sentence()), Hint: "what was captured before is kept"}
-	case code == 0, c.over() && code > 128: // it was told to
+	case code == 0, c.over() && code > killed: // it was told to
 		return nil
 	}
 	return c.o.problem(s.Runs, s.Name, code, words)

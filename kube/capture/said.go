@@ -65,12 +65,18 @@ func (s *said) figures() (received, dropped uint64, known bool) {
 	return received, dropped, ok && also
 }
 
+// killed is what the exit code of what was ended by a signal is above.
+const killed = 128
+
 // problem is why nothing is captured, by the code of the script and tcpdump's own words.
 func (o Options) problem(at kube.Target, name string, code int, words *said) *kube.Problem {
 	sentence := words.sentence()
 	lower := strings.ToLower(sentence)
 	p := &kube.Problem{Message: fmt.Sprintf("capture in %s: tcpdump ended with code %d%s", name, code, kube.Colon(sentence)), Hint: "look whether tcpdump works in that container"}
 	switch {
+	case code > killed:
+		p.Message = fmt.Sprintf("capture in %s: tcpdump was killed (code %d)", name, code)
+		p.Hint = "the pod was deleted, or the debug container has ended; what was captured before is kept"
 	case code == codeMissing:
 		p.Message = fmt.Sprintf("capture in %s: container %s has no tcpdump", name, at.Container)
 		p.Hint, p.Help = "preset tcpdump has it", []kube.Help{kube.ChooseTool}

@@ -39,6 +39,7 @@ func TestRetransmissions(t *testing.T) {
 	}{
 		"in order":            {[][]byte{data(100, "abcd"), data(104, "efgh")}, ms, 0},
 		"again":               {[][]byte{data(100, "abcd"), data(100, "abcd")}, 200 * ms, 1},
+		"again, at once":      {[][]byte{data(100, "abcd"), data(100, "abcd")}, ms / 2, 1},
 		"a SYN again":         {[][]byte{segment(client, server, 5, packets.SYN, ""), segment(client, server, 5, packets.SYN, "")}, time.Second, 1},
 		"a new connection":    {[][]byte{segment(client, server, 500, packets.SYN, ""), segment(client, server, 5, packets.SYN, "")}, time.Second, 0},
 		"kept alive":          {[][]byte{data(100, "abcd"), data(103, "x")}, time.Second, 0},

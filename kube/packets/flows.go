@@ -66,7 +66,7 @@ func (a *Analysis) follow(of int, f *Facts, line *Line) {
 	case ahead > 0:
 		state.gap = state.gap && f.TCP.Seq != state.next || int32(f.TCP.Seq-state.next) > 0
 		state.next, state.advanced = end, f.Time
-	case f.Rest <= 1 && f.TCP.Seq == state.next-1 && f.TCP.Flags&(SYN|FIN) == 0: // keeps the connection alive
+	case f.TCP.Seq == state.next-1 && f.TCP.Flags&(SYN|FIN) == 0: // keeps the connection alive
 	case state.gap && f.Time.Sub(state.advanced) < 3*time.Millisecond: // it came in another order
 	default:
 		a.tcp.retransmissions++
