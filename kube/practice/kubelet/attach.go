@@ -135,11 +135,6 @@ func (k *Kubelet) Exec(ctx context.Context, name streams.Container, command []st
 	if !errors.As(err, &missing) {
 		return err
 	}
-	return notThere(missing)
-}
-
-// notThere is what runc says of a command that cannot be executed.
-func notThere(missing error) error {
 	id := make([]byte, 32)
 	if _, err := rand.Read(id); err != nil {
 		return fmt.Errorf("make the name of an exec: %w", err)
@@ -193,8 +188,8 @@ func (k *Kubelet) execSpec(name streams.Container, command []string, tty bool) (
 	as := *c
 	as.outside = o
 	target := as.seen()
-	if image, err := k.images.Find(c.ref); err == nil && image.NoShell && c.kind != debugKind && o == nil && c.waits == nil && slices.Contains(shells(), command[0]) {
-		return spec, nil, notThere(&exec.Error{Name: command[0], Err: errors.New("executable file not found in $PATH")})
+	if image, err := k.images.Find(c.ref); err == nil && image.NoTar && c.kind != debugKind && o == nil && containerfiles.Script(command) {
+		return spec, nil, &streams.ExitError{Code: 1}
 	}
 	command, spec.Env = containerfiles.Confine(command, spec.Env, target.pod.room.root(target))
 	spec.Argv, spec.Argv0 = shell(command)

@@ -34,9 +34,9 @@ type Image struct {
 	User       string            `json:"user"`      // a number, or a name; root when empty
 	Entrypoint []string          `json:"entrypoint"`
 	Cmd        []string          `json:"cmd"`
-	Files      map[string]string `json:"files"`   // its root, as far as it is shown
-	Links      map[string]string `json:"links"`   // the symbolic links of it, and where they lead
-	NoShell    bool              `json:"noShell"` // it has no sh, as distroless images
+	Files      map[string]string `json:"files"` // its root, as far as it is shown
+	Links      map[string]string `json:"links"` // the symbolic links of it, and where they lead
+	NoTar      bool              `json:"noTar"` // it has not the programs that list and copy files
 	Programs   []Program         `json:"programs"`
 }
 
