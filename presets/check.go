@@ -22,7 +22,7 @@ const (
 
 // check finds the first thing in a preset that makes no sense, and says what to write instead.
 func (p Preset) check() error {
-	for _, check := range []func() error{p.checkName, p.checkWords, p.checkImage, p.checkMany, p.checkRights, p.checkMounts, p.checkEnv} {
+	for _, check := range []func() error{p.checkName, p.checkWords, p.checkImage, p.checkMany, p.checkBrings, p.checkRights, p.checkMounts, p.checkEnv} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -93,8 +93,10 @@ func (p Preset) checkMany() error {
 		return nil
 	case p.Takes != kube.Sanitize(p.Takes) || strings.TrimSpace(p.Takes) == "" || utf8.RuneCountInString(p.Takes) > maxTakes:
 		return at(fmt.Errorf("takes %q: write words for the arguments in %d characters, such as SERVICE[:PORT]", p.Takes, maxTakes), "takes")
-	case !p.Many:
+	case !p.Many && p.Brings == nil:
 		return at(errors.New("takes without many: add many: true, or take takes out"), "takes")
+	case p.Many && p.Optional():
+		return at(fmt.Errorf("takes %q: only what brings may have arguments in brackets, which can be left out", p.Takes), "takes")
 	}
 	return nil
 }

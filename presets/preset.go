@@ -42,6 +42,7 @@ type Preset struct {
 	PullPolicy    string   `yaml:"pullPolicy,omitempty" json:"pullPolicy,omitempty"`       // Always, IfNotPresent or Never; empty means IfNotPresent
 	Env           []Var    `yaml:"env,omitempty" json:"env,omitempty"`
 	Custom        string   `yaml:"custom,omitempty" json:"custom,omitempty"` // file of a partial container, as kubectl debug --custom; relative to the preset
+	Brings        *Brings  `yaml:"brings,omitempty" json:"brings,omitempty"` // the file that it brings home; nil: none
 	Try           []string `yaml:"try,omitempty" json:"try,omitempty"`       // what to type first
 
 	Origin string `yaml:"-" json:"origin"` // Shipped, or the file it was read from
@@ -71,6 +72,9 @@ func (p Preset) Request(name, target string) debug.Request {
 		Profile: kube.Profile(p.Profile), PullPolicy: p.PullPolicy, Custom: p.custom,
 	}
 	r.Node.Shell = p.Node == NodeHost
+	if p.Brings != nil {
+		r.Command, r.NoTTY, r.NoStdin = waits(), true, true
+	}
 	for _, v := range p.Env {
 		r.Env = append(r.Env, debug.EnvVar(v))
 	}

@@ -52,6 +52,7 @@ func TestShipped(t *testing.T) {
 		"busybox", "netshoot", "tcpdump", "nixery", "files", "dns", "http", "tls", "strace", "alpine", "volumes", "packets", "postgres", "mysql",
 		"redis", "mongodb", "kafka", "jvm", "python", "node", "go", "kubectl", "perf", "nonroot",
 		"reach", "expiry", "clock", "listening", "disk-full", "library",
+		"jvm-heap", "jvm-stacks", "go-cpu", "go-heap", "go-stacks", "go-trace", "core", "node-heap", "process", "py-stacks", "ss",
 		"host", "journal", "disk", "traffic", "sockets", "node-dns", "certs", "crictl", "node-perf",
 	}
 	if diff := cmp.Diff(want, names(list)); diff != "" {
@@ -60,10 +61,10 @@ func TestShipped(t *testing.T) {
 	pod := plainPod(t)
 	for _, p := range list {
 		t.Run(p.Name, func(t *testing.T) {
-			if p.Purpose == "" || len(p.Tags) == 0 || len(p.Command) == 0 || p.Origin != Shipped {
+			if p.Purpose == "" || len(p.Tags) == 0 || (len(p.Command) == 0) != (p.Brings != nil) || p.Origin != Shipped {
 				t.Errorf("its purpose is %q, its tags are %q, its command is %q, it is from %q", p.Purpose, p.Tags, p.Command, p.Origin)
 			}
-			if p.Many != (len(p.Try) == 0) || !p.Many && len(p.Try) < 2 || len(p.Try) > 3 || slices.ContainsFunc(p.Try, func(line string) bool { return len(line) > 75 }) {
+			if quiet := p.Many || p.Brings != nil; quiet != (len(p.Try) == 0) || !quiet && len(p.Try) < 2 || len(p.Try) > 3 || slices.ContainsFunc(p.Try, func(line string) bool { return len(line) > 75 }) {
 				t.Errorf("to try: %q: these are not two or three short lines", p.Try)
 			}
 			request := p.Request("debugger-x2", "app")
@@ -196,7 +197,7 @@ func TestMistakes(t *testing.T) {
 		name, text, want string // FILE is the file, FOLDER its folder
 	}{
 		{"typo", "name: x\nimage: y\ncomand: [sh]\n", `FILE: line 3: unknown key "comand": did you mean "command"?`},
-		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": use one of name, purpose, tags, image, user, command, argumentsOnly, platforms, profile, noTarget, node, many, takes, mounts, pullPolicy, env, custom, try`},
+		{"unknown", "name: x\nimage: y\nwhatever: z\n", `FILE: line 3: unknown key "whatever": use one of name, purpose, tags, image, user, command, argumentsOnly, platforms, profile, noTarget, node, many, takes, mounts, pullPolicy, env, custom, brings, try`},
 		{"typo inside", "name: x\nimage: y\nenv:\n- {name: A, valeu: b}\n", `FILE: line 4: unknown key "valeu": did you mean "value"?`},
 		{"key of another place", "name: x\nimage: y\nvalue: z\n", `FILE: line 3: unknown key "value": use one of name, `},
 		{"no name", "image: y\n", "FILE: name is missing: write name: and a short word"},
@@ -215,6 +216,18 @@ func TestMistakes(t *testing.T) {
 		{"arguments of nothing", "name: x\nimage: y\nargumentsOnly: true\n", "FILE: line 3: argumentsOnly without a command: "},
 		{"many of nothing", "name: x\nimage: y\nmany: true\n", "FILE: line 3: many without a command: "},
 		{"takes for one", "name: x\nimage: y\ncommand: [sh]\ntakes: NAME\n", "FILE: line 4: takes without many: add many: true"},
+		{"takes in brackets of many", "name: x\nimage: y\ncommand: [sh]\nmany: true\ntakes: \"[A]\"\n", `FILE: line 5: takes "[A]": only what brings`},
+		{"brings nothing", "name: x\nimage: y\nbrings: {}\n", "FILE: line 3: brings: command is missing: "},
+		{"brings no file", "name: x\nimage: y\nbrings:\n  command: [a]\n", "FILE: line 4: brings: file is missing: "},
+		{"brings a path that is none", "name: x\nimage: y\nbrings:\n  command: [a]\n  file: tmp/x\n", `FILE: line 5: brings: file "tmp/x": write a path from the root`},
+		{"brings a path that leads out", "name: x\nimage: y\nbrings:\n  command: [a]\n  file: \"{root}/../x\"\n", `FILE: line 5: brings: file "{root}/../x": write a path`},
+		{"brings under a path", "name: x\nimage: y\nbrings:\n  command: [a]\n  file: /x\n  name: ../x\n", `FILE: line 6: brings: name "../x": write the name of a file`},
+		{"brings hidden", "name: x\nimage: y\nbrings:\n  command: [a]\n  file: /x\n  name: .x\n", `FILE: line 6: brings: name ".x": write the name`},
+		{"brings without a name", "name: x\nimage: y\nbrings:\n  command: [a]\n  file: /x\n", `FILE: line 4: brings: name "": write the name`},
+		{"brings a size", "name: x\nimage: y\nbrings:\n  command: [a]\n  file: /x\n  name: x\n  size: big\n", `FILE: line 7: brings: size "big": write memory`},
+		{"brings and runs", "name: x\nimage: y\ncommand: [sh]\nbrings:\n  command: [a]\n  file: /x\n  name: x\n", "FILE: line 3: brings and command do not go together: "},
+		{"brings of many", "name: x\nimage: y\nnoTarget: true\nbrings:\n  command: [a]\n  file: /x\n  name: x\n", "FILE: line 5: brings does not go with many, node or noTarget: "},
+		{"typo in brings", "name: x\nimage: y\nbrings: {comand: [a]}\n", `FILE: line 3: unknown key "comand": did you mean "command"?`},
 		{"takes of two lines", "name: x\nimage: y\ncommand: [sh]\nmany: true\ntakes: \"A\\nB\"\n", `FILE: line 5: takes "A\nB": write words`},
 		{"mounts of nothing", "name: x\nimage: y\nnoTarget: true\nmounts: [{volume: all}]\n", "FILE: line 4: noTarget and mounts do not go together: "},
 		{"mount without a name", "name: x\nimage: y\nmounts: [{writable: true}]\n", "FILE: line 3: mounts: volume is missing: "},

@@ -36,6 +36,20 @@ func TestWith(t *testing.T) {
 	if _, err := takes.With([]string{"a"}); err != nil || len(takes.Command) != 4 {
 		t.Errorf("%v; the preset itself has %q now", err, takes.Command)
 	}
+	dump := presets.Preset{Name: "go-heap", Takes: "[PORT]", Brings: &presets.Brings{Command: []string{"sh", "-c", "x", "go-heap"}}}
+	for words, want := range map[string]string{"": "sh -c x go-heap", "8080": "sh -c x go-heap 8080", "1 2": "preset go-heap takes [PORT], not 1 2"} {
+		with, err := dump.With(strings.Fields(words))
+		got := strings.Join(with.Brings.Command, " ")
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want || len(dump.Brings.Command) != 4 || len(with.Command) > 0 {
+			t.Errorf("with %q: %s, want %s", words, got, want)
+		}
+	}
+	if _, err := (presets.Preset{Name: "core", Brings: &presets.Brings{}}).With([]string{"x"}); err == nil || err.Error() != "preset core takes no arguments, not x" {
+		t.Errorf("of arguments for what takes none: %v", err)
+	}
 	if _, err := takes.With([]string{""}); err == nil {
 		t.Error("an empty argument is taken")
 	}

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/podfiles"
 	"github.com/dayfly-k8s/dayfly/kube"
+	"github.com/dayfly-k8s/dayfly/kube/dumps"
 	"github.com/dayfly-k8s/dayfly/kube/files"
 	"github.com/dayfly-k8s/dayfly/tui/fileaccess"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
@@ -83,16 +86,38 @@ func (r *report) place(ctx context.Context) (files.Place, error) {
 	}
 	r.say(r.plan.Command)
 	r.say(r.plan.Leaves())
-	return r.startTool(ctx, files.Place{Target: at, Runs: r.plan.Debug})
-}
-
-// startTool adds the debug container and waits until it runs.
-func (r *report) startTool(ctx context.Context, p files.Place) (files.Place, error) {
-	r.session = fileaccess.Start(r.runner, r.job()) //nolint:contextcheck // the runner has its own
-	if err := fileaccess.Await(ctx, r.runner, r.session); err != nil {
+	p := files.Place{Target: at, Runs: r.plan.Debug}
+	if err := r.startTool(ctx); err != nil {
 		return p, err
 	}
 	return p, files.Check(ctx, r.cluster, p)
+}
+
+// startTool adds the debug container and waits until it runs.
+func (r *report) startTool(ctx context.Context) error {
+	r.session = fileaccess.Start(r.runner, r.job()) //nolint:contextcheck // the runner has its own
+	return fileaccess.Await(ctx, r.runner, r.session)
+}
+
+// bring makes what the preset brings home, beside the pod's processes, and ends the debug container.
+func (r *report) bring(ctx context.Context, stdout io.Writer) error {
+	defer r.endTool(ctx)
+	if err := r.startTool(ctx); err != nil {
+		return err
+	}
+	state, _, _ := stateFolder() //nolint:dogsled // what is wrong with it has been told
+	d := podfiles.Dump{
+		Dump: r.dump(), Target: r.plan.Target, Runs: r.plan.Debug, Name: r.brings.Name, Out: r.out, State: state, Force: r.force, Quiet: r.quiet, Say: r.say, Stderr: r.words,
+	}
+	if err := podfiles.Bring(ctx, r.cluster, d, stdout); err != nil {
+		return err
+	}
+	r.exit = &kube.Exit{}
+	return nil
+}
+
+func (r *report) dump() dumps.Dump {
+	return r.brings.Dump(strings.TrimPrefix(r.plan.Debug.Container, "debugger-"))
 }
 
 // endTool ends the debug container that was added, whatever has ended the copy.

@@ -52,16 +52,23 @@ func TestPresetsJSON(t *testing.T) {
 		Name, Purpose, Image, Profile, Origin string
 		Command, Tags, Platforms, Try         []string
 		NoTarget, Many                        bool
-		Mounts                                []struct{ Volume string }
-		Env                                   []struct{ Name, Value string }
+		Brings                                *struct {
+			Command    []string
+			File, Name string
+		}
+		Mounts []struct{ Volume string }
+		Env    []struct{ Name, Value string }
 	}
 	if err := json.Unmarshal([]byte(out), &list); err != nil || code != 0 {
 		t.Fatalf("exit code %d, %v: %s", code, err, out)
 	}
 	seen := map[string]bool{}
 	for _, p := range list {
-		if p.Image == "" || p.Purpose == "" || p.Profile == "" || p.Origin != "shipped" || len(p.Command)*len(p.Tags) == 0 || p.Many != (len(p.Try) == 0) || seen[p.Name] {
+		if p.Image == "" || p.Purpose == "" || p.Profile == "" || p.Origin != "shipped" || len(p.Tags) == 0 || (p.Many || p.Brings != nil) != (len(p.Try) == 0) || seen[p.Name] {
 			t.Errorf("preset %+v", p)
+		}
+		if b := p.Brings; (len(p.Command) > 0) == (b != nil) || b != nil && (len(b.Command) == 0 || b.File == "" || b.Name == "") {
+			t.Errorf("preset %+v brings %+v", p, b)
 		}
 		seen[p.Name] = true
 		switch p.Name {

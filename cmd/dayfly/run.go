@@ -43,62 +43,9 @@ type runOptions struct {
 	reason  string // for the journal
 	confirm string // the pod's name, where that is asked for
 	force   bool   // go on with a plan that is known to fail
+	out     string // where what the preset brings is written
 	flags   *pflag.FlagSet
 }
-
-// runHelp is what dayfly run --help begins with.
-const runHelp = `dayfly run adds a debug container to a pod without opening the interface. It runs a command in it,
-prints the command's output, and exits with the command's exit code.
-
-    dayfly run web-0 -- nslookup db
-    dayfly run web-0 --preset netshoot -- tcpdump -n -c 100 > web.txt
-    tar c tools | dayfly run web-0 -i -- tar x -C /tmp
-
-Rules in config.yaml apply. The command's stdout and stderr both come on stdout: the pod's log,
-from which the first lines are read, does not keep them apart. On stderr dayfly prints only its own
-messages, first the equivalent kubectl command.
-
-The exit code is the command's. 1 also means that dayfly itself failed, 2 a mistake on the
-command line, 124 that --timeout passed, and 128+n that signal n ended dayfly. After SIGINT or
-SIGTERM the command keeps running, and dayfly prints how to attach to it; with --copy it does not.
-
-Before it adds the debug container, dayfly run prints what the interface would show: what may go
-wrong, and that the container's entry stays in the pod until the pod is deleted. If the container is
-known to fail, because the cluster refuses it, its image cannot start in the pod, or nothing starts
-in the pod, dayfly run adds nothing and exits with 1. --force adds it anyway; rules in config.yaml
-still apply.
-
-Without dayfly the command runs on until it ends by itself. With --life, or sessions.life in
-config.yaml, it is ended after that time, whatever becomes of dayfly; that takes sh and sleep in the
-image.
-
-With --copy, the command runs in a copy of the pod, beside its containers and sharing their
-processes: for pods that crash, have completed, or must not be touched. Nothing is added to the pod
-itself. dayfly deletes the copy when the command has ended, and also after a signal, --timeout or
-the detach key. When its --life (1h) is over, the cluster deletes it in any case, also if dayfly was
-killed (kill -9); where you may not create Jobs, it only ends then, and its entry stays. The copy
-has none of the pod's labels, so no Service sends it traffic; nothing in it is restarted; and it
-cannot write to PVC and hostPath volumes of the pod. The flags behind --copy change that. With
---in-place-of, a container of the copy runs the command instead of its own program:
-
-    dayfly run web-0 --copy --in-place-of app -- /app --check-config
-
-With --from-node, the command runs in namespaces of a container of the pod, joined from a privileged
-pod on its node: for static pods, and where nothing may be added to the pod. node/NAME instead of a
-pod runs it on that node, as kubectl debug node/NAME does, or with --host-shell with the node's own
-programs. That pod gives root on the node (profiles restricted and baseline do not). It is deleted
-and ends by itself as a copy does, and is created in --node-namespace, not in that of the pod:
-
-    dayfly run kube-proxy-x7k2p --from-node -- ss -tlnp
-    dayfly run node/worker-1 --host-shell -- journalctl -u kubelet -n 50
-
-With -l, -A, a workload such as deploy/web, several names, or --nodes, the command runs in many pods
-or on many nodes at once, and equal outputs are shown once: dayfly help many.
-
-With -o json, stderr is always a single JSON object on one line. exitCode is null unless the command
-has ended, cause says what ended it if that was not the command itself, and error says why dayfly
-exits with 1. outputMissing is true if output may be missing, for example because the node rotated
-the log while the connection was lost; a note says why, and the exit code is still the command's.`
 
 func newRunCommand() *cobra.Command {
 	var e runOptions
@@ -106,7 +53,7 @@ func newRunCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run POD|node/NAME|-l SELECTOR [flags] -- COMMAND ...",
 		Short: "Run one command in a pod's debug container, or on a node, for scripts",
-		Long:  runHelp,
+		Long:  longHelp("run"),
 		Args:  e.take,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("container") {
@@ -130,6 +77,7 @@ func newRunCommand() *cobra.Command {
 func (e *runOptions) addTo(flags *pflag.FlagSet, target *string) {
 	flags.SortFlags = false
 	flags.StringVar(&e.preset, "preset", "", "Tool to run the command in; dayfly presets lists them (default "+defaultPreset+")")
+	flags.StringVar(&e.out, "out", "", "Write what the preset brings to this file (default: dumps/ in dayfly's state folder)")
 	flags.StringVar(&e.image, "image", "", "Image to run the command in, instead of a preset's")
 	flags.StringVarP(target, "container", "c", "", "Target container (default: the pod's default container; empty: none)")
 	flags.BoolVar(&e.copied, "copy", false, "Run the command in a copy of the pod, and delete the copy afterwards")

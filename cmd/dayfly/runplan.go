@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -83,8 +84,15 @@ func (r *report) prepare(ctx context.Context) error {
 		target = *r.target
 	}
 	chosen := choice.Choice{Preset: tool, Named: r.image != "", Name: debug.NewName(), Target: target, Around: r.around.Copy, Host: r.around.Host, Change: r.asks}
-	r.plan, _, err = chosen.Plan(pod, r.around.Arch, settings)
-	return err
+	if r.plan, _, err = chosen.Plan(pod, r.around.Arch, settings); err != nil || tool.Brings == nil {
+		return err
+	}
+	r.brings = tool.Brings
+	d := r.dump()
+	for _, e := range d.Cost(pod, r.plan.Target.Container) {
+		r.note(e.Text)
+	}
+	return nil
 }
 
 // readAround reads what is around the pod, and what a copy depends on if one is made.
@@ -170,6 +178,12 @@ func (r *report) tool(settings registry.Settings) (presets.Preset, error) {
 	}
 	if p, err = p.With(r.command); err != nil {
 		return p, usageError{fmt.Errorf("%w: dayfly run ... --preset %s -- %s", err, p.Name, kube.Sanitize(p.Takes))}
+	}
+	switch {
+	case p.Brings == nil && r.out != "":
+		return p, usageError{errors.New("--out goes with a preset that brings something: dayfly presets lists them")}
+	case p.Brings != nil && (r.ownPod() || r.stdin || r.many.asked):
+		return p, usageError{fmt.Errorf("preset %s brings a file home from one pod as it is: leave out --copy, --from-node, -i, and what chooses many pods", p.Name)}
 	}
 	return p, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -33,6 +34,7 @@ type report struct {
 	around  debug.PodEnvironment // of the pod
 	facts   debug.Facts          // about the plan
 	silent  bool                 // registries are not asked
+	brings  *presets.Brings      // what the preset brings home; nil: nothing
 	shipped bool                 // the plan is of a preset that comes with dayfly
 	added   bool                 // the cluster has taken the debug container
 

@@ -52,6 +52,9 @@ func (r *report) runPlan(ctx context.Context, stdin io.Reader, stdout io.Writer)
 		r.say(r.plan.Command)
 	}
 	r.say(r.plan.Leaves())
+	if r.brings != nil {
+		return r.bring(ctx, stdout)
+	}
 	return r.hold(ctx, life, terminal, stdin, stdout)
 }
 

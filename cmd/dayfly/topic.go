@@ -18,8 +18,17 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/batchreport"
 )
 
-//go:embed topics
+//go:embed topics help
 var topicFiles embed.FS
+
+// longHelp is what the help of a command begins with, where that is long; each has a file.
+func longHelp(command string) string {
+	page, err := topicFiles.ReadFile("help/" + command + ".txt")
+	if err != nil {
+		panic(err) // it is named where it is used
+	}
+	return strings.TrimSuffix(string(page), "\n")
+}
 
 // topic is a page of the reference: dayfly help NAME prints it.
 type topic struct {

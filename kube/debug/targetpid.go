@@ -114,3 +114,10 @@ func findTarget(proc string) string {
 		`exec "$@"`
 	return strings.ReplaceAll(script, "PROC", proc)
 }
+
+// Beside is a command as it is run by exec in a debug container of dayfly, so that it has the target's process in TARGET_PID and its files in TARGET_ROOT. It takes
+// a shell.
+func Beside(command []string) []string {
+	script := `[ -n "${TARGET_CONTAINER_ID:-}" ] || { export TARGET_PID=1 "TARGET_ROOT=${TARGET_ROOT:-/proc/1/root}"; exec "$@"; }; ` + findTarget("/proc")
+	return slices.Concat([]string{"sh", "-c", script, "sh"}, command)
+}

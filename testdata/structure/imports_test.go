@@ -17,7 +17,7 @@ func table() []row {
 		{"cmd/dayfly/memory", "tui", ""},
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
 		{"cmd/dayfly/player", "kube tui/recording tui/session tui/vt", ""},
-		{"cmd/dayfly/podfiles", "kube kube/files", ""},
+		{"cmd/dayfly/podfiles", "kube kube/dumps kube/files", ""},
 		{"cmd/dayfly/podreport", "kube kube/report tui/report", ""},
 		{"testdata/script/bench", "kube/practice/... testdata/manifests testdata/script/...", "kubernetes"},
 
@@ -55,7 +55,7 @@ func table() []row {
 		{"tui/vt", "", ""},
 
 		{"presets/choice", "kube kube/batch kube/debug presets presets/registry", ""},
-		{"presets", "kube kube/debug presets/nixery presets/strictyaml", ""},
+		{"presets", "kube kube/debug kube/dumps presets/nixery presets/strictyaml", ""},
 		{"presets/registry", "kube kube/background kube/debug", "registries"},
 		{"presets/nixery themes", "presets/strictyaml", ""},
 		{"presets/strictyaml", "", ""},
@@ -65,6 +65,7 @@ func table() []row {
 		{"kube/cleanup", "kube kube/debug kube/inventory kube/leftovers kube/write", "kubernetes"},
 		{"kube/batch", "kube kube/debug kube/lists kube/nodes", "kubernetes"},
 		{"kube/capture", "kube kube/packets kube/stream", "kubernetes"},
+		{"kube/dumps", "kube kube/debug kube/files kube/stream", "kubernetes"},
 		{"kube/files", "kube kube/stream", ""},
 		{"kube/launch", "kube kube/debug kube/leftovers kube/write", "kubernetes"},
 		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/nodepod kube/nodes kube/podcopy kube/stream kube/write", "kubernetes"},

@@ -72,7 +72,7 @@ func (p *plan) press(msg tea.KeyPressMsg) tea.Cmd {
 func (p *plan) chooseTool() tea.Cmd {
 	var list []kit.Choice
 	for _, preset := range p.with.Presets() {
-		if (preset.Node != "") == p.ofNodes() && !preset.Many {
+		if (preset.Node != "") == p.ofNodes() && !preset.Many && preset.Brings == nil {
 			list = append(list, kit.Choice{Name: preset.Name, Note: preset.Purpose})
 		}
 	}
