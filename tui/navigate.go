@@ -87,6 +87,9 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	case kit.OpenNodeTools:
 		return a.pushOn(a.newNodeTools(msg)), true
 	case tools.Start:
+		if msg.Brings != nil {
+			return a.showInstead(a.newDump(msg)), true
+		}
 		return a.show(sessions.Show{Session: a.Runner.Start(msg.Job), First: true}), true
 	case kit.Attach:
 		return a.route(a.GoOn(msg.Cluster, msg.Target, msg.Container)), true

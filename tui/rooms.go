@@ -8,6 +8,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/tui/dump"
 	"github.com/dayfly-k8s/dayfly/tui/fileopen"
 	"github.com/dayfly-k8s/dayfly/tui/files"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
@@ -66,6 +67,10 @@ func (a *App) newFiles(o kit.OpenFiles) kit.Screen {
 		},
 		Folder: a.folder, Home: a.Home,
 	})
+}
+
+func (a *App) newDump(o tools.Start) kit.Screen {
+	return dump.New(a.ctx, a.Kit, dump.Options{Runner: a.Runner, Job: o.Job, Brings: *o.Brings, State: a.stateFolder, Home: a.Home})
 }
 
 func (a *App) newTools(o kit.OpenTools) kit.Screen {

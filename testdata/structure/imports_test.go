@@ -30,6 +30,7 @@ func table() []row {
 		{"tui/fileview", "kube kube/files tui/kit", "bubbletea"},
 		{"tui/podlist", "kube kube/lists kube/quarantine tui/kit tui/pod", "bubbletea"},
 		{"tui/podchange", "kube kube/eviction kube/quarantine kube/replacement kube/selectors tui/journal tui/kit", "bubbletea"},
+		{"tui/dump", "kube kube/dumps kube/launch presets tui/kit tui/runner", "bubbletea"},
 		{"tui/report", "kube kube/report tui/document tui/journal tui/kit tui/recording", "bubbletea"},
 		{"tui/nodes", "kube kube/nodes tui/document tui/kit", "bubbletea"},
 		{"tui/leftovers", "kube kube/cleanup kube/inventory tui/document tui/kit", "bubbletea"},

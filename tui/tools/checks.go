@@ -125,6 +125,16 @@ func (s *Screen) remarks() []remark {
 		}
 	}
 	say(st.Accent, "★", s.wayReason)
+	if s.chosen.Brings != nil && s.Pod != nil {
+		d := s.chosen.Brings.Dump("")
+		for _, e := range d.Cost(s.Pod, s.plan.Target.Container) {
+			if e.Warns {
+				say(st.Warn, "!", e.Text)
+			} else {
+				say(st.Muted, "·", e.Text)
+			}
+		}
+	}
 	for _, r := range s.clusterRemarks() {
 		say(r.style, r.symbol, r.text)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
@@ -157,6 +158,9 @@ func (s *Screen) launch() tea.Cmd {
 	case s.plan.Image == "":
 		return s.Flash("choose a tool first")
 	}
+	if s.chosen.Brings != nil && s.way != debug.InPod {
+		return s.Flash(s.chosen.Name + " brings a file home from the pod as it is: press " + s.keys.Way.Help().Key + " for a debug container in the pod")
+	}
 	job := s.job()
 	if p := job.Allowed(); p != nil {
 		s.Flash(p.Message)
@@ -168,7 +172,29 @@ func (s *Screen) launch() tea.Cmd {
 		s.Flash("this is known to fail, see above; press ↵ again to try it anyway")
 		return s.preflight.again()
 	}
-	return s.agree(agreement{s, job})
+	if s.chosen.Brings != nil && s.chosen.Takes != "" {
+		return s.askArgument(agreement{screen: s, job: job})
+	}
+	return s.agree(agreement{screen: s, job: job, brings: s.chosen.Brings})
+}
+
+// askArgument asks for what a preset takes that brings something home.
+func (s *Screen) askArgument(a agreement) tea.Cmd {
+	t := s.chosen.Preset
+	return s.Ask(kit.Show{Screen: kit.NewPrompt(s.Kit, kit.PromptOptions{
+		Title: s.Title() + " › " + t.Name, Takes: s.keys.Launch, Asks: t.Name + " takes " + t.Takes, Text: t.Usual(),
+		Check: func(text string) error {
+			_, err := t.With(strings.Fields(text))
+			return err
+		},
+		Done: func(text string) tea.Msg {
+			with, err := t.With(strings.Fields(text))
+			if err == nil {
+				a.brings = with.Brings
+			}
+			return kit.Return{Result: a}
+		},
+	})})
 }
 
 // job is the plan as a session.
@@ -183,6 +209,7 @@ func (s *Screen) job() runner.Job {
 type agreement struct {
 	screen *Screen
 	job    runner.Job
+	brings *presets.Brings // what is brought home, with its arguments; nil: nothing
 }
 
 // agree asks what the rules of the context want to be asked, one after the other, and then has the plan carried out.
@@ -227,11 +254,14 @@ func (s *Screen) start(a agreement) tea.Cmd {
 	}
 	s.name, s.choices.Named = s.with.NewName(), "" // a name can be used only once
 	s.replan()
-	return s.Ask(Start{a.job})
+	return s.Ask(Start{a.job, a.brings})
 }
 
-// Start asks App to begin a session, and to show how it starts.
-type Start struct{ Job runner.Job }
+// Start asks App to begin a session, and to show how it starts, or how something is brought home from it.
+type Start struct {
+	Job    runner.Job
+	Brings *presets.Brings // nil: nothing
+}
 
 // Refused tells App that a job was not begun because of the rules of its context: the journal records it.
 type Refused struct {

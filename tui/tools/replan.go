@@ -44,6 +44,9 @@ func (s *Screen) replan() {
 			request.Node, request.Own.Namespace = host.NodeOptions, host.Namespace
 		}
 		request = s.mode.of(request)
+		if t.Brings != nil { // its container waits, and nobody types to it
+			request.Private, request.StdinOnce = false, false
+		}
 		request.Idle = s.idle()
 		for _, fix := range s.fixes {
 			request = fix(request)

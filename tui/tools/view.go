@@ -1,12 +1,14 @@
 package tools
 
 import (
+	"path"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 )
 
@@ -111,6 +113,9 @@ func (s *Screen) planLines(width int) []string {
 	if t.reason != "" {
 		fact("purpose", t.Purpose)
 	}
+	if t.Brings != nil {
+		fact("brings", bringsWords(t.Preset))
+	}
 	fact("image", breakName(plan.Image, width-11))
 	if s.rule != nil {
 		fact("", "from "+s.rule.To+" instead of "+s.rule.From+", as config.yaml says")
@@ -142,8 +147,11 @@ func (s *Screen) planLines(width int) []string {
 		fact("target", "none: shares the pod's network, no container's processes")
 	}
 	life := s.mode.words(plan, s.preflight.answer.Keeps())
+	if t.Brings != nil {
+		life = "dayfly ends it when the file is here; it ends by itself after 4 hours"
+	}
 	fact("life", life)
-	if hint := s.lifeHint(width - 11 - kit.Width(life)); hint != "" {
+	if hint := s.lifeHint(width - 11 - kit.Width(life)); hint != "" && t.Brings == nil {
 		out[len(out)-1] += st.Muted.Render(hint)
 	}
 	for _, r := range s.remarks() {
@@ -157,6 +165,19 @@ func (s *Screen) planLines(width int) []string {
 	}
 	return append(out, kit.Indent(kit.WrapStyled(plan.Intro(), width-3, st.Muted), 1),
 		kit.Indent(kit.WrapStyled(strings.TrimRight(plan.Adds, "\n"), width-4, st.Muted), 3))
+}
+
+// bringsWords say what a preset brings home.
+func bringsWords(p presets.Preset) string {
+	words := p.Brings.Name + ", made in a debug container"
+	if file, in := p.Brings.InTarget(); in {
+		words = p.Brings.Name + ", made by the process itself in " + path.Dir(file)
+	}
+	words += "; it is deleted there when it is here"
+	if p.Takes != "" {
+		words += "; you are asked for " + p.Takes
+	}
+	return words
 }
 
 // joinWords are what of its target the plan joins.
