@@ -16,12 +16,15 @@ type Brings struct {
 	Command []string `yaml:"command,flow" json:"command"`              // ends with 0 when the file is whole; its way to the file is in $FILE
 	File    string   `yaml:"file" json:"file"`                         // where it is then, in the debug container, or below {root} in the target; {id} is a word of its own
 	Name    string   `yaml:"name" json:"name"`                         // what it is called at home, behind the pod and the time
-	Size    string   `yaml:"size,omitempty" json:"size,omitempty"`     // memory: as large as the memory of the process; empty: small
+	Size    string   `yaml:"size,omitempty" json:"size,omitempty"`     // memory: as large as the memory that the process uses; mapped: as all that it has mapped; empty: small
 	Pauses  bool     `yaml:"pauses,omitempty" json:"pauses,omitempty"` // the process stands still meanwhile
 }
 
-// SizeMemory is the size of what has all memory of the target in it.
-const SizeMemory = "memory"
+// The sizes of what has all memory of the target in it: that which is used, or all that is mapped.
+const (
+	SizeMemory = "memory"
+	SizeMapped = "mapped"
+)
 
 // inTarget begins the path of a file that is the target's.
 const inTarget = "{root}"
@@ -38,7 +41,7 @@ func (b *Brings) Dump(id string) dumps.Dump {
 	if !in {
 		file = b.File
 	}
-	return dumps.Dump{Command: b.Command, File: strings.ReplaceAll(file, "{id}", id), InTarget: in, Memory: b.Size == SizeMemory, Pauses: b.Pauses}
+	return dumps.Dump{Command: b.Command, File: strings.ReplaceAll(file, "{id}", id), InTarget: in, Memory: b.Size == SizeMemory, Mapped: b.Size == SizeMapped, Pauses: b.Pauses}
 }
 
 // Usual is the argument that a preset takes if it is given none: what stands behind the sign of [PORT=6060].
@@ -74,8 +77,8 @@ func (p Preset) checkBrings() error {
 		return at(fmt.Errorf("brings: file %q: write a path from the root, such as /tmp/dump or {root}/tmp/dump", b.File), "brings", "file")
 	case b.Name == "" || path.Base(b.Name) != b.Name || strings.HasPrefix(b.Name, ".") || strings.Trim(b.Name, nameRunes) != "":
 		return at(fmt.Errorf("brings: name %q: write the name of a file, of letters, digits, dots, dashes and underscores, such as heap.pprof", b.Name), "brings", "name")
-	case b.Size != "" && b.Size != SizeMemory:
-		return at(fmt.Errorf("brings: size %q: write memory for a file that has the memory of the process in it, or leave it out", b.Size), "brings", "size")
+	case b.Size != "" && b.Size != SizeMemory && b.Size != SizeMapped:
+		return at(fmt.Errorf("brings: size %q: write memory for a file that has the memory of the process in it, or mapped for all that it has mapped, or leave it out", b.Size), "brings", "size")
 	}
 	return nil
 }

@@ -35,7 +35,10 @@ func (d *Dump) Cost(pod *kube.Pod, container string) []Effect {
 	if d.Pauses {
 		list = append(list, pause(c))
 	}
-	if d.Memory {
+	switch {
+	case d.Mapped:
+		list = append(list, Effect{true, "the dump has all memory that the process has mapped, which may be many times what it uses; the room is measured before"})
+	case d.Memory:
 		list = append(list, size(c))
 	}
 	return append(list, d.room(&object.Spec, c)...)
@@ -88,10 +91,10 @@ func size(c *corev1.Container) Effect {
 // room is what limits the place where the dump is written.
 func (d *Dump) room(spec *corev1.PodSpec, c *corev1.Container) []Effect {
 	memory, limited := c.Resources.Limits[corev1.ResourceMemory]
-	more := func(than *resource.Quantity) bool { return d.Memory && (!limited || memory.Cmp(*than) > 0) }
+	more := func(than *resource.Quantity) bool { return d.Mapped || d.Memory && (!limited || memory.Cmp(*than) > 0) }
 	if d.InTarget {
 		if v, at := volumeAt(spec, c, path.Dir(d.File)); v != nil {
-			return volumeRoom(v, at, d.Memory, more)
+			return volumeRoom(v, at, d.Memory || d.Mapped, more)
 		}
 		if s := c.SecurityContext; s != nil && s.ReadOnlyRootFilesystem != nil && *s.ReadOnlyRootFilesystem {
 			return []Effect{{true, fmt.Sprintf("the root file system of %s is read-only, and no volume is mounted at %s: the dump cannot be written", c.Name, path.Dir(d.File))}}
@@ -107,7 +110,7 @@ func (d *Dump) room(spec *corev1.PodSpec, c *corev1.Container) []Effect {
 	switch {
 	case bounded && more(&sum):
 		return []Effect{{true, fmt.Sprintf("the dump counts for the pod's limit of ephemeral storage, %s: the pod is evicted if that is passed", sum.String())}}
-	case d.Memory:
+	case d.Memory, d.Mapped:
 		return []Effect{{false, "it is written to the node's disk until it is here"}}
 	}
 	return nil

@@ -24,7 +24,8 @@ type Dump struct {
 	Command  []string // ends with 0 when the file is whole. It has FILE, TARGET_PID and TARGET_ROOT
 	File     string   // where it is then
 	InTarget bool     // File is one of the target, and not of the debug container
-	Memory   bool     // all memory of the target is in it
+	Memory   bool     // all memory that the target uses is in it
+	Mapped   bool     // all that it has mapped is, used or not: gcore writes that, and the arenas of Go are many times what is used
 	Pauses   bool     // the target stands still meanwhile
 }
 
@@ -78,7 +79,7 @@ type Result struct {
 // missing. The error says what was not done.
 func Bring(ctx context.Context, c *kube.Cluster, r Request) (result Result, err error) {
 	b := bringer{Request: r, cluster: c}
-	if r.Memory {
+	if r.Memory || r.Mapped {
 		b.tell(Progress{Stage: Measuring})
 		if err := b.room(ctx); err != nil {
 			return result, err
@@ -136,9 +137,13 @@ func (b *bringer) place(name string) []string {
 
 // room reports as an error that what has all memory of the process in it does not fit where it is written. Where it cannot be measured, nothing is known.
 func (b *bringer) room(ctx context.Context) error {
+	what := "VmRSS:"
+	if b.Mapped {
+		what = "VmSize:"
+	}
 	var out strings.Builder
-	script := where + `while read -r N V X; do [ "$N" != VmRSS: ] || echo "$V"; done <"/proc/$TARGET_PID/status"; df -Pk "$F" | while read -r D S U A X; do echo "$A"; done`
-	code, err := b.run(ctx, script, b.place(path.Dir(b.File)), stream.Streams{Out: &limited{to: &out}, Err: &last{}})
+	script := where + `W=$3; while read -r N V X; do [ "$N" != "$W" ] || echo "$V"; done <"/proc/$TARGET_PID/status"; df -Pk "$F" | while read -r D S U A X; do echo "$A"; done`
+	code, err := b.run(ctx, script, append(b.place(path.Dir(b.File)), what), stream.Streams{Out: &limited{to: &out}, Err: &last{}})
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func TestBringFails(t *testing.T) {
 		"command":   {`: >"$TARGET_ROOT$FILE"; echo "no such process" >&2; exit 3`, nil, "make a dump of annotated/app: the command ended with code 3: no such process"},
 		"silent":    {"exit 1", nil, "ended with code 1: it printed nothing"},
 		"no file":   {":", nil, "there is no such file"},
-		"not there": {`mkdir "$TARGET_ROOT$FILE"`, nil, "it is not a regular file"},
+		"not there": {`mkdir -p "$TARGET_ROOT$FILE"`, nil, "it is not a regular file"},
 		"taken":     {`: >"$TARGET_ROOT$FILE"`, func(r *dumps.Request) { r.To = os.Args[0] }, "is there already"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -180,6 +180,10 @@ func TestCost(t *testing.T) {
 		}},
 		"read-only": {dumps.Dump{File: "/tmp/x", InTarget: true}, []change{readOnly}, []string{
 			"! the root file system of app is read-only, and no volume is mounted at /tmp: the dump cannot be written",
+		}},
+		"mapped": {dumps.Dump{File: "/tmp/x", Mapped: true}, []change{limited(corev1.ResourceEphemeralStorage, "1Gi")}, []string{
+			"! the dump has all memory that the process has mapped, which may be many times what it uses; the room is measured before",
+			"! the dump counts for the pod's limit of ephemeral storage, 1Gi: the pod is evicted if that is passed",
 		}},
 		"small": {dumps.Dump{File: "/tmp/x"}, []change{readOnly}, nil},
 	} {
