@@ -20,7 +20,7 @@ var keyOrFlag = regexp.MustCompile(`(?i)\bpress(es|ed|ing)? |\besc\b|↵|\b(ctrl
 // namesKeyOrFlag reports whether a sentence tells how to do something on a screen or on the command line of dayfly. Commands of kubectl and
 // what scripts consist of are none of that.
 func namesKeyOrFlag(text string) bool {
-	sentence := strings.Count(text, " ") > 1 && !strings.ContainsAny(text, "$\n") && !strings.Contains(text, "sh -c ") && !strings.Contains(text, "2>&1") && !strings.HasPrefix(text, "(?")
+	sentence := strings.Count(text, " ") > 1 && !strings.ContainsAny(text, "$\n") && !strings.Contains(text, "sh -c ") && !strings.Contains(text, "2>&1") && !strings.Contains(text, ">&2") && !strings.Contains(text, "; exit") && !strings.HasPrefix(text, "(?")
 	return sentence && !strings.Contains(text, "kubectl ") && text != " --profile " && keyOrFlag.MatchString(text)
 }
 

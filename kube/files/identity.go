@@ -45,7 +45,7 @@ func (i Identity) may(e Entry, bit fs.FileMode) bool {
 }
 
 // whoami prints as whom the programs run.
-const whoami = root + `id -u; id -G`
+const whoami = root + `echo "$(id -u)"; id -G`
 
 // WhoRuns finds out as whom the programs of a place run.
 func WhoRuns(ctx context.Context, c *kube.Cluster, p Place) (Identity, error) {
