@@ -99,7 +99,7 @@ func overFragile(t *testing.T, f *fragile) (c *kube.Cluster, p files.Place, fold
 	return c, p, folder
 }
 
-// megabytes is how much is carried: several times what may be on the way when the link breaks.
+// megabytes is how much is carried: several times what may be on the way when the link breaks, which is lost. To begin again would carry 7/4 of it.
 const megabytes = 16 << 20
 
 // once wants that a link was lost, and that not everything was carried again.
@@ -108,13 +108,13 @@ func (f *fragile) once(t *testing.T, retried int, carried int64) {
 	if !f.broken.Load() || retried != 1 {
 		t.Errorf("the link was lost: %v, retried %d times", f.broken.Load(), retried)
 	}
-	if carried > megabytes*5/4 {
+	if carried > megabytes/2*3 {
 		t.Errorf("%d bytes were carried of %d: it has begun again", carried, megabytes)
 	}
 }
 
 func TestUploadOverALostLink(t *testing.T) {
-	f := &fragile{after: megabytes / 2, up: true}
+	f := &fragile{after: megabytes / 4 * 3, up: true}
 	c, p, folder := overFragile(t, f)
 	text := make([]byte, megabytes)
 	_, _ = rand.Read(text)
@@ -171,7 +171,7 @@ func wantEqual(t *testing.T, a, b string) {
 
 func TestTreesOverALostLink(t *testing.T) {
 	t.Run("download", func(t *testing.T) {
-		f := &fragile{after: megabytes / 2}
+		f := &fragile{after: megabytes / 4 * 3}
 		c, p, folder := overFragile(t, f)
 		many(t, filepath.Join(folder, "tree"))
 		root, _ := destination(t)
@@ -185,7 +185,7 @@ func TestTreesOverALostLink(t *testing.T) {
 		wantEqual(t, filepath.Join(folder, "tree"), root.Name())
 	})
 	t.Run("upload", func(t *testing.T) {
-		f := &fragile{after: megabytes / 2, up: true}
+		f := &fragile{after: megabytes / 4 * 3, up: true}
 		c, p, folder := overFragile(t, f)
 		from := t.TempDir()
 		many(t, from)
