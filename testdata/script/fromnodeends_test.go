@@ -59,7 +59,8 @@ func TestRunTellsOfATargetThatEnds(t *testing.T) {
 	const pod = "ends-run"
 	endingPod(t, pod)
 	_, said := fromNode(t, 137, pod, "--from-node", "--", "sh", "-c", "touch $TARGET_ROOT/tmp/end; sleep 1000")
-	if !strings.Contains(said, "meanwhile app was restarted: exit 3") {
+	restarted, ended := "meanwhile app was restarted: exit 3", "meanwhile app has ended: exit 3" // the kubelet may not have come to it
+	if !strings.Contains(said, restarted) && !strings.Contains(said, ended) {
 		t.Errorf("of the container that has ended nothing is said:\n%s", said)
 	}
 }
