@@ -1,17 +1,59 @@
 package redact
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
 
+// Learn has the secrets of objects looked for in everything that comes after it: give it all objects before the first of them is written.
+// The error is that one cannot be written as JSON.
+func (r *Redactor) Learn(objects ...any) error {
+	if r == nil {
+		return nil
+	}
+	for _, object := range objects {
+		whole, err := mapOf("an object", object)
+		if err != nil {
+			return err
+		}
+		r.learnFrom(whole)
+	}
+	return nil
+}
+
+func (r *Redactor) learnFrom(whole map[string]any) {
+	w := walker{r: r, learns: true}
+	w.whole(whole)
+}
+
 // Object is any object of Kubernetes as a map, without its secrets: values of env and of HTTP headers, the data of Secrets and ConfigMaps, what kubectl
-// apply remembers, words of commands, and what looks like a secret anywhere else. managedFields are left out. where is how the list
-// of what was taken names it.
+// apply remembers, words of commands, and what looks like a secret anywhere else, or is one elsewhere in it. managedFields are left out.
+// where is how the list of what was taken names it.
 func (r *Redactor) Object(where string, object any) (map[string]any, error) {
+	whole, err := mapOf(where, object)
+	if err != nil {
+		return nil, err
+	}
+	if metadata, ok := whole["metadata"].(map[string]any); ok {
+		delete(metadata, "managedFields")
+	}
+	if r == nil {
+		return whole, nil
+	}
+	r.learnFrom(whole)
+	w := walker{r: r, where: where}
+	w.whole(whole)
+	return whole, nil
+}
+
+// mapOf is an object as a map of its own.
+func mapOf(where string, object any) (map[string]any, error) {
 	data, err := json.Marshal(object)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", where, err)
@@ -20,32 +62,42 @@ func (r *Redactor) Object(where string, object any) (map[string]any, error) {
 	if err := json.Unmarshal(data, &whole); err != nil {
 		return nil, fmt.Errorf("read %s: %w", where, err)
 	}
-	if metadata, ok := whole["metadata"].(map[string]any); ok {
-		delete(metadata, "managedFields")
-	}
-	if r == nil {
-		return whole, nil
-	}
-	w := walker{r: r, where: where}
-	if kind, _ := whole["kind"].(string); kind == "Secret" || kind == "ConfigMap" {
-		for _, part := range []string{"data", "stringData", "binaryData"} {
-			w.values(whole[part], kind)
-		}
-	}
-	w.object(whole)
 	return whole, nil
 }
 
-// walker goes through one object.
+// walker goes through one object: to learn its secrets, which changes nothing, and then to take them out. The first comes first, for a value
+// may stand in other places than the one that says what it is.
 type walker struct {
-	r     *Redactor
-	where string
+	r      *Redactor
+	where  string
+	learns bool
 }
 
-// object changes a map, and what is in it.
+// secret is a value that is taken out, which what names. Named: it has the name of a secret, so it is one wherever else it stands.
+func (w *walker) secret(value, what string, named bool) string {
+	if !w.learns {
+		return w.r.take(w.where, what)
+	}
+	if named {
+		w.r.learn(value, what)
+	}
+	return value
+}
+
+// whole changes an object, and what is in it.
+func (w *walker) whole(o map[string]any) {
+	if kind, _ := o["kind"].(string); kind == "Secret" || kind == "ConfigMap" {
+		for _, part := range []string{"data", "stringData", "binaryData"} {
+			w.values(o[part], kind, part)
+		}
+	}
+	w.object(o)
+}
+
+// object changes a map, and what is in it. In the order of its keys: what is learned first names a value that has several names.
 func (w *walker) object(o map[string]any) {
-	for key, value := range o {
-		switch key {
+	for _, key := range slices.Sorted(maps.Keys(o)) {
+		switch value := o[key]; key {
 		case "env", "httpHeaders":
 			w.named(value, key)
 		case "annotations", "labels", "volumeAttributes", "options", "parameters":
@@ -67,7 +119,7 @@ func (w *walker) any(value any) any {
 			v[i] = w.any(v[i])
 		}
 	case string:
-		if strings.HasPrefix(v, placeholderStart) {
+		if w.learns || strings.HasPrefix(v, placeholderStart) {
 			return v
 		}
 		return w.r.Text(w.where, v)
@@ -88,34 +140,38 @@ func (w *walker) named(list any, kind string) {
 		if !ok || value == "" {
 			continue
 		}
-		what := kind + " " + name
-		if w.r.names.MatchString(name) {
-			w.r.learn(value, what)
-		}
-		entry["value"] = w.r.take(w.where, what)
+		entry["value"] = w.secret(value, kind+" "+name, w.r.names.MatchString(name))
 	}
 }
 
-// values takes all values out of a map.
-func (w *walker) values(m any, kind string) {
+// values takes all values out of a part of a Secret or ConfigMap. Those of a Secret are one wherever else they stand, as its data has them and as
+// programs get them.
+func (w *walker) values(m any, kind, part string) {
 	entries, _ := m.(map[string]any)
-	for key := range entries {
-		entries[key] = w.r.take(w.where, kind+" key "+key)
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		value, ok := entries[key].(string)
+		if !ok && w.learns {
+			continue
+		}
+		what := kind + " key " + key
+		if plain, err := base64.StdEncoding.DecodeString(value); err == nil && w.learns && kind == "Secret" && part == "data" {
+			w.r.learn(string(plain), what)
+		}
+		entries[key] = w.secret(value, what, kind == "Secret")
 	}
 }
 
 // free takes the values out of a map of a person's own that have the name of a secret.
 func (w *walker) free(m any, kind string) {
 	entries, _ := m.(map[string]any)
-	for key, value := range entries {
-		text, ok := value.(string)
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		text, ok := entries[key].(string)
 		switch {
 		case !ok || text == "":
 		case key == corev1.LastAppliedConfigAnnotation:
-			entries[key] = w.r.take(w.where, kind+" "+key)
+			entries[key] = w.secret(text, kind+" "+key, false)
 		case w.r.names.MatchString(key[strings.LastIndex(key, "/")+1:]):
-			w.r.learn(text, kind+" "+key)
-			entries[key] = w.r.take(w.where, kind+" "+key)
+			entries[key] = w.secret(text, kind+" "+key, true)
 		}
 	}
 }
@@ -127,9 +183,7 @@ func (w *walker) words(list any) {
 		flag, _ := words[i-1].(string)
 		value, ok := words[i].(string)
 		if ok && value != "" && strings.HasPrefix(flag, "-") && !strings.ContainsAny(flag, "= ") && w.r.names.MatchString(strings.TrimLeft(flag, "-")) && !strings.HasPrefix(value, "-") {
-			what := "value of " + flag
-			w.r.learn(value, what)
-			words[i] = w.r.take(w.where, what)
+			words[i] = w.secret(value, "value of "+flag, true)
 		}
 	}
 }

@@ -3,7 +3,7 @@
 //
 // Objects tell where values are: all of env, of Secrets and of ConfigMaps are taken out. Text does not: what looks like a secret is, which finds more
 // than there is, and misses what looks like nothing. So a value that an object has under the name of a secret is taken out of all text
-// that comes after it, too: give objects first.
+// and all objects that come after it, too: let it learn of all objects first (Redactor.Learn).
 package redact
 
 import (

@@ -135,6 +135,36 @@ func TestObject(t *testing.T) {
 	}
 }
 
+// What an object has as a secret is one wherever else it stands, in the object and in others.
+func TestObjectOfOneSecretInManyPlaces(t *testing.T) {
+	twice := pod()
+	twice.Annotations["about"] = "started with planted-env"
+	twice.Spec.Containers[0].Args = []string{"planted-env", "x=planted-flag"}
+	twice.Spec.Containers[0].Command = append(twice.Spec.Containers[0].Command, "planted-annotation")
+	other := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Args: []string{"planted-env", "from-a-secret", "ZnJvbS1hLXNlY3JldA=="}}}}}
+	secret := &corev1.Secret{TypeMeta: metav1.TypeMeta{Kind: "Secret"}, Data: map[string][]byte{"word": []byte("from-a-secret")}}
+	for range 20 { // maps have no order
+		r := redact.New()
+		if err := r.Learn(secret, twice); err != nil {
+			t.Fatal(err)
+		}
+		for name, of := range map[string]*corev1.Pod{"twice": twice, "other": other} {
+			object, err := r.Object(name, of)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, planted := range []string{"planted", "from-a-secret", "ZnJvbS1h"} {
+				if text := fmt.Sprint(object); strings.Contains(text, planted) {
+					t.Fatalf("%q is in %s:\n%s", planted, name, text)
+				}
+			}
+		}
+		if object, err := redact.New().Object("twice", twice); err != nil || strings.Contains(fmt.Sprint(object), "planted") {
+			t.Fatalf("alone: %v: %v", err, object)
+		}
+	}
+}
+
 func FuzzText(f *testing.F) {
 	for _, s := range []string{"", `token=`, `token="`, "token='x", `password=\"`, "-----BEGIN", `a\`, "://", "‹redacted: ", "cookie=\""} {
 		f.Add(s, s)

@@ -21,11 +21,12 @@ func Gather(ctx context.Context, c *kube.Cluster, o Options) (*Report, error) {
 	if !o.Secrets {
 		r.redactor = redact.New()
 	}
-	r.object("pod.yaml", pod.Object(), "v1", "Pod") // first: what its env holds is looked for in the rest
+	r.object("pod.yaml", pod.Object(), "v1", "Pod")
 	g := gatherer{r: r, c: c}
 	if err := o.run(ctx, g.steps(&o)); err != nil {
 		return nil, err
 	}
+	r.writeObjects()
 	r.why = r.text(markdownFile, detail.Diagnose(pod, r.events, r.Read).Text)
 	for i := range r.events {
 		r.events[i].Message = r.text(markdownFile, r.events[i].Message)
@@ -49,7 +50,12 @@ func (g *gatherer) steps(o *Options) []step {
 		{Around, "its Services", g.services},
 		{Around, "quota", g.quota},
 		{Replicas, "its replicas", func(ctx context.Context) {
-			if r.siblings = siblings.Read(ctx, g.c, r.Pod); r.siblings.Diff != "" {
+			r.siblings = siblings.Read(ctx, g.c, r.Pod)
+			if err := r.siblings.TeachSecrets(r.redactor); err != nil {
+				r.missing("replica.diff", err)
+				return
+			}
+			if r.siblings.Diff != "" {
 				r.files = append(r.files, File{Name: "replica.diff", Data: []byte(r.text("replica.diff", r.siblings.Diff))})
 			}
 		}},

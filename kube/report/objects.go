@@ -20,22 +20,42 @@ type gatherer struct {
 	c *kube.Cluster
 }
 
-// object adds the YAML of an object. Kind and version are those of objects that were read as what they are, which do not say.
-func (r *Report) object(file string, object any, version, kind string) {
-	whole, err := r.redactor.Object(file, object)
-	if err != nil {
+// object is one that is written when all have been read: what one of them has as a secret another may have as a word like any other.
+type object struct {
+	file          string
+	of            any
+	version, kind string // of one that was read as what it is, which does not say
+}
+
+// object takes an object in.
+func (r *Report) object(file string, of any, version, kind string) {
+	if err := r.redactor.Learn(of); err != nil {
 		r.missing(file, err)
 		return
 	}
-	if whole["kind"] == nil && kind != "" {
-		whole["apiVersion"], whole["kind"] = version, kind
+	r.objects = append(r.objects, object{file, of, version, kind})
+}
+
+// writeObjects adds the YAML of the objects.
+func (r *Report) writeObjects() {
+	var files []File
+	for _, o := range r.objects {
+		whole, err := r.redactor.Object(o.file, o.of)
+		if err != nil {
+			r.missing(o.file, err)
+			continue
+		}
+		if whole["kind"] == nil && o.kind != "" {
+			whole["apiVersion"], whole["kind"] = o.version, o.kind
+		}
+		data, err := yaml.Marshal(whole)
+		if err != nil {
+			r.missing(o.file, err)
+			continue
+		}
+		files = append(files, File{Name: o.file, Data: []byte(kube.SanitizeLines(string(data)))})
 	}
-	data, err := yaml.Marshal(whole)
-	if err != nil {
-		r.missing(file, err)
-		return
-	}
-	r.files = append(r.files, File{Name: file, Data: []byte(kube.SanitizeLines(string(data)))})
+	r.files = append(files, r.files...)
 }
 
 // get reads anything by its path.

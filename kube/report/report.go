@@ -45,6 +45,7 @@ type Report struct {
 	logs     []containerLog
 	markdown string
 	head     string // of that
+	objects  []object
 	files    []File
 	unread   []string // what could not be read, in sentences
 	redactor *redact.Redactor

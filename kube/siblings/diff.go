@@ -18,7 +18,7 @@ const diffMost = 256 << 10
 // unified is how a pod differs from another that is well, line by line. Secrets are out of it; that they differ is told.
 func unified(pod, other *corev1.Pod) string {
 	whole, wholeOther := whatMayDiffer(pod), whatMayDiffer(other)
-	shown, shownOther := withoutSecrets(whole), withoutSecrets(wholeOther)
+	shown, shownOther := withoutSecrets(whole, wholeOther)
 	tellHidden(whole, wholeOther, shown, shownOther)
 	before, after := text(shownOther), text(shown)
 	if len(before) > diffMost || len(after) > diffMost {
@@ -52,12 +52,18 @@ func whatMayDiffer(pod *corev1.Pod) map[string]any {
 	}
 }
 
-func withoutSecrets(whole map[string]any) map[string]any {
-	shown, err := redact.New().Object("", whole)
-	if err != nil {
-		return nil
+// withoutSecrets are two maps without the secrets of either: what one pod has under the name of a secret the other may have in its arguments.
+func withoutSecrets(a, b map[string]any) (shownA, shownB map[string]any) {
+	r := redact.New()
+	if r.Learn(a, b) != nil {
+		return nil, nil
 	}
-	return shown
+	shownA, errA := r.Object("", a)
+	shownB, errB := r.Object("", b)
+	if errA != nil || errB != nil {
+		return nil, nil
+	}
+	return shownA, shownB
 }
 
 func text(object map[string]any) string {

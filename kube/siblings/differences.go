@@ -11,7 +11,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/redact"
 )
 
 // Difference is one thing in which two pods differ. An empty value: it is not there.
@@ -42,8 +41,10 @@ func differences(pod, other *corev1.Pod) []Difference {
 			add("image digest of "+s.Name, digest(pod, s.Name), that)
 		}
 	}
+	spec, specOther := specOf(pod), specOf(other)
+	shown, shownOther := withoutSecrets(map[string]any{"spec": spec}, map[string]any{"spec": specOther}) // whether two values differ these do not tell
 	d := differ{}
-	d.compare("spec", specOf(pod), specOf(other), redacted(pod), redacted(other))
+	d.compare("spec", spec, specOther, shown["spec"], shownOther["spec"])
 	slices.SortStableFunc(d.found, func(a, b Difference) int { return plainness(a.Name) - plainness(b.Name) })
 	list = append(list, d.found...)
 	list = append(list, marked("label", pod.Labels, other.Labels)...)
@@ -124,15 +125,6 @@ func specOf(pod *corev1.Pod) any {
 		return nil
 	}
 	return whole
-}
-
-// redacted is the same for people to read. Whether two values differ it does not tell.
-func redacted(pod *corev1.Pod) any {
-	object, err := redact.New().Object("", map[string]any{"spec": specOf(pod)})
-	if err != nil {
-		return nil
-	}
-	return object["spec"]
 }
 
 // differ finds where two values differ.

@@ -17,6 +17,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/detail"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
+	"github.com/dayfly-k8s/dayfly/kube/redact"
 	"github.com/dayfly-k8s/dayfly/kube/selectors"
 )
 
@@ -27,6 +28,7 @@ type Set struct {
 	Incomplete bool      // there are more than were read
 	Unread     *kube.Problem
 	Other      string       // the replica that is well and that the pod is compared with; empty: there is none
+	otherPod   *corev1.Pod  // the same, with its secrets
 	Differs    []Difference // in what the pod differs from Other
 	Diff       string       // the same line by line, as a unified diff from Other to the pod
 }
@@ -66,6 +68,14 @@ func Read(ctx context.Context, c *kube.Cluster, pod *kube.Pod) Set {
 	s := Of(pod, list.Items, c.Now())
 	s.Controller, s.Incomplete = controller.Whole(), list.Continue != ""
 	return s
+}
+
+// TeachSecrets lets a redactor learn the secrets of the replica that the pod is compared with, for text in which they may be.
+func (s *Set) TeachSecrets(r *redact.Redactor) error {
+	if s.otherPod == nil {
+		return nil
+	}
+	return r.Learn(s.otherPod)
 }
 
 // Version changes whenever the pod does, and is of no other. It is empty if no controller has made the pod: then it has no replicas.
@@ -128,8 +138,9 @@ func Of(pod *kube.Pod, others []corev1.Pod, now time.Time) Set {
 	})
 	if len(s.Replicas) > 1 && s.Replicas[1].Well {
 		s.Other = s.Replicas[1].Name
-		s.Differs = differences(object, objects[s.Other])
-		s.Diff = unified(object, objects[s.Other])
+		s.otherPod = objects[s.Other]
+		s.Differs = differences(object, s.otherPod)
+		s.Diff = unified(object, s.otherPod)
 	}
 	return s
 }

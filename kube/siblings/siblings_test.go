@@ -16,6 +16,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/apitest"
 	"github.com/dayfly-k8s/dayfly/kube/kubetest"
+	"github.com/dayfly-k8s/dayfly/kube/redact"
 	"github.com/dayfly-k8s/dayfly/kube/siblings"
 )
 
@@ -135,6 +136,26 @@ func TestDiff(t *testing.T) {
 	}
 	if s = siblings.Of(kube.NewPod(well), []corev1.Pod{*sick}, now); s.Brief() != "" || s.Diff != "" {
 		t.Errorf("with no replica that is well there is %q, and\n%s", s.Brief(), s.Diff)
+	}
+}
+
+// What one pod has as a secret the other may have as a word of its command.
+func TestSecretsOfBothPods(t *testing.T) {
+	well := replica("web-2", "7d", true, func(p *corev1.Pod) {
+		p.Spec.Containers[0].Env[0] = corev1.EnvVar{Name: "DB_PASSWORD", Value: "planted-well"}
+		p.Spec.Containers[0].Args = []string{"planted-sick"}
+	})
+	sick := replica("web-1", "7d", false, func(p *corev1.Pod) {
+		p.Spec.Containers[0].Env[0] = corev1.EnvVar{Name: "DB_PASSWORD", Value: "planted-sick"}
+		p.Spec.Containers[0].Args = []string{"planted-well"}
+	})
+	s := siblings.Of(kube.NewPod(sick), []corev1.Pod{*well}, now)
+	if told := fmt.Sprint(s.Diff, s.Differs); strings.Contains(told, "planted") || !strings.Contains(told, "args of app") {
+		t.Errorf("told is %s", told)
+	}
+	r := redact.New()
+	if err := s.TeachSecrets(r); err != nil || strings.Contains(r.Text("log", "I am planted-well"), "planted") {
+		t.Errorf("the secrets of %s are not known: %v", s.Other, err)
 	}
 }
 
