@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +29,20 @@ import (
 // standIn is the folder with a program that stands for busybox on machines that have none.
 var standIn string
 
-func TestMain(m *testing.M) { os.Exit(withStandIn(m)) }
+func TestMain(m *testing.M) {
+	hearSignals()
+	os.Exit(withStandIn(m))
+}
+
+// hearSignals has the programs of the tests begin with all signals as a container does. What this process was told to ignore, as a shell tells what it runs
+// in the background and nohup does, they would ignore, too, and a shell cannot undo that.
+func hearSignals() {
+	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s) // a handler is not inherited
+		}
+	}
+}
 
 func withStandIn(m *testing.M) int {
 	folder, err := os.MkdirTemp("", "crashloop")

@@ -150,10 +150,10 @@ func TestGapEarly(t *testing.T) {
 
 // TestGapOfATail: where only the end of a log was shown at first, equal lines count as shown.
 func TestGapOfATail(t *testing.T) {
-	r := recorded()
-	r.Tear()
-	r.Write(0, []byte("tick\ntick\n"))
 	for log, want := range map[string]string{"tick\ntick\ntick\ntick\n": "", "tick\ntick\ntick\nother\ntick\ntick\n": "", "x\n": "x\n"} {
+		r := recorded()
+		r.Tear()
+		r.Write(0, []byte("tick\ntick\n"))
 		if past := string(r.Gap([]byte(log), true).Complete().Show()); past != want {
 			t.Errorf("of %q: %q, want %q", log, past, want)
 		}
