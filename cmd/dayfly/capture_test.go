@@ -4,9 +4,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -190,5 +192,66 @@ func TestCaptureIsInterrupted(t *testing.T) {
 	}
 	if book := b.journal(); strings.Count(book, `"ended"`) != 2 {
 		t.Errorf("the journal has %s", book)
+	}
+}
+
+// TestCaptureDoesNotWaitForItsCommand: what was added is ended although the command goes on, which is ended with dayfly.
+func TestCaptureDoesNotWaitForItsCommand(t *testing.T) {
+	t.Parallel()
+	b := practised(t)
+	write(t, filepath.Join(b.folder, "config/dayfly/config.yaml"), "registries: {ask: false}\n")
+	pid := filepath.Join(t.TempDir(), "pid")
+	cmd := b.command("capture", "annotated", "--count", "3", "--exec", "echo $$ > '"+pid+"'; exec sleep 1000")
+	_, stderr := started(t, cmd)
+	for deadline := time.Now().Add(time.Minute); ; {
+		book, _ := os.ReadFile(filepath.Join(b.folder, "state/dayfly/journal.jsonl"))
+		if strings.Count(string(book), `"ended"`) == 2 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("it is not ended: %s; the journal has %s", stderr, book)
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 143 && !strings.Contains(err.Error(), "terminated") {
+		t.Errorf("%v: %s", err, stderr)
+	}
+	shell, err := os.ReadFile(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(shell)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(n, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("the command goes on: %v", err)
+	}
+}
+
+// TestCaptureTellsHowItsCommandFails: one that leaves early ends the capture, and one that fails is told with its code.
+func TestCaptureTellsHowItsCommandFails(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		command, says string
+		code          int
+	}{
+		"fails":  {"cat > /dev/null; exit 3", "the command of --exec has failed: exit status 3", 1},
+		"leaves": {"head -c 3000 > /dev/null", "the program that gets it takes no more: ", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := practised(t)
+			write(t, filepath.Join(b.folder, "config/dayfly/config.yaml"), "registries: {ask: false}\n")
+			args := []string{"capture", "annotated", "--exec", test.command}
+			if name == "fails" {
+				args = append(args, "--for", "1s")
+			}
+			if got := b.runs(nil, args...); got.code != test.code || strings.Count(got.stderr, test.says) != 1 {
+				t.Errorf("exit code %d, says %s", got.code, got.stderr)
+			}
+		})
 	}
 }

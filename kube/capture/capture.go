@@ -12,37 +12,6 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/packets"
 )
 
-// State is how far a source is.
-type State int
-
-// The states, in their order.
-const (
-	Waiting   State = iota // nothing is captured yet
-	Accepted               // what tcpdump is to run in was added, and starts
-	Capturing              //
-	Finished               // as it should
-	Failed                 // Problem says why; what came before is in the file
-)
-
-// Reason is why a capture is over.
-type Reason int
-
-// The reasons.
-const (
-	Running Reason = iota // it is not
-	Time
-	Count
-	Size
-	Person
-	Unwritable // nothing more can be written
-	Nobody     // no source is left
-)
-
-// Words say it.
-func (r Reason) Words() string {
-	return []string{"", "the time was over", "that many packets were asked for", "the file has reached its size", "you stopped it", "it could not be written", "nothing was left to capture from"}[r]
-}
-
 // Source is a pod that is captured from.
 type Source struct {
 	Name        string // NAMESPACE/POD, by which the file knows it
@@ -52,39 +21,11 @@ type Source struct {
 	Filter      string   // that its packets have passed
 }
 
-// Status is how a source is.
-type Status struct {
-	Name    string
-	State   State
-	Packets int64
-	Bytes   int64  // on the wire
-	Dropped uint64 // that the kernel had no room for, as tcpdump says at its end
-	Problem *kube.Problem
-}
-
-// Look is how a capture is at a moment.
-type Look struct {
-	Sources []Status
-	Packets int64
-	Written int64 // bytes of the file
-	Reason  Reason
-	Problem *kube.Problem // why it is [Unwritable]
-	Names   map[netip.Addr]string
-}
-
-// Dropped is how many packets the kernel had no room for.
-func (l Look) Dropped() uint64 {
-	var n uint64
-	for _, s := range l.Sources {
-		n += s.Dropped
-	}
-	return n
-}
-
 // Capture writes what several sources bring. It is for several goroutines.
 type Capture struct {
 	o        Options
 	analysis *packets.Analysis
+	room     func(over <-chan struct{})
 	stopped  chan struct{}
 	first    chan struct{} // closed when a source captures
 	begun    chan struct{} // closed when all do, or never will
@@ -102,13 +43,18 @@ type Capture struct {
 // Application is what files say that they were written by.
 const Application = "dayfly"
 
-// New begins a file.
+// New begins a file. A writer that has a method Room(over <-chan struct{}) is asked for it before each packet: those who capture wait there, until over
+// is closed. Write itself is to take no time, for who looks at the capture waits for it.
 func New(o Options, to io.Writer) (*Capture, error) {
 	w, err := packets.NewWriter(to, Application)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // as the file says it
 	}
-	return &Capture{o: o, w: w, analysis: packets.NewAnalysis(), stopped: make(chan struct{}), first: make(chan struct{}), begun: make(chan struct{}), news: make(chan struct{}, 1), names: map[netip.Addr]string{}}, nil
+	room := func(<-chan struct{}) {}
+	if slow, ok := to.(interface{ Room(over <-chan struct{}) }); ok {
+		room = slow.Room
+	}
+	return &Capture{o: o, w: w, room: room, analysis: packets.NewAnalysis(), stopped: make(chan struct{}), first: make(chan struct{}), begun: make(chan struct{}), news: make(chan struct{}, 1), names: map[netip.Addr]string{}}, nil
 }
 
 // News has an item when something is new. One reader is told.

@@ -170,6 +170,44 @@ func TestCaptureHasNoRoom(t *testing.T) {
 	}
 }
 
+// stalled has room for nothing.
+type stalled struct {
+	bytes.Buffer
+	asked chan struct{}
+}
+
+func (s *stalled) Room(over <-chan struct{}) {
+	select {
+	case s.asked <- struct{}{}:
+	default:
+	}
+	<-over
+}
+
+// A reader that takes nothing holds up what is captured, and nobody who looks at it or ends it.
+func TestCaptureForAStalledReader(t *testing.T) {
+	cluster, o := kubetest.PractiseLive(t, "practice"), capture.Usual()
+	to := &stalled{asked: make(chan struct{}, 1)}
+	c, err := capture.New(o, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Add("shop/one")
+	ended := make(chan *kube.Problem)
+	go func() { ended <- c.From(t.Context(), cluster, 0, source("shop/one", "app", o)) }()
+	<-to.asked
+	if now := c.Look(); now.Packets != 0 || now.Reason != capture.Running {
+		t.Errorf("%+v", now)
+	}
+	c.Stop(capture.Person)
+	if p := <-ended; p != nil {
+		t.Error(p)
+	}
+	if now := c.Look(); now.Packets == 0 || now.Reason != capture.Person { // what was on its way
+		t.Errorf("%+v", now)
+	}
+}
+
 // Why nothing is captured is said in tcpdump's words, with what helps.
 func TestCaptureFails(t *testing.T) {
 	cluster, o := kubetest.PractiseLive(t, "practice"), capture.Usual()

@@ -110,6 +110,7 @@ func (c *Capture) read(source int, s Source, from io.Reader) (number int, damage
 		case err != nil: // it has ended, perhaps in the middle of a packet, because the link was lost
 			return number, nil //nolint:nilerr // see ended
 		}
+		c.room(c.stopped)
 		c.take(source, number, r.Link(), p)
 	}
 }

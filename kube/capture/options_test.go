@@ -51,18 +51,22 @@ func TestParseSize(t *testing.T) {
 // Of dayfly's own traffic a pod sees something only in the network of its node, and where dayfly runs in it.
 func TestExcept(t *testing.T) {
 	s := capture.Surroundings{API: []netip.AddrPort{netip.MustParseAddrPort("10.0.0.5:6443")}, Here: []netip.Addr{netip.MustParseAddr("10.1.0.77")}}
+	unknown := capture.Surroundings{Here: s.Here}
 	const api = "(host 10.0.0.5 and tcp port 6443)"
 	for name, c := range map[string]struct {
+		s      capture.Surroundings
 		pod    func(*corev1.Pod)
 		filter string
 		why    string
 	}{
-		"a pod":         {func(p *corev1.Pod) { p.Status.PodIPs = []corev1.PodIP{{IP: "10.1.0.9"}} }, "", ""},
-		"on its node":   {func(p *corev1.Pod) { p.Spec.HostNetwork = true }, api + " or (tcp port 10250) or (src net 127.0.0.0/8 and dst net 127.0.0.0/8) or (src host ::1 and dst host ::1)", "is in the network of its node"},
-		"dayfly's own":  {func(p *corev1.Pod) { p.Status.PodIPs = []corev1.PodIP{{IP: "10.1.0.77"}} }, api, "dayfly runs in pod"},
-		"without an IP": {func(p *corev1.Pod) { p.Status.PodIPs = nil }, "", ""},
+		"a pod":        {s, func(p *corev1.Pod) { p.Status.PodIPs = []corev1.PodIP{{IP: "10.1.0.9"}} }, "", ""},
+		"on its node":  {s, func(p *corev1.Pod) { p.Spec.HostNetwork = true }, api + " or (tcp port 10250) or (src net 127.0.0.0/8 and dst net 127.0.0.0/8) or (src host ::1 and dst host ::1)", "is in the network of its node"},
+		"dayfly's own": {s, func(p *corev1.Pod) { p.Status.PodIPs = []corev1.PodIP{{IP: "10.1.0.77"}} }, api, "dayfly runs in pod"},
+		"its own, and the API server is not known":     {unknown, func(p *corev1.Pod) { p.Status.PodIPs = []corev1.PodIP{{IP: "10.1.0.77"}} }, "", "has dayfly's own traffic"},
+		"on its node, and the API server is not known": {unknown, func(p *corev1.Pod) { p.Spec.HostNetwork = true }, "(tcp port 10250) or (src net 127.0.0.0/8 and dst net 127.0.0.0/8) or (src host ::1 and dst host ::1)", "left out are the loopback and the kubelet's port"},
+		"without an IP": {s, func(p *corev1.Pod) { p.Status.PodIPs = nil }, "", ""},
 	} {
-		filter, why := s.Except(kube.NewPod(apitest.RunningPod(c.pod)))
+		filter, why := c.s.Except(kube.NewPod(apitest.RunningPod(c.pod)))
 		if filter != c.filter || !strings.Contains(why, c.why) || (why == "") != (c.why == "") {
 			t.Errorf("%s: %q, %q", name, filter, why)
 		}

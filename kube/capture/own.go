@@ -45,7 +45,7 @@ func ReadSurroundings(ctx context.Context, c *kube.Cluster) Surroundings {
 
 // Except is a filter of dayfly's own traffic as a pod sees it, and why it is left out; empty: the pod sees none. What is captured goes from the container to
 // the kubelet without the pod's network. So there is only that of a pod in the network of its node, which carries the stream itself, and would capture it
-// without end; and that of a pod in which dayfly runs.
+// without end; and that of a pod in which dayfly runs. Images are pulled before; one that is pulled for another pod meanwhile is in the capture of its node.
 func (s Surroundings) Except(pod *kube.Pod) (filter, why string) {
 	own := slices.ContainsFunc(pod.IPs, func(ip string) bool {
 		a, err := netip.ParseAddr(ip)
@@ -60,10 +60,17 @@ func (s Surroundings) Except(pod *kube.Pod) (filter, why string) {
 	for _, a := range s.API {
 		parts = append(parts, fmt.Sprintf("host %s and tcp port %d", a.Addr(), a.Port()))
 	}
-	if host {
+	switch {
+	case host:
 		parts = append(parts, fmt.Sprintf("tcp port %d", portKubelet), "src net 127.0.0.0/8 and dst net 127.0.0.0/8", "src host ::1 and dst host ::1")
-		why = fmt.Sprintf("pod %s is in the network of its node: left out are the loopback, the kubelet's port %d and the API server, which carry the capture itself", pod.Name, portKubelet)
-	} else {
+		server := ", what goes to and from the API server"
+		if len(s.API) == 0 {
+			server = ""
+		}
+		why = fmt.Sprintf("pod %s is in the network of its node: left out are the loopback%s and the kubelet's port %d, which carry the capture itself", pod.Name, server, portKubelet)
+	case len(parts) == 0:
+		return "", "dayfly runs in pod " + pod.Name + ", and the address of the API server is not known: the capture has dayfly's own traffic to it"
+	default:
 		why = "dayfly runs in pod " + pod.Name + ": its traffic to the API server is left out"
 	}
 	for i, p := range parts {

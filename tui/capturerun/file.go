@@ -3,7 +3,6 @@ package capturerun
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -87,6 +86,14 @@ func (f *File) close(whole int64) error {
 	return nil
 }
 
+// Discard closes and deletes it, before anything was captured; nil is none.
+func (f *File) Discard() {
+	if f != nil {
+		_ = f.file.Close()
+		f.discard()
+	}
+}
+
 // discard deletes it, and reports whether it is gone.
 func (f *File) discard() bool {
 	at, err := os.Stat(f.path)
@@ -108,26 +115,4 @@ func plain(text string) string {
 		return '-'
 	}, text)
 	return strings.Trim(name[:min(len(name), most)], "-.")
-}
-
-// sinks write to a file and to a program. The program may leave: then the capture is over, and the file goes on.
-type sinks struct {
-	file io.Writer // nil: there is none
-	pipe io.Writer // nil: there is none
-	left func(error)
-	gone bool
-}
-
-// Write writes to both.
-func (s *sinks) Write(p []byte) (int, error) {
-	if s.pipe != nil && !s.gone {
-		if _, err := s.pipe.Write(p); err != nil {
-			s.gone = true
-			s.left(err)
-		}
-	}
-	if s.file == nil {
-		return len(p), nil
-	}
-	return s.file.Write(p) //nolint:wrapcheck // as the file says it
 }

@@ -35,28 +35,24 @@ type Options struct {
 	After     func(time.Duration) <-chan time.Time // nil: [time.After]
 }
 
-// Pipe takes a capture beside the file, or in its place.
-type Pipe interface {
-	Write(p []byte) (int, error)
-	Close() error
-}
-
 // Live is a capture under way.
 type Live struct {
 	o       Options
 	capture *capture.Capture
+	pipe    *queue // nil: there is none
 	began   time.Time
 	done    chan struct{}
 
-	mu    sync.Mutex
-	live  time.Time // when all that can be captured were; zero: not yet
-	last  time.Time // when nothing more was wanted; zero: more is
-	ended time.Time
-	left  []*kube.Problem // what could not be ended
-	lost  error           // why the pipe takes no more
-	notes []string
-	none  bool // nothing could be captured, and the file was deleted
-	ends  bool // what was added is being ended
+	mu     sync.Mutex
+	live   time.Time // when all that can be captured were; zero: not yet
+	last   time.Time // when nothing more was wanted; zero: more is
+	ended  time.Time
+	left   []*kube.Problem // what could not be ended
+	lost   error           // why the pipe takes no more
+	failed error           // how the program behind it has ended, if not well
+	notes  []string
+	none   bool // nothing could be captured, and the file was deleted
+	ends   bool // what was added is being ended
 }
 
 // Look is how a capture is.
@@ -68,7 +64,7 @@ type Look struct {
 	Over   bool          // all is done
 	Left   []*kube.Problem
 	Notes  []string // what a person should know of it
-	Lost   error    // why the program that got it takes no more
+	Failed error    // how the program that got it has failed
 }
 
 // Start begins. Ending ctx ends it as [Live.Stop] does.
@@ -80,18 +76,23 @@ func Start(ctx context.Context, o Options) (*Live, error) {
 		o.After = time.After
 	}
 	l := &Live{o: o, began: o.Now(), done: make(chan struct{})}
-	to := &sinks{pipe: o.Pipe, left: l.pipeGone}
+	to := &sinks{}
 	if o.File != nil {
 		to.file = o.File
 	}
+	if o.Pipe != nil {
+		l.pipe = newQueue(o.Pipe, l.pipeGone)
+		to.pipe = l.pipe
+	}
 	c, err := capture.New(o.Capture, to)
 	if err != nil {
+		l.closePipe(ctx)
 		return nil, err
 	}
 	l.mu.Lock()
 	l.capture = c
 	if l.lost != nil {
-		c.Stop(capture.Person)
+		c.Stop(capture.Gone)
 	}
 	l.mu.Unlock()
 	for i := range o.Items {
@@ -125,10 +126,10 @@ func (l *Live) Done() <-chan struct{} { return l.done }
 
 // Look tells how it is.
 func (l *Live) Look() Look {
-	now := l.capture.Look() // before our own lock: who writes has the capture's, and tells us that a pipe has gone
+	now := l.capture.Look()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	look := Look{Look: now, Since: l.o.Now().Sub(l.began), Ending: l.ends, Over: !l.ended.IsZero(), Left: slices.Clone(l.left), Notes: slices.Clone(l.notes), Lost: l.lost}
+	look := Look{Look: now, Since: l.o.Now().Sub(l.began), Ending: l.ends, Over: !l.ended.IsZero(), Left: slices.Clone(l.left), Notes: slices.Clone(l.notes), Failed: l.failed}
 	until := l.o.Now()
 	if !l.last.IsZero() {
 		until = l.last
@@ -145,9 +146,21 @@ func (l *Live) Look() Look {
 // pipeGone ends the capture when the program that gets it has left.
 func (l *Live) pipeGone(err error) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.lost = err; l.capture != nil {
-		go l.capture.Stop(capture.Person) // which waits for who writes now
+	l.lost = err
+	c := l.capture
+	l.mu.Unlock()
+	if c != nil {
+		c.Stop(capture.Gone)
+	}
+}
+
+// closePipe lets the program that gets the capture have the rest, and waits for it until ctx ends.
+func (l *Live) closePipe(ctx context.Context) {
+	if l.pipe == nil {
+		return
+	}
+	if err := l.pipe.finish(ctx); err != nil && ctx.Err() == nil {
+		l.note(func() { l.failed = err })
 	}
 }
 
@@ -169,7 +182,7 @@ func (l *Live) run(ctx context.Context) {
 		}
 	})
 	watching.Go(func() { l.clock(over) })
-	go l.capture.Name(capture.ReadNames(starting, l.o.Cluster, l.namespaces()))
+	watching.Go(func() { l.capture.Name(capture.ReadNames(starting, l.o.Cluster, l.namespaces())) })
 	surroundings := capture.ReadSurroundings(starting, l.o.Cluster)
 	helpers := newHelpers(l.o.Items)
 	var all sync.WaitGroup
@@ -270,11 +283,9 @@ func (l *Live) finish(ctx context.Context, helpers map[string]*shared) {
 			l.note(func() { l.none = true })
 		}
 	}
-	if l.o.Pipe != nil {
-		_ = l.o.Pipe.Close()
-	}
 	var all sync.WaitGroup
 	var mu sync.Mutex
+	all.Go(func() { l.closePipe(ctx) }) // beside the rest: a program may take its time, and what was added does not wait for it
 	for _, h := range helpers {
 		if h.helper == nil {
 			continue

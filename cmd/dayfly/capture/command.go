@@ -110,31 +110,42 @@ func (c *command) run(cmd *cobra.Command) error {
 	return c.result(ctx, opened, live)
 }
 
-// outputs opens where the capture goes.
-func (c *command) outputs(ctx context.Context, cmd *cobra.Command, opened *Opened) (err error) {
-	pipe, err := c.flags.pipe(ctx, opened.Stdout, cmd.ErrOrStderr())
-	switch {
-	case err != nil:
+// outputs opens where the capture goes: a program last, which would stay if a file could not be made.
+func (c *command) outputs(ctx context.Context, cmd *cobra.Command, opened *Opened) error {
+	p, err := c.flags.program(ctx, opened.Stdout, cmd.ErrOrStderr())
+	if err != nil {
 		return err
-	case pipe != nil:
-		opened.Run.Pipe = pipe
 	}
 	switch c.flags.out {
 	case "-":
-		opened.Run.Pipe = unclosed{opened.Stdout}
+		opened.Run.Pipe = stream{opened.Stdout}
 	case "":
 		opened.Run.File, err = capturerun.Create(c.State(), time.Now(), capturerun.About(opened.Run.Items))
 	default:
 		opened.Run.File, err = capturerun.CreateAt(c.flags.out)
 	}
-	return err //nolint:wrapcheck // a problem
+	if err != nil || p == nil {
+		return err //nolint:wrapcheck // a problem
+	}
+	if err := p.start(); err != nil {
+		opened.Run.File.Discard()
+		return err
+	}
+	opened.Run.Pipe = p
+	return nil
 }
 
-// unclosed is a stream that is not ours to close.
-type unclosed struct{ io.Writer }
+// stream is one that is not ours to close, and nobody is behind it whom we could wait for.
+type stream struct{ io.Writer }
 
 // Close does nothing.
-func (unclosed) Close() error { return nil }
+func (stream) Close() error { return nil }
+
+// Gone is not known: a write says it.
+func (stream) Gone() <-chan struct{} { return nil }
+
+// Wait does nothing.
+func (stream) Wait(context.Context) error { return nil }
 
 // result says how it went. The error is why not all is as it was asked for.
 func (c *command) result(ctx context.Context, opened *Opened, live *capturerun.Live) error {
@@ -153,20 +164,31 @@ func (c *command) result(ctx context.Context, opened *Opened, live *capturerun.L
 	} else if opened.Run.File != nil && live.File() == "" {
 		opened.Say("nothing was captured, and no file is left")
 	}
-	for _, p := range look.Left {
+	wrong := look.Left
+	if look.Failed != nil {
+		wrong = append(wrong, &kube.Problem{Message: kube.Sanitize(look.Failed.Error()), Hint: "look at what it has printed", Err: look.Failed})
+	}
+	err := ended(ctx, look, problem, failed)
+	if err == nil && len(wrong) > 0 {
+		err, wrong = wrong[0], wrong[1:]
+	}
+	for _, p := range wrong {
 		opened.Say(p.Message + kube.Colon(p.Hint))
 	}
+	return err
+}
+
+// ended is why not all was captured that was asked for.
+func ended(ctx context.Context, look capturerun.Look, problem *kube.Problem, failed int) error {
 	switch cause := context.Cause(ctx); {
 	case cause != nil:
 		return cause
 	case look.Problem != nil:
 		return look.Problem
-	case !captured && look.Reason == capture.Person:
+	case failed == len(look.Sources) && look.Reason == capture.Person:
 		return &session.SignalError{Signal: syscall.SIGINT}
 	case failed > 0:
 		return problem
-	case len(look.Left) > 0:
-		return look.Left[0]
 	}
 	return nil
 }

@@ -9,3 +9,6 @@ import (
 func own(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
+
+// kill ends it.
+func kill(cmd *exec.Cmd) { _ = cmd.Process.Kill() }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"time"
 
 	"golang.org/x/term"
 
@@ -16,58 +17,71 @@ import (
 // program is one that gets the capture on its input.
 type program struct {
 	io.WriteCloser
-	cmd *exec.Cmd
+	cmd   *exec.Cmd
+	stays bool          // a person looks at it: it is not waited for
+	gone  chan struct{} // closed when it has ended, with err
+	err   error
 }
 
-// Close ends its input. The program stays: a person looks at it.
-func (p *program) Close() error {
-	err := p.WriteCloser.Close()
-	go func() { _ = p.cmd.Wait() }()
-	return err //nolint:wrapcheck // as the pipe says it
-}
+// Gone is closed when it has ended.
+func (p *program) Gone() <-chan struct{} { return p.gone }
 
-// waited is a program that is waited for.
-type waited struct{ program }
-
-// Close ends its input, and waits for it.
-func (p *waited) Close() error {
-	_ = p.WriteCloser.Close()
-	if err := p.cmd.Wait(); err != nil {
-		return fmt.Errorf("the command: %w", err)
+// Wait waits for a command. It is ended with ctx: nobody would end it afterwards.
+func (p *program) Wait(ctx context.Context) error {
+	if p.stays {
+		return nil
+	}
+	select {
+	case <-p.gone:
+		if p.err != nil {
+			return fmt.Errorf("the command of --exec has failed: %w", p.err)
+		}
+	case <-ctx.Done():
+		kill(p.cmd)
+		<-p.gone
 	}
 	return nil
 }
 
-// pipe starts the program that gets the capture; nil: none is asked for.
-func (f *Flags) pipe(ctx context.Context, stdout, stderr io.Writer) (io.WriteCloser, error) {
+// program is what gets the capture, which is not started yet; nil: none is asked for.
+func (f *Flags) program(ctx context.Context, stdout, stderr io.Writer) (*program, error) {
 	switch {
 	case f.wireshark:
 		path, err := findWireshark()
 		if err != nil {
 			return nil, err
 		}
-		p := &program{cmd: exec.CommandContext(context.WithoutCancel(ctx), path, "-k", "-i", "-")}
-		return p, p.start(io.Discard, io.Discard)
+		return &program{cmd: exec.CommandContext(context.WithoutCancel(ctx), path, "-k", "-i", "-"), stays: true}, nil
 	case f.exec != "":
 		shell := []string{"sh", "-c"}
 		if runtime.GOOS == "windows" {
 			shell = []string{"cmd", "/C"}
 		}
-		p := &waited{program{cmd: exec.CommandContext(context.WithoutCancel(ctx), shell[0], shell[1], f.exec)}}
-		return p, p.start(stdout, stderr)
+		p := &program{cmd: exec.CommandContext(context.WithoutCancel(ctx), shell[0], shell[1], f.exec)}
+		p.cmd.Stdout, p.cmd.Stderr = stdout, stderr
+		p.cmd.WaitDelay = outputPatience
+		return p, nil
 	}
 	return nil, nil
 }
 
-func (p *program) start(stdout, stderr io.Writer) (err error) {
+// outputPatience is how long the output of a command is waited for that has ended: a child of its own may hold it open.
+const outputPatience = time.Second
+
+// start starts it.
+func (p *program) start() (err error) {
 	own(p.cmd)
-	p.cmd.Stdout, p.cmd.Stderr = stdout, stderr
 	if p.WriteCloser, err = p.cmd.StdinPipe(); err == nil {
 		err = p.cmd.Start()
 	}
 	if err != nil {
 		return &kube.Problem{Message: "start " + kube.Sanitize(p.cmd.Path) + ": " + kube.Sanitize(err.Error()), Hint: "check the command", Err: err}
 	}
+	p.gone = make(chan struct{})
+	go func() {
+		defer close(p.gone)
+		p.err = p.cmd.Wait()
+	}()
 	return nil
 }
 
