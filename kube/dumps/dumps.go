@@ -4,6 +4,7 @@ package dumps
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -72,13 +73,14 @@ type Result struct {
 	SHA256 string
 	Equal  bool          // that of the container was the same
 	Took   time.Duration // to make it
+	Said   string        // what the command has printed last, in a line; empty: nothing
 	Left   *kube.Problem // why it is still there; nil: it is not
 }
 
-// Bring makes a dump and brings it home. What was made is deleted there in any case, also when ctx has ended; a part of the file here is deleted if the rest is
-// missing. The error says what was not done.
+// Bring makes a dump and brings it home. When ctx ends, the command is ended. What was made is deleted there in any case; a part of the file here is deleted if the
+// rest is missing. The error says what was not done; Left is in the result then, too.
 func Bring(ctx context.Context, c *kube.Cluster, r Request) (result Result, err error) {
-	b := bringer{Request: r, cluster: c}
+	b := bringer{Request: r, cluster: c, mark: rand.Text()}
 	if r.Memory || r.Mapped {
 		b.tell(Progress{Stage: Measuring})
 		if err := b.room(ctx); err != nil {
@@ -86,17 +88,13 @@ func Bring(ctx context.Context, c *kube.Cluster, r Request) (result Result, err 
 		}
 	}
 	b.tell(Progress{Stage: Making})
-	defer func() {
-		if left := b.remove(ctx); left != nil && err == nil {
-			result.Left = left
-		}
-	}()
+	defer func() { result.Left = b.remove(ctx) }()
 	clock := r.Now
 	if clock == nil {
 		clock = time.Now
 	}
 	began := clock()
-	if err := b.make(ctx); err != nil {
+	if result.Said, err = b.make(ctx); err != nil {
 		return result, err
 	}
 	result.Took = clock().Sub(began)
@@ -112,6 +110,7 @@ func Bring(ctx context.Context, c *kube.Cluster, r Request) (result Result, err 
 type bringer struct {
 	Request
 	cluster *kube.Cluster
+	mark    string // by which the command is found there
 }
 
 func (b *bringer) tell(p Progress) {
@@ -124,9 +123,6 @@ func (b *bringer) tell(p Progress) {
 func (b *bringer) run(ctx context.Context, script string, args []string, s stream.Streams) (int, error) {
 	return stream.Exec(ctx, b.cluster, b.Runs, debug.Beside(append([]string{"sh", "-c", script, "sh"}, args...)), s)
 }
-
-// where has in F the path of the file $1, which is the target's if $2 is @.
-const where = `F=$1; [ "$2" != @ ] || F=$TARGET_ROOT$1; `
 
 func (b *bringer) place(name string) []string {
 	if b.InTarget {
@@ -170,16 +166,16 @@ func number(word string) int64 {
 	return n
 }
 
-// make runs the command.
-func (b *bringer) make(ctx context.Context) error {
+// make runs the command, and returns what it has said last.
+func (b *bringer) make(ctx context.Context) (words string, err error) {
 	said := &last{tell: func(line string) { b.tell(Progress{Stage: Making, Said: line}) }}
-	script := `export "FILE=$1"; shift; exec "$@"`
-	code, err := b.run(ctx, script, append([]string{b.File}, b.Command...), stream.Streams{Out: said, Err: said})
+	args := append([]string{b.File, b.mark}, b.Command...)
+	code, err := b.run(ctx, makes, args, stream.Streams{In: strings.NewReader("go\n"), Out: said, Err: said})
 	if err != nil {
-		return err
+		return "", err
 	}
+	words = said.String()
 	if code != 0 {
-		words := said.String()
 		if words == "" {
 			words = "it printed nothing"
 		}
@@ -187,9 +183,9 @@ func (b *bringer) make(ctx context.Context) error {
 		if denied(words) {
 			problem.Hint, problem.Help = "it may not look into the process: another profile may give it the right, or the user of the process", []kube.Help{kube.ChooseProfile}
 		}
-		return problem
+		return words, problem
 	}
-	return nil
+	return words, nil
 }
 
 // denied reports whether a program has said that it lacks a right.
@@ -229,17 +225,19 @@ func (b *bringer) copy(ctx context.Context) (files.Verified, error) {
 	return got, err
 }
 
-// remove deletes the file there.
+// remove ends the command, if it still runs, and deletes what it has made.
 func (b *bringer) remove(ctx context.Context) *kube.Problem {
-	const patience = 20 * time.Second
+	const patience = 30 * time.Second
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	b.tell(Progress{Stage: Deleting})
 	said := &last{}
-	code, err := b.run(ctx, where+`rm -f "$F"`, b.place(b.File), stream.Streams{Out: said, Err: said})
+	code, err := b.run(ctx, where+removes, append(b.place(b.File), b.mark), stream.Streams{Out: said, Err: said})
 	switch {
 	case err != nil:
-		return kube.Explain(err)
+		p := *kube.Explain(err)
+		p.Message = fmt.Sprintf("whether %q is still in %s is not known: %s", kube.Sanitize(b.File), b.holder(), p.Message)
+		return &p
 	case code != 0:
 		return &kube.Problem{Message: fmt.Sprintf("%q could not be deleted in %s: %s", kube.Sanitize(b.File), b.holder(), said), Hint: "delete it by hand: it takes room there"}
 	}

@@ -55,7 +55,7 @@ func TestBring(t *testing.T) {
 	}
 	r.Memory = true
 	got, err := dumps.Bring(t.Context(), c, r)
-	if err != nil || got.File != r.To || got.Bytes != 3000009 || !got.Equal || len(got.SHA256) != 64 || got.Left != nil {
+	if err != nil || got.File != r.To || got.Bytes != 3000009 || !got.Equal || len(got.SHA256) != 64 || got.Left != nil || got.Said != "making it" {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	data, err := os.ReadFile(r.To)
@@ -122,6 +122,40 @@ func TestBringCancelled(t *testing.T) {
 		if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s is there: %v", file, err)
 		}
+	}
+}
+
+// A command that is cancelled does not go on: what it would make then nobody would delete.
+func TestBringCancelledWhileItIsMade(t *testing.T) {
+	c, r, root := practised(t, `: >"$TARGET_ROOT$FILE"; (sleep 1000; : >"$TARGET_ROOT$FILE.later") & echo "$!" >"$TARGET_ROOT/tmp/pid"; echo begun; wait`)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r.Progress = func(p dumps.Progress) {
+		if p.Said == "begun" {
+			cancel()
+		}
+	}
+	if got, err := dumps.Bring(ctx, c, r); !errors.Is(err, context.Canceled) || got.Left != nil {
+		t.Errorf("the error is %v, and left is %v", err, got.Left)
+	}
+	if _, err := os.Stat(filepath.Join(root, r.File)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("it is there: %v", err)
+	}
+	text, err := os.ReadFile(filepath.Join(root, "tmp/pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, _ := os.ReadFile("/proc/" + strings.TrimSpace(string(text)) + "/cmdline"); len(line) > 0 { // of one that has ended nothing is left, or an empty line
+		t.Errorf("the command goes on: %q", line)
+	}
+}
+
+// What could not be deleted is told, also when that is not all that went wrong.
+func TestBringLeavesSomething(t *testing.T) {
+	c, r, _ := practised(t, `mkdir -p "$TARGET_ROOT$FILE"; exit 3`)
+	got, err := dumps.Bring(t.Context(), c, r)
+	if err == nil || got.Left == nil || !strings.Contains(got.Left.Message, `"/tmp/dayfly-x.bin" could not be deleted in annotated/app`) {
+		t.Errorf("%v, and left is %+v", err, got.Left)
 	}
 }
 

@@ -49,6 +49,9 @@ func Bring(ctx context.Context, c *kube.Cluster, d Dump, stdout io.Writer) error
 	}})
 	p.clear()
 	if err != nil {
+		if got.Left != nil {
+			d.Say("what was made may still be there: " + got.Left.Message)
+		}
 		return local(caused(ctx, err))
 	}
 	equal := "not compared"
@@ -56,6 +59,9 @@ func Bring(ctx context.Context, c *kube.Cluster, d Dump, stdout io.Writer) error
 		equal = "SHA-256 " + got.SHA256 + ", equal to that in the pod"
 	}
 	d.Say(fmt.Sprintf("%s, %s; making it took %s", files.SizeWords(got.Bytes), equal, got.Took.Round(time.Millisecond)))
+	if got.Said != "" {
+		d.Say("the command said: " + got.Said)
+	}
 	if got.Left != nil {
 		d.Say("it is still there, too: " + got.Left.Message)
 	}
