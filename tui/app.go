@@ -42,8 +42,9 @@ type App struct {
 	link          link
 	earlier       earlier
 	batches       batches
-	captures      captures
-	guide         bool // a line leads a newcomer through their first session
+	under         underWay
+	typedFilters  []string // for captures, the latest first
+	guide         bool     // a line leads a newcomer through their first session
 	ahead         ahead
 	handover
 	unwritten bool    // it has been told that something could not be written down

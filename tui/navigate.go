@@ -76,7 +76,7 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newCaptureAsk(msg)), true
 	case capture.Begin:
 		return a.beginCapture(msg), true
-	case capturesOverMsg:
+	case underWayOverMsg:
 		return a.quit(), true
 	case batch.Begin:
 		return a.beginBatch(msg), true

@@ -70,7 +70,9 @@ func (a *App) newFiles(o kit.OpenFiles) kit.Screen {
 }
 
 func (a *App) newDump(o tools.Start) kit.Screen {
-	return dump.New(a.ctx, a.Kit, dump.Options{Runner: a.Runner, Job: o.Job, Brings: *o.Brings, State: a.stateFolder, Home: a.Home})
+	s := dump.New(a.ctx, a.Kit, dump.Options{Runner: a.Runner, Job: o.Job, Brings: *o.Brings, State: a.stateFolder, Home: a.Home})
+	a.under.add(s.Close, s.Ended())
+	return s
 }
 
 func (a *App) newTools(o kit.OpenTools) kit.Screen {

@@ -37,7 +37,7 @@ func (a *App) toSessionBeside(next bool) tea.Cmd {
 
 // quit ends dayfly, after asking what becomes of what runs. Where the cluster ends with dayfly there is nothing to ask.
 func (a *App) quit() tea.Cmd {
-	if cmd := a.endCaptures(); cmd != nil {
+	if cmd := a.endUnderWay(); cmd != nil {
 		return cmd
 	}
 	if s := a.batches.leaving(a.Kit); s != nil && !a.fleeting {

@@ -13,6 +13,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/dumps"
 	"github.com/dayfly-k8s/dayfly/kube/files"
 	"github.com/dayfly-k8s/dayfly/tui/fileaccess"
+	"github.com/dayfly-k8s/dayfly/tui/helper"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
@@ -72,7 +73,7 @@ func (r *report) place(ctx context.Context) (files.Place, error) {
 			return files.Place{}, err
 		}
 		if p, ok, err := files.Find(ctx, r.cluster, pod, at); ok || err != nil {
-			access.Record(journal.Attached, p) //nolint:contextcheck // an entry outlives the request
+			access.Record(journal.Attached, p)
 			return p, err
 		}
 	}
@@ -95,8 +96,9 @@ func (r *report) place(ctx context.Context) (files.Place, error) {
 
 // startTool adds the debug container and waits until it runs.
 func (r *report) startTool(ctx context.Context) error {
-	r.session = fileaccess.Start(r.runner, r.job()) //nolint:contextcheck // the runner has its own
-	return fileaccess.Await(ctx, r.runner, r.session)
+	r.helper = helper.Begin(r.runner, r.job()) //nolint:contextcheck // the runner has its own
+	r.session = r.helper.Session()
+	return r.helper.Await(ctx) //nolint:wrapcheck // it says what does not start
 }
 
 // bring makes what the preset brings home, beside the pod's processes, and ends the debug container.
@@ -125,9 +127,9 @@ func (r *report) endTool(ctx context.Context) {
 	if r.runner == nil {
 		return
 	}
-	if r.session != nil {
-		if err := fileaccess.End(ctx, r.runner, r.session); err != nil {
-			r.note(kube.Explain(err).Message)
+	if r.helper != nil {
+		if left := r.helper.End(ctx); left != nil {
+			r.note(left.Message + kube.Colon(left.Hint))
 		}
 	}
 	r.drain(ctx)

@@ -15,6 +15,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/tui/helper"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 )
@@ -30,6 +31,7 @@ type report struct {
 	runner  *runner.Runner
 	plan    debug.Plan
 	session *runner.Session
+	helper  *helper.Helper // that was added for its programs
 
 	around  debug.PodEnvironment // of the pod
 	facts   debug.Facts          // about the plan

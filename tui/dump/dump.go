@@ -7,6 +7,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -16,6 +17,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/dumps"
 	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/tui/helper"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
@@ -36,8 +38,11 @@ type Screen struct {
 	ctx     context.Context //nolint:containedctx // of the screen's life: the work runs in it
 	stop    context.CancelFunc
 	with    Options
-	session *runner.Session
+	helper  *helper.Helper
+	session *runner.Session // of that
 	began   time.Time
+	ending  sync.Once
+	ended   chan struct{} // closed when nothing of it is under way
 
 	source  <-chan news // of the work under way; nil: it has not begun, or is over
 	leaving bool        // it was cancelled, and has not ended yet
@@ -47,27 +52,31 @@ type Screen struct {
 	copied  time.Time // when copying began
 	done    *dumps.Result
 	failed  *kube.Problem
+	file    *kube.Problem // why what was made may still be there, though nothing was brought
 	left    *kube.Problem // why the debug container could not be ended
 }
 
 // New begins: the job is started, as any session is.
 func New(ctx context.Context, k *kit.Kit, o Options) *Screen {
 	ctx, stop := context.WithCancel(ctx)
-	o.Job.Piped, o.Job.ReadOnly = true, true
-	return &Screen{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, stop: stop, with: o, session: o.Runner.Start(o.Job), began: k.Now()} //nolint:contextcheck // the runner has its own
+	o.Job.Ends = true                  // with dayfly, if there is no time to end it before
+	h := helper.Begin(o.Runner, o.Job) //nolint:contextcheck // the runner has its own
+	return &Screen{Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, stop: stop, with: o, helper: h, session: h.Session(), began: k.Now(), ended: make(chan struct{})}
 }
 
 // Init looks how far the container is.
 func (s *Screen) Init() tea.Cmd { return s.follow() }
 
-// Close gives up what is under way: what was made there is deleted, and the container ended.
+// Close gives up what is under way: what was made there is deleted, and the container ended, until [Screen.Ended].
 func (s *Screen) Close() {
 	s.stop()
 	if s.source == nil && !s.over {
-		end, session, engine := context.WithoutCancel(s.ctx), s.session, s.with.Runner
-		go func() { _ = endTool(end, engine, session) }()
+		go func() { _ = s.end() }()
 	}
 }
+
+// Ended is closed when nothing of it is under way, and the container has been ended.
+func (s *Screen) Ended() <-chan struct{} { return s.ended }
 
 // Shows reports whether it is about a session.
 func (s *Screen) Shows(r *runner.Session) bool { return s.session == r }
@@ -76,6 +85,11 @@ func (s *Screen) Shows(r *runner.Session) bool { return s.session == r }
 func (s *Screen) Title() string {
 	t := s.with.Job.Plan.Target
 	return t.Namespace + " › " + t.Pod + " › " + s.with.Job.About.Preset
+}
+
+// Claims the interrupt, which cancels what is under way first.
+func (s *Screen) Claims(msg tea.KeyPressMsg) bool {
+	return !s.over && !s.leaving && msg.String() == "ctrl+c"
 }
 
 // HoldsBack reports whether esc gives up what is under way, instead of leaving.
@@ -169,6 +183,8 @@ func (s *Screen) take(msg newsMsg) tea.Cmd {
 			s.progress(*n.progress)
 		case n.done != nil:
 			s.done = n.done
+		case n.file != nil:
+			s.file = n.file
 		case n.left != nil:
 			s.left = n.left
 		case n.err != nil && s.leaving && errors.Is(n.err, context.Canceled):

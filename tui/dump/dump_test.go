@@ -3,6 +3,7 @@ package dump_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +78,11 @@ func (b *bench) run(words string) {
 
 func (b *bench) text() string { return ansi.Strip(b.View(100, 30)) }
 
+// added reports whether the cluster has taken the debug container.
+func (b *bench) added() bool {
+	return slices.ContainsFunc(b.engine.Sessions(), func(s *runner.Session) bool { return s.Look().Added })
+}
+
 // ended holds that the debug container does not run any more.
 func (b *bench) ended() {
 	b.Helper()
@@ -123,6 +129,42 @@ func TestDumpFails(t *testing.T) {
 		t.Errorf("it says\n%s\nand there are %q", text, b.files())
 	}
 	b.ended()
+}
+
+// Given up before the container runs, it is ended as soon as it does, whether the screen stays or not.
+func TestDumpCancelledWhileItStarts(t *testing.T) {
+	for name, giveUp := range map[string]func(*bench){
+		"cancelled": func(b *bench) {
+			cmd := b.Update(kittest.Press("esc"))
+			go func() { b.msgs <- cmd() }()
+			b.run("The debug container has ended")
+		},
+		"closed": func(b *bench) { b.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, "sleep 1000")
+			if err := b.engine.Await(t.Context(), func() bool { return b.added() }); err != nil {
+				t.Fatal(err)
+			}
+			giveUp(b)
+			<-b.Ended()
+			b.ended()
+		})
+	}
+}
+
+// The interrupt cancels first; dayfly's own is the second.
+func TestInterrupt(t *testing.T) {
+	b := open(t, "echo working; sleep 1000")
+	b.run("working")
+	if !b.Claims(kittest.Press("ctrl+c")) || b.Claims(kittest.Press("q")) {
+		t.Error("it does not take the interrupt")
+	}
+	b.Update(kittest.Press("ctrl+c"))
+	if b.Claims(kittest.Press("ctrl+c")) {
+		t.Error("it takes the second, too")
+	}
+	b.run("Cancelled")
 }
 
 // Esc gives it up while it is made.

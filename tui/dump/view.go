@@ -34,10 +34,15 @@ func (s *Screen) View(width, height int) string {
 		s.result(put)
 	case s.failed != nil:
 		out = append(out, kit.ProblemText(st, s.Advised(s, s.failed), width))
+	case s.over && s.file != nil:
+		put("·", st.Muted, "Cancelled: nothing was brought.")
 	case s.over:
 		put("·", st.Muted, "Cancelled: nothing was brought, and what was made there was deleted.")
 	default:
 		s.underWay(put)
+	}
+	if s.file != nil {
+		put("!", st.Warn, "What was made may still be in the pod: "+s.file.Message)
 	}
 	switch {
 	case s.over && s.left != nil:
@@ -123,6 +128,9 @@ func (s *Screen) result(put func(mark string, style kit.Style, text string)) {
 		put("·", st.Muted, "The process stood still for at most "+kit.Lasted(d.Took)+".")
 	} else {
 		put("·", st.Muted, "Making it took "+kit.Lasted(d.Took)+".")
+	}
+	if d.Said != "" {
+		put("·", st.Muted, "The command said: "+d.Said)
 	}
 	if d.Left != nil {
 		put("!", st.Warn, "It is still in the pod, too: "+d.Left.Message)

@@ -2,17 +2,14 @@ package dump
 
 import (
 	"cmp"
-	"context"
 	"os"
 	"path/filepath"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/dumps"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
-	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // news is one thing that the work has to tell.
@@ -20,6 +17,7 @@ type news struct {
 	progress *dumps.Progress
 	done     *dumps.Result
 	err      error
+	file     *kube.Problem // why what was made may still be there
 	left     *kube.Problem // why the debug container could not be ended
 }
 
@@ -33,7 +31,6 @@ type newsMsg struct {
 func (s *Screen) work(do func(tell func(dumps.Progress)) (dumps.Result, error)) tea.Cmd {
 	const room = 256
 	told := make(chan news, room)
-	ctx, session, engine := context.WithoutCancel(s.ctx), s.session, s.with.Runner
 	s.source = told
 	go func() {
 		defer close(told)
@@ -45,11 +42,14 @@ func (s *Screen) work(do func(tell func(dumps.Progress)) (dumps.Result, error)) 
 			})
 			if err != nil {
 				told <- news{err: err}
+				if result.Left != nil {
+					told <- news{file: result.Left}
+				}
 			} else {
 				told <- news{done: &result}
 			}
 		}
-		if left := endTool(ctx, engine, session); left != nil {
+		if left := s.end(); left != nil {
 			told <- news{left: left}
 		}
 	}()
@@ -61,27 +61,13 @@ func (s *Screen) listen() tea.Cmd {
 	return kit.Listen(source, func(b kit.Batch[news]) tea.Msg { return newsMsg{source, b} })
 }
 
-// endTool ends the debug container, whatever has been done in it.
-func endTool(ctx context.Context, engine *runner.Runner, session *runner.Session) *kube.Problem {
-	const patience = time.Minute
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	if session.Cancel() {
-		return nil
-	}
-	session.Settle(ctx)
-	defer session.Leave()
-	if now := session.Look(); !now.Added {
-		return nil
-	}
-	if err := engine.End(ctx, []runner.Container{session.Container()})[0]; err != nil {
-		return kube.Explain(err)
-	}
-	select {
-	case <-session.Done():
-	case <-ctx.Done():
-	}
-	return nil
+// end ends the debug container, whatever has been done in it. Only the first call does.
+func (s *Screen) end() (left *kube.Problem) {
+	s.ending.Do(func() {
+		defer close(s.ended)
+		left = s.helper.End(s.ctx)
+	})
+	return left
 }
 
 // ownFolder is where dumps are kept; it is made if it is missing.

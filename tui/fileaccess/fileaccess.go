@@ -1,15 +1,12 @@
 // Package fileaccess has the programs run that read and write the files of a container (kube/files): in the container itself, or in a debug container that is added for
-// that and ended afterwards. It holds that against the rules of the context, and has it written down; the same for the screen and for the commands.
+// that and ended afterwards (package helper). It holds that against the rules of the context, and has it written down; the same for the screen and for the commands.
 package fileaccess
 
 import (
-	"context"
 	"strings"
-	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/files"
-	"github.com/dayfly-k8s/dayfly/kube/launch"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
@@ -49,53 +46,4 @@ func (a Access) Record(action string, p files.Place) {
 		e.Target = p.Target.Container
 	}
 	a.Runner.Record(a.Cluster, e)
-}
-
-// Start has a job's plan carried out, whose container is there for its programs only.
-func Start(r *runner.Runner, job runner.Job) *runner.Session {
-	job.Piped, job.ReadOnly = true, true
-	return r.Start(job)
-}
-
-// Await waits until the container of a session runs. The error says why it does not start, or is the cause of the end of ctx.
-func Await(ctx context.Context, r *runner.Runner, s *runner.Session) error {
-	var failed error
-	err := r.Await(ctx, func() bool {
-		now := s.Look()
-		for _, step := range now.Steps {
-			if step.Step == launch.Started {
-				return true
-			}
-		}
-		if !now.State.Over() {
-			return false
-		}
-		failed = &kube.Problem{Message: "debug container " + now.Target.Container + " has not started", Help: []kube.Help{kube.ChooseTool}, Err: now.Err}
-		if now.Err != nil {
-			failed = now.Err
-		}
-		return true
-	})
-	if err != nil {
-		return err //nolint:wrapcheck // it is the cause of the end
-	}
-	return failed
-}
-
-// End ends the container of a session, and waits until that is known and written down. It takes up to a minute.
-func End(ctx context.Context, r *runner.Runner, s *runner.Session) error {
-	const patience = time.Minute
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	s.Settle(ctx)
-	err := r.End(ctx, []runner.Container{s.Container()})[0]
-	if err == nil {
-		select { // the journal has its end then
-		case <-s.Done():
-		case <-ctx.Done():
-		}
-	}
-	s.Leave()
-	<-s.Done()
-	return err
 }

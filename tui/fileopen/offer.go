@@ -13,6 +13,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/choice"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/fileaccess"
+	"github.com/dayfly-k8s/dayfly/tui/helper"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
@@ -144,11 +145,11 @@ func (w *Way) add() tea.Cmd {
 		f.warned = f.plan.Adds
 		return w.Flash("this is known to fail, see above; press ↵ again to try it anyway")
 	}
-	o.phase, o.session = starting, fileaccess.Start(w.with.Runner, job)
+	o.phase, o.helper = starting, helper.Begin(w.with.Runner, job)
 	o.found.Place = files.Place{Target: o.found.Access.Target, Runs: f.plan.Debug}
-	ctx, c, engine, session, place := w.ctx, w.with.Cluster, w.with.Runner, o.session, o.found.Place
+	ctx, c, added, place := w.ctx, w.with.Cluster, o.helper, o.found.Place
 	return func() tea.Msg {
-		err := fileaccess.Await(ctx, engine, session)
+		err := added.Await(ctx)
 		if err == nil {
 			err = files.Check(ctx, c, place)
 		}
@@ -163,7 +164,7 @@ func (w *Way) add() tea.Cmd {
 func (w *Way) takeStarted(msg startedMsg) tea.Cmd {
 	o := w.opening
 	if msg.err != nil {
-		o.endSession(w)
+		o.endHelper(w)
 		return w.fail(msg.err)
 	}
 	return w.takePlace(placeMsg{of: o, place: o.found.Place, ok: true, who: msg.who})

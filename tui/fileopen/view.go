@@ -103,7 +103,7 @@ func (w *Way) viewChecks(width int) []string {
 
 // viewStart says how far the debug container is.
 func (w *Way) viewStart(width int) string {
-	st, now := &w.Styles, w.opening.session.Look()
+	st, now := &w.Styles, w.opening.helper.Session().Look()
 	words := map[launch.Step]string{
 		launch.Asked: "asked the cluster", launch.Accepted: "the cluster has accepted it", launch.Pulling: "pulling the image", launch.Pulled: "the image is there",
 		launch.Created: "the container is made", launch.Started: "it runs",

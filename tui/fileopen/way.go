@@ -17,6 +17,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 	"github.com/dayfly-k8s/dayfly/tui/fileaccess"
+	"github.com/dayfly-k8s/dayfly/tui/helper"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -96,8 +97,8 @@ type opening struct {
 	found   Found
 	offer   *offer
 	problem *kube.Problem
-	session *runner.Session // of a debug container that was added here
-	before  *opening        // the one that is gone back to; nil: there are no files yet
+	helper  *helper.Helper // a debug container that was added here
+	before  *opening       // the one that is gone back to; nil: there are no files yet
 }
 
 // New is a way that is still to be found.
@@ -128,8 +129,8 @@ func (w *Way) Lead(f Found) { w.opening.phase, w.opening.found = open, f }
 
 // Close ends the debug container that was added, if one was, while the screen goes.
 func (w *Way) Close() {
-	w.opening.endSession(w)
-	w.opening.before.endSession(w)
+	w.opening.endHelper(w)
+	w.opening.before.endHelper(w)
 }
 
 // Returns reports whether esc goes back to files that were there.
@@ -244,9 +245,9 @@ func (w *Way) takePlace(msg placeMsg) tea.Cmd {
 	case !msg.ok:
 		return w.plan()
 	}
-	o.before.endSession(w)
+	o.before.endHelper(w)
 	o.phase, o.found.Place, o.found.Who, o.before = open, msg.place, msg.who, nil
-	if o.session == nil { // a plan is written down as such
+	if o.helper == nil { // a plan is written down as such
 		o.found.Access.Record(journal.Attached, msg.place)
 	}
 	return nil
@@ -254,16 +255,16 @@ func (w *Way) takePlace(msg placeMsg) tea.Cmd {
 
 // goBack goes back to the files as they were reached before.
 func (w *Way) goBack() {
-	w.opening.endSession(w)
+	w.opening.endHelper(w)
 	w.opening = w.opening.before
 }
 
-// endSession ends the debug container that was added, meanwhile.
-func (o *opening) endSession(w *Way) {
-	if o == nil || o.session == nil {
+// endHelper ends the debug container that was added, meanwhile.
+func (o *opening) endHelper(w *Way) {
+	if o == nil || o.helper == nil {
 		return
 	}
-	session := o.session
-	o.session = nil
-	go func() { _ = fileaccess.End(w.ctx, w.with.Runner, session) }() // what could not be ended is among the leftovers
+	added := o.helper
+	o.helper = nil
+	go func() { _ = added.End(w.ctx) }() // what could not be ended is among the leftovers
 }

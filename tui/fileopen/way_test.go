@@ -8,6 +8,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/kube/leftovers"
 	"github.com/dayfly-k8s/dayfly/presets"
+	"github.com/dayfly-k8s/dayfly/tui/helper"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/kittest"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -44,13 +45,13 @@ func TestEverySize(t *testing.T) {
 			{Severity: debug.Blocking, Text: strings.Repeat("no ", 50)}, {Severity: debug.Warning, Text: "well"}, {Text: "so"},
 		}}},
 		"unclear":  {phase: offering, offer: &offer{around: around, plan: somePlan(), answer: &debug.Preflight{Problem: problem}}},
-		"starting": {phase: starting, session: nil},
+		"starting": {phase: starting, helper: nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, w := looking(t)
 			if o.phase == starting {
-				o.session = w.with.Runner.Add(runner.Job{Target: somePlan().Debug})
-				defer func() { o.session = nil }()
+				o.helper = helper.Of(w.with.Runner, w.with.Runner.Add(runner.Job{Target: somePlan().Debug}))
+				defer func() { o.helper = nil }()
 			}
 			w.opening = o
 			kittest.CheckEverySize(t, w)
