@@ -11,6 +11,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
@@ -58,6 +59,7 @@ type download struct {
 	size    int64 // to be read; below 0: until the end
 	done    int64
 	sum     hash.Hash
+	theirs  *summing
 	local   error // why what has come could not be written
 }
 
@@ -74,7 +76,7 @@ func Download(ctx context.Context, c *kube.Cluster, r Request, e Entry, to io.Wr
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	theirSum := d.theirSum(ctx)
+	d.theirs = &summing{size: d.size, now: time.Now, ask: func() (string, error) { return remoteSum(ctx, c, r.Place, d.op, r.Path, d.size) }}
 	if err := d.readAll(ctx); err != nil {
 		return Verified{Bytes: d.done}, err
 	}
@@ -82,7 +84,7 @@ func Download(ctx context.Context, c *kube.Cluster, r Request, e Entry, to io.Wr
 	if d.size < 0 {
 		return v, nil
 	}
-	theirs, err := theirSum()
+	theirs, err := d.theirs.result()
 	if err != nil {
 		return v, err
 	}
@@ -155,7 +157,9 @@ func (r receiver) Write(p []byte) (int, error) {
 	}
 	n, err := d.to.Write(want)
 	_, _ = d.sum.Write(want[:n])
-	if d.done += int64(n); d.Progress != nil {
+	d.done += int64(n)
+	d.theirs.came(d.done)
+	if d.Progress != nil {
 		d.Progress(d.done)
 	}
 	if err != nil {
@@ -174,33 +178,6 @@ func (r receiver) Write(p []byte) (int, error) {
 
 // bulk is from how many bytes on a file is worth another protocol.
 const bulk = 4 << 20
-
-// summedMeanwhile is from how many bytes on the container computes the SHA-256 while the file is read: it takes it a second for some hundred megabytes.
-const summedMeanwhile = 1 << 20
-
-// theirSum asks the container for the SHA-256 of what is read; empty: it cannot tell. Of a large file it is computed meanwhile, unless the link is lost.
-func (d *download) theirSum(ctx context.Context) func() (string, error) {
-	sum := func() (string, error) { return remoteSum(ctx, d.cluster, d.Place, d.op, d.Path, d.size) }
-	if d.size < summedMeanwhile {
-		return sum
-	}
-	type answer struct {
-		text string
-		err  error
-	}
-	known := make(chan answer, 1)
-	go func() {
-		text, err := sum()
-		known <- answer{text, err}
-	}()
-	return func() (string, error) {
-		a := <-known
-		if errors.Is(a.err, kube.ErrLinkLost) {
-			return sum()
-		}
-		return a.text, a.err
-	}
-}
 
 func remoteSum(ctx context.Context, c *kube.Cluster, p Place, op, name string, size int64) (string, error) {
 	var out bytes.Buffer
