@@ -34,6 +34,8 @@ func (a *App) end(msg sessions.End) tea.Cmd {
 	what := msg.Targets[0].Target.Container
 	if len(msg.Targets) > 1 {
 		what = fmt.Sprintf("%d debug containers", len(msg.Targets))
+	} else if a.Runner.Own(msg.Targets[0]) {
+		what = "the shell in " + what
 	}
 	doing, done := "ending "+what, "ended"
 	if left := a.Runner.Leftovers(msg.Targets[0]); len(left) > 0 && len(msg.Targets) == 1 {
@@ -55,6 +57,9 @@ func (a *App) askEnd(msg sessions.End, one runner.Container) kit.Screen {
 	msg.Agreed = true
 	asks, says, yes := "End debug container "+t.Container+" in pod "+t.Pod+"?",
 		" Its own processes are ended, never the target's. Its entry stays in the pod until the pod is deleted: Kubernetes cannot remove it.", a.EndKey(false)
+	if a.Runner.Own(one) {
+		asks, says = "End your shell in container "+t.Container+" of pod "+t.Pod+"?", " Only the shell and what it has started are ended; the container runs on."
+	}
 	if left := a.Runner.Leftovers(one); len(left) > 0 {
 		asks, says = left[0].Asks, " Everything that runs in it ends."
 		yes = a.EndKey(true)

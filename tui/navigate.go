@@ -66,6 +66,12 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.pushOn(a.newNodeInspect(msg)), true
 	case kit.OpenFiles:
 		return a.pushOn(a.newFiles(msg)), true
+	case kit.EnterContainer:
+		return a.enter(msg), true
+	case allowedMsg:
+		return a.lookForShell(msg.entry), true
+	case shellFoundMsg:
+		return a.entered(msg), true
 	case kit.EditFile:
 		return a.edit(msg), true
 	case kit.OpenTools:

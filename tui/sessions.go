@@ -47,13 +47,16 @@ func (a *App) eventWords(e runner.Event) string {
 		return ""
 	}
 	name := e.Session.Target().Container
+	if e.Session.Job().Own {
+		name = "the shell in " + name
+	}
 	switch e.Kind {
 	case runner.Started:
 		return name + " has started: s lists the sessions"
 	case runner.Failed:
 		return name + " will not start: " + kube.Explain(e.Err).Message
 	case runner.Lost:
-		return "the link to " + name + " was lost, and its shell with it: n in the list of sessions opens another"
+		return "the link to " + e.Session.Target().Container + " was lost, and its shell with it: n in the list of sessions opens another"
 	case runner.Ended:
 		if exit := e.Session.Look().Ending.Exit; exit != nil {
 			return fmt.Sprintf("%s has ended: exit %d, %s", name, exit.Code, exit.Words())

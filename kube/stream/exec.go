@@ -65,7 +65,7 @@ func notExecuted(ctx context.Context, c *kube.Cluster, op string, t kube.Target,
 	case apierrors.IsForbidden(err) && kube.DeniedByRBAC(text):
 		return c.WithAsk(ctx, &kube.Problem{Message: op + ": " + text, Err: err}, t, kube.ExecRights())
 	case unstartable(text):
-		return &kube.Problem{Message: op + ": " + text, Hint: "the image does not have that command: use another command, or another image", Err: err}
+		return &kube.Problem{Message: op + ": " + text, Hint: "the image does not have that command: use another command, or another image", Err: errors.Join(ErrNoProgram, err)}
 	case strings.Contains(text, "container not found"), strings.Contains(text, "not found in pod"):
 		return &kube.Problem{Message: op + ": the container is not running: " + text, Hint: "start another debug container", Err: err}
 	case errors.As(err, &status), errors.Is(err, kube.ErrGuarded), errors.Is(err, kube.ErrRefused):
@@ -78,8 +78,12 @@ func notExecuted(ctx context.Context, c *kube.Cluster, op string, t kube.Target,
 	}
 }
 
+// ErrNoProgram is in the problem of an exec whose command cannot be started in its container: it is not there, or may not be executed.
+var ErrNoProgram = errors.New("the command cannot be started")
+
 // unstartable knows what runtimes say of a command that they cannot start. They have no code for it, and client-go keeps only the words.
 func unstartable(text string) bool {
+	text = strings.ToLower(text)
 	for _, words := range []string{"executable file not found", "no such file or directory", "exec failed", "permission denied"} {
 		if strings.Contains(text, words) {
 			return true

@@ -21,7 +21,7 @@ func table() []row {
 		{"cmd/dayfly/podreport", "kube kube/report tui/report", ""},
 		{"testdata/script/bench", "kube/practice/... testdata/manifests testdata/script/...", "kubernetes"},
 
-		{"tui", "kube kube/batch kube/capture kube/cleanup kube/debug kube/detail kube/inventory kube/lists kube/logs kube/stream presets/... themes tui/...", "bubbletea"},
+		{"tui", "kube kube/batch kube/capture kube/cleanup kube/debug kube/detail kube/inventory kube/lists kube/logs kube/shell kube/stream presets/... themes tui/...", "bubbletea"},
 		{"tui/sessions", "kube kube/debug kube/launch kube/leftovers kube/lists kube/logs kube/stream tui/kit tui/pod tui/runner tui/session", "bubbletea"},
 		{"tui/tools", "kube kube/debug kube/detail kube/nodepod kube/podcopy presets presets/choice presets/nixery presets/registry tui/kit tui/pod tui/runner", "bubbletea"},
 		{"tui/files", "kube kube/files tui/filecopy tui/fileopen tui/fileview tui/kit", "bubbletea"},
@@ -71,6 +71,7 @@ func table() []row {
 		{"kube/launch", "kube kube/debug kube/leftovers kube/write", "kubernetes"},
 		{"kube/debug", "kube kube/crashloop kube/leftovers kube/logs kube/nodepod kube/nodes kube/podcopy kube/stream kube/write", "kubernetes"},
 		{"kube/report", "kube kube/detail kube/logs kube/markdown kube/redact kube/siblings", "kubernetes"},
+		{"kube/shell", "kube kube/stream", "kubernetes"},
 		{"kube/siblings", "kube kube/detail kube/lists kube/redact kube/selectors", "kubernetes"},
 		{"kube/redact", "", "kubernetes"},
 		{"kube/eviction kube/quarantine", "kube kube/replacement kube/selectors kube/write", "kubernetes"},

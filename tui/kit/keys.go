@@ -8,6 +8,7 @@ type KeyMap struct {
 	Up, Down, PageUp, PageDown, Top, Bottom   key.Binding
 	Open, Back                                key.Binding
 	Debug, Attach, Shell, Logs, Inspect       key.Binding
+	Enter                                     key.Binding
 	Files, Compare, Report, Quarantine, Evict key.Binding
 	Capture                                   key.Binding
 	Copy, CopyCommand                         key.Binding
@@ -39,6 +40,7 @@ func NewKeyMap() KeyMap {
 		Back: Bind("esc ←", "back", "esc", "left", "backspace"),
 
 		Debug:   Bind("d", "debug", "d"),
+		Enter:   Bind("e", "shell", "e"),
 		Attach:  Bind("a", "attach", "a"),
 		Shell:   Bind("n", "another shell", "n"),
 		Logs:    Bind("l", "logs", "l"),

@@ -58,6 +58,12 @@ type (
 		Pod       kube.PodKey
 		Container string // empty: the one to look at first
 	}
+	// EnterContainer opens a shell in a container of the pod's own, to which nothing is added.
+	EnterContainer struct {
+		Cluster   *kube.Cluster
+		Pod       kube.PodKey
+		Container string // empty: the pod's default
+	}
 	// OpenTools offers the tools for a pod.
 	OpenTools struct {
 		Cluster *kube.Cluster

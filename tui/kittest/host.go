@@ -118,7 +118,7 @@ func (h *Host) route(msg tea.Msg) {
 		h.route(msg.Result)
 	case kit.Flash:
 		h.Flashed = msg.Text
-	case kit.OpenPods, kit.OpenPod, kit.OpenTools, kit.OpenLogs, kit.Inspect, kit.Compare, kit.OpenReport, kit.Attach, kit.OpenShell, kit.OpenNodePods, kit.InspectNode, kit.OpenNodeTools, kit.OpenMany, kit.OpenFiles, kit.EditFile, kit.OpenCapture, kit.Quarantine, kit.Evict:
+	case kit.OpenPods, kit.OpenPod, kit.OpenTools, kit.OpenLogs, kit.Inspect, kit.Compare, kit.OpenReport, kit.Attach, kit.OpenShell, kit.OpenNodePods, kit.InspectNode, kit.OpenNodeTools, kit.OpenMany, kit.OpenFiles, kit.EnterContainer, kit.EditFile, kit.OpenCapture, kit.Quarantine, kit.Evict:
 		h.Asked = append(h.Asked, msg)
 	case tea.KeyPressMsg:
 		h.press(msg)

@@ -63,6 +63,8 @@ func (s *Screen) Keys() []key.Binding {
 		return append([]key.Binding{k.Attach, k.Shell}, ofPod...)
 	case ok && c.Kind == kube.DebugContainer:
 		return ofPod
+	case ok && c.Running:
+		return append([]key.Binding{k.Debug, k.Enter}, ofPod...)
 	}
 	return append([]key.Binding{k.Debug}, ofPod...)
 }
@@ -157,6 +159,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.Ask(kit.Inspect{Cluster: s.Cluster, Pod: s.Key})
 	case key.Matches(msg, s.Bindings.Files):
 		return s.files(c)
+	case key.Matches(msg, s.Bindings.Enter):
+		return s.enter(c)
 	case key.Matches(msg, s.Bindings.Attach):
 		return s.Flash(c.Name + " cannot be attached to: it is not a running debug container")
 	case key.Matches(msg, s.Bindings.Debug, s.Bindings.Open):
@@ -182,11 +186,24 @@ func (s *Screen) pressFolded(msg tea.KeyPressMsg) tea.Cmd {
 // Needs reports whether a key is about a container of the pod.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.Bindings
-	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Attach, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict, k.Capture)...)
+	return key.Matches(msg, append(k.Moves(), k.Open, k.Debug, k.Enter, k.Attach, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict, k.Capture)...)
 }
 
 func (s *Screen) target(c kube.Container) kube.Target {
 	return kube.Target{Namespace: s.Key.Namespace, Pod: s.Key.Name, Container: c.Name}
+}
+
+// enter opens a shell in a container of the pod's own.
+func (s *Screen) enter(c kube.Container) tea.Cmd {
+	switch {
+	case c.Kind == kube.DebugContainer && c.Running:
+		return s.Flash(c.Name + " is a debug container: " + s.Bindings.Shell.Help().Key + " opens another shell in it")
+	case c.Kind == kube.DebugContainer:
+		return s.Flash(c.Name + " is a debug container that has ended: choose one of the app's containers")
+	case !c.Running:
+		return s.Flash(c.Name + " is not running (" + c.State + "): " + s.Bindings.Debug.Help().Key + " offers what can be done")
+	}
+	return s.Ask(kit.EnterContainer{Cluster: s.Cluster, Pod: s.Key, Container: c.Name})
 }
 
 // files shows the files of a container; those of a debug container are its image's, so its target's are meant.

@@ -8,7 +8,7 @@ import (
 // KeyGroup is what is told of the keys of a pod's containers outside the interface.
 func KeyGroup() kit.KeyGroup {
 	k := kit.NewKeyMap()
-	return kit.NewKeyGroup("containers", k.Debug, k.Attach, k.Shell, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict, k.Capture)
+	return kit.NewKeyGroup("containers", k.Debug, k.Enter, k.Attach, k.Shell, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict, k.Capture)
 }
 
 // InspectKeyGroup is what is told of the keys of the inspection outside the interface.

@@ -166,7 +166,7 @@ func (s *Screen) Keys() []key.Binding {
 		elsewhere = append(elsewhere, k.AllNamespaces)
 	}
 	narrowed := s.narrowed()
-	keys := append([]key.Binding{k.Open, k.Debug, k.Logs, k.Filter, k.OnlySick, k.Inspect, k.Sort}, elsewhere...)
+	keys := append([]key.Binding{k.Open, k.Debug, k.Enter, k.Logs, k.Filter, k.OnlySick, k.Inspect, k.Sort}, elsewhere...)
 	switch {
 	case s.list.len() == 0 && narrowed:
 		keys = append([]key.Binding{k.FilterClear, k.Filter}, elsewhere...)
@@ -211,7 +211,7 @@ func (s *Screen) Reading() bool { return !s.listed && s.trouble == nil && !s.Typ
 // Needs reports whether a key is about a pod of the list.
 func (s *Screen) Needs(msg tea.KeyPressMsg) bool {
 	k := s.keys
-	return key.Matches(msg, append(append(k.Moves(), k.MarkKeys()...), k.Open, k.Debug, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict, k.Capture)...)
+	return key.Matches(msg, append(append(k.Moves(), k.MarkKeys()...), k.Open, k.Debug, k.Enter, k.Logs, k.Files, k.Inspect, k.Compare, k.Report, k.Quarantine, k.Evict, k.Capture)...)
 }
 
 // open shows the containers of the chosen pod, or goes on to the tools for its default container, or to what is to run in the pods that are marked.

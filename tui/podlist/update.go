@@ -141,6 +141,8 @@ func (s *Screen) press(msg tea.KeyPressMsg) tea.Cmd {
 		return s.open(true)
 	case key.Matches(msg, k.Logs):
 		return s.Ask(kit.OpenLogs{Cluster: s.cluster, Pod: s.chosen})
+	case key.Matches(msg, k.Enter):
+		return s.Ask(kit.EnterContainer{Cluster: s.cluster, Pod: s.chosen})
 	case key.Matches(msg, k.Files):
 		return s.Ask(kit.OpenFiles{Cluster: s.cluster, Pod: s.chosen})
 	case key.Matches(msg, k.Inspect):

@@ -27,6 +27,7 @@ type Job struct {
 	Joins    bool     // the container is there: its last screenful is shown, and not all that it has printed unless it is Piped
 	TTY      bool     // how the container was made; a plan that is carried out has it
 	ReadOnly bool     // nothing is typed to it
+	Own      bool     // the container is the pod's own: what the session runs in it is ended with the session, and nothing else there ever is
 	Exec     []string // runs in the container, in the place of attaching to its program; a plan that is carried out has it
 	Private  bool     // the container runs nothing but a sleep; a plan that is carried out has it
 	Shell    []string // what one more shell in the container runs; empty: what the plan says
@@ -99,6 +100,11 @@ func Join(cluster *kube.Cluster, t kube.Target, c kube.Container) Job {
 		return j.AnotherShell(true)
 	}
 	return j
+}
+
+// Enter is a session with a shell in a container of the pod's own, to which nothing is added. UID is the pod's.
+func Enter(cluster *kube.Cluster, t kube.Target, uid string, shell []string) Job {
+	return Job{Cluster: cluster, Target: t, UID: uid, Joins: true, TTY: true, Exec: shell, Own: true, About: About{Preset: "shell"}}
 }
 
 // AnotherShell is one more shell in the container of a job. A name that was typed for the job counts for that only.

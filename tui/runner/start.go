@@ -24,7 +24,7 @@ func (r *Runner) Add(j Job) *Session {
 	j = j.complete()
 	s := &Session{
 		runner: r, poked: make(chan struct{}, 1), observed: make(chan struct{}), writes: &queue{runner: r},
-		state: Snapshot{Job: j, Began: r.options.Now(), Planning: j.Rename != ""},
+		state: Snapshot{Job: j, Began: r.options.Now(), Planning: j.Rename != "", Leaves: j.Own},
 	}
 	settings := Settings{}
 	if j.Cluster != nil {

@@ -133,7 +133,7 @@ func (s *Card) canEnd() bool {
 	switch {
 	case len(s.seen.Leftovers) > 0:
 		return true
-	case s.seen.OwnShell():
+	case s.seen.OwnShell() && !s.seen.Job.Own:
 		return s.seen.Container.Running
 	}
 	return s.canAttach()
@@ -293,7 +293,7 @@ func (s *Card) attach() tea.Cmd {
 	return s.Ask(Start{job})
 }
 
-// CopyName is the debug container.
+// CopyName is the container.
 func (s *Card) CopyName() string { return s.seen.Target.Container }
 
 // CopyCommand attaches again, or reads what the container has left.
@@ -302,6 +302,8 @@ func (s *Card) CopyCommand() string {
 	switch {
 	case s.seen.End().Gone:
 		return ""
+	case j.Own:
+		return kube.Kubectl(j.Cluster.Context, j.Target.Namespace, append([]string{"exec", "-it", j.Target.Pod, "--container=" + j.Target.Container, "--"}, j.Exec...)...)
 	case s.canAttach() && j.TTY:
 		return pod.KubectlAttach(j.Cluster, j.Target)
 	}

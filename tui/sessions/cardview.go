@@ -134,6 +134,12 @@ func (s *Card) leftNow() string {
 // leftBehindShell is what remains where a session was a shell of its own; empty: no more than where it was not.
 func (s *Card) leftBehindShell() string {
 	now := &s.seen
+	switch t := now.Target; {
+	case now.Job.Own && now.Lives():
+		return fmt.Sprintf("the shell is still running in %s of pod %s", t.Container, t.Pod)
+	case now.Job.Own:
+		return fmt.Sprintf("nothing: nothing was added to pod %s", t.Pod)
+	}
 	where := fmt.Sprintf("debug container %s in pod %s", now.Target.Container, now.Target.Pod)
 	switch {
 	case now.End().Gone, now.End().Deleting, now.Container.Exit != nil:

@@ -5,6 +5,8 @@ import "github.com/dayfly-k8s/dayfly/tui/runner"
 // kindOf is what is special about a session, in a word; empty: it is attached to what its container runs.
 func kindOf(j *runner.Job) string {
 	switch {
+	case j.Own:
+		return "shell in the pod's own container"
 	case j.Private:
 		return "private"
 	case len(j.Exec) > 0:
