@@ -50,7 +50,10 @@ func (a *App) lookForShell(e entry) tea.Cmd {
 			return shellFoundMsg{e, err}
 		}
 		e.job.UID = string(pod.Object().UID)
-		e.job.Exec, err = shell.Find(ctx, c, pod, e.job.Target.Container)
+		found, err := shell.Find(ctx, c, pod, e.job.Target.Container)
+		if err == nil {
+			e.job = e.job.WithShell(found)
+		}
 		return shellFoundMsg{e, err}
 	}
 	return tea.Batch(a.Flash("looking for a shell in "+e.job.Target.String()+" …"), look)

@@ -47,7 +47,7 @@ func table() []row {
 		{"tui/capturerun", "kube kube/batch kube/capture kube/debug tui/helper tui/journal tui/runner", ""},
 		{"tui/helper", "kube kube/launch tui/runner tui/session", ""},
 		{"tui/batchrun", "kube kube/batch kube/stream tui/journal tui/runner tui/session", ""},
-		{"tui/runner", "kube kube/cleanup kube/debug kube/detail kube/inventory kube/launch kube/leftovers kube/logs tui/journal tui/recording tui/session", ""},
+		{"tui/runner", "kube kube/cleanup kube/debug kube/detail kube/inventory kube/launch kube/leftovers kube/logs kube/shell tui/journal tui/recording tui/session", ""},
 		{"tui/session", "kube kube/launch kube/logs kube/stream tui/session/join tui/session/ring tui/vt", ""},
 		{"tui/session/join", "", ""},
 		{"tui/session/ring", "", ""},

@@ -65,24 +65,6 @@ func (r *Runner) makers(c Container) []*Session {
 	})
 }
 
-// Own reports whether a container is the pod's own, which a session has a shell in.
-func (r *Runner) Own(c Container) bool {
-	return len(r.those(func(s *Session) bool { return s.state.Job.Own && s.state.Job.container().is(c) })) > 0
-}
-
-// endOwn ends our shells in a container of a pod's own: they end with their links.
-func (r *Runner) endOwn(ctx context.Context, c Container) error {
-	for _, s := range r.In(c) {
-		s.Leave()
-		select {
-		case <-s.Done():
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return nil
-}
-
 // endOne ends a container by taking away what was made for it, where that can be done, and else by itself. What the cluster has not confirmed yet
 // is waited for: it would run on. Of a container of the pod's own, our shells are ended only.
 func (r *Runner) endOne(ctx context.Context, c Container) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
+	"github.com/dayfly-k8s/dayfly/kube/shell"
 )
 
 // Job is what a session is to be. With a Plan that is not Joins, the plan is carried out and its container attached to; otherwise the
@@ -28,6 +29,7 @@ type Job struct {
 	TTY      bool     // how the container was made; a plan that is carried out has it
 	ReadOnly bool     // nothing is typed to it
 	Own      bool     // the container is the pod's own: what the session runs in it is ended with the session, and nothing else there ever is
+	Mark     string   // what the processes of a shell in such a container are found by; see package shell
 	Exec     []string // runs in the container, in the place of attaching to its program; a plan that is carried out has it
 	Private  bool     // the container runs nothing but a sleep; a plan that is carried out has it
 	Shell    []string // what one more shell in the container runs; empty: what the plan says
@@ -103,13 +105,24 @@ func Join(cluster *kube.Cluster, t kube.Target, c kube.Container) Job {
 }
 
 // Enter is a session with a shell in a container of the pod's own, to which nothing is added. UID is the pod's.
-func Enter(cluster *kube.Cluster, t kube.Target, uid string, shell []string) Job {
-	return Job{Cluster: cluster, Target: t, UID: uid, Joins: true, TTY: true, Exec: shell, Own: true, About: About{Preset: "shell"}}
+func Enter(cluster *kube.Cluster, t kube.Target, uid string, words []string) Job {
+	j := Job{Cluster: cluster, Target: t, UID: uid, Joins: true, TTY: true, Own: true, About: About{Preset: "shell"}}
+	return j.WithShell(words)
+}
+
+// WithShell is a job of [Enter] with a shell.
+func (j Job) WithShell(words []string) Job {
+	j.Mark, j.Shell = shell.NewMark(), words
+	j.Exec = shell.Marked(words, j.Mark)
+	return j
 }
 
 // AnotherShell is one more shell in the container of a job. A name that was typed for the job counts for that only.
 func (j Job) AnotherShell(private bool) Job {
 	j.Exec, j.Private, j.Joins, j.ReadOnly, j.Confirmed = j.shell(), private, true, false, ""
+	if j.Own { // each is ended for itself
+		return j.WithShell(j.Shell)
+	}
 	return j
 }
 

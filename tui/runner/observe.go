@@ -38,6 +38,9 @@ func (s *Session) note() {
 		s.noteEnd(now)
 	case now.State == session.Failed && now.OwnShell() && now.WasAttached():
 		s.runner.tell(Event{Kind: Lost, Session: s})
+		if now.Job.Own {
+			go s.endLostShell(s.runner.ctx)
+		}
 	default:
 		s.runner.wake()
 		return

@@ -303,7 +303,7 @@ func (s *Card) CopyCommand() string {
 	case s.seen.End().Gone:
 		return ""
 	case j.Own:
-		return kube.Kubectl(j.Cluster.Context, j.Target.Namespace, append([]string{"exec", "-it", j.Target.Pod, "--container=" + j.Target.Container, "--"}, j.Exec...)...)
+		return kube.Kubectl(j.Cluster.Context, j.Target.Namespace, append([]string{"exec", "-it", j.Target.Pod, "--container=" + j.Target.Container, "--"}, j.Shell...)...)
 	case s.canAttach() && j.TTY:
 		return pod.KubectlAttach(j.Cluster, j.Target)
 	}
