@@ -79,7 +79,7 @@ job, svc) shows the pods of a workload, -l app=web those with a label; node/NAME
 for a node. If a pod's name is also a command, put two dashes before it: dayfly -- demo,
 dayfly -- presets, dayfly -- image, dayfly -- journal, dayfly -- play, dayfly -- run,
 dayfly -- attach, dayfly -- nodes, dayfly -- leftovers, dayfly -- report, dayfly -- cp,
-dayfly -- ls.
+dayfly -- ls, dayfly -- capture, dayfly -- exec.
 Press ? on any screen to see its keys. dayfly help lists topics: keys, config, presets, rights …`,
 		Version:       version,
 		SilenceErrors: true,
@@ -98,6 +98,6 @@ Press ? on any screen to see its keys. dayfly help lists topics: keys, config, p
 	cmd.SetHelpCommand(newHelpCommand())
 	cmd.AddCommand(newRunCommand(), newAttachCommand(), newNodesCommand(), newLeftoversCommand(), newReportCommand(), newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
 	cmd.AddCommand(newFileCommands()...)
-	cmd.AddCommand(newCaptureCommand())
+	cmd.AddCommand(newCaptureCommand(), newExecCommand())
 	return cmd
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/enter"
 	"github.com/dayfly-k8s/dayfly/tui/session"
 	"github.com/dayfly-k8s/dayfly/tui/vt"
 )
@@ -15,10 +16,7 @@ func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err 
 	case <-r.session.Done():
 		return nil
 	}
-	key, _ := vt.ParseDetachKey("") // the default
-	if own, mistake := vt.ParseDetachKey(r.config.DetachKey); mistake == nil {
-		key = own
-	}
+	key := r.detachKey()
 	if r.plan.CleansUp() {
 		r.say(key.String() + " detaches, and deletes pod " + r.plan.Debug.Pod)
 	} else {
@@ -29,34 +27,19 @@ func (r *report) show(terminal *session.Terminal, started <-chan struct{}) (err 
 	}
 	defer func() { err = errors.Join(err, terminal.Restore()) }()
 	defer terminal.Guard()
-	return terminal.HandOver(bufferKeys(terminal.Input()), key, func(fg *session.Foreground) {
+	return terminal.HandOver(enter.KeepKeys(terminal.Input()), key, func(fg *session.Foreground) {
 		r.detached = r.session.Show(fg, 0).Detached
 	})
 }
 
-// keyBuffer lends the terminal in the place of an interface: it only keeps what is typed until the session has it.
-type keyBuffer struct {
-	typed []byte
-	read  chan struct{} // closed when nothing more is typed to it
+// detachKey is the one of the configuration.
+func (r *report) detachKey() vt.DetachKey {
+	key, _ := vt.ParseDetachKey("") // the default
+	if own, mistake := vt.ParseDetachKey(r.config.DetachKey); mistake == nil {
+		key = own
+	}
+	return key
 }
-
-func bufferKeys(in io.Reader) *keyBuffer {
-	k := &keyBuffer{read: make(chan struct{})}
-	go func() {
-		defer close(k.read)
-		k.typed, _ = io.ReadAll(in) // it ends when the terminal is handed over
-	}()
-	return k
-}
-
-func (k *keyBuffer) ReleaseTerminal() error {
-	<-k.read
-	return nil
-}
-
-func (k *keyBuffer) RestoreTerminal() error { return nil }
-
-func (k *keyBuffer) Drain() []byte { return k.typed }
 
 // terminal is the one of -t; nil without.
 func (e *runOptions) terminal(stdin io.Reader, stdout io.Writer) (*session.Terminal, error) {

@@ -113,7 +113,9 @@ func Enter(cluster *kube.Cluster, t kube.Target, uid string, words []string) Job
 // WithShell is a job of [Enter] with a shell.
 func (j Job) WithShell(words []string) Job {
 	j.Mark, j.Shell = shell.NewMark(), words
-	j.Exec = shell.Marked(words, j.Mark)
+	if j.Exec = shell.Marked(words, j.Mark); slices.Equal(j.Exec, words) {
+		j.Mark = "" // it is no shell, or one of Windows
+	}
 	return j
 }
 
