@@ -16,9 +16,9 @@ func TestFooterInNarrowTerminals(t *testing.T) {
 		return row
 	}
 	holdRows(t, footer, map[int]string{
-		120: "↵ open  d debug  l logs  / filter  ! only sick  i inspect  o order  n namespace  c context              ? help  q quit",
-		80:  "↵ open  d debug  l logs  / filter  ! only sick  i inspect       ? help  q quit",
-		60:  "↵ open  d debug  l logs  / filter           ? help  q quit",
+		120: "↵ open  d debug  e shell  l logs  / filter  ! only sick  i inspect  o order  n namespace  c context     ? help  q quit",
+		80:  "↵ open  d debug  e shell  l logs  / filter  ! only sick         ? help  q quit",
+		60:  "↵ open  d debug  e shell  l logs            ? help  q quit",
 		36:  "↵ open  d debug     ? help  q quit",
 	})
 	a.do(t, press("/"))

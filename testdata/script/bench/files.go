@@ -67,7 +67,7 @@ func (l *lab) files(ctx context.Context) (rows []row, err error) {
 			turn.cmd.Env = l.env
 			value, err := turn.measure(turn.cmd)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", turn.r.what, err)
+				return nil, fmt.Errorf("%s: %s: %w", turn.r.what, filepath.Base(turn.cmd.Path), err)
 			}
 			*turn.of = append(*turn.of, value)
 			if usage, ok := turn.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok && turn.of == &rate.dayfly {
