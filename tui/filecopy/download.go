@@ -162,7 +162,7 @@ func (c *Copier) download(d destination) tea.Cmd {
 	}
 	cluster, place, access := c.with.Cluster, c.at.Place, c.at.Access
 	return c.carry(does, func(ctx context.Context, t *transfer) (end outcome) {
-		defer func() { //nolint:contextcheck // an entry outlives the request
+		defer func() {
 			if len(end.report) > 0 {
 				access.Record(journal.Downloaded, place)
 			}

@@ -165,7 +165,7 @@ func (c *Copier) write(e edit) tea.Cmd {
 			end.err = err
 			return end
 		}
-		access.Record(journal.Uploaded, place) //nolint:contextcheck // an entry outlives the request
+		access.Record(journal.Uploaded, place)
 		end.report, end.shows, end.wrote = []Line{{true, fmt.Sprintf("%s is written · %s, owner and mode as before", shown, files.SizeWords(got.Bytes))}}, base, e.path
 		return end
 	})

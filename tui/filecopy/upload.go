@@ -98,7 +98,7 @@ func (c *Copier) uploadFile(s source) tea.Cmd {
 			end.err = local(err)
 			return end
 		}
-		access.Record(journal.Uploaded, place) //nolint:contextcheck // an entry outlives the request
+		access.Record(journal.Uploaded, place)
 		compared := "not compared: the container cannot tell a SHA-256"
 		if got.Equal {
 			compared = "SHA-256 equal"
@@ -124,7 +124,7 @@ func (c *Copier) uploadTree(s source) tea.Cmd {
 			end.err = local(err)
 			return end
 		}
-		access.Record(journal.Uploaded, place) //nolint:contextcheck // an entry outlives the request
+		access.Record(journal.Uploaded, place)
 		end.report, end.shows = []Line{{true, fmt.Sprintf("%s is there · %s were sent", files.ShownName(name), files.SizeWords(t.done.Load()))}}, name
 		if skipped := len(seen); skipped > 0 {
 			end.report = append(end.report, Line{Text: fmt.Sprintf("%d were skipped: they are devices, FIFOs, or sockets", skipped)})
