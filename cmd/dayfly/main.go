@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/called"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/kube/practice/process"
@@ -28,8 +29,8 @@ func main() {
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cmd := newCommand() //nolint:contextcheck // the command gets it when it is executed
-	name := calledAs(os.Args[0])
-	name.dress(cmd)
+	name := called.As(os.Args[0])
+	name.Dress(cmd)
 	cmd.SetArgs(args)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
@@ -52,9 +53,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitError
 	}
 	problem := kube.Explain(err)
-	_, _ = fmt.Fprintln(stderr, "dayfly: "+name.in(problem.Message))
+	_, _ = fmt.Fprintln(stderr, "dayfly: "+name.In(problem.Message))
 	if hint := advice(problem, executed.Flags()); hint != "" {
-		_, _ = fmt.Fprintln(stderr, "  "+name.in(hint))
+		_, _ = fmt.Fprintln(stderr, "  "+name.In(hint))
 	}
 	_, _ = fmt.Fprint(stderr, problem.RequiredRBAC)
 	var noTerminal *session.NoTerminalError
@@ -79,7 +80,8 @@ job, svc) shows the pods of a workload, -l app=web those with a label; node/NAME
 for a node. If a pod's name is also a command, put two dashes before it: dayfly -- demo,
 dayfly -- presets, dayfly -- image, dayfly -- journal, dayfly -- play, dayfly -- run,
 dayfly -- attach, dayfly -- nodes, dayfly -- leftovers, dayfly -- report, dayfly -- cp,
-dayfly -- ls, dayfly -- capture, dayfly -- exec.
+dayfly -- ls, dayfly -- capture, dayfly -- exec,
+dayfly -- completion.
 Press ? on any screen to see its keys. dayfly help lists topics: keys, config, presets, rights …`,
 		Version:       version,
 		SilenceErrors: true,
@@ -95,9 +97,11 @@ Press ? on any screen to see its keys. dayfly help lists topics: keys, config, p
 	flags.SortFlags = false
 	o.addTo(flags)
 	o.kube.AddTo(flags)
-	cmd.SetHelpCommand(newHelpCommand())
+	help := newHelpCommand()
+	cmd.SetHelpCommand(help)
 	cmd.AddCommand(newRunCommand(), newAttachCommand(), newNodesCommand(), newLeftoversCommand(), newReportCommand(), newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
 	cmd.AddCommand(newFileCommands()...)
 	cmd.AddCommand(newCaptureCommand(), newExecCommand())
+	addCompletion(cmd, help)
 	return cmd
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/called"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/memory"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
@@ -98,7 +99,7 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	if o.what.all {
 		namespace = ""
 	}
-	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse(), Sessions: config.sessionsFor, Program: string(calledAs(os.Args[0]))}
+	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse(), Sessions: config.sessionsFor, Program: string(called.As(os.Args[0]))}
 	stock(ctx, &kit, folder, config)
 	kit.Home, _ = os.UserHomeDir() // only for paths with ~
 	kit.Folder, _ = os.Getwd()
@@ -181,7 +182,7 @@ func show(ctx context.Context, terminal *session.Terminal, o tui.Options) (err e
 	defer func() {
 		err = errors.Join(err, terminal.Restore())
 		for _, line := range farewell {
-			_, _ = fmt.Fprintln(os.Stdout, calledAs(os.Args[0]).in(line))
+			_, _ = fmt.Fprintln(os.Stdout, called.As(os.Args[0]).In(line))
 		}
 	}()
 	defer terminal.Guard()

@@ -17,6 +17,8 @@ func table() []row {
 		{"cmd/dayfly/memory", "tui", ""},
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
 		{"cmd/dayfly/player", "kube tui/recording tui/session tui/vt", ""},
+		{"cmd/dayfly/called", "", ""},
+		{"cmd/dayfly/complete", "kube kube/lists", ""},
 		{"cmd/dayfly/enter", "kube kube/shell kube/stream tui/journal tui/runner tui/session tui/vt", ""},
 		{"cmd/dayfly/podfiles", "kube kube/dumps kube/files", ""},
 		{"cmd/dayfly/podreport", "kube kube/report tui/report", ""},
