@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	cmdcapture "github.com/dayfly-k8s/dayfly/cmd/dayfly/capture"
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/batch"
 	"github.com/dayfly-k8s/dayfly/kube/capture"
@@ -32,7 +33,7 @@ func newCaptureCommand() *cobra.Command {
 	c := &capturing{}
 	return cmdcapture.New(cmdcapture.Program{
 		Usage: func(err error) error { return usageError{err} }, AddTo: c.addTo, Take: c.take, Open: c.open, JSON: writeJSON,
-		State: func() string { folder, _, _ := stateFolder(); return folder },
+		State: func() string { folder, _, _ := folders.State(); return folder },
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/complete"
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -37,7 +38,7 @@ func addCompletion(root, help *cobra.Command) {
 			return complete.Each(kube.Profiles(), func(p kube.Profile) complete.Name { return complete.Name{Name: string(p)} })
 		},
 		"play": func() []complete.Name {
-			state, _, _ := stateFolder() //nolint:dogsled // nothing is said here
+			state, _, _ := folders.State() //nolint:dogsled // nothing is said here
 			all, _ := recording.List(state)
 			return complete.Each(all, func(r recording.Entry) complete.Name { return complete.Name{Name: r.Name, About: r.Title} })
 		},

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/memory"
 	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
 )
@@ -85,7 +86,7 @@ func (e *configError) notices() []string {
 
 // ownConfig is the user's configuration and its folder. Notices are what is wrong with it, a line each.
 func ownConfig() (c config, folder string, notices []string) {
-	folder, notices, err := configFolder()
+	folder, notices, err := folders.Config()
 	if err != nil {
 		_ = c.closed(err.Error(), &configError{})
 		return c, os.DevNull, append(notices, fmt.Sprintf("%v, so no configuration is read and everything is read-only: set HOME or XDG_CONFIG_HOME to an absolute path", err))

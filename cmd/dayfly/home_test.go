@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 )
 
 // Without a home folder it is said which variable is missing and what to set. Rules that cannot be found are not taken for none.
@@ -28,7 +30,7 @@ func TestWithoutHome(t *testing.T) {
 			if strings.Contains(told, `XDG_CONFIG_HOME is ignored: "relative" is not an absolute path`) != (xdg != "") {
 				t.Errorf("XDG_CONFIG_HOME=%q: told is %q", xdg, told)
 			}
-			if _, _, err := stateFolder(); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "set HOME or XDG_STATE_HOME") {
+			if _, _, err := folders.State(); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "set HOME or XDG_STATE_HOME") {
 				t.Errorf("HOME=%q: %v", home, err)
 			}
 		}
@@ -42,7 +44,7 @@ func TestFoldersOfTheEnvironment(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", base)
 	t.Setenv("XDG_STATE_HOME", base)
 	c, folder, notices := ownConfig()
-	state, _, err := stateFolder()
+	state, _, err := folders.State()
 	if want := filepath.Join(base, "dayfly"); folder != want || state != want || err != nil || len(notices) > 0 || c.guardFor("x").ReadOnly {
 		t.Errorf("%q, %q, %v, %v", folder, state, notices, err)
 	}
@@ -50,7 +52,7 @@ func TestFoldersOfTheEnvironment(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", "")
 	t.Setenv("XDG_STATE_HOME", "relative")
 	c, folder, notices = ownConfig()
-	state, ignored, err := stateFolder()
+	state, ignored, err := folders.State()
 	if folder != filepath.Join(base, "nowhere", ".config", "dayfly") || len(notices) > 0 || c.guardFor("x").ReadOnly {
 		t.Errorf("%q, %v", folder, notices)
 	}

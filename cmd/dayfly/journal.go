@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
@@ -68,7 +69,7 @@ func (o *journalOptions) read(now time.Time) error {
 }
 
 func (o *journalOptions) show(stdout, stderr io.Writer, zone *time.Location) error {
-	folder, _, err := stateFolder()
+	folder, _, err := folders.State()
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/leftoverreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
@@ -144,7 +145,7 @@ func (o *leftoversOptions) find(ctx context.Context, cluster *kube.Cluster) (fou
 
 // ofMine leaves what this person has made with dayfly: it is marked so, or their journal has it.
 func (o *leftoversOptions) ofMine(ctx context.Context, cluster *kube.Cluster, found []inventory.Item) ([]inventory.Item, error) {
-	folder, _, err := stateFolder()
+	folder, _, err := folders.State()
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/leftoverreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/cleanup"
@@ -115,7 +116,7 @@ func (o *leftoversOptions) lacks(cluster *kube.Cluster, n int) error {
 // carry does it, and writes it down.
 func (o *leftoversOptions) carry(ctx context.Context, stderr io.Writer, cluster *kube.Cluster, steps []cleanup.Step) map[int]cleanup.Result {
 	with := runner.Options{}
-	if state, _, err := stateFolder(); err != nil {
+	if state, _, err := folders.State(); err != nil {
 		_, _ = fmt.Fprintln(stderr, "dayfly: "+err.Error())
 	} else if with.Journal, err = journal.Open(state); err != nil {
 		_, _ = fmt.Fprintln(stderr, "dayfly: "+kube.Explain(err).Message)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/called"
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/memory"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
@@ -104,7 +105,7 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	kit.Home, _ = os.UserHomeDir() // only for paths with ~
 	kit.Folder, _ = os.Getwd()
 	kit.Editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
-	state, notice, err := stateFolder()
+	state, notice, err := folders.State()
 	kit.Notices = append(kit.Notices, notice...)
 	if err != nil {
 		kit.Notices = append(kit.Notices, err.Error())

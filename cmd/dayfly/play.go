@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/player"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
@@ -112,7 +113,7 @@ func about(name string, err error) error {
 func openRecording(name string) (*os.File, error) {
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) && name != "" && filepath.Base(name) == name {
-		if state, _, noFolder := stateFolder(); noFolder == nil {
+		if state, _, noFolder := folders.State(); noFolder == nil {
 			at := filepath.Join(recording.Folder(state), name)
 			if f, err = os.Open(at); errors.Is(err, fs.ErrNotExist) {
 				f, err = os.Open(at + ".cast")
@@ -146,7 +147,7 @@ func withoutPath(err error) string {
 }
 
 func listRecordings(stdout, stderr io.Writer, output string, zone *time.Location) error {
-	state, _, err := stateFolder()
+	state, _, err := folders.State()
 	if err != nil {
 		return err
 	}

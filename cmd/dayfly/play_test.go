@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/tui/recording"
 )
 
@@ -40,7 +41,7 @@ func recorded(t *testing.T) (names []string) {
 // Without a file the recordings are listed, the newest last.
 func TestPlayLists(t *testing.T) {
 	names := recorded(t)
-	state, _, _ := stateFolder()
+	state, _, _ := folders.State()
 	write(t, filepath.Join(recording.Folder(state), "old\x1b.cast"), "{\"version\": 1}\n")
 	if err := os.Chtimes(filepath.Join(recording.Folder(state), "old\x1b.cast"), time.Time{}, time.Unix(1e9, 0)); err != nil {
 		t.Fatal(err)
@@ -82,7 +83,7 @@ func TestPlayLists(t *testing.T) {
 // A recording is found by its path, or by its name among the recordings; its text needs no terminal.
 func TestPlayText(t *testing.T) {
 	names := recorded(t)
-	state, _, _ := stateFolder()
+	state, _, _ := folders.State()
 	elsewhere := filepath.Join(t.TempDir(), "x.cast")
 	write(t, elsewhere, castHead+`[1, "o", "\u001b]0;x\u0007here\r\n"]`+"\n")
 	for name, want := range map[string]string{

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/podfiles"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/dumps"
@@ -107,7 +108,7 @@ func (r *report) bring(ctx context.Context, stdout io.Writer) error {
 	if err := r.startTool(ctx); err != nil {
 		return err
 	}
-	state, _, _ := stateFolder() //nolint:dogsled // what is wrong with it has been told
+	state, _, _ := folders.State() //nolint:dogsled // what is wrong with it has been told
 	d := podfiles.Dump{
 		Dump: r.dump(), Target: r.plan.Target, Runs: r.plan.Debug, Name: r.brings.Name, Out: r.out, State: state, Force: r.force, Quiet: r.quiet, Say: r.say, Stderr: r.words,
 	}

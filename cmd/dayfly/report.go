@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/podreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 )
@@ -66,7 +67,7 @@ func (o *reportOptions) write(ctx context.Context, stdout, stderr io.Writer) err
 	if err != nil {
 		return err
 	}
-	state, _, noState := stateFolder()
+	state, _, noState := folders.State()
 	return podreport.Write(ctx, cluster, podreport.Request{
 		Pod: kube.PodKey{Namespace: cluster.Namespace, Name: o.what.pod}, Out: o.out, Secrets: o.secrets, Without: o.without, Recordings: o.recordings,
 		State: state, NoState: noState,

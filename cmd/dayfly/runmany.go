@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/batch"
 	"github.com/dayfly-k8s/dayfly/kube/lists"
@@ -236,7 +237,7 @@ func (r *manyRun) earlier() (func(batch.Subject) batch.Earlier, error) {
 	if r.many.resume == "" {
 		return nil, nil
 	}
-	folder, _, err := stateFolder()
+	folder, _, err := folders.State()
 	if err != nil {
 		return nil, err
 	}

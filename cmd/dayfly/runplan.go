@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
@@ -49,7 +50,7 @@ func (r *report) open(life context.Context) error {
 	o := runner.Options{Announce: r.config.Announce, Settings: func(context string) runner.Settings {
 		return runner.Settings{DenyClipboard: r.config.sessionsFor(context).DenyClipboard}
 	}}
-	if state, _, noFolder := stateFolder(); noFolder != nil {
+	if state, _, noFolder := folders.State(); noFolder != nil {
 		r.note(noFolder.Error())
 	} else if book, err := journal.Open(state); err != nil {
 		r.note(kube.Explain(err).Message)

@@ -1,4 +1,5 @@
-package main
+// Package folders knows where the person's own folders are: of configuration and of state, after the XDG Base Directory Specification.
+package folders
 
 import (
 	"errors"
@@ -8,8 +9,8 @@ import (
 	"runtime"
 )
 
-// homeFolder is the person's own folder. An error is a clause that says why there is none.
-func homeFolder() (string, error) {
+// Home is the person's own folder. An error is a clause that says why there is none.
+func Home() (string, error) {
 	name := "HOME"
 	if runtime.GOOS == "windows" {
 		name = "USERPROFILE"
@@ -34,20 +35,20 @@ func xdgFolder(variable, otherwise string) (folder string, notices []string, err
 	if base != "" {
 		notices = []string{fmt.Sprintf("%s is ignored: %q is not an absolute path", variable, base)}
 	}
-	home, err := homeFolder()
+	home, err := Home()
 	if err != nil {
 		return "", notices, err
 	}
 	return filepath.Join(home, filepath.FromSlash(otherwise), "dayfly"), notices, nil
 }
 
-// configFolder is $XDG_CONFIG_HOME/dayfly, else ~/.config/dayfly.
-func configFolder() (folder string, notices []string, err error) {
+// Config is $XDG_CONFIG_HOME/dayfly, else ~/.config/dayfly.
+func Config() (folder string, notices []string, err error) {
 	return xdgFolder("XDG_CONFIG_HOME", ".config")
 }
 
-// stateFolder is $XDG_STATE_HOME/dayfly, else ~/.local/state/dayfly, where journal, recordings and view are. An error says what to do.
-func stateFolder() (folder string, notices []string, err error) {
+// State is $XDG_STATE_HOME/dayfly, else ~/.local/state/dayfly, where journal, recordings and view are. An error says what to do.
+func State() (folder string, notices []string, err error) {
 	folder, notices, err = xdgFolder("XDG_STATE_HOME", ".local/state")
 	if err != nil {
 		err = fmt.Errorf("%w, so there is no folder for the journal and recordings: set HOME or XDG_STATE_HOME to an absolute path", err)
