@@ -3,6 +3,7 @@ package files
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -149,6 +150,9 @@ func nameWords(e *entry, leads files.Leads, known bool) string {
 
 // kindLetter is the first letter of ls -l.
 func kindLetter(e *entry) string {
+	if e.Mode&fs.ModeCharDevice != 0 {
+		return "c"
+	}
 	letters := map[string]string{"folder": "d", "link": "l", "device": "b", "fifo": "p", "socket": "s"}
 	return cmp.Or(letters[files.KindWords(e.Mode)], "-")
 }
