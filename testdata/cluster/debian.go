@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -49,7 +50,8 @@ func debianPackages() []debianPackage {
 		{name: "vim-tiny", file: "/usr/bin/vim.tiny"},
 		{name: "htop", file: "/usr/bin/htop"},
 		{name: "tcpdump", file: "/usr/bin/tcpdump"},
-		{name: "tshark", file: "tshark", optional: true}, // only the tests of captures want it
+		{name: "tshark", file: "tshark", optional: true},      // only the tests of captures want it
+		{name: "gdb-minimal", file: debugger, optional: true}, // only the test of cores wants it
 		{name: "less", file: "/usr/bin/less"},
 		{name: "bash-static", file: "/bin/bash-static", optional: true},
 	}
@@ -97,6 +99,48 @@ func installPackages(ctx context.Context, report *Report) error {
 	}
 	if err != nil && len(wanted) > 0 {
 		return fmt.Errorf("install packages: %w", errors.Join(updateErr, err))
+	}
+	return nil
+}
+
+// debugger is Debian's, of one of two packages: gdb is linked with Python and needs all of its library; gdb-minimal is not.
+const debugger = "/usr/bin/gdb"
+
+// fetchDebugger puts the minimal one where images are made of it. Without a network there is none, and no image with it.
+func fetchDebugger(ctx context.Context, to string) error {
+	if _, err := os.Stat(to); err == nil {
+		return nil
+	}
+	from := debugger
+	program, err := elf.Open(from)
+	if err != nil {
+		return fmt.Errorf("the debugger: %w", err)
+	}
+	libraries, err := program.ImportedLibraries()
+	if err := errors.Join(err, program.Close()); err != nil {
+		return fmt.Errorf("libraries of the debugger: %w", err)
+	}
+	if slices.ContainsFunc(libraries, func(name string) bool { return strings.HasPrefix(name, "libpython") }) {
+		folder, err := os.MkdirTemp("", "gdb")
+		if err != nil {
+			return fmt.Errorf("the debugger: %w", err)
+		}
+		defer os.RemoveAll(folder)
+		for _, command := range []string{"apt-get -qq download gdb-minimal", "dpkg-deb -x gdb-minimal*.deb ."} {
+			cmd := exec.CommandContext(ctx, "sh", "-c", command)
+			cmd.Dir = folder
+			if out, err := cmd.CombinedOutput(); err != nil {
+				return fmt.Errorf("%s: %w: %s", command, err, strings.TrimSpace(string(out)))
+			}
+		}
+		from = filepath.Join(folder, debugger)
+	}
+	body, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, body, 0o755)
+	}
+	if err != nil {
+		return fmt.Errorf("the debugger: %w", err)
 	}
 	return nil
 }

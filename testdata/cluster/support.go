@@ -22,7 +22,7 @@ func (p Place) support() Component {
 // runSupport is the daemon at the host's end of the node's link: the image registry, and a door to the API server, which
 // itself listens on 127.0.0.1 only. It returns only with an error.
 func runSupport(ctx context.Context, p Place) error {
-	tools, err := images.Load(ctx, p.Bin("web"), p.Bin("pause"))
+	tools, err := images.Load(ctx, p.Bin("web"), p.Bin("pause"), p.Bin("gdb"))
 	if err != nil {
 		return err
 	}

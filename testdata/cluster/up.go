@@ -43,6 +43,9 @@ func Up(ctx context.Context, p Place, report *Report) error {
 	if err := p.buildNixery(ctx); err != nil {
 		return err
 	}
+	if err := fetchDebugger(ctx, p.Bin("gdb")); err != nil { // only the test of cores wants it
+		report.Step("no image has gdb: %v", err)
+	}
 	if err := p.clean(ctx, report); err != nil {
 		return err
 	}
@@ -183,7 +186,7 @@ func (p Place) prepare(ctx context.Context) error {
 	if err := p.writeFingerprint(); err != nil {
 		return err
 	}
-	tools, err := images.Load(ctx, p.Bin("web"), p.Bin("pause"))
+	tools, err := images.Load(ctx, p.Bin("web"), p.Bin("pause"), p.Bin("gdb"))
 	if err != nil {
 		return err
 	}

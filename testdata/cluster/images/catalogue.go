@@ -20,11 +20,12 @@ type Tools struct {
 	Dash       Files    // and its libraries
 	Desk       Files    // zsh, vim, htop and less, with what they need
 	Dump       Files    // Debian's tcpdump, with its libraries
+	Gdb        Files    // Debian's minimal gdb, with its libraries; nil where there is none
 	Bash       []byte   // nil where Debian's bash-static is not installed: sh takes its place
 }
 
-// Load reads the programs that are built for images, web and pause, and those of Debian.
-func Load(ctx context.Context, web, pause string) (Tools, error) {
+// Load reads the programs that are built for images, web and pause, and those of Debian; gdb is where that is, if it is there.
+func Load(ctx context.Context, web, pause, gdb string) (Tools, error) {
 	var t Tools
 	for path, body := range map[string]*[]byte{
 		web: &t.Web, pause: &t.Pause, "/bin/busybox": &t.Busybox, "/bin/bash-static": &t.Bash,
@@ -44,6 +45,9 @@ func Load(ctx context.Context, web, pause string) (Tools, error) {
 		return Tools{}, fmt.Errorf("programs for images: %w", err)
 	}
 	if t.Dump, err = loadLinked(tcpdumpPath); err != nil {
+		return Tools{}, fmt.Errorf("programs for images: %w", err)
+	}
+	if t.Gdb, err = loadGdb(gdb); err != nil {
 		return Tools{}, fmt.Errorf("programs for images: %w", err)
 	}
 	if t.Desk, err = loadDesk(); err != nil {

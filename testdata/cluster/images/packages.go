@@ -11,6 +11,7 @@ func (t Tools) packages() map[string]Files {
 	all := map[string]Files{
 		"cacert":  {"etc/ssl/certs/ca-bundle.crt": text("# a stand-in: no certificates\n"), "tmp": folder(0o1777)},
 		"bash":    t.bash(),
+		"gdb":     t.gdb(),
 		"busybox": t.commands(strings.Join(t.appletNames(), " ")),
 	}
 	for name, commands := range appletPackages() {
@@ -38,6 +39,7 @@ func appletPackages() map[string]string {
 		"iproute2":   "ip",
 		"iputils":    "arping ping",
 		"less":       "less",
+		"lsof":       "lsof",
 		"moreutils":  "ts",
 		"netcat":     "nc",
 		"net-tools":  "arp ifconfig netstat route",
@@ -68,6 +70,9 @@ exit 9
 exec /` + storeBusybox + ` top
 `,
 		"nano": `echo "nano: a stand-in that edits nothing" >&2
+exit 1
+`,
+		"strace": `echo "strace: a stand-in that traces nothing" >&2
 exit 1
 `,
 		"tcpdump": `[ "$1" = --version ] && echo "tcpdump version 4.99 (a stand-in)" && exit
