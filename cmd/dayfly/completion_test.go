@@ -60,7 +60,7 @@ func TestCompletionIsSilent(t *testing.T) {
 	b := practised(t)
 	asked := filepath.Join(t.TempDir(), "asked")
 	plugin := filepath.Join(t.TempDir(), "plugin")
-	if err := os.WriteFile(plugin, []byte("#!/bin/sh\nif read -r answer; then echo typed >"+asked+"; fi\n: </dev/tty && echo terminal >"+asked+"\nexec sleep 1000\n"), 0o700); err != nil {
+	if err := os.WriteFile(plugin, []byte("#!/bin/sh\necho prompt: >&2\nif read -r answer; then echo typed >"+asked+"; fi\n: </dev/tty && echo terminal >"+asked+"\nexec sleep 1000\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	broken := filepath.Join(t.TempDir(), "broken")
@@ -72,7 +72,7 @@ func TestCompletionIsSilent(t *testing.T) {
 	write(t, prompting, config)
 	for _, kubeconfig := range []string{broken, prompting, "/nowhere/config"} {
 		got := b.runs(strings.NewReader("typed\n"), "__complete", "--kubeconfig", kubeconfig, "exec", "")
-		if got.code != 0 || strings.TrimSpace(got.stdout) != ":4" || strings.Contains(got.stderr, "Error") {
+		if got.code != 0 || strings.TrimSpace(got.stdout) != ":4" || strings.Contains(got.stderr, "prompt:") {
 			t.Errorf("%s: exit code %d, prints %q, says %q", filepath.Base(kubeconfig), got.code, got.stdout, got.stderr)
 		}
 	}

@@ -7,6 +7,7 @@ package complete
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -134,6 +135,7 @@ func kubeconfig(cmd *cobra.Command) (*kube.Kubeconfig, error) {
 			_ = set.Set(f.Name, f.Value.String())
 		}
 	})
+	_ = set.Set("request-timeout", patience.String()) // a credential plugin does not go on after it either
 	return flags.Load()
 }
 
@@ -157,6 +159,9 @@ func (c *completer) ask(cmd *cobra.Command, read func(context.Context, *kube.Clu
 	k, err := kubeconfig(cmd)
 	if err != nil {
 		return nil
+	}
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = null // of the plugin, too: nothing is said to somebody who types
 	}
 	k.Supervise, k.Guard = c.Supervise, c.Guard
 	cluster, err := k.Open("")
@@ -222,9 +227,7 @@ func (c *completer) subjects(number int, workloads bool) function {
 			if len(list) == 0 && len(kinds) == 1 {
 				directive |= cobra.ShellCompDirectiveNoSpace // the name comes
 			}
-			if word != "" {
-				list = append(list, kinds...)
-			}
+			list = append(list, kinds...)
 		}
 		return list, directive
 	}

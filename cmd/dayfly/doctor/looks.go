@@ -81,7 +81,7 @@ func (p Program) configuration() Finding {
 	if len(mistakes) == 0 {
 		return Finding{"configuration", Well, folder + " has no mistakes", ""}
 	}
-	return Finding{"configuration", Broken, strings.Join(mistakes, "; "), "mend it: dayfly help config and dayfly help presets have all keys"}
+	return Finding{"configuration", Broken, strings.Join(mistakes, "; "), "fix it: dayfly help config and dayfly help presets have all keys"}
 }
 
 // state looks whether the journal can be written.
@@ -118,7 +118,7 @@ func (p Program) state() Finding {
 func (p Program) cluster(ctx context.Context) []Finding {
 	broken := func(name string, err error) []Finding {
 		problem := kube.Explain(err)
-		return []Finding{{name, Broken, problem.Message, cmp.Or(problem.Hint, "mend the kubeconfig, or name another with --kubeconfig; dayfly demo needs none")}}
+		return []Finding{{name, Broken, problem.Message, cmp.Or(problem.Hint, "fix the kubeconfig, or name another with --kubeconfig; dayfly demo needs none")}}
 	}
 	k, err := p.Kubeconfig()
 	if err != nil {

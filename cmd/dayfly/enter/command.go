@@ -145,7 +145,11 @@ func (c *command) run(cmd *cobra.Command) error {
 // show gives the terminal to the command until it has ended, or is left.
 func (c *command) show(o *Opened, job runner.Job, terminal *session.Terminal) (err error) {
 	job.ReadOnly = !c.stdin
-	o.Say(o.DetachKey.String() + " leaves, and ends it")
+	leaves := " leaves, and ends it"
+	if job.Mark == "" {
+		leaves = " leaves; the command may run on in the container"
+	}
+	o.Say(o.DetachKey.String() + leaves)
 	s := o.Runner.Start(job)
 	defer context.AfterFunc(o.Context, s.Leave)()
 	if err := terminal.Start(); err != nil {
