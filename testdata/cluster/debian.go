@@ -126,12 +126,12 @@ func fetchDebugger(ctx context.Context, to string) error {
 			return fmt.Errorf("the debugger: %w", err)
 		}
 		defer os.RemoveAll(folder)
-		for _, command := range []string{"apt-get -qq download gdb-minimal", "dpkg-deb -x gdb-minimal*.deb ."} {
-			cmd := exec.CommandContext(ctx, "sh", "-c", command)
-			cmd.Dir = folder
-			if out, err := cmd.CombinedOutput(); err != nil {
-				return fmt.Errorf("%s: %w: %s", command, err, strings.TrimSpace(string(out)))
-			}
+		// The lists of packages may be old, or were never fetched.
+		const fetch = "{ apt-get -qq download gdb-minimal || { apt-get -qq update; apt-get -qq download gdb-minimal; }; } && dpkg-deb -x gdb-minimal*.deb ."
+		cmd := exec.CommandContext(ctx, "sh", "-c", fetch)
+		cmd.Dir = folder
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("fetch gdb-minimal: %w: %s", err, strings.TrimSpace(string(out)))
 		}
 		from = filepath.Join(folder, debugger)
 	}
