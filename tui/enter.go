@@ -4,7 +4,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/shell"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
@@ -13,7 +12,6 @@ import (
 // entry is a shell in a container of a pod's own that a person wants, of which the rules have been asked for.
 type entry struct {
 	from kit.Screen // where it was wanted: a shell is not opened for somebody who has gone on
-	pod  kube.PodKey
 	job  runner.Job // without its shell
 }
 
@@ -26,7 +24,7 @@ type shellFoundMsg struct {
 // enter looks for a shell in a container, after what the rules of the context want to be said.
 func (a *App) enter(msg kit.EnterContainer) tea.Cmd {
 	at := kube.Target{Namespace: msg.Pod.Namespace, Pod: msg.Pod.Name, Container: msg.Container}
-	return a.lookForShell(entry{a.top(), msg.Pod, runner.Enter(msg.Cluster, at, "", nil)})
+	return a.lookForShell(entry{a.top(), runner.Enter(msg.Cluster, at, "", nil)})
 }
 
 // allowedMsg is an entry of which all has been said that the rules want.
@@ -46,14 +44,7 @@ func (a *App) lookForShell(e entry) tea.Cmd {
 		if err != nil {
 			return shellFoundMsg{e, err}
 		}
-		if e.job.Target.Container, err = shell.Choose(pod, t.Container); err != nil {
-			return shellFoundMsg{e, err}
-		}
-		e.job.UID = string(pod.Object().UID)
-		found, err := shell.Find(ctx, c, pod, e.job.Target.Container)
-		if err == nil {
-			e.job = e.job.WithShell(found)
-		}
+		e.job, err = e.job.In(ctx, pod)
 		return shellFoundMsg{e, err}
 	}
 	return tea.Batch(a.Flash("looking for a shell in "+e.job.Target.String()+" …"), look)

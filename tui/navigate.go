@@ -46,26 +46,6 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		a.takeEarlier(msg)
 	case endedMsg:
 		return a.endAnswered(msg), true
-	case kit.OpenPod:
-		return a.pushOn(a.newContainers(msg.Cluster, msg.Pod)), true
-	case kit.OpenLogs:
-		return a.pushOn(a.newLogs(msg)), true
-	case kit.Inspect:
-		return a.pushOn(a.newInspect(msg)), true
-	case kit.Compare:
-		return a.pushOn(a.newCompare(msg)), true
-	case kit.OpenReport:
-		return a.pushOn(a.newReport(msg)), true
-	case kit.Quarantine:
-		return a.pushOn(a.newQuarantine(msg)), true
-	case kit.Evict:
-		return a.pushOn(a.newEviction(msg)), true
-	case kit.OpenNodePods:
-		return a.pushOn(a.newNodePods(msg)), true
-	case kit.InspectNode:
-		return a.pushOn(a.newNodeInspect(msg)), true
-	case kit.OpenFiles:
-		return a.pushOn(a.newFiles(msg)), true
 	case kit.EnterContainer:
 		return a.enter(msg), true
 	case allowedMsg:
@@ -74,12 +54,6 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		return a.entered(msg), true
 	case kit.EditFile:
 		return a.edit(msg), true
-	case kit.OpenTools:
-		return a.pushOn(a.newTools(msg)), true
-	case kit.OpenMany:
-		return a.pushOn(a.newAsk(msg)), true
-	case kit.OpenCapture:
-		return a.pushOn(a.newCaptureAsk(msg)), true
 	case capture.Begin:
 		return a.beginCapture(msg), true
 	case underWayOverMsg:
@@ -90,8 +64,6 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 		a.batchOver(msg.work)
 	case leaveBatchesMsg:
 		return a.leaveBatches(), true
-	case kit.OpenNodeTools:
-		return a.pushOn(a.newNodeTools(msg)), true
 	case tools.Start:
 		if msg.Brings != nil {
 			return a.showInstead(a.newDump(msg)), true
@@ -104,6 +76,9 @@ func (a *App) navigate(msg tea.Msg) (tea.Cmd, bool) {
 	case tools.Refused:
 		a.Runner.Refuse(msg.Job, msg.Problem)
 	default:
+		if room := a.room(msg); room != nil {
+			return a.pushOn(room), true
+		}
 		return nil, false
 	}
 	return nil, true

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/inventory"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -23,6 +25,41 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/sessions"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
+
+// room is the screen that is asked for; nil: none is.
+func (a *App) room(msg tea.Msg) kit.Screen {
+	switch msg := msg.(type) {
+	case kit.OpenPod:
+		return a.newContainers(msg.Cluster, msg.Pod)
+	case kit.OpenLogs:
+		return a.newLogs(msg)
+	case kit.Inspect:
+		return a.newInspect(msg)
+	case kit.Compare:
+		return a.newCompare(msg)
+	case kit.OpenReport:
+		return a.newReport(msg)
+	case kit.Quarantine:
+		return a.newQuarantine(msg)
+	case kit.Evict:
+		return a.newEviction(msg)
+	case kit.OpenNodePods:
+		return a.newNodePods(msg)
+	case kit.InspectNode:
+		return a.newNodeInspect(msg)
+	case kit.OpenFiles:
+		return a.newFiles(msg)
+	case kit.OpenTools:
+		return a.newTools(msg)
+	case kit.OpenMany:
+		return a.newAsk(msg)
+	case kit.OpenCapture:
+		return a.newCaptureAsk(msg)
+	case kit.OpenNodeTools:
+		return a.newNodeTools(msg)
+	}
+	return nil
+}
 
 func (a *App) newPods(filter string) *podlist.Screen {
 	return podlist.New(a.ctx, a.Kit, podlist.Options{

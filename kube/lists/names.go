@@ -15,8 +15,6 @@ import (
 // collection is where the objects of a kind are, as the names that kubectl takes have it; empty: it is not known. %s is the namespace.
 func collection(kind string) string {
 	switch kind {
-	case "namespace", "namespaces", "ns":
-		return "/api/v1/namespaces"
 	case "node", "nodes", "no":
 		return "/api/v1/nodes"
 	case "pod", "pods", "po":

@@ -2,10 +2,8 @@ package capture
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,13 +13,7 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/batch"
 	"github.com/dayfly-k8s/dayfly/kube/capture"
-	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/kube/detail"
-	"github.com/dayfly-k8s/dayfly/presets"
-	"github.com/dayfly-k8s/dayfly/presets/choice"
-	"github.com/dayfly-k8s/dayfly/tui/capturerun"
 	"github.com/dayfly-k8s/dayfly/tui/kit"
-	"github.com/dayfly-k8s/dayfly/tui/runner"
 )
 
 // Ask is what is to be captured, and from whom.
@@ -156,71 +148,6 @@ func (s *Ask) CopyCommand() string {
 	return kube.ShellLine(words)
 }
 
-// prepare looks from whom it would be captured.
-func (s *Ask) prepare() tea.Cmd {
-	s.cancel()
-	var ctx context.Context
-	ctx, s.cancel = context.WithCancel(s.ctx)
-	s.attempt++
-	s.batch, s.problem, s.begun, s.agreed, s.top = nil, nil, s.Now(), agreed{}, 0
-	if s.problem = s.with.Cluster.Guard().Closed(); s.problem != nil {
-		return nil
-	}
-	tool, ok := s.tool()
-	if !ok {
-		s.problem = &kube.Problem{Message: "there is no preset " + capturerun.Preset, Hint: "a file of yours hides it: see the hints on your presets"}
-		return nil
-	}
-	attempt, cluster, pods, options := s.attempt, s.with.Cluster, s.with.Pods, s.options(ctx, tool)
-	return func() tea.Msg {
-		msg := preparedMsg{of: s, attempt: attempt}
-		subjects, err := batch.Choose(ctx, cluster, batch.Query{Pods: pods})
-		if msg.err = err; err == nil {
-			msg.batch = batch.Prepare(ctx, cluster, subjects, options)
-		}
-		return msg
-	}
-}
-
-// tool is the preset that has tcpdump.
-func (s *Ask) tool() (presets.Preset, bool) {
-	list := s.with.Presets()
-	i := slices.IndexFunc(list, func(p presets.Preset) bool { return p.Name == capturerun.Preset && p.Node == "" })
-	if i < 0 {
-		return presets.Preset{}, false
-	}
-	return list[i], true
-}
-
-// options are how it is prepared.
-func (s *Ask) options(ctx context.Context, tool presets.Preset) batch.Options {
-	cluster, what, now, namespace, name := s.with.Cluster, s.what, s.Now, s.with.NodeNamespace, s.with.NewName()
-	registries, way := s.with.Registries(cluster.Context), debug.InPod
-	if s.fromNode {
-		way = debug.Join
-	}
-	o := batch.Options{Way: way, Image: tool.Facts(), NodeNamespace: namespace, Look: choice.Looks(s.with.Registry, registries, tool)}
-	o.Plan = func(subject batch.Subject, around debug.PodEnvironment) (debug.Plan, error) {
-		chosen := choice.Choice{
-			Preset: tool, Name: name, Target: detail.Focus(subject.Pod, now()), Around: around.Copy, Host: around.Host,
-			Change: func(r debug.Request) debug.Request {
-				if r.Way = way; way.FromNode() {
-					r.Own.Namespace = namespace
-				}
-				return capturerun.Shape(r, what)
-			},
-		}
-		plan, _, err := chosen.Plan(subject.Pod, around.Arch, registries)
-		return plan, err
-	}
-	if g := cluster.Guard(); !s.fromNode && !g.Protected && !g.AskReason { // nothing is run anywhere before it is agreed to
-		o.Earlier = func(subject batch.Subject) batch.Earlier {
-			return batch.Earlier{Target: capture.Find(ctx, cluster, subject.Pod)}
-		}
-	}
-	return o
-}
-
 // Update takes messages and keys.
 func (s *Ask) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -298,61 +225,4 @@ func (s *Ask) ask(name, asks string, earlier []string, change func(*capture.Opti
 			}}}
 		},
 	})})
-}
-
-// start begins, once what has to be asked has been answered.
-func (s *Ask) start() tea.Cmd {
-	if s.batch == nil {
-		return s.refused()
-	}
-	n, guard := len(s.batch.Runs()), s.with.Cluster.Guard()
-	agree := func(change func(*agreed)) tea.Msg {
-		said := s.agreed
-		change(&said)
-		return kit.Return{Result: agreedMsg{s, said}}
-	}
-	switch {
-	case n == 0:
-		return s.Flash("nothing can be captured: all pods are skipped")
-	case s.Waited:
-		return s.Flash("this is what would be done: press ↵ again to do it")
-	case guard.Protected && !s.agreed.number:
-		return s.Ask(kit.Show{Screen: s.askNumber(n, agree)})
-	case guard.AskReason && s.agreed.reason == "":
-		return s.Ask(kit.Show{Screen: kit.NewReasonPrompt(s.Kit, s.Title(), s.keys.Start, func(text string) tea.Msg {
-			return agree(func(a *agreed) { a.reason = text })
-		})})
-	}
-	runs := s.batch.Runs()
-	run := capturerun.Options{
-		Cluster: s.with.Cluster, Runner: s.with.Runner, Items: runs, Capture: s.what, Confirmed: s.agreed.number, Now: s.Now,
-		About: runner.About{Preset: capturerun.Preset, Reason: s.agreed.reason},
-	}
-	return s.Ask(Begin{Run: run, Where: s.where(), About: capturerun.About(runs)})
-}
-
-// refused writes down that a person wanted what a rule of the context forbids, if one does.
-func (s *Ask) refused() tea.Cmd {
-	if s.problem == nil || !errors.Is(s.problem, kube.ErrGuarded) {
-		return nil
-	}
-	at := kube.Target{Namespace: s.with.Pods[0].Namespace}
-	s.with.Runner.Refuse(runner.Job{Cluster: s.with.Cluster, Target: at, About: runner.About{Preset: capturerun.Preset}}, s.problem)
-	return s.Flash(s.problem.Message)
-}
-
-// askNumber has a person type how many they are.
-func (s *Ask) askNumber(n int, agree func(func(*agreed)) tea.Msg) kit.Screen {
-	number := strconv.Itoa(n)
-	return kit.NewPrompt(s.Kit, kit.PromptOptions{
-		Title: s.Title() + " › confirm", Takes: s.keys.Start,
-		Asks: fmt.Sprintf("%s. To continue, type from how many pods it captures: %s", runner.Protected(s.with.Cluster.Context), number),
-		Check: func(text string) error {
-			if text != number {
-				return &kube.Problem{Message: "that is not how many there are", Hint: "type " + number + ", or press esc to cancel"}
-			}
-			return nil
-		},
-		Done: func(string) tea.Msg { return agree(func(a *agreed) { a.number = true }) },
-	})
 }

@@ -168,7 +168,7 @@ func (s *sinks) Write(p []byte) (int, error) {
 	return s.file.Write(p) //nolint:wrapcheck // as the file says it
 }
 
-// Room waits for the slower of both.
+// Room waits for the pipe: a file is no slower than what captures.
 func (s *sinks) Room(over <-chan struct{}) {
 	if s.pipe != nil {
 		s.pipe.Room(over)

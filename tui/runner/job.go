@@ -7,7 +7,6 @@ import (
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/kube/shell"
 )
 
 // Job is what a session is to be. With a Plan that is not Joins, the plan is carried out and its container attached to; otherwise the
@@ -100,21 +99,6 @@ func Join(cluster *kube.Cluster, t kube.Target, c kube.Container) Job {
 	j := Job{Cluster: cluster, Target: t, Joins: true, TTY: c.TTY, ReadOnly: !c.TTY || !c.Stdin, Shell: debug.Shell(c.Starts)}
 	if debug.Holds(c.Starts) {
 		return j.AnotherShell(true)
-	}
-	return j
-}
-
-// Enter is a session with a shell in a container of the pod's own, to which nothing is added. UID is the pod's.
-func Enter(cluster *kube.Cluster, t kube.Target, uid string, words []string) Job {
-	j := Job{Cluster: cluster, Target: t, UID: uid, Joins: true, TTY: true, Own: true, About: About{Preset: "shell"}}
-	return j.WithShell(words)
-}
-
-// WithShell is a job of [Enter] with a shell.
-func (j Job) WithShell(words []string) Job {
-	j.Mark, j.Shell = shell.NewMark(), words
-	if j.Exec = shell.Marked(words, j.Mark); slices.Equal(j.Exec, words) {
-		j.Mark = "" // it is no shell, or one of Windows
 	}
 	return j
 }

@@ -70,7 +70,7 @@ func (c *completer) flag(name string) function {
 	case "context":
 		return c.contexts
 	case "namespace", "node-namespace":
-		return c.ofKind("namespace")
+		return c.namespaces
 	case "container", "in-place-of":
 		return c.containers
 	}
@@ -184,17 +184,12 @@ func (c *completer) ask(cmd *cobra.Command, read func(context.Context, *kube.Clu
 	}
 }
 
-// ofKind are the names of the objects of a kind.
-func (c *completer) ofKind(kind string) function {
-	return func(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return c.ask(cmd, func(ctx context.Context, cluster *kube.Cluster) ([]Name, error) {
-			names, err := lists.Names(ctx, cluster, kind, cluster.Namespace, most)
-			if kind == "namespace" {
-				names = slices.DeleteFunc(names, cluster.Guard().Hides)
-			}
-			return plain(names), err
-		}, word), cobra.ShellCompDirectiveNoFileComp
-	}
+// namespaces are those that there are, but for hidden ones.
+func (c *completer) namespaces(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return c.ask(cmd, func(ctx context.Context, cluster *kube.Cluster) ([]Name, error) {
+		names, err := cluster.Namespaces(ctx)
+		return plain(names), err
+	}, word), cobra.ShellCompDirectiveNoFileComp
 }
 
 // subjects are pods, and with workloads TYPE/NAME and node/NAME, too; at most so many of them, 0: any number.

@@ -51,9 +51,9 @@ type sick struct{}
 
 func (sick) Error() string { return "something is broken: see above" }
 
-const help = `dayfly doctor looks at the terminal, the configuration, the kubeconfig, the cluster, your rights
-there, and the registry that images come from. Each has a line: ✓ well, ! a part of dayfly does not
-work, ✗ broken, with what to do. It changes nothing. The exit code is 1 if something is broken.
+const help = `dayfly doctor checks the terminal, the configuration, the kubeconfig, the cluster, your rights there,
+and the registry. Each gets a line: ✓ it works, ! dayfly works, but not all of it, ✗ it is broken;
+with what to do. It changes nothing. The exit code is 1 if something is broken.
 
 With -o json it prints a list of name, state (ok, warning or broken), says and do.`
 
@@ -62,7 +62,7 @@ func New(p Program) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Look whether everything is there that dayfly needs",
+		Short: "Check that dayfly has everything it needs",
 		Long:  help,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -103,7 +103,7 @@ const patience = 12 * time.Second
 // look looks at everything, beside each other.
 func (p Program) look(ctx context.Context, s screen) []Finding {
 	looks := []struct {
-		names string
+		name string
 		at    func(context.Context) []Finding
 	}{
 		{"terminal", func(context.Context) []Finding { return s.look(p.Env) }},
@@ -114,7 +114,7 @@ func (p Program) look(ctx context.Context, s screen) []Finding {
 	found := make([][]Finding, len(looks))
 	var all sync.WaitGroup
 	for i, l := range looks {
-		all.Go(func() { found[i] = within(ctx, l.names, l.at) })
+		all.Go(func() { found[i] = within(ctx, l.name, l.at) })
 	}
 	all.Wait()
 	var list []Finding
@@ -134,7 +134,7 @@ func within(ctx context.Context, name string, at func(context.Context) []Finding
 	case list := <-found:
 		return list
 	case <-ctx.Done():
-		return []Finding{{name, Broken, fmt.Sprintf("no answer within %s", patience), "look whether the network lets you through"}}
+		return []Finding{{name, Broken, fmt.Sprintf("no answer within %s", patience), "check the network, the proxy and the VPN"}}
 	}
 }
 

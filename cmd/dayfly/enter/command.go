@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/kube"
-	"github.com/dayfly-k8s/dayfly/kube/shell"
 	"github.com/dayfly-k8s/dayfly/kube/stream"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 	"github.com/dayfly-k8s/dayfly/tui/runner"
@@ -125,16 +124,8 @@ func (c *command) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if job.Target.Container, err = shell.Choose(pod, c.container); err != nil {
-		return err //nolint:wrapcheck // a problem
-	}
-	job.UID = string(pod.Object().UID)
-	if len(c.words) == 0 {
-		found, err := shell.Find(o.Context, o.Cluster, pod, job.Target.Container)
-		if err != nil {
-			return caused(o.Context, err)
-		}
-		job = job.WithShell(found)
+	if job, err = job.In(o.Context, pod); err != nil {
+		return caused(o.Context, err)
 	}
 	if terminal != nil {
 		return c.show(o, job, terminal)
