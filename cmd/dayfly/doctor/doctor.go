@@ -51,9 +51,9 @@ type sick struct{}
 
 func (sick) Error() string { return "something is broken: see above" }
 
-const help = `dayfly doctor checks the terminal, the configuration, the kubeconfig, the cluster, your rights there,
-and the registry. Each gets a line: ✓ it works, ! dayfly works, but not all of it, ✗ it is broken;
-with what to do. It changes nothing. The exit code is 1 if something is broken.
+const help = `dayfly doctor checks the terminal, the configuration, the kubeconfig, the cluster, your rights
+there, and the registry. Each gets a line: ✓ it works, ! dayfly works, but not all of it,
+✗ it is broken; with what to do. It changes nothing. The exit code is 1 if something is broken.
 
 With -o json it prints a list of name, state (ok, warning or broken), says and do.`
 
@@ -104,7 +104,7 @@ const patience = 12 * time.Second
 func (p Program) look(ctx context.Context, s screen) []Finding {
 	looks := []struct {
 		name string
-		at    func(context.Context) []Finding
+		at   func(context.Context) []Finding
 	}{
 		{"terminal", func(context.Context) []Finding { return s.look(p.Env) }},
 		{"configuration", func(context.Context) []Finding { return []Finding{p.configuration(), p.state()} }},
