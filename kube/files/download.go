@@ -11,6 +11,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -60,7 +62,8 @@ type download struct {
 	done    int64
 	sum     hash.Hash
 	theirs  *summing
-	local   error // why what has come could not be written
+	moves   atomic.Int64 // see ending
+	local   error        // why what has come could not be written
 }
 
 // Download writes the content of a file of a container. It reads as many bytes as e says that the file has, and all there are of files whose size is not
@@ -78,7 +81,7 @@ func Download(ctx context.Context, c *kube.Cluster, r Request, e Entry, to io.Wr
 	defer stop()
 	d.theirs = &summing{size: d.size, now: time.Now, ask: func() (string, error) { return remoteSum(ctx, c, r.Place, d.op, r.Path, d.size) }}
 	if err := d.readAll(ctx); err != nil {
-		return Verified{Bytes: d.done}, err
+		return Verified{}, err
 	}
 	v := Verified{Bytes: d.done, SHA256: hex.EncodeToString(d.sum.Sum(nil))}
 	if d.size < 0 {
@@ -100,13 +103,13 @@ func (d *download) readAll(ctx context.Context) error {
 	for idle := 0; ; {
 		before := d.done
 		err := d.readOnce(ctx)
-		if err == nil {
-			return nil
+		if err == nil || ctx.Err() != nil {
+			return err
 		}
 		if idle++; d.done > before {
 			idle = 1
 		}
-		if !errors.Is(err, kube.ErrLinkLost) || idle > d.Retries || d.size < 0 || ctx.Err() != nil {
+		if !errors.Is(err, kube.ErrLinkLost) || idle > d.Retries || d.size < 0 {
 			return err
 		}
 		if d.Retry != nil {
@@ -116,17 +119,22 @@ func (d *download) readAll(ctx context.Context) error {
 }
 
 // readOnce reads what is missing over one link.
-func (d *download) readOnce(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
+func (d *download) readOnce(whole context.Context) error {
+	ctx, stop := context.WithCancel(whole)
 	defer stop()
 	in := hold(nil)
 	defer in.release()
-	said, streams := &ending{size: d.size, release: in.release}, stream.Streams{Bulk: d.size >= bulk}
+	said := &ending{size: d.size, release: in.release, moves: &d.moves, over: ctx.Done(), after: func() <-chan time.Time { return time.After(quiet) }}
+	streams := stream.Streams{Bulk: d.size >= bulk}
 	if d.size >= 0 {
 		said.word, streams.In = token(), in
 	}
-	streams.Out, streams.Err = receiver{d, in.release, stop}, said
+	to := &receiver{d: d, release: in.release, stop: stop}
+	streams.Out, streams.Err = to, said
 	code, err := stream.Exec(ctx, d.cluster, d.Place.Runs, d.Place.command(read, d.Path, strconv.FormatInt(d.done+1, 10), said.word), streams)
+	if !to.close(whole) {
+		return whole.Err()
+	}
 	switch {
 	case d.local != nil:
 		return d.local
@@ -136,6 +144,10 @@ func (d *download) readOnce(ctx context.Context) error {
 		return err
 	case code != 0:
 		return failed(d.op, code, &said.tail)
+	case d.size >= 0 && said.short.Load():
+		return &kube.Problem{
+			Message: fmt.Sprintf("%s: its size is %d bytes, and it gives %d", d.op, d.size, d.done), Hint: "files of /sys say a size that they do not have: print it with cat", Err: io.ErrUnexpectedEOF,
+		}
 	case d.size >= 0:
 		return &kube.Problem{Message: fmt.Sprintf("%s: it ended after %d of %d bytes", d.op, d.done, d.size), Hint: "the file has become shorter meanwhile: copy it again", Err: io.ErrUnexpectedEOF}
 	}
@@ -147,11 +159,39 @@ type receiver struct {
 	d       *download
 	release func() // when all is here
 	stop    func() // when more has come
+
+	mu     sync.Mutex
+	closed bool
+}
+
+// close has it take no more: what still comes of a link that is given up would come into the next attempt. It waits for what is being taken, unless the whole
+// copy is over, and reports whether nothing is taken any more.
+func (r *receiver) close(whole context.Context) bool {
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.closed = true
+	}()
+	select {
+	case <-closed:
+		return true
+	case <-whole.Done():
+		return false
+	}
 }
 
 // Write writes as much as is wanted.
-func (r receiver) Write(p []byte) (int, error) {
+func (r *receiver) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return 0, io.ErrClosedPipe
+	}
 	d, want := r.d, p
+	d.moves.Add(1)
+	defer d.moves.Add(1)
 	if d.size >= 0 {
 		want = p[:min(int64(len(p)), d.size-d.done)]
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // holding is the input of a program that has printed everything and waits until that is here: otherwise the API server may end the connection while some of
@@ -27,15 +29,24 @@ func hold(first io.Reader) holding {
 // release lets the program end.
 func (h holding) release() { _ = h.write.Close() }
 
-// ending hears on stderr that a file is printed, and how large it is now: one that has become shorter is not waited for.
+// ending hears on stderr that a file is printed, and how large it is now: one that has become shorter is not waited for, nor one of which nothing more comes
+// although it is as large as ever. Files of /sys say a size that they have not.
 type ending struct {
 	tail
 	word    string
 	size    int64
 	release func()
 
-	once sync.Once
+	moves *atomic.Int64 // grows when a part begins to be taken, and when it is: odd meanwhile
+	after func() <-chan time.Time
+	over  <-chan struct{} // closed when nobody waits any more
+	short atomic.Bool     // nothing more came
+
+	once, watching sync.Once
 }
+
+// quiet is how long nothing comes before nothing will.
+const quiet = 10 * time.Second
 
 // Write keeps what is said.
 func (e *ending) Write(p []byte) (int, error) {
@@ -49,6 +60,24 @@ func (e *ending) Write(p []byte) (int, error) {
 		if size, bad := strconv.ParseInt(string(number), 10, 64); bad != nil || size < e.size {
 			e.once.Do(e.release)
 		}
+		e.watching.Do(func() { go e.watch() })
 	}
 	return n, err
+}
+
+// watch lets the program end when nothing has come for a while, and nothing is being taken: all that it has printed is here.
+func (e *ending) watch() {
+	for {
+		before := e.moves.Load()
+		select {
+		case <-e.after():
+		case <-e.over:
+			return
+		}
+		if e.moves.Load() == before && before%2 == 0 {
+			e.short.Store(true)
+			e.once.Do(e.release)
+			return
+		}
+	}
 }

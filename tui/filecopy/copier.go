@@ -134,6 +134,7 @@ type outcome struct {
 	err    error
 	shows  string // see Over
 	wrote  string // the path of an edit that is there; empty: none
+	parts  bool   // what has failed has left what had arrived, in its place
 }
 
 // carry has a copy done. Only one is on its way at a time: two would share the link, and both take longer.
@@ -153,10 +154,14 @@ func (c *Copier) ended(t *transfer, came outcome) tea.Cmd {
 	c.transfer, c.report = nil, came.report
 	delete(c.edits, came.wrote)
 	switch {
+	case came.err != nil && t.over.Load() && came.parts:
+		c.report = append(c.report, Line{Text: "cancelled " + t.does + "; what had arrived is there, and its last file may be cut"})
 	case came.err != nil && t.over.Load():
 		c.report = append(c.report, Line{Text: "cancelled " + t.does + "; no part of a file was left"})
 	case came.err != nil:
-		c.trouble = kube.Explain(came.err)
+		if c.trouble = kube.Explain(came.err); came.parts {
+			c.report = append(c.report, Line{Text: "what had arrived is there, and its last file may be cut"})
+		}
 	}
 	return c.Ask(Over{Of: c, Shows: came.shows, OK: came.err == nil})
 }

@@ -80,6 +80,25 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// Of a folder that is sent in part, what had arrived stays, and that is said whether a person has ended it or something else.
+func TestCancelOfAFolder(t *testing.T) {
+	for name, cancels := range map[string]bool{"cancelled": true, "failed": false} {
+		t.Run(name, func(t *testing.T) {
+			_, c := desk(t, kube.Guard{})
+			c.carry("uploading A", func(context.Context, *transfer) outcome { return outcome{} })
+			work := c.transfer
+			if cancels {
+				c.Cancel()
+			}
+			c.ended(work, outcome{err: context.Canceled, parts: true})
+			report, failed := c.Report()
+			if len(report) != 1 || !strings.Contains(report[0].Text, "what had arrived is there, and its last file may be cut") || (failed == nil) != cancels {
+				t.Errorf("%+v, %v", report, failed)
+			}
+		})
+	}
+}
+
 // A copy does not replace what is there without a question, and nothing where there is no folder.
 func TestDownloadAsksBeforeItReplaces(t *testing.T) {
 	h, c := desk(t, kube.Guard{})
