@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/complete"
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
@@ -18,12 +19,12 @@ import (
 func addCompletion(root, help *cobra.Command) {
 	root.AddCommand(complete.New(func(err error) error { return usageError{err} }))
 	folder := func(of string) string { // read only when it is asked for
-		_, at, _ := ownConfig() //nolint:dogsled // nothing is said here
+		_, at, _ := config.Own() //nolint:dogsled // nothing is said here
 		return filepath.Join(at, of)
 	}
 	guard := func(context string) kube.Guard {
-		config, _, _ := ownConfig() //nolint:dogsled // likewise
-		return (&options{}).guard(config)(context)
+		own, _, _ := config.Own() //nolint:dogsled // likewise
+		return (&options{}).guard(own)(context)
 	}
 	complete.Add(root, complete.Program{Supervise: background.Command, Guard: guard, Names: map[string]func() []complete.Name{
 		"preset": func() []complete.Name {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/practice"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -90,7 +91,7 @@ func (d *demo) run(ctx context.Context, stdout, stderr io.Writer) error {
 	o.Guide, o.Kit.Fleeting = true, true
 	// Its images are its own: they are on no network, and the user's mirrors have none of them.
 	o.Kit.Registry = registry.New(registry.Options{Transport: cluster.Registry()})
-	o.Kit.Registries = config{}.registriesFor
+	o.Kit.Registries = config.Config{}.RegistriesFor
 	if moved != "" {
 		o.Kit.Notices = append(o.Kit.Notices, moved)
 	}

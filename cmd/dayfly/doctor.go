@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/doctor"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -30,14 +31,14 @@ func newDoctorCommand() *cobra.Command {
 			return k, err
 		},
 		Ask: func(ctx context.Context) (image string, silent bool, err error) {
-			config, _, _ := ownConfig()
+			own, _, _ := config.Own()
 			settings, _ := settingsNow(&flags)
 			shipped, _ := presets.Load("")
 			image = shipped[slices.IndexFunc(shipped, func(p presets.Preset) bool { return p.Name == defaultPreset })].Image
 			if settings.Silent {
 				return image, true, nil
 			}
-			_, err = registry.New(registry.Options{Nixery: config.nixeries(), Realms: config.realms()}).Look(ctx, image, registry.Platform{}, nil)
+			_, err = registry.New(registry.Options{Nixery: own.Nixeries(), Realms: own.Realms()}).Look(ctx, image, registry.Platform{}, nil)
 			return image, false, err
 		},
 	})
@@ -45,7 +46,7 @@ func newDoctorCommand() *cobra.Command {
 
 // mistakesOfAll are those in the configuration, the presets and the themes.
 func mistakesOfAll() (folder string, all []string) {
-	_, folder, all = ownConfig()
+	_, folder, all = config.Own()
 	_, wrong := presets.Load(filepath.Join(folder, "presets"))
 	_, odd := themes.Load(filepath.Join(folder, "themes"))
 	for _, mistake := range append(wrong, odd...) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 )
 
@@ -19,8 +20,8 @@ func TestWithoutHome(t *testing.T) {
 		for _, xdg := range []string{"", "relative"} {
 			t.Setenv("XDG_CONFIG_HOME", xdg)
 			t.Setenv("XDG_STATE_HOME", xdg)
-			c, _, notices := ownConfig()
-			if g := c.guardFor("x"); !g.ReadOnly || !strings.Contains(g.Why, want) {
+			c, _, notices := config.Own()
+			if g := c.GuardFor("x"); !g.ReadOnly || !strings.Contains(g.Why, want) {
 				t.Errorf("HOME=%q: the guard is %+v", home, g)
 			}
 			told := strings.Join(notices, "\n")
@@ -43,17 +44,17 @@ func TestFoldersOfTheEnvironment(t *testing.T) {
 	t.Setenv("HOME", "")
 	t.Setenv("XDG_CONFIG_HOME", base)
 	t.Setenv("XDG_STATE_HOME", base)
-	c, folder, notices := ownConfig()
+	c, folder, notices := config.Own()
 	state, _, err := folders.State()
-	if want := filepath.Join(base, "dayfly"); folder != want || state != want || err != nil || len(notices) > 0 || c.guardFor("x").ReadOnly {
+	if want := filepath.Join(base, "dayfly"); folder != want || state != want || err != nil || len(notices) > 0 || c.GuardFor("x").ReadOnly {
 		t.Errorf("%q, %q, %v, %v", folder, state, notices, err)
 	}
 	t.Setenv("HOME", filepath.Join(base, "nowhere"))
 	t.Setenv("XDG_CONFIG_HOME", "")
 	t.Setenv("XDG_STATE_HOME", "relative")
-	c, folder, notices = ownConfig()
+	c, folder, notices = config.Own()
 	state, ignored, err := folders.State()
-	if folder != filepath.Join(base, "nowhere", ".config", "dayfly") || len(notices) > 0 || c.guardFor("x").ReadOnly {
+	if folder != filepath.Join(base, "nowhere", ".config", "dayfly") || len(notices) > 0 || c.GuardFor("x").ReadOnly {
 		t.Errorf("%q, %v", folder, notices)
 	}
 	if state != filepath.Join(base, "nowhere", ".local", "state", "dayfly") || err != nil || len(ignored) != 1 {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/tui/journal"
 )
 
@@ -162,7 +163,7 @@ func TestConfigAnnounce(t *testing.T) {
 	for text, want := range map[string]bool{"announce: true\n": true, "announce: false\n": false, "theme: dark\n": false} {
 		file := filepath.Join(t.TempDir(), "config.yaml")
 		write(t, file, text)
-		if c, err := readConfig(file); err != nil || c.Announce != want {
+		if c, err := config.Read(file); err != nil || c.Announce != want {
 			t.Errorf("%q: %v, %v", text, c.Announce, err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/called"
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/memory"
 	"github.com/dayfly-k8s/dayfly/kube"
@@ -80,8 +81,8 @@ func (o *options) terminal() (*session.Terminal, error) {
 
 // interfaceOptions is what the interface needs, which it may use until the context ends.
 func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
-	config, folder, notices := ownConfig()
-	key, notice, err := o.detach(config)
+	own, folder, notices := config.Own()
+	key, notice, err := o.detach(own)
 	if err != nil {
 		return tui.Options{}, err
 	}
@@ -90,8 +91,8 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	if err != nil {
 		return tui.Options{}, err
 	}
-	kubeconfig.Guard, kubeconfig.Spoken, kubeconfig.Supervise = o.guard(config), o.spoken, background.Command
-	notices = append(notices, config.disagreements(kubeconfig.Contexts())...)
+	kubeconfig.Guard, kubeconfig.Spoken, kubeconfig.Supervise = o.guard(own), o.spoken, background.Command
+	notices = append(notices, own.Disagreements(kubeconfig.Contexts())...)
 	cluster, err := kubeconfig.Open("")
 	if err != nil {
 		return tui.Options{}, err
@@ -100,8 +101,8 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 	if o.what.all {
 		namespace = ""
 	}
-	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: config.noMouse(), Sessions: config.sessionsFor, Program: string(called.As(os.Args[0]))}
-	stock(ctx, &kit, folder, config)
+	kit := tui.Kit{Notices: notices, DetachKey: key, NoMouse: own.NoMouse(), Sessions: own.SessionsFor, Program: string(called.As(os.Args[0]))}
+	stock(ctx, &kit, folder, own)
 	kit.Home, _ = os.UserHomeDir() // only for paths with ~
 	kit.Folder, _ = os.Getwd()
 	kit.Editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
@@ -119,27 +120,27 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 		if kit.Journal, err = journal.Open(state); err != nil {
 			kit.Notices = append(kit.Notices, kube.Explain(err).Message)
 		}
-		kit.Announce = config.Announce
+		kit.Announce = own.Announce
 	}
 	t := tui.Options{Kubeconfig: kubeconfig, Cluster: cluster, Namespace: namespace, Pod: o.what.pod, Node: o.what.node, Nodes: o.nodes, Leftovers: o.leftovers, OnlyMine: o.onlyMine, OneNamespace: o.oneNamespace,
 		Filter: o.what.filter, Kit: kit}
-	return t, o.dress(&t, folder, config)
+	return t, o.dress(&t, folder, own)
 }
 
 // cluster is the one that the flags choose, under the rules of the configuration.
 func (o *options) cluster() (*kube.Cluster, error) {
-	config, _, _ := ownConfig() // with a mistake in it there are rules all the same
+	own, _, _ := config.Own() // with a mistake in it there are rules all the same
 	kubeconfig, err := o.kube.Load()
 	if err != nil {
 		return nil, err
 	}
-	kubeconfig.Guard, kubeconfig.Supervise = o.guard(config), background.Command
+	kubeconfig.Guard, kubeconfig.Supervise = o.guard(own), background.Command
 	return kubeconfig.Open("")
 }
 
 // detach is the key of the flag, else of the configuration, else the default. A mistake in the configuration is a notice, and
 // the default counts.
-func (o *options) detach(config config) (key vt.DetachKey, notices []string, err error) {
+func (o *options) detach(own config.Config) (key vt.DetachKey, notices []string, err error) {
 	if o.detachKey != "" {
 		key, err = vt.ParseDetachKey(o.detachKey)
 		if err != nil {
@@ -147,12 +148,23 @@ func (o *options) detach(config config) (key vt.DetachKey, notices []string, err
 		}
 		return key, nil, nil
 	}
-	key, err = vt.ParseDetachKey(config.DetachKey)
+	key, err = vt.ParseDetachKey(own.DetachKey)
 	if err != nil {
 		notices = append(notices, fmt.Sprintf("config.yaml: detachKey: %v", err))
 		key, err = vt.ParseDetachKey("")
 	}
 	return key, notices, err
+}
+
+// guard is what the command line and the configuration do not want done in a context.
+func (o *options) guard(c config.Config) func(context string) kube.Guard {
+	return func(context string) kube.Guard {
+		g := c.GuardFor(context)
+		if o.readOnly {
+			g = kube.Guard{ReadOnly: true, Why: "--read-only"}.And(g)
+		}
+		return g
+	}
 }
 
 // collections is how much the heap may grow before garbage is collected, in percent. A key that meets a collection of fifty thousand pods
@@ -192,7 +204,7 @@ func show(ctx context.Context, terminal *session.Terminal, o tui.Options) (err e
 
 // dress reads the themes and decides which one is worn at the start: the flag's, else the one that was last chosen in the interface, else
 // the configuration's, else the one for the terminal's background. An unknown name is a mistake of usage in the flag, and a notice elsewhere.
-func (o *options) dress(t *tui.Options, folder string, config config) error {
+func (o *options) dress(t *tui.Options, folder string, own config.Config) error {
 	set, mistakes := themes.Load(filepath.Join(folder, "themes"))
 	for _, mistake := range mistakes {
 		t.Kit.Notices = append(t.Kit.Notices, mistake.Error())
@@ -203,7 +215,7 @@ func (o *options) dress(t *tui.Options, folder string, config config) error {
 		return set
 	}
 	for _, said := range []struct{ where, name string }{
-		{"--theme", o.theme}, {"the theme that was chosen last", t.Kit.Memory.Theme}, {"config.yaml: theme", config.Theme},
+		{"--theme", o.theme}, {"the theme that was chosen last", t.Kit.Memory.Theme}, {"config.yaml: theme", own.Theme},
 	} {
 		if said.name == "" {
 			continue

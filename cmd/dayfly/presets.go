@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
@@ -77,7 +78,7 @@ func uses(list []presets.Preset, s registry.Settings) []presetUse {
 }
 
 func listPresets(stdout, stderr io.Writer, output string, flags *kube.Flags) error {
-	_, folder, _ := ownConfig()
+	_, folder, _ := config.Own()
 	settings, notices := settingsNow(flags)
 	list, mistakes := presets.Load(filepath.Join(folder, "presets"))
 	for _, notice := range notices {

@@ -146,7 +146,7 @@ func (r *manyRun) batchOptions() (batch.Options, error) {
 	if o.Exec {
 		return o, nil
 	}
-	settings := r.config.registriesFor(r.cluster.Context)
+	settings := r.config.RegistriesFor(r.cluster.Context)
 	tool, err := r.tool(settings)
 	if err != nil {
 		return o, err
@@ -162,7 +162,7 @@ func (r *manyRun) batchOptions() (batch.Options, error) {
 		chosen := choice.Choice{
 			Preset: tool, Named: r.image != "", Name: cmp.Or(r.many.batch, batch.ContainerName(r.id)), Target: r.focus(pod), Around: around.Copy, Host: around.Host,
 			Change: func(request debug.Request) debug.Request {
-				request = one.asks(request, r.config.sessionsFor(r.cluster.Context))
+				request = one.asks(request, r.config.SessionsFor(r.cluster.Context))
 				request.Private = request.Way == debug.Join // a pod on a node serves all of them there
 				if r.shape != nil {
 					request = r.shape(request)

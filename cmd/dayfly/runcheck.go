@@ -174,7 +174,7 @@ func texts(findings []debug.Finding) string {
 }
 
 func (r *report) registry() *registry.Registry {
-	return registry.New(registry.Options{Nixery: r.config.nixeries(), Realms: r.config.realms()})
+	return registry.New(registry.Options{Nixery: r.config.Nixeries(), Realms: r.config.Realms()})
 }
 
 // platform is the one that the image has to be made for.

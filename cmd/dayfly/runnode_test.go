@@ -64,23 +64,3 @@ func TestRunOnANodeAsks(t *testing.T) {
 		}
 	}
 }
-
-// A way that is to be refused is one that there is.
-func TestRefuseWays(t *testing.T) {
-	c, _, err := configOf(t, "guard:\n  refuseWays: [join, node]\nsessions:\n  nodeNamespace: ops\n")
-	if g := c.guardFor("any"); err != nil || g.CheckWay("join", "from the node") == nil || g.CheckWay("copy", "in a copy") != nil {
-		t.Errorf("%v: the guard is %+v", err, g)
-	}
-	if got := c.sessionsFor("any").NodeNamespace; got != "ops" {
-		t.Errorf("pods on nodes are created in %q", got)
-	}
-	for text, want := range map[string]string{
-		"guard:\n  refuseWays: [join, nod]\n":       `there is no way "nod" to refuse: use one of copy, idle, join, node`,
-		"guard:\n  refuseWays: []\n":                "refuseWays is an empty list",
-		"sessions:\n  nodeNamespace: kube system\n": `nodeNamespace: "kube system" is not the name of a namespace`,
-	} {
-		if _, _, err := configOf(t, text); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, want %q", text, err, want)
-		}
-	}
-}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/folders"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/background"
@@ -35,7 +36,7 @@ const defaultPreset = "busybox"
 func (r *report) open(life context.Context) error {
 	kube.RouteLogs(slog.New(slog.DiscardHandler))
 	var notices []string
-	r.config, r.folder, notices = ownConfig()
+	r.config, r.folder, notices = config.Own()
 	for _, notice := range notices {
 		r.note(notice)
 	}
@@ -48,7 +49,7 @@ func (r *report) open(life context.Context) error {
 		return err
 	}
 	o := runner.Options{Announce: r.config.Announce, Settings: func(context string) runner.Settings {
-		return runner.Settings{DenyClipboard: r.config.sessionsFor(context).DenyClipboard}
+		return runner.Settings{DenyClipboard: r.config.SessionsFor(context).DenyClipboard}
 	}}
 	if state, _, noFolder := folders.State(); noFolder != nil {
 		r.note(noFolder.Error())
@@ -63,7 +64,7 @@ func (r *report) open(life context.Context) error {
 
 // prepare plans the run as the interface does, for the pod as it is now.
 func (r *report) prepare(ctx context.Context) error {
-	settings := r.config.registriesFor(r.cluster.Context)
+	settings := r.config.RegistriesFor(r.cluster.Context)
 	tool, err := r.tool(settings)
 	if err != nil {
 		return err
@@ -121,12 +122,12 @@ func (r *report) readAround(ctx context.Context, pod *kube.Pod) debug.PodEnviron
 
 // nodeNamespace is where a pod on a node is created; empty: nobody says.
 func (r *report) nodeNamespace() string {
-	return cmp.Or(r.host.namespace, r.config.sessionsFor(r.cluster.Context).NodeNamespace)
+	return cmp.Or(r.host.namespace, r.config.SessionsFor(r.cluster.Context).NodeNamespace)
 }
 
 // asks is the request with what the command line and the configuration say.
 func (r *report) asks(request debug.Request) debug.Request {
-	return r.runOptions.asks(request, r.config.sessionsFor(r.cluster.Context))
+	return r.runOptions.asks(request, r.config.SessionsFor(r.cluster.Context))
 }
 
 // asks is the request with what the command line says, and where it says nothing, the settings.

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -26,7 +27,7 @@ type report struct {
 	began   time.Time
 	words   io.Writer // for people; nil: the report is for programs
 	folder  string    // of the configuration
-	config  config
+	config  config.Config
 	cluster *kube.Cluster // nil: it did not come to that; so with what is below
 	runner  *runner.Runner
 	plan    debug.Plan

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/presets"
 	"github.com/dayfly-k8s/dayfly/tui"
 )
@@ -16,9 +17,9 @@ import (
 // The presets are there at once, what is saved comes with the next news, and the registries are those of the configuration.
 func TestStock(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "dayfly")
-	c := config{
-		Registries: registries{Nixery: "nixery.corp"},
-		Contexts:   []contextConfig{{Match: "a", Registries: registries{Nixery: "nixery.dev"}}, {Match: "b", Registries: registries{Nixery: "b.corp"}}},
+	c := config.Config{
+		Registries: config.Registries{Nixery: "nixery.corp"},
+		Contexts:   []config.Context{{Match: "a", Registries: config.Registries{Nixery: "nixery.dev"}}, {Match: "b", Registries: config.Registries{Nixery: "b.corp"}}},
 	}
 	var kit tui.Kit
 	stock(t.Context(), &kit, folder, c)
@@ -43,22 +44,7 @@ func TestStock(t *testing.T) {
 	if got := kit.Registries("b").Nixery; got != "b.corp" {
 		t.Errorf("in context b Nixery is %s", got)
 	}
-	if hosts := c.nixeries(); !slices.Equal(hosts, []string{"nixery.corp", "b.corp"}) {
+	if hosts := c.Nixeries(); !slices.Equal(hosts, []string{"nixery.corp", "b.corp"}) {
 		t.Errorf("the hosts are %q", hosts)
-	}
-}
-
-// Where a mirror sends what is of a Nixery, a Nixery answers.
-func TestNixeriesBehindMirrors(t *testing.T) {
-	c := config{
-		Registries: registries{Mirrors: []mirror{{"nixery.dev", "registry.corp/nixery"}, {"docker.io", "registry.corp/hub"}}},
-		Contexts: []contextConfig{
-			{Match: "a", Registries: registries{Nixery: "nixery.corp"}},
-			{Match: "b", Registries: registries{Mirrors: []mirror{{"nixery.dev", "b.corp/n"}}}},
-			{Match: "c", Registries: registries{Mirrors: []mirror{}}},
-		},
-	}
-	if hosts := c.nixeries(); !slices.Equal(hosts, []string{"registry.corp/nixery", "nixery.corp", "b.corp/n"}) {
-		t.Errorf("they are %q", hosts)
 	}
 }

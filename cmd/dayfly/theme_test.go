@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/tui"
 )
 
@@ -26,7 +27,7 @@ func TestWhichThemeIsWorn(t *testing.T) {
 	} {
 		o := options{theme: c.flag}
 		got := tui.Options{Kit: tui.Kit{Memory: tui.Memory{Theme: c.memory}}}
-		if err := o.dress(&got, folder, config{Theme: c.config}); err != nil {
+		if err := o.dress(&got, folder, config.Config{Theme: c.config}); err != nil {
 			t.Errorf("%+v: %v", c, err)
 		}
 		notices := strings.Join(got.Kit.Notices, "\n")
@@ -36,7 +37,7 @@ func TestWhichThemeIsWorn(t *testing.T) {
 	}
 	var usage usageError
 	o := options{theme: "papr"}
-	if err := o.dress(&tui.Options{}, folder, config{}); !errors.As(err, &usage) || !strings.Contains(err.Error(), "paper") || !strings.Contains(err.Error(), "mine") {
+	if err := o.dress(&tui.Options{}, folder, config.Config{}); !errors.As(err, &usage) || !strings.Contains(err.Error(), "paper") || !strings.Contains(err.Error(), "mine") {
 		t.Errorf("an unknown theme in the flag is %v", err)
 	}
 }
@@ -45,9 +46,9 @@ func TestMouseInTheConfiguration(t *testing.T) {
 	for text, want := range map[string]bool{"": false, "mouse: true\n": false, "mouse: false\n": true} {
 		file := filepath.Join(t.TempDir(), "config.yaml")
 		write(t, file, text)
-		c, err := readConfig(file)
-		if err != nil || c.noMouse() != want {
-			t.Errorf("%q: no mouse %v, %v", text, c.noMouse(), err)
+		c, err := config.Read(file)
+		if err != nil || c.NoMouse() != want {
+			t.Errorf("%q: no mouse %v, %v", text, c.NoMouse(), err)
 		}
 	}
 }

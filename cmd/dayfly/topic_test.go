@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/presets"
 )
 
@@ -89,7 +90,7 @@ func TestSamplesAreRead(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "config.yaml")
 		text := sample(t, s.topic, s.key)
 		write(t, file, text)
-		if c, err := readConfig(file); err != nil {
+		if c, err := config.Read(file); err != nil {
 			t.Errorf("%s: %v, %+v\n%s", s.topic, err, c, text)
 		}
 	}
@@ -101,7 +102,7 @@ func TestSamplesAreRead(t *testing.T) {
 	text, _, ok := strings.Cut(rest, "```\n")
 	file := filepath.Join(t.TempDir(), "config.yaml")
 	write(t, file, text)
-	if _, err := readConfig(file); err != nil || !ok {
+	if _, err := config.Read(file); err != nil || !ok {
 		t.Errorf("README.md: %v\n%s", err, text)
 	}
 	folder := filepath.Join(t.TempDir(), "presets")

@@ -14,6 +14,7 @@ func table() []row {
 	return []row{
 		{"cmd/dayfly", "cmd/dayfly/... kube/... presets/... testdata/manifests themes tui/...", ""},
 		{"cmd/dayfly/capture", "kube kube/batch kube/capture kube/debug kube/packets tui/capturerun tui/session", ""},
+		{"cmd/dayfly/config", "cmd/dayfly/folders cmd/dayfly/memory kube kube/debug presets/nixery presets/registry presets/strictyaml tui tui/runner tui/tools", ""},
 		{"cmd/dayfly/memory", "tui", ""},
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
 		{"cmd/dayfly/player", "kube tui/recording tui/session tui/vt", ""},

@@ -1,7 +1,8 @@
-package main
+package config
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,11 +11,11 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
-func configOf(t *testing.T, text string) (config, string, error) {
+func configOf(t *testing.T, text string) (Config, string, error) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "config.yaml")
 	write(t, file, text)
-	c, err := readConfig(file)
+	c, err := Read(file)
 	return c, file, err
 }
 
@@ -49,11 +50,11 @@ contexts:
 		"kind":    {Nixery: "localhost:5000", Fallback: "busybox:1.37", Mirrors: hub, Silent: true},
 		"":        {Nixery: "localhost:5000", Fallback: "busybox:1.37", Mirrors: hub, Silent: true},
 	} {
-		if diff := cmp.Diff(want, c.registriesFor(context)); diff != "" {
+		if diff := cmp.Diff(want, c.RegistriesFor(context)); diff != "" {
 			t.Errorf("registries of context %q (- want, + got):\n%s", context, diff)
 		}
 	}
-	if diff := cmp.Diff(registry.Settings{Nixery: "nixery.dev", Fallback: "busybox:1.37"}, config{}.registriesFor("prod-eu")); diff != "" {
+	if diff := cmp.Diff(registry.Settings{Nixery: "nixery.dev", Fallback: "busybox:1.37"}, Config{}.RegistriesFor("prod-eu")); diff != "" {
 		t.Errorf("registries without a configuration (- want, + got):\n%s", diff)
 	}
 }
@@ -102,11 +103,26 @@ func TestMistakesInRegistries(t *testing.T) {
 		if want := strings.ReplaceAll(want, "FILE", file); err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: the mistake is told as\n%v, want\n%s", text, err, want)
 		}
-		if !c.noMouse() {
+		if !c.NoMouse() {
 			t.Errorf("%q: the rest of the file does not count", text)
 		}
-		if s := c.registriesFor("x"); s.Nixery != "nixery.dev" || s.Fallback != "busybox:1.37" {
+		if s := c.RegistriesFor("x"); s.Nixery != "nixery.dev" || s.Fallback != "busybox:1.37" {
 			t.Errorf("%q: what is wrong counts: %+v", text, s)
 		}
+	}
+}
+
+// Where a mirror sends what is of a Nixery, a Nixery answers.
+func TestNixeriesBehindMirrors(t *testing.T) {
+	c := Config{
+		Registries: Registries{Mirrors: []mirror{{"nixery.dev", "registry.corp/nixery"}, {"docker.io", "registry.corp/hub"}}},
+		Contexts: []Context{
+			{Match: "a", Registries: Registries{Nixery: "nixery.corp"}},
+			{Match: "b", Registries: Registries{Mirrors: []mirror{{"nixery.dev", "b.corp/n"}}}},
+			{Match: "c", Registries: Registries{Mirrors: []mirror{}}},
+		},
+	}
+	if hosts := c.Nixeries(); !slices.Equal(hosts, []string{"registry.corp/nixery", "nixery.corp", "b.corp/n"}) {
+		t.Errorf("they are %q", hosts)
 	}
 }

@@ -1,9 +1,10 @@
-package main
+package config
 
 import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -17,8 +18,8 @@ import (
 // defaultFallback is offered when a composed image cannot be had: small, and often on the node already.
 const defaultFallback = "busybox:1.37"
 
-// registries are where images come from, as a person writes it. What is empty is as it is without.
-type registries struct {
+// Registries are where images come from, as a person writes it. What is empty is as it is without.
+type Registries struct {
 	Nixery   nixeryHost `yaml:"nixery"`   // host of a Nixery instance
 	Fallback imageName  `yaml:"fallback"` // image to offer when another cannot be had
 	Mirrors  []mirror   `yaml:"mirrors"`
@@ -26,13 +27,13 @@ type registries struct {
 	Ask      *bool      `yaml:"ask"`    // false: registries are not asked about images before they are used
 }
 
-// contextConfig is what is different for some contexts of the kubeconfig.
-type contextConfig struct {
-	Match      glob           `yaml:"match"`      // their names: * is any text, ? any one character
-	Registries registries     `yaml:"registries"` // the first entry that matches counts
-	Sessions   sessionsConfig `yaml:"sessions"`   // of each key the first entry that matches and has it
+// Context is what is different for some contexts of the kubeconfig.
+type Context struct {
+	Match      glob       `yaml:"match"`      // their names: * is any text, ? any one character
+	Registries Registries `yaml:"registries"` // the first entry that matches counts
+	Sessions   Sessions   `yaml:"sessions"`   // of each key the first entry that matches and has it
 	// Guard rails of all entries that match count, the stricter of two.
-	Guard guardConfig `yaml:",inline"`
+	Guard Guard `yaml:",inline"`
 }
 
 // mirror is a registry.Rule.
@@ -41,10 +42,10 @@ type mirror struct {
 	To   mirrorTo   `yaml:"to"`
 }
 
-// registriesFor are the registries of a context: those of the first entry of contexts that matches its name, and where that
+// RegistriesFor are the registries of a context: those of the first entry of contexts that matches its name, and where that
 // says nothing those for all.
-func (c config) registriesFor(context string) registry.Settings {
-	r := registries{Nixery: nixery.Host, Fallback: defaultFallback}.with(c.Registries)
+func (c Config) RegistriesFor(context string) registry.Settings {
+	r := Registries{Nixery: nixery.Host, Fallback: defaultFallback}.with(c.Registries)
 	for _, some := range c.Contexts {
 		if some.Match.matches(context) {
 			r = r.with(some.Registries)
@@ -56,7 +57,7 @@ func (c config) registriesFor(context string) registry.Settings {
 	return s
 }
 
-func (r registries) rules() []registry.Rule {
+func (r Registries) rules() []registry.Rule {
 	var rules []registry.Rule
 	for _, m := range r.Mirrors {
 		rules = append(rules, registry.Rule{From: string(m.From), To: string(m.To)})
@@ -65,7 +66,7 @@ func (r registries) rules() []registry.Rule {
 }
 
 // checkRegistries finds what is wrong between entries; each by itself has been checked where it was read.
-func (c config) checkRegistries() []string {
+func (c Config) checkRegistries() []string {
 	var mistakes []string
 	for _, mistake := range registry.CheckRules(c.Registries.rules()) {
 		mistakes = append(mistakes, fmt.Sprintf("registries: %v", mistake))
@@ -82,7 +83,7 @@ func (c config) checkRegistries() []string {
 }
 
 // with is r where other says nothing. Mirrors are replaced as a whole: an empty list takes them away.
-func (r registries) with(other registries) registries {
+func (r Registries) with(other Registries) Registries {
 	if other.Nixery != "" {
 		r.Nixery = other.Nixery
 	}
@@ -171,4 +172,31 @@ func checked(node *yaml.Node, text *string, check func(string) error) error {
 		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: %v", node.Line, err)}}
 	}
 	return nil
+}
+
+// Nixeries are where, besides the public host, an image is made when it is asked for: hosts, and what mirrors have of them.
+func (c Config) Nixeries() []string {
+	var all []string
+	for _, r := range append([]Context{{}}, c.Contexts...) {
+		both := c.Registries.with(r.Registries)
+		for _, prefix := range (registry.Settings{Nixery: string(both.Nixery), Mirrors: both.rules()}).Nixeries() {
+			if !slices.Contains(all, prefix) {
+				all = append(all, prefix)
+			}
+		}
+	}
+	return all
+}
+
+// Realms are the hosts that may be sent the logins of registries, those of all contexts.
+func (c Config) Realms() []string {
+	var all []string
+	for _, r := range append([]Context{{Registries: c.Registries}}, c.Contexts...) {
+		for _, host := range r.Registries.Realms {
+			if host != "" {
+				all = append(all, strings.ToLower(string(host)))
+			}
+		}
+	}
+	return all
 }

@@ -1,4 +1,6 @@
-package main
+// Package config reads a person's config.yaml: what it says of each context of a kubeconfig, and what is wrong with it. A mistake never makes anything more
+// permissive.
+package config
 
 import (
 	"errors"
@@ -13,34 +15,34 @@ import (
 	"github.com/dayfly-k8s/dayfly/presets/strictyaml"
 )
 
-// config is the user's config.yaml.
-type config struct {
+// Config is the user's config.yaml.
+type Config struct {
 	DetachKey string `yaml:"detachKey"` // as --detach-key
 	Theme     string `yaml:"theme"`     // as --theme
 	Mouse     *bool  `yaml:"mouse"`     // false: clicks and the wheel stay the terminal's own
 	Announce  bool   `yaml:"announce"`  // sessions are told in the events of their pods
 
-	Registries registries      `yaml:"registries"` // where images come from
-	Sessions   sessionsConfig  `yaml:"sessions"`   // how long they live, and what is kept of them
-	Guard      guardConfig     `yaml:"guard"`      // guard rails of all contexts
-	Contexts   []contextConfig `yaml:"contexts"`   // what is different in some contexts
+	Registries Registries `yaml:"registries"` // where images come from
+	Sessions   Sessions   `yaml:"sessions"`   // how long they live, and what is kept of them
+	Guard      Guard      `yaml:"guard"`      // guard rails of all contexts
+	Contexts   []Context  `yaml:"contexts"`   // what is different in some contexts
 
 	invalidWhy string // why guard rails may be missing, in which case all is read-only; empty: they are all there
 }
 
-// noMouse reports whether the mouse is to be left to the terminal.
-func (c config) noMouse() bool { return c.Mouse != nil && !*c.Mouse }
+// NoMouse reports whether the mouse is to be left to the terminal.
+func (c Config) NoMouse() bool { return c.Mouse != nil && !*c.Mouse }
 
-// readConfig reads the configuration; a file that is not there is an empty one. With a mistake, which is a *configError, comes what could be
+// Read reads the configuration; a file that is not there is an empty one. With a mistake, which is an [*Error], comes what could be
 // read, and where that may lack guard rails, all is read-only.
-func readConfig(file string) (config, error) {
-	var c config
+func Read(file string) (Config, error) {
+	var c Config
 	data, err := os.ReadFile(file)
 	if _, there := os.Lstat(file); errors.Is(err, fs.ErrNotExist) && errors.Is(there, fs.ErrNotExist) {
 		return c, nil
 	}
 	if err != nil { // also a link that leads nowhere
-		return c, c.closed("config.yaml cannot be read", &configError{file, []string{"cannot read it: " + memory.ReasonOf(err).Error()}, ""})
+		return c, c.closed("config.yaml cannot be read", &Error{file, []string{"cannot read it: " + memory.ReasonOf(err).Error()}, ""})
 	}
 	var mistakes []string
 	var decoding *strictyaml.MistakesError
@@ -53,18 +55,18 @@ func readConfig(file string) (config, error) {
 	if len(mistakes) == 0 {
 		return c, nil
 	}
-	return c, c.invalid(data, &configError{file, mistakes, ""})
+	return c, c.invalid(data, &Error{file, mistakes, ""})
 }
 
-// configError is what is wrong with the configuration.
-type configError struct {
+// Error is what is wrong with the configuration.
+type Error struct {
 	file     string
 	mistakes []string // one line each
 	comes    string   // what comes of them; empty: nothing
 }
 
 // Error is all in one line.
-func (e *configError) Error() string {
+func (e *Error) Error() string {
 	text := e.file + ": " + strings.Join(e.mistakes, "; ")
 	if e.comes != "" {
 		text += "; " + e.comes
@@ -73,7 +75,7 @@ func (e *configError) Error() string {
 }
 
 // notices are a line for each mistake, the first with what comes of them.
-func (e *configError) notices() []string {
+func (e *Error) notices() []string {
 	lines := make([]string, len(e.mistakes))
 	for i, mistake := range e.mistakes {
 		lines[i] = e.file + ": " + mistake
@@ -84,15 +86,15 @@ func (e *configError) notices() []string {
 	return lines
 }
 
-// ownConfig is the user's configuration and its folder. Notices are what is wrong with it, a line each.
-func ownConfig() (c config, folder string, notices []string) {
+// Own is the user's configuration and its folder. Notices are what is wrong with it, a line each.
+func Own() (c Config, folder string, notices []string) {
 	folder, notices, err := folders.Config()
 	if err != nil {
-		_ = c.closed(err.Error(), &configError{})
+		_ = c.closed(err.Error(), &Error{})
 		return c, os.DevNull, append(notices, fmt.Sprintf("%v, so no configuration is read and everything is read-only: set HOME or XDG_CONFIG_HOME to an absolute path", err))
 	}
-	c, err = readConfig(filepath.Join(folder, "config.yaml"))
-	var wrong *configError
+	c, err = Read(filepath.Join(folder, "config.yaml"))
+	var wrong *Error
 	if errors.As(err, &wrong) {
 		notices = append(notices, wrong.notices()...)
 	}

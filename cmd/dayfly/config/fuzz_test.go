@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"os"
@@ -26,15 +26,15 @@ func FuzzConfig(f *testing.F) {
 		if err := os.WriteFile(file, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c, err := readConfig(file)
+		c, err := Read(file)
 		if err != nil {
 			if text := err.Error(); !strings.Contains(text, file) || !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) }) {
 				t.Errorf("the mistake is told as %q", text)
 			}
 		}
 		for _, context := range []string{"", "prod-eu", "\x1b[31m", strings.Repeat("a", 1000)} {
-			c.registriesFor(context)
+			c.RegistriesFor(context)
 		}
-		c.noMouse()
+		c.NoMouse()
 	})
 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"cmp"
@@ -18,8 +18,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
-// sessionsConfig are sessions as a person wants them. What is not written is as it is without.
-type sessionsConfig struct {
+// Sessions are sessions as a person wants them. What is not written is as it is without.
+type Sessions struct {
 	Ring        ringSize  `yaml:"ring"` // how much of a session's output is kept
 	Life        *lifeTime `yaml:"life"` // how long what is put into a pod may run
 	Private     *cautious `yaml:"private"`
@@ -30,10 +30,10 @@ type sessionsConfig struct {
 	NodeNamespace namespaceName `yaml:"nodeNamespace"` // that pods on nodes are created in
 }
 
-// sessionsFor are the settings of sessions in a context: each that of the first entry of contexts that matches its name and says something
+// SessionsFor are the settings of sessions in a context: each that of the first entry of contexts that matches its name and says something
 // of it, else that for all.
-func (c config) sessionsFor(context string) tui.SessionSettings {
-	var s sessionsConfig
+func (c Config) SessionsFor(context string) tui.SessionSettings {
+	var s Sessions
 	for _, some := range c.Contexts {
 		if some.Match.matches(context) {
 			s = s.or(some.Sessions)
@@ -52,7 +52,7 @@ func (c config) sessionsFor(context string) tui.SessionSettings {
 }
 
 // or is s, and other where s says nothing.
-func (s sessionsConfig) or(other sessionsConfig) sessionsConfig {
+func (s Sessions) or(other Sessions) Sessions {
 	if s.Ring == 0 {
 		s.Ring = other.Ring
 	}

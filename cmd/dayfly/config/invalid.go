@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"bytes"
@@ -16,21 +16,21 @@ import (
 // changed until it is fixed.
 
 // invalid says of mistakes what comes of them, when the file may hold guard rails.
-func (c *config) invalid(data []byte, mistakes *configError) error {
+func (c *Config) invalid(data []byte, mistakes *Error) error {
 	if !mayGuard(data) {
 		return mistakes
 	}
 	return c.closed("config.yaml has a mistake", mistakes)
 }
 
-func (c *config) closed(why string, mistakes *configError) error {
+func (c *Config) closed(why string, mistakes *Error) error {
 	c.invalidWhy = why
 	mistakes.comes = "everything is read-only until this is fixed, because guard rails may be missing"
 	return mistakes
 }
 
 // sessionWords are keys of sessions. Without a value they would count as if they were not there.
-func sessionWords() []string { return strictyaml.Keys(sessionsConfig{}) }
+func sessionWords() []string { return strictyaml.Keys(Sessions{}) }
 
 // guardWords are keys that mean guard rails wherever they are written.
 func guardWords() []string {
@@ -54,7 +54,7 @@ func mayGuard(data []byte) bool {
 
 // hasUnknown finds a key at the top that means nothing, whatever it is: allowedImages was meant as a rule too.
 func hasUnknown(document *yaml.Node) bool {
-	known := strictyaml.Keys(config{})
+	known := strictyaml.Keys(Config{})
 	for _, node := range document.Content {
 		for i := 0; node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
 			if key := node.Content[i]; key.Kind != yaml.ScalarNode || !slices.Contains(known, key.Value) {

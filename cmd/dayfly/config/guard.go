@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube/debug"
 )
 
-// guardConfig are guard rails as a person writes them. What is not written forbids nothing.
-type guardConfig struct {
+// Guard are guard rails as a person writes them. What is not written forbids nothing.
+type Guard struct {
 	ReadOnly       *bool           `yaml:"readOnly"`       // nothing is changed, and no session is opened
 	Protected      *bool           `yaml:"protected"`      // the pod's name is to be typed before anything is changed
 	RefuseProfiles []profileName   `yaml:"refuseProfiles"` // not to be used
@@ -25,8 +25,8 @@ type guardConfig struct {
 	HideNamespaces []namespaceGlob `yaml:"hideNamespaces"` // not shown
 }
 
-// guardFor are the guard rails of a context: all that match its name count, unlike registries, and of two the stricter.
-func (c config) guardFor(context string) kube.Guard {
+// GuardFor are the guard rails of a context: all that match its name count, unlike registries, and of two the stricter.
+func (c Config) GuardFor(context string) kube.Guard {
 	var g kube.Guard
 	if c.invalidWhy != "" {
 		g = kube.Guard{ReadOnly: true, Why: c.invalidWhy}
@@ -40,12 +40,12 @@ func (c config) guardFor(context string) kube.Guard {
 // rail is one place of the configuration that has guard rails.
 type rail struct {
 	match glob // empty: of all contexts
-	guardConfig
+	Guard
 }
 
 // rails are those of a context, in the order of the file.
-func (c config) rails(context string) []rail {
-	all := []rail{{guardConfig: c.Guard}}
+func (c Config) rails(context string) []rail {
+	all := []rail{{Guard: c.Guard}}
 	for _, some := range c.Contexts {
 		if some.Match.matches(context) {
 			all = append(all, rail{some.Match, some.Guard})
@@ -61,7 +61,7 @@ func (r rail) why() string {
 	return "config.yaml: contexts " + string(r.match)
 }
 
-func (g guardConfig) guard(why string) kube.Guard {
+func (g Guard) guard(why string) kube.Guard {
 	return kube.Guard{
 		ReadOnly: isTrue(g.ReadOnly), Protected: isTrue(g.Protected), AskReason: isTrue(g.AskReason), DigestOnly: isTrue(g.DigestOnly),
 		Profiles: convert[kube.Profile](g.RefuseProfiles), Ways: convert[string](g.RefuseWays), Images: convert[string](g.Images), Hidden: convert[string](g.HideNamespaces),
@@ -79,19 +79,8 @@ func convert[To, From ~string](list []From) []To {
 	return converted
 }
 
-// guard is what the command line and the configuration do not want done in a context.
-func (o *options) guard(c config) func(context string) kube.Guard {
-	return func(context string) kube.Guard {
-		g := c.guardFor(context)
-		if o.readOnly {
-			g = kube.Guard{ReadOnly: true, Why: "--read-only"}.And(g)
-		}
-		return g
-	}
-}
-
-// disagreements tells where rules that meet in one of some contexts say the opposite of each other.
-func (c config) disagreements(contexts []kube.Context) []string {
+// Disagreements tells where rules that meet in one of some contexts say the opposite of each other.
+func (c Config) Disagreements(contexts []kube.Context) []string {
 	var notices []string
 	for _, context := range contexts {
 		rails := c.rails(context.Name)
@@ -128,8 +117,8 @@ func (r rail) disagrees(other rail) []string {
 }
 
 // checkGuard finds lists that forbid nothing although they are there.
-func (c config) checkGuard() []string {
-	rails := []rail{{guardConfig: c.Guard}}
+func (c Config) checkGuard() []string {
+	rails := []rail{{Guard: c.Guard}}
 	for _, some := range c.Contexts {
 		rails = append(rails, rail{some.Match, some.Guard})
 	}

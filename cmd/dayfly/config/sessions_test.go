@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"strings"
@@ -28,11 +28,11 @@ contexts:
 		"prod-us": {Settings: runner.Settings{Ring: 4 << 20, DenyClipboard: true}, Life: tools.Life{After: 2 * time.Hour}, Private: true},
 		"prod-eu": {Settings: runner.Settings{Ring: 100000, RecordInput: true, DenyClipboard: true}, Life: tools.Life{After: 2 * time.Hour}, Private: true},
 	} {
-		if got := c.sessionsFor(context); got != want {
+		if got := c.SessionsFor(context); got != want {
 			t.Errorf("%s: %+v, want %+v", context, got, want)
 		}
 	}
-	if got := (config{}).sessionsFor("any"); got != (tui.SessionSettings{}) {
+	if got := (Config{}).SessionsFor("any"); got != (tui.SessionSettings{}) {
 		t.Errorf("without a word: %+v", got)
 	}
 }
@@ -63,7 +63,7 @@ func TestSessionsConfigMistakes(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %q", text, err, test.says)
 		}
-		if got := c.sessionsFor("a"); got != test.want {
+		if got := c.SessionsFor("a"); got != test.want {
 			t.Errorf("%q: %+v, want %+v", text, got, test.want)
 		}
 		if c.invalidWhy != "" && !strings.Contains(text, "privat:") {
