@@ -97,13 +97,15 @@ func (a *App) newReport(o kit.OpenReport) kit.Screen {
 }
 
 func (a *App) newFiles(o kit.OpenFiles) kit.Screen {
-	return files.New(a.ctx, a.Kit, files.Options{
+	s := files.New(a.ctx, a.Kit, files.Options{
 		Options: fileopen.Options{
 			Cluster: o.Cluster, Pod: o.Pod, Container: o.Container, Runner: a.Runner, Presets: func() []presets.Preset { return a.presets }, Registries: a.registries,
 			NewName: func() string { return a.NewName() },
 		},
-		Folder: a.folder, Home: a.Home,
+		Folder: a.folder, Home: a.Home, State: a.stateFolder,
 	})
+	a.under.add(s.Close, s.Ended())
+	return s
 }
 
 func (a *App) newDump(o tools.Start) kit.Screen {

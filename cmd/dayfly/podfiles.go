@@ -42,7 +42,7 @@ func openFiles(ctx context.Context, a podfiles.Ask) (opened *podfiles.Opened, er
 	}}
 	if err = r.open(life); err == nil {
 		opened.Cluster = r.cluster
-		opened.Place, err = r.place(ctx)
+		opened.Place, opened.Record, err = r.place(ctx)
 	}
 	if err != nil {
 		cause := context.Cause(ctx)
@@ -55,44 +55,51 @@ func openFiles(ctx context.Context, a podfiles.Ask) (opened *podfiles.Opened, er
 	return opened, nil
 }
 
-// place is where the files of the container are reached: without a debug container if that can be.
-func (r *report) place(ctx context.Context) (files.Place, error) {
+// place is where the files of the container are reached: without a debug container if that can be. What is done there is written down by record.
+func (r *report) place(ctx context.Context) (p files.Place, record func(uploaded bool), err error) {
 	pod, err := readPod(ctx, r.cluster, r.pod)
 	if err != nil {
-		return files.Place{}, err
+		return p, nil, err
 	}
 	if *r.target == "" {
 		*r.target = pod.Default
 	}
 	at := kube.Target{Namespace: pod.Namespace, Pod: pod.Name, Container: *r.target}
 	if _, ok := pod.Container(*r.target); !ok {
-		return files.Place{}, &kube.Problem{Message: at.Words() + " has no container " + kube.Sanitize(*r.target), Help: []kube.Help{kube.ChooseTarget}}
+		return p, nil, &kube.Problem{Message: at.Words() + " has no container " + kube.Sanitize(*r.target), Help: []kube.Help{kube.ChooseTarget}}
 	}
 	access := fileaccess.Access{Runner: r.runner, Cluster: r.cluster, Target: at, UID: string(pod.Object().UID), Reason: r.reason, Confirmed: r.confirm}
+	record = func(uploaded bool) {
+		access.Record(map[bool]string{false: journal.Downloaded, true: journal.Uploaded}[uploaded], p)
+	}
 	if r.preset == "" && r.image == "" {
 		if err := r.agreeTo(ctx, access.Entering()); err != nil {
-			return files.Place{}, err
+			return p, nil, err
 		}
-		if p, ok, err := files.Find(ctx, r.cluster, pod, at); ok || err != nil {
+		found, ok, err := files.Find(ctx, r.cluster, pod, at)
+		switch p = found; {
+		case err != nil:
+			return p, nil, err
+		case ok:
 			access.Record(journal.Attached, p)
-			return p, err
+			return p, record, nil
 		}
 	}
 	for _, step := range []func(context.Context) error{r.prepare, r.agree, r.inspect} {
 		if err := step(ctx); err != nil {
-			return files.Place{}, err
+			return p, nil, err
 		}
 	}
 	if r.plan.Place(r.facts).Root == "" {
-		return files.Place{}, &kube.Problem{Message: "a debug container does not find the files of " + at.String() + ": the containers of the pod share their processes", Hint: "name a container of the pod that has tar"}
+		return p, nil, &kube.Problem{Message: "a debug container does not find the files of " + at.String() + ": the containers of the pod share their processes", Hint: "name a container of the pod that has tar"}
 	}
 	r.say(r.plan.Command)
 	r.say(r.plan.Leaves())
-	p := files.Place{Target: at, Runs: r.plan.Debug}
+	p = files.Place{Target: at, Runs: r.plan.Debug}
 	if err := r.startTool(ctx); err != nil {
-		return p, err
+		return p, nil, err
 	}
-	return p, files.Check(ctx, r.cluster, p)
+	return p, record, files.Check(ctx, r.cluster, p)
 }
 
 // startTool adds the debug container and waits until it runs.

@@ -67,10 +67,16 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s has the mode %v (%v)", name, at, err)
 		}
 	}
+	for action, want := range map[string]int{"downloaded": 3, "uploaded": 5} {
+		if n := strings.Count(b.journal(), `"`+action+`"`); n != want {
+			t.Errorf("%s stands %d times in the journal, want %d: %s", action, n, want, b.journal())
+		}
+	}
 	if err := exec.Command("mkfifo", filepath.Join(folder, "fifo")).Run(); err != nil {
 		t.Fatal(err)
 	}
 	wants(b.runs(nil, "cp", in, "annotated:"+there+"/none/x"), 1, "", "there is no such file")
+	wants(b.runs(nil, "cp", in, "annotated:"+there+"/none/"), 1, "", "there is no such folder")
 	wants(b.runs(nil, "cp", in, "annotated:"+there+"/fifo"), 1, "", "not a regular file")
 	wants(b.runs(nil, "cp", in, "annotated:"+there+"/x", "--chown", "x"), 1, "", "write ")
 

@@ -72,6 +72,7 @@ type Result struct {
 	Bytes  int64
 	SHA256 string
 	Equal  bool          // that of the container was the same
+	Why    string        // they were not compared; see [files.Verified]
 	Took   time.Duration // to make it
 	Said   string        // what the command has printed last, in a line; empty: nothing
 	Left   *kube.Problem // why it is still there; nil: it is not
@@ -102,7 +103,7 @@ func Bring(ctx context.Context, c *kube.Cluster, r Request) (result Result, err 
 	if err != nil {
 		return result, err
 	}
-	result.File, result.Bytes, result.SHA256, result.Equal = r.To, got.Bytes, got.SHA256, got.Equal
+	result.File, result.Bytes, result.SHA256, result.Equal, result.Why = r.To, got.Bytes, got.SHA256, got.Equal, got.Why
 	return result, nil
 }
 

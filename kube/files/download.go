@@ -49,7 +49,8 @@ func Describe(ctx context.Context, c *kube.Cluster, p Place, name string) (Entry
 type Verified struct {
 	Bytes  int64
 	SHA256 string // of what was copied; in hexadecimal
-	Equal  bool   // that of the container is the same; otherwise the container has nothing to tell it with
+	Equal  bool   // that of the container is the same
+	Why    string // they were not compared: in words, without a point at the end; empty if they were
 }
 
 // download is one run of [Download].
@@ -62,6 +63,7 @@ type download struct {
 	done    int64
 	sum     hash.Hash
 	theirs  *summing
+	tries   attempts
 	moves   atomic.Int64 // see ending
 	local   error        // why what has come could not be written
 }
@@ -83,37 +85,48 @@ func Download(ctx context.Context, c *kube.Cluster, r Request, e Entry, to io.Wr
 	if err := d.readAll(ctx); err != nil {
 		return Verified{}, err
 	}
+	return d.verify(ctx, e)
+}
+
+// verify compares what has come with what the container has.
+func (d *download) verify(ctx context.Context, e Entry) (Verified, error) {
 	v := Verified{Bytes: d.done, SHA256: hex.EncodeToString(d.sum.Sum(nil))}
 	if d.size < 0 {
+		v.Why = "its size was not known"
 		return v, nil
 	}
 	theirs, err := d.theirs.result()
-	if err != nil {
+	for tries := (attempts{}); err != nil && tries.again(ctx, &d.Request, err, false); {
+		theirs, err = d.theirs.ask()
+	}
+	switch {
+	case errors.Is(err, kube.ErrLinkLost):
+		v.Why = "the link was lost"
+	case err != nil:
 		return v, err
+	case theirs == "" && d.tries.lost && d.changed(ctx, e), theirs != "" && theirs != v.SHA256:
+		return v, &kube.Problem{Message: d.op + ": the file has changed while it was read", Hint: "copy it again when nothing writes to it"}
+	case theirs == "":
+		v.Why = "the container has no sha256sum"
+	default:
+		v.Equal = true
 	}
-	if theirs != "" && theirs != v.SHA256 {
-		return v, &kube.Problem{Message: d.op + ": the file has changed while it was read: SHA-256 differs", Hint: "copy it again when nothing writes to it"}
-	}
-	v.Equal = theirs != ""
 	return v, nil
+}
+
+// changed reports whether a file, by its size and time, is not what it was when its first part was read. Where nothing can be compared, two versions would be mixed.
+func (d *download) changed(ctx context.Context, e Entry) bool {
+	now, err := Describe(ctx, d.cluster, d.Place, d.Path)
+	return err != nil || now.Size != e.Size || !now.Modified.Equal(e.Modified)
 }
 
 // readAll reads until all is there, over lost links.
 func (d *download) readAll(ctx context.Context) error {
-	for idle := 0; ; {
+	for {
 		before := d.done
 		err := d.readOnce(ctx)
-		if err == nil || ctx.Err() != nil {
+		if err == nil || d.size < 0 || ctx.Err() != nil || !d.tries.again(ctx, &d.Request, err, d.done > before) {
 			return err
-		}
-		if idle++; d.done > before {
-			idle = 1
-		}
-		if !errors.Is(err, kube.ErrLinkLost) || idle > d.Retries || d.size < 0 {
-			return err
-		}
-		if d.Retry != nil {
-			d.Retry(err)
 		}
 	}
 }

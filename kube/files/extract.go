@@ -3,6 +3,7 @@ package files
 import (
 	"archive/tar"
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ func DefaultLimits() Limits { return Limits{Entries: 1_000_000, Bytes: 100 << 30
 type Extracted struct {
 	Files, Folders, Links int
 	Bytes                 int64
+	Mode                  fs.FileMode // that the folder itself should get, if it is new
 	Skipped               int
 	Notes                 []string // why, of the first few that were skipped; cleaned
 }
@@ -48,15 +50,40 @@ type extraction struct {
 	modes   []*tar.Header // and folders get their modes then, since nothing could be put into some
 	in      folder        // where the last file went
 	small   bytes.Buffer  // what the last small file had
+	mask    fs.FileMode   // what new files do not get of their modes
 }
 
 // Extract writes what a tar archive has below a folder. Nothing leaves the folder, whatever the archive says: paths that lead out of it, devices, FIFOs, sockets,
 // sparse files, names with control characters and links that could lead out of it are skipped and counted. A file takes its place when it is whole;
 // what it replaces is not written through. On an error, which is that of the archive, of the disk or of limits, whole files stay.
 func Extract(archive io.Reader, root *os.Root, limits Limits) (Extracted, error) {
-	e := &extraction{root: root, limits: limits}
+	e := newExtraction(root, limits)
 	err := e.readAll(archive)
 	return e.finish(), err
+}
+
+func newExtraction(root *os.Root, limits Limits) *extraction {
+	mask := umask(root)
+	return &extraction{root: root, limits: limits, mask: mask, Extracted: Extracted{Mode: folderMode &^ mask}}
+}
+
+// umask is what new files do not get of their modes. It is found out by making one, since to ask for it changes it for a moment.
+func umask(root *os.Root) fs.FileMode {
+	const all = 0o777
+	name := ".umask-" + rand.Text()[:12]
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, all)
+	if err != nil {
+		return 0 // what is written will say why
+	}
+	defer func() {
+		_ = f.Close()
+		_ = root.Remove(name)
+	}()
+	is, err := f.Stat()
+	if err != nil {
+		return 0
+	}
+	return all &^ is.Mode().Perm()
 }
 
 // finish makes what is made last.
@@ -66,7 +93,7 @@ func (e *extraction) finish() Extracted {
 		e.link(h)
 	}
 	for _, h := range e.modes {
-		_ = e.root.Chmod(local(h.Name), fs.FileMode(h.Mode)&fs.ModePerm|0o700)
+		_ = e.root.Chmod(local(h.Name), e.mode(h, usable))
 		_ = e.root.Chtimes(local(h.Name), time.Time{}, h.ModTime)
 	}
 	return e.Extracted
@@ -95,6 +122,7 @@ func (e *extraction) readAll(archive io.Reader) error {
 func (e *extraction) take(h *tar.Header, r io.Reader) error {
 	h.Name = path.Clean(h.Name)
 	if h.Name == "." {
+		e.Mode = e.mode(h, usable)
 		return nil
 	}
 	if why := refused(h); why != "" {
@@ -150,11 +178,17 @@ func (e *extraction) skip(name, why string) {
 	}
 }
 
-// Folders that an archive does not say the mode of, and files while they are written.
+// Folders that an archive does not say the mode of, what everyone may do with a folder of their own, and with a file, which is its mode while it is written.
 const (
-	folderMode = 0o755
-	partMode   = 0o600
+	folderMode fs.FileMode = 0o755
+	usable     fs.FileMode = 0o700
+	partMode   fs.FileMode = 0o600
 )
+
+// mode is what a file or folder gets of the mode that it has in an archive, and at least what its owner needs.
+func (e *extraction) mode(h *tar.Header, least fs.FileMode) fs.FileMode {
+	return fs.FileMode(h.Mode)&fs.ModePerm&^e.mask | least
+}
 
 func (e *extraction) folder(h *tar.Header) error {
 	if err := e.root.MkdirAll(local(h.Name), folderMode); err != nil {

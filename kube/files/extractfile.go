@@ -64,7 +64,7 @@ func (e *extraction) file(h *tar.Header, r io.Reader) error {
 	if h.Size <= smallFile {
 		err = e.writeSmall(at, name, h, r)
 	} else {
-		err = replace(at, name, h, func(f *os.File) error { return e.fill(f, r) })
+		err = e.replace(at, name, h, func(f *os.File) error { return e.fill(f, r) })
 	}
 	switch {
 	case errors.Is(err, errFolder):
@@ -90,21 +90,21 @@ func (e *extraction) writeSmall(at *os.Root, name string, h *tar.Header, r io.Re
 		_, err := f.Write(e.small.Bytes())
 		return err //nolint:wrapcheck // the caller does
 	}
-	err := create(at, name, h, content)
+	err := e.create(at, name, h, content)
 	if errors.Is(err, fs.ErrExist) {
-		err = replace(at, name, h, content)
+		err = e.replace(at, name, h, content)
 	}
 	return err
 }
 
 // create writes a file that is not there yet, and takes away what could not be written.
-func create(at *os.Root, name string, h *tar.Header, content func(*os.File) error) error {
+func (e *extraction) create(at *os.Root, name string, h *tar.Header, content func(*os.File) error) error {
 	f, err := at.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, partMode)
 	if err != nil {
 		return err //nolint:wrapcheck // the caller does
 	}
 	if err = content(f); err == nil {
-		_ = f.Chmod(fs.FileMode(h.Mode)&fs.ModePerm | partMode)
+		_ = f.Chmod(e.mode(h, partMode))
 	}
 	if closed := f.Close(); err == nil {
 		err = closed
@@ -118,12 +118,12 @@ func create(at *os.Root, name string, h *tar.Header, content func(*os.File) erro
 }
 
 // replace writes a file beside its place, and puts it there. What it replaces is not written through.
-func replace(at *os.Root, name string, h *tar.Header, content func(*os.File) error) error {
+func (e *extraction) replace(at *os.Root, name string, h *tar.Header, content func(*os.File) error) error {
 	if there, err := at.Lstat(name); err == nil && there.IsDir() {
 		return errFolder
 	}
 	part := ".part-" + rand.Text()[:12]
-	if err := create(at, part, h, content); err != nil {
+	if err := e.create(at, part, h, content); err != nil {
 		return err
 	}
 	if err := at.Rename(part, name); err != nil {

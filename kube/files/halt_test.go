@@ -26,8 +26,8 @@ func TestHalt(t *testing.T) {
 			_, err := s.arrived(t.Context())
 			return err
 		}},
-		"a folder": {p.command(unpack, "/", "0:0", word), func() error {
-			_, err := u.ask(t.Context(), c, unpacked, "/", word, "1000")
+		"a folder": {p.command(unpack, "/", word), func() error {
+			_, err := u.ask(t.Context(), c, unpacked, "/", word, token(), "1000")
 			return err
 		}},
 	} {
@@ -57,7 +57,7 @@ func TestHalt(t *testing.T) {
 			}
 		})
 	}
-	if _, err := u.ask(t.Context(), c, unpacked, "/", "short", "1000"); err == nil || !strings.Contains(err.Error(), "ended with code 1") {
+	if _, err := u.ask(t.Context(), c, unpacked, "/", "short", token(), "1000"); err == nil || !strings.Contains(err.Error(), "ended with code 1") {
 		t.Errorf("a word that others may have: %v", err)
 	}
 }

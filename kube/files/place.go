@@ -130,6 +130,10 @@ func failed(op string, code int, said *tail) error {
 	switch {
 	case code == codeMissing:
 		p.Message, p.Hint = op+": there is no such file", "check the path: it begins at the root of the container"
+	case code == codeMounted:
+		p.Hint = "change the ConfigMap, the Secret or the volume that it comes from, or copy to another name"
+	case code == codeTaken:
+		p.Hint = "copy to another folder, or take away what is in the way; nothing was written"
 	case words == "":
 		p.Message = fmt.Sprintf("%s: it ended with code %d", op, code)
 	case strings.Contains(strings.ToLower(words), "permission denied"):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -12,7 +13,7 @@ import (
 )
 
 // Save is [Download] into a file of this machine. It is written beside its place, readable for its owner only, and takes it, with what it is told of mode and
-// time, when it is whole: what was there stays until then, and no part stays after an error. What is no regular file here, as /dev/null, is written to.
+// time, when it is whole: what was there stays until then, and no part stays after an error. The umask counts. What is no regular file here, as /dev/null, is written to.
 func Save(ctx context.Context, c *kube.Cluster, r Request, e Entry, to string) (got Verified, err error) {
 	part, special := filepath.Join(filepath.Dir(to), ".dayfly-"+rand.Text()), false
 	if at, err := os.Stat(to); err == nil && !at.Mode().IsRegular() {
@@ -38,7 +39,12 @@ func Save(ctx context.Context, c *kube.Cluster, r Request, e Entry, to string) (
 	if err != nil || special {
 		return got, err
 	}
-	_ = os.Chmod(part, e.Mode.Perm()|partMode)
+	mask := fs.FileMode(0)
+	if root, err := os.OpenRoot(filepath.Dir(to)); err == nil {
+		mask = umask(root)
+		_ = root.Close()
+	}
+	_ = os.Chmod(part, e.Mode.Perm()&^mask|partMode)
 	_ = os.Chtimes(part, time.Time{}, e.Modified)
 	return got, os.Rename(part, to) //nolint:wrapcheck // it names both
 }
@@ -48,9 +54,8 @@ func SaveTree(ctx context.Context, c *kube.Cluster, r Request, to string, limits
 	if _, err := os.Lstat(to); err == nil {
 		return got, &kube.Problem{Message: fmt.Sprintf("%s is there already", kube.Sanitize(to)), Hint: "choose another name for the copy"}
 	}
-	const private = 0o700
 	part := filepath.Join(filepath.Dir(to), ".dayfly-"+rand.Text())
-	if err := os.Mkdir(part, private); err != nil {
+	if err := os.Mkdir(part, usable); err != nil {
 		return got, err //nolint:wrapcheck // it names the folder
 	}
 	defer func() {
@@ -67,7 +72,7 @@ func SaveTree(ctx context.Context, c *kube.Cluster, r Request, to string, limits
 	if err != nil {
 		return got, err
 	}
-	_ = os.Chmod(part, folderMode)
+	_ = os.Chmod(part, got.Mode)
 	return got, os.Rename(part, to) //nolint:wrapcheck // it names both
 }
 

@@ -1,11 +1,6 @@
 package files
 
-import (
-	"errors"
-	"time"
-
-	"github.com/dayfly-k8s/dayfly/kube"
-)
+import "time"
 
 // summing asks the container for the SHA-256 of what is read; an empty answer is that it cannot tell. It takes it a second for some hundred megabytes. Where the
 // link is slow, that is done meanwhile; where it is fast, it would take the processor from what is being read, and is done afterwards.
@@ -59,8 +54,5 @@ func (s *summing) result() (string, error) {
 		return s.ask()
 	}
 	a := <-s.answer
-	if errors.Is(a.err, kube.ErrLinkLost) {
-		return s.ask()
-	}
 	return a.sum, a.err
 }

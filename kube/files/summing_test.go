@@ -1,6 +1,8 @@
 package files
 
 import (
+	"context"
+	"crypto/sha256"
 	"fmt"
 	"testing"
 	"time"
@@ -8,17 +10,15 @@ import (
 	"github.com/dayfly-k8s/dayfly/kube"
 )
 
-// The container sums meanwhile where the link is slow, and afterwards where it is fast; once in both cases, and again after a lost link.
+// The container sums meanwhile where the link is slow, and afterwards where it is fast; once in both cases.
 func TestSumming(t *testing.T) {
 	const part = 10 << 20
 	for name, test := range map[string]struct {
 		every time.Duration // comes a part
-		lost  bool
 		want  string
 	}{
-		"slow":      {time.Second, false, "meanwhile"},
-		"slow lost": {time.Second, true, "meanwhile, afterwards"},
-		"fast":      {time.Second / 10, false, "afterwards"},
+		"slow": {time.Second, "meanwhile"},
+		"fast": {time.Second / 10, "afterwards"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said string
@@ -27,9 +27,6 @@ func TestSumming(t *testing.T) {
 			s := &summing{size: 100 * part, now: func() time.Time { return now }}
 			s.ask = func() (string, error) {
 				when <- state
-				if test.lost && len(when) == 1 {
-					return "", fmt.Errorf("broken: %w", kube.ErrLinkLost)
-				}
 				return "sum", nil
 			}
 			for i := range 100 {
@@ -53,6 +50,33 @@ func TestSumming(t *testing.T) {
 			}
 			if said != test.want {
 				t.Errorf("it sums %s, want %s", said, test.want)
+			}
+		})
+	}
+}
+
+// What has come stays although the link is lost for good while it is compared.
+func TestVerifyOverALostLink(t *testing.T) {
+	for name, test := range map[string]struct {
+		lost  int
+		want  Verified
+		asked int
+	}{
+		"once":     {1, Verified{Equal: true}, 2},
+		"for good": {9, Verified{Why: "the link was lost"}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := 0
+			d := &download{Request: Request{Retries: 1}, sum: sha256.New()}
+			d.theirs = &summing{ask: func() (string, error) {
+				if asked++; asked <= test.lost {
+					return "", fmt.Errorf("broken: %w", kube.ErrLinkLost)
+				}
+				return fmt.Sprintf("%x", sha256.Sum256(nil)), nil
+			}}
+			got, err := d.verify(context.Background(), Entry{})
+			if err != nil || got.Equal != test.want.Equal || got.Why != test.want.Why || asked != test.asked {
+				t.Errorf("%+v, %v, asked %d times", got, err, asked)
 			}
 		})
 	}

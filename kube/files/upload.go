@@ -11,6 +11,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,8 @@ type Upload struct {
 	Base  string      // the name that it gets where Path is a folder
 	Mode  fs.FileMode // of a file; 0: as new files there have it
 	Owner string      // UID:GID; empty: the user of the container's process
+	// Keep has a file that is there stay the same file where another could not have its owner, or it has other names: it is written to then.
+	Keep bool
 	// Open begins to read what is copied, anew for each attempt. It is tried once if Once is set.
 	Open func() (io.ReadCloser, error)
 	Once bool
@@ -36,23 +39,13 @@ func (u *Upload) op() string {
 	return fmt.Sprintf("write %q in %s", kube.Sanitize(u.Path), u.Place.Target)
 }
 
-// again reports whether an upload whose link was lost is gone on with, and says so.
-func (u *Upload) again(ctx context.Context, err error, idle int) bool {
-	if u.Once || !errors.Is(err, kube.ErrLinkLost) || idle > u.Retries || ctx.Err() != nil {
-		return false
-	}
-	if u.Retry != nil {
-		u.Retry(err)
-	}
-	return true
-}
-
 // sending is one run of [Send].
 type sending struct {
 	*Upload
 	cluster *kube.Cluster
-	at      string // where it leads
-	part    string // the name of what has arrived until it is whole
+	at      string      // where it leads
+	part    string      // the name of what has arrived until it is whole
+	was     os.FileInfo // what is sent, when that began
 }
 
 // Send writes a file of a container. The file takes its place when all of it has arrived and is equal; what was there stays until then, and after an error.
@@ -61,21 +54,54 @@ func Send(ctx context.Context, c *kube.Cluster, u Upload) (Verified, error) {
 	s := &sending{Upload: &u, cluster: c, part: ".dayfly-" + token()}
 	v, err := s.sendAll(ctx)
 	if err != nil && s.at != "" {
-		const patience = 10 * time.Second
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-		defer cancel()
-		_, _ = u.ask(ctx, c, discardPart, s.at, s.part)
+		err = u.discard(ctx, c, err, discardPart, s.at, s.part)
 	}
 	return v, err
 }
 
-func (s *sending) sendAll(ctx context.Context) (v Verified, err error) {
-	for idle, most := 0, int64(0); ; {
-		v, err = s.sendOnce(ctx)
-		if idle++; v.Bytes > most {
-			idle, most = 1, v.Bytes
+// LeftError is the error of an upload that could not take away what had arrived.
+type LeftError struct {
+	Name string // of what may be there, beside the destination
+	err  error
+}
+
+// Error is that of the upload, and what is left.
+func (l *LeftError) Error() string { return l.err.Error() }
+
+// Unwrap is the error of the upload, which says what is left.
+func (l *LeftError) Unwrap() error { return l.err }
+
+// discard takes away what an upload that has failed has left, and returns its error.
+func (u *Upload) discard(ctx context.Context, c *kube.Cluster, failed error, script string, args ...string) error {
+	const patience = 10 * time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	if _, err := u.ask(ctx, c, script, args...); err == nil {
+		return failed
+	}
+	name := args[len(args)-1]
+	says := *kube.Explain(failed)
+	says.Message += fmt.Sprintf("; what had arrived may still be there, as %s beside it", name)
+	says.Err = failed
+	return &LeftError{Name: name, err: &says}
+}
+
+// octal is a mode as chmod takes it.
+func octal(m fs.FileMode) string {
+	bits := uint64(m.Perm())
+	for special, bit := range map[fs.FileMode]uint64{fs.ModeSetuid: 0o4000, fs.ModeSetgid: 0o2000, fs.ModeSticky: 0o1000} {
+		if m&special != 0 {
+			bits |= bit
 		}
-		if err == nil || !s.again(ctx, err, idle) {
+	}
+	return strconv.FormatUint(bits, 8)
+}
+
+func (s *sending) sendAll(ctx context.Context) (v Verified, err error) {
+	var tries attempts
+	for most := int64(0); ; most = max(most, v.Bytes) {
+		v, err = s.sendOnce(ctx)
+		if err == nil || s.Once || !tries.again(ctx, &s.Request, err, v.Bytes > most) {
 			return v, err
 		}
 	}
@@ -97,6 +123,9 @@ func (s *sending) sendOnce(ctx context.Context) (v Verified, err error) {
 		return v, err
 	}
 	defer func() { _ = from.Close() }()
+	if err := s.sameAsBefore(from); err != nil {
+		return v, err
+	}
 	read := &summed{from: from, sum: sha256.New(), tell: s.Progress}
 	if _, err := io.CopyN(io.Discard, read, arrived); err != nil {
 		return v, cmp.Or(read.failed, err)
@@ -112,13 +141,33 @@ func (s *sending) sendOnce(ctx context.Context) (v Verified, err error) {
 	case err != nil:
 		return v, err
 	}
-	mode := ""
+	mode, keep := "", ""
 	if s.Mode != 0 {
-		mode = strconv.FormatUint(uint64(s.Mode.Perm()), 8)
+		mode = octal(s.Mode)
 	}
-	says, err := s.ask(ctx, s.cluster, settle, s.at, s.part, strconv.FormatInt(v.Bytes, 10), v.SHA256, mode, s.Owner)
+	if s.Keep {
+		keep = "keep"
+	}
+	says, err := s.ask(ctx, s.cluster, settle, s.at, s.part, strconv.FormatInt(v.Bytes, 10), v.SHA256, mode, s.Owner, keep)
 	v.Equal = strings.Contains(says, "equal")
 	return v, err
+}
+
+// sameAsBefore holds a file of this machine against what it was when its first part was sent: where the container cannot compare, two versions would be mixed.
+func (s *sending) sameAsBefore(from io.Reader) error {
+	f, ok := from.(*os.File)
+	if !ok {
+		return nil
+	}
+	is, err := f.Stat()
+	if err != nil {
+		return err //nolint:wrapcheck // it names the file
+	}
+	if s.was != nil && (is.Size() != s.was.Size() || !is.ModTime().Equal(s.was.ModTime())) {
+		return &kube.Problem{Message: fmt.Sprintf("%s: %s has changed since its first part was sent", s.op(), kube.Sanitize(f.Name())), Hint: "copy it again when nothing writes to it"}
+	}
+	s.was = is
+	return nil
 }
 
 // arrived is how many bytes are there of what a lost link has carried, once nothing writes to it any more.

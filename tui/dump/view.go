@@ -119,7 +119,7 @@ func (s *Screen) rate() string {
 func (s *Screen) result(put func(mark string, style kit.Style, text string)) {
 	st, d := &s.Styles, s.done
 	put("✓", st.Good, s.with.Brings.Name+" is here: "+s.short(d.File))
-	equal := "not compared: there is no sha256sum there"
+	equal := "not compared: " + d.Why
 	if d.Equal {
 		equal = "SHA-256 equal to that in the pod"
 	}

@@ -4,6 +4,7 @@ package filecopy
 
 import (
 	"context"
+	"errors"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -20,6 +21,7 @@ type Options struct {
 	Pod     string
 	Folder  string // of this machine, in which copies are put if nothing else is said
 	Home    string // the person's own, for which ~ is typed
+	State   string // dayfly's own, where edits are kept that are not written; empty: there is none
 	Title   func() string
 	There   func(folder, name string) (files.Entry, bool) // what is known to be in a folder of the container
 }
@@ -31,6 +33,7 @@ type edit struct {
 	was   []byte
 	mine  []byte
 	diff  string
+	kept  string // the file of this machine that has it until it is written; empty: none
 }
 
 // At is by which way, and as whom, the files are reached.
@@ -94,6 +97,16 @@ func (c *Copier) Cancel() bool {
 	return true
 }
 
+// Rest is closed when no copy is on its way any more, and nothing of one is left to be taken away.
+func (c *Copier) Rest() <-chan struct{} {
+	if c.transfer == nil {
+		rest := make(chan struct{})
+		close(rest)
+		return rest
+	}
+	return c.transfer.rest
+}
+
 // Over tells that a copy has ended, to whoever shows the folder.
 type Over struct {
 	Of    *Copier
@@ -134,15 +147,15 @@ type outcome struct {
 	err    error
 	shows  string // see Over
 	wrote  string // the path of an edit that is there; empty: none
-	parts  bool   // what has failed has left what had arrived, in its place
 }
 
 // carry has a copy done. Only one is on its way at a time: two would share the link, and both take longer.
 func (c *Copier) carry(does string, do func(ctx context.Context, t *transfer) outcome) tea.Cmd {
 	ctx, cancel := context.WithCancel(c.ctx)
-	t := &transfer{does: does, began: c.Now(), cancel: cancel}
+	t := &transfer{does: does, began: c.Now(), cancel: cancel, rest: make(chan struct{})}
 	c.transfer, c.report, c.trouble = t, nil, nil
 	return tea.Batch(c.After(progressPace, progressMsg{t}), func() tea.Msg {
+		defer close(t.rest)
 		defer cancel()
 		came := do(ctx, t)
 		return step{c, func() tea.Cmd { return c.ended(t, came) }}
@@ -153,15 +166,14 @@ func (c *Copier) carry(does string, do func(ctx context.Context, t *transfer) ou
 func (c *Copier) ended(t *transfer, came outcome) tea.Cmd {
 	c.transfer, c.report = nil, came.report
 	delete(c.edits, came.wrote)
+	var left *files.LeftError
 	switch {
-	case came.err != nil && t.over.Load() && came.parts:
-		c.report = append(c.report, Line{Text: "cancelled " + t.does + "; what had arrived is there, and its last file may be cut"})
+	case came.err != nil && t.over.Load() && errors.As(came.err, &left):
+		c.report = append(c.report, Line{Text: "cancelled " + t.does + "; what had arrived may still be there, as " + left.Name})
 	case came.err != nil && t.over.Load():
 		c.report = append(c.report, Line{Text: "cancelled " + t.does + "; no part of a file was left"})
 	case came.err != nil:
-		if c.trouble = kube.Explain(came.err); came.parts {
-			c.report = append(c.report, Line{Text: "what had arrived is there, and its last file may be cut"})
-		}
+		c.trouble = kube.Explain(came.err)
 	}
 	return c.Ask(Over{Of: c, Shows: came.shows, OK: came.err == nil})
 }

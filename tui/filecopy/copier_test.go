@@ -23,7 +23,7 @@ func desk(t *testing.T, g kube.Guard) (*kittest.Host, *Copier) {
 	t.Helper()
 	h := kittest.NewHost(t)
 	c := New(t.Context(), h.Kit, Options{
-		Cluster: kittest.Guarded(t, h.Cluster, g), Pod: "web-1", Folder: t.TempDir(), Home: "/home/ann", Title: func() string { return "files" },
+		Cluster: kittest.Guarded(t, h.Cluster, g), Pod: "web-1", Folder: t.TempDir(), State: t.TempDir(), Home: "/home/ann", Title: func() string { return "files" },
 		There: func(_, name string) (files.Entry, bool) { return files.Entry{Name: name}, name == "A" },
 	})
 	at := kube.Target{Namespace: "shop", Pod: "web-1", Container: "app"}
@@ -80,22 +80,53 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// Of a folder that is sent in part, what had arrived stays, and that is said whether a person has ended it or something else.
-func TestCancelOfAFolder(t *testing.T) {
-	for name, cancels := range map[string]bool{"cancelled": true, "failed": false} {
-		t.Run(name, func(t *testing.T) {
-			_, c := desk(t, kube.Guard{})
-			c.carry("uploading A", func(context.Context, *transfer) outcome { return outcome{} })
-			work := c.transfer
-			if cancels {
-				c.Cancel()
-			}
-			c.ended(work, outcome{err: context.Canceled, parts: true})
-			report, failed := c.Report()
-			if len(report) != 1 || !strings.Contains(report[0].Text, "what had arrived is there, and its last file may be cut") || (failed == nil) != cancels {
-				t.Errorf("%+v, %v", report, failed)
-			}
-		})
+// What could not be taken away after a copy that was ended is named.
+func TestCancelThatLeavesAPart(t *testing.T) {
+	_, c := desk(t, kube.Guard{})
+	c.carry("uploading A", func(context.Context, *transfer) outcome { return outcome{} })
+	work := c.transfer
+	c.Cancel()
+	c.ended(work, outcome{err: &files.LeftError{Name: ".dayfly-X"}})
+	if report, failed := c.Report(); failed != nil || len(report) != 1 || report[0].Text != "cancelled uploading A; what had arrived may still be there, as .dayfly-X" {
+		t.Errorf("%+v, %v", report, failed)
+	}
+}
+
+// A copy is at rest when what it has left is taken away, and not when it is told to end.
+func TestRest(t *testing.T) {
+	_, c := desk(t, kube.Guard{})
+	<-c.Rest()
+	goOn := make(chan struct{})
+	batch, ok := c.carry("uploading A", func(ctx context.Context, _ *transfer) outcome {
+		<-ctx.Done()
+		<-goOn
+		return outcome{err: ctx.Err()}
+	})().(tea.BatchMsg)
+	if !ok {
+		t.Fatal("it does one thing only")
+	}
+	rest, ended := c.Rest(), make(chan tea.Msg)
+	go func() { ended <- batch[1]() }()
+	c.Cancel()
+	select {
+	case <-rest:
+		t.Error("it is at rest")
+	default:
+	}
+	close(goOn)
+	<-rest
+	c.Update(<-ended)
+	<-c.Rest()
+}
+
+// Two files whose copies would be the same one are not copied.
+func TestCopiesOfTheSameName(t *testing.T) {
+	_, c := desk(t, kube.Guard{})
+	for _, paths := range [][]string{{"/srv/a:b", "/srv/a_b"}, {"/srv/README", "/srv/x", "/srv/Readme"}} {
+		d := destination{paths: paths, to: c.with.Folder}
+		if found := d.look(&c.with); found.err == nil || !strings.Contains(found.err.Error(), "would get the same name here") {
+			t.Errorf("%q: %v", paths, found.err)
+		}
 	}
 }
 
@@ -191,8 +222,25 @@ func TestEditedFileDoesNotStay(t *testing.T) {
 	}
 	kittest.CheckEverySize(t, h.Top())
 	h.Do(t, kittest.Press("esc"))
-	if string(c.edits["/srv/A b"].mine) != "two\x1b[2J\n" || c.transfer != nil || len(h.Stack) != 1 {
+	kept := c.edits["/srv/A b"]
+	if string(kept.mine) != "two\x1b[2J\n" || c.transfer != nil || len(h.Stack) != 1 {
 		t.Errorf("%+v", c.edits)
+	}
+	if text, err := os.ReadFile(kept.kept); err != nil || string(text) != "two\x1b[2J\n" || !strings.Contains(c.with.version(kept), "your version is in "+kept.kept) {
+		t.Errorf("%q, %v; it says %q", text, err, c.with.version(kept))
+	}
+	if info, err := os.Stat(kept.kept); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	if err := c.with.unwritten(kept, &kube.Problem{Message: "the pod is gone", Hint: "look elsewhere"}); err.Error() != "the pod is gone" || kube.Explain(err).Hint != "look elsewhere; your version is in "+kept.kept+", and edit it again to go on with it" {
+		t.Errorf("%v, %q", err, kube.Explain(err).Hint)
+	}
+	again := edit{path: kept.path, was: []byte("x"), mine: []byte("x"), kept: kept.kept}
+	if c.with.keep(&again, kittest.Noon()); again.kept != "" {
+		t.Errorf("%+v", again)
+	}
+	if _, err := os.Stat(kept.kept); !os.IsNotExist(err) {
+		t.Errorf("what is as it was is kept still: %v", err)
 	}
 	c.showDiff(edit{path: "/srv/A b", was: []byte("x"), mine: []byte("x")}, nil)
 	if h.Serve(); h.Flashed != "A b was not changed" || len(c.edits) != 0 {

@@ -3,6 +3,7 @@ package filecopy
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -44,7 +45,10 @@ func (d *diffScreen) Update(msg tea.Msg) tea.Cmd {
 		return d.of.Ask(d.of.do(func() tea.Cmd { return d.of.write(d.edit) }))
 	case key.Matches(press, d.of.keys.Leave):
 		return d.of.Ask(d.of.do(func() tea.Cmd {
-			return d.of.Flash("nothing was written; edit it again to go on with your version")
+			if d.edit.kept == "" {
+				return d.of.Flash("nothing was written; edit it again to go on with your version")
+			}
+			return d.of.Flash("not written, but kept: edit it again, or see " + d.of.with.short(filepath.Dir(d.edit.kept)))
 		}))
 	}
 	return d.Pager.Update(msg)

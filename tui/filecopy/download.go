@@ -95,6 +95,19 @@ func (d *destination) copies() map[string]string {
 	return all
 }
 
+// clash are two whose copies would be the same file, here or where names differ by more than their case; empty: there are none.
+func (d *destination) clash() (a, b string) {
+	taken := map[string]string{}
+	for _, name := range d.paths {
+		to := strings.ToLower(localName(name))
+		if other, ok := taken[to]; ok {
+			return other, name
+		}
+		taken[to] = name
+	}
+	return "", ""
+}
+
 // lookAt looks what is there already, and then copies.
 func (c *Copier) lookAt(d destination) tea.Cmd {
 	if c.busy() {
@@ -117,6 +130,12 @@ func (d *destination) look(o *Options) (found collisions) {
 	}
 	if at, err := os.Stat(folder); err != nil || !at.IsDir() {
 		found.err = &kube.Problem{Message: fmt.Sprintf("%s is no folder of this machine", o.short(folder)), Hint: "make it, or choose another"}
+		return found
+	}
+	if a, b := d.clash(); a != "" {
+		found.err = &kube.Problem{
+			Message: fmt.Sprintf("%s and %s would get the same name here: nothing was copied", files.ShownName(path.Base(a)), files.ShownName(path.Base(b))), Hint: "copy them one after the other, each to a name of its own",
+		}
 		return found
 	}
 	for _, to := range d.copies() {
@@ -203,7 +222,7 @@ func (t *transfer) download(ctx context.Context, c *kube.Cluster, p files.Place,
 		}
 		compared := "SHA-256 equal"
 		if !got.Equal {
-			compared = "not compared: the container cannot tell a SHA-256, or the size was not known"
+			compared = "not compared: " + got.Why
 		}
 		return []Line{{true, fmt.Sprintf("%s · %s, %s", shown, files.SizeWords(got.Bytes), compared)}}, nil
 	}

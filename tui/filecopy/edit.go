@@ -36,7 +36,7 @@ func (c *Copier) Edit(name string) tea.Cmd {
 		e, err := fetch(ctx, cluster, place, name)
 		if err == nil {
 			if kept.mine != nil {
-				e.mine = kept.mine
+				e.mine, e.kept = kept.mine, kept.kept
 			}
 			file, err = toTemporary(name, e.mine)
 		}
@@ -119,6 +119,7 @@ func (c *Copier) takeBack(e edit, file string, failed error) tea.Cmd {
 		if err == nil {
 			e.mine = text
 		}
+		c.with.keep(&e, c.Now())
 		e.diff = kube.SanitizeLines(udiff.Unified(at+" now", at+" as edited", string(e.was), string(e.mine)))
 		return func() tea.Cmd { return c.showDiff(e, failed) }
 	})
@@ -132,7 +133,7 @@ func (c *Copier) showDiff(e edit, failed error) tea.Cmd {
 	}
 	switch {
 	case failed != nil:
-		c.trouble = &kube.Problem{Message: "the editor has ended with an error: " + kube.Sanitize(failed.Error()), Hint: "check EDITOR and VISUAL; nothing was written"}
+		c.trouble = &kube.Problem{Message: "the editor has ended with an error: " + kube.Sanitize(failed.Error()), Hint: "check EDITOR and VISUAL; nothing was written" + c.with.version(e)}
 		return nil
 	case !changed:
 		return c.Flash(files.ShownName(path.Base(e.path)) + " was not changed")
@@ -150,20 +151,23 @@ func (c *Copier) write(e edit) tea.Cmd {
 	return c.carry("writing "+shown, func(ctx context.Context, t *transfer) (end outcome) {
 		now, err := fetch(ctx, cluster, place, e.path)
 		if err == nil && !bytes.Equal(now.was, e.was) {
-			err = &kube.Problem{Message: shown + " has changed there since it was read: nothing was written", Hint: "edit it again: your version is kept, and the diff is against what is there then"}
+			err = &kube.Problem{Message: shown + " has changed there since it was read: nothing was written", Hint: "edit it again: the diff is against what is there then"}
 		}
 		if err != nil {
-			end.err = err
+			end.err = c.with.unwritten(e, err)
 			return end
 		}
 		t.total.Store(int64(len(e.mine)))
 		got, err := files.Send(ctx, cluster, files.Upload{
-			Request: t.request(place, e.path, 0), Size: int64(len(e.mine)), Mode: e.entry.Mode.Perm(), Owner: fmt.Sprintf("%d:%d", e.entry.UID, e.entry.GID),
+			Request: t.request(place, e.path, 0), Size: int64(len(e.mine)), Mode: e.entry.Mode, Owner: fmt.Sprintf("%d:%d", e.entry.UID, e.entry.GID), Keep: true,
 			Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(e.mine)), nil },
 		})
 		if err != nil {
-			end.err = err
+			end.err = c.with.unwritten(e, err)
 			return end
+		}
+		if e.kept != "" {
+			_ = os.Remove(e.kept)
 		}
 		access.Record(journal.Uploaded, place)
 		end.report, end.shows, end.wrote = []Line{{true, fmt.Sprintf("%s is written · %s, owner and mode as before", shown, files.SizeWords(got.Bytes))}}, base, e.path

@@ -19,7 +19,8 @@ type transfer struct {
 	began  time.Time
 	retry  atomic.Pointer[string] // why it was begun again
 	cancel context.CancelFunc
-	over   atomic.Bool // a person has ended it
+	over   atomic.Bool   // a person has ended it
+	rest   chan struct{} // is closed when nothing of it goes on any more
 }
 
 // stop ends it, at a person's request.

@@ -121,7 +121,7 @@ func (c *Copier) uploadTree(s source) tea.Cmd {
 		seen := map[string]bool{}
 		err = files.SendTree(ctx, cluster, files.Upload{Request: t.request(place, s.into, 0), Base: name}, root, files.Packing{Skipped: func(file string) { seen[file] = true }})
 		if err != nil {
-			end.err, end.parts = local(err), true
+			end.err = local(err)
 			return end
 		}
 		access.Record(journal.Uploaded, place)

@@ -127,10 +127,14 @@ func (w *Way) Found() (Found, bool) { return w.opening.found, w.opening.phase ==
 // Lead takes a way that is known, as tests of what is at its end need.
 func (w *Way) Lead(f Found) { w.opening.phase, w.opening.found = open, f }
 
-// Close ends the debug container that was added, if one was, while the screen goes.
-func (w *Way) Close() {
-	w.opening.endHelper(w)
-	w.opening.before.endHelper(w)
+// Close returns what ends the debug container that was added, if one was, which takes seconds.
+func (w *Way) Close() (end func()) {
+	ends := []func(){w.opening.takeHelper(w), w.opening.before.takeHelper(w)}
+	return func() {
+		for _, end := range ends {
+			end()
+		}
+	}
 }
 
 // Returns reports whether esc goes back to files that were there.
@@ -260,11 +264,14 @@ func (w *Way) goBack() {
 }
 
 // endHelper ends the debug container that was added, meanwhile.
-func (o *opening) endHelper(w *Way) {
+func (o *opening) endHelper(w *Way) { go o.takeHelper(w)() }
+
+// takeHelper returns what ends it.
+func (o *opening) takeHelper(w *Way) (end func()) {
 	if o == nil || o.helper == nil {
-		return
+		return func() {}
 	}
 	added := o.helper
 	o.helper = nil
-	go func() { _ = added.End(w.ctx) }() // what could not be ended is among the leftovers
+	return func() { _ = added.End(w.ctx) } // what could not be ended is among the leftovers
 }

@@ -11,4 +11,5 @@ type Options struct {
 	fileopen.Options
 	Folder string // of this machine, in which copies are put if nothing else is said
 	Home   string // the person's own, for which ~ is typed
+	State  string // dayfly's own, where edits are kept that are not written; empty: there is none
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"sync"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -41,6 +42,9 @@ type Screen struct {
 
 	leading   bool // it is being found out where links lead
 	measuring *measuring
+
+	closing sync.Once
+	ended   chan struct{} // is closed when nothing of the screen goes on any more
 }
 
 // New shows the files of a container.
@@ -48,10 +52,10 @@ func New(ctx context.Context, k *kit.Kit, o Options) *Screen {
 	ctx, stop := context.WithCancel(ctx)
 	s := &Screen{
 		Kit: k, keys: newKeyMap(k.Bindings), ctx: ctx, stop: stop, with: o, way: fileopen.New(ctx, k, o.Options), filter: kit.NewFilter("/ "), spots: map[string]string{},
-		list: list{path: "/"},
+		list: list{path: "/"}, ended: make(chan struct{}),
 	}
 	s.copier = filecopy.New(ctx, k, filecopy.Options{
-		Cluster: o.Cluster, Pod: o.Pod.Name, Folder: o.Folder, Home: o.Home, Title: s.Title, There: s.there,
+		Cluster: o.Cluster, Pod: o.Pod.Name, Folder: o.Folder, Home: o.Home, State: o.State, Title: s.Title, There: s.there,
 	})
 	return s
 }
@@ -59,11 +63,22 @@ func New(ctx context.Context, k *kit.Kit, o Options) *Screen {
 // Init begins to find a way to the files.
 func (s *Screen) Init() tea.Cmd { return s.way.Init() }
 
-// Close ends what is read and copied, and the debug container that was added for it.
+// Close ends what is read and copied, and then the debug container that was added for it: what a copy has left is taken away with its programs. It returns at
+// once, and may be called again.
 func (s *Screen) Close() {
-	s.stop()
-	s.way.Close()
+	s.closing.Do(func() {
+		s.stop()
+		rest, end := s.copier.Rest(), s.way.Close()
+		go func() {
+			defer close(s.ended)
+			<-rest
+			end()
+		}()
+	})
 }
+
+// Ended is closed when nothing of the screen goes on any more.
+func (s *Screen) Ended() <-chan struct{} { return s.ended }
 
 // Title is where one is.
 func (s *Screen) Title() string { return s.way.Title() }

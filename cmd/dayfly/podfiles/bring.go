@@ -54,7 +54,7 @@ func Bring(ctx context.Context, c *kube.Cluster, d Dump, stdout io.Writer) error
 		}
 		return local(caused(ctx, err))
 	}
-	equal := "not compared"
+	equal := "not compared: " + got.Why
 	if got.Equal {
 		equal = "SHA-256 " + got.SHA256 + ", equal to that in the pod"
 	}

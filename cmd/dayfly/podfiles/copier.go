@@ -31,8 +31,9 @@ func (c *copier) request(name string) files.Request {
 	}
 }
 
-// finish tells what was copied.
-func (c *copier) finish(words string, bytes int64) {
+// finish tells what was copied, and has it written down.
+func (c *copier) finish(uploaded bool, words string, bytes int64) {
+	c.opened.Record(uploaded)
 	c.progress.clear()
 	c.say(fmt.Sprintf("copied %s, %s (%s/s)", words, files.SizeWords(bytes), files.SizeWords(c.progress.rate(bytes, time.Now()))))
 }

@@ -38,7 +38,10 @@ func (c *copier) print(ctx context.Context, from remote, e files.Entry) error {
 	if e.Mode.IsDir() {
 		return &kube.Problem{Message: fmt.Sprintf("%q is a folder: only a file is printed", kube.Sanitize(from.path)), Hint: "name a folder of this machine instead of -"}
 	}
-	_, err := files.Download(ctx, c.opened.Cluster, c.request(from.path), e, c.opened.Stdout)
+	got, err := files.Download(ctx, c.opened.Cluster, c.request(from.path), e, c.opened.Stdout)
+	if got.Bytes > 0 {
+		c.opened.Record(false)
+	}
 	return err
 }
 
@@ -53,16 +56,20 @@ func (c *copier) file(ctx context.Context, from remote, e files.Entry, to string
 	if got.Equal {
 		words += " (SHA-256 equal)"
 	} else {
-		words += " (not compared: no sha256sum there, or its size is not known)"
+		words += " (not compared: " + got.Why + ")"
 	}
-	c.finish(words, got.Bytes)
+	c.finish(false, words, got.Bytes)
 	return nil
 }
 
 // tree copies a folder.
 func (c *copier) tree(ctx context.Context, from remote, to string) error {
-	const mode = 0o755
-	if err := os.MkdirAll(to, mode); err != nil {
+	const mode, private = 0o755, 0o700
+	if err := os.MkdirAll(filepath.Dir(to), mode); err != nil {
+		return local(err)
+	}
+	created := os.Mkdir(to, private)
+	if err := created; err != nil && !errors.Is(err, fs.ErrExist) {
 		return local(err)
 	}
 	root, err := os.OpenRoot(to)
@@ -71,6 +78,9 @@ func (c *copier) tree(ctx context.Context, from remote, to string) error {
 	}
 	defer func() { _ = root.Close() }()
 	got, err := files.DownloadTree(ctx, c.opened.Cluster, c.request(from.path), root, files.DefaultLimits())
+	if created == nil {
+		_ = os.Chmod(to, got.Mode)
+	}
 	c.progress.clear()
 	for _, note := range got.Notes {
 		c.say(note)
@@ -79,9 +89,9 @@ func (c *copier) tree(ctx context.Context, from remote, to string) error {
 		c.say(fmt.Sprintf("%s has %d files, and is not complete", to, got.Files))
 		return local(err)
 	}
-	c.finish(fmt.Sprintf("%d files and %d links to %s", got.Files, got.Links, to), got.Bytes)
+	c.finish(false, fmt.Sprintf("%d files and %d links to %s", got.Files, got.Links, to), got.Bytes)
 	if got.Skipped > 0 {
-		return &kube.Problem{Message: fmt.Sprintf("%d files of %q were skipped", got.Skipped, kube.Sanitize(from.path)), Hint: "copy those that you need by their own names"}
+		return &kube.Problem{Message: fmt.Sprintf("%d files of %q were skipped, or are not as they are there", got.Skipped, kube.Sanitize(from.path)), Hint: "copy those that you need by their own names"}
 	}
 	return nil
 }

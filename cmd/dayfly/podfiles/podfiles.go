@@ -38,7 +38,8 @@ type Opened struct {
 	Cluster *kube.Cluster
 	Place   files.Place
 	Stdout  io.Writer
-	Close   func() // ends what was added; it may take seconds
+	Record  func(uploaded bool) // has it written down that something was copied
+	Close   func()              // ends what was added; it may take seconds
 }
 
 // addTo adds the flags that both commands have.

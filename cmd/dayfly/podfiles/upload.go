@@ -57,7 +57,7 @@ func (c *copier) send(ctx context.Context, u files.Upload, to remote) error {
 	if got.Equal {
 		words += " (SHA-256 equal)"
 	}
-	c.finish(words, got.Bytes)
+	c.finish(true, words, got.Bytes)
 	return nil
 }
 
@@ -84,7 +84,7 @@ func (c *copier) sendTree(ctx context.Context, u files.Upload, from string, to r
 	if err != nil {
 		return local(err)
 	}
-	c.finish(from+" to "+to.pod+":"+to.path, total)
+	c.finish(true, from+" to "+to.pod+":"+to.path, total)
 	if skipped := len(seen); skipped > 0 {
 		return &kube.Problem{Message: fmt.Sprintf("%d files of %s were skipped", skipped, from), Hint: "copy only regular files, folders and links"}
 	}
