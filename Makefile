@@ -2,6 +2,7 @@
 
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.17.0
 GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 VULNDB        ?= https://vuln.go.dev
 FUZZTIME      ?= 60s
@@ -16,7 +17,7 @@ ON_CLUSTER     := KUBECONFIG=$(OWN_CLUSTER)/run/kubeconfig KUBECTL=$(OWN_CLUSTER
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs screens
+.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs screens snapshot release-files
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,9 +80,21 @@ vuln: ## Look for known vulnerabilities in what dayfly uses; VULNDB=file:///FOLD
 fmt: ## Format the sources
 	gofmt -w cmd kube presets themes tui testdata
 
-docs: ## Rewrite the generated parts of the READMEs and of CONTRIBUTING.md
+docs: ## Rewrite the schemas, and the generated parts of the READMEs and of CONTRIBUTING.md
 	go test ./cmd/dayfly -run TestReadme -update
+	go test ./cmd/dayfly/config -run TestSchemas -update
 	go test ./testdata/structure -run TestContributing -update
 
 screens: build ## Take the pictures of the README, in the practice cluster
 	go run ./testdata/screens bin/dayfly testdata/screens
+
+# What a release has beside the program. The date of the pages is that of the commit, so that two builds are equal.
+RELEASE := bin/release
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+release-files: ## Make the manual pages, the completions and the list of licences
+	@rm -rf $(RELEASE) && mkdir -p $(RELEASE)
+	@go run -tags releasefiles ./cmd/dayfly $(RELEASE)
+
+snapshot: ## Build everything that a release has, without releasing it, and list it with its sizes
+	go run $(GORELEASER) release --snapshot --clean --skip=sbom,sign,docker,publish
+	@cd dist && find . -maxdepth 2 -type f \( -name 'dayfly_*' -o -name '*.rb' -o -name '*.nix' -o -name 'dayfly.yaml' -o -name checksums.txt \) -exec du -h --apparent-size {} + | sort -k2

@@ -82,7 +82,7 @@ for a node. If a pod's name is also a command, put two dashes before it: dayfly 
 dayfly -- presets, dayfly -- image, dayfly -- journal, dayfly -- play, dayfly -- run,
 dayfly -- attach, dayfly -- nodes, dayfly -- leftovers, dayfly -- report, dayfly -- cp,
 dayfly -- ls, dayfly -- capture, dayfly -- exec,
-dayfly -- completion, dayfly -- doctor, dayfly -- version.
+dayfly -- completion, dayfly -- config, dayfly -- doctor, dayfly -- version.
 Press ? on any screen to see its keys. dayfly help lists topics: keys, config, presets, rights …`,
 		Version:       version,
 		SilenceErrors: true,
@@ -102,7 +102,7 @@ Press ? on any screen to see its keys. dayfly help lists topics: keys, config, p
 	cmd.SetHelpCommand(help)
 	cmd.AddCommand(newRunCommand(), newAttachCommand(), newNodesCommand(), newLeftoversCommand(), newReportCommand(), newDemoCommand(), newPresetsCommand(), newImageCommand(), newJournalCommand(), newPlayCommand())
 	cmd.AddCommand(newFileCommands()...)
-	cmd.AddCommand(newCaptureCommand(), newExecCommand(), newDoctorCommand(), build.New(version, func(err error) error { return usageError{err} }, writeJSON))
+	cmd.AddCommand(newCaptureCommand(), newExecCommand(), newConfigCommand(), newDoctorCommand(), build.New(version, func(err error) error { return usageError{err} }, writeJSON))
 	addCompletion(cmd, help)
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	cmdcapture "github.com/dayfly-k8s/dayfly/cmd/dayfly/capture"
+	"github.com/dayfly-k8s/dayfly/cmd/dayfly/config"
 	"github.com/dayfly-k8s/dayfly/cmd/dayfly/leftoverreport"
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/presets"
@@ -43,7 +44,7 @@ func topics() []topic {
 		{name: "nodes", about: "the screen of nodes, and debugging them and from them"},
 		{name: "quarantine", about: "taking a pod out of its Services, and evicting it"},
 		{name: "leftovers", about: "what debugging leaves in a cluster, and how to remove it", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[leftoverreport.Leftover]()) }}},
-		{name: "config", about: "config.yaml, with all its keys"},
+		{name: "config", about: "config.yaml, with all its keys", made: map[string]func() string{"sample": func() string { return indented(config.Sample()) }}},
 		{name: "presets", about: "the tools you can choose, and how to add your own", made: map[string]func() string{"presets": presetList}},
 		{name: "copies", about: "copies of pods, and shells inside images that crash"},
 		{name: "registries", about: "mirrors, fallback images, and what registries are asked"},
@@ -157,5 +158,5 @@ func fieldsOf(object reflect.Type) string {
 }
 
 func indented(text string) string {
-	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
+	return strings.ReplaceAll("  "+strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ")+"\n", "\n  \n", "\n\n")
 }

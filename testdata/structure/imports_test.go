@@ -14,7 +14,7 @@ func table() []row {
 	return []row{
 		{"cmd/dayfly", "cmd/dayfly/... kube/... presets/... testdata/manifests themes tui/...", ""},
 		{"cmd/dayfly/capture", "kube kube/batch kube/capture kube/debug kube/packets tui/capturerun tui/session", ""},
-		{"cmd/dayfly/config", "cmd/dayfly/folders cmd/dayfly/memory kube kube/debug presets/nixery presets/registry presets/strictyaml tui tui/runner tui/tools", ""},
+		{"cmd/dayfly/config", "cmd/dayfly/folders cmd/dayfly/memory kube kube/debug presets/nixery presets/registry presets/strictyaml themes tui tui/runner tui/tools tui/vt", ""},
 		{"cmd/dayfly/memory", "tui", ""},
 		{"cmd/dayfly/leftoverreport", "kube/inventory tui/kit", ""},
 		{"cmd/dayfly/player", "kube tui/recording tui/session tui/vt", ""},
@@ -23,6 +23,7 @@ func table() []row {
 		{"cmd/dayfly/complete", "kube kube/lists", ""},
 		{"cmd/dayfly/doctor", "kube", ""},
 		{"cmd/dayfly/folders", "", ""},
+		{"cmd/dayfly/licences", "", ""},
 		{"cmd/dayfly/enter", "kube kube/shell kube/stream tui/journal tui/runner tui/session tui/vt", ""},
 		{"cmd/dayfly/podfiles", "kube kube/dumps kube/files", ""},
 		{"cmd/dayfly/podreport", "kube kube/report tui/report", ""},

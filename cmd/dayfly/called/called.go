@@ -24,7 +24,7 @@ func As(path string) Name {
 
 // commands finds our command lines in a text: the name before a command, an option, dashes or an argument in capitals.
 func commands() *regexp.Regexp {
-	return regexp.MustCompile(`\bdayfly ((?:run|attach|exec|demo|presets|image|journal|play|cp|ls|capture|report|nodes|leftovers|completion|doctor|version)\b|-|[A-Z]{3,})`)
+	return regexp.MustCompile(`\bdayfly ((?:run|attach|exec|demo|presets|image|journal|play|cp|ls|capture|report|nodes|leftovers|completion|doctor|version|config)\b|-|[A-Z]{3,})`)
 }
 
 // In writes the command lines of a text as they are to be typed.

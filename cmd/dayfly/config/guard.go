@@ -25,33 +25,10 @@ type Guard struct {
 	HideNamespaces []namespaceGlob `yaml:"hideNamespaces"` // not shown
 }
 
-// GuardFor are the guard rails of a context: all that match its name count, unlike registries, and of two the stricter.
-func (c Config) GuardFor(context string) kube.Guard {
-	var g kube.Guard
-	if c.invalidWhy != "" {
-		g = kube.Guard{ReadOnly: true, Why: c.invalidWhy}
-	}
-	for _, rail := range c.rails(context) {
-		g = g.And(rail.guard(rail.why()))
-	}
-	return g
-}
-
 // rail is one place of the configuration that has guard rails.
 type rail struct {
 	match glob // empty: of all contexts
 	Guard
-}
-
-// rails are those of a context, in the order of the file.
-func (c Config) rails(context string) []rail {
-	all := []rail{{Guard: c.Guard}}
-	for _, some := range c.Contexts {
-		if some.Match.matches(context) {
-			all = append(all, rail{some.Match, some.Guard})
-		}
-	}
-	return all
 }
 
 func (r rail) why() string {
@@ -79,20 +56,6 @@ func convert[To, From ~string](list []From) []To {
 	return converted
 }
 
-// Disagreements tells where rules that meet in one of some contexts say the opposite of each other.
-func (c Config) Disagreements(contexts []kube.Context) []string {
-	var notices []string
-	for _, context := range contexts {
-		rails := c.rails(context.Name)
-		for i, one := range rails {
-			for _, other := range rails[i+1:] {
-				notices = append(notices, one.disagrees(other)...)
-			}
-		}
-	}
-	return slices.Compact(slices.Sorted(slices.Values(notices)))
-}
-
 func (r rail) disagrees(other rail) []string {
 	var notices []string
 	for _, field := range []struct {
@@ -114,28 +77,6 @@ func (r rail) disagrees(other rail) []string {
 		notices = append(notices, fmt.Sprintf("config.yaml: %s set %s differently: the stricter setting applies", who, field.key))
 	}
 	return notices
-}
-
-// checkGuard finds lists that forbid nothing although they are there.
-func (c Config) checkGuard() []string {
-	rails := []rail{{Guard: c.Guard}}
-	for _, some := range c.Contexts {
-		rails = append(rails, rail{some.Match, some.Guard})
-	}
-	var mistakes []string
-	for _, r := range rails {
-		for _, list := range []struct {
-			key   string
-			empty bool
-		}{
-			{"refuseProfiles", empty(r.RefuseProfiles)}, {"refuseWays", empty(r.RefuseWays)}, {"images", empty(r.Images)}, {"hideNamespaces", empty(r.HideNamespaces)},
-		} {
-			if list.empty {
-				mistakes = append(mistakes, fmt.Sprintf("%s: %s is an empty list: add an item, or remove the key", strings.TrimPrefix(r.why(), "config.yaml: "), list.key))
-			}
-		}
-	}
-	return mistakes
 }
 
 // empty tells a list that is written, with nothing in it.

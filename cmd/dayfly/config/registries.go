@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dayfly-k8s/dayfly/kube"
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/presets/nixery"
 	"github.com/dayfly-k8s/dayfly/presets/registry"
 )
 
@@ -22,39 +20,15 @@ const defaultFallback = "busybox:1.37"
 type Registries struct {
 	Nixery   nixeryHost `yaml:"nixery"`   // host of a Nixery instance
 	Fallback imageName  `yaml:"fallback"` // image to offer when another cannot be had
-	Mirrors  []mirror   `yaml:"mirrors"`
-	Realms   []realm    `yaml:"realms"` // hosts that may be sent the logins of registries that name them
-	Ask      *bool      `yaml:"ask"`    // false: registries are not asked about images before they are used
-}
-
-// Context is what is different for some contexts of the kubeconfig.
-type Context struct {
-	Match      glob       `yaml:"match"`      // their names: * is any text, ? any one character
-	Registries Registries `yaml:"registries"` // the first entry that matches counts
-	Sessions   Sessions   `yaml:"sessions"`   // of each key the first entry that matches and has it
-	// Guard rails of all entries that match count, the stricter of two.
-	Guard Guard `yaml:",inline"`
+	Mirrors  []mirror   `yaml:"mirrors"`  // what is read from another registry instead
+	Realms   []realm    `yaml:"realms"`   // hosts that may be sent the logins of registries that name them
+	Ask      *bool      `yaml:"ask"`      // false: registries are not asked about images before they are used
 }
 
 // mirror is a registry.Rule.
 type mirror struct {
-	From mirrorFrom `yaml:"from"`
-	To   mirrorTo   `yaml:"to"`
-}
-
-// RegistriesFor are the registries of a context: those of the first entry of contexts that matches its name, and where that
-// says nothing those for all.
-func (c Config) RegistriesFor(context string) registry.Settings {
-	r := Registries{Nixery: nixery.Host, Fallback: defaultFallback}.with(c.Registries)
-	for _, some := range c.Contexts {
-		if some.Match.matches(context) {
-			r = r.with(some.Registries)
-			break
-		}
-	}
-	s := registry.Settings{Nixery: string(r.Nixery), Fallback: string(r.Fallback), Silent: r.Ask != nil && !*r.Ask}
-	s.Mirrors = r.rules()
-	return s
+	From mirrorFrom `yaml:"from"` // a registry, or a part of one: docker.io, quay.io/team
+	To   mirrorTo   `yaml:"to"`   // what stands there instead: registry.corp/hub
 }
 
 func (r Registries) rules() []registry.Rule {
@@ -63,23 +37,6 @@ func (r Registries) rules() []registry.Rule {
 		rules = append(rules, registry.Rule{From: string(m.From), To: string(m.To)})
 	}
 	return rules
-}
-
-// checkRegistries finds what is wrong between entries; each by itself has been checked where it was read.
-func (c Config) checkRegistries() []string {
-	var mistakes []string
-	for _, mistake := range registry.CheckRules(c.Registries.rules()) {
-		mistakes = append(mistakes, fmt.Sprintf("registries: %v", mistake))
-	}
-	for i, some := range c.Contexts {
-		if some.Match == "" {
-			mistakes = append(mistakes, fmt.Sprintf("contexts: entry %d has no match: add the name of a context; * matches any text", i+1))
-		}
-		for _, mistake := range registry.CheckRules(some.Registries.rules()) {
-			mistakes = append(mistakes, fmt.Sprintf("contexts: match %q: %v", some.Match, mistake))
-		}
-	}
-	return mistakes
 }
 
 // with is r where other says nothing. Mirrors are replaced as a whole: an empty list takes them away.
@@ -172,31 +129,4 @@ func checked(node *yaml.Node, text *string, check func(string) error) error {
 		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: %v", node.Line, err)}}
 	}
 	return nil
-}
-
-// Nixeries are where, besides the public host, an image is made when it is asked for: hosts, and what mirrors have of them.
-func (c Config) Nixeries() []string {
-	var all []string
-	for _, r := range append([]Context{{}}, c.Contexts...) {
-		both := c.Registries.with(r.Registries)
-		for _, prefix := range (registry.Settings{Nixery: string(both.Nixery), Mirrors: both.rules()}).Nixeries() {
-			if !slices.Contains(all, prefix) {
-				all = append(all, prefix)
-			}
-		}
-	}
-	return all
-}
-
-// Realms are the hosts that may be sent the logins of registries, those of all contexts.
-func (c Config) Realms() []string {
-	var all []string
-	for _, r := range append([]Context{{Registries: c.Registries}}, c.Contexts...) {
-		for _, host := range r.Registries.Realms {
-			if host != "" {
-				all = append(all, strings.ToLower(string(host)))
-			}
-		}
-	}
-	return all
 }

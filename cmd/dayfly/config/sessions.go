@@ -13,42 +13,19 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dayfly-k8s/dayfly/kube/debug"
-	"github.com/dayfly-k8s/dayfly/tui"
-	"github.com/dayfly-k8s/dayfly/tui/runner"
 	"github.com/dayfly-k8s/dayfly/tui/tools"
 )
 
 // Sessions are sessions as a person wants them. What is not written is as it is without.
 type Sessions struct {
-	Ring        ringSize  `yaml:"ring"` // how much of a session's output is kept
-	Life        *lifeTime `yaml:"life"` // how long what is put into a pod may run
-	Private     *cautious `yaml:"private"`
-	Record      *bool     `yaml:"record"`
-	RecordInput *bool     `yaml:"recordInput"`
-	Clipboard   *allowed  `yaml:"clipboard"` // whether programs may write to the terminal's clipboard
+	Ring        ringSize  `yaml:"ring"`        // how much of a session's output is kept
+	Life        *lifeTime `yaml:"life"`        // how long what is put into a pod may run
+	Private     *cautious `yaml:"private"`     // opened with exec, so that nothing is in the pod's log
+	Record      *bool     `yaml:"record"`      // what is printed is written to a file
+	RecordInput *bool     `yaml:"recordInput"` // also what is typed, passwords included
+	Clipboard   *allowed  `yaml:"clipboard"`   // whether programs may write to the terminal's clipboard
 
 	NodeNamespace namespaceName `yaml:"nodeNamespace"` // that pods on nodes are created in
-}
-
-// SessionsFor are the settings of sessions in a context: each that of the first entry of contexts that matches its name and says something
-// of it, else that for all.
-func (c Config) SessionsFor(context string) tui.SessionSettings {
-	var s Sessions
-	for _, some := range c.Contexts {
-		if some.Match.matches(context) {
-			s = s.or(some.Sessions)
-		}
-	}
-	s = s.or(c.Sessions)
-	settings := tui.SessionSettings{
-		Settings: runner.Settings{Ring: int(s.Ring), Record: isTrue(s.Record), RecordInput: isTrue(s.RecordInput)}, Private: isTrue((*bool)(s.Private)),
-	}
-	settings.NodeNamespace = string(s.NodeNamespace)
-	settings.DenyClipboard = s.Clipboard != nil && !bool(*s.Clipboard)
-	if s.Life != nil {
-		settings.Life = tools.Life(*s.Life)
-	}
-	return settings
 }
 
 // or is s, and other where s says nothing.
