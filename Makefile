@@ -17,7 +17,7 @@ ON_CLUSTER     := KUBECONFIG=$(OWN_CLUSTER)/run/kubeconfig KUBECTL=$(OWN_CLUSTER
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs screens snapshot release-files
+.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs screens snapshot release-files release-check
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,3 +98,6 @@ release-files: ## Make the manual pages, the completions and the list of licence
 snapshot: ## Build everything that a release has, without releasing it, and list it with its sizes
 	go run $(GORELEASER) release --snapshot --clean --skip=sbom,sign,docker,publish
 	@cd dist && find . -maxdepth 2 -type f \( -name 'dayfly_*' -o -name '*.rb' -o -name '*.nix' -o -name 'dayfly.yaml' -o -name checksums.txt \) -exec du -h --apparent-size {} + | sort -k2
+
+release-check: ## Build the packages for this machine twice, compare them, and install and remove one (as root; Debian)
+	testdata/release/check.sh $(GORELEASER)

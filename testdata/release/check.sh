@@ -1,0 +1,39 @@
+#!/bin/sh
+# Builds the packages for this machine twice, in two folders and the second time with nothing cached, and holds them against each other byte for byte. Then it
+# installs the Debian package, uses it, and removes it without a trace. As root, on Debian; what it builds is in dist/.
+#
+#   check.sh GORELEASER
+set -eu
+goreleaser=$1
+cd "$(dirname "$0")/../.."
+die() { echo "$*" >&2; exit 1; }
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+
+packages() { # of the checkout in the current folder
+	go run "$goreleaser" release --snapshot --clean --single-target --skip=sbom,sign,docker,publish >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+	(cd dist && sha256sum dayfly_*.tar.gz dayfly_*.deb dayfly_*.rpm dayfly_*.apk)
+}
+
+git clone -q . "$work/first"
+git clone -q . "$work/the second one"
+(cd "$work/first" && packages) >"$work/first.sums"
+(cd "$work/the second one" && GOCACHE="$work/cache" packages) >"$work/second.sums"
+cmp "$work/first.sums" "$work/second.sums" || { diff "$work/first.sums" "$work/second.sums"; die "two builds of one commit differ"; }
+echo "two builds are equal:"
+cat "$work/first.sums"
+
+list() { find /usr /etc /var/lib/dpkg/info ! -path '*/__pycache__*' | sort; }
+list >"$work/before"
+dpkg -i "$work"/first/dist/dayfly_*.deb
+trap 'dpkg -P dayfly >/dev/null 2>&1 || :; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+[ "$(dayfly version | head -n 1)" = "dayfly     $(cd "$work/first/dist" && sed -n 's/.*"version":"\([^"]*\)".*/\1/p' metadata.json)" ] || die "it has another version: $(dayfly version)"
+kubectl-dayfly --help | grep -q '^  kubectl dayfly \[' || die "as a plugin it has another name"
+kubectl_complete-dayfly __complete theme 2>/dev/null | head -n 1 >/dev/null || die "kubectl cannot complete it"
+bash -c '. /usr/share/bash-completion/completions/dayfly && complete -p dayfly' | grep -q dayfly || die "bash does not complete it"
+dayfly presets | head -n 1 | grep -q . || die "it lists no presets"
+man -w dayfly-run >/dev/null 2>&1 || [ -s /usr/share/man/man1/dayfly-run.1 ] || [ -s /usr/share/man/man1/dayfly-run.1.gz ] || die "there is no manual"
+dpkg -P dayfly
+list >"$work/after"
+cmp -s "$work/before" "$work/after" || { diff "$work/before" "$work/after"; die "something was left"; }
+echo "the Debian package was installed, used, and removed without a trace"
