@@ -17,7 +17,7 @@ ON_CLUSTER     := KUBECONFIG=$(OWN_CLUSTER)/run/kubeconfig KUBECTL=$(OWN_CLUSTER
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs screens snapshot release-files release-check
+.PHONY: help build demo install test fuzz e2e cluster cluster-down scale bench lint vuln fmt docs screens snapshot release-files release-check release outdated
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,3 +101,10 @@ snapshot: ## Build everything that a release has, without releasing it, and list
 
 release-check: ## Build the packages for this machine twice, compare them, and install and remove one (as root; Debian)
 	testdata/release/check.sh $(GORELEASER)
+
+release: ## Release the tag that is checked out: only the workflow does that
+	go run $(GORELEASER) release --clean
+
+outdated: ## List the direct dependencies of which there is a newer version
+	@list=$$(go list -e -m -u -f '{{if not .Indirect}}{{with .Error}}{{.Err}}{{end}}{{with .Update}}{{$$.Path}} {{$$.Version}} → {{.Version}}{{end}}{{end}}' all) || exit 1; \
+	echo "$$list" | grep . || echo "none"
