@@ -12,7 +12,7 @@ trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
 packages() { # of the checkout in the current folder
 	sed -e 's/^    goos: .*/    goos: [linux]/' -e "s/^    goarch: .*/    goarch: [$(go env GOARCH)]/" .goreleaser.yaml >"$work/here.yaml"
-	go run "$goreleaser" release --config "$work/here.yaml" --snapshot --clean --skip=sbom,sign,docker,publish,winget,homebrew,krew,aur,nix >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+	go run "$goreleaser" release --config "$work/here.yaml" --snapshot --clean --skip=sbom,sign,docker,publish,winget,homebrew,aur,nix >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 	(cd dist && sha256sum dayfly_*.tar.gz dayfly_*.deb dayfly_*.rpm dayfly_*.apk)
 }
 
