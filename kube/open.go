@@ -2,6 +2,7 @@ package kube
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,6 +12,8 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/dayfly-k8s/dayfly/kube/kuberc"
 )
 
 // Open prepares a cluster for the named context; the empty name means [Kubeconfig.Current]. It does not connect: the
@@ -46,7 +49,14 @@ func (k *Kubeconfig) Open(name string) (*Cluster, error) {
 	}
 	plugin := pluginOf(config, k.Supervise)
 	if plugin != nil {
-		if err := plugin.prepare(config); err != nil {
+		err := plugin.prepare(config)
+		if denied := (&kuberc.DeniedError{}); errors.As(err, &denied) {
+			return nil, &Problem{
+				Message: fmt.Sprintf("context %q cannot be used: %s", Sanitize(name), Sanitize(concealed(err.Error()))), Hint: "allow it in " + Sanitize(denied.File) + ", or use another context",
+				Help: []Help{SwitchContext}, Err: err,
+			}
+		}
+		if err != nil {
 			return nil, k.unusable(name, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -11,6 +12,8 @@ import (
 
 	"k8s.io/client-go/rest"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/dayfly-k8s/dayfly/kube/kuberc"
 )
 
 // How long credentials are waited for without --request-timeout: those of a plugin as long as a person takes to log in with a browser, or
@@ -57,8 +60,11 @@ func waitFor(config *rest.Config) time.Duration {
 }
 
 // prepare changes a configuration so that its credential plugin runs without the keyboard, which belongs to the interface or to the
-// program that dayfly runs, and under supervision.
+// program that dayfly runs, and under supervision. What kubectl would not start is not started.
 func (p *plugin) prepare(config *rest.Config) error {
+	if err := kuberc.Read(os.Getenv).Check(p.config.Command); err != nil {
+		return err
+	}
 	prepared := p.config.DeepCopy()
 	prepared.StdinUnavailable = true
 	config.ExecProvider = prepared

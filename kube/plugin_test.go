@@ -217,3 +217,39 @@ func TestLoginCommand(t *testing.T) {
 		}
 	}
 }
+
+// What the person's kubectl would not start is not started, and it is said by which file.
+func TestPluginThatIsDenied(t *testing.T) {
+	w := newWire(t)
+	started := filepath.Join(t.TempDir(), "started")
+	kuberc := filepath.Join(t.TempDir(), "kuberc")
+	t.Setenv("KUBERC", kuberc)
+	config := writeConfig(t, w.config(pluginUser(t, "login", "touch "+started)))
+	for text, want := range map[string]string{
+		"credentialPluginPolicy: DenyAll": `context "here" cannot be used: credential plugin login is not started: credentialPluginPolicy is DenyAll in ` + kuberc,
+		"credentialPluginPolicy: [":       `context "here" cannot be used: credential plugin login is not started: what ` + kuberc + " allows cannot be read",
+	} {
+		if err := os.WriteFile(kuberc, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		k, err := load(t, config)
+		if err == nil {
+			_, err = k.Open("")
+		}
+		if err == nil || !strings.HasPrefix(Explain(err).Message, want) || !strings.Contains(Explain(err).Hint, "allow it in "+kuberc) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+	if _, err := os.Stat(started); err == nil {
+		t.Error("it was started")
+	}
+	if err := os.WriteFile(kuberc, []byte("kind: Preference\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := supervised(t, w.config(pluginUser(t, "login", "touch "+started+"; exit 1"))).Namespaces(t.Context()); err == nil {
+		t.Error("it has given nothing")
+	}
+	if _, err := os.Stat(started); err != nil {
+		t.Errorf("it was not started: %v", err)
+	}
+}

@@ -17,6 +17,7 @@ type what struct {
 	selector string // of labels
 	all      bool   // all namespaces
 
+	near   string // the command that the argument may be a misspelling of; empty: none
 	pod    string // to open
 	node   string // whose tools are to be opened
 	filter string // of the list
@@ -24,7 +25,7 @@ type what struct {
 
 // podArgument takes the one argument that there may be.
 func podArgument(o *options) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
+	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 2 && len(args[0]) > 0 { // kubectl's TYPE NAME
 			args = []string{args[0] + "/" + args[1]}
 		}
@@ -32,10 +33,34 @@ func podArgument(o *options) cobra.PositionalArgs {
 			return usageError{fmt.Errorf("expected one pod or workload, got %d arguments: %q", len(args), args)}
 		}
 		if len(args) == 1 {
-			o.what.argument = args[0]
+			o.what.argument, o.what.near = args[0], nearCommand(cmd, args[0])
 		}
 		return nil
 	}
+}
+
+// nearCommand is the command whose name a word nearly is; empty: there is none. Names of pods mostly have dashes and digits.
+func nearCommand(cmd *cobra.Command, word string) string {
+	const least = 3
+	if len(word) < least || strings.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		return ""
+	}
+	cmd.SuggestionsMinimumDistance = 1
+	if len(word) > 2*least {
+		cmd.SuggestionsMinimumDistance = 2
+	}
+	for _, name := range cmd.SuggestionsFor(word) {
+		return name
+	}
+	return ""
+}
+
+// meant says that the argument may have been meant as a command; empty: it was not.
+func (w *what) meant() string {
+	if w.near == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q is taken for a pod: did you mean the command dayfly %s?", w.argument, w.near)
 }
 
 // read makes of the words what is to be opened, and finds what does not go together.

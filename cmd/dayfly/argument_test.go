@@ -32,3 +32,20 @@ func TestSelectorFlag(t *testing.T) {
 		}
 	}
 }
+
+// A misspelt command is said to be taken for a pod; the name of a pod is not.
+func TestWordsThatLookLikeACommand(t *testing.T) {
+	for word, want := range map[string]string{
+		"confg": "config", "complation": "completion", "docter": "doctor", "leftover": "leftovers", "exce": "", "web": "", "doctor-0": "", "config2": "", "x": "", "payments": "", "cart": "", "checkout": "",
+		"doc": "doctor", "capture/x": "",
+	} {
+		var o options
+		cmd := newCommand()
+		if err := podArgument(&o)(cmd, []string{word}); err != nil {
+			t.Fatal(err)
+		}
+		if o.what.near != want || (want != "") != strings.Contains(o.what.meant(), "did you mean the command dayfly "+want+"?") {
+			t.Errorf("%s is near %q, want %q: %s", word, o.what.near, want, o.what.meant())
+		}
+	}
+}

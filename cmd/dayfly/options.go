@@ -60,6 +60,9 @@ func (o *options) addLookTo(flags *pflag.FlagSet) {
 func (o *options) run(ctx context.Context) error {
 	kube.RouteLogs(slog.New(slog.DiscardHandler))
 	terminal, err := o.terminal()
+	if missing := (&session.NoTerminalError{}); errors.As(err, &missing) && o.what.near != "" {
+		return &kube.Problem{Message: err.Error(), Hint: o.what.meant(), Err: err}
+	}
 	if err != nil {
 		return err
 	}
@@ -87,6 +90,9 @@ func (o *options) interfaceOptions(ctx context.Context) (tui.Options, error) {
 		return tui.Options{}, err
 	}
 	notices = append(notices, notice...)
+	if meant := o.what.meant(); meant != "" {
+		notices = append(notices, meant)
+	}
 	kubeconfig, err := o.kube.Load()
 	if err != nil {
 		return tui.Options{}, err

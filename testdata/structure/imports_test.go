@@ -95,7 +95,8 @@ func table() []row {
 		{"kube/stream", "kube", "kubernetes"},
 		{"kube/lists", "kube kube/tables", "kubernetes"},
 		{"kube/tables", "kube", "kubernetes"},
-		{"kube", "", "kubernetes"},
+		{"kube", "kube/kuberc", "kubernetes"},
+		{"kube/kuberc", "", ""},
 		{"kube/background kube/markdown", "", ""},
 
 		{"kube/practice", "kube/practice/...", "kubernetes"},
