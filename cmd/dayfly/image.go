@@ -48,8 +48,9 @@ func newImageCommand() *cobra.Command {
 		Long: `dayfly image prints the image name for which a Nixery registry (https://nixery.dev) builds an image
 with these packages, in the form that caches best: dayfly image dig psql. A command stands for its
 package (psql for postgresql); an unknown word is used as a nixpkgs package name. dayfly does not
-check that it exists. The registry is that of config.yaml for the context, else nixery.dev; when a
-mirror of config.yaml has the image, -o json says from where.`,
+check that it exists. The registry is that of config.yaml for the context, else nixery.dev. With
+-o json it prints image, from (when a mirror of config.yaml has it), arch, packages, resolved (the
+packages of commands), command, and env, a list of name and value.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			c.words = args
 			return nil

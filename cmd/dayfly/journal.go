@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,9 +28,11 @@ func newJournalCommand() *cobra.Command {
 		Short: "Show what you have done to which pods",
 		Long: `dayfly journal shows what dayfly has done for you, the newest last: which debug container was
 added to which pod, as which user, and how it ended. It is kept in
-$XDG_STATE_HOME/dayfly/journal.jsonl (else ~/.local/state/dayfly), which only you can read. With
--o json it prints all fields, one line for each action. Lines that cannot be read are reported
-and skipped.`,
+$XDG_STATE_HOME/dayfly/journal.jsonl (else ~/.local/state/dayfly), which only you can read. Lines
+that cannot be read are reported and skipped. With -o json it prints one line for each action,
+with those of these fields that it has:
+
+` + strings.TrimSuffix(fieldsOf(reflect.TypeFor[journal.Entry]()), "\n"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("dayfly journal takes no arguments (got %q). Use --pod to see what was done to a pod. To open a pod of that name: dayfly -- journal", args)}

@@ -28,8 +28,9 @@ func newPresetsCommand() *cobra.Command {
 		Short: "List the tools that you can add to a pod",
 		Long: `dayfly presets lists the tools that dayfly offers: the shipped ones, and your own from
 $XDG_CONFIG_HOME/dayfly/presets (else ~/.config/dayfly/presets). With -o json it prints all
-fields, and as "uses" the image that the registries in config.yaml use instead of a preset's
-own. If a file has a mistake, it is reported, the rest is listed, and the exit code is 1.`,
+fields (dayfly help presets), as origin the file or "shipped", and as uses the image that the
+registries in config.yaml use instead of a preset's own. If a file has a mistake, it is reported,
+the rest is listed, and the exit code is 1.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("dayfly presets takes no arguments (got %q). To open a pod of that name: dayfly -- presets", args)}

@@ -24,6 +24,9 @@ cmp "$work/first.sums" "$work/second.sums" || { diff "$work/first.sums" "$work/s
 echo "two builds are equal:"
 cat "$work/first.sums"
 
+go run sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.4.3 -manifest "$work/first/dist/krew/dayfly.yaml" -skip-install 2>"$work/log" || { cat "$work/log" >&2; die "krew does not take its manifest"; }
+echo "krew takes its manifest"
+
 list() { find /usr /etc /var/lib/dpkg/info ! -path '*/__pycache__*' | sort; }
 list >"$work/before"
 dpkg -i "$work"/first/dist/dayfly_*.deb
