@@ -36,7 +36,7 @@ func TestSelectorFlag(t *testing.T) {
 // A misspelt command is said to be taken for a pod; the name of a pod is not.
 func TestWordsThatLookLikeACommand(t *testing.T) {
 	for word, want := range map[string]string{
-		"confg": "config", "competion": "completion", "docter": "doctor", "leftover": "leftovers", "exce": "", "web": "", "doctor-0": "", "config2": "", "x": "", "payments": "", "cart": "", "checkout": "",
+		"confg": "config", "completon": "completion", "docter": "doctor", "leftover": "leftovers", "exce": "", "web": "", "doctor-0": "", "config2": "", "x": "", "payments": "", "cart": "", "checkout": "",
 		"doc": "doctor", "capture/x": "",
 	} {
 		var o options
