@@ -53,6 +53,7 @@ func topics() []topic {
 		{name: "many", about: "one command in many pods or on many nodes at once", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[batchreport.Member]()) }}},
 		{name: "capture", about: "capturing packets of pods", made: map[string]func() string{"fields": func() string { return fieldsOf(reflect.TypeFor[cmdcapture.Result]()) }}},
 		{name: "coming", about: "coming from kubectl, k9s, lfk or Lens: what you are used to, and what it is here"},
+		{name: "systems", about: "macOS and Windows: what differs, and what is tested"},
 		{name: "report", about: "a report on a pod for a ticket, and what is taken out of it"},
 		{name: "files", about: "copying files of pods, and the files that dayfly reads and writes"},
 	}
