@@ -26,8 +26,8 @@ func TestHalt(t *testing.T) {
 			_, err := s.arrived(t.Context())
 			return err
 		}},
-		"a folder": {p.command(unpack, "/", word), func() error {
-			_, err := u.ask(t.Context(), c, unpacked, "/", word, token(), "1000")
+		"a folder": {p.command(unpack, "", word, ""), func() error {
+			_, err := u.ask(t.Context(), c, unpacked, "", word, "", token(), "1000")
 			return err
 		}},
 	} {
@@ -57,7 +57,42 @@ func TestHalt(t *testing.T) {
 			}
 		})
 	}
-	if _, err := u.ask(t.Context(), c, unpacked, "/", "short", token(), "1000"); err == nil || !strings.Contains(err.Error(), "ended with code 1") {
+	if _, err := u.ask(t.Context(), c, unpacked, "", "short", "", token(), "1000"); err == nil || !strings.Contains(err.Error(), "ended with code 1") {
 		t.Errorf("a word that others may have: %v", err)
+	}
+}
+
+// A folder is put in its place by whoever comes again, wherever the one before has been cut off.
+func TestMergeGoesOn(t *testing.T) {
+	c := kubetest.PractiseLive(t, "practice")
+	at := kube.Target{Namespace: "shop", Pod: "annotated"}
+	p := Place{Target: at.Of("app"), Runs: at.Of("proxy")}
+	u := &Upload{Request: Request{Place: p, Path: "/"}}
+	ask := func(script string, args ...string) string {
+		t.Helper()
+		says, err := u.ask(t.Context(), c, script, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return says
+	}
+	const look = root + `cd "$R/$2" && find . | sort | tr "\\n" " "`
+	for name, before := range map[string]string{
+		"not begun":     `:`,
+		"parents there": `mkdir -p "$R/$2/new/sub"`,
+		"partly merged": `mkdir -p "$R/$2/new/sub/tree" && mv "$R/$2/$3/a" "$R/$2/new/sub/tree/"`,
+		"over":          `mkdir -p "$R/$2/new/sub" && mv "$R/$2/$3" "$R/$2/new/sub/tree"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			top, part := strings.ReplaceAll(name, " ", "-"), ".dayfly-"+token()
+			ask(root+`mkdir -p "$R/$2/$3/d" && echo 1 >"$R/$2/$3/a" && echo 2 >"$R/$2/$3/d/b"`, top, part)
+			ask(root+before, top, part)
+			for range 2 {
+				ask(merge, "/"+top+"/new/sub/tree", part, "/"+top, "755", "0:0")
+			}
+			if got := ask(look, top); got != ". ./new ./new/sub ./new/sub/tree ./new/sub/tree/a ./new/sub/tree/d ./new/sub/tree/d/b " {
+				t.Errorf("there is %s", got)
+			}
+		})
 	}
 }

@@ -54,7 +54,7 @@ func Send(ctx context.Context, c *kube.Cluster, u Upload) (Verified, error) {
 	s := &sending{Upload: &u, cluster: c, part: ".dayfly-" + token()}
 	v, err := s.sendAll(ctx)
 	if err != nil && s.at != "" {
-		err = u.discard(ctx, c, err, discardPart, s.at, s.part)
+		err = u.discard(ctx, c, err, s.part, discardPart, s.at, s.part)
 	}
 	return v, err
 }
@@ -71,15 +71,14 @@ func (l *LeftError) Error() string { return l.err.Error() }
 // Unwrap is the error of the upload, which says what is left.
 func (l *LeftError) Unwrap() error { return l.err }
 
-// discard takes away what an upload that has failed has left, and returns its error.
-func (u *Upload) discard(ctx context.Context, c *kube.Cluster, failed error, script string, args ...string) error {
+// discard takes away what an upload that has failed has left, of some name, and returns its error.
+func (u *Upload) discard(ctx context.Context, c *kube.Cluster, failed error, name, script string, args ...string) error {
 	const patience = 10 * time.Second
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	if _, err := u.ask(ctx, c, script, args...); err == nil {
 		return failed
 	}
-	name := args[len(args)-1]
 	says := *kube.Explain(failed)
 	says.Message += fmt.Sprintf("; what had arrived may still be there, as %s beside it", name)
 	says.Err = failed

@@ -21,6 +21,7 @@ type sendingTree struct {
 	mode    string // of the folder, if it is new
 	owner   string // UID:GID
 	at      string // where it leads
+	stage   string // the folder in which it arrives
 	part    string // the name of the folder in which it arrives, by which what writes there is known, too
 	arrived bool   // all is there, and has to be put in its place
 }
@@ -33,7 +34,7 @@ func SendTree(ctx context.Context, c *kube.Cluster, u Upload, root *os.Root, p P
 	s := &sendingTree{Upload: &u, cluster: c, root: root, packing: p, part: ".dayfly-" + token()}
 	err := s.sendAll(ctx)
 	if err != nil && s.owner != "" {
-		err = u.discard(ctx, c, err, discardTree, s.at, s.part)
+		err = u.discard(ctx, c, err, s.part, discardTree, s.at, s.part, s.stage)
 	}
 	return err
 }
@@ -53,7 +54,7 @@ func (s *sendingTree) sendAll(ctx context.Context) error {
 func (s *sendingTree) prepare(ctx context.Context) error {
 	if s.owner != "" {
 		word := token()
-		says, err := s.ask(ctx, s.cluster, unpacked, s.at, s.part, word, strconv.Itoa(listed))
+		says, err := s.ask(ctx, s.cluster, unpacked, s.at, s.part, s.stage, word, strconv.Itoa(listed))
 		if err == nil {
 			s.packing.there = versions(says, word)
 		}
@@ -74,7 +75,8 @@ func (s *sendingTree) prepare(ctx context.Context) error {
 	if _, err := fmt.Sscanf(owner, "%d:%d", &s.packing.UID, &s.packing.GID); err != nil {
 		return &kube.Problem{Message: fmt.Sprintf("%s: the owner %q is not UID:GID", s.op(), kube.Sanitize(owner)), Hint: "give the owner in numbers"}
 	}
-	s.owner, s.at = owner, at
+	s.owner = owner
+	s.at, s.stage, _ = strings.Cut(at, "\x00")
 	return nil
 }
 
@@ -107,7 +109,7 @@ func (s *sendingTree) sendOnce(ctx context.Context) error {
 		}
 		s.arrived = true
 	}
-	_, err := s.ask(ctx, s.cluster, merge, s.at, s.part, s.mode, s.owner)
+	_, err := s.ask(ctx, s.cluster, merge, s.at, s.part, s.stage, s.mode, s.owner)
 	return err
 }
 
@@ -117,7 +119,7 @@ func (s *sendingTree) unpack(ctx context.Context) error {
 	defer func() { _ = archive.Close() }()
 	read := &summed{from: archive, sum: sha256.New(), tell: s.Progress}
 	said := &tail{}
-	code, err := stream.Exec(ctx, s.cluster, s.Place.Runs, s.Place.command(unpack, s.at, s.part), stream.Streams{In: read, Out: discard{}, Err: said, Bulk: true})
+	code, err := stream.Exec(ctx, s.cluster, s.Place.Runs, s.Place.command(unpack, s.at, s.part, s.stage), stream.Streams{In: read, Out: discard{}, Err: said, Bulk: true})
 	switch {
 	case read.failed != nil:
 		return read.failed

@@ -44,24 +44,25 @@ const owner = `U=$7; if [ -z "$U" ]; then A=; B=; while read -r K _ V _; do case
 	`[ -z "$A" ] || U=$A:$B; fi; `
 
 // The scripts of a folder that is written. placeTree prints the owner that files get, as UID:GID, $7 or that of the target's process, and where path $2 leads: into
-// a folder under the name $3. Its files arrive in a folder of the name $3 in that ($2), or where it is not there in the first folder above it that is; only its
-// owner can look into it. unpack unpacks there, unpacked ends what still does after a lost link and prints of each file there its size, time and name
-// behind the word $4, and discardTree takes all of it away.
+// a folder under the name $3; and behind a zero byte that folder, or where it is not there the first one above it that is. In this ($4) the files arrive, in a folder of
+// the name $3 into which only its owner can look. unpack unpacks there, unpacked ends what still does after a lost link and prints of each file there its
+// size, time and name behind the word $5, and discardTree takes all of it away.
 const (
-	placeTree = resolve + owner + `if [ -d "$F" ] && [ -n "$3" ]; then C=${C%/}/$3; fi; echo "${U:-$(id -u):$(id -g)}"; printf %s "$C"`
-	stage     = root + `F=$R$2; B=$F; while [ ! -d "$B/" ]; do B=${B%/*}; done; S=$B/$3; `
-	unpack    = stage + `X=$F; while [ "$X" != "$B" ]; do { [ ! -e "$X" ] && [ ! -L "$X" ]; } || { echo "${X##*/} is no folder" >&2; exit 1; }; X=${X%/*}; done; ` +
+	placeTree = resolve + owner + `if [ -d "$F" ] && [ -n "$3" ]; then C=${C%/}/$3; fi; echo "${U:-$(id -u):$(id -g)}"; ` +
+		`B=$R$C; while [ ! -d "$B/" ]; do B=${B%/*}; done; printf "%s\\0%s" "$C" "${B#"$R"}"`
+	stage  = root + `F=$R$2; S=$R$4/$3; `
+	unpack = stage + `X=$F; while [ "$X" != "$R$4" ] && [ -n "$X" ]; do { [ ! -e "$X" ] && [ ! -L "$X" ]; } || { echo "${X##*/} is no folder" >&2; exit 1; }; X=${X%/*}; done; ` +
 		`[ -d "$S" ] || (umask 077; mkdir "$S") || exit; X=xpf; [ "$(id -u)" = 0 ] || X=oxpf; DAYFLY_COPY=$3; export DAYFLY_COPY; exec tar "-$X" - -C "$S"`
-	unpacked = stage + halt + `cd "$S" 2>/dev/null || exit 0; find . -type f -exec stat -c "$4%s %Y %n" {} + | head -c "$5"`
+	unpacked = stage + halt + `cd "$S" 2>/dev/null || exit 0; find . -type f -exec stat -c "$5%s %Y %n" {} + | head -c "$6"`
 
 	discardTree = stage + halt + `[ ! -d "$S" ] || { chmod -R u+rwx "$S" 2>/dev/null; rm -rf "$S"; }`
 )
 
 // merge puts a folder that has been unpacked where path $2 leads: all at once if nothing is there, and otherwise with the files of the folders that are, which
 // stay as they are. Nothing is put through a symbolic link of the container, for that might lead elsewhere, nor over a mount; that is looked at before anything is
-// put. A new folder has mode $4 and owner $5. It can be run again, also when it has not ended.
+// put. A new folder has mode $5 and owner $6. It can be run again, also when it has not ended.
 const merge = stage + halt + `[ -d "$S" ] || exit 0; ` +
-	`if [ ! -d "$F/" ]; then chmod "$4" "$S" && { [ "$(id -u)" != 0 ] || chown "$5" "$S"; } && mkdir -p "${F%/*}/" && mv "$S" "$F"; exit; fi; ` +
+	`if [ ! -d "$F/" ]; then chmod "$5" "$S" && { [ "$(id -u)" != 0 ] || chown "$6" "$S"; } && mkdir -p "${F%/*}/" && mv "$S" "$F"; exit; fi; ` +
 	`no() { [ -z "$1" ] || { echo "$1 there: nothing is put in its place" >&2; exit 46; }; }; ` +
 	`no "$(find "$S" -mindepth 1 -type d -exec sh -c 'S=$1; shift; for D; do E=${D#"$S"}; if [ -L "$0$E" ]; then echo "$E is a symbolic link"; exit; fi; ` +
 	`if [ -e "$0$E" ] && [ ! -d "$0$E" ]; then echo "$E is no folder"; exit; fi; done' "$F" "$S" {} + | head -n 1)"; ` +
