@@ -1,5 +1,5 @@
 // Command screens takes the pictures of the README. It starts the dayfly of its first argument in the practice cluster, presses the keys that lead to
-// what the pictures show, and writes them into the folder of its second.
+// what the pictures show, and writes them into the folder of its second, for dark and for light pages.
 package main
 
 import (
@@ -23,9 +23,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: screens DAYFLY FOLDER")
 		os.Exit(2)
 	}
-	if err := take(os.Args[1], os.Args[2]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	for _, l := range looks() {
+		if err := l.take(os.Args[1], os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	}
 }
 
@@ -65,7 +67,7 @@ func settle(t *terminal.Terminal) {
 }
 
 // take takes all pictures.
-func take(dayfly, folder string) (err error) {
+func (l look) take(dayfly, folder string) (err error) {
 	home, err := os.MkdirTemp("", "screens")
 	if err != nil {
 		return err
@@ -75,7 +77,7 @@ func take(dayfly, folder string) (err error) {
 		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_STATE_HOME=" + home, "TMPDIR=" + home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8",
 		"TERM=xterm-256color",
 	}
-	t, err := terminal.Start(terminal.Program{Path: dayfly, Args: []string{"demo", "--theme", theme}, Env: env, Cols: cols, Rows: rows})
+	t, err := terminal.Start(terminal.Program{Path: dayfly, Args: []string{"demo", "--theme", l.theme}, Env: env, Cols: cols, Rows: rows})
 	if err != nil {
 		return err
 	}
@@ -100,11 +102,11 @@ func take(dayfly, folder string) (err error) {
 		if stop.screen == "" {
 			continue
 		}
-		picture, err := draw(t.Output(0))
+		picture, err := l.draw(t.Output(0))
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(folder, stop.screen+".svg"), picture, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, stop.screen+l.suffix+".svg"), picture, 0o644); err != nil {
 			return err
 		}
 	}

@@ -12,8 +12,16 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// The theme of the pictures, and the colours of the terminal that it is made for.
-const theme, ground, text = "dusk", "#11151c", "#d8dee9"
+// look is how pictures look: a theme, and the colours of the terminal that it is made for.
+type look struct {
+	theme, ground, text string
+	suffix              string // of the names of its pictures
+}
+
+// looks are those for people who read on a dark and on a light page.
+func looks() []look {
+	return []look{{"dusk", "#11151c", "#d8dee9", ""}, {"dawn", "#ffffff", "#1f2530", "-light"}}
+}
 
 // The measures of a picture, in pixels.
 const (
@@ -41,7 +49,7 @@ type span struct {
 }
 
 // draw is a picture of the screen that a program's output leads to.
-func draw(output []byte) ([]byte, error) {
+func (l look) draw(output []byte) ([]byte, error) {
 	e := vt.NewEmulator(cols, rows)
 	go func() { // its answers have been given
 		chunk := make([]byte, 4<<10)
@@ -58,13 +66,13 @@ func draw(output []byte) ([]byte, error) {
 	var b bytes.Buffer
 	width, height := 2*left+int(math.Ceil(cols*cellWidth)), top+rows*cellHeight+left
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="dayfly">`+"\n", width, height, width, height)
-	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`, ground)
+	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`, l.ground)
 	for i, c := range []string{"#ff8088", "#f2c572", "#8fd694"} {
 		fmt.Fprintf(&b, `<circle cx="%d" cy="17" r="5" fill="%s"/>`, 18+18*i, c)
 	}
 	b.WriteString("\n" + `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">` + "\n")
 	for y := range rows {
-		for _, s := range spans(e, y) {
+		for _, s := range l.spans(e, y) {
 			s.draw(&b, y)
 		}
 	}
@@ -73,15 +81,15 @@ func draw(output []byte) ([]byte, error) {
 }
 
 // spans are the runs of a row.
-func spans(e *vt.Emulator, y int) []span {
+func (l look) spans(e *vt.Emulator, y int) []span {
 	var list []span
 	for x := 0; x < cols; {
-		next := span{x: x, width: 1, text: " ", fill: text}
+		next := span{x: x, width: 1, text: " ", fill: l.text}
 		if cell := e.CellAt(x, y); cell != nil {
 			next.text, next.width, next.attributes = cmp.Or(cell.Content, " "), max(cell.Width, 1), cell.Style.Attrs
-			next.fill, next.back = hex(cell.Style.Fg, text), hex(cell.Style.Bg, "")
+			next.fill, next.back = hex(cell.Style.Fg, l.text), hex(cell.Style.Bg, "")
 			if next.attributes&reverse != 0 {
-				next.fill, next.back = cmp.Or(next.back, ground), next.fill
+				next.fill, next.back = cmp.Or(next.back, l.ground), next.fill
 			}
 		}
 		x += next.width
@@ -102,18 +110,18 @@ func (s span) draw(b *bytes.Buffer, y int) {
 	if strings.TrimSpace(s.text) == "" {
 		return
 	}
-	var looks string
+	var style string
 	if s.attributes&bold != 0 {
-		looks += ` font-weight="bold"`
+		style += ` font-weight="bold"`
 	}
 	if s.attributes&italic != 0 {
-		looks += ` font-style="italic"`
+		style += ` font-style="italic"`
 	}
 	if s.attributes&faint != 0 {
-		looks += ` opacity="0.6"`
+		style += ` opacity="0.6"`
 	}
 	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" fill="%s" textLength="%.1f" xml:space="preserve"%s>%s</text>`+"\n",
-		x, float64(top+y*cellHeight)+13.5, s.fill, width, looks, html.EscapeString(s.text))
+		x, float64(top+y*cellHeight)+13.5, s.fill, width, style, html.EscapeString(s.text))
 }
 
 // hex is a colour as SVG has it; nil is the terminal's own.
