@@ -85,7 +85,7 @@ docs: ## Rewrite the schemas, and the generated parts of the READMEs and of CONT
 	go test ./cmd/dayfly/config -run TestSchemas -update
 	go test ./testdata/structure -run TestContributing -update
 
-screens: build ## Take the pictures of the README, in the practice cluster
+screens: build ## Take the pictures of the README, in the practice cluster, and a tour of them
 	go run ./testdata/screens bin/dayfly testdata/screens
 
 # What a release has beside the program. The date of the pages is that of the commit, so that two builds are equal.

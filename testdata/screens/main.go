@@ -66,6 +66,11 @@ func settle(t *terminal.Terminal) {
 	}
 }
 
+// write writes a picture.
+func (l look) write(folder, name string, picture []byte) error {
+	return os.WriteFile(filepath.Join(folder, name+l.suffix+".svg"), picture, 0o644)
+}
+
 // take takes all pictures.
 func (l look) take(dayfly, folder string) (err error) {
 	home, err := os.MkdirTemp("", "screens")
@@ -82,6 +87,7 @@ func (l look) take(dayfly, folder string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
+	var shots []shot
 	for _, stop := range tour() {
 		if err := t.Press(stop.keys...); err != nil {
 			return err
@@ -99,16 +105,17 @@ func (l look) take(dayfly, folder string) (err error) {
 			return fmt.Errorf("%w\n%s", err, seen)
 		}
 		settle(t)
-		if stop.screen == "" {
-			continue
-		}
-		picture, err := l.draw(t.Output(0))
+		cells, err := l.draw(t.Output(0))
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(folder, stop.screen+l.suffix+".svg"), picture, 0o644); err != nil {
+		shots = append(shots, shot{stop.keys, cells})
+		if stop.screen == "" {
+			continue
+		}
+		if err := l.write(folder, stop.screen, l.frame(cells)); err != nil {
 			return err
 		}
 	}
-	return t.Press("q")
+	return errors.Join(l.write(folder, "tour", l.film(shots)), t.Press("q"))
 }

@@ -48,7 +48,7 @@ type span struct {
 	attributes uint8
 }
 
-// draw is a picture of the screen that a program's output leads to.
+// draw is the screen that a program's output leads to, to be put into a picture.
 func (l look) draw(output []byte) ([]byte, error) {
 	e := vt.NewEmulator(cols, rows)
 	go func() { // its answers have been given
@@ -64,6 +64,17 @@ func (l look) draw(output []byte) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
+	for y := range rows {
+		for _, s := range l.spans(e, y) {
+			s.draw(&b, y)
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// frame is a window of the terminal, with what is drawn into it.
+func (l look) frame(inside []byte) []byte {
+	var b bytes.Buffer
 	width, height := 2*left+int(math.Ceil(cols*cellWidth)), top+rows*cellHeight+left
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="dayfly">`+"\n", width, height, width, height)
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`, l.ground)
@@ -71,13 +82,32 @@ func (l look) draw(output []byte) ([]byte, error) {
 		fmt.Fprintf(&b, `<circle cx="%d" cy="17" r="5" fill="%s"/>`, 18+18*i, c)
 	}
 	b.WriteString("\n" + `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">` + "\n")
-	for y := range rows {
-		for _, s := range l.spans(e, y) {
-			s.draw(&b, y)
-		}
-	}
+	b.Write(inside)
 	b.WriteString("</g></svg>\n")
-	return b.Bytes(), nil
+	return b.Bytes()
+}
+
+// shot is a screen on the way, and the keys that have led to it.
+type shot struct {
+	keys  []string
+	cells []byte
+}
+
+// film is a picture that shows one screen after the other, with the keys between them above it. Who wants no motion, or can show none, sees the first.
+func (l look) film(shots []shot) []byte {
+	const each = 5 // seconds
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "<style>.s{visibility:hidden;animation:s %ds steps(1,end) infinite}.s:first-of-type{visibility:visible}@keyframes s{0%%{visibility:visible}%.3f%%{visibility:hidden}}"+
+		"@media(prefers-reduced-motion:reduce){.s{animation:none}}</style>\n", each*len(shots), 100/float64(len(shots)))
+	for i, s := range shots {
+		fmt.Fprintf(&b, `<g class="s" style="animation-delay:%ds">`+"\n", each*i)
+		if len(s.keys) > 0 {
+			fmt.Fprintf(&b, `<text x="90" y="22" fill="%s" opacity="0.8">keys: %s</text>`+"\n", l.text, html.EscapeString(strings.NewReplacer("enter", "↵", "space", "␣").Replace(strings.Join(s.keys, " "))))
+		}
+		b.Write(s.cells)
+		b.WriteString("</g>\n")
+	}
+	return l.frame(b.Bytes())
 }
 
 // spans are the runs of a row.
