@@ -3,6 +3,7 @@
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.17.0
+ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 VULNDB        ?= https://vuln.go.dev
 FUZZTIME      ?= 60s
@@ -60,6 +61,7 @@ cluster-down: ## Take that Kubernetes down
 
 lint: vuln ## Lint, vet, look for known vulnerabilities, and build for every platform
 	go run $(GOLANGCI_LINT) run ./... ./testdata/busybox ./testdata/nixery/... ./testdata/proxy/... ./testdata/screens ./testdata/script/... ./testdata/servers/... ./testdata/structure
+	go run $(ACTIONLINT) .github/workflows/*.yaml
 	cd testdata/cluster && go vet ./... && go test ./...
 	@for platform in $(PLATFORMS); do \
 		echo "build $$platform"; \
