@@ -20,7 +20,7 @@ copy() { # what is here, as one commit that is the same wherever it is made
 		cd "$1"
 		export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@localhost GIT_COMMITTER_NAME=check GIT_COMMITTER_EMAIL=check@localhost
 		export GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z' GIT_CONFIG_GLOBAL=/dev/null
-		git init -q -b main && git add -A && git commit -q -m check
+		git init -q -b main && git remote add origin https://github.com/dayfly-k8s/dayfly.git && git add -A && git commit -q -m check # goreleaser wants to know from where
 	)
 }
 
