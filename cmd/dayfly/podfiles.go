@@ -70,7 +70,11 @@ func (r *report) place(ctx context.Context) (p files.Place, record func(uploaded
 	}
 	access := fileaccess.Access{Runner: r.runner, Cluster: r.cluster, Target: at, UID: string(pod.Object().UID), Reason: r.reason, Confirmed: r.confirm}
 	record = func(uploaded bool) {
-		access.Record(map[bool]string{false: journal.Downloaded, true: journal.Uploaded}[uploaded], p)
+		action := journal.Downloaded
+		if uploaded {
+			action = journal.Uploaded
+		}
+		access.Record(action, p)
 	}
 	if r.preset == "" && r.image == "" {
 		if err := r.agreeTo(ctx, access.Entering()); err != nil {

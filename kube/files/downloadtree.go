@@ -154,7 +154,7 @@ func (e *extraction) complain(c *complaints) {
 	c.add()
 	for _, line := range c.lines {
 		if len(e.Notes) < mostNotes {
-			e.Notes = append(e.Notes, "not copied as it is: "+line)
+			e.Notes = append(e.Notes, "not copied whole: "+line)
 		}
 	}
 	e.Skipped += c.count

@@ -164,8 +164,7 @@ func walk(s *jsonschema.Schema, path []string, visit func(path []string, of *jso
 	for _, key := range slices.Sorted(maps.Keys(s.Properties)) {
 		of, at := s.Properties[key], append(slices.Clone(path), key)
 		visit(at, of)
-		items, _ := of.Items2020, 0
-		switch {
+		switch items := of.Items2020; {
 		case len(of.Properties) > 0:
 			walk(of, at, visit)
 		case items != nil && len(items.Properties) > 0:

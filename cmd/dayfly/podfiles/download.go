@@ -91,7 +91,7 @@ func (c *copier) tree(ctx context.Context, from remote, to string) error {
 	}
 	c.finish(false, fmt.Sprintf("%d files and %d links to %s", got.Files, got.Links, to), got.Bytes)
 	if got.Skipped > 0 {
-		return &kube.Problem{Message: fmt.Sprintf("%d files of %q were skipped, or are not as they are there", got.Skipped, kube.Sanitize(from.path)), Hint: "copy those that you need by their own names"}
+		return &kube.Problem{Message: fmt.Sprintf("%d files of %q were skipped, or have changed meanwhile", got.Skipped, kube.Sanitize(from.path)), Hint: "copy those that you need by their own names"}
 	}
 	return nil
 }
