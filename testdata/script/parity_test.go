@@ -43,6 +43,8 @@ func accepted() []difference {
 		of(` 0/\d nodes are available: \d Preemption`, " NODES: Preemption", "and preemption counts the same nodes"),
 		of(`^ ?Warning Unhealthy .*(: connect: connection refused|Client\.Timeout exceeded.*)\n`, "",
 			"whether a probe comes before the server listens, or is answered within its second, is a matter of luck"),
+		of(`^ ?Warning FailedMount .* failed to sync configmap cache: timed out waiting for the condition\n`, "",
+			"and so is whether the kubelet has the certificates of a new namespace when it mounts them; it tries again"),
 		of(`containerd://[0-9a-f]{64}`, "ID", "container IDs are random"),
 		of(`sha256:[0-9a-f]{64}`, "DIGEST", "there are no images in the practice cluster whose digest could be taken"),
 		of(`\r$`, "", "containerd's logs of a terminal drop carriage returns; the practice cluster's keep them, until that is mended"),
